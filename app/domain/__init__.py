@@ -1,0 +1,1 @@
+"""What things mean: no database, no web, no TensorFlow."""

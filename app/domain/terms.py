@@ -1,0 +1,39 @@
+"""The words of the house: states, parts and objectives, each with what it means."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a trial (or, but for pruned, an experiment) stands."""
+
+    QUEUED = "queued"  # waits for a slot
+    RUNNING = "running"  # a slot holds its lease and trains it
+    COMPLETED = "completed"  # judged: objective, forecast and model are stored
+    FAILED = "failed"  # ended by an error, which is stored with it
+    STOPPED = "stopped"  # ended because a person asked for it
+    PRUNED = "pruned"  # ended because its strategy saw no promise in it
+
+
+FINISHED = frozenset({State.COMPLETED, State.FAILED, State.STOPPED, State.PRUNED})
+
+
+class Part(StrEnum):
+    """The three chronological parts of a dataset."""
+
+    TRAIN = "train"  # fits weights and scalers
+    VALIDATION = "validation"  # feeds the objective and every choice
+    TEST = "test"  # scored once, when a trial completes
+
+
+class Objective(StrEnum):
+    """What a search minimises, always on the validation part."""
+
+    RMSE = "rmse"  # root mean squared error in the units of the CSV: comparable between all trials
+    VAL_LOSS = "val_loss"  # mean squared error in scaled units, as Keras reports it
+
+
+class ArtifactKind(StrEnum):
+    """What kind of bytes a trial left."""
+
+    MODEL = "model"  # the best epoch's weights
+    BUNDLE = "bundle"  # the zip that predicts on its own

@@ -1,0 +1,1 @@
+"""Thin handlers: check, call one service, answer."""

@@ -1,0 +1,1 @@
+"""The JSON API beside the pages: same services, same validation."""

@@ -1,0 +1,1 @@
+"""Every query and every write: functions that take a session."""
