@@ -1,0 +1,67 @@
+"""Settings, read from FORETUNE_* environment variables."""
+
+import os
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+VERSION = version("foretune")
+HERE = Path(__file__).resolve().parent
+
+
+def house(room: str) -> Path:
+    """The folder of templates, static files or migrations: beside `app` in a checkout, inside it when installed."""
+    checkout = HERE.parent / room
+    return checkout if checkout.is_dir() else HERE / "_house" / room
+
+
+class Settings(BaseSettings):
+    """Where Foretune keeps its data and how it serves and trains."""
+
+    model_config = SettingsConfigDict(env_prefix="FORETUNE_", extra="ignore")
+
+    data: Path = Field(Path("data"), description="Folder of the database")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: a SQLite file in the data folder")
+    host: str = Field("127.0.0.1", description="Address the server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on")
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Host names, comma separated, the server answers to beside localhost"
+    )
+    slots: int = Field(0, ge=0, le=256, description="Trials trained at once by a worker; 0: one per core")
+    upload_limit_mb: int = Field(50, ge=1, le=2000, description="Largest CSV accepted, in MB")
+    lease_seconds: float = Field(30.0, gt=0, description="How long a silent worker keeps a trial")
+    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker renews its leases")
+    trials_per_slot: int = Field(25, ge=1, description="Trials after which a slot's process is replaced")
+    log_level: str = Field("info", description="debug, info, warning or error")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [name.strip().lower() for name in value.split(",") if name.strip()]
+        return value
+
+    @cached_property
+    def url(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{(self.data / 'foretune.db').resolve()}"
+
+    @cached_property
+    def slot_count(self) -> int:
+        """Trials trained at once: what was asked for, else the cores this process may use."""
+        return self.slots or len(os.sched_getaffinity(0))
+
+    @property
+    def upload_limit(self) -> int:
+        """Largest upload in bytes."""
+        return self.upload_limit_mb * 1_000_000
+
+    @property
+    def address(self) -> str:
+        """The URL a person opens."""
+        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"

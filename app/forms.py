@@ -1,0 +1,49 @@
+"""What a person or a program sends to start an experiment: one shape for the form and the API."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.domain.split import Split
+from app.domain.terms import Objective
+
+MAX_TRIALS = 10_000
+MAX_SEED = 2**31 - 1
+
+
+class SplitRequest(BaseModel):
+    """Shares of the rows, in time order."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    train: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    test: Annotated[float, Field(gt=0, lt=1)] = 0.1
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> "SplitRequest":
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"train, validation and test must add up to 1 (100 %), not {total:.4g}")
+        return self
+
+    def as_split(self) -> Split:
+        """The domain's split."""
+        return Split(self.train, self.validation, self.test)
+
+
+class ExperimentRequest(BaseModel):
+    """An experiment as it is asked for. The space and the points are checked by services.experiments."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    dataset_id: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+    strategy: Annotated[str, Field(max_length=40)] = "tpe"
+    objective: Objective = Objective.RMSE
+    max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)] = 12
+    time_budget_seconds: Annotated[float | None, Field(gt=0, le=10_000_000)] = None
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0
+    split: SplitRequest = Field(default_factory=SplitRequest)
+    space: dict[str, Any] = Field(default_factory=dict)
+    points: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_TRIALS)

@@ -1,0 +1,229 @@
+"""The tables, one class each."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
+
+from app.domain.terms import Objective, State
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time in UTC: SQLite drops the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say UTC again."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, bytes: LargeBinary}
+
+
+class Upload(Base):
+    """A CSV that was sent and not yet saved as a dataset."""
+
+    __tablename__ = "uploads"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column())
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Dataset(Base):
+    """One uploaded series: the CSV as it came, how it was read, and the series that came of it."""
+
+    __tablename__ = "datasets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    filename: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    source: Mapped[bytes] = deferred(mapped_column())
+    reading: Mapped[dict[str, Any]]  # separator, decimal sign, date format, … as recognised or corrected
+    notes: Mapped[list[Any]]  # what was found and what was done about it, in words
+    series: Mapped[bytes] = deferred(mapped_column())  # app.domain.series.Series.to_bytes
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    rows: Mapped[int]
+    date_column: Mapped[str | None] = mapped_column(String(200))
+    target: Mapped[str] = mapped_column(String(200))
+    features: Mapped[list[Any]]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Experiment(Base):
+    """One tuning run."""
+
+    __tablename__ = "experiments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), index=True)
+    strategy: Mapped[str] = mapped_column(String(40))
+    objective: Mapped[Objective] = mapped_column(String(20), default=Objective.RMSE)
+    pruning: Mapped[str] = mapped_column(String(40), default="none")
+    seed: Mapped[int]
+    max_trials: Mapped[int]
+    time_budget_seconds: Mapped[float | None]
+    train_fraction: Mapped[float]
+    validation_fraction: Mapped[float]
+    test_fraction: Mapped[float]
+    space: Mapped[dict[str, Any]]
+    points: Mapped[list[Any]]  # the manual strategy's
+    state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)
+    reason: Mapped[str | None] = mapped_column(Text)  # why it ended, in words
+    stop_requested_at: Mapped[datetime | None]
+    seconds_used: Mapped[float] = mapped_column(default=0.0)  # of the time budget, before `resumed_at`
+    resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    dataset: Mapped[Dataset] = relationship()
+
+
+class Training(Base):
+    """One network being fitted. Trials that differ only in `epochs` and `patience` are read off one training."""
+
+    __tablename__ = "trainings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    engine: Mapped[str | None] = mapped_column(String(20))
+    engine_reason: Mapped[str | None] = mapped_column(Text)
+    epochs_trained: Mapped[int] = mapped_column(default=0)
+    checkpoint_epoch: Mapped[int | None]
+    checkpoint: Mapped[bytes | None] = deferred(mapped_column())
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Epoch(Base):
+    """One pass over the training part. A missing loss means it was not a number."""
+
+    __tablename__ = "epochs"
+    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    train_loss: Mapped[float | None]
+    val_loss: Mapped[float | None]
+    objective: Mapped[float | None]  # validation RMSE in the CSV's units after this epoch
+    seconds: Mapped[float]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Trial(Base):
+    """One set of parameters, judged. Also the message in the queue: see app.services.queue."""
+
+    __tablename__ = "trials"
+    __table_args__ = (
+        Unique("experiment_id", "number"),
+        Index(None, "experiment_id", "state"),
+        Index(None, "experiment_id", "objective"),
+        Index(None, "state", "lease_expires_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
+    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[State] = mapped_column(String(20), default=State.QUEUED)
+    parameters: Mapped[dict[str, Any]]
+    objective: Mapped[float | None]
+    best_epoch: Mapped[int | None]
+    epochs_trained: Mapped[int] = mapped_column(default=0)
+    read_off_trial_id: Mapped[int | None] = mapped_column(ForeignKey("trials.id", ondelete="SET NULL"))
+    validation_rmse: Mapped[float | None]
+    validation_mae: Mapped[float | None]
+    validation_mape: Mapped[float | None]
+    validation_skill: Mapped[float | None]
+    test_rmse: Mapped[float | None]
+    test_mae: Mapped[float | None]
+    test_mape: Mapped[float | None]
+    test_skill: Mapped[float | None]
+    error: Mapped[str | None] = mapped_column(Text)  # why it failed or was stopped, in words
+    cause: Mapped[str | None] = mapped_column(String(40))  # the kind of failure, for grouping
+    traceback: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0)
+    stop_requested_at: Mapped[datetime | None]
+    worker_id: Mapped[str | None] = mapped_column(String(64))
+    lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
+    lease_expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    experiment: Mapped[Experiment] = relationship()
+    training: Mapped[Training] = relationship()
+
+
+class LogLine(Base):
+    """One thing that happened to a trial."""
+
+    __tablename__ = "log_lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    message: Mapped[str] = mapped_column(Text)
+
+
+class Forecast(Base):
+    """What a trial's best epoch predicts for every row of one part, float64 little-endian in the CSV's units."""
+
+    __tablename__ = "forecasts"
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    predicted: Mapped[bytes]
+
+
+class Artifact(Base):
+    """Bytes a trial leaves. A bundle is first a wish (no content), which a worker fulfils."""
+
+    __tablename__ = "artifacts"
+    __table_args__ = (Unique("trial_id", "kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int | None]
+    content: Mapped[bytes | None] = deferred(mapped_column())
+    problem: Mapped[str | None] = mapped_column(Text)  # why there is no content, in words
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    lease_expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Worker(Base):
+    """One worker process, and when it was last heard of."""
+
+    __tablename__ = "workers"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hostname: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    slots: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    stopped_at: Mapped[datetime | None]
