@@ -99,6 +99,7 @@ class Experiment(Base):
     space: Mapped[dict[str, Any]]
     points: Mapped[list[Any]]  # the manual strategy's
     state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)
+    exhausted: Mapped[bool] = mapped_column(default=False)  # the strategy has no fresh parameters left
     reason: Mapped[str | None] = mapped_column(Text)  # why it ended, in words
     stop_requested_at: Mapped[datetime | None]
     seconds_used: Mapped[float] = mapped_column(default=0.0)  # of the time budget, before `resumed_at`

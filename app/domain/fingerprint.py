@@ -1,0 +1,20 @@
+"""What makes two trainings the same."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+
+from app.domain.split import Split
+
+ENGINE_VERSION = 1  # raise it when the engine's numbers change
+READ_OFF = frozenset({"epochs", "patience"})  # they say when to stop reading, not what is trained
+
+
+def training_fingerprint(dataset: str, split: Split, seed: int, parameters: Mapping[str, object]) -> str:
+    """The SHA-256 of everything that changes a training's numbers.
+
+    dataset: the series' own fingerprint. Trials that differ only in `epochs` or `patience` share a training.
+    """
+    telling = {name: value for name, value in parameters.items() if name not in READ_OFF}
+    parts = [ENGINE_VERSION, dataset, [split.train, split.validation, split.test], seed, telling]
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

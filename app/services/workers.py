@@ -1,0 +1,33 @@
+"""Which worker processes there are, by what they last said."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.models import Worker, now
+
+FORGET_AFTER = timedelta(days=7)
+
+
+def register(session: Session, worker: Worker) -> None:
+    """Say that a worker has started, and forget those long gone."""
+    session.execute(delete(Worker).where(Worker.seen_at < now() - FORGET_AFTER))
+    session.add(worker)
+
+
+def beat(session: Session, worker_id: str) -> None:
+    """Say that a worker is still there."""
+    session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=now()))
+
+
+def leave(session: Session, worker_id: str) -> None:
+    """Say that a worker has stopped."""
+    session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=now()))
+
+
+def alive(session: Session, lease_seconds: float) -> list[Worker]:
+    """Workers heard of within one lease, oldest first."""
+    since = now() - timedelta(seconds=lease_seconds)
+    query = select(Worker).where(Worker.stopped_at.is_(None), Worker.seen_at >= since).order_by(Worker.started_at)
+    return list(session.scalars(query))
