@@ -1,0 +1,18 @@
+"""How much time an experiment has used, and whether its time budget is spent."""
+
+from datetime import datetime
+
+from app.models import Experiment, now
+
+
+def seconds_used(experiment: Experiment, moment: datetime | None = None) -> float:
+    """Seconds the experiment has been running, pauses left out."""
+    since = experiment.resumed_at
+    running = ((moment or now()) - since).total_seconds() if since else 0.0
+    return experiment.seconds_used + max(0.0, running)
+
+
+def is_spent(experiment: Experiment) -> bool:
+    """True when there is a time budget and it is used up."""
+    budget = experiment.time_budget_seconds
+    return budget is not None and seconds_used(experiment) >= budget

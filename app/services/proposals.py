@@ -1,0 +1,99 @@
+"""New trials: what a strategy is told, and how its answer becomes a row in the queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.fingerprint import training_fingerprint
+from app.domain.hyperparameters import fit_problems
+from app.domain.split import Split
+from app.domain.terms import Part, State
+from app.models import Experiment, Training, Trial, now
+from app.services import budget
+from app.services.queue import OPEN
+
+
+@dataclass(frozen=True)
+class Told:
+    """One trial of an experiment as its strategy is told of it."""
+
+    number: int
+    parameters: dict[str, Any]
+    objective: float | None
+    state: State
+
+
+def split_of(experiment: Experiment) -> Split:
+    """The three parts' shares."""
+    return Split(experiment.train_fraction, experiment.validation_fraction, experiment.test_fraction)
+
+
+def wanting(session: Session) -> list[Experiment]:
+    """Open experiments that may get another trial, those with the fewest running trials first."""
+    trials = select(func.count()).where(Trial.experiment_id == Experiment.id).scalar_subquery()
+    running = (
+        select(func.count())
+        .where(Trial.experiment_id == Experiment.id, Trial.state == State.RUNNING)
+        .scalar_subquery()
+    )
+    query = (
+        select(Experiment)
+        .where(Experiment.state.in_(OPEN), Experiment.stop_requested_at.is_(None))
+        .where(~Experiment.exhausted, trials < Experiment.max_trials)
+        .order_by(running, Experiment.id)
+    )
+    return [experiment for experiment in session.scalars(query) if not budget.is_spent(experiment)]
+
+
+def history(session: Session, experiment_id: int) -> list[Told]:
+    """Every trial of an experiment in order of number."""
+    columns = (Trial.number, Trial.parameters, Trial.objective, Trial.state)
+    rows = session.execute(select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number))
+    return [Told(*row) for row in rows]
+
+
+def propose(session: Session, experiment: Experiment, number: int, parameters: Mapping[str, Any]) -> Trial | None:
+    """Queue a trial; None when that number is taken (another worker asked at the same time)."""
+    training = _training(session, experiment, parameters)
+    trial = Trial(experiment_id=experiment.id, training_id=training.id, number=number, parameters=dict(parameters))
+    problems = _misfits(experiment, parameters)
+    if problems:
+        trial.state, trial.finished_at, trial.cause = State.FAILED, now(), "does not fit"
+        trial.error = " ".join(problems)
+    try:
+        with session.begin_nested():
+            session.add(trial)
+    except IntegrityError:
+        return None
+    return trial
+
+
+def exhaust(session: Session, experiment_id: int) -> None:
+    """Say that the strategy has nothing fresh to propose."""
+    session.execute(update(Experiment).where(Experiment.id == experiment_id).values(exhausted=True))
+
+
+def _misfits(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]:
+    parts = split_of(experiment).parts(experiment.dataset.rows)
+    found = fit_problems(parameters, len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
+    return [problem.message for problem in found]
+
+
+def _training(session: Session, experiment: Experiment, parameters: Mapping[str, Any]) -> Training:
+    dataset = experiment.dataset.fingerprint
+    fingerprint = training_fingerprint(dataset, split_of(experiment), experiment.seed, parameters)
+    query = select(Training).where(Training.fingerprint == fingerprint)
+    found = session.scalar(query)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            training = Training(fingerprint=fingerprint)
+            session.add(training)
+        return training
+    except IntegrityError:
+        return session.scalars(query).one()

@@ -1,0 +1,145 @@
+"""What a run writes: epochs, checkpoints, results, failures. Each write carries the lease token.
+
+A worker that lost its lease changes nothing: its writes match no row and raise LeaseLost.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy import case, delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.metrics import Scores
+from app.domain.terms import ArtifactKind, Part, State
+from app.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
+from app.services import budget
+from app.services.queue import log
+
+DETACHED = {"synchronize_session": False}
+
+
+class LeaseLost(Exception):
+    """Somebody else has this trial now."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the best epoch of a trial is worth. Forecasts: float64 arrays, one value per row of the part, CSV units."""
+
+    objective: float
+    best_epoch: int
+    scores: Mapping[Part, Scores]
+    forecasts: Mapping[Part, np.ndarray]
+    model: bytes
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run of a trial ends."""
+
+    state: State
+    epochs_trained: int = 0
+    judgement: Judgement | None = None
+    error: str | None = None
+    cause: str | None = None
+    traceback: str | None = None
+    log: tuple[str, ...] = field(default=())
+
+
+def record_engine(session: Session, token: str, training_id: int, engine: str, reason: str) -> None:
+    """Say which engine trains, and why."""
+    _write_training(session, token, training_id, {"engine": engine, "engine_reason": reason})
+
+
+def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -> set[int]:
+    """Store an epoch as it ends. Returns the trials of this run that should stop now."""
+    further = case((Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained)
+    _write_training(session, token, training_id, {"epochs_trained": further})
+    session.merge(epoch)
+    held = (Trial.lease_token == token, Trial.state == State.RUNNING)
+    session.execute(update(Trial).where(*held).values(epochs_trained=epoch.number), execution_options=DETACHED)
+    return stops(session, token)
+
+
+def record_checkpoint(session: Session, token: str, training_id: int, epoch: int, checkpoint: bytes) -> None:
+    """Keep the newest checkpoint of a training, from which it can go on."""
+    _write_training(session, token, training_id, {"checkpoint": checkpoint, "checkpoint_epoch": epoch})
+
+
+def stops(session: Session, token: str) -> set[int]:
+    """Trials of this run that a person, or the time budget, wants stopped."""
+    rows = session.execute(
+        select(Trial.id, Trial.stop_requested_at, Experiment)
+        .join(Experiment)
+        .where(Trial.lease_token == token, Trial.state == State.RUNNING)
+    ).all()
+    if not rows:
+        raise LeaseLost(token)
+    return {
+        trial_id
+        for trial_id, requested, experiment in rows
+        if requested or experiment.stop_requested_at or budget.is_spent(experiment)
+    }
+
+
+def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:
+    """End one trial of a run: one conditional update, then what it leaves behind."""
+    values = _ending_values(ending)
+    if ending.judgement is not None:
+        values |= _judgement_values(ending.judgement)
+    changed = session.execute(
+        update(Trial)
+        .where(Trial.id == trial_id, Trial.lease_token == token, Trial.state == State.RUNNING)
+        .values(**values),
+        execution_options=DETACHED,
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(token)
+    if ending.judgement is not None:
+        _keep(session, trial_id, ending.judgement)
+    log(session, [trial_id], "; ".join([*ending.log, ending.error or f"Ended: {ending.state}"]))
+
+
+def fail(session: Session, token: str, trial_ids: Collection[int], ending: Ending) -> None:
+    """End all trials of a run the same way."""
+    for trial_id in trial_ids:
+        finish(session, token, trial_id, ending)
+
+
+def _write_training(session: Session, token: str, training_id: int, values: Mapping[str, object]) -> None:
+    held = exists().where(Trial.lease_token == token, Trial.state == State.RUNNING, Trial.training_id == Training.id)
+    changed = session.execute(
+        update(Training).where(Training.id == training_id, held).values(**values), execution_options=DETACHED
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(token)
+
+
+def _ending_values(ending: Ending) -> dict[str, object]:
+    return {
+        "state": ending.state,
+        "finished_at": now(),
+        "lease_token": None,
+        "lease_expires_at": None,
+        "error": ending.error,
+        "cause": ending.cause,
+        "traceback": ending.traceback,
+    } | ({"epochs_trained": ending.epochs_trained} if ending.epochs_trained else {})
+
+
+def _judgement_values(judgement: Judgement) -> dict[str, object]:
+    values: dict[str, object] = {"objective": judgement.objective, "best_epoch": judgement.best_epoch}
+    for part, scores in judgement.scores.items():
+        for name in ("rmse", "mae", "mape", "skill"):
+            values[f"{part}_{name}"] = getattr(scores, name)
+    return values
+
+
+def _keep(session: Session, trial_id: int, judgement: Judgement) -> None:
+    session.execute(delete(Forecast).where(Forecast.trial_id == trial_id), execution_options=DETACHED)
+    session.execute(delete(Artifact).where(Artifact.trial_id == trial_id), execution_options=DETACHED)
+    for part, predicted in judgement.forecasts.items():
+        session.add(Forecast(trial_id=trial_id, part=part, predicted=predicted.astype("<f8").tobytes()))
+    model = judgement.model
+    session.add(Artifact(trial_id=trial_id, kind=ArtifactKind.MODEL, content=model, size=len(model)))
