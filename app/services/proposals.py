@@ -36,9 +36,7 @@ def wanting(session: Session) -> list[Experiment]:
     """Open experiments that may get another trial, those with the fewest running trials first."""
     trials = select(func.count()).where(Trial.experiment_id == Experiment.id).scalar_subquery()
     running = (
-        select(func.count())
-        .where(Trial.experiment_id == Experiment.id, Trial.state == State.RUNNING)
-        .scalar_subquery()
+        select(func.count()).where(Trial.experiment_id == Experiment.id, Trial.state == State.RUNNING).scalar_subquery()
     )
     query = (
         select(Experiment)

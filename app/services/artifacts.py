@@ -1,0 +1,120 @@
+"""The bytes trials leave, and the bundle of the best model: wished for here, made by a worker."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, undefer
+
+from app.domain.terms import ArtifactKind, State
+from app.models import Artifact, Experiment, Trial, now
+from app.services.errors import NotFound
+
+BUNDLE_LEASE = timedelta(minutes=5)
+JUDGED = (State.COMPLETED, State.STOPPED)
+
+
+@dataclass(frozen=True)
+class BestModel:
+    """The best trial of an experiment and its bundle, if one was wished for."""
+
+    trial: Trial
+    bundle: Artifact | None
+
+    @property
+    def is_ready(self) -> bool:
+        """There is a checked zip to hand over."""
+        return self.bundle is not None and self.bundle.size is not None
+
+
+def best_trial(session: Session, experiment_id: int) -> Trial | None:
+    """The judged trial with the lowest objective; the earlier one of equals."""
+    query = (
+        select(Trial)
+        .where(Trial.experiment_id == experiment_id, Trial.objective.is_not(None), Trial.state.in_(JUDGED))
+        .order_by(Trial.objective, Trial.number)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def bundle_of(session: Session, trial_id: int) -> Artifact | None:
+    """The bundle of a trial, made or wished for."""
+    return session.scalar(select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.BUNDLE))
+
+
+def best_model(session: Session, experiment: Experiment) -> BestModel:
+    """The best trial and its bundle. Raises NotFound while no trial has been judged."""
+    trial = best_trial(session, experiment.id)
+    if trial is None:
+        raise NotFound("No trial of this experiment has been judged yet, so there is no best model.")
+    return BestModel(trial, bundle_of(session, trial.id))
+
+
+def wish(session: Session, trial: Trial) -> Artifact:
+    """Ask for a bundle; one that is there or asked for already is left alone, one that failed is tried again."""
+    bundle = bundle_of(session, trial.id)
+    if bundle is None:
+        bundle = Artifact(trial_id=trial.id, kind=ArtifactKind.BUNDLE)
+        session.add(bundle)
+    elif bundle.problem is not None:
+        bundle.problem = bundle.lease_token = bundle.lease_expires_at = None
+    session.flush()
+    return bundle
+
+
+def content(session: Session, artifact: Artifact) -> bytes:
+    """The bytes. Raises NotFound while they are only wished for."""
+    found = session.scalar(select(Artifact.content).where(Artifact.id == artifact.id))
+    if found is None:
+        raise NotFound("This has not been made yet.")
+    return found
+
+
+def model_of(session: Session, trial_id: int) -> bytes | None:
+    """The weights of a trial's best epoch, as the worker packed them."""
+    query = select(Artifact.content).where(Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL)
+    return session.scalar(query)
+
+
+def claim_wish(session: Session) -> Artifact | None:
+    """Take the next bundle that is wished for and nobody is making, under a lease."""
+    free = or_(Artifact.lease_expires_at.is_(None), Artifact.lease_expires_at < now())
+    wished = (Artifact.kind == ArtifactKind.BUNDLE, Artifact.size.is_(None), Artifact.problem.is_(None), free)
+    first = select(Artifact.id).where(*wished).order_by(Artifact.id).limit(1).with_for_update(skip_locked=True)
+    artifact_id = session.scalar(first)
+    if artifact_id is None:
+        return None
+    values = {"lease_token": token_hex(16), "lease_expires_at": now() + BUNDLE_LEASE}
+    claimed = update(Artifact).where(Artifact.id == artifact_id, *wished).values(**values).returning(Artifact.id)
+    if session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
+        return None
+    return session.scalar(
+        select(Artifact).where(Artifact.id == artifact_id).options(undefer(Artifact.content)),
+        execution_options={"populate_existing": True},
+    )
+
+
+def fulfil(session: Session, artifact_id: int, token: str, made: bytes | None, problem: str | None) -> None:
+    """Store the bundle, or why there is none, if the lease still holds."""
+    session.execute(
+        update(Artifact)
+        .where(Artifact.id == artifact_id, Artifact.lease_token == token)
+        .values(
+            content=made,
+            size=None if made is None else len(made),
+            problem=problem,
+            lease_token=None,
+            lease_expires_at=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def give_up(session: Session, token: str) -> None:
+    """Leave a wish to another worker."""
+    session.execute(
+        update(Artifact).where(Artifact.lease_token == token).values(lease_token=None, lease_expires_at=None),
+        execution_options={"synchronize_session": False},
+    )

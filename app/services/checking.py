@@ -1,0 +1,113 @@
+"""Whether an experiment can be run as it is asked for: every problem, at its field."""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
+from app.domain.series import Series
+from app.domain.space import SearchSpace, SpaceError
+from app.domain.strategy_names import STRATEGY_NAMES
+from app.domain.terms import Part
+from app.forms import ExperimentRequest
+from app.models import Dataset
+from app.services import datasets
+from app.services.errors import FieldProblem, Invalid, NotFound
+
+LOOKED_AT = 300  # configurations of a space that are tried against the data
+SMALLEST_PART = 2  # rows
+
+Checked = tuple[SearchSpace, list[Parameters]]
+
+
+def check(session: Session, request: ExperimentRequest) -> Checked:
+    """The space and the completed points of a request. Raises Invalid with all its problems."""
+    found: list[FieldProblem] = []
+    series = _series(session, request, found)
+    if request.strategy not in STRATEGY_NAMES:
+        known = ", ".join(STRATEGY_NAMES)
+        found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {known}.'))
+    space = _space(request.space, found)
+    points = _points(request, found) if request.strategy == "manual" else []
+    if series is not None:
+        found += _split_problems(request, series)
+    if found or space is None or series is None:
+        raise Invalid(found)
+    misfits = _misfits(request, series, space, points)
+    if misfits:
+        raise Invalid(misfits)
+    return space, points
+
+
+def _series(session: Session, request: ExperimentRequest, found: list[FieldProblem]) -> Series | None:
+    try:
+        dataset: Dataset = datasets.get(session, request.dataset_id)
+    except NotFound as missing:
+        found.append(FieldProblem(("dataset_id",), str(missing)))
+        return None
+    return datasets.series(session, dataset)
+
+
+def _space(document: Mapping[str, Any], found: list[FieldProblem]) -> SearchSpace | None:
+    try:
+        return SearchSpace.parse(document)
+    except SpaceError as error:
+        found += [FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems]
+        return None
+
+
+def _points(request: ExperimentRequest, found: list[FieldProblem]) -> list[Parameters]:
+    if not request.points:
+        found.append(FieldProblem(("points",), "The manual strategy needs at least one point to try."))
+    fixed = {name: value for name, value in request.space.items() if not isinstance(value, Mapping | list)}
+    points = []
+    for number, point in enumerate(request.points):
+        wrong = problems({**fixed, **point})
+        found += [FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong]
+        if not wrong:
+            points.append(complete({**fixed, **point}))
+    return points
+
+
+def _split_problems(request: ExperimentRequest, series: Series) -> list[FieldProblem]:
+    parts = request.split.as_split().parts(len(series.target_values))
+    return [
+        FieldProblem(("split", part.value), f"The {part.value} part has {len(rows)} rows: too few to score a forecast.")
+        for part, rows in parts.items()
+        if len(rows) < SMALLEST_PART
+    ]
+
+
+def _misfits(
+    request: ExperimentRequest, series: Series, space: SearchSpace, points: list[Parameters]
+) -> list[FieldProblem]:
+    parts = request.split.as_split().parts(len(series.target_values))
+    sizes = (len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
+    logs_impossible = bool((series.target_values <= 0).any())
+    found: dict[tuple[Any, ...], str] = {}
+    for loc, parameters in _configurations(request, space, points):
+        for problem in fit_problems(parameters, *sizes):
+            found.setdefault((*loc, problem.name), problem.message)
+        if parameters.get("target") == "log_return" and logs_impossible:
+            why = f'"{series.target}" has values of zero or less, which have no logarithm: choose level or difference.'
+            found.setdefault((*loc, "target"), why)
+    return [FieldProblem(_at(*loc), message) for loc, message in found.items()]
+
+
+def _configurations(
+    request: ExperimentRequest, space: SearchSpace, points: list[Parameters]
+) -> list[tuple[tuple[str | int, ...], Parameters]]:
+    if request.strategy == "manual":
+        return [(("points", number), point) for number, point in enumerate(points)]
+    size = space.size()
+    if size is not None and size <= LOOKED_AT:
+        return [(("space",), parameters) for parameters in islice(space.grid(), LOOKED_AT)]
+    generator = np.random.default_rng(0)
+    return [(("space",), space.sample(generator)) for _ in range(LOOKED_AT)]
+
+
+def _at(*loc: str | int) -> tuple[str | int, ...]:
+    return tuple(step for step in loc if step != "")

@@ -1,0 +1,193 @@
+"""Experiments: create, list, stop, resume, extend, delete."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.baselines import naive
+from app.domain.metrics import scores
+from app.domain.terms import FINISHED, Part, State
+from app.forms import MAX_TRIALS, ExperimentRequest
+from app.models import Epoch, Experiment, Training, Trial, now
+from app.services import artifacts, budget, closing, datasets
+from app.services.checking import check
+from app.services.errors import Conflict, NotFound
+from app.services.paging import Page, paged
+from app.services.proposals import split_of
+from app.services.queue import OPEN
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An experiment and what is worked out about it when a page is drawn."""
+
+    experiment: Experiment
+    counts: dict[State, int]
+    finished: int
+    planned: int
+    best: Trial | None
+    baseline_rmse: float
+    seconds_running: float
+    seconds_per_trial: float | None
+    eta_seconds: float | None
+    running: list[Trial]
+
+
+def create(session: Session, request: ExperimentRequest) -> Experiment:
+    """Store a new experiment; the worker does the rest. Raises Invalid with every problem at its field."""
+    space, points = check(session, request)
+    split = request.split
+    experiment = Experiment(
+        name=request.name,
+        dataset_id=request.dataset_id,
+        strategy=request.strategy,
+        objective=request.objective,
+        seed=request.seed,
+        max_trials=len(points) if request.strategy == "manual" else request.max_trials,
+        time_budget_seconds=request.time_budget_seconds,
+        train_fraction=split.train,
+        validation_fraction=split.validation,
+        test_fraction=split.test,
+        space=space.document(),
+        points=list(points),
+        state=State.QUEUED,
+    )
+    session.add(experiment)
+    session.flush()
+    return experiment
+
+
+def get(session: Session, experiment_id: int) -> Experiment:
+    """One experiment. Raises NotFound."""
+    found = session.get(Experiment, experiment_id) if experiment_id < 2**63 else None
+    if found is None:
+        raise NotFound(f"There is no experiment {experiment_id}.")
+    return found
+
+
+def listing(session: Session, page: int = 1, size: int = 50) -> Page[Overview]:
+    """Experiments, newest first."""
+    found = paged(session, select(Experiment).order_by(Experiment.id.desc()), page, size)
+    return found.map(lambda experiment: overview(session, experiment))
+
+
+def overview(session: Session, experiment: Experiment) -> Overview:
+    """Counts, best trial, time used and time left of one experiment."""
+    counts = closing.count_states(session, experiment.id)
+    planned = closing.planned_trials(experiment, counts)
+    finished = sum(count for state, count in counts.items() if state in FINISHED)
+    used = budget.seconds_used(experiment)
+    per_trial = used / finished if finished else None
+    running = running_trials(session, experiment.id)
+    return Overview(
+        experiment=experiment,
+        counts=counts,
+        finished=finished,
+        planned=planned,
+        best=artifacts.best_trial(session, experiment.id),
+        baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
+        seconds_running=used,
+        seconds_per_trial=per_trial,
+        eta_seconds=_seconds_left(experiment, used, finished, planned),
+        running=running,
+    )
+
+
+def running_trials(session: Session, experiment_id: int) -> list[Trial]:
+    """Trials in a slot now."""
+    query = select(Trial).where(Trial.experiment_id == experiment_id, Trial.state == State.RUNNING)
+    return list(session.scalars(query.order_by(Trial.number)))
+
+
+def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float:
+    """RMSE of "tomorrow = today" over one part, in the CSV's units."""
+    series = datasets.series(session, experiment.dataset)
+    rows = split_of(experiment).parts(len(series.target_values))[part]
+    actual = series.target_values[rows.start : rows.stop]
+    before = naive(series.target_values, rows)
+    return scores(actual, before, before).rmse
+
+
+def stop(session: Session, experiment: Experiment) -> None:
+    """Ask for an end: running trials stop after their epoch, queued ones wait for a resume."""
+    if experiment.state not in OPEN:
+        raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
+    experiment.stop_requested_at = experiment.stop_requested_at or now()
+    session.flush()
+    closing.settle(session)
+
+
+def resume(session: Session, experiment: Experiment) -> None:
+    """Go on with a stopped experiment: what its stop interrupted continues from its checkpoint."""
+    if experiment.stop_requested_at is None and experiment.state != State.STOPPED:
+        raise Conflict(f"This experiment is {experiment.state}: only a stopped one can be resumed.")
+    _reopen(experiment)
+    interrupted = select(Trial).where(
+        Trial.experiment_id == experiment.id, Trial.state == State.STOPPED, Trial.stop_requested_at.is_(None)
+    )
+    for trial in session.scalars(interrupted):
+        requeue(trial)
+
+
+def add_trials(session: Session, experiment: Experiment, count: int) -> None:
+    """Let a search go on for `count` more trials."""
+    if experiment.strategy == "manual":
+        raise Conflict("This experiment tries given points: clone it, or one of its trials, to try others.")
+    if experiment.exhausted:
+        raise Conflict("Every combination of this search space has been tried: there are no more trials to add.")
+    if experiment.max_trials + count > MAX_TRIALS:
+        raise Conflict(f"An experiment has at most {MAX_TRIALS} trials.")
+    experiment.max_trials += count
+    if experiment.state not in OPEN:
+        _reopen(experiment)
+
+
+def rename(session: Session, experiment: Experiment, name: str) -> None:
+    """Give an experiment another name."""
+    experiment.name = name
+
+
+def delete(session: Session, experiment: Experiment) -> None:
+    """Forget an experiment, its trials and what no other experiment's trial is read off."""
+    if running_trials(session, experiment.id):
+        raise Conflict("Trials of this experiment are running: stop it first.")
+    trainings = set(session.scalars(select(Trial.training_id).where(Trial.experiment_id == experiment.id)))
+    session.delete(experiment)
+    session.flush()
+    shared = set(session.scalars(select(Trial.training_id).where(Trial.training_id.in_(trainings))))
+    orphans = trainings - shared
+    session.execute(delete_rows(Epoch).where(Epoch.training_id.in_(orphans)))
+    session.execute(delete_rows(Training).where(Training.id.in_(orphans)))
+
+
+def requeue(trial: Trial) -> None:
+    """Put an ended trial back into the queue, parameters kept, its earlier result cleared."""
+    trial.state = State.QUEUED
+    cleared: tuple[Any, ...] = ("error", "cause", "traceback", "finished_at", "stop_requested_at", "objective")
+    for column in cleared:
+        setattr(trial, column, None)
+
+
+def reopen_if_closed(experiment: Experiment) -> None:
+    """An experiment with something to do again is open again."""
+    if experiment.state not in OPEN:
+        _reopen(experiment)
+
+
+def _reopen(experiment: Experiment) -> None:
+    if experiment.state not in OPEN:
+        experiment.state = State.QUEUED
+        experiment.resumed_at = None
+    experiment.stop_requested_at = experiment.finished_at = experiment.reason = None
+
+
+def _seconds_left(experiment: Experiment, used: float, finished: int, planned: int) -> float | None:
+    if experiment.state not in OPEN or not finished:
+        return None
+    left = used / finished * max(0, planned - finished)
+    limit = experiment.time_budget_seconds
+    return left if limit is None else float(np.clip(limit - used, 0.0, left))

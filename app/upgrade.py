@@ -1,0 +1,77 @@
+"""Bring the database up to what this version of the code expects."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from app.config import VERSION, Settings, house
+from app.database import Database
+
+POSTGRESQL_LOCK = 0x466F7265  # any number will do, as long as it is always the same
+
+
+class CannotUpgrade(Exception):
+    """The database cannot be used by this version, or not at all; why, in words."""
+
+
+def bring_up_to_date(settings: Settings) -> str | None:
+    """Run the migrations that are missing. Says what it did, None when there was nothing to do.
+
+    Several processes may do this at once: the first one does the work, the others wait for it.
+    Raises CannotUpgrade when the database is newer than the code, or cannot be opened.
+    """
+    database = Database(settings.url)
+    try:
+        with _locked(database) as connection:
+            return _upgrade(connection, database.engine.url.render_as_string(hide_password=True))
+    except (OperationalError, OSError) as problem:
+        why = getattr(problem, "orig", None) or problem
+        raise CannotUpgrade(f"The database of FORETUNE_DATA={settings.data} cannot be opened: {why}.") from problem
+    finally:
+        database.close()
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """What Alembic needs to know, wherever the migrations lie."""
+    config = Config()
+    config.set_main_option("script_location", str(house("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection, where: str) -> str | None:
+    config = alembic_config(connection)
+    script = ScriptDirectory.from_config(config)
+    before = MigrationContext.configure(connection).get_current_revision()
+    known = {revision.revision for revision in script.walk_revisions()}
+    if before is not None and before not in known:
+        raise CannotUpgrade(
+            f"The database {where} was made by a newer Foretune (its version is {before}, this is Foretune {VERSION}): "
+            "install the newer one, or point FORETUNE_DATA to another folder."
+        )
+    after = script.get_current_head()
+    if before == after:
+        return None
+    command.upgrade(config, "head")
+    return f"Made a new database: {where}" if before is None else f"Brought {where} up from {before} to {after}"
+
+
+@contextmanager
+def _locked(database: Database) -> Iterator[Connection]:
+    """One transaction that nobody else can be in at the same time."""
+    if database.engine.dialect.name != "sqlite":
+        with database.engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRESQL_LOCK})
+            yield connection
+        return
+    with database.engine.execution_options(immediate=True).connect() as connection:
+        # Changing a table on SQLite means dropping the old one, which would delete what refers to it.
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            yield connection
