@@ -101,6 +101,30 @@ def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:
     log(session, [trial_id], "; ".join([*ending.log, ending.error or f"Ended: {ending.state}"]))
 
 
+def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int) -> None:
+    """Complete a trial with the result of another that ended with the same epoch of the same training."""
+    donor = session.get_one(Trial, donor_id)
+    forecasts = session.scalars(select(Forecast).where(Forecast.trial_id == donor_id))
+    model = session.scalars(
+        select(Artifact.content).where(Artifact.trial_id == donor_id, Artifact.kind == ArtifactKind.MODEL)
+    ).one()
+    assert model is not None and donor.objective is not None and donor.best_epoch is not None
+    judgement = Judgement(
+        objective=donor.objective,
+        best_epoch=donor.best_epoch,
+        scores={part: _scores(donor, part) for part in (Part.VALIDATION, Part.TEST)},
+        forecasts={Part(forecast.part): np.frombuffer(forecast.predicted, "<f8") for forecast in forecasts},
+        model=model,
+    )
+    note = f"Read off the training of trial {donor.number}: nothing was trained"
+    finish(session, token, trial_id, Ending(State.COMPLETED, epochs, judgement, log=(note,)))
+    session.execute(update(Trial).where(Trial.id == trial_id).values(read_off_trial_id=donor_id))
+
+
+def _scores(trial: Trial, part: Part) -> Scores:
+    return Scores(**{name: getattr(trial, f"{part}_{name}") for name in ("rmse", "mae", "mape", "skill")})
+
+
 def fail(session: Session, token: str, trial_ids: Collection[int], ending: Ending) -> None:
     """End all trials of a run the same way."""
     for trial_id in trial_ids:

@@ -1,0 +1,224 @@
+"""Runs one claim inside a slot: trains, writes epochs as they end, judges each trial where it stops reading."""
+
+import math
+import time
+import traceback as tracebacks
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+
+from app.database import Database
+from app.domain.baselines import naive
+from app.domain.metrics import scores
+from app.domain.terms import Objective, Part, State
+from app.models import Epoch
+from app.services import jobs, queue, recording
+from app.services.errors import NotFound
+from app.services.jobs import Job, Rider
+from app.services.queue import Claim
+from app.services.recording import Ending, Judgement, LeaseLost
+from worker import packing, reading
+from worker.packing import Best
+from worker.training import EpochResult, Training
+from worker.windows import Prepared, prepare
+
+CHECKPOINT_SECONDS = 10.0
+Answer = TypeVar("Answer")
+DIVERGED = "diverged"
+
+
+class Diverged(Exception):
+    """A loss is no longer a number."""
+
+
+@cache
+def database_at(url: str) -> Database:
+    """One engine for the life of the slot."""
+    return Database(url)
+
+
+def run(url: str, claim: Claim) -> None:
+    """Run a claim to its end. Whatever goes wrong with it is stored with its trials; a lost lease ends it silently."""
+    database = database_at(url)
+    try:
+        with database.read() as session:
+            job = jobs.load(session, claim)
+        Run(database, claim, job).execute()
+    except (LeaseLost, NotFound):
+        return
+
+
+class Run:
+    """One claim being worked off."""
+
+    def __init__(self, database: Database, claim: Claim, job: Job) -> None:
+        self.database, self.claim, self.job = database, claim, job
+        self.values: list[float | None] = list(job.values)
+        self.pending: list[Rider] = list(job.riders)
+        self.best: Best | None = None
+        self.saved_at, self.saved_epoch = time.monotonic(), 0
+
+    def execute(self) -> None:
+        """Answer what is known already, train the rest."""
+        try:
+            self._read_off()
+            if self.pending:
+                self._train()
+        except Diverged:
+            self._fail(Ending(State.FAILED, len(self.values), error=self._divergence(), cause=DIVERGED))
+        except (LeaseLost, NotFound):
+            raise
+        except Exception as error:  # whatever it is, it ends this run alone
+            self._fail(failure(error))
+
+    def _read_off(self) -> None:
+        """Trials that end within epochs trained before, and whose best model another trial has left."""
+        for rider in list(self.pending):
+            end = reading.end_epoch(self.values, rider.epochs, rider.patience)
+            best = reading.best_epoch(self.values[:end]) if end else None
+            donor = self.job.donors.get(best) if best else None
+            if end is None or donor is None:
+                continue
+            self._write(recording.copy, rider.trial_id, donor, end)
+            self.pending.remove(rider)
+
+    def _train(self) -> None:
+        prepared = self._prepare()
+        training = Training(self.job.parameters, prepared, self.job.seed)
+        try:
+            self._write(recording.record_engine, self.job.training_id, training.engine, training.engine_reason)
+            epoch = self._start(training)
+            self._end_at(training, prepared, epoch, set())
+            while self.pending:
+                epoch += 1
+                result = training.run_epoch()
+                stops = self._record(epoch, result)
+                self._look(training, epoch, result)
+                self._end_at(training, prepared, epoch, stops)
+        finally:
+            training.close()
+
+    def _prepare(self) -> Prepared:
+        series = self.job.series
+        parts = self.job.split.parts(len(series.values))
+        return prepare(series.values, series.columns.index(series.target), self.job.parameters, parts, series.columns)
+
+    def _start(self, training: Training) -> int:
+        """Go on from the checkpoint where every pending trial can; returns the epochs already behind."""
+        epoch, state = self.job.checkpoint_epoch, self.job.checkpoint
+        if epoch is None or state is None:
+            return 0
+        packed, best = packing.unpack_checkpoint(state)
+        if not self._can_go_on_from(epoch, best):
+            return 0
+        training.restore(packed)
+        self.best, self.saved_epoch = best, epoch
+        self._log(f"Resumed at epoch {epoch}")
+        return epoch
+
+    def _can_go_on_from(self, epoch: int, best: Best | None) -> bool:
+        if best is None or best.monitor != self.job.objective:
+            return False
+        for rider in self.pending:
+            end = reading.end_epoch(self.values[:epoch], rider.epochs, rider.patience) or epoch
+            if reading.best_epoch(self.values[:end]) != best.epoch:
+                return False
+        return True
+
+    def _record(self, number: int, result: EpochResult) -> set[int]:
+        epoch = Epoch(
+            training_id=self.job.training_id,
+            number=number,
+            train_loss=finite(result.train_loss),
+            val_loss=finite(result.val_loss),
+            objective=finite(result.objective),
+            seconds=result.seconds,
+        )
+        return self._write(recording.record_epoch, self.job.training_id, epoch)
+
+    def _look(self, training: Training, epoch: int, result: EpochResult) -> None:
+        """Note the monitored value and keep the weights of a new best epoch."""
+        value = finite(result.objective if self.job.objective == Objective.RMSE else result.val_loss)
+        self.values[epoch - 1 :] = [value]
+        if value is None or finite(result.train_loss) is None:
+            raise Diverged
+        if self.best is None or reading.best_epoch(self.values) == epoch:
+            self.best = Best(str(self.job.objective), epoch, training.weights())
+
+    def _end_at(self, training: Training, prepared: Prepared, epoch: int, stops: set[int]) -> None:
+        """End the trials that stop reading here; keep a checkpoint before the last of them gives up the lease."""
+        endings = [(rider, ending) for rider in self.pending if (ending := self._ending(rider, epoch, stops))]
+        due = time.monotonic() - self.saved_at >= CHECKPOINT_SECONDS
+        if epoch > self.saved_epoch and (due or len(endings) == len(self.pending)):
+            self._save(training, epoch)
+        judgement = self._judge(training, prepared) if endings else None
+        for rider, ending in endings:
+            self._finish(rider, replace(ending, judgement=judgement))
+
+    def _ending(self, rider: Rider, epoch: int, stops: set[int]) -> Ending | None:
+        end = reading.end_epoch(self.values[:epoch], rider.epochs, rider.patience)
+        if end is not None:
+            early = end < rider.epochs
+            note = f"Stopped early: no better epoch in {rider.patience}" if early else f"All {end} epochs done"
+            return Ending(State.COMPLETED, end, log=(note,))
+        if rider.trial_id in stops:
+            return Ending(State.STOPPED, epoch, error=f"Stopped after epoch {epoch} of {rider.epochs}.")
+        return None
+
+    def _finish(self, rider: Rider, ending: Ending) -> None:
+        self._write(recording.finish, rider.trial_id, ending)
+        self.pending.remove(rider)
+
+    def _judge(self, training: Training, prepared: Prepared) -> Judgement:
+        """Score the best epoch on validation, and once on test."""
+        assert self.best is not None
+        best, targets = self.best, self.job.series.target_values
+        forecasts, found = {}, {}
+        for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
+            predicted = training.predict(best.weights, rows)
+            if not np.isfinite(predicted).all():
+                raise Diverged
+            before = naive(targets, range(int(rows[0]), int(rows[-1]) + 1))
+            forecasts[part], found[part] = predicted, scores(targets[rows], predicted, before)
+        value = self.values[best.epoch - 1]
+        objective = found[Part.VALIDATION].rmse if self.job.objective == Objective.RMSE else value
+        assert objective is not None
+        return Judgement(objective, best.epoch, found, forecasts, packing.pack_weights(best.weights))
+
+    def _save(self, training: Training, epoch: int) -> None:
+        packed = packing.pack_checkpoint(training.checkpoint(), self.best)
+        self._write(recording.record_checkpoint, self.job.training_id, epoch, packed)
+        self.saved_at, self.saved_epoch = time.monotonic(), epoch
+
+    def _write(self, record: Callable[..., Answer], *arguments: object) -> Answer:
+        """One short transaction that carries the lease token."""
+        with self.database.write() as session:
+            return record(session, self.claim.token, *arguments)
+
+    def _log(self, message: str) -> None:
+        with self.database.write() as session:
+            queue.log(session, [rider.trial_id for rider in self.pending], message)
+
+    def _fail(self, ending: Ending) -> None:
+        self._write(recording.fail, [rider.trial_id for rider in self.pending], ending)
+
+    def _divergence(self) -> str:
+        return f"diverged at epoch {len(self.values)}: the loss is no longer a number. Try a lower learning_rate."
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where it is none."""
+    return float(value) if math.isfinite(value) else None
+
+
+def failure(error: Exception) -> Ending:
+    """What a trial says when its training raised."""
+    text = tracebacks.format_exc()
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
+        return Ending(State.FAILED, error=why, cause="out of memory", traceback=text)
+    first = (str(error).strip() or "no further message").splitlines()[0]
+    return Ending(State.FAILED, error=f"{type(error).__name__}: {first}", cause="error", traceback=text)
