@@ -112,6 +112,16 @@ def fulfil(session: Session, artifact_id: int, token: str, made: bytes | None, p
     )
 
 
+def fail_wish(session: Session, token: str, problem: str) -> None:
+    """Say why a bundle could not be made."""
+    session.execute(
+        update(Artifact)
+        .where(Artifact.lease_token == token)
+        .values(problem=problem, lease_token=None, lease_expires_at=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def give_up(session: Session, token: str) -> None:
     """Leave a wish to another worker."""
     session.execute(

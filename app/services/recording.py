@@ -131,6 +131,12 @@ def fail(session: Session, token: str, trial_ids: Collection[int], ending: Endin
         finish(session, token, trial_id, ending)
 
 
+def fail_all(session: Session, token: str, ending: Ending) -> None:
+    """End every trial that still runs under this token."""
+    held = select(Trial.id).where(Trial.lease_token == token, Trial.state == State.RUNNING)
+    fail(session, token, session.scalars(held).all(), ending)
+
+
 def _write_training(session: Session, token: str, training_id: int, values: Mapping[str, object]) -> None:
     held = exists().where(Trial.lease_token == token, Trial.state == State.RUNNING, Trial.training_id == Training.id)
     changed = session.execute(

@@ -1,0 +1,38 @@
+"""`python -m worker`: train what the queue holds until told to stop."""
+
+import os
+import signal
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from app.config import Settings
+from app.database import Database
+from app.upgrade import bring_up_to_date
+from worker.errands import warm_up
+from worker.loop import Loop
+from worker.slots import SlotPool
+
+
+def say(message: str) -> None:
+    """One line for whoever watches the terminal."""
+    print(f"worker: {message}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Start the slots and the loop; Ctrl-C and SIGTERM end both and put running trials back to queued."""
+    settings = Settings()
+    changed = bring_up_to_date(settings)
+    if changed:
+        say(changed)
+    pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up)
+    loop = Loop(settings, Database(settings.url), pool, say)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.stopping.set())
+    say(f"ready with {settings.slot_count} slots on {settings.url}")
+    loop.run()
+    say("stopped")
+
+
+if __name__ == "__main__":
+    main()

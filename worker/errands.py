@@ -1,0 +1,28 @@
+"""What a slot can be sent to do. Imports TensorFlow only when called, so that the worker itself stays small."""
+
+import os
+
+from app.services.queue import Claim
+
+
+def warm_up() -> None:
+    """Load TensorFlow with one thread and no chatter: it takes seconds, so it is done while the slot is idle."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from worker.training import configure_threads
+
+    configure_threads(1)
+    import worker.runner  # noqa: F401
+
+
+def train(url: str, claim: Claim) -> None:
+    """Run a claim of trials."""
+    from worker import runner
+
+    runner.run(url, claim)
+
+
+def make_bundle(url: str, artifact_id: int, token: str) -> None:
+    """Make and check the bundle somebody wished for."""
+    from worker import runner
+
+    runner.make_bundle(url, artifact_id, token)

@@ -1,0 +1,196 @@
+"""The worker's loop: keeps its leases, asks strategies, claims trainings, and hands them to slots."""
+
+import os
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from secrets import token_hex
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import Settings
+from app.database import Database
+from app.domain.space import SearchSpace
+from app.domain.terms import State
+from app.models import Artifact, Experiment, Worker
+from app.services import artifacts, closing, proposals, queue, recording, workers
+from app.services.proposals import Told
+from app.services.recording import Ending
+from worker import errands
+from worker.slots import SlotDied, SlotPool
+from worker.strategies import Observation, suggest
+
+IDLE_SECONDS = 0.25
+TROUBLE_SECONDS = 2.0
+AHEAD = {"manual": 200, "grid": 200, "random": 200}  # strategies that learn nothing from results fill the queue ahead
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a slot is doing: a claim of trials, or a bundle to make."""
+
+    token: str
+    future: "Future[None]"
+    claim: queue.Claim | None
+
+
+class Loop:
+    """One worker process."""
+
+    def __init__(self, settings: Settings, database: Database, pool: SlotPool, say: Callable[[str], None]) -> None:
+        self.settings, self.database, self.pool, self.say = settings, database, pool, say
+        self.worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(3)}"
+        self.errands: list[Errand] = []
+        self.stopping = threading.Event()
+        self._beaten_at = -1e9
+
+    def run(self) -> None:
+        """Work until `stopping` is set, then put running trials back to queued."""
+        with self.database.write() as session:
+            slots = self.settings.slot_count
+            here = Worker(id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots)
+            workers.register(session, here)
+        try:
+            while not self.stopping.is_set():
+                self._tick_safely()
+                self._rest()
+        finally:
+            self._leave()
+
+    def tick(self) -> None:
+        """One round: beat, gather what has ended, end experiments that are over, fill idle slots."""
+        self._beat()
+        self._gather()
+        with self.database.write() as session:
+            closing.settle(session)
+        while len(self.errands) < self.settings.slot_count and not self.stopping.is_set():
+            errand = self._next_errand()
+            if errand is None:
+                return
+            self.errands.append(errand)
+
+    def _tick_safely(self) -> None:
+        try:
+            self.tick()
+        except SQLAlchemyError as error:
+            self.say(f"The database cannot be used right now ({error}). Trying again in {TROUBLE_SECONDS:g} s.")
+            self.stopping.wait(TROUBLE_SECONDS)
+
+    def _rest(self) -> None:
+        futures = [errand.future for errand in self.errands]
+        if futures:
+            wait(futures, timeout=IDLE_SECONDS, return_when=FIRST_COMPLETED)
+        else:
+            self.stopping.wait(IDLE_SECONDS)
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beaten_at < self.settings.heartbeat_seconds:
+            return
+        with self.database.write() as session:
+            workers.beat(session, self.worker_id)
+            queue.renew(session, [errand.token for errand in self.errands], self.settings.lease_seconds)
+            queue.expire(session)
+        self._beaten_at = time.monotonic()
+
+    def _gather(self) -> None:
+        for errand in [errand for errand in self.errands if errand.future.done()]:
+            self.errands.remove(errand)
+            error = errand.future.exception()
+            if error is not None:
+                self._report(errand, error)
+
+    def _report(self, errand: Errand, error: BaseException) -> None:
+        """A slot died, or a run raised what it could not store itself."""
+        self.say(f"A run ended badly: {error}")
+        with self.database.write() as session:
+            if errand.claim is None:
+                artifacts.fail_wish(session, errand.token, f"The bundle could not be made: {error}")
+                return
+            cause = "slot died" if isinstance(error, SlotDied) else "error"
+            trace = None if isinstance(error, SlotDied) else "".join(traceback.format_exception(error))
+            ending = Ending(State.FAILED, error=str(error), cause=cause, traceback=trace)
+            recording.fail_all(session, errand.token, ending)
+
+    def _next_errand(self) -> Errand | None:
+        wished = self._claim_wish()
+        if wished is not None:
+            return wished
+        while True:
+            with self.database.write() as session:
+                claim = queue.claim(session, self.worker_id, self.settings.lease_seconds)
+            if claim is not None:
+                future = self.pool.submit(errands.train, self.settings.url, claim)
+                return Errand(claim.token, future, claim)
+            if not self._propose():
+                return None
+
+    def _claim_wish(self) -> Errand | None:
+        with self.database.write() as session:
+            wish: Artifact | None = artifacts.claim_wish(session)
+        if wish is None or wish.lease_token is None:
+            return None
+        future = self.pool.submit(errands.make_bundle, self.settings.url, wish.id, wish.lease_token)
+        return Errand(wish.lease_token, future, None)
+
+    def _propose(self) -> bool:
+        """Ask the strategy of one experiment for trials; True when the queue may have changed."""
+        with self.database.read() as session:
+            wanting = proposals.wanting(session)
+        return any(self._ask(experiment) for experiment in wanting)
+
+    def _ask(self, experiment: Experiment) -> bool:
+        with self.database.read() as session:
+            told = proposals.history(session, experiment.id)
+        queued = sum(trial.state == State.QUEUED for trial in told)
+        room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
+        space = SearchSpace.parse(experiment.space)
+        observations = [observe(trial) for trial in told]
+        for number in range(len(told) + 1, len(told) + room + 1):
+            try:
+                found = suggest(experiment.strategy, space, experiment.seed, experiment.points, observations, number)
+            except Exception as error:  # a strategy that raises ends its search, not the worker
+                self._abandon(experiment, error)
+                return False
+            with self.database.write() as session:
+                here = session.get_one(Experiment, experiment.id)
+                if found is None:
+                    proposals.exhaust(session, experiment.id)
+                    return False
+                if proposals.propose(session, here, number, found) is None:
+                    return True
+            observations.append(Observation(number, found, None, "pending"))
+        return True
+
+    def _abandon(self, experiment: Experiment, error: Exception) -> None:
+        self.say(f"The strategy of experiment {experiment.id} raised {type(error).__name__}: {error}")
+        with self.database.write() as session:
+            here = session.get_one(Experiment, experiment.id)
+            why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"
+            closing.close(session, here, State.FAILED, why)
+
+    def _leave(self) -> None:
+        """Give everything back first, so that no slot can write any more, then end the slots."""
+        try:
+            with self.database.write() as session:
+                tokens = [errand.token for errand in self.errands]
+                queue.release(session, tokens, "The worker was stopped: back in the queue")
+                for token in tokens:
+                    artifacts.give_up(session, token)
+                workers.leave(session, self.worker_id)
+        except SQLAlchemyError:
+            self.say("The database could not be told that this worker stops; its leases will run out by themselves.")
+        finally:
+            self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def observe(told: Told) -> Observation:
+    """A trial as strategies see it: a stopped trial with an objective counts, one without counts as failed."""
+    if told.state in (State.QUEUED, State.RUNNING):
+        return Observation(told.number, told.parameters, None, "pending")
+    if told.objective is None:
+        return Observation(told.number, told.parameters, None, "failed")
+    return Observation(told.number, told.parameters, told.objective, "finished")
