@@ -15,12 +15,14 @@ from app.domain.baselines import naive
 from app.domain.metrics import scores
 from app.domain.terms import Objective, Part, State
 from app.models import Epoch
-from app.services import jobs, queue, recording
+from app.services import artifacts, bundles, jobs, queue, recording
+from app.services.bundles import BundleSource
 from app.services.errors import NotFound
 from app.services.jobs import Job, Rider
 from app.services.queue import Claim
 from app.services.recording import Ending, Judgement, LeaseLost
-from worker import packing, reading
+from worker import bundle, packing, reading
+from worker.bundle import Contents
 from worker.packing import Best
 from worker.training import EpochResult, Training
 from worker.windows import Prepared, prepare
@@ -49,6 +51,35 @@ def run(url: str, claim: Claim) -> None:
         Run(database, claim, job).execute()
     except (LeaseLost, NotFound):
         return
+
+
+def make_bundle(url: str, artifact_id: int, token: str) -> None:
+    """Make the bundle somebody wished for, or store why it cannot be handed over."""
+    database = database_at(url)
+    made, problem = None, None
+    try:
+        with database.read() as session:
+            found = bundles.source(session, artifact_id)
+        made = bundle.make(_contents(found), found.parameters, packing.unpack_weights(found.model))
+    except (bundle.BundleError, NotFound) as error:
+        problem = str(error)
+    with database.write() as session:
+        artifacts.fulfil(session, artifact_id, token, made, problem)
+
+
+def _contents(source: BundleSource) -> Contents:
+    series = source.series
+    target = series.columns.index(series.target)
+    windows = prepare(series.values, target, source.parameters, source.parts, series.columns).settings
+    return Contents(
+        title=source.title,
+        trial=source.record,
+        windows=windows,
+        reading=source.reading,
+        series=series,
+        test=source.parts[Part.TEST],
+        predicted=source.predicted,
+    )
 
 
 class Run:

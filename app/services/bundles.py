@@ -1,0 +1,75 @@
+"""What a worker needs to know to make the bundle of a trial, read in one go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from app.domain.series import Series
+from app.domain.terms import Part
+from app.models import Artifact, Forecast, Trial
+from app.services import jobs
+from app.services.errors import NotFound
+from app.services.proposals import split_of
+
+
+@dataclass(frozen=True)
+class BundleSource:
+    """A judged trial with everything its bundle is made of. `predicted`: its stored test forecast, CSV units."""
+
+    title: str
+    parameters: dict[str, Any]
+    model: bytes
+    series: Series
+    parts: dict[Part, range]
+    predicted: NDArray[np.float64]
+    reading: dict[str, Any]
+    record: dict[str, Any]  # trial.json
+
+
+def source(session: Session, artifact_id: int) -> BundleSource:
+    """Raises NotFound when the trial, its model or its forecast is gone."""
+    artifact = session.get_one(Artifact, artifact_id)
+    trial = session.get_one(Trial, artifact.trial_id)
+    experiment = trial.experiment
+    forecast = session.get(Forecast, (trial.id, Part.TEST.value))
+    if forecast is None:
+        raise NotFound("The forecast of this trial is gone.")
+    series = jobs.read_series(session, experiment.dataset_id)
+    return BundleSource(
+        title=f"{experiment.name}, trial {trial.number}",
+        parameters=dict(trial.parameters),
+        model=jobs.donated_model(session, trial.id),
+        series=series,
+        parts=split_of(experiment).parts(len(series.values)),
+        predicted=np.frombuffer(forecast.predicted, "<f8"),
+        reading=dict(experiment.dataset.reading),
+        record=record(trial),
+    )
+
+
+def record(trial: Trial) -> dict[str, Any]:
+    """What is known about a trial, as JSON: trial.json."""
+    experiment, dataset = trial.experiment, trial.experiment.dataset
+    return {
+        "experiment": {"id": experiment.id, "name": experiment.name, "seed": experiment.seed},
+        "dataset": {"name": dataset.name, "filename": dataset.filename, "fingerprint": dataset.fingerprint},
+        "split": {
+            "train": experiment.train_fraction,
+            "validation": experiment.validation_fraction,
+            "test": experiment.test_fraction,
+        },
+        "number": trial.number,
+        "parameters": dict(trial.parameters),
+        "objective": trial.objective,
+        "best_epoch": trial.best_epoch,
+        "metrics": metrics(trial),
+    }
+
+
+def metrics(trial: Trial) -> dict[str, dict[str, float | None]]:
+    """The scores of a trial by part and name."""
+    names = ("rmse", "mae", "mape", "skill")
+    return {part: {name: getattr(trial, f"{part}_{name}") for name in names} for part in ("validation", "test")}
