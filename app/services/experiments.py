@@ -92,7 +92,7 @@ def overview(session: Session, experiment: Experiment) -> Overview:
         baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
         seconds_running=used,
         seconds_per_trial=per_trial,
-        eta_seconds=_seconds_left(experiment, used, finished, planned),
+        eta_seconds=_seconds_left(experiment, used, finished + _begun(running), planned),
         running=running,
     )
 
@@ -185,9 +185,14 @@ def _reopen(experiment: Experiment) -> None:
     experiment.stop_requested_at = experiment.finished_at = experiment.reason = None
 
 
-def _seconds_left(experiment: Experiment, used: float, finished: int, planned: int) -> float | None:
-    if experiment.state not in OPEN or not finished:
+def _begun(running: list[Trial]) -> float:
+    """How many trials' worth of epochs the running trials have behind them."""
+    return sum(min(1.0, trial.epochs_trained / int(trial.parameters["epochs"])) for trial in running)
+
+
+def _seconds_left(experiment: Experiment, used: float, done: float, planned: int) -> float | None:
+    if experiment.state not in OPEN or done <= 0:
         return None
-    left = used / finished * max(0, planned - finished)
+    left = used / done * max(0.0, planned - done)
     limit = experiment.time_budget_seconds
     return left if limit is None else float(np.clip(limit - used, 0.0, left))

@@ -108,7 +108,9 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
     model = session.scalars(
         select(Artifact.content).where(Artifact.trial_id == donor_id, Artifact.kind == ArtifactKind.MODEL)
     ).one()
-    assert model is not None and donor.objective is not None and donor.best_epoch is not None
+    assert model is not None
+    assert donor.objective is not None
+    assert donor.best_epoch is not None
     judgement = Judgement(
         objective=donor.objective,
         best_epoch=donor.best_epoch,
