@@ -1,0 +1,96 @@
+"""Trains on the fused kernels: holds the tensors of one network and feeds them to traced functions."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from worker import fused, graphs, network
+from worker.network import Parameters
+from worker.optimizers import SLOTS
+from worker.windows import Prepared
+
+JUDGED_AT_ONCE = 512  # rows of a prediction
+
+
+class FusedEngine:
+    """An LSTM network on BlockLSTM, one graph an epoch."""
+
+    def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
+        self.shape = fused.structure(parameters)
+        self.series = (tf.constant(prepared.inputs), tf.constant(prepared.targets))
+        self.units = tf.constant(network.units(parameters), tf.int32)
+        self.batch = tf.constant(parameters["batch_size"], tf.int32)
+        self.time_steps = tf.constant(parameters["time_steps"], tf.int32)
+        self.rate = tf.constant(parameters["learning_rate"], tf.float32)
+        self.rates = tf.constant([network.rates(parameters, kind) for kind in ("input_dropout", "dropout")], tf.float32)
+        self.seed = tf.constant(seed, tf.int64)
+        self.iteration = 0
+        weights = network.initial_weights(parameters, prepared.inputs.shape[1], seed)
+        self.pieces = [piece.shape for piece in fused.pack(weights, self.shape.recurrent_layers)]
+        self.layout = self._layout()
+        self.flat = self._flat(weights)
+        self.slots = (tf.zeros_like(self.flat),) * SLOTS[self.shape.optimizer]
+        self.states = self._zero_states() if self.shape.stateful else ()
+
+    def _layout(self) -> tuple[tf.Tensor, ...]:
+        shapes = [shape if len(shape) == 2 else (1, *shape) for shape in self.pieces]
+        return tf.constant([np.prod(shape) for shape in shapes], tf.int32), tf.constant(shapes, tf.int32)
+
+    def _flat(self, weights: Sequence[np.ndarray]) -> tf.Tensor:
+        packed = fused.pack(weights, self.shape.recurrent_layers)
+        return tf.constant(np.concatenate([piece.ravel() for piece in packed]))
+
+    def _zero_states(self) -> tuple[fused.State, ...]:
+        empty = [tf.zeros([self.batch, units]) for units in self.units.numpy()]
+        return tuple((zeros, zeros) for zeros in empty)
+
+    def train(self, rows: np.ndarray) -> float:
+        """One epoch over these rows, whole batches in this order; the mean training loss."""
+        loss, self.flat, self.slots, self.states = graphs.training_epoch(self.shape)(
+            self.series, self.layout, self.units, tf.constant(rows), self.batch, self.time_steps, self.flat, self.slots,
+            tf.constant(self.iteration, tf.int64), self.rate, self.rates, self.seed, self.states,
+        )  # fmt: skip
+        self.iteration += len(rows) // int(self.batch)
+        return float(loss)
+
+    def carry_through(self, rows: np.ndarray) -> float:
+        """The loss over these rows as a stateful network meets them after training: its states go on."""
+        loss, self.states = graphs.carried_validation(self.shape)(
+            self.series, self.layout, tf.constant(rows), self.batch, self.time_steps, self.flat, self.states
+        )
+        return float(loss)
+
+    def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
+        """Network outputs (rows,), float32, from these weights or the present ones, states fresh."""
+        flat = self.flat if weights is None else self._flat(weights)
+        predict = graphs.prediction(self.shape)
+        chunks = [rows[start : start + JUDGED_AT_ONCE] for start in range(0, len(rows), JUDGED_AT_ONCE)]
+        predicted = [
+            predict(self.series[0], self.layout, self.units, tf.constant(chunk), self.time_steps, flat)
+            for chunk in chunks
+        ]
+        return np.concatenate([np.zeros(0, np.float32), *(chunk.numpy() for chunk in predicted)])
+
+    def weights(self) -> list[np.ndarray]:
+        """The weights in Keras' order."""
+        flat = np.split(self.flat.numpy(), np.cumsum(self.layout[0].numpy())[:-1])
+        pieces = [piece.reshape(shape) for piece, shape in zip(flat, self.pieces, strict=True)]
+        return fused.unpack(pieces, self.shape.recurrent_layers)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that the next epoch depends on."""
+        arrays = {"iteration": np.array(self.iteration), "weights": self.flat.numpy()}
+        arrays |= {f"slot_{place}": slot.numpy() for place, slot in enumerate(self.slots)}
+        states = [part for state in self.states for part in state]
+        return arrays | {f"state_{place:03}": part.numpy() for place, part in enumerate(states)}
+
+    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """The inverse of `state`."""
+        self.iteration, self.flat = int(arrays["iteration"]), tf.constant(arrays["weights"])
+        self.slots = tuple(tf.constant(arrays[f"slot_{place}"]) for place in range(len(self.slots)))
+        parts = [tf.constant(arrays[f"state_{place:03}"]) for place in range(2 * len(self.states))]
+        self.states = tuple(zip(parts[::2], parts[1::2], strict=True))
+
+    def close(self) -> None:
+        """Nothing to free: tensors go with the object, and traces serve the next training."""

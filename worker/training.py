@@ -1,0 +1,134 @@
+"""A training: an endless stream of epochs of one network on one prepared dataset, resumable at any of them."""
+
+import io
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import tensorflow as tf
+
+from worker import network
+from worker.fused_engine import FusedEngine
+from worker.graphs import trace_count
+from worker.keras_engine import KerasEngine
+from worker.network import Parameters
+from worker.windows import Prepared
+
+__all__ = ["EpochResult", "Training", "configure_threads", "trace_count"]
+
+
+class Engine(Protocol):
+    """What computes: rows are int32 row numbers, weights are in Keras' order."""
+
+    def train(self, rows: np.ndarray) -> float:
+        """One epoch over whole batches of these rows; the mean training loss."""
+
+    def carry_through(self, rows: np.ndarray) -> float:
+        """The loss over these rows, states carried on (stateful networks)."""
+
+    def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
+        """Network outputs (rows,), states fresh."""
+
+    def weights(self) -> list[np.ndarray]:
+        """The present weights."""
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that the next epoch depends on."""
+
+    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """The inverse of `state`."""
+
+    def close(self) -> None:
+        """Free memory."""
+
+
+ENGINES: dict[str, Callable[[Parameters, Prepared, int], Engine]] = {"fused": FusedEngine, "keras": KerasEngine}
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """One epoch; losses are mean squared errors in scaled units, the objective is in CSV units. NaN: diverged."""
+
+    number: int
+    train_loss: float
+    val_loss: float
+    objective: float
+    seconds: float
+
+
+def configure_threads(count: int) -> None:
+    """Let TensorFlow use so many threads. Call it before the first training of the process."""
+    tf.config.threading.set_intra_op_parallelism_threads(count)
+    tf.config.threading.set_inter_op_parallelism_threads(count)
+
+
+class Training:
+    """One network being fitted. It knows nothing of `epochs` and `patience`: whoever reads it decides when to stop."""
+
+    def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
+        self.parameters, self.prepared, self.seed = parameters, prepared, seed
+        self.engine, self.engine_reason = network.which_engine(parameters, len(tf.config.list_physical_devices("GPU")))
+        self.number = 0
+        self._engine = ENGINES[self.engine](parameters, prepared, seed)
+
+    def run_epoch(self) -> EpochResult:
+        """Train one epoch and judge it on every validation row."""
+        started = time.perf_counter()
+        train_loss = self._engine.train(self._order())
+        self.number += 1
+        val_loss, objective = self._validate()
+        return EpochResult(self.number, train_loss, val_loss, objective, time.perf_counter() - started)
+
+    def _order(self) -> np.ndarray:
+        """The rows of the next epoch in order, whole batches; a shuffle depends on the seed and the epoch alone."""
+        rows = self.prepared.train
+        if self.parameters["shuffle"]:
+            rows = np.random.default_rng([self.seed, 1, self.number]).permutation(rows)
+        return self._whole_batches(rows)
+
+    def _whole_batches(self, rows: np.ndarray) -> np.ndarray:
+        batch_size = int(self.parameters["batch_size"])
+        return rows[: len(rows) // batch_size * batch_size]
+
+    def _validate(self) -> tuple[float, float]:
+        """The loss as `model.fit` reports it, and the root mean squared error in CSV units."""
+        rows = self.prepared.validation
+        predicted = self._engine.predict(rows)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = float(np.mean((predicted.astype(np.float64) - self.prepared.targets[rows]) ** 2))
+            errors = self.prepared.invert(predicted, rows) - self.prepared.actual[rows]
+            objective = float(np.sqrt(np.mean(errors**2)))
+        carried = self._whole_batches(rows)
+        if self.parameters["stateful"] and len(carried):
+            loss = self._engine.carry_through(carried)
+        return loss, objective
+
+    def weights(self) -> list[np.ndarray]:
+        """The present weights, as network.plain_model takes them."""
+        return self._engine.weights()
+
+    def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """Forecasts for these rows in CSV units, float64 (rows,); every window starts from a fresh state."""
+        return self.prepared.invert(self._engine.predict(np.asarray(rows, np.int32), weights), rows)
+
+    def checkpoint(self) -> bytes:
+        """Everything the next epoch depends on, as npz: 10 epochs, this, and 10 more are 20 epochs."""
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, number=np.array(self.number), **self._engine.state())
+        return buffer.getvalue()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a checkpoint of a training with the same parameters, data and seed."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            self._engine.load({name: arrays[name] for name in arrays.files})
+            self.number = int(arrays["number"])
+
+    def close(self) -> None:
+        """Free what the engine holds. The training is over."""
+        self._engine.close()
