@@ -53,7 +53,7 @@ class Dimension:
         """How many values it has; continuous ones have none that can be counted (0)."""
         if self.kind in ("fixed", "choice"):
             return len(self.values)
-        return 0 if self.is_continuous else int(math.floor((self.high - self.low) / self.unit + 1e-9)) + 1
+        return 0 if self.is_continuous else math.floor((self.high - self.low) / self.unit + 1e-9) + 1
 
     @property
     def unit(self) -> float:
@@ -117,7 +117,7 @@ class Dimension:
         return int(number) if self.kind == "integer" else number
 
     def _typed(self, number: float) -> Value:
-        return int(round(number)) if CATALOGUE[self.name].kind == "integer" else float(number)
+        return round(number) if CATALOGUE[self.name].kind == "integer" else float(number)
 
 
 def parse_dimension(name: str, document: object) -> Dimension:

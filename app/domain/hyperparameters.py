@@ -139,9 +139,7 @@ def _catalogue() -> list[Hyperparameter]:
             1.0,
             log=True,
         ),
-        Hyperparameter(
-            "batch_size", "Batch size", "integer", 32, "Training", "Windows per step.", 1, 4096, log=True
-        ),
+        Hyperparameter("batch_size", "Batch size", "integer", 32, "Training", "Windows per step.", 1, 4096, log=True),
         Hyperparameter(
             "epochs", "Epochs", "integer", 20, "Training", "Passes over the train part, at most.", 1, 10_000, log=True
         ),

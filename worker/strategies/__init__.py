@@ -1,0 +1,36 @@
+"""How the next parameters are chosen: one strategy a file, all behind one call."""
+
+from collections.abc import Callable, Sequence
+
+from app.domain.hyperparameters import Parameters
+from app.domain.space import SearchSpace
+from worker.strategies.base import Observation, Search, Strategy
+from worker.strategies.gp import Gp
+from worker.strategies.grid import Grid
+from worker.strategies.manual import Manual
+from worker.strategies.random import Random
+from worker.strategies.tpe import Tpe
+
+__all__ = ["STRATEGIES", "Observation", "Strategy", "suggest"]
+
+STRATEGIES: dict[str, Callable[[Search], Strategy]] = {
+    "manual": Manual,
+    "grid": Grid,
+    "random": Random,
+    "tpe": Tpe,
+    "gp": Gp,
+}
+
+
+def suggest(
+    strategy: str,
+    space: SearchSpace,
+    seed: int,
+    points: Sequence[Parameters],
+    observations: Sequence[Observation],
+    number: int,
+) -> Parameters | None:
+    """Build a strategy, tell it everything, ask once. None: nothing fresh is left."""
+    chosen = STRATEGIES[strategy](Search(space, seed, points))
+    chosen.tell(observations)
+    return chosen.ask(number)
