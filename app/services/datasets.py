@@ -1,0 +1,165 @@
+"""Datasets: make one from a CSV, list them, read their series."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.recognition import Reading, column_names, date_format_of, recognise, sample_lines, split_rows
+from app.domain.repair import Choices, make_series
+from app.domain.series import Series, SeriesError
+from app.domain.table import read
+from app.models import Dataset, Experiment
+from app.samples import SAMPLE, SAMPLE_NAME
+from app.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from app.services.paging import Page, paged
+
+NAME_LENGTH = 200
+KEPT = 8  # series in memory, by fingerprint
+_SERIES: dict[str, Series] = {}
+
+
+def create(
+    session: Session, *, name: str, filename: str, content: bytes, reading: Reading, choices: Choices
+) -> Dataset:
+    """Store a CSV and the series made of it. Raises Invalid with every problem at its field."""
+    try:
+        table = read(content, reading)
+        series, notes = make_series(table, choices)
+    except SeriesError as error:
+        raise refused(error) from None
+    dataset = Dataset(
+        name=clean(name, NAME_LENGTH) or clean(filename, NAME_LENGTH) or "Dataset",
+        filename=clean(filename, 255),
+        size=len(content),
+        source=content,
+        reading={**reading.document(), "columns": table.columns},
+        notes=notes,
+        series=series.to_bytes(),
+        fingerprint=series.fingerprint,
+        rows=len(series.dates),
+        date_column=reading.date_column,
+        target=series.target,
+        features=list(series.columns),
+        first_at=moment(series.dates[0]),
+        last_at=moment(series.dates[-1]),
+    )
+    session.add(dataset)
+    session.flush()
+    return dataset
+
+
+def create_from_csv(
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    target: str | None = None,
+    date: str | None = None,
+    features: Sequence[str] | None = None,
+    missing: str = "refuse",
+    duplicates: str = "refuse",
+) -> Dataset:
+    """The same for a program: how the CSV is written is recognised. Raises Invalid."""
+    found = [
+        FieldProblem((field,), f'"{value[:40]}" is none of {", ".join(known)}.')
+        for field, value, known in (
+            ("missing", missing, ("refuse", "drop", "fill")),
+            ("duplicates", duplicates, ("refuse", "first", "last")),
+        )
+        if value not in known
+    ]
+    if found:
+        raise Invalid(found)
+    try:
+        reading = with_date(recognise(content), content, date)
+    except SeriesError as error:
+        raise refused(error) from None
+    choices = Choices(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
+    return create(session, name=name, filename=filename, content=content, reading=reading, choices=choices)
+
+
+def with_date(reading: Reading, content: bytes, date: str | None) -> Reading:
+    """The reading with the date column somebody chose, its format recognised. Raises SeriesError."""
+    if date is None or date == reading.date_column:
+        return reading
+    rows = split_rows(sample_lines(content, reading.encoding), reading.separator)
+    names = column_names(rows[0], reading.has_header)
+    if date not in names:
+        raise SeriesError([("date", f'There is no column "{date[:100]}". The columns are: {", ".join(names[:20])}.')])
+    body = rows[1:] if reading.has_header else rows
+    place = names.index(date)
+    values = [row[place].strip() for row in body if place < len(row) and row[place].strip()]
+    found = date_format_of(values, named=True)
+    if found is None:
+        raise SeriesError([("date", f'"{date[:100]}" does not read as dates: "{(values or [""])[0][:40]}".')])
+    return replace(reading, date_column=date, date_format=found)
+
+
+def get(session: Session, dataset_id: int) -> Dataset:
+    """One dataset. Raises NotFound."""
+    found = session.get(Dataset, dataset_id) if dataset_id < 2**63 else None
+    if found is None:
+        raise NotFound(f"There is no dataset {dataset_id}.")
+    return found
+
+
+def listing(session: Session, page: int = 1, size: int = 50) -> Page[Dataset]:
+    """Datasets, newest first."""
+    return paged(session, select(Dataset).order_by(Dataset.id.desc()), page, size)
+
+
+def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:
+    """The experiments on a dataset, newest first."""
+    query = select(Experiment).where(Experiment.dataset_id == dataset.id).order_by(Experiment.id.desc())
+    return list(session.scalars(query))
+
+
+def delete(session: Session, dataset: Dataset) -> None:
+    """Forget a dataset no experiment uses."""
+    used = session.scalar(select(func.count()).where(Experiment.dataset_id == dataset.id)) or 0
+    if used:
+        plural = "experiment uses" if used == 1 else "experiments use"
+        raise Conflict(f"{used} {plural} this dataset: delete them first.")
+    session.delete(dataset)
+
+
+def series(session: Session, dataset: Dataset) -> Series:
+    """The series of a dataset; read once and kept while it is used."""
+    found = _SERIES.get(dataset.fingerprint)
+    if found is None:
+        found = Series.from_bytes(session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one())
+        while len(_SERIES) >= KEPT:
+            _SERIES.pop(next(iter(_SERIES)), None)
+        _SERIES[dataset.fingerprint] = found
+    return found
+
+
+def add_sample(session: Session) -> Dataset:
+    """The sample dataset; made once."""
+    found = session.scalar(select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1))
+    if found is not None:
+        return found
+    return create_from_csv(session, name=SAMPLE_NAME, filename=SAMPLE.name, content=SAMPLE.read_bytes())
+
+
+def moment(date: Any) -> datetime:
+    """A datetime64 as a time in UTC."""
+    found: datetime = np.datetime64(date, "us").astype(datetime)
+    return found.replace(tzinfo=UTC)
+
+
+def clean(text: str, length: int) -> str:
+    """A name without control characters, of limited length."""
+    printable = "".join(character for character in text if character.isprintable())
+    return " ".join(printable.encode("utf-8", "ignore").decode().split())[:length]
+
+
+def refused(error: SeriesError) -> Invalid:
+    """A domain's refusal as a service's."""
+    return Invalid([FieldProblem((field,), message) for field, message in error.problems])
