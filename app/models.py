@@ -1,12 +1,12 @@
 """The tables, one class each."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.domain.terms import Objective, State
 
@@ -44,7 +44,7 @@ class Base(DeclarativeBase):
     """What all tables share."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, bytes: LargeBinary}
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, bytes: LargeBinary}
 
 
 class Upload(Base):
@@ -54,7 +54,7 @@ class Upload(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     filename: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
-    content: Mapped[bytes] = deferred(mapped_column())
+    content: Mapped[bytes] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -66,10 +66,10 @@ class Dataset(Base):
     name: Mapped[str] = mapped_column(String(200))
     filename: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
-    source: Mapped[bytes] = deferred(mapped_column())
+    source: Mapped[bytes] = mapped_column(deferred=True)
     reading: Mapped[dict[str, Any]]  # separator, decimal sign, date format, … as recognised or corrected
     notes: Mapped[list[Any]]  # what was found and what was done about it, in words
-    series: Mapped[bytes] = deferred(mapped_column())  # app.domain.series.Series.to_bytes
+    series: Mapped[bytes] = mapped_column(deferred=True)  # app.domain.series.Series.to_bytes
     fingerprint: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
     date_column: Mapped[str | None] = mapped_column(String(200))
@@ -121,7 +121,7 @@ class Training(Base):
     engine_reason: Mapped[str | None] = mapped_column(Text)
     epochs_trained: Mapped[int] = mapped_column(default=0)
     checkpoint_epoch: Mapped[int | None]
-    checkpoint: Mapped[bytes | None] = deferred(mapped_column())
+    checkpoint: Mapped[bytes | None] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -210,7 +210,7 @@ class Artifact(Base):
     trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
     size: Mapped[int | None]
-    content: Mapped[bytes | None] = deferred(mapped_column())
+    content: Mapped[bytes | None] = mapped_column(deferred=True)
     problem: Mapped[str | None] = mapped_column(Text)  # why there is no content, in words
     lease_token: Mapped[str | None] = mapped_column(String(32))
     lease_expires_at: Mapped[datetime | None]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.series import Series
 from app.domain.terms import Part
 from app.models import Artifact, Forecast, Trial
-from app.services import jobs
+from app.services import artifacts, jobs
 from app.services.errors import NotFound
 from app.services.proposals import split_of
 
@@ -35,13 +35,14 @@ def source(session: Session, artifact_id: int) -> BundleSource:
     trial = session.get_one(Trial, artifact.trial_id)
     experiment = trial.experiment
     forecast = session.get(Forecast, (trial.id, Part.TEST.value))
-    if forecast is None:
-        raise NotFound("The forecast of this trial is gone.")
+    model = artifacts.model_of(session, trial.id)
+    if forecast is None or model is None:
+        raise NotFound("The forecast or the model of this trial is gone.")
     series = jobs.read_series(session, experiment.dataset_id)
     return BundleSource(
         title=f"{experiment.name}, trial {trial.number}",
         parameters=dict(trial.parameters),
-        model=jobs.donated_model(session, trial.id),
+        model=model,
         series=series,
         parts=split_of(experiment).parts(len(series.values)),
         predicted=np.frombuffer(forecast.predicted, "<f8"),

@@ -30,7 +30,7 @@ class Page(Generic[Item]):
         return Page([change(item) for item in self.items], self.total, self.page, self.size)
 
 
-def paged(session: Session, query: Select[tuple[Item]], page: int, size: int, *options: Any) -> Page[Item]:
+def paged(session: Session, query: Select[Item], page: int, size: int, *options: Any) -> Page[Item]:
     """Run an ordered query for one page."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = session.scalars(query.options(*options).limit(size).offset((page - 1) * size))

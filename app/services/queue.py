@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.terms import State
@@ -84,7 +84,7 @@ def log(session: Session, trial_ids: Collection[int], message: str) -> None:
     session.add_all(LogLine(trial_id=trial_id, message=message) for trial_id in trial_ids)
 
 
-def _next_training() -> "select[tuple[int, int]]":  # type: ignore[type-arg, valid-type]
+def _next_training() -> Select[int, int]:
     busy = aliased(Trial)
     running_trials = (
         select(func.count())

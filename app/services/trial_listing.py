@@ -6,7 +6,7 @@ A filter is words like `units_1>=32 cell=lstm objective<1.5 state=failed`, all o
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Float, Select, case, select
 from sqlalchemy.ext.compiler import compiles
@@ -64,7 +64,7 @@ def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Tri
     return paged(session, matching(experiment_id, query), query.page, min(query.size, LARGEST_PAGE))
 
 
-def matching(experiment_id: int, query: TrialQuery) -> Select[tuple[Trial]]:
+def matching(experiment_id: int, query: TrialQuery) -> Select[Trial]:
     """All trials the query names, in its order; empty values last, equals by number."""
     found = select(Trial).where(Trial.experiment_id == experiment_id, *_conditions(query.search))
     if query.states:
@@ -124,8 +124,8 @@ def _word(hyperparameter: Hyperparameter, text: str) -> str | bool:
 def _parameter(hyperparameter: Hyperparameter) -> ColumnElement[Any]:
     value = Trial.parameters[hyperparameter.name]
     if hyperparameter.kind == "category":
-        return value.as_string()
-    return value.as_boolean() if hyperparameter.kind == "flag" else value.as_float()
+        return cast(ColumnElement[Any], value.as_string())
+    return cast(ColumnElement[Any], value.as_boolean() if hyperparameter.kind == "flag" else value.as_float())
 
 
 def _duration() -> ColumnElement[float]:
