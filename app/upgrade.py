@@ -1,14 +1,14 @@
 """Bring the database up to what this version of the code expects."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from app.config import VERSION, Settings, house
 from app.database import Database
@@ -16,7 +16,7 @@ from app.database import Database
 POSTGRESQL_LOCK = 0x466F7265  # any number will do, as long as it is always the same
 
 
-class CannotUpgrade(Exception):
+class UpgradeError(Exception):
     """The database cannot be used by this version, or not at all; why, in words."""
 
 
@@ -24,17 +24,21 @@ def bring_up_to_date(settings: Settings) -> str | None:
     """Run the migrations that are missing. Says what it did, None when there was nothing to do.
 
     Several processes may do this at once: the first one does the work, the others wait for it.
-    Raises CannotUpgrade when the database is newer than the code, or cannot be opened.
+    Raises UpgradeError when the database is newer than the code, or cannot be opened.
     """
-    database = Database(settings.url)
     try:
-        with _locked(database) as connection:
-            return _upgrade(connection, database.engine.url.render_as_string(hide_password=True))
-    except (OperationalError, OSError) as problem:
+        database = Database(settings.url)
+        with closing(database), _locked(database) as connection:
+            return _upgrade(connection, place(settings.url))
+    except (DBAPIError, OSError) as problem:
         why = getattr(problem, "orig", None) or problem
-        raise CannotUpgrade(f"The database of FORETUNE_DATA={settings.data} cannot be opened: {why}.") from problem
-    finally:
-        database.close()
+        raise UpgradeError(f"The database {place(settings.url)} cannot be used: {why}.") from problem
+
+
+def place(url: str) -> str:
+    """Where a database lies, for people: the file, or the URL without its password."""
+    parsed = make_url(url)
+    return parsed.database or "in memory" if parsed.get_backend_name() == "sqlite" else parsed.render_as_string()
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -51,7 +55,7 @@ def _upgrade(connection: Connection, where: str) -> str | None:
     before = MigrationContext.configure(connection).get_current_revision()
     known = {revision.revision for revision in script.walk_revisions()}
     if before is not None and before not in known:
-        raise CannotUpgrade(
+        raise UpgradeError(
             f"The database {where} was made by a newer Foretune (its version is {before}, this is Foretune {VERSION}): "
             "install the newer one, or point FORETUNE_DATA to another folder."
         )
@@ -59,7 +63,7 @@ def _upgrade(connection: Connection, where: str) -> str | None:
     if before == after:
         return None
     command.upgrade(config, "head")
-    return f"Made a new database: {where}" if before is None else f"Brought {where} up from {before} to {after}"
+    return f"Made a new database, {where}" if before is None else f"Brought {where} up from {before} to {after}"
 
 
 @contextmanager

@@ -62,7 +62,6 @@ def _write_texts(place: Path, contents: Contents) -> None:
     settings = {
         "windows": contents.windows,
         "reading": contents.reading,
-        "source_columns": list(contents.source_columns),
     }
     (place / "settings.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
     (place / "trial.json").write_text(json.dumps(contents.trial, indent=2), encoding="utf-8")
@@ -111,7 +110,7 @@ def _write_vectors(place: Path, contents: Contents) -> None:
     start = contents.test.start - contents.windows["time_steps"] - first
     rows = slice(start, contents.test.stop)
     series, reading = contents.series, contents.reading
-    table = pd.DataFrame(dict.fromkeys(contents.source_columns, ""), index=range(contents.test.stop - start))
+    table = pd.DataFrame(dict.fromkeys(contents.reading["columns"], ""), index=range(contents.test.stop - start))
     for place_of, name in enumerate(series.columns):
         table[name] = series.values[rows, place_of]
     if reading["date_column"]:

@@ -1,6 +1,8 @@
 """What a slot can be sent to do. Imports TensorFlow only when called, so that the worker itself stays small."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from app.services.queue import Claim
 
@@ -8,10 +10,24 @@ from app.services.queue import Claim
 def warm_up() -> None:
     """Load TensorFlow with one thread and no chatter: it takes seconds, so it is done while the slot is idle."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from worker.training import configure_threads
+    with quiet():
+        from worker.training import configure_threads
 
-    configure_threads(1)
-    import worker.runner  # noqa: F401
+        configure_threads(1)
+        import worker.runner  # noqa: F401
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing on standard error, not even from C++: TensorFlow greets with lines nobody can act on."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def train(url: str, claim: Claim) -> None:

@@ -53,8 +53,8 @@ QUICK_LOOK = Preset(
         "batch_size": {"choice": [32, 64]},
         "time_steps": {"choice": [10, 20, 30]},
         "target": {"choice": ["level", "difference", "log_return"]},
-        "epochs": {"choice": [10, 20]},
-        "patience": 6,
+        "epochs": {"choice": [20, 40]},
+        "patience": 10,
     },
 )
 

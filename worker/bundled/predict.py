@@ -54,7 +54,7 @@ def read(path: Path, settings: dict) -> pd.DataFrame:
         thousands=reading["thousands"],
         encoding=reading["encoding"],
         header=0 if reading["has_header"] else None,
-        names=None if reading["has_header"] else settings["source_columns"],
+        names=None if reading["has_header"] else reading["columns"],
         float_precision="round_trip",
         skip_blank_lines=True,
     )

@@ -1,0 +1,108 @@
+"""How refusals are answered: JSON under /api, a page elsewhere, always in words."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from app.pages import render
+from app.services.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
+
+STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
+TITLES = {
+    400: "That request cannot be understood",
+    403: "Not allowed",
+    404: "Not here",
+    405: "Not possible here",
+    409: "Not now",
+    413: "Too large",
+    422: "Something is missing or wrong",
+    503: "The database cannot be used right now",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal of the services and of the framework."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(Invalid, _invalid)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database)
+
+
+def problems_of(error: RequestValidationError | Any, skip: int = 1) -> list[FieldProblem]:
+    """pydantic's errors as ours; `skip` leaves out the first steps of the path ("body", "query")."""
+    return [FieldProblem(tuple(_step(step) for step in row["loc"][skip:]), _words(row)) for row in error.errors()]
+
+
+def answer(request: Request, status: int, problems: list[FieldProblem]) -> Response:
+    """The refusal in the form the asker reads."""
+    if _is_api(request):
+        detail = [{"loc": [safe(step) for step in row.loc], "msg": safe(row.message)} for row in problems]
+        return JSONResponse({"detail": detail}, status)
+    title = TITLES.get(status, "Something went wrong")
+    return render(request, "error.html", status, title=title, messages=[safe(row.message) for row in problems])
+
+
+def safe(step: Any) -> Any:
+    """Text that can be sent: lone surrogates become question marks."""
+    return step.encode("utf-8", "replace").decode() if isinstance(step, str) else step
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/healthz", "/openapi"))
+
+
+def _known(request: Request, error: Exception) -> Response:
+    return answer(request, STATUS[type(error)], [FieldProblem((), str(error))])
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Invalid)
+    return answer(request, 422, error.problems)
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return answer(request, 422, problems_of(error, skip=0))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
+    found = answer(request, error.status_code, [FieldProblem((), words)])
+    found.headers.update(error.headers or {})
+    return found
+
+
+def _database(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OperationalError)
+    return answer(request, 503, [FieldProblem((), f"The database says: {error.orig}. Nothing was changed.")])
+
+
+def _step(step: Any) -> str | int:
+    return step if isinstance(step, int) else str(step)[:200]
+
+
+def _words(row: Any) -> str:
+    kind, context = row["type"], row.get("ctx", {})
+    if kind in ("missing", "string_too_short"):
+        return "This is needed."
+    if kind == "value_error":
+        return str(context.get("error", row["msg"]))
+    if kind == "string_too_long":
+        return f"This is longer than {context.get('max_length')} characters."
+    if kind == "extra_forbidden":
+        return "This is not a field that can be given here."
+    if kind in ("json_invalid", "model_attributes_type"):
+        return "The body is no JSON object."
+    if kind in ("int_type", "int_parsing", "int_from_float"):
+        return "This is a whole number."
+    if kind in ("float_type", "float_parsing", "finite_number"):
+        return "This is a number."
+    message: str = row["msg"].removeprefix("Input ")
+    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")

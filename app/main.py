@@ -1,0 +1,51 @@
+"""The server: one FastAPI application over one database."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
+
+from app import answers
+from app.config import VERSION, Settings, house
+from app.database import Database
+from app.pages import make_templates
+from app.routes import datasets, docs, experiment_form, experiments, health, trials, uploads
+from app.routes.api import datasets as api_datasets
+from app.routes.api import experiments as api_experiments
+from app.routes.api import trials as api_trials
+from app.security import Security
+
+DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
+ROUTERS = (health, datasets, uploads, experiment_form, experiments, trials, docs)
+API_ROUTERS = (api_datasets, api_experiments, api_trials)
+A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The server of one installation; its database must be up to date (app.upgrade)."""
+    app = FastAPI(title="Foretune", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.database = Database(settings.url)
+    app.state.templates = make_templates()
+    for module in ROUTERS:
+        app.include_router(module.router, include_in_schema=module is health)
+    for module in API_ROUTERS:
+        app.include_router(module.router, prefix="/api")
+    app.add_api_route("/static/plotly.min.js", plotly, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=house("static")), name="static")
+    answers.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Security, settings=settings)
+    return app
+
+
+def plotly() -> FileResponse:
+    """Plotly's script, from the installed plotly package (found without importing it)."""
+    spec = find_spec("plotly")
+    assert spec is not None
+    assert spec.origin is not None
+    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    return FileResponse(script, media_type="text/javascript", headers=A_YEAR)

@@ -1,0 +1,129 @@
+"""What all pages share: templates, filters, the worker banner."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from math import isfinite, log10
+from typing import Any
+
+from fastapi import Request
+from fastapi.templating import Jinja2Templates
+from starlette.responses import HTMLResponse
+
+from app.config import VERSION, house
+from app.models import now
+from app.services import workers
+
+NOTHING = "–"
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page. Every one knows the version, the settings and which workers are there."""
+    state = request.app.state
+    try:
+        with state.database.read() as session:
+            alive = workers.alive(session, state.settings.lease_seconds)
+    except Exception:  # a page about a broken database still has to be shown
+        alive = []
+    shared = {"version": VERSION, "settings": state.settings, "workers": alive}
+    templates: Jinja2Templates = state.templates
+    return templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)
+
+
+def make_templates() -> Jinja2Templates:
+    """Jinja with our filters; everything is escaped."""
+    templates = Jinja2Templates(directory=house("templates"))
+    environment = templates.env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters |= {
+        "number": number,
+        "percent": percent,
+        "duration": duration,
+        "ago": ago,
+        "size": size,
+        "value": value,
+        "moment": moment,
+    }
+    environment.globals["static_url"] = static_url
+    return templates
+
+
+def static_url(name: str) -> str:
+    """The address of one of our files, with its content's hash so that it can be cached."""
+    path = house("static") / name
+    mark = sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else VERSION
+    return f"/static/{name}?v={mark}"
+
+
+def number(amount: float | None, digits: int = 4) -> str:
+    """A number with so many telling digits: 0.01234, 12.35, 1,234."""
+    if amount is None or not isfinite(amount):
+        return NOTHING
+    if amount == 0:
+        return "0"
+    if abs(amount) >= 1e9 or abs(amount) < 1e-4:
+        return f"{amount:.{digits - 1}g}"
+    places = max(0, digits - 1 - int(log10(abs(amount)) // 1))
+    return f"{amount:,.{places}f}"
+
+
+def percent(share: float | None, places: int = 1) -> str:
+    """A share as a percentage."""
+    return NOTHING if share is None or not isfinite(share) else f"{100 * share:,.{places}f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds for people: 0.8 s, 42 s, 3 min 5 s, 2 h 4 min."""
+    if seconds is None or not isfinite(seconds):
+        return NOTHING
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def ago(at: datetime | None) -> str:
+    """How long ago, for people."""
+    if at is None:
+        return NOTHING
+    seconds = (now() - at).total_seconds()
+    if seconds < 60:
+        return "just now"
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return NOTHING
+
+
+def moment(at: datetime | None) -> str:
+    """A time, in UTC."""
+    return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def size(count: int | None) -> str:
+    """Bytes for people."""
+    if count is None:
+        return NOTHING
+    for unit, length in (("MB", 1e6), ("kB", 1e3)):
+        if count >= length:
+            return f"{count / length:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def value(found: object) -> str:
+    """One hyperparameter's value, short."""
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, float):
+        return f"{found:.4g}"
+    return NOTHING if found is None else str(found)
+
+
+def query_with(query: Mapping[str, str], **changes: object) -> dict[str, str]:
+    """A page's query with some of it changed; None takes one away."""
+    merged = {**query, **{name: str(change) for name, change in changes.items() if change is not None}}
+    return {name: text for name, text in merged.items() if changes.get(name, "") is not None}

@@ -1,0 +1,28 @@
+"""Whether the server and its database are well."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from app.config import VERSION
+from app.dependencies import CurrentSettings, Reading
+from app.services import workers
+
+router = APIRouter()
+
+
+class Health(BaseModel):
+    """The server answers, the database does, and so many workers are there."""
+
+    status: str
+    version: str
+    database: str
+    workers: int
+
+
+@router.get("/healthz", tags=["health"])
+def healthz(session: Reading, settings: CurrentSettings) -> Health:
+    """Is everything well?"""
+    session.execute(text("SELECT 1"))
+    alive = workers.alive(session, settings.lease_seconds)
+    return Health(status="ok", version=VERSION, database="ok", workers=len(alive))

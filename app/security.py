@@ -1,0 +1,123 @@
+"""What every request passes first: the host it names, where it comes from, and how large it is."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config import Settings
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_MARGIN = 1_000_000  # bytes of a form beside the file in it
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src 'self' 'unsafe-inline'",  # Plotly styles its drawings with style attributes and sheets of its own
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class TooMuch(Exception):
+    """The body is larger than the limit."""
+
+
+class Security:
+    """Refuses wrong hosts (DNS rebinding), cross-site writes and oversized bodies; adds headers to every answer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.hosts = LOCAL | set(settings.allowed_hosts) | {settings.host.lower()}
+        self.limit = settings.upload_limit + FORM_MARGIN
+        self.limit_mb = settings.upload_limit_mb
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is in order."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, _with_headers(send))
+            return
+        try:
+            await self.app(scope, self._limited(receive), _with_headers(send))
+        except TooMuch:
+            await self._too_large(scope)(scope, receive, _with_headers(send))
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        headers = Headers(scope=scope)
+        host = host_of(headers.get("host", ""))
+        if host not in self.hosts:
+            words = f"This server does not answer to the name {host[:100]!r}. Add it to FORETUNE_ALLOWED_HOSTS."
+            return _refused(scope, 400, words)
+        if scope["method"] not in SAFE_METHODS and not _same_origin(headers):
+            return _refused(scope, 403, "This came from another site, so it was not done.")
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self.limit:
+            return self._too_large(scope)
+        return None
+
+    def _limited(self, receive: Receive) -> Receive:
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.limit:
+                raise TooMuch
+            return message
+
+        return limited
+
+    def _too_large(self, scope: Scope) -> ASGIApp:
+        words = f"The file is larger than the limit of {self.limit_mb} MB. FORETUNE_UPLOAD_LIMIT_MB raises it."
+        return _refused(scope, 413, words)
+
+
+def host_of(header: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    try:
+        return (urlsplit(f"//{header}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _same_origin(headers: Headers) -> bool:
+    """Browsers send Origin with every write, or say where it comes from; programs send neither."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+
+
+def _refused(scope: Scope, status: int, words: str) -> ASGIApp:
+    if scope["path"].startswith("/api/"):
+        return JSONResponse({"detail": [{"loc": [], "msg": words}]}, status)
+    return PlainTextResponse(words + "\n", status)
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_with_headers

@@ -1,0 +1,43 @@
+"""Run the migrations: on the connection app.upgrade hands over, or from Alembic's command line on FORETUNE_*."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection
+
+from app.config import Settings
+from app.database import Database
+from app.models import Base, UtcDateTime
+
+
+def render_item(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:
+    """Write our own column types as plain ones: a migration must not change when app.models does."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    """Run what is asked for in the connection's transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,  # SQLite changes a table by copying it
+        render_item=render_item,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def main() -> None:
+    """Use the connection given, else one of our own."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        migrate(given)
+        return
+    database = Database(Settings().url)
+    with database.engine.begin() as connection:
+        migrate(connection)
+
+
+main()

@@ -1,0 +1,52 @@
+"""What every test may ask for: settings, a database brought up to date, and a client of the server."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.config import Settings
+from app.database import Database
+from app.main import create_app
+from app.upgrade import bring_up_to_date
+
+
+@pytest.fixture(autouse=True)
+def settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the FORETUNE_* of whoever runs the tests out of them."""
+    for name in [name for name in os.environ if name.startswith("FORETUNE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an installation of its own."""
+    return Settings(data=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that was brought up to date once, to be copied."""
+    settings = Settings(data=tmp_path_factory.mktemp("migrated"), database_url="")
+    bring_up_to_date(settings)
+    return settings.data / "foretune.db"
+
+
+@pytest.fixture
+def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
+    """A real SQLite file with every table, empty."""
+    settings.data.mkdir(parents=True)
+    shutil.copy(migrated_file, settings.data / "foretune.db")
+    database = Database(settings.url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def client(settings: Settings, database: Database) -> Iterator[TestClient]:
+    """A browser, so to speak: requests to a server on the test's own database."""
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        yield client
