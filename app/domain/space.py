@@ -1,17 +1,20 @@
 """The search space: which hyperparameters vary, over what, and under which conditions."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
 
-from app.domain.dimensions import Dimension, DimensionError, parse_dimension
-from app.domain.hyperparameters import CATALOGUE, Parameters, Problem, Value, complete, is_active, problems
+from app.domain.cases import Alike, Case, cases, is_active_in
+from app.domain.catalogue import CATALOGUE, Value
+from app.domain.dimensions import Dimension
+from app.domain.hyperparameters import Parameters, complete, impossible, problems
+from app.domain.problems import Problem, named
+from app.domain.space_documents import DimensionError, parse_dimension
 
-TRIES = 2000  # samples drawn before a space is said to hold no possible combination
-ENUMERATED = 100_000  # combinations of deciding hyperparameters that are counted one by one
-DECIDING = ("stateful", "shuffle", "output_activation", "scaling")  # they can make a combination impossible
+TRIES = 100  # draws before the possible combinations are looked for case by case
+MAX_CASES = 10_000  # that conditions may tell apart
 
 
 class SpaceError(ValueError):
@@ -23,7 +26,7 @@ class SpaceError(ValueError):
 
 
 class SearchSpace:
-    """Dimensions by name, in an order in which each comes after those its condition names.
+    """Dimensions by name, in an order in which each comes after those it depends on.
 
     A hyperparameter that is not in the space, or whose condition does not hold, has its default.
     """
@@ -34,16 +37,19 @@ class SearchSpace:
     @classmethod
     def parse(cls, document: Mapping[str, object]) -> "SearchSpace":
         """The space of a JSON document. Raises SpaceError with every problem at its hyperparameter."""
+        if not isinstance(document, Mapping):
+            raise SpaceError([Problem("", "A search space is an object that maps hyperparameters to their values.")])
         found: list[Problem] = []
         dimensions: dict[str, Dimension] = {}
         for name, entry in document.items():
             if name not in CATALOGUE:
-                found.append(Problem(str(name)[:60], f'There is no hyperparameter "{str(name)[:60]}".'))
+                found.append(Problem(named(name), f'There is no hyperparameter "{named(name)}".'))
                 continue
             try:
                 dimensions[name] = parse_dimension(name, entry)
             except DimensionError as error:
                 found.append(Problem(name, str(error)))
+        found += _uncountable_conditions(dimensions)
         if found:
             raise SpaceError(found)
         space = cls(_ordered(dimensions))
@@ -59,52 +65,53 @@ class SearchSpace:
         """The dimensions that can differ between trials, conditions first."""
         return [dimension for dimension in self.dimensions.values() if dimension.is_searched]
 
-    @property
+    @cached_property
     def continuous(self) -> list[str]:
-        """Names of the dimensions with endless many values."""
-        return [dimension.name for dimension in self.searched if dimension.is_continuous]
+        """Names of the dimensions with endless many values that are active in some combination."""
+        active = {dimension.name for case in self.cases for dimension in case.free if dimension.is_continuous}
+        return [name for name in CATALOGUE if name in active]
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """Every possible case of the deciding hyperparameters."""
+        return tuple(islice(cases(self.dimensions), MAX_CASES + 1))
 
     def is_active(self, name: str, values: Mapping[str, object]) -> bool:
         """Whether a dimension plays a part, given the values of those before it."""
-        if not is_active(name, values):
-            return False
-        when = self.dimensions[name].when or {}
-        return all(self._holds(other, allowed, values) for other, allowed in when.items())
+        return is_active_in(self.dimensions, name, values)
 
     def settle(self, values: Mapping[str, object]) -> Parameters | None:
-        """Complete parameters from the values of the active dimensions; None where they are impossible together."""
-        parameters = complete(values)
-        return None if problems(parameters) else parameters
+        """Complete parameters from a value for each searched dimension; inactive ones are dropped, fixed ones added.
+
+        None where a value is missing or outside its dimension, or where the values are impossible together.
+        """
+        active: dict[str, Value] = {}
+        for name, dimension in self.dimensions.items():
+            if not self.is_active(name, active):
+                continue
+            value = values.get(name) if dimension.is_searched else dimension.value_at(0)
+            if not isinstance(value, str | int | float) or not dimension.contains(value):
+                return None
+            active[name] = value
+        return None if impossible(active) else complete(active)
 
     def sample(self, generator: np.random.Generator) -> Parameters:
-        """One possible combination, drawn evenly on each dimension's scale."""
+        """One possible combination, each dimension drawn evenly on its scale."""
         for _ in range(TRIES):
-            found = self.settle(self._draw(generator))
-            if found is not None:
-                return found
-        raise SpaceError([Problem("", "Hardly any combination of this search space is possible.")])
+            values = self._draw(generator)
+            if not impossible(values):
+                return complete(values)
+        return complete(self._draw_within(self.cases[int(generator.integers(len(self.cases)))], generator))
 
     def size(self) -> int | None:
-        """How many possible combinations there are; None where a dimension has endless many values.
-
-        Exact unless more than 100,000 combinations of the hyperparameters that decide about others would have
-        to be looked at; then the impossible ones are counted too.
-        """
-        if self.continuous:
-            return None
-        deciding = self._deciding()
-        if math.prod(max(1, self.dimensions[name].count) for name in deciding) > ENUMERATED:
-            return math.prod(max(1, dimension.count) for dimension in self.searched)
-        return sum(self._free_combinations(values, deciding) for values in self._walk(deciding))
+        """How many possible combinations there are, exactly; None where there are endless many."""
+        return None if self.continuous else sum(case.count for case in self.cases)
 
     def grid(self) -> Iterator[Parameters]:
-        """Every possible combination once, the last dimensions varying fastest. The space must be countable."""
+        """Every possible combination once, lazily, the last dimensions varying fastest. The space must be countable."""
         if self.continuous:
             raise SpaceError([Problem(name, f"{name} has endless many values.") for name in self.continuous])
-        for values in self._walk(list(self.dimensions)):
-            found = self.settle(values)
-            if found is not None:
-                yield found
+        return (parameters for case in self.cases for parameters in _combinations(case))
 
     def contains(self, parameters: Mapping[str, object]) -> bool:
         """Whether complete parameters belong to this space."""
@@ -120,7 +127,7 @@ class SearchSpace:
         return True
 
     def varying(self, parameters: Mapping[str, Value]) -> dict[str, Value]:
-        """The searched values among complete parameters."""
+        """The searched and active values among complete parameters."""
         return {
             dimension.name: parameters[dimension.name]
             for dimension in self.searched
@@ -128,13 +135,12 @@ class SearchSpace:
         }
 
     def _refuse_if_impossible(self) -> None:
-        generator = np.random.default_rng(0)
-        draws = (self._draw(generator) for _ in range(TRIES))
-        if any(self.settle(values) is not None for values in draws):
-            return
-        reasons = problems(complete(self._draw(generator)))
-        message = reasons[0].message if reasons else "No combination of this search space is possible."
-        raise SpaceError([Problem(reasons[0].name if reasons else "", message)])
+        if len(self.cases) > MAX_CASES:
+            why = f"The conditions of this search space tell more than {MAX_CASES:,} cases apart: name fewer values."
+            raise SpaceError([Problem("", why)])
+        if not self.cases:
+            reasons = impossible(self._draw(np.random.default_rng(0)))
+            raise SpaceError(reasons or [Problem("", "No combination of this search space is possible.")])
 
     def _draw(self, generator: np.random.Generator) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -143,35 +149,9 @@ class SearchSpace:
                 values[name] = dimension.sample(generator)
         return values
 
-    def _walk(self, names: list[str], values: dict[str, Value] | None = None) -> Iterator[dict[str, Value]]:
-        """Every combination of the dimensions named, leaving out those inactive under what was chosen before."""
-        values = values or {}
-        if not names:
-            yield dict(values)
-            return
-        name, rest = names[0], names[1:]
-        if not self.is_active(name, values):
-            yield from self._walk(rest, values)
-            return
-        dimension = self.dimensions[name]
-        for place in range(dimension.count):
-            yield from self._walk(rest, {**values, name: dimension.value_at(place)})
-
-    def _deciding(self) -> list[str]:
-        parents = {other for dimension in self.dimensions.values() for other in dimension.when or {}}
-        required = {row.requires[0] for row in CATALOGUE.values() if row.requires}
-        return [name for name in self.dimensions if name in parents | required | set(DECIDING)]
-
-    def _free_combinations(self, values: Mapping[str, object], deciding: list[str]) -> int:
-        if self.settle(values) is None:
-            return 0
-        free = [name for name in self.dimensions if name not in deciding and self.is_active(name, values)]
-        return math.prod(self.dimensions[name].count for name in free)
-
-    def _holds(self, other: str, allowed: tuple[Value, ...], values: Mapping[str, object]) -> bool:
-        if other in self.dimensions and not self.is_active(other, values):
-            return False
-        return is_active(other, values) and values.get(other, CATALOGUE[other].default) in allowed
+    def _draw_within(self, case: Case, generator: np.random.Generator) -> dict[str, Value]:
+        values = {name: alike.sample(generator) for name, alike in case.deciding.items()}
+        return values | {dimension.name: dimension.sample(generator) for dimension in case.free}
 
 
 def preview(space: SearchSpace, generator: np.random.Generator, count: int = 3) -> list[dict[str, Value]]:
@@ -183,14 +163,36 @@ def size_text(space: SearchSpace) -> str:
     """How large a space is, in words."""
     size = space.size()
     if size is None:
-        names = ", ".join(space.continuous)
-        return f"endless many combinations ({names})"
+        names = space.continuous
+        many = "1 continuous hyperparameter" if len(names) == 1 else f"{len(names)} continuous hyperparameters"
+        return f"endless: {many} ({', '.join(names)})"
     return "1 combination" if size == 1 else f"{size:,} combinations"
 
 
-def first_combinations(space: SearchSpace, count: int) -> list[Parameters]:
-    """The first combinations of a countable space."""
-    return list(islice(space.grid(), count))
+def _combinations(case: Case) -> Iterator[Parameters]:
+    names = [*case.deciding, *(dimension.name for dimension in case.free)]
+    return (
+        complete(dict(zip(names, values, strict=True))) for values in _product([*case.deciding.values(), *case.free])
+    )
+
+
+def _product(counted: Sequence[Alike | Dimension]) -> Iterator[tuple[Value, ...]]:
+    """As itertools.product, which would write down every value of every range first."""
+    if not counted:
+        yield ()
+        return
+    for value in counted[0].each():
+        for others in _product(counted[1:]):
+            yield (value, *others)
+
+
+def _uncountable_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:
+    return [
+        Problem(name, f"{name} cannot depend on {other}, which has endless many values: give {other} a choice.")
+        for name, dimension in dimensions.items()
+        for other in dimension.when or {}
+        if other in dimensions and dimensions[other].is_continuous
+    ]
 
 
 def _ordered(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
@@ -200,7 +202,7 @@ def _ordered(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
     while waiting:
         ready = [name for name in waiting if not (_depends_on(dimensions[name]) & set(waiting))]
         if not ready:
-            why = "Conditions go in a circle: " + ", ".join(waiting)
+            why = "Conditions go in a circle: " + ", ".join(waiting) + "."
             raise SpaceError([Problem(name, why) for name in waiting])
         for name in ready:
             done[name] = dimensions[name]

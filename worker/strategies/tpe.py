@@ -135,8 +135,8 @@ def _label(dimension: Dimension) -> Any:
             return hp.loguniform(dimension.name, log(low), log(high))
         return hp.uniform(dimension.name, low, high)
     if dimension.is_log:
-        return hp.qloguniform(dimension.name, log(low), log(high), dimension.unit)
-    return hp.quniform(dimension.name, low, high, dimension.unit)
+        return hp.qloguniform(dimension.name, log(low), log(high), dimension.step)
+    return hp.quniform(dimension.name, low, high, dimension.step)
 
 
 def _decoded(dimension: Dimension, value: Any) -> Value:
