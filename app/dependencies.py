@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 
+MOST_FIELDS = 2000
+
 
 def get_settings(request: Request) -> Settings:
     """The settings of this installation."""
@@ -27,6 +29,13 @@ def get_writing(request: Request) -> Iterator[Session]:
         yield session
 
 
+async def get_texts(request: Request) -> dict[str, str]:
+    """The text fields of a form."""
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
 Reading = Annotated[Session, Depends(get_reading, scope="function")]
 Writing = Annotated[Session, Depends(get_writing, scope="function")]
+Texts = Annotated[dict[str, str], Depends(get_texts)]

@@ -1,6 +1,6 @@
 """What all pages share: templates, filters, the worker banner."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from math import isfinite, log10
@@ -44,7 +44,7 @@ def make_templates() -> Jinja2Templates:
         "value": value,
         "moment": moment,
     }
-    environment.globals["static_url"] = static_url
+    environment.globals |= {"static_url": static_url, "number": number, "percent": percent, "same": same}
     return templates
 
 
@@ -127,3 +127,8 @@ def query_with(query: Mapping[str, str], **changes: object) -> dict[str, str]:
     """A page's query with some of it changed; None takes one away."""
     merged = {**query, **{name: str(change) for name, change in changes.items() if change is not None}}
     return {name: text for name, text in merged.items() if changes.get(name, "") is not None}
+
+
+def same(options: Iterable[str]) -> list[tuple[str, str]]:
+    """Options of a choice that read as they are."""
+    return [(option, option) for option in options]

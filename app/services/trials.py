@@ -149,3 +149,14 @@ def retry(session: Session, trial: Trial) -> None:
     experiments.requeue(trial)
     experiments.reopen_if_closed(experiment)
     write_log(session, [trial.id], "You asked for another try")
+
+
+def retry_failed(session: Session, experiment: Experiment) -> int:
+    """Put every failed trial of an experiment back into the queue. Raises Conflict when there is none."""
+    failed = select(Trial).where(Trial.experiment_id == experiment.id, Trial.state == State.FAILED)
+    found = list(session.scalars(failed))
+    if not found:
+        raise Conflict("No trial of this experiment has failed.")
+    for trial in found:
+        retry(session, trial)
+    return len(found)

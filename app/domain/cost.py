@@ -1,0 +1,77 @@
+"""What a training costs: seconds per epoch from its parameters, fitted to the trainings an installation has seen.
+
+The work of one step is counted in multiplications of the recurrent layers, forward and backward (three times the
+forward pass), plus a fixed cost per step. The two rates below were measured on one core of a 2023 Xeon; an
+installation's own trainings scale them, separately for each kind of cell because their kernels differ.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from app.domain.hyperparameters import CATALOGUE
+
+STEP_SECONDS = 0.0004
+OPERATIONS_PER_SECOND = 8e10
+EPOCH_SECONDS = 0.005
+TRIAL_SECONDS = 0.5  # around a training: tracing, judging, storing
+GATES = {"lstm": 4, "gru": 3}
+ENOUGH = 3  # trainings of a cell before its own scale is used
+Parameters = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One training that has run: its parameters, rows of its train part, columns, and seconds of a usual epoch."""
+
+    parameters: Parameters
+    train_rows: int
+    features: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CostModel:
+    """Seconds of an epoch. `scales` multiplies the estimate for a kind of cell."""
+
+    scales: Mapping[str, float] = field(default_factory=dict)
+
+    def epoch_seconds(self, parameters: Parameters, train_rows: int, features: int) -> float:
+        """Seconds one epoch is expected to take."""
+        scale = self.scales.get(str(parameters["cell"]), self.scales.get("", 1.0))
+        return scale * raw_seconds(parameters, train_rows, features)
+
+    def training_seconds(self, parameters: Parameters, train_rows: int, features: int) -> float:
+        """Seconds all epochs of a trial are expected to take, with what lies around them."""
+        epochs = _number(parameters, "epochs")
+        return TRIAL_SECONDS + epochs * self.epoch_seconds(parameters, train_rows, features)
+
+
+def fit(seen: Iterable[Seen]) -> CostModel:
+    """A cost model scaled to what has been seen; the median ratio, so that an odd training does not matter."""
+    ratios: dict[str, list[float]] = {}
+    for row in seen:
+        expected = raw_seconds(row.parameters, row.train_rows, row.features)
+        ratios.setdefault(str(row.parameters["cell"]), []).append(row.seconds / expected)
+    everything = [ratio for found in ratios.values() for ratio in found]
+    scales = {cell: median(found) for cell, found in ratios.items() if len(found) >= ENOUGH}
+    return CostModel({**scales, "": median(everything)} if len(everything) >= ENOUGH else {})
+
+
+def raw_seconds(parameters: Parameters, train_rows: int, features: int) -> float:
+    """The estimate before scaling."""
+    batch, steps = _number(parameters, "batch_size"), _number(parameters, "time_steps")
+    batches = max(1.0, (train_rows - steps) // batch)
+    gates, before, work = GATES[str(parameters["cell"])], float(features), 0.0
+    for layer in range(1, int(_number(parameters, "recurrent_layers")) + 1):
+        units = _number(parameters, f"units_{layer}")
+        work += 2 * gates * units * (units + before)
+        before = units
+    operations = 3 * batch * steps * work
+    return EPOCH_SECONDS + batches * (STEP_SECONDS + operations / OPERATIONS_PER_SECOND)
+
+
+def _number(parameters: Parameters, name: str) -> float:
+    value = parameters.get(name, CATALOGUE[name].default)
+    assert isinstance(value, int | float)
+    return float(value)

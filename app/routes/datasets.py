@@ -1,0 +1,71 @@
+"""Pages of datasets: the list with the upload, one dataset, the sample."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, UploadFile
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app import charts
+from app.dependencies import CurrentSettings, Reading, Writing
+from app.domain.split import Split
+from app.pages import render
+from app.services import datasets, uploads
+from app.services.errors import Invalid, TooLarge
+
+router = APIRouter(prefix="/datasets")
+
+
+@router.get("")
+def list_datasets(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
+    """All datasets, newest first, and where to drop a CSV."""
+    found = datasets.listing(session, page)
+    return render(request, "datasets/list.html", found=found, page_link=lambda number: f"?page={number}", problem="")
+
+
+@router.post("")
+def upload(request: Request, session: Writing, settings: CurrentSettings, file: UploadFile | None = None) -> Response:
+    """Keep a CSV and show how it reads."""
+    content = file.file.read(settings.upload_limit + 1) if file is not None else b""
+    if len(content) > settings.upload_limit:
+        raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
+    try:
+        kept = uploads.create(session, (file.filename if file else "") or "", content)
+    except Invalid as error:
+        words = str(error) if file is not None and file.filename else "Choose a CSV first."
+        found = datasets.listing(session)
+        link = "?page={}".format
+        return render(request, "datasets/list.html", 422, found=found, page_link=link, problem=words)
+    return RedirectResponse(f"/uploads/{kept.id}", 303)
+
+
+@router.post("/sample")
+def sample(session: Writing) -> RedirectResponse:
+    """Load the sample series."""
+    return RedirectResponse(f"/datasets/{datasets.add_sample(session).id}", 303)
+
+
+@router.get("/{dataset_id}")
+def show(request: Request, session: Reading, dataset_id: int) -> Response:
+    """One dataset."""
+    dataset = datasets.get(session, dataset_id)
+    series = datasets.series(session, dataset)
+    used = datasets.experiments_of(session, dataset)
+    ranges = [
+        (name, float(series.values[:, place].min()), float(series.values[:, place].max()))
+        for place, name in enumerate(series.columns)
+    ]
+    return render(request, "datasets/show.html", dataset=dataset, used=used, ranges=ranges)
+
+
+@router.get("/{dataset_id}/charts/series")
+def series_chart(session: Reading, dataset_id: int) -> JSONResponse:
+    """The target over time, with the usual split."""
+    series = datasets.series(session, datasets.get(session, dataset_id))
+    return JSONResponse(charts.split_figure(series.dates, series.target_values, series.target, Split()))
+
+
+@router.post("/{dataset_id}/delete")
+def delete(session: Writing, dataset_id: int) -> RedirectResponse:
+    """Forget a dataset no experiment uses."""
+    datasets.delete(session, datasets.get(session, dataset_id))
+    return RedirectResponse("/datasets", 303)

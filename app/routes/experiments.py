@@ -1,0 +1,173 @@
+"""Pages of experiments: the list, one experiment live, and what can be done with it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+
+from app import charts
+from app.dependencies import Reading, Writing
+from app.domain.space import SearchSpace, size_text
+from app.domain.terms import State
+from app.fragments import fragment
+from app.models import Experiment
+from app.pages import render
+from app.services import artifacts, experiments, summaries, trial_listing, trials
+from app.services.errors import Conflict, Invalid, NotFound
+from app.services.paging import Page
+from app.trial_table import Asked, Table, TableRequest, as_csv, cell, table_for
+
+router = APIRouter(prefix="/experiments")
+ZIP = "application/zip"
+
+
+@router.get("")
+def list_experiments(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
+    """All experiments, newest first."""
+    return render(request, "experiments/list.html", **_list(session, page))
+
+
+@router.get("/live")
+def list_live(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
+    """The parts of the list that change."""
+    return fragment(request, "experiments/_list_live.html", **_list(session, page))
+
+
+@router.get("/{experiment_id}")
+def show(request: Request, session: Reading, experiment_id: int, asked: Asked) -> Response:
+    """One experiment."""
+    return render(request, "experiments/show.html", **_show(session, experiment_id, asked))
+
+
+@router.get("/{experiment_id}/live")
+def live(request: Request, session: Reading, experiment_id: int, asked: Asked) -> Response:
+    """The parts of an experiment's page that change."""
+    return fragment(request, "experiments/_live.html", **_show(session, experiment_id, asked))
+
+
+@router.get("/{experiment_id}/charts/objective")
+def objective_chart(session: Reading, experiment_id: int) -> JSONResponse:
+    """Objective by trial."""
+    overview = experiments.overview(session, experiments.get(session, experiment_id))
+    points = trials.objective_points(session, experiment_id)
+    objective = overview.experiment.objective
+    return JSONResponse(charts.objective_figure(points, overview.baseline_rmse, objective))
+
+
+@router.get("/{experiment_id}/trials.csv")
+def trials_csv(session: Reading, experiment_id: int, asked: Asked) -> StreamingResponse:
+    """The table as it is filtered and sorted, all pages of it."""
+    experiment = experiments.get(session, experiment_id)
+    table = table_for(asked, experiment)
+    found = session.scalars(trial_listing.matching(experiment_id, table.query)).all()
+    name = f'attachment; filename="experiment-{experiment_id}-trials.csv"'
+    return StreamingResponse(as_csv(found, table.columns), media_type="text/csv", headers={"Content-Disposition": name})
+
+
+@router.post("/{experiment_id}/stop")
+def stop(session: Writing, experiment_id: int) -> RedirectResponse:
+    """Ask for an end."""
+    experiments.stop(session, experiments.get(session, experiment_id))
+    return _back(experiment_id)
+
+
+@router.post("/{experiment_id}/resume")
+def resume(session: Writing, experiment_id: int) -> RedirectResponse:
+    """Go on."""
+    experiments.resume(session, experiments.get(session, experiment_id))
+    return _back(experiment_id)
+
+
+@router.post("/{experiment_id}/add-trials")
+def add_trials(session: Writing, experiment_id: int, count: Annotated[int, Form(ge=1, le=10_000)]) -> RedirectResponse:
+    """Let the search go on for some more trials."""
+    experiments.add_trials(session, experiments.get(session, experiment_id), count)
+    return _back(experiment_id)
+
+
+@router.post("/{experiment_id}/retry-failed")
+def retry_failed(session: Writing, experiment_id: int) -> RedirectResponse:
+    """Try every failed trial again."""
+    trials.retry_failed(session, experiments.get(session, experiment_id))
+    return _back(experiment_id)
+
+
+@router.post("/{experiment_id}/delete")
+def delete(session: Writing, experiment_id: int) -> RedirectResponse:
+    """Forget an experiment and its trials."""
+    experiments.delete(session, experiments.get(session, experiment_id))
+    return RedirectResponse("/experiments", 303)
+
+
+@router.post("/{experiment_id}/best-model")
+def wish_best_model(session: Writing, experiment_id: int) -> RedirectResponse:
+    """Ask a worker for the bundle of the best model."""
+    found = artifacts.best_model(session, experiments.get(session, experiment_id))
+    artifacts.wish(session, found.trial)
+    return _back(experiment_id)
+
+
+@router.get("/{experiment_id}/best-model")
+def best_model(session: Reading, experiment_id: int) -> Response:
+    """The zip that predicts on its own."""
+    found = artifacts.best_model(session, experiments.get(session, experiment_id))
+    if not found.is_ready or found.bundle is None:
+        problem = found.bundle.problem if found.bundle else None
+        raise Conflict(problem or "The bundle is not ready yet: a worker has to make and check it first.")
+    return zip_answer(experiment_id, found.trial.number, artifacts.content(session, found.bundle))
+
+
+def zip_answer(experiment_id: int, number: int, content: bytes) -> Response:
+    """A bundle as a download."""
+    name = f'attachment; filename="foretune-experiment-{experiment_id}-trial-{number}.zip"'
+    return Response(content, media_type=ZIP, headers={"Content-Disposition": name})
+
+
+def _list(session: Session, page: int) -> dict[str, Any]:
+    found = experiments.listing(session, page)
+    done = all(row.experiment.finished_at for row in found.items)
+    return {"found": found, "done": done, "page_link": lambda number: f"?page={number}"}
+
+
+def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str, Any]:
+    experiment = experiments.get(session, experiment_id)
+    overview = experiments.overview(session, experiment)
+    table = table_for(asked, experiment)
+    rows, problem = _rows(session, experiment_id, table)
+    space = SearchSpace.parse(experiment.space)
+    return {
+        "overview": overview,
+        "experiment": experiment,
+        "table": table,
+        "rows": rows,
+        "problem": problem,
+        "cell": cell,
+        "states": list(State),
+        "best_model": _best_model(session, experiment),
+        "verdict": summaries.verdict(overview),
+        "failures": summaries.failures(session, experiment_id),
+        "savings": summaries.savings(session, experiment_id),
+        "space": space,
+        "space_size": size_text(space),
+        "diagnoses": trials.diagnoses(session, rows.items),
+        "version": f"{sum(overview.counts.values())}-{overview.finished}",
+    }
+
+
+def _rows(session: Session, experiment_id: int, table: Table) -> tuple[Page[Any], str]:
+    try:
+        return trial_listing.listing(session, experiment_id, table.query), ""
+    except Invalid as error:
+        return Page([], 0, 1, table.query.size), str(error)
+
+
+def _best_model(session: Session, experiment: Experiment) -> artifacts.BestModel | None:
+    try:
+        return artifacts.best_model(session, experiment)
+    except NotFound:
+        return None
+
+
+def _back(experiment_id: int) -> RedirectResponse:
+    return RedirectResponse(f"/experiments/{experiment_id}", 303)

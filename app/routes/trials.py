@@ -1,0 +1,93 @@
+"""Pages of trials: one trial live, its charts, and what can be done with it."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app import charts
+from app.dependencies import Reading, Writing
+from app.domain.hyperparameters import CATALOGUE
+from app.domain.space import SearchSpace
+from app.domain.terms import FINISHED, Part
+from app.fragments import fragment
+from app.models import Trial
+from app.pages import render
+from app.services import experiments, summaries, trials
+
+router = APIRouter(prefix="/trials")
+
+
+@router.get("/{trial_id}")
+def show(request: Request, session: Reading, trial_id: int) -> Response:
+    """One trial."""
+    return render(request, "trials/show.html", **_show(session, trial_id))
+
+
+@router.get("/{trial_id}/live")
+def live(request: Request, session: Reading, trial_id: int) -> Response:
+    """The parts of a trial's page that change."""
+    return fragment(request, "trials/_live.html", **_show(session, trial_id))
+
+
+@router.get("/{trial_id}/charts/losses")
+def losses_chart(session: Reading, trial_id: int) -> JSONResponse:
+    """Train against validation loss."""
+    trial = trials.get(session, trial_id)
+    return JSONResponse(charts.loss_figure(trials.epochs(session, trial), trial.best_epoch))
+
+
+@router.get("/{trial_id}/charts/{part}")
+def forecast_chart(session: Reading, trial_id: int, part: Literal["validation", "test"]) -> JSONResponse:
+    """Predicted against actual over one part."""
+    trial = trials.get(session, trial_id)
+    view = trials.forecast(session, trial, Part(part))
+    return JSONResponse(charts.forecast_figure(view, trial.experiment.dataset.target))
+
+
+@router.post("/{trial_id}/stop")
+def stop(session: Writing, trial_id: int) -> RedirectResponse:
+    """Ask a trial to stop after its epoch."""
+    trials.stop(session, trials.get(session, trial_id))
+    return RedirectResponse(f"/trials/{trial_id}", 303)
+
+
+@router.post("/{trial_id}/retry")
+def retry(session: Writing, trial_id: int) -> RedirectResponse:
+    """Try again."""
+    trials.retry(session, trials.get(session, trial_id))
+    return RedirectResponse(f"/trials/{trial_id}", 303)
+
+
+def _show(session: Session, trial_id: int) -> dict[str, Any]:
+    trial = trials.get(session, trial_id)
+    experiment = trial.experiment
+    epochs = trials.epochs(session, trial)
+    before, after = trials.neighbours(session, trial)
+    return {
+        "trial": trial,
+        "experiment": experiment,
+        "epochs": epochs,
+        "diagnosis": trials.diagnoses(session, [trial]).get(trial.id),
+        "verdict": summaries.trial_verdict(trial),
+        "log": trials.log(session, trial),
+        "before": before,
+        "after": after,
+        "read_off": session.get(Trial, trial.read_off_trial_id) if trial.read_off_trial_id else None,
+        "seconds": trials.duration(trial),
+        "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
+        "baselines": {
+            part: experiments.baseline_rmse(session, experiment, part) for part in (Part.VALIDATION, Part.TEST)
+        },
+        "varying": SearchSpace.parse(experiment.space).varying(trial.parameters),
+        "catalogue": CATALOGUE,
+        "done": trial.state in FINISHED,
+        "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
+    }
+
+
+def _seconds_left(trial: Trial, seconds: list[float]) -> float | None:
+    left = int(trial.parameters["epochs"]) - len(seconds)
+    recent = sorted(seconds[-5:])
+    return left * recent[len(recent) // 2] if recent and trial.state not in FINISHED else None

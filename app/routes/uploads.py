@@ -1,0 +1,105 @@
+"""Pages of uploads: how a CSV reads, corrected until it is right, then saved as a dataset."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app import charts
+from app.dependencies import MOST_FIELDS, Reading, Writing
+from app.domain.recognition import DATE_FORMATS
+from app.domain.repair import make_series
+from app.domain.series import SeriesError
+from app.pages import render
+from app.services import datasets, uploads
+from app.services.errors import Invalid
+from app.upload_form import NO_DATE, OPTIONS, Preview, preview
+
+router = APIRouter(prefix="/uploads")
+NAME = 200
+
+
+async def read_answers(request: Request) -> dict[str, Any]:
+    """Corrections and choices, from the query or from the form."""
+    form = await request.form(max_fields=MOST_FIELDS, max_files=0) if request.method == "POST" else None
+    source = form if form is not None else request.query_params
+    found: dict[str, Any] = {name: value for name, value in source.items() if isinstance(value, str)}
+    return {**found, "features": [name for name in source.getlist("features") if isinstance(name, str)]}
+
+
+Answers = Annotated[dict[str, Any], Depends(read_answers)]
+
+
+@router.get("/{upload_id}")
+def show(request: Request, session: Reading, upload_id: str, answers: Answers) -> Response:
+    """How the file reads."""
+    upload = uploads.get(session, upload_id)
+    seen = preview(uploads.content(session, upload), answers)
+    if seen.table is not None and "missing" in answers:
+        try:
+            make_series(seen.table, seen.choices)
+        except SeriesError as error:
+            seen.problems = error.problems
+    return _page(request, upload, seen, answers)
+
+
+@router.get("/{upload_id}/charts/series")
+def series_chart(session: Reading, upload_id: str, answers: Answers) -> JSONResponse:
+    """The target as it would be read."""
+    seen = preview(uploads.content(session, uploads.get(session, upload_id)), answers)
+    if seen.table is None or seen.target not in seen.table.numbers.columns:
+        return JSONResponse({"data": [], "layout": {}})
+    values = seen.table.numbers[seen.target]
+    moments = seen.table.dates if seen.table.dates is not None else None
+    known = values.notna() & (moments.notna() if moments is not None else True)
+    at = (
+        moments[known].to_numpy().astype("datetime64[us]")
+        if moments is not None
+        else known.index[known].to_numpy().astype("datetime64[D]")
+    )
+    return JSONResponse(charts.series_figure(at, values[known].to_numpy(), seen.target))
+
+
+@router.post("/{upload_id}")
+def save(request: Request, session: Writing, upload_id: str, answers: Answers) -> Response:
+    """Save it as a dataset, or say what is in the way."""
+    upload = uploads.get(session, upload_id)
+    content = uploads.content(session, upload)
+    seen = preview(content, answers)
+    if seen.table is None:
+        return _page(request, upload, seen, answers, status=422)
+    name = str(answers.get("name", "")).strip() or upload.filename
+    try:
+        dataset = datasets.create(
+            session,
+            name=name[:NAME],
+            filename=upload.filename,
+            content=content,
+            reading=seen.reading,
+            choices=seen.choices,
+        )
+    except Invalid as error:
+        seen.problems = [(str(problem.loc[0]), problem.message) for problem in error.problems]
+        return _page(request, upload, seen, answers, status=422)
+    uploads.delete(session, upload)
+    return RedirectResponse(f"/datasets/{dataset.id}", 303)
+
+
+@router.post("/{upload_id}/delete")
+def delete(session: Writing, upload_id: str) -> RedirectResponse:
+    """Forget it."""
+    uploads.delete(session, uploads.get(session, upload_id))
+    return RedirectResponse("/datasets", 303)
+
+
+def _page(request: Request, upload: Any, seen: Preview, answers: dict[str, Any], status: int = 200) -> Response:
+    context = {
+        "upload": upload,
+        "seen": seen,
+        "options": OPTIONS,
+        "no_date": NO_DATE,
+        "date_formats": DATE_FORMATS,
+        "name": answers.get("name") or upload.filename.rsplit(".", 1)[0],
+        "query": request.url.query if request.method == "GET" else "",
+    }
+    return render(request, "uploads/show.html", status, **context)

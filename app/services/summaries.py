@@ -1,0 +1,103 @@
+"""What an experiment comes to, in words and counts: its verdict, its failures, what was saved."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.terms import State
+from app.models import Trial
+from app.services.experiments import Overview
+
+ADVICE = {
+    "diverged": "Lower learning_rate, or search it on a log scale further down.",
+    "out of memory": "Halve batch_size, or take fewer units or time_steps.",
+    "slot died": "If it was memory: halve batch_size, or give the worker fewer slots.",
+    "does not fit": "Take fewer time_steps or a smaller batch_size.",
+    "error": "Look at the traceback on a trial's page.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the best model is worth having. tone: good, bad or warm."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Failed trials of one cause, an example of their words, and what to try."""
+
+    cause: str
+    count: int
+    example: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Savings:
+    """Epochs the trials asked for against epochs that were trained for them."""
+
+    asked: int
+    trained: int
+
+
+def verdict(overview: Overview) -> Verdict | None:
+    """The best trial against "tomorrow = today", in words."""
+    best = overview.best
+    if best is None or best.validation_rmse is None:
+        return None
+    rmse, naive = best.validation_rmse, overview.baseline_rmse
+    start = f"Best so far: trial {best.number} with a validation RMSE of {rmse:.4g}."
+    if best.validation_skill is None or best.test_skill is None:
+        return Verdict("warm", f"{start} There is no baseline to compare with.")
+    if best.validation_skill <= 0:
+        text = f"{start} “Tomorrow = today” scores {naive:.4g}: no model here is worth having yet."
+        return Verdict("bad", text)
+    if best.test_skill <= 0:
+        text = f"{start} It beats “tomorrow = today” ({naive:.4g}) there, but not on the test part: do not trust it."
+        return Verdict("warm", text)
+    text = f"{start} It beats “tomorrow = today” by {best.validation_skill:.1%}, and by {best.test_skill:.1%} on test."
+    return Verdict("good", text)
+
+
+def trial_verdict(trial: Trial) -> Verdict | None:
+    """One trial against "tomorrow = today", in words."""
+    if trial.test_skill is None or trial.test_rmse is None:
+        return None
+    if trial.test_skill > 0:
+        return Verdict(
+            "good", f"Beats “tomorrow = today” on the test part: its error is {trial.test_skill:.1%} smaller."
+        )
+    times = 1 - trial.test_skill
+    size = f"{times:.1f} times as large" if times >= 2 else f"{-trial.test_skill:.1%} larger"
+    return Verdict("bad", f"Not worth having: on the test part its error is {size} than that of “tomorrow = today”.")
+
+
+def failures(session: Session, experiment_id: int) -> list[Failure]:
+    """Failed trials, grouped by cause, the commonest first."""
+    query = (
+        select(Trial.cause, func.count(), func.min(Trial.error))
+        .where(Trial.experiment_id == experiment_id, Trial.state == State.FAILED)
+        .group_by(Trial.cause)
+        .order_by(func.count().desc())
+    )
+    return [
+        Failure(cause or "error", count, example or "", ADVICE.get(cause or "error", ADVICE["error"]))
+        for cause, count, example in session.execute(query)
+    ]
+
+
+def savings(session: Session, experiment_id: int) -> Savings:
+    """How many epochs sharing trainings has saved."""
+    mine = Trial.experiment_id == experiment_id
+    asked = session.scalar(select(func.sum(Trial.epochs_trained)).where(mine)) or 0
+    trained = (
+        select(func.max(Trial.epochs_trained).label("epochs"))
+        .where(mine, Trial.read_off_trial_id.is_(None))
+        .group_by(Trial.training_id)
+        .subquery()
+    )
+    return Savings(int(asked), int(session.scalar(select(func.sum(trained.c.epochs))) or 0))
