@@ -7,7 +7,7 @@ with it. Cases make sizes exact and grids lazy, without looking at every combina
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
 
 import numpy as np
 
@@ -21,26 +21,28 @@ PARTICULAR = frozenset({"stateful", "shuffle", "output_activation", "scaling"}) 
 
 @dataclass(frozen=True)
 class Alike:
-    """Values of one dimension that decide alike: `values` of their own, or all but those."""
+    """Values of one dimension that decide alike: those at `places`, or all but those."""
 
     dimension: Dimension
-    values: tuple[Value, ...]
-    are_excluded: bool = False
+    places: tuple[int, ...]  # rising where they are left out
+    are_left_out: bool = False
 
     @property
     def count(self) -> int:
         """How many values these are."""
-        return self.dimension.count - len(self.values) if self.are_excluded else len(self.values)
+        return self.dimension.count - len(self.places) if self.are_left_out else len(self.places)
 
-    def each(self) -> Iterator[Value]:
-        """Every value in order."""
-        if not self.are_excluded:
-            return iter(self.values)
-        return (value for value in self.dimension.each() if value not in self.values)
+    def value_at(self, place: int) -> Value:
+        """The value at a place from 0 to count - 1."""
+        if not self.are_left_out:
+            return self.dimension.value_at(self.places[place])
+        for left_out in self.places:
+            place += place >= left_out
+        return self.dimension.value_at(place)
 
     def sample(self, generator: np.random.Generator) -> Value:
         """One of these values, all equally likely."""
-        return next(islice(self.each(), int(generator.integers(self.count)), None))
+        return self.value_at(int(generator.integers(self.count)))
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,30 @@ class Case:
     free: tuple[Dimension, ...]
 
     @property
+    def counted(self) -> dict[str, Alike | Dimension]:
+        """Everything that is active, by name."""
+        return {**self.deciding, **{dimension.name: dimension for dimension in self.free}}
+
+    @property
+    def is_endless(self) -> bool:
+        """It holds endless many combinations."""
+        return any(dimension.is_continuous for dimension in self.free)
+
+    @cached_property
     def count(self) -> int:
-        """How many combinations it holds; 0 where there are endless many."""
-        return math.prod([*(alike.count for alike in self.deciding.values()), *(row.count for row in self.free)])
+        """How many combinations it holds, where they can be counted."""
+        return math.prod(row.count for row in self.counted.values())
+
+    def values_at(self, place: int) -> dict[str, Value]:
+        """The combination at a place from 0 to count - 1; the last dimensions vary fastest."""
+        places = {}
+        for name, row in reversed(self.counted.items()):
+            place, places[name] = divmod(place, row.count)
+        return {name: row.value_at(places[name]) for name, row in self.counted.items()}
+
+    def sample(self, generator: np.random.Generator) -> dict[str, Value]:
+        """One combination."""
+        return {name: row.sample(generator) for name, row in self.counted.items()}
 
 
 def is_active_in(dimensions: Mapping[str, Dimension], name: str, values: Mapping[str, object]) -> bool:
@@ -76,7 +99,7 @@ def cases(dimensions: Mapping[str, Dimension]) -> Iterator[Case]:
     deciding = _deciding(dimensions)
     rest = [dimension for name, dimension in dimensions.items() if name not in deciding]
     for alikes in _walk(dimensions, list(deciding.items()), {}):
-        values = {name: next(alike.each()) for name, alike in alikes.items()}
+        values = {name: alike.value_at(0) for name, alike in alikes.items()}
         if not impossible(values):
             free = tuple(dimension for dimension in rest if is_active_in(dimensions, dimension.name, values))
             yield Case(alikes, free)
@@ -89,7 +112,7 @@ def _walk(
         yield chosen
         return
     (name, alikes), rest = waiting[0], waiting[1:]
-    if not is_active_in(dimensions, name, {other: next(alike.each()) for other, alike in chosen.items()}):
+    if not is_active_in(dimensions, name, {other: alike.value_at(0) for other, alike in chosen.items()}):
         yield from _walk(dimensions, rest, chosen)
         return
     for alike in alikes:
@@ -111,7 +134,7 @@ def _deciding(dimensions: Mapping[str, Dimension]) -> dict[str, list[Alike]]:
 def _apart(dimension: Dimension, told: tuple[Value, ...]) -> list[Alike]:
     """The values of a dimension: each that a condition tells apart on its own, all others together."""
     if dimension.name in PARENTS or dimension.name in PARTICULAR:
-        return [Alike(dimension, (value,)) for value in dimension.each()]
-    own = tuple(value for value in told if dimension.contains(value))
-    others = Alike(dimension, own, are_excluded=True)
-    return [*(Alike(dimension, (value,)) for value in own), *([others] if others.count else [])]
+        return [Alike(dimension, (place,)) for place in range(dimension.count)]
+    own = sorted(dimension.place_of(value) for value in told if dimension.contains(value))
+    others = Alike(dimension, tuple(own), are_left_out=True)
+    return [*(Alike(dimension, (place,)) for place in own), *([others] if others.count else [])]

@@ -1,7 +1,7 @@
 """One dimension of a search space: what one hyperparameter may be, and under which condition."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,10 +65,6 @@ class Dimension:
             return self.values[place]
         return self._typed(self.low + place * (self.step or 0.0))
 
-    def each(self) -> Iterator[Value]:
-        """Every value in order, where they can be counted."""
-        return (self.value_at(place) for place in range(self.count))
-
     def sample(self, generator: np.random.Generator) -> Value:
         """One value, drawn evenly on its scale."""
         if self.is_continuous or self.is_log:
@@ -100,10 +96,15 @@ class Dimension:
             return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in self.values)
         if isinstance(value, str | bool) or not self.low - (self.step or 0) <= value <= self.high + (self.step or 0):
             return False
-        if self.step is None:
-            return True
-        place = round((value - self.low) / self.step)
-        return 0 <= place < self.count and self.value_at(place) == value
+        place = self.place_of(value)
+        return self.step is None or (0 <= place < self.count and self.value_at(place) == value)
+
+    def place_of(self, value: Value) -> int:
+        """The inverse of `value_at`, for values that are contained."""
+        if self.is_listed:
+            return self.values.index(value)
+        assert isinstance(value, int | float)
+        return round((value - self.low) / self.step) if self.step else 0
 
     def document(self) -> object:
         """JSON that parses to this dimension again."""

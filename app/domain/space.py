@@ -1,12 +1,12 @@
 """The search space: which hyperparameters vary, over what, and under which conditions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
 import numpy as np
 
-from app.domain.cases import Alike, Case, cases, is_active_in
+from app.domain.cases import Case, cases, is_active_in
 from app.domain.catalogue import CATALOGUE, Value
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters, complete, impossible, problems
@@ -101,7 +101,12 @@ class SearchSpace:
             values = self._draw(generator)
             if not impossible(values):
                 return complete(values)
-        return complete(self._draw_within(self.cases[int(generator.integers(len(self.cases)))], generator))
+        return complete(self.cases[int(generator.integers(len(self.cases)))].sample(generator))
+
+    def sample_endless(self, generator: np.random.Generator) -> Parameters:
+        """One of the combinations that have a continuous dimension."""
+        endless = [case for case in self.cases if case.is_endless]
+        return complete(endless[int(generator.integers(len(endless)))].sample(generator))
 
     def size(self) -> int | None:
         """How many possible combinations there are, exactly; None where there are endless many."""
@@ -111,7 +116,15 @@ class SearchSpace:
         """Every possible combination once, lazily, the last dimensions varying fastest. The space must be countable."""
         if self.continuous:
             raise SpaceError([Problem(name, f"{name} has endless many values.") for name in self.continuous])
-        return (parameters for case in self.cases for parameters in _combinations(case))
+        return (complete(case.values_at(place)) for case in self.cases for place in range(case.count))
+
+    def combination(self, place: int) -> Parameters:
+        """The combination of the grid at a place from 0 to its size - 1."""
+        for case in self.cases:
+            if place < case.count:
+                return complete(case.values_at(place))
+            place -= case.count
+        raise IndexError("The grid has fewer combinations.")
 
     def contains(self, parameters: Mapping[str, object]) -> bool:
         """Whether complete parameters belong to this space."""
@@ -149,10 +162,6 @@ class SearchSpace:
                 values[name] = dimension.sample(generator)
         return values
 
-    def _draw_within(self, case: Case, generator: np.random.Generator) -> dict[str, Value]:
-        values = {name: alike.sample(generator) for name, alike in case.deciding.items()}
-        return values | {dimension.name: dimension.sample(generator) for dimension in case.free}
-
 
 def preview(space: SearchSpace, generator: np.random.Generator, count: int = 3) -> list[dict[str, Value]]:
     """A few configurations of the space, only what varies."""
@@ -167,23 +176,6 @@ def size_text(space: SearchSpace) -> str:
         many = "1 continuous hyperparameter" if len(names) == 1 else f"{len(names)} continuous hyperparameters"
         return f"endless: {many} ({', '.join(names)})"
     return "1 combination" if size == 1 else f"{size:,} combinations"
-
-
-def _combinations(case: Case) -> Iterator[Parameters]:
-    names = [*case.deciding, *(dimension.name for dimension in case.free)]
-    return (
-        complete(dict(zip(names, values, strict=True))) for values in _product([*case.deciding.values(), *case.free])
-    )
-
-
-def _product(counted: Sequence[Alike | Dimension]) -> Iterator[tuple[Value, ...]]:
-    """As itertools.product, which would write down every value of every range first."""
-    if not counted:
-        yield ()
-        return
-    for value in counted[0].each():
-        for others in _product(counted[1:]):
-            yield (value, *others)
 
 
 def _uncountable_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:

@@ -86,6 +86,9 @@ def test_a_grid_has_every_combination_once_and_nothing_else(document):
     assert len({tuple(parameters.items()) for parameters in grid}) == size
     assert all(space.contains(parameters) for parameters in grid)
     assert all(sample in grid for sample in draws(space, 20))
+    assert [space.combination(place) for place in range(size)] == grid
+    with pytest.raises(IndexError):
+        space.combination(size)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(CATALOGUE)) | st.text(max_size=3), anything, max_size=4))
@@ -180,6 +183,15 @@ def test_a_rare_possible_combination_is_found():
     assert space.size() == 1
     assert [row["units_1"] for row in draws(space, 5)] == [1000] * 5
     assert [row["units_1"] for row in space.grid()] == [1000]
+
+
+def test_a_sample_can_be_made_to_have_a_continuous_value():
+    document = {"units_1": {"integer": [1, 1000]}, "dropout_1": {"uniform": [0.1, 0.5], "when": {"units_1": 64}}}
+    space = SearchSpace.parse(document)
+    assert space.size() is None
+    sample = space.sample_endless(np.random.default_rng(0))
+    assert sample["units_1"] == 64
+    assert space.contains(sample)
 
 
 def test_a_step_quantises_a_range():
