@@ -1,0 +1,111 @@
+"""/api/experiments."""
+
+import asyncio
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.database import Database
+from app.dependencies import Reading, Writing
+from app.domain.terms import State
+from app.forms import ExperimentRequest
+from app.routes.api.datasets import Id, PageNumber, PageSize
+from app.routes.api.shapes import ExperimentShape, Listing, TrialShape
+from app.routes.experiments import ZIP, zip_answer
+from app.services import artifacts, experiments, trial_listing, trials, workers
+from app.services.errors import Conflict
+from app.services.trial_listing import TrialQuery
+
+router = APIRouter(prefix="/experiments", tags=["experiments"])
+PATIENCE_SECONDS = 90.0
+POLL_SECONDS = 0.3
+
+
+@router.post("", status_code=201)
+def create(session: Writing, wanted: ExperimentRequest) -> ExperimentShape:
+    """Start a search. `space` maps a hyperparameter to a fixed value or to a range; see the README."""
+    return ExperimentShape.of(experiments.overview(session, experiments.create(session, wanted)))
+
+
+@router.get("")
+def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Listing[ExperimentShape]:
+    """All experiments, newest first."""
+    found = experiments.listing(session, page, size)
+    return Listing(items=[ExperimentShape.of(row) for row in found.items], total=found.total)
+
+
+@router.get("/{experiment_id}")
+def get(session: Reading, experiment_id: Id) -> ExperimentShape:
+    """One experiment."""
+    return ExperimentShape.of(experiments.overview(session, experiments.get(session, experiment_id)))
+
+
+@router.get("/{experiment_id}/trials")
+def list_trials(
+    session: Reading,
+    experiment_id: Id,
+    page: PageNumber = 1,
+    size: PageSize = 50,
+    sort: Annotated[str, Query(max_length=80, description="a column; with a minus in front, descending")] = "number",
+    state: State | None = None,
+) -> Listing[TrialShape]:
+    """The trials of an experiment, sorted by number, objective, test_rmse, …, or parameters.NAME."""
+    experiments.get(session, experiment_id)
+    states = (state,) if state else ()
+    query = TrialQuery(page, size, sort.removeprefix("-"), sort.startswith("-"), states)
+    found = trial_listing.listing(session, experiment_id, query)
+    said = trials.diagnoses(session, found.items)
+    return Listing(items=[TrialShape.of(row, said.get(row.id)) for row in found.items], total=found.total)
+
+
+@router.post("/{experiment_id}/stop")
+def stop(session: Writing, experiment_id: Id) -> ExperimentShape:
+    """Ask for an end: running trials stop after their epoch."""
+    experiment = experiments.get(session, experiment_id)
+    experiments.stop(session, experiment)
+    session.flush()
+    return ExperimentShape.of(experiments.overview(session, experiment))
+
+
+@router.post("/{experiment_id}/resume")
+def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
+    """Go on with a stopped experiment."""
+    experiment = experiments.get(session, experiment_id)
+    experiments.resume(session, experiment)
+    session.flush()
+    return ExperimentShape.of(experiments.overview(session, experiment))
+
+
+@router.get("/{experiment_id}/best-model", response_class=Response, responses={200: {"content": {ZIP: {}}}})
+async def best_model(request: Request, experiment_id: Id) -> Response:
+    """The bundle of the best model. Waits while a worker makes and checks it."""
+    database: Database = request.app.state.database
+    lease = request.app.state.settings.lease_seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = await run_in_threadpool(_bundle, database, experiment_id, lease)
+        if answer is not None:
+            return answer
+        if time.monotonic() > deadline:
+            raise Conflict("The best model is still being packed and checked. Ask again in a minute.")
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _bundle(database: Database, experiment_id: int, lease_seconds: float) -> Response | None:
+    """The zip, or None while a worker is at it. Raises Conflict where waiting is of no use."""
+    with database.read() as session:
+        found = artifacts.best_model(session, experiments.get(session, experiment_id))
+        if found.is_ready and found.bundle is not None:
+            return zip_answer(experiment_id, found.trial.number, artifacts.content(session, found.bundle))
+        if found.bundle is not None and found.bundle.problem:
+            raise Conflict(f"The best model is not handed over: {found.bundle.problem}")
+        alive = bool(workers.alive(session, lease_seconds))
+    if found.bundle is None:
+        with database.write() as session:
+            artifacts.wish(session, trials.get(session, found.trial.id))
+    if not alive:
+        raise Conflict("A worker has to pack and check the model, and none is running. Start one: foretune worker")
+    return None

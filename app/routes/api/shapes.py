@@ -1,0 +1,176 @@
+"""The shapes of the JSON API."""
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain.diagnosis import Diagnosis
+from app.models import Dataset, Epoch, Trial
+from app.services.bundles import metrics
+from app.services.experiments import Overview
+from app.services.summaries import trial_verdict
+
+Item = TypeVar("Item")
+
+
+class Listing(BaseModel, Generic[Item]):
+    """A list, or one page of it; `total` counts all pages."""
+
+    items: list[Item]
+    total: int
+
+
+class DatasetShape(BaseModel):
+    """One uploaded series."""
+
+    id: int
+    name: str
+    filename: str
+    rows: int
+    date: str | None = Field(description="name of the date column")
+    target: str
+    features: list[str]
+    first_at: datetime
+    last_at: datetime
+    notes: list[str]
+    fingerprint: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "DatasetShape":
+        """From the table."""
+        names = set(cls.model_fields) - {"date"}
+        return cls(date=dataset.date_column, **{name: getattr(dataset, name) for name in names})
+
+
+class ExperimentShape(BaseModel):
+    """One search, and how far it has come."""
+
+    id: int
+    name: str
+    dataset_id: int
+    strategy: str
+    objective: str
+    pruning: str
+    state: str
+    reason: str | None
+    max_trials: int
+    time_budget_seconds: float | None
+    seed: int
+    split: dict[str, float]
+    space: dict[str, Any]
+    points: list[dict[str, Any]]
+    trials: dict[str, int] = Field(description="how many trials are in each state")
+    finished: int
+    planned: int
+    best_trial_id: int | None
+    best_objective: float | None
+    naive_rmse: float = Field(description="validation RMSE of tomorrow = today, in the CSV's units")
+    seconds_used: float
+    eta_seconds: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, overview: Overview) -> "ExperimentShape":
+        """From an overview."""
+        row, best = overview.experiment, overview.best
+        plain = ("id", "name", "dataset_id", "strategy", "objective", "pruning", "state", "reason", "max_trials")
+        plain += ("time_budget_seconds", "seed", "space", "points", "created_at", "started_at", "finished_at")
+        return cls(
+            **{name: getattr(row, name) for name in plain},
+            split={"train": row.train_fraction, "validation": row.validation_fraction, "test": row.test_fraction},
+            trials={state.value: count for state, count in overview.counts.items()},
+            finished=overview.finished,
+            planned=overview.planned,
+            best_trial_id=best.id if best else None,
+            best_objective=best.objective if best else None,
+            naive_rmse=overview.baseline_rmse,
+            seconds_used=overview.seconds_running,
+            eta_seconds=overview.eta_seconds,
+        )
+
+
+class DiagnosisShape(BaseModel):
+    """What the loss curves say."""
+
+    kind: str
+    epoch: int | None
+    text: str
+
+
+class PartMetrics(BaseModel):
+    """Errors in the CSV's units; mape is a fraction; skill = 1 - rmse / naive rmse on the same points."""
+
+    rmse: float | None
+    mae: float | None
+    mape: float | None
+    skill: float | None
+
+
+class TrialShape(BaseModel):
+    """One set of parameters, judged."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"description": "objective is the validation RMSE unless asked otherwise"}
+    )
+
+    id: int
+    experiment_id: int
+    number: int
+    state: str
+    parameters: dict[str, Any]
+    objective: float | None
+    best_epoch: int | None
+    epochs_trained: int
+    metrics: dict[str, PartMetrics]
+    diagnosis: DiagnosisShape | None
+    verdict: str | None
+    read_off_trial_id: int | None
+    error: str | None
+    cause: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, trial: Trial, diagnosis: Diagnosis | None) -> "TrialShape":
+        """From the table and what its curves say."""
+        computed = {"metrics", "diagnosis", "verdict"}
+        found = trial_verdict(trial)
+        return cls(
+            **{name: getattr(trial, name) for name in set(cls.model_fields) - computed},
+            metrics={part: PartMetrics(**scores) for part, scores in metrics(trial).items()},
+            diagnosis=_diagnosis(diagnosis),
+            verdict=found.text if found else None,
+        )
+
+
+class EpochShape(BaseModel):
+    """One pass over the train part; a loss that is not a number is null."""
+
+    number: int
+    train_loss: float | None
+    val_loss: float | None
+    objective: float | None
+    seconds: float
+
+    @classmethod
+    def of(cls, epoch: Epoch) -> "EpochShape":
+        """From the table."""
+        return cls(**{name: getattr(epoch, name) for name in cls.model_fields})
+
+
+class ForecastPoint(BaseModel):
+    """One row, in the CSV's units; naive is the row before."""
+
+    at: str
+    actual: float
+    predicted: float
+    naive: float
+
+
+def _diagnosis(found: Diagnosis | None) -> DiagnosisShape | None:
+    return DiagnosisShape(kind=found.kind.value, epoch=found.epoch, text=found.text) if found else None

@@ -1,0 +1,58 @@
+"""/api/trials."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from app.charts import dates
+from app.dependencies import Reading, Writing
+from app.domain.terms import Part
+from app.routes.api.datasets import Id
+from app.routes.api.shapes import EpochShape, ForecastPoint, Listing, TrialShape
+from app.services import trials
+
+router = APIRouter(prefix="/trials", tags=["trials"])
+
+
+@router.get("/{trial_id}")
+def get(session: Reading, trial_id: Id) -> TrialShape:
+    """One trial."""
+    trial = trials.get(session, trial_id)
+    return TrialShape.of(trial, trials.diagnoses(session, [trial]).get(trial.id))
+
+
+@router.get("/{trial_id}/epochs")
+def list_epochs(session: Reading, trial_id: Id) -> Listing[EpochShape]:
+    """The epochs of a trial, in order."""
+    found = trials.epochs(session, trials.get(session, trial_id))
+    return Listing(items=[EpochShape.of(row) for row in found], total=len(found))
+
+
+@router.get("/{trial_id}/forecast")
+def forecast(
+    session: Reading, trial_id: Id, part: Annotated[Literal["validation", "test"], Query()] = "test"
+) -> Listing[ForecastPoint]:
+    """Predicted against actual, every row of a part."""
+    view = trials.forecast(session, trials.get(session, trial_id), Part(part))
+    rows = zip(dates(view.at), view.actual, view.predicted, view.naive, strict=True)
+    items = [
+        ForecastPoint(at=at, actual=float(actual), predicted=float(predicted), naive=float(naive))
+        for at, actual, predicted, naive in rows
+    ]
+    return Listing(items=items, total=len(items))
+
+
+@router.post("/{trial_id}/stop")
+def stop(session: Writing, trial_id: Id) -> TrialShape:
+    """Ask a trial to stop after its epoch."""
+    trial = trials.get(session, trial_id)
+    trials.stop(session, trial)
+    return TrialShape.of(trial, None)
+
+
+@router.post("/{trial_id}/retry")
+def retry(session: Writing, trial_id: Id) -> TrialShape:
+    """Try a failed or stopped trial again."""
+    trial = trials.get(session, trial_id)
+    trials.retry(session, trial)
+    return TrialShape.of(trial, None)
