@@ -1,0 +1,221 @@
+"""The command line: foretune serve, worker, up, demo, import-csv, status."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.config import VERSION, Settings
+from app.database import Database
+from app.processes import Processes, environment_of, stop_on_signals
+from app.upgrade import UpgradeError, bring_up_to_date
+
+main = typer.Typer(
+    name="foretune",
+    help="Launch and inspect tuning runs of neural forecasters.\n\nSettings come from FORETUNE_* variables; "
+    "options given here win.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+Data = Annotated[Path | None, typer.Option(help="Folder of the database (FORETUNE_DATA).")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on (FORETUNE_HOST).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (FORETUNE_PORT).", min=0, max=65535)]
+Slots = Annotated[int | None, typer.Option(help="Trials trained at once; 0: one per core (FORETUNE_SLOTS).", min=0)]
+
+
+@main.callback(invoke_without_command=True)
+def version(
+    version: Annotated[bool, typer.Option("--version", help="Say the version and stop.")] = False,
+) -> None:
+    """Launch and inspect tuning runs of neural forecasters."""
+    if version:
+        console.print(f"Foretune {VERSION}")
+        raise typer.Exit
+
+
+@main.command()
+def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Run the web server alone. Trials wait until a worker runs."""
+    import uvicorn
+
+    from app.main import create_app
+
+    settings = _prepared(_settings(data=data, host=host, port=port))
+    _refuse_taken_port(settings)
+    console.print(f"Foretune {VERSION} on [bold]{settings.address}[/bold] (data in {settings.data}). Ctrl-C stops it.")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level if settings.log_level != "info" else "warning",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+    )
+
+
+@main.command()
+def worker(data: Data = None, slots: Slots = None) -> None:
+    """Run a worker alone: it trains what waits in the database's queue."""
+    settings = _prepared(_settings(data=data, slots=slots))
+    command = ["python", "-m", "worker"]
+    os.execve(sys.executable, command, {**os.environ, **environment_of(settings)})
+
+
+@main.command()
+def up(data: Data = None, host: Host = None, port: Port = None, slots: Slots = None) -> None:
+    """Run server and worker together until Ctrl-C, which ends both."""
+    settings = _prepared(_settings(data=data, host=host, port=port, slots=slots))
+    _refuse_taken_port(settings)
+    stop_on_signals()
+    with Processes() as processes:
+        _start_both(processes, settings)
+        _keep(processes)
+
+
+@main.command()
+def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots = None) -> None:
+    """Run everything and the sample search: 12 networks on IBM's daily prices, then keep serving until Ctrl-C."""
+    from app import demo as sample
+
+    settings = _prepared(_with_free_port(_settings(data=data, host=host, port=port, slots=slots)))
+    stop_on_signals()
+    database = Database(settings.url)
+    with Processes() as processes:
+        try:
+            experiment_id = sample.begin(database)
+            _start_both(processes, settings)
+            if not sample.wait_for_server(settings, processes):
+                console.print("[red]The server did not start.[/red]")
+                raise typer.Exit(1)
+            page = f"{settings.address}/experiments/{experiment_id}"
+            console.print(f"Watch it live: [bold]{page}[/bold]")
+            overview = sample.watch(database, experiment_id, processes, console)
+            if overview is not None and overview.best is not None:
+                console.print(f"Done. The best network, its charts and its download: [bold]{page}[/bold]")
+        except KeyboardInterrupt:
+            return
+        _keep(processes)
+
+
+@main.command("import-csv")
+def import_csv(
+    file: Annotated[Path, typer.Argument(help="The CSV.", exists=True, dir_okay=False, readable=True)],
+    name: Annotated[str | None, typer.Option(help="Name of the dataset; else the file's.")] = None,
+    target: Annotated[str | None, typer.Option(help="Column to forecast; else recognised.")] = None,
+    date: Annotated[str | None, typer.Option(help="Date column; else recognised.")] = None,
+    missing: Annotated[str, typer.Option(help="Rows with missing values: refuse, drop or fill.")] = "refuse",
+    duplicates: Annotated[str, typer.Option(help="Repeated dates: refuse, first or last.")] = "refuse",
+    data: Data = None,
+) -> None:
+    """Save a CSV as a dataset."""
+    from app.services import datasets
+    from app.services.errors import Invalid
+
+    settings = _prepared(_settings(data=data))
+    try:
+        with Database(settings.url).write() as session:
+            dataset = datasets.create_from_csv(
+                session,
+                name=name or file.stem,
+                filename=file.name,
+                content=file.read_bytes(),
+                target=target,
+                date=date,
+                missing=missing,
+                duplicates=duplicates,
+            )
+            words = f"Dataset {dataset.id}: {dataset.rows:,} rows, target {dataset.target}."
+            notes = [str(note) for note in dataset.notes]
+    except Invalid as error:
+        for problem in error.problems:
+            console.print(f"[red]{problem.loc[0]}[/red]: {problem.message}", highlight=False)
+        raise typer.Exit(1) from None
+    console.print(words, *notes, sep="\n", highlight=False)
+
+
+@main.command()
+def status(data: Data = None) -> None:
+    """Say what is in the database: workers, datasets and experiments."""
+    from app.pages import duration, number
+    from app.services import datasets, experiments, workers
+
+    settings = _prepared(_settings(data=data))
+    with Database(settings.url).read() as session:
+        alive = workers.alive(session, settings.lease_seconds)
+        console.print(f"{settings.url}: {len(alive)} workers, {datasets.listing(session).total} datasets")
+        table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
+        for row in experiments.listing(session).items:
+            best = number(row.best.validation_rmse) if row.best else "–"
+            progress = f"{row.finished}/{row.planned}"
+            experiment = row.experiment
+            left = duration(row.eta_seconds)
+            table.add_row(str(experiment.id), experiment.name, experiment.state, progress, best, left)
+    console.print(table)
+
+
+def _settings(**given: object) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _prepared(settings: Settings) -> Settings:
+    try:
+        changed = bring_up_to_date(settings)
+    except UpgradeError as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from None
+    if changed:
+        console.print(changed, highlight=False)
+    return settings
+
+
+def _start_both(processes: Processes, settings: Settings) -> None:
+    processes.start("server", ["app", "serve"], settings)
+    processes.start("worker", ["worker"], settings)
+
+
+def _keep(processes: Processes) -> None:
+    try:
+        name = processes.wait()
+    except KeyboardInterrupt:
+        return
+    console.print(f"[red]The {name} has ended, so everything is stopped.[/red]")
+    raise typer.Exit(1)
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    if not _is_free(settings.host, settings.port):
+        console.print(f"[red]Port {settings.port} is taken.[/red] Choose another with --port or FORETUNE_PORT.")
+        raise typer.Exit(1)
+
+
+def _with_free_port(settings: Settings) -> Settings:
+    for port in range(settings.port, settings.port + 50):
+        if _is_free(settings.host, port):
+            if port != settings.port:
+                console.print(f"Port {settings.port} is taken, so this is port {port}.")
+            return Settings(**{**settings.model_dump(), "port": port})
+    console.print(f"[red]No port from {settings.port} on is free.[/red]")
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Starting the server and the worker as processes of their own, and ending both together."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from app.config import Settings
+
+PR_SET_PDEATHSIG = 1
+ENDING_SECONDS = 8.0
+
+
+class Processes:
+    """A few processes that live and die together, also when this one is killed."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, arguments: Sequence[str], settings: Settings) -> None:
+        """Run `python -m …` with these settings."""
+        command = [sys.executable, "-m", *arguments]
+        environment = os.environ | environment_of(settings)
+        self._running[name] = subprocess.Popen(
+            command, env=environment, start_new_session=True, preexec_fn=_end_with_parent
+        )
+
+    def ended(self) -> str | None:
+        """The name of a process that has ended by itself, if any."""
+        return next((name for name, process in self._running.items() if process.poll() is not None), None)
+
+    def wait(self) -> str:
+        """Wait until one of them ends; its name."""
+        while (name := self.ended()) is None:
+            time.sleep(0.2)
+        return name
+
+    def stop(self) -> None:
+        """Ask all to end, and kill those that do not."""
+        for process in self._running.values():
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + ENDING_SECONDS
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def environment_of(settings: Settings) -> Mapping[str, str]:
+    """FORETUNE_* variables that give another process the same settings."""
+    values = settings.model_dump()
+    texts = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in values.items()}
+    return {f"FORETUNE_{name.upper()}": text for name, text in texts.items()}
+
+
+def stop_on_signals() -> None:
+    """SIGTERM ends this process the way Ctrl-C does."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def _end_with_parent() -> None:
+    """Linux ends this process when its parent is gone, even by kill -9."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
