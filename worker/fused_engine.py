@@ -1,11 +1,12 @@
 """Trains on the fused kernels: holds the tensors of one network and feeds them to traced functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from worker import fused, graphs, network
+from worker.engine_state import EngineState, cut, flattened
 from worker.network import Parameters
 from worker.optimizers import SLOTS
 from worker.windows import Prepared
@@ -38,8 +39,7 @@ class FusedEngine:
         return tf.constant([np.prod(shape) for shape in shapes], tf.int32), tf.constant(shapes, tf.int32)
 
     def _flat(self, weights: Sequence[np.ndarray]) -> tf.Tensor:
-        packed = fused.pack(weights, self.shape.recurrent_layers)
-        return tf.constant(np.concatenate([piece.ravel() for piece in packed]))
+        return tf.constant(flattened(fused.pack(weights, self.shape.recurrent_layers)))
 
     def _zero_states(self) -> tuple[fused.State, ...]:
         empty = [tf.zeros([self.batch, units]) for units in self.units.numpy()]
@@ -74,23 +74,22 @@ class FusedEngine:
 
     def weights(self) -> list[np.ndarray]:
         """The weights in Keras' order."""
-        flat = np.split(self.flat.numpy(), np.cumsum(self.layout[0].numpy())[:-1])
-        pieces = [piece.reshape(shape) for piece, shape in zip(flat, self.pieces, strict=True)]
-        return fused.unpack(pieces, self.shape.recurrent_layers)
+        return self._unpacked(self.flat)
 
-    def state(self) -> dict[str, np.ndarray]:
+    def _unpacked(self, flat: tf.Tensor) -> list[np.ndarray]:
+        return fused.unpack(cut(flat.numpy(), self.pieces), self.shape.recurrent_layers)
+
+    def state(self) -> EngineState:
         """All that the next epoch depends on."""
-        arrays = {"iteration": np.array(self.iteration), "weights": self.flat.numpy()}
-        arrays |= {f"slot_{place}": slot.numpy() for place, slot in enumerate(self.slots)}
-        states = [part for state in self.states for part in state]
-        return arrays | {f"state_{place:03}": part.numpy() for place, part in enumerate(states)}
+        states = [part.numpy() for cell, output in self.states for part in (output, cell)]
+        return EngineState(self.iteration, self.weights(), [self._unpacked(slot) for slot in self.slots], states)
 
-    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def load(self, state: EngineState) -> None:
         """The inverse of `state`."""
-        self.iteration, self.flat = int(arrays["iteration"]), tf.constant(arrays["weights"])
-        self.slots = tuple(tf.constant(arrays[f"slot_{place}"]) for place in range(len(self.slots)))
-        parts = [tf.constant(arrays[f"state_{place:03}"]) for place in range(2 * len(self.states))]
-        self.states = tuple(zip(parts[::2], parts[1::2], strict=True))
+        self.iteration, self.flat = state.iteration, self._flat(state.weights)
+        self.slots = tuple(self._flat(slot) for slot in state.slots)
+        parts = [tf.constant(part) for part in state.states]
+        self.states = tuple(zip(parts[1::2], parts[::2], strict=True))
 
     def close(self) -> None:
         """Nothing to free: tensors go with the object, and traces serve the next training."""

@@ -7,7 +7,8 @@ from typing import Any
 import tensorflow as tf
 
 from worker.fused import Draw, State, Structure, forward, windows
-from worker.optimizers import SLOTS, STEPS
+from worker.fused_optimizers import STEPS
+from worker.optimizers import SLOTS
 
 KEPT = 32  # structures
 SEEDS_A_STEP = 16  # a step's masks have seeds of their own

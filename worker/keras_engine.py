@@ -1,6 +1,6 @@
 """Trains stock Keras layers, for GPUs and for what the fused kernels do not know; an epoch is still one graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -8,8 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from worker import graphs, network
+from worker.engine_state import EngineState
 from worker.network import Parameters
-from worker.optimizers import keras_optimizer
+from worker.optimizers import keras_optimizer, keras_slots
 from worker.windows import Prepared
 
 JUDGED_AT_ONCE = 1024  # rows of a prediction
@@ -104,19 +105,23 @@ class KerasEngine:
         """The weights in Keras' order."""
         return [variable.numpy() for variable in self.model.trainable_variables]
 
-    def _variables(self) -> list["keras.Variable"]:
-        """All that the next epoch depends on, in an order that the parameters fix."""
-        states = [state for layer in self.model.layers for state in (getattr(layer, "states", None) or [])]
-        return [*self.model.trainable_variables, *self.optimizer.variables, *states]
+    def _states(self) -> list["keras.Variable"]:
+        """h (and c) of each layer that keeps them."""
+        return [state for layer in self.model.layers for state in (getattr(layer, "states", None) or [])]
 
-    def state(self) -> dict[str, np.ndarray]:
+    def state(self) -> EngineState:
         """All that the next epoch depends on."""
-        return {f"variable_{place:03}": item.numpy() for place, item in enumerate(self._variables())}
+        slots = [[item.numpy() for item in slot] for slot in keras_slots(self.optimizer)]
+        states = [state.numpy() for state in self._states()]
+        return EngineState(int(self.optimizer.iterations), self.weights(), slots, states)
 
-    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def load(self, state: EngineState) -> None:
         """The inverse of `state`."""
-        for place, item in enumerate(self._variables()):
-            item.assign(arrays[f"variable_{place:03}"])
+        self.optimizer.iterations.assign(state.iteration)
+        slots = [item for slot in keras_slots(self.optimizer) for item in slot]
+        saved = [*state.weights, *(item for slot in state.slots for item in slot), *state.states]
+        for variable, value in zip([*self.model.trainable_variables, *slots, *self._states()], saved, strict=True):
+            variable.assign(value)
 
     def close(self) -> None:
         """Free what Keras keeps of the models."""

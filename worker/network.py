@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 
 Parameters = Mapping[str, Any]
 GATES = {"lstm": 4, "gru": 3}
-MOMENTUM = 0.9  # of sgd, which is Nesterov's
 
 
-def which_engine(parameters: Parameters, gpus: int) -> tuple[str, str]:
+def which_engine(parameters: Parameters, gpus: int, compiler: bool = True) -> tuple[str, str]:
     """Which engine trains these parameters on a machine with so many GPUs, and why in one sentence."""
     if gpus:
         return "keras", "A GPU is there, so stock Keras trains with its cuDNN kernels."
-    if parameters["cell"] == "lstm" and not any(recurrent_dropouts(parameters)):
-        return "fused", "The LSTM runs on TensorFlow's fused CPU kernel."
-    return "keras", "Stock Keras: the fused CPU kernel knows neither GRU cells nor recurrent dropout."
+    if compiler:
+        return (
+            "native",
+            "No GPU is there, so native code trains: the numbers of Keras, several times faster.",
+        )
+    if parameters["cell"] == "lstm" and not any(rates(parameters, "recurrent_dropout")):
+        return "fused", "Numba is missing, so the LSTM runs on TensorFlow's fused CPU kernel."
+    return "keras", "Numba is missing, and the fused CPU kernel knows neither GRU cells nor recurrent dropout."
 
 
 def units(parameters: Parameters) -> list[int]:
@@ -39,11 +43,6 @@ def dense_units(parameters: Parameters) -> list[int]:
 def rates(parameters: Parameters, name: str) -> list[float]:
     """One kind of dropout rate of each recurrent layer: `dropout`, `input_dropout` or `recurrent_dropout`."""
     return [float(parameters[f"{name}_{layer}"]) for layer in range(1, parameters["recurrent_layers"] + 1)]
-
-
-def recurrent_dropouts(parameters: Parameters) -> list[float]:
-    """The recurrent dropout rate of each recurrent layer."""
-    return rates(parameters, "recurrent_dropout")
 
 
 def initial_weights(parameters: Parameters, features: int, seed: int) -> list[np.ndarray]:

@@ -1,22 +1,16 @@
 """A training: an endless stream of epochs of one network on one prepared dataset, resumable at any of them."""
 
 import io
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import tensorflow as tf
-
-from worker import network
-from worker.fused_engine import FusedEngine
-from worker.graphs import trace_count
-from worker.keras_engine import KerasEngine
+from worker import machine, network
+from worker.engine_state import EngineState
+from worker.machine import configure_threads, trace_count
 from worker.network import Parameters
 from worker.windows import Prepared
 
@@ -38,17 +32,42 @@ class Engine(Protocol):
     def weights(self) -> list[np.ndarray]:
         """The present weights."""
 
-    def state(self) -> dict[str, np.ndarray]:
+    def state(self) -> EngineState:
         """All that the next epoch depends on."""
 
-    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def load(self, state: EngineState) -> None:
         """The inverse of `state`."""
 
     def close(self) -> None:
         """Free memory."""
 
 
-ENGINES: dict[str, Callable[[Parameters, Prepared, int], Engine]] = {"fused": FusedEngine, "keras": KerasEngine}
+def native_engine(parameters: Parameters, prepared: Prepared, seed: int) -> Engine:
+    """Numba; imported here because the others cost seconds to import and may not be needed."""
+    from worker.native.engine import NativeEngine
+
+    return NativeEngine(parameters, prepared, seed)
+
+
+def fused_engine(parameters: Parameters, prepared: Prepared, seed: int) -> Engine:
+    """TensorFlow's fused kernels."""
+    from worker.fused_engine import FusedEngine
+
+    return FusedEngine(parameters, prepared, seed)
+
+
+def keras_engine(parameters: Parameters, prepared: Prepared, seed: int) -> Engine:
+    """Stock Keras."""
+    from worker.keras_engine import KerasEngine
+
+    return KerasEngine(parameters, prepared, seed)
+
+
+ENGINES: dict[str, Callable[[Parameters, Prepared, int], Engine]] = {
+    "native": native_engine,
+    "fused": fused_engine,
+    "keras": keras_engine,
+}
 
 
 @dataclass(frozen=True)
@@ -62,18 +81,12 @@ class EpochResult:
     seconds: float
 
 
-def configure_threads(count: int) -> None:
-    """Let TensorFlow use so many threads. Call it before the first training of the process."""
-    tf.config.threading.set_intra_op_parallelism_threads(count)
-    tf.config.threading.set_inter_op_parallelism_threads(count)
-
-
 class Training:
     """One network being fitted. It knows nothing of `epochs` and `patience`: whoever reads it decides when to stop."""
 
     def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
         self.parameters, self.prepared, self.seed = parameters, prepared, seed
-        self.engine, self.engine_reason = network.which_engine(parameters, len(tf.config.list_physical_devices("GPU")))
+        self.engine, self.engine_reason = network.which_engine(parameters, machine.gpus(), machine.has_compiler())
         self.number = 0
         self._engine = ENGINES[self.engine](parameters, prepared, seed)
 
@@ -120,13 +133,13 @@ class Training:
     def checkpoint(self) -> bytes:
         """Everything the next epoch depends on, as npz: 10 epochs, this, and 10 more are 20 epochs."""
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, number=np.array(self.number), **self._engine.state())
+        np.savez(buffer, allow_pickle=False, number=np.array(self.number), **self._engine.state().arrays())
         return buffer.getvalue()
 
     def restore(self, data: bytes) -> None:
         """Go on from a checkpoint of a training with the same parameters, data and seed."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            self._engine.load({name: arrays[name] for name in arrays.files})
+            self._engine.load(EngineState.from_arrays(arrays))
             self.number = int(arrays["number"])
 
     def close(self) -> None:

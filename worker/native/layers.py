@@ -1,0 +1,156 @@
+"""The layers of a network with their working memory. Weights and gradients are views of two flat vectors.
+
+A recurrent layer offers `inputs` (time, batch, features), where whoever stands below writes, `outputs` (time, batch,
+units), and after `backward` `input_gradient` like `inputs`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from worker.native import sequences
+
+NO_MASKS = np.empty((0, 0, 0), np.float32)
+
+
+def zeros(*shape: int) -> np.ndarray:
+    """Zeros that are float32."""
+    return np.zeros(shape, np.float32)
+
+
+@dataclass
+class Flat:
+    """All weights of a network and their gradients, handed out from the front in Keras' order."""
+
+    weights: np.ndarray  # float32 (all,)
+    gradients: np.ndarray  # float32 (all,)
+    taken: int = 0
+
+    def take(self, *shape: int) -> tuple[np.ndarray, np.ndarray]:
+        """The next weights in this shape, and where their gradients go."""
+        start, self.taken = self.taken, self.taken + int(np.prod(shape))
+        span = slice(start, self.taken)
+        return self.weights[span].reshape(shape), self.gradients[span].reshape(shape)
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of a recurrent layer."""
+
+    steps: int
+    batch: int
+    features: int
+    units: int
+    lowest: bool  # nobody below wants a gradient
+
+
+class Lstm:
+    """x and the h before it lie side by side, so that one product serves both."""
+
+    GATES = 4
+
+    def __init__(self, flat: Flat, size: Size) -> None:
+        steps, batch, features, units = size.steps, size.batch, size.features, size.units
+        self.features, self.steps = features, steps
+        self.kernel, self.kernel_gradient = flat.take(features + units, 4 * units)  # the recurrent kernel follows
+        self.bias, self.bias_gradient = flat.take(4 * units)
+        self.gates, self.cells = zeros(steps, batch, 4 * units), zeros(steps + 1, batch, units)
+        self.squashed, self.xh = zeros(steps, batch, units), zeros(steps + 1, batch, features + units)
+        self.below = features if size.lowest else 0  # where the part of the kernel starts that hands gradients on
+        self.dxh = zeros(2 if size.lowest else steps + 1, batch, features + units - self.below)
+        self.masks = NO_MASKS
+        self.inputs, self.outputs = self.xh[:steps, :, :features], self.xh[1:, :, features:]
+        self.input_gradient = self.dxh[:steps, :, : features - self.below]
+
+    def forward(self, masks: tuple[np.ndarray, np.ndarray] | None) -> None:
+        """Fill `outputs`. `masks` (4, batch, features) and (4, batch, units) are of the inputs and the state."""
+        self.masks = NO_MASKS if masks is None else np.concatenate(masks, axis=2)
+        sequences.lstm_forward(self.xh, self.kernel, self.bias, self.masks, self.gates, self.cells, self.squashed)
+
+    def backward(self, above: np.ndarray) -> None:
+        """Fill the gradients from that of `outputs`, or of the last of them alone."""
+        sequences.lstm_backward(
+            self.kernel, self.below, self.masks, self.xh, self.gates, self.cells, self.squashed, above, self.dxh,
+            self.kernel_gradient, self.bias_gradient,
+        )  # fmt: skip
+
+    @property
+    def state(self) -> list[np.ndarray]:
+        """h and c that the next windows start from, (batch, units) each."""
+        return [self.xh[0, :, self.features :], self.cells[0]]
+
+    def carry(self) -> None:
+        """Let the next windows start where these ended."""
+        self.xh[0, :, self.features :], self.cells[0] = self.xh[-1, :, self.features :], self.cells[-1]
+
+
+class Gru:
+    """The product of inputs and kernel is taken for all steps at once."""
+
+    GATES = 3
+
+    def __init__(self, flat: Flat, size: Size) -> None:
+        steps, batch, features, units = size.steps, size.batch, size.features, size.units
+        self.kernel, self.kernel_gradient = flat.take(features, 3 * units)
+        self.recurrent, self.recurrent_gradient = flat.take(units, 3 * units)
+        self.bias, self.bias_gradient = flat.take(2, 3 * units)
+        self.x, self.inner, self.gates = (zeros(steps, batch, 3 * units) for _ in range(3))
+        self.h = zeros(steps + 1, batch, units)
+        self.inputs, self.input_gradient = zeros(steps, batch, features), zeros(steps, batch, features)
+        self.outputs, self.lowest = self.h[1:], size.lowest
+        self.masks, self.input_masks = NO_MASKS, NO_MASKS
+
+    def forward(self, masks: tuple[np.ndarray, np.ndarray] | None) -> None:
+        """Fill `outputs`. `masks` (3, batch, features) and (3, batch, units) are of the inputs and the state."""
+        self.input_masks, self.masks = (NO_MASKS, NO_MASKS) if masks is None else masks
+        sequences.project_all(self.inputs, self.kernel, self.input_masks, self.x)
+        sequences.gru_forward(self.x, self.recurrent, self.bias, self.masks, self.inner, self.gates, self.h)
+
+    def backward(self, above: np.ndarray) -> None:
+        """Fill the gradients from that of `outputs`, or of the last of them alone."""
+        sequences.gru_backward(self.recurrent, self.masks, self.inner, self.gates, self.h, above)
+        sequences.kernel_gradient(self.inputs, self.gates, self.input_masks, self.kernel_gradient)
+        sequences.kernel_gradient(self.h[:-1], self.inner, self.masks, self.recurrent_gradient)
+        for place, d in enumerate((self.gates, self.inner)):
+            np.dot(np.ones(d.shape[0] * d.shape[1], np.float32), d.reshape(-1, d.shape[2]), self.bias_gradient[place])
+        if not self.lowest:
+            sequences.project_all_back(self.gates, self.kernel, self.input_masks, self.input_gradient)
+
+    @property
+    def state(self) -> list[np.ndarray]:
+        """h that the next windows start from, (batch, units)."""
+        return [self.h[0]]
+
+    def carry(self) -> None:
+        """Let the next windows start where these ended."""
+        self.h[0] = self.h[-1]
+
+
+class Dense:
+    """A layer over the last output."""
+
+    def __init__(self, flat: Flat, features: int, units: int, activation: str) -> None:
+        self.kernel, self.kernel_gradient = flat.take(features, units)
+        self.bias, self.bias_gradient = flat.take(units)
+        self.activation = activation
+        self.inputs = self.outputs = zeros(0, 0)
+
+    def forward(self, inputs: np.ndarray) -> np.ndarray:
+        """(batch, units) of (batch, features)."""
+        self.inputs, x = inputs, inputs @ self.kernel + self.bias
+        if self.activation == "relu":
+            x = np.maximum(x, 0)
+        elif self.activation == "sigmoid":
+            x = 0.5 + 0.5 * np.tanh(0.5 * x)
+        self.outputs = x
+        return x
+
+    def backward(self, above: np.ndarray) -> np.ndarray:
+        """The gradient of the inputs from that of the outputs."""
+        if self.activation == "relu":
+            above = above * (self.outputs > 0)
+        elif self.activation == "sigmoid":
+            above = above * self.outputs * (1 - self.outputs)
+        np.dot(self.inputs.T, above, out=self.kernel_gradient)
+        np.sum(above, axis=0, out=self.bias_gradient)
+        return above @ self.kernel.T

@@ -1,0 +1,145 @@
+"""A recurrent layer over a whole window, forward and back through time.
+
+All arrays are float32 and time-major, (time, batch, …). With recurrent dropout Keras masks the state for each gate
+alone: `masks` is then (gates, batch, width), and otherwise has no rows and costs nothing.
+"""
+
+import numpy as np
+
+from worker.native.cells import add_rows, gru_step, gru_step_back, lstm_step, lstm_step_back
+from worker.native.compiling import native
+
+CACHED = 131072  # numbers that stay in a processor's cache while they are used twice
+
+
+@native
+def by_gate(kernel: np.ndarray, gates: int) -> np.ndarray:
+    """(width, gates * units) as (gates, width, units); nothing where no gate is masked."""
+    if gates == 0:
+        return np.empty((0, 0, 0), np.float32)
+    return np.ascontiguousarray(kernel.reshape(kernel.shape[0], gates, -1).transpose(1, 0, 2))
+
+
+@native
+def project(seen: np.ndarray, kernel: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+    """out = seen @ kernel, or gate for gate (seen * its mask) @ its part of the kernel."""
+    if masks.shape[0] == 0:
+        np.dot(seen, kernel, out)
+        return
+    units = parts.shape[2]
+    for gate in range(masks.shape[0]):
+        out[:, gate * units : (gate + 1) * units] = np.dot(seen * masks[gate], parts[gate])
+
+
+@native
+def project_back(d: np.ndarray, turned: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+    """The gradient of `seen` in `project`; `turned` is the kernel, transposed."""
+    if masks.shape[0] == 0:
+        np.dot(d, turned, out)
+        return
+    units = parts.shape[2]
+    out[:] = 0
+    for gate in range(masks.shape[0]):
+        part = np.ascontiguousarray(d[:, gate * units : (gate + 1) * units])
+        out += np.dot(part, parts[gate].T) * masks[gate]
+
+
+@native
+def kernel_gradient(seen: np.ndarray, d: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+    """The gradient of the kernel in `project`, over all steps: seen (time, batch, width), d (time, batch, gates)."""
+    rows = seen.shape[0] * seen.shape[1]
+    if masks.shape[0] == 0:
+        np.dot(seen.reshape(rows, -1).T, d.reshape(rows, -1), out)
+        return
+    units = d.shape[2] // masks.shape[0]
+    for gate in range(masks.shape[0]):
+        columns = slice(gate * units, (gate + 1) * units)
+        part = np.ascontiguousarray(d[:, :, columns]).reshape(rows, units)
+        out[:, columns] = np.dot((seen * masks[gate]).reshape(rows, -1).T, part)
+
+
+@native
+def project_all(seen: np.ndarray, kernel: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+    """`project` for all steps at once: seen (time, batch, width), out (time, batch, gates)."""
+    rows = seen.shape[0] * seen.shape[1]
+    if masks.shape[0] == 0:
+        np.dot(seen.reshape(rows, -1), kernel, out.reshape(rows, -1))
+        return
+    parts = by_gate(kernel, masks.shape[0])
+    for t in range(seen.shape[0]):
+        project(seen[t], kernel, parts, masks, out[t])
+
+
+@native
+def project_all_back(d: np.ndarray, kernel: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+    """`project_back` for all steps at once."""
+    turned, parts = np.ascontiguousarray(kernel.T), by_gate(kernel, masks.shape[0])
+    if masks.shape[0] == 0:
+        rows = d.shape[0] * d.shape[1]
+        np.dot(d.reshape(rows, -1), turned, out.reshape(rows, -1))
+        return
+    for t in range(d.shape[0]):
+        project_back(d[t], turned, parts, masks, out[t])
+
+
+@native
+def lstm_forward(xh: np.ndarray, kernel: np.ndarray, bias: np.ndarray, masks: np.ndarray, gates: np.ndarray,
+                 cells: np.ndarray, squashed: np.ndarray) -> None:  # fmt: skip
+    """xh (time + 1, batch, features + units) holds x of step t beside h of step t - 1, cells (time + 1, …) c of t - 1.
+
+    `kernel` (features + units, 4 units) is Keras' kernel on top of its recurrent kernel.
+    """
+    at, parts = xh.shape[2] - cells.shape[2], by_gate(kernel, masks.shape[0])
+    for t in range(gates.shape[0]):
+        project(xh[t], kernel, parts, masks, gates[t])
+        lstm_step(gates[t], bias, cells[t], cells[t + 1], squashed[t], xh[t + 1], at)
+
+
+@native
+def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndarray, gates: np.ndarray,
+                  cells: np.ndarray, squashed: np.ndarray, above: np.ndarray, dxh: np.ndarray, dkernel: np.ndarray,
+                  dbias: np.ndarray) -> None:  # fmt: skip
+    """Gradients of the kernel, the bias, and in dxh (time + 1, batch, width - below) of xh from column `below` on.
+
+    `above` is the gradient of the outputs, or of the last of them alone, (time or 1, batch, units). Where nobody needs
+    that of x, dxh has two steps, used in turns. The kernel's gradient is summed up while a few steps are in the cache.
+    """
+    steps, kept, at = gates.shape[0], dxh.shape[0], dxh.shape[2] - cells.shape[2]
+    inner, some = kernel[below:], np.ascontiguousarray(masks[:, :, below:])
+    turned, parts = np.ascontiguousarray(inner.T), by_gate(inner, masks.shape[0])
+    carried, none, part = np.zeros_like(cells[0]), np.zeros_like(cells[0]), np.empty_like(dkernel)
+    span = max(1, CACHED // gates[0].size)
+    d = np.empty((min(span, steps), *gates.shape[1:]), np.float32)
+    dxh[steps % kept], dkernel[:], dbias[:] = 0, 0, 0
+    for t in range(steps - 1, -1, -1):
+        ahead = above[t] if above.shape[0] == steps else (above[0] if t == steps - 1 else none)
+        now = d[t % span]
+        lstm_step_back(gates[t], cells[t], squashed[t], ahead, dxh[(t + 1) % kept], at, carried, now)
+        project_back(now, turned, parts, some, dxh[t % kept])
+        add_rows(now, dbias)
+        if t % span == 0:
+            end = min(t + span, steps)
+            kernel_gradient(xh[t:end], d[: end - t], masks, part)
+            dkernel += part
+
+
+@native
+def gru_forward(x: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, masks: np.ndarray, inner: np.ndarray,
+                gates: np.ndarray, h: np.ndarray) -> None:  # fmt: skip
+    """x (time, batch, 3 units) is the product of inputs and kernel; h (time + 1, …) starts with the state."""
+    parts = by_gate(recurrent, masks.shape[0])
+    for t in range(x.shape[0]):
+        project(h[t], recurrent, parts, masks, inner[t])
+        gru_step(x[t], inner[t], bias, h[t], gates[t], h[t + 1])
+
+
+@native
+def gru_backward(recurrent: np.ndarray, masks: np.ndarray, inner: np.ndarray, gates: np.ndarray, h: np.ndarray,
+                 above: np.ndarray) -> None:  # fmt: skip
+    """`gates` and `inner` become the gradients of both products; `above` (time or only the last, batch, units)."""
+    steps, turned, parts = gates.shape[0], np.ascontiguousarray(recurrent.T), by_gate(recurrent, masks.shape[0])
+    later, direct, none = np.zeros_like(h[0]), np.zeros_like(h[0]), np.zeros_like(h[0])
+    for t in range(steps - 1, -1, -1):
+        ahead = above[t] if above.shape[0] == steps else (above[0] if t == steps - 1 else none)
+        gru_step_back(gates[t], inner[t], h[t], ahead, later, direct)
+        project_back(inner[t], turned, parts, masks, later)
