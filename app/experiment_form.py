@@ -17,9 +17,9 @@ PARTS = ("train", "validation", "test")
 KINDS = {
     "fixed": "fixed",
     "choice": "choice of",
-    "uniform": "uniform from … to",
-    "loguniform": "log-uniform from … to",
-    "integer": "integer from … to",
+    "uniform": "uniform",
+    "loguniform": "log-uniform",
+    "integer": "integer range",
 }
 OFFERED = {
     "category": ("fixed", "choice"),

@@ -23,11 +23,11 @@ MEASURES = {
     "test_rmse": "test RMSE",
     "validation_skill": "validation skill",
     "test_skill": "test skill",
-    "epochs": "epochs",
+    "epochs_trained": "epochs trained",
     "best_epoch": "best epoch",
     "duration": "duration",
 }
-SHOWN = ("objective", "test_rmse", "test_skill", "epochs", "duration")
+SHOWN = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -123,8 +123,6 @@ def cell(trial: Trial, name: str) -> object:
     """One value of a trial."""
     if name == "duration":
         return duration(trial)
-    if name == "epochs":
-        return trial.epochs_trained
     return getattr(trial, name) if name in MEASURES else trial.parameters.get(name)
 
 

@@ -151,7 +151,7 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
         "space": space,
         "space_size": size_text(space),
         "diagnoses": trials.diagnoses(session, rows.items),
-        "version": f"{sum(overview.counts.values())}-{overview.finished}",
+        "chart_version": f"{sum(overview.counts.values())}-{overview.finished}",
     }
 
 

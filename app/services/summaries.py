@@ -18,6 +18,9 @@ ADVICE = {
 }
 
 
+SAME = 0.01  # a skill this close to 0 is no difference anyone could bank on
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether the best model is worth having. tone: good, bad or warm."""
@@ -56,7 +59,10 @@ def verdict(overview: Overview) -> Verdict | None:
     if best.validation_skill <= 0:
         text = f"{start} “Tomorrow = today” scores {naive:.4g}: no model here is worth having yet."
         return Verdict("bad", text)
-    if best.test_skill <= 0:
+    if best.validation_skill < SAME:
+        text = f"{start} “Tomorrow = today” scores {naive:.4g}: practically the same. No model here is worth having yet."
+        return Verdict("warm", text)
+    if best.test_skill < SAME:
         text = f"{start} It beats “tomorrow = today” ({naive:.4g}) there, but not on the test part: do not trust it."
         return Verdict("warm", text)
     text = f"{start} It beats “tomorrow = today” by {best.validation_skill:.1%}, and by {best.test_skill:.1%} on test."
@@ -67,6 +73,9 @@ def trial_verdict(trial: Trial) -> Verdict | None:
     """One trial against "tomorrow = today", in words."""
     if trial.test_skill is None or trial.test_rmse is None:
         return None
+    if abs(trial.test_skill) < SAME:
+        words = f"No better than “tomorrow = today” on the test part: its error differs by {abs(trial.test_skill):.1%}."
+        return Verdict("warm", words)
     if trial.test_skill > 0:
         return Verdict(
             "good", f"Beats “tomorrow = today” on the test part: its error is {trial.test_skill:.1%} smaller."

@@ -39,7 +39,7 @@ COLUMNS: dict[str, Any] = {
     "test_rmse": Trial.test_rmse,
     "test_skill": Trial.test_skill,
     "skill": Trial.test_skill,
-    "epochs": Trial.epochs_trained,
+    "epochs_trained": Trial.epochs_trained,
     "best_epoch": Trial.best_epoch,
     "started_at": Trial.started_at,
     "finished_at": Trial.finished_at,
