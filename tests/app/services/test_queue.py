@@ -1,0 +1,200 @@
+"""The trials table as a queue: one claim, one lease, no write without it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.terms import State
+from app.models import Epoch, Experiment, Training, Trial, now
+from app.services import closing, experiments, proposals, queue, recording, trials
+from app.services.recording import Ending, LeaseLost
+from tests import factories
+
+LEASE = 30.0
+
+
+@pytest.fixture
+def queued(database):
+    """An experiment with three queued trials of different trainings."""
+    with database.write() as session:
+        made = factories.experiment(session)
+        for number, units in enumerate((2, 3, 4), start=1):
+            factories.trial(session, made, number, units_1=units)
+        return made.id
+
+
+def epoch(training_id, number=1):
+    return Epoch(training_id=training_id, number=number, train_loss=0.5, val_loss=0.6, objective=0.7, seconds=0.1)
+
+
+def test_each_claim_takes_another_trial_until_none_is_left(database, queued):
+    taken = []
+    for _ in range(4):
+        with database.write() as session:
+            claim = queue.claim(session, "worker", LEASE)
+            taken.append(claim.trial_ids if claim else None)
+    assert taken[-1] is None
+    assert len({trial for ids in taken[:-1] for trial in ids}) == 3
+
+
+def test_a_claim_starts_its_experiment(database, queued):
+    with database.write() as session:
+        queue.claim(session, "worker", LEASE)
+    with database.read() as session:
+        made = session.get(Experiment, queued)
+        assert made.state == State.RUNNING
+        assert made.started_at is not None
+
+
+def test_trials_that_differ_only_in_epochs_and_patience_ride_one_claim(database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        for number, (epochs, patience) in enumerate(((2, 0), (5, 0), (5, 2)), start=1):
+            factories.trial(session, made, number, epochs=epochs, patience=patience)
+    with database.write() as session:
+        claim = queue.claim(session, "worker", LEASE)
+        assert len(claim.trial_ids) == 3
+        assert queue.claim(session, "another", LEASE) is None
+
+
+def test_a_training_in_use_by_one_experiment_is_not_claimed_for_another(database):
+    with database.write() as session:
+        for _ in range(2):
+            factories.trial(session, factories.experiment(session), 1)
+    with database.write() as session:
+        assert queue.claim(session, "worker", LEASE) is not None
+        assert queue.claim(session, "worker", LEASE) is None
+
+
+def test_the_experiment_with_fewer_running_trials_comes_first(database, queued):
+    with database.write() as session:
+        other = factories.experiment(session)
+        factories.trial(session, other, 1, units_1=9)
+        first = queue.claim(session, "worker", LEASE)
+        second = queue.claim(session, "worker", LEASE)
+    assert (first.experiment_id, second.experiment_id) == (queued, other.id)
+
+
+def test_a_stopped_experiment_gives_no_trials(database, queued):
+    with database.write() as session:
+        experiments.stop(session, session.get(Experiment, queued))
+        assert queue.claim(session, "worker", LEASE) is None
+
+
+def test_an_expired_lease_puts_the_trial_back_with_its_parameters(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker", LEASE)
+        before = session.get(Trial, claim.trial_ids[0]).parameters
+        session.get(Trial, claim.trial_ids[0]).lease_expires_at = now() - timedelta(seconds=1)
+    with database.write() as session:
+        assert queue.expire(session) == claim.trial_ids
+    with database.read() as session:
+        trial = session.get(Trial, claim.trial_ids[0])
+        assert (trial.state, trial.lease_token, trial.parameters) == (State.QUEUED, None, before)
+
+
+def test_a_renewed_lease_does_not_expire(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker", 0.0)
+        queue.renew(session, [claim.token], LEASE)
+        assert queue.expire(session) == ()
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "frozen", LEASE)
+        queue.release(session, [claim.token], "taken away")
+    for write in (
+        lambda session: recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)),
+        lambda session: recording.record_checkpoint(session, claim.token, claim.training_id, 1, b"state"),
+        lambda session: recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.COMPLETED)),
+    ):
+        with pytest.raises(LeaseLost), database.write() as session:
+            write(session)
+    with database.read() as session:
+        assert session.scalars(select(Epoch)).all() == []
+        assert session.get(Training, claim.training_id).checkpoint is None
+        assert session.get(Trial, claim.trial_ids[0]).state == State.QUEUED
+
+
+def test_an_epoch_written_twice_is_one_epoch(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker", LEASE)
+        for _ in range(2):
+            assert recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)) == set()
+    with database.read() as session:
+        assert len(session.scalars(select(Epoch)).all()) == 1
+        assert session.get(Trial, claim.trial_ids[0]).epochs_trained == 1
+
+
+def test_an_epoch_tells_which_trials_should_stop(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker", LEASE)
+        trials.stop(session, session.get(Trial, claim.trial_ids[0]))
+        stops = recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id))
+    assert stops == set(claim.trial_ids)
+
+
+def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker", LEASE)
+        ending = Ending(State.FAILED, error="diverged at epoch 3", cause="diverged", traceback="…")
+        recording.finish(session, claim.token, claim.trial_ids[0], ending)
+        trial = session.get(Trial, claim.trial_ids[0], populate_existing=True)
+        assert (trial.state, trial.error, trial.cause) == (State.FAILED, "diverged at epoch 3", "diverged")
+        trials.retry(session, trial)
+        session.flush()
+        assert (trial.state, trial.error) == (State.QUEUED, None)
+
+
+def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker", LEASE)
+        experiments.stop(session, session.get(Experiment, queued))
+        recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="Stopped"))
+        closing.settle(session)
+    with database.read() as session:
+        assert session.get(Experiment, queued).state == State.STOPPED
+    with database.write() as session:
+        experiments.resume(session, session.get(Experiment, queued))
+    with database.write() as session:
+        assert session.get(Trial, claim.trial_ids[0]).state == State.QUEUED
+        assert queue.claim(session, "worker", LEASE) is not None
+
+
+def test_an_experiment_whose_trials_have_all_ended_is_completed(database, queued):
+    for _ in range(3):
+        with database.write() as session:
+            claim = queue.claim(session, "worker", LEASE)
+            recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.FAILED, error="no"))
+    with database.write() as session:
+        closing.settle(session)
+        made = session.get(Experiment, queued)
+        assert (made.state, made.reason) == (State.COMPLETED, "All 3 trials have ended.")
+
+
+def test_a_spent_time_budget_ends_the_search_and_says_so(database):
+    with database.write() as session:
+        made = factories.experiment(session, time_budget_seconds=10)
+        factories.trial(session, made, 1)
+        queue.claim(session, "worker", LEASE)
+        made.resumed_at, made.state = now() - timedelta(seconds=11), State.RUNNING
+        session.flush()
+        assert proposals.wanting(session) == []
+        assert recording.stops(session, session.scalars(select(Trial.lease_token)).one()) == {1}
+
+
+def test_a_number_that_is_taken_is_not_given_twice(database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        factories.trial(session, made, 1)
+        assert proposals.propose(session, made, 1, factories.complete(factories.TINY)) is None
+
+
+def test_parameters_that_do_not_fit_the_data_fail_in_words_before_they_are_queued(database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        trial = factories.trial(session, made, 1, time_steps=500)
+        assert trial.state == State.FAILED
+        assert "time_steps" in trial.error or "rows" in trial.error
