@@ -15,9 +15,35 @@ CACHED = 131072  # numbers that stay in a processor's cache while they are used 
 @native
 def by_gate(kernel: np.ndarray, gates: int) -> np.ndarray:
     """(width, gates * units) as (gates, width, units); nothing where no gate is masked."""
-    if gates == 0:
-        return np.empty((0, 0, 0), np.float32)
-    return np.ascontiguousarray(kernel.reshape(kernel.shape[0], gates, -1).transpose(1, 0, 2))
+    units = kernel.shape[1] // max(gates, 1)
+    parts = np.empty((gates, kernel.shape[0], units), np.float32)
+    for gate in range(gates):
+        take_columns(kernel, gate * units, parts[gate])
+    return parts
+
+
+@native
+def take_columns(source: np.ndarray, first: int, out: np.ndarray) -> None:
+    """out = the columns of source from `first` on, as many as fit."""
+    for row in range(out.shape[0]):
+        for column in range(out.shape[1]):
+            out[row, column] = source[row, first + column]
+
+
+@native
+def put_columns(part: np.ndarray, first: int, out: np.ndarray) -> None:
+    """The inverse of `take_columns`."""
+    for row in range(part.shape[0]):
+        for column in range(part.shape[1]):
+            out[row, first + column] = part[row, column]
+
+
+@native
+def masked(values: np.ndarray, mask: np.ndarray, out: np.ndarray, keep: np.float32) -> None:
+    """out = out * keep + values * mask."""
+    for row in range(out.shape[0]):
+        for column in range(out.shape[1]):
+            out[row, column] = out[row, column] * keep + values[row, column] * mask[row, column]
 
 
 @native
@@ -26,9 +52,11 @@ def project(seen: np.ndarray, kernel: np.ndarray, parts: np.ndarray, masks: np.n
     if masks.shape[0] == 0:
         np.dot(seen, kernel, out)
         return
-    units = parts.shape[2]
+    some, product = np.zeros_like(seen), np.empty((seen.shape[0], parts.shape[2]), np.float32)
     for gate in range(masks.shape[0]):
-        out[:, gate * units : (gate + 1) * units] = np.dot(seen * masks[gate], parts[gate])
+        masked(seen, masks[gate], some, np.float32(0))
+        np.dot(some, parts[gate], product)
+        put_columns(product, gate * parts.shape[2], out)
 
 
 @native
@@ -37,35 +65,40 @@ def project_back(d: np.ndarray, turned: np.ndarray, parts: np.ndarray, masks: np
     if masks.shape[0] == 0:
         np.dot(d, turned, out)
         return
-    units = parts.shape[2]
+    some, product = np.empty((d.shape[0], parts.shape[2]), np.float32), np.empty_like(out)
     out[:] = 0
     for gate in range(masks.shape[0]):
-        part = np.ascontiguousarray(d[:, gate * units : (gate + 1) * units])
-        out += np.dot(part, parts[gate].T) * masks[gate]
+        take_columns(d, gate * parts.shape[2], some)
+        np.dot(some, parts[gate].T, product)
+        masked(product, masks[gate], out, np.float32(1))
 
 
 @native
 def kernel_gradient(seen: np.ndarray, d: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
     """The gradient of the kernel in `project`, over all steps: seen (time, batch, width), d (time, batch, gates)."""
-    rows = seen.shape[0] * seen.shape[1]
-    if masks.shape[0] == 0:
-        np.dot(seen.reshape(rows, -1).T, d.reshape(rows, -1), out)
+    steps, batch, width = seen.shape
+    rows, gates = steps * batch, masks.shape[0]
+    if gates == 0:
+        np.dot(seen.reshape((rows, width)).T, d.reshape((rows, d.shape[2])), out)
         return
-    units = d.shape[2] // masks.shape[0]
-    for gate in range(masks.shape[0]):
-        columns = slice(gate * units, (gate + 1) * units)
-        part = np.ascontiguousarray(d[:, :, columns]).reshape(rows, units)
-        out[:, columns] = np.dot((seen * masks[gate]).reshape(rows, -1).T, part)
+    units = d.shape[2] // gates
+    some, part = np.zeros((steps, batch, width), np.float32), np.empty((steps, batch, units), np.float32)
+    product = np.empty((width, units), np.float32)
+    for gate in range(gates):
+        for t in range(steps):
+            masked(seen[t], masks[gate], some[t], np.float32(0))
+            take_columns(d[t], gate * units, part[t])
+        np.dot(some.reshape((rows, width)).T, part.reshape((rows, units)), product)
+        put_columns(product, gate * units, out)
 
 
 @native
 def project_all(seen: np.ndarray, kernel: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
     """`project` for all steps at once: seen (time, batch, width), out (time, batch, gates)."""
-    rows = seen.shape[0] * seen.shape[1]
+    rows, parts = seen.shape[0] * seen.shape[1], by_gate(kernel, masks.shape[0])
     if masks.shape[0] == 0:
-        np.dot(seen.reshape(rows, -1), kernel, out.reshape(rows, -1))
+        np.dot(seen.reshape((rows, seen.shape[2])), kernel, out.reshape((rows, out.shape[2])))
         return
-    parts = by_gate(kernel, masks.shape[0])
     for t in range(seen.shape[0]):
         project(seen[t], kernel, parts, masks, out[t])
 
@@ -73,13 +106,22 @@ def project_all(seen: np.ndarray, kernel: np.ndarray, masks: np.ndarray, out: np
 @native
 def project_all_back(d: np.ndarray, kernel: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
     """`project_back` for all steps at once."""
-    turned, parts = np.ascontiguousarray(kernel.T), by_gate(kernel, masks.shape[0])
+    rows, parts = d.shape[0] * d.shape[1], by_gate(kernel, masks.shape[0])
+    turned = np.empty((kernel.shape[1], kernel.shape[0]), np.float32)
+    transpose(kernel, turned)
     if masks.shape[0] == 0:
-        rows = d.shape[0] * d.shape[1]
-        np.dot(d.reshape(rows, -1), turned, out.reshape(rows, -1))
+        np.dot(d.reshape((rows, d.shape[2])), turned, out.reshape((rows, out.shape[2])))
         return
     for t in range(d.shape[0]):
         project_back(d[t], turned, parts, masks, out[t])
+
+
+@native
+def transpose(matrix: np.ndarray, out: np.ndarray) -> None:
+    """out = matrix, turned: a product with it so is twice as fast as one that turns it each time."""
+    for row in range(matrix.shape[0]):
+        for column in range(matrix.shape[1]):
+            out[column, row] = matrix[row, column]
 
 
 @native
@@ -105,12 +147,15 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
     that of x, dxh has two steps, used in turns. The kernel's gradient is summed up while a few steps are in the cache.
     """
     steps, kept, at = gates.shape[0], dxh.shape[0], dxh.shape[2] - cells.shape[2]
-    inner, some = kernel[below:], np.ascontiguousarray(masks[:, :, below:])
-    turned, parts = np.ascontiguousarray(inner.T), by_gate(inner, masks.shape[0])
+    inner, some = kernel[below:], masks[:, :, below:]
+    turned, parts = np.empty((inner.shape[1], inner.shape[0]), np.float32), by_gate(inner, masks.shape[0])
+    transpose(inner, turned)
     carried, none, part = np.zeros_like(cells[0]), np.zeros_like(cells[0]), np.empty_like(dkernel)
     span = max(1, CACHED // gates[0].size)
-    d = np.empty((min(span, steps), *gates.shape[1:]), np.float32)
-    dxh[steps % kept], dkernel[:], dbias[:] = 0, 0, 0
+    d = np.empty((min(span, steps), gates.shape[1], gates.shape[2]), np.float32)
+    dxh[steps % kept] = 0
+    dkernel[:] = 0
+    dbias[:] = 0
     for t in range(steps - 1, -1, -1):
         ahead = above[t] if above.shape[0] == steps else (above[0] if t == steps - 1 else none)
         now = d[t % span]
@@ -120,7 +165,7 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
         if t % span == 0:
             end = min(t + span, steps)
             kernel_gradient(xh[t:end], d[: end - t], masks, part)
-            dkernel += part
+            add_rows(part.reshape((1, part.size)), dkernel.reshape(dkernel.size))
 
 
 @native
@@ -137,7 +182,9 @@ def gru_forward(x: np.ndarray, recurrent: np.ndarray, bias: np.ndarray, masks: n
 def gru_backward(recurrent: np.ndarray, masks: np.ndarray, inner: np.ndarray, gates: np.ndarray, h: np.ndarray,
                  above: np.ndarray) -> None:  # fmt: skip
     """`gates` and `inner` become the gradients of both products; `above` (time or only the last, batch, units)."""
-    steps, turned, parts = gates.shape[0], np.ascontiguousarray(recurrent.T), by_gate(recurrent, masks.shape[0])
+    steps, parts = gates.shape[0], by_gate(recurrent, masks.shape[0])
+    turned = np.empty((recurrent.shape[1], recurrent.shape[0]), np.float32)
+    transpose(recurrent, turned)
     later, direct, none = np.zeros_like(h[0]), np.zeros_like(h[0]), np.zeros_like(h[0])
     for t in range(steps - 1, -1, -1):
         ahead = above[t] if above.shape[0] == steps else (above[0] if t == steps - 1 else none)

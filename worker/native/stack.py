@@ -8,7 +8,7 @@ import numpy as np
 
 from worker import network
 from worker.native import steps
-from worker.native.layers import Dense, Flat, Gru, Lstm, Size
+from worker.native.layers import Dense, Flat, Gru, Lstm, Size, zeros
 
 CELLS: dict[str, type[Lstm] | type[Gru]] = {"lstm": Lstm, "gru": Gru}
 
@@ -46,6 +46,9 @@ class Stack:
             width = units
         self.dense.append(Dense(flat, width, 1, parameters["output_activation"]))
         self.none = np.ones((batch, features), np.float32)
+        self.top = zeros(1, batch, widths[-1] + 1)[
+            :, :, :-1
+        ]  # cut, as the gradients between layers are: one type of array
         self.between: list[np.ndarray | None] = [None] * len(self.recurrent)  # masks of what each layer hands on
 
     def forward(self, inputs: np.ndarray, rows: np.ndarray, masks: Masks | None) -> np.ndarray:
@@ -71,8 +74,8 @@ class Stack:
         d = above[:, None]
         for layer in reversed(self.dense):
             d = layer.backward(d)
-        d = d[None] if self.between[-1] is None else (d * self.between[-1])[None]
-        self.recurrent[-1].backward(d)
+        self.top[0] = d if self.between[-1] is None else d * self.between[-1]
+        self.recurrent[-1].backward(self.top)
         for upper, lower, mask in zip(self.recurrent[:0:-1], self.recurrent[-2::-1], self.between[-2::-1], strict=True):
             if mask is not None:
                 steps.masked_copy(upper.input_gradient, mask, upper.input_gradient)
