@@ -12,14 +12,14 @@ from app import answers
 from app.config import VERSION, Settings, house
 from app.database import Database
 from app.pages import make_templates
-from app.routes import datasets, docs, experiment_form, experiments, health, trials, uploads
+from app.routes import datasets, docs, experiment_form, experiments, health, home, trials, uploads
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
 from app.routes.api import trials as api_trials
 from app.security import Security
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
-ROUTERS = (health, datasets, uploads, experiment_form, experiments, trials, docs)
+ROUTERS = (home, health, datasets, uploads, experiment_form, experiments, trials, docs)
 API_ROUTERS = (api_datasets, api_experiments, api_trials)
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,10 +33,6 @@ HEADERS = {
 }
 
 
-class TooMuch(Exception):
-    """The body is larger than the limit."""
-
-
 class Security:
     """Refuses wrong hosts (DNS rebinding), cross-site writes and oversized bodies; adds headers to every answer."""
 
@@ -43,7 +40,8 @@ class Security:
         self.app = app
         self.hosts = LOCAL | set(settings.allowed_hosts) | {settings.host.lower()}
         self.limit = settings.upload_limit + FORM_MARGIN
-        self.limit_mb = settings.upload_limit_mb
+        limit = settings.upload_limit_mb
+        self.too_large = f"The file is larger than the limit of {limit} MB. FORETUNE_UPLOAD_LIMIT_MB raises it."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is in order."""
@@ -54,10 +52,7 @@ class Security:
         if refusal is not None:
             await refusal(scope, receive, _with_headers(send))
             return
-        try:
-            await self.app(scope, self._limited(receive), _with_headers(send))
-        except TooMuch:
-            await self._too_large(scope)(scope, receive, _with_headers(send))
+        await self.app(scope, self._limited(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
@@ -69,7 +64,7 @@ class Security:
             return _refused(scope, 403, "This came from another site, so it was not done.")
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self.limit:
-            return self._too_large(scope)
+            return _refused(scope, 413, self.too_large)
         return None
 
     def _limited(self, receive: Receive) -> Receive:
@@ -80,14 +75,10 @@ class Security:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.limit:
-                raise TooMuch
+                raise HTTPException(413, self.too_large)  # frameworks let this one through while reading a body
             return message
 
         return limited
-
-    def _too_large(self, scope: Scope) -> ASGIApp:
-        words = f"The file is larger than the limit of {self.limit_mb} MB. FORETUNE_UPLOAD_LIMIT_MB raises it."
-        return _refused(scope, 413, words)
 
 
 def host_of(header: str) -> str:

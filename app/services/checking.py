@@ -31,6 +31,8 @@ def check(session: Session, request: ExperimentRequest) -> Checked:
         known = ", ".join(STRATEGY_NAMES)
         found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {known}.'))
     space = _space(request.space, found)
+    if space is not None and request.strategy == "grid":
+        found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
     points = _points(request, found) if request.strategy == "manual" else []
     if series is not None:
         found += _split_problems(request, series)
@@ -57,6 +59,10 @@ def _space(document: Mapping[str, Any], found: list[FieldProblem]) -> SearchSpac
     except SpaceError as error:
         found += [FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems]
         return None
+
+
+def _endless(name: str) -> str:
+    return f"A grid needs values that can be counted, and {name} has endless many: give a choice, or a step."
 
 
 def _points(request: ExperimentRequest, found: list[FieldProblem]) -> list[Parameters]:

@@ -60,7 +60,9 @@ def verdict(overview: Overview) -> Verdict | None:
         text = f"{start} “Tomorrow = today” scores {naive:.4g}: no model here is worth having yet."
         return Verdict("bad", text)
     if best.validation_skill < SAME:
-        text = f"{start} “Tomorrow = today” scores {naive:.4g}: practically the same. No model here is worth having yet."
+        text = (
+            f"{start} “Tomorrow = today” scores {naive:.4g}: practically the same. No model here is worth having yet."
+        )
         return Verdict("warm", text)
     if best.test_skill < SAME:
         text = f"{start} It beats “tomorrow = today” ({naive:.4g}) there, but not on the test part: do not trust it."

@@ -1,0 +1,261 @@
+"""The JSON API, as others rely on it."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from app.models import Artifact, Worker
+from tests import factories
+
+SPACE = {"units_1": {"choice": [2, 3]}, "time_steps": 4, "batch_size": 16, "epochs": 2}
+
+
+@pytest.fixture
+def dataset_id(client):
+    answer = client.post("/api/datasets", files={"file": ("walk.csv", factories.csv_of())}, data={"name": "walk"})
+    assert answer.status_code == 201
+    return answer.json()["id"]
+
+
+@pytest.fixture
+def body(dataset_id):
+    return {"name": "a", "dataset_id": dataset_id, "strategy": "random", "max_trials": 3, "space": SPACE}
+
+
+@pytest.fixture
+def judged(database):
+    """An experiment with one judged trial: (experiment, trial)."""
+    with database.write() as session:
+        made = factories.experiment(session)
+        return made.id, factories.judged(session, made).id
+
+
+def messages(answer):
+    return {".".join(map(str, problem["loc"])): problem["msg"] for problem in answer.json()["detail"]}
+
+
+def test_health_says_that_all_is_well(client):
+    assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_a_dataset_is_recognised_from_its_csv(client, dataset_id):
+    found = client.get(f"/api/datasets/{dataset_id}").json()
+    assert (found["rows"], found["date"], found["target"]) == (120, "Date", "Close")
+    assert found["features"] == ["Open", "Close", "Volume"]
+    assert client.get("/api/datasets").json()["total"] == 1
+
+
+def test_target_date_and_features_can_be_said(client):
+    form = {"name": "w", "target": "Open", "date": "Date", "features": "Close,Volume"}
+    answer = client.post("/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data=form)
+    assert answer.json()["target"] == "Open"
+    assert answer.json()["features"] == ["Open", "Close", "Volume"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "binary"),
+        (b"a,b\nx,y\nu,v\n", "No column holds numbers"),
+        (b"Date,Close\n2020-01-01,1\n2020-01-02,2\n", "rows are left"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_words(client, content, words):
+    answer = client.post("/api/datasets", files={"file": ("x.csv", content)})
+    assert answer.status_code == 422
+    assert words in messages(answer)["file"]
+
+
+def test_an_unknown_target_is_refused_at_its_field(client):
+    answer = client.post("/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data={"target": "Nope"})
+    assert "no column" in messages(answer)["target"]
+
+
+def test_a_file_over_the_limit_is_refused(client, settings):
+    settings.upload_limit_mb = 1
+    answer = client.post("/api/datasets", files={"file": ("w.csv", b"Date,Close\n" + b"2020-01-01,1\n" * 90_000)})
+    assert answer.status_code == 413
+    assert "1 MB" in answer.json()["detail"][0]["msg"]
+
+
+def test_an_experiment_is_created_and_read_back(client, body):
+    answer = client.post("/api/experiments", json=body)
+    assert answer.status_code == 201
+    found = client.get(f"/api/experiments/{answer.json()['id']}").json()
+    assert found["space"]["units_1"] == {"choice": [2, 3]}
+    assert found["split"] == {"train": 0.8, "validation": 0.1, "test": 0.1}
+    assert (found["state"], found["finished"], found["objective"]) == ("queued", 0, "rmse")
+
+
+def test_what_a_request_leaves_out_has_a_good_default(client, dataset_id):
+    answer = client.post("/api/experiments", json={"name": "plain", "dataset_id": dataset_id})
+    assert answer.status_code == 201
+    assert answer.json()["strategy"] == "tpe"
+
+
+def test_manual_points_decide_the_number_of_trials(client, body):
+    body |= {"strategy": "manual", "points": [{"units_1": 2}, {"units_1": 7, "epochs": 1}]}
+    body["space"] = {"time_steps": 4, "batch_size": 16}
+    answer = client.post("/api/experiments", json=body).json()
+    assert answer["max_trials"] == 2
+    assert [point["units_1"] for point in answer["points"]] == [2, 7]
+    assert answer["points"][0]["time_steps"] == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "at", "words"),
+    [
+        ({"name": ""}, "body.name", "needed"),
+        ({"dataset_id": 99}, "dataset_id", "no dataset"),
+        ({"strategy": "magic"}, "strategy", "no strategy"),
+        ({"max_trials": 0}, "body.max_trials", "greater than or equal"),
+        ({"space": {"units_1": {"choice": []}}}, "space.units_1", "value"),
+        ({"space": {"nonsense": 3}}, "space.nonsense", "no hyperparameter"),
+        ({"space": {"stateful": True, "shuffle": True}}, "space.shuffle", "stateful"),
+        ({"space": {"time_steps": 500}}, "space.time_steps", "rows"),
+        ({"split": {"train": 0.5, "validation": 0.1, "test": 0.1}}, "body.split", "add up"),
+        ({"strategy": "manual", "points": []}, "points", "at least one point"),
+        ({"strategy": "manual", "points": [{"epochs": -1}]}, "points.0.epochs", "epochs"),
+        ({"strategy": "grid", "space": {"dropout_1": {"uniform": [0, 0.5]}}}, "space.dropout_1", "grid"),
+    ],
+)
+def test_bad_input_is_refused_in_words_at_its_field(client, body, change, at, words):
+    answer = client.post("/api/experiments", json=body | change)
+    assert answer.status_code == 422
+    assert words in messages(answer)[at]
+
+
+def test_trials_are_paged_sorted_and_filtered(client, database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        for number, objective in enumerate((3.0, 1.0, 2.0), start=1):
+            factories.judged(session, made, number, objective, units_1=number + 4)
+        factories.trial(session, made, 4, units_1=30)
+        experiment_id = made.id
+    url = f"/api/experiments/{experiment_id}/trials"
+    best = client.get(url, params={"sort": "objective", "size": 2}).json()
+    assert [trial["number"] for trial in best["items"]] == [2, 3]
+    assert best["total"] == 4
+    by_units = client.get(url, params={"sort": "-parameters.units_1", "state": "completed"}).json()
+    assert [trial["number"] for trial in by_units["items"]] == [3, 2, 1]
+    assert client.get(url, params={"sort": "nonsense"}).status_code == 422
+    assert client.get(url, params={"size": 201}).status_code == 422
+
+
+def test_a_trial_has_metrics_a_diagnosis_and_a_verdict(client, judged):
+    found = client.get(f"/api/trials/{judged[1]}").json()
+    assert found["metrics"]["test"] == {"rmse": 1.0, "mae": 0.5, "mape": 0.02, "skill": 0.1}
+    assert found["diagnosis"]["kind"] == "too short"
+    assert "Beats" in found["verdict"]
+
+
+def test_epochs_and_forecasts_are_lists(client, judged):
+    epochs = client.get(f"/api/trials/{judged[1]}/epochs").json()
+    assert epochs["total"] == 3
+    assert set(epochs["items"][0]) == {"number", "train_loss", "val_loss", "objective", "seconds"}
+    points = client.get(f"/api/trials/{judged[1]}/forecast", params={"part": "validation"}).json()
+    assert points["total"] == 12
+    first, second = points["items"][:2]
+    assert first["predicted"] == pytest.approx(first["actual"] + 0.25)
+    assert second["naive"] == first["actual"]
+    assert first["at"] == "2020-04-06"
+
+
+def test_a_trial_without_a_forecast_has_none(client, database):
+    with database.write() as session:
+        factories.trial(session, factories.experiment(session), 1)
+    assert client.get("/api/trials/1/forecast").status_code == 404
+
+
+def test_stopping_and_resuming_and_what_cannot_be(client, body):
+    url = f"/api/experiments/{client.post('/api/experiments', json=body).json()['id']}"
+    assert client.post(f"{url}/resume").status_code == 409
+    assert client.post(f"{url}/stop").json()["state"] == "stopped"
+    assert client.post(f"{url}/stop").status_code == 409
+    assert client.post(f"{url}/resume").json()["state"] == "queued"
+
+
+def test_a_completed_trial_can_be_neither_stopped_nor_retried(client, judged):
+    assert client.post(f"/api/trials/{judged[1]}/stop").status_code == 409
+    assert client.post(f"/api/trials/{judged[1]}/retry").status_code == 409
+
+
+def test_the_best_model_is_a_zip_once_a_worker_has_made_it(client, database, judged):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("predict.py", "")
+    with database.write() as session:
+        content = buffer.getvalue()
+        session.add(Artifact(trial_id=judged[1], kind="bundle", content=content, size=len(content)))
+    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+    assert answer.headers["content-type"] == "application/zip"
+    assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == ["predict.py"]
+
+
+def test_a_bundle_that_failed_its_check_is_not_handed_over(client, database, judged):
+    with database.write() as session:
+        session.add(Artifact(trial_id=judged[1], kind="bundle", problem="The predictions differ."))
+    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+    assert answer.status_code == 409
+    assert "differ" in answer.json()["detail"][0]["msg"]
+
+
+def test_without_a_worker_the_best_model_says_what_is_missing(client, database, judged):
+    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+    assert answer.status_code == 409
+    assert "foretune worker" in answer.json()["detail"][0]["msg"]
+    with database.read() as session:
+        assert session.query(Artifact).filter_by(kind="bundle").count() == 1
+
+
+def test_health_counts_the_workers(client, database):
+    with database.write() as session:
+        session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+    assert client.get("/healthz").json()["workers"] == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/datasets/9", "/api/experiments/9", "/api/experiments/9/trials", "/api/trials/9", "/api/trials/9/epochs"],
+)
+def test_what_is_not_there_is_404_in_words(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "There is no" in answer.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999999", "x", "1.5", "%00"])
+def test_an_impossible_id_is_refused_not_crashed_on(client, number):
+    assert client.get(f"/api/trials/{number}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"name": "\\ud800", "dataset_id": 1}',
+        b'{"name": "a\\u0000b", "dataset_id": 1}',
+        b'{"name": "a", "dataset_id": 1, "space": {"learning_rate": NaN}}',
+        b'{"name": "a", "dataset_id": 1e400}',
+        b'{"name": "a", "dataset_id": 1, "seed": 123456789012345678901234567890}',
+        b'{"name": "a", "dataset_id": 1, "space": {"units_1": {"choice": [[[[]]]]}}}',
+        json.dumps({"name": "a", "dataset_id": 1, "space": {"units_1": {"when": {"units_1": 2}}}}).encode(),
+        b"\xff\xfe\x00",
+    ],
+)
+def test_nothing_a_client_sends_crashes_the_server(client, dataset_id, content):
+    answer = client.post("/api/experiments", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (201, 422, 400)
+
+
+def test_the_api_is_documented_without_the_network(client):
+    page = client.get("/docs").text
+    assert "http" not in page.replace("/openapi.json", "").replace("https://www.w3.org", "")
+    assert client.get("/docs/swagger-ui-bundle.js").status_code == 200
+    assert "/api/experiments/{experiment_id}/best-model" in client.get("/openapi.json").json()["paths"]

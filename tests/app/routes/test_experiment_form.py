@@ -1,0 +1,133 @@
+"""The form for a new experiment: filled from presets and trials, checked, given back filled in."""
+
+import pytest
+
+from app.domain.presets import PRESETS
+from app.domain.space import SearchSpace
+from app.experiment_form import blank, read_form, space_fields
+from app.models import Experiment
+from tests import factories
+
+
+@pytest.fixture
+def dataset_id(database):
+    with database.write() as session:
+        return factories.dataset(session, rows=600).id
+
+
+@pytest.fixture
+def form(dataset_id):
+    space = space_fields({"units_1": {"choice": [2, 3]}, "time_steps": 5, "batch_size": 16, "epochs": 2})
+    return blank() | space | {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
+
+
+def test_without_a_dataset_the_form_says_to_get_one_first(client):
+    assert "First a series" in client.get("/experiments/new").text
+
+
+def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, form):
+    answer = client.post("/experiments", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/experiments/1"
+    with database.read() as session:
+        made = session.get(Experiment, 1)
+        assert made.space["units_1"] == {"choice": [2, 3]}
+        assert (made.name, made.strategy, made.max_trials, made.seed) == ("mine", "random", 4, 0)
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name):
+    page = client.get("/experiments/new", params={"preset": name})
+    assert PRESETS[name].title in page.text
+    fields = blank() | space_fields(PRESETS[name].space) | {"name": "x", "dataset_id": str(dataset_id)}
+    wanted, problems = read_form(fields)
+    assert problems == []
+    expected, found = SearchSpace.parse(PRESETS[name].space), SearchSpace.parse(wanted.space)
+    assert [dimension.document() for dimension in found.searched] == [
+        dimension.document() for dimension in expected.searched
+    ]
+    assert found.size() == expected.size()
+
+
+def test_the_grid_of_81_has_81_combinations(client, form):
+    fields = form | space_fields(PRESETS["grid-81"].space) | {"strategy": "grid", "max_trials": "81"}
+    assert "81 combinations" in client.post("/experiments/preview", data=fields).json()["size"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": "   "}, "This is needed"),
+        ({"max_trials": "many"}, "whole number"),
+        ({"train": "80,5"}, "decimal point"),
+        ({"train": "90"}, "add up"),
+        ({"budget_minutes": "soon"}, "a number"),
+        ({"space.units_1.choices": ""}, "at least one value"),
+        ({"space.units_1.choices": "2, three"}, "three"),
+        ({"space.learning_rate.kind": "loguniform", "space.learning_rate.low": "0.1"}, "lowest and the highest"),
+        ({"space.dropout_1.when": "whenever"}, "condition"),
+        ({"space.time_steps.value": "9999"}, "time_steps"),
+        ({"space.stateful.value": "true", "space.shuffle.value": "true"}, "stateful"),
+        ({"strategy": "manual", "points": "units_1=4\nunits 5"}, "Line 2"),
+        ({"strategy": "manual", "points": ""}, "at least one point"),
+        ({"dataset_id": "77"}, "no dataset"),
+    ],
+)
+def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, form, change, words):
+    answer = client.post("/experiments", data=form | change)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'value="mine"' in answer.text or "name" in change
+    assert 'value="2, 3"' in answer.text or "space.units_1.choices" in change
+
+
+def test_manual_points_are_one_a_line(client, database, form):
+    form |= {"strategy": "manual", "points": "units_1=4 learning_rate=0.01\nunits_1=5\n"}
+    assert client.post("/experiments", data=form, follow_redirects=False).status_code == 303
+    with database.read() as session:
+        points = session.get(Experiment, 1).points
+        assert [point["units_1"] for point in points] == [4, 5]
+        assert points[1]["time_steps"] == 5
+
+
+def test_the_live_line_counts_samples_and_estimates(client, form):
+    found = client.post("/experiments/preview", data=form).json()
+    assert found["size"] == "2 combinations"
+    assert len(found["samples"]) == 3
+    assert found["time"]
+    assert found["problems"] == []
+
+
+def test_the_live_line_names_the_field_of_a_problem(client, form):
+    found = client.post("/experiments/preview", data=form | {"space.units_1.choices": "0"}).json()
+    assert found["problems"][0][0] == "space.units_1.kind"
+
+
+def test_checking_without_javascript_shows_the_line_and_starts_nothing(client, database, form):
+    answer = client.post("/experiments", data=form | {"check": "1"})
+    assert answer.status_code == 200
+    assert "2 combinations" in answer.text
+    with database.read() as session:
+        assert session.query(Experiment).count() == 0
+
+
+def test_a_trial_is_cloned_with_its_parameters_and_trained_longer(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, name="first")
+        trial = factories.judged(session, made, 1, units_1=7)
+    page = client.get("/experiments/new", params={"trial": trial.id}).text
+    assert 'value="first, trial 1, variation"' in page
+    assert 'name="space.units_1.value" value="7"' in page
+    longer = client.get("/experiments/new", params={"trial": trial.id, "longer": "true"}).text
+    assert 'name="space.epochs.value" value="4"' in longer
+
+
+def test_the_split_is_drawn_on_the_series(client, dataset_id):
+    query = {"dataset": dataset_id, "train": 70, "validation": 20, "test": 10}
+    figure = client.get("/experiments/new/charts/split", params=query).json()
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [
+        "train (420)",
+        "validation (120)",
+        "test (60)",
+    ]

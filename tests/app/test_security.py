@@ -1,0 +1,74 @@
+"""What every request passes first."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.config import Settings
+from app.main import create_app
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.1.evil.example:80"])
+def test_a_foreign_host_name_is_refused_with_the_setting_that_allows_it(client, host):
+    answer = client.get("/experiments", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "FORETUNE_ALLOWED_HOSTS" in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000"])
+def test_local_names_are_answered(client, host):
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_a_configured_name_is_answered(settings, database):
+    app = create_app(Settings(data=settings.data, allowed_hosts="models.example, other.example"))
+    with TestClient(app, base_url="http://models.example") as client:
+        assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_a_write_from_another_site_is_refused(client, headers):
+    assert client.post("/datasets/sample", headers=headers).status_code == 403
+    assert client.get("/api/datasets").json()["total"] == 0
+
+
+def test_a_write_from_our_own_pages_is_done(client):
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/datasets/sample", headers=headers).status_code == 200
+
+
+def test_every_answer_carries_a_strict_policy(client):
+    for path in ("/experiments", "/nothing", "/api/datasets", "/static/app.css"):
+        policy = client.get(path).headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe-eval" not in policy
+        assert "script-src" not in policy
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(settings, database):
+    app = create_app(Settings(data=settings.data, upload_limit_mb=1))
+    with TestClient(app, base_url="http://localhost") as client:
+        answer = client.post("/api/datasets", files={"file": ("big.csv", b"1\n" * 2_000_000)})
+        assert answer.status_code == 413
+        assert "1 MB" in answer.json()["detail"][0]["msg"]
+
+
+def test_a_body_without_a_length_is_measured_while_it_is_read(settings, database):
+    def endless():
+        for _ in range(40):
+            yield b"x" * 100_000
+
+    app = create_app(Settings(data=settings.data, upload_limit_mb=1))
+    with TestClient(app, base_url="http://localhost") as client:
+        assert client.post("/api/experiments", content=endless()).status_code == 413
+
+
+def test_names_with_markup_are_shown_as_text(client):
+    name = "<script>alert(1)</script>"
+    csv = b"Date,Close\n" + b"".join(b"2020-01-%02d,%d\n" % (day, day) for day in range(1, 32))
+    client.post("/api/datasets", files={"file": ("x.csv", csv)}, data={"name": name})
+    for path in ("/datasets", "/datasets/1", "/experiments/new"):
+        page = client.get(path).text
+        assert name not in page
+        assert "&lt;script&gt;" in page
