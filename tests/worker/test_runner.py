@@ -63,7 +63,7 @@ def result(database, trial_id):
 
 
 def test_a_trial_is_trained_judged_and_leaves_epochs_forecasts_and_a_model(database, work):
-    experiment_id, (trial_id,) = queue_trials(database, {"epochs": 3})
+    _experiment_id, (trial_id,) = queue_trials(database, {"epochs": 3})
     work()
     found = result(database, trial_id)
     assert found["state"] == State.COMPLETED
@@ -105,7 +105,7 @@ def test_parameters_that_were_trained_before_are_read_off_at_once(database, work
 
 
 def test_more_epochs_continue_from_the_checkpoint_with_the_same_numbers(database, work):
-    _, (short,) = queue_trials(database, {"epochs": 3})
+    _, (_short,) = queue_trials(database, {"epochs": 3})
     work()
     _, (longer,) = queue_trials(database, {"epochs": 6})
     work()
@@ -187,7 +187,9 @@ def test_a_trial_stopped_by_hand_keeps_its_best_epoch_so_far(database, work, mon
         assert session.scalars(select(Training.checkpoint_epoch)).one() == 2
 
 
-@pytest.mark.parametrize("changes", [{"stateful": True, "batch_size": 8}, {"cell": "gru"}, {"target": "log_return"}, {"shuffle": True}])
+@pytest.mark.parametrize(
+    "changes", [{"stateful": True, "batch_size": 8}, {"cell": "gru"}, {"target": "log_return"}, {"shuffle": True}]
+)
 def test_every_kind_of_network_runs_to_its_end(database, work, changes):
     _, (trial_id,) = queue_trials(database, {"epochs": 2, **changes})
     work()

@@ -1,0 +1,39 @@
+"""Every page in light and dark, wide and narrow: accessible, and no wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PAGES = ["/experiments", "/datasets", "/datasets/1", "/experiments/new?preset=quick-look"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sample(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(base_url=site)
+    page.goto("/datasets")
+    page.get_by_role("button", name="Load the sample").click()
+    expect(page.get_by_role("link", name="New experiment on it")).to_be_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [420, 1400])
+def test_pages_fit_the_screen_and_pass_axe(chromium: Browser, site: str, width: int, scheme: str):
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site)
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(path)
+        expect(page.locator("h1").first).to_be_visible()
+        widest = page.evaluate("() => document.documentElement.scrollWidth")
+        assert widest <= width, f"{path} is {widest} pixels wide"
+        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+        assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
+    context.close()
+
+
+def test_the_api_page_shows_the_operations(chromium: Browser, site: str):
+    page = chromium.new_page(base_url=site)
+    page.goto("/docs")
+    expect(page.get_by_text("/api/experiments/{experiment_id}/best-model")).to_be_visible()
+    page.close()
