@@ -1,0 +1,115 @@
+"""The command line, as real processes: they start, say what they do, and end together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.database import Database
+from app.models import Experiment, Trial
+from tests import factories
+from tests.browser.conftest import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def foretune(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "app", *arguments]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(foretune(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def wait_until(condition, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def test_help_names_every_command():
+    said = run("--help").stdout
+    assert all(command in said for command in ("serve", "worker", "up", "demo", "import-csv", "status"))
+
+
+def test_a_csv_is_imported_and_counted_by_status(tmp_path):
+    csv = tmp_path / "walk.csv"
+    csv.write_bytes(factories.csv_of())
+    done = run("import-csv", str(csv), "--data", str(tmp_path / "data"))
+    assert done.returncode == 0
+    assert "120 rows, target Close" in done.stdout
+    assert "1 datasets" in run("status", "--data", str(tmp_path / "data")).stdout.replace("\n", " ")
+
+
+def test_a_csv_that_cannot_be_used_is_refused_in_words(tmp_path):
+    csv = tmp_path / "bad.csv"
+    csv.write_text("a,b\nx,y\n")
+    done = run("import-csv", str(csv), "--data", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "No column holds numbers" in done.stdout.replace("\n", " ")
+
+
+def test_a_taken_port_is_said_in_words(tmp_path):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("serve", "--data", str(tmp_path), "--port", str(port))
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_up_ends_every_process_it_started(tmp_path, number):
+    port = free_port()
+    process = subprocess.Popen(
+        foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"), cwd=ROOT, start_new_session=True
+    )
+    wait_until(lambda: answers(port))
+    wait_until(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 3)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+    process.wait(timeout=30)
+    wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
+    assert not answers(port)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_asked_to_stop_puts_running_trials_back(tmp_path, settings, database):
+    with database.write() as session:
+        made = factories.experiment(session, max_trials=1)
+        factories.trial(session, made, 1, epochs=10_000)
+        experiment_id = made.id
+    environment = {**os.environ, "FORETUNE_DATA": str(settings.data), "FORETUNE_SLOTS": "1"}
+    process = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=environment)
+    trial = lambda: _trial(database, experiment_id)  # noqa: E731
+    wait_until(lambda: trial().epochs_trained > 3)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert trial().state == "queued"
+    assert trial().lease_token is None
+
+
+def _trial(database: Database, experiment_id: int) -> Trial:
+    with database.read() as session:
+        experiment = session.get_one(Experiment, experiment_id)
+        return session.query(Trial).filter_by(experiment_id=experiment.id).one()
