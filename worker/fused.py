@@ -6,6 +6,7 @@ One trace serves every number of units, rows, time steps and windows: only what 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -68,8 +69,8 @@ def unpack(packed: Sequence[np.ndarray], recurrent_layers: int) -> list[np.ndarr
     return [*weights, *packed[2 * recurrent_layers :]]
 
 
-@tf.custom_gradient
-def lstm(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, cell: tf.Tensor, output: tf.Tensor) -> tuple:
+@tf.custom_gradient  # type: ignore[untyped-decorator]
+def lstm(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, cell: tf.Tensor, output: tf.Tensor) -> tuple[Any, Any]:
     """An LSTM over x (time, batch, features) from a state (c, h); returns every h (time, batch, units) and every c."""
     steps = tf.shape(x, out_type=tf.int64)[0]
     no_peephole = tf.zeros([tf.shape(cell)[1]])
@@ -77,7 +78,7 @@ def lstm(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, cell: tf.Tensor, outp
     common |= {"wci": no_peephole, "wcf": no_peephole, "wco": no_peephole, "use_peephole": False}
     made = tf.raw_ops.BlockLSTM(**common, forget_bias=0.0, cell_clip=-1.0)
 
-    def gradient(h_grad: tf.Tensor, _cs_grad: tf.Tensor) -> tuple:
+    def gradient(h_grad: tf.Tensor, _cs_grad: tf.Tensor) -> tuple[Any, ...]:
         seen = {"i": made.i, "cs": made.cs, "f": made.f, "o": made.o, "ci": made.ci, "co": made.co, "h": made.h}
         grads = tf.raw_ops.BlockLSTMGrad(**common, **seen, cs_grad=tf.zeros_like(made.cs), h_grad=h_grad)
         return grads.x_grad, grads.w_grad, grads.b_grad, None, None

@@ -26,7 +26,8 @@ class KerasEngine:
         self.model = network.build(parameters, features, batch_size=self.batch)
         self.judge = network.build(parameters, features)
         self.model.set_weights(network.initial_weights(parameters, features, seed))
-        self.optimizer = keras_optimizer(parameters["optimizer"], parameters["learning_rate"])
+        self.kind = str(parameters["optimizer"])
+        self.optimizer = keras_optimizer(self.kind, parameters["learning_rate"])
         self.optimizer.build(self.model.trainable_variables)
         rows = tf.TensorSpec([None], tf.int32)
         self._train, self._carry, self._predict = (
@@ -111,14 +112,14 @@ class KerasEngine:
 
     def state(self) -> EngineState:
         """All that the next epoch depends on."""
-        slots = [[item.numpy() for item in slot] for slot in keras_slots(self.optimizer)]
+        slots = [[item.numpy() for item in slot] for slot in keras_slots(self.kind, self.optimizer)]
         states = [state.numpy() for state in self._states()]
         return EngineState(int(self.optimizer.iterations), self.weights(), slots, states)
 
     def load(self, state: EngineState) -> None:
         """The inverse of `state`."""
         self.optimizer.iterations.assign(state.iteration)
-        slots = [item for slot in keras_slots(self.optimizer) for item in slot]
+        slots = [item for slot in keras_slots(self.kind, self.optimizer) for item in slot]
         saved = [*state.weights, *(item for slot in state.slots for item in slot), *state.states]
         for variable, value in zip([*self.model.trainable_variables, *slots, *self._states()], saved, strict=True):
             variable.assign(value)

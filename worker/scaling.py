@@ -27,8 +27,9 @@ class Scaler:
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scaled values as float32, shape kept."""
-        scaled = (values - self.offset) / self.scale
-        return np.clip(scaled, -LIMIT, LIMIT).astype(np.float32)
+        with np.errstate(over="ignore"):
+            scaled: np.ndarray = (values - self.offset) / self.scale
+        return scaled.clip(-LIMIT, LIMIT).astype(np.float32)
 
 
 def changes(values: np.ndarray, logarithmic: np.ndarray) -> np.ndarray:
@@ -40,4 +41,4 @@ def changes(values: np.ndarray, logarithmic: np.ndarray) -> np.ndarray:
 
 def positive_columns(values: np.ndarray) -> np.ndarray:
     """Which columns are above zero in every row, bool (columns,)."""
-    return (values > 0).all(axis=0)
+    return np.asarray((values > 0).all(axis=0))

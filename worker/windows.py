@@ -31,7 +31,7 @@ class Prepared:
             return change
         before: np.ndarray = self.actual[np.asarray(rows) - 1]
         if self.settings["transform"] == "difference":
-            return before + change
+            return np.asarray(before + change)
         with np.errstate(over="ignore", invalid="ignore"):
             forecast: np.ndarray = before * np.exp(change)
         return forecast

@@ -1,11 +1,16 @@
 """A training has the losses of `model.fit`, can be resumed at any epoch, and judges in CSV units."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from scipy.stats import mannwhitneyu
 
-from tests.worker.networks import fit_with_keras, parameters, prepared
-from worker.network import plain_model
-from worker.training import Training
+from tests.worker.networks import fit_with_keras, parameters, prepared, windows_of
+from worker.network import build, initial_weights, plain_model
+from worker.optimizers import keras_optimizer, keras_slots
+from worker.training import ENGINES, Training
 
 SMALL = {"batch_size": 16, "time_steps": 4}
 
@@ -81,7 +86,83 @@ def test_the_plain_model_predicts_what_the_training_predicts(cell):
     np.testing.assert_allclose(data.invert(outputs, data.test), forecast, rtol=1e-5)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
+@pytest.mark.parametrize("engine", ["fused", "keras"])
+def test_every_engine_goes_on_from_a_native_checkpoint(engine, optimizer):
+    values = parameters(stateful=True, optimizer=optimizer, **SMALL)
+    data = prepared(values)
+    training, other = Training(values, data, seed=5), Training(values, data, seed=5)
+    other._engine = ENGINES[engine](values, data, 5)
+    losses(training, 2)
+    other.restore(training.checkpoint())
+    back = Training(values, data, seed=5)
+    back.restore(other.checkpoint())
+    expected = losses(training, 2)
+    np.testing.assert_allclose(losses(other, 2), expected, rtol=1e-4)
+    np.testing.assert_allclose(losses(back, 2), expected, rtol=1e-6)
+
+
+OTHER_PROCESS = """
+from tests.worker.networks import parameters, prepared
+from worker.training import Training
+values = parameters(shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
+training = Training(values, prepared(values), seed=4)
+print([training.run_epoch().train_loss for _ in range(3)])
+"""
+
+
+def test_another_process_gets_the_same_numbers():
+    values = parameters(shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
+    found = losses(Training(values, prepared(values), seed=4), 3)[:, 0].tolist()
+    other = subprocess.run([sys.executable, "-c", OTHER_PROCESS], capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == str(found)
+
+
+def test_another_seed_gets_other_numbers():
+    values = parameters()
+    first, second = (losses(Training(values, prepared(values), seed), 1) for seed in (1, 2))
+    assert (first != second).all()
+
+
 def test_a_training_that_diverges_has_losses_that_are_no_numbers():
     values = parameters(optimizer="sgd", learning_rate=1e25, target="log_return")
     results = losses(Training(values, prepared(values), seed=1), 2)
     assert not np.isfinite(results[1]).any()
+
+
+def test_a_native_training_never_loads_tensorflow():
+    program = OTHER_PROCESS + "\nimport sys; assert 'tensorflow' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+
+def final_losses_of_keras(values: dict, seeds: range, epochs: int) -> list[float]:
+    """The last validation loss of stock layers with their own dropout, under `model.fit`; one model for all seeds."""
+    data = prepared(values)
+    model, optimizer = build(values, 3), keras_optimizer(values["optimizer"], values["learning_rate"])
+    model.compile(loss="mse", optimizer=optimizer)
+    optimizer.build(model.trainable_variables)
+    x, y = windows_of(data, data.train, values["time_steps"])
+    judged, found = windows_of(data, data.validation, values["time_steps"]), []
+    for seed in seeds:
+        model.set_weights(initial_weights(values, 3, seed))
+        for variable in [optimizer.iterations, *(item for slot in keras_slots("adam", optimizer) for item in slot)]:
+            variable.assign(np.zeros(variable.shape))
+        for place, owner in enumerate((model.layers[0].cell, model.layers[1])):
+            owner.seed_generator.state.assign(np.array([seed, place]))
+        fitted = model.fit(x, y, batch_size=8, epochs=epochs, shuffle=False, validation_data=judged, verbose=0)
+        found.append(fitted.history["val_loss"][-1])
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_losses_under_dropout_are_distributed_as_those_of_plain_keras(cell):
+    drops = {"dropout_1": 0.3, "input_dropout_1": 0.2, "recurrent_dropout_1": 0.3}
+    values = parameters(cell=cell, units_1=8, optimizer="adam", time_steps=4, **drops)
+    seeds = range(24)
+    keras_losses = final_losses_of_keras(values, seeds, epochs=4)
+    found = [losses(Training(values, prepared(values), seed), 4)[-1, 1] for seed in seeds]
+    dry = values | dict.fromkeys(drops, 0.0)
+    without = [losses(Training(dry, prepared(dry), seed), 4)[-1, 1] for seed in seeds]
+    assert mannwhitneyu(found, keras_losses).pvalue > 0.01
+    assert mannwhitneyu(without, keras_losses).pvalue < 0.001  # so many seeds do tell dropout from none

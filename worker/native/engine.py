@@ -47,7 +47,7 @@ class NativeEngine:
 
     def _errors(self, rows: np.ndarray, masks: Masks | None) -> np.ndarray:
         """Prediction less target of one batch."""
-        return self.stack.forward(self.inputs, rows, masks) - self.targets[rows]
+        return np.asarray(self.stack.forward(self.inputs, rows, masks) - self.targets[rows])
 
     def _carry(self) -> None:
         """Let the next batch start from the states of this one, where the network is stateful."""
@@ -103,8 +103,8 @@ class NativeEngine:
         self.stack.weights[:] = flattened(state.weights)
         for slot, saved in zip(self.slots, state.slots, strict=True):
             slot[:] = flattened(saved)
-        for view, saved in zip(self.stack.states, state.states, strict=False):
-            view[:] = saved
+        for view, kept in zip(self.stack.states, state.states, strict=False):
+            view[:] = kept
 
     def close(self) -> None:
         """Nothing to free: arrays go with the object."""

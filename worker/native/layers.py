@@ -143,7 +143,7 @@ class Dense:
         elif self.activation == "sigmoid":
             x = 0.5 + 0.5 * np.tanh(0.5 * x)
         self.outputs = x
-        return x
+        return self.outputs
 
     def backward(self, above: np.ndarray) -> np.ndarray:
         """The gradient of the inputs from that of the outputs."""
@@ -153,4 +153,4 @@ class Dense:
             above = above * self.outputs * (1 - self.outputs)
         np.dot(self.inputs.T, above, out=self.kernel_gradient)
         np.sum(above, axis=0, out=self.bias_gradient)
-        return above @ self.kernel.T
+        return np.asarray(above @ self.kernel.T)

@@ -65,9 +65,9 @@ class Stack:
         x = self.recurrent[-1].outputs[-1]
         self.between[-1] = masks.draw(self.dropout[-1], *x.shape) if masks and self.dropout[-1] else None
         x = np.ascontiguousarray(x) if self.between[-1] is None else x * self.between[-1]
-        for layer in self.dense:
-            x = layer.forward(x)
-        return x[:, 0]
+        for dense in self.dense:
+            x = dense.forward(x)
+        return np.asarray(x[:, 0])
 
     def backward(self, above: np.ndarray) -> None:
         """Fill `gradients` from the gradient of the predictions (batch,)."""

@@ -37,27 +37,22 @@ def keep(noise: np.ndarray, rate: float) -> None:
 @native
 def sgd(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: float, momentum: float) -> None:
     """Nesterov momentum (Sutskever et al. 2013), as keras.optimizers.SGD(momentum, nesterov=True)."""
-    rate, momentum, slot = np.float32(rate), np.float32(momentum), slots[0]
+    pace, share, slot = np.float32(rate), np.float32(momentum), slots[0]
     for n in range(weights.size):
-        move = rate * gradient[n]
-        slot[n] = slot[n] * momentum - move
-        weights[n] += slot[n] * momentum - move
+        move = pace * gradient[n]
+        slot[n] = slot[n] * share - move
+        weights[n] += slot[n] * share - move
 
 
 @native
 def rmsprop(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: float, rho: float,
             epsilon: float) -> None:  # fmt: skip
     """As keras.optimizers.RMSprop: epsilon inside the root."""
-    fresh, rate, rho, epsilon, slot = (
-        np.float32(1 - rho),
-        np.float32(rate),
-        np.float32(rho),
-        np.float32(epsilon),
-        slots[0],
-    )
+    old, fresh, slot = np.float32(rho), np.float32(1 - rho), slots[0]
+    pace, least = np.float32(rate), np.float32(epsilon)
     for n in range(weights.size):
-        slot[n] = rho * slot[n] + fresh * gradient[n] * gradient[n]
-        weights[n] -= rate * gradient[n] / np.sqrt(slot[n] + epsilon)
+        slot[n] = old * slot[n] + fresh * gradient[n] * gradient[n]
+        weights[n] -= pace * gradient[n] / np.sqrt(slot[n] + least)
 
 
 @native
@@ -65,8 +60,8 @@ def adam(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, alpha: fl
          epsilon: float) -> None:  # fmt: skip
     """Kingma and Ba 2015, as keras.optimizers.Adam; alpha is the rate with both biases corrected."""
     fresh_1, fresh_2, first, second = np.float32(1 - beta_1), np.float32(1 - beta_2), slots[0], slots[1]
-    alpha, epsilon = np.float32(alpha), np.float32(epsilon)
+    pace, least = np.float32(alpha), np.float32(epsilon)
     for n in range(weights.size):
         first[n] += (gradient[n] - first[n]) * fresh_1
         second[n] += (gradient[n] * gradient[n] - second[n]) * fresh_2
-        weights[n] -= first[n] * alpha / (np.sqrt(second[n]) + epsilon)
+        weights[n] -= first[n] * pace / (np.sqrt(second[n]) + least)
