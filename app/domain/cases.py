@@ -83,7 +83,8 @@ def is_active_in(dimensions: Mapping[str, Dimension], name: str, values: Mapping
     """Whether a dimension plays a part, given values of those it depends on; values left out are defaults."""
     if not is_active(name, values):
         return False
-    return all(_holds(dimensions, other, allowed, values) for other, allowed in (dimensions[name].when or {}).items())
+    when = dimensions[name].when
+    return when is None or all(_holds(dimensions, other, allowed, values) for other, allowed in when.items())
 
 
 def _holds(

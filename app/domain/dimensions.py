@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Dimension:
         """Its values are whole numbers."""
         return CATALOGUE[self.name].kind == "integer"
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many values it has; 0 where they cannot be counted."""
         if self.is_listed:

@@ -6,25 +6,37 @@ the database, so a restart changes nothing and any number of workers can ask.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal, Protocol
 
 import numpy as np
 
-from app.domain.hyperparameters import Parameters
+from app.domain.hyperparameters import Parameters, Value
 from app.domain.space import SearchSpace
 
-FRESH_TRIES = 200
-COUNTED = 2000  # spaces up to this size are looked through for what is left
+FRESH_TRIES = 50  # draws before what is left of a space is looked for
+Key = frozenset[tuple[str, Value]]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One trial as a strategy sees it. `objective` is a finite number for finished ones, lower is better."""
+    """One trial as a strategy sees it. `objective`: lower is better; anything but a finite number is a failure."""
 
     number: int
     parameters: Parameters
     objective: float | None
     state: Literal["finished", "pending", "failed"]
+
+    @property
+    def score(self) -> float | None:
+        """The objective, where the trial finished with one."""
+        known = self.state == "finished" and self.objective is not None and isfinite(self.objective)
+        return self.objective if known else None
+
+    @property
+    def is_bad(self) -> bool:
+        """It ended without an objective: it failed or diverged."""
+        return self.state != "pending" and self.score is None
 
 
 @dataclass(frozen=True)
@@ -51,9 +63,14 @@ def random_generator(seed: int, number: int) -> np.random.Generator:
     return np.random.default_rng([seed, number])
 
 
-def key(parameters: Parameters) -> tuple[tuple[str, object], ...]:
+def key(parameters: Parameters) -> Key:
     """Parameters as something that can be looked up."""
-    return tuple(sorted(parameters.items()))
+    return frozenset(parameters.items())
+
+
+def tried(observations: Sequence[Observation]) -> set[Key]:
+    """What has been tried, in whatever state."""
+    return {key(observation.parameters) for observation in observations}
 
 
 def fresh(
@@ -62,17 +79,32 @@ def fresh(
     draw: Callable[[], Parameters],
     generator: np.random.Generator,
 ) -> Parameters | None:
-    """Something not tried yet: what `draw` says where that is fresh, else any point that is left, else None."""
-    tried = {key(observation.parameters) for observation in observations}
+    """Something not tried yet: the first fresh one that `draw` says, else one that is left, else None.
+
+    Where a space is endless and nothing fresh turns up, its continuous values lie closer together than numbers
+    do, and the last draw stands.
+    """
+    known = tried(observations)
     for _ in range(FRESH_TRIES):
         found = draw()
-        if key(found) not in tried:
+        if key(found) not in known:
             return found
     size = space.size()
-    if size is None:
-        return draw()
-    left = (parameters for parameters in space.grid() if key(parameters) not in tried)
-    if size > COUNTED:
-        return next(left, None)
-    remaining = list(left)
-    return remaining[int(generator.integers(len(remaining)))] if remaining else None
+    if size is not None:
+        return first_left(space, known, int(generator.integers(min(size, 2**62))))
+    for _ in range(FRESH_TRIES):
+        found = space.sample_endless(generator)
+        if key(found) not in known:
+            break
+    return found
+
+
+def first_left(space: SearchSpace, known: set[Key], start: int) -> Parameters | None:
+    """The first combination of a countable space from a place on, and round again, that is not known."""
+    size = space.size()
+    assert size is not None
+    for offset in range(size):  # at most one more than are known
+        found = space.combination((start + offset) % size)
+        if key(found) not in known:
+            return found
+    return None

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 
 from app.domain.hyperparameters import Parameters
-from worker.strategies.base import Observation, Search, key
+from worker.strategies.base import Key, Observation, Search, first_left, tried
 
 
 class Grid:
-    """The first combination that no trial has."""
+    """Trial n gets combination n, or the next one that no trial has."""
 
     def __init__(self, search: Search) -> None:
         self.space = search.space
-        self.tried: set[object] = set()
+        self.known: set[Key] = set()
 
     def tell(self, observations: Sequence[Observation]) -> None:
         """Remember what has been tried."""
-        self.tried = {key(observation.parameters) for observation in observations}
+        self.known = tried(observations)
 
     def ask(self, number: int) -> Parameters | None:
         """The next combination; None when all have been tried."""
-        return next((parameters for parameters in self.space.grid() if key(parameters) not in self.tried), None)
+        return first_left(self.space, self.known, number - 1)

@@ -2,21 +2,25 @@
 
 hyperopt's, driven by ask and tell: its trials are written anew from the observations at every ask. Each searched
 dimension is a label of its own; one that is inactive in a trial is left out of that trial's document, which is how
-hyperopt itself records a branch that was not taken. The suggestion's inactive values are dropped by the space.
+hyperopt itself records a branch that was not taken. Pending and failed trials are told with an infinite loss.
 """
 
 from collections.abc import Sequence
-from math import isfinite, log
+from math import inf, log
 from typing import Any
 
 import numpy as np
 
+from app.domain.cases import PARTICULAR
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters, Value
+from app.domain.space import SearchSpace
 from worker.strategies.base import Observation, Search, fresh, random_generator
 
 STARTUP = 10  # random trials before the estimator is used
-TOLD = 400  # the best and the latest trials the estimator is told of
+TOLD = 400  # trials the estimator is told of at most
+FEW = 12  # values of a range that are learnt one by one
+SUGGESTIONS = 3  # of the estimator, before a random one is taken
 
 
 class Tpe:
@@ -34,117 +38,103 @@ class Tpe:
         """A fresh suggestion; the first trials are random."""
         generator = random_generator(self.search.seed, number)
         space = self.search.space
-        learnt = [row for row in self.observations if row.state == "finished" and _is_number(row.objective)]
-        if len(learnt) < STARTUP or not space.searched:
+        if sum(row.score is not None for row in self.observations) < STARTUP or not space.searched:
             return fresh(space, self.observations, lambda: space.sample(generator), generator)
-        suggester = Suggester(space.searched, self._told(learnt), generator)
-        tries = iter(range(3))
+        suggester = Suggester(space, telling(self.observations))
+        suggestions = (suggester.suggest(number, generator) for _ in range(SUGGESTIONS))
 
         def draw() -> Parameters:
-            for _ in tries:
-                found = self._settle(suggester.suggest(number))
-                if found is not None:
-                    return found
-            return space.sample(generator)
+            return next(filter(None, suggestions), None) or space.sample(generator)
 
         return fresh(space, self.observations, draw, generator)
 
-    def _told(self, learnt: Sequence[Observation]) -> list[Observation]:
-        """Finished trials, and pending and failed ones as bad ones, at most TOLD."""
-        others = [row for row in self.observations if row.state == "pending"]
-        if len(learnt) > TOLD:
-            best = sorted(learnt, key=lambda row: row.objective or 0.0)[: TOLD // 2]
-            latest = [row for row in learnt if row not in best][-TOLD // 2 :]
-            learnt = sorted([*best, *latest], key=lambda row: row.number)
-        return [*learnt, *others]
 
-    def _settle(self, values: dict[str, Value]) -> Parameters | None:
-        """Suggested values as parameters of the space: fixed ones added, inactive ones dropped."""
-        space = self.search.space
-        active: dict[str, Value] = {}
-        for name, dimension in space.dimensions.items():
-            if space.is_active(name, active):
-                active[name] = values[name] if name in values else dimension.value_at(0)
-        return space.settle(active)
+def telling(observations: Sequence[Observation]) -> list[Observation]:
+    """What the estimator is told, in order of number: of more than TOLD trials the best half, and the latest."""
+    if len(observations) <= TOLD:
+        return list(observations)
+    ranked = sorted(observations, key=lambda row: inf if row.score is None else row.score)
+    best, others = ranked[: TOLD // 2], ranked[TOLD // 2 :]
+    latest = sorted(others, key=lambda row: row.number)[-(TOLD // 2) :]
+    return sorted([*best, *latest], key=lambda row: row.number)
 
 
 class Suggester:
-    """hyperopt's TPE over independent dimensions, told the trials given."""
+    """hyperopt's TPE, told the trials given."""
 
-    def __init__(self, dimensions: Sequence[Dimension], told: Sequence[Observation], generator: Any) -> None:
+    def __init__(self, space: SearchSpace, observations: Sequence[Observation]) -> None:
         from hyperopt import Domain
 
-        self.dimensions = {dimension.name: dimension for dimension in dimensions}
-        self.generator = generator
-        labels = {name: _label(dimension) for name, dimension in self.dimensions.items()}
-        self.domain = Domain(lambda values: 0.0, labels)
-        self.trials = self._documents(told)
+        self.space = space
+        self.dimensions = {dimension.name: dimension for dimension in space.searched}
+        self.domain = Domain(lambda values: 0.0, {name: label(row) for name, row in self.dimensions.items()})
+        self.trials = self._documents(observations)
 
-    def suggest(self, number: int) -> dict[str, Value]:
-        """Values by name, inactive dimensions included."""
+    def suggest(self, number: int, generator: np.random.Generator) -> Parameters | None:
+        """Parameters of the space. What is best for each dimension may be impossible together: then that is drawn."""
         from hyperopt import tpe
 
-        seed = int(self.generator.integers(2**31 - 1))
-        found = tpe.suggest([number + 1_000_000], self.domain, self.trials, seed, n_startup_jobs=0)[0]
-        values = found["misc"]["vals"]
-        return {name: _decoded(self.dimensions[name], values[name][0]) for name in self.dimensions if values[name]}
+        seed = int(generator.integers(2**31 - 1))  # hyperopt's draw depends on the seed alone, not on the number
+        identity = number + max((row["tid"] for row in self.trials.trials), default=0)
+        (document,) = tpe.suggest([identity], self.domain, self.trials, seed, n_startup_jobs=0, verbose=False)
+        values = document["misc"]["vals"]
+        best = {name: decoded(row, values[name][0]) for name, row in self.dimensions.items()}
+        possible = self.space.varying(self.space.sample(generator))
+        drawn = {name: value for name, value in possible.items() if name in PARTICULAR}
+        return self.space.settle(best) or self.space.settle(best | drawn)
 
-    def _documents(self, told: Sequence[Observation]) -> Any:
+    def _documents(self, observations: Sequence[Observation]) -> Any:
         from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials
 
         trials = Trials()
-        documents = []
-        for row in told:
-            values = {name: self._encoded(name, row) for name in self.dimensions}
-            misc = {
-                "tid": row.number,
-                "cmd": ("domain_attachment", "FMinIter_Domain"),
-                "workdir": None,
-                "idxs": {name: [row.number] if value else [] for name, value in values.items()},
-                "vals": values,
-            }
-            loss = row.objective if row.state == "finished" else float("inf")
-            result = {"status": STATUS_OK, "loss": loss}
-            document = trials.new_trial_docs([row.number], [None], [result], [misc])[0]
-            document["state"] = JOB_STATE_DONE
-            documents.append(document)
-        trials.insert_trial_docs(documents)
+        for row in observations:
+            values = self._encoded(row)
+            misc = {"tid": row.number, "cmd": self.domain.cmd, "workdir": self.domain.workdir, "vals": values}
+            misc["idxs"] = {name: [row.number] if value else [] for name, value in values.items()}
+            result = {"status": STATUS_OK, "loss": inf if row.score is None else row.score}
+            (document,) = trials.new_trial_docs([row.number], [None], [result], [misc])
+            trials.insert_trial_doc({**document, "state": JOB_STATE_DONE})
         trials.refresh()
         return trials
 
-    def _encoded(self, name: str, row: Observation) -> list[Any]:
-        if name not in row.parameters:
-            return []
-        dimension = self.dimensions[name]
-        value = row.parameters[name]
-        if not dimension.contains(value):
-            return []
-        if dimension.kind in ("fixed", "choice"):
-            return [dimension.values.index(value)]
-        return [float(value)]
+    def _encoded(self, row: Observation) -> dict[str, list[float]]:
+        values = self.space.varying(row.parameters)
+        return {
+            name: [encoded(dimension, values[name])] if name in values and dimension.contains(values[name]) else []
+            for name, dimension in self.dimensions.items()
+        }
 
 
-def _label(dimension: Dimension) -> Any:
+def label(dimension: Dimension) -> Any:
+    """A dimension as hyperopt knows it."""
     from hyperopt import hp
 
-    if dimension.kind in ("fixed", "choice"):
-        return hp.choice(dimension.name, list(range(len(dimension.values))))
-    low, high = dimension.low, dimension.high
-    if dimension.is_continuous:
-        if dimension.is_log:
-            return hp.loguniform(dimension.name, log(low), log(high))
-        return hp.uniform(dimension.name, low, high)
+    name, low, high = dimension.name, dimension.low, dimension.high
+    if is_by_place(dimension):
+        return hp.choice(name, list(range(dimension.count)))
+    if dimension.step is None:
+        return hp.loguniform(name, log(low), log(high)) if dimension.is_log else hp.uniform(name, low, high)
+    margin = dimension.step / 2  # so that the first and the last value are as likely as the others
     if dimension.is_log:
-        return hp.qloguniform(dimension.name, log(low), log(high), dimension.step)
-    return hp.quniform(dimension.name, low, high, dimension.step)
+        return hp.loguniform(name, log(max(low - margin, low / 2)), log(high + margin))
+    return hp.uniform(name, low - margin, high + margin)
 
 
-def _decoded(dimension: Dimension, value: Any) -> Value:
-    if dimension.kind in ("fixed", "choice"):
-        return dimension.values[int(value)]
-    bounded = float(np.clip(value, dimension.low, dimension.high))
-    return dimension.at(dimension.share(bounded))
+def is_by_place(dimension: Dimension) -> bool:
+    """Whether each value is learnt on its own; a range of few values would be smoothed out of recognition."""
+    return dimension.is_listed or 0 < dimension.count <= FEW
 
 
-def _is_number(value: float | None) -> bool:
-    return value is not None and isfinite(value)
+def encoded(dimension: Dimension, value: Value) -> float:
+    """A value as hyperopt's trials record it."""
+    if is_by_place(dimension):
+        return dimension.place_of(value)
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def decoded(dimension: Dimension, value: float) -> Value:
+    """The inverse of `encoded`, for any number that hyperopt may suggest."""
+    if is_by_place(dimension):
+        return dimension.value_at(int(np.clip(value, 0, dimension.count - 1)))
+    return dimension.at(dimension.share(float(np.clip(value, dimension.low, dimension.high))))

@@ -1,0 +1,85 @@
+"""The Gaussian process strategy: coordinates, what it learns from, better than random draws."""
+
+import numpy as np
+import pytest
+
+from app.domain.space import SearchSpace
+from tests.worker.strategies.searches import ENDLESS, objective, searched
+from worker.strategies.base import Observation
+from worker.strategies.coordinates import Coordinates
+from worker.strategies.gp import TOLD, neighbour, steadied, telling
+
+
+def coordinates(document, *points):
+    space = SearchSpace.parse(document)
+    return Coordinates(space).of([{**space.sample(np.random.default_rng(0)), **point} for point in points])
+
+
+def test_a_logarithmic_range_lies_on_its_own_scale():
+    found = coordinates({"learning_rate": {"loguniform": [1e-4, 1e-2]}}, {"learning_rate": 1e-3})
+    assert found[0] == pytest.approx([0.5])
+
+
+def test_numbers_to_choose_from_lie_evenly_in_order():
+    points = [{"learning_rate": rate} for rate in (0.0001, 0.001, 0.01)]
+    found = coordinates({"learning_rate": {"choice": [0.01, 0.0001, 0.001]}}, *points)
+    assert found[:, 0] == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_categories_are_all_as_far_from_each_other():
+    document = {"optimizer": {"choice": ["sgd", "rmsprop", "adam"]}}
+    first, second, third = coordinates(document, *[{"optimizer": name} for name in ("sgd", "rmsprop", "adam")])
+    apart = [np.linalg.norm(first - second), np.linalg.norm(first - third), np.linalg.norm(second - third)]
+    assert apart == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_what_is_inactive_makes_no_difference():
+    document = {"recurrent_layers": {"choice": [1, 2]}, "units_2": {"integer": [8, 32]}}
+    first, second = coordinates(document, {"recurrent_layers": 1, "units_2": 8}, {"recurrent_layers": 1, "units_2": 32})
+    assert first == pytest.approx(second)
+    active, other = coordinates(document, {"recurrent_layers": 2, "units_2": 8}, {"recurrent_layers": 2, "units_2": 32})
+    assert np.linalg.norm(active - other) > 0.5
+
+
+def test_values_outside_the_space_count_as_the_nearest_inside():
+    document = {"units_1": {"loguniform": [8, 64]}, "batch_size": {"choice": [16, 32]}}
+    inside, outside = coordinates(document, {"units_1": 8, "batch_size": 32}, {"units_1": 1, "batch_size": 4096})
+    assert outside == pytest.approx(inside)
+
+
+def test_failures_count_as_the_worst_and_outliers_are_pulled_in():
+    steady = steadied([1.0, 2.0, 3.0, 4.0, 1e9, None])
+    assert steady[4] == steady[5] == steady.max()
+    assert steady[3] - steady[0] > 0.3
+    assert steady.mean() == pytest.approx(0)
+
+
+def test_of_many_trials_the_best_and_the_latest_are_learnt():
+    rows = [Observation(n, {}, float(n), "finished") for n in range(1, 1001)]
+    chosen = telling(rows)
+    assert len(chosen) == TOLD
+    assert {row.number for row in chosen} == {*range(1, TOLD // 2 + 1), *range(1001 - TOLD // 2, 1001)}
+
+
+def test_neighbours_lie_in_the_space_and_mostly_share_their_values():
+    space, generator = SearchSpace.parse(ENDLESS), np.random.default_rng(0)
+    point = space.sample(generator)
+    found = [neighbour(space, point, generator) for _ in range(50)]
+    assert all(space.contains(row) for row in found)
+    same = [sum(row.get(name) == value for name, value in point.items()) / len(point) for row in found]
+    assert np.mean(same) > 0.8
+
+
+def test_the_gaussian_process_is_better_than_random_draws():
+    best = {
+        strategy: np.median([min(row.objective for row in searched(strategy, ENDLESS, 25, seed)) for seed in range(3)])
+        for strategy in ("gp", "random")
+    }
+    assert best["gp"] < best["random"]
+
+
+def test_a_small_space_is_solved_early():
+    document = {"units_1": {"choice": list(range(8, 68, 4))}, "learning_rate": {"choice": [0.03, 0.003, 0.0003]}}
+    best = min(objective(parameters) for parameters in SearchSpace.parse(document).grid())
+    tries = [[row.objective for row in searched("gp", document, 45, seed)].index(best) for seed in range(5)]
+    assert np.median(tries) < 15  # of 45 combinations
