@@ -4,11 +4,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from app.pages import render
+from app.security import HEADERS
 from app.services.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
@@ -20,6 +21,7 @@ TITLES = {
     409: "Not now",
     413: "Too large",
     422: "Something is missing or wrong",
+    500: "Something went wrong here",
     503: "The database cannot be used right now",
 }
 
@@ -32,6 +34,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(IntegrityError, _overtaken)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problems_of(error: RequestValidationError | Any, skip: int = 1) -> list[FieldProblem]:
@@ -63,7 +68,8 @@ def _known(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, Invalid)
-    return answer(request, 422, error.problems)
+    place = "body" if request.method == "POST" else "query"
+    return answer(request, 422, [FieldProblem((place, *row.loc), row.message) for row in error.problems])
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
@@ -82,6 +88,21 @@ def _http(request: Request, error: Exception) -> Response:
 def _database(request: Request, error: Exception) -> Response:
     assert isinstance(error, OperationalError)
     return answer(request, 503, [FieldProblem((), f"The database says: {error.orig}. Nothing was changed.")])
+
+
+def _overtaken(request: Request, _error: Exception) -> Response:
+    return answer(request, 409, [FieldProblem((), "Somebody changed this at the same moment: look again and retry.")])
+
+
+def _unstorable(request: Request, _error: Exception) -> Response:
+    return answer(request, 422, [FieldProblem((), "This holds characters or numbers that cannot be stored.")])
+
+
+def _unforeseen(request: Request, _error: Exception) -> Response:
+    words = "This is a mistake in Foretune, not in what you sent. The server's log has the details."
+    found = answer(request, 500, [FieldProblem((), words)])
+    found.headers.update(HEADERS)  # this answer passes outside of app.security
+    return found
 
 
 def _step(step: Any) -> str | int:

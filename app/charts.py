@@ -39,7 +39,7 @@ def loss_figure(epochs: Sequence[Epoch], best_epoch: int | None) -> Figure:
     layout = _layout("epoch", "loss (scaled units)")
     if best_epoch is not None:
         layout["shapes"] = [_upright(best_epoch)]
-        layout["annotations"] = [_note(best_epoch, f"best epoch {best_epoch}")]
+        layout["annotations"] = [_note(best_epoch, f"best epoch {best_epoch}") | {"y": 0.98, "yanchor": "top"}]
     layout["updatemenus"] = [_scale_switch()]
     layout["margin"]["t"] = 44
     return {"data": data, "layout": layout}
@@ -187,7 +187,7 @@ def _layout(x: str, y: str) -> dict[str, Any]:
 
 
 def _spreads(values: Sequence[float]) -> bool:
-    return len(values) > 1 and min(values) > 0 and max(values) > 20 * min(values)
+    return len(values) > 1 and min(values) > 0 and max(values) > 5 * min(values)
 
 
 def _upright(x: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from app.config import VERSION, house
 from app.models import now
 from app.services import workers
+from app.services.summaries import SAME
 
 NOTHING = "–"
 
@@ -42,6 +43,7 @@ def make_templates() -> Jinja2Templates:
         "ago": ago,
         "size": size,
         "value": value,
+        "tone": tone,
         "moment": moment,
     }
     environment.globals |= {"static_url": static_url, "number": number, "percent": percent, "same": same}
@@ -83,6 +85,13 @@ def duration(seconds: float | None) -> str:
         return f"{rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def tone(skill: float | None) -> str:
+    """The class of a skill: better than the naive baseline, worse, or no real difference."""
+    if skill is None or abs(skill) < SAME:
+        return "faint"
+    return "good-text" if skill > 0 else "bad-text"
 
 
 def ago(at: datetime | None) -> str:

@@ -39,6 +39,9 @@ def train(url: str, claim: Claim) -> None:
 
 def make_bundle(url: str, artifact_id: int, token: str) -> None:
     """Make and check the bundle somebody wished for."""
-    from worker import runner
+    with quiet():
+        import keras  # noqa: F401
+
+        from worker import runner
 
     runner.make_bundle(url, artifact_id, token)

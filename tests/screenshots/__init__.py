@@ -1,0 +1,1 @@
+"""Pictures of the real product, made by `make screenshots`."""
