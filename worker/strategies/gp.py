@@ -60,9 +60,8 @@ class Gp:
     def _ranked(self, told: Sequence[Observation], candidates: list[Parameters]) -> list[Parameters]:
         """Candidates, the most promising first."""
         coordinates = Coordinates(self.search.space)
-        values = steadied([row.score for row in told])
-        model = fit(coordinates.of([row.parameters for row in told]), values)
-        best = float(values.min())
+        model = fit(coordinates.of([row.parameters for row in told]), steadied([row.score for row in told]))
+        best = float(model.predict(model.points)[0].min())  # without noise: a lucky trial is not taken at its word
         pending = [row.parameters for row in self.observations if row.state == "pending"]
         if pending:
             model = believing(model, coordinates.of(pending))
