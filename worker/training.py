@@ -8,13 +8,15 @@ from typing import Protocol
 
 import numpy as np
 
+from app.domain.hyperparameters import complete
+from app.domain.terms import Part
 from worker import machine, network
 from worker.engine_state import EngineState
 from worker.machine import configure_threads, trace_count
 from worker.network import Parameters
-from worker.windows import Prepared
+from worker.windows import Prepared, prepare
 
-__all__ = ["EpochResult", "Training", "configure_threads", "trace_count"]
+__all__ = ["EpochResult", "Training", "configure_threads", "trace_count", "warm_up"]
 
 
 class Engine(Protocol):
@@ -145,3 +147,15 @@ class Training:
     def close(self) -> None:
         """Free what the engine holds. The training is over."""
         self._engine.close()
+
+
+def warm_up() -> None:
+    """Load the native code, or compile it if this is the first time here, while nobody waits for a trial."""
+    if machine.gpus() or not machine.has_compiler():
+        return
+    parts = {Part.TRAIN: range(12), Part.VALIDATION: range(12, 16), Part.TEST: range(16, 20)}
+    layers = {"recurrent_layers": 2, "units_1": 2, "units_2": 2, "time_steps": 2, "batch_size": 2, "dropout_1": 0.5}
+    for cell, optimizer in (("lstm", "sgd"), ("lstm", "adam"), ("gru", "rmsprop")):
+        parameters = complete({**layers, "cell": cell, "optimizer": optimizer})
+        values = np.random.default_rng(0).random((20, 2))
+        Training(parameters, prepare(values, 0, parameters, parts, ("a", "b")), 0).run_epoch()

@@ -130,6 +130,21 @@ def test_a_training_that_diverges_has_losses_that_are_no_numbers():
     assert not np.isfinite(results[1]).any()
 
 
+def test_after_a_warm_up_nothing_is_left_to_compile():
+    program = """
+from numba.core import event
+from tests.worker.networks import parameters, prepared
+from worker.training import Training, warm_up
+warm_up()
+with event.install_recorder("numba:compile") as recorder:
+    for cell in ("lstm", "gru"):
+        values = parameters(cell=cell, recurrent_layers=2, dropout_1=0.3, optimizer="rmsprop")
+        Training(values, prepared(values), seed=4).run_epoch()
+assert not recorder.buffer, recorder.buffer
+"""
+    subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+
 def test_a_native_training_never_loads_tensorflow():
     program = OTHER_PROCESS + "\nimport sys; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
