@@ -54,14 +54,17 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(settings, database):
         assert "1 MB" in answer.json()["detail"][0]["msg"]
 
 
-def test_a_body_without_a_length_is_measured_while_it_is_read(settings, database):
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
+def test_a_body_without_a_length_is_measured_while_it_is_read(settings, database, kind):
     def endless():
-        for _ in range(40):
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        for _ in range(90):
             yield b"x" * 100_000
 
     app = create_app(Settings(data=settings.data, upload_limit_mb=1))
     with TestClient(app, base_url="http://localhost") as client:
-        assert client.post("/api/experiments", content=endless()).status_code == 413
+        path = "/api/datasets" if "multipart" in kind else "/api/experiments"
+        assert client.post(path, content=endless(), headers={"Content-Type": kind}).status_code == 413
 
 
 def test_names_with_markup_are_shown_as_text(client):
@@ -72,3 +75,23 @@ def test_names_with_markup_are_shown_as_text(client):
         page = client.get(path).text
         assert name not in page
         assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "localhost", "http://localhost.evil.example", "\u00b2"])
+def test_an_origin_that_is_none_is_refused(client, origin):
+    assert client.post("/datasets/sample", headers={"Origin": origin.encode("latin-1")}).status_code == 403
+
+
+def test_a_body_that_is_no_file_has_a_limit_of_its_own(client):
+    answer = client.post("/api/experiments", content=b" " * 8_000_001, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+
+
+def test_a_mistake_of_ours_is_answered_in_words_under_the_same_policy(settings, database):
+    app = create_app(settings)
+    app.add_api_route("/api/mistake", lambda: 1 / 0)
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        answer = client.get("/api/mistake")
+    assert answer.status_code == 500
+    assert "mistake in Foretune" in answer.json()["detail"][0]["msg"]
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]

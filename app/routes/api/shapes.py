@@ -77,7 +77,17 @@ class ExperimentShape(BaseModel):
     def of(cls, overview: Overview) -> "ExperimentShape":
         """From an overview."""
         row, best = overview.experiment, overview.best
-        plain = ("id", "name", "dataset_id", "strategy", "objective", "pruning", "state", "reason", "max_trials")
+        plain: tuple[str, ...] = (
+            "id",
+            "name",
+            "dataset_id",
+            "strategy",
+            "objective",
+            "pruning",
+            "state",
+            "reason",
+            "max_trials",
+        )
         plain += ("time_budget_seconds", "seed", "space", "points", "created_at", "started_at", "finished_at")
         return cls(
             **{name: getattr(row, name) for name in plain},

@@ -66,12 +66,12 @@ def test_target_date_and_features_can_be_said(client):
 def test_a_file_that_cannot_be_used_is_refused_in_words(client, content, words):
     answer = client.post("/api/datasets", files={"file": ("x.csv", content)})
     assert answer.status_code == 422
-    assert words in messages(answer)["file"]
+    assert words in messages(answer)["body.file"]
 
 
 def test_an_unknown_target_is_refused_at_its_field(client):
     answer = client.post("/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data={"target": "Nope"})
-    assert "no column" in messages(answer)["target"]
+    assert "no column" in messages(answer)["body.target"]
 
 
 def test_a_file_over_the_limit_is_refused(client, settings):
@@ -109,17 +109,17 @@ def test_manual_points_decide_the_number_of_trials(client, body):
     ("change", "at", "words"),
     [
         ({"name": ""}, "body.name", "needed"),
-        ({"dataset_id": 99}, "dataset_id", "no dataset"),
-        ({"strategy": "magic"}, "strategy", "no strategy"),
+        ({"dataset_id": 99}, "body.dataset_id", "no dataset"),
+        ({"strategy": "magic"}, "body.strategy", "no strategy"),
         ({"max_trials": 0}, "body.max_trials", "greater than or equal"),
-        ({"space": {"units_1": {"choice": []}}}, "space.units_1", "value"),
-        ({"space": {"nonsense": 3}}, "space.nonsense", "no hyperparameter"),
-        ({"space": {"stateful": True, "shuffle": True}}, "space.shuffle", "stateful"),
-        ({"space": {"time_steps": 500}}, "space.time_steps", "rows"),
+        ({"space": {"units_1": {"choice": []}}}, "body.space.units_1", "value"),
+        ({"space": {"nonsense": 3}}, "body.space.nonsense", "no hyperparameter"),
+        ({"space": {"stateful": True, "shuffle": True}}, "body.space.shuffle", "stateful"),
+        ({"space": {"time_steps": 500}}, "body.space.time_steps", "rows"),
         ({"split": {"train": 0.5, "validation": 0.1, "test": 0.1}}, "body.split", "add up"),
-        ({"strategy": "manual", "points": []}, "points", "at least one point"),
-        ({"strategy": "manual", "points": [{"epochs": -1}]}, "points.0.epochs", "epochs"),
-        ({"strategy": "grid", "space": {"dropout_1": {"uniform": [0, 0.5]}}}, "space.dropout_1", "grid"),
+        ({"strategy": "manual", "points": []}, "body.points", "at least one point"),
+        ({"strategy": "manual", "points": [{"epochs": -1}]}, "body.points.0.epochs", "epochs"),
+        ({"strategy": "grid", "space": {"dropout_1": {"uniform": [0, 0.5]}}}, "body.space.dropout_1", "grid"),
     ],
 )
 def test_bad_input_is_refused_in_words_at_its_field(client, body, change, at, words):
