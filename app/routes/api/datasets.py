@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 
 from app.dependencies import CurrentSettings, Reading, Writing
-from app.routes.api.shapes import DatasetShape, Listing
+from app.routes.api.shapes import DatasetShape, Listing, refusals
 from app.services import datasets
 from app.services.errors import TooLarge
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 Text = Annotated[str | None, Form(max_length=200)]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=refusals(400, 413))
 def create(
     session: Writing,
     settings: CurrentSettings,
@@ -47,14 +47,14 @@ def create(
     return DatasetShape.of(dataset)
 
 
-@router.get("")
+@router.get("", responses=refusals())
 def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Listing[DatasetShape]:
     """All datasets, newest first."""
     found = datasets.listing(session, page, size)
     return Listing(items=[DatasetShape.of(row) for row in found.items], total=found.total)
 
 
-@router.get("/{dataset_id}")
+@router.get("/{dataset_id}", responses=refusals(404))
 def get(session: Reading, dataset_id: Id) -> DatasetShape:
     """One dataset."""
     return DatasetShape.of(datasets.get(session, dataset_id))

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Body, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -13,7 +13,8 @@ from app.dependencies import Reading, Writing
 from app.domain.terms import State
 from app.forms import ExperimentRequest
 from app.routes.api.datasets import Id, PageNumber, PageSize
-from app.routes.api.shapes import ExperimentShape, Listing, TrialShape
+from app.routes.api.examples import EXPERIMENTS
+from app.routes.api.shapes import ExperimentShape, Listing, TrialShape, refusals
 from app.routes.experiments import ZIP, zip_answer
 from app.services import artifacts, experiments, trial_listing, trials, workers
 from app.services.errors import Conflict
@@ -24,26 +25,33 @@ PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.3
 
 
-@router.post("", status_code=201)
-def create(session: Writing, wanted: ExperimentRequest) -> ExperimentShape:
-    """Start a search. `space` maps a hyperparameter to a fixed value or to a range; see the README."""
+@router.post("", status_code=201, responses=refusals(400, 413))
+def create(
+    session: Writing, wanted: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)]
+) -> ExperimentShape:
+    """Start a search.
+
+    `space` maps a hyperparameter to a fixed value or to one of `{"choice": […]}`, `{"uniform": [low, high]}`,
+    `{"loguniform": [low, high]}`, `{"integer": [low, high]}`, each with an optional `"when": {"other": value}`.
+    What is left out has a good default. The strategy `manual` takes `points`, one trial each.
+    """
     return ExperimentShape.of(experiments.overview(session, experiments.create(session, wanted)))
 
 
-@router.get("")
+@router.get("", responses=refusals())
 def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Listing[ExperimentShape]:
     """All experiments, newest first."""
     found = experiments.listing(session, page, size)
     return Listing(items=[ExperimentShape.of(row) for row in found.items], total=found.total)
 
 
-@router.get("/{experiment_id}")
+@router.get("/{experiment_id}", responses=refusals(404))
 def get(session: Reading, experiment_id: Id) -> ExperimentShape:
     """One experiment."""
     return ExperimentShape.of(experiments.overview(session, experiments.get(session, experiment_id)))
 
 
-@router.get("/{experiment_id}/trials")
+@router.get("/{experiment_id}/trials", responses=refusals(404))
 def list_trials(
     session: Reading,
     experiment_id: Id,
@@ -61,7 +69,7 @@ def list_trials(
     return Listing(items=[TrialShape.of(row, said.get(row.id)) for row in found.items], total=found.total)
 
 
-@router.post("/{experiment_id}/stop")
+@router.post("/{experiment_id}/stop", responses=refusals(404, 409))
 def stop(session: Writing, experiment_id: Id) -> ExperimentShape:
     """Ask for an end: running trials stop after their epoch."""
     experiment = experiments.get(session, experiment_id)
@@ -70,7 +78,7 @@ def stop(session: Writing, experiment_id: Id) -> ExperimentShape:
     return ExperimentShape.of(experiments.overview(session, experiment))
 
 
-@router.post("/{experiment_id}/resume")
+@router.post("/{experiment_id}/resume", responses=refusals(404, 409))
 def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
     """Go on with a stopped experiment."""
     experiment = experiments.get(session, experiment_id)
@@ -79,7 +87,11 @@ def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
     return ExperimentShape.of(experiments.overview(session, experiment))
 
 
-@router.get("/{experiment_id}/best-model", response_class=Response, responses={200: {"content": {ZIP: {}}}})
+@router.get(
+    "/{experiment_id}/best-model",
+    response_class=Response,
+    responses={200: {"content": {ZIP: {}}, "description": "The bundle."}, **refusals(404, 409)},
+)
 async def best_model(request: Request, experiment_id: Id) -> Response:
     """The bundle of the best model. Waits while a worker makes and checks it."""
     database: Database = request.app.state.database

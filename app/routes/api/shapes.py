@@ -12,6 +12,17 @@ from app.services.experiments import Overview
 from app.services.summaries import trial_verdict
 
 Item = TypeVar("Item")
+AS_STORED = (
+    *("id", "name", "dataset_id", "strategy", "objective", "pruning", "state", "reason", "max_trials", "seed"),
+    *("time_budget_seconds", "space", "points", "created_at", "started_at", "finished_at"),
+)
+REFUSALS = {
+    400: "The body cannot be read.",
+    404: "There is no such thing.",
+    409: "The thing is in a state in which this cannot be done.",
+    413: "More bytes than the limit allows.",
+    422: "Something that was sent cannot be accepted; each problem names its place.",
+}
 
 
 class Listing(BaseModel, Generic[Item]):
@@ -19,6 +30,24 @@ class Listing(BaseModel, Generic[Item]):
 
     items: list[Item]
     total: int
+
+
+class Problem(BaseModel):
+    """One thing that is wrong: where (as in ["body", "space", "units_1"]) and what, in words."""
+
+    loc: list[str | int]
+    msg: str
+
+
+class Refusal(BaseModel):
+    """Why something was not done."""
+
+    detail: list[Problem]
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these refusals; 422 is always possible."""
+    return {status: {"model": Refusal, "description": REFUSALS[status]} for status in (*statuses, 422)}
 
 
 class DatasetShape(BaseModel):
@@ -77,20 +106,8 @@ class ExperimentShape(BaseModel):
     def of(cls, overview: Overview) -> "ExperimentShape":
         """From an overview."""
         row, best = overview.experiment, overview.best
-        plain: tuple[str, ...] = (
-            "id",
-            "name",
-            "dataset_id",
-            "strategy",
-            "objective",
-            "pruning",
-            "state",
-            "reason",
-            "max_trials",
-        )
-        plain += ("time_budget_seconds", "seed", "space", "points", "created_at", "started_at", "finished_at")
         return cls(
-            **{name: getattr(row, name) for name in plain},
+            **{name: getattr(row, name) for name in AS_STORED},
             split={"train": row.train_fraction, "validation": row.validation_fraction, "test": row.test_fraction},
             trials={state.value: count for state, count in overview.counts.items()},
             finished=overview.finished,

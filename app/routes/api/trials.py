@@ -8,27 +8,27 @@ from app.charts import dates
 from app.dependencies import Reading, Writing
 from app.domain.terms import Part
 from app.routes.api.datasets import Id
-from app.routes.api.shapes import EpochShape, ForecastPoint, Listing, TrialShape
+from app.routes.api.shapes import EpochShape, ForecastPoint, Listing, TrialShape, refusals
 from app.services import trials
 
 router = APIRouter(prefix="/trials", tags=["trials"])
 
 
-@router.get("/{trial_id}")
+@router.get("/{trial_id}", responses=refusals(404))
 def get(session: Reading, trial_id: Id) -> TrialShape:
     """One trial."""
     trial = trials.get(session, trial_id)
     return TrialShape.of(trial, trials.diagnoses(session, [trial]).get(trial.id))
 
 
-@router.get("/{trial_id}/epochs")
+@router.get("/{trial_id}/epochs", responses=refusals(404))
 def list_epochs(session: Reading, trial_id: Id) -> Listing[EpochShape]:
     """The epochs of a trial, in order."""
     found = trials.epochs(session, trials.get(session, trial_id))
     return Listing(items=[EpochShape.of(row) for row in found], total=len(found))
 
 
-@router.get("/{trial_id}/forecast")
+@router.get("/{trial_id}/forecast", responses=refusals(404))
 def forecast(
     session: Reading, trial_id: Id, part: Annotated[Literal["validation", "test"], Query()] = "test"
 ) -> Listing[ForecastPoint]:
@@ -42,7 +42,7 @@ def forecast(
     return Listing(items=items, total=len(items))
 
 
-@router.post("/{trial_id}/stop")
+@router.post("/{trial_id}/stop", responses=refusals(404, 409))
 def stop(session: Writing, trial_id: Id) -> TrialShape:
     """Ask a trial to stop after its epoch."""
     trial = trials.get(session, trial_id)
@@ -50,7 +50,7 @@ def stop(session: Writing, trial_id: Id) -> TrialShape:
     return TrialShape.of(trial, None)
 
 
-@router.post("/{trial_id}/retry")
+@router.post("/{trial_id}/retry", responses=refusals(404, 409))
 def retry(session: Writing, trial_id: Id) -> TrialShape:
     """Try a failed or stopped trial again."""
     trial = trials.get(session, trial_id)
