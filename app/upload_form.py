@@ -23,6 +23,7 @@ OPTIONS = {
     "has_header": {"true": "yes", "false": "no: the first line is data"},
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
+    "constant": {"drop": "leave them out", "keep": "keep them"},
 }
 
 
@@ -141,6 +142,7 @@ def choices(query: Mapping[str, Any]) -> Choices:
         features=features or None,
         missing=query["missing"] if query.get("missing") in OPTIONS["missing"] else "refuse",
         duplicates=query["duplicates"] if query.get("duplicates") in OPTIONS["duplicates"] else "refuse",
+        constant=query["constant"] if query.get("constant") in OPTIONS["constant"] else "drop",
     )
 
 

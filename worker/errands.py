@@ -1,4 +1,4 @@
-"""What a slot can be sent to do. Imports TensorFlow only when called, so that the worker itself stays small."""
+"""What a slot can be sent to do. Imports the engine only when called, so that the worker itself stays small."""
 
 import os
 from collections.abc import Iterator
@@ -8,13 +8,14 @@ from app.services.queue import Claim
 
 
 def warm_up() -> None:
-    """Load TensorFlow with one thread and no chatter: it takes seconds, so it is done while the slot is idle."""
+    """Load the engine with one thread; compiling its native code the first time takes seconds, so not in a trial."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet():
-        from worker.training import configure_threads
-
-        configure_threads(1)
         import worker.runner  # noqa: F401
+        from worker import training
+
+        training.configure_threads(1)
+        training.warm_up()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Slots: child processes that train, behind the interface of concurrent.futures.
 
-A slot is spawned, loads TensorFlow once, runs a number of trials and is then replaced, because memory grows by
+A slot is spawned, loads the engine once, runs a number of trials and is then replaced, because memory may grow by
 some megabytes a trial. A slot that dies raises SlotDied for the run it had, and a new one takes its place.
 """
 
