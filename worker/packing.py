@@ -19,7 +19,7 @@ class Best:
 def pack(arrays: Mapping[str, np.ndarray]) -> bytes:
     """Named arrays as one npz."""
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 

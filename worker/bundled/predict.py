@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -42,7 +43,7 @@ def main() -> None:
     print(f"{len(predictions)} predictions written to {arguments.output}; the last row is the next value.")
 
 
-def read(path: Path, settings: dict) -> pd.DataFrame:
+def read(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
     """The feature columns, float64, indexed by date, oldest row first."""
     reading, columns = settings["reading"], settings["windows"]["columns"]
     if not path.is_file():
@@ -68,10 +69,11 @@ def read(path: Path, settings: dict) -> pd.DataFrame:
     complete = values.dropna()
     if len(complete) < len(values):
         print(f"{len(values) - len(complete)} rows with missing values were left out.", file=sys.stderr)
-    return complete.astype("float64")
+    numbers: pd.DataFrame = complete.astype("float64")
+    return numbers
 
 
-def predict(values: pd.DataFrame, settings: dict) -> pd.DataFrame:
+def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
     """One prediction for every row that has a whole window before it, and one for the row to come."""
     import keras
 
@@ -95,23 +97,24 @@ def predict(values: pd.DataFrame, settings: dict) -> pd.DataFrame:
     )
 
 
-def scaled_inputs(values: np.ndarray, windows: dict) -> np.ndarray:
+def scaled_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
     """What the network reads: float32, same shape; the first row is meaningless where rows are differenced."""
     if windows["transform"] != "level":
         logs = np.asarray(windows["log_columns"], bool)
         values = np.where(logs, np.log(np.where(logs, values, 1.0)), values)
         values = np.diff(values, axis=0, prepend=values[:1])
     offset, scale = np.asarray(windows["input_offset"]), np.asarray(windows["input_scale"])
-    return ((values - offset) / scale).astype("float32")
+    scaled: np.ndarray = ((values - offset) / scale).astype("float32")
+    return scaled
 
 
-def unscaled(output: np.ndarray, before: np.ndarray, windows: dict) -> np.ndarray:
+def unscaled(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
     """Network output to the units of the CSV; `before` is the target one row earlier."""
-    value = output * windows["target_scale"] + windows["target_offset"]
+    value: np.ndarray = output * windows["target_scale"] + windows["target_offset"]
     if windows["transform"] == "difference":
-        return before + value
+        value = before + value
     if windows["transform"] == "log_return":
-        return before * np.exp(value)
+        value = before * np.exp(value)
     return value
 
 
