@@ -15,6 +15,7 @@ from app.domain.space_documents import DimensionError, parse_dimension
 
 TRIES = 100  # draws before the possible combinations are looked for case by case
 MAX_CASES = 10_000  # that conditions may tell apart
+UNREADABLE = 10**15  # a number so large is said by its order of magnitude
 
 
 class SpaceError(ValueError):
@@ -175,6 +176,8 @@ def size_text(space: SearchSpace) -> str:
         names = space.continuous
         many = "1 continuous hyperparameter" if len(names) == 1 else f"{len(names)} continuous hyperparameters"
         return f"endless: {many} ({', '.join(names)})"
+    if size >= UNREADABLE:
+        return f"about 10^{len(str(size)) - 1} combinations"
     return "1 combination" if size == 1 else f"{size:,} combinations"
 
 

@@ -398,6 +398,10 @@ def test_a_preview_shows_what_varies():
             "81 combinations",
         ),
         ({"units_1": {"integer": [1, 1000]}, "epochs": {"integer": [1, 3]}}, "3,000 combinations"),
+        (
+            {name: {"integer": [1, 1000]} for name in ("units_1", "batch_size", "epochs", "patience", "time_steps")},
+            "about 10^15 combinations",
+        ),
         ({"dropout_1": {"uniform": [0, 0.5]}}, "endless: 1 continuous hyperparameter (dropout_1)"),
         (
             PRACTITIONERS,
