@@ -41,6 +41,7 @@ class ExperimentRequest(BaseModel):
     dataset_id: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
     strategy: Annotated[str, Field(max_length=40)] = "tpe"
     objective: Objective = Objective.RMSE
+    pruning: Annotated[str, Field(max_length=40)] = "none"
     max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)] = 12
     time_budget_seconds: Annotated[float | None, Field(gt=0, le=10_000_000)] = None
     seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0

@@ -121,6 +121,7 @@ class Loop:
             return wished
         while True:
             with self.database.write() as session:
+                proposals.promote(session)
                 claim = queue.claim(session, self.worker_id, self.settings.lease_seconds)
             if claim is not None:
                 future = self.pool.submit(errands.train, self.settings.url, claim)

@@ -20,7 +20,7 @@ from app.services.bundles import BundleSource
 from app.services.errors import NotFound
 from app.services.jobs import Job, Rider
 from app.services.queue import Claim
-from app.services.recording import Ending, Judgement, LeaseLost
+from app.services.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
 from worker.bundle import Contents
 from worker.packing import Best
@@ -122,13 +122,13 @@ class Run:
         try:
             self._write(recording.record_engine, self.job.training_id, training.engine, training.engine_reason)
             epoch = self._start(training)
-            self._end_at(training, prepared, epoch, set())
+            self._end_at(training, prepared, epoch, {})
             while self.pending:
                 epoch += 1
                 result = training.run_epoch()
-                stops = self._record(epoch, result)
+                orders = self._record(epoch, result)
                 self._look(training, epoch, result)
-                self._end_at(training, prepared, epoch, stops)
+                self._end_at(training, prepared, epoch, orders)
         finally:
             training.close()
 
@@ -159,7 +159,7 @@ class Run:
                 return False
         return True
 
-    def _record(self, number: int, result: EpochResult) -> set[int]:
+    def _record(self, number: int, result: EpochResult) -> Orders:
         epoch = Epoch(
             training_id=self.job.training_id,
             number=number,
@@ -179,9 +179,9 @@ class Run:
         if self.best is None or reading.best_epoch(self.values) == epoch:
             self.best = Best(str(self.job.objective), epoch, training.weights())
 
-    def _end_at(self, training: Training, prepared: Prepared, epoch: int, stops: set[int]) -> None:
+    def _end_at(self, training: Training, prepared: Prepared, epoch: int, orders: Orders) -> None:
         """End the trials that stop reading here; keep a checkpoint before the last of them gives up the lease."""
-        endings = [(rider, ending) for rider in self.pending if (ending := self._ending(rider, epoch, stops))]
+        endings = [(rider, ending) for rider in self.pending if (ending := self._ending(rider, epoch, orders))]
         due = time.monotonic() - self.saved_at >= CHECKPOINT_SECONDS
         if epoch > self.saved_epoch and (due or len(endings) == len(self.pending)):
             self._save(training, epoch)
@@ -189,14 +189,15 @@ class Run:
         for rider, ending in endings:
             self._finish(rider, replace(ending, judgement=judgement))
 
-    def _ending(self, rider: Rider, epoch: int, stops: set[int]) -> Ending | None:
+    def _ending(self, rider: Rider, epoch: int, orders: Orders) -> Ending | None:
         end = reading.end_epoch(self.values[:epoch], rider.epochs, rider.patience)
         if end is not None:
             early = end < rider.epochs
             note = f"Stopped early: no better epoch in {rider.patience}" if early else f"All {end} epochs done"
             return Ending(State.COMPLETED, end, log=(note,))
-        if rider.trial_id in stops:
-            return Ending(State.STOPPED, epoch, error=f"Stopped after epoch {epoch} of {rider.epochs}.")
+        if rider.trial_id in orders:
+            state, why = orders[rider.trial_id]
+            return Ending(state, epoch, error=why)
         return None
 
     def _finish(self, rider: Rider, ending: Ending) -> None:

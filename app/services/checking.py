@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
+from app.domain.pruning import PRUNINGS
 from app.domain.series import Series
 from app.domain.space import SearchSpace, SpaceError
 from app.domain.strategy_names import STRATEGY_NAMES
@@ -30,6 +31,9 @@ def check(session: Session, request: ExperimentRequest) -> Checked:
     if request.strategy not in STRATEGY_NAMES:
         known = ", ".join(STRATEGY_NAMES)
         found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {known}.'))
+    if request.pruning not in PRUNINGS:
+        known = ", ".join(PRUNINGS)
+        found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {known}.'))
     space = _space(request.space, found)
     if space is not None and request.strategy == "grid":
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]

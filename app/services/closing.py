@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.terms import FINISHED, State
 from app.models import Experiment, Trial, now
-from app.services import artifacts, budget
+from app.services import artifacts, budget, pruning
 from app.services.queue import OPEN
 
 
@@ -16,6 +16,8 @@ def settle(session: Session) -> None:
         if counts.get(State.RUNNING, 0):
             continue
         ended = _ending(experiment, counts)
+        if ended is not None and ended[0] == State.COMPLETED and pruning.promote(session, experiment):
+            continue
         if ended is not None:
             close(session, experiment, *ended)
 

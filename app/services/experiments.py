@@ -46,6 +46,7 @@ def create(session: Session, request: ExperimentRequest) -> Experiment:
         dataset_id=request.dataset_id,
         strategy=request.strategy,
         objective=request.objective,
+        pruning=request.pruning,
         seed=request.seed,
         max_trials=len(points) if request.strategy == "manual" else request.max_trials,
         time_budget_seconds=request.time_budget_seconds,

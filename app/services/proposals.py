@@ -13,7 +13,7 @@ from app.domain.hyperparameters import fit_problems
 from app.domain.split import Split
 from app.domain.terms import Part, State
 from app.models import Experiment, Training, Trial, now
-from app.services import budget
+from app.services import budget, pruning
 from app.services.queue import OPEN
 
 
@@ -68,6 +68,13 @@ def propose(session: Session, experiment: Experiment, number: int, parameters: M
     except IntegrityError:
         return None
     return trial
+
+
+def promote(session: Session) -> None:
+    """Let pruned trials that have proved to be among the best go on, in every open search."""
+    halving = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.pruning == "asha")
+    for experiment in session.scalars(halving.where(Experiment.stop_requested_at.is_(None))).all():
+        pruning.promote(session, experiment)
 
 
 def exhaust(session: Session, experiment_id: int) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from app.domain.metrics import Scores
 from app.domain.terms import ArtifactKind, Part, State
 from app.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
-from app.services import budget
+from app.services import budget, pruning
 from app.services.queue import log
 
 DETACHED = {"synchronize_session": False}
+Orders = dict[int, tuple[State, str]]  # trial -> the state it should end in, and why
 
 
 class LeaseLost(Exception):
@@ -52,14 +53,14 @@ def record_engine(session: Session, token: str, training_id: int, engine: str, r
     _write_training(session, token, training_id, {"engine": engine, "engine_reason": reason})
 
 
-def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -> set[int]:
-    """Store an epoch as it ends. Returns the trials of this run that should stop now."""
+def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -> Orders:
+    """Store an epoch as it ends. Returns the trials of this run that should end now."""
     further = case((Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained)
     _write_training(session, token, training_id, {"epochs_trained": further})
     session.merge(epoch)
     held = (Trial.lease_token == token, Trial.state == State.RUNNING)
     session.execute(update(Trial).where(*held).values(epochs_trained=epoch.number), execution_options=DETACHED)
-    return stops(session, token)
+    return orders(session, token, training_id, epoch.number)
 
 
 def record_checkpoint(session: Session, token: str, training_id: int, epoch: int, checkpoint: bytes) -> None:
@@ -67,8 +68,8 @@ def record_checkpoint(session: Session, token: str, training_id: int, epoch: int
     _write_training(session, token, training_id, {"checkpoint": checkpoint, "checkpoint_epoch": epoch})
 
 
-def stops(session: Session, token: str) -> set[int]:
-    """Trials of this run that a person, or the time budget, wants stopped."""
+def orders(session: Session, token: str, training_id: int, epoch: int) -> Orders:
+    """Trials of this run that a person, the time budget or the pruning rule wants ended, and why."""
     rows = session.execute(
         select(Trial.id, Trial.stop_requested_at, Experiment)
         .join(Experiment)
@@ -76,11 +77,15 @@ def stops(session: Session, token: str) -> set[int]:
     ).all()
     if not rows:
         raise LeaseLost(token)
-    return {
-        trial_id
-        for trial_id, requested, experiment in rows
-        if requested or experiment.stop_requested_at or budget.is_spent(experiment)
-    }
+    experiment: Experiment = rows[0][2]
+    if experiment.stop_requested_at or budget.is_spent(experiment):
+        why = "by you" if experiment.stop_requested_at else "because the time budget is used up"
+        return {row[0]: (State.STOPPED, f"Stopped {why} after epoch {epoch}.") for row in rows}
+    found: Orders = {row[0]: (State.STOPPED, f"Stopped by you after epoch {epoch}.") for row in rows if row[1]}
+    pruned = pruning.reason(session, experiment, training_id, epoch)
+    if pruned is not None:
+        found = {row[0]: (State.PRUNED, f"Pruned: {pruned}.") for row in rows} | found
+    return found
 
 
 def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:

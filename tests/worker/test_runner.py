@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from app.domain.hyperparameters import complete
 from app.domain.terms import ArtifactKind, Part, State
 from app.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
-from app.services import queue, trials
+from app.services import closing, queue, trials
 from tests import factories
 from worker import packing, runner
 
@@ -210,3 +210,22 @@ def test_parameters_are_stored_complete(database):
     with database.read() as session:
         parameters = session.get(Trial, trial_id).parameters
     assert parameters == complete(parameters)
+
+
+def test_successive_halving_trains_little_of_the_bad_and_all_of_the_good(settings, database, work):
+    space = {**factories.TINY, "units_1": {"choice": list(range(2, 12))}, "epochs": 9}
+    points = [{"units_1": units, "epochs": 9} for units in range(2, 11)]
+    experiment_id, ids = queue_trials(database, *points, pruning="asha", max_trials=9, space=space)
+    for _ in range(20):
+        work()
+        with database.write() as session:
+            closing.settle(session)
+            if session.get(Experiment, experiment_id).state == State.COMPLETED:
+                break
+    found = [result(database, trial_id) for trial_id in ids]
+    assert {one["state"] for one in found} == {State.COMPLETED, State.PRUNED}
+    assert all("where the best" in one["error"] for one in found if one["state"] == State.PRUNED)
+    whole = [one for one in found if one["state"] == State.COMPLETED]
+    assert [one["epochs"] for one in whole] == [9] * len(whole)
+    assert sum(one["epochs"] for one in found) < 9 * 9 / 2
+    assert 3 <= len([one for one in found if one["epochs"] >= 3]) <= 5  # asynchronous: an early one may slip through

@@ -122,7 +122,7 @@ def test_an_epoch_written_twice_is_one_epoch(database, queued):
     with database.write() as session:
         claim = queue.claim(session, "worker", LEASE)
         for _ in range(2):
-            assert recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)) == set()
+            assert recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)) == {}
     with database.read() as session:
         assert len(session.scalars(select(Epoch)).all()) == 1
         assert session.get(Trial, claim.trial_ids[0]).epochs_trained == 1
@@ -132,8 +132,8 @@ def test_an_epoch_tells_which_trials_should_stop(database, queued):
     with database.write() as session:
         claim = queue.claim(session, "worker", LEASE)
         trials.stop(session, session.get(Trial, claim.trial_ids[0]))
-        stops = recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id))
-    assert stops == set(claim.trial_ids)
+        orders = recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id))
+    assert {trial for trial, (state, _) in orders.items() if state == State.STOPPED} == set(claim.trial_ids)
 
 
 def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued):
@@ -182,7 +182,9 @@ def test_a_spent_time_budget_ends_the_search_and_says_so(database):
         made.resumed_at, made.state = now() - timedelta(seconds=11), State.RUNNING
         session.flush()
         assert proposals.wanting(session) == []
-        assert recording.stops(session, session.scalars(select(Trial.lease_token)).one()) == {1}
+        token = session.scalars(select(Trial.lease_token)).one()
+        (order,) = recording.orders(session, token, 1, 1).values()
+        assert order == (State.STOPPED, "Stopped because the time budget is used up after epoch 1.")
 
 
 def test_a_number_that_is_taken_is_not_given_twice(database):

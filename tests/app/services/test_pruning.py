@@ -1,0 +1,78 @@
+"""Pruning in the database: who is compared with whom, and who goes on after all."""
+
+from app.domain.terms import State
+from app.models import Epoch, Experiment, Trial, now
+from app.services import closing, pruning, queue, recording
+from tests import factories
+
+
+def halving(session, **changes):
+    space = {**factories.TINY, "units_1": {"choice": list(range(2, 12))}, "epochs": 9}
+    return factories.experiment(session, space=space, pruning="asha", max_trials=9, **changes)
+
+
+def ran(session, made, number, values, state=State.PRUNED):
+    """A trial that has run as many epochs as there are values."""
+    trial = factories.trial(session, made, number, units_1=number + 1, epochs=9)
+    for epoch, value in enumerate(values, start=1):
+        row = {"train_loss": value, "val_loss": value, "objective": value, "seconds": 0.1}
+        session.add(Epoch(training_id=trial.training_id, number=epoch, **row))
+    trial.state, trial.epochs_trained, trial.objective = state, len(values), min(values)
+    session.flush()
+    return trial
+
+
+def test_the_longest_training_of_a_search_is_read_off_its_space(database):
+    with database.write() as session:
+        assert pruning.longest(halving(session)) == 9
+        assert pruning.longest(factories.experiment(session, space={"epochs": {"choice": [3, 30, 7]}})) == 30
+        assert pruning.longest(factories.experiment(session, space={"epochs": {"integer": [3, 40]}})) == 40
+
+
+def test_a_trial_is_compared_with_those_that_came_as_far(database):
+    with database.write() as session:
+        made = halving(session)
+        ran(session, made, 1, [5.0, 4.0, 3.0])
+        ran(session, made, 2, [2.0])
+        third = ran(session, made, 3, [6.0, 1.0, 7.0])
+        assert sorted(pruning.values_at(session, made, 3).values()) == [1.0, 3.0]
+        assert sorted(pruning.values_at(session, made, 1).values()) == [2.0, 5.0, 6.0]
+        assert "number 3 of 3 trials at epoch 1" in pruning.reason(session, made, third.training_id, 1)
+        assert pruning.reason(session, made, third.training_id, 2) is None
+
+
+def test_a_pruned_trial_that_proves_good_is_queued_again(database):
+    with database.write() as session:
+        made = halving(session)
+        first = ran(session, made, 1, [2.0])
+        ran(session, made, 2, [3.0])
+        assert pruning.promote(session, made) == 0
+        ran(session, made, 3, [4.0])
+        assert pruning.promote(session, made) == 1
+    with database.read() as session:
+        assert session.get(Trial, first.id).state == State.QUEUED
+
+
+def test_a_search_is_not_over_while_a_pruned_trial_may_go_on(database):
+    with database.write() as session:
+        made = halving(session)
+        made.max_trials, made.state, made.resumed_at = 3, State.RUNNING, now()
+        for number, value in enumerate((2.0, 3.0, 4.0), start=1):
+            ran(session, made, number, [value])
+        closing.settle(session)
+        assert session.get(Experiment, made.id).state == State.RUNNING
+        claim = queue.claim(session, "worker", 30.0)
+        assert len(claim.trial_ids) == 1
+
+
+def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
+    with database.write() as session:
+        made = halving(session)
+        factories.trial(session, made, 1, epochs=9)
+        claim = queue.claim(session, "worker", 30.0)
+        epoch = Epoch(
+            training_id=claim.training_id, number=1, train_loss=1.0, val_loss=1.0, objective=1.0, seconds=0.1
+        )
+        orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
+    assert orders[claim.trial_ids[0]][0] == State.PRUNED
+    assert "epoch 1" in orders[claim.trial_ids[0]][1]
