@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -33,7 +33,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Invalid, _invalid)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(DatabaseError, _database)
     app.add_exception_handler(IntegrityError, _overtaken)
     app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(Exception, _unforeseen)
@@ -86,7 +86,9 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _database(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OperationalError)
+    assert isinstance(error, DatabaseError)
+    if type(error) not in (OperationalError, DatabaseError):
+        raise error  # not the database's state, but a mistake of ours
     return answer(request, 503, [FieldProblem((), f"The database says: {error.orig}. Nothing was changed.")])
 
 

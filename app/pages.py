@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from importlib.metadata import version
 from math import isfinite, log10
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.services import workers
 from app.services.summaries import SAME
 
 NOTHING = "–"
+PLOTLY_VERSION = version("plotly")  # its script is served from the installed package
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -51,9 +53,9 @@ def make_templates() -> Jinja2Templates:
 
 
 def static_url(name: str) -> str:
-    """The address of one of our files, with its content's hash so that it can be cached."""
+    """The address of a file, with a mark that changes with its content so that it can be cached for good."""
     path = house("static") / name
-    mark = sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else VERSION
+    mark = sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else PLOTLY_VERSION
     return f"/static/{name}?v={mark}"
 
 
