@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from app.config import VERSION, Settings
 from app.database import Database
 from app.processes import Processes, environment_of, stop_on_signals
-from app.upgrade import UpgradeError, bring_up_to_date
+from app.upgrade import UpgradeError, bring_up_to_date, place
 
 main = typer.Typer(
     name="foretune",
@@ -24,7 +25,7 @@ main = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-console = Console()
+console = Console(soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the database (FORETUNE_DATA).")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on (FORETUNE_HOST).")]
@@ -151,7 +152,9 @@ def status(data: Data = None) -> None:
     settings = _prepared(_settings(data=data))
     with Database(settings.url).read() as session:
         alive = workers.alive(session, settings.lease_seconds)
-        console.print(f"{settings.url}: {len(alive)} workers, {datasets.listing(session).total} datasets")
+        console.print(
+            f"{place(settings.url)}: {len(alive)} workers, {datasets.listing(session).total} datasets", highlight=False
+        )
         table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
         for row in experiments.listing(session).items:
             best = number(row.best.validation_rmse) if row.best else "–"
@@ -163,14 +166,19 @@ def status(data: Data = None) -> None:
 
 
 def _settings(**given: object) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        for row in error.errors():
+            console.print(f"[red]FORETUNE_{str(row['loc'][0]).upper()}[/red]: {row['msg']}", highlight=False)
+        raise typer.Exit(2) from None
 
 
 def _prepared(settings: Settings) -> Settings:
     try:
         changed = bring_up_to_date(settings)
     except UpgradeError as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from None
     if changed:
         console.print(changed, highlight=False)

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.config import VERSION, Settings, house
 from app.database import Database
@@ -26,6 +26,10 @@ def bring_up_to_date(settings: Settings) -> str | None:
     Several processes may do this at once: the first one does the work, the others wait for it.
     Raises UpgradeError when the database is newer than the code, or cannot be opened.
     """
+    try:
+        make_url(settings.url).get_dialect().import_dbapi()
+    except (ArgumentError, ImportError) as problem:
+        raise UpgradeError(f"FORETUNE_DATABASE_URL names no database that can be used here: {problem}.") from problem
     try:
         database = Database(settings.url)
         with closing(database), _locked(database) as connection:

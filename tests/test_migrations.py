@@ -55,6 +55,12 @@ def test_a_file_that_is_no_database_is_refused_in_words(settings):
         bring_up_to_date(settings)
 
 
+@pytest.mark.parametrize("url", ["nonsense", "oracle+nothing://x/y", "mysql+pymysql://x/y"])
+def test_an_address_that_is_no_database_is_refused_in_words(tmp_path, url):
+    with pytest.raises(UpgradeError, match="FORETUNE_DATABASE_URL"):
+        bring_up_to_date(Settings(data=tmp_path, database_url=url))
+
+
 def test_every_migration_can_be_taken_back(database):
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")

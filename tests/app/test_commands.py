@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from app.database import Database
 from app.models import Experiment, Trial
@@ -65,6 +66,21 @@ def test_a_csv_that_cannot_be_used_is_refused_in_words(tmp_path):
     assert "No column holds numbers" in done.stdout.replace("\n", " ")
 
 
+def test_a_setting_that_cannot_be_is_said_in_words(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORETUNE_PORT", "99999")
+    done = run("status", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert "FORETUNE_PORT: Input should be less than" in done.stdout
+
+
+def test_a_database_of_a_newer_version_is_said_in_words(database, settings):
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    done = run("serve", "--data", str(settings.data))
+    assert done.returncode == 1
+    assert "made by a newer Foretune" in done.stdout
+
+
 def test_a_taken_port_is_said_in_words(tmp_path):
     import socket
 
@@ -91,6 +107,20 @@ def test_up_ends_every_process_it_started(tmp_path, number):
     process.wait(timeout=30)
     wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
     assert not answers(port)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["serve", "worker"])
+def test_up_ends_whole_when_one_of_its_processes_dies(tmp_path, name):
+    port = free_port()
+    process = subprocess.Popen(
+        foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"), cwd=ROOT, start_new_session=True
+    )
+    wait_until(lambda: answers(port))
+    family = psutil.Process(process.pid).children(recursive=True)
+    next(child for child in family if name in child.cmdline()).kill()
+    assert process.wait(timeout=30) == 1
+    wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
 
 
 @pytest.mark.slow
