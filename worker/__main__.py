@@ -8,7 +8,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from app.config import Settings
 from app.database import Database
-from app.upgrade import bring_up_to_date
+from app.upgrade import bring_up_to_date, place
 from worker.errands import warm_up
 from worker.loop import Loop
 from worker.slots import SlotPool
@@ -29,7 +29,7 @@ def main() -> None:
     loop = Loop(settings, Database(settings.url), pool, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.stopping.set())
-    say(f"ready with {settings.slot_count} slots on {settings.url}")
+    say(f"ready with {settings.slot_count} slots on {place(settings.url)}")
     loop.run()
     say("stopped")
 
