@@ -1,0 +1,126 @@
+"""The worker's loop on a real database with real slots: it asks, trains, closes, and hands over the bundle."""
+
+import threading
+import time
+
+import pytest
+
+from app.domain.terms import State
+from app.models import Experiment, Trial, Worker
+from app.services import artifacts, experiments
+from tests import factories
+from worker.errands import warm_up
+from worker.loop import Loop
+from worker.slots import SlotPool
+
+pytestmark = pytest.mark.slow
+PATIENCE = 120.0
+
+
+@pytest.fixture
+def work(settings, database):
+    """A worker with two slots, in a thread; `work(condition)` waits until the condition holds."""
+    settings.slots, settings.heartbeat_seconds = 2, 0.5
+    settings.__dict__.pop("slot_count", None)
+    said: list[str] = []
+    loop = Loop(settings, database, SlotPool(2, 25, warm_up), said.append)
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+
+    def until(condition) -> list[str]:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, said
+            assert thread.is_alive(), said
+            time.sleep(0.05)
+        return said
+
+    yield until
+    loop.stopping.set()
+    thread.join(timeout=30)
+
+
+def state_of(database, experiment_id):
+    with database.read() as session:
+        return session.get(Experiment, experiment_id).state
+
+
+@pytest.mark.parametrize("strategy", ["random", "grid", "tpe", "gp", "manual"])
+def test_a_search_runs_to_its_end_with_every_strategy(database, work, strategy):
+    points = [{"units_1": 2}, {"units_1": 4}] if strategy == "manual" else []
+    space = dict(factories.TINY)
+    space |= (
+        {}
+        if strategy == "manual"
+        else {"units_1": {"choice": [2, 3, 4]}, "scaling": {"choice": ["minmax", "standard"]}}
+    )
+    with database.write() as session:
+        made = factories.experiment(session, strategy=strategy, max_trials=9, space=space, points=points).id
+    work(lambda: state_of(database, made) == State.COMPLETED)
+    with database.read() as session:
+        trials = session.query(Trial).order_by(Trial.number).all()
+        assert [trial.number for trial in trials] == list(range(1, len(trials) + 1))
+        assert len(trials) == (2 if strategy == "manual" else 6)
+        assert {trial.state for trial in trials} == {State.COMPLETED}
+        assert len({str(trial.parameters) for trial in trials}) == len(trials)
+
+
+def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work):
+    with database.write() as session:
+        made = factories.experiment(session, max_trials=2).id
+
+    def ready():
+        with database.read() as session:
+            experiment = session.get(Experiment, made)
+            return experiment.state == State.COMPLETED and artifacts.best_model(session, experiment).is_ready
+
+    work(ready)
+    with database.read() as session:
+        found = artifacts.best_model(session, session.get(Experiment, made))
+        assert artifacts.content(session, found.bundle).startswith(b"PK")
+
+
+def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, work):
+    with database.write() as session:
+        space = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "epochs": 3000}
+        made = factories.experiment(session, max_trials=3, space=space).id
+
+    def running():
+        with database.read() as session:
+            return any(trial.epochs_trained > 2 for trial in session.query(Trial))
+
+    work(running)
+    with database.write() as session:
+        experiments.stop(session, session.get(Experiment, made))
+    work(lambda: state_of(database, made) == State.STOPPED)
+    with database.read() as session:
+        stopped = {trial.id: trial.epochs_trained for trial in session.query(Trial).filter_by(state=State.STOPPED)}
+    assert stopped
+    with database.write() as session:
+        experiments.resume(session, session.get(Experiment, made))
+
+    def further():
+        with database.read() as session:
+            return all(session.get(Trial, trial).epochs_trained > epochs for trial, epochs in stopped.items())
+
+    work(further)
+
+
+def test_a_strategy_that_raises_ends_its_search_and_says_why(database, work):
+    with database.write() as session:
+        made = factories.experiment(session)
+        made.strategy = "no such strategy"
+        experiment_id = made.id
+    work(lambda: state_of(database, experiment_id) == State.FAILED)
+    with database.read() as session:
+        assert "no such strategy" in session.get(Experiment, experiment_id).reason
+
+
+def test_a_worker_says_that_it_is_there(database, work):
+    def seen():
+        with database.read() as session:
+            return session.query(Worker).count() == 1
+
+    work(seen)
+    with database.read() as session:
+        assert session.query(Worker).one().slots == 2
