@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from app.domain.recognition import DATE_FORMATS, ENCODINGS, SEPARATORS, Reading, recognise
+from app.domain.csv_dates import DATE_FORMATS
+from app.domain.csv_text import ENCODINGS, SEPARATORS
+from app.domain.findings import span
+from app.domain.recognition import Reading, recognise
 from app.domain.repair import Choices, default_target
 from app.domain.series import SeriesError
 from app.domain.table import Table, read
 
-SHOWN_ROWS = 8
 SHOWN_COLUMNS = 20
 NO_DATE = "(none: number the rows)"
-OPTIONS = {
+OPTIONS: dict[str, dict[str, str]] = {
     "separator": SEPARATORS,
     "decimal": {".": "point (1.5)", ",": "comma (1,5)"},
     "thousands": {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"},
@@ -24,6 +26,15 @@ OPTIONS = {
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},
+}
+FIELDS = {  # of the form, and of Reading
+    "encoding": "encoding",
+    "separator": "separator",
+    "decimal": "decimal",
+    "thousands": "thousands",
+    "has_header": "has_header",
+    "date": "date_column",
+    "date_format": "date_format",
 }
 
 
@@ -44,6 +55,7 @@ class Preview:
 
     reading: Reading
     choices: Choices
+    corrected: tuple[str, ...] = ()  # fields of the form that a person settled
     table: Table | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
 
@@ -56,16 +68,21 @@ class Preview:
         return found
 
     @property
+    def shown(self) -> dict[str, str]:
+        """What the fields about the reading show."""
+        return shown_values(self.reading)
+
+    @property
     def rows(self) -> list[list[str]]:
         """The first rows as they stand in the file."""
         assert self.table is not None
-        return cast(list[list[str]], self.table.cells.iloc[:SHOWN_ROWS, :SHOWN_COLUMNS].to_numpy().tolist())
+        return [row[:SHOWN_COLUMNS] for row in self.table.head]
 
     @property
     def columns(self) -> list[Column]:
         """Type, range and gaps of each column."""
         assert self.table is not None
-        return [self._column(self.table, name) for name in self.table.columns[:SHOWN_COLUMNS]]
+        return [_column(self.table, name) for name in self.table.columns[:SHOWN_COLUMNS]]
 
     @property
     def gap(self) -> str:
@@ -78,10 +95,8 @@ class Preview:
         if not len(steps):
             return "one row"
         longest = int(steps.argmax())
-        usual = pd.Timedelta(np.median(steps.astype("timedelta64[s]").astype(float)), "s")
-        return (
-            f"usually {_span(usual)}, longest {_span(pd.Timedelta(steps[longest]))} after {str(moments[longest])[:10]}"
-        )
+        usual = span(pd.Timedelta(np.median(steps.astype("timedelta64[s]").astype(float)), "s"))
+        return f"usually {usual}, longest {span(pd.Timedelta(steps[longest]))} after {str(moments[longest])[:10]}"
 
     @property
     def target(self) -> str:
@@ -97,60 +112,88 @@ class Preview:
         usual = tuple(name for name in self.table.number_columns if name not in constants)
         return self.choices.features if self.choices.features is not None else usual
 
-    def _column(self, table: Table, name: str) -> Column:
-        if name == table.reading.date_column and table.dates is not None:
-            known = table.dates.dropna()
-            return Column(name, "date", str(known.min())[:10], str(known.max())[:10], int(table.dates.isna().sum()))
-        if name in table.numbers.columns:
-            numbers = table.numbers[name]
-            return Column(name, "number", f"{numbers.min():g}", f"{numbers.max():g}", int(numbers.isna().sum()))
-        return Column(name, "text", "", "", int((table.cells[name] == "").sum()))
 
+def preview(content: bytes, answers: Mapping[str, Any], *, strict: bool = False) -> Preview:
+    """Read a file as recognised and corrected.
 
-def preview(content: bytes, query: Mapping[str, Any]) -> Preview:
-    """Read a file as recognised and corrected."""
+    Not strict: columns that are not there any more, once the file is read another way, are passed over.
+    """
+    said = corrections(answers)
+    names = tuple(name for name, part in FIELDS.items() if part in said)
+    seen = Preview(replace(Reading(), **said), choices(answers), names)
     try:
-        reading = corrected(recognise(content), query)
+        seen.reading = recognise(content, said)
+        seen.table = read(content, seen.reading)
     except SeriesError as error:
-        return Preview(corrected(Reading(), query), choices(query), None, error.problems)
-    try:
-        return Preview(reading, choices(query), read(content, reading))
-    except SeriesError as error:
-        return Preview(reading, choices(query), None, error.problems)
+        seen.problems = error.problems
+        return seen
+    if not strict:
+        seen.choices = _known(seen.choices, seen.table)
+    return seen
 
 
-def corrected(reading: Reading, query: Mapping[str, Any]) -> Reading:
-    """The recognised reading with what a person changed; unknown answers are ignored."""
-    changes: dict[str, Any] = {}
-    for name in ("separator", "decimal", "encoding", "thousands"):
-        if query.get(name) in OPTIONS[name]:
-            changes[name] = query[name] or None
-    if query.get("has_header") in ("true", "false"):
-        changes["has_header"] = query["has_header"] == "true"
-    if query.get("date"):
-        changes["date_column"] = None if query["date"] == NO_DATE else query["date"]
-    if query.get("date_format") in DATE_FORMATS:
-        changes["date_format"] = query["date_format"]
-    return replace(reading, **changes)
+def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of Reading a person settled: those that differ from what the form showed, now or before.
+
+    The form says in `shown_*` what it showed and in `corrected` what was settled before; an answer it did not show
+    anything for counts as settled. Unknown answers are passed over.
+    """
+    before = str(answers.get("corrected", "")).split()
+    said: dict[str, Any] = {}
+    for name, part in FIELDS.items():
+        value = answers.get(name)
+        if value is None or (value == answers.get(f"shown_{name}") and name not in before):
+            continue
+        if name == "date":
+            said[part] = None if value == NO_DATE else value
+        elif name == "date_format" and value in DATE_FORMATS:
+            said[part] = value
+        elif value in OPTIONS.get(name, {}):
+            said[part] = value == "true" if name == "has_header" else value
+    return said
 
 
-def choices(query: Mapping[str, Any]) -> Choices:
-    """Target, features and how to mend what is odd."""
-    features = tuple(query.get("features") or ())
+def shown_values(reading: Reading) -> dict[str, str]:
+    """A reading as the form shows it."""
+    return {
+        "encoding": reading.encoding,
+        "separator": reading.separator,
+        "decimal": reading.decimal,
+        "thousands": reading.thousands or "",
+        "has_header": str(reading.has_header).lower(),
+        "date": reading.date_column or NO_DATE,
+        "date_format": reading.date_format or "",
+    }
+
+
+def choices(answers: Mapping[str, Any]) -> Choices:
+    """Target, features and how to mend what is odd. A form that was sent without a tick means no further feature."""
+    features = tuple(answers.get("features") or ())
     return Choices(
-        target=query.get("target") or None,
-        features=features or None,
-        missing=query["missing"] if query.get("missing") in OPTIONS["missing"] else "refuse",
-        duplicates=query["duplicates"] if query.get("duplicates") in OPTIONS["duplicates"] else "refuse",
-        constant=query["constant"] if query.get("constant") in OPTIONS["constant"] else "drop",
+        target=answers.get("target") or None,
+        features=features if features or "target" in answers else None,
+        missing=_option(answers, "missing", "refuse"),
+        duplicates=_option(answers, "duplicates", "refuse"),
+        constant=_option(answers, "constant", "drop"),
     )
 
 
-def _span(step: pd.Timedelta) -> str:
-    if step >= pd.Timedelta(days=1):
-        days = step / pd.Timedelta(days=1)
-        return "1 day" if days == 1 else f"{days:g} days" if days < 1000 else f"{days:,.0f} days"
-    seconds = step.total_seconds()
-    return (
-        f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
-    )
+def _option(answers: Mapping[str, Any], name: str, usual: str) -> Any:
+    return answers[name] if answers.get(name) in OPTIONS[name] else usual
+
+
+def _known(wished: Choices, table: Table) -> Choices:
+    target = wished.target if wished.target in table.number_columns else None
+    if wished.features is None or (wished.target and target is None):
+        return replace(wished, target=target, features=None)
+    return replace(wished, target=target, features=tuple(set(wished.features) & set(table.number_columns)))
+
+
+def _column(table: Table, name: str) -> Column:
+    if name == table.reading.date_column and table.dates is not None:
+        known = table.dates.dropna()
+        return Column(name, "date", str(known.min())[:10], str(known.max())[:10], int(table.dates.isna().sum()))
+    if name in table.numbers.columns:
+        numbers = table.numbers[name]
+        return Column(name, "number", f"{numbers.min():,.6g}", f"{numbers.max():,.6g}", int(numbers.isna().sum()))
+    return Column(name, "text", "", "", table.missing[name])

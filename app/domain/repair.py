@@ -8,12 +8,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from app.domain.findings import SAID, Finding
 from app.domain.series import Series, SeriesError
-from app.domain.table import Finding, Table
+from app.domain.table import Table
 
 MIN_ROWS = 30
-TARGET_NAME = re.compile(r"^(adj\.?[ _]?)?close$|^price$|^value$|^y$|^target$|kurs$", re.IGNORECASE)
-CHOSEN_BY_HAND: tuple[str, ...] = ("missing", "duplicates")
+TARGET_NAME = re.compile(
+    r"^<?(adj\.?[ _]?)?close\b|^(price|value|y|target|last|settle)$|^schluss|.*kurs$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def make_series(table: Table, choices: Choices) -> tuple[Series, list[str]]:
         raise SeriesError([("file", f"Only {len(frame)} rows are left; at least {MIN_ROWS} are needed.")])
     if frame[target].min() == frame[target].max():
         raise SeriesError([("target", f'"{target}" never changes, so there is nothing to forecast.')])
-    notes += [finding.message for finding in table.findings if finding.kind == "unsorted"]
+    notes += [finding.message for finding in table.findings if finding.kind in SAID]
     values = frame.to_numpy(dtype="float64")
     moments = frame.index.to_numpy().astype("datetime64[us]")
     return Series(moments, tuple(columns), np.ascontiguousarray(values), target), notes

@@ -3,209 +3,189 @@
 import io
 import re
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.recognition import Reading, column_names, split_rows
+from app.domain import findings
+from app.domain.csv_dates import other_reading, parse_dates
+from app.domain.csv_numbers import LARGEST, MISSING, doubtful_cell, is_missing, number_column
+from app.domain.csv_text import Layout, decoded, find_table, sample_lines, wide_line, without_comments
+from app.domain.findings import Finding, Lines
+from app.domain.recognition import Reading
 from app.domain.series import SeriesError
 
-MAX_COLUMNS = 500
-SHOWN_LINES = 10
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "--", ".", "#n/a", "?"})
+SHOWN_ROWS = 8
 NUMERIC_SHARE = 0.5  # of the filled cells that must be numbers for a column to count as one of numbers
-LARGEST = 1e300
-Kind = Literal["missing", "text", "date", "duplicates", "constant", "unsorted", "header"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something odd. `lines` are line numbers of the file, all of them."""
-
-    kind: Kind
-    column: str
-    message: str
-    lines: tuple[int, ...] = ()
+NOT_THERE = sorted(MISSING | {word.upper() for word in MISSING} | {"NaN", "None", "Null", "Nan", "NaT"})
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """cells: text as it stands; numbers: float64 columns, NaN where there is none; lines: file line of each row."""
+    """numbers: float64 columns, NaN where there is none; lines: file line of each row; head: the first rows as text."""
 
     reading: Reading
-    cells: pd.DataFrame
+    columns: tuple[str, ...]
     numbers: pd.DataFrame
     dates: "pd.Series[pd.Timestamp] | None"
-    lines: NDArray[np.int64]
+    lines: Lines
+    head: list[list[str]]
+    missing: dict[str, int]  # cells without a value by column
     findings: tuple[Finding, ...] = field(default=())
 
     @property
-    def columns(self) -> list[str]:
-        """All columns in the file's order."""
-        return [str(name) for name in self.cells.columns]
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.lines)
 
     @property
     def number_columns(self) -> list[str]:
-        """Those that hold numbers."""
+        """Those that hold numbers, in the file's order."""
         return [str(name) for name in self.numbers.columns]
 
 
 def read(content: bytes, reading: Reading) -> Table:
     """Read a file as told. Raises SeriesError where that makes no table of numbers."""
-    cells, lines = _cells(content, reading)
-    if reading.date_column is not None and reading.date_column not in cells.columns:
-        raise SeriesError([("date", f'There is no column "{reading.date_column}".')])
-    findings: list[Finding] = []
-    numbers = {}
-    for name in cells.columns:
+    text = decoded(content, reading.encoding)
+    layout = find_table(sample_lines(text), reading.separator, reading.has_header)
+    names = layout.names
+    if reading.date_column is not None and reading.date_column not in names:
+        raise SeriesError([("date", f'There is no column "{reading.date_column[:100]}".')])
+    cells, lines = _cells(without_comments(text, reading.separator, layout.width), layout, reading)
+    found = [*findings.skipped(layout.skipped), *findings.repeated_names(names, layout.header or [""] * len(names))]
+    numbers, missing = {}, {}
+    for name in names:
+        missing[name] = int(cells[name].isna().sum())
         if name != reading.date_column:
-            column = _numbers(cells[name], reading)
+            column, odd = _read_column(name, cells[name], reading, lines)
+            found += odd
             if column is not None:
                 numbers[name] = column
-                findings += _odd_cells(str(name), cells[name], column, lines)
     if not numbers:
-        raise SeriesError([("file", "No column holds numbers, so there is nothing to forecast.")])
-    dates = _dates(cells, reading, lines, findings)
-    frame = pd.DataFrame(numbers)
-    findings += _constants(frame)
-    return Table(reading, cells, frame, dates, lines, tuple(findings))
+        raise SeriesError([("file", _no_numbers(layout, reading))])
+    dates = _read_dates(cells, reading, lines, found)
+    found += _doubts(layout, reading)
+    head = [row for _, row in layout.body[:SHOWN_ROWS]]
+    return Table(reading, tuple(names), pd.DataFrame(numbers), dates, lines, head, missing, tuple(found))
 
 
-def line_list(lines: tuple[int, ...]) -> str:
-    """Line numbers for people: the first ten, and how many more."""
-    shown = ", ".join(str(line) for line in lines[:SHOWN_LINES])
-    more = f" and {len(lines) - SHOWN_LINES:,} more" if len(lines) > SHOWN_LINES else ""
-    return f"line {shown}" if len(lines) == 1 else f"lines {shown}{more}"
-
-
-def _cells(content: bytes, reading: Reading) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    text = _decoded(content, reading.encoding)
-    first_line = next((place for place, line in enumerate(text.splitlines()) if line.strip()), 0)
-    first = split_rows([text.splitlines()[first_line]], reading.separator)[0]
-    if len(first) > MAX_COLUMNS:
-        raise SeriesError([("file", f"The file has {len(first):,} columns; {MAX_COLUMNS} are the most.")])
-    names = column_names(first, reading.has_header)
+def _cells(text: str, layout: Layout, reading: Reading) -> tuple[pd.DataFrame, Lines]:
+    """The body of the table; columns of plain numbers are read as such, the others as text, NaN for no value."""
+    if not layout.body:
+        raise SeriesError([("file", "The file has a header and no rows.")])
+    skipped = layout.first_line - 1
     try:
         frame = pd.read_csv(
             io.StringIO(text),
             sep=reading.separator,
             header=None,
-            names=names,
-            skiprows=first_line + (1 if reading.has_header else 0),
-            dtype=str,
+            names=layout.names,
+            skiprows=skipped,
+            dtype={reading.date_column: "str"} if reading.date_column else None,
+            decimal=reading.decimal,
+            na_values=NOT_THERE,
             keep_default_na=False,
             skip_blank_lines=False,
+            skipinitialspace=True,
             index_col=False,
+            low_memory=False,
             on_bad_lines="error",
         )
     except pd.errors.EmptyDataError:
         raise SeriesError([("file", "The file has a header and no rows.")]) from None
-    except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-        raise SeriesError([("file", _bad_line(str(error), first_line + (1 if reading.has_header else 0)))]) from None
-    frame = frame.fillna("")
-    lines = np.arange(len(frame), dtype=np.int64) + first_line + (2 if reading.has_header else 1)
-    filled = np.zeros(len(frame), bool)
-    for name in frame.columns:
-        frame[name] = frame[name].str.strip()
-        filled |= (frame[name] != "").to_numpy()
+    except (pd.errors.ParserError, ValueError, OverflowError) as error:
+        raise _bad_line(str(error), skipped) from None
+    lines = _line_numbers(frame, text, layout.first_line)
+    filled = frame.notna().any(axis=1).to_numpy()
     if not filled.any():
         raise SeriesError([("file", "The file has no rows.")])
-    return frame[filled].reset_index(drop=True), lines[filled]
+    return (frame, lines) if filled.all() else (frame[filled].reset_index(drop=True), lines[filled])
 
 
-def _decoded(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        raise SeriesError([("encoding", f"The file cannot be read as {encoding}.")]) from None
+def _line_numbers(frame: pd.DataFrame, text: str, first_line: int) -> Lines:
+    """The line each row begins on; a quoted cell may hold several."""
+    lines = np.arange(len(frame), dtype=np.int64) + first_line
+    if text.count("\n", 0, -1) + 1 == first_line + len(frame) - 1:
+        return lines
+    inside = np.zeros(len(frame), np.int64)
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            inside += np.array([str(cell).count("\n") for cell in frame[name]], np.int64)
+    before: Lines = np.cumsum(inside) - inside
+    return lines + before
 
 
-def _bad_line(message: str, skipped: int) -> str:
+def _bad_line(message: str, skipped: int) -> SeriesError:
     found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
     if found:
-        line = int(found[2]) + skipped if int(found[2]) <= skipped else int(found[2])
-        return f"Line {line} has {found[3]} cells where {found[1]} are expected. Is the separator right?"
+        return wide_line(int(found[2]), int(found[3]), int(found[1]))
     if "EOF inside string" in message:
-        return "A quotation mark is opened and never closed, so the rest of the file cannot be read."
-    return "The rows of this file have different numbers of cells. Is the separator right?"
+        began = re.search(r"starting at row (\d+)", message)
+        where = f" in line {int(began[1]) + skipped + 1}" if began else ""
+        words = f"A quotation mark is opened{where} and never closed, so the rest of the file cannot be read."
+        return SeriesError([("file", words)])
+    return SeriesError([("file", "The rows of this file have different numbers of cells. Is the separator right?")])
 
 
-def _numbers(cells: "pd.Series[str]", reading: Reading) -> "pd.Series[float] | None":
-    """The column as float64, or None when it is one of text."""
-    text = cells
-    if reading.thousands:
-        text = text.str.replace(reading.thousands, "", regex=False)
-    if reading.decimal != ".":
-        text = text.str.replace(reading.decimal, ".", regex=False)
-    numbers = pd.to_numeric(text, errors="coerce").astype("float64")
-    numbers = numbers.where(numbers.abs() <= LARGEST)
-    filled = int((~_is_missing(cells)).sum())
-    return numbers if filled and int(numbers.notna().sum()) >= max(1, NUMERIC_SHARE * filled) else None
+def _no_numbers(layout: Layout, reading: Reading) -> str:
+    words = "No column holds numbers, so there is nothing to forecast."
+    if len(layout.names) - (reading.date_column is not None) < 1:
+        return f"There is no column beside the dates. {words} Is the separator right?"
+    return f"{words} Are the separator and the decimal sign right?"
 
 
-def _is_missing(cells: "pd.Series[str]") -> "pd.Series[bool]":
-    return cells.str.lower().isin(MISSING)
+def _read_column(
+    name: str, cells: "pd.Series[float]", reading: Reading, lines: Lines
+) -> tuple["NDArray[np.float64] | None", list[Finding]]:
+    """The column as float64, None when it is one of text, and what is odd about it."""
+    nothing = cells.isna().to_numpy()
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        values = np.array(cells, np.float64)
+    else:
+        texts = cells.astype("str").fillna("").tolist()
+        values = number_column(texts, reading.decimal, reading.thousands)
+        nothing = np.isnan(values)
+        nothing[nothing] = [is_missing(texts[place]) for place in np.flatnonzero(nothing)]
+    values[np.abs(values) > LARGEST] = np.nan
+    odd = np.isnan(values) & ~nothing
+    example = str(cells[odd].iloc[0]) if odd.any() else ""
+    if nothing.all():
+        return None, [Finding("left_out", name, f'"{name}" is empty and was left out.')]
+    if (~np.isnan(values)).sum() < max(1, NUMERIC_SHARE * (~nothing).sum()):
+        return None, [findings.left_out(name, example)]
+    return values, findings.odd_cells(name, nothing, odd, example, lines) + findings.constant(name, values)
 
 
-def _odd_cells(
-    name: str, cells: "pd.Series[str]", numbers: "pd.Series[float]", lines: NDArray[np.int64]
-) -> list[Finding]:
-    unread = numbers.isna()
-    if not unread.any():
-        return []
-    missing = unread & _is_missing(cells)
-    text = unread & ~missing
-    found = []
-    for kind, where, words in (("missing", missing, "no value"), ("text", text, "text instead of a number")):
-        at = tuple(int(line) for line in lines[where.to_numpy()])
-        if at:
-            example = f' ("{str(cells[where].iloc[0])[:40]}")' if kind == "text" else ""
-            found.append(Finding(kind, name, f'"{name}" has {words}{example} in {line_list(at)}.', at))  # type: ignore[arg-type]
-    return found
-
-
-def _dates(
-    cells: pd.DataFrame, reading: Reading, lines: NDArray[np.int64], findings: list[Finding]
+def _read_dates(
+    cells: pd.DataFrame, reading: Reading, lines: Lines, found: list[Finding]
 ) -> "pd.Series[pd.Timestamp] | None":
-    if reading.date_column is None:
+    name, date_format = reading.date_column, reading.date_format
+    if name is None:
         return None
-    column = cells[reading.date_column]
-    dates = pd.to_datetime(column, format=reading.date_format, errors="coerce", utc=True)
-    unread = dates.isna().to_numpy()
-    if unread.all():
-        shown = reading.date_format or "any known format"
-        raise SeriesError([("date_format", f'No cell of "{reading.date_column}" is a date written as {shown}.')])
-    if unread.any():
-        at = tuple(int(line) for line in lines[unread])
-        example = str(column[unread].iloc[0])[:40]
-        message = f'"{reading.date_column}" has no readable date ("{example}") in {line_list(at)}.'
-        findings.append(Finding("date", reading.date_column, message, at))
-    naive = dates.dt.tz_localize(None)
-    findings += _order(naive, lines, reading.date_column)
-    return naive
+    if date_format is None:
+        raise SeriesError([("date_format", f'The cells of "{name}" are dates in no known format.')])
+    dates = parse_dates(cells[name], date_format)
+    if dates.isna().all():
+        raise SeriesError([("date_format", f'No cell of "{name}" is a date written as {date_format}.')])
+    found += findings.of_dates(name, cells[name].fillna(""), dates, lines)
+    every = max(1, len(dates) // 1000)
+    if all(_reads_both_ways(cells[name][::step], date_format) for step in (every, 1)):
+        first = int(dates.notna().to_numpy().argmax())
+        shown = str(dates.iloc[first])[:10]
+        found.append(findings.doubtful_dates(name, str(cells[name].iloc[first]), date_format, shown))
+    return dates
 
 
-def _order(dates: "pd.Series[pd.Timestamp]", lines: NDArray[np.int64], name: str) -> list[Finding]:
-    found = []
-    known = dates.dropna()
-    if not known.is_monotonic_increasing:
-        falling = known.is_monotonic_decreasing
-        how = "newest first" if falling else "in no order"
-        found.append(Finding("unsorted", name, f"The rows are {how}: they will be sorted by date."))
-    repeated = (dates.duplicated(keep=False) & dates.notna()).to_numpy()
-    if repeated.any():
-        at = tuple(int(line) for line in lines[repeated])
-        found.append(Finding("duplicates", name, f"The same date stands more than once, in {line_list(at)}.", at))
-    return found
+def _reads_both_ways(cells: "pd.Series[str]", date_format: str) -> bool:
+    """Whether all of these dates could have day and month exchanged."""
+    other = other_reading(date_format)
+    if other is None:
+        return False
+    read = parse_dates(cells, date_format).notna()
+    return bool(read.any()) and bool(parse_dates(cells, other)[read].notna().all())
 
 
-def _constants(numbers: pd.DataFrame) -> list[Finding]:
-    found = []
-    for name in numbers.columns:
-        values = numbers[name].dropna()
-        if len(values) > 1 and values.min() == values.max():
-            message = f'"{name}" is always {values.iloc[0]:g}: it tells a network nothing.'
-            found.append(Finding("constant", str(name), message))
-    return found
+def _doubts(layout: Layout, reading: Reading) -> list[Finding]:
+    cell = doubtful_cell([cell for _, row in layout.body for cell in row], reading.decimal)
+    return [findings.doubtful_numbers(cell, reading.decimal)] if cell and reading.separator != "," else []

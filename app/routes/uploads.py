@@ -1,13 +1,14 @@
 """Pages of uploads: how a CSV reads, corrected until it is right, then saved as a dataset."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.dependencies import MOST_FIELDS, Reading, Writing
-from app.domain.recognition import DATE_FORMATS
+from app.domain.csv_dates import DATE_FORMATS
 from app.domain.repair import make_series
 from app.domain.series import SeriesError
 from app.pages import render
@@ -61,17 +62,17 @@ def series_chart(session: Reading, upload_id: str, answers: Answers) -> JSONResp
 
 
 @router.post("/{upload_id}")
-def save(request: Request, session: Writing, upload_id: str, answers: Answers) -> Response:
-    """Save it as a dataset, or say what is in the way."""
+def save(request: Request, session: Reading, writing: Writing, upload_id: str, answers: Answers) -> Response:
+    """Save it as a dataset, or say what is in the way. The file is read before anything is locked for writing."""
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
-    seen = preview(content, answers)
+    seen = preview(content, answers, strict=True)
     if seen.table is None:
         return _page(request, upload, seen, answers, status=422)
     name = str(answers.get("name", "")).strip() or upload.filename
     try:
         dataset = datasets.create(
-            session,
+            writing,
             name=name[:NAME],
             filename=upload.filename,
             content=content,
@@ -81,7 +82,7 @@ def save(request: Request, session: Writing, upload_id: str, answers: Answers) -
     except Invalid as error:
         seen.problems = [(str(problem.loc[0]), problem.message) for problem in error.problems]
         return _page(request, upload, seen, answers, status=422)
-    uploads.delete(session, upload)
+    uploads.delete(writing, upload)
     return RedirectResponse(f"/datasets/{dataset.id}", 303)
 
 
@@ -100,6 +101,12 @@ def _page(request: Request, upload: Any, seen: Preview, answers: dict[str, Any],
         "no_date": NO_DATE,
         "date_formats": DATE_FORMATS,
         "name": answers.get("name") or upload.filename.rsplit(".", 1)[0],
-        "query": request.url.query if request.method == "GET" else "",
+        "query": _query(seen),
     }
     return render(request, "uploads/show.html", status, **context)
+
+
+def _query(seen: Preview) -> str:
+    """The same reading and target as a query, for the chart."""
+    target = {"target": seen.target} if seen.table is not None else {}
+    return urlencode({**seen.shown, **target})

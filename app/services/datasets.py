@@ -1,7 +1,6 @@
 """Datasets: make one from a CSV, list them, read their series."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.recognition import Reading, column_names, date_format_of, recognise, sample_lines, split_rows
+from app.domain.recognition import Reading, column_names, recognise
 from app.domain.repair import Choices, make_series
 from app.domain.series import Series, SeriesError
 from app.domain.table import read
@@ -77,28 +76,25 @@ def create_from_csv(
     if found:
         raise Invalid(found)
     try:
-        reading = with_date(recognise(content), content, date)
+        reading = recognised(content, date)
     except SeriesError as error:
         raise refused(error) from None
     choices = Choices(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
     return create(session, name=name, filename=filename, content=content, reading=reading, choices=choices)
 
 
-def with_date(reading: Reading, content: bytes, date: str | None) -> Reading:
-    """The reading with the date column somebody chose, its format recognised. Raises SeriesError."""
+def recognised(content: bytes, date: str | None = None) -> Reading:
+    """How a CSV is written, with the date column somebody chose. Raises SeriesError."""
+    reading = recognise(content)
     if date is None or date == reading.date_column:
         return reading
-    rows = split_rows(sample_lines(content, reading.encoding), reading.separator)
-    names = column_names(rows[0], reading.has_header)
-    if date not in names:
-        raise SeriesError([("date", f'There is no column "{date[:100]}". The columns are: {", ".join(names[:20])}.')])
-    body = rows[1:] if reading.has_header else rows
-    place = names.index(date)
-    values = [row[place].strip() for row in body if place < len(row) and row[place].strip()]
-    found = date_format_of(values, named=True)
-    if found is None:
-        raise SeriesError([("date", f'"{date[:100]}" does not read as dates: "{(values or [""])[0][:40]}".')])
-    return replace(reading, date_column=date, date_format=found)
+    chosen = recognise(content, {"date_column": date})
+    if chosen.date_column != date:
+        names = ", ".join(column_names(content, reading)[:20])
+        raise SeriesError([("date", f'There is no column "{date[:100]}". The columns are: {names}.')])
+    if chosen.date_format is None:
+        raise SeriesError([("date", f'The cells of "{date[:100]}" do not read as dates.')])
+    return chosen
 
 
 def get(session: Session, dataset_id: int) -> Dataset:

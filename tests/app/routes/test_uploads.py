@@ -1,5 +1,8 @@
 """From a CSV to a dataset in the browser: nothing is saved before it reads right."""
 
+import html
+import re
+
 import pytest
 
 from app.models import Dataset, Upload
@@ -36,11 +39,65 @@ def test_saving_makes_a_dataset_and_forgets_the_upload(client, database, upload)
         assert session.query(Upload).count() == 0
 
 
+def fields(page):
+    """What a browser would send of the form on a page: hidden inputs and chosen options."""
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select id="[^"]+" name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = html.unescape(chosen[1]) if chosen else ""
+    return found
+
+
 def test_a_correction_is_read_again_from_the_query(client, upload):
-    page = client.get(upload, params={"separator": ";"}).text
-    assert "There is no column" in page
+    assert "Are the separator and the decimal sign right?" in client.get(upload, params={"separator": ";"}).text
     numbered = client.get(upload, params={"date": "(none: number the rows)"}).text
     assert "rows are numbered" in numbered
+
+
+def test_what_was_not_corrected_follows_from_what_was(client):
+    rows = "".join(f"{day // 28 + 1:02d}/{day % 28 + 1:02d}/2020;{day},{day % 7}5;{day}\n" for day in range(60))
+    location = client.post("/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False).headers[
+        "location"
+    ]
+    first = fields(client.get(location).text)
+    assert (first["separator"], first["decimal"], first["date"]) == (";", ",", "Column 1")
+    wrong = fields(client.get(location, params={**first, "separator": ","}).text)
+    assert wrong["corrected"] == "separator"
+    right = fields(client.get(location, params={**wrong, "separator": ";"}).text)
+    assert (right["decimal"], right["date"]) == (",", "Column 1")
+    named = fields(client.get(location, params={**right, "has_header": "true"}).text)
+    assert named["date"] == "01/01/2020"
+    assert named["corrected"] == "separator has_header"
+    numbered = fields(client.get(location, params={**named, "date": "(none: number the rows)"}).text)
+    assert set(numbered["corrected"].split()) == {"separator", "has_header", "date"}
+
+
+def test_an_untouched_form_saves_what_the_page_showed(client, database):
+    rows = "Datum;Kurs;Leer\n" + "".join(
+        f"{day % 28 + 1:02d}.{day // 28 + 1:02d}.2020;{day},5;0\n" for day in range(60)
+    )
+    location = client.post("/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False).headers[
+        "location"
+    ]
+    answer = client.post(location, data={**fields(client.get(location).text), "name": "x"}, follow_redirects=False)
+    assert answer.status_code == 303
+    with database.read() as session:
+        assert session.get(Dataset, 1).features == ["Kurs"]
+        assert session.get(Dataset, 1).reading["decimal"] == ","
+
+
+def test_a_target_that_another_separator_takes_away_is_forgotten_when_reading_again(client, upload):
+    form = {**fields(client.get(upload).text), "target": "Volume", "features": ["Open", "Volume"]}
+    kept = client.get(upload, params=form).text
+    assert fields(kept)["target"] == "Volume"
+    unnamed = client.get(upload, params={**form, "has_header": "false"}).text
+    assert fields(unnamed)["target"] == "Column 4"
+
+
+def test_no_ticked_feature_leaves_the_target_alone(client, database, upload):
+    client.post(upload, data={**fields(client.get(upload).text), "name": "x", "target": "Close"})
+    with database.read() as session:
+        assert session.get(Dataset, 1).features == ["Close"]
 
 
 def test_what_is_in_the_way_is_said_at_its_field_and_the_form_stays_filled(client):
