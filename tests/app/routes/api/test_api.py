@@ -3,10 +3,13 @@
 import io
 import json
 import zipfile
+from threading import Thread
 
 import pytest
 
 from app.models import Artifact, Worker
+from app.routes.api.examples import EXPERIMENTS
+from app.services import artifacts
 from tests import factories
 
 SPACE = {"units_1": {"choice": [2, 3]}, "time_steps": 4, "batch_size": 16, "epochs": 2}
@@ -195,6 +198,25 @@ def test_the_best_model_is_a_zip_once_a_worker_has_made_it(client, database, jud
     assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == ["predict.py"]
 
 
+def test_asking_for_the_best_model_waits_while_a_worker_makes_it(client, database, judged):
+    def work() -> None:
+        while True:
+            with database.write() as session:
+                wish = artifacts.claim_wish(session)
+                if wish is not None:
+                    artifacts.fulfil(session, wish.id, wish.lease_token, b"PK a zip", None)
+                    return
+
+    with database.write() as session:
+        session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+    worker = Thread(target=work)
+    worker.start()
+    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+    worker.join()
+    assert answer.status_code == 200
+    assert answer.content == b"PK a zip"
+
+
 def test_a_bundle_that_failed_its_check_is_not_handed_over(client, database, judged):
     with database.write() as session:
         session.add(Artifact(trial_id=judged[1], kind="bundle", problem="The predictions differ."))
@@ -252,6 +274,14 @@ def test_an_impossible_id_is_refused_not_crashed_on(client, number):
 def test_nothing_a_client_sends_crashes_the_server(client, dataset_id, content):
     answer = client.post("/api/experiments", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code in (201, 422, 400)
+
+
+@pytest.mark.parametrize("name", sorted(EXPERIMENTS))
+def test_the_examples_in_the_documentation_work_as_they_are(client, database, name):
+    with database.write() as session:
+        factories.dataset(session, rows=400)
+    answer = client.post("/api/experiments", json=EXPERIMENTS[name]["value"])
+    assert answer.status_code == 201, answer.json()
 
 
 def test_the_api_is_documented_without_the_network(client):
