@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ GAP = 3.0  # validation loss over train loss that counts as a large gap
 RISE = 1.15  # end of the validation curve over its best
 FALL = 0.97  # end over start below which a curve is still falling
 JUMPS = 0.35  # mean step of the validation curve, relative to its level, that counts as erratic
+EXPLODED = 2.0  # end of the train curve over its start that counts as diverging
+STALLED = 5  # epochs without a better validation loss that count as a stall
+FALLS_ON = 0.8  # end of the train curve over its value at the best epoch that counts as falling on
 Floats = NDArray[np.float64]
 
 
@@ -45,7 +49,7 @@ def diagnose(
     Learning, chapter 11); their thresholds are the constants above.
     """
     for number, pair in enumerate(zip(train_losses, val_losses, strict=True), start=1):
-        if None in pair:
+        if not all(loss is not None and isfinite(loss) for loss in pair):
             return Diagnosis(
                 Kind.DIVERGED,
                 number,
@@ -53,13 +57,22 @@ def diagnose(
             )
     train, val = np.array(train_losses, np.float64), np.array(val_losses, np.float64)
     if len(val) < ENOUGH:
-        return Diagnosis(Kind.TOO_SHORT, None, f"Only {len(val)} epochs: too few for the curves to say anything.")
+        seen = "1 epoch" if len(val) == 1 else f"{len(val)} epochs"
+        return Diagnosis(Kind.TOO_SHORT, None, f"Only {seen}: too few for the curves to say anything.")
     best = best_epoch or int(val.argmin()) + 1
-    for rule in (_erratic, _overfitting, _underfitting, _plateau):
+    for rule in (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled):
         found = rule(train, val, best)
         if found is not None:
             return found
     return Diagnosis(Kind.HEALTHY, best, "Healthy: both losses fell and settled close together.")
+
+
+def _exploding(train: Floats, val: Floats, best: int) -> Diagnosis | None:
+    if _end(train) < EXPLODED * train[0]:
+        return None
+    lowest = int(train.argmin()) + 1
+    text = f"Diverging: the train loss has risen since epoch {lowest} instead of falling. "
+    return Diagnosis(Kind.DIVERGED, lowest, text + "Try a lower learning_rate, rmsprop or adam.")
 
 
 def _erratic(train: Floats, val: Floats, best: int) -> Diagnosis | None:
@@ -92,7 +105,12 @@ def _underfitting(train: Floats, val: Floats, best: int) -> Diagnosis | None:
     still = val[-1] < FALL * val[middle] and train[-1] < FALL * train[middle]
     if still and best >= len(val) - 1:
         text = "Underfitting: both losses still fall when training ends. "
-        return Diagnosis(Kind.UNDERFITTING, best, text + "Try more epochs, a higher learning_rate or more units.")
+        text += "Try more epochs, a higher learning_rate or more units."
+        gap = float(val[-1] / max(float(train[-1]), 1e-300))
+        if gap > GAP:
+            text += f" The validation loss is {gap:.1f} times the train loss: if the series has left its train range, "
+            text += "target = difference or log_return follows it."
+        return Diagnosis(Kind.UNDERFITTING, best, text)
     return None
 
 
@@ -101,6 +119,17 @@ def _plateau(train: Floats, val: Floats, best: int) -> Diagnosis | None:
         return None
     text = "Plateau: the train loss has hardly moved since the first epoch. "
     return Diagnosis(Kind.PLATEAU, None, text + "Try another learning_rate, optimizer or target.")
+
+
+def _stalled(train: Floats, val: Floats, best: int) -> Diagnosis | None:
+    if len(val) - best < STALLED or _end(train) > FALLS_ON * float(train[best - 1]):
+        return None
+    seen = f"the train loss falls on while the validation loss has not improved since epoch {best}. "
+    if _end(val) > _end(train):
+        text = f"Overfitting from epoch {best}: {seen}"
+        return Diagnosis(Kind.OVERFITTING, best, text + "Try more dropout, fewer layers or units, or patience.")
+    text = f"Plateau: {seen}"
+    return Diagnosis(Kind.PLATEAU, best, text + "More epochs bring nothing: try patience, or another target.")
 
 
 def _end(values: Floats) -> float:

@@ -17,6 +17,13 @@ TARGET_NAME = re.compile(
     r"^<?(adj\.?[ _]?)?close\b|^(price|value|y|target|last|settle)$|^schluss|.*kurs$", re.IGNORECASE
 )
 
+MEND = "Choose to drop these rows or to fill them with the value before."
+ADVICE: dict[str, str] = {
+    "missing": MEND,
+    "text": MEND,
+    "date": "Choose to drop or fill: rows without a date are left out.",
+}
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -47,7 +54,8 @@ def make_series(table: Table, choices: Choices) -> tuple[Series, list[str]]:
     frame.index = pd.DatetimeIndex(dates)
     frame = _mended(frame, choices, notes)
     if len(frame) < MIN_ROWS:
-        raise SeriesError([("file", f"Only {len(frame)} rows are left; at least {MIN_ROWS} are needed.")])
+        left = "1 row is" if len(frame) == 1 else f"{len(frame)} rows are"
+        raise SeriesError([("file", f"Only {left} left; at least {MIN_ROWS} are needed.")])
     if frame[target].min() == frame[target].max():
         raise SeriesError([("target", f'"{target}" never changes, so there is nothing to forecast.')])
     notes += [finding.message for finding in table.findings if finding.kind in SAID]
@@ -91,9 +99,8 @@ def _refusals(table: Table, choices: Choices, columns: Sequence[str]) -> list[tu
     mine = [finding for finding in table.findings if _concerns(finding, table, columns)]
     problems = []
     if choices.missing == "refuse":
-        advice = "Choose to drop these rows or to fill them with the value before."
-        odd = [finding for finding in mine if finding.kind in ("missing", "text", "date")]
-        problems += [("missing", f"{finding.message} {advice}") for finding in odd]
+        odd = [finding for finding in mine if finding.kind in ADVICE]
+        problems += [("missing", f"{finding.message} {ADVICE[finding.kind]}") for finding in odd]
     if choices.duplicates == "refuse":
         twice = [finding for finding in mine if finding.kind == "duplicates"]
         problems += [
