@@ -22,18 +22,14 @@ def csv_of(rows: int = 120, seed: int = 0) -> bytes:
     generator = np.random.default_rng(seed)
     close = 50 + generator.normal(size=rows).cumsum()
     start = np.datetime64("2020-01-01")
-    lines = [
-        f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{1000 + day * 3 % 70}" for day in range(rows)
-    ]
+    lines = [f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{1000 + day * 3 % 70}" for day in range(rows)]
     return ("Date,Open,Close,Volume\n" + "\n".join(lines) + "\n").encode()
 
 
 def dataset(session: Session, rows: int = 120, name: str = "walk") -> Dataset:
     content = csv_of(rows)
     reading = Reading(date_column="Date", date_format="%Y-%m-%d")
-    return datasets.create(
-        session, name=name, filename="walk.csv", content=content, reading=reading, choices=Choices()
-    )
+    return datasets.create(session, name=name, filename="walk.csv", content=content, reading=reading, choices=Choices())
 
 
 def request(dataset_id: int, **changes) -> ExperimentRequest:
