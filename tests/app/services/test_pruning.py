@@ -70,9 +70,7 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
         made = halving(session)
         factories.trial(session, made, 1, epochs=9)
         claim = queue.claim(session, "worker", 30.0)
-        epoch = Epoch(
-            training_id=claim.training_id, number=1, train_loss=1.0, val_loss=1.0, objective=1.0, seconds=0.1
-        )
+        epoch = Epoch(training_id=claim.training_id, number=1, train_loss=1.0, val_loss=1.0, objective=1.0, seconds=0.1)
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
     assert orders[claim.trial_ids[0]][0] == State.PRUNED
     assert "epoch 1" in orders[claim.trial_ids[0]][1]
