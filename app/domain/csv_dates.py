@@ -29,7 +29,7 @@ DATE_NAME = re.compile(
     re.IGNORECASE,
 )
 OF_DIGITS = ("%Y%m%d", "%Y%m", "%Y", SECONDS, MILLISECONDS)
-NAMED_ONLY = ("%Y%m", "%Y")
+NAMED_ONLY = ("%Y%m", "%Y", "%m.%Y")
 FITS = 0.8  # of the cells that must be dates for a column to count as one of dates
 FIRST_LOOK = 12
 EARLIEST, LATEST = 1600, 2300
@@ -52,10 +52,7 @@ def cells_at(body: Sequence[Sequence[str]], place: int) -> list[str]:
 
 def date_format_of(values: Sequence[str], *, named: bool) -> str | None:
     """The format most of the values have; of two that fit, the one in which the dates are in better order."""
-    digits = all(re.fullmatch(r"\d+(\.0*)?", value) for value in values[:FIRST_LOOK])
-    if not values or (not digits and all(np.isfinite(number(value, ".", ",")) for value in values[:FIRST_LOOK])):
-        return None
-    formats = [known for known in DATE_FORMATS if (known in OF_DIGITS) == digits and (named or known not in NAMED_ONLY)]
+    formats = _candidates(values[:FIRST_LOOK], named=named)
     fitting = []
     for known in formats:
         if _share(values[:FIRST_LOOK], known) >= FITS / 2 and _share(values, known) >= FITS:
@@ -63,6 +60,17 @@ def date_format_of(values: Sequence[str], *, named: bool) -> str | None:
             if _plausible(read, known, named=named):
                 fitting.append((len(read), _order(read), _evenness(read), -DATE_FORMATS.index(known), known))
     return max(fitting)[-1] if fitting else None
+
+
+def _candidates(values: Sequence[str], *, named: bool) -> list[str]:
+    """The formats worth a try: cells that are numbers are dates in few of them, and most of those need the name."""
+    if not values:
+        return []
+    if all(re.fullmatch(r"\d+(\.0*)?", value) for value in values):
+        return [known for known in OF_DIGITS if named or known not in NAMED_ONLY]
+    if all(np.isfinite(number(value, ".", ",")) for value in values):
+        return ["%m.%Y"] if named else []
+    return [known for known in DATE_FORMATS if known not in OF_DIGITS]
 
 
 def other_reading(date_format: str) -> str | None:

@@ -86,16 +86,14 @@ def decoded(content: bytes, encoding: str) -> str:
 def sample_lines(text: str) -> list[tuple[int, str]]:
     """The first lines with something in them, and their numbers. Raises SeriesError for one of absurd length."""
     lines = text[:SAMPLE_CHARACTERS].split("\n")
-    if len(text) > SAMPLE_CHARACTERS and len(lines) > 1:
+    if len(text) > SAMPLE_CHARACTERS:
+        _refuse_long(len(lines), len(lines[-1]), text)
         lines.pop()
     found = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()][:SAMPLE_LINES]
     if not found:
         raise SeriesError([("file", "The file holds no lines with text.")])
     number, longest = max(found, key=lambda pair: len(pair[1]))
-    if len(longest) > LONGEST_LINE:
-        size = text.find("\n", SAMPLE_CHARACTERS) if len(longest) == SAMPLE_CHARACTERS else len(longest)
-        size = len(text) if size < 0 else size
-        raise SeriesError([("file", f"Line {number} is {size:,} characters long: this is no table.")])
+    _refuse_long(number, len(longest), text)
     return found
 
 
@@ -176,6 +174,12 @@ def _is_text(text: str) -> bool:
     start = text[:SAMPLE_CHARACTERS]
     strange = sum(character < " " and character not in "\t\r\n\f" for character in start)
     return strange <= len(start) * 0.001
+
+
+def _refuse_long(number: int, length: int, text: str) -> None:
+    if length > LONGEST_LINE:
+        length = len(text.split("\n", number)[number - 1])
+        raise SeriesError([("file", f"Line {number} is {length:,} characters long: this is no table.")])
 
 
 def _fresh(base: str, taken: list[str]) -> str:

@@ -95,7 +95,7 @@ def _cells(text: str, layout: Layout, reading: Reading) -> tuple[pd.DataFrame, L
     except pd.errors.EmptyDataError:
         raise SeriesError([("file", "The file has a header and no rows.")]) from None
     except (pd.errors.ParserError, ValueError, OverflowError) as error:
-        raise _bad_line(str(error), skipped) from None
+        raise _bad_line(str(error)) from None
     lines = _line_numbers(frame, text, layout.first_line)
     filled = frame.notna().any(axis=1).to_numpy()
     if not filled.any():
@@ -116,13 +116,13 @@ def _line_numbers(frame: pd.DataFrame, text: str, first_line: int) -> Lines:
     return lines + before
 
 
-def _bad_line(message: str, skipped: int) -> SeriesError:
+def _bad_line(message: str) -> SeriesError:
     found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
     if found:
         return wide_line(int(found[2]), int(found[3]), int(found[1]))
     if "EOF inside string" in message:
         began = re.search(r"starting at row (\d+)", message)
-        where = f" in line {int(began[1]) + skipped + 1}" if began else ""
+        where = f" in line {int(began[1]) + 1}" if began else ""
         words = f"A quotation mark is opened{where} and never closed, so the rest of the file cannot be read."
         return SeriesError([("file", words)])
     return SeriesError([("file", "The rows of this file have different numbers of cells. Is the separator right?")])
