@@ -99,7 +99,7 @@ def recognised(content: bytes, date: str | None = None) -> Reading:
 
 def get(session: Session, dataset_id: int) -> Dataset:
     """One dataset. Raises NotFound."""
-    found = session.get(Dataset, dataset_id) if dataset_id < 2**63 else None
+    found = session.get(Dataset, dataset_id) if 0 < dataset_id < 2**31 else None
     if found is None:
         raise NotFound(f"There is no dataset {dataset_id}.")
     return found

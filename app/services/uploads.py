@@ -1,5 +1,6 @@
 """Uploads: CSVs that were sent and wait to be looked at before they are saved as datasets."""
 
+import re
 from datetime import timedelta
 from secrets import token_hex
 
@@ -28,7 +29,7 @@ def create(session: Session, filename: str, content: bytes) -> Upload:
 
 def get(session: Session, upload_id: str) -> Upload:
     """One upload. Raises NotFound."""
-    found = session.get(Upload, upload_id[:32])
+    found = session.get(Upload, upload_id) if re.fullmatch("[0-9a-f]{32}", upload_id) else None
     if found is None:
         raise NotFound("This upload is gone: uploads are kept for a day, or until they are saved. Send the CSV again.")
     return found

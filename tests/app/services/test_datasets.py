@@ -1,0 +1,140 @@
+"""Datasets are made from CSVs whole or not at all, listed, read back and forgotten."""
+
+import numpy as np
+import pytest
+
+from app.domain.recognition import Reading
+from app.domain.repair import Choices
+from app.models import Dataset
+from app.services import datasets
+from app.services.errors import Conflict, Invalid, NotFound
+from tests import factories
+
+
+def create(session, content=None, **said):
+    sent = {"name": "walk", "filename": "walk.csv", "content": content or factories.csv_of(), **said}
+    return datasets.create_from_csv(session, **sent)
+
+
+def refusal(session, content=None, **said):
+    with pytest.raises(Invalid) as caught:
+        create(session, content, **said)
+    return {problem.loc: problem.message for problem in caught.value.problems}
+
+
+def test_a_csv_becomes_a_dataset_with_its_series(database):
+    with database.write() as session:
+        number = create(session).id
+    with database.read() as session:
+        dataset = datasets.get(session, number)
+        series = datasets.series(session, dataset)
+        assert (dataset.rows, dataset.target, dataset.features) == (120, "Close", ["Open", "Close", "Volume"])
+        assert (str(dataset.first_at), str(dataset.last_at)) == (
+            "2020-01-01 00:00:00+00:00",
+            "2020-04-29 00:00:00+00:00",
+        )
+        assert dataset.reading["columns"] == ["Date", "Open", "Close", "Volume"]
+        assert dataset.fingerprint == series.fingerprint
+        assert len(series.dates) == 120
+
+
+def test_target_date_and_features_can_be_said(database):
+    text = "When,Paid,Open,Close\n" + "".join(
+        f"{2000 + n},{n % 28 + 1:02d}.01.{1990 + n},{n},{n * n}\n" for n in range(40)
+    )
+    with database.write() as session:
+        made = create(session, text.encode(), target="Open", date="Paid", features=["Close"])
+        assert (made.target, made.features, made.date_column) == ("Open", ["Open", "Close"], "Paid")
+        assert str(made.first_at.date()) == "1990-01-01"
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({"target": "Shut"}, "target", "no column"),
+        ({"features": ["Open", "Shut"]}, "features", "no column"),
+        ({"date": "Shut"}, "date", "The columns are: Date, Open, Close, Volume."),
+        ({"date": "Open"}, "date", "do not read as dates"),
+        ({"missing": "guess"}, "missing", "none of refuse, drop, fill"),
+        ({"duplicates": "both"}, "duplicates", "none of refuse, first, last"),
+    ],
+)
+def test_what_does_not_fit_the_file_is_refused_at_its_field_and_nothing_is_stored(database, said, field, words):
+    with database.write() as session:
+        found = refusal(session, **said)
+        assert words in found[(field,)]
+        assert session.query(Dataset).count() == 0
+
+
+def test_odd_rows_are_refused_unless_a_choice_was_made(database):
+    broken = factories.csv_of().replace(b"2020-01-05,", b"2020-01-04,")
+    with database.write() as session:
+        assert "lines 5, 6" in refusal(session, broken)[("duplicates",)]
+        assert create(session, broken, duplicates="last").rows == 119
+
+
+def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
+    reading = Reading(date_column="Date", date_format="%Y-%m-%d", decimal=",")
+    with database.write() as session, pytest.raises(Invalid) as caught:
+        datasets.create(
+            session, name="x", filename="x", content=factories.csv_of(), reading=reading, choices=Choices(target="Open")
+        )
+    assert caught.value.problems[0].loc == ("target",)
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("  A   name ", "A name"),
+        ("", "walk.csv"),
+        ("\u202ereversed\x00", "reversed"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("x" * 10_000, "x" * 200),
+        ("\ud800", "walk.csv"),
+    ],
+)
+def test_names_are_kept_printable_and_of_one_line(database, name, stored):
+    with database.write() as session:
+        assert create(session, name=name).name == stored
+
+
+def test_datasets_are_listed_newest_first_by_pages(database):
+    with database.write() as session:
+        for number in range(3):
+            create(session, name=f"walk {number}")
+        page = datasets.listing(session, page=1, size=2)
+        assert ([row.name for row in page.items], page.total) == (["walk 2", "walk 1"], 3)
+
+
+@pytest.mark.parametrize("number", [1, 0, -1, 2**63, -(2**70), 10**30])
+def test_a_dataset_that_is_not_there_is_said_not_to_be(database, number):
+    with database.read() as session, pytest.raises(NotFound):
+        datasets.get(session, number)
+
+
+def test_a_dataset_in_use_cannot_be_deleted_and_an_unused_one_can(database):
+    with database.write() as session:
+        experiment = factories.experiment(session)
+        unused = create(session, name="unused")
+        with pytest.raises(Conflict, match="1 experiment uses this dataset"):
+            datasets.delete(session, experiment.dataset)
+        datasets.delete(session, unused)
+    with database.read() as session:
+        assert [row.name for row in session.query(Dataset)] == ["walk"]
+
+
+def test_the_sample_is_added_once(database):
+    with database.write() as session:
+        first, second = datasets.add_sample(session), datasets.add_sample(session)
+        assert first.id == second.id
+        assert (first.rows, first.target, first.notes) == (3270, "Close", [])
+        assert first.features == ["Open", "High", "Low", "Close", "Volume"]
+
+
+def test_a_series_in_memory_is_found_by_its_content(database):
+    with database.write() as session:
+        ids = [create(session, factories.csv_of(seed=seed)).id for seed in range(datasets.KEPT + 2)]
+        for number in [*ids, *ids]:
+            dataset = datasets.get(session, number)
+            assert datasets.series(session, dataset).fingerprint == dataset.fingerprint
+        assert np.isfinite(datasets.series(session, datasets.get(session, ids[0])).values).all()
