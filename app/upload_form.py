@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from app.domain.csv_dates import DATE_FORMATS
-from app.domain.csv_text import ENCODINGS, SEPARATORS
+from app.domain.csv_text import ENCODINGS, SEPARATORS, recognise_encoding
 from app.domain.findings import span
 from app.domain.recognition import Reading, recognise
 from app.domain.repair import Choices, default_target
@@ -16,7 +17,10 @@ from app.domain.series import SeriesError
 from app.domain.table import Table, read
 
 SHOWN_COLUMNS = 20
+SHOWN_LINES = 8
+LINE_LENGTH = 160
 NO_DATE = "(none: number the rows)"
+EXAMPLE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
 OPTIONS: dict[str, dict[str, str]] = {
     "separator": SEPARATORS,
     "decimal": {".": "point (1.5)", ",": "comma (1,5)"},
@@ -26,6 +30,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},
+    "date_format": {known: EXAMPLE.strftime(known) if "%" in known else known for known in DATE_FORMATS},
 }
 FIELDS = {  # of the form, and of Reading
     "encoding": "encoding",
@@ -58,6 +63,7 @@ class Preview:
     corrected: tuple[str, ...] = ()  # fields of the form that a person settled
     table: Table | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # the first ones, where the file cannot be read
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -125,11 +131,21 @@ def preview(content: bytes, answers: Mapping[str, Any], *, strict: bool = False)
         seen.reading = recognise(content, said)
         seen.table = read(content, seen.reading)
     except SeriesError as error:
-        seen.problems = error.problems
+        seen.problems, seen.lines = error.problems, first_lines(content, seen.reading.encoding)
         return seen
     if not strict:
         seen.choices = _known(seen.choices, seen.table)
     return seen
+
+
+def first_lines(content: bytes, encoding: str) -> list[str]:
+    """How a file begins, for a person to see why it cannot be read; nothing of a binary one."""
+    try:
+        recognise_encoding(content)
+    except SeriesError:
+        return []
+    text = content[: SHOWN_LINES * 10_000].decode(encoding, "replace")
+    return [line[:LINE_LENGTH] for line in text.splitlines()[:SHOWN_LINES]]
 
 
 def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,8 +162,6 @@ def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if name == "date":
             said[part] = None if value == NO_DATE else value
-        elif name == "date_format" and value in DATE_FORMATS:
-            said[part] = value
         elif value in OPTIONS.get(name, {}):
             said[part] = value == "true" if name == "has_header" else value
     return said

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.dependencies import MOST_FIELDS, Reading, Writing
-from app.domain.csv_dates import DATE_FORMATS
 from app.domain.repair import make_series
 from app.domain.series import SeriesError
 from app.pages import render
@@ -99,7 +98,6 @@ def _page(request: Request, upload: Any, seen: Preview, answers: dict[str, Any],
         "seen": seen,
         "options": OPTIONS,
         "no_date": NO_DATE,
-        "date_formats": DATE_FORMATS,
         "name": answers.get("name") or upload.filename.rsplit(".", 1)[0],
         "query": _query(seen),
     }

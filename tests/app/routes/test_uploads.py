@@ -49,7 +49,9 @@ def fields(page):
 
 
 def test_a_correction_is_read_again_from_the_query(client, upload):
-    assert "Are the separator and the decimal sign right?" in client.get(upload, params={"separator": ";"}).text
+    wrong = client.get(upload, params={"separator": ";"}).text
+    assert "Are the separator and the decimal sign right?" in wrong
+    assert "Date,Open,Close,Volume" in wrong  # how the file begins
     numbered = client.get(upload, params={"date": "(none: number the rows)"}).text
     assert "rows are numbered" in numbered
 
