@@ -14,7 +14,8 @@ FIT_STEPS = 40
 JITTER = 1e-8
 SQRT5 = sqrt(5.0)
 LENGTH = (log(0.7), 1.0)  # mean and deviation of the prior of a logarithmic length scale
-NOISE = (log(0.02), 1.5)  # and of the logarithmic variance of the noise
+HEIGHT = (0.0, 1.5)  # of the logarithmic variance of the function
+NOISE = (log(0.02), 1.5)  # of the logarithmic variance of the noise
 Floats = NDArray[np.float64]
 
 
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 class Process:
     """Points (rows, coordinates) between 0 and 1 with values (rows,) of mean 0 and deviation 1.
 
-    theta: the logarithmic length scale of each coordinate, then the logarithmic variance of the noise.
+    theta: the logarithmic length scale of each coordinate, then the logarithmic variances of function and noise.
     """
 
     points: Floats
@@ -33,14 +34,13 @@ class Process:
         """Mean and standard deviation, both (candidates,), of the function without its noise."""
         from scipy.linalg import cho_solve, cholesky, solve_triangular
 
-        noise = float(np.exp(self.theta[-1])) + JITTER
-        lower = cholesky(
-            kernel(distances(self.points, self.points, self.theta)) + noise * np.eye(len(self.points)), lower=True
-        )
-        cross = kernel(distances(self.points, candidates, self.theta))
+        height, noise = np.exp(self.theta[-2:])
+        covariance = height * kernel(distances(self.points, self.points, self.theta))
+        lower = cholesky(covariance + (noise + JITTER * height) * np.eye(len(self.points)), lower=True)
+        cross = height * kernel(distances(self.points, candidates, self.theta))
         mean = cross.T @ cho_solve((lower, True), self.values)
         spread = solve_triangular(lower, cross, lower=True)
-        return np.asarray(mean), np.sqrt(np.maximum(1.0 - np.sum(spread**2, axis=0), 1e-12))
+        return np.asarray(mean), np.sqrt(np.maximum(height - np.sum(spread**2, axis=0), 1e-12 * height))
 
     def told(self, points: Floats, values: Floats) -> "Process":
         """The same process with more points."""
@@ -48,11 +48,11 @@ class Process:
 
 
 def fit(points: Floats, values: Floats) -> Process:
-    """Length scales and noise of the highest posterior density, from one sensible start."""
+    """Length scales, height and noise of the highest posterior density, from one sensible start."""
     from scipy.optimize import minimize
 
-    start = np.append(np.full(points.shape[1], log(0.5)), log(0.05))
-    bounds = [(log(0.05), log(20.0))] * points.shape[1] + [(log(1e-6), 0.0)]
+    start = np.append(np.full(points.shape[1], log(0.7)), [0.0, log(0.05)])
+    bounds = [(log(0.05), log(20.0))] * points.shape[1] + [(log(0.05), log(100.0)), (log(1e-6), 0.0)]
     options = {"maxiter": FIT_STEPS}
     found = minimize(loss, start, args=(points, values), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return Process(points, values, np.asarray(found.x))
@@ -63,30 +63,28 @@ def loss(theta: Floats, points: Floats, values: Floats) -> tuple[float, Floats]:
     from scipy.linalg import cho_solve, cholesky
 
     distance = distances(points, points, theta)
-    noise = float(np.exp(theta[-1]))
-    lower = cholesky(kernel(distance) + (noise + JITTER) * np.eye(len(points)), lower=True)
+    height, noise = np.exp(theta[-2:])
+    covariance = height * kernel(distance)
+    lower = cholesky(covariance + (noise + JITTER * height) * np.eye(len(points)), lower=True)
     weights = cho_solve((lower, True), values)
     slopes = cho_solve((lower, True), np.eye(len(points))) - np.outer(weights, weights)  # by the covariance, doubled
-    falling = slopes * (5 / 3 * (1 + SQRT5 * distance) * np.exp(-SQRT5 * distance))
-    scaled = points / np.exp(theta[:-1])
+    falling = slopes * (height * 5 / 3 * (1 + SQRT5 * distance) * np.exp(-SQRT5 * distance))
+    scaled = points / np.exp(theta[:-2])
     # the covariance falls by `falling` times the squared difference of each scaled coordinate
     by_length = falling.sum(axis=1) @ scaled**2 - np.einsum("ik,ik->k", scaled, falling @ scaled)
-    away = (theta - np.append(np.full(len(theta) - 1, LENGTH[0]), NOISE[0])) / prior_widths(theta)
+    by_height = 0.5 * (np.sum(slopes * covariance) + JITTER * height * np.trace(slopes))
+    prior = np.array([*[LENGTH] * points.shape[1], HEIGHT, NOISE])
+    away = (theta - prior[:, 0]) / prior[:, 1]
     value = 0.5 * values @ weights + np.log(np.diag(lower)).sum() + 0.5 * away @ away
-    gradient = np.append(by_length, 0.5 * noise * np.trace(slopes)) + away / prior_widths(theta)
+    gradient = np.append(by_length, [by_height, 0.5 * noise * np.trace(slopes)]) + away / prior[:, 1]
     return float(value), gradient
-
-
-def prior_widths(theta: Floats) -> Floats:
-    """The deviation of the prior of each entry of theta."""
-    return np.append(np.full(len(theta) - 1, LENGTH[1]), NOISE[1])
 
 
 def distances(left: Floats, right: Floats, theta: Floats) -> Floats:
     """Distances in units of the length scales, shape (left, right)."""
     from scipy.spatial.distance import cdist
 
-    scales = np.exp(theta[:-1])
+    scales = np.exp(theta[:-2])
     return np.asarray(cdist(left / scales, right / scales))
 
 

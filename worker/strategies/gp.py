@@ -1,8 +1,8 @@
 """GP: Bayesian optimisation with a Gaussian process (Snoek et al., Practical Bayesian Optimization, 2012).
 
 The next trial is where the most improvement is expected, among random candidates and neighbours of the best trials,
-or among all that is left of a small space. Our own process, because scikit-optimize knows no conditions and came
-out worse (tests/benchmarks/strategies.py).
+or among all that is left of a small space. Our own process: scikit-optimize knows no conditions, and takes 7 s
+to ask at 200 trials. Measured against it by tests/benchmarks/strategies.py.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ STARTUP = 8  # random trials before the process is used
 TOLD = 200  # the most telling trials it is fitted to
 SMALL = 1500  # combinations: a space of so many is looked at as a whole
 CANDIDATES = 600  # random ones
-LEADERS = 5  # the best trials, whose neighbours are candidates too
+LEADERS = 5  # the trials believed to be best, whose neighbours are candidates too
 NEIGHBOURS = 60  # of each
 Floats = NDArray[np.float64]
 
@@ -42,31 +42,35 @@ class Gp:
         generator = random_generator(self.search.seed, number)
         space = self.search.space
         told = telling(self.observations)
-        known = sum(row.score is not None for row in told)
-        candidates = [] if known < STARTUP or not space.searched else self._candidates(told, generator)
-        suggestions = iter(self._ranked(told, candidates) if candidates else [])
+        is_early = sum(row.score is not None for row in told) < STARTUP or not space.searched
+        suggestions = iter([] if is_early else self._ranked(told, generator))
         return fresh(space, self.observations, lambda: next(suggestions, None) or space.sample(generator), generator)
 
-    def _candidates(self, told: Sequence[Observation], generator: np.random.Generator) -> list[Parameters]:
+    def _ranked(self, told: Sequence[Observation], generator: np.random.Generator) -> list[Parameters]:
+        """Candidates, the most promising first."""
+        coordinates = Coordinates(self.search.space)
+        model = fit(coordinates.of([row.parameters for row in told]), steadied([row.score for row in told]))
+        believed = model.predict(model.points)[0]  # without noise: a lucky trial is not taken at its word
+        leaders = [told[place].parameters for place in np.argsort(believed, kind="stable")[:LEADERS]]
+        candidates = self._candidates(leaders, generator)
+        if not candidates:
+            return []
+        pending = [row.parameters for row in self.observations if row.state == "pending"]
+        if pending:
+            model = believing(model, coordinates.of(pending))
+        gains = expected_improvement(model, coordinates.of(candidates), float(believed.min()))
+        return [candidates[place] for place in np.argsort(-gains, kind="stable")]
+
+    def _candidates(self, leaders: Sequence[Parameters], generator: np.random.Generator) -> list[Parameters]:
+        """Points not tried: all of a small space, else random ones and neighbours of the leaders."""
         space, known = self.search.space, tried(self.observations)
         size = space.size()
         if size is not None and size <= SMALL:
             return [parameters for parameters in space.grid() if key(parameters) not in known]
         found = [space.sample(generator) for _ in range(CANDIDATES)]
-        for leader in told[:LEADERS]:
-            found += [neighbour(space, leader.parameters, generator) for _ in range(NEIGHBOURS)]
+        for leader in leaders:
+            found += [neighbour(space, leader, generator) for _ in range(NEIGHBOURS)]
         return [parameters for parameters in found if key(parameters) not in known]
-
-    def _ranked(self, told: Sequence[Observation], candidates: list[Parameters]) -> list[Parameters]:
-        """Candidates, the most promising first."""
-        coordinates = Coordinates(self.search.space)
-        model = fit(coordinates.of([row.parameters for row in told]), steadied([row.score for row in told]))
-        best = float(model.predict(model.points)[0].min())  # without noise: a lucky trial is not taken at its word
-        pending = [row.parameters for row in self.observations if row.state == "pending"]
-        if pending:
-            model = believing(model, coordinates.of(pending))
-        gains = expected_improvement(model, coordinates.of(candidates), best)
-        return [candidates[place] for place in np.argsort(-gains, kind="stable")]
 
 
 def telling(observations: Sequence[Observation]) -> list[Observation]:

@@ -13,19 +13,19 @@ VALUES = (VALUES - VALUES.mean()) / VALUES.std()
 
 
 def test_the_gradient_is_that_of_the_loss():
-    theta = np.array([-0.7, 0.2, 0.9, -3.0])
+    theta = np.array([-0.7, 0.2, 0.9, 0.4, -3.0])
     error = check_grad(lambda t: loss(t, POINTS, VALUES)[0], lambda t: loss(t, POINTS, VALUES)[1], theta)
     assert error < 1e-4
 
 
 def test_a_fitted_process_finds_out_which_coordinate_does_not_matter():
-    first, _second, third, noise = np.exp(fit(POINTS, VALUES).theta)
+    first, _, third, _, noise = np.exp(fit(POINTS, VALUES).theta)
     assert third > 2 * first
     assert noise < 0.01
 
 
 def test_predictions_pass_through_the_points_and_are_unsure_elsewhere():
-    model = Process(POINTS, VALUES, np.array([-1.0, -1.0, -1.0, np.log(1e-6)]))
+    model = Process(POINTS, VALUES, np.array([-1.0, -1.0, -1.0, 0.0, np.log(1e-6)]))
     mean, deviation = model.predict(POINTS)
     assert mean == pytest.approx(VALUES, abs=1e-3)
     assert deviation.max() < 0.01
