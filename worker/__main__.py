@@ -5,6 +5,8 @@ import signal
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+for library in ("OPENBLAS", "OMP"):  # strategies ask with small matrices: more threads only take cores from the slots
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 from app.config import Settings
 from app.database import Database
