@@ -69,8 +69,12 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
 
 
 def stop_on_signals() -> None:
-    """SIGTERM ends this process the way Ctrl-C does."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    """SIGTERM ends this process the way Ctrl-C does, and both do so where a shell started it in the background.
+
+    Such a shell has its children ignore SIGINT, and Python then leaves it ignored.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
 
 def _end_with_parent() -> None:

@@ -4,9 +4,8 @@ import os
 import signal
 import sys
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-for library in ("OPENBLAS", "OMP"):  # strategies ask with small matrices: more threads only take cores from the slots
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+# strategies ask with small matrices: more threads only take cores from the slots
+os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 from app.config import Settings
 from app.database import Database

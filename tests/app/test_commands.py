@@ -98,7 +98,10 @@ def test_a_taken_port_is_said_in_words(tmp_path):
 def test_up_ends_every_process_it_started(tmp_path, number):
     port = free_port()
     process = subprocess.Popen(
-        foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"), cwd=ROOT, start_new_session=True
+        foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"),
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell does with `command &`
     )
     wait_until(lambda: answers(port))
     wait_until(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 3)
