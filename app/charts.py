@@ -1,47 +1,63 @@
 """Charts: for each, a function that returns numbers and one that draws them as a Plotly figure (plain dictionaries).
 
-Colours are names ("chart-1") that static/charts.js turns into those of the page's theme.
+Colours are names ("chart-1") that static/charts.js turns into those of the page's theme. A missing or endless number
+is None: a gap in its line.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app import figures
 from app.domain.split import Split
-from app.domain.terms import Part, State
+from app.domain.terms import Objective, Part, State
+from app.figures import Figure
 from app.models import Epoch
 from app.services.trials import ForecastView, ObjectivePoint
 
-Figure = dict[str, Any]
 MOST_POINTS = 3000  # of one line; longer ones are thinned, extremes kept
-STATE_COLOURS = {State.COMPLETED: "chart-1", State.STOPPED: "chart-2", State.PRUNED: "chart-3"}
+MANY_TRIALS = 300  # beyond which each gets a smaller mark
+SPREAD = 4.0  # how many times the smallest objective the largest is before a logarithmic scale shows more
+NAIVE = "tomorrow = today"
+MARKERS = {  # of trials that have an objective
+    State.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
+    State.STOPPED: {"color": "warm", "symbol": "diamond", "size": 9},
+    State.PRUNED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
+    State.RUNNING: {"color": "chart-4", "symbol": "circle-open", "size": 8},
+    State.QUEUED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
+    State.FAILED: {"color": "bad", "symbol": "x", "size": 9},
+}
+WITHOUT_OBJECTIVE = (State.FAILED, State.PRUNED, State.STOPPED)  # ended, so they get a mark at the upper edge
+PART_COLOURS = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
 
 
 def loss_numbers(epochs: Sequence[Epoch]) -> dict[str, list[Any]]:
     """Epoch numbers, train and validation losses."""
     return {
         "number": [epoch.number for epoch in epochs],
-        "train_loss": [epoch.train_loss for epoch in epochs],
-        "val_loss": [epoch.val_loss for epoch in epochs],
+        "train_loss": finite(epoch.train_loss for epoch in epochs),
+        "val_loss": finite(epoch.val_loss for epoch in epochs),
     }
 
 
 def loss_figure(epochs: Sequence[Epoch], best_epoch: int | None) -> Figure:
-    """Train against validation loss by epoch, the best epoch marked, with a switch to a logarithmic scale."""
+    """Train against validation loss by epoch, the best epoch marked. The page switches its scale."""
+    if not epochs:
+        return figures.empty("No epoch has ended yet.")
     numbers = loss_numbers(epochs)
     data = [
-        _line(numbers["number"], numbers["train_loss"], "train", "chart-1", markers=True),
-        _line(numbers["number"], numbers["val_loss"], "validation", "chart-2", markers=True),
+        figures.line(numbers["number"], numbers["train_loss"], "train", "chart-1", points=True),
+        figures.line(numbers["number"], numbers["val_loss"], "validation", "chart-2", points=True),
     ]
-    layout = _layout("epoch", "loss (scaled units)")
+    layout = figures.layout("epoch", "loss (scaled units)")
+    layout["hovermode"], layout["yaxis"]["tickformat"] = "x unified", "~g"
     if best_epoch is not None:
-        layout["shapes"] = [_upright(best_epoch)]
-        layout["annotations"] = [_note(best_epoch, f"best epoch {best_epoch}") | {"y": 0.98, "yanchor": "top"}]
-    layout["updatemenus"] = [_scale_switch()]
-    layout["margin"]["t"] = 44
+        layout["shapes"] = [figures.upright(best_epoch, "good")]
+        layout["annotations"] = [figures.note(best_epoch, f"best epoch {best_epoch}")]
     return {"data": data, "layout": layout}
 
 
@@ -50,81 +66,104 @@ def forecast_numbers(view: ForecastView) -> dict[str, list[Any]]:
     keep = thinned(np.vstack([view.actual, view.predicted]))
     return {
         "at": dates(view.at[keep]),
-        "actual": view.actual[keep].tolist(),
-        "predicted": view.predicted[keep].tolist(),
-        "naive": view.naive[keep].tolist(),
+        "actual": finite(view.actual[keep].tolist()),
+        "predicted": finite(view.predicted[keep].tolist()),
+        "naive": finite(view.naive[keep].tolist()),
     }
 
 
 def forecast_figure(view: ForecastView, target: str) -> Figure:
     """Predicted against actual in the CSV's units, with "tomorrow = today" as a third line."""
     numbers = forecast_numbers(view)
-    naive = _line(numbers["at"], numbers["naive"], "tomorrow = today", "chart-3", width=1.2)
-    naive["line"]["dash"] = "dot"
     data = [
-        naive,
-        _line(numbers["at"], numbers["actual"], "actual", "chart-1", width=1.8),
-        _line(numbers["at"], numbers["predicted"], "predicted", "chart-2", width=1.8),
+        figures.line(numbers["at"], numbers["naive"], NAIVE, "chart-3", width=1.2, dash="dot"),
+        figures.line(numbers["at"], numbers["actual"], "actual", "chart-1", width=1.8),
+        figures.line(numbers["at"], numbers["predicted"], "predicted", "chart-2", width=1.8),
     ]
-    layout = _layout("", target)
-    layout["xaxis"]["type"] = "date"
-    layout["hovermode"] = "x unified"
+    return {"data": data, "layout": figures.time_layout(target)}
+
+
+def error_numbers(view: ForecastView) -> dict[str, list[Any]]:
+    """Dates, and by how much the model and "tomorrow = today" were off: predicted minus actual, in the CSV's units."""
+    model, naive = view.predicted - view.actual, view.naive - view.actual
+    keep = thinned(np.vstack([model, naive]))
+    return {
+        "at": dates(view.at[keep]),
+        "predicted": finite(model[keep].tolist()),
+        "naive": finite(naive[keep].tolist()),
+    }
+
+
+def error_figure(view: ForecastView, target: str) -> Figure:
+    """Where the model was off, and where "tomorrow = today" was: what two nearly equal lines hide."""
+    numbers = error_numbers(view)
+    data = [
+        figures.line(numbers["at"], numbers["naive"], f"{NAIVE} − actual", "chart-3", width=1.2, dash="dot"),
+        figures.line(numbers["at"], numbers["predicted"], "predicted − actual", "chart-2", width=1.4),
+    ]
+    layout = figures.time_layout(f"error of {target}")
+    layout["yaxis"]["zeroline"] = True
     return {"data": data, "layout": layout}
 
 
+def objective_numbers(points: Sequence[ObjectivePoint]) -> dict[str, Any]:
+    """Trials with an objective by state, ended trials without one by state, and the best value so far."""
+    judged: dict[State, list[ObjectivePoint]] = {}
+    missing: dict[State, list[ObjectivePoint]] = {}
+    for point in points:
+        if point.objective is not None and isfinite(point.objective):
+            judged.setdefault(point.state, []).append(point)
+        elif point.state in WITHOUT_OBJECTIVE:
+            missing.setdefault(point.state, []).append(point)
+    best = [(point.number, point.best_so_far) for point in points if point.best_so_far is not None]
+    return {"judged": judged, "missing": missing, "best": best}
+
+
 def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, objective: str) -> Figure:
-    """Objective by trial with the best so far, failed trials on the axis, and the naive baseline."""
-    judged = [point for point in points if point.objective is not None]
-    failed = [point for point in points if point.state == State.FAILED]
-    title = "validation RMSE" if objective == "rmse" else "val_loss (scaled units)"
-    data: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "trial",
-            "x": [point.number for point in judged],
-            "y": [point.objective for point in judged],
-            "customdata": [point.trial_id for point in judged],
-            "hovertemplate": "trial %{x}: %{y:.6g}<extra></extra>",
-            "marker": {"size": 9, "color": [STATE_COLOURS.get(point.state, "chart-3") for point in judged]},
-        },
-        {
-            **_line([p.number for p in points], [p.best_so_far for p in points], "best so far", "chart-4", width=2),
-            "line": {"color": "chart-4", "width": 2, "shape": "hv"},
-        },
-    ]
-    if failed:
-        data.append(_failed(failed, judged))
-    if baseline is not None and objective == "rmse" and points:
-        ends = [points[0].number, max(points[-1].number, 2)]
-        line = _line(ends, [baseline, baseline], "tomorrow = today", "chart-3", width=1.6)
-        line["line"]["dash"] = "dash"
-        data.append(line)
-    layout = _layout("trial", title)
-    layout["yaxis"]["type"] = "log" if _spreads([point.objective or 0.0 for point in judged]) else "linear"
+    """Objective by trial with the best so far, trials without one at the upper edge, and the naive baseline."""
+    if not points:
+        return figures.empty("No trial has begun yet.")
+    numbers = objective_numbers(points)
+    data = [_marks(state, found) for state, found in numbers["judged"].items()]
+    data += [_edge_marks(state, found) for state, found in numbers["missing"].items()]
+    if len(points) > MANY_TRIALS:
+        for marks in data:
+            marks["marker"]["size"] = 5
+    steps = numbers["best"]
+    best = figures.line([number for number, _ in steps], [value for _, value in steps], "best so far", "chart-4")
+    best["line"]["shape"] = "hv"
+    data.append(best)
+    is_rmse = objective == Objective.RMSE
+    if baseline is not None and isfinite(baseline) and is_rmse:
+        ends = [points[0].number, max(points[-1].number, points[0].number + 1)]
+        data.append(figures.line(ends, [baseline, baseline], NAIVE, "warm", width=1.6, dash="dash"))
+    layout = figures.layout("trial", "validation RMSE" if is_rmse else "val_loss (scaled units)")
+    values = [point.objective for found in numbers["judged"].values() for point in found]
+    layout["yaxis"] |= {"type": "log" if _spreads(values) else "linear", "tickformat": "~g"}
+    layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
     return {"data": data, "layout": layout}
 
 
 def series_figure(at: NDArray[np.datetime64], values: NDArray[np.float64], target: str) -> Figure:
     """A series over time."""
     keep = thinned(values[None, :])
-    layout = _layout("", target)
-    layout["xaxis"]["type"] = "date"
-    return {"data": [_line(dates(at[keep]), values[keep].tolist(), target, "chart-1", width=1.4)], "layout": layout}
+    data = [figures.line(dates(at[keep]), finite(values[keep].tolist()), target, "chart-1", width=1.4)]
+    layout = figures.time_layout(target)
+    layout["hovermode"], layout["showlegend"] = "x", False
+    return {"data": data, "layout": layout}
 
 
 def split_figure(at: NDArray[np.datetime64], values: NDArray[np.float64], target: str, split: Split) -> Figure:
     """A series over time with its three parts as bands."""
     figure = series_figure(at, values, target)
-    colours = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
-    figure["layout"]["shapes"], figure["layout"]["annotations"] = [], []
+    layout = figure["layout"]
+    layout["shapes"], layout["annotations"] = [], []
     for part, rows in split.parts(len(values)).items():
         if not len(rows):
             continue
-        start, end = dates(at[[rows.start, rows.stop - 1]])
-        figure["layout"]["shapes"].append(_band(start, end, colours[part]))
-        middle = dates(at[[(rows.start + rows.stop) // 2]])[0]
-        figure["layout"]["annotations"].append(_note(middle, f"{part} ({len(rows):,})"))
+        start, middle, end = dates(at[[rows.start, (rows.start + rows.stop) // 2, rows.stop - 1]])
+        layout["shapes"].append(figures.band(start, end, PART_COLOURS[part]))
+        layout["annotations"].append(figures.note(middle, f"{part} ({len(rows):,})"))
     return figure
 
 
@@ -147,68 +186,27 @@ def thinned(lines: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.i
     return np.array(sorted(kept))
 
 
-def _line(
-    x: Sequence[Any], y: Sequence[Any], name: str, colour: str, *, width: float = 2, markers: bool = False
-) -> Any:
-    return {
-        "type": "scatter",
-        "mode": "lines+markers" if markers and len(x) < 60 else "lines",
-        "name": name,
-        "x": list(x),
-        "y": list(y),
-        "line": {"color": colour, "width": width},
-        "marker": {"size": 5, "color": colour},
-    }
+def finite(values: Iterable[float | None]) -> list[float | None]:
+    """Numbers as JSON can hold them: None for what is missing, endless or not a number."""
+    return [value if value is not None and isfinite(value) else None for value in values]
 
 
-def _failed(failed: Sequence[ObjectivePoint], judged: Sequence[ObjectivePoint]) -> dict[str, Any]:
-    level = max((point.objective or 0.0 for point in judged), default=1.0)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "failed",
-        "x": [point.number for point in failed],
-        "y": [level for _ in failed],
-        "customdata": [point.trial_id for point in failed],
-        "hovertemplate": "trial %{x} failed<extra></extra>",
-        "marker": {"size": 10, "symbol": "x", "color": "bad"},
-    }
+def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
+    words = "trial %{x}: %{y:.6g}<extra>" + state.value + "</extra>"
+    numbers, values = [point.number for point in found], [point.objective for point in found]
+    return figures.marks(numbers, values, state.value, MARKERS[state], words) | {"customdata": _ids(found)}
 
 
-def _layout(x: str, y: str) -> dict[str, Any]:
-    return {
-        "xaxis": {"title": {"text": x}, "automargin": True},
-        "yaxis": {"title": {"text": y}, "automargin": True},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "margin": {"l": 50, "r": 12, "t": 30, "b": 40},
-        "uirevision": "keep",
-        "hovermode": "closest",
-    }
+def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
+    numbers, level = [point.number for point in found], [0.97] * len(found)
+    words = "trial %{x}<extra>" + state.value + "</extra>"
+    drawn = figures.marks(numbers, level, state.value, MARKERS[state], words)
+    return drawn | {"yaxis": "y2", "customdata": _ids(found)}
+
+
+def _ids(found: Sequence[ObjectivePoint]) -> list[int]:
+    return [point.trial_id for point in found]
 
 
 def _spreads(values: Sequence[float]) -> bool:
-    return len(values) > 1 and min(values) > 0 and max(values) > 5 * min(values)
-
-
-def _upright(x: Any) -> dict[str, Any]:
-    line = {"color": "chart-4", "dash": "dot", "width": 1.5}
-    return {"type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line}
-
-
-def _band(start: str, end: str, colour: str) -> dict[str, Any]:
-    place = {"type": "rect", "xref": "x", "yref": "paper", "x0": start, "x1": end, "y0": 0, "y1": 1}
-    return {**place, "fillcolor": colour, "opacity": 0.12, "line": {"width": 0}, "layer": "below"}
-
-
-def _note(x: Any, text: str) -> dict[str, Any]:
-    place = {"x": x, "xref": "x", "y": 1, "yref": "paper", "yanchor": "bottom"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
-
-
-def _scale_switch() -> dict[str, Any]:
-    buttons = [
-        {"label": "linear", "method": "relayout", "args": [{"yaxis.type": "linear"}]},
-        {"label": "log", "method": "relayout", "args": [{"yaxis.type": "log"}]},
-    ]
-    place = {"x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
-    return {"type": "buttons", "direction": "left", "buttons": buttons, "showactive": True, "pad": {"t": 0}, **place}
+    return len(values) > 1 and min(values) > 0 and max(values) > SPREAD * min(values)

@@ -1,6 +1,6 @@
 """What all pages share: templates, filters, the worker banner."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -47,6 +47,7 @@ def make_templates() -> Jinja2Templates:
         "value": value,
         "tone": tone,
         "moment": moment,
+        "whole": whole,
     }
     environment.globals |= {"static_url": static_url, "number": number, "percent": percent, "same": same}
     return templates
@@ -72,12 +73,20 @@ def number(amount: float | None, digits: int = 4) -> str:
 
 
 def percent(share: float | None, places: int = 1) -> str:
-    """A share as a percentage."""
-    return NOTHING if share is None or not isfinite(share) else f"{100 * share:,.{places}f} %"
+    """A share as a percentage; beyond 1,000 % without decimals, and never a negative zero."""
+    if share is None or not isfinite(share):
+        return NOTHING
+    shown = round(100 * share, 0 if abs(share) >= 10 else places) + 0.0
+    return f"{shown:,.{0 if abs(share) >= 10 else places}f} %"
+
+
+def whole(amount: int | None) -> str:
+    """A whole number, in thousands."""
+    return NOTHING if amount is None else f"{amount:,}"
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds for people: 0.8 s, 42 s, 3 min 5 s, 2 h 4 min."""
+    """Seconds for people: 0.8 s, 42 s, 3 min 5 s, 2 h 4 min, 3 days 2 h."""
     if seconds is None or not isfinite(seconds):
         return NOTHING
     if seconds < 9.95:
@@ -86,7 +95,9 @@ def duration(seconds: float | None) -> str:
     if not minutes:
         return f"{rest} s"
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    if hours < 48:
+        return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    return f"{hours // 24} days {hours % 24} h"
 
 
 def tone(skill: float | None) -> str:
@@ -115,14 +126,14 @@ def moment(at: datetime | None) -> str:
     return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def size(count: int | None) -> str:
+def size(amount: int | None) -> str:
     """Bytes for people."""
-    if count is None:
+    if amount is None:
         return NOTHING
     for unit, length in (("MB", 1e6), ("kB", 1e3)):
-        if count >= length:
-            return f"{count / length:.1f} {unit}"
-    return f"{count} bytes"
+        if amount >= length:
+            return f"{amount / length:.1f} {unit}"
+    return f"{amount} bytes"
 
 
 def value(found: object) -> str:
@@ -132,12 +143,6 @@ def value(found: object) -> str:
     if isinstance(found, float):
         return f"{found:.4g}"
     return NOTHING if found is None else str(found)
-
-
-def query_with(query: Mapping[str, str], **changes: object) -> dict[str, str]:
-    """A page's query with some of it changed; None takes one away."""
-    merged = {**query, **{name: str(change) for name, change in changes.items() if change is not None}}
-    return {name: text for name, text in merged.items() if changes.get(name, "") is not None}
 
 
 def same(options: Iterable[str]) -> list[tuple[str, str]]:

@@ -13,22 +13,51 @@ from app.domain.hyperparameters import CATALOGUE
 from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Experiment, Trial
-from app.pages import query_with
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 
-MEASURES = {
-    "objective": "objective",
-    "validation_rmse": "validation RMSE",
-    "test_rmse": "test RMSE",
-    "validation_skill": "validation skill",
-    "test_skill": "test skill",
-    "epochs_trained": "epochs trained",
-    "best_epoch": "best epoch",
-    "duration": "duration",
-}
-SHOWN = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SIZES = (25, 50, 100, 200)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `form` says how its values are shown: number, percent, duration, count or text."""
+
+    name: str
+    title: str
+    form: str
+    sort: str
+    is_parameter: bool = False
+
+    @property
+    def is_right(self) -> bool:
+        """Numbers stand at the right."""
+        return self.form != "text"
+
+
+def _parameter(name: str) -> Column:
+    form = "value" if CATALOGUE[name].kind in ("integer", "number") else "text"
+    return Column(name, name, form, f"parameters.{name}", is_parameter=True)
+
+
+NUMBER = Column("number", "trial", "count", "number")
+STATE = Column("state", "state", "text", "state")
+MEASURES = tuple(
+    Column(name, title, form, name)
+    for name, title, form in (
+        ("objective", "objective", "number"),
+        ("validation_rmse", "validation RMSE", "number"),
+        ("test_rmse", "test RMSE", "number"),
+        ("validation_skill", "skill on validation", "percent"),
+        ("test_skill", "skill on test", "percent"),
+        ("best_epoch", "best epoch", "count"),
+        ("epochs_trained", "epochs", "count"),
+        ("duration", "duration", "duration"),
+    )
+)
+COLUMNS = {column.name: column for column in (*MEASURES, *map(_parameter, CATALOGUE))}
+SHOWN = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 
 
 @dataclass(frozen=True)
@@ -36,15 +65,33 @@ class Table:
     """What the query of an experiment's page asks for, and links that change one thing of it."""
 
     query: TrialQuery
-    columns: tuple[str, ...]
-    known: tuple[str, ...]
-    asked: dict[str, str]
-    problem: str = ""
+    columns: tuple[Column, ...]
+    asked: tuple[tuple[str, str], ...]
 
-    def sort_link(self, name: str) -> str:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is shown beside number and state."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def known(self) -> tuple[Column, ...]:
+        """Every column there is to choose from."""
+        return tuple(COLUMNS.values())
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form above the table does not ask itself, and has to keep."""
+        return [(name, text) for name, text in self.asked if name in ("sort", "descending", "state")]
+
+    @property
+    def export_link(self) -> str:
+        """The query of the same table, all pages of it, as CSV."""
+        return "?" + urlencode(self._with(page=None))
+
+    def sort_link(self, column: Column) -> str:
         """Sort by a column; again for the other way round."""
-        turned = self.query.sort == name and not self.query.descending
-        return self.link(sort=name, descending="true" if turned else None, page=None)
+        turned = self.query.sort == column.sort and not self.query.descending
+        return self.link(sort=column.sort, descending="true" if turned else None, page=None)
 
     def state_link(self, name: str | None) -> str:
         """Only trials of one state, or of all."""
@@ -52,32 +99,30 @@ class Table:
 
     def page_link(self, number: int) -> str:
         """Another page."""
-        return self.link(page=number)
+        return self.link(page=str(number))
 
-    def link(self, **changes: object) -> str:
-        """This page with part of its query changed."""
+    def link(self, **changes: str | None) -> str:
+        """This page with part of its query changed; None takes a part away."""
+        return "?" + urlencode(self._with(**changes)) + "#trials"
 
-        return "?" + urlencode(query_with(self.asked, **changes)) + "#trials"
-
-    def direction(self, name: str) -> str | None:
+    def direction(self, column: Column) -> str | None:
         """ascending or descending where the table is sorted by this column."""
-        if self.query.sort != name:
+        if self.query.sort != column.sort:
             return None
         return "descending" if self.query.descending else "ascending"
+
+    def _with(self, **changes: str | None) -> list[tuple[str, str]]:
+        left = [(name, text) for name, text in self.asked if name not in changes]
+        return left + [(name, text) for name, text in changes.items() if text is not None]
 
 
 @dataclass(frozen=True)
 class TableRequest:
     """The raw query of the page."""
 
-    page: int
-    size: int
-    sort: str
-    descending: bool
-    state: State | None
-    search: str
-    columns: list[str]
-    asked: dict[str, str]
+    query: TrialQuery
+    columns: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...]
 
 
 def read_request(
@@ -91,31 +136,35 @@ def read_request(
     columns: Annotated[list[str] | None, Query()] = None,
 ) -> TableRequest:
     """Read the query string."""
-    return TableRequest(page, size, sort, descending, state, search, columns or [], dict(request.query_params))
+    query = TrialQuery(page, size, sort, descending, (state,) if state else (), search)
+    asked = tuple((name, text) for name, text in request.query_params.multi_items() if text)
+    return TableRequest(query, tuple(columns or ()), asked)
 
 
 Asked = Annotated[TableRequest, Depends(read_request)]
 
 
 def table_for(asked: TableRequest, experiment: Experiment) -> Table:
-    """The table an experiment's page shows."""
-    searched = [dimension.name for dimension in SearchSpace.parse(experiment.space).searched]
+    """The table an experiment's page shows: the columns asked for, or the usual ones and what varies."""
+    chosen = {name for name in asked.columns if name in COLUMNS} or {*SHOWN, *varied(experiment)}
+    columns = tuple(column for name, column in COLUMNS.items() if name in chosen)
+    return Table(asked.query, columns, asked.asked)
+
+
+def varied(experiment: Experiment) -> list[str]:
+    """The hyperparameters that an experiment varies, in the catalogue's order."""
     if experiment.strategy == "manual":
-        searched = [name for name in CATALOGUE if any(name in point for point in experiment.points)]
-    parameters = [name for name in CATALOGUE if name in searched]
-    known = (*MEASURES, *CATALOGUE)
-    columns = tuple(name for name in asked.columns if name in known) or (*SHOWN, *parameters)
-    states = (asked.state,) if asked.state else ()
-    query = TrialQuery(asked.page, asked.size, asked.sort, asked.descending, states, asked.search)
-    ordered = tuple(name for name in known if name in columns)
-    return Table(query, ordered, known, {name: text for name, text in asked.asked.items() if text})
+        points = experiment.points
+        return [name for name in CATALOGUE if len({str(point.get(name)) for point in points}) > 1]
+    searched = {dimension.name for dimension in SearchSpace.parse(experiment.space).searched}
+    return [name for name in CATALOGUE if name in searched]
 
 
-def as_csv(trials: Iterable[Trial], columns: tuple[str, ...]) -> Iterator[str]:
+def as_csv(trials: Iterable[Trial], names: tuple[str, ...]) -> Iterator[str]:
     """Lines of a CSV that no spreadsheet mistakes for formulas."""
-    yield _line(["number", "state", *columns, "error"])
+    yield _line(["number", "state", *names, "error"])
     for trial in trials:
-        cells = [cell(trial, name) for name in columns]
+        cells = [cell(trial, name) for name in names]
         yield _line([trial.number, trial.state, *cells, trial.error])
 
 
@@ -123,7 +172,7 @@ def cell(trial: Trial, name: str) -> object:
     """One value of a trial."""
     if name == "duration":
         return duration(trial)
-    return getattr(trial, name) if name in MEASURES else trial.parameters.get(name)
+    return trial.parameters.get(name) if COLUMNS[name].is_parameter else getattr(trial, name)
 
 
 def _line(cells: list[object]) -> str:

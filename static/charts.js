@@ -1,81 +1,132 @@
 // Draws every .chart: fetches its figure, gives it the theme's colours, redraws when either changes.
 "use strict";
 
-const COLOURS = ["chart-1", "chart-2", "chart-3", "chart-4", "bad", "good"];
-const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
+const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
+const COLOUR_KEYS = ["color", "fillcolor"];
+const TRY_AGAIN_AFTER = 3000;
 
 function themeColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** A copy of a figure in which colour names are the theme's colours. */
-function coloured(part) {
-  if (Array.isArray(part)) return part.map(coloured);
+/** A copy of a figure in which names of colours are the theme's colours. */
+function coloured(part, key) {
+  if (Array.isArray(part)) return part.map((inner) => coloured(inner, key));
   if (part && typeof part === "object") {
-    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, coloured(inner)]));
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, coloured(inner, name)]));
   }
-  return COLOURS.includes(part) ? themeColour(part) : part;
+  return COLOUR_KEYS.includes(key) && typeof part === "string" ? themeColour(part) || part : part;
 }
 
 function themed(layout) {
-  const axis = { gridcolor: themeColour("chart-grid"), zerolinecolor: themeColour("chart-grid"), linecolor: themeColour("line") };
-  const menus = (layout.updatemenus || []).map((menu) => ({
-    ...menu, bgcolor: themeColour("wash"), bordercolor: themeColour("line"), font: { color: themeColour("ink"), size: 11 },
-  }));
+  const grid = themeColour("chart-grid");
+  const axis = { gridcolor: grid, zerolinecolor: themeColour("faint"), linecolor: themeColour("line"), tickfont: { size: 11 } };
+  const words = { color: themeColour("ink"), size: 12, family: getComputedStyle(document.body).fontFamily };
   return {
     ...coloured(layout),
-    updatemenus: menus,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { color: themeColour("ink"), size: 12, family: getComputedStyle(document.body).fontFamily },
+    font: words,
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: themeColour("faint"), activecolor: themeColour("link") },
     hoverlabel: { bgcolor: themeColour("card"), bordercolor: themeColour("line"), font: { color: themeColour("ink") } },
     xaxis: { ...axis, ...layout.xaxis },
     yaxis: { ...axis, ...layout.yaxis },
   };
 }
 
-function paint(place, figure) {
-  place.figure = figure;
-  place.classList.remove("waiting");
-  // a logarithmic scale chosen by hand stays when new epochs come in
-  const layout = themed(figure.layout);
-  const chosen = place.layout && place.layout.yaxis && place.layout.yaxis.type;
-  if (chosen && figure.layout.updatemenus) layout.yaxis.type = chosen;
-  return window.Plotly.react(place, coloured(figure.data), layout, CONFIG);
+const switchesOf = (place, kind) => document.querySelectorAll(`button[data-for="${place.id}"][data-${kind}]`);
+
+function press(buttons, chosen) {
+  for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
 }
+
+/** What the browser keeps from page to page; some keep nothing. */
+function kept(name, value) {
+  try {
+    if (value) window.localStorage.setItem(name, value);
+    return window.localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** The scale chosen by hand, on this page or the one before, or else the figure's own. */
+function scaleOf(place) {
+  const name = place.dataset.scaleKept;
+  return place.scale || (name && kept(name)) || place.figure.layout.yaxis.type || "linear";
+}
+
+function paint(place) {
+  const layout = themed(place.figure.layout);
+  const scales = [...switchesOf(place, "scale")];
+  if (scales.length) {
+    layout.yaxis.type = scaleOf(place);
+    press(scales, scales.find((button) => button.dataset.scale === layout.yaxis.type));
+  }
+  return window.Plotly.react(place, coloured(place.figure.data), layout, CONFIG);
+}
+
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) if (target.isConnected) window.Plotly.Plots.resize(target);
+});
 
 /** Fetch and draw one chart; a chart whose version was drawn already is left alone. */
 async function draw(place) {
   const mark = `${place.dataset.chartUrl}#${place.dataset.version}`;
-  if (place.drawn === mark) return;
-  const fresh = place.drawn === undefined;
-  place.drawn = mark;
+  if (place.asked === mark) return;
+  place.asked = mark;
   try {
     const answer = await fetch(place.dataset.chartUrl, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const figure = await answer.json();
+    if (place.asked !== mark || !place.isConnected) return;
+    const fresh = !place.figure;
+    place.figure = figure;
     if (fresh) place.replaceChildren();
-    await paint(place, figure);
-    if (fresh && place.dataset.linked !== undefined) {
-      place.on("plotly_click", (event) => {
-        const id = event.points[0] && event.points[0].customdata;
-        if (id) window.location.assign(`/trials/${id}`);
-      });
-    }
+    await paint(place);
+    if (fresh) sizes.observe(place);
+    if (fresh && place.dataset.pointUrl) link(place);
   } catch {
-    place.drawn = undefined;
-    if (fresh) place.textContent = "This chart could not be loaded. It will be tried again.";
+    if (place.asked === mark) place.asked = undefined;
+    if (!place.figure) place.textContent = "This chart could not be loaded. It will be tried again in a moment.";
+    setTimeout(() => place.isConnected && draw(place), TRY_AGAIN_AFTER);
   }
+}
+
+/** A click on a point leads to what it stands for. */
+function link(place) {
+  place.on("plotly_click", (event) => {
+    const id = event.points[0] && event.points[0].customdata;
+    if (id) window.location.assign(place.dataset.pointUrl + id);
+  });
 }
 
 function drawAll() {
   for (const place of document.querySelectorAll(".chart[data-chart-url]")) draw(place);
+  for (const group of document.querySelectorAll(".switch[hidden]")) group.hidden = false;
 }
 
 function repaintAll() {
-  for (const place of document.querySelectorAll(".chart")) if (place.figure) paint(place, place.figure);
+  for (const place of document.querySelectorAll(".chart")) if (place.figure) paint(place);
 }
 
+/** Buttons beside a chart: another scale of its upright axis, or another view of the same numbers. */
+function turn(event) {
+  const button = event.target.closest("button[data-for]");
+  if (!button) return;
+  const place = document.getElementById(button.dataset.for);
+  if (button.dataset.scale) {
+    place.scale = button.dataset.scale;
+    if (place.dataset.scaleKept) kept(place.dataset.scaleKept, place.scale);
+    if (place.figure) paint(place);
+  } else {
+    press(switchesOf(place, "view"), button);
+    place.dataset.chartUrl = button.dataset.view;
+    draw(place);
+  }
+}
+
+document.addEventListener("click", turn);
 document.addEventListener("live:changed", drawAll);
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaintAll);
 drawAll();

@@ -4,24 +4,48 @@
 const place = document.querySelector("[data-live-url]");
 const PAUSE = 1000;
 const PAUSE_WHEN_DONE = 5000;
+const END_OF_TITLE = " · Foretune";
 let tag = null;
+let said = null;
 
 // what the server last said of each part: the page's own copy changes when charts are drawn and details opened
 const shown = new Map([...document.querySelectorAll("[data-part]")].map((part) => [part.id, part.outerHTML]));
 
-/** Replace a part when the server says something new; focus, open details and scrolling stay as they are. */
-function swap(fresh) {
-  const old = document.getElementById(fresh.id);
-  if (!old || shown.get(fresh.id) === fresh.outerHTML) return;
-  if (old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
-  shown.set(fresh.id, fresh.outerHTML);
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+/** Somebody types in a part, or marks text in it: it is left alone for now. */
+function isInUse(part) {
+  const focused = document.activeElement;
+  if (part.contains(focused) && focused.matches("input, select, textarea")) return true;
+  const selection = document.getSelection();
+  return Boolean(selection) && !selection.isCollapsed && part.contains(selection.anchorNode);
+}
+
+/** A selector that finds the focused element again in the part that takes its place. */
+function keyOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.hasAttribute("href")) return `[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  if (element.form) return `form[action="${CSS.escape(element.form.getAttribute("action"))}"] button`;
+  return element.matches("summary") && element.parentElement.id ? `#${element.parentElement.id} > summary` : element.localName;
+}
+
+/** Put a part in the place of its older self; focus, open details and scrolling stay as they are. */
+function replace(old, fresh) {
+  const focused = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
   const open = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
   const scrolled = [...old.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
   old.replaceWith(fresh);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   fresh.querySelectorAll(".scroll").forEach((box, number) => { box.scrollLeft = scrolled[number] || 0; });
-  if (focused) fresh.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
+}
+
+/** Show what the server says of a part now. False when that has to wait. */
+function show(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (!old || shown.get(fresh.id) === fresh.outerHTML) return true;
+  if (isInUse(old)) return false;
+  shown.set(fresh.id, fresh.outerHTML);
+  replace(old, fresh);
+  return true;
 }
 
 /** Charts are not replaced: only their version changes, and charts.js draws them anew. */
@@ -30,16 +54,24 @@ function freshen(version) {
   if (chart) chart.dataset.version = version.dataset.version;
 }
 
+/** The title of the tab, how often to ask, and what a screen reader is told when it changes. */
+function note(state) {
+  place.dataset.liveDone = state.dataset.liveDone;
+  if (state.dataset.title) document.title = state.dataset.title + END_OF_TITLE;
+  if (said !== null && said !== state.dataset.said) document.getElementById("said").textContent = state.dataset.said;
+  said = state.dataset.said;
+}
+
 async function refresh() {
   const headers = tag ? { "If-None-Match": tag } : {};
   const answer = await fetch(place.dataset.liveUrl, { headers, cache: "no-store" });
   if (answer.status === 304 || !answer.ok) return;
-  tag = answer.headers.get("ETag");
   const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
-  fragment.querySelectorAll("[data-part]").forEach((part) => swap(document.importNode(part, true)));
+  const parts = [...fragment.querySelectorAll("[data-part]")].map((part) => document.importNode(part, true));
+  const all = parts.map(show).every(Boolean);
+  tag = all ? answer.headers.get("ETag") : null; // a part that waits is asked for again
   fragment.querySelectorAll("[data-chart]").forEach(freshen);
-  const state = fragment.querySelector("[data-live-done]");
-  if (state) place.dataset.liveDone = state.dataset.liveDone;
+  fragment.querySelectorAll("[data-live-done]").forEach(note);
   document.dispatchEvent(new CustomEvent("live:changed"));
 }
 

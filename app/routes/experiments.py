@@ -9,17 +9,18 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from app import charts
 from app.dependencies import Reading, Writing
 from app.domain.space import SearchSpace, size_text
-from app.domain.terms import State
+from app.domain.terms import Part, State
 from app.fragments import fragment
 from app.models import Experiment
 from app.pages import render
 from app.services import artifacts, experiments, summaries, trial_listing, trials
 from app.services.errors import Conflict, Invalid, NotFound
 from app.services.paging import Page
-from app.trial_table import Asked, Table, TableRequest, as_csv, cell, table_for
+from app.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied
 
 router = APIRouter(prefix="/experiments")
 ZIP = "application/zip"
+JUDGED_PARTS = (Part.VALIDATION, Part.TEST)
 
 
 @router.get("")
@@ -37,7 +38,8 @@ def list_live(request: Request, session: Reading, page: Annotated[int, Query(ge=
 @router.get("/{experiment_id}")
 def show(request: Request, session: Reading, experiment_id: int, asked: Asked) -> Response:
     """One experiment."""
-    return render(request, "experiments/show.html", **_show(session, experiment_id, asked))
+    found = _show(session, experiment_id, asked)
+    return render(request, "experiments/show.html", **found, **_setup(found["experiment"]))
 
 
 @router.get("/{experiment_id}/live")
@@ -62,7 +64,7 @@ def trials_csv(session: Reading, experiment_id: int, asked: Asked) -> StreamingR
     table = table_for(asked, experiment)
     found = session.scalars(trial_listing.matching(experiment_id, table.query)).all()
     name = f'attachment; filename="experiment-{experiment_id}-trials.csv"'
-    return StreamingResponse(as_csv(found, table.columns), media_type="text/csv", headers={"Content-Disposition": name})
+    return StreamingResponse(as_csv(found, table.names), media_type="text/csv", headers={"Content-Disposition": name})
 
 
 @router.post("/{experiment_id}/stop")
@@ -133,26 +135,40 @@ def _list(session: Session, page: int) -> dict[str, Any]:
 def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
     overview = experiments.overview(session, experiment)
-    table = table_for(asked, experiment)
-    rows, problem = _rows(session, experiment_id, table)
-    space = SearchSpace.parse(experiment.space)
     return {
         "overview": overview,
         "experiment": experiment,
+        "verdict": summaries.verdict(overview),
+        "best_model": _best_model(session, experiment),
+        "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
+        "failures": summaries.failures(session, experiment_id),
+        "savings": summaries.savings(session, experiment_id),
+        "varied": varied(experiment),
+        "chart_version": f"{sum(overview.counts.values())}-{overview.finished}",
+        **_table(session, experiment, asked),
+    }
+
+
+def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dict[str, Any]:
+    table = table_for(asked, experiment)
+    rows, problem = _rows(session, experiment.id, table)
+    return {
         "table": table,
         "rows": rows,
         "problem": problem,
         "cell": cell,
+        "number_column": NUMBER,
+        "state_column": STATE,
+        "sizes": SIZES,
         "states": list(State),
-        "best_model": _best_model(session, experiment),
-        "verdict": summaries.verdict(overview),
-        "failures": summaries.failures(session, experiment_id),
-        "savings": summaries.savings(session, experiment_id),
-        "space": space,
-        "space_size": size_text(space),
         "diagnoses": trials.diagnoses(session, rows.items),
-        "chart_version": f"{sum(overview.counts.values())}-{overview.finished}",
     }
+
+
+def _setup(experiment: Experiment) -> dict[str, Any]:
+    """What the search was told to do; it never changes, so the live parts do without it."""
+    space = SearchSpace.parse(experiment.space)
+    return {"space": space, "space_size": size_text(space)}
 
 
 def _rows(session: Session, experiment_id: int, table: Table) -> tuple[Page[Any], str]:

@@ -9,14 +9,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import charts
 from app.dependencies import Reading, Writing
 from app.domain.hyperparameters import CATALOGUE
-from app.domain.space import SearchSpace
-from app.domain.terms import FINISHED, Part
+from app.domain.terms import FINISHED, Part, State
 from app.fragments import fragment
 from app.models import Trial
 from app.pages import render
-from app.services import experiments, summaries, trials
+from app.services import artifacts, experiments, summaries, trials
+from app.trial_table import varied
 
 router = APIRouter(prefix="/trials")
+JUDGED_PARTS = (Part.VALIDATION, Part.TEST)
 
 
 @router.get("/{trial_id}")
@@ -39,11 +40,13 @@ def losses_chart(session: Reading, trial_id: int) -> JSONResponse:
 
 
 @router.get("/{trial_id}/charts/{part}")
-def forecast_chart(session: Reading, trial_id: int, part: Literal["validation", "test"]) -> JSONResponse:
-    """Predicted against actual over one part."""
+def forecast_chart(
+    session: Reading, trial_id: int, part: Literal["validation", "test"], view: Literal["values", "errors"] = "values"
+) -> JSONResponse:
+    """Predicted against actual over one part, or how far it was off."""
     trial = trials.get(session, trial_id)
-    view = trials.forecast(session, trial, Part(part))
-    return JSONResponse(charts.forecast_figure(view, trial.experiment.dataset.target))
+    draw = charts.forecast_figure if view == "values" else charts.error_figure
+    return JSONResponse(draw(trials.forecast(session, trial, Part(part)), trial.experiment.dataset.target))
 
 
 @router.post("/{trial_id}/stop")
@@ -64,26 +67,33 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
     epochs = trials.epochs(session, trial)
-    before, after = trials.neighbours(session, trial)
     return {
         "trial": trial,
         "experiment": experiment,
-        "epochs": epochs,
+        "last_epoch": epochs[-1] if epochs else None,
         "diagnosis": trials.diagnoses(session, [trial]).get(trial.id),
         "verdict": summaries.trial_verdict(trial),
+        "advice": summaries.ADVICE.get(trial.cause or "") if trial.state == State.FAILED else None,
         "log": trials.log(session, trial),
-        "before": before,
-        "after": after,
-        "read_off": session.get(Trial, trial.read_off_trial_id) if trial.read_off_trial_id else None,
         "seconds": trials.duration(trial),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
-        "baselines": {
-            part: experiments.baseline_rmse(session, experiment, part) for part in (Part.VALIDATION, Part.TEST)
-        },
-        "varying": SearchSpace.parse(experiment.space).varying(trial.parameters),
+        "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
+        "varied": varied(experiment) or list(trial.parameters),
         "catalogue": CATALOGUE,
         "done": trial.state in FINISHED,
         "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
+        **_others(session, trial),
+    }
+
+
+def _others(session: Session, trial: Trial) -> dict[str, Any]:
+    """The trials this one is looked at beside."""
+    before, after = trials.neighbours(session, trial)
+    return {
+        "before": before,
+        "after": after,
+        "best": artifacts.best_trial(session, trial.experiment_id),
+        "read_off": session.get(Trial, trial.read_off_trial_id) if trial.read_off_trial_id else None,
     }
 
 

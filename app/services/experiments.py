@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.baselines import naive
-from app.domain.metrics import scores
+from app.domain.metrics import Scores, scores
 from app.domain.terms import FINISHED, Part, State
 from app.forms import MAX_TRIALS, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
@@ -106,11 +106,16 @@ def running_trials(session: Session, experiment_id: int) -> list[Trial]:
 
 def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float:
     """RMSE of "tomorrow = today" over one part, in the CSV's units."""
+    return baseline_scores(session, experiment, part).rmse
+
+
+def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Scores:
+    """What "tomorrow = today" scores over one part, in the CSV's units."""
     series = datasets.series(session, experiment.dataset)
     rows = split_of(experiment).parts(len(series.target_values))[part]
     actual = series.target_values[rows.start : rows.stop]
     before = naive(series.target_values, rows)
-    return scores(actual, before, before).rmse
+    return scores(actual, before, before)
 
 
 def stop(session: Session, experiment: Experiment) -> None:

@@ -53,7 +53,8 @@ def verdict(overview: Overview) -> Verdict | None:
     if best is None or best.validation_rmse is None:
         return None
     rmse, naive = best.validation_rmse, overview.baseline_rmse
-    start = f"Best so far: trial {best.number} with a validation RMSE of {rmse:.4g}."
+    best_so_far = "Best" if overview.experiment.finished_at else "Best so far"
+    start = f"{best_so_far}: trial {best.number} with a validation RMSE of {rmse:.4g}."
     if best.validation_skill is None or best.test_skill is None:
         return Verdict("warm", f"{start} There is no baseline to compare with.")
     if best.validation_skill <= 0:

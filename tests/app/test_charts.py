@@ -1,5 +1,8 @@
 """The numbers behind the charts."""
 
+import json
+import math
+
 import numpy as np
 import plotly.graph_objects as go
 from hypothesis import given
@@ -16,7 +19,7 @@ AT = np.datetime64("2020-01-01", "us") + np.arange(50).astype("timedelta64[D]")
 
 def coloured(figure):
     """The figure with real colours in place of the theme's names, as Plotly accepts it."""
-    names = {"chart-1", "chart-2", "chart-3", "chart-4", "bad"}
+    names = {"chart-1", "chart-2", "chart-3", "chart-4", "good", "warm", "bad", "faint"}
 
     def swap(part):
         if isinstance(part, dict):
@@ -37,14 +40,27 @@ def test_losses_keep_a_gap_where_a_loss_was_no_number():
     assert numbers == {"number": [1, 2], "train_loss": [0.5, 0.4], "val_loss": [0.6, None]}
 
 
-def test_the_best_epoch_is_marked_and_the_scale_can_be_switched():
+def test_endless_losses_are_gaps_too_because_json_cannot_say_them():
+    figure = charts.loss_figure(epochs((0.5, math.inf), (math.nan, 0.2)), None)
+    assert [trace["y"] for trace in figure["data"]] == [[0.5, None], [None, 0.2]]
+    json.dumps(figure, allow_nan=False)
+
+
+def test_the_best_epoch_is_marked_with_its_number():
     figure = coloured(charts.loss_figure(epochs((0.5, 0.6), (0.4, 0.5)), 2))
     assert figure.layout.shapes[0].x0 == 2
-    assert [button.label for button in figure.layout.updatemenus[0].buttons] == ["linear", "log"]
+    assert figure.layout.annotations[0].text == "best epoch 2"
 
 
-def test_a_trial_without_epochs_has_an_empty_chart():
-    assert [len(trace.x) for trace in coloured(charts.loss_figure([], None)).data] == [0, 0]
+def test_epochs_get_dots_only_where_they_are_few():
+    few, many = (charts.loss_figure(epochs(*[(1.0, 1.0)] * count), None)["data"][0]["mode"] for count in (60, 61))
+    assert (few, many) == ("lines+markers", "lines")
+
+
+def test_a_trial_without_epochs_has_words_in_place_of_lines():
+    figure = coloured(charts.loss_figure([], None))
+    assert figure.data == ()
+    assert figure.layout.annotations[0].text == "No epoch has ended yet."
 
 
 def test_a_forecast_has_predicted_actual_and_naive_by_date():
@@ -59,6 +75,28 @@ def test_a_forecast_has_predicted_actual_and_naive_by_date():
         "actual",
         "predicted",
     ]
+
+
+def test_the_errors_are_predicted_and_naive_minus_actual():
+    actual = np.arange(50.0)
+    view = ForecastView(AT, actual, actual + 1.5, actual - 1)
+    numbers = charts.error_numbers(view)
+    assert set(numbers["predicted"]) == {1.5}
+    assert set(numbers["naive"]) == {-1.0}
+    assert [trace.name for trace in coloured(charts.error_figure(view, "Close")).data] == [
+        "tomorrow = today − actual",
+        "predicted − actual",
+    ]
+
+
+def test_a_long_forecast_is_thinned_and_keeps_its_worst_point():
+    at = np.datetime64("2000-01-01", "us") + np.arange(20_000).astype("timedelta64[h]")
+    actual = np.sin(np.arange(20_000) / 50)
+    predicted = actual.copy()
+    predicted[7_777] = 99.0
+    numbers = charts.forecast_numbers(ForecastView(at, actual, predicted, actual))
+    assert len(numbers["at"]) <= charts.MOST_POINTS + 2
+    assert max(numbers["predicted"]) == 99.0
 
 
 def test_times_of_day_are_kept_where_there_are_any():
@@ -76,18 +114,60 @@ def test_thinning_keeps_the_ends_and_the_extremes_and_few_points(count, seed):
     assert (np.diff(kept) > 0).all()
 
 
+def search(*rows):
+    """Points of a search from (state, objective) pairs, with the best so far worked out."""
+    points, best = [], None
+    for number, (state, objective) in enumerate(rows, start=1):
+        best = objective if best is None else min(best, objective if objective is not None else best)
+        points.append(ObjectivePoint(10 + number, number, state, objective, best))
+    return points
+
+
 def test_the_best_so_far_is_a_stair_and_failures_are_crosses():
-    points = [
-        ObjectivePoint(11, 1, State.COMPLETED, 3.0, 3.0),
-        ObjectivePoint(12, 2, State.FAILED, None, 3.0),
-        ObjectivePoint(13, 3, State.COMPLETED, 1.0, 1.0),
-    ]
+    points = search((State.COMPLETED, 3.0), (State.FAILED, None), (State.COMPLETED, 1.0))
     figure = coloured(charts.objective_figure(points, 2.0, "rmse"))
     traces = {trace.name: trace for trace in figure.data}
     assert list(traces["best so far"].y) == [3.0, 3.0, 1.0]
+    assert traces["best so far"].line.shape == "hv"
     assert list(traces["failed"].x) == [2]
-    assert list(traces["trial"].customdata) == [11, 13]
+    assert traces["failed"].marker.symbol == "x"
+    assert list(traces["completed"].customdata) == [11, 13]
     assert set(traces["tomorrow = today"].y) == {2.0}
+
+
+def test_every_state_of_an_ended_trial_has_a_mark_of_its_own():
+    points = search((State.COMPLETED, 3.0), (State.STOPPED, 2.5), (State.PRUNED, None), (State.RUNNING, None))
+    figure = charts.objective_figure(points, None, "rmse")
+    marks = {trace["name"]: trace["marker"] for trace in figure["data"] if trace["mode"] == "markers"}
+    assert set(marks) == {"completed", "stopped", "pruned"}
+    assert len({(marker["symbol"], marker["color"]) for marker in marks.values()}) == 3
+
+
+def test_marks_without_an_objective_do_not_stretch_the_scale_of_the_others():
+    figure = charts.objective_figure(search((State.COMPLETED, 3.0), (State.FAILED, None)), None, "rmse")
+    failed = next(trace for trace in figure["data"] if trace["name"] == "failed")
+    assert failed["yaxis"] == "y2"
+    assert figure["layout"]["yaxis2"]["range"] == [0, 1]
+
+
+def test_an_objective_that_spreads_widely_begins_on_a_logarithmic_scale():
+    def kind(*objectives):
+        points = search(*((State.COMPLETED, objective) for objective in objectives))
+        return charts.objective_figure(points, None, "rmse")["layout"]["yaxis"]["type"]
+
+    assert kind(1.0, 2.0) == "linear"
+    assert kind(1.0, 50.0) == "log"
+    assert kind(0.0, 50.0) == "linear"
+
+
+def test_drawing_a_search_leaves_the_marks_of_the_next_one_alone():
+    charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * 301), None, "rmse")
+    figure = charts.objective_figure(search((State.COMPLETED, 1.0)), None, "rmse")
+    assert figure["data"][0]["marker"]["size"] == 8
+
+
+def test_a_search_without_trials_has_words_in_place_of_points():
+    assert charts.objective_figure([], 2.0, "rmse")["layout"]["annotations"][0]["text"] == "No trial has begun yet."
 
 
 def test_the_baseline_is_left_out_where_the_objective_is_in_other_units():

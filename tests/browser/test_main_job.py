@@ -54,8 +54,8 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
     expect(page.get_by_role("heading", name="Prediction against actual: test")).to_be_visible()
     for chart in ("losses", "validation", "test"):
         expect(page.locator(f"#chart-{chart} .main-svg").first).to_be_visible()
-    page.locator("#chart-losses").get_by_text("log", exact=True).click()
-    expect(page.locator("#chart-losses .main-svg").first).to_be_visible()
+    page.get_by_role("button", name="log", exact=True).click()
+    expect(page.get_by_role("button", name="log", exact=True)).to_have_attribute("aria-pressed", "true")
 
     page.get_by_role("link", name="Browser search").click()
     button = page.get_by_role("link", name="Download the best model")

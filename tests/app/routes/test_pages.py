@@ -95,7 +95,7 @@ def test_a_failed_trial_shows_its_reason_and_traceback(client, judged):
 @pytest.mark.parametrize("chart", ["losses", "validation", "test"])
 def test_charts_of_a_trial_are_figures_plotly_accepts(client, judged, chart):
     text = client.get(f"/trials/{judged[1]}/charts/{chart}").text
-    figure = json.loads(re.sub(r'"chart-\d"', '"#123456"', text))  # charts.js puts the theme's colours there
+    figure = json.loads(re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text))  # charts.js puts colours there
     drawn = go.Figure(figure["data"], figure["layout"])
     assert [trace.name for trace in drawn.data] == {
         "losses": ["train", "validation"],
