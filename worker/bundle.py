@@ -16,9 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from app import domain
+from app.domain.csv_dates import written_dates
 from app.domain.series import Series
 
 FILES = Path(__file__).parent / "bundled"
+DOMAIN = Path(domain.__file__).parent
+READING = ("csv_dates", "csv_numbers", "csv_text", "findings", "recognition", "series", "table")  # how CSVs are read
 CHECK_SECONDS = 300
 PACKAGES = ("tensorflow", "keras", "numpy", "pandas")
 Weights = Sequence[np.ndarray]
@@ -66,6 +70,10 @@ def _write_texts(place: Path, contents: Contents) -> None:
     (place / "settings.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
     (place / "trial.json").write_text(json.dumps(contents.trial, indent=2), encoding="utf-8")
     (place / "predict.py").write_text((FILES / "predict.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (place / "reading").mkdir()
+    for name in READING:
+        text = (DOMAIN / f"{name}.py").read_text(encoding="utf-8").replace("from app.domain", "from reading")
+        (place / "reading" / f"{name}.py").write_text(text, encoding="utf-8")
     pins = "".join(f"{package}=={version(package)}\n" for package in PACKAGES)
     (place / "requirements.txt").write_text(pins, encoding="utf-8")
     (place / "README.md").write_text(_readme(contents), encoding="utf-8")
@@ -114,8 +122,7 @@ def _write_vectors(place: Path, contents: Contents) -> None:
     for place_of, name in enumerate(series.columns):
         table[name] = series.values[rows, place_of]
     if reading["date_column"]:
-        dates = pd.DatetimeIndex(series.dates[rows])
-        table[reading["date_column"]] = dates.strftime(reading["date_format"] or "%Y-%m-%d %H:%M:%S.%f")
+        table[reading["date_column"]] = written_dates(pd.DatetimeIndex(series.dates[rows]), reading["date_format"])
     table.to_csv(
         place / "test_vectors.csv",
         sep=reading["separator"],
@@ -146,7 +153,7 @@ def _check(place: Path) -> None:
 def _zip(place: Path) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(place.iterdir()):
-            if path.is_file():
-                archive.write(path, path.name)
+        for path in sorted(place.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                archive.write(path, path.relative_to(place))
     return buffer.getvalue()

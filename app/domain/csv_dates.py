@@ -95,6 +95,14 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
     return moments
 
 
+def written_dates(moments: pd.DatetimeIndex, date_format: str) -> list[str]:
+    """Moments as cells that `parse_dates` reads back."""
+    if date_format in PER_SECOND:
+        microseconds = moments.to_numpy().astype("datetime64[us]").astype(np.int64)
+        return [str(count * PER_SECOND[date_format] / 1e6) for count in microseconds.tolist()]
+    return [str(cell) for cell in moments.tz_localize("UTC").strftime(date_format)]
+
+
 def _parsed(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
     found = pd.to_datetime(cells, format=date_format, errors="coerce", utc=True)
     again = found.isna() & cells.notna()

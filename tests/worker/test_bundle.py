@@ -90,6 +90,67 @@ def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on():
     assert json.loads(archive.read("settings.json"))["windows"]["target"] == "Close"
 
 
+def nasdaq(content):
+    """Remarks above, dollars, thousands signs, millions, American dates, newest first, a name that stands twice."""
+    rows = [line.split(",") for line in content.decode().strip().splitlines()[1:]]
+    dated = [
+        f'{day[5:7]}/{day[8:]}/{day[:4]},"$1,{float(first) % 100 + 100:.4f}",${last},{volume}.5M'
+        for day, first, last, volume in rows
+    ]
+    return "\n".join(["Prices of X", "", "Date,Close,Close,Volume", *reversed(dated)]).encode()
+
+
+def yahoo(content):
+    """Midnights with an offset."""
+    lines = content.decode().strip().splitlines()
+    return "\n".join([lines[0], *(f"{line[:10]} 00:00:00-05:00{line[10:]}" for line in lines[1:])]).encode()
+
+
+def candles(content):
+    """Milliseconds since 1970, tabs, no header, UTF-16."""
+    rows = [line.split(",") for line in content.decode().strip().splitlines()[1:]]
+    stamped = [[str(np.datetime64(row[0], "ms").astype(int)), *row[1:]] for row in rows]
+    return "\n".join("\t".join(row) for row in stamped).encode("utf-16")
+
+
+@pytest.mark.parametrize("written", [nasdaq, yahoo, candles])
+def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, written):
+    content = written(factories.csv_of(200))
+    contents, parameters, weights = made(content)
+    zipfile.ZipFile(io.BytesIO(bundle.make(contents, parameters, weights))).extractall(tmp_path)
+    (tmp_path / "new.csv").write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-I", "predict.py", "new.csv"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "predictions.csv").read_text().splitlines()
+    predicted = [float(line.split(",")[-1]) for line in lines[1:]]
+    np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
+    assert lines[-2].startswith("2020-07-18,")
+
+
+def test_a_bundle_refuses_another_csv_in_words(tmp_path):
+    contents, parameters, weights = made()
+    zipfile.ZipFile(io.BytesIO(bundle.make(contents, parameters, weights))).extractall(tmp_path)
+    for content, words in ((b"a,b\n1,2\n", 'no column "Date"'), (b"Date,Open\n2020-01-01,2\n", "lacks the columns")):
+        (tmp_path / "new.csv").write_bytes(content)
+        done = subprocess.run(
+            [sys.executable, "-I", "predict.py", "new.csv"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert words in done.stderr
+
+
 def test_a_bundle_whose_predictions_differ_is_refused_in_words():
     contents, parameters, weights = made()
     weights[0] = weights[0] * 1.01

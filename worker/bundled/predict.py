@@ -20,6 +20,12 @@ import numpy as np
 import pandas as pd
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from reading.recognition import Reading  # noqa: E402
+from reading.series import SeriesError  # noqa: E402
+from reading.table import read as read_table  # noqa: E402
+
 TOLERANCE = 1e-5
 
 
@@ -45,32 +51,29 @@ def main() -> None:
 
 def read(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
     """The feature columns, float64, indexed by date, oldest row first."""
-    reading, columns = settings["reading"], settings["windows"]["columns"]
+    columns = settings["windows"]["columns"]
     if not path.is_file():
         sys.exit(f"There is no file {path}.")
-    table = pd.read_csv(
-        path,
-        sep=reading["separator"],
-        decimal=reading["decimal"],
-        thousands=reading["thousands"],
-        encoding=reading["encoding"],
-        header=0 if reading["has_header"] else None,
-        names=None if reading["has_header"] else reading["columns"],
-        float_precision="round_trip",
-        skip_blank_lines=True,
-    )
-    missing = [name for name in columns if name not in table.columns]
+    written = {name: value for name, value in settings["reading"].items() if name != "columns"}
+    try:
+        table = read_table(path.read_bytes(), Reading(**written))
+    except SeriesError as error:
+        sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
+    missing = [name for name in columns if name not in table.numbers.columns]
     if missing:
-        sys.exit(f"{path} lacks the columns {', '.join(missing)}. It has: {', '.join(map(str, table.columns))}.")
-    values = table[columns].apply(pd.to_numeric, errors="coerce")
-    if reading["date_column"] in table.columns:
-        values.index = pd.to_datetime(table[reading["date_column"]].astype(str), format=reading["date_format"])
-        values = values.sort_index(kind="stable")
+        there = ", ".join(table.number_columns)
+        sys.exit(f"{path} lacks the columns {', '.join(missing)}. Its columns of numbers are: {there}.")
+    values: pd.DataFrame = table.numbers[columns]
+    if table.dates is not None:
+        values = values.set_axis(table.dates, axis="index")[table.dates.notna().to_numpy()].sort_index(kind="stable")
+        values = values[~values.index.duplicated(keep="last")]
     complete = values.dropna()
-    if len(complete) < len(values):
-        print(f"{len(values) - len(complete)} rows with missing values were left out.", file=sys.stderr)
-    numbers: pd.DataFrame = complete.astype("float64")
-    return numbers
+    if len(complete) < table.rows:
+        print(
+            f"{table.rows - len(complete)} rows without a date or value, or of one date, were left out.",
+            file=sys.stderr,
+        )
+    return complete
 
 
 def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
@@ -90,7 +93,7 @@ def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
     predicted = unscaled(output, target[start - 1 :], windows)
     return pd.DataFrame(
         {
-            "date": [*values.index[start:], "next"],
+            "date": [*values.index[start:].astype(str), "next"],
             "actual": [*target[start:], np.nan],
             "predicted": predicted,
         }

@@ -13,6 +13,7 @@ from app.domain.csv_dates import (
     other_reading,
     parse_dates,
     recognise_dates,
+    written_dates,
 )
 
 DAYS = [datetime(2020, 1, 1) + timedelta(days=day) for day in range(60)]
@@ -36,6 +37,10 @@ def test_every_format_is_recognised_and_read_to_the_same_moments(date_format):
     assert parsed(cells, found).tolist() == parsed(cells, date_format).tolist()
     assert parsed(cells, found).is_monotonic_increasing
     assert parsed(cells, found).is_unique
+    assert (
+        parsed(written_dates(pd.DatetimeIndex(parsed(cells, found)), found), found).tolist()
+        == parsed(cells, found).tolist()
+    )
 
 
 @pytest.mark.parametrize("per_second", [1, 1000])
@@ -44,6 +49,8 @@ def test_seconds_and_milliseconds_since_1970_are_moments(per_second):
     found = date_format_of(cells, named=True)
     assert PER_SECOND[found] == per_second
     assert (parsed(cells, found).diff().dropna() == pd.Timedelta(hours=10)).all()
+    moments = pd.DatetimeIndex(parsed(cells, found))
+    assert parsed(written_dates(moments, found), found).tolist() == moments.tolist()
 
 
 def test_a_number_so_large_that_no_date_has_it_is_none():
