@@ -76,9 +76,9 @@ def forecast_figure(view: ForecastView, target: str) -> Figure:
     """Predicted against actual in the CSV's units, with "tomorrow = today" as a third line."""
     numbers = forecast_numbers(view)
     data = [
-        figures.line(numbers["at"], numbers["naive"], NAIVE, "chart-3", width=1.2, dash="dot"),
         figures.line(numbers["at"], numbers["actual"], "actual", "chart-1", width=1.8),
         figures.line(numbers["at"], numbers["predicted"], "predicted", "chart-2", width=1.8),
+        figures.line(numbers["at"], numbers["naive"], NAIVE, "chart-3", width=1.3, dash="dot"),
     ]
     return {"data": data, "layout": figures.time_layout(target)}
 
@@ -98,8 +98,8 @@ def error_figure(view: ForecastView, target: str) -> Figure:
     """Where the model was off, and where "tomorrow = today" was: what two nearly equal lines hide."""
     numbers = error_numbers(view)
     data = [
-        figures.line(numbers["at"], numbers["naive"], f"{NAIVE} − actual", "chart-3", width=1.2, dash="dot"),
-        figures.line(numbers["at"], numbers["predicted"], "predicted − actual", "chart-2", width=1.4),
+        figures.line(numbers["at"], numbers["predicted"], "predicted − actual", "chart-2", width=1.6),
+        figures.line(numbers["at"], numbers["naive"], f"{NAIVE} − actual", "ink", width=1.2, dash="dot"),
     ]
     layout = figures.time_layout(f"error of {target}")
     layout["yaxis"]["zeroline"] = True

@@ -52,7 +52,7 @@ MEASURES = tuple(
         ("validation_skill", "skill on validation", "percent"),
         ("test_skill", "skill on test", "percent"),
         ("best_epoch", "best epoch", "count"),
-        ("epochs_trained", "epochs", "count"),
+        ("epochs_trained", "epochs trained", "count"),
         ("duration", "duration", "duration"),
     )
 )

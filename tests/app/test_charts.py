@@ -19,7 +19,7 @@ AT = np.datetime64("2020-01-01", "us") + np.arange(50).astype("timedelta64[D]")
 
 def coloured(figure):
     """The figure with real colours in place of the theme's names, as Plotly accepts it."""
-    names = {"chart-1", "chart-2", "chart-3", "chart-4", "good", "warm", "bad", "faint"}
+    names = {"chart-1", "chart-2", "chart-3", "chart-4", "good", "warm", "bad", "faint", "ink"}
 
     def swap(part):
         if isinstance(part, dict):
@@ -71,9 +71,9 @@ def test_a_forecast_has_predicted_actual_and_naive_by_date():
     assert numbers["predicted"][:2] == [1.0, 2.0]
     assert numbers["naive"][:2] == [-1.0, 0.0]
     assert [trace.name for trace in coloured(charts.forecast_figure(view, "Close")).data] == [
-        "tomorrow = today",
         "actual",
         "predicted",
+        "tomorrow = today",
     ]
 
 
@@ -84,8 +84,8 @@ def test_the_errors_are_predicted_and_naive_minus_actual():
     assert set(numbers["predicted"]) == {1.5}
     assert set(numbers["naive"]) == {-1.0}
     assert [trace.name for trace in coloured(charts.error_figure(view, "Close")).data] == [
-        "tomorrow = today − actual",
         "predicted − actual",
+        "tomorrow = today − actual",
     ]
 
 

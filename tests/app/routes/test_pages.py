@@ -99,8 +99,8 @@ def test_charts_of_a_trial_are_figures_plotly_accepts(client, judged, chart):
     drawn = go.Figure(figure["data"], figure["layout"])
     assert [trace.name for trace in drawn.data] == {
         "losses": ["train", "validation"],
-        "validation": ["tomorrow = today", "actual", "predicted"],
-        "test": ["tomorrow = today", "actual", "predicted"],
+        "validation": ["actual", "predicted", "tomorrow = today"],
+        "test": ["actual", "predicted", "tomorrow = today"],
     }[chart]
     assert all(len(trace.x) for trace in drawn.data)
 
