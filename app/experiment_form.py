@@ -78,7 +78,15 @@ def label_of(name: str) -> str:
 
 def blank() -> dict[str, str]:
     """The form's own defaults."""
-    values = {"name": "", "strategy": "tpe", "objective": "rmse", "max_trials": "20", "budget_minutes": "", "seed": "0"}
+    values = {
+        "name": "",
+        "strategy": "tpe",
+        "objective": "rmse",
+        "pruning": "none",
+        "max_trials": "20",
+        "budget_minutes": "",
+        "seed": "0",
+    }
     values |= {"train": "80", "validation": "10", "test": "10", "points": ""}
     return values | space_fields({})
 
@@ -111,6 +119,7 @@ def experiment_fields(experiment: Experiment) -> dict[str, str]:
         "dataset_id": str(experiment.dataset_id),
         "strategy": experiment.strategy,
         "objective": experiment.objective,
+        "pruning": experiment.pruning,
         "max_trials": str(experiment.max_trials),
         "budget_minutes": shown(budget / 60) if budget else "",
         "seed": str(experiment.seed),
@@ -133,6 +142,7 @@ def read_form(values: Mapping[str, str]) -> tuple[ExperimentRequest | None, list
         "name": values.get("name", ""),
         "strategy": values.get("strategy", ""),
         "objective": values.get("objective", "rmse"),
+        "pruning": values.get("pruning", "none"),
         "dataset_id": _whole(values, "dataset_id", problems),
         "max_trials": _whole(values, "max_trials", problems),
         "seed": _whole(values, "seed", problems),

@@ -11,6 +11,7 @@ from app import charts
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
 from app.domain.hyperparameters import CATALOGUE, is_active
 from app.domain.presets import PRESETS
+from app.domain.pruning import PRUNINGS
 from app.domain.space import SearchSpace, SpaceError, preview, size_text
 from app.domain.strategy_names import STRATEGY_NAMES
 from app.experiment_form import (
@@ -108,6 +109,7 @@ def _form(
         "kinds": KINDS,
         "offered": OFFERED,
         "strategies": STRATEGY_NAMES,
+        "prunings": PRUNINGS,
         "presets": PRESETS,
         "parts": PARTS,
         "preview": _preview(session, filled.values, slots) if checked or found else None,

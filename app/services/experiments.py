@@ -64,7 +64,7 @@ def create(session: Session, request: ExperimentRequest) -> Experiment:
 
 def get(session: Session, experiment_id: int) -> Experiment:
     """One experiment. Raises NotFound."""
-    found = session.get(Experiment, experiment_id) if experiment_id < 2**63 else None
+    found = session.get(Experiment, experiment_id) if 0 < experiment_id < 2**31 else None
     if found is None:
         raise NotFound(f"There is no experiment {experiment_id}.")
     return found

@@ -44,7 +44,7 @@ class ObjectivePoint:
 
 def get(session: Session, trial_id: int) -> Trial:
     """One trial. Raises NotFound."""
-    found = session.get(Trial, trial_id) if trial_id < 2**63 else None
+    found = session.get(Trial, trial_id) if 0 < trial_id < 2**31 else None
     if found is None:
         raise NotFound(f"There is no trial {trial_id}.")
     return found

@@ -131,3 +131,11 @@ def test_the_split_is_drawn_on_the_series(client, dataset_id):
         "validation (120)",
         "test (60)",
     ]
+
+
+def test_pruning_is_chosen_beside_the_strategy(client, database, form):
+    assert 'name="pruning" value="asha"' in client.get("/experiments/new").text
+    assert client.post("/experiments", data=form | {"pruning": "asha"}, follow_redirects=False).status_code == 303
+    with database.read() as session:
+        assert session.get(Experiment, 1).pruning == "asha"
+    assert "no way of pruning" in client.post("/experiments", data=form | {"pruning": "axe"}).text

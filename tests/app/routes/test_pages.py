@@ -170,3 +170,9 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert "<h1>Not here</h1>" in answer.text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "-1180591620717411303424", "99999999999999999999999"])
+@pytest.mark.parametrize("room", ["experiments", "trials", "datasets"])
+def test_an_impossible_id_is_not_there(client, room, number):
+    assert client.get(f"/{room}/{number}").status_code == 404
