@@ -37,8 +37,8 @@ def test_first_weights_have_the_shapes_and_spread_of_keras(cell):
     for ours, theirs in zip(found, stock, strict=True):
         assert ours.dtype == np.float32
         error = theirs.std() * np.sqrt(2 / ours.size)  # of the difference of two means; of two uniform spreads below
-        assert ours.mean() == pytest.approx(theirs.mean(), abs=3 * error + 1e-7)
-        assert ours.std() == pytest.approx(theirs.std(), rel=3 * np.sqrt(0.4 / ours.size))
+        assert ours.mean() == pytest.approx(theirs.mean(), abs=4 * error + 1e-7)
+        assert ours.std() == pytest.approx(theirs.std(), rel=4 * np.sqrt(0.4 / ours.size))
 
 
 def test_recurrent_kernels_start_orthogonal():

@@ -1,0 +1,88 @@
+"""How pages write numbers, times and addresses."""
+
+import math
+from datetime import timedelta
+
+import pytest
+
+from app import pages
+from app.models import now
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "0"),
+        (0.012345, "0.01235"),
+        (12.3456, "12.35"),
+        (1234.5678, "1,235"),
+        (-0.5, "-0.5000"),
+        (0.00001, "1e-05"),
+        (2.5e12, "2.5e+12"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "–"),
+    ],
+)
+def test_numbers_show_four_telling_digits(amount, text):
+    assert pages.number(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.1234, "12.3 %"), (-0.0001, "0.0 %"), (-23.739, "-2,374 %"), (9.99, "999.0 %"), (None, "–"), (math.nan, "–")],
+)
+def test_shares_are_percentages_without_false_precision(share, text):
+    assert pages.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0 s"),
+        (9.94, "9.9 s"),
+        (9.96, "10 s"),
+        (59.6, "1 min 0 s"),
+        (3599, "59 min 59 s"),
+        (7440, "2 h 4 min"),
+        (50 * 3600, "2 days 2 h"),
+        (None, "–"),
+        (math.inf, "–"),
+    ],
+)
+def test_durations_are_said_for_people(seconds, text):
+    assert pages.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("skill", "tone"), [(0.2, "good-text"), (-0.2, "bad-text"), (0.009, "faint"), (-0.009, "faint"), (None, "faint")]
+)
+def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
+    assert pages.tone(skill) == tone
+
+
+@pytest.mark.parametrize(
+    ("past", "text"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=1, seconds=1), "1 minute ago"),
+        (timedelta(hours=5), "5 hours ago"),
+        (timedelta(days=2), "2 days ago"),
+    ],
+)
+def test_times_are_said_by_how_long_ago(past, text):
+    assert pages.ago(now() - past) == text
+
+
+def test_sizes_have_units():
+    assert [pages.size(amount) for amount in (None, 12, 1500, 2_500_000)] == ["–", "12 bytes", "1.5 kB", "2.5 MB"]
+
+
+def test_values_of_hyperparameters_are_short():
+    found = [pages.value(value) for value in (True, False, 0.00012346, 32, "lstm", None)]
+    assert found == ["yes", "no", "0.0001235", "32", "lstm", "–"]
+
+
+def test_addresses_of_our_files_change_with_their_content():
+    assert pages.static_url("app.css").startswith("/static/app.css?v=")
+    assert pages.static_url("app.css") != pages.static_url("live.js").replace("live.js", "app.css")

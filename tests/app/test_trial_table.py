@@ -1,0 +1,67 @@
+"""The trial table: its columns, its links, and the CSV of it."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from app.models import Experiment, Trial
+from app.services.trial_listing import TrialQuery
+from app.trial_table import COLUMNS, TableRequest, as_csv, table_for, varied
+
+SPACE = {"units_1": {"choice": [8, 16]}, "cell": "lstm", "learning_rate": {"loguniform": [1e-4, 1e-2]}}
+
+
+def experiment(**changes):
+    return Experiment(**{"strategy": "tpe", "space": SPACE, "points": [], **changes})
+
+
+def table(*asked, **query):
+    columns = tuple(text for name, text in asked if name == "columns")
+    return table_for(TableRequest(TrialQuery(**query), columns, asked), experiment())
+
+
+def query_of(link):
+    return parse_qsl(urlsplit(link).query)
+
+
+def test_the_usual_columns_are_measures_and_what_varies():
+    assert table().names == (
+        *("objective", "test_rmse", "test_skill", "epochs_trained", "duration"),
+        *("units_1", "learning_rate"),
+    )
+
+
+def test_columns_that_do_not_exist_are_left_out():
+    assert table(("columns", "best_epoch"), ("columns", "traceback")).names == ("best_epoch",)
+
+
+def test_sorting_keeps_every_chosen_column_and_begins_at_the_first_page():
+    found = table(("columns", "objective"), ("columns", "cell"), ("page", "3"), page=3)
+    assert query_of(found.sort_link(COLUMNS["cell"])) == [
+        ("columns", "objective"),
+        ("columns", "cell"),
+        ("sort", "parameters.cell"),
+    ]
+
+
+def test_sorting_by_the_same_column_again_turns_it_round():
+    found = table(("sort", "objective"), sort="objective")
+    assert found.direction(COLUMNS["objective"]) == "ascending"
+    assert ("descending", "true") in query_of(found.sort_link(COLUMNS["objective"]))
+    turned = table(("sort", "objective"), ("descending", "true"), sort="objective", descending=True)
+    assert query_of(turned.sort_link(COLUMNS["objective"])) == [("sort", "objective")]
+
+
+def test_the_export_keeps_the_filter_and_forgets_the_page():
+    found = table(("search", "units_1>=16"), ("state", "failed"), ("page", "2"))
+    assert query_of(found.export_link) == [("search", "units_1>=16"), ("state", "failed")]
+
+
+def test_what_a_manual_search_varies_is_what_differs_between_its_points():
+    points = [{"units_1": 8, "cell": "lstm"}, {"units_1": 16, "cell": "lstm"}, {"units_1": 8, "cell": "lstm"}]
+    assert varied(experiment(strategy="manual", points=points)) == ["units_1"]
+
+
+def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
+    trial = Trial(number=1, state="failed", objective=-0.5, parameters={"cell": "lstm"}, error="=1+1\nnext, line")
+    header, line = as_csv([trial], ("objective", "cell", "units_3"))
+    assert header == "number,state,objective,cell,units_3,error\r\n"
+    assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'

@@ -1,0 +1,221 @@
+"""Pages of a search that runs: a server without a worker, and rows written by the test as a worker would."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from app.config import Settings
+from app.database import Database
+from app.domain.terms import State
+from app.models import Epoch, Trial, Worker, now
+from app.upgrade import bring_up_to_date
+from tests import factories
+from tests.browser.conftest import START_SECONDS, free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SOON = 2_000  # milliseconds within which a page shows what has happened
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """A server on a database with one search: judged, failed, running and queued trials."""
+    settings = Settings(data=tmp_path_factory.mktemp("live"), port=free_port())
+    bring_up_to_date(settings)
+    database = Database(settings.url)
+    made = rows(database)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")}
+    command = [sys.executable, "-m", "app", "serve", "--data", str(settings.data), "--port", str(settings.port)]
+    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], start_new_session=True)
+    wait_for(settings.address, process)
+    yield SimpleNamespace(address=settings.address, database=database, **made)
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=30)
+    database.close()
+
+
+def rows(database: Database) -> dict[str, int]:
+    with database.write() as session:
+        made = factories.experiment(session, name="A search that runs", max_trials=40)
+        for number in range(1, 25):
+            judged = factories.judged(session, made, number, 1 + number % 7, units_1=number + 1)
+        failed = factories.trial(session, made, 25, units_1=40)
+        failed.state, failed.cause, failed.error = State.FAILED, "diverged", "Diverged at epoch 2."
+        failed.traceback = "Traceback: here"
+        running = factories.trial(session, made, 26, units_1=41, epochs=50)
+        running.state, running.started_at = State.RUNNING, now()
+        made.state = State.RUNNING
+        session.flush()
+        return {"experiment": made.id, "judged": judged.id, "failed": failed.id, "running": running.id}
+
+
+def wait_for(address: str, process: subprocess.Popen) -> None:
+    deadline = now().timestamp() + START_SECONDS
+    while now().timestamp() < deadline:
+        assert process.poll() is None, "the server ended while it started"
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
+            return
+        except OSError:
+            continue
+    raise AssertionError("the server does not answer")
+
+
+def end_epoch(search: SimpleNamespace) -> int:
+    """What a worker writes when an epoch of the running trial ends; the number of that epoch."""
+    with search.database.write() as session:
+        trial = session.get_one(Trial, search.running)
+        trial.epochs_trained += 1
+        row = {"train_loss": 0.5, "val_loss": 0.7, "objective": 3.0, "seconds": 0.1}
+        session.add(Epoch(training_id=trial.training_id, number=trial.epochs_trained, **row))
+        return trial.epochs_trained
+
+
+@pytest.fixture
+def look(chromium: Browser, search: SimpleNamespace) -> Iterator[Page]:
+    """A fresh page; anything the browser complains about fails the test."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, base_url=search.address)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_a_new_epoch_is_seen_within_two_seconds_on_both_pages(look: Page, search: SimpleNamespace):
+    look.goto(f"/trials/{search.running}")
+    number = end_epoch(search)
+    expect(look.locator("#summary p.small").first).to_contain_text(f"Epoch {number} of 50", timeout=SOON)
+    expect(look).to_have_title(f"{number}/50 trial 26 of A search that runs · Foretune")
+    expect(look.locator("#chart-losses .main-svg").first).to_be_visible()
+    look.goto(f"/experiments/{search.experiment}")
+    number = end_epoch(search)
+    expect(look.locator("#running")).to_contain_text(f"epoch {number} of 50", timeout=SOON)
+
+
+def test_news_leave_focus_open_details_typing_and_the_place_on_the_page_alone(look: Page, search: SimpleNamespace):
+    look.goto(f"/experiments/{search.experiment}?sort=epochs_trained&descending=true")
+    expect(look.locator("#chart-objective .main-svg").first).to_be_visible()
+    look.locator("#columns > summary").click()
+    look.locator("#search").fill("units_1>")
+    place = "() => [window.scrollY, document.querySelector('#trials').getBoundingClientRect().top]"
+    before = look.evaluate(place)
+    number = end_epoch(search)
+    expect(look.locator("#running")).to_contain_text(f"epoch {number} of 50", timeout=SOON)
+    expect(look.locator("#search")).to_be_focused()
+    expect(look.locator("#search")).to_have_value("units_1>")
+    expect(look.locator("#columns")).to_have_attribute("open", "")
+    assert look.evaluate(place) == before
+    link = look.locator("#trial-rows").get_by_role("link", name="26", exact=True)
+    link.focus()
+    number = end_epoch(search)
+    cell = look.locator("#trial-rows tr", has_text="running").get_by_text(str(number), exact=True)
+    expect(cell).to_be_visible(timeout=SOON)
+    expect(link).to_be_focused()
+
+
+def test_a_part_in_which_text_is_marked_waits_until_it_is_no_longer(look: Page, search: SimpleNamespace):
+    look.goto(f"/trials/{search.running}")
+    line = look.locator("#summary p.small").first
+    look.evaluate("() => getSelection().selectAllChildren(document.querySelector('#summary h1'))")
+    number = end_epoch(search)
+    expect(look).to_have_title(f"{number}/50 trial 26 of A search that runs · Foretune", timeout=SOON)
+    expect(line).not_to_contain_text(f"Epoch {number} of")
+    look.evaluate("() => getSelection().removeAllRanges()")
+    expect(line).to_contain_text(f"Epoch {number} of", timeout=SOON)
+
+
+def test_the_end_of_a_trial_is_shown_and_said_aloud(look: Page, search: SimpleNamespace):
+    with search.database.write() as session:
+        made = session.get_one(Trial, search.running).experiment
+        ending = factories.trial(session, made, 27, units_1=50)
+        ending.state = State.RUNNING
+        session.flush()
+        trial_id = ending.id
+    look.goto(f"/trials/{trial_id}")
+    expect(look).to_have_title("0/2 trial 27 of A search that runs · Foretune", timeout=SOON)
+    with search.database.write() as session:
+        session.get_one(Trial, trial_id).state = State.STOPPED
+    expect(look.locator("#summary h1 .state")).to_have_text("stopped", timeout=SOON)
+    expect(look.locator("#said")).to_have_text("Trial 27: stopped")
+
+
+def test_the_banner_goes_when_a_worker_comes(look: Page, search: SimpleNamespace):
+    look.goto("/experiments")
+    expect(look.locator("#banner")).to_contain_text("foretune worker")
+    with search.database.write() as session:
+        session.add(Worker(id="browser", hostname="here", pid=1, slots=2))
+    expect(look.locator("#banner .banner")).to_have_count(0, timeout=SOON)
+    expect(look.locator("#worker-status")).to_have_text("1 worker, 2 slots")
+    with search.database.write() as session:
+        session.get_one(Worker, "browser").stopped_at = now()
+    expect(look.locator("#banner")).to_contain_text("foretune worker", timeout=SOON)
+
+
+def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(look: Page, search: SimpleNamespace):
+    look.goto(f"/trials/{search.judged}")
+    legend = look.locator("#chart-test .legendtext")
+    expect(legend).to_have_text(["actual", "predicted", "tomorrow = today"])
+    look.get_by_role("group", name="What is drawn of the test part").get_by_role("button", name="errors").click()
+    expect(legend).to_have_text(["predicted − actual", "tomorrow = today − actual"])
+    look.get_by_role("button", name="log", exact=True).click()
+    look.reload()
+    expect(look.get_by_role("button", name="log", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_charts_take_the_colours_of_the_scheme_as_it_changes(look: Page, search: SimpleNamespace):
+    look.emulate_media(color_scheme="light")
+    look.goto(f"/trials/{search.judged}")
+    title = look.locator("#chart-losses .xtitle")
+    expect(title).to_have_css("fill", "rgb(27, 37, 41)")
+    look.emulate_media(color_scheme="dark")
+    expect(title).to_have_css("fill", "rgb(230, 234, 235)")
+
+
+def test_a_point_of_the_chart_leads_to_its_trial(look: Page, search: SimpleNamespace):
+    look.goto(f"/experiments/{search.experiment}")
+    look.locator("#chart-objective .points path").first.wait_for()
+    box = look.locator("#chart-objective .points path").first.bounding_box()
+    look.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    look.locator("#chart-objective .hovertext").first.wait_for()
+    look.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(look.get_by_role("heading", name="Trial")).to_be_visible()
+
+
+def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(chromium: Browser, search: SimpleNamespace):
+    context = chromium.new_context(java_script_enabled=False, base_url=search.address)
+    page = context.new_page()
+    page.goto(f"/experiments/{search.experiment}?search=units_1<=3")
+    expect(page.locator("#trial-rows tbody tr")).to_have_count(2)
+    expect(page.get_by_role("button", name="log")).to_be_hidden()
+    page.get_by_role("link", name="Refresh it").click()
+    expect(page.locator("#trial-rows tbody tr")).to_have_count(2)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [420, 1400])
+def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
+    chromium: Browser, search: SimpleNamespace, width: int, scheme: str
+):
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    paths = ["/experiments", f"/experiments/{search.experiment}", "/experiments/999"]
+    for path in paths + [f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)]:
+        page.goto(search.address + path)
+        for chart in page.locator(".chart").all():
+            expect(chart.locator(".main-svg").first).to_be_visible()
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
+        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+        assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
+    context.close()
