@@ -1,10 +1,11 @@
 """The command line: foretune serve, worker, up, demo, import-csv, status."""
 
+import errno
 import os
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -199,28 +200,43 @@ def _keep(processes: Processes) -> None:
     raise typer.Exit(1)
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _obstacle(host: str, port: int) -> OSError | None:
+    """What keeps a server from listening there, None if nothing does."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as problem:
+        return problem
+    return None
 
 
 def _refuse_taken_port(settings: Settings) -> None:
-    if not _is_free(settings.host, settings.port):
+    problem = _obstacle(settings.host, settings.port)
+    if problem is not None:
+        _refuse_place(settings, problem)
+
+
+def _refuse_place(settings: Settings, problem: OSError) -> NoReturn:
+    if problem.errno == errno.EADDRINUSE:
         console.print(f"[red]Port {settings.port} is taken.[/red] Choose another with --port or FORETUNE_PORT.")
-        raise typer.Exit(1)
+    else:
+        where = f"{settings.host}, port {settings.port}"
+        words = f"Cannot listen on {where}: {problem.strerror}. Choose another with --host or --port."
+        console.print(words, style="red", markup=False, highlight=False)
+    raise typer.Exit(1)
 
 
 def _with_free_port(settings: Settings) -> Settings:
-    for port in range(settings.port, settings.port + 50):
-        if _is_free(settings.host, port):
+    for port in range(settings.port, min(settings.port + 50, 65536)):
+        problem = _obstacle(settings.host, port)
+        if problem is None:
             if port != settings.port:
                 console.print(f"Port {settings.port} is taken, so this is port {port}.")
             return Settings(**{**settings.model_dump(), "port": port})
+        if problem.errno != errno.EADDRINUSE:
+            _refuse_place(settings, problem)
     console.print(f"[red]No port from {settings.port} on is free.[/red]")
     raise typer.Exit(1)
 

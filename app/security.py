@@ -52,7 +52,7 @@ class Security:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        has_files = headers.get("content-type", "").startswith("multipart/")
+        has_files = headers.get("content-type", "").lower().startswith("multipart/")
         limit = self.file_limit if has_files else self.text_limit
         refusal = self._refusal(scope, headers, limit)
         if refusal is not None:

@@ -1,7 +1,9 @@
 """The command line, as real processes: they start, say what they do, and end together."""
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -82,8 +84,6 @@ def test_a_database_of_a_newer_version_is_said_in_words(database, settings):
 
 
 def test_a_taken_port_is_said_in_words(tmp_path):
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -91,6 +91,15 @@ def test_a_taken_port_is_said_in_words(tmp_path):
         done = run("serve", "--data", str(tmp_path), "--port", str(port))
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stdout
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_host_that_cannot_be_listened_on_is_not_called_a_taken_port(tmp_path, command, host):
+    done = run(command, "--data", str(tmp_path), "--host", host, "--port", str(free_port()))
+    assert done.returncode == 1
+    assert f"Cannot listen on {host}" in done.stdout
+    assert "taken" not in done.stdout
 
 
 @pytest.mark.slow
@@ -123,6 +132,27 @@ def test_up_ends_whole_when_one_of_its_processes_dies(tmp_path, name):
     family = psutil.Process(process.pid).children(recursive=True)
     next(child for child in family if name in child.cmdline()).kill()
     assert process.wait(timeout=30) == 1
+    wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
+
+
+@pytest.mark.slow
+def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_path):
+    said = tmp_path / "said.txt"
+    with socket.socket() as taken, said.open("w") as output:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = foretune("demo", "--data", str(tmp_path), "--port", str(port))
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        wait_until(lambda: "Done." in said.read_text() or process.poll() is not None, 400)
+    address = re.search(r"http://127\.0\.0\.1:(\d+)/experiments/1", said.read_text())
+    assert address is not None, said.read_text()
+    assert f"Port {port} is taken" in said.read_text()
+    assert "12/12" in said.read_text()
+    assert answers(int(address[1]))
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 0
     wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
 
 

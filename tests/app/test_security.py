@@ -87,6 +87,15 @@ def test_a_body_that_is_no_file_has_a_limit_of_its_own(client):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data"])
+def test_a_file_may_be_larger_than_other_bodies_however_its_kind_is_spelt(client, kind):
+    content = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"\x00" * 8_000_001
+    answer = client.post(
+        "/api/datasets", content=content + b"\r\n--x--\r\n", headers={"Content-Type": f"{kind}; boundary=x"}
+    )
+    assert answer.status_code == 422  # read whole, and found to be no CSV
+
+
 def test_a_mistake_of_ours_is_answered_in_words_under_the_same_policy(settings, database):
     app = create_app(settings)
     app.add_api_route("/api/mistake", lambda: 1 / 0)
