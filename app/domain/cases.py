@@ -11,11 +11,10 @@ from functools import cached_property
 
 import numpy as np
 
-from app.domain.catalogue import CATALOGUE, Value
+from app.domain.catalogue import Catalogue, Value
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import impossible, is_active
 
-PARENTS = frozenset(row.requires[0] for row in CATALOGUE.values() if row.requires)
 PARTICULAR = frozenset({"stateful", "shuffle", "output_activation", "scaling"})  # not everything goes with them
 
 
@@ -81,27 +80,33 @@ class Case:
 
 def is_active_in(dimensions: Mapping[str, Dimension], name: str, values: Mapping[str, object]) -> bool:
     """Whether a dimension plays a part, given values of those it depends on; values left out are defaults."""
-    if not is_active(name, values):
+    if not is_active(name, values, dimensions[name].catalogue):
         return False
     when = dimensions[name].when
-    return when is None or all(_holds(dimensions, other, allowed, values) for other, allowed in when.items())
+    return when is None or all(
+        _holds(dimensions, dimensions[name].catalogue, other, allowed, values) for other, allowed in when.items()
+    )
 
 
 def _holds(
-    dimensions: Mapping[str, Dimension], other: str, allowed: tuple[Value, ...], values: Mapping[str, object]
+    dimensions: Mapping[str, Dimension],
+    catalogue: Catalogue,
+    other: str,
+    allowed: tuple[Value, ...],
+    values: Mapping[str, object],
 ) -> bool:
     if other in dimensions and not is_active_in(dimensions, other, values):
         return False
-    return is_active(other, values) and values.get(other, CATALOGUE[other].default) in allowed
+    return is_active(other, values, catalogue) and values.get(other, catalogue[other].default) in allowed
 
 
-def cases(dimensions: Mapping[str, Dimension]) -> Iterator[Case]:
+def cases(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> Iterator[Case]:
     """Every possible case. Dimensions come in an order in which each stands after those it depends on."""
-    deciding = _deciding(dimensions)
+    deciding = _deciding(dimensions, catalogue)
     rest = [dimension for name, dimension in dimensions.items() if name not in deciding]
     for alikes in _walk(dimensions, list(deciding.items()), {}):
         values = {name: alike.value_at(0) for name, alike in alikes.items()}
-        if not impossible(values):
+        if not impossible(values, catalogue):
             free = tuple(dimension for dimension in rest if is_active_in(dimensions, dimension.name, values))
             yield Case(alikes, free)
 
@@ -120,21 +125,22 @@ def _walk(
         yield from _walk(dimensions, rest, {**chosen, name: alike})
 
 
-def _deciding(dimensions: Mapping[str, Dimension]) -> dict[str, list[Alike]]:
+def _deciding(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> dict[str, list[Alike]]:
+    one_by_one = PARTICULAR | {row.requires[0] for row in catalogue.values() if row.requires}
     told: dict[str, dict[Value, None]] = {}
     for dimension in dimensions.values():
         for other, allowed in (dimension.when or {}).items():
             told.setdefault(other, {}).update(dict.fromkeys(allowed))
     return {
-        name: _apart(dimension, tuple(told.get(name, ())))
+        name: _apart(dimension, tuple(told.get(name, ())), one_by_one=name in one_by_one)
         for name, dimension in dimensions.items()
-        if name in told or name in PARENTS or name in PARTICULAR
+        if name in told or name in one_by_one
     }
 
 
-def _apart(dimension: Dimension, told: tuple[Value, ...]) -> list[Alike]:
+def _apart(dimension: Dimension, told: tuple[Value, ...], *, one_by_one: bool) -> list[Alike]:
     """The values of a dimension: each that a condition tells apart on its own, all others together."""
-    if dimension.name in PARENTS or dimension.name in PARTICULAR:
+    if one_by_one:
         return [Alike(dimension, (place,)) for place in range(dimension.count)]
     own = sorted(dimension.place_of(value) for value in told if dimension.contains(value))
     others = Alike(dimension, tuple(own), are_left_out=True)

@@ -1,5 +1,6 @@
 """The catalogue of hyperparameters: what each is called and means, its bounds and its default."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -140,4 +141,5 @@ def _data() -> list[Hyperparameter]:
     ]
 
 
-CATALOGUE: dict[str, Hyperparameter] = {row.name: row for row in [*_network(), *_training(), *_data()]}
+Catalogue = Mapping[str, Hyperparameter]
+CATALOGUE: Catalogue = {row.name: row for row in [*_network(), *_training(), *_data()]}

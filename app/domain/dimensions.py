@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from app.domain.catalogue import CATALOGUE, Value
+from app.domain.catalogue import CATALOGUE, Catalogue, Value
 
 Condition = Mapping[str, tuple[Value, ...]]  # other hyperparameter -> the values it must have
 
@@ -27,6 +27,7 @@ class Dimension:
     high: float = 0.0
     step: float | None = None
     when: Condition | None = None
+    catalogue: Catalogue = field(default_factory=lambda: CATALOGUE, compare=False, repr=False)
 
     @property
     def is_listed(self) -> bool:
@@ -51,7 +52,7 @@ class Dimension:
     @property
     def is_whole(self) -> bool:
         """Its values are whole numbers."""
-        return CATALOGUE[self.name].kind == "integer"
+        return self.catalogue[self.name].kind == "integer"
 
     @cached_property
     def count(self) -> int:

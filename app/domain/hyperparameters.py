@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping
 
-from app.domain.catalogue import CATALOGUE, Hyperparameter, Kind, Value
+from app.domain.catalogue import CATALOGUE, Catalogue, Hyperparameter, Kind, Value
 from app.domain.problems import Problem, named
 
 __all__ = [
     "CATALOGUE",
+    "Catalogue",
     "Hyperparameter",
     "Kind",
     "Parameters",
@@ -27,36 +28,36 @@ MEMORY_LIMIT = 4e9  # bytes a training may need by the estimate below
 FAR = 1e15  # numbers beyond are not worth a precise message
 
 
-def is_active(name: str, parameters: Mapping[str, object]) -> bool:
+def is_active(name: str, parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> bool:
     """Whether a hyperparameter plays a part, given the others; those left out have their defaults."""
-    requires = CATALOGUE[name].requires
+    requires = catalogue[name].requires
     if requires is None:
         return True
-    value = parameters.get(requires[0], CATALOGUE[requires[0]].default)
+    value = parameters.get(requires[0], catalogue[requires[0]].default)
     return isinstance(value, int | float) and value >= requires[1]
 
 
-def complete(parameters: Mapping[str, object]) -> Parameters:
+def complete(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> Parameters:
     """Defaults filled in, inactive ones left out, types and order canonical: same meaning, equal dictionaries.
 
     The values must be possible ones: ask `problems` first.
     """
     return {
         name: canonical(row, parameters[name]) if name in parameters else row.default
-        for name, row in CATALOGUE.items()
-        if is_active(name, parameters)
+        for name, row in catalogue.items()
+        if is_active(name, parameters, catalogue)
     }
 
 
-def problems(parameters: Mapping[str, object]) -> list[Problem]:
+def problems(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> list[Problem]:
     """All that is wrong with the parameters of one trial, in words. Inactive ones must be possible values too."""
     found = []
     for name, value in parameters.items():
-        row = CATALOGUE.get(name)
+        row = catalogue.get(name)
         message = value_problem(row, value) if row else f'There is no hyperparameter "{named(name)}".'
         if message:
             found.append(Problem(named(name), message))
-    return found or impossible(complete(parameters))
+    return found or impossible(complete(parameters, catalogue), catalogue)
 
 
 def value_problem(row: Hyperparameter, value: object) -> str | None:
@@ -81,9 +82,14 @@ def number_problem(row: Hyperparameter, value: object) -> str | None:
     return None
 
 
-def impossible(parameters: Mapping[str, object]) -> list[Problem]:
-    """Values that are possible on their own and not together. Those left out have their defaults."""
-    found = []
+def impossible(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> list[Problem]:
+    """Values that are possible on their own and not together. Those left out have their defaults.
+
+    What goes together in another catalogue than ours is not known here.
+    """
+    found: list[Problem] = []
+    if catalogue is not CATALOGUE:
+        return found
     if parameters.get("stateful") and parameters.get("shuffle"):
         why = "stateful carries the state from one window to the next, so the windows cannot be shuffled."
         found.append(Problem("shuffle", why))

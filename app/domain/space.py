@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from app.domain.cases import Case, cases, is_active_in
-from app.domain.catalogue import CATALOGUE, Value
+from app.domain.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters, complete, impossible, problems
 from app.domain.problems import Problem, named
@@ -32,34 +32,34 @@ class SearchSpace:
     A hyperparameter that is not in the space, or whose condition does not hold, has its default.
     """
 
-    def __init__(self, dimensions: Mapping[str, Dimension]) -> None:
-        self.dimensions = dict(dimensions)
+    def __init__(self, dimensions: Mapping[str, Dimension], catalogue: Catalogue = CATALOGUE) -> None:
+        self.dimensions, self.catalogue = dict(dimensions), catalogue
 
     @classmethod
-    def parse(cls, document: Mapping[str, object]) -> "SearchSpace":
+    def parse(cls, document: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> "SearchSpace":
         """The space of a JSON document. Raises SpaceError with every problem at its hyperparameter."""
         if not isinstance(document, Mapping):
             raise SpaceError([Problem("", "A search space is an object that maps hyperparameters to their values.")])
         found: list[Problem] = []
         dimensions: dict[str, Dimension] = {}
         for name, entry in document.items():
-            if name not in CATALOGUE:
+            if name not in catalogue:
                 found.append(Problem(named(name), f'There is no hyperparameter "{named(name)}".'))
                 continue
             try:
-                dimensions[name] = parse_dimension(name, entry)
+                dimensions[name] = parse_dimension(name, entry, catalogue)
             except DimensionError as error:
                 found.append(Problem(name, str(error)))
         found += _uncountable_conditions(dimensions)
         if found:
             raise SpaceError(found)
-        space = cls(_ordered(dimensions))
+        space = cls(_ordered(dimensions, catalogue), catalogue)
         space._refuse_if_impossible()
         return space
 
     def document(self) -> dict[str, object]:
         """JSON that parses to this space again."""
-        return {name: self.dimensions[name].document() for name in CATALOGUE if name in self.dimensions}
+        return {name: self.dimensions[name].document() for name in self.catalogue if name in self.dimensions}
 
     @property
     def searched(self) -> list[Dimension]:
@@ -70,12 +70,12 @@ class SearchSpace:
     def continuous(self) -> list[str]:
         """Names of the dimensions with endless many values that are active in some combination."""
         active = {dimension.name for case in self.cases for dimension in case.free if dimension.is_continuous}
-        return [name for name in CATALOGUE if name in active]
+        return [name for name in self.catalogue if name in active]
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """Every possible case of the deciding hyperparameters."""
-        return tuple(islice(cases(self.dimensions), MAX_CASES + 1))
+        return tuple(islice(cases(self.dimensions, self.catalogue), MAX_CASES + 1))
 
     def is_active(self, name: str, values: Mapping[str, object]) -> bool:
         """Whether a dimension plays a part, given the values of those before it."""
@@ -94,20 +94,20 @@ class SearchSpace:
             if not isinstance(value, str | int | float) or not dimension.contains(value):
                 return None
             active[name] = value
-        return None if impossible(active) else complete(active)
+        return None if impossible(active, self.catalogue) else self.complete(active)
 
     def sample(self, generator: np.random.Generator) -> Parameters:
         """One possible combination, each dimension drawn evenly on its scale."""
         for _ in range(TRIES):
             values = self._draw(generator)
-            if not impossible(values):
-                return complete(values)
-        return complete(self.cases[int(generator.integers(len(self.cases)))].sample(generator))
+            if not impossible(values, self.catalogue):
+                return self.complete(values)
+        return self.complete(self.cases[int(generator.integers(len(self.cases)))].sample(generator))
 
     def sample_endless(self, generator: np.random.Generator) -> Parameters:
         """One of the combinations that have a continuous dimension."""
         endless = [case for case in self.cases if case.is_endless]
-        return complete(endless[int(generator.integers(len(endless)))].sample(generator))
+        return self.complete(endless[int(generator.integers(len(endless)))].sample(generator))
 
     def size(self) -> int | None:
         """How many possible combinations there are, exactly; None where there are endless many."""
@@ -117,26 +117,26 @@ class SearchSpace:
         """Every possible combination once, lazily, the last dimensions varying fastest. The space must be countable."""
         if self.continuous:
             raise SpaceError([Problem(name, f"{name} has endless many values.") for name in self.continuous])
-        return (complete(case.values_at(place)) for case in self.cases for place in range(case.count))
+        return (self.complete(case.values_at(place)) for case in self.cases for place in range(case.count))
 
     def combination(self, place: int) -> Parameters:
         """The combination of the grid at a place from 0 to its size - 1."""
         for case in self.cases:
             if place < case.count:
-                return complete(case.values_at(place))
+                return self.complete(case.values_at(place))
             place -= case.count
         raise IndexError("The grid has fewer combinations.")
 
     def contains(self, parameters: Mapping[str, object]) -> bool:
         """Whether complete parameters belong to this space."""
-        if problems(parameters) or complete(parameters) != dict(parameters):
+        if problems(parameters, self.catalogue) or self.complete(parameters) != dict(parameters):
             return False
-        for name, value in complete(parameters).items():
+        for name, value in self.complete(parameters).items():
             dimension = self.dimensions.get(name)
             if dimension is not None and self.is_active(name, parameters):
                 if not dimension.contains(value):
                     return False
-            elif value != CATALOGUE[name].default:
+            elif value != self.catalogue[name].default:
                 return False
         return True
 
@@ -148,12 +148,16 @@ class SearchSpace:
             if dimension.name in parameters and self.is_active(dimension.name, parameters)
         }
 
+    def complete(self, parameters: Mapping[str, object]) -> Parameters:
+        """Defaults filled in, inactive ones left out: `hyperparameters.complete` for this space's catalogue."""
+        return complete(parameters, self.catalogue)
+
     def _refuse_if_impossible(self) -> None:
         if len(self.cases) > MAX_CASES:
             why = f"The conditions of this search space tell more than {MAX_CASES:,} cases apart: name fewer values."
             raise SpaceError([Problem("", why)])
         if not self.cases:
-            reasons = impossible(self._draw(np.random.default_rng(0)))
+            reasons = impossible(self._draw(np.random.default_rng(0)), self.catalogue)
             raise SpaceError(reasons or [Problem("", "No combination of this search space is possible.")])
 
     def _draw(self, generator: np.random.Generator) -> dict[str, Value]:
@@ -190,10 +194,10 @@ def _uncountable_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem
     ]
 
 
-def _ordered(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
+def _ordered(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> dict[str, Dimension]:
     """Each dimension after those it depends on. Raises SpaceError for a circle."""
     done: dict[str, Dimension] = {}
-    waiting = [name for name in CATALOGUE if name in dimensions]
+    waiting = [name for name in catalogue if name in dimensions]
     while waiting:
         ready = [name for name in waiting if not (_depends_on(dimensions[name]) & set(waiting))]
         if not ready:
@@ -206,5 +210,5 @@ def _ordered(dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
 
 
 def _depends_on(dimension: Dimension) -> set[str]:
-    requires = CATALOGUE[dimension.name].requires
+    requires = dimension.catalogue[dimension.name].requires
     return set(dimension.when or {}) | ({requires[0]} if requires else set())

@@ -1,9 +1,10 @@
 """The JSON of a search space: one entry becomes one dimension, or is refused in words."""
 
 from collections.abc import Mapping
+from functools import partial
 from math import ceil
 
-from app.domain.catalogue import CATALOGUE, Hyperparameter, Value
+from app.domain.catalogue import CATALOGUE, Catalogue, Hyperparameter, Value
 from app.domain.dimensions import Condition, Dimension
 from app.domain.hyperparameters import canonical, number_problem, value_problem
 from app.domain.problems import named
@@ -17,24 +18,25 @@ class DimensionError(ValueError):
     """What is wrong with one dimension, in words."""
 
 
-def parse_dimension(name: str, document: object) -> Dimension:
+def parse_dimension(name: str, document: object, catalogue: Catalogue = CATALOGUE) -> Dimension:
     """One entry of a space's JSON. Raises DimensionError in words."""
-    row = CATALOGUE[name]
+    row = catalogue[name]
+    made = partial(Dimension, name, catalogue=catalogue)
     if not isinstance(document, Mapping):
-        return Dimension(name, "fixed", (_checked(row, document),))
+        return made("fixed", (_checked(row, document),))
     kind = _kind(row, document)
-    when = _condition(row, document["when"]) if document.get("when") is not None else None
+    when = _condition(row, document["when"], catalogue) if document.get("when") is not None else None
     if kind == "fixed":
-        return Dimension(name, "fixed", (_checked(row, document["fixed"]),), when=when)
+        return made("fixed", (_checked(row, document["fixed"]),), when=when)
     if kind == "choice":
         values = _choices(row, document["choice"])
-        return Dimension(name, "fixed" if len(values) == 1 else "choice", values, when=when)
+        return made("fixed" if len(values) == 1 else "choice", values, when=when)
     low, high = _ends(row, kind, document[kind])
     step = _step(row, document.get("step"), low, high)
     low, high = _within_bounds(row, low, high, step)
     if high - low < (step or 0.0) or low == high:
-        return Dimension(name, "fixed", (canonical(row, low),), when=when)
-    return Dimension(name, kind, low=low, high=high, step=step, when=when)
+        return made("fixed", (canonical(row, low),), when=when)
+    return made(kind, low=low, high=high, step=step, when=when)
 
 
 def _kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
@@ -115,12 +117,12 @@ def _within_bounds(row: Hyperparameter, low: float, high: float, step: float | N
     return low, high
 
 
-def _condition(row: Hyperparameter, document: object) -> Condition:
+def _condition(row: Hyperparameter, document: object, catalogue: Catalogue) -> Condition:
     if not isinstance(document, Mapping) or not document:
         raise DimensionError(f'{row.name}: "when" names another hyperparameter and the value it must have.')
     found: dict[str, tuple[Value, ...]] = {}
     for name, listed in document.items():
-        other = CATALOGUE.get(name)
+        other = catalogue.get(name)
         if other is None or other is row:
             raise DimensionError(f'{row.name}: "when" names "{named(name)}", which is no other hyperparameter.')
         values = listed if isinstance(listed, list | tuple) else [listed]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import CATALOGUE, Parameters, Value
+from app.domain.hyperparameters import Parameters, Value
 from app.domain.space import SearchSpace
 
 MIDDLE = 0.5
@@ -45,7 +45,7 @@ class Scale:
 
     def __init__(self, dimension: Dimension) -> None:
         self.dimension = dimension
-        self.can_be_inactive = bool(dimension.when or CATALOGUE[dimension.name].requires)
+        self.can_be_inactive = bool(dimension.when or dimension.catalogue[dimension.name].requires)
         self.has_categories = dimension.is_listed and isinstance(dimension.values[0], str | bool)
         self.nowhere = [0.0] * len(dimension.values) if self.has_categories else [MIDDLE]
         self.order = [] if self.has_categories else sorted(float(value) for value in dimension.values)
