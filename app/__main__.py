@@ -51,9 +51,11 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
 
     from app.main import create_app
 
-    settings = _prepared(_settings(data=data, host=host, port=port))
+    settings = _guarded(_prepared(_settings(data=data, host=host, port=port)))
     _refuse_taken_port(settings)
-    console.print(f"Foretune {VERSION} on [bold]{settings.address}[/bold] (data in {settings.data}). Ctrl-C stops it.")
+    console.print(
+        f"Foretune {VERSION} on [bold]{settings.entrance()}[/bold] (data in {settings.data}). Ctrl-C stops it."
+    )
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -75,7 +77,7 @@ def worker(data: Data = None, slots: Slots = None) -> None:
 @main.command()
 def up(data: Data = None, host: Host = None, port: Port = None, slots: Slots = None) -> None:
     """Run server and worker together until Ctrl-C, which ends both."""
-    settings = _prepared(_settings(data=data, host=host, port=port, slots=slots))
+    settings = _guarded(_prepared(_settings(data=data, host=host, port=port, slots=slots)))
     _refuse_taken_port(settings)
     stop_on_signals()
     with Processes() as processes:
@@ -88,7 +90,7 @@ def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots =
     """Run everything and the sample search: 12 networks on IBM's daily prices, then keep serving until Ctrl-C."""
     from app import demo as sample
 
-    settings = _prepared(_with_free_port(_settings(data=data, host=host, port=port, slots=slots)))
+    settings = _guarded(_prepared(_with_free_port(_settings(data=data, host=host, port=port, slots=slots))))
     stop_on_signals()
     database = Database(settings.url)
     with Processes() as processes:
@@ -98,7 +100,7 @@ def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots =
             if not sample.wait_for_server(settings, processes):
                 console.print("[red]The server did not start.[/red]")
                 raise typer.Exit(1)
-            page = f"{settings.address}/experiments/{experiment_id}"
+            page = settings.entrance(f"/experiments/{experiment_id}")
             console.print(f"Watch it live: [bold]{page}[/bold]")
             overview = sample.watch(database, experiment_id, processes, console)
             if overview is not None and overview.best is not None:
@@ -184,6 +186,16 @@ def _prepared(settings: Settings) -> Settings:
     if changed:
         console.print(changed, highlight=False)
     return settings
+
+
+def _guarded(settings: Settings) -> Settings:
+    guarded = settings.with_token()
+    if guarded is not settings:
+        words = (
+            "Others can reach this server, so it asks for an access token: a new one each start unless FORETUNE_TOKEN"
+        )
+        console.print(f"{words} says which.", highlight=False)
+    return guarded
 
 
 def _start_both(processes: Processes, settings: Settings) -> None:

@@ -1,10 +1,14 @@
 """Settings, read from FORETUNE_* environment variables."""
 
 import os
+import re
 from functools import cached_property
 from importlib.metadata import version
+from ipaddress import ip_address
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -31,6 +35,7 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Host names, comma separated, the server answers to beside localhost"
     )
+    token: str = Field("", repr=False, description="Access token; empty: none, or a random one where others reach it")
     slots: int = Field(0, ge=0, le=256, description="Trials trained at once by a worker; 0: one per core")
     upload_limit_mb: int = Field(50, ge=1, le=2000, description="Largest CSV accepted, in MB")
     lease_seconds: float = Field(30.0, gt=0, description="How long a silent worker keeps a trial")
@@ -43,6 +48,13 @@ class Settings(BaseSettings):
     def _split_names(cls, value: object) -> object:
         if isinstance(value, str):
             return [name.strip().lower() for name in value.split(",") if name.strip()]
+        return value
+
+    @field_validator("token")
+    @classmethod
+    def _is_a_token(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[!-~]{8,200}", value):
+            raise ValueError("A token is 8 to 200 letters, digits and signs of ASCII, without spaces.")
         return value
 
     @cached_property
@@ -63,5 +75,23 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The URL a person opens."""
-        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host
+        host = "localhost" if self.host in ("", "0.0.0.0", "::") else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches the server."""
+        try:
+            return self.host.lower() == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:  # a name, or nothing: whoever it leads to
+            return False
+
+    def entrance(self, path: str = "") -> str:
+        """The URL that lets a person in: with the access token, if there is one."""
+        return f"{self.address}{path or '/'}?token={quote(self.token, safe='')}" if self.token else self.address + path
+
+    def with_token(self) -> "Settings":
+        """These settings, with a random access token where others reach the server and nobody chose one."""
+        if self.is_local or self.token:
+            return self
+        return Settings(**{**self.model_dump(), "token": token_urlsafe(24)})

@@ -9,17 +9,18 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 
 from app import answers
+from app.access import Access
 from app.config import VERSION, Settings, house
 from app.database import Database
 from app.pages import make_templates
-from app.routes import datasets, docs, experiment_form, experiments, health, home, trials, uploads
+from app.routes import access, datasets, docs, experiment_form, experiments, health, home, trials, uploads
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
 from app.routes.api import trials as api_trials
 from app.security import Security
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
-ROUTERS = (home, health, datasets, uploads, experiment_form, experiments, trials, docs)
+ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, trials, docs)
 API_ROUTERS = (api_datasets, api_experiments, api_trials)
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=house("static")), name="static")
     answers.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Access, settings=settings)
     app.add_middleware(Security, settings=settings)
     return app
 

@@ -65,6 +65,7 @@ function note(state) {
 async function refresh() {
   const headers = tag ? { "If-None-Match": tag } : {};
   const answer = await fetch(place.dataset.liveUrl, { headers, cache: "no-store" });
+  if (answer.status === 401) location.reload(); // the access token has changed: the page asks for it
   if (answer.status === 304 || !answer.ok) return;
   const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
   const parts = [...fragment.querySelectorAll("[data-part]")].map((part) => document.importNode(part, true));

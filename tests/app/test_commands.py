@@ -103,6 +103,24 @@ def test_a_host_that_cannot_be_listened_on_is_not_called_a_taken_port(tmp_path, 
 
 
 @pytest.mark.slow
+def test_a_server_that_others_reach_says_the_url_that_opens_it(tmp_path):
+    port, said = free_port(), tmp_path / "said.txt"
+    command = foretune("serve", "--data", str(tmp_path), "--host", "0.0.0.0", "--port", str(port))
+    with said.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+    wait_until(lambda: answers(port))
+    entrance = re.search(rf"http://localhost:{port}/\?token=\S+", said.read_text())
+    assert entrance is not None, said.read_text()
+    assert "Others can reach this server" in said.read_text()
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"http://localhost:{port}/experiments")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    assert "token=" not in browser.open(entrance[0]).geturl()
+    process.terminate()
+    process.wait(timeout=30)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_up_ends_every_process_it_started(tmp_path, number):
     port = free_port()
