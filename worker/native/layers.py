@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from worker.native import sequences
+from worker.native.products import wide
 
 NO_MASKS = np.empty((0, 0, 0), np.float32)
 
@@ -54,7 +55,7 @@ class Lstm:
         self.features, self.steps = features, steps
         self.kernel, self.kernel_gradient = flat.take(features + units, 4 * units)  # the recurrent kernel follows
         self.bias, self.bias_gradient = flat.take(4 * units)
-        self.gates, self.cells = zeros(steps, batch, 4 * units), zeros(steps + 1, batch, units)
+        self.gates, self.cells = zeros(steps, batch, wide(4 * units)), zeros(steps + 1, batch, units)
         self.squashed, self.xh = zeros(steps, batch, units), zeros(steps + 1, batch, features + units)
         self.below = features if size.lowest else 0  # where the part of the kernel starts that hands gradients on
         self.dxh = zeros(2 if size.lowest else steps + 1, batch, features + units - self.below)
@@ -109,8 +110,9 @@ class Gru:
     def backward(self, above: np.ndarray) -> None:
         """Fill the gradients from that of `outputs`, or of the last of them alone."""
         sequences.gru_backward(self.recurrent, self.masks, self.inner, self.gates, self.h, above)
-        sequences.kernel_gradient(self.inputs, self.gates, self.input_masks, self.kernel_gradient)
-        sequences.kernel_gradient(self.h[:-1], self.inner, self.masks, self.recurrent_gradient)
+        self.kernel_gradient[:], self.recurrent_gradient[:] = 0, 0
+        sequences.add_kernel_gradient(self.inputs, self.gates, self.input_masks, self.kernel_gradient)
+        sequences.add_kernel_gradient(self.h[:-1], self.inner, self.masks, self.recurrent_gradient)
         for place, d in enumerate((self.gates, self.inner)):
             np.dot(np.ones(d.shape[0] * d.shape[1], np.float32), d.reshape(-1, d.shape[2]), self.bias_gradient[place])
         if not self.lowest:

@@ -8,8 +8,9 @@ import numpy as np
 
 from worker.native.cells import add_rows, gru_step, gru_step_back, lstm_step, lstm_step_back
 from worker.native.compiling import native
+from worker.native.products import add_turned_product, product
 
-CACHED = 131072  # numbers that stay in a processor's cache while they are used twice
+TOGETHER = 32  # rows of a kernel's gradient that are summed up at once
 
 
 @native
@@ -39,6 +40,14 @@ def put_columns(part: np.ndarray, first: int, out: np.ndarray) -> None:
 
 
 @native
+def add_columns(part: np.ndarray, first: int, out: np.ndarray) -> None:
+    """Add what `put_columns` would put."""
+    for row in range(part.shape[0]):
+        for column in range(part.shape[1]):
+            out[row, first + column] += part[row, column]
+
+
+@native
 def masked(values: np.ndarray, mask: np.ndarray, out: np.ndarray, keep: np.float32) -> None:
     """out = out * keep + values * mask."""
     for row in range(out.shape[0]):
@@ -50,46 +59,46 @@ def masked(values: np.ndarray, mask: np.ndarray, out: np.ndarray, keep: np.float
 def project(seen: np.ndarray, kernel: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
     """out = seen @ kernel, or gate for gate (seen * its mask) @ its part of the kernel."""
     if masks.shape[0] == 0:
-        np.dot(seen, kernel, out)
+        product(seen, kernel, kernel.shape[1], out)
         return
-    some, product = np.zeros_like(seen), np.empty((seen.shape[0], parts.shape[2]), np.float32)
+    some, part = np.zeros_like(seen), np.empty((seen.shape[0], parts.shape[2]), np.float32)
     for gate in range(masks.shape[0]):
         masked(seen, masks[gate], some, np.float32(0))
-        np.dot(some, parts[gate], product)
-        put_columns(product, gate * parts.shape[2], out)
+        product(some, parts[gate], parts.shape[2], part)
+        put_columns(part, gate * parts.shape[2], out)
 
 
 @native
 def project_back(d: np.ndarray, turned: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
     """The gradient of `seen` in `project`; `turned` is the kernel, transposed."""
     if masks.shape[0] == 0:
-        np.dot(d, turned, out)
+        product(d, turned, out.shape[1], out)
         return
-    some, product = np.empty((d.shape[0], parts.shape[2]), np.float32), np.empty_like(out)
+    some, part = np.empty((d.shape[0], parts.shape[2]), np.float32), np.empty_like(out)
     out[:] = 0
     for gate in range(masks.shape[0]):
         take_columns(d, gate * parts.shape[2], some)
-        np.dot(some, parts[gate].T, product)
-        masked(product, masks[gate], out, np.float32(1))
+        np.dot(some, parts[gate].T, part)
+        masked(part, masks[gate], out, np.float32(1))
 
 
 @native
-def kernel_gradient(seen: np.ndarray, d: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
-    """The gradient of the kernel in `project`, over all steps: seen (time, batch, width), d (time, batch, gates)."""
+def add_kernel_gradient(seen: np.ndarray, d: np.ndarray, masks: np.ndarray, total: np.ndarray) -> None:
+    """Add the gradient of the kernel in `project` over all steps; seen (time, batch, width), d (time, batch, gates)."""
     steps, batch, width = seen.shape
     rows, gates = steps * batch, masks.shape[0]
     if gates == 0:
-        np.dot(seen.reshape((rows, width)).T, d.reshape((rows, d.shape[2])), out)
+        add_turned_product(seen.reshape((rows, width)), d.reshape((rows, d.shape[2])), total)
         return
-    units = d.shape[2] // gates
+    units = total.shape[1] // gates
     some, part = np.zeros((steps, batch, width), np.float32), np.empty((steps, batch, units), np.float32)
-    product = np.empty((width, units), np.float32)
+    found = np.empty((width, units), np.float32)
     for gate in range(gates):
         for t in range(steps):
             masked(seen[t], masks[gate], some[t], np.float32(0))
             take_columns(d[t], gate * units, part[t])
-        np.dot(some.reshape((rows, width)).T, part.reshape((rows, units)), product)
-        put_columns(product, gate * units, out)
+        np.dot(some.reshape((rows, width)).T, part.reshape((rows, units)), found)
+        add_columns(found, gate * units, total)
 
 
 @native
@@ -125,15 +134,27 @@ def transpose(matrix: np.ndarray, out: np.ndarray) -> None:
 
 
 @native
+def spread(matrix: np.ndarray, width: int) -> np.ndarray:
+    """The matrix with its rows so far apart."""
+    rows = np.empty((matrix.shape[0], width), np.float32)
+    for row in range(matrix.shape[0]):
+        for column in range(matrix.shape[1]):
+            rows[row, column] = matrix[row, column]
+    return rows[:, : matrix.shape[1]]
+
+
+@native
 def lstm_forward(xh: np.ndarray, kernel: np.ndarray, bias: np.ndarray, masks: np.ndarray, gates: np.ndarray,
                  cells: np.ndarray, squashed: np.ndarray) -> None:  # fmt: skip
     """xh (time + 1, batch, features + units) holds x of step t beside h of step t - 1, cells (time + 1, …) c of t - 1.
 
-    `kernel` (features + units, 4 units) is Keras' kernel on top of its recurrent kernel.
+    `kernel` (features + units, 4 units) is Keras' kernel on top of its recurrent kernel; gates (time, batch, 4 units
+    or more: see products.wide).
     """
     at, parts = xh.shape[2] - cells.shape[2], by_gate(kernel, masks.shape[0])
+    apart = spread(kernel, gates.shape[2])
     for t in range(gates.shape[0]):
-        project(xh[t], kernel, parts, masks, gates[t])
+        project(xh[t], apart, parts, masks, gates[t])
         lstm_step(gates[t], bias, cells[t], cells[t + 1], squashed[t], xh[t + 1], at)
 
 
@@ -150,8 +171,8 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
     inner, some = kernel[below:], masks[:, :, below:]
     turned, parts = np.empty((inner.shape[1], inner.shape[0]), np.float32), by_gate(inner, masks.shape[0])
     transpose(inner, turned)
-    carried, none, part = np.zeros_like(cells[0]), np.zeros_like(cells[0]), np.empty_like(dkernel)
-    span = max(1, CACHED // gates[0].size)
+    carried, none = np.zeros_like(cells[0]), np.zeros_like(cells[0])
+    span = max(1, TOGETHER // gates.shape[1])
     d = np.empty((min(span, steps), gates.shape[1], gates.shape[2]), np.float32)
     dxh[steps % kept] = 0
     dkernel[:] = 0
@@ -164,8 +185,7 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
         add_rows(now, dbias)
         if t % span == 0:
             end = min(t + span, steps)
-            kernel_gradient(xh[t:end], d[: end - t], masks, part)
-            add_rows(part.reshape((1, part.size)), dkernel.reshape(dkernel.size))
+            add_kernel_gradient(xh[t:end], d[: end - t], masks, dkernel)
 
 
 @native

@@ -1,0 +1,246 @@
+"""Best value against time of whole searches, run by the product: `python -m tests.benchmarks.searches [--full]`.
+
+Each search gets an empty database and a worker of its own. The grid trains every combination; the others draw from
+the same space (its longest epochs only), each with and without successive halving, and are stopped after a part of the
+grid's time. Without --full the task is a reduced one: the last 1,500 rows and small networks, 3 seeds.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import func, select
+
+from app.config import Settings
+from app.database import Database
+from app.domain.presets import GRID_OF_81
+from app.forms import ExperimentRequest
+from app.models import Epoch, Experiment, Trial
+from app.processes import environment_of
+from app.samples import SAMPLE
+from app.services import datasets, experiments, summaries
+from app.upgrade import bring_up_to_date
+
+CSV = Path(__file__).resolve().parents[3] / "shared" / "data" / "ge.us.txt"
+SAMPLERS = ("random", "tpe", "gp")
+CLOSE_ENOUGH = 1.05  # times the grid's best value
+PATIENCE_SECONDS = 4 * 3600.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """A series, a grid on it, and how much of the grid's time the other searches get."""
+
+    name: str
+    rows: int | None
+    space: dict[str, Any]
+    seeds: int
+    share: float
+
+
+REDUCED = Task(
+    name="reduced: 1,500 rows, LSTM 12",
+    rows=1500,
+    space={
+        "units_1": 12,
+        "batch_size": {"choice": [16, 32, 64]},
+        "time_steps": {"choice": [10, 20, 30]},
+        "learning_rate": {"choice": [0.01, 0.001, 0.0001]},
+        "epochs": {"choice": [9, 18, 27]},
+        "patience": 0,
+    },
+    seeds=3,
+    share=0.5,
+)
+FULL = Task("full: the grid of 81", None, dict(GRID_OF_81.space), seeds=1, share=0.2)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One search: seconds since its start and the best value so far, a pair for every improvement."""
+
+    search: str
+    seed: int
+    seconds: list[float]
+    best: list[float]
+    took: float
+    epochs_asked: int
+    epochs_trained: int
+    eta_ratio: float | None  # time left as said after three trials over the time it then took
+
+    def when(self, value: float) -> float | None:
+        """Seconds until the best value was at most this; None when it never was."""
+        return next((second for second, best in zip(self.seconds, self.best, strict=True) if best <= value), None)
+
+
+def source(rows: int | None) -> bytes:
+    """GE's prices, or where they are missing the product's sample; the last rows of it."""
+    text = CSV.read_bytes() if CSV.exists() else SAMPLE.read_bytes()
+    head, *body = text.splitlines()
+    return b"\n".join([head, *(body[-rows:] if rows else body)]) + b"\n"
+
+
+@contextmanager
+def worker(settings: Settings) -> Iterator[None]:
+    """A worker process that is ended on the way out."""
+    environment = os.environ | environment_of(settings)
+    command = [sys.executable, "-m", "worker"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def request(task: Task, search: str, seed: int, dataset_id: int, seconds: float | None) -> ExperimentRequest:
+    """The experiment: "grid", or a sampler, or a sampler "+ asha"."""
+    strategy, _, pruning = search.partition(" + ")
+    space = dict(task.space)
+    if strategy != "grid":
+        space["epochs"] = max(space["epochs"]["choice"])
+    size = 10_000 if strategy != "grid" else 81
+    return ExperimentRequest(
+        name=search, dataset_id=dataset_id, strategy=strategy, pruning=pruning or "none", max_trials=size, seed=seed,
+        time_budget_seconds=seconds, space=space,
+    )  # fmt: skip
+
+
+def search_once(task: Task, search: str, seed: int, seconds: float | None = None) -> Curve:
+    """Run one search to its end and read its curve from the database."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder))
+        bring_up_to_date(settings)
+        database = Database(settings.url)
+        with database.write() as session:
+            content = source(task.rows)
+            dataset = datasets.create_from_csv(session, name="prices", filename="prices.csv", content=content)
+            experiment_id = experiments.create(session, request(task, search, seed, dataset.id, seconds)).id
+        with worker(settings):
+            said = _wait(database, experiment_id)
+        with database.read() as session:
+            return _curve(session, session.get_one(Experiment, experiment_id), search, said)
+
+
+def _wait(database: Database, experiment_id: int) -> tuple[float, float] | None:
+    """Until it has ended; what the page said of the time left after three trials, and when."""
+    said, deadline = None, time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with database.read() as session:
+            overview = experiments.overview(session, session.get_one(Experiment, experiment_id))
+        if overview.experiment.finished_at is not None:
+            return said
+        if said is None and overview.finished >= 3 and overview.eta_seconds:
+            said = (overview.seconds_running, overview.eta_seconds)
+        time.sleep(0.2)
+    raise TimeoutError("the search did not end")
+
+
+def _curve(session: Any, experiment: Experiment, search: str, said: tuple[float, float] | None) -> Curve:
+    first = select(func.min(Trial.started_at)).where(Trial.experiment_id == experiment.id)
+    began = session.scalar(first)
+    mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id)
+    query = select(Epoch.recorded_at, Epoch.objective).where(Epoch.training_id.in_(mine)).order_by(Epoch.recorded_at)
+    seconds, best = [], []
+    for at, value in session.execute(query):
+        if value is not None and (not best or value < best[-1]):
+            seconds.append((at - began) / timedelta(seconds=1))
+            best.append(value)
+    took, saved = (experiment.finished_at - began) / timedelta(seconds=1), summaries.savings(session, experiment.id)
+    ratio = said[1] / (took - said[0]) if said and took > said[0] else None
+    return Curve(search, experiment.seed, seconds, best, took, saved.asked, saved.trained, ratio)
+
+
+def compare(task: Task) -> list[Curve]:
+    """The grid first, then every other search with its share of the grid's time, seed after seed."""
+    curves = []
+    for seed in range(task.seeds):
+        grid = search_once(task, "grid", seed)
+        curves.append(grid)
+        say(grid, grid)
+        for sampler in SAMPLERS:
+            for search in (sampler, f"{sampler} + asha"):
+                curves.append(search_once(task, search, seed, grid.took * task.share))
+                say(curves[-1], grid)
+    return curves
+
+
+def say(curve: Curve, grid: Curve) -> None:
+    """One line of progress."""
+    reached = curve.when(grid.best[-1] * CLOSE_ENOUGH)
+    words = (
+        f"within 5 % of the grid's best after {reached / grid.took:.1%} of its time" if reached else "not within 5 %"
+    )
+    print(f"{curve.search}, seed {curve.seed}: {curve.took:.0f} s, best {curve.best[-1]:.5g}, {words}", flush=True)
+
+
+def rows(curves: list[Curve]) -> list[dict[str, Any]]:
+    """For each search: its best value over the grid's, and the share of the grid's time until within 5 % of it."""
+    grids = {curve.seed: curve for curve in curves if curve.search == "grid"}
+    found = []
+    for name in dict.fromkeys(curve.search for curve in curves):
+        mine = [curve for curve in curves if curve.search == name]
+        shares = [_share(curve, grids[curve.seed]) for curve in mine]
+        values = [curve.best[-1] / grids[curve.seed].best[-1] for curve in mine]
+        trained = [curve.epochs_trained for curve in mine]
+        found.append({
+            "search": name,
+            "seconds": float(np.median([curve.took for curve in mine])),
+            "best_to_grid": float(np.median(values)),
+            "share_of_time": float(np.median(shares)),
+            "shares": [share if np.isfinite(share) else None for share in shares],
+            "epochs_trained": float(np.median(trained)),
+        })  # fmt: skip
+    return found
+
+
+def _share(curve: Curve, grid: Curve) -> float:
+    reached = curve.when(grid.best[-1] * CLOSE_ENOUGH)
+    return np.inf if reached is None else reached / grid.took
+
+
+def show(report: dict[str, Any]) -> None:
+    """The report as a table."""
+    table = Table(
+        "search", "seconds", "best / grid's best", "time until within 5 %, of the grid's", title=report["task"]
+    )
+    for row in report["searches"]:
+        share = f"{row['share_of_time']:.1%}" if np.isfinite(row["share_of_time"]) else "not reached"
+        table.add_row(row["search"], f"{row['seconds']:.0f}", f"{row['best_to_grid']:.3f}", share)
+    Console().print(table)
+
+
+def run(full: bool) -> dict[str, Any]:
+    """Run and report."""
+    task = FULL if full else REDUCED
+    curves = compare(task)
+    return {"task": task.name, "searches": rows(curves), "curves": [vars(curve) for curve in curves]}
+
+
+def main() -> None:
+    """Run, print the table, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="the grid of 81 on all rows")
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    arguments = parser.parse_args()
+    report = run(arguments.full)
+    show(report)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
