@@ -42,6 +42,10 @@ def recognise_dates(names: Sequence[str], body: Sequence[Sequence[str]]) -> tupl
         found = date_format_of(cells_at(body, place), named=bool(DATE_NAME.search(names[place])))
         if found is not None:
             return names[place], found
+    for place in range(len(names)):
+        found = commonest_format(cells_at(body, place)) if place == 0 or DATE_NAME.search(names[place]) else None
+        if found is not None:
+            return names[place], found
     return None, None
 
 
@@ -60,6 +64,17 @@ def date_format_of(values: Sequence[str], *, named: bool) -> str | None:
             if _plausible(read, known, named=named):
                 fitting.append((len(read), _order(read), _evenness(read), -DATE_FORMATS.index(known), known))
     return max(fitting)[-1] if fitting else None
+
+
+def commonest_format(values: Sequence[str]) -> str | None:
+    """The format most cells have in a column of dates written in several ways; None if it is no such column."""
+    formats = [known for known in _candidates(values[:FIRST_LOOK], named=False) if known not in OF_DIGITS]
+    for cells in (values[:FIRST_LOOK], values):
+        formats = [known for known in formats if any(_is_date(cell, known) for cell in cells)]
+        dates = sum(any(_is_date(cell, known) for known in formats) for cell in cells)
+        if not formats or dates < FITS * len(cells):
+            return None
+    return max(formats, key=lambda known: _share(values, known))
 
 
 def _candidates(values: Sequence[str], *, named: bool) -> list[str]:
@@ -81,17 +96,18 @@ def other_reading(date_format: str) -> str | None:
 
 
 def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
-    """Cells as moments without a zone, NaT where there is none.
+    """Cells as moments without a zone, NaT where there is none or it is no date of a series (the year 9999).
 
     Moments with an offset become UTC, but whole days stay the days they are written as.
     """
     if date_format in PER_SECOND:
         return _since_1970(cells, PER_SECOND[date_format])
     moments = _parsed(cells, date_format)
+    moments = moments.where(moments.dt.year.between(EARLIEST, LATEST))
     if "%z" in date_format:
         local = _parsed(cells.str.replace(OFFSET, "", regex=True), date_format.replace("%z", ""))
         if (local.dropna() == local.dropna().dt.normalize()).all():
-            return local
+            return local.where(moments.notna())
     return moments
 
 
@@ -131,12 +147,17 @@ def _date(value: str, date_format: str) -> datetime | None:
         return None
 
 
+def _is_date(value: str, date_format: str) -> bool:
+    found = _date(value, date_format)
+    return found is not None and EARLIEST <= found.year <= LATEST
+
+
 def _plausible(dates: list[datetime], date_format: str, *, named: bool) -> bool:
     if date_format in PER_SECOND:
         return all(1973 <= date.year <= 2200 for date in dates) and (named or _order(dates) == 1)
     if date_format in NAMED_ONLY and len(set(dates)) < len(dates):
         return False
-    return all(EARLIEST <= date.year <= LATEST for date in dates)
+    return sum(EARLIEST <= date.year <= LATEST for date in dates) >= FITS * len(dates)
 
 
 def _order(dates: list[datetime]) -> float:

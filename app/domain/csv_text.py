@@ -23,6 +23,7 @@ NO_TABLES = {
     b"<html": "a web page",
 }
 COMMENT = re.compile(r"^#.*$", re.MULTILINE)
+LINE_END = re.compile(rb"\r\n|\r|\n")
 DIGITS = re.compile(r"\d")
 Row = tuple[int, list[str]]  # number of its first line in the file, cells
 
@@ -61,26 +62,35 @@ def recognise_encoding(content: bytes) -> str:
         if content.startswith(mark):
             return encoding
     if b"\x00" in content:
-        return _without_mark(content[:SAMPLE_CHARACTERS])
+        return _without_mark(content)
+    line = 0  # the first that is no text
     for encoding in ("utf-8", "cp1252"):
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            line = line or _line_at(content, error.start)
             continue
         if _is_text(text):
             return encoding
-    raise SeriesError([("file", "The text of this file cannot be read: save it as UTF-8 and try again.")])
+        line = line or _line_at(text.encode(), next(place for place, sign in enumerate(text) if _is_strange(sign)))
+    words = f"Line {line} of this file holds what is no text: save it as UTF-8 and try again."
+    raise SeriesError([("file", words)])
 
 
 def decoded(content: bytes, encoding: str) -> str:
     """The text, lines ended by a line feed. Raises SeriesError."""
     try:
         text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeDecodeError as error:
+        line = _line_at(content[: error.start].decode(encoding, "ignore").encode(), error.start)
+        words = f"The file cannot be read as {encoding}: line {line} holds something else."
+        raise SeriesError([("encoding", words)]) from None
+    except LookupError:
         raise SeriesError([("encoding", f"The file cannot be read as {encoding}.")]) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
-        raise SeriesError([("file", "This is a binary file, not a CSV: it contains NUL characters.")])
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise _binary(text.count("\n", 0, text.index("\x00")) + 1)
+    return text
 
 
 def sample_lines(text: str) -> list[tuple[int, str]]:
@@ -163,17 +173,29 @@ def without_comments(text: str, separator: str, width: int) -> str:
     return COMMENT.sub(lambda found: found[0] if is_comment(found[0].split(separator), width) else "", text)
 
 
-def _without_mark(start: bytes) -> str:
+def _without_mark(content: bytes) -> str:
+    start = content[:SAMPLE_CHARACTERS]
     for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
         if zeros.count(0) > 0.7 * len(zeros):
             return encoding
-    raise SeriesError([("file", "This is a binary file, not a CSV: it contains NUL bytes.")])
+    raise _binary(_line_at(content, content.index(b"\x00")))
+
+
+def _binary(line: int) -> SeriesError:
+    return SeriesError([("file", f"This is a binary file, not a CSV: line {line} contains a NUL character.")])
+
+
+def _line_at(content: bytes, place: int) -> int:
+    return len(LINE_END.findall(content, 0, place)) + 1
+
+
+def _is_strange(sign: str) -> bool:
+    return sign < " " and sign not in "\t\r\n\f"
 
 
 def _is_text(text: str) -> bool:
     start = text[:SAMPLE_CHARACTERS]
-    strange = sum(character < " " and character not in "\t\r\n\f" for character in start)
-    return strange <= len(start) * 0.001
+    return sum(map(_is_strange, start)) <= len(start) * 0.001
 
 
 def _refuse_long(number: int, length: int, text: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from app.domain.csv_dates import (
     DATE_FORMATS,
     PER_SECOND,
+    commonest_format,
     date_format_of,
     other_reading,
     parse_dates,
@@ -115,7 +116,20 @@ def test_spaces_around_a_date_do_no_harm():
     assert parsed(["2020-01-01 ", " 2020-01-02"], "%Y-%m-%d").notna().all()
 
 
-def test_dates_from_the_first_to_the_last_year_fit():
-    read = parsed(["0001-01-01", "9999-12-31", "2020-02-30", None], "%Y-%m-%d")
-    assert read.isna().tolist() == [False, False, True, True]
+def test_years_of_no_series_are_no_dates():
+    read = parsed(["0001-01-01", "9999-12-31", "1599-12-31", "x", None, "1600-01-01", "2300-12-31"], "%Y-%m-%d")
+    assert read.isna().tolist() == [True] * 5 + [False] * 2
     assert read.to_numpy().dtype == np.dtype("datetime64[us]")
+
+
+def test_one_year_9999_among_dates_leaves_the_column_one_of_dates():
+    assert recognise_dates(["Date"], [["9999-12-31"], *([f"{day:%Y-%m-%d}"] for day in DAYS)]) == ("Date", "%Y-%m-%d")
+
+
+def test_dates_written_in_several_ways_are_those_of_the_commonest():
+    body = [[f"{day:%d/%m/%Y}" if day.day % 3 == 0 else f"{day:%Y-%m-%d}", "1"] for day in DAYS]
+    assert recognise_dates(["Day", "Close"], body) == ("Day", "%Y-%m-%d")
+    assert recognise_dates(["Close", "Note"], [["1", cells[0]] for cells in body]) == (None, None)
+    assert commonest_format([*["soon"] * 30, *(cells[0] for cells in body)]) is None
+    assert commonest_format(["2500-01-01"] * 30) is None
+    assert commonest_format(["2020"] * 30) is None

@@ -31,8 +31,10 @@ def test_encodings_are_recognised(encoding):
         (b"PK\x03\x04 an .xlsx", "workbook"),
         (b"%PDF-1.7", "a PDF"),
         (b"\n<!DOCTYPE html><html>", "a web page"),
-        (b"a,b\n1,\x002\n", "NUL"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 32)) * 9, "cannot be read"),
+        (b"a,b\n1,\x002\n", "line 2 contains a NUL"),
+        ("é,b\n1,2\n3,\x0b\x0b".encode(), "Line 3 of this file"),
+        (b"a,b\r1,2\r3,\x81\x8d\r", "Line 3 of this file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 32)) * 9, "Line 1 of this file holds what is no text"),
     ],
 )
 def test_what_is_no_text_is_refused_by_what_it_is(content, words):
