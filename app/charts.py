@@ -53,7 +53,7 @@ def loss_figure(epochs: Sequence[Epoch], best_epoch: int | None) -> Figure:
         figures.line(numbers["number"], numbers["train_loss"], "train", "chart-1", points=True),
         figures.line(numbers["number"], numbers["val_loss"], "validation", "chart-2", points=True),
     ]
-    layout = figures.layout("epoch", "loss (scaled units)")
+    layout = figures.counted_layout("epoch", "loss (scaled units)", len(epochs))
     layout["hovermode"], layout["yaxis"]["tickformat"] = "x unified", "~g"
     if best_epoch is not None:
         layout["shapes"] = [figures.upright(best_epoch, "good")]
@@ -137,7 +137,8 @@ def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, o
     if baseline is not None and isfinite(baseline) and is_rmse:
         ends = [points[0].number, max(points[-1].number, points[0].number + 1)]
         data.append(figures.line(ends, [baseline, baseline], NAIVE, "warm", width=1.6, dash="dash"))
-    layout = figures.layout("trial", "validation RMSE" if is_rmse else "val_loss (scaled units)")
+    title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
+    layout = figures.counted_layout("trial", title, points[-1].number)
     values = [point.objective for found in numbers["judged"].values() for point in found]
     layout["yaxis"] |= {"type": "log" if _spreads(values) else "linear", "tickformat": "~g"}
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}

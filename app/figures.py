@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Figure = dict[str, Any]
+FEW = 12  # places of a counting axis that each get a tick
 MOST_DOTS = 60  # points of a line that still get a dot each
 
 
@@ -47,6 +48,14 @@ def layout(x: str, y: str) -> dict[str, Any]:
         "hovermode": "closest",
         "showlegend": True,
     }
+
+
+def counted_layout(x: str, y: str, count: int) -> dict[str, Any]:
+    """A layout whose first axis counts from 1: where few fit, the ticks stay whole numbers."""
+    made = layout(x, y)
+    if count <= FEW:
+        made["xaxis"]["dtick"] = 1
+    return made
 
 
 def time_layout(y: str) -> dict[str, Any]:

@@ -1,14 +1,27 @@
 """What a person or a program sends to start an experiment: one shape for the form and the API."""
 
 from typing import Annotated, Any
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.split import Split
 from app.domain.terms import Objective
 
 MAX_TRIALS = 10_000
 MAX_SEED = 2**31 - 1
+
+
+def _without_controls(text: str) -> str:
+    if any(category(sign) == "Cc" for sign in text):
+        raise ValueError("A name holds no control characters, such as line ends and NUL.")
+    return text
+
+
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_without_controls)
+]
+OptionalName = Annotated[str, StringConstraints(max_length=200), AfterValidator(_without_controls)]
 
 
 class SplitRequest(BaseModel):
@@ -37,7 +50,7 @@ class ExperimentRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     dataset_id: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
     strategy: Annotated[str, Field(max_length=40)] = "tpe"
     objective: Objective = Objective.RMSE

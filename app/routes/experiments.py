@@ -10,6 +10,7 @@ from app import charts
 from app.dependencies import Reading, Writing
 from app.domain.space import SearchSpace, size_text
 from app.domain.terms import Part, State
+from app.forms import Name
 from app.fragments import fragment
 from app.models import Experiment
 from app.pages import render
@@ -85,6 +86,13 @@ def resume(session: Writing, experiment_id: int) -> RedirectResponse:
 def add_trials(session: Writing, experiment_id: int, count: Annotated[int, Form(ge=1, le=10_000)]) -> RedirectResponse:
     """Let the search go on for some more trials."""
     experiments.add_trials(session, experiments.get(session, experiment_id), count)
+    return _back(experiment_id)
+
+
+@router.post("/{experiment_id}/rename")
+def rename(session: Writing, experiment_id: int, name: Annotated[Name, Form()]) -> RedirectResponse:
+    """Call it something else."""
+    experiments.rename(session, experiments.get(session, experiment_id), name)
     return _back(experiment_id)
 
 

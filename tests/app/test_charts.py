@@ -180,3 +180,13 @@ def test_the_split_is_drawn_as_three_bands_with_their_rows():
     figure = coloured(charts.split_figure(AT, np.arange(50.0), "Close", Split()))
     assert [note.text for note in figure.layout.annotations] == ["train (40)", "validation (5)", "test (5)"]
     assert [shape.x0 for shape in figure.layout.shapes] == ["2020-01-01", "2020-02-10", "2020-02-15"]
+
+
+def test_few_trials_and_epochs_are_counted_in_whole_numbers():
+    def step(count):
+        return charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * count), None, "rmse")["layout"]["xaxis"].get(
+            "dtick"
+        )
+
+    assert (step(1), step(12), step(13)) == (1, 1, None)
+    assert charts.loss_figure(epochs((0.5, 0.6), (0.4, 0.5)), 2)["layout"]["xaxis"]["dtick"] == 1

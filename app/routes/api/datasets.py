@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 
 from app.dependencies import CurrentSettings, Reading, Writing
+from app.forms import OptionalName
 from app.routes.api.shapes import DatasetShape, Listing, refusals
 from app.services import datasets
 from app.services.errors import TooLarge
@@ -21,7 +22,7 @@ def create(
     session: Writing,
     settings: CurrentSettings,
     file: Annotated[UploadFile, File(description="a CSV; how it is written is recognised")],
-    name: Text = None,
+    name: Annotated[OptionalName | None, Form()] = None,
     target: Text = None,
     date: Text = None,
     features: Annotated[list[str] | None, Form(description="repeated, or one text with commas")] = None,

@@ -68,6 +68,16 @@ def test_the_table_can_be_sorted_filtered_and_narrowed(client, judged):
     assert "best epoch" in client.get(url, params={"columns": ["best_epoch"]}).text
 
 
+def test_an_experiment_can_be_renamed(client, judged):
+    url = f"/experiments/{judged[0]}"
+    answer = client.post(f"{url}/rename", data={"name": "  Was für eine Suche  "}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, url)
+    assert client.get(f"/api{url}").json()["name"] == "Was für eine Suche"
+    for name in ("", "   ", "a\x00b", "x" * 201):
+        assert client.post(f"{url}/rename", data={"name": name}).status_code == 422
+    assert client.get(f"/api{url}").json()["name"] == "Was für eine Suche"
+
+
 def test_the_export_is_the_filtered_table_and_no_formula(client, database, judged):
     with database.write() as session:
         session.get(factories.Trial, judged[2]).error = "=HYPERLINK(1)"

@@ -93,6 +93,16 @@ def test_an_experiment_is_created_and_read_back(client, body):
     assert (found["state"], found["finished"], found["objective"]) == ("queued", 0, "rmse")
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x07", "\n", "\x7f", "\x85"])
+def test_a_name_with_a_control_character_is_refused(client, body, sign):
+    refused = client.post("/api/experiments", json={**body, "name": f"a{sign}b"})
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["body", "name"]
+    assert "control characters" in refused.json()["detail"][0]["msg"]
+    file = {"file": ("walk.csv", factories.csv_of())}
+    assert client.post("/api/datasets", files=file, data={"name": f"a{sign}b"}).status_code == 422
+
+
 def test_what_a_request_leaves_out_has_a_good_default(client, dataset_id):
     answer = client.post("/api/experiments", json={"name": "plain", "dataset_id": dataset_id})
     assert answer.status_code == 201
