@@ -1,8 +1,9 @@
 """What a training costs: seconds per epoch from its parameters, fitted to the trainings an installation has seen.
 
 The work of one step is counted in multiplications of the recurrent layers, forward and backward (three times the
-forward pass), plus a fixed cost per step. The two rates below were measured on one core of a 2023 Xeon; an
-installation's own trainings scale them, separately for each kind of cell because their kernels differ.
+forward pass), and in gates that are squashed, one per unit, row and time step, plus a fixed cost per step. The rates
+below were measured with the native engine on one core of a 2024 Xeon (benchmarks: python -m tests.benchmarks.engine);
+an installation's own trainings scale them, separately for each kind of cell because their kernels differ.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,10 +12,13 @@ from statistics import median
 
 from app.domain.hyperparameters import CATALOGUE
 
-STEP_SECONDS = 0.0004
-OPERATIONS_PER_SECOND = 8e10
+STEP_SECONDS = 0.00005
+OPERATIONS_PER_SECOND = 1.5e11
+GATED_SECONDS = 8e-9  # per unit, row and time step
+DROPPED_SECONDS = 7e-9  # more, where the layer's outputs are dropped
+RECURRENTLY_DROPPED_SECONDS = 2e-8  # more, where its state is masked for each gate
 EPOCH_SECONDS = 0.005
-TRIAL_SECONDS = 0.5  # around a training: tracing, judging, storing
+TRIAL_SECONDS = 0.15  # around a training: reading, judging, storing
 GATES = {"lstm": 4, "gru": 3}
 ENOUGH = 3  # trainings of a cell before its own scale is used
 Parameters = Mapping[str, object]
@@ -63,12 +67,23 @@ def raw_seconds(parameters: Parameters, train_rows: int, features: int) -> float
     batch, steps = _number(parameters, "batch_size"), _number(parameters, "time_steps")
     batches = max(1.0, (train_rows - steps) // batch)
     gates, before, work = GATES[str(parameters["cell"])], float(features), 0.0
+    gated = 0.0
     for layer in range(1, int(_number(parameters, "recurrent_layers")) + 1):
         units = _number(parameters, f"units_{layer}")
         work += 2 * gates * units * (units + before)
+        gated += units * _gated_seconds(parameters, layer)
         before = units
-    operations = 3 * batch * steps * work
-    return EPOCH_SECONDS + batches * (STEP_SECONDS + operations / OPERATIONS_PER_SECOND)
+    seconds = 3 * work / OPERATIONS_PER_SECOND + gated
+    return EPOCH_SECONDS + batches * (STEP_SECONDS + batch * steps * seconds)
+
+
+def _gated_seconds(parameters: Parameters, layer: int) -> float:
+    seconds = GATED_SECONDS
+    if _number(parameters, f"dropout_{layer}"):
+        seconds += DROPPED_SECONDS
+    if _number(parameters, f"recurrent_dropout_{layer}"):
+        seconds += RECURRENTLY_DROPPED_SECONDS
+    return seconds
 
 
 def _number(parameters: Parameters, name: str) -> float:

@@ -10,6 +10,7 @@ asha:   asynchronous successive halving (Li et al., A System for Massively Paral
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from statistics import median
 
 PRUNINGS: Mapping[str, str] = {
@@ -27,6 +28,21 @@ def rungs(epochs: int) -> list[int]:
     """The epochs at which asha looks, for trainings of at most `epochs`: e.g. 70 -> [2, 7, 23]."""
     found = {epochs // REDUCTION**power for power in range(1, RUNGS + 1)}
     return sorted(rung for rung in found if 0 < rung < epochs)
+
+
+def expected_share(pruning: str, epochs: int) -> float:
+    """The part of all epochs that trials are expected to train under a rule before anything is known of them.
+
+    asha: everyone trains to the first rung, one in REDUCTION from each rung to the next. median: half of the trials
+    end about half-way.
+    """
+    if pruning == "asha":
+        stops = [0, *rungs(epochs), epochs]
+        return (
+            sum((after - before) / float(REDUCTION) ** place for place, (before, after) in enumerate(pairwise(stops)))
+            / epochs
+        )
+    return 0.75 if pruning == "median" else 1.0
 
 
 def looks_at(pruning: str, epoch: int, epochs: int) -> bool:

@@ -1,26 +1,41 @@
-"""How long a search will take on this installation."""
+"""How long a search will take on this installation, and how long one that runs will take from here."""
 
 from collections.abc import Mapping
 from itertools import islice
-from statistics import mean, median
+from statistics import mean
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.cost import CostModel, Seen, fit
+from app.domain.cost import TRIAL_SECONDS, CostModel, Seen, fit
 from app.domain.fingerprint import READ_OFF
+from app.domain.pruning import expected_share
 from app.domain.space import SearchSpace
+from app.domain.terms import State
 from app.models import Dataset, Epoch, Experiment, Trial
+from app.services import budget, pruning
+from app.services.queue import OPEN
 
-LATEST = 200  # trainings looked at
+LATEST = 60  # trainings looked at
 SAMPLED = 60  # configurations of a space
 ENUMERATED = 3000
+ENOUGH = 3  # trainings of an experiment before it is judged by them alone; trials whose share of epochs counts as known
+ENDING = ("none", "median")  # rules under which a trial that has ended stays so
+ASKED = Trial.parameters["epochs"].as_integer()
 
 
-def cost_model(session: Session) -> CostModel:
-    """Fitted on the latest trainings of this installation."""
+def cost_model(session: Session, experiment_id: int | None = None) -> CostModel:
+    """Fitted on the latest trainings of an experiment where it has a few, else on those of this installation."""
+    if experiment_id is not None:
+        seen = _seen(session, experiment_id)
+        if len(seen) >= ENOUGH:
+            return fit(seen)
+    return fit(_seen(session, None))
+
+
+def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
     latest = (
         select(Trial.training_id, Trial.parameters, Experiment.train_fraction, Dataset.rows, Dataset.features)
         .join(Experiment, Experiment.id == Trial.experiment_id)
@@ -29,17 +44,23 @@ def cost_model(session: Session) -> CostModel:
         .order_by(Trial.id.desc())
         .limit(LATEST)
     )
+    if experiment_id is not None:
+        latest = latest.where(Trial.experiment_id == experiment_id)
     rows = {row.training_id: row for row in session.execute(latest)}
-    seconds: dict[int, list[float]] = {}
-    query = select(Epoch.training_id, Epoch.seconds).where(Epoch.training_id.in_(rows), Epoch.number > 1)
-    for training_id, spent in session.execute(query):
-        seconds.setdefault(training_id, []).append(spent)
-    return fit(
-        Seen(
-            rows[key].parameters, int(rows[key].rows * rows[key].train_fraction), len(rows[key].features), median(found)
-        )
-        for key, found in seconds.items()
+    usual = (
+        select(Epoch.training_id, func.avg(Epoch.seconds))
+        .where(Epoch.training_id.in_(rows), Epoch.number > 1)
+        .group_by(Epoch.training_id)
     )
+    return [
+        Seen(
+            rows[key].parameters,
+            int(rows[key].rows * rows[key].train_fraction),
+            len(rows[key].features),
+            float(seconds),
+        )
+        for key, seconds in session.execute(usual)
+    ]
 
 
 def search_seconds(
@@ -69,3 +90,82 @@ def search_seconds(
     usual = mean(seconds(space.sample(generator)) for _ in range(SAMPLED))
     size = space.size()
     return usual * (min(trials, size) if size else trials) / max(1, min(slots, trials))
+
+
+def seconds_left(session: Session, experiment: Experiment, planned: int, slots: int) -> float | None:
+    """Seconds until an open search has ended, with so many slots at work; None before there is anything to go by.
+
+    What all planned trials would train, less what has been trained, by the cost of an epoch; cut at the time budget.
+    """
+    if experiment.state not in OPEN or slots < 1:
+        return None
+    model = cost_model(session, experiment.id)
+    if not model.scales:
+        return None
+    size = SearchSpace.parse(experiment.space).size() if experiment.strategy != "manual" else None
+    left, longest = _work_left(session, experiment, model, min(planned, size) if size else planned)
+    seconds = max(longest, left / slots)
+    limit = experiment.time_budget_seconds
+    return seconds if limit is None else float(np.clip(limit - budget.seconds_used(experiment), 0.0, seconds))
+
+
+def _work_left(session: Session, experiment: Experiment, model: CostModel, planned: int) -> tuple[float, float]:
+    """Seconds of one slot that are left, and those of the longest training that waits or runs."""
+    waiting = _waiting(session, experiment, model)
+    share = _share(session, experiment)
+    begun = sum(max(0.0, full * share - done) for full, done in waiting)
+    known = session.scalar(select(func.count()).where(Trial.experiment_id == experiment.id)) or 0
+    if experiment.pruning in ENDING:
+        fresh = max(0, planned - known) / max(1, planned)
+        left = begun + (fresh and fresh * share * _all_seconds(experiment, model, planned))
+        return left, max((full * share - done for full, done in waiting), default=0.0)
+    whole = share * _all_seconds(experiment, model, planned)  # trials that were pruned may yet go on
+    return max(whole - _spent(session, experiment), begun), 0.0
+
+
+def _waiting(session: Session, experiment: Experiment, model: CostModel) -> list[tuple[float, float]]:
+    """For each training that waits or runs: seconds of all epochs asked of it, and of those behind it."""
+    rows, features = int(experiment.dataset.rows * experiment.train_fraction), len(experiment.dataset.features)
+    behind = (
+        select(func.max(Epoch.number)).where(Epoch.training_id == Trial.training_id).correlate(Trial).scalar_subquery()
+    )
+    query = select(Trial.training_id, Trial.parameters, func.coalesce(behind, 0)).where(
+        Trial.experiment_id == experiment.id, Trial.state.in_((State.QUEUED, State.RUNNING))
+    )
+    found: dict[int, tuple[float, float]] = {}
+    for training_id, parameters, epochs in session.execute(query):
+        epoch = model.epoch_seconds(parameters, rows, features)
+        full = TRIAL_SECONDS + epoch * int(parameters["epochs"])
+        if full > found.get(training_id, (0.0, 0.0))[0]:
+            found[training_id] = (full, epoch * epochs)
+    return list(found.values())
+
+
+def _share(session: Session, experiment: Experiment) -> float:
+    """The part of the epochs asked for that trials train: what the rule lets expect, then what they did."""
+    expected = expected_share(experiment.pruning, pruning.longest(experiment))
+    if experiment.pruning not in ENDING:
+        return expected
+    ended = select(func.count(), func.sum(Trial.epochs_trained), func.sum(ASKED)).where(
+        Trial.experiment_id == experiment.id, Trial.state.in_((State.COMPLETED, State.PRUNED))
+    )
+    count, trained, asked = session.execute(ended).one()
+    if not asked:
+        return expected
+    return float((ENOUGH * expected + count * trained / asked) / (ENOUGH + count))
+
+
+def _all_seconds(experiment: Experiment, model: CostModel, planned: int) -> float:
+    """Seconds of one slot for all planned trials, each trained in full."""
+    if experiment.strategy == "manual":
+        rows, features = int(experiment.dataset.rows * experiment.train_fraction), len(experiment.dataset.features)
+        return sum(model.training_seconds(point, rows, features) for point in experiment.points)
+    return search_seconds(
+        model, SearchSpace.parse(experiment.space), experiment.dataset, experiment.train_fraction,
+        strategy=experiment.strategy, trials=planned, slots=1,
+    )  # fmt: skip
+
+
+def _spent(session: Session, experiment: Experiment) -> float:
+    mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id)
+    return float(session.scalar(select(func.sum(Epoch.seconds)).where(Epoch.training_id.in_(mine))) or 0.0)

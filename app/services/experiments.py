@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from app.domain.metrics import Scores, scores
 from app.domain.terms import FINISHED, Part, State
 from app.forms import MAX_TRIALS, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
-from app.services import artifacts, budget, closing, datasets
+from app.services import artifacts, budget, closing, datasets, estimates, workers
 from app.services.checking import check
 from app.services.errors import Conflict, NotFound
 from app.services.paging import Page, paged
@@ -93,7 +92,7 @@ def overview(session: Session, experiment: Experiment) -> Overview:
         baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
         seconds_running=used,
         seconds_per_trial=per_trial,
-        eta_seconds=_seconds_left(experiment, used, finished + _begun(running), planned),
+        eta_seconds=estimates.seconds_left(session, experiment, planned, workers.slots_alive(session)),
         running=running,
     )
 
@@ -189,16 +188,3 @@ def _reopen(experiment: Experiment) -> None:
         experiment.state = State.QUEUED
         experiment.resumed_at = None
     experiment.stop_requested_at = experiment.finished_at = experiment.reason = None
-
-
-def _begun(running: list[Trial]) -> float:
-    """How many trials' worth of epochs the running trials have behind them."""
-    return sum(min(1.0, trial.epochs_trained / int(trial.parameters["epochs"])) for trial in running)
-
-
-def _seconds_left(experiment: Experiment, used: float, done: float, planned: int) -> float | None:
-    if experiment.state not in OPEN or done <= 0:
-        return None
-    left = used / done * max(0.0, planned - done)
-    limit = experiment.time_budget_seconds
-    return left if limit is None else float(np.clip(limit - used, 0.0, left))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.models import Worker, now
 
 FORGET_AFTER = timedelta(days=7)
+SILENT_SECONDS = 60.0  # a worker that says nothing for so long counts for nothing when time is estimated
 
 
 def register(session: Session, worker: Worker) -> None:
@@ -31,3 +32,8 @@ def alive(session: Session, lease_seconds: float) -> list[Worker]:
     since = now() - timedelta(seconds=lease_seconds)
     query = select(Worker).where(Worker.stopped_at.is_(None), Worker.seen_at >= since).order_by(Worker.started_at)
     return list(session.scalars(query))
+
+
+def slots_alive(session: Session) -> int:
+    """How many trainings run at once, all workers taken together."""
+    return sum(worker.slots for worker in alive(session, SILENT_SECONDS))
