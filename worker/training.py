@@ -10,13 +10,13 @@ import numpy as np
 
 from app.domain.hyperparameters import complete
 from app.domain.terms import Part
-from worker import machine, network
+from worker import machine, network, packing
 from worker.engine_state import EngineState
 from worker.machine import configure_threads, trace_count
 from worker.network import Parameters
 from worker.windows import Prepared, prepare
 
-__all__ = ["EpochResult", "Training", "configure_threads", "trace_count", "warm_up"]
+__all__ = ["EpochResult", "Training", "TrainingOver", "configure_threads", "trace_count", "warm_up"]
 
 
 class Engine(Protocol):
@@ -70,6 +70,10 @@ ENGINES: dict[str, Callable[[Parameters, Prepared, int], Engine]] = {
     "fused": fused_engine,
     "keras": keras_engine,
 }
+
+
+class TrainingOver(Exception):
+    """There will be no further epoch: what is trained has ended by itself."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,10 @@ class Training:
     def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Forecasts for these rows in CSV units, float64 (rows,); every window starts from a fresh state."""
         return self.prepared.invert(self._engine.predict(np.asarray(rows, np.int32), weights), rows)
+
+    def packed(self, weights: Sequence[np.ndarray]) -> bytes:
+        """The network with these weights as a trial keeps it."""
+        return packing.pack_weights(weights)
 
     def checkpoint(self) -> bytes:
         """Everything the next epoch depends on, as npz: 10 epochs, this, and 10 more are 20 epochs."""

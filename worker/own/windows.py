@@ -1,0 +1,39 @@
+"""A dataset as a program of the owner's own sees it: whole arrays of windows, scaled as for the built-in network."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.domain.terms import Part
+from worker.own.program import Windows
+from worker.windows import Prepared, prepare
+
+
+def prepare_own(
+    values: np.ndarray,
+    target_index: int,
+    parameters: Mapping[str, Any],
+    parts: Mapping[Part, range],
+    columns: Sequence[str],
+) -> Prepared:
+    """As worker.windows.prepare. Train windows are cut to whole batches where the program has a batch_size."""
+    batch_size = parameters.get("batch_size")
+    is_number = isinstance(batch_size, int) and not isinstance(batch_size, bool) and batch_size > 0
+    cut = {"shuffle": not is_number, "batch_size": batch_size if is_number else 1}
+    return prepare(values, target_index, {**parameters, **cut}, parts, columns)
+
+
+def window_arrays(prepared: Prepared, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """x float32 (rows, time_steps, features) and y float32 (rows,) for these row numbers."""
+    steps = int(prepared.settings["time_steps"])
+    view = np.lib.stride_tricks.sliding_window_view(prepared.inputs, steps, axis=0)
+    return np.ascontiguousarray(view[rows - steps].transpose(0, 2, 1)), prepared.targets[rows]
+
+
+def windows_for(prepared: Prepared, batch_size: object) -> Windows:
+    """What a program trains on. Validation windows are cut to whole batches where there is at least one."""
+    rows = prepared.validation
+    if isinstance(batch_size, int) and not isinstance(batch_size, bool) and 0 < batch_size <= len(rows):
+        rows = rows[: len(rows) // batch_size * batch_size]
+    return Windows(*window_arrays(prepared, prepared.train), *window_arrays(prepared, rows))
