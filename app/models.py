@@ -96,6 +96,8 @@ class Experiment(Base):
     train_fraction: Mapped[float]
     validation_fraction: Mapped[float]
     test_fraction: Mapped[float]
+    network: Mapped[str | None] = mapped_column(String(60))  # a file of the owner's own; None: the built-in one
+    network_source: Mapped[str | None] = mapped_column(Text)  # that file as it was then
     space: Mapped[dict[str, Any]]
     points: Mapped[list[Any]]  # the manual strategy's
     state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)

@@ -3,16 +3,16 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 
-from app.domain.hyperparameters import CATALOGUE
-from app.domain.space import SearchSpace
+from app.domain.hyperparameters import Hyperparameter
 from app.domain.terms import State
 from app.models import Experiment, Trial
+from app.services.networks import catalogue_of, space_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 
@@ -36,9 +36,9 @@ class Column:
         return self.form != "text"
 
 
-def _parameter(name: str) -> Column:
-    form = "value" if CATALOGUE[name].kind in ("integer", "number") else "text"
-    return Column(name, name, form, f"parameters.{name}", is_parameter=True)
+def _parameter(row: Hyperparameter) -> Column:
+    form = "value" if row.kind in ("integer", "number") else "text"
+    return Column(row.name, row.name, form, f"parameters.{row.name}", is_parameter=True)
 
 
 NUMBER = Column("number", "trial", "count", "number")
@@ -56,7 +56,7 @@ MEASURES = tuple(
         ("duration", "duration", "duration"),
     )
 )
-COLUMNS = {column.name: column for column in (*MEASURES, *map(_parameter, CATALOGUE))}
+MEASURED = frozenset(column.name for column in MEASURES)
 SHOWN = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 
 
@@ -67,16 +67,12 @@ class Table:
     query: TrialQuery
     columns: tuple[Column, ...]
     asked: tuple[tuple[str, str], ...]
+    known: tuple[Column, ...]  # every column there is to choose from
 
     @property
     def names(self) -> tuple[str, ...]:
         """What is shown beside number and state."""
         return tuple(column.name for column in self.columns)
-
-    @property
-    def known(self) -> tuple[Column, ...]:
-        """Every column there is to choose from."""
-        return tuple(COLUMNS.values())
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -146,18 +142,21 @@ Asked = Annotated[TableRequest, Depends(read_request)]
 
 def table_for(asked: TableRequest, experiment: Experiment) -> Table:
     """The table an experiment's page shows: the columns asked for, or the usual ones and what varies."""
-    chosen = {name for name in asked.columns if name in COLUMNS} or {*SHOWN, *varied(experiment)}
-    columns = tuple(column for name, column in COLUMNS.items() if name in chosen)
-    return Table(asked.query, columns, asked.asked)
+    catalogue = catalogue_of(experiment)
+    known = (*MEASURES, *map(_parameter, catalogue.values()))
+    chosen = {column.name for column in known if column.name in asked.columns} or {*SHOWN, *varied(experiment)}
+    columns = tuple(column for column in known if column.name in chosen)
+    return Table(replace(asked.query, catalogue=catalogue), columns, asked.asked, known)
 
 
 def varied(experiment: Experiment) -> list[str]:
     """The hyperparameters that an experiment varies, in the catalogue's order."""
     if experiment.strategy == "manual":
         points = experiment.points
-        return [name for name in CATALOGUE if len({str(point.get(name)) for point in points}) > 1]
-    searched = {dimension.name for dimension in SearchSpace.parse(experiment.space).searched}
-    return [name for name in CATALOGUE if name in searched]
+        return [name for name in catalogue_of(experiment) if len({str(point.get(name)) for point in points}) > 1]
+    space = space_of(experiment)
+    searched = {dimension.name for dimension in space.searched}
+    return [name for name in space.catalogue if name in searched]
 
 
 def as_csv(trials: Iterable[Trial], names: tuple[str, ...]) -> Iterator[str]:
@@ -172,7 +171,7 @@ def cell(trial: Trial, name: str) -> object:
     """One value of a trial."""
     if name == "duration":
         return duration(trial)
-    return trial.parameters.get(name) if COLUMNS[name].is_parameter else getattr(trial, name)
+    return getattr(trial, name) if name in MEASURED else trial.parameters.get(name)
 
 
 def _line(cells: list[object]) -> str:

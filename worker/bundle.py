@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -45,21 +45,42 @@ class Contents:
     predicted: np.ndarray
 
 
-def make(contents: Contents, parameters: Mapping[str, Any], weights: Weights) -> bytes:
-    """The checked zip. Raises BundleError when its predictions differ from the stored forecast."""
+def make(contents: Contents, write_model: Callable[[Path], None]) -> bytes:
+    """The checked zip; `write_model` writes the model's .keras file.
+
+    Raises BundleError when its predictions differ from the stored forecast.
+    """
     with tempfile.TemporaryDirectory(prefix="foretune-bundle-") as folder:
         place = Path(folder)
-        _write_model(place / "model.keras", parameters, len(contents.series.columns), weights)
+        write_model(place / "model.keras")
         _write_texts(place, contents)
         _write_vectors(place, contents)
         _check(place)
         return _zip(place)
 
 
-def _write_model(path: Path, parameters: Mapping[str, Any], features: int, weights: Weights) -> None:
-    from worker.network import plain_model
+def built_in(parameters: Mapping[str, Any], features: int, weights: Weights) -> Callable[[Path], None]:
+    """Writes the built-in network with these weights."""
 
-    plain_model(parameters, features, weights).save(path)
+    def write(path: Path) -> None:
+        from worker.network import plain_model
+
+        plain_model(parameters, features, weights).save(path)
+
+    return write
+
+
+def as_saved(model: bytes) -> Callable[[Path], None]:
+    """Writes a model that was kept as a .keras file. Raises BundleError where Keras could not save it."""
+
+    def write(path: Path) -> None:
+        from worker.own.judging import is_saved_model
+
+        if not is_saved_model(model):
+            raise BundleError(model.decode())
+        path.write_bytes(model)
+
+    return write
 
 
 def _write_texts(place: Path, contents: Contents) -> None:

@@ -14,10 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
 from app.database import Database
-from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Artifact, Experiment, Worker
-from app.services import artifacts, closing, proposals, queue, recording, workers
+from app.services import artifacts, closing, networks, proposals, queue, recording, workers
 from app.services.proposals import Told
 from app.services.recording import Ending
 from worker import errands
@@ -148,7 +147,7 @@ class Loop:
             told = proposals.history(session, experiment.id)
         queued = sum(trial.state == State.QUEUED for trial in told)
         room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
-        space = SearchSpace.parse(experiment.space)
+        space = networks.space_of(experiment)
         observations = [observe(trial) for trial in told]
         for number in range(len(told) + 1, len(told) + room + 1):
             try:

@@ -6,6 +6,7 @@ import traceback as tracebacks
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -23,8 +24,11 @@ from app.services.queue import Claim
 from app.services.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
 from worker.bundle import Contents
+from worker.own.opening import open_training
+from worker.own.program import ProgramError
+from worker.own.windows import prepare_own
 from worker.packing import Best
-from worker.training import EpochResult, Training
+from worker.training import EpochResult, Fitting, Training, TrainingOver
 from worker.windows import Prepared, prepare
 
 CHECKPOINT_SECONDS = 10.0
@@ -60,7 +64,7 @@ def make_bundle(url: str, artifact_id: int, token: str) -> None:
     try:
         with database.read() as session:
             found = bundles.source(session, artifact_id)
-        made = bundle.make(_contents(found), found.parameters, packing.unpack_weights(found.model))
+        made = bundle.make(_contents(found), _model(found))
     except (bundle.BundleError, NotFound) as error:
         problem = str(error)
     with database.write() as session:
@@ -70,7 +74,8 @@ def make_bundle(url: str, artifact_id: int, token: str) -> None:
 def _contents(source: BundleSource) -> Contents:
     series = source.series
     target = series.columns.index(series.target)
-    windows = prepare(series.values, target, source.parameters, source.parts, series.columns).settings
+    cut = prepare_own if source.is_own else prepare
+    windows = cut(series.values, target, source.parameters, source.parts, series.columns).settings
     return Contents(
         title=source.title,
         trial=source.record,
@@ -80,6 +85,12 @@ def _contents(source: BundleSource) -> Contents:
         test=source.parts[Part.TEST],
         predicted=source.predicted,
     )
+
+
+def _model(source: BundleSource) -> Callable[[Path], None]:
+    if source.is_own:
+        return bundle.as_saved(source.model)
+    return bundle.built_in(source.parameters, len(source.series.columns), packing.unpack_weights(source.model))
 
 
 class Run:
@@ -118,14 +129,18 @@ class Run:
 
     def _train(self) -> None:
         prepared = self._prepare()
-        training = Training(self.job.parameters, prepared, self.job.seed)
+        training = self._open(prepared)
         try:
             self._write(recording.record_engine, self.job.training_id, training.engine, training.engine_reason)
             epoch = self._start(training)
             self._end_at(training, prepared, epoch, {})
             while self.pending:
                 epoch += 1
-                result = training.run_epoch()
+                try:
+                    result = training.run_epoch()
+                except TrainingOver as over:
+                    self._end_all(training, prepared, epoch - 1, str(over))
+                    return
                 orders = self._record(epoch, result)
                 self._look(training, epoch, result)
                 self._end_at(training, prepared, epoch, orders)
@@ -135,9 +150,22 @@ class Run:
     def _prepare(self) -> Prepared:
         series = self.job.series
         parts = self.job.split.parts(len(series.values))
-        return prepare(series.values, series.columns.index(series.target), self.job.parameters, parts, series.columns)
+        cut = prepare_own if self.job.network else prepare
+        return cut(series.values, series.columns.index(series.target), self.job.parameters, parts, series.columns)
 
-    def _start(self, training: Training) -> int:
+    def _open(self, prepared: Prepared) -> Fitting:
+        if self.job.network:
+            return open_training(self.job.network, self.job.parameters, prepared, self.job.seed)
+        return Training(self.job.parameters, prepared, self.job.seed)
+
+    def _end_all(self, training: Fitting, prepared: Prepared, epoch: int, why: str) -> None:
+        """Complete what is left of a training that ended by itself."""
+        judgement = self._judge(training, prepared)
+        for rider in list(self.pending):
+            note = f"{why} after epoch {epoch}"
+            self._finish(rider, Ending(State.COMPLETED, epoch, judgement, log=(note,)))
+
+    def _start(self, training: Fitting) -> int:
         """Go on from the checkpoint where every pending trial can; returns the epochs already behind."""
         epoch, state = self.job.checkpoint_epoch, self.job.checkpoint
         if epoch is None or state is None:
@@ -170,7 +198,7 @@ class Run:
         )
         return self._write(recording.record_epoch, self.job.training_id, epoch)
 
-    def _look(self, training: Training, epoch: int, result: EpochResult) -> None:
+    def _look(self, training: Fitting, epoch: int, result: EpochResult) -> None:
         """Note the monitored value and keep the weights of a new best epoch."""
         value = finite(result.objective if self.job.objective == Objective.RMSE else result.val_loss)
         self.values[epoch - 1 :] = [value]
@@ -179,7 +207,7 @@ class Run:
         if self.best is None or reading.best_epoch(self.values) == epoch:
             self.best = Best(str(self.job.objective), epoch, training.weights())
 
-    def _end_at(self, training: Training, prepared: Prepared, epoch: int, orders: Orders) -> None:
+    def _end_at(self, training: Fitting, prepared: Prepared, epoch: int, orders: Orders) -> None:
         """End the trials that stop reading here; keep a checkpoint before the last of them gives up the lease."""
         endings = [(rider, ending) for rider in self.pending if (ending := self._ending(rider, epoch, orders))]
         due = time.monotonic() - self.saved_at >= CHECKPOINT_SECONDS
@@ -204,7 +232,7 @@ class Run:
         self._write(recording.finish, rider.trial_id, ending)
         self.pending.remove(rider)
 
-    def _judge(self, training: Training, prepared: Prepared) -> Judgement:
+    def _judge(self, training: Fitting, prepared: Prepared) -> Judgement:
         """Score the best epoch on validation, and once on test."""
         assert self.best is not None
         best, targets = self.best, self.job.series.target_values
@@ -218,11 +246,13 @@ class Run:
         value = self.values[best.epoch - 1]
         objective = found[Part.VALIDATION].rmse if self.job.objective == Objective.RMSE else value
         assert objective is not None
-        return Judgement(objective, best.epoch, found, forecasts, packing.pack_weights(best.weights))
+        return Judgement(objective, best.epoch, found, forecasts, training.packed(best.weights))
 
-    def _save(self, training: Training, epoch: int) -> None:
-        packed = packing.pack_checkpoint(training.checkpoint(), self.best)
-        self._write(recording.record_checkpoint, self.job.training_id, epoch, packed)
+    def _save(self, training: Fitting, epoch: int) -> None:
+        state = training.checkpoint()
+        if state is not None:
+            packed = packing.pack_checkpoint(state, self.best)
+            self._write(recording.record_checkpoint, self.job.training_id, epoch, packed)
         self.saved_at, self.saved_epoch = time.monotonic(), epoch
 
     def _write(self, record: Callable[..., Answer], *arguments: object) -> Answer:
@@ -252,5 +282,7 @@ def failure(error: Exception) -> Ending:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
         return Ending(State.FAILED, error=why, cause="out of memory", traceback=text)
+    if isinstance(error, ProgramError):
+        return Ending(State.FAILED, error=str(error), cause="own network", traceback=text)
     first = (str(error).strip() or "no further message").splitlines()[0]
     return Ending(State.FAILED, error=f"{type(error).__name__}: {first}", cause="error", traceback=text)

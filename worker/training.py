@@ -16,7 +16,7 @@ from worker.machine import configure_threads, trace_count
 from worker.network import Parameters
 from worker.windows import Prepared, prepare
 
-__all__ = ["EpochResult", "Training", "TrainingOver", "configure_threads", "trace_count", "warm_up"]
+__all__ = ["EpochResult", "Fitting", "Training", "TrainingOver", "configure_threads", "trace_count", "warm_up"]
 
 
 class Engine(Protocol):
@@ -85,6 +85,34 @@ class EpochResult:
     val_loss: float
     objective: float
     seconds: float
+
+
+class Fitting(Protocol):
+    """A network being fitted, epoch by epoch, as a run drives it."""
+
+    engine: str
+    engine_reason: str
+
+    def run_epoch(self) -> EpochResult:
+        """Train one epoch and judge it. Raises TrainingOver where there is no further one."""
+
+    def weights(self) -> list[np.ndarray]:
+        """The present weights."""
+
+    def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """Forecasts for these rows in CSV units."""
+
+    def packed(self, weights: Sequence[np.ndarray]) -> bytes:
+        """The network with these weights as a trial keeps it."""
+
+    def checkpoint(self) -> bytes | None:
+        """Everything the next epoch depends on; None where it cannot be kept."""
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a checkpoint."""
+
+    def close(self) -> None:
+        """Free memory."""
 
 
 class Training:

@@ -4,17 +4,24 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
+from app.domain.own.recognition import OwnNetwork
 from app.domain.split import Split
 
 ENGINE_VERSION = 2  # raise it when the engine's numbers change
 READ_OFF = frozenset({"epochs", "patience"})  # they say when to stop reading, not what is trained
 
 
-def training_fingerprint(dataset: str, split: Split, seed: int, parameters: Mapping[str, object]) -> str:
+def training_fingerprint(
+    dataset: str, split: Split, seed: int, parameters: Mapping[str, object], network: OwnNetwork | None = None
+) -> str:
     """The SHA-256 of everything that changes a training's numbers.
 
-    dataset: the series' own fingerprint. Trials that differ only in `epochs` or `patience` share a training.
+    dataset: the series' own fingerprint. Trials that differ only in `epochs` or `patience` share a training, unless
+    a program of the owner's own fits its model itself: it may do anything with them.
     """
-    telling = {name: value for name, value in parameters.items() if name not in READ_OFF}
+    read_off = frozenset() if network and network.shape.fits_itself else READ_OFF
+    telling = {name: value for name, value in parameters.items() if name not in read_off}
     parts = [ENGINE_VERSION, dataset, [split.train, split.validation, split.test], seed, telling]
+    if network:
+        parts.append(network.content)
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

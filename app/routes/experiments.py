@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from app import charts
 from app.dependencies import Reading, Writing
-from app.domain.space import SearchSpace, size_text
+from app.domain.space import size_text
 from app.domain.terms import Part, State
 from app.forms import Name
 from app.fragments import fragment
@@ -16,6 +16,7 @@ from app.models import Experiment
 from app.pages import render
 from app.services import artifacts, experiments, summaries, trial_listing, trials
 from app.services.errors import Conflict, Invalid, NotFound
+from app.services.networks import space_of
 from app.services.paging import Page
 from app.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied
 
@@ -175,7 +176,7 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
 
 def _setup(experiment: Experiment) -> dict[str, Any]:
     """What the search was told to do; it never changes, so the live parts do without it."""
-    space = SearchSpace.parse(experiment.space)
+    space = space_of(experiment)
     return {"space": space, "space_size": size_text(space)}
 
 

@@ -21,6 +21,7 @@ class BundleSource:
 
     title: str
     parameters: dict[str, Any]
+    is_own: bool  # a network of the owner's own: the model is a .keras file
     model: bytes
     series: Series
     parts: dict[Part, range]
@@ -42,6 +43,7 @@ def source(session: Session, artifact_id: int) -> BundleSource:
     return BundleSource(
         title=f"{experiment.name}, trial {trial.number}",
         parameters=dict(trial.parameters),
+        is_own=experiment.network is not None,
         model=model,
         series=series,
         parts=split_of(experiment).parts(len(series.values)),
@@ -56,6 +58,7 @@ def record(trial: Trial) -> dict[str, Any]:
     experiment, dataset = trial.experiment, trial.experiment.dataset
     return {
         "experiment": {"id": experiment.id, "name": experiment.name, "seed": experiment.seed},
+        "network": experiment.network or "built-in",
         "dataset": {"name": dataset.name, "filename": dataset.filename, "fingerprint": dataset.fingerprint},
         "split": {
             "train": experiment.train_fraction,

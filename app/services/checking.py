@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.domain.catalogue import CATALOGUE, Catalogue
 from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
+from app.domain.own.own_catalogue import data_parameters, own_catalogue, own_space
+from app.domain.own.recognition import OwnNetwork
 from app.domain.pruning import PRUNINGS
 from app.domain.series import Series
 from app.domain.space import SearchSpace, SpaceError
@@ -24,8 +27,14 @@ SMALLEST_PART = 2  # rows
 Checked = tuple[SearchSpace, list[Parameters]]
 
 
-def check(session: Session, request: ExperimentRequest) -> Checked:
-    """The space and the completed points of a request. Raises Invalid with all its problems."""
+def check(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Checked:
+    """The space and the completed points of a request. Raises Invalid with all its problems.
+
+    A request that names a network of the owner's own and no space gets the one its file describes.
+    """
+    catalogue = own_catalogue(network) if network else CATALOGUE
+    is_described = network is not None and "space" not in request.model_fields_set
+    document = own_space(network) if network and is_described else request.space
     found: list[FieldProblem] = []
     series = _series(session, request, found)
     if request.strategy not in STRATEGY_NAMES:
@@ -34,10 +43,10 @@ def check(session: Session, request: ExperimentRequest) -> Checked:
     if request.pruning not in PRUNINGS:
         known = ", ".join(PRUNINGS)
         found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {known}.'))
-    space = _space(request.space, found)
+    space = _space(document, catalogue, found)
     if space is not None and request.strategy == "grid":
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
-    points = _points(request, found) if request.strategy == "manual" else []
+    points = _points(request, catalogue, found) if request.strategy == "manual" else []
     if series is not None:
         found += _split_problems(request, series)
     if found or space is None or series is None:
@@ -57,9 +66,9 @@ def _series(session: Session, request: ExperimentRequest, found: list[FieldProbl
     return datasets.series(session, dataset)
 
 
-def _space(document: Mapping[str, Any], found: list[FieldProblem]) -> SearchSpace | None:
+def _space(document: Mapping[str, Any], catalogue: Catalogue, found: list[FieldProblem]) -> SearchSpace | None:
     try:
-        return SearchSpace.parse(document)
+        return SearchSpace.parse(document, catalogue)
     except SpaceError as error:
         found += [FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems]
         return None
@@ -69,16 +78,16 @@ def _endless(name: str) -> str:
     return f"A grid needs values that can be counted, and {name} has endless many: give a choice, or a step."
 
 
-def _points(request: ExperimentRequest, found: list[FieldProblem]) -> list[Parameters]:
+def _points(request: ExperimentRequest, catalogue: Catalogue, found: list[FieldProblem]) -> list[Parameters]:
     if not request.points:
         found.append(FieldProblem(("points",), "The manual strategy needs at least one point to try."))
     fixed = {name: value for name, value in request.space.items() if not isinstance(value, Mapping | list)}
     points = []
     for number, point in enumerate(request.points):
-        wrong = problems({**fixed, **point})
+        wrong = problems({**fixed, **point}, catalogue)
         found += [FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong]
         if not wrong:
-            points.append(complete({**fixed, **point}))
+            points.append(complete({**fixed, **point}, catalogue))
     return points
 
 
@@ -99,7 +108,8 @@ def _misfits(
     logs_impossible = bool((series.target_values <= 0).any())
     found: dict[tuple[Any, ...], str] = {}
     for loc, parameters in _configurations(request, space, points):
-        for problem in fit_problems(parameters, *sizes):
+        seen = data_parameters(parameters) if request.network else parameters
+        for problem in fit_problems(seen, *sizes):
             found.setdefault((*loc, problem.name), problem.message)
         if parameters.get("target") == "log_return" and logs_impossible:
             why = f'"{series.target}" has values of zero or less, which have no logarithm: choose level or difference.'

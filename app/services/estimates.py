@@ -40,7 +40,7 @@ def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
         select(Trial.training_id, Trial.parameters, Experiment.train_fraction, Dataset.rows, Dataset.features)
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Dataset, Dataset.id == Experiment.dataset_id)
-        .where(Trial.epochs_trained > 1)
+        .where(Trial.epochs_trained > 1, Experiment.network.is_(None))
         .order_by(Trial.id.desc())
         .limit(LATEST)
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.baselines import naive
 from app.domain.metrics import Scores, scores
+from app.domain.own.recognition import OwnNetwork
 from app.domain.terms import FINISHED, Part, State
 from app.forms import MAX_TRIALS, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
@@ -36,9 +37,9 @@ class Overview:
     running: list[Trial]
 
 
-def create(session: Session, request: ExperimentRequest) -> Experiment:
+def create(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Experiment:
     """Store a new experiment; the worker does the rest. Raises Invalid with every problem at its field."""
-    space, points = check(session, request)
+    space, points = check(session, request, network)
     split = request.split
     experiment = Experiment(
         name=request.name,
@@ -52,6 +53,8 @@ def create(session: Session, request: ExperimentRequest) -> Experiment:
         train_fraction=split.train,
         validation_fraction=split.validation,
         test_fraction=split.test,
+        network=network.name if network else None,
+        network_source=network.source if network else None,
         space=space.document(),
         points=list(points),
         state=State.QUEUED,

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.own.recognition import OwnNetwork
 from app.domain.series import Series
 from app.domain.split import Split
 from app.domain.terms import Objective, State
 from app.models import Dataset, Epoch, Experiment, Training, Trial
 from app.services.errors import NotFound
+from app.services.networks import network_of
 from app.services.proposals import split_of
 from app.services.queue import Claim
 
@@ -32,6 +34,7 @@ class Job:
 
     training_id: int
     parameters: dict[str, Any]
+    network: OwnNetwork | None  # None: the built-in one
     seed: int
     split: Split
     series: Series
@@ -50,14 +53,16 @@ def load(session: Session, claim: Claim) -> Job:
         raise NotFound("These trials are no longer this worker's.")
     experiment = session.get_one(Experiment, claim.experiment_id)
     training = session.get_one(Training, claim.training_id)
+    network = network_of(experiment)
     return Job(
         training_id=training.id,
         parameters=dict(trials[0].parameters),
+        network=network,
         seed=experiment.seed,
         split=split_of(experiment),
         series=read_series(session, experiment.dataset_id),
         objective=Objective(experiment.objective),
-        riders=tuple(sorted((_rider(trial) for trial in trials), key=lambda rider: -rider.epochs)),
+        riders=tuple(sorted((_rider(trial, network) for trial in trials), key=lambda rider: -rider.epochs)),
         values=_values(session, training.id, Objective(experiment.objective)),
         checkpoint=training.checkpoint,
         checkpoint_epoch=training.checkpoint_epoch,
@@ -70,9 +75,10 @@ def read_series(session: Session, dataset_id: int) -> Series:
     return Series.from_bytes(session.scalars(select(Dataset.series).where(Dataset.id == dataset_id)).one())
 
 
-def _rider(trial: Trial) -> Rider:
-    parameters = trial.parameters
-    return Rider(trial.id, trial.number, int(parameters["epochs"]), int(parameters["patience"]))
+def _rider(trial: Trial, network: OwnNetwork | None) -> Rider:
+    """A program that fits its model itself has its own patience, whatever it calls so."""
+    patience = 0 if network and network.shape.fits_itself else int(trial.parameters["patience"])
+    return Rider(trial.id, trial.number, int(trial.parameters["epochs"]), patience)
 
 
 def _values(session: Session, training_id: int, objective: Objective) -> tuple[float | None, ...]:

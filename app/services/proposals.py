@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.fingerprint import training_fingerprint
 from app.domain.hyperparameters import fit_problems
+from app.domain.own.own_catalogue import data_parameters
 from app.domain.split import Split
 from app.domain.terms import Part, State
 from app.models import Experiment, Training, Trial, now
 from app.services import budget, pruning
+from app.services.networks import network_of
 from app.services.queue import OPEN
 
 
@@ -84,13 +86,14 @@ def exhaust(session: Session, experiment_id: int) -> None:
 
 def _misfits(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]:
     parts = split_of(experiment).parts(experiment.dataset.rows)
-    found = fit_problems(parameters, len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
+    seen = data_parameters(parameters) if experiment.network else parameters
+    found = fit_problems(seen, len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
     return [problem.message for problem in found]
 
 
 def _training(session: Session, experiment: Experiment, parameters: Mapping[str, Any]) -> Training:
-    dataset = experiment.dataset.fingerprint
-    fingerprint = training_fingerprint(dataset, split_of(experiment), experiment.seed, parameters)
+    dataset, network = experiment.dataset.fingerprint, network_of(experiment)
+    fingerprint = training_fingerprint(dataset, split_of(experiment), experiment.seed, parameters, network)
     query = select(Training).where(Training.fingerprint == fingerprint)
     found = session.scalar(query)
     if found is not None:

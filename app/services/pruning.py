@@ -3,11 +3,10 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.catalogue import CATALOGUE
 from app.domain.pruning import is_promoted, looks_at, reason_to_prune, rungs
-from app.domain.space import SearchSpace
 from app.domain.terms import Objective, State
 from app.models import Epoch, Experiment, Trial
+from app.services.networks import catalogue_of, space_of
 from app.services.queue import log
 
 
@@ -15,9 +14,9 @@ def longest(experiment: Experiment) -> int:
     """The most epochs any trial of a search trains."""
     if experiment.strategy == "manual":
         return max(int(point["epochs"]) for point in experiment.points)
-    dimension = SearchSpace.parse(experiment.space).dimensions.get("epochs")
+    dimension = space_of(experiment).dimensions.get("epochs")
     if dimension is None:
-        default = CATALOGUE["epochs"].default
+        default = catalogue_of(experiment)["epochs"].default
         assert isinstance(default, int)
         return default
     return int(max([float(value) for value in dimension.values] or [dimension.high]))

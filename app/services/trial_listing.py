@@ -5,7 +5,7 @@ A filter is words like `units_1>=32 cell=lstm objective<1.5 state=failed`, all o
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Float, Select, case, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.domain.hyperparameters import CATALOGUE, Hyperparameter
+from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.terms import State
 from app.models import Trial
 from app.services.errors import FieldProblem, Invalid
@@ -29,7 +29,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     ">": lambda left, right: left > right,
     "<": lambda left, right: left < right,
 }
-TERM = re.compile(r"^(?P<name>[a-z][a-z0-9_.]*)(?P<sign>>=|<=|!=|=|>|<)(?P<value>\S+)$")
+TERM = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9_.]*)(?P<sign>>=|<=|!=|=|>|<)(?P<value>\S+)$")
 COLUMNS: dict[str, Any] = {
     "number": Trial.number,
     "state": Trial.state,
@@ -57,6 +57,7 @@ class TrialQuery:
     descending: bool = False
     states: tuple[State, ...] = ()
     search: str = ""
+    catalogue: Catalogue = field(default_factory=lambda: CATALOGUE, compare=False)
 
 
 def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Trial]:
@@ -66,29 +67,29 @@ def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Tri
 
 def matching(experiment_id: int, query: TrialQuery) -> Select[Trial]:
     """All trials the query names, in its order; empty values last, equals by number."""
-    found = select(Trial).where(Trial.experiment_id == experiment_id, *_conditions(query.search))
+    found = select(Trial).where(Trial.experiment_id == experiment_id, *_conditions(query))
     if query.states:
         found = found.where(Trial.state.in_(query.states))
-    key = _sort_key(query.sort)
+    key = _sort_key(query.sort, query.catalogue)
     order = key.desc() if query.descending else key.asc()
     return found.order_by(case((key.is_(None), 1), else_=0), order, Trial.number)
 
 
-def _sort_key(name: str) -> ColumnElement[Any]:
+def _sort_key(name: str, catalogue: Catalogue) -> ColumnElement[Any]:
     if name == "duration":
         return _duration()
     if name in COLUMNS:
         return COLUMNS[name]  # type: ignore[no-any-return]
-    hyperparameter = CATALOGUE.get(name.removeprefix("parameters."))
+    hyperparameter = catalogue.get(name.removeprefix("parameters."))
     if hyperparameter is None:
         raise Invalid([FieldProblem(("sort",), f'Trials cannot be sorted by "{name[:60]}".')])
     return _parameter(hyperparameter)
 
 
-def _conditions(search: str) -> list[ColumnElement[bool]]:
+def _conditions(query: TrialQuery) -> list[ColumnElement[bool]]:
     problems, conditions = [], []
-    for word in search.split():
-        condition = _condition(word)
+    for word in query.search.split():
+        condition = _condition(word, query.catalogue)
         if condition is None:
             example = "units_1>=32 cell=lstm objective<1.5"
             problems.append(FieldProblem(("search",), f'"{word[:60]}" is no filter. Write for example: {example}'))
@@ -99,12 +100,12 @@ def _conditions(search: str) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _condition(word: str) -> ColumnElement[bool] | None:
+def _condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | None:
     match = TERM.match(word)
     if match is None:
         return None
     name, compare, text = match["name"], COMPARISONS[match["sign"]], match["value"]
-    hyperparameter = CATALOGUE.get(name.removeprefix("parameters."))
+    hyperparameter = catalogue.get(name.removeprefix("parameters."))
     if name == "state":
         return compare(Trial.state, text)
     if hyperparameter is not None and hyperparameter.kind in ("category", "flag"):
@@ -112,7 +113,7 @@ def _condition(word: str) -> ColumnElement[bool] | None:
     if hyperparameter is None and ((name not in COLUMNS and name != "duration") or name in TIMES):
         return None
     try:
-        return compare(_sort_key(name), float(text))
+        return compare(_sort_key(name, catalogue), float(text))
     except ValueError:
         return None
 

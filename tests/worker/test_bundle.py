@@ -17,7 +17,7 @@ from app.domain.table import read
 from app.domain.terms import Part
 from tests import factories
 from worker import bundle
-from worker.bundle import BundleError, Contents
+from worker.bundle import BundleError, Contents, built_in
 from worker.training import Training
 from worker.windows import prepare
 
@@ -51,6 +51,10 @@ def made(content=None, **parameters):
     return contents, chosen, weights
 
 
+def zipped(contents, parameters, weights):
+    return bundle.make(contents, built_in(parameters, len(contents.series.columns), weights))
+
+
 def german(content):
     """The same CSV with semicolons, decimal commas and German dates."""
     lines = content.decode().strip().splitlines()
@@ -70,7 +74,7 @@ def german(content):
 )
 def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, case):
     contents, parameters, weights = made(**case)
-    archive = zipfile.ZipFile(io.BytesIO(bundle.make(contents, parameters, weights)))
+    archive = zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights)))
     archive.extractall(tmp_path)
     assert "does not beat" in (tmp_path / "README.md").read_text()
     (tmp_path / "new.csv").write_bytes(factories.csv_of(200))
@@ -85,7 +89,7 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, case):
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on():
     contents, parameters, weights = made(german(factories.csv_of(200)))
     assert contents.reading["separator"] == ";"
-    archive = zipfile.ZipFile(io.BytesIO(bundle.make(contents, parameters, weights)))
+    archive = zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights)))
     assert archive.read("test_vectors.csv").decode().splitlines()[0] == "Date;Open;Close;Volume"
     assert json.loads(archive.read("settings.json"))["windows"]["target"] == "Close"
 
@@ -117,7 +121,7 @@ def candles(content):
 def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, written):
     content = written(factories.csv_of(200))
     contents, parameters, weights = made(content)
-    zipfile.ZipFile(io.BytesIO(bundle.make(contents, parameters, weights))).extractall(tmp_path)
+    zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights))).extractall(tmp_path)
     (tmp_path / "new.csv").write_bytes(content)
     done = subprocess.run(
         [sys.executable, "-I", "predict.py", "new.csv"],
@@ -136,7 +140,7 @@ def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, w
 
 def test_a_bundle_refuses_another_csv_in_words(tmp_path):
     contents, parameters, weights = made()
-    zipfile.ZipFile(io.BytesIO(bundle.make(contents, parameters, weights))).extractall(tmp_path)
+    zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights))).extractall(tmp_path)
     for content, words in ((b"a,b\n1,2\n", 'no column "Date"'), (b"Date,Open\n2020-01-01,2\n", "lacks the columns")):
         (tmp_path / "new.csv").write_bytes(content)
         done = subprocess.run(
@@ -155,4 +159,4 @@ def test_a_bundle_whose_predictions_differ_is_refused_in_words():
     contents, parameters, weights = made()
     weights[0] = weights[0] * 1.01
     with pytest.raises(BundleError, match="differ from the stored forecast"):
-        bundle.make(contents, parameters, weights)
+        zipped(contents, parameters, weights)

@@ -4,6 +4,7 @@ import __future__
 
 import ast
 import linecache
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from worker.own.chosen import HyperParameters, Scope, Space
 from worker.own.needed import needed
 
 CHOSEN = "__chosen__"
+UNTELLING = re.compile(r"Graph execution error|Detected at node|\s|File \"|<stack traces")  # TensorFlow's first lines
 
 
 class ProgramError(Exception):
@@ -153,6 +155,6 @@ def explained(name: str, error: BaseException) -> ProgramError:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file_of(name)]
     if isinstance(error, SyntaxError) and error.filename == file_of(name):
         lines = [error.lineno]
-    said = next(iter(str(error).strip().splitlines()), "")
+    said = next((line for line in str(error).strip().splitlines() if line.strip() and not UNTELLING.match(line)), "")
     where = f"{name}.py, line {lines[-1]}" if lines else f"{name}.py"
     return ProgramError(f"{where}: {type(error).__name__}: {said}".rstrip(": "))

@@ -2,7 +2,9 @@
 
 import io
 import time
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -42,7 +44,8 @@ class OwnTraining:
         keras.utils.set_random_seed(self.seed)
         windows = windows_for(self.prepared, self.parameters.get("batch_size"))
         try:
-            return Program(self.network, self.parameters, windows)
+            with unwarned():
+                return Program(self.network, self.parameters, windows)
         except Exception as error:  # a file may raise anything
             raise explained(self.network.name, error) from error
 
@@ -98,10 +101,11 @@ class Driven(OwnTraining):
         self.x, self.y = program.windows.x_train, program.windows.y_train
         self.validation = (program.windows.x_val, program.windows.y_val)
         try:
-            self.model = self._checked(program.run())
-            quicken(self.model)
-            self.model(self.x[:1])  # builds what is built by its first input
-            self.model.optimizer.build(self.model.trainable_variables)
+            with unwarned():
+                self.model = self._checked(program.run())
+                quicken(self.model)
+                self.model(self.x[:1])  # builds what is built by its first input
+                self.model.optimizer.build(self.model.trainable_variables)
         except Exception as error:  # a file may raise anything
             raise explained(self.network.name, error) from error
 
@@ -122,7 +126,8 @@ class Driven(OwnTraining):
         given = {"batch_size": int(self.parameters["batch_size"]), "shuffle": False, "verbose": 0}
         x, y = (self.x[order], self.y[order]) if self.parameters["shuffle"] else (self.x, self.y)
         try:
-            fitted = self.model.fit(x, y, epochs=1, validation_data=self.validation, **given)
+            with unwarned():
+                fitted = self.model.fit(x, y, epochs=1, validation_data=self.validation, **given)
         except Exception as error:  # the model is the file's
             raise explained(self.network.name, error) from error
         return self.result(self.model, {name: values[-1] for name, values in fitted.history.items()}, started)
@@ -150,3 +155,11 @@ def quicken(model: keras.Model) -> None:
     """Without a GPU, compiling to XLA costs seconds that small networks never earn back."""
     if not machine.gpus():
         model.jit_compile = False
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """What a program is warned of is its owner's affair, and nobody reads what a slot prints."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

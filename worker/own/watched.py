@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from worker.own.program import ProgramError, explained
-from worker.own.training import OwnTraining, quicken
+from worker.own.training import OwnTraining, quicken, unwarned
 from worker.training import EpochResult, TrainingOver
 
 REASON = "The file's own call of model.fit is watched epoch by epoch."
@@ -55,7 +55,7 @@ class Watched(OwnTraining):
     def _run(self) -> None:
         try:
             program = self.load()
-            with watching(self._begin, self._end):
+            with unwarned(), watching(self._begin, self._end):
                 program.run()
             self._news.put(self._over())
         except Stopped:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.domain.own.own_catalogue import data_parameters
 from app.domain.terms import Part
 from worker.own.program import Windows
 from worker.windows import Prepared, prepare
@@ -17,11 +18,8 @@ def prepare_own(
     parts: Mapping[Part, range],
     columns: Sequence[str],
 ) -> Prepared:
-    """As worker.windows.prepare. Train windows are cut to whole batches where the program has a batch_size."""
-    batch_size = parameters.get("batch_size")
-    is_number = isinstance(batch_size, int) and not isinstance(batch_size, bool) and batch_size > 0
-    cut = {"shuffle": not is_number, "batch_size": batch_size if is_number else 1}
-    return prepare(values, target_index, {**parameters, **cut}, parts, columns)
+    """As worker.windows.prepare, for the parameters of an own network."""
+    return prepare(values, target_index, data_parameters(parameters), parts, columns)
 
 
 def window_arrays(prepared: Prepared, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 """The catalogue of an own network: what the file lets one search, and Foretune's hyperparameters of the data."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ from app.domain.space_documents import DimensionError, parse_dimension
 DATA = ("time_steps", "target", "scaling")
 FITTED_HERE = ("batch_size", "epochs", "patience", "shuffle")  # where Foretune fits the model itself
 ENDLESS = 10_000  # epochs
+TAKEN = frozenset(  # names of what the trial table shows of every trial
+    {"number", "state", "objective", "duration", "skill", "best_epoch", "epochs_trained", "started_at", "finished_at"}
+)
 
 
 @lru_cache(KEPT)
@@ -42,7 +46,7 @@ def settled(network: OwnNetwork) -> tuple[OwnParameter, ...]:
     found: dict[str, OwnParameter] = {}
     for parameter in network.parameters:
         name = parameter.name
-        if name in _ours(network) and not _is_possible(name, parameter):
+        if name in TAKEN or (name in _ours(network) and not _is_possible(name, parameter)):
             name += "_"
         while name in found:
             name += "_"
@@ -80,3 +84,14 @@ def _our_row(name: str, network: OwnNetwork) -> Hyperparameter:
         text = "The file's own fit is ended after so many; it may end earlier by itself."
         return replace(row, default=min(network.epochs or ENDLESS, ENDLESS), help=text)
     return row
+
+
+def data_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
+    """The parameters of an own network as far as they decide how the data are cut.
+
+    Train windows are cut to whole batches where the program has a whole number called batch_size.
+    """
+    batch_size = parameters.get("batch_size")
+    is_count = isinstance(batch_size, int) and not isinstance(batch_size, bool) and batch_size > 0
+    cut = {"batch_size": batch_size if is_count else 1, "shuffle": not is_count, "stateful": False}
+    return {name: parameters[name] for name in DATA} | cut

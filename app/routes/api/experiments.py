@@ -9,14 +9,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.database import Database
-from app.dependencies import Reading, Writing
+from app.dependencies import CurrentSettings, Reading, Writing
 from app.domain.terms import State
 from app.forms import ExperimentRequest
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.shapes import ExperimentShape, Listing, TrialShape, refusals
 from app.routes.experiments import ZIP, zip_answer
-from app.services import artifacts, experiments, trial_listing, trials, workers
+from app.services import artifacts, experiments, networks, trial_listing, trials, workers
 from app.services.errors import Conflict
 from app.services.trial_listing import TrialQuery
 
@@ -27,15 +27,19 @@ POLL_SECONDS = 0.3
 
 @router.post("", status_code=201, responses=refusals(400, 413))
 def create(
-    session: Writing, wanted: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)]
+    session: Writing,
+    settings: CurrentSettings,
+    wanted: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)],
 ) -> ExperimentShape:
     """Start a search.
 
     `space` maps a hyperparameter to a fixed value or to one of `{"choice": […]}`, `{"uniform": [low, high]}`,
     `{"loguniform": [low, high]}`, `{"integer": [low, high]}`, each with an optional `"when": {"other": value}`.
     What is left out has a good default. The strategy `manual` takes `points`, one trial each.
+    `network` names a file of the owner's own (see /api/networks); without a `space` it gets the one the file describes.
     """
-    return ExperimentShape.of(experiments.overview(session, experiments.create(session, wanted)))
+    network = networks.find(settings.data, wanted.network)
+    return ExperimentShape.of(experiments.overview(session, experiments.create(session, wanted, network)))
 
 
 @router.get("", responses=refusals())
@@ -61,9 +65,9 @@ def list_trials(
     state: State | None = None,
 ) -> Listing[TrialShape]:
     """The trials of an experiment, sorted by number, objective, test_rmse, …, or parameters.NAME."""
-    experiments.get(session, experiment_id)
+    catalogue = networks.catalogue_of(experiments.get(session, experiment_id))
     states = (state,) if state else ()
-    query = TrialQuery(page, size, sort.removeprefix("-"), sort.startswith("-"), states)
+    query = TrialQuery(page, size, sort.removeprefix("-"), sort.startswith("-"), states, catalogue=catalogue)
     found = trial_listing.listing(session, experiment_id, query)
     said = trials.diagnoses(session, found.items)
     return Listing(items=[TrialShape.of(row, said.get(row.id)) for row in found.items], total=found.total)

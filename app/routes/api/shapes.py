@@ -13,7 +13,19 @@ from app.services.summaries import trial_verdict
 
 Item = TypeVar("Item")
 AS_STORED = (
-    *("id", "name", "dataset_id", "strategy", "objective", "pruning", "state", "reason", "max_trials", "seed"),
+    *(
+        "id",
+        "name",
+        "dataset_id",
+        "network",
+        "strategy",
+        "objective",
+        "pruning",
+        "state",
+        "reason",
+        "max_trials",
+        "seed",
+    ),
     *("time_budget_seconds", "space", "points", "created_at", "started_at", "finished_at"),
 )
 REFUSALS = {
@@ -79,6 +91,7 @@ class ExperimentShape(BaseModel):
     id: int
     name: str
     dataset_id: int
+    network: str | None = Field(description="a file of the owner's own; null: the built-in network")
     strategy: str
     objective: str
     pruning: str

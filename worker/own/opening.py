@@ -1,0 +1,19 @@
+"""Which training a file's shape gets; Keras is imported only here, when one begins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.own.recognition import OwnNetwork
+from worker.training import Fitting
+from worker.windows import Prepared
+
+
+def open_training(network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int) -> Fitting:
+    """A training of an own network. Raises ProgramError where the file cannot be loaded or builds no model."""
+    if network.shape.fits_itself:
+        from worker.own.watched import Watched
+
+        return Watched(network, parameters, prepared, seed)
+    from worker.own.training import Driven
+
+    return Driven(network, parameters, prepared, seed)
