@@ -6,6 +6,7 @@ STRATEGY_NAMES: Mapping[str, str] = {
     "tpe": "Learns from finished trials which values good ones have. Right for many trials and conditional spaces.",
     "gp": "Gaussian process: models the objective and tries where improvement is likeliest. Strong with few trials.",
     "random": "Independent draws. A fair comparison, and hard to beat when only one or two hyperparameters matter.",
+    "reduction": "Random combinations of a space that shrinks: values that go with bad trials are dropped (Talos).",
     "grid": "Every combination once. Right for a small space of choices.",
     "manual": "Exactly the points you give, in their order.",
 }

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from app.domain.hyperparameters import Parameters
+from app.domain.reduction import Thinning
 from app.domain.space import SearchSpace
 from worker.strategies.base import Observation, Search, Strategy
 from worker.strategies.gp import Gp
 from worker.strategies.grid import Grid
 from worker.strategies.manual import Manual
 from worker.strategies.random import Random
+from worker.strategies.reduction import Reduction
 from worker.strategies.tpe import Tpe
 
 __all__ = ["STRATEGIES", "Observation", "Strategy", "suggest"]
@@ -19,6 +21,7 @@ STRATEGIES: dict[str, Callable[[Search], Strategy]] = {
     "random": Random,
     "tpe": Tpe,
     "gp": Gp,
+    "reduction": Reduction,
 }
 
 
@@ -29,8 +32,9 @@ def suggest(
     points: Sequence[Parameters],
     observations: Sequence[Observation],
     number: int,
+    thinning: Thinning = Thinning(),
 ) -> Parameters | None:
     """Build a strategy, tell it everything, ask once. None: nothing fresh is left."""
-    chosen = STRATEGIES[strategy](Search(space, seed, points))
+    chosen = STRATEGIES[strategy](Search(space, seed, points, thinning))
     chosen.tell(observations)
     return chosen.ask(number)

@@ -5,13 +5,14 @@ the database, so a restart changes nothing and any number of workers can ask.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Literal, Protocol
 
 import numpy as np
 
 from app.domain.hyperparameters import Parameters, Value
+from app.domain.reduction import Thinning
 from app.domain.space import SearchSpace
 
 FRESH_TRIES = 50  # draws before what is left of a space is looked for
@@ -41,11 +42,12 @@ class Observation:
 
 @dataclass(frozen=True)
 class Search:
-    """What every strategy is built from; `points` are those of the manual strategy."""
+    """What every strategy is built from; `points` are those of the manual strategy, `thinning` is reduction's."""
 
     space: SearchSpace
     seed: int
     points: Sequence[Parameters]
+    thinning: Thinning = field(default_factory=Thinning)
 
 
 class Strategy(Protocol):

@@ -1,0 +1,32 @@
+"""Reduction: random combinations of a space that is thinned while it runs. See app.domain.reduction."""
+
+from collections.abc import Sequence
+
+from app.domain.hyperparameters import Parameters
+from app.domain.reduction import Ended, looked, thinned
+from worker.strategies.base import Observation, Search, fresh, random_generator
+
+
+class Reduction:
+    """Draws from what is left of the space. All of a countable space in random order is a grid, thinned."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.space = search.space
+        self.observations: Sequence[Observation] = ()
+
+    def tell(self, observations: Sequence[Observation]) -> None:
+        """Remember what has been tried, and look wherever a look is due that has not been made."""
+        self.observations = observations
+        thinning = looked(self.search.space, self.search.thinning, ended(observations))
+        self.space = thinned(self.search.space, thinning.looks)
+
+    def ask(self, number: int) -> Parameters | None:
+        """A fresh draw; None when every combination that is left has been tried."""
+        generator = random_generator(self.search.seed, number)
+        return fresh(self.space, self.observations, lambda: self.space.sample(generator), generator)
+
+
+def ended(observations: Sequence[Observation]) -> list[Ended]:
+    """The trials that have ended, in order of number, as a look sees them."""
+    return [(row.parameters, row.score) for row in observations if row.state != "pending"]
