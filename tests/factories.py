@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.hyperparameters import complete
 from app.domain.recognition import Reading
 from app.domain.repair import Choices
+from app.domain.table import read
 from app.domain.terms import ArtifactKind, Part, State
 from app.forms import ExperimentRequest
 from app.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial, now
@@ -28,8 +29,8 @@ def csv_of(rows: int = 120, seed: int = 0) -> bytes:
 
 def dataset(session: Session, rows: int = 120, name: str = "walk") -> Dataset:
     content = csv_of(rows)
-    reading = Reading(date_column="Date", date_format="%Y-%m-%d")
-    return datasets.create(session, name=name, filename="walk.csv", content=content, reading=reading, choices=Choices())
+    table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d"))
+    return datasets.create(session, name=name, filename="walk.csv", content=content, table=table, choices=Choices())
 
 
 def request(dataset_id: int, **changes) -> ExperimentRequest:

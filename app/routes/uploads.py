@@ -10,6 +10,7 @@ from app import charts
 from app.dependencies import MOST_FIELDS, Reading, Writing
 from app.domain.repair import make_series
 from app.domain.series import SeriesError
+from app.figures import Figure
 from app.pages import render
 from app.services import datasets, uploads
 from app.services.errors import Invalid
@@ -17,6 +18,8 @@ from app.upload_form import NO_DATE, OPTIONS, Preview, preview
 
 router = APIRouter(prefix="/uploads")
 NAME = 200
+KEPT = 8
+_DRAWN: dict[tuple[str, str], Figure] = {}  # charts that pages were given and have not asked for, by upload and query
 
 
 async def read_answers(request: Request) -> dict[str, Any]:
@@ -44,20 +47,11 @@ def show(request: Request, session: Reading, upload_id: str, answers: Answers) -
 
 
 @router.get("/{upload_id}/charts/series")
-def series_chart(session: Reading, upload_id: str, answers: Answers) -> JSONResponse:
-    """The target as it would be read."""
-    seen = preview(uploads.content(session, uploads.get(session, upload_id)), answers)
-    if seen.table is None or seen.target not in seen.table.numbers.columns:
-        return JSONResponse({"data": [], "layout": {}})
-    values = seen.table.numbers[seen.target]
-    moments = seen.table.dates if seen.table.dates is not None else None
-    known = values.notna() & (moments.notna() if moments is not None else True)
-    at = (
-        moments[known].to_numpy().astype("datetime64[us]")
-        if moments is not None
-        else known.index[known].to_numpy().astype("datetime64[D]")
-    )
-    return JSONResponse(charts.series_figure(at, values[known].to_numpy(), seen.target))
+def series_chart(request: Request, session: Reading, upload_id: str, answers: Answers) -> JSONResponse:
+    """The target as it would be read; drawn while the page was, else now."""
+    upload = uploads.get(session, upload_id)
+    drawn = _DRAWN.pop((upload_id, request.url.query), None)
+    return JSONResponse(drawn or _figure(preview(uploads.content(session, upload), answers)))
 
 
 @router.post("/{upload_id}")
@@ -75,7 +69,7 @@ def save(request: Request, session: Reading, writing: Writing, upload_id: str, a
             name=name[:NAME],
             filename=upload.filename,
             content=content,
-            reading=seen.reading,
+            table=seen.table,
             choices=seen.choices,
         )
     except Invalid as error:
@@ -92,14 +86,38 @@ def delete(session: Writing, upload_id: str) -> RedirectResponse:
     return RedirectResponse("/datasets", 303)
 
 
+def _figure(seen: Preview) -> Figure:
+    """The target over time; nothing where there is no such column."""
+    if seen.table is None or seen.target not in seen.table.numbers.columns:
+        return {"data": [], "layout": {}}
+    values, moments = seen.table.numbers[seen.target], seen.table.dates
+    known = values.notna() & (moments.notna() if moments is not None else True)
+    at = (
+        moments[known].to_numpy().astype("datetime64[us]")
+        if moments is not None
+        else known.index[known].to_numpy().astype("datetime64[D]")
+    )
+    return charts.series_figure(at, values[known].to_numpy(), seen.target)
+
+
+def _keep_figure(upload_id: str, query: str, seen: Preview) -> None:
+    """Draw the chart the page will ask for, so that the file need not be read once more."""
+    while len(_DRAWN) >= KEPT:
+        _DRAWN.pop(next(iter(_DRAWN)), None)
+    _DRAWN[(upload_id, query)] = _figure(seen)
+
+
 def _page(request: Request, upload: Any, seen: Preview, answers: dict[str, Any], status: int = 200) -> Response:
+    query = _query(seen)
+    if seen.table is not None:
+        _keep_figure(upload.id, query, seen)
     context = {
         "upload": upload,
         "seen": seen,
         "options": OPTIONS,
         "no_date": NO_DATE,
         "name": answers.get("name") or upload.filename.rsplit(".", 1)[0],
-        "query": _query(seen),
+        "query": query,
     }
     return render(request, "uploads/show.html", status, **context)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.recognition import Reading, column_names, recognise
 from app.domain.repair import Choices, make_series
 from app.domain.series import Series, SeriesError
-from app.domain.table import read
+from app.domain.table import Table, read
 from app.models import Dataset, Experiment
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -22,12 +22,9 @@ KEPT = 8  # series in memory, by fingerprint
 _SERIES: dict[str, Series] = {}
 
 
-def create(
-    session: Session, *, name: str, filename: str, content: bytes, reading: Reading, choices: Choices
-) -> Dataset:
-    """Store a CSV and the series made of it. Raises Invalid with every problem at its field."""
+def create(session: Session, *, name: str, filename: str, content: bytes, table: Table, choices: Choices) -> Dataset:
+    """Store a CSV, read as a table, and the series made of it. Raises Invalid with every problem at its field."""
     try:
-        table = read(content, reading)
         series, notes = make_series(table, choices)
     except SeriesError as error:
         raise refused(error) from None
@@ -36,12 +33,12 @@ def create(
         filename=clean(filename, 255),
         size=len(content),
         source=content,
-        reading={**reading.document(), "columns": table.columns},
+        reading={**table.reading.document(), "columns": table.columns},
         notes=notes,
         series=series.to_bytes(),
         fingerprint=series.fingerprint,
         rows=len(series.dates),
-        date_column=reading.date_column,
+        date_column=table.reading.date_column,
         target=series.target,
         features=list(series.columns),
         first_at=moment(series.dates[0]),
@@ -76,11 +73,11 @@ def create_from_csv(
     if found:
         raise Invalid(found)
     try:
-        reading = recognised(content, date)
+        table = read(content, recognised(content, date))
     except SeriesError as error:
         raise refused(error) from None
     choices = Choices(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
-    return create(session, name=name, filename=filename, content=content, reading=reading, choices=choices)
+    return create(session, name=name, filename=filename, content=content, table=table, choices=choices)
 
 
 def recognised(content: bytes, date: str | None = None) -> Reading:

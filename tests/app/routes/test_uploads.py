@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.domain.table import read
 from app.models import Dataset, Upload
 from tests import factories
 
@@ -134,6 +135,20 @@ def test_a_binary_file_is_shown_with_the_reason(client):
 def test_the_target_is_drawn(client, upload):
     figure = client.get(f"{upload}/charts/series").json()
     assert len(figure["data"][0]["x"]) == 120
+
+
+def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(client, upload, monkeypatch):
+    reads = []
+    monkeypatch.setattr("app.upload_form.read", lambda *given: reads.append(1) or read(*given))
+    address = html.unescape(re.search('data-chart-url="([^"]+)"', client.get(upload).text)[1])
+    figure = client.get(address).json()
+    assert len(figure["data"][0]["x"]) == 120
+    assert len(reads) == 1
+    assert client.get(address).json() == figure  # drawn anew
+    assert len(reads) == 2
+    monkeypatch.setattr("app.services.datasets.read", lambda *given: reads.append(1) or read(*given))
+    client.post(upload, data={"name": "x"})
+    assert len(reads) == 3
 
 
 def test_an_upload_can_be_thrown_away(client, database, upload):

@@ -5,6 +5,7 @@ import pytest
 
 from app.domain.recognition import Reading
 from app.domain.repair import Choices
+from app.domain.table import read
 from app.models import Dataset
 from app.services import datasets
 from app.services.errors import Conflict, Invalid, NotFound
@@ -74,11 +75,10 @@ def test_odd_rows_are_refused_unless_a_choice_was_made(database):
 
 
 def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
-    reading = Reading(date_column="Date", date_format="%Y-%m-%d", decimal=",")
+    content = factories.csv_of()
+    table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d", decimal=","))
     with database.write() as session, pytest.raises(Invalid) as caught:
-        datasets.create(
-            session, name="x", filename="x", content=factories.csv_of(), reading=reading, choices=Choices(target="Open")
-        )
+        datasets.create(session, name="x", filename="x", content=content, table=table, choices=Choices(target="Open"))
     assert caught.value.problems[0].loc == ("target",)
 
 
