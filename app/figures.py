@@ -1,11 +1,18 @@
 """The pieces Plotly figures are made of, as plain dictionaries."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 Figure = dict[str, Any]
 FEW = 12  # places of a counting axis that each get a tick
+LONGEST = 40  # characters of a title or a name
 MOST_DOTS = 60  # points of a line that still get a dot each
+
+
+def plain(text: str) -> str:
+    """Text that Plotly shows as it is, shortened: in titles and names it reads tags and links."""
+    return escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", quote=False)
 
 
 def line(
@@ -22,7 +29,7 @@ def line(
     return {
         "type": "scatter",
         "mode": "lines+markers" if points and len(x) <= MOST_DOTS else "lines",
-        "name": name,
+        "name": plain(name),
         "x": list(x),
         "y": list(y),
         "line": {"color": colour, "width": width, "dash": dash},
@@ -40,8 +47,8 @@ def marks(x: Sequence[Any], y: Sequence[Any], name: str, marker: Mapping[str, An
 def layout(x: str, y: str) -> dict[str, Any]:
     """Two axes with their titles, the legend above, zoom kept when new numbers come in."""
     return {
-        "xaxis": {"title": {"text": x, "standoff": 8}, "automargin": True, "zeroline": False},
-        "yaxis": {"title": {"text": y}, "automargin": True, "zeroline": False},
+        "xaxis": {"title": {"text": plain(x), "standoff": 8}, "automargin": True, "zeroline": False},
+        "yaxis": {"title": {"text": plain(y)}, "automargin": True, "zeroline": False},
         "legend": {"orientation": "h", "y": 1.06, "yanchor": "bottom", "x": 0},
         "margin": {"l": 50, "r": 12, "t": 46, "b": 24},
         "uirevision": "keep",

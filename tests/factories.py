@@ -27,8 +27,8 @@ def csv_of(rows: int = 120, seed: int = 0) -> bytes:
     return ("Date,Open,Close,Volume\n" + "\n".join(lines) + "\n").encode()
 
 
-def dataset(session: Session, rows: int = 120, name: str = "walk") -> Dataset:
-    content = csv_of(rows)
+def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
+    content = content or csv_of(rows)
     table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d"))
     return datasets.create(session, name=name, filename="walk.csv", content=content, table=table, choices=Choices())
 

@@ -190,3 +190,12 @@ def test_few_trials_and_epochs_are_counted_in_whole_numbers():
 
     assert (step(1), step(12), step(13)) == (1, 1, None)
     assert charts.loss_figure(epochs((0.5, 0.6), (0.4, 0.5)), 2)["layout"]["xaxis"]["dtick"] == 1
+
+
+def test_a_columns_name_is_no_markup_for_plotly():
+    at = np.array(["2020-01-01", "2020-01-02"], "datetime64[D]")
+    figure = charts.series_figure(at, np.array([1.0, 2.0]), "<a href='https://evil.example'>&" + "x" * 90)
+    shown = figure["layout"]["yaxis"]["title"]["text"]
+    assert shown.startswith("&lt;a href='https://evil.example'&gt;&amp;x")
+    assert shown.endswith("x…")
+    assert figure["data"][0]["name"] == shown
