@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.answers import problems_of
-from app.domain.hyperparameters import CATALOGUE, Hyperparameter
+from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter
 from app.forms import ExperimentRequest
 from app.models import Experiment
 from app.services.errors import FieldProblem
+from app.services.networks import catalogue_of
 
 PARTS = ("train", "validation", "test")
 KINDS = {
@@ -27,7 +28,7 @@ OFFERED = {
     "integer": ("fixed", "choice", "integer", "loguniform"),
     "number": ("fixed", "choice", "uniform", "loguniform"),
 }
-PAIR = re.compile(r"^([a-z_0-9]+)\s*=\s*(.+)$")
+PAIR = re.compile(r"^([A-Za-z_0-9]+)\s*=\s*(.+)$")
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Filled:
 
     values: dict[str, str]
     problems: list[FieldProblem] = field(default_factory=list)
+    catalogue: Catalogue = field(default_factory=lambda: CATALOGUE)
 
     def get(self, name: str, default: str = "") -> str:
         """The text of a field."""
@@ -46,32 +48,44 @@ class Filled:
         """Messages by the name of their field."""
         found: dict[str, list[str]] = {}
         for problem in self.problems:
-            found.setdefault(field_of(problem.loc), []).append(problem.message)
+            found.setdefault(field_of(problem.loc, self.catalogue), []).append(problem.message)
         return found
+
+    @property
+    def unshown(self) -> dict[str, str]:
+        """Fields of a file's search space that cannot be shown while the file cannot be read."""
+        shown_rows = {f"space.{name}" for name in self.catalogue}
+        if not any(problem.loc[0] == "network" for problem in self.problems):
+            return {}
+        return {
+            name: text
+            for name, text in self.values.items()
+            if name.startswith("space.") and name.rpartition(".")[0] not in shown_rows
+        }
 
     @property
     def summary(self) -> list[tuple[str, str, str]]:
         """(field, label, message) of each problem."""
-        return [(name, label_of(name), " ".join(messages)) for name, messages in self.errors.items()]
+        return [(name, label_of(name, self.catalogue), " ".join(messages)) for name, messages in self.errors.items()]
 
 
-def field_of(loc: tuple[str | int, ...]) -> str:
+def field_of(loc: tuple[str | int, ...], catalogue: Catalogue = CATALOGUE) -> str:
     """The form's field a problem belongs to."""
     steps = [str(step) for step in loc if step != "body"]
     if not steps:
         return "name"
     if steps[0] == "space":
-        known = len(steps) > 1 and steps[1] in CATALOGUE
+        known = len(steps) > 1 and steps[1] in catalogue
         return f"space.{steps[1]}.kind" if known else "space"
     if steps[0] == "split":
         return steps[1] if len(steps) > 1 and steps[1] in PARTS else "train"
     return {"time_budget_seconds": "budget_minutes"}.get(steps[0], steps[0])
 
 
-def label_of(name: str) -> str:
+def label_of(name: str, catalogue: Catalogue = CATALOGUE) -> str:
     """What a field is called in the summary of problems."""
     if name.startswith("space."):
-        return CATALOGUE[name.split(".")[1]].label
+        return catalogue[name.split(".")[1]].label
     plain = {"budget_minutes": "time budget", "dataset_id": "dataset", "max_trials": "number of trials"}
     return plain.get(name, name).capitalize()
 
@@ -80,6 +94,7 @@ def blank() -> dict[str, str]:
     """The form's own defaults."""
     values = {
         "name": "",
+        "network": "",
         "strategy": "tpe",
         "objective": "rmse",
         "pruning": "none",
@@ -91,10 +106,10 @@ def blank() -> dict[str, str]:
     return values | space_fields({})
 
 
-def space_fields(document: Mapping[str, Any]) -> dict[str, str]:
+def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
     """The fields of the space editor for a space's JSON."""
     values: dict[str, str] = {}
-    for name, row in CATALOGUE.items():
+    for name, row in catalogue.items():
         entry = document.get(name, row.default)
         given = entry if isinstance(entry, Mapping) else {"fixed": entry}
         kind = next((kind for kind in ("choice", "uniform", "loguniform", "integer") if kind in given), "fixed")
@@ -112,11 +127,12 @@ def space_fields(document: Mapping[str, Any]) -> dict[str, str]:
 
 def experiment_fields(experiment: Experiment) -> dict[str, str]:
     """The fields for another experiment like this one."""
-    values = blank() | space_fields(experiment.space)
+    values = blank() | space_fields(experiment.space, catalogue_of(experiment))
     budget = experiment.time_budget_seconds
     values |= {
         "name": f"{experiment.name} (again)"[:200],
         "dataset_id": str(experiment.dataset_id),
+        "network": experiment.network or "",
         "strategy": experiment.strategy,
         "objective": experiment.objective,
         "pruning": experiment.pruning,
@@ -135,11 +151,14 @@ def point_line(point: Mapping[str, Any]) -> str:
     return " ".join(f"{name}={shown(value)}" for name, value in point.items())
 
 
-def read_form(values: Mapping[str, str]) -> tuple[ExperimentRequest | None, list[FieldProblem]]:
+def read_form(
+    values: Mapping[str, str], catalogue: Catalogue = CATALOGUE
+) -> tuple[ExperimentRequest | None, list[FieldProblem]]:
     """The request a form makes, or what is wrong with it, field by field."""
     problems: list[FieldProblem] = []
     body: dict[str, Any] = {
         "name": values.get("name", ""),
+        "network": values.get("network", ""),
         "strategy": values.get("strategy", ""),
         "objective": values.get("objective", "rmse"),
         "pruning": values.get("pruning", "none"),
@@ -147,8 +166,8 @@ def read_form(values: Mapping[str, str]) -> tuple[ExperimentRequest | None, list
         "max_trials": _whole(values, "max_trials", problems),
         "seed": _whole(values, "seed", problems),
         "split": {part: _percent(values, part, problems) for part in PARTS},
-        "space": read_space(values, problems),
-        "points": read_points(values.get("points", ""), problems) if values.get("strategy") == "manual" else [],
+        "space": read_space(values, catalogue, problems),
+        "points": read_points(values, catalogue, problems),
     }
     if values.get("budget_minutes", "").strip():
         body["time_budget_seconds"] = 60 * _float(values, "budget_minutes", problems)
@@ -160,14 +179,14 @@ def read_form(values: Mapping[str, str]) -> tuple[ExperimentRequest | None, list
         return None, problems_of(error, skip=0)
 
 
-def read_space(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[str, Any]:
+def read_space(values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]) -> dict[str, Any]:
     """The space's JSON; what equals a default and is not searched is left out."""
     document: dict[str, Any] = {}
-    for name, row in CATALOGUE.items():
+    for name, row in catalogue.items():
         kind = values.get(f"space.{name}.kind", "fixed")
         found: list[str] = []
         entry = _entry(row, kind, values, found)
-        when = _conditions(values.get(f"space.{name}.when", ""), found)
+        when = _conditions(values.get(f"space.{name}.when", ""), catalogue, found)
         problems += [FieldProblem(("space", name), message) for message in found]
         if found or (entry == row.default and not when):
             continue
@@ -177,18 +196,19 @@ def read_space(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[
     return document
 
 
-def read_points(text: str, problems: list[FieldProblem]) -> list[dict[str, Any]]:
+def read_points(values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]) -> list[dict[str, Any]]:
     """Points of the manual strategy, one a line: `units_1=32 learning_rate=0.001`."""
     points = []
+    text = values.get("points", "") if values.get("strategy") == "manual" else ""
     for number, line in enumerate(text.splitlines(), start=1):
         point: dict[str, Any] = {}
         for word in line.replace(",", " ").split():
             match = PAIR.match(word)
-            if match is None or match[1] not in CATALOGUE:
+            if match is None or match[1] not in catalogue:
                 example = "units_1=32 learning_rate=0.001"
                 problems.append(FieldProblem(("points",), f'Line {number}: "{word[:40]}" is not like {example}.'))
                 continue
-            point[match[1]] = typed(CATALOGUE[match[1]], match[2])
+            point[match[1]] = typed(catalogue[match[1]], match[2])
         if point:
             points.append(point)
     return points
@@ -235,14 +255,14 @@ def _entry(row: Hyperparameter, kind: str, values: Mapping[str, str], found: lis
     return typed(row, values.get(f"{start}.value", shown(row.default)))
 
 
-def _conditions(text: str, found: list[str]) -> dict[str, Any]:
+def _conditions(text: str, catalogue: Catalogue, found: list[str]) -> dict[str, Any]:
     when: dict[str, Any] = {}
     for word in text.split():
         match = PAIR.match(word)
-        if match is None or match[1] not in CATALOGUE:
+        if match is None or match[1] not in catalogue:
             found.append(f'The condition "{word[:40]}" is not like recurrent_layers=2 or optimizer=sgd,adam.')
             continue
-        when[match[1]] = [typed(CATALOGUE[match[1]], value) for value in match[2].split(",") if value]
+        when[match[1]] = [typed(catalogue[match[1]], value) for value in match[2].split(",") if value]
     return when
 
 

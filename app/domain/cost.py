@@ -36,12 +36,23 @@ class Seen:
 
 @dataclass(frozen=True)
 class CostModel:
-    """Seconds of an epoch. `scales` multiplies the estimate for a kind of cell."""
+    """Seconds of an epoch. `scales` multiplies the estimate for a kind of cell.
+
+    `usual`: what any epoch takes, where the network is the owner's own and its parameters tell nothing.
+    """
 
     scales: Mapping[str, float] = field(default_factory=dict)
+    usual: float | None = None
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether it has seen enough."""
+        return bool(self.scales) or self.usual is not None
 
     def epoch_seconds(self, parameters: Parameters, train_rows: int, features: int) -> float:
         """Seconds one epoch is expected to take."""
+        if self.usual is not None:
+            return self.usual
         scale = self.scales.get(str(parameters["cell"]), self.scales.get("", 1.0))
         return scale * raw_seconds(parameters, train_rows, features)
 

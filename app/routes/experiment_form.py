@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
+from app.config import Settings
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
-from app.domain.hyperparameters import CATALOGUE, is_active
+from app.domain.hyperparameters import is_active
+from app.domain.own.own_catalogue import own_catalogue, own_space
+from app.domain.own.recognition import OwnNetwork
 from app.domain.presets import PRESETS
 from app.domain.pruning import PRUNINGS
 from app.domain.space import SearchSpace, SpaceError, preview, size_text
@@ -27,9 +30,10 @@ from app.experiment_form import (
 )
 from app.forms import SplitRequest
 from app.pages import duration, render
-from app.services import datasets, estimates, experiments, trials
+from app.services import datasets, estimates, experiments, networks, trials
 from app.services.checking import check
 from app.services.errors import FieldProblem, Invalid
+from app.services.networks import catalogue_for, catalogue_of, network_of
 
 router = APIRouter(prefix="/experiments")
 
@@ -44,6 +48,7 @@ def new(
     trial: Annotated[int | None, Query(ge=1)] = None,
     longer: bool = False,
     experiment: Annotated[int | None, Query(ge=1)] = None,
+    network: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
     """The form, filled from what the query names."""
     values = blank()
@@ -55,29 +60,39 @@ def new(
         chosen = PRESETS[preset]
         values |= space_fields(chosen.space)
         values |= {"name": chosen.title, "strategy": chosen.strategy, "max_trials": str(chosen.max_trials)}
+    if network:
+        values |= {"name": f"Search of {network}", "network": network}
     if dataset is not None:
         values["dataset_id"] = str(dataset)
-    return _form(request, session, Filled(values), settings.slot_count)
+    own, problems = _network(settings, values)
+    if own:
+        described = space_fields(own_space(own), own_catalogue(own))
+        values = values | described if network else described | values
+    filled = Filled(values, problems, catalogue_for(own))
+    return _form(request, session, filled, settings, own)
 
 
 @router.post("")
 def create(request: Request, session: Writing, settings: CurrentSettings, values: Texts) -> Response:
     """Create the experiment, or give the form back with what is wrong with it."""
-    wanted, problems = read_form(values)
-    if "check" not in values and wanted is not None:
+    network, problems = _network(settings, values)
+    wanted, wrong = read_form(values, catalogue_for(network))
+    problems += wrong
+    if "check" not in values and wanted is not None and not problems:
         try:
-            experiment = experiments.create(session, wanted)
+            experiment = experiments.create(session, wanted, network)
             return RedirectResponse(f"/experiments/{experiment.id}", 303)
         except Invalid as error:
             problems = error.problems
-    filled = Filled(blank() | values, problems)
-    return _form(request, session, filled, settings.slot_count, status=422 if problems else 200, checked=True)
+    filled = Filled(blank() | values, problems, catalogue_for(network))
+    return _form(request, session, filled, settings, network, status=422 if problems else 200)
 
 
 @router.post("/preview")
 def live_preview(session: Reading, settings: CurrentSettings, values: Texts) -> JSONResponse:
     """The live line: how many combinations, three samples, the estimated time, and problems by field."""
-    return JSONResponse(_preview(session, values, settings.slot_count))
+    network, problems = _network(settings, values)
+    return JSONResponse(_preview(session, values, settings.slot_count, network, problems))
 
 
 @router.get("/new/charts/split")
@@ -93,14 +108,27 @@ def split_chart(
     return JSONResponse(charts.split_figure(series.dates, series.target_values, series.target, split))
 
 
+def _network(settings: Settings, values: dict[str, str]) -> tuple[OwnNetwork | None, list[FieldProblem]]:
+    """The network a form names, or what is wrong with it."""
+    try:
+        return networks.find(settings.data, values.get("network", "")), []
+    except Invalid as error:
+        return None, error.problems
+
+
 def _form(
-    request: Request, session: Session, filled: Filled, slots: int, *, status: int = 200, checked: bool = False
+    request: Request,
+    session: Session,
+    filled: Filled,
+    settings: Settings,
+    network: OwnNetwork | None,
+    status: int = 200,
 ) -> Response:
     found = datasets.listing(session, size=500).items
     if not filled.get("dataset_id") and found:
         filled.values["dataset_id"] = str(found[0].id)
     groups: dict[str, list[Any]] = {}
-    for row in CATALOGUE.values():
+    for row in filled.catalogue.values():
         groups.setdefault(row.group, []).append(row)
     context = {
         "filled": filled,
@@ -112,17 +140,24 @@ def _form(
         "prunings": PRUNINGS,
         "presets": PRESETS,
         "parts": PARTS,
-        "preview": _preview(session, filled.values, slots) if checked or found else None,
+        "network": network,
+        "network_files": networks.files(settings.data),
+        "network_folder": networks.FOLDER,
+        "preview": _preview(session, filled.values, settings.slot_count, network, []) if found else None,
     }
     return render(request, "experiments/new.html", status, **context)
 
 
-def _preview(session: Session, values: dict[str, str], slots: int) -> dict[str, Any]:
-    wanted, problems = read_form({**values, "name": values.get("name") or "unnamed"})
+def _preview(
+    session: Session, values: dict[str, str], slots: int, network: OwnNetwork | None, problems: list[FieldProblem]
+) -> dict[str, Any]:
+    catalogue = catalogue_for(network)
+    wanted, wrong = read_form({**values, "name": values.get("name") or "unnamed"}, catalogue)
+    problems = problems + wrong
     found: dict[str, Any] = {"size": "", "samples": [], "time": "", "problems": []}
-    if wanted is not None:
+    if wanted is not None and not problems:
         try:
-            space = SearchSpace.parse(wanted.space)
+            space = SearchSpace.parse(wanted.space, catalogue)
             found["size"] = size_text(space)
             if wanted.strategy == "manual":
                 found["size"] = f"{len(wanted.points)} points"
@@ -131,13 +166,13 @@ def _preview(session: Session, values: dict[str, str], slots: int) -> dict[str, 
                 found["samples"] = [
                     ", ".join(f"{name}={_short(value)}" for name, value in row.items()) for row in samples
                 ]
-            check(session, wanted)
-            found["time"] = _time(session, space, wanted, slots)
+            check(session, wanted, network)
+            found["time"] = "" if network else _time(session, space, wanted, slots)
         except SpaceError as error:
             problems = [FieldProblem(("space", problem.name), problem.message) for problem in error.problems]
         except Invalid as error:
             problems = error.problems
-    found["problems"] = [[field_of(problem.loc), problem.message] for problem in problems]
+    found["problems"] = [[field_of(problem.loc, catalogue), problem.message] for problem in problems]
     return found
 
 
@@ -160,13 +195,16 @@ def _time(session: Session, space: SearchSpace, wanted: Any, slots: int) -> str:
 def _trial_fields(session: Session, trial_id: int, *, longer: bool) -> dict[str, str]:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
-    parameters = dict(trial.parameters)
+    parameters, catalogue, network = dict(trial.parameters), catalogue_of(experiment), network_of(experiment)
+    fits_itself = network is not None and network.shape.fits_itself
     if longer:
-        parameters |= {"epochs": min(10_000, 2 * int(parameters["epochs"])), "patience": 0}
-    space = {name: value for name, value in parameters.items() if is_active(name, parameters)}
+        parameters["epochs"] = min(10_000, 2 * int(parameters["epochs"]))
+        if "patience" in parameters and not fits_itself:
+            parameters["patience"] = 0
+    space = {name: value for name, value in parameters.items() if is_active(name, parameters, catalogue)}
     kind = "longer" if longer else "variation"
     name = f"{experiment.name}, trial {trial.number}, {kind}"[:200]
-    values = experiment_fields(experiment) | space_fields(space)
+    values = experiment_fields(experiment) | space_fields(space, catalogue)
     return values | {"name": name, "strategy": "grid", "max_trials": "1", "points": "", "budget_minutes": ""}
 
 

@@ -8,12 +8,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.dependencies import Reading, Writing
-from app.domain.hyperparameters import CATALOGUE
 from app.domain.terms import FINISHED, Part, State
 from app.fragments import fragment
 from app.models import Trial
 from app.pages import render
 from app.services import artifacts, experiments, summaries, trials
+from app.services.networks import catalogue_of
 from app.trial_table import varied
 
 router = APIRouter(prefix="/trials")
@@ -79,7 +79,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
         "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
         "varied": varied(experiment) or list(trial.parameters),
-        "catalogue": CATALOGUE,
+        "catalogue": catalogue_of(experiment),
         "done": trial.state in FINISHED,
         "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
         **_others(session, trial),

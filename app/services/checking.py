@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.domain.catalogue import CATALOGUE, Catalogue
+from app.domain.catalogue import Catalogue
 from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
-from app.domain.own.own_catalogue import data_parameters, own_catalogue, own_space
+from app.domain.own.own_catalogue import data_parameters, own_space
 from app.domain.own.recognition import OwnNetwork
 from app.domain.pruning import PRUNINGS
 from app.domain.series import Series
@@ -20,6 +20,7 @@ from app.forms import ExperimentRequest
 from app.models import Dataset
 from app.services import datasets
 from app.services.errors import FieldProblem, Invalid, NotFound
+from app.services.networks import catalogue_for
 
 LOOKED_AT = 300  # configurations of a space that are tried against the data
 SMALLEST_PART = 2  # rows
@@ -32,7 +33,7 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
 
     A request that names a network of the owner's own and no space gets the one its file describes.
     """
-    catalogue = own_catalogue(network) if network else CATALOGUE
+    catalogue = catalogue_for(network)
     is_described = network is not None and "space" not in request.model_fields_set
     document = own_space(network) if network and is_described else request.space
     found: list[FieldProblem] = []

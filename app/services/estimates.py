@@ -16,6 +16,7 @@ from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Dataset, Epoch, Experiment, Trial
 from app.services import budget, pruning
+from app.services.networks import space_of
 from app.services.queue import OPEN
 
 LATEST = 60  # trainings looked at
@@ -99,14 +100,22 @@ def seconds_left(session: Session, experiment: Experiment, planned: int, slots: 
     """
     if experiment.state not in OPEN or slots < 1:
         return None
-    model = cost_model(session, experiment.id)
-    if not model.scales:
+    model = _own_model(session, experiment) if experiment.network else cost_model(session, experiment.id)
+    if not model.is_fitted:
         return None
-    size = SearchSpace.parse(experiment.space).size() if experiment.strategy != "manual" else None
+    size = space_of(experiment).size() if experiment.strategy != "manual" else None
     left, longest = _work_left(session, experiment, model, min(planned, size) if size else planned)
     seconds = max(longest, left / slots)
     limit = experiment.time_budget_seconds
     return seconds if limit is None else float(np.clip(limit - budget.seconds_used(experiment), 0.0, seconds))
+
+
+def _own_model(session: Session, experiment: Experiment) -> CostModel:
+    """The mean epoch of an experiment with a network of the owner's own, once it has trained a few."""
+    mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id, Trial.epochs_trained > 0)
+    query = select(func.avg(Epoch.seconds), func.count(Epoch.training_id.distinct()))
+    seconds, trainings = session.execute(query.where(Epoch.training_id.in_(mine))).one()
+    return CostModel(usual=float(seconds)) if trainings >= ENOUGH else CostModel()
 
 
 def _work_left(session: Session, experiment: Experiment, model: CostModel, planned: int) -> tuple[float, float]:
@@ -161,7 +170,7 @@ def _all_seconds(experiment: Experiment, model: CostModel, planned: int) -> floa
         rows, features = int(experiment.dataset.rows * experiment.train_fraction), len(experiment.dataset.features)
         return sum(model.training_seconds(point, rows, features) for point in experiment.points)
     return search_seconds(
-        model, SearchSpace.parse(experiment.space), experiment.dataset, experiment.train_fraction,
+        model, space_of(experiment), experiment.dataset, experiment.train_fraction,
         strategy=experiment.strategy, trials=planned, slots=1,
     )  # fmt: skip
 

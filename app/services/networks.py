@@ -39,7 +39,13 @@ def find(data: Path, name: str) -> OwnNetwork | None:
         return None
     found = {file.name: file for file in files(data)}.get(name)
     if found is None:
-        raise Invalid([FieldProblem(("network",), f'There is no file "{name[:60]}.py" in {data / FOLDER}.')])
+        raise Invalid(
+            [
+                FieldProblem(
+                    ("network",), f'There is no file "{name[:60]}.py" in the folder {FOLDER} beside the database.'
+                )
+            ]
+        )
     if found.network is None:
         raise Invalid([FieldProblem(("network",), f"{name}.py cannot be used. {found.problem}")])
     return found.network
@@ -54,7 +60,11 @@ def network_of(experiment: Experiment) -> OwnNetwork | None:
 
 def catalogue_of(experiment: Experiment) -> Catalogue:
     """The hyperparameters an experiment can vary."""
-    network = network_of(experiment)
+    return catalogue_for(network_of(experiment))
+
+
+def catalogue_for(network: OwnNetwork | None) -> Catalogue:
+    """The hyperparameters of a network; None is the built-in one."""
     return own_catalogue(network) if network else CATALOGUE
 
 

@@ -14,6 +14,7 @@ ADVICE = {
     "out of memory": "Halve batch_size, or take fewer units or time_steps.",
     "slot died": "If it was memory: halve batch_size, or give the worker fewer slots.",
     "does not fit": "Take fewer time_steps or a smaller batch_size.",
+    "own network": "Mend the file in the models folder and start a new experiment: this one keeps the file as it was.",
     "error": "Look at the traceback on a trial's page.",
 }
 

@@ -98,7 +98,7 @@ def safe(key: str) -> str:
 
 def _row(key: str, kind: Kind, default: object, choices: tuple[str, ...] = (), *, log: bool = False) -> Hyperparameter:
     assert isinstance(default, str | int | float)
-    help_text = f'What the file calls "{key}".'
+    help_text = "" if safe(key) == key else f'What the file calls "{key}".'
     return Hyperparameter(safe(key), key[:60], kind, default, "", help_text, -WIDEST, WIDEST, choices, log)
 
 

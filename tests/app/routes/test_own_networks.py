@@ -1,0 +1,182 @@
+"""Networks of the owner's own in the form, the pages and the API."""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.own.own_catalogue import own_catalogue, own_space
+from app.experiment_form import blank, space_fields
+from app.models import Experiment
+from app.services import networks, proposals, trial_listing
+from app.services.trial_listing import TrialQuery
+from tests import factories
+
+FILES = Path(__file__).parents[2] / "own_networks"
+BROKEN = 'def build(hp):\n    return hp.Int("units", low, 8)\n'
+
+
+@pytest.fixture
+def folder(settings, database):
+    place = settings.data / "models"
+    place.mkdir()
+    for path in FILES.glob("*.py"):
+        (place / path.name).write_text(path.read_text())
+    (place / "broken.py").write_text(BROKEN)
+    return place
+
+
+@pytest.fixture
+def dataset_id(database):
+    with database.write() as session:
+        return factories.dataset(session, rows=300).id
+
+
+@pytest.fixture
+def form(settings, folder, dataset_id):
+    network = networks.find(settings.data, "hyperas_gru")
+    fields = blank() | space_fields(own_space(network), own_catalogue(network))
+    wanted = {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
+    return fields | wanted | {"network": "hyperas_gru"}
+
+
+@pytest.fixture
+def searched(client, form):
+    return client.post("/experiments", data=form, follow_redirects=False).headers["location"]
+
+
+def test_every_file_is_offered_and_a_broken_one_says_its_line(client, folder, dataset_id):
+    page = client.get("/experiments/new").text
+    for name in ("talos_lstm", "hyperas_gru", "tuner_dense", "hyperopt_lstm"):
+        assert f"?network={name}&amp;dataset={dataset_id}" in page
+    assert "cannot be used. Line 2: &#34;low&#34; cannot be read without running it" in page
+    assert "?network=broken" not in page
+
+
+def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):
+    assert "A Python file in the folder <code>models</code>" in client.get("/experiments/new").text
+
+
+def test_a_chosen_file_fills_the_form_with_the_space_it_describes(client, folder, dataset_id):
+    page = client.get("/experiments/new", params={"network": "tuner_dense"}).text
+    assert 'name="space.units_1.low" value="4"' in page
+    assert 'data-requires="num_layers" data-least="2"' in page
+    assert 'name="space.recurrent_layers.kind"' not in page
+    assert '<input type="hidden" name="network" value="tuner_dense">' in page
+
+
+def test_the_live_line_counts_the_space_of_the_file(client, form):
+    found = client.post("/experiments/preview", data=form).json()
+    assert "1 continuous hyperparameter (Dropout)" in found["size"]
+    assert found["problems"] == []
+    assert "GRU=" in found["samples"][0]
+
+
+def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, searched):
+    (folder / "hyperas_gru.py").write_text(BROKEN)
+    with database.read() as session:
+        made = session.get(Experiment, 1)
+        assert made.network_source == (FILES / "hyperas_gru.py").read_text()
+        assert "GRU" in networks.space_of(made).dimensions
+    page = client.get(searched).text
+    assert "hyperas_gru.py</code>, as it was then" in page
+    assert "{{choice([4, 8])}}" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"network": "broken"}, "network", "broken.py cannot be used. Line 2"),
+        ({"network": "gone"}, "network", "There is no file &#34;gone.py&#34; in the folder models"),
+        ({"network": "../../etc/passwd"}, "network", "There is no file"),
+        ({"space.GRU.choices": "4, many"}, "space.GRU.kind", "GRU is a number, not &#34;many&#34;"),
+        ({"space.time_steps.value": "0"}, "space.time_steps.kind", "time_steps lies between 1 and 1000"),
+        ({"space.batch_size.choices": "16, 5000"}, "space.batch_size.kind", "more than the"),
+        ({"space.optimizer.choices": "sgd"}, "space.optimizer.kind", "optimizer is one of rmsprop, adam"),
+        ({"strategy": "manual", "points": "units_1=3"}, "points", "&#34;units_1=3&#34; is not like"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(client, form, change, field, words):
+    answer = client.post("/experiments", data=form | change | {"name": "kept name"})
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">' in answer.text
+    assert words in answer.text
+    assert 'value="kept name"' in answer.text
+
+
+def test_a_file_that_breaks_meanwhile_costs_nothing_that_was_entered(client, folder, form):
+    good = (folder / "hyperas_gru.py").read_text()
+    (folder / "hyperas_gru.py").write_text(BROKEN)
+    page = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7"}).text
+    assert '<input type="hidden" name="space.GRU.choices" value="5, 7">' in page
+    assert '<input type="hidden" name="network" value="hyperas_gru">' in page
+    (folder / "hyperas_gru.py").write_text(good)
+    again = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7", "check": "1"})
+    assert 'name="space.GRU.choices" value="5, 7" aria-label' in again.text
+
+
+def test_points_of_the_manual_strategy_take_the_names_of_the_file(client, database, form):
+    client.post("/experiments", data=form | {"strategy": "manual", "points": "GRU=8 option=deep\nGRU=4"})
+    with database.read() as session:
+        assert [point["GRU"] for point in session.get(Experiment, 1).points] == [8, 4]
+
+
+def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(client, database, searched):
+    with database.write() as session:
+        made = session.get(Experiment, 1)
+        for number, units in enumerate((4, 8, 6), start=1):
+            complete = networks.space_of(made).complete({"GRU": units, "option": "deep"})
+            proposals.propose(session, made, number, complete)
+        query = TrialQuery(search="GRU>=6 option=deep", sort="parameters.GRU", catalogue=networks.catalogue_of(made))
+        assert [row.number for row in trial_listing.listing(session, 1, query).items] == [3, 2]
+    page = client.get(searched, params={"search": "GRU>=6", "sort": "parameters.GRU"}).text
+    assert 'href="/trials/3"' in page
+    assert 'href="/trials/1"' not in page
+    listed = client.get("/api/experiments/1/trials", params={"sort": "-parameters.GRU"}).json()["items"]
+    assert [row["parameters"]["GRU"] for row in listed] == [8, 6, 4]
+    assert client.get("/trials/1").status_code == 200
+
+
+def test_a_copy_of_the_experiment_has_its_file_and_its_space(client, form):
+    client.post("/experiments", data=form | {"space.GRU.choices": "4, 16"})
+    page = client.get("/experiments/new", params={"experiment": 1}).text
+    assert '<input type="hidden" name="network" value="hyperas_gru">' in page
+    assert 'name="space.GRU.choices" value="4, 16"' in page
+
+
+def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_id):
+    listed = {row["name"]: row for row in client.get("/api/networks").json()["items"]}
+    assert listed["talos_lstm"]["shape"] == "talos"
+    assert listed["talos_lstm"]["space"]["lr"] == {"choice": [0.01, 0.001]}
+    assert listed["broken"]["problem"].startswith("Line 2")
+    body = {"name": "a", "dataset_id": dataset_id, "network": "talos_lstm", "strategy": "grid"}
+    made = client.post("/api/experiments", json=body)
+    assert made.status_code == 201
+    assert made.json()["network"] == "talos_lstm"
+    assert made.json()["space"]["lr"] == {"choice": [0.01, 0.001]}
+    refused = client.post("/api/experiments", json=body | {"network": "broken"})
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["body", "network"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("latin.py", "x = 'é'".encode("latin-1"), "It is no UTF-8 text"),
+        ("two words.py", b"x = 1", "more than letters"),
+        ("large.py", b"#" * 400_001, "more than 400,000 bytes"),
+        ("many.py", b'def build(hp):\n    hp.Choice("a", list(range(1001)))\n', "without running it"),
+    ],
+)
+def test_files_that_cannot_be_used_are_listed_with_why(settings, folder, name, content, words):
+    (folder / name).write_bytes(content)
+    (problem,) = [file.problem for file in networks.files(settings.data) if f"{file.name}.py" == name]
+    assert words in problem
+
+
+def test_what_is_no_program_is_not_looked_at(settings, folder):
+    (folder / "_shared.py").write_text("x = 1")
+    (folder / "notes.txt").write_text("x = 1")
+    (folder / "package.py").mkdir()
+    assert {file.name for file in networks.files(settings.data)} == {
+        *("broken", "hyperas_gru", "hyperopt_lstm", "talos_lstm", "tuner_dense")
+    }
