@@ -1,15 +1,19 @@
 """What a person or a program sends to start an experiment: one shape for the form and the API."""
 
+from dataclasses import fields
 from typing import Annotated, Any
 from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from app.domain.reduction import LEAST, Reduction
 from app.domain.split import Split
 from app.domain.terms import Objective
 
 MAX_TRIALS = 10_000
 MAX_SEED = 2**31 - 1
+USUAL = Reduction()
+REDUCTION = tuple(f"reduction_{field.name}" for field in fields(Reduction))  # what goes with that strategy alone
 
 
 def _without_controls(text: str) -> str:
@@ -62,3 +66,7 @@ class ExperimentRequest(BaseModel):
     split: SplitRequest = Field(default_factory=SplitRequest)
     space: dict[str, Any] = Field(default_factory=dict)
     points: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_TRIALS)
+    reduction_method: Annotated[str, Field(max_length=40)] = USUAL.method
+    reduction_interval: Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)] = USUAL.interval
+    reduction_window: Annotated[int | None, Field(ge=2 * LEAST, le=MAX_TRIALS)] = USUAL.window
+    reduction_threshold: Annotated[float, Field(gt=0, lt=1)] = USUAL.threshold

@@ -100,6 +100,10 @@ class Experiment(Base):
     network_source: Mapped[str | None] = mapped_column(Text)  # that file as it was then
     space: Mapped[dict[str, Any]]
     points: Mapped[list[Any]]  # the manual strategy's
+    reduction_method: Mapped[str | None] = mapped_column(String(20))  # these four are the reduction strategy's
+    reduction_interval: Mapped[int | None]
+    reduction_window: Mapped[int | None]  # None: every trial
+    reduction_threshold: Mapped[float | None]
     state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)
     exhausted: Mapped[bool] = mapped_column(default=False)  # the strategy has no fresh parameters left
     reason: Mapped[str | None] = mapped_column(Text)  # why it ended, in words
@@ -111,6 +115,31 @@ class Experiment(Base):
     finished_at: Mapped[datetime | None]
 
     dataset: Mapped[Dataset] = relationship()
+
+
+class ReductionLook(Base):
+    """One look of the reduction strategy: see app.domain.reduction.Look and Evidence. It stands once it is stored."""
+
+    __tablename__ = "reduction_looks"
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    ended: Mapped[int]
+    looked_at: Mapped[int]
+    method: Mapped[str] = mapped_column(String(20))
+    is_cut: Mapped[bool]
+    parameter: Mapped[str | None] = mapped_column(String(100))
+    dropped: Mapped[list[Any]]
+    kept: Mapped[list[Any]]
+    coefficient: Mapped[float | None]
+    chance: Mapped[float | None]
+    having: Mapped[int | None]
+    others: Mapped[int | None]
+    median_having: Mapped[float | None]
+    median_others: Mapped[float | None]
+    size_before: Mapped[str | None] = mapped_column(Text)  # digits: it may be larger than any column of numbers
+    size_after: Mapped[str | None] = mapped_column(Text)
+    share: Mapped[float]
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Training(Base):

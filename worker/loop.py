@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from secrets import token_hex
@@ -14,14 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
 from app.database import Database
+from app.domain.hyperparameters import Parameters
+from app.domain.reduction import Thinning, looked
+from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Artifact, Experiment, Worker
-from app.services import artifacts, closing, networks, proposals, queue, recording, workers
+from app.services import artifacts, closing, networks, proposals, queue, recording, reduction, workers
 from app.services.proposals import Told
 from app.services.recording import Ending
 from worker import errands
 from worker.slots import SlotDied, SlotPool
 from worker.strategies import Observation, suggest
+from worker.strategies.reduction import ended
 
 IDLE_SECONDS = 0.25
 TROUBLE_SECONDS = 2.0
@@ -151,7 +155,9 @@ class Loop:
         observations = [observe(trial) for trial in told]
         for number in range(len(told) + 1, len(told) + room + 1):
             try:
-                found = suggest(experiment.strategy, space, experiment.seed, experiment.points, observations, number)
+                found = self._suggest(experiment, space, observations, number)
+            except SQLAlchemyError:
+                raise
             except Exception as error:  # a strategy that raises ends its search, not the worker
                 self._abandon(experiment, error)
                 return False
@@ -164,6 +170,23 @@ class Loop:
                     return True
             observations.append(Observation(number, found, None, "pending"))
         return True
+
+    def _suggest(
+        self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation], number: int
+    ) -> Parameters | None:
+        thinning = self._look(experiment, space, observations) if experiment.strategy == "reduction" else Thinning()
+        return suggest(experiment.strategy, space, experiment.seed, experiment.points, observations, number, thinning)
+
+    def _look(self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation]) -> Thinning:
+        """Every look of a reduction that is due by now, stored before anything is drawn from what it left."""
+        with self.database.read() as session:
+            before = reduction.thinning(session, experiment)
+        after = looked(space, before, ended(observations))
+        if after == before:
+            return before
+        with self.database.write() as session:
+            reduction.record(session, experiment.id, after.looks[len(before.looks) :])
+            return reduction.thinning(session, experiment)
 
     def _abandon(self, experiment: Experiment, error: Exception) -> None:
         self.say(f"The strategy of experiment {experiment.id} raised {type(error).__name__}: {error}")

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.domain.catalogue import Catalogue
+from app.domain.correlation import METHODS
 from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
 from app.domain.own.own_catalogue import data_parameters, own_space
 from app.domain.own.recognition import OwnNetwork
@@ -16,7 +17,7 @@ from app.domain.series import Series
 from app.domain.space import SearchSpace, SpaceError
 from app.domain.strategy_names import STRATEGY_NAMES
 from app.domain.terms import Part
-from app.forms import ExperimentRequest
+from app.forms import REDUCTION, ExperimentRequest
 from app.models import Dataset
 from app.services import datasets
 from app.services.errors import FieldProblem, Invalid, NotFound
@@ -44,6 +45,7 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     if request.pruning not in PRUNINGS:
         known = ", ".join(PRUNINGS)
         found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {known}.'))
+    found += _reduction_problems(request)
     space = _space(document, catalogue, found)
     if space is not None and request.strategy == "grid":
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
@@ -73,6 +75,17 @@ def _space(document: Mapping[str, Any], catalogue: Catalogue, found: list[FieldP
     except SpaceError as error:
         found += [FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems]
         return None
+
+
+def _reduction_problems(request: ExperimentRequest) -> list[FieldProblem]:
+    if request.strategy != "reduction":
+        strange = [name for name in REDUCTION if name in request.model_fields_set]
+        return [FieldProblem((name,), f"{name} goes with the strategy reduction alone.") for name in strange]
+    if request.reduction_method in METHODS:
+        return []
+    known = ", ".join(METHODS)
+    why = f'"{request.reduction_method}" is no method of reduction. Choose one of: {known}.'
+    return [FieldProblem(("reduction_method",), why)]
 
 
 def _endless(name: str) -> str:

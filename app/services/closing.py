@@ -58,8 +58,12 @@ def _ending(experiment: Experiment, counts: dict[State, int]) -> tuple[State, st
     if experiment.stop_requested_at is not None:
         return State.STOPPED, f"Stopped by you after {finished} of {planned} trials."
     if finished >= planned:
-        why = " The search space has no other combination." if experiment.exhausted else ""
+        why = f" {_left(experiment)} has no other combination." if experiment.exhausted else ""
         return State.COMPLETED, f"All {finished} trials have ended.{why}"
     if budget.is_spent(experiment):
         return State.COMPLETED, f"The time budget is used up: {finished} of {planned} trials have ended."
     return None
+
+
+def _left(experiment: Experiment) -> str:
+    return "What reduction left of the search space" if experiment.strategy == "reduction" else "The search space"

@@ -11,7 +11,7 @@ from app.domain.baselines import naive
 from app.domain.metrics import Scores, scores
 from app.domain.own.recognition import OwnNetwork
 from app.domain.terms import FINISHED, Part, State
-from app.forms import MAX_TRIALS, ExperimentRequest
+from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
 from app.services import artifacts, budget, closing, datasets, estimates, workers
 from app.services.checking import check
@@ -57,6 +57,7 @@ def create(session: Session, request: ExperimentRequest, network: OwnNetwork | N
         network_source=network.source if network else None,
         space=space.document(),
         points=list(points),
+        **({name: getattr(request, name) for name in REDUCTION} if request.strategy == "reduction" else {}),
         state=State.QUEUED,
     )
     session.add(experiment)

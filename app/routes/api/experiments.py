@@ -14,9 +14,9 @@ from app.domain.terms import State
 from app.forms import ExperimentRequest
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
-from app.routes.api.shapes import ExperimentShape, Listing, TrialShape, refusals
+from app.routes.api.shapes import ExperimentShape, Listing, LookShape, TrialShape, refusals
 from app.routes.experiments import ZIP, zip_answer
-from app.services import artifacts, experiments, networks, trial_listing, trials, workers
+from app.services import artifacts, experiments, networks, reduction, trial_listing, trials, workers
 from app.services.errors import Conflict
 from app.services.trial_listing import TrialQuery
 
@@ -36,6 +36,9 @@ def create(
     `space` maps a hyperparameter to a fixed value or to one of `{"choice": […]}`, `{"uniform": [low, high]}`,
     `{"loguniform": [low, high]}`, `{"integer": [low, high]}`, each with an optional `"when": {"other": value}`.
     What is left out has a good default. The strategy `manual` takes `points`, one trial each.
+    The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
+    `reduction_threshold`, named as in Talos; its metric is the objective. `GET /api/experiments/{id}/looks` says what
+    it dropped and why.
     `network` names a file of the owner's own (see /api/networks); without a `space` it gets the one the file describes.
     """
     network = networks.find(settings.data, wanted.network)
@@ -71,6 +74,13 @@ def list_trials(
     found = trial_listing.listing(session, experiment_id, query)
     said = trials.diagnoses(session, found.items)
     return Listing(items=[TrialShape.of(row, said.get(row.id)) for row in found.items], total=found.total)
+
+
+@router.get("/{experiment_id}/looks", responses=refusals(404))
+def list_looks(session: Reading, experiment_id: Id) -> Listing[LookShape]:
+    """What the reduction strategy saw, look by look: what it dropped of the search space, and on which evidence."""
+    looks = reduction.thinning(session, experiments.get(session, experiment_id)).looks
+    return Listing(items=[LookShape.of(look) for look in looks], total=len(looks))
 
 
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))

@@ -6,9 +6,12 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.diagnosis import Diagnosis
+from app.domain.reduction import Look
+from app.forms import REDUCTION
 from app.models import Dataset, Epoch, Trial
 from app.services.bundles import metrics
 from app.services.experiments import Overview
+from app.services.reduction import EVIDENCE
 from app.services.summaries import trial_verdict
 
 Item = TypeVar("Item")
@@ -26,7 +29,7 @@ AS_STORED = (
         "max_trials",
         "seed",
     ),
-    *("time_budget_seconds", "space", "points", "created_at", "started_at", "finished_at"),
+    *("time_budget_seconds", "space", "points", *REDUCTION, "created_at", "started_at", "finished_at"),
 )
 REFUSALS = {
     400: "The body cannot be read.",
@@ -103,6 +106,10 @@ class ExperimentShape(BaseModel):
     split: dict[str, float]
     space: dict[str, Any]
     points: list[dict[str, Any]]
+    reduction_method: str | None = Field(description="these four are the reduction strategy's")
+    reduction_interval: int | None
+    reduction_window: int | None
+    reduction_threshold: float | None
     trials: dict[str, int] = Field(description="how many trials are in each state")
     finished: int
     planned: int
@@ -131,6 +138,35 @@ class ExperimentShape(BaseModel):
             seconds_used=overview.seconds_running,
             eta_seconds=overview.eta_seconds,
         )
+
+
+class LookShape(BaseModel):
+    """One look of the reduction strategy. What spoke most against a value, and whether that was enough to drop it."""
+
+    number: int
+    ended: int = Field(description="trials that had ended")
+    looked_at: int
+    method: str
+    is_cut: bool
+    parameter: str | None
+    dropped: list[Any] = Field(description="the value of a choice, or the two ends of a third of a range")
+    kept: list[Any] = Field(description="the values left, or the two ends of the range that is left")
+    coefficient: float | None
+    chance: float | None = Field(description="two-sided p of this coefficient alone")
+    having: int | None
+    others: int | None
+    median_having: float | None
+    median_others: float | None
+    size_before: int | None = Field(description="combinations; null where they are endless")
+    size_after: int | None
+    share: float = Field(description="of the whole search space that is left")
+
+    @classmethod
+    def of(cls, look: Look) -> "LookShape":
+        """From the domain."""
+        without: dict[str, Any] = {"dropped": [], "kept": []}
+        evidence = vars(look.evidence) if look.evidence else dict.fromkeys(EVIDENCE) | without
+        return cls(**evidence, **{name: value for name, value in vars(look).items() if name != "evidence"})
 
 
 class DiagnosisShape(BaseModel):

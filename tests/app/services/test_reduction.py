@@ -1,0 +1,87 @@
+"""Looks of the reduction strategy in the database: they come back as they were, and the first of two stands."""
+
+from dataclasses import replace
+
+from app.domain.reduction import Evidence, Look, Reduction, looked
+from app.domain.space import SearchSpace
+from app.models import Experiment, ReductionLook
+from app.services import closing, experiments, proposals, reduction
+from tests import factories
+
+SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "scaling": {"choice": ["minmax", "standard"]}}
+EVIDENCE = Evidence("learning_rate", (0.1, 0.3), (1e-5, 0.1), 0.625, 0.0125, 4, 6, 2.5, 1.25)
+LOOKS = [
+    Look(1, 5, 5, "kendall", None, False, None, None, 1.0),
+    Look(2, 10, 9, "kendall", EVIDENCE, True, 10**40, 10**39, 0.1),
+    Look(
+        3, 15, 9, "kendall", replace(EVIDENCE, parameter="stateful", dropped=(True,), kept=(False,)), False, 4, 4, 0.1
+    ),
+]
+
+
+def reducing(session, **changes):
+    return factories.experiment(session, strategy="reduction", max_trials=40, space=SPACE, **changes)
+
+
+def test_what_was_asked_for_is_kept_with_the_experiment(database):
+    asked = {"reduction_method": "kendall", "reduction_interval": 4, "reduction_window": None}
+    with database.write() as session:
+        made = reducing(session, reduction_threshold=0.55, **asked).id
+    with database.read() as session:
+        found = reduction.reduction_of(session.get_one(Experiment, made))
+    assert found == Reduction("kendall", 4, None, 0.55)
+
+
+def test_another_strategy_keeps_nothing_of_it(database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        assert (made.reduction_method, made.reduction_window) == (None, None)
+
+
+def test_looks_come_back_as_they_were(database):
+    with database.write() as session:
+        made = reducing(session).id
+        reduction.record(session, made, LOOKS)
+    with database.read() as session:
+        found = reduction.thinning(session, session.get_one(Experiment, made)).looks
+    assert list(found) == LOOKS
+    assert found[2].evidence.dropped[0] is True
+
+
+def test_of_two_workers_that_look_at_once_the_first_stands(database):
+    with database.write() as session:
+        made = reducing(session)
+        reduction.record(session, made.id, LOOKS[:2])
+        reduction.record(session, made.id, [replace(LOOKS[1], is_cut=False), LOOKS[2]])
+        assert list(reduction.thinning(session, made).looks) == LOOKS[:2]  # the third was made from another second
+
+
+def test_looks_that_were_stored_thin_the_space_of_the_next_draw(database):
+    with database.write() as session:
+        made = reducing(session, reduction_interval=6, reduction_threshold=0.2)
+        space = SearchSpace.parse(made.space)
+        ended = [(row, float(row["units_1"])) for row in space.grid()]
+        after = looked(space, reduction.thinning(session, made), ended)
+        reduction.record(session, made.id, after.looks)
+        assert reduction.thinning(session, made) == after
+        assert after.looks[0].evidence.dropped == (4,)
+
+
+def test_deleting_an_experiment_forgets_its_looks(database):
+    with database.write() as session:
+        made = reducing(session)
+        reduction.record(session, made.id, LOOKS)
+        experiments.delete(session, made)
+        assert session.query(ReductionLook).count() == 0
+
+
+def test_a_search_that_tried_all_that_is_left_says_so(database):
+    with database.write() as session:
+        made = reducing(session)
+        factories.judged(session, made)
+        proposals.exhaust(session, made.id)
+        session.refresh(made)
+        closing.settle(session)
+        assert (
+            made.reason == "All 1 trials have ended. What reduction left of the search space has no other combination."
+        )
