@@ -1,24 +1,70 @@
-"""`make bench`: the engine against `model.fit`, then the strategies against each other, each in its own process."""
+"""`make bench`: every benchmark in a process of its own; what they find goes into figures/ as JSON, a table, a picture.
+
+    python -m tests.benchmarks                 at a size that ends in ten minutes
+    python -m tests.benchmarks --full          the real one: the grid of 81 alone takes an hour on two cores
+    python -m tests.benchmarks --only searches
+
+Figures of a full run carry `full` in their names, so that a short one does not overwrite them.
+"""
 
 import argparse
+import json
+import os
+import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import picture, tables
 
 FIGURES = Path(__file__).parent / "figures"
+PROGRAMS = ("engine", "grid", "overhead", "searches", "strategies")
 
 
 def main() -> None:
-    """Run every benchmark, at a size that ends in minutes unless --full is given."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run the benchmarks that are wanted and write what they found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="the real size")
-    full = parser.parse_args().full
+    parser.add_argument("--only", nargs="+", choices=PROGRAMS, default=PROGRAMS)
+    wanted = parser.parse_args()
     FIGURES.mkdir(exist_ok=True)
-    engine = ["tests.benchmarks.engine", "--json", str(FIGURES / "engine.json"), *(["--full"] if full else [])]
-    strategies = ["tests.benchmarks.strategies", "--seeds", "30" if full else "4"]
-    for arguments in (engine, strategies):
-        print(f"\n# {arguments[0]}", flush=True)
-        subprocess.run([sys.executable, "-m", *arguments], check=True)
+    stem = "full" if wanted.full else "short"
+    place = FIGURES / f"{stem}.json"
+    found = json.loads(place.read_text()) if place.exists() else {}
+    for program in wanted.only:
+        found[program] = {**_run(program, wanted.full), "made": _made(program, wanted.full)}
+        place.write_text(json.dumps(found, indent=1) + "\n")
+    (FIGURES / f"{stem}.md").write_text(tables.markdown(found))
+    if "searches" in found:
+        picture.save(found["searches"]["tasks"][-1], FIGURES / f"searches-{stem}.png")
+    print(f"\nWritten: {place}, {stem}.md and the picture beside it")
+
+
+def _run(program: str, full: bool) -> dict[str, Any]:
+    print(f"\n# {program}", flush=True)
+    place = FIGURES / f"{program}.part.json"
+    command = [sys.executable, "-m", f"tests.benchmarks.{program}", "--json", str(place), *(["--full"] if full else [])]
+    try:
+        subprocess.run(command, check=True)
+        return dict(json.loads(place.read_text()))
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def _made(program: str, full: bool) -> dict[str, str]:
+    """Machine, date and command."""
+    names = [
+        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
+    machine = f"{len(os.sched_getaffinity(0))} cores of {names[0] if names else platform.machine()}"
+    command = f"python -m tests.benchmarks --only {program}" + (" --full" if full else "")
+    return {
+        "machine": f"{machine}, Python {platform.python_version()}",
+        "date": time.strftime("%Y-%m-%d"),
+        "command": command,
+    }
 
 
 if __name__ == "__main__":

@@ -104,20 +104,28 @@ def test_parameters_that_were_trained_before_are_read_off_at_once(database, work
         assert len(session.scalars(select(Epoch)).all()) == 4
 
 
-def test_more_epochs_continue_from_the_checkpoint_with_the_same_numbers(database, work):
-    _, (_short,) = queue_trials(database, {"epochs": 3})
+def test_ten_epochs_and_ten_more_are_twenty(database, work):
+    point = {"shuffle": True, "dropout_1": 0.3, "input_dropout_1": 0.1}
+    queue_trials(database, point | {"epochs": 10})
     work()
-    _, (longer,) = queue_trials(database, {"epochs": 6})
+    _, (longer,) = queue_trials(database, point | {"epochs": 20})
     work()
     with database.write() as session:
         lines = [line.message for line in trials.log(session, session.get(Trial, longer))]
         session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
-    _, (alone,) = queue_trials(database, {"epochs": 6})
+    _, (alone,) = queue_trials(database, point | {"epochs": 20})
     work()
-    assert any("Resumed at epoch 3" in line for line in lines)
+    assert any("Resumed at epoch 10" in line for line in lines)
     continued, whole = result(database, longer), result(database, alone)
     assert continued["objective"] == pytest.approx(whole["objective"], rel=1e-6)
     assert continued["best_epoch"] == whole["best_epoch"]
+    np.testing.assert_allclose(curves(database, longer), curves(database, alone), rtol=1e-6)
+
+
+def curves(database, trial_id):
+    """Train and validation loss of each epoch."""
+    with database.read() as session:
+        return [(epoch.train_loss, epoch.val_loss) for epoch in trials.epochs(session, session.get(Trial, trial_id))]
 
 
 def test_fewer_epochs_than_were_trained_are_answered_as_if_trained_alone(database, work):
