@@ -1,9 +1,9 @@
 """Runs one claim inside a slot: trains, writes epochs as they end, judges each trial where it stops reading."""
 
-import math
+import os
 import time
-import traceback as tracebacks
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,8 +24,9 @@ from app.services.queue import Claim
 from app.services.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
 from worker.bundle import Contents
+from worker.endings import failure, finite
+from worker.own.guard import Guard
 from worker.own.opening import open_training
-from worker.own.program import ProgramError
 from worker.own.windows import prepare_own
 from worker.packing import Best
 from worker.training import EpochResult, Fitting, Training, TrainingOver
@@ -128,6 +129,14 @@ class Run:
             self.pending.remove(rider)
 
     def _train(self) -> None:
+        guard = Guard(self._is_unwanted, self._give_up) if self.job.network else None
+        try:
+            self._run_epochs(guard.alive if guard else lambda: None)
+        finally:
+            if guard:
+                guard.end()
+
+    def _run_epochs(self, alive: Callable[[], None]) -> None:
         prepared = self._prepare()
         training = self._open(prepared)
         try:
@@ -141,11 +150,28 @@ class Run:
                 except TrainingOver as over:
                     self._end_all(training, prepared, epoch - 1, str(over))
                     return
+                alive()
                 orders = self._record(epoch, result)
                 self._look(training, epoch, result)
                 self._end_at(training, prepared, epoch, orders)
         finally:
             training.close()
+
+    def _is_unwanted(self) -> bool:
+        """Whether every trial of this run is to be stopped, or is no longer this run's."""
+        try:
+            with self.database.read() as session:
+                orders = recording.orders(session, self.claim.token, self.job.training_id, len(self.values))
+        except LeaseLost:
+            return True
+        return all(orders.get(rider.trial_id, ("",))[0] == State.STOPPED for rider in self.pending)
+
+    def _give_up(self) -> None:
+        """End a program that hangs together with its slot."""
+        why = "Stopped; the program did not come to the end of its epoch, so its process was ended."
+        with suppress(LeaseLost, NotFound):  # then they are nobody's trials any more
+            self._fail(Ending(State.STOPPED, len(self.values), error=why))
+        os._exit(1)
 
     def _prepare(self) -> Prepared:
         series = self.job.series
@@ -269,20 +295,3 @@ class Run:
 
     def _divergence(self) -> str:
         return f"diverged at epoch {len(self.values)}: the loss is no longer a number. Try a lower learning_rate."
-
-
-def finite(value: float) -> float | None:
-    """The number, or None where it is none."""
-    return float(value) if math.isfinite(value) else None
-
-
-def failure(error: Exception) -> Ending:
-    """What a trial says when its training raised."""
-    text = tracebacks.format_exc()
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
-        return Ending(State.FAILED, error=why, cause="out of memory", traceback=text)
-    if isinstance(error, ProgramError):
-        return Ending(State.FAILED, error=str(error), cause="own network", traceback=text)
-    first = (str(error).strip() or "no further message").splitlines()[0]
-    return Ending(State.FAILED, error=f"{type(error).__name__}: {first}", cause="error", traceback=text)
