@@ -11,6 +11,7 @@ from app.answers import problems_of
 from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter
 from app.forms import ExperimentRequest
 from app.models import Experiment
+from app.reduction_form import LABELS, read_reduction, reduction_fields
 from app.services.errors import FieldProblem
 from app.services.networks import catalogue_of
 
@@ -86,7 +87,7 @@ def label_of(name: str, catalogue: Catalogue = CATALOGUE) -> str:
     """What a field is called in the summary of problems."""
     if name.startswith("space."):
         return catalogue[name.split(".")[1]].label
-    plain = {"budget_minutes": "time budget", "dataset_id": "dataset", "max_trials": "number of trials"}
+    plain = {"budget_minutes": "time budget", "dataset_id": "dataset", "max_trials": "number of trials", **LABELS}
     return plain.get(name, name).capitalize()
 
 
@@ -103,7 +104,7 @@ def blank() -> dict[str, str]:
         "seed": "0",
     }
     values |= {"train": "80", "validation": "10", "test": "10", "points": ""}
-    return values | space_fields({})
+    return values | reduction_fields() | space_fields({})
 
 
 def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
@@ -127,7 +128,7 @@ def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) 
 
 def experiment_fields(experiment: Experiment) -> dict[str, str]:
     """The fields for another experiment like this one."""
-    values = blank() | space_fields(experiment.space, catalogue_of(experiment))
+    values = blank() | reduction_fields(experiment) | space_fields(experiment.space, catalogue_of(experiment))
     budget = experiment.time_budget_seconds
     values |= {
         "name": f"{experiment.name} (again)"[:200],
@@ -168,6 +169,7 @@ def read_form(
         "split": {part: _percent(values, part, problems) for part in PARTS},
         "space": read_space(values, catalogue, problems),
         "points": read_points(values, catalogue, problems),
+        **read_reduction(values, problems),
     }
     if values.get("budget_minutes", "").strip():
         body["time_budget_seconds"] = 60 * _float(values, "budget_minutes", problems)

@@ -22,8 +22,8 @@ function arrange() {
       ? input(`space.${one.dataset.name}.kind`).value : "range";
     if (one.dataset.requires) one.hidden = !(largest(one.dataset.requires) >= Number(one.dataset.least));
   }
-  const manual = form.querySelector("input[name=strategy]:checked")?.value === "manual";
-  form.querySelector(".manual-only").hidden = !manual;
+  const strategy = form.querySelector("input[name=strategy]:checked")?.value;
+  for (const part of form.querySelectorAll(".for-strategy")) part.hidden = part.dataset.strategy !== strategy;
 }
 
 /** Every message at its field; those of fields that are fine now are taken away. */

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import charts
 from app.config import Settings
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
+from app.domain.correlation import METHODS
 from app.domain.hyperparameters import is_active
 from app.domain.own.own_catalogue import own_catalogue, own_space
 from app.domain.own.recognition import OwnNetwork
@@ -137,6 +138,7 @@ def _form(
         "kinds": KINDS,
         "offered": OFFERED,
         "strategies": STRATEGY_NAMES,
+        "methods": METHODS,
         "prunings": PRUNINGS,
         "presets": PRESETS,
         "parts": PARTS,

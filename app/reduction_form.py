@@ -1,0 +1,45 @@
+"""The reduction strategy's fields in the form for an experiment."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from app.domain.reduction import Reduction
+from app.models import Experiment
+from app.services.errors import FieldProblem
+from app.services.reduction import reduction_of
+
+LABELS = {
+    "reduction_method": "method of reduction",
+    "reduction_interval": "trials between two looks",
+    "reduction_window": "trials looked at",
+    "reduction_threshold": "least coefficient",
+}
+
+
+def reduction_fields(experiment: Experiment | None = None) -> dict[str, str]:
+    """The text of each field: an experiment's, where its strategy is reduction, else the usual ones."""
+    is_reducing = experiment is not None and experiment.strategy == "reduction"
+    found = reduction_of(experiment) if experiment is not None and is_reducing else Reduction()
+    values = asdict(found)
+    return {f"reduction_{name}": "" if value is None else str(value) for name, value in values.items()}
+
+
+def read_reduction(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[str, Any]:
+    """The request's part; nothing with another strategy. An empty window means every trial."""
+    if values.get("strategy") != "reduction":
+        return {}
+    usual = reduction_fields()
+    texts = {name: values.get(name, text).strip() for name, text in usual.items()}
+    body: dict[str, Any] = {"reduction_method": texts["reduction_method"], "reduction_window": None}
+    for name in ("reduction_interval", "reduction_window"):
+        if re.fullmatch(r"\d{1,15}", texts[name]):
+            body[name] = int(texts[name])
+        elif texts[name] or name == "reduction_interval":
+            problems.append(FieldProblem((name,), "This is a whole number."))
+    try:
+        body["reduction_threshold"] = float(texts["reduction_threshold"])
+    except ValueError:
+        problems.append(FieldProblem(("reduction_threshold",), "This is a number between 0 and 1, such as 0.3."))
+    return body
