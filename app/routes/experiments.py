@@ -8,13 +8,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from app import charts
 from app.dependencies import Reading, Writing
+from app.domain.reduction import Thinning
 from app.domain.space import size_text
 from app.domain.terms import Part, State
 from app.forms import Name
 from app.fragments import fragment
 from app.models import Experiment
 from app.pages import render
-from app.services import artifacts, experiments, summaries, trial_listing, trials
+from app.reduction_chart import reduction_figure
+from app.reduction_words import story
+from app.services import artifacts, experiments, reduction, summaries, trial_listing, trials
 from app.services.errors import Conflict, Invalid, NotFound
 from app.services.networks import space_of
 from app.services.paging import Page
@@ -57,6 +60,17 @@ def objective_chart(session: Reading, experiment_id: int) -> JSONResponse:
     points = trials.objective_points(session, experiment_id)
     objective = overview.experiment.objective
     return JSONResponse(charts.objective_figure(points, overview.baseline_rmse, objective))
+
+
+@router.get("/{experiment_id}/charts/reduction")
+def reduction_chart(session: Reading, experiment_id: int) -> JSONResponse:
+    """How the search space shrinks. Raises NotFound where the strategy is another one."""
+    experiment = experiments.get(session, experiment_id)
+    thinning = _thinning(session, experiment)
+    if thinning is None:
+        raise NotFound(f"The strategy of experiment {experiment_id} thins no space.")
+    ended = experiments.overview(session, experiment).finished
+    return JSONResponse(reduction_figure(thinning, space_of(experiment).size(), ended))
 
 
 @router.get("/{experiment_id}/trials.csv")
@@ -143,7 +157,7 @@ def _list(session: Session, page: int) -> dict[str, Any]:
 
 def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
-    overview = experiments.overview(session, experiment)
+    overview, thinning = experiments.overview(session, experiment), _thinning(session, experiment)
     return {
         "overview": overview,
         "experiment": experiment,
@@ -151,6 +165,7 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
         "best_model": _best_model(session, experiment),
         "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
         "failures": summaries.failures(session, experiment_id),
+        "reduction": story(thinning) if thinning else None,
         "savings": summaries.savings(session, experiment_id),
         "varied": varied(experiment),
         "chart_version": f"{sum(overview.counts.values())}-{overview.finished}",
@@ -172,6 +187,10 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
         "states": list(State),
         "diagnoses": trials.diagnoses(session, rows.items),
     }
+
+
+def _thinning(session: Session, experiment: Experiment) -> Thinning | None:
+    return reduction.thinning(session, experiment) if experiment.strategy == "reduction" else None
 
 
 def _setup(experiment: Experiment) -> dict[str, Any]:
