@@ -65,11 +65,9 @@ def _loaded(node: ast.AST) -> Iterator[str]:
 
 
 def _binds(statement: ast.stmt) -> set[str]:
-    """Names a statement gives a value; the part that starts a program gives none."""
+    """Names a statement gives a value, or changes."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
-    if isinstance(statement, ast.If) and "__name__" in _loaded(statement.test):
-        return set()
     found = set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Import):
@@ -78,6 +76,8 @@ def _binds(statement: ast.stmt) -> set[str]:
             found |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            found.add(node.value.id)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
     return found

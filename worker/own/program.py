@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from app.domain.own import hyperas
+from app.domain.own.literals import program
 from app.domain.own.own_catalogue import settled
 from app.domain.own.recognition import OwnNetwork, Shape
 from worker.own.chosen import HyperParameters, Scope, Space
@@ -42,14 +43,13 @@ class Windows:
 
     def named(self) -> dict[str, np.ndarray]:
         """Under the names at the top of a module that programs read them from. The test part is never handed over."""
-        named = {"train": (self.x_train, self.y_train)} | dict.fromkeys(
-            ("val", "valid", "validation", "test"), (self.x_val, self.y_val)
-        )
-        return {
-            f"{letter}_{part}": pair[place]
-            for part, pair in named.items()
-            for letter, place in (("x", 0), ("X", 0), ("y", 1), ("Y", 1))
-        }
+        judged = dict.fromkeys(("val", "valid", "validation", "test"), (self.x_val, self.y_val))
+        found: dict[str, np.ndarray] = {}
+        for part, pair in {"train": (self.x_train, self.y_train), **judged}.items():
+            for letters, values in zip(("xX", "yY"), pair, strict=True):
+                for letter in letters:
+                    found |= dict.fromkeys((f"{letter}_{part}", f"{part}_{letter}", f"{part}{letter}"), values)
+        return found
 
 
 class Program:
@@ -58,7 +58,7 @@ class Program:
     def __init__(self, network: OwnNetwork, parameters: Mapping[str, Any], windows: Windows) -> None:
         self.network, self.windows = network, windows
         self.file = file_of(network.name)
-        self.tree = ast.parse(network.source)
+        self.tree = program(network.source)
         self.names: dict[str, Any] = {"__name__": f"models.{network.name}", **self._given(parameters)}
         self._load()
         self.values = self._values(parameters)

@@ -21,6 +21,7 @@ def is_distribution(node: ast.expr) -> bool:
 def parameter(key: str, call: ast.Call, arguments: Sequence[ast.expr], known: Known, *, whole: bool) -> OwnParameter:
     """The parameter that a call describes. `arguments`: those after the label; `whole`: rounded by the program."""
     kind = last_name(call.func)
+    arguments = [*arguments, *(keyword.value for keyword in call.keywords if keyword.arg != "label")]
     try:
         if kind in LISTS:
             return _choice(key, kind, arguments, known)

@@ -37,10 +37,8 @@ def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> lis
     name = space_name(tree, function)
     if name is None:
         raise OwnNetworkError(function.lineno, "No space was found beside the objective: space = {… hp.choice(…) …}.")
-    space = next(
-        statement.value
-        for statement in tree.body
-        if isinstance(statement, ast.Assign) and name in [last_name(target) for target in statement.targets]
+    space = ast.Tuple(
+        [row.value for row in tree.body if isinstance(row, ast.Assign) and name in map(_bound, row.targets)]
     )
     rounded = {id(call) for node in ast.walk(space) for call in _made_whole(node)}
     found: dict[str, OwnParameter] = {}
@@ -108,6 +106,11 @@ def _given_to_fmin(tree: ast.Module, objective: str) -> list[str]:
         if last_name(given.get("fn", node)) == objective:
             found.append(last_name(given.get("space", node)))
     return found
+
+
+def _bound(target: ast.expr) -> str:
+    """The name an assignment gives a value, or changes by `name[...] = value`."""
+    return last_name(target.value if isinstance(target, ast.Subscript) else target)
 
 
 def _text(node: ast.expr | None) -> object:

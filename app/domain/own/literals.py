@@ -53,6 +53,21 @@ def unreadable(node: ast.AST) -> OwnNetworkError:
     return OwnNetworkError(getattr(node, "lineno", 0), f'"{shown}" cannot be read without running it: write values.')
 
 
+def program(source: str) -> ast.Module:
+    """The syntax tree of a program; what stands under `if __name__ == "__main__"` counts as at its top."""
+    tree = ast.parse(source)
+    body: list[ast.stmt] = []
+    for statement in tree.body:
+        body += statement.body if _is_main(statement) and isinstance(statement, ast.If) else [statement]
+    return ast.Module(body, tree.type_ignores)
+
+
+def _is_main(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.If):
+        return False
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test))
+
+
 def last_name(node: ast.AST) -> str:
     """`b` of `a.b` or of `b`; empty for anything else."""
     if isinstance(node, ast.Attribute):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from app.domain.own import hyperas, hyperopt_objective, keras_tuner, talos
-from app.domain.own.literals import OwnNetworkError, constants, last_name, number_of
+from app.domain.own.literals import OwnNetworkError, constants, last_name, number_of, program
 from app.domain.own.parameters import OwnParameter
 
 LONGEST_SOURCE = 200_000  # characters
@@ -53,7 +53,7 @@ def recognise(name: str, source: str) -> OwnNetwork:
     if len(source) > LONGEST_SOURCE:
         raise OwnNetworkError(0, f"The file has {len(source):,} characters; {LONGEST_SOURCE:,} are the most.")
     try:
-        tree = ast.parse(source)
+        tree = program(source)
     except SyntaxError as error:
         raise OwnNetworkError(error.lineno or 0, f"This is no Python: {error.msg}.") from None
     except (ValueError, RecursionError, MemoryError) as error:

@@ -18,36 +18,35 @@ def is_model(function: ast.FunctionDef) -> bool:
 
 def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[OwnParameter]:
     """What the dictionary of values holds. Raises OwnNetworkError where there is none or it cannot be read."""
-    dictionary = _dictionary(tree, _used(function))
+    dictionary = _dictionary(tree, _used(tree))
     if dictionary is None:
         why = f"{function.name} takes its parameters from a dictionary, and the file has none of lists: p = {{…}}."
         raise OwnNetworkError(function.lineno, why)
-    found = []
-    for key, node in zip(dictionary.keys, dictionary.values, strict=True):
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            found.append(_parameter(key.value, node, known))
-    return found
+    return [_parameter(key, node, known) for key, node in dictionary.items()]
 
 
-def _dictionary(tree: ast.Module, used: set[str]) -> ast.Dict | None:
-    """The dictionary that holds most of the keys the function uses; of equals the one with a usual name."""
-    found: list[tuple[int, bool, ast.Dict]] = []
+def _dictionary(tree: ast.Module, used: set[str]) -> dict[str, ast.expr] | None:
+    """The dictionary that holds most of the keys the program looks up; of equals the one with a usual name."""
+    found: dict[str, dict[str, ast.expr]] = {}
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Dict):
-            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-            keys = {key.value for key in statement.value.keys if isinstance(key, ast.Constant)}
-            found.append((len(keys & used), bool(names and names[0] in USUAL), statement.value))
-    best = max(found, key=lambda row: row[:2], default=None)
-    return best[2] if best and best[0] else None
+        if not isinstance(statement, ast.Assign):
+            continue
+        target, value = statement.targets[0], statement.value
+        if isinstance(target, ast.Name) and isinstance(value, ast.Dict):
+            rows = zip(value.keys, value.values, strict=True)
+            found[target.id] = {str(key.value): node for key, node in rows if isinstance(key, ast.Constant)}
+        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+            found.get(last_name(target.value), {})[str(target.slice.value)] = value
+    best = max(found, key=lambda name: (len(found[name].keys() & used), name in USUAL), default=None)
+    return found[best] if best and found[best].keys() & used else None
 
 
-def _used(function: ast.FunctionDef) -> set[str]:
-    """Keys that the function looks up in its last argument."""
-    name = function.args.args[-1].arg
+def _used(tree: ast.Module) -> set[str]:
+    """Keys that the program looks up anywhere: the function may hand its parameters on."""
     used = set()
-    for node in ast.walk(function):
-        is_looked_up = isinstance(node, ast.Subscript) and last_name(node.value) == name
-        if is_looked_up and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+    for node in ast.walk(tree):
+        is_read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+        if is_read and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             used.add(str(node.slice.value))
         is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
         if is_get and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

@@ -97,6 +97,36 @@ def test_hyperopt_branches_become_conditions():
     assert document["lr"] == {"loguniform": [0.000911881966, 0.0183156389]}
 
 
+def test_parameters_may_be_handed_on_and_stand_under_the_main_block():
+    text = """
+def made(params):
+    return Dense(params["units"])
+
+if __name__ == "__main__":
+    settings = {"units": "none of the search"}
+    grid = {"units": [1, 2]}
+    grid["rate"] = (0.0, 1.0, 2)
+    def network(a, b, c, d, params):
+        return made(params), params["rate"]
+    talos.Scan(x, y, grid, network)
+"""
+    assert space_of(recognise("mine", text)) == {"units": {"choice": [1, 2]}, "rate": {"choice": [0.0, 0.5]}}
+
+
+def test_a_hyperopt_space_may_grow_line_by_line_and_name_its_numbers():
+    text = """
+space = {"units": hp.choice("units", options=[2, 4])}
+space["rate"] = hp.quniform("rate", low=0.1, high=0.5, q=0.1)
+
+def objective(p):
+    return {"loss": 0}
+"""
+    assert space_of(recognise("mine", text)) == {
+        "units": {"choice": [2, 4]},
+        "rate": {"uniform": [0.1, 0.5], "step": 0.1},
+    }
+
+
 def test_a_program_is_given_its_own_keys():
     text = 'def m(a, b, c, d, p):\n    p["first layer"]\n\n\np = {"first layer": [1, 2], "time_steps": ["few"]}\n'
     found = recognise("mine", text)
