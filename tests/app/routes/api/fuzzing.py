@@ -1,0 +1,173 @@
+"""Made-up requests to the whole API, alone and in chains: `python -m tests.app.routes.api.fuzzing --minutes 10`."""
+
+import argparse
+import json
+import math
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from app.config import Settings
+from app.database import Database
+from app.domain.hyperparameters import CATALOGUE
+from app.forms import MAX_SEED, ExperimentRequest
+from app.main import create_app
+from app.routes.api.examples import EXPERIMENTS
+from app.upgrade import bring_up_to_date
+from tests import factories
+
+load_all_checks()
+CHECKED = CHECKS.get_by_names(
+    ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
+)
+JSON = {"Content-Type": "application/json"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT", "BREW")
+EDGES = [0, 1, -1, 2**31, 10**30, 0.5, 1e308, 1e-308, math.inf, math.nan, "", "\x00", "lstm", True, None, [], {}]
+RANGE = st.tuples(st.sampled_from(EDGES), st.sampled_from(EDGES)).map(list)
+VALUES = st.one_of(
+    st.sampled_from(EDGES),
+    st.dictionaries(
+        st.sampled_from(["choice", "uniform", "loguniform", "integer", "quniform", "when", "x"]),
+        st.one_of(RANGE, st.lists(st.sampled_from(EDGES), max_size=4), st.dictionaries(st.text(max_size=5), RANGE)),
+        max_size=3,
+    ),
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3)
+    ),
+)
+LOOSE = settings(
+    deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], print_blob=False
+)
+
+
+def server(folder: Path) -> FastAPI:
+    """A server that has one of everything."""
+    chosen = Settings(data=folder, allowed_hosts="testserver")
+    bring_up_to_date(chosen)
+    database = Database(chosen.url)
+    with database.write() as session:
+        factories.dataset(session, rows=1000)
+        factories.judged(session, factories.experiment(session))
+    database.close()
+    return create_app(chosen)
+
+
+class Fuzzer:
+    """Sends what hypothesis makes up; every answer is counted by status and checked against the documentation."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+        self.operations = [found.ok() for found in self.schema.get_all_operations()]
+        self.answers: Counter[int] = Counter()
+        self.chained = 0
+
+    def run(self, seconds: float) -> None:
+        """Go on for so long: single requests, chains of them, and methods no operation has, in turn."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.single(100)
+            self.chains(10)
+            self.methods(20)
+            self.almost_right(40)
+
+    def single(self, count: int) -> None:
+        """Requests to any operation, in and out of its documentation; ids that exist in one of two."""
+
+        @given(data=st.data())
+        @settings(LOOSE, max_examples=count)
+        def one(data: st.DataObject) -> None:
+            operation = data.draw(st.sampled_from(self.operations))
+            mode = data.draw(st.sampled_from(GenerationMode))
+            there = {part.name: 1 for part in operation.path_parameters} if data.draw(st.booleans()) else None
+            case = data.draw(operation.as_strategy(generation_mode=mode, path_parameters=there))
+            self._count(case.call_and_validate(checks=CHECKED).status_code)
+
+        one()
+
+    def chains(self, count: int) -> None:
+        """Requests that use what earlier ones answered: what was made is read, stopped, resumed, tried again."""
+        fuzzer = self
+
+        class Chain(self.schema.as_state_machine()):  # type: ignore[misc]
+            def validate_response(self, response: Any, case: Any, *_: Any, **__: Any) -> None:
+                fuzzer._count(response.status_code)
+                fuzzer.chained += 1
+                case.validate_response(response, checks=CHECKED)
+
+        Chain.run(settings=settings(LOOSE, max_examples=count, stateful_step_count=8))
+
+    def methods(self, count: int) -> None:
+        """Methods that no operation has."""
+        paths = st.sampled_from([operation.path for operation in self.operations])
+        with TestClient(self.app, base_url="http://localhost", raise_server_exceptions=False) as client:
+
+            @given(method=st.sampled_from(METHODS), path=paths, number=st.integers(-1, 2), body=st.binary(max_size=99))
+            @settings(LOOSE, max_examples=count)
+            def one(method: str, path: str, number: int, body: bytes) -> None:
+                address = path.replace("{", "").replace("}", "").replace("_id", f"/{number}")
+                for where in (
+                    address,
+                    path.format_map({"dataset_id": number, "experiment_id": number, "trial_id": number}),
+                ):
+                    status = client.request(method, where, content=body).status_code
+                    self._count(status)
+                    assert status < 500, (method, where, body)
+
+            one()
+
+    def almost_right(self, count: int) -> None:
+        """Experiments of the documentation's examples with one value exchanged: some begin."""
+        keys = sorted({*ExperimentRequest.model_fields, *CATALOGUE, *(f"space.{name}" for name in CATALOGUE)})
+        with TestClient(self.app, base_url="http://localhost", raise_server_exceptions=False) as client:
+
+            @given(
+                st.sampled_from(sorted(EXPERIMENTS)),
+                st.dictionaries(st.sampled_from(keys), VALUES, max_size=1),
+                st.integers(0, MAX_SEED),
+            )
+            @settings(LOOSE, max_examples=count)
+            def one(name: str, changes: dict[str, Any], seed: int) -> None:
+                body = {**json.loads(json.dumps(EXPERIMENTS[name]["value"])), "seed": seed}
+                for key, value in changes.items():
+                    inner, _, outer = key.rpartition(".")
+                    (body[inner] if inner else body)[outer] = value
+                answer = client.post("/api/experiments", content=json.dumps(body), headers=JSON)
+                self._count(answer.status_code)
+                assert answer.status_code in (201, 422), (body, answer.text)
+                if answer.status_code == 201:
+                    assert client.get(f"/experiments/{answer.json()['id']}").status_code == 200
+
+            one()
+
+    def _count(self, status: int) -> None:
+        self.answers[status] += 1
+
+
+def main() -> int:
+    """Say how many answers of which status there were."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    minutes = parser.parse_args().minutes
+    with tempfile.TemporaryDirectory() as folder:
+        fuzzer = Fuzzer(server(Path(folder)))
+        fuzzer.run(60 * minutes)
+    counted = ", ".join(f"{status}: {count:,}" for status, count in sorted(fuzzer.answers.items()))
+    print(f"{minutes:g} minutes, {fuzzer.answers.total():,} requests ({fuzzer.chained:,} in chains). {counted}.")
+    print(f"5xx: {sum(count for status, count in fuzzer.answers.items() if status >= 500)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
