@@ -55,6 +55,9 @@ fast: $(VENV)/installed-dev  ## the tests that take seconds
 bench: $(VENV)/installed-dev  ## the benchmarks, at a size that ends in minutes (FULL=1 for the real one)
 	@$(BIN)/python -m tests.benchmarks $(if $(FULL),--full)
 
+soak: $(VENV)/installed-dev chromium  ## 30 minutes under 20 open pages (MINUTES=5 for a short one): memory, file handles, speed
+	@$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),30)
+
 screenshots: $(VENV)/installed-dev chromium  ## the pictures in README, from the real product
 	@$(BIN)/python -m tests.screenshots
 
@@ -66,4 +69,4 @@ lock: $(BIN)/python  ## renew the lock files
 clean:  ## remove what was made, the data folder left alone
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo run lint chromium test fast bench screenshots lock clean
+.PHONY: help install demo run lint chromium test fast bench soak screenshots lock clean

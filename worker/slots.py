@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import Any
 
 PARENT_CHECK_SECONDS = 1.0
+NICENESS = 5  # pages stay quick while every core trains
 SPAWN = get_context("spawn")
 
 
@@ -118,6 +119,7 @@ def _serve(connection: Connection, parent: int, warm_up: Callable[[], None]) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    os.nice(NICENESS)
     warm_up()
     while True:
         try:

@@ -25,6 +25,10 @@ def test_a_slot_returns_what_the_function_returns(pool):
     assert pool.submit(functions.add, 2, 3).result(timeout=60) == 5
 
 
+def test_a_slot_gives_way_to_the_server(pool):
+    assert pool.submit(os.nice, 0).result(timeout=60) == min(19, os.nice(0) + 5)
+
+
 def test_a_slot_raises_what_the_function_raises_and_goes_on(pool):
     with pytest.raises(ValueError, match="on purpose"):
         pool.submit(functions.fail).result(timeout=60)
