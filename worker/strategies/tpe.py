@@ -1,26 +1,27 @@
 """TPE: tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011).
 
-hyperopt's, driven by ask and tell: its trials are written anew from the observations at every ask. Each searched
-dimension is a label of its own; one that is inactive in a trial is left out of that trial's document, which is how
-hyperopt itself records a branch that was not taken. Pending and failed trials are told with an infinite loss.
+The next trial is where good trials are dense and the others are not. Our own, its densities over all dimensions at once
+(worker/strategies/parzen.py); hyperopt's knows each dimension by itself. Trials that run count among the others, so
+that several in flight lie apart, and so do failed ones. Measured against hyperopt by tests/benchmarks/strategies.py.
 """
 
 from collections.abc import Sequence
-from math import inf, log
-from typing import Any
+from math import ceil, inf, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.cases import PARTICULAR
-from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters, Value
-from app.domain.space import SearchSpace
 from worker.strategies.base import Observation, Search, fresh, random_generator
+from worker.strategies.parzen import Density, decoded, encoded
 
-STARTUP = 10  # random trials before the estimator is used
-TOLD = 400  # trials the estimator is told of at most
-FEW = 12  # values of a range that are learnt one by one
-SUGGESTIONS = 3  # of the estimator, before a random one is taken
+STARTUP = 10  # random trials before densities are used
+TOLD = 400  # trials the densities are made from at most
+CANDIDATES = 96  # drawn from the density of good trials
+SHARE, MOST = 0.5, 25  # of n trials, SHARE * sqrt(n) count as good, and never more than MOST
+WIDTH = 0.1  # of the kernel around the only trial
+Floats = NDArray[np.float64]
 
 
 class Tpe:
@@ -38,19 +39,53 @@ class Tpe:
         """A fresh suggestion; the first trials are random."""
         generator = random_generator(self.search.seed, number)
         space = self.search.space
-        if sum(row.score is not None for row in self.observations) < STARTUP or not space.searched:
-            return fresh(space, self.observations, lambda: space.sample(generator), generator)
-        suggester = Suggester(space, telling(self.observations))
-        suggestions = (suggester.suggest(number, generator) for _ in range(SUGGESTIONS))
+        is_early = sum(row.score is not None for row in self.observations) < STARTUP or not space.searched
+        suggestions = iter([] if is_early else self._ranked(generator))
+        return fresh(space, self.observations, lambda: next(suggestions, None) or space.sample(generator), generator)
 
-        def draw() -> Parameters:
-            return next(filter(None, suggestions), None) or space.sample(generator)
+    def _ranked(self, generator: np.random.Generator) -> list[Parameters]:
+        """Candidates, the most promising first."""
+        good, others = split(telling(self.observations))
+        density, rest = self._density(good), self._density(others)
+        drawn = [self._settled(row, generator) for row in density.draw(generator, CANDIDATES)]
+        candidates = [parameters for parameters in drawn if parameters is not None]
+        points = self._points(candidates)
+        promise = density.log(points) - rest.log(points)
+        return [candidates[place] for place in np.argsort(-promise, kind="stable")]
 
-        return fresh(space, self.observations, draw, generator)
+    def _density(self, rows: Sequence[Observation]) -> Density:
+        return Density(self.search.space.searched, self._points([row.parameters for row in rows]), WIDTH)
+
+    def _points(self, rows: Sequence[Parameters]) -> Floats:
+        """Shape (rows, dimensions); NaN for what is inactive or of another space."""
+        dimensions = self.search.space.searched
+        found = np.full((len(rows), len(dimensions)), np.nan)
+        for row, parameters in enumerate(rows):
+            values = self.search.space.varying(parameters)
+            for place, dimension in enumerate(dimensions):
+                if dimension.name in values and dimension.contains(values[dimension.name]):
+                    found[row, place] = encoded(dimension, values[dimension.name])
+        return found
+
+    def _settled(self, row: Floats, generator: np.random.Generator) -> Parameters | None:
+        """Parameters of the space; values that are impossible together are drawn anew, the rest kept."""
+        space = self.search.space
+        values = {
+            dimension.name: decoded(dimension, number) for dimension, number in zip(space.searched, row, strict=True)
+        }
+        return space.settle(values) or space.settle(values | particular(space.varying(space.sample(generator))))
+
+
+def split(rows: Sequence[Observation]) -> tuple[list[Observation], list[Observation]]:
+    """Good trials and all others, pending and failed ones among these."""
+    ranked = sorted((row for row in rows if row.score is not None), key=lambda row: row.score or 0.0)
+    good = ranked[: min(ceil(SHARE * sqrt(len(ranked))), MOST)]
+    chosen = {row.number for row in good}
+    return good, [row for row in rows if row.number not in chosen]
 
 
 def telling(observations: Sequence[Observation]) -> list[Observation]:
-    """What the estimator is told, in order of number: of more than TOLD trials the best half, and the latest."""
+    """What the densities are made from, in order of number: of more than TOLD trials the best half, and the latest."""
     if len(observations) <= TOLD:
         return list(observations)
     ranked = sorted(observations, key=lambda row: inf if row.score is None else row.score)
@@ -59,82 +94,6 @@ def telling(observations: Sequence[Observation]) -> list[Observation]:
     return sorted([*best, *latest], key=lambda row: row.number)
 
 
-class Suggester:
-    """hyperopt's TPE, told the trials given."""
-
-    def __init__(self, space: SearchSpace, observations: Sequence[Observation]) -> None:
-        from hyperopt import Domain
-
-        self.space = space
-        self.dimensions = {dimension.name: dimension for dimension in space.searched}
-        self.domain = Domain(lambda values: 0.0, {name: label(row) for name, row in self.dimensions.items()})
-        self.trials = self._documents(observations)
-
-    def suggest(self, number: int, generator: np.random.Generator) -> Parameters | None:
-        """Parameters of the space. What is best for each dimension may be impossible together: then that is drawn."""
-        from hyperopt import tpe
-
-        seed = int(generator.integers(2**31 - 1))  # hyperopt's draw depends on the seed alone, not on the number
-        identity = number + max((row["tid"] for row in self.trials.trials), default=0)
-        (document,) = tpe.suggest([identity], self.domain, self.trials, seed, n_startup_jobs=0, verbose=False)
-        values = document["misc"]["vals"]
-        best = {name: decoded(row, values[name][0]) for name, row in self.dimensions.items()}
-        possible = self.space.varying(self.space.sample(generator))
-        drawn = {name: value for name, value in possible.items() if name in PARTICULAR}
-        return self.space.settle(best) or self.space.settle(best | drawn)
-
-    def _documents(self, observations: Sequence[Observation]) -> Any:
-        from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials
-
-        trials = Trials()
-        for row in observations:
-            values = self._encoded(row)
-            misc = {"tid": row.number, "cmd": self.domain.cmd, "workdir": self.domain.workdir, "vals": values}
-            misc["idxs"] = {name: [row.number] if value else [] for name, value in values.items()}
-            result = {"status": STATUS_OK, "loss": inf if row.score is None else row.score}
-            (document,) = trials.new_trial_docs([row.number], [None], [result], [misc])
-            trials.insert_trial_doc({**document, "state": JOB_STATE_DONE})
-        trials.refresh()
-        return trials
-
-    def _encoded(self, row: Observation) -> dict[str, list[float]]:
-        values = self.space.varying(row.parameters)
-        return {
-            name: [encoded(dimension, values[name])] if name in values and dimension.contains(values[name]) else []
-            for name, dimension in self.dimensions.items()
-        }
-
-
-def label(dimension: Dimension) -> Any:
-    """A dimension as hyperopt knows it."""
-    from hyperopt import hp
-
-    name, low, high = dimension.name, dimension.low, dimension.high
-    if is_by_place(dimension):
-        return hp.choice(name, list(range(dimension.count)))
-    if dimension.step is None:
-        return hp.loguniform(name, log(low), log(high)) if dimension.is_log else hp.uniform(name, low, high)
-    margin = dimension.step / 2  # so that the first and the last value are as likely as the others
-    if dimension.is_log:
-        return hp.loguniform(name, log(max(low - margin, low / 2)), log(high + margin))
-    return hp.uniform(name, low - margin, high + margin)
-
-
-def is_by_place(dimension: Dimension) -> bool:
-    """Whether each value is learnt on its own; a range of few values would be smoothed out of recognition."""
-    return dimension.is_listed or 0 < dimension.count <= FEW
-
-
-def encoded(dimension: Dimension, value: Value) -> float:
-    """A value as hyperopt's trials record it."""
-    if is_by_place(dimension):
-        return dimension.place_of(value)
-    assert isinstance(value, int | float)
-    return float(value)
-
-
-def decoded(dimension: Dimension, value: float) -> Value:
-    """The inverse of `encoded`, for any number that hyperopt may suggest."""
-    if is_by_place(dimension):
-        return dimension.value_at(int(np.clip(value, 0, dimension.count - 1)))
-    return dimension.at(dimension.share(float(np.clip(value, dimension.low, dimension.high))))
+def particular(values: dict[str, Value]) -> dict[str, Value]:
+    """Those of the values on which it depends what is possible."""
+    return {name: value for name, value in values.items() if name in PARTICULAR}

@@ -1,12 +1,14 @@
-"""TPE: told by hyperopt's own documents, better than random draws."""
+"""TPE: densities over a space, and better than random draws."""
 
 import numpy as np
 import pytest
 
 from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS, drawn, searched
-from worker.strategies.base import Observation
-from worker.strategies.tpe import TOLD, Suggester, decoded, encoded, telling
+from worker.strategies import suggest
+from worker.strategies.base import Observation, Search
+from worker.strategies.parzen import Density, decoded, encoded
+from worker.strategies.tpe import TOLD, Tpe, split, telling
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,8 @@ def test_whichever_value_of_a_short_range_is_good_is_suggested(entry):
             units = dimension.value_at(number % dimension.count)
             point = space.settle({"units_1": units, "dropout_1": generator.uniform(0, 0.5)})
             told.append(Observation(number, point, abs(dimension.place_of(units) - good), "finished"))
-        assert Suggester(space, told).suggest(25, generator)["units_1"] == dimension.value_at(good)
+        asked = [suggest("tpe", space, seed, [], told, 25)["units_1"] for seed in range(5)]
+        assert asked.count(dimension.value_at(good)) >= 3
 
 
 def test_what_is_best_alone_and_impossible_together_is_drawn_and_the_rest_kept():
@@ -51,30 +54,56 @@ def test_what_is_best_alone_and_impossible_together_is_drawn_and_the_rest_kept()
     rows = [space.settle(dict(zip((*document, "units_1"), values, strict=True))) for values in good]
     poor = [space.settle({"stateful": False, "shuffle": False, "units_1": units}) for units in (16, 32, 64)] * 10
     told = [Observation(n, row, float(n > 20), "finished") for n, row in enumerate([*rows, *poor], start=1) if row]
-    generator = np.random.default_rng(0)
-    found = [Suggester(space, told).suggest(99, generator) for _ in range(10)]
-    assert all(row and row["units_1"] == 8 for row in found)
+    tpe = Tpe(Search(space, 0, []))
+    tpe.tell(told)
+    found = tpe._ranked(np.random.default_rng(0))
+    assert all(space.contains(row) for row in found)
+    assert [row["units_1"] for row in found[:5]] == [8] * 5
 
 
-def test_what_is_inactive_in_a_trial_is_left_out_of_its_document():
+def test_what_is_inactive_in_a_trial_says_nothing_there():
     space = SearchSpace.parse(ENDLESS)
     history = drawn(ENDLESS, 30)
-    documents = Suggester(space, history).trials.trials
-    for row, document in zip(history, documents, strict=True):
-        told = {name for name, values in document["misc"]["vals"].items() if values}
-        assert ("recurrent_dropout_1" in told) == (row.parameters["cell"] == "gru")
+    tpe = Tpe(Search(space, 0, []))
+    points = tpe._points([row.parameters for row in history])
+    for row, point in zip(history, points, strict=True):
+        told = {dimension.name for dimension, value in zip(space.searched, point, strict=True) if not np.isnan(value)}
         assert told == set(space.varying(row.parameters))
 
 
-def test_pending_and_failed_trials_are_told_as_the_worst():
-    (point,) = (row.parameters for row in drawn(ENDLESS, 1))
+def test_pending_and_failed_trials_are_not_among_the_good():
+    points = [row.parameters for row in drawn(ENDLESS, 6)]
+    states = ["finished", "pending", "failed", "finished", "pending", "finished"]
     rows = [
-        Observation(1, point, 0.5, "finished"),
-        Observation(2, point, None, "pending"),
-        Observation(3, point, None, "failed"),
+        Observation(n, point, 0.5 + n if state == "finished" else None, state)
+        for n, (point, state) in enumerate(zip(points, states, strict=True), start=1)
     ]
-    documents = Suggester(SearchSpace.parse(ENDLESS), rows).trials.trials
-    assert [document["result"]["loss"] for document in documents] == [0.5, np.inf, np.inf]
+    good, others = split(rows)
+    assert [row.number for row in good] == [1]
+    assert [row.number for row in others] == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("entry", [{"uniform": [0.0, 0.5]}, {"choice": [0.0, 0.1, 0.3]}])
+def test_a_density_is_one_in_all(entry):
+    (dimension,) = SearchSpace.parse({"dropout_1": entry}).searched
+    points = np.array([[encoded(dimension, value)] for value in (0.0, 0.1, 0.1, 0.3)] + [[np.nan]])
+    density = Density([dimension], points, width=0.1)
+    if dimension.is_listed:
+        assert np.exp(density.log(np.array([[0.0], [1.0], [2.0]]))).sum() == pytest.approx(1)
+        return
+    places = (np.arange(4000) + 0.5) / 4000
+    assert np.exp(density.log(places[:, None])).mean() == pytest.approx(1, rel=1e-3)
+
+
+def test_draws_follow_the_density():
+    (dimension,) = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}}).searched
+    density = Density([dimension], np.array([[0.02], [0.7], [0.75]]), width=0.1)
+    drawn_at = density.draw(np.random.default_rng(0), 40_000)[:, 0]
+    counts, edges = np.histogram(drawn_at, bins=20, range=(0, 1))
+    fine = (np.arange(2000) + 0.5) / 2000
+    expected = np.exp(density.log(fine[:, None])).reshape(20, 100).mean(axis=1) / 20
+    np.testing.assert_allclose(counts / 40_000, expected, atol=0.008)
+    assert len(edges) == 21
 
 
 def test_of_many_trials_the_best_and_the_latest_are_told_in_order():
