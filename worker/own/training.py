@@ -4,7 +4,7 @@ import io
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 import keras
@@ -19,6 +19,7 @@ from worker.own.windows import window_arrays, windows_for
 from worker.training import EpochResult
 from worker.windows import Prepared
 
+MOST_PRINTED = 2000  # characters
 DRIVEN = "The file builds the model, and Foretune fits it with stock Keras."
 
 
@@ -30,6 +31,7 @@ class OwnTraining:
     def __init__(self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int) -> None:
         self.network, self.parameters, self.prepared, self.seed = network, parameters, prepared, seed
         self.number = 0
+        self.printed = io.StringIO()
         self.x_validation = window_arrays(prepared, prepared.validation)[0]
         self._judge: Judge | None = None
 
@@ -44,10 +46,18 @@ class OwnTraining:
         keras.utils.set_random_seed(self.seed)
         windows = windows_for(self.prepared, self.parameters.get("batch_size"))
         try:
-            with unwarned():
+            with quiet(self.printed):
                 return Program(self.network, self.parameters, windows)
         except Exception as error:  # a file may raise anything
-            raise explained(self.network.name, error) from error
+            raise self.explained(error) from error
+
+    def explained(self, error: BaseException) -> ProgramError:
+        """An error of the program in words; its traceback ends with what the program printed last."""
+        found = explained(self.network.name, error)
+        said = self.printed.getvalue()[-MOST_PRINTED:].strip()
+        if said and not hasattr(found, "__notes__"):
+            found.add_note(f"The program printed:\n{said}")
+        return found
 
     def result(self, model: keras.Model, losses: Mapping[str, Any], started: float) -> EpochResult:
         """The epoch that has just ended. `losses`: what Keras said of it."""
@@ -101,13 +111,13 @@ class Driven(OwnTraining):
         self.x, self.y = program.windows.x_train, program.windows.y_train
         self.validation = (program.windows.x_val, program.windows.y_val)
         try:
-            with unwarned():
+            with quiet(self.printed):
                 self.model = self._checked(program.run())
                 quicken(self.model)
                 self.model(self.x[:1])  # builds what is built by its first input
                 self.model.optimizer.build(self.model.trainable_variables)
         except Exception as error:  # a file may raise anything
-            raise explained(self.network.name, error) from error
+            raise self.explained(error) from error
 
     def _checked(self, model: object) -> keras.Model:
         name = f"{self.network.name}.py: {self.network.function}"
@@ -126,10 +136,10 @@ class Driven(OwnTraining):
         given = {"batch_size": int(self.parameters["batch_size"]), "shuffle": False, "verbose": 0}
         x, y = (self.x[order], self.y[order]) if self.parameters["shuffle"] else (self.x, self.y)
         try:
-            with unwarned():
+            with quiet(self.printed):
                 fitted = self.model.fit(x, y, epochs=1, validation_data=self.validation, **given)
         except Exception as error:  # the model is the file's
-            raise explained(self.network.name, error) from error
+            raise self.explained(error) from error
         return self.result(self.model, {name: values[-1] for name, values in fitted.history.items()}, started)
 
     def checkpoint(self) -> bytes:
@@ -158,8 +168,8 @@ def quicken(model: keras.Model) -> None:
 
 
 @contextmanager
-def unwarned() -> Iterator[None]:
-    """What a program is warned of is its owner's affair, and nobody reads what a slot prints."""
-    with warnings.catch_warnings():
+def quiet(printed: io.StringIO) -> Iterator[None]:
+    """No warnings, and what a program prints is kept apart: nobody reads a slot's standard output."""
+    with warnings.catch_warnings(), redirect_stdout(printed):
         warnings.simplefilter("ignore")
         yield

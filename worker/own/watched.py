@@ -10,8 +10,8 @@ from typing import Any
 
 import keras
 
-from worker.own.program import ProgramError, explained
-from worker.own.training import OwnTraining, quicken, unwarned
+from worker.own.program import ProgramError
+from worker.own.training import OwnTraining, quicken, quiet
 from worker.training import EpochResult, TrainingOver
 
 REASON = "The file's own call of model.fit is watched epoch by epoch."
@@ -55,13 +55,13 @@ class Watched(OwnTraining):
     def _run(self) -> None:
         try:
             program = self.load()
-            with unwarned(), watching(self._begin, self._end):
+            with quiet(self.printed), watching(self._begin, self._end):
                 program.run()
             self._news.put(self._over())
         except Stopped:
             pass
         except BaseException as error:  # a program may raise anything, SystemExit too
-            said = explained(self.network.name, error)
+            said = self.explained(error)
             said.__cause__ = None if said is error else error
             self._news.put(said)
 

@@ -7,6 +7,8 @@ from app.domain.own.distributions import parameter
 from app.domain.own.literals import Known, OwnNetworkError, last_name
 from app.domain.own.parameters import OwnParameter, safe
 
+CONVERSIONS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
+
 
 @dataclass(frozen=True)
 class Brace:
@@ -56,7 +58,8 @@ def _word(node: ast.AST, child: ast.AST, word: str) -> str:
     if isinstance(node, ast.keyword):
         return node.arg or word
     if isinstance(node, ast.Call) and child in node.args:
-        return last_name(node.func) or word
+        name = last_name(node.func)
+        return word if name in CONVERSIONS else name or word
     if isinstance(node, ast.Assign) and child is node.value:
         return last_name(node.targets[0]) or word
     return "option" if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr) else word

@@ -99,9 +99,10 @@ def _parameters(tree: ast.Module, shape: Shape, function: ast.FunctionDef) -> li
 
 
 def _epochs(function: ast.FunctionDef) -> int | None:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and last_name(node.func) == "fit":
-            for keyword in node.keywords:
-                if keyword.arg == "epochs" and isinstance(keyword.value, ast.Constant):
-                    return int(number_of(keyword.value, {}))
-    return None
+    """The plain number of epochs of the only fit; None where a loop or a second fit may make it more."""
+    fits = [node for node in ast.walk(function) if isinstance(node, ast.Call) and last_name(node.func) == "fit"]
+    loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.While)]
+    if len(fits) != 1 or any(node is fits[0] for loop in loops for node in ast.walk(loop)):
+        return None
+    given = [keyword.value for keyword in fits[0].keywords if keyword.arg == "epochs"] or fits[0].args[3:4]
+    return int(number_of(given[0], {})) if given and isinstance(given[0], ast.Constant) else None

@@ -69,12 +69,28 @@ def test_a_hyperas_program_is_its_double_braces_named_by_the_word_before():
 
 
 def test_double_braces_of_one_name_are_numbered():
-    text = "def make(a, b, c, d):\n    f({{choice([1, 2])}})\n    f({{uniform(0, 1)}})\n    x = {{randint(5)}}\n"
+    text = "def make(a, b, c, d):\n    f({{choice([1, 2])}})\n    f({{uniform(0, 1)}})\n    x = int({{randint(5)}})\n"
     assert space_of(recognise("mine", text)) == {
         "f": {"choice": [1, 2]},
         "f_1": {"uniform": [0.0, 1.0]},
         "x": {"integer": [0, 4]},
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "epochs"),
+    [
+        ("model.fit(x, y, epochs=7)", 7),
+        ("model.fit(x, y, 32, 7)", 7),
+        ("model.fit(x, y, epochs=many)", None),
+        ("for i in range(3): model.fit(x, y, epochs=7)", None),
+        ("model.fit(x, y, epochs=7), model.fit(x, y, epochs=7)", None),
+    ],
+)
+def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
+    found = recognise("mine", f"def network(a, b, c, d, p):\n    p['u']\n    {body}\n\n\np = {{'u': [1, 2]}}\n")
+    assert found.epochs == epochs
+    assert own_catalogue(found)["epochs"].default == (epochs or 10_000)
 
 
 def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_them():

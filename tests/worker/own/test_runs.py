@@ -144,6 +144,12 @@ def test_what_goes_wrong_in_a_file_fails_its_trial_in_words(search, work, looked
     assert "Traceback" in trial.traceback
 
 
+def test_what_a_program_printed_stands_under_its_traceback(search, work, looked_at):
+    trial_id = search("mine", FITTED.format(size=1, fit='print("units are", params["units"]); return missing'))
+    work()
+    assert "The program printed:\nunits are " in looked_at(trial_id).traceback
+
+
 def test_another_text_of_a_file_is_another_training(database, search):
     ids = [search("mine", DENSE, seed=seed) for seed in (0, 0, 1)] + [search("mine", DENSE + "# changed\n")]
     with database.read() as session:
