@@ -70,8 +70,11 @@ def built_in(parameters: Mapping[str, Any], features: int, weights: Weights) -> 
     return write
 
 
-def as_saved(model: bytes) -> Callable[[Path], None]:
-    """Writes a model that was kept as a .keras file. Raises BundleError where Keras could not save it."""
+def as_saved(model: bytes, definitions: str) -> Callable[[Path], None]:
+    """Writes a model that was kept as a .keras file, and beside it the program's own parts it is made of.
+
+    Raises BundleError where Keras could not save it.
+    """
 
     def write(path: Path) -> None:
         from worker.own.judging import is_saved_model
@@ -79,6 +82,8 @@ def as_saved(model: bytes) -> Callable[[Path], None]:
         if not is_saved_model(model):
             raise BundleError(model.decode())
         path.write_bytes(model)
+        if definitions:
+            path.with_name("network.py").write_text(definitions, encoding="utf-8")
 
     return write
 

@@ -25,6 +25,7 @@ from app.services.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
 from worker.bundle import Contents
 from worker.endings import failure, finite
+from worker.own.definitions import definitions
 from worker.own.guard import Guard
 from worker.own.opening import open_training
 from worker.own.windows import prepare_own
@@ -75,7 +76,7 @@ def make_bundle(url: str, artifact_id: int, token: str) -> None:
 def _contents(source: BundleSource) -> Contents:
     series = source.series
     target = series.columns.index(series.target)
-    cut = prepare_own if source.is_own else prepare
+    cut = prepare_own if source.network else prepare
     windows = cut(series.values, target, source.parameters, source.parts, series.columns).settings
     return Contents(
         title=source.title,
@@ -89,8 +90,8 @@ def _contents(source: BundleSource) -> Contents:
 
 
 def _model(source: BundleSource) -> Callable[[Path], None]:
-    if source.is_own:
-        return bundle.as_saved(source.model)
+    if source.network:
+        return bundle.as_saved(source.model, definitions(source.network))
     return bundle.built_in(source.parameters, len(source.series.columns), packing.unpack_weights(source.model))
 
 

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from app.domain.own.recognition import OwnNetwork
 from app.domain.series import Series
 from app.domain.terms import Part
 from app.models import Artifact, Forecast, Trial
 from app.services import artifacts, jobs
 from app.services.errors import NotFound
+from app.services.networks import network_of
 from app.services.proposals import split_of
 
 
@@ -21,7 +23,7 @@ class BundleSource:
 
     title: str
     parameters: dict[str, Any]
-    is_own: bool  # a network of the owner's own: the model is a .keras file
+    network: OwnNetwork | None  # the owner's own, whose model is kept as a .keras file; None: the built-in one
     model: bytes
     series: Series
     parts: dict[Part, range]
@@ -43,7 +45,7 @@ def source(session: Session, artifact_id: int) -> BundleSource:
     return BundleSource(
         title=f"{experiment.name}, trial {trial.number}",
         parameters=dict(trial.parameters),
-        is_own=experiment.network is not None,
+        network=network_of(experiment),
         model=model,
         series=series,
         parts=split_of(experiment).parts(len(series.values)),

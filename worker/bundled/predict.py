@@ -8,6 +8,7 @@
 """
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -87,7 +88,8 @@ def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
         sys.exit(f"The model looks back {start} rows, and the CSV has only {len(values)}.")
     inputs = scaled_inputs(values.to_numpy(), windows)
     view = np.lib.stride_tricks.sliding_window_view(inputs[first:], steps, axis=0).transpose(0, 2, 1)
-    model = keras.saving.load_model(HERE / "model.keras", compile=False, safe_mode=True)
+    parts = own_parts()
+    model = keras.saving.load_model(HERE / "model.keras", parts, compile=False, safe_mode=parts is None)
     output = np.asarray(model.predict(np.ascontiguousarray(view), batch_size=512, verbose=0), "float64").reshape(-1)
     target = values[windows["target"]].to_numpy()
     predicted = unscaled(output, target[start - 1 :], windows)
@@ -98,6 +100,13 @@ def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
             "predicted": predicted,
         }
     )
+
+
+def own_parts() -> dict[str, Any] | None:
+    """Layers and functions of the network's own, from the network.py beside this file; None for a stock network."""
+    if not (HERE / "network.py").is_file():
+        return None
+    return {name: part for name, part in vars(importlib.import_module("network")).items() if callable(part)}
 
 
 def scaled_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:

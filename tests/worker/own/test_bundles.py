@@ -34,14 +34,25 @@ p = {"units": [3, 4], "batch_size": [4]}
 OWN_LAYER = """
 import keras
 
+HALF = 0.5
+
 
 class Halved(keras.layers.Layer):
     def call(self, inputs):
-        return inputs / 2
+        return inputs * HALF
+
+
+class Unsaved(keras.layers.Layer):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, inputs):
+        return self.function(inputs)
 
 
 def build(hp):
-    model = keras.Sequential([keras.layers.Flatten(), Halved(), keras.layers.Dense(1)])
+    model = keras.Sequential([keras.layers.Flatten(), {layers}, keras.layers.Dense(1)])
     model.compile(loss="mse", optimizer="sgd")
     hp.Choice("units", [1, 2])
     return model
@@ -75,7 +86,17 @@ def test_a_stateful_network_of_fixed_batches_goes_home_and_predicts_row_by_row(s
     assert b'"network": "mine"' in archive.read("trial.json")
 
 
-def test_a_network_with_layers_of_its_own_is_not_handed_over_and_says_why(search, bundle_of):
-    content, problem = bundle_of(search("mine", OWN_LAYER, epochs=1, batch_size=16))
+def test_a_network_with_layers_of_its_own_takes_them_home(search, bundle_of):
+    source = OWN_LAYER.format(layers="Halved(), keras.layers.Lambda(lambda value: value + 1)")
+    content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
+    assert problem is None
+    written = zipfile.ZipFile(io.BytesIO(content)).read("network.py").decode()
+    assert "HALF = 0.5" in written
+    assert "def build" not in written
+
+
+def test_a_network_that_keras_cannot_save_is_not_handed_over_and_says_why(search, bundle_of):
+    source = OWN_LAYER.format(layers="Unsaved(abs)")
+    content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
     assert content is None
-    assert "Halved" in problem
+    assert "Keras cannot save this network" in problem
