@@ -67,6 +67,6 @@ class ExperimentRequest(BaseModel):
     space: dict[str, Any] = Field(default_factory=dict)
     points: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_TRIALS)
     reduction_method: Annotated[str, Field(max_length=40)] = USUAL.method
-    reduction_interval: Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)] = USUAL.interval
+    reduction_interval: Annotated[int | None, Field(ge=1, le=MAX_TRIALS, strict=True)] = None
     reduction_window: Annotated[int | None, Field(ge=2 * LEAST, le=MAX_TRIALS)] = USUAL.window
     reduction_threshold: Annotated[float, Field(gt=0, lt=1)] = USUAL.threshold

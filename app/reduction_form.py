@@ -21,22 +21,30 @@ LABELS = {
 def reduction_fields(experiment: Experiment | None = None) -> dict[str, str]:
     """The text of each field: an experiment's, where its strategy is reduction, else the usual ones."""
     is_reducing = experiment is not None and experiment.strategy == "reduction"
-    found = reduction_of(experiment) if experiment is not None and is_reducing else Reduction()
-    values = asdict(found)
+    values = asdict(reduction_of(experiment) if experiment is not None and is_reducing else Reduction())
+    if not is_reducing:
+        values["interval"] = None  # it follows the number of trials
     return {f"reduction_{name}": "" if value is None else str(value) for name, value in values.items()}
 
 
 def read_reduction(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[str, Any]:
-    """The request's part; nothing with another strategy. An empty window means every trial."""
+    """The request's part; nothing with another strategy.
+
+    An empty interval follows the number of trials; an empty window means every trial.
+    """
     if values.get("strategy") != "reduction":
         return {}
     usual = reduction_fields()
     texts = {name: values.get(name, text).strip() for name, text in usual.items()}
-    body: dict[str, Any] = {"reduction_method": texts["reduction_method"], "reduction_window": None}
+    body: dict[str, Any] = {
+        "reduction_method": texts["reduction_method"],
+        "reduction_interval": None,
+        "reduction_window": None,
+    }
     for name in ("reduction_interval", "reduction_window"):
         if re.fullmatch(r"\d{1,15}", texts[name]):
             body[name] = int(texts[name])
-        elif texts[name] or name == "reduction_interval":
+        elif texts[name]:
             problems.append(FieldProblem((name,), "This is a whole number."))
     try:
         body["reduction_threshold"] = float(texts["reduction_threshold"])

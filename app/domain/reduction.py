@@ -2,14 +2,15 @@
 
 After every `interval` ended trials one looks at the last `window` of them that lie in what is left of the space. For
 every value of a choice, and for the lower and the upper third of a range, a coefficient says how strongly having it
-goes with a worse objective. Where the strongest reaches the threshold, that value or third is dropped for good.
-Differences to Talos: a hyperparameter is judged by the trials in which it is active; nothing is dropped on fewer than
-LEAST trials on either side, nothing that the best of these trials has, and never a last value.
+goes with a worse objective. Of those that reach the threshold, the one least likely by chance is dropped for good.
+Differences to Talos: a hyperparameter is judged by the trials in which it is active, and a coefficient by the number
+of trials behind it; nothing is dropped on fewer than LEAST trials on either side, nothing that the best of these trials
+has, and never a last value.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import ceil, isfinite, prod
 from statistics import median
 
 import numpy as np
@@ -22,9 +23,10 @@ from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters
 from app.domain.space import SearchSpace
 
+SHORTEST = 4  # trials between two looks, unless someone wants it shorter
+LOOKS = 20  # that a search is long enough for, unless that makes the interval shorter
 LEAST = 2  # trials that have what is to be dropped, and trials that have it not
 NARROWEST = 0.01  # of a continuous range's first width: it is not cut any further
-DRAWS = 300  # for the share of a space in which a hyperparameter is active
 Ended = tuple[Parameters, float | None]  # an ended trial: its parameters and objective; None where it failed
 
 
@@ -36,8 +38,8 @@ class Reduction:
     """
 
     method: str = "spearman"
-    interval: int = 10
-    window: int | None = 30
+    interval: int = SHORTEST
+    window: int | None = None
     threshold: float = 0.3
 
 
@@ -95,6 +97,11 @@ class _Part:
     share: float  # of the dimension
 
 
+def usual_interval(trials: int) -> int:
+    """Trials between two looks for a search of so many: a twentieth of them, so that it is not over too soon."""
+    return max(SHORTEST, ceil(trials / LOOKS))
+
+
 def thinned(space: SearchSpace, looks: Sequence[Look]) -> SearchSpace:
     """What is left of a space after these looks."""
     dimensions = dict(space.dimensions)
@@ -122,7 +129,7 @@ def _look(space: SearchSpace, looks: Sequence[Look], ended: Sequence[Ended], red
     strongest: tuple[Evidence, _Part] | None = None
     for name, part in _parts(space, left):
         found = _evidence(name, part, rows, reduction.method)
-        if found and (strongest is None or found.coefficient > strongest[0].coefficient):
+        if found and (strongest is None or _weight(found, reduction) > _weight(strongest[0], reduction)):
             strongest = found, part
     share = looks[-1].share if looks else 1.0
     size = left.size()
@@ -135,6 +142,11 @@ def _look(space: SearchSpace, looks: Sequence[Look], ended: Sequence[Ended], red
         return plain
     after = thinned(space, [*looks, replace(plain, is_cut=True)])
     return replace(plain, is_cut=True, size_after=after.size(), share=_share(space, left, after, share, part))
+
+
+def _weight(found: Evidence, reduction: Reduction) -> tuple[bool, float, float]:
+    """How much evidence weighs: enough of a coefficient first, then how unlikely it is by chance."""
+    return found.coefficient >= reduction.threshold, -found.chance, found.coefficient
 
 
 def _inside(left: SearchSpace, ended: Sequence[Ended], window: int | None) -> list[tuple[dict[str, Value], float]]:
@@ -231,10 +243,10 @@ def _values(dimension: Dimension) -> tuple[Value, ...]:
 
 
 def _share(space: SearchSpace, left: SearchSpace, after: SearchSpace, share: float, part: _Part) -> float:
-    """How much of the whole space is left: counted where it can be, else estimated from random combinations."""
+    """How much of the whole space is left: counted where it can be, else by how likely a draw has what was dropped."""
     sizes = space.size(), after.size()
     if sizes[0] is not None and sizes[1] is not None:
         return sizes[1] / sizes[0]
-    generator = np.random.default_rng(0)
-    active = sum(part.kept.name in left.varying(left.sample(generator)) for _ in range(DRAWS)) / DRAWS
-    return share * (1 - active * part.share)
+    likely = [prod(alike.count / alike.dimension.count for alike in case.deciding.values()) for case in left.cases]
+    active = [weight for weight, case in zip(likely, left.cases, strict=True) if part.kept.name in case.counted]
+    return share * (1 - part.share * sum(active) / sum(likely))

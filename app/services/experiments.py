@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.baselines import naive
 from app.domain.metrics import Scores, scores
 from app.domain.own.recognition import OwnNetwork
+from app.domain.reduction import usual_interval
 from app.domain.terms import FINISHED, Part, State
 from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
@@ -57,12 +58,20 @@ def create(session: Session, request: ExperimentRequest, network: OwnNetwork | N
         network_source=network.source if network else None,
         space=space.document(),
         points=list(points),
-        **({name: getattr(request, name) for name in REDUCTION} if request.strategy == "reduction" else {}),
+        **_reduction(request),
         state=State.QUEUED,
     )
     session.add(experiment)
     session.flush()
     return experiment
+
+
+def _reduction(request: ExperimentRequest) -> dict[str, Any]:
+    """The columns of the reduction strategy; none with another."""
+    if request.strategy != "reduction":
+        return {}
+    interval = request.reduction_interval or usual_interval(request.max_trials)
+    return {name: getattr(request, name) for name in REDUCTION} | {"reduction_interval": interval}
 
 
 def get(session: Session, experiment_id: int) -> Experiment:

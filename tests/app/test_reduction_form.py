@@ -12,8 +12,8 @@ FORM = blank() | {"name": "x", "dataset_id": "1", "strategy": "reduction"}
 def test_the_form_has_good_options_to_begin_with():
     wanted, problems = read_form(FORM)
     assert problems == []
-    assert (wanted.reduction_method, wanted.reduction_interval) == ("spearman", 10)
-    assert (wanted.reduction_window, wanted.reduction_threshold) == (30, 0.3)
+    assert (wanted.reduction_method, wanted.reduction_interval) == ("spearman", None)
+    assert (wanted.reduction_window, wanted.reduction_threshold) == (None, 0.3)
 
 
 def test_an_empty_window_means_every_trial():
@@ -30,7 +30,7 @@ def test_the_options_of_another_strategy_are_not_sent():
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("reduction_interval", "", "This is a whole number."),
+        ("reduction_interval", "often", "This is a whole number."),
         ("reduction_interval", "0", "1"),
         ("reduction_window", "2.5", "This is a whole number."),
         ("reduction_window", "3", "4"),

@@ -102,7 +102,7 @@ def test_a_space_that_shrank_a_lot_is_drawn_on_a_logarithmic_scale():
 
 def test_the_page_of_a_reduction_shows_the_looks_the_chart_and_the_options(client, database):
     with database.write() as session:
-        made = factories.experiment(session, strategy="reduction", reduction_window=None).id
+        made = factories.experiment(session, strategy="reduction", reduction_interval=10).id
         reduction.record(session, made, [CUT])
     page = client.get(f"/experiments/{made}").text
     assert "After 10 trials: units_1 = 8 dropped." in page

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.domain.hyperparameters import Parameters
-from app.domain.reduction import Ended, Reduction, Thinning, looked, thinned
+from app.domain.reduction import Ended, Reduction, Thinning, looked, thinned, usual_interval
 from app.domain.space import SearchSpace
 
 CHOICES = {"units_1": {"choice": [8, 16, 32]}, "batch_size": {"choice": [16, 32]}}
@@ -129,6 +129,19 @@ def test_a_conditional_hyperparameter_is_judged_by_the_trials_in_which_it_is_act
     assert (look.size_before, look.size_after) == (3, 2)
 
 
+def test_of_two_values_that_reach_the_threshold_the_one_with_more_trials_behind_it_is_dropped():
+    space = SearchSpace.parse({"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [8, 16]}, **CHOICES})
+    ended = [
+        (space.complete({"recurrent_layers": layers, "units_2": 8 if number < 2 else 16, "units_1": units}), value)
+        for number, (layers, units, value) in enumerate(
+            [(2, 8, 7.0), (2, 16, 6.9), (2, 8, 1.0), (2, 16, 1.1)] + [(1, 8, 1.2), (1, 16, 1.3), (1, 32, 6.0)] * 4
+        )
+    ]
+    (look,) = looks(space, ended, Reduction("spearman", len(ended), None, 0.3))
+    assert look.evidence.dropped == (32,)
+    assert look.evidence.having + look.evidence.others == 16
+
+
 def test_what_decides_over_others_takes_them_along():
     space = SearchSpace.parse({"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [8, 16]}})
     ended = every(space, lambda parameters: float(parameters["recurrent_layers"])) * 3
@@ -162,6 +175,15 @@ def test_a_range_loses_its_worse_third_on_its_own_scale():
     assert thinned(space, [look]).contains(space.complete({"learning_rate": 2e-4}))
 
 
+def test_a_third_of_a_conditional_range_counts_by_how_often_it_is_active():
+    document = {"recurrent_layers": {"choice": [1, 2, 3]}, "dropout_3": {"uniform": [0.0, 0.6]}}
+    space = SearchSpace.parse(document)
+    ended = trials(space, lambda row: 1.0 + (row.get("dropout_3", 0.0) > 0.4), 60)
+    (look,) = looks(space, ended, Reduction("spearman", 60, None, 0.3))
+    assert look.evidence.parameter == "dropout_3"
+    assert look.share == pytest.approx(1 - 1 / 3 * 1 / 3)
+
+
 def test_a_range_with_steps_keeps_its_steps_down_to_one_value():
     space = SearchSpace.parse({"units_1": {"integer": [10, 100], "step": 10}})
     ended = trials(space, lambda parameters: float(parameters["units_1"]), 300)
@@ -191,3 +213,7 @@ def test_looks_do_not_change_when_the_space_is_read_back_from_what_was_stored():
     assert any(look.is_cut for look in found)
     left = thinned(space, found)
     assert SearchSpace.parse(left.document()).document() == left.document()
+
+
+def test_a_search_is_long_enough_for_twenty_looks_or_looks_every_four_trials():
+    assert [usual_interval(trials) for trials in (1, 20, 80, 81, 1000)] == [4, 4, 4, 5, 50]

@@ -29,7 +29,12 @@ def test_the_options_have_the_names_they_have_in_talos(client, body):
 
 def test_options_that_are_left_out_have_good_defaults(client, body):
     answer = client.post("/api/experiments", json=body)
-    assert options_of(answer) == {"method": "spearman", "interval": 10, "window": 30, "threshold": 0.3}
+    assert options_of(answer) == {"method": "spearman", "interval": 4, "window": None, "threshold": 0.3}
+
+
+def test_a_long_search_looks_a_twentieth_of_its_trials_apart(client, body):
+    answer = client.post("/api/experiments", json={**body, "max_trials": 990})
+    assert options_of(answer)["interval"] == 50
 
 
 @pytest.mark.parametrize(
