@@ -127,7 +127,7 @@ class ReductionLook(Base):
     looked_at: Mapped[int]
     method: Mapped[str] = mapped_column(String(20))
     is_cut: Mapped[bool]
-    parameter: Mapped[str | None] = mapped_column(String(100))
+    parameter: Mapped[str | None] = mapped_column(Text)
     dropped: Mapped[list[Any]]
     kept: Mapped[list[Any]]
     coefficient: Mapped[float | None]

@@ -41,7 +41,7 @@ def look_text(look: Look, thinning: Thinning) -> list[str]:
 def dropped_text(found: Evidence) -> str:
     """What a look was about: `units_1 = 8`, or a third of a range."""
     first, last = (value(end)[:LONGEST] for end in (found.dropped[0], found.dropped[-1]))
-    return f"{found.parameter} {f'= {first}' if first == last else f'from {first} to {last}'}"
+    return f"{found.parameter[:LONGEST]} {f'= {first}' if first == last else f'from {first} to {last}'}"
 
 
 def _summary(thinning: Thinning, cuts: int) -> str:

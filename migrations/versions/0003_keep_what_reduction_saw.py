@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("looked_at", sa.Integer(), nullable=False),
         sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("is_cut", sa.Boolean(), nullable=False),
-        sa.Column("parameter", sa.String(length=100), nullable=True),
+        sa.Column("parameter", sa.Text(), nullable=True),
         sa.Column("dropped", sa.JSON(), nullable=False),
         sa.Column("kept", sa.JSON(), nullable=False),
         sa.Column("coefficient", sa.Double(), nullable=True),

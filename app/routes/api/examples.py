@@ -26,8 +26,25 @@ POINTS = {
     "space": {"target": "difference", "epochs": 40},
     "points": [{"cell": "lstm", "units_1": 32}, {"cell": "gru", "units_1": 48, "learning_rate": 0.002}],
 }
+REDUCTION = {
+    "name": "A grid of 72 that shrinks",
+    "dataset_id": 1,
+    "strategy": "reduction",
+    "max_trials": 40,
+    "reduction_method": "spearman",
+    "reduction_interval": 5,
+    "reduction_window": None,
+    "reduction_threshold": 0.3,
+    "space": {
+        "units_1": {"choice": [8, 16, 32, 64]},
+        "learning_rate": {"choice": [0.01, 0.003, 0.001]},
+        "optimizer": {"choice": ["adam", "rmsprop", "sgd"]},
+        "time_steps": {"choice": [10, 30]},
+    },
+}
 EXPERIMENTS: dict[str, Any] = {
     "search": {"summary": "A TPE search, the second layer only where there is one", "value": SEARCH},
     "grid": {"summary": "Every combination of a few values", "value": GRID},
+    "reduction": {"summary": "A grid in random order, thinned while it runs as Talos does it", "value": REDUCTION},
     "points": {"summary": "The parameters you give, one trial each", "value": POINTS},
 }

@@ -1,0 +1,43 @@
+"""A search space that shrinks, in the browser: options where they are wanted, and the page while it runs."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SPACE = {
+    "units_1": {"choice": [2, 3]},
+    "learning_rate": {"choice": [0.01, 0.003, 1e-7]},
+    "batch_size": {"choice": [64, 128]},
+    "time_steps": 3,
+    "epochs": 2,
+}
+
+
+@pytest.fixture
+def dataset_id(page: Page) -> int:
+    page.goto("/datasets")
+    page.request.post("/datasets/sample")
+    return int(page.request.get("/api/datasets").json()["items"][0]["id"])
+
+
+def test_the_options_are_shown_only_when_reduction_is_chosen(page: Page, dataset_id: int):
+    page.goto(f"/experiments/new?dataset={dataset_id}")
+    options = page.get_by_role("group", name="Reduction: when the space shrinks")
+    expect(options).to_be_hidden()
+    page.get_by_role("radio", name="reduction").check()
+    expect(options).to_be_visible()
+    expect(page.get_by_label("Points to try")).to_be_hidden()
+    page.get_by_role("radio", name="manual").check()
+    expect(options).to_be_hidden()
+    expect(page.get_by_label("Points to try")).to_be_visible()
+
+
+def test_the_page_draws_how_the_space_shrinks(page: Page, dataset_id: int):
+    body = {"name": "thinned", "dataset_id": dataset_id, "strategy": "reduction", "max_trials": 10, "space": SPACE}
+    body["reduction_threshold"] = 0.05
+    made = page.request.post("/api/experiments", data=body).json()["id"]
+    page.goto(f"/experiments/{made}")
+    expect(page.get_by_role("heading", name="How the search space shrinks")).to_be_visible()
+    expect(page.locator("#reduction")).to_contain_text("of 12 combinations are left", timeout=60_000)
+    expect(page.locator("#chart-reduction")).to_contain_text("combinations left")
+    expect(page.locator("#reduction li").first).to_contain_text("dropped. Spearman", timeout=60_000)
