@@ -62,6 +62,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
         port=settings.port,
         log_level=settings.log_level if settings.log_level != "info" else "warning",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=15,  # seconds; finished pages ask every 5
         server_header=False,
     )
 
