@@ -14,7 +14,7 @@ from rich.table import Table
 
 from app.config import VERSION, Settings
 from app.database import Database
-from app.processes import Processes, environment_of, stop_on_signals
+from app.processes import Processes, environment_of, stop_on_signals, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
 
 main = typer.Typer(
@@ -51,6 +51,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
 
     from app.main import create_app
 
+    use_one_heap()
     settings = _guarded(_prepared(_settings(data=data, host=host, port=port)))
     _refuse_taken_port(settings)
     console.print(

@@ -12,6 +12,7 @@ from types import TracebackType
 from app.config import Settings
 
 PR_SET_PDEATHSIG = 1
+M_ARENA_MAX = -8  # of glibc's malloc.h
 ENDING_SECONDS = 8.0
 
 
@@ -66,6 +67,17 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
     values = settings.model_dump()
     texts = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in values.items()}
     return {f"FORETUNE_{name.upper()}": text for name, text in texts.items()}
+
+
+def use_one_heap() -> None:
+    """Have glibc's threads share one heap; call it before they start.
+
+    With a heap for each, a server of many threads grows for hours though it holds nothing: measured 1.9 kB an answer,
+    and none with one heap.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
 
 
 def stop_on_signals() -> None:

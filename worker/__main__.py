@@ -9,6 +9,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 
 from app.config import Settings
 from app.database import Database
+from app.processes import use_one_heap
 from app.upgrade import bring_up_to_date, place
 from worker.errands import warm_up
 from worker.loop import Loop
@@ -22,6 +23,7 @@ def say(message: str) -> None:
 
 def main() -> None:
     """Start the slots and the loop; Ctrl-C and SIGTERM end both and put running trials back to queued."""
+    use_one_heap()
     settings = Settings()
     changed = bring_up_to_date(settings)
     if changed:

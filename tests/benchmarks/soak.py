@@ -43,7 +43,7 @@ class Product:
         self.address = f"http://127.0.0.1:{self.port}"
 
     def sample(self, began: float) -> Sample:
-        """Memory in MB and file handles of the server, the worker and its slots; size of the database."""
+        """Memory in MB and file handles of the server, the worker and its slots; database; CPU time; load."""
         parts: dict[str, list[psutil.Process]] = {"server": [], "worker": [], "slots": []}
         for child in psutil.Process(self.process.pid).children():
             line = child.cmdline()
@@ -53,7 +53,8 @@ class Product:
         memory = {name: sum(_memory(process) for process in found) for name, found in parts.items()}
         handles = {name: sum(_handles(process) for process in parts[name]) for name in ("server", "worker")}
         size = sum(path.stat().st_size for path in self.folder.glob("foretune.db*")) / 1e6
-        return Sample((time.monotonic() - began) / 60, memory, handles, size)
+        seconds = sum(sum(process.cpu_times()[:2]) for process in parts["server"])
+        return Sample((time.monotonic() - began) / 60, memory, handles, size, seconds, os.getloadavg()[0])
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""

@@ -20,6 +20,8 @@ class Sample:
     memory: Mapping[str, float]
     handles: Mapping[str, int]
     database: float
+    server_seconds: float
+    load: float  # of the whole machine, others' work with it
 
 
 def slope(minutes: Sequence[float], values: Sequence[float]) -> float:
@@ -47,6 +49,8 @@ def judged(samples: Sequence[Sample], taken: Mapping[str, Sequence[float]], prob
         "slots_slope": slope(minutes, [sample.memory["slots"] for sample in warm]),
         "database": [round(warm[0].database, 1), round(warm[-1].database, 1)],
         "answers": {kind: {"count": len(times), **_quantiles(times)} for kind, times in taken.items() if times},
+        "server_milliseconds_per_answer": 1000 * samples[-1].server_seconds / max(1, sum(map(len, taken.values()))),
+        "load": [round(found, 1) for found in np.percentile([sample.load for sample in warm], [0, 50, 100])],
         "problems": list(problems[:20]),
     }
 
@@ -64,6 +68,9 @@ def shown(figures: Mapping[str, Any]) -> str:
         for kind, row in figures["answers"].items()
     ]
     more += [f"{name}: {first} to {last} MB" for name, (first, last) in figures["memory"].items()]
+    low, usual, high = figures["load"]
+    more.append(f"server: {figures['server_milliseconds_per_answer']:.1f} ms of CPU an answer")
+    more.append(f"load of the machine: {low} to {high}, median {usual}")
     more += [f"database: {figures['database'][0]} to {figures['database'][1]} MB", *figures["problems"]]
     return "\n".join([head, "", "| measured | value | at most | holds |", "|---|---|---|---|", *rows, "", *more])
 
