@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(50, ge=1, le=2000, description="Largest CSV accepted, in MB")
     lease_seconds: float = Field(30.0, gt=0, description="How long a silent worker keeps a trial")
     heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker renews its leases")
+    hung_seconds: float = Field(60.0, gt=0, description="Seconds without an epoch after which a trial counts as hung")
+    slot_memory_mb: int = Field(0, ge=0, description="Memory one slot may hold, in MB; 0: no limit")
+    output_limit_mb: int = Field(200, ge=1, le=900, description="Largest model or checkpoint stored, in MB")
     trials_per_slot: int = Field(25, ge=1, description="Trials after which a slot's process is replaced")
     log_level: str = Field("info", description="debug, info, warning or error")
 

@@ -108,6 +108,7 @@ class Experiment(Base):
     exhausted: Mapped[bool] = mapped_column(default=False)  # the strategy has no fresh parameters left
     reason: Mapped[str | None] = mapped_column(Text)  # why it ended, in words
     stop_requested_at: Mapped[datetime | None]
+    pauses: Mapped[int] = mapped_column(default=0, server_default="0")  # because its first trials failed
     seconds_used: Mapped[float] = mapped_column(default=0.0)  # of the time budget, before `resumed_at`
     resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -177,7 +178,7 @@ class Trial(Base):
         Unique("experiment_id", "number"),
         Index(None, "experiment_id", "state"),
         Index(None, "experiment_id", "objective"),
-        Index(None, "state", "lease_expires_at"),
+        Index(None, "state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
@@ -204,7 +205,8 @@ class Trial(Base):
     stop_requested_at: Mapped[datetime | None]
     worker_id: Mapped[str | None] = mapped_column(String(64))
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
-    lease_expires_at: Mapped[datetime | None]
+    lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")  # renewals of the lease so far
+    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")  # kills since it last came further
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -243,8 +245,8 @@ class Artifact(Base):
     size: Mapped[int | None]
     content: Mapped[bytes | None] = mapped_column(deferred=True)
     problem: Mapped[str | None] = mapped_column(Text)  # why there is no content, in words
-    lease_token: Mapped[str | None] = mapped_column(String(32))
-    lease_expires_at: Mapped[datetime | None]
+    lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
+    lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -28,7 +28,7 @@ def main() -> None:
     changed = bring_up_to_date(settings)
     if changed:
         say(changed)
-    pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up)
+    pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.stopping.set())

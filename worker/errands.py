@@ -31,11 +31,11 @@ def quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
-def train(url: str, claim: Claim) -> None:
+def train(url: str, claim: Claim, output_limit_mb: int) -> None:
     """Run a claim of trials."""
     from worker import runner
 
-    runner.run(url, claim)
+    runner.run(url, claim, output_limit_mb)
 
 
 def make_bundle(url: str, artifact_id: int, token: str) -> None:

@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.database import Database
+from app.domain.causes import Cause
 from app.domain.hyperparameters import Parameters
 from app.domain.reduction import Thinning, looked
 from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Artifact, Experiment, Worker
-from app.services import artifacts, closing, networks, proposals, queue, recording, reduction, workers
+from app.services import artifacts, closing, networks, progress, proposals, queue, recording, reduction, workers
 from app.services.proposals import Told
 from app.services.recording import Ending
 from worker import errands
-from worker.slots import SlotDied, SlotPool
+from worker.oversight import Oversight
+from worker.slots import RunEnded, SlotDied, SlotPool
+from worker.stillness import Stillness
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended
 
@@ -50,6 +54,8 @@ class Loop:
         self.errands: list[Errand] = []
         self.stopping = threading.Event()
         self._beaten_at = -1e9
+        self._leases = Stillness()
+        self._oversight = Oversight(settings.hung_seconds, settings.slot_memory_mb)
 
     def run(self) -> None:
         """Work until `stopping` is set, then put running trials back to queued."""
@@ -65,8 +71,10 @@ class Loop:
             self._leave()
 
     def tick(self) -> None:
-        """One round: beat, gather what has ended, end experiments that are over, fill idle slots."""
+        """One round: beat, look after others' leases and the own runs, end what is over, fill idle slots."""
         self._beat()
+        self._expire_silent()
+        self._oversee()
         self._gather()
         with self.database.write() as session:
             closing.settle(session)
@@ -95,9 +103,40 @@ class Loop:
             return
         with self.database.write() as session:
             workers.beat(session, self.worker_id)
-            queue.renew(session, [errand.token for errand in self.errands], self.settings.lease_seconds)
-            queue.expire(session)
+            queue.renew(session, [errand.token for errand in self.errands])
         self._beaten_at = time.monotonic()
+
+    def _expire_silent(self) -> None:
+        """Take the leases that others have not renewed for as long as a lease lasts, by this process's own clock."""
+        with self.database.read() as session:
+            held = {lease.token: lease for lease in queue.leases(session)}
+        for errand in self.errands:
+            held.pop(errand.token, None)
+        self._leases.keep(held)
+        still = {token: self._leases.seconds(token, lease.beats) for token, lease in held.items()}
+        for token in [token for token, seconds in still.items() if seconds >= self.settings.lease_seconds]:
+            with self.database.write() as session:
+                queue.expire(session, held[token])
+
+    def _oversee(self) -> None:
+        """End the runs that hang or hold too much memory."""
+        tokens = [errand.token for errand in self.errands]
+        self._oversight.keep(tokens)
+        with self.database.read() as session:
+            epochs = progress.epochs_by_token(session, tokens) if tokens else {}
+            for errand in self.errands:
+                verdict = self._oversight.too_large(self.pool.memory(errand.future)) or self._hung(
+                    session, errand, epochs.get(errand.token, 0)
+                )
+                if verdict is not None and not errand.future.done():
+                    self.say(f"A run is ended: {verdict}")
+                    self.pool.end(errand.future, verdict)
+
+    def _hung(self, session: Session, errand: Errand, epochs: int) -> RunEnded | None:
+        if not self._oversight.looks_hung(errand.token, epochs):
+            return None
+        median = progress.median_epoch(session, errand.claim.training_id) if errand.claim else 0.0
+        return self._oversight.hung(errand.token, epochs, median)
 
     def _gather(self) -> None:
         for errand in [errand for errand in self.errands if errand.future.done()]:
@@ -113,10 +152,10 @@ class Loop:
             if errand.claim is None:
                 artifacts.fail_wish(session, errand.token, f"The bundle could not be made: {error}")
                 return
-            cause = "slot died" if isinstance(error, SlotDied) else "error"
-            trace = None if isinstance(error, SlotDied) else "".join(traceback.format_exception(error))
-            ending = Ending(State.FAILED, error=str(error), cause=cause, traceback=trace)
-            recording.fail_all(session, errand.token, ending)
+            if isinstance(error, SlotDied) and error.was_killed:
+                queue.interrupt(session, errand.token, str(error).removesuffix("."))
+                return
+            recording.fail_all(session, errand.token, failure(error))
 
     def _next_errand(self) -> Errand | None:
         wished = self._claim_wish()
@@ -125,9 +164,9 @@ class Loop:
         while True:
             with self.database.write() as session:
                 proposals.promote(session)
-                claim = queue.claim(session, self.worker_id, self.settings.lease_seconds)
+                claim = queue.claim(session, self.worker_id)
             if claim is not None:
-                future = self.pool.submit(errands.train, self.settings.url, claim)
+                future = self.pool.submit(errands.train, self.settings.url, claim, self.settings.output_limit_mb)
                 return Errand(claim.token, future, claim)
             if not self._propose():
                 return None
@@ -208,6 +247,17 @@ class Loop:
             self.say("The database could not be told that this worker stops; its leases will run out by themselves.")
         finally:
             self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def failure(error: BaseException) -> Ending:
+    """What the trials of a run say that its slot could not end itself."""
+    if isinstance(error, RunEnded):
+        return Ending(State.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None)
+    if isinstance(error, SlotDied):
+        cause = Cause.OUT_OF_MEMORY if error.ran_out_of_memory else Cause.CRASHED
+        return Ending(State.FAILED, error=str(error), cause=cause, traceback=error.notes or None)
+    trace = "".join(traceback.format_exception(error))
+    return Ending(State.FAILED, error=str(error), cause=Cause.ERROR, traceback=trace)
 
 
 def observe(told: Told) -> Observation:

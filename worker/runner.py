@@ -13,6 +13,7 @@ import numpy as np
 
 from app.database import Database
 from app.domain.baselines import naive
+from app.domain.causes import Cause
 from app.domain.metrics import scores
 from app.domain.terms import Objective, Part, State
 from app.models import Epoch
@@ -24,7 +25,8 @@ from app.services.queue import Claim
 from app.services.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
 from worker.bundle import Contents
-from worker.endings import failure, finite
+from worker.endings import Diverged, failure, finite, within
+from worker.memory import MEGABYTE
 from worker.own.definitions import definitions
 from worker.own.guard import Guard
 from worker.own.opening import open_training
@@ -35,11 +37,6 @@ from worker.windows import Prepared, prepare
 
 CHECKPOINT_SECONDS = 10.0
 Answer = TypeVar("Answer")
-DIVERGED = "diverged"
-
-
-class Diverged(Exception):
-    """A loss is no longer a number."""
 
 
 @cache
@@ -48,13 +45,13 @@ def database_at(url: str) -> Database:
     return Database(url)
 
 
-def run(url: str, claim: Claim) -> None:
+def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
     """Run a claim to its end. Whatever goes wrong with it is stored with its trials; a lost lease ends it silently."""
     database = database_at(url)
     try:
         with database.read() as session:
             job = jobs.load(session, claim)
-        Run(database, claim, job).execute()
+        Run(database, claim, job, output_limit_mb * MEGABYTE).execute()
     except (LeaseLost, NotFound):
         return
 
@@ -98,12 +95,13 @@ def _model(source: BundleSource) -> Callable[[Path], None]:
 class Run:
     """One claim being worked off."""
 
-    def __init__(self, database: Database, claim: Claim, job: Job) -> None:
-        self.database, self.claim, self.job = database, claim, job
+    def __init__(self, database: Database, claim: Claim, job: Job, output_limit: int) -> None:
+        self.database, self.claim, self.job, self.output_limit = database, claim, job, output_limit
         self.values: list[float | None] = list(job.values)
         self.pending: list[Rider] = list(job.riders)
         self.best: Best | None = None
         self.saved_at, self.saved_epoch = time.monotonic(), 0
+        self.epoch_seconds = 0.0  # what would be lost beyond CHECKPOINT_SECONDS if the next epoch were waited for
 
     def execute(self) -> None:
         """Answer what is known already, train the rest."""
@@ -112,7 +110,7 @@ class Run:
             if self.pending:
                 self._train()
         except Diverged:
-            self._fail(Ending(State.FAILED, len(self.values), error=self._divergence(), cause=DIVERGED))
+            self._fail(Ending(State.FAILED, len(self.values), error=self._divergence(), cause=Cause.DIVERGED))
         except (LeaseLost, NotFound):
             raise
         except Exception as error:  # whatever it is, it ends this run alone
@@ -152,6 +150,7 @@ class Run:
                     self._end_all(training, prepared, epoch - 1, str(over))
                     return
                 alive()
+                self.epoch_seconds = result.seconds
                 orders = self._record(epoch, result)
                 self._look(training, epoch, result)
                 self._end_at(training, prepared, epoch, orders)
@@ -237,7 +236,7 @@ class Run:
     def _end_at(self, training: Fitting, prepared: Prepared, epoch: int, orders: Orders) -> None:
         """End the trials that stop reading here; keep a checkpoint before the last of them gives up the lease."""
         endings = [(rider, ending) for rider in self.pending if (ending := self._ending(rider, epoch, orders))]
-        due = time.monotonic() - self.saved_at >= CHECKPOINT_SECONDS
+        due = time.monotonic() - self.saved_at + self.epoch_seconds >= CHECKPOINT_SECONDS
         if epoch > self.saved_epoch and (due or len(endings) == len(self.pending)):
             self._save(training, epoch)
         judgement = self._judge(training, prepared) if endings else None
@@ -273,12 +272,14 @@ class Run:
         value = self.values[best.epoch - 1]
         objective = found[Part.VALIDATION].rmse if self.job.objective == Objective.RMSE else value
         assert objective is not None
-        return Judgement(objective, best.epoch, found, forecasts, training.packed(best.weights))
+        return Judgement(
+            objective, best.epoch, found, forecasts, within(self.output_limit, training.packed(best.weights))
+        )
 
     def _save(self, training: Fitting, epoch: int) -> None:
         state = training.checkpoint()
         if state is not None:
-            packed = packing.pack_checkpoint(state, self.best)
+            packed = within(self.output_limit, packing.pack_checkpoint(state, self.best))
             self._write(recording.record_checkpoint, self.job.training_id, epoch, packed)
         self.saved_at, self.saved_epoch = time.monotonic(), epoch
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.dependencies import Reading, Writing
+from app.domain.causes import advice
 from app.domain.terms import FINISHED, Part, State
 from app.fragments import fragment
 from app.models import Trial
@@ -73,7 +74,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "last_epoch": epochs[-1] if epochs else None,
         "diagnosis": trials.diagnoses(session, [trial]).get(trial.id),
         "verdict": summaries.trial_verdict(trial),
-        "advice": summaries.ADVICE.get(trial.cause or "") if trial.state == State.FAILED else None,
+        "advice": advice(trial.cause) if trial.state == State.FAILED else None,
         "log": trials.log(session, trial),
         "seconds": trials.duration(trial),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),

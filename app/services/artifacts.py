@@ -1,17 +1,15 @@
 """The bytes trials leave, and the bundle of the best model: wished for here, made by a worker."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from secrets import token_hex
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 
 from app.domain.terms import ArtifactKind, State
-from app.models import Artifact, Experiment, Trial, now
+from app.models import Artifact, Experiment, Trial
 from app.services.errors import NotFound
 
-BUNDLE_LEASE = timedelta(minutes=5)
 JUDGED = (State.COMPLETED, State.STOPPED)
 
 
@@ -59,7 +57,7 @@ def wish(session: Session, trial: Trial) -> Artifact:
         bundle = Artifact(trial_id=trial.id, kind=ArtifactKind.BUNDLE)
         session.add(bundle)
     elif bundle.problem is not None:
-        bundle.problem = bundle.lease_token = bundle.lease_expires_at = None
+        bundle.problem = bundle.lease_token = None
     session.flush()
     return bundle
 
@@ -80,13 +78,13 @@ def model_of(session: Session, trial_id: int) -> bytes | None:
 
 def claim_wish(session: Session) -> Artifact | None:
     """Take the next bundle that is wished for and nobody is making, under a lease."""
-    free = or_(Artifact.lease_expires_at.is_(None), Artifact.lease_expires_at < now())
+    free = Artifact.lease_token.is_(None)
     wished = (Artifact.kind == ArtifactKind.BUNDLE, Artifact.size.is_(None), Artifact.problem.is_(None), free)
     first = select(Artifact.id).where(*wished).order_by(Artifact.id).limit(1).with_for_update(skip_locked=True)
     artifact_id = session.scalar(first)
     if artifact_id is None:
         return None
-    values = {"lease_token": token_hex(16), "lease_expires_at": now() + BUNDLE_LEASE}
+    values = {"lease_token": token_hex(16), "lease_beats": 0}
     claimed = update(Artifact).where(Artifact.id == artifact_id, *wished).values(**values).returning(Artifact.id)
     if session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
         return None
@@ -106,7 +104,6 @@ def fulfil(session: Session, artifact_id: int, token: str, made: bytes | None, p
             size=None if made is None else len(made),
             problem=problem,
             lease_token=None,
-            lease_expires_at=None,
         ),
         execution_options={"synchronize_session": False},
     )
@@ -115,9 +112,7 @@ def fulfil(session: Session, artifact_id: int, token: str, made: bytes | None, p
 def fail_wish(session: Session, token: str, problem: str) -> None:
     """Say why a bundle could not be made."""
     session.execute(
-        update(Artifact)
-        .where(Artifact.lease_token == token)
-        .values(problem=problem, lease_token=None, lease_expires_at=None),
+        update(Artifact).where(Artifact.lease_token == token).values(problem=problem, lease_token=None),
         execution_options={"synchronize_session": False},
     )
 
@@ -125,6 +120,6 @@ def fail_wish(session: Session, token: str, problem: str) -> None:
 def give_up(session: Session, token: str) -> None:
     """Leave a wish to another worker."""
     session.execute(
-        update(Artifact).where(Artifact.lease_token == token).values(lease_token=None, lease_expires_at=None),
+        update(Artifact).where(Artifact.lease_token == token).values(lease_token=None),
         execution_options={"synchronize_session": False},
     )

@@ -11,6 +11,7 @@ from app.domain.baselines import naive
 from app.domain.metrics import Scores, scores
 from app.domain.own.recognition import OwnNetwork
 from app.domain.reduction import usual_interval
+from app.domain.states import RETRY
 from app.domain.terms import FINISHED, Part, State
 from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
@@ -184,7 +185,7 @@ def delete(session: Session, experiment: Experiment) -> None:
 
 def requeue(trial: Trial) -> None:
     """Put an ended trial back into the queue, parameters kept, its earlier result cleared."""
-    trial.state = State.QUEUED
+    trial.state, trial.interruptions = RETRY.target, 0
     cleared: tuple[Any, ...] = ("error", "cause", "traceback", "finished_at", "stop_requested_at", "objective")
     for column in cleared:
         setattr(trial, column, None)

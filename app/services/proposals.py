@@ -8,10 +8,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.domain.causes import Cause
 from app.domain.fingerprint import training_fingerprint
 from app.domain.hyperparameters import fit_problems
 from app.domain.own.own_catalogue import data_parameters
 from app.domain.split import Split
+from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State
 from app.models import Experiment, Training, Trial, now
 from app.services import budget, pruning
@@ -60,9 +62,10 @@ def propose(session: Session, experiment: Experiment, number: int, parameters: M
     """Queue a trial; None when that number is taken (another worker asked at the same time)."""
     training = _training(session, experiment, parameters)
     trial = Trial(experiment_id=experiment.id, training_id=training.id, number=number, parameters=dict(parameters))
+    trial.state = PROPOSE.target
     problems = _misfits(experiment, parameters)
     if problems:
-        trial.state, trial.finished_at, trial.cause = State.FAILED, now(), "does not fit"
+        trial.state, trial.finished_at, trial.cause = REFUSE.target, now(), Cause.DOES_NOT_FIT
         trial.error = " ".join(problems)
     try:
         with session.begin_nested():

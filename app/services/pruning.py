@@ -4,7 +4,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.pruning import is_promoted, looks_at, reason_to_prune, rungs
-from app.domain.terms import Objective, State
+from app.domain.states import PROMOTE
+from app.domain.terms import Objective
 from app.models import Epoch, Experiment, Trial
 from app.services.networks import catalogue_of, space_of
 from app.services.queue import log
@@ -51,7 +52,7 @@ def promote(session: Session, experiment: Experiment) -> int:
     promoted: list[int] = []
     for rung in rungs(longest(experiment)):
         waiting = select(Trial.id, Trial.training_id).where(
-            Trial.experiment_id == experiment.id, Trial.state == State.PRUNED, Trial.epochs_trained == rung
+            Trial.experiment_id == experiment.id, Trial.state.in_(PROMOTE.sources), Trial.epochs_trained == rung
         )
         rows = session.execute(waiting).all()
         values = values_at(session, experiment, rung) if rows else {}
@@ -61,8 +62,8 @@ def promote(session: Session, experiment: Experiment) -> int:
                 promoted.append(trial_id)
     session.execute(
         update(Trial)
-        .where(Trial.id.in_(promoted), Trial.state == State.PRUNED)
-        .values(state=State.QUEUED, error=None, finished_at=None)
+        .where(Trial.id.in_(promoted), Trial.state.in_(PROMOTE.sources))
+        .values(state=PROMOTE.target, error=None, finished_at=None)
     )
     log(session, promoted, "Promoted: among the best of its rung")
     return len(promoted)

@@ -1,21 +1,33 @@
 """The trials table as a queue: claim, renew, release, expire.
 
 A claim takes every queued trial of one experiment that can be read off one training, under one lease token.
-Every later write of that run carries the token: see app.services.recording.
+Every later write of that run carries the token: see app.services.recording. A lease is a counter that its holder
+raises; who sees it unchanged for the length of a lease, by a clock of its own, expires it. No two clocks are compared.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from app.domain.causes import Cause
+from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
 from app.domain.terms import State
-from app.models import Experiment, LogLine, Training, Trial, now
+from app.models import Artifact, Experiment, LogLine, Training, Trial, now
 
 OPEN = (State.QUEUED, State.RUNNING)
+MOST_INTERRUPTIONS = 5  # in a row without a new epoch: what kills its processes is most likely the trial itself
+DETACHED = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who holds something, and how often that was renewed."""
+
+    token: str
+    beats: int
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,7 @@ class Claim:
     trial_ids: tuple[int, ...]
 
 
-def claim(session: Session, worker_id: str, lease_seconds: float) -> Claim | None:
+def claim(session: Session, worker_id: str) -> Claim | None:
     """Take the next training nobody works on, or None. Experiments with the fewest running trials come first."""
     found = session.execute(_next_training()).first()
     if found is None:
@@ -38,12 +50,12 @@ def claim(session: Session, worker_id: str, lease_seconds: float) -> Claim | Non
     rows = session.execute(
         update(Trial)
         .where(Trial.experiment_id == experiment_id, Trial.training_id == training_id)
-        .where(Trial.state == State.QUEUED, ~_is_trained(training_id))
+        .where(Trial.state.in_(CLAIM.sources), ~_is_trained(training_id))
         .values(
-            state=State.RUNNING,
+            state=CLAIM.target,
             worker_id=worker_id,
             lease_token=token,
-            lease_expires_at=now() + timedelta(seconds=lease_seconds),
+            lease_beats=0,
             attempts=Trial.attempts + 1,
             started_at=now(),
             finished_at=None,
@@ -52,7 +64,7 @@ def claim(session: Session, worker_id: str, lease_seconds: float) -> Claim | Non
             traceback=None,
         )
         .returning(Trial.id),
-        execution_options={"synchronize_session": False},
+        execution_options=DETACHED,
     ).scalars()
     trial_ids = tuple(sorted(rows))
     if not trial_ids:
@@ -62,21 +74,38 @@ def claim(session: Session, worker_id: str, lease_seconds: float) -> Claim | Non
     return Claim(token, experiment_id, training_id, trial_ids)
 
 
-def renew(session: Session, tokens: Collection[str], lease_seconds: float) -> None:
-    """Keep the leases of runs that are still going on."""
-    expiry = now() + timedelta(seconds=lease_seconds)
-    held = update(Trial).where(Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
-    session.execute(held.values(lease_expires_at=expiry), execution_options={"synchronize_session": False})
+def renew(session: Session, tokens: Collection[str]) -> None:
+    """Show that whoever holds these leases is still there."""
+    trials = update(Trial).where(Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
+    session.execute(trials.values(lease_beats=Trial.lease_beats + 1), execution_options=DETACHED)
+    wishes = update(Artifact).where(Artifact.lease_token.in_(tokens))
+    session.execute(wishes.values(lease_beats=Artifact.lease_beats + 1), execution_options=DETACHED)
+
+
+def leases(session: Session) -> set[Lease]:
+    """Every lease somebody holds: of running trials and of bundles in the making."""
+    running = select(Trial.lease_token, Trial.lease_beats).where(Trial.state == State.RUNNING).distinct()
+    making = select(Artifact.lease_token, Artifact.lease_beats).where(Artifact.lease_token.is_not(None))
+    rows = [*session.execute(running), *session.execute(making)]
+    return {Lease(token, beats) for token, beats in rows if token is not None}
 
 
 def release(session: Session, tokens: Collection[str], why: str) -> tuple[int, ...]:
     """Put running trials back to queued, parameters kept; they go on from their checkpoint."""
-    return _requeue(session, Trial.lease_token.in_(tokens), why)
+    return _requeue(session, RELEASE, Trial.lease_token.in_(tokens), why)
 
 
-def expire(session: Session) -> tuple[int, ...]:
-    """Put trials whose worker has fallen silent back to queued."""
-    return _requeue(session, Trial.lease_expires_at < now(), "The worker fell silent: back in the queue")
+def expire(session: Session, lease: Lease) -> tuple[int, ...]:
+    """Take a lease that was not renewed since it was seen from its silent holder."""
+    held = update(Artifact).where(Artifact.lease_token == lease.token, Artifact.lease_beats == lease.beats)
+    session.execute(held.values(lease_token=None), execution_options=DETACHED)
+    silent = and_(Trial.lease_token == lease.token, Trial.lease_beats == lease.beats)
+    return _interrupt(session, EXPIRE, silent, "The worker fell silent")
+
+
+def interrupt(session: Session, token: str, why: str) -> tuple[int, ...]:
+    """Put the trials of a run whose slot was killed from outside back to queued; too often in a row: fail them."""
+    return _interrupt(session, RELEASE, Trial.lease_token == token, why)
 
 
 def log(session: Session, trial_ids: Collection[int], message: str) -> None:
@@ -96,7 +125,7 @@ def _next_training() -> Select[int, int]:
         select(Trial.experiment_id, Trial.training_id)
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Training, Training.id == Trial.training_id)
-        .where(Trial.state == State.QUEUED, Experiment.state.in_(OPEN), Experiment.stop_requested_at.is_(None))
+        .where(Trial.state.in_(CLAIM.sources), Experiment.state.in_(OPEN), Experiment.stop_requested_at.is_(None))
         .where(~_is_trained(Trial.training_id))
         .order_by(running_trials, Experiment.id, Trial.number)
         .limit(1)
@@ -120,18 +149,31 @@ def _start(session: Session, experiment_id: int) -> None:
             started_at=func.coalesce(Experiment.started_at, moment),
             resumed_at=moment,
         ),
-        execution_options={"synchronize_session": False},
+        execution_options=DETACHED,
     )
 
 
-def _requeue(session: Session, which: ColumnElement[bool], why: str) -> tuple[int, ...]:
-    rows = session.execute(
-        update(Trial)
-        .where(which, Trial.state == State.RUNNING)
-        .values(state=State.QUEUED, worker_id=None, lease_token=None, lease_expires_at=None)
-        .returning(Trial.id),
-        execution_options={"synchronize_session": False},
-    ).scalars()
-    trial_ids = tuple(rows)
+def _interrupt(session: Session, how: Transition, which: ColumnElement[bool], why: str) -> tuple[int, ...]:
+    too_often = and_(which, Trial.interruptions + 1 >= MOST_INTERRUPTIONS)
+    error = f"{why}. That was the {MOST_INTERRUPTIONS}th time in a row without a new epoch, so it is not tried again."
+    values = {"state": FAIL.target, "error": error, "cause": Cause.KILLED, "finished_at": now()}
+    failed = _give_up_lease(session, FAIL, too_often, values)
+    log(session, failed, error)
+    counted = {"interruptions": Trial.interruptions + 1}
+    return _requeue(session, how, which, f"{why}: back in the queue", counted) + failed
+
+
+def _requeue(
+    session: Session, how: Transition, which: ColumnElement[bool], why: str, values: Mapping[str, object] | None = None
+) -> tuple[int, ...]:
+    changes = {"state": how.target, "worker_id": None, **(values or {})}
+    trial_ids = _give_up_lease(session, how, which, changes)
     log(session, trial_ids, why)
     return trial_ids
+
+
+def _give_up_lease(
+    session: Session, how: Transition, which: ColumnElement[bool], values: Mapping[str, object]
+) -> tuple[int, ...]:
+    changed = update(Trial).where(which, Trial.state.in_(how.sources)).values(lease_token=None, **values)
+    return tuple(session.scalars(changed.returning(Trial.id), execution_options=DETACHED))

@@ -10,7 +10,9 @@ import numpy as np
 from sqlalchemy import case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.causes import Cause
 from app.domain.metrics import Scores
+from app.domain.states import ENDINGS
 from app.domain.terms import ArtifactKind, Part, State
 from app.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
 from app.services import budget, pruning
@@ -43,7 +45,7 @@ class Ending:
     epochs_trained: int = 0
     judgement: Judgement | None = None
     error: str | None = None
-    cause: str | None = None
+    cause: Cause | None = None
     traceback: str | None = None
     log: tuple[str, ...] = field(default=())
 
@@ -55,11 +57,16 @@ def record_engine(session: Session, token: str, training_id: int, engine: str, r
 
 def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -> Orders:
     """Store an epoch as it ends. Returns the trials of this run that should end now."""
+    so_far = select(Training.epochs_trained).where(Training.id == training_id).scalar_subquery()
+    values = {
+        "epochs_trained": epoch.number,
+        "interruptions": case((so_far < epoch.number, 0), else_=Trial.interruptions),
+    }
+    held = (Trial.lease_token == token, Trial.state == State.RUNNING)
+    session.execute(update(Trial).where(*held).values(**values), execution_options=DETACHED)
     further = case((Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained)
     _write_training(session, token, training_id, {"epochs_trained": further})
     session.merge(epoch)
-    held = (Trial.lease_token == token, Trial.state == State.RUNNING)
-    session.execute(update(Trial).where(*held).values(epochs_trained=epoch.number), execution_options=DETACHED)
     return orders(session, token, training_id, epoch.number)
 
 
@@ -95,7 +102,7 @@ def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:
         values |= _judgement_values(ending.judgement)
     changed = session.execute(
         update(Trial)
-        .where(Trial.id == trial_id, Trial.lease_token == token, Trial.state == State.RUNNING)
+        .where(Trial.id == trial_id, Trial.lease_token == token, Trial.state.in_(ENDINGS[ending.state].sources))
         .values(**values),
         execution_options=DETACHED,
     )
@@ -158,7 +165,6 @@ def _ending_values(ending: Ending) -> dict[str, object]:
         "state": ending.state,
         "finished_at": now(),
         "lease_token": None,
-        "lease_expires_at": None,
         "error": ending.error,
         "cause": ending.cause,
         "traceback": ending.traceback,

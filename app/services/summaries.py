@@ -5,19 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.causes import Cause, advice
 from app.domain.terms import State
 from app.models import Trial
 from app.services.experiments import Overview
-
-ADVICE = {
-    "diverged": "Lower learning_rate, or search it on a log scale further down.",
-    "out of memory": "Halve batch_size, or take fewer units or time_steps.",
-    "slot died": "If it was memory: halve batch_size, or give the worker fewer slots.",
-    "does not fit": "Take fewer time_steps or a smaller batch_size.",
-    "own network": "Mend the file in the models folder and start a new experiment: this one keeps the file as it was.",
-    "error": "Look at the traceback on a trial's page.",
-}
-
 
 SAME = 0.01  # a skill this close to 0 is no difference anyone could bank on
 
@@ -98,7 +89,7 @@ def failures(session: Session, experiment_id: int) -> list[Failure]:
         .order_by(func.count().desc())
     )
     return [
-        Failure(cause or "error", count, example or "", ADVICE.get(cause or "error", ADVICE["error"]))
+        Failure(cause or Cause.ERROR, count, example or "", advice(cause))
         for cause, count, example in session.execute(query)
     ]
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
+from app.domain.states import RETRY, WITHDRAW
 from app.domain.terms import Part, State
 from app.models import Epoch, Experiment, Forecast, LogLine, Trial, now
 from app.services import datasets, experiments
@@ -132,8 +133,8 @@ def stop(session: Session, trial: Trial) -> None:
     """Ask a running trial to stop after its epoch; a queued one is stopped at once."""
     if trial.state == State.RUNNING:
         trial.stop_requested_at = trial.stop_requested_at or now()
-    elif trial.state == State.QUEUED:
-        trial.state = State.STOPPED
+    elif trial.state in WITHDRAW.sources:
+        trial.state = WITHDRAW.target
         trial.stop_requested_at = trial.finished_at = now()
         trial.error = "Stopped by you before it started."
     else:
@@ -143,7 +144,7 @@ def stop(session: Session, trial: Trial) -> None:
 
 def retry(session: Session, trial: Trial) -> None:
     """Put a failed or stopped trial back into the queue; it goes on from its checkpoint where there is one."""
-    if trial.state not in (State.FAILED, State.STOPPED):
+    if trial.state not in RETRY.sources:
         raise Conflict(f"This trial is {trial.state}: only a failed or stopped one can be tried again.")
     experiment = session.get_one(Experiment, trial.experiment_id)
     experiments.requeue(trial)

@@ -1,7 +1,9 @@
 """What the slot tests send into a slot."""
 
+import faulthandler
 import os
 import signal
+from pathlib import Path
 
 
 def nothing() -> None:
@@ -22,3 +24,17 @@ def kill_self(number: int) -> None:
 
 def wait_forever() -> None:
     signal.pause()
+
+
+def crash() -> None:
+    faulthandler._sigsegv()
+
+
+def eat_memory(megabytes: int) -> int:
+    return len(bytearray(megabytes * 1_000_000))
+
+
+def touch_and_wait_forever(file: Path) -> None:
+    file.touch()
+    while True:
+        signal.pause()

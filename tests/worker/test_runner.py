@@ -11,8 +11,6 @@ from app.services import closing, queue, trials
 from tests import factories
 from worker import packing, runner
 
-LEASE = 60.0
-
 
 @pytest.fixture
 def work(settings, database):
@@ -22,7 +20,7 @@ def work(settings, database):
         runs = 0
         while True:
             with database.write() as session:
-                claim = queue.claim(session, "test", LEASE)
+                claim = queue.claim(session, "test")
             if claim is None:
                 return runs
             runner.run(settings.url, claim)
@@ -169,7 +167,7 @@ def test_a_trial_that_raises_fails_with_its_reason_and_traceback(database, work)
 def test_a_run_that_lost_its_lease_changes_nothing(settings, database):
     _, (trial_id,) = queue_trials(database, {"epochs": 2})
     with database.write() as session:
-        claim = queue.claim(session, "frozen", LEASE)
+        claim = queue.claim(session, "frozen")
         queue.release(session, [claim.token], "taken away")
     runner.run(settings.url, claim)
     assert result(database, trial_id)["state"] == State.QUEUED

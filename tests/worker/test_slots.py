@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.causes import Cause
 from tests.worker import slot_functions as functions
-from worker.slots import SlotDied, SlotPool
+from worker.slots import RunEnded, SlotDied, SlotPool
 
 
 @pytest.fixture
@@ -39,7 +40,44 @@ def test_a_killed_slot_fails_its_run_in_words_and_is_replaced(pool):
     with pytest.raises(SlotDied, match="SIGKILL") as caught:
         pool.submit(functions.kill_self, signal.SIGKILL).result(timeout=60)
     assert caught.value.exit_code == -signal.SIGKILL
+    assert caught.value.was_killed
     assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+
+
+def test_a_slot_that_crashes_says_where(pool):
+    with pytest.raises(SlotDied, match="SIGSEGV: it crashed in native code") as caught:
+        pool.submit(functions.crash).result(timeout=60)
+    assert not caught.value.was_killed
+    assert "slot_functions.py" in caught.value.notes
+    assert "in crash" in caught.value.notes
+
+
+def test_a_slot_that_is_ended_raises_the_verdict_with_where_it_was_and_is_replaced(pool, tmp_path):
+    verdict = RunEnded(Cause.HUNG, "It hung.")
+    future = pool.submit(functions.touch_and_wait_forever, tmp_path / "there")
+    while not (tmp_path / "there").exists():
+        os.sched_yield()
+    assert pool.memory(future) > 1_000_000
+    pool.end(future, verdict)
+    with pytest.raises(RunEnded, match="It hung") as caught:
+        future.result(timeout=60)
+    assert "in touch_and_wait_forever" in caught.value.notes
+    assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+
+
+def test_a_slot_killed_while_it_was_idle_costs_no_run(pool):
+    os.kill(pool.submit(os.getpid).result(timeout=60), signal.SIGKILL)
+    while pool._slots[0].is_fit:
+        os.sched_yield()
+    assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+
+
+def test_a_slot_that_may_hold_little_memory_refuses_more_and_goes_on():
+    pool = SlotPool(1, 25, functions.nothing, memory_mb=100)
+    with pytest.raises(MemoryError):
+        pool.submit(functions.eat_memory, 200).result(timeout=60)
+    assert pool.submit(functions.eat_memory, 50).result(timeout=60) == 50_000_000
+    pool.shutdown()
 
 
 def test_a_slot_is_replaced_after_its_share_of_runs(pool):

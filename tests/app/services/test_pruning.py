@@ -61,7 +61,7 @@ def test_a_search_is_not_over_while_a_pruned_trial_may_go_on(database):
             ran(session, made, number, [value])
         closing.settle(session)
         assert session.get(Experiment, made.id).state == State.RUNNING
-        claim = queue.claim(session, "worker", 30.0)
+        claim = queue.claim(session, "worker")
         assert len(claim.trial_ids) == 1
 
 
@@ -69,7 +69,7 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
     with database.write() as session:
         made = halving(session)
         factories.trial(session, made, 1, epochs=9)
-        claim = queue.claim(session, "worker", 30.0)
+        claim = queue.claim(session, "worker")
         epoch = Epoch(training_id=claim.training_id, number=1, train_loss=1.0, val_loss=1.0, objective=1.0, seconds=0.1)
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
     assert orders[claim.trial_ids[0]][0] == State.PRUNED

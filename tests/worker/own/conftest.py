@@ -10,7 +10,6 @@ from tests import factories
 from worker import runner
 
 FILES = Path(__file__).parents[2] / "own_networks"
-LEASE = 60.0
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def work(settings, database):
     def run():
         while True:
             with database.write() as session:
-                claim = queue.claim(session, "test", LEASE)
+                claim = queue.claim(session, "test")
             if claim is None:
                 return
             runner.run(settings.url, claim)

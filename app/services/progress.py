@@ -1,0 +1,23 @@
+"""How far runs have come: what tells a slow training from one that hangs."""
+
+from collections.abc import Collection
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.terms import State
+from app.models import Epoch, Trial
+
+
+def epochs_by_token(session: Session, tokens: Collection[str]) -> dict[str, int]:
+    """The last epoch that ended in each run that still holds its lease."""
+    held = (Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
+    query = select(Trial.lease_token, func.max(Trial.epochs_trained)).where(*held).group_by(Trial.lease_token)
+    return {token: epochs for token, epochs in session.execute(query) if token is not None}
+
+
+def median_epoch(session: Session, training_id: int) -> float:
+    """Seconds an epoch of a training takes; 0 while none has ended."""
+    seconds = session.scalars(select(Epoch.seconds).where(Epoch.training_id == training_id)).all()
+    return median(seconds) if seconds else 0.0

@@ -1,0 +1,1 @@
+"""What is killed, frozen, starved or broken on purpose, and what Foretune makes of it."""

@@ -1,0 +1,48 @@
+"""Which runs do not end by themselves, and why they are ended."""
+
+from app.domain.causes import Cause
+from worker.memory import MEGABYTE
+from worker.slots import RunEnded
+from worker.stillness import Stillness
+
+SLOW = 20.0  # times the median epoch
+BEFORE_THE_FIRST = 10.0  # nobody knows yet how long an epoch takes, and the engine may still be loading
+
+
+class Oversight:
+    """Watches runs from outside, by this process's own clock."""
+
+    def __init__(self, hung_seconds: float, memory_mb: int, stillness: Stillness | None = None) -> None:
+        self._hung_seconds, self._memory_mb = hung_seconds, memory_mb
+        self._stillness = stillness or Stillness()
+        self._began_at: dict[str, int] = {}
+
+    def quiet_seconds(self, token: str, epochs: int) -> float:
+        """Seconds since the last epoch of a run ended, or since it was first seen."""
+        self._began_at.setdefault(token, epochs)
+        return self._stillness.seconds(token, epochs)
+
+    def looks_hung(self, token: str, epochs: int) -> bool:
+        """Whether a run has been quiet for so long that it is worth knowing what an epoch of it takes."""
+        return self.quiet_seconds(token, epochs) >= self._hung_seconds
+
+    def hung(self, token: str, epochs: int, median_epoch: float) -> RunEnded | None:
+        """The verdict on a run in which no epoch ends; median_epoch in seconds, 0 where unknown."""
+        bound = max(self._hung_seconds, SLOW * median_epoch)
+        if self._began_at.get(token, epochs) == epochs:
+            bound = max(bound, BEFORE_THE_FIRST * self._hung_seconds)
+        if self.quiet_seconds(token, epochs) < bound:
+            return None
+        return RunEnded(Cause.HUNG, f"It hung: no epoch ended for {bound:.3g} s after epoch {epochs}.")
+
+    def too_large(self, held: int) -> RunEnded | None:
+        """The verdict on a slot that holds so many bytes of memory."""
+        if not self._memory_mb or held <= self._memory_mb * MEGABYTE:
+            return None
+        words = f"It needed {held / MEGABYTE:,.0f} MB of memory; a slot may have {self._memory_mb:,} MB."
+        return RunEnded(Cause.OUT_OF_MEMORY, words)
+
+    def keep(self, tokens: list[str]) -> None:
+        """Forget runs that have ended."""
+        self._stillness.keep(tokens)
+        self._began_at = {token: epochs for token, epochs in self._began_at.items() if token in tokens}
