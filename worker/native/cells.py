@@ -63,17 +63,15 @@ def normal(x: Any) -> Any:
 
 
 @native
-def lstm_step(z: np.ndarray, bias: np.ndarray, before: np.ndarray, cell: np.ndarray, squashed: np.ndarray,
-              output: np.ndarray, at: int) -> None:  # fmt: skip
+def lstm_step(z: np.ndarray, before: np.ndarray, cell: np.ndarray, squashed: np.ndarray, output: np.ndarray,
+              at: int) -> None:  # fmt: skip
     """z (batch, 4 units) becomes the gates i, f, c, o; the cell state, its tanh, and h into output[:, at:]."""
     units = cell.shape[1]
-    bi, bf, bg, bo = bias[:units], bias[units : 2 * units], bias[2 * units : 3 * units], bias[3 * units :]
     for b in range(cell.shape[0]):
         zi, zf, zg, zo = z[b, :units], z[b, units : 2 * units], z[b, 2 * units : 3 * units], z[b, 3 * units :]
-        was, now, tan, out = before[b], cell[b], squashed[b], output[b, at:]
+        was, now, tan, out = before[b], cell[b], squashed[b], output[b, at : at + units]
         for u in range(units):
-            xi, xf = within(HALF * (zi[u] + bi[u])), within(HALF * (zf[u] + bf[u]))
-            xg, xo = within(zg[u] + bg[u]), within(HALF * (zo[u] + bo[u]))
+            xi, xf, xg, xo = within(HALF * zi[u]), within(HALF * zf[u]), within(zg[u]), within(HALF * zo[u])
             qi, qf, qg, qo = under(xi), under(xf), under(xg), under(xo)
             qif, qgo = qi * qf, qg * qo
             q = ONE / (qif * qgo)  # one division for four: it takes as long as ten products
@@ -96,7 +94,7 @@ def lstm_step_back(z: np.ndarray, before: np.ndarray, squashed: np.ndarray, abov
     for b in range(before.shape[0]):
         zi, zf, zg, zo = z[b, :units], z[b, units : 2 * units], z[b, 2 * units : 3 * units], z[b, 3 * units :]
         di, df, dg, do = d[b, :units], d[b, units : 2 * units], d[b, 2 * units : 3 * units], d[b, 3 * units :]
-        was, tan, up, on, cell = before[b], squashed[b], above[b], later[b, at:], carried[b]
+        was, tan, up, on, cell = before[b], squashed[b], above[b], later[b, at : at + units], carried[b]
         for u in range(units):
             i, f, g, o, s = zi[u], zf[u], zg[u], zo[u], tan[u]
             h = normal(up[u] + on[u])
@@ -104,15 +102,6 @@ def lstm_step_back(z: np.ndarray, before: np.ndarray, squashed: np.ndarray, abov
             cell[u] = c * f
             di[u], df[u] = c * g * i * (ONE - i), c * was[u] * f * (ONE - f)
             dg[u], do[u] = c * i * (ONE - g * g), h * s * o * (ONE - o)
-
-
-@native
-def add_rows(rows: np.ndarray, total: np.ndarray) -> None:
-    """Add every row of (rows, width) to (width,)."""
-    for b in range(rows.shape[0]):
-        row = rows[b]
-        for u in range(total.shape[0]):
-            total[u] += row[u]
 
 
 @native

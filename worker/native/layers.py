@@ -46,43 +46,45 @@ class Size:
 
 
 class Lstm:
-    """x and the h before it lie side by side, so that one product serves both."""
+    """x, the h before it and a 1 lie side by side, so that one product serves both kernels and the bias."""
 
     GATES = 4
 
     def __init__(self, flat: Flat, size: Size) -> None:
         steps, batch, features, units = size.steps, size.batch, size.features, size.units
         self.features, self.steps = features, steps
-        self.kernel, self.kernel_gradient = flat.take(features + units, 4 * units)  # the recurrent kernel follows
-        self.bias, self.bias_gradient = flat.take(4 * units)
+        self.kernel, self.kernel_gradient = flat.take(features + units + 1, 4 * units)  # kernel, recurrent kernel, bias
         self.gates, self.cells = zeros(steps, batch, wide(4 * units)), zeros(steps + 1, batch, units)
-        self.squashed, self.xh = zeros(steps, batch, units), zeros(steps + 1, batch, features + units)
+        self.squashed, self.xh = zeros(steps, batch, units), zeros(steps + 1, batch, features + units + 1)
+        self.xh[:, :, -1] = 1
         self.below = features if size.lowest else 0  # where the part of the kernel starts that hands gradients on
         self.dxh = zeros(2 if size.lowest else steps + 1, batch, features + units - self.below)
         self.masks = NO_MASKS
-        self.inputs, self.outputs = self.xh[:steps, :, :features], self.xh[1:, :, features:]
+        self.inputs, self.outputs = self.xh[:steps, :, :features], self.xh[1:, :, features:-1]
         self.input_gradient = self.dxh[:steps, :, : features - self.below]
 
     def forward(self, masks: tuple[np.ndarray, np.ndarray] | None) -> None:
         """Fill `outputs`. `masks` (4, batch, features) and (4, batch, units) are of the inputs and the state."""
-        self.masks = NO_MASKS if masks is None else np.concatenate(masks, axis=2)
-        sequences.lstm_forward(self.xh, self.kernel, self.bias, self.masks, self.gates, self.cells, self.squashed)
+        self.masks = NO_MASKS
+        if masks is not None:
+            self.masks = np.concatenate([*masks, np.ones_like(masks[0][:, :, :1])], axis=2)
+        sequences.lstm_forward(self.xh, self.kernel, self.masks, self.gates, self.cells, self.squashed)
 
     def backward(self, above: np.ndarray) -> None:
         """Fill the gradients from that of `outputs`, or of the last of them alone."""
         sequences.lstm_backward(
             self.kernel, self.below, self.masks, self.xh, self.gates, self.cells, self.squashed, above, self.dxh,
-            self.kernel_gradient, self.bias_gradient,
+            self.kernel_gradient,
         )  # fmt: skip
 
     @property
     def state(self) -> list[np.ndarray]:
         """h and c that the next windows start from, (batch, units) each."""
-        return [self.xh[0, :, self.features :], self.cells[0]]
+        return [self.xh[0, :, self.features : -1], self.cells[0]]
 
     def carry(self) -> None:
         """Let the next windows start where these ended."""
-        self.xh[0, :, self.features :], self.cells[0] = self.xh[-1, :, self.features :], self.cells[-1]
+        self.xh[0, :, self.features : -1], self.cells[0] = self.xh[-1, :, self.features : -1], self.cells[-1]
 
 
 class Gru:

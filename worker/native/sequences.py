@@ -6,7 +6,7 @@ alone: `masks` is then (gates, batch, width), and otherwise has no rows and cost
 
 import numpy as np
 
-from worker.native.cells import add_rows, gru_step, gru_step_back, lstm_step, lstm_step_back
+from worker.native.cells import gru_step, gru_step_back, lstm_step, lstm_step_back
 from worker.native.compiling import native
 from worker.native.products import add_turned_product, product
 
@@ -144,31 +144,31 @@ def spread(matrix: np.ndarray, width: int) -> np.ndarray:
 
 
 @native
-def lstm_forward(xh: np.ndarray, kernel: np.ndarray, bias: np.ndarray, masks: np.ndarray, gates: np.ndarray,
-                 cells: np.ndarray, squashed: np.ndarray) -> None:  # fmt: skip
-    """xh (time + 1, batch, features + units) holds x of step t beside h of step t - 1, cells (time + 1, …) c of t - 1.
+def lstm_forward(xh: np.ndarray, kernel: np.ndarray, masks: np.ndarray, gates: np.ndarray, cells: np.ndarray,
+                 squashed: np.ndarray) -> None:  # fmt: skip
+    """xh (time + 1, batch, features + units + 1) holds x of step t, h of step t - 1 and a 1; cells c of step t - 1.
 
-    `kernel` (features + units, 4 units) is Keras' kernel on top of its recurrent kernel; gates (time, batch, 4 units
-    or more: see products.wide).
+    `kernel` (features + units + 1, 4 units) is Keras' kernel on top of its recurrent kernel, on top of its bias; gates
+    (time, batch, 4 units or more: see products.wide).
     """
-    at, parts = xh.shape[2] - cells.shape[2], by_gate(kernel, masks.shape[0])
+    at, parts = xh.shape[2] - 1 - cells.shape[2], by_gate(kernel, masks.shape[0])
     apart = spread(kernel, gates.shape[2])
     for t in range(gates.shape[0]):
         project(xh[t], apart, parts, masks, gates[t])
-        lstm_step(gates[t], bias, cells[t], cells[t + 1], squashed[t], xh[t + 1], at)
+        lstm_step(gates[t], cells[t], cells[t + 1], squashed[t], xh[t + 1], at)
 
 
 @native
 def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndarray, gates: np.ndarray,
-                  cells: np.ndarray, squashed: np.ndarray, above: np.ndarray, dxh: np.ndarray, dkernel: np.ndarray,
-                  dbias: np.ndarray) -> None:  # fmt: skip
-    """Gradients of the kernel, the bias, and in dxh (time + 1, batch, width - below) of xh from column `below` on.
+                  cells: np.ndarray, squashed: np.ndarray, above: np.ndarray, dxh: np.ndarray,
+                  dkernel: np.ndarray) -> None:  # fmt: skip
+    """Gradients of the kernel, and in dxh (time + 1, batch, features + units - below) of xh from column `below` on.
 
     `above` is the gradient of the outputs, or of the last of them alone, (time or 1, batch, units). Where nobody needs
     that of x, dxh has two steps, used in turns. The kernel's gradient is summed up while a few steps are in the cache.
     """
     steps, kept, at = gates.shape[0], dxh.shape[0], dxh.shape[2] - cells.shape[2]
-    inner, some = kernel[below:], masks[:, :, below:]
+    inner, some = kernel[below:-1], masks[:, :, below:-1]
     turned, parts = np.empty((inner.shape[1], inner.shape[0]), np.float32), by_gate(inner, masks.shape[0])
     transpose(inner, turned)
     carried, none = np.zeros_like(cells[0]), np.zeros_like(cells[0])
@@ -176,13 +176,11 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
     d = np.empty((min(span, steps), gates.shape[1], gates.shape[2]), np.float32)
     dxh[steps % kept] = 0
     dkernel[:] = 0
-    dbias[:] = 0
     for t in range(steps - 1, -1, -1):
         ahead = above[t] if above.shape[0] == steps else (above[0] if t == steps - 1 else none)
         now = d[t % span]
         lstm_step_back(gates[t], cells[t], squashed[t], ahead, dxh[(t + 1) % kept], at, carried, now)
         project_back(now, turned, parts, some, dxh[t % kept])
-        add_rows(now, dbias)
         if t % span == 0:
             end = min(t + span, steps)
             add_kernel_gradient(xh[t:end], d[: end - t], masks, dkernel)
