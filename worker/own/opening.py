@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.own.recognition import OwnNetwork
+from worker.errands import quiet
 from worker.training import Fitting
 from worker.windows import Prepared
 
 
 def open_training(network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int) -> Fitting:
     """A training of an own network. Raises ProgramError where the file cannot be loaded or builds no model."""
+    with quiet():
+        import keras  # noqa: F401
     if network.shape.fits_itself:
         from worker.own.watched import Watched
 
