@@ -64,6 +64,12 @@ class Readers:
 
     def keep_busy(self) -> None:
         """Begin the next search when one has ended; know which trial trains."""
+        try:
+            self._keep_busy()
+        except OSError as problem:
+            self.problems.append(repr(problem))
+
+    def _keep_busy(self) -> None:
         newest = self._ask(f"/api/experiments/{self.experiments[-1]}")["state"] if self.experiments else "none"
         if newest not in ("queued", "running"):
             body = {"name": f"Search {len(self.experiments) + 1}", "dataset_id": 1, **self.search}

@@ -6,43 +6,31 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from app.main import API_ROUTERS, ROUTERS
 from tests import factories
+from tests.app.routes.api.fuzzing import server
 
 TRICKS = [
     "..%2f..%2fetc%2fpasswd",
     "%2e%2e%2f%2e%2e%2fapp%2fmain.py",
-    "..\\..\\x",
-    "%5c..%5cx",
+    "..%5c..%5cx",
     "1%00",
-    "%00",
-]
-TRICKS += [
     "1%0d%0aX-Evil:%20y",
     "1;2",
-    "1'--",
+]
+TRICKS += [
     "1 OR 1=1",
     "-1",
     "0",
     "1e1",
     "0x1",
-    "1_0",
-    "%EF%BC%92",
     "%ff%fe",
-    "~",
-    "*",
-]
-TRICKS += [
     "9" * 30,
     str(2**31),
-    str(2**63),
     "x" * 3000,
-    "{dataset_id}",
-    "null",
     "NaN",
-    "con",
-    "C:",
     "file:%2f%2f%2fetc%2fpasswd",
 ]
 PATHS = [
@@ -60,13 +48,18 @@ def test_there_are_paths_to_try():
     assert len(PATHS) > 30
 
 
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """A browser at a server that has one of everything."""
+    with TestClient(server(tmp_path_factory.mktemp("full")), base_url="http://localhost") as client:
+        yield client
+
+
 @pytest.mark.parametrize(("method", "path"), PATHS)
-def test_an_id_that_is_none_leads_nowhere(client, database, method, path):
-    with database.write() as session:
-        factories.judged(session, factories.experiment(session))
+def test_an_id_that_is_none_leads_nowhere(full, method, path):
     for trick in TRICKS:
         address = re.sub(r"\{[a-z_]+\}", lambda _, trick=trick: trick, path)
-        answer = client.request(
+        answer = full.request(
             method, address, data={"name": "x", "count": "1"} if method == "POST" else None, follow_redirects=False
         )
         assert answer.status_code in (307, 404, 405, 422), (address, answer.status_code)
@@ -82,8 +75,8 @@ def test_an_id_that_is_none_leads_nowhere(client, database, method, path):
      "/etc/passwd", "%2fetc%2fpasswd", "../../../../../../etc/passwd", "..%2f..%2f..%2f..%2fetc%2fpasswd",
      "%00",     "app.css%00.png", "../data/foretune.db", ".", ".."],
 )  # fmt: skip
-def test_nothing_but_static_files_is_served(client, folder, way):
-    answer = client.get("http://localhost" + folder + way)
+def test_nothing_but_static_files_is_served(full, folder, way):
+    answer = full.get("http://localhost" + folder + way)
     assert answer.status_code in (200, 404)
     assert not any(mark in answer.text for mark in MARKS)
 
