@@ -17,12 +17,13 @@ from app.routes import access, datasets, docs, experiment_form, experiments, hea
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
 from app.routes.api import networks as api_networks
+from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.security import Security
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
 ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, trials, docs)
-API_ROUTERS = (api_datasets, api_experiments, api_networks, api_trials)
+API_ROUTERS = (api_datasets, api_experiments, api_networks, api_spaces, api_trials)
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

@@ -11,6 +11,7 @@ from app import charts
 from app.config import Settings
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
 from app.domain.correlation import METHODS
+from app.domain.hyperopt_code import HyperoptError, space_of_hyperopt
 from app.domain.hyperparameters import is_active
 from app.domain.own.own_catalogue import own_catalogue, own_space
 from app.domain.own.recognition import OwnNetwork
@@ -77,6 +78,9 @@ def new(
 def create(request: Request, session: Writing, settings: CurrentSettings, values: Texts) -> Response:
     """Create the experiment, or give the form back with what is wrong with it."""
     network, problems = _network(settings, values)
+    if "read_hyperopt" in values:
+        filled = _read_hyperopt(values, network, problems)
+        return _form(request, session, filled, settings, network, status=422 if filled.problems else 200)
     wanted, wrong = read_form(values, catalogue_for(network))
     problems += wrong
     if "check" not in values and wanted is not None and not problems:
@@ -115,6 +119,18 @@ def _network(settings: Settings, values: dict[str, str]) -> tuple[OwnNetwork | N
         return networks.find(settings.data, values.get("network", "")), []
     except Invalid as error:
         return None, error.problems
+
+
+def _read_hyperopt(values: dict[str, str], network: OwnNetwork | None, problems: list[FieldProblem]) -> Filled:
+    """The form with the search space of the hyperopt code in it, or with what is wrong with the code."""
+    filled = Filled(blank() | values, problems, catalogue_for(network))
+    if not problems:
+        try:
+            space = space_of_hyperopt(values.get("hyperopt", ""), filled.catalogue)
+            filled.values |= space_fields(space.document(), filled.catalogue)
+        except HyperoptError as error:
+            filled.problems.append(FieldProblem(("hyperopt",), str(error)))
+    return filled
 
 
 def _form(

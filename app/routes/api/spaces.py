@@ -1,0 +1,34 @@
+"""/api/spaces."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from app.domain.hyperopt_code import HyperoptError, space_of_hyperopt
+from app.domain.hyperopt_syntax import LONGEST_CODE
+from app.routes.api.shapes import refusals
+from app.services.errors import FieldProblem, Invalid
+
+router = APIRouter(prefix="/spaces", tags=["spaces"])
+
+
+class HyperoptCode(BaseModel):
+    """A search space as hyperopt code."""
+
+    code: str = Field(max_length=LONGEST_CODE, examples=['space = {"units_1": hp.choice("units_1", [16, 32])}'])
+
+
+class SpaceShape(BaseModel):
+    """A search space as an experiment takes it."""
+
+    space: dict[str, Any]
+
+
+@router.post("/hyperopt", responses=refusals(400, 413))
+def from_hyperopt(sent: HyperoptCode) -> SpaceShape:
+    """The search space that hyperopt code describes. The code is read by its syntax and never run."""
+    try:
+        return SpaceShape(space=space_of_hyperopt(sent.code).document())
+    except HyperoptError as error:
+        raise Invalid([FieldProblem(("body", "code"), str(error))]) from None

@@ -1,0 +1,51 @@
+"""Hyperopt code through the form and the API."""
+
+import pytest
+
+from app.domain.presets import TPE_SPACE
+from app.domain.space import SearchSpace
+from app.experiment_form import blank
+from tests import factories
+from tests.app.domain.test_hyperopt_code import PRACTITIONERS
+
+
+@pytest.fixture
+def form(database):
+    with database.write() as session:
+        dataset_id = factories.dataset(session, rows=600).id
+    return blank() | {"name": "kept <b>", "dataset_id": str(dataset_id), "max_trials": "7", "read_hyperopt": "1"}
+
+
+def test_read_it_fills_the_rows_and_loses_nothing(client, form):
+    answer = client.post("/experiments", data=form | {"hyperopt": PRACTITIONERS})
+    assert answer.status_code == 200
+    assert 'value="70, 80, 100, 130"' in answer.text
+    assert 'value="recurrent_layers=2"' in answer.text
+    assert 'value="kept &lt;b&gt;"' in answer.text
+    assert 'value="7"' in answer.text
+    assert "units_lstm2" in answer.text
+
+
+def test_an_error_stands_at_the_field_and_the_code_stays(client, form):
+    code = "space = {\n 'unitz': hp.choice('x', [8])}"
+    answer = client.post("/experiments", data=form | {"hyperopt": code, "space.units_1.value": "77"})
+    assert answer.status_code == 422
+    assert 'id="hyperopt-error"' in answer.text
+    assert "Line 2, column 2: There is no hyperparameter" in answer.text
+    assert "hp.choice(&#39;x&#39;, [8])" in answer.text
+    assert 'value="77"' in answer.text
+    assert client.get("/api/experiments").json()["total"] == 0
+
+
+def test_the_api_gives_the_presets_space_for_the_practitioners_code(client):
+    answer = client.post("/api/spaces/hyperopt", json={"code": PRACTITIONERS})
+    assert answer.status_code == 200
+    assert answer.json()["space"] == SearchSpace.parse(TPE_SPACE.space).document()
+
+
+@pytest.mark.parametrize("code", ["", "x = 3", "space = {'a': 1}", "space = {'units_1': __import__('os')}", "é\0"])
+def test_the_api_refuses_other_code_at_its_field(client, code):
+    answer = client.post("/api/spaces/hyperopt", json={"code": code})
+    assert answer.status_code == 422
+    assert "Line 1, column" in answer.text
+    assert "code" in answer.text
