@@ -96,9 +96,9 @@ def blank() -> dict[str, str]:
     values = {
         "name": "",
         "network": "",
-        "strategy": "tpe",
+        "strategy": "auto",
         "objective": "rmse",
-        "pruning": "none",
+        "pruning": "auto",
         "max_trials": "20",
         "budget_minutes": "",
         "seed": "0",

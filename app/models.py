@@ -90,6 +90,7 @@ class Experiment(Base):
     strategy: Mapped[str] = mapped_column(String(40))
     objective: Mapped[Objective] = mapped_column(String(20), default=Objective.RMSE)
     pruning: Mapped[str] = mapped_column(String(40), default="none")
+    choice_reason: Mapped[str | None] = mapped_column(Text)  # why `auto` chose strategy or pruning, in words
     seed: Mapped[int]
     max_trials: Mapped[int]
     time_budget_seconds: Mapped[float | None]

@@ -44,6 +44,7 @@ function mark(problems) {
 function tell(found) {
   document.getElementById("preview-size").textContent = found.size;
   document.getElementById("preview-time").textContent = found.time ? `· about ${found.time} here` : "";
+  document.getElementById("preview-reason").textContent = found.reason;
   const list = document.getElementById("preview-samples");
   list.replaceChildren(...found.samples.filter(Boolean).map((sample) => {
     const item = document.createElement("li");

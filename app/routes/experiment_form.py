@@ -10,15 +10,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import charts
 from app.config import Settings
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
+from app.domain.automatic import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
 from app.domain.correlation import METHODS
 from app.domain.hyperopt_code import HyperoptError, space_of_hyperopt
 from app.domain.hyperparameters import is_active
 from app.domain.own.own_catalogue import own_catalogue, own_space
 from app.domain.own.recognition import OwnNetwork
 from app.domain.presets import PRESETS
-from app.domain.pruning import PRUNINGS
 from app.domain.space import SearchSpace, SpaceError, preview, size_text
-from app.domain.strategy_names import STRATEGY_NAMES
 from app.experiment_form import (
     KINDS,
     OFFERED,
@@ -61,7 +60,8 @@ def new(
     if preset in PRESETS:
         chosen = PRESETS[preset]
         values |= space_fields(chosen.space)
-        values |= {"name": chosen.title, "strategy": chosen.strategy, "max_trials": str(chosen.max_trials)}
+        values |= {"name": chosen.title, "strategy": chosen.strategy, "pruning": "none"}
+        values["max_trials"] = str(chosen.max_trials)
     if network:
         values |= {"name": f"Search of {network}", "network": network}
     if dataset is not None:
@@ -153,9 +153,9 @@ def _form(
         "groups": groups,
         "kinds": KINDS,
         "offered": OFFERED,
-        "strategies": STRATEGY_NAMES,
+        "strategies": STRATEGIES_OFFERED,
         "methods": METHODS,
-        "prunings": PRUNINGS,
+        "prunings": PRUNINGS_OFFERED,
         "presets": PRESETS,
         "parts": PARTS,
         "network": network,
@@ -172,7 +172,7 @@ def _preview(
     catalogue = catalogue_for(network)
     wanted, wrong = read_form({**values, "name": values.get("name") or "unnamed"}, catalogue)
     problems = problems + wrong
-    found: dict[str, Any] = {"size": "", "samples": [], "time": "", "problems": []}
+    found: dict[str, Any] = {"size": "", "samples": [], "time": "", "reason": "", "problems": []}
     if wanted is not None and not problems:
         try:
             space = SearchSpace.parse(wanted.space, catalogue)
@@ -184,8 +184,11 @@ def _preview(
                 found["samples"] = [
                     ", ".join(f"{name}={_short(value)}" for name, value in row.items()) for row in samples
                 ]
-            check(session, wanted, network)
-            found["time"] = "" if network else _time(session, space, wanted, slots)
+            _, points = check(session, wanted, network)
+            trials_wanted = len(points) or wanted.max_trials
+            chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
+            found["reason"] = chosen.reason
+            found["time"] = "" if network else _time(session, space, wanted, chosen, slots)
         except SpaceError as error:
             problems = [FieldProblem(("space", problem.name), problem.message) for problem in error.problems]
         except Invalid as error:
@@ -194,7 +197,7 @@ def _preview(
     return found
 
 
-def _time(session: Session, space: SearchSpace, wanted: Any, slots: int) -> str:
+def _time(session: Session, space: SearchSpace, wanted: Any, chosen: Chosen, slots: int) -> str:
     dataset = datasets.get(session, wanted.dataset_id)
     trials_wanted = len(wanted.points) if wanted.strategy == "manual" else wanted.max_trials
     seconds = estimates.search_seconds(
@@ -202,7 +205,7 @@ def _time(session: Session, space: SearchSpace, wanted: Any, slots: int) -> str:
         space,
         dataset,
         wanted.split.train,
-        strategy=wanted.strategy,
+        strategy=chosen.strategy,
         trials=trials_wanted,
         slots=slots,
     )

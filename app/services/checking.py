@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.domain.automatic import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.catalogue import Catalogue
 from app.domain.correlation import METHODS
 from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
 from app.domain.own.own_catalogue import data_parameters, own_space
 from app.domain.own.recognition import OwnNetwork
-from app.domain.pruning import PRUNINGS
 from app.domain.series import Series
 from app.domain.space import SearchSpace, SpaceError
-from app.domain.strategy_names import STRATEGY_NAMES
 from app.domain.terms import Part
 from app.forms import REDUCTION, ExperimentRequest
 from app.models import Dataset
@@ -39,11 +38,11 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     document = own_space(network) if network and is_described else request.space
     found: list[FieldProblem] = []
     series = _series(session, request, found)
-    if request.strategy not in STRATEGY_NAMES:
-        known = ", ".join(STRATEGY_NAMES)
+    if request.strategy not in STRATEGIES_OFFERED:
+        known = ", ".join(STRATEGIES_OFFERED)
         found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {known}.'))
-    if request.pruning not in PRUNINGS:
-        known = ", ".join(PRUNINGS)
+    if request.pruning not in PRUNINGS_OFFERED:
+        known = ", ".join(PRUNINGS_OFFERED)
         found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {known}.'))
     found += _reduction_problems(request)
     space = _space(document, catalogue, found)

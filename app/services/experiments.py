@@ -7,6 +7,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.automatic import choose
 from app.domain.baselines import naive
 from app.domain.metrics import Scores, scores
 from app.domain.own.recognition import OwnNetwork
@@ -42,15 +43,17 @@ class Overview:
 def create(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Experiment:
     """Store a new experiment; the worker does the rest. Raises Invalid with every problem at its field."""
     space, points = check(session, request, network)
-    split = request.split
+    split, trials = request.split, len(points) if request.strategy == "manual" else request.max_trials
+    chosen = choose(request.strategy, request.pruning, space, trials)
     experiment = Experiment(
         name=request.name,
         dataset_id=request.dataset_id,
-        strategy=request.strategy,
+        strategy=chosen.strategy,
         objective=request.objective,
-        pruning=request.pruning,
+        pruning=chosen.pruning,
+        choice_reason=chosen.reason or None,
         seed=request.seed,
-        max_trials=len(points) if request.strategy == "manual" else request.max_trials,
+        max_trials=trials,
         time_budget_seconds=request.time_budget_seconds,
         train_fraction=split.train,
         validation_fraction=split.validation,

@@ -36,6 +36,7 @@ def create(
     `space` maps a hyperparameter to a fixed value or to one of `{"choice": […]}`, `{"uniform": [low, high]}`,
     `{"loguniform": [low, high]}`, `{"integer": [low, high]}`, each with an optional `"when": {"other": value}`.
     What is left out has a good default. The strategy `manual` takes `points`, one trial each.
+    The strategy `auto` and the pruning `auto` choose one of the others; `choice_reason` says which and why.
     The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
     `reduction_threshold`, named as in Talos; its metric is the objective. `GET /api/experiments/{id}/looks` says what
     it dropped and why.

@@ -24,6 +24,7 @@ AS_STORED = (
         "strategy",
         "objective",
         "pruning",
+        "choice_reason",
         "state",
         "reason",
         "max_trials",
@@ -98,6 +99,7 @@ class ExperimentShape(BaseModel):
     strategy: str
     objective: str
     pruning: str
+    choice_reason: str | None = Field(description="why `auto` chose this strategy or pruning")
     state: str
     reason: str | None
     max_trials: int

@@ -139,3 +139,31 @@ def test_pruning_is_chosen_beside_the_strategy(client, database, form):
     with database.read() as session:
         assert session.get(Experiment, 1).pruning == "asha"
     assert "no way of pruning" in client.post("/experiments", data=form | {"pruning": "axe"}).text
+
+
+def test_the_form_offers_auto_and_the_live_line_says_what_it_chooses_and_why(client, form):
+    page = client.get("/experiments/new").text
+    assert 'name="strategy" value="auto" checked' in page
+    assert 'name="pruning" value="auto" checked' in page
+    found = client.post("/experiments/preview", data=form | {"strategy": "auto"}).json()
+    assert found["problems"] == []
+    assert found["reason"].startswith("grid: all 2 combinations fit into 4 trials")
+
+
+def test_what_auto_chose_is_stored_and_shown_with_its_reason(client, database, form):
+    client.post("/experiments", data=form | {"strategy": "auto", "max_trials": "1"})
+    with database.read() as session:
+        made = session.get(Experiment, 1)
+        assert (made.strategy, made.pruning) == ("gp", "none")
+        reason = made.choice_reason
+    assert reason.startswith("gp: ")
+    assert reason in client.get("/experiments/1").text
+    answer = client.get("/api/experiments/1").json()
+    assert (answer["strategy"], answer["choice_reason"]) == ("gp", reason)
+
+
+def test_what_was_chosen_by_hand_has_no_reason(client, database, form):
+    client.post("/experiments", data=form | {"pruning": "none"})
+    with database.read() as session:
+        assert session.get(Experiment, 1).choice_reason is None
+    assert "Chosen by auto" not in client.get("/experiments/1").text
