@@ -63,6 +63,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
         port=settings.port,
         log_level=settings.log_level if settings.log_level != "info" else "warning",
         timeout_graceful_shutdown=2,
+        access_log=not settings.token,  # it would hold the token of the first visit
         timeout_keep_alive=15,  # seconds; finished pages ask every 5
         server_header=False,
     )
@@ -202,7 +203,7 @@ def _guarded(settings: Settings) -> Settings:
 
 def _start_both(processes: Processes, settings: Settings) -> None:
     processes.start("server", ["app", "serve"], settings)
-    processes.start("worker", ["worker"], settings)
+    processes.start("worker", ["worker"], settings.model_copy(update={"token": ""}))  # it lets nobody in
 
 
 def _keep(processes: Processes) -> None:

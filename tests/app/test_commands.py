@@ -121,6 +121,20 @@ def test_a_server_that_others_reach_says_the_url_that_opens_it(tmp_path):
 
 
 @pytest.mark.slow
+def test_the_access_token_reaches_the_server_and_no_one_who_trains(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORETUNE_TOKEN", "correct-horse")
+    port = free_port()
+    command = foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1")
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
+    wait_until(lambda: answers(port))
+    family = psutil.Process(process.pid).children()
+    tokens = {name: child.environ()["FORETUNE_TOKEN"] for child in family for name in child.cmdline()[-1:]}
+    process.terminate()
+    process.wait(timeout=30)
+    assert tokens == {"serve": "correct-horse", "worker": ""}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_up_ends_every_process_it_started(tmp_path, number):
     port = free_port()
