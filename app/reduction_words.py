@@ -35,7 +35,7 @@ def look_text(look: Look, thinning: Thinning) -> list[str]:
     if not look.is_cut:
         needed = f"Strongest was {_strength(look, found)} for {dropped_text(found)}"
         return [f"{start} nothing was dropped.", f"{needed}; {thinning.reduction.threshold:g} is needed."]
-    return [f"{start}: {dropped_text(found)} dropped.", f"{_strength(look, found)}.", _medians(found), _left(look)]
+    return [f"{start}: {dropped_text(found)} dropped.", f"{_strength(look, found)}.", *_medians(found), _left(look)]
 
 
 def dropped_text(found: Evidence) -> str:
@@ -61,9 +61,9 @@ def _strength(look: Look, found: Evidence) -> str:
     return f"{look.method.capitalize()} {found.coefficient:.2f} ({odds}, {_trials(count)})"
 
 
-def _medians(found: Evidence) -> str:
-    having = f"Median objective {number(found.median_having)} in {_trials(found.having)} with it"
-    return f"{having}, {number(found.median_others)} in {found.others:,} without."
+def _medians(found: Evidence) -> list[str]:
+    having = f"Median objective {number(found.median_having)} in {_trials(found.having)} with it,"
+    return [having, f"{number(found.median_others)} in {found.others:,} without."]
 
 
 def _left(look: Look) -> str:
