@@ -16,7 +16,7 @@ from app.services.networks import catalogue_of, space_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are their wide forms
 SIZES = (25, 50, 100, 200)
 
 

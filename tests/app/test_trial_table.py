@@ -1,6 +1,10 @@
 """The trial table: its columns, its links, and the CSV of it."""
 
+import csv
+import io
 from urllib.parse import parse_qsl, urlsplit
+
+import pytest
 
 from app.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
@@ -69,3 +73,10 @@ def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
     header, line = as_csv([trial], ("objective", "cell", "units_3"))
     assert header == "number,state,objective,cell,units_3,error\r\n"
     assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'
+
+
+@pytest.mark.parametrize("start", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_text_of_an_export_begins_as_a_formula(start):
+    trial = Trial(number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"})
+    rows = list(csv.reader(io.StringIO("".join(as_csv([trial], ("cell",))), newline="")))
+    assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
