@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from app.domain.catalogue import Catalogue, Value
+from app.domain.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import impossible, is_active
 
@@ -126,7 +126,8 @@ def _walk(
 
 
 def _deciding(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> dict[str, list[Alike]]:
-    one_by_one = PARTICULAR | {row.requires[0] for row in catalogue.values() if row.requires}
+    particular = PARTICULAR if catalogue is CATALOGUE else frozenset()
+    one_by_one = particular | {row.requires[0] for row in catalogue.values() if row.requires}
     told: dict[str, dict[Value, None]] = {}
     for dimension in dimensions.values():
         for other, allowed in (dimension.when or {}).items():

@@ -88,4 +88,6 @@ def _file(path: Path) -> NetworkFile:
         return NetworkFile(name, None, "It is no UTF-8 text.")
     except OSError as error:
         return NetworkFile(name, None, f"It cannot be read: {error.strerror}.")
+    except Exception as error:  # a program may be anything, and must not take the form with it
+        return NetworkFile(name, None, f"It cannot be understood ({type(error).__name__}: {error}).")
     return NetworkFile(name, network)

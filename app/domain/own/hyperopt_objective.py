@@ -1,7 +1,7 @@
 """hyperopt: an objective that returns {"loss", "status", "model"}, beside a space of hp.choice, hp.uniform, …"""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.catalogue import Value
@@ -16,17 +16,17 @@ def space_name(tree: ast.Module, function: ast.FunctionDef) -> str | None:
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and calls(statement.value):
             names += [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    given = [name for name in _given_to_fmin(tree, function.name) if name in names]
+    given = [name for objective, name in given_to_fmin(tree) if objective == function.name and name in names]
     if given or "space" in names:
         return given[0] if given else "space"
     return names[0] if len(names) == 1 else None
 
 
-def is_objective(tree: ast.Module, function: ast.FunctionDef) -> bool:
-    """Whether a function is given to fmin, or takes one argument and returns a dictionary with a loss."""
+def is_objective(function: ast.FunctionDef, given: Collection[str]) -> bool:
+    """Whether a function takes one argument, and is among those given to fmin or returns a dictionary with a loss."""
     if len(function.args.args) != 1:
         return False
-    return bool(_given_to_fmin(tree, function.name)) or any(
+    return function.name in given or any(
         isinstance(node, ast.Return) and isinstance(node.value, ast.Dict) and "loss" in map(_text, node.value.keys)
         for node in ast.walk(function)
     )
@@ -95,16 +95,15 @@ def _made_whole(node: ast.AST) -> list[ast.Call]:
     return []
 
 
-def _given_to_fmin(tree: ast.Module, objective: str) -> list[str]:
-    """Names of the spaces that fmin is called with for this objective."""
+def given_to_fmin(tree: ast.Module) -> list[tuple[str, str]]:
+    """Names of the objective and the space of each call of fmin."""
     found = []
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and last_name(node.func) == "fmin"):
             continue
         given = dict(zip(("fn", "space"), node.args, strict=False))
         given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg in ("fn", "space")}
-        if last_name(given.get("fn", node)) == objective:
-            found.append(last_name(given.get("space", node)))
+        found.append((last_name(given.get("fn", node)), last_name(given.get("space", node))))
     return found
 
 

@@ -13,7 +13,8 @@ ARGUMENTS = {
     "Choice": ("name", "values", "ordered", "default"),
     "Boolean": ("name", "default"),
 }
-LAYERS = 100  # rounds of a loop that are looked at
+MOST_STEPS = 5000  # statements that are read, loops unrolled
+LAYERS = 100  # rounds of a loop over a number that hp chooses
 Requires = tuple[str, int] | None
 Functions = Mapping[str, ast.FunctionDef]
 
@@ -46,12 +47,18 @@ class _Place:
 @dataclass
 class _Reader:
     functions: Functions
+    steps: int = 0
     found: dict[str, OwnParameter] = field(default_factory=dict)  # by the program's own name
     numbers: dict[str, OwnParameter] = field(default_factory=dict)  # names bound to a number that hp chooses
 
     def read(self, statements: Iterable[ast.stmt], place: _Place) -> None:
         """Every call of hp in these statements, loops unrolled."""
         for statement in statements:
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                raise OwnNetworkError(
+                    statement.lineno, "These loops ask for more hyperparameters than can be searched."
+                )
             if isinstance(statement, ast.For) and isinstance(statement.target, ast.Name):
                 self._expression(statement.iter, place)
                 for value, requires in self._rounds(statement.iter, place):
@@ -121,15 +128,18 @@ class _Reader:
             number = self._number(end, place)
             if number is not None:
                 start = int(number_of(node.args[0], place.known)) if len(node.args) > 1 else 0
-                least, most = _bounds(number)
-                numbers = range(start, min(most + more, start + LAYERS))
+                least, most = bounds(number)
+                numbers = range(start, most + more)
+                if len(numbers) > LAYERS:
+                    raise OwnNetworkError(node.lineno, f"A loop of {len(numbers):,} rounds is too long: {LAYERS}.")
                 return [(i, (number.name, i + 1 - more) if i + 1 - more > least else place.requires) for i in numbers]
         listed_values = value_of(node, place.known)
         assert isinstance(listed_values, list | tuple)
-        return [(value, place.requires) for value in listed_values[:LAYERS]]
+        return [(value, place.requires) for value in listed_values]
 
 
-def _bounds(number: OwnParameter) -> tuple[int, int]:
+def bounds(number: OwnParameter) -> tuple[int, int]:
+    """The least and the most that a whole number the program lets one search can be."""
     entry = number.entry
     if isinstance(entry, Mapping):
         ends = next(value for key, value in entry.items() if key != "step")

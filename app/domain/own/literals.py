@@ -8,6 +8,7 @@ from typing import Any
 
 LONGEST = 1000  # values a list in a program may have here
 LARGEST_POWER = 1000
+LARGEST = 1e15
 CALCULATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -41,7 +42,7 @@ def value_of(node: ast.expr, known: Known) -> object:
 def number_of(node: ast.expr, known: Known) -> float:
     """The number an expression stands for. Raises OwnNetworkError where it is none."""
     found = value_of(node, known)
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+    if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) <= LARGEST:
         raise unreadable(node)
     return found
 
@@ -111,7 +112,7 @@ def _value(node: ast.expr, known: Known) -> Any:
 
 def _calculated(node: ast.BinOp, known: Known) -> Any:
     left, right = _value(node.left, known), _value(node.right, known)
-    if not all(isinstance(side, int | float) and abs(side) < 1e15 for side in (left, right)):
+    if not all(isinstance(side, int | float) and abs(side) < LARGEST for side in (left, right)):
         raise unreadable(node)
     if isinstance(node.op, ast.Pow) and abs(right) > LARGEST_POWER:
         raise unreadable(node)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.domain.catalogue import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.hyperparameters import Parameters
+from app.domain.own.keras_tuner import bounds
 from app.domain.own.parameters import OwnParameter
 from app.domain.own.recognition import KEPT, OwnNetwork
 from app.domain.space_documents import DimensionError, parse_dimension
@@ -26,9 +27,17 @@ def own_catalogue(network: OwnNetwork) -> Catalogue:
         name = parameter.name
         row = _shared(CATALOGUE[name], parameter.row) if name in _ours(network) else parameter.row
         rows[name] = replace(row, group=f"{network.name}.py")
+    for parent in {row.requires[0] for row in rows.values() if row.requires}:
+        rows[parent] = _counted(rows[parent], network)
     for name in _ours(network):
         rows.setdefault(name, _our_row(name, network))
     return rows
+
+
+def _counted(row: Hyperparameter, network: OwnNetwork) -> Hyperparameter:
+    """How many layers there are has the bounds that the program gives it: each number is a case of its own."""
+    low, high = next(bounds(parameter) for parameter in settled(network) if parameter.name == row.name)
+    return replace(row, low=low, high=high)
 
 
 def own_space(network: OwnNetwork) -> dict[str, object]:
@@ -50,8 +59,17 @@ def settled(network: OwnNetwork) -> tuple[OwnParameter, ...]:
             name += "_"
         while name in found:
             name += "_"
-        found[name] = parameter if name == parameter.name else parameter.called(name)
-    return tuple(found.values())
+        found[name] = parameter
+    names = {parameter.name: name for name, parameter in reversed(found.items())}
+    return tuple(_requiring(parameter, names).called(name) for name, parameter in found.items())
+
+
+def _requiring(parameter: OwnParameter, names: Mapping[str, str]) -> OwnParameter:
+    """A parameter whose condition names another by the name that one has now."""
+    requires = parameter.row.requires
+    if requires is None:
+        return parameter
+    return replace(parameter, row=replace(parameter.row, requires=(names[requires[0]], requires[1])))
 
 
 def given_values(network: OwnNetwork, parameters: Parameters) -> dict[str, object]:

@@ -53,11 +53,16 @@ def recognise(name: str, source: str) -> OwnNetwork:
     if len(source) > LONGEST_SOURCE:
         raise OwnNetworkError(0, f"The file has {len(source):,} characters; {LONGEST_SOURCE:,} are the most.")
     try:
-        tree = program(source)
+        return _recognised(name, source, program(source))
     except SyntaxError as error:
         raise OwnNetworkError(error.lineno or 0, f"This is no Python: {error.msg}.") from None
+    except OwnNetworkError:
+        raise
     except (ValueError, RecursionError, MemoryError) as error:
-        raise OwnNetworkError(0, f"This is no Python: {error}.") from None
+        raise OwnNetworkError(0, f"This cannot be read as a program: {error}.") from None
+
+
+def _recognised(name: str, source: str, tree: ast.Module) -> OwnNetwork:
     shape, function = _shape(tree)
     found = _parameters(tree, shape, function)
     space = hyperopt_objective.space_name(tree, function) if shape is Shape.HYPEROPT else None
@@ -76,8 +81,9 @@ def _shape(tree: ast.Module) -> tuple[Shape, ast.FunctionDef]:
     for function in functions:
         if talos.is_model(function):
             return Shape.TALOS, function
+    objectives = {objective for objective, _ in hyperopt_objective.given_to_fmin(tree)}
     for function in functions:
-        if hyperopt_objective.is_objective(tree, function):
+        if hyperopt_objective.is_objective(function, objectives):
             return Shape.HYPEROPT, function
     raise OwnNetworkError(
         0,

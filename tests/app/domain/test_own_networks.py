@@ -103,6 +103,25 @@ def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_the
     assert {"batch_size", "epochs", "patience", "shuffle"} < set(space.catalogue)
 
 
+def test_a_number_of_layers_stays_within_what_the_program_says():
+    catalogue = own_catalogue(network("tuner_dense"))
+    with pytest.raises(ValueError, match="num_layers lies between 1 and 3"):
+        SearchSpace.parse({"num_layers": {"integer": [1, 10**9]}}, catalogue)
+
+
+def test_a_condition_follows_a_parameter_that_is_renamed():
+    found = build('for i in range(hp.Int("objective", 1, 2)):\n    hp.Int(f"u{i}", 1, 2)')
+    space = SearchSpace.parse(own_space(found), own_catalogue(found))
+    assert space.catalogue["u1"].requires == ("objective_", 2)
+    assert space.size() == 2 + 4
+    assert given_values(found, space.complete({"objective_": 2})) == {"objective": 2, "u0": 1, "u1": 1}
+
+
+def test_names_that_are_particular_in_the_built_in_network_are_not_elsewhere():
+    found = build('hp.Int("shuffle_", 0, 10**9), hp.Int("stateful", 0, 10**9)')
+    assert SearchSpace.parse(own_space(found), own_catalogue(found)).size() == (10**9 + 1) ** 2
+
+
 def test_hyperopt_branches_become_conditions():
     found = network("hyperopt_lstm")
     assert (found.shape, found.function, found.space) == (Shape.HYPEROPT, "objective", "space")
@@ -179,6 +198,7 @@ def test_questions_to_hp_are_understood(body, entry):
         ("x = 1\n", 0, "four shapes"),
         ('def build(hp):\n    hp.Int("a", low, 8)\n', 2, '"low" cannot be read'),
         ('def build(hp):\n    hp.Int("a", 9, 8)\n', 2, "no range"),
+        ('def build(hp):\n    hp.Int("a", 1, 10**400)\n', 2, "cannot be read"),
         ('def build(hp):\n    hp.Int("a")\n', 2, "needs min_value"),
         ("def make(a, b):\n    f({{normal(0, 1)}})\n", 2, "normal is not understood"),
         ("def make(a, b):\n    f({{choice()}})\n", 2, "needs a list"),
@@ -188,6 +208,15 @@ def test_questions_to_hp_are_understood(body, entry):
         ('def objective(p):\n    return {"loss": 1}\n', 1, "No space"),
         ('space = {"a": hp.uniform("a", 0)}\ndef objective(p):\n    return {"loss": 1}\n', 1, "needs 2 numbers"),
         ("x = " + "(" * 5000, 0, "no Python"),
+        ("x = " + "+".join(["1"] * 3000), 0, "cannot be read"),
+        ("x = '\x00'", 0, "no Python|cannot be read"),
+        ("def build(hp):\n    for i in range(hp.Int('n', 1, 10**9)):\n        hp.Int(f'a{i}', 1, 2)\n", 2, "too long"),
+        ("def build(hp):\n    for i in range(10**9):\n        hp.Int(f'a{i}', 1, 2)\n", 2, "cannot be read"),
+        (
+            "def build(hp):\n  for i in range(99):\n    for j in range(99):\n      hp.Int(f'a{i}-{j}', 1, 2)\n",
+            4,
+            "more hyperparameters",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words_with_its_line(source, line, words):
