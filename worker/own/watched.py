@@ -1,6 +1,7 @@
 """A program that calls model.fit itself, watched: it runs in a thread that waits after every epoch for its reader."""
 
 import inspect
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -50,6 +51,8 @@ class Watched(OwnTraining):
         if self._thread.is_alive():
             self._wishes.put(False)
             self._thread.join(CLOSING_SECONDS)
+        if self._thread.is_alive():
+            os._exit(1)  # it neither waits nor ends: its slot goes with it, and the pool starts another
         super().close()
 
     def _run(self) -> None:

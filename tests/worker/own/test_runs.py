@@ -96,8 +96,9 @@ def test_a_fit_that_ends_by_itself_completes_the_trial(database, search, work, l
     assert any("own fit ended after epoch 3" in line for line in told)
 
 
-def test_a_fit_is_ended_after_the_epochs_of_the_trial(search, work, looked_at):
-    trial_id = search("mine", FITTED.format(size=1, fit=FIT), epochs=2)
+@pytest.mark.parametrize("fit", [FIT, f"try: {FIT}\n    except: return None"])
+def test_a_fit_is_ended_after_the_epochs_of_the_trial(search, work, looked_at, fit):
+    trial_id = search("mine", FITTED.format(size=1, fit=fit), epochs=2)
     work()
     trial = looked_at(trial_id)
     assert (trial.state, trial.epochs_trained) == (State.COMPLETED, 2)
