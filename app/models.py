@@ -207,7 +207,7 @@ class Trial(Base):
     worker_id: Mapped[str | None] = mapped_column(String(64))
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
     lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")  # renewals of the lease so far
-    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")  # kills since it last came further
+    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")  # runs begun since it last came further
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -35,7 +35,7 @@ from worker.packing import Best
 from worker.training import EpochResult, Fitting, Training, TrainingOver
 from worker.windows import Prepared, prepare
 
-CHECKPOINT_SECONDS = 10.0
+CHECKPOINT_SECONDS = 10.0  # never is more than this, or one epoch, of a training lost
 Answer = TypeVar("Answer")
 
 
@@ -49,6 +49,8 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
     """Run a claim to its end. Whatever goes wrong with it is stored with its trials; a lost lease ends it silently."""
     database = database_at(url)
     try:
+        with database.write() as session:
+            queue.begin(session, claim.token)
         with database.read() as session:
             job = jobs.load(session, claim)
         Run(database, claim, job, output_limit_mb * MEGABYTE).execute()
@@ -101,7 +103,7 @@ class Run:
         self.pending: list[Rider] = list(job.riders)
         self.best: Best | None = None
         self.saved_at, self.saved_epoch = time.monotonic(), 0
-        self.epoch_seconds = 0.0  # what would be lost beyond CHECKPOINT_SECONDS if the next epoch were waited for
+        self.epoch_seconds = 0.0
 
     def execute(self) -> None:
         """Answer what is known already, train the rest."""
@@ -110,7 +112,8 @@ class Run:
             if self.pending:
                 self._train()
         except Diverged:
-            self._fail(Ending(State.FAILED, len(self.values), error=self._divergence(), cause=Cause.DIVERGED))
+            why = f"diverged at epoch {len(self.values)}: the loss is no longer a number. Try a lower learning_rate."
+            self._fail(Ending(State.FAILED, len(self.values), error=why, cause=Cause.DIVERGED))
         except (LeaseLost, NotFound):
             raise
         except Exception as error:  # whatever it is, it ends this run alone
@@ -294,6 +297,3 @@ class Run:
 
     def _fail(self, ending: Ending) -> None:
         self._write(recording.fail, [rider.trial_id for rider in self.pending], ending)
-
-    def _divergence(self) -> str:
-        return f"diverged at epoch {len(self.values)}: the loss is no longer a number. Try a lower learning_rate."

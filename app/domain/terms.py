@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a trial (or, but for pruned, an experiment) stands."""
+    """Where a trial (never paused) or an experiment (never pruned) stands."""
 
     QUEUED = "queued"  # waits for a slot
     RUNNING = "running"  # a slot holds its lease and trains it
@@ -12,6 +12,7 @@ class State(StrEnum):
     FAILED = "failed"  # ended by an error, which is stored with it
     STOPPED = "stopped"  # ended because a person asked for it
     PRUNED = "pruned"  # ended because its strategy saw no promise in it
+    PAUSED = "paused"  # waits for a person, because its first trials failed
 
 
 FINISHED = frozenset({State.COMPLETED, State.FAILED, State.STOPPED, State.PRUNED})

@@ -3,19 +3,22 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.causes import Cause, advice
 from app.domain.terms import FINISHED, State
 from app.models import Experiment, Trial, now
 from app.services import artifacts, budget, pruning
 from app.services.queue import OPEN
+
+FAILURES_TO_PAUSE = 3
 
 
 def settle(session: Session) -> None:
     """End every open experiment that has nothing left to do."""
     for experiment in session.scalars(select(Experiment).where(Experiment.state.in_(OPEN))).all():
         counts = count_states(session, experiment.id)
-        if counts.get(State.RUNNING, 0):
+        if _pause(session, experiment, counts) or counts.get(State.RUNNING, 0):
             continue
-        ended = _ending(experiment, counts)
+        ended = _ending(session, experiment, counts)
         if ended is not None and ended[0] == State.COMPLETED and pruning.promote(session, experiment):
             continue
         if ended is not None:
@@ -52,11 +55,48 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
         artifacts.wish(session, best)
 
 
-def _ending(experiment: Experiment, counts: dict[State, int]) -> tuple[State, str] | None:
+def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> bool:
+    """Pause a search, once, whose first trials have all failed of one cause; its running trials go on to their end."""
+    ended = sum(counts.get(state, 0) for state in FINISHED)
+    rest = planned_trials(experiment, counts) - ended
+    if experiment.pauses or experiment.stop_requested_at or rest <= 0 or ended != counts.get(State.FAILED, 0):
+        return False
+    causes = [(cause, count) for cause, count in _causes(session, experiment.id) if cause != Cause.DOES_NOT_FIT]
+    if len(causes) != 1 or causes[0][1] < FAILURES_TO_PAUSE:
+        return False
+    cause, count = causes[0]
+    why = f"Paused: the first {count} trials failed, all of one cause: {cause}. {advice(cause)}"
+    moment = now()
+    paused = update(Experiment).where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
+    used = budget.seconds_used(experiment, moment)
+    session.execute(paused.values(state=State.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None))
+    return True
+
+
+def _causes(session: Session, experiment_id: int) -> list[tuple[str, int]]:
+    """Why trials failed, and how many of each cause, the commonest first."""
+    query = (
+        select(Trial.cause, func.count())
+        .where(Trial.experiment_id == experiment_id, Trial.state == State.FAILED)
+        .group_by(Trial.cause)
+        .order_by(func.count().desc(), Trial.cause)
+    )
+    return [(cause or Cause.ERROR, count) for cause, count in session.execute(query)]
+
+
+def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
+    causes = ", ".join(f"{count} × {cause}" for cause, count in _causes(session, experiment.id))
+    return f"Every trial failed ({finished}: {causes}), so there is no model."
+
+
+def _ending(session: Session, experiment: Experiment, counts: dict[State, int]) -> tuple[State, str] | None:
     finished = sum(count for state, count in counts.items() if state in FINISHED)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
         return State.STOPPED, f"Stopped by you after {finished} of {planned} trials."
+    is_over = finished >= planned or budget.is_spent(experiment)
+    if is_over and 0 < finished == counts.get(State.FAILED, 0):
+        return State.FAILED, _all_failed(session, experiment, finished)
     if finished >= planned:
         why = f" {_left(experiment)} has no other combination." if experiment.exhausted else ""
         return State.COMPLETED, f"All {finished} trials have ended.{why}"

@@ -136,6 +136,8 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
 
 def stop(session: Session, experiment: Experiment) -> None:
     """Ask for an end: running trials stop after their epoch, queued ones wait for a resume."""
+    if experiment.state == State.PAUSED:
+        experiment.state = State.RUNNING
     if experiment.state not in OPEN:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
     experiment.stop_requested_at = experiment.stop_requested_at or now()
@@ -144,9 +146,9 @@ def stop(session: Session, experiment: Experiment) -> None:
 
 
 def resume(session: Session, experiment: Experiment) -> None:
-    """Go on with a stopped experiment: what its stop interrupted continues from its checkpoint."""
-    if experiment.stop_requested_at is None and experiment.state != State.STOPPED:
-        raise Conflict(f"This experiment is {experiment.state}: only a stopped one can be resumed.")
+    """Go on with a stopped or paused experiment: what its stop interrupted continues from its checkpoint."""
+    if experiment.stop_requested_at is None and experiment.state not in (State.STOPPED, State.PAUSED):
+        raise Conflict(f"This experiment is {experiment.state}: only a stopped or paused one can be resumed.")
     _reopen(experiment)
     interrupted = select(Trial).where(
         Trial.experiment_id == experiment.id, Trial.state == State.STOPPED, Trial.stop_requested_at.is_(None)

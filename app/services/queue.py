@@ -74,6 +74,12 @@ def claim(session: Session, worker_id: str) -> Claim | None:
     return Claim(token, experiment_id, training_id, trial_ids)
 
 
+def begin(session: Session, token: str) -> None:
+    """Count a run that a slot begins; a new epoch clears the count, so it grows only where none ever ends."""
+    held = update(Trial).where(Trial.lease_token == token, Trial.state == State.RUNNING)
+    session.execute(held.values(interruptions=Trial.interruptions + 1), execution_options=DETACHED)
+
+
 def renew(session: Session, tokens: Collection[str]) -> None:
     """Show that whoever holds these leases is still there."""
     trials = update(Trial).where(Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
@@ -92,7 +98,7 @@ def leases(session: Session) -> set[Lease]:
 
 def release(session: Session, tokens: Collection[str], why: str) -> tuple[int, ...]:
     """Put running trials back to queued, parameters kept; they go on from their checkpoint."""
-    return _requeue(session, RELEASE, Trial.lease_token.in_(tokens), why)
+    return _requeue(session, RELEASE, Trial.lease_token.in_(tokens), why, {"interruptions": 0})
 
 
 def expire(session: Session, lease: Lease) -> tuple[int, ...]:
@@ -154,13 +160,12 @@ def _start(session: Session, experiment_id: int) -> None:
 
 
 def _interrupt(session: Session, how: Transition, which: ColumnElement[bool], why: str) -> tuple[int, ...]:
-    too_often = and_(which, Trial.interruptions + 1 >= MOST_INTERRUPTIONS)
+    too_often = and_(which, Trial.interruptions >= MOST_INTERRUPTIONS)
     error = f"{why}. That was the {MOST_INTERRUPTIONS}th time in a row without a new epoch, so it is not tried again."
     values = {"state": FAIL.target, "error": error, "cause": Cause.KILLED, "finished_at": now()}
     failed = _give_up_lease(session, FAIL, too_often, values)
     log(session, failed, error)
-    counted = {"interruptions": Trial.interruptions + 1}
-    return _requeue(session, how, which, f"{why}: back in the queue", counted) + failed
+    return _requeue(session, how, which, f"{why}: back in the queue") + failed
 
 
 def _requeue(

@@ -14,7 +14,7 @@ def test_readme_draws_the_table():
 
 
 def test_every_state_can_be_reached_and_every_ending_is_one_of_a_run():
-    assert {transition.target for transition in TRANSITIONS} == set(State)
+    assert {transition.target for transition in TRANSITIONS} == set(State) - {State.PAUSED}
     assert set(ENDINGS) == FINISHED
     assert all(transition.sources == {State.RUNNING} for transition in ENDINGS.values())
 

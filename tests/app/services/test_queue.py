@@ -121,10 +121,18 @@ def test_a_run_that_is_killed_again_and_again_without_a_new_epoch_fails(database
             claim = queue.claim(session, "worker")
             first = first or claim.trial_ids
             assert claim.trial_ids == first
+            queue.begin(session, claim.token)
             queue.interrupt(session, claim.token, "The process was ended by SIGKILL")
         trial = session.get(Trial, first[0])
         assert (trial.state, trial.cause, trial.lease_token) == (State.FAILED, Cause.KILLED, None)
         assert "SIGKILL. That was the 5th time in a row" in trial.error
+
+
+def test_a_run_killed_before_its_slot_began_it_counts_for_nothing(database, queued):
+    with database.write() as session:
+        for _ in range(queue.MOST_INTERRUPTIONS + 1):
+            queue.interrupt(session, queue.claim(session, "worker").token, "killed")
+        assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
 
 
 def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_does_not(database, queued):
@@ -132,12 +140,13 @@ def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_doe
 
         def run_one_epoch(number: int) -> int:
             claim = queue.claim(session, "worker")
+            queue.begin(session, claim.token)
             recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, number))
             queue.interrupt(session, claim.token, "killed")
             session.expire_all()
             return session.get(Trial, claim.trial_ids[0]).interruptions
 
-        assert [run_one_epoch(number) for number in (1, 1, 1, 2, 1)] == [1, 2, 3, 1, 2]
+        assert [run_one_epoch(number) for number in (1, 1, 1, 2, 1)] == [0, 1, 2, 0, 1]
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):

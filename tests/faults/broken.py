@@ -1,0 +1,67 @@
+"""What a test breaks inside slots: networks with a certain number of units misbehave, and checkpoints come often."""
+
+import faulthandler
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from worker import errands
+
+CHECKPOINT_SECONDS = 1.0
+RAISES, NOT_A_NUMBER, HUNGRY, CRASHES, HANGS, TOO_LARGE = 11, 12, 13, 14, 15, 16
+
+
+def warm_up() -> None:
+    """Load the engine as ever, then break it. Runs in the slot."""
+    errands.warm_up()
+    from worker import runner, training
+
+    class Broken(training.Training):
+        """A training that does harm in its second epoch, if its network is of a harmful size."""
+
+        def __init__(self, parameters, prepared, seed) -> None:
+            super().__init__(parameters, prepared, seed)
+            self.units = int(parameters["units_1"])
+
+        def run_epoch(self):
+            result = super().run_epoch()
+            return FAULTS.get(self.units, lambda found: found)(result) if result.number == 2 else result
+
+        def packed(self, weights):
+            return bytes(3_000_000) if self.units == TOO_LARGE else super().packed(weights)
+
+    runner.Training = Broken
+    runner.CHECKPOINT_SECONDS = CHECKPOINT_SECONDS
+
+
+def raises(_result):
+    raise ValueError("raised on purpose")
+
+
+def not_a_number(result):
+    return replace(result, train_loss=float("nan"))
+
+
+def hungry(result):
+    hoard = []
+    while len(hoard) < 100:
+        hoard.append(bytearray(b"x" * 20_000_000))
+    return result
+
+
+def crashes(_result):
+    faulthandler._sigsegv()
+
+
+def hangs(_result):
+    while True:
+        time.sleep(60)
+
+
+FAULTS: dict[int, Callable] = {
+    RAISES: raises,
+    NOT_A_NUMBER: not_a_number,
+    HUNGRY: hungry,
+    CRASHES: crashes,
+    HANGS: hangs,
+}
