@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from app.config import Settings
 from app.database import Database
 from app.domain.presets import QUICK_LOOK
+from app.domain.terms import State
 from app.forms import ExperimentRequest
 from app.models import Experiment
 from app.pages import duration, number
@@ -59,7 +60,7 @@ def watch(database: Database, experiment_id: int, processes: Processes, console:
         while processes.ended() is None:
             overview = _look(database, experiment_id)
             _show(progress, task, overview)
-            if overview.experiment.finished_at is not None:
+            if overview.experiment.finished_at is not None or overview.experiment.state == State.PAUSED:
                 return overview
             time.sleep(WATCH_SECONDS)
     return None

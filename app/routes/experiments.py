@@ -184,7 +184,7 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
         "number_column": NUMBER,
         "state_column": STATE,
         "sizes": SIZES,
-        "states": list(State),
+        "states": [state for state in State if state != State.PAUSED],
         "diagnoses": trials.diagnoses(session, rows.items),
     }
 

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from sqlalchemy.orm import object_session
+
 from app.models import Experiment, now
+from app.services.clock import clock
 
 
 def seconds_used(experiment: Experiment, moment: datetime | None = None) -> float:
     """Seconds the experiment has been running, pauses left out."""
     since = experiment.resumed_at
-    running = ((moment or now()) - since).total_seconds() if since else 0.0
+    running = ((moment or _time_of(experiment)) - since).total_seconds() if since else 0.0
     return experiment.seconds_used + max(0.0, running)
 
 
@@ -16,3 +19,8 @@ def is_spent(experiment: Experiment) -> bool:
     """True when there is a time budget and it is used up."""
     budget = experiment.time_budget_seconds
     return budget is not None and seconds_used(experiment) >= budget
+
+
+def _time_of(experiment: Experiment) -> datetime:
+    session = object_session(experiment)
+    return clock(session) if session else now()

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.causes import Cause, advice
 from app.domain.terms import FINISHED, State
-from app.models import Experiment, Trial, now
+from app.models import Experiment, Trial
 from app.services import artifacts, budget, pruning
+from app.services.clock import clock
 from app.services.queue import OPEN
 
 FAILURES_TO_PAUSE = 3
@@ -38,7 +39,7 @@ def planned_trials(experiment: Experiment, counts: dict[State, int]) -> int:
 
 def close(session: Session, experiment: Experiment, state: State, reason: str) -> None:
     """End an experiment and wish for the bundle of its best model."""
-    moment = now()
+    moment = clock(session)
     session.execute(
         update(Experiment)
         .where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
@@ -66,7 +67,7 @@ def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -
         return False
     cause, count = causes[0]
     why = f"Paused: the first {count} trials failed, all of one cause: {cause}. {advice(cause)}"
-    moment = now()
+    moment = clock(session)
     paused = update(Experiment).where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
     used = budget.seconds_used(experiment, moment)
     session.execute(paused.values(state=State.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None))

@@ -16,6 +16,7 @@ from app.domain.causes import Cause
 from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
 from app.domain.terms import State
 from app.models import Artifact, Experiment, LogLine, Training, Trial, now
+from app.services.clock import clock
 
 OPEN = (State.QUEUED, State.RUNNING)
 MOST_INTERRUPTIONS = 5  # in a row without a new epoch: what kills its processes is most likely the trial itself
@@ -146,7 +147,7 @@ def _is_trained(training_id: object) -> ColumnElement[bool]:
 
 
 def _start(session: Session, experiment_id: int) -> None:
-    moment = now()
+    moment = clock(session)
     session.execute(
         update(Experiment)
         .where(Experiment.id == experiment_id, Experiment.state == State.QUEUED)

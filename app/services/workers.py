@@ -1,11 +1,12 @@
-"""Which worker processes there are, by what they last said."""
+"""Which worker processes there are, by what they last said. Times are the database's: it is asked by all of them."""
 
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Worker, now
+from app.models import Worker
+from app.services.clock import clock
 
 FORGET_AFTER = timedelta(days=7)
 SILENT_SECONDS = 60.0  # a worker that says nothing for so long counts for nothing when time is estimated
@@ -13,23 +14,25 @@ SILENT_SECONDS = 60.0  # a worker that says nothing for so long counts for nothi
 
 def register(session: Session, worker: Worker) -> None:
     """Say that a worker has started, and forget those long gone."""
-    session.execute(delete(Worker).where(Worker.seen_at < now() - FORGET_AFTER))
+    moment = clock(session)
+    session.execute(delete(Worker).where(Worker.seen_at < moment - FORGET_AFTER))
+    worker.started_at = worker.seen_at = moment
     session.add(worker)
 
 
 def beat(session: Session, worker_id: str) -> None:
     """Say that a worker is still there."""
-    session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=now()))
+    session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=clock(session)))
 
 
 def leave(session: Session, worker_id: str) -> None:
     """Say that a worker has stopped."""
-    session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=now()))
+    session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=clock(session)))
 
 
 def alive(session: Session, lease_seconds: float) -> list[Worker]:
     """Workers heard of within one lease, oldest first."""
-    since = now() - timedelta(seconds=lease_seconds)
+    since = clock(session) - timedelta(seconds=lease_seconds)
     query = select(Worker).where(Worker.stopped_at.is_(None), Worker.seen_at >= since).order_by(Worker.started_at)
     return list(session.scalars(query))
 

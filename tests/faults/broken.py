@@ -1,19 +1,35 @@
 """What a test breaks inside slots: networks with a certain number of units misbehave, and checkpoints come often."""
 
 import faulthandler
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from app import models
 from worker import errands
 
 CHECKPOINT_SECONDS = 1.0
 RAISES, NOT_A_NUMBER, HUNGRY, CRASHES, HANGS, TOO_LARGE = 11, 12, 13, 14, 15, 16
 
 
+def shift_clock() -> None:
+    """Set the clock of this process off by as many seconds as the test says."""
+    offset = timedelta(seconds=float(os.environ.get("FORETUNE_CLOCK_OFFSET", "0")))
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + offset
+
+    models.datetime = Shifted
+
+
 def warm_up() -> None:
     """Load the engine as ever, then break it. Runs in the slot."""
     errands.warm_up()
+    shift_clock()
     from worker import runner, training
 
     class Broken(training.Training):

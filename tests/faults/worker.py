@@ -1,10 +1,11 @@
 """`python -m tests.faults.worker`: a worker as the product starts it, but with slots that are broken on purpose."""
 
+from tests.faults import broken
 from worker import __main__ as worker
 
 
 def main() -> None:
-    from tests.faults import broken
+    broken.shift_clock()
 
     worker.warm_up = broken.warm_up
     worker.main()

@@ -215,7 +215,7 @@ def test_an_experiment_whose_trials_have_all_ended_is_completed(database, queued
     for _ in range(3):
         with database.write() as session:
             claim = queue.claim(session, "worker")
-            recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.FAILED, error="no"))
+            recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="no"))
     with database.write() as session:
         closing.settle(session)
         made = session.get(Experiment, queued)

@@ -1,0 +1,104 @@
+"""When a search is over, failed or paused."""
+
+import pytest
+
+from app.domain.causes import Cause
+from app.domain.terms import State
+from app.models import Experiment, Trial
+from app.services import closing, experiments, proposals, queue
+from app.services.errors import Conflict
+from tests import factories
+
+
+@pytest.fixture
+def search(database):
+    """A search of five trials, of which those with a cause have ended; its id."""
+
+    def make(*causes: Cause | None, max_trials: int = 5) -> int:
+        with database.write() as session:
+            made = factories.experiment(session, max_trials=max_trials)
+            made.state = State.RUNNING
+            for number, cause in enumerate(causes, start=1):
+                if cause is None:
+                    factories.judged(session, made, number, units_1=number)
+                else:
+                    trial = factories.trial(session, made, number, units_1=number)
+                    trial.state, trial.cause, trial.error = State.FAILED, cause, "It failed."
+        with database.write() as session:
+            closing.settle(session)
+        return made.id
+
+    return make
+
+
+def found(database, experiment_id):
+    with database.read() as session:
+        return session.get(Experiment, experiment_id)
+
+
+def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(database, search, client):
+    made = search(*[Cause.DIVERGED] * 3)
+    paused = found(database, made)
+    assert (paused.state, paused.finished_at) == (State.PAUSED, None)
+    assert "the first 3 trials failed, all of one cause: diverged. Lower learning_rate" in paused.reason
+    assert client.get(f"/api/experiments/{made}").json()["reason"] == paused.reason
+    page = client.get(f"/experiments/{made}").text
+    assert "Paused: the first 3 trials failed" in page
+    assert f'action="/experiments/{made}/resume"' in page
+    with database.write() as session:
+        factories.trial(session, session.get(Experiment, made), 4, units_1=9)
+        assert queue.claim(session, "worker") is None
+        assert proposals.wanting(session) == []
+
+
+@pytest.mark.parametrize(
+    "causes",
+    [
+        pytest.param((Cause.DIVERGED, Cause.DIVERGED), id="two"),
+        pytest.param((Cause.DIVERGED, Cause.DIVERGED, Cause.HUNG), id="not of one cause"),
+        pytest.param((Cause.DIVERGED, None, Cause.DIVERGED, Cause.DIVERGED), id="not at the start"),
+        pytest.param((Cause.DOES_NOT_FIT,) * 3, id="never trained"),
+    ],
+)
+def test_other_failures_do_not_pause_a_search(database, search, causes):
+    assert found(database, search(*causes)).state == State.RUNNING
+
+
+def test_a_resumed_search_is_not_paused_again(database, search, client):
+    made = search(*[Cause.DIVERGED] * 3)
+    assert client.post(f"/api/experiments/{made}/resume").status_code == 200
+    with database.write() as session:
+        closing.settle(session)
+    resumed = found(database, made)
+    assert (resumed.state, resumed.reason) == (State.QUEUED, None)
+
+
+def test_a_paused_search_can_be_stopped(database, search):
+    made = search(*[Cause.HUNG] * 3)
+    with database.write() as session:
+        experiments.stop(session, session.get(Experiment, made))
+    assert found(database, made).state == State.STOPPED
+    with database.write() as session, pytest.raises(Conflict):
+        experiments.stop(session, session.get(Experiment, made))
+
+
+def test_a_search_whose_trials_all_failed_has_failed_and_says_of_what(database, search):
+    ended = found(database, search(Cause.DIVERGED, Cause.DIVERGED, Cause.HUNG, max_trials=3))
+    assert ended.state == State.FAILED
+    assert ended.reason == "Every trial failed (3: 2 × diverged, 1 × hung), so there is no model."
+    assert ended.finished_at is not None
+
+
+def test_a_search_with_one_good_trial_is_completed(database, search):
+    assert found(database, search(Cause.HUNG, None, max_trials=2)).state == State.COMPLETED
+
+
+def test_a_spent_time_budget_on_failures_alone_fails_the_search(database, search):
+    made = search(Cause.HUNG)
+    with database.write() as session:
+        session.get(Experiment, made).time_budget_seconds = 1
+        session.get(Experiment, made).seconds_used = 2
+    with database.write() as session:
+        closing.settle(session)
+        assert session.query(Trial).count() == 1
+    assert found(database, made).state == State.FAILED
