@@ -133,7 +133,7 @@ class Loop:
                     self.pool.end(errand.future, verdict)
 
     def _hung(self, session: Session, errand: Errand, epochs: int) -> RunEnded | None:
-        if not self._oversight.looks_hung(errand.token, epochs):
+        if not self.pool.has_begun(errand.future) or not self._oversight.looks_hung(errand.token, epochs):
             return None
         median = progress.median_epoch(session, errand.claim.training_id) if errand.claim else 0.0
         return self._oversight.hung(errand.token, epochs, median)

@@ -54,7 +54,7 @@ class Slot:
     """One child process, called from one thread at a time."""
 
     def __init__(self, warm_up: Callable[[], None], memory_mb: int = 0) -> None:
-        self.runs = 0
+        self.runs, self.is_warm = 0, False
         self.verdict: RunEnded | None = None
         self._connection, theirs = SPAWN.Pipe()
         self._notes, note_to = SPAWN.Pipe(duplex=False)
@@ -69,6 +69,7 @@ class Slot:
         """Run a function in the child and return what it returns. Raises what it raises, or SlotDied."""
         self.runs += 1
         try:
+            self._wait_until_warm()
             self._connection.send((function, arguments))
             succeeded, answer = self._connection.recv()
         except (EOFError, OSError):
@@ -100,6 +101,11 @@ class Slot:
         self._process.kill()
         self._process.join(timeout=5)
         self._connection.close()
+
+    def _wait_until_warm(self) -> None:
+        if not self.is_warm:
+            self._connection.recv()
+            self.is_warm = True
 
     def _obituary(self) -> Exception:
         self._process.join(timeout=5)
@@ -138,6 +144,11 @@ class SlotPool(Executor):
         with self._lock:
             for slot in self._at.get(future, []):
                 slot.end(verdict)
+
+    def has_begun(self, future: Future[Any]) -> bool:
+        """Whether a run is at work; before, its slot still loads the engine, which takes long the first time."""
+        with self._lock:
+            return any(slot.is_warm for slot in self._at.get(future, []))
 
     def memory(self, future: Future[Any]) -> int:
         """Bytes the slot of a run holds; 0 before it has one and after its end."""
@@ -188,6 +199,7 @@ def _serve(connection: Connection, notes: Connection, parent: int, warm_up: Call
     os.nice(NICENESS)
     warm_up()
     memory.limit(memory_mb)
+    connection.send("warm")
     while True:
         try:
             function, arguments = connection.recv()
