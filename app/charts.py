@@ -164,7 +164,7 @@ def split_figure(at: NDArray[np.datetime64], values: NDArray[np.float64], target
             continue
         start, middle, end = dates(at[[rows.start, (rows.start + rows.stop) // 2, rows.stop - 1]])
         layout["shapes"].append(figures.band(start, end, PART_COLOURS[part]))
-        layout["annotations"].append(figures.note(middle, f"{part} ({len(rows):,})"))
+        layout["annotations"].append(figures.note(middle, f"{part}<br>{len(rows):,}"))
     return figure
 
 

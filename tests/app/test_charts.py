@@ -178,7 +178,7 @@ def test_the_baseline_is_left_out_where_the_objective_is_in_other_units():
 
 def test_the_split_is_drawn_as_three_bands_with_their_rows():
     figure = coloured(charts.split_figure(AT, np.arange(50.0), "Close", Split()))
-    assert [note.text for note in figure.layout.annotations] == ["train (40)", "validation (5)", "test (5)"]
+    assert [note.text for note in figure.layout.annotations] == ["train<br>40", "validation<br>5", "test<br>5"]
     assert [shape.x0 for shape in figure.layout.shapes] == ["2020-01-01", "2020-02-10", "2020-02-15"]
 
 

@@ -127,9 +127,9 @@ def test_the_split_is_drawn_on_the_series(client, dataset_id):
     query = {"dataset": dataset_id, "train": 70, "validation": 20, "test": 10}
     figure = client.get("/experiments/new/charts/split", params=query).json()
     assert [note["text"] for note in figure["layout"]["annotations"]] == [
-        "train (420)",
-        "validation (120)",
-        "test (60)",
+        "train<br>420",
+        "validation<br>120",
+        "test<br>60",
     ]
 
 
