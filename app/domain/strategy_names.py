@@ -7,6 +7,8 @@ STRATEGY_NAMES: Mapping[str, str] = {
     "gp": "Gaussian process: models the objective and tries where improvement is likeliest. Strong with few trials.",
     "random": "Independent draws. A fair comparison, and hard to beat when only one or two hyperparameters matter.",
     "reduction": "Random combinations of a space that shrinks: values that go with bad trials are dropped (Talos).",
+    "evolution": "Changes one value of a good recent trial at a time; old ones are forgotten. For hundreds of trials.",
+    "mutate": "Small changes to the few best trials, smaller and smaller. Right for tuning on from a good point.",
     "grid": "Every combination once. Right for a small space of choices.",
     "manual": "Exactly the points you give, in their order.",
 }

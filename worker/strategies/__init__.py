@@ -6,9 +6,11 @@ from app.domain.hyperparameters import Parameters
 from app.domain.reduction import Thinning
 from app.domain.space import SearchSpace
 from worker.strategies.base import Observation, Search, Strategy
+from worker.strategies.evolution import Evolution
 from worker.strategies.gp import Gp
 from worker.strategies.grid import Grid
 from worker.strategies.manual import Manual
+from worker.strategies.mutate import Mutate
 from worker.strategies.random import Random
 from worker.strategies.reduction import Reduction
 from worker.strategies.tpe import Tpe
@@ -22,6 +24,8 @@ STRATEGIES: dict[str, Callable[[Search], Strategy]] = {
     "tpe": Tpe,
     "gp": Gp,
     "reduction": Reduction,
+    "evolution": Evolution,
+    "mutate": Mutate,
 }
 
 

@@ -1,0 +1,46 @@
+"""Regularised evolution (Real et al., Regularized Evolution for Image Classifier Architecture Search, 2019).
+
+The population is the latest POPULATION trials that ended with an objective: the oldest dies, however good it was. The
+best of a few drawn from it becomes the parent, and one of its values is changed.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.domain.hyperparameters import Parameters
+from worker.strategies.base import Observation, Search, fresh, random_generator
+from worker.strategies.mutation import mutated
+
+POPULATION = 20  # random trials first
+DRAWN = 6  # from the population, the best of which becomes a parent
+STEP = 0.15  # on a range's scale
+
+
+class Evolution:
+    """Suggests a child of a good recent trial."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.observations: Sequence[Observation] = ()
+
+    def tell(self, observations: Sequence[Observation]) -> None:
+        """Remember all trials."""
+        self.observations = observations
+
+    def ask(self, number: int) -> Parameters | None:
+        """A fresh child; random draws until there is a population."""
+        space, generator = self.search.space, random_generator(self.search.seed, number)
+        scored = [row for row in self.observations if row.score is not None]
+
+        def draw() -> Parameters:
+            if len(scored) < POPULATION:
+                return space.sample(generator)
+            return mutated(space, _parent(scored[-POPULATION:], generator), generator, changes=1, step=STEP)
+
+        return fresh(space, self.observations, draw, generator)
+
+
+def _parent(population: Sequence[Observation], generator: np.random.Generator) -> Parameters:
+    drawn = [population[int(place)] for place in generator.choice(len(population), size=DRAWN, replace=False)]
+    return min(drawn, key=lambda row: row.score or 0.0).parameters

@@ -1,0 +1,49 @@
+"""A point near another: a few of its searched values changed, by small steps where they are ranges."""
+
+import numpy as np
+
+from app.domain.dimensions import Dimension
+from app.domain.hyperparameters import Parameters, Value
+from app.domain.space import SearchSpace
+
+TRIES = 10  # changes that are impossible together before a draw of the whole space
+
+
+def mutated(
+    space: SearchSpace, parent: Parameters, generator: np.random.Generator, *, changes: int, step: float
+) -> Parameters:
+    """The parent with `changes` of its values changed; `step`: deviation on a range's scale of 0 to 1.
+
+    What becomes active is drawn anew. Where no change is possible, one draw of the whole space.
+    """
+    varying = space.varying(parent)
+    for _ in range(TRIES if varying else 0):
+        values = varying | {row.name: row.sample(generator) for row in space.searched if row.name not in varying}
+        for name in generator.choice(list(varying), size=min(changes, len(varying)), replace=False):
+            values[name] = _changed(space.dimensions[name], values[name], generator, step)
+        found = space.settle(values)
+        if found is not None:
+            return found
+    return space.sample(generator)
+
+
+def _changed(dimension: Dimension, value: Value, generator: np.random.Generator, step: float) -> Value:
+    """Another value: a neighbour or any other of a list, a step along a range."""
+    if dimension.is_listed:
+        return _other(dimension, value, generator)
+    share = dimension.share(min(max(float(value), dimension.low), dimension.high))
+    moved = dimension.at(float(np.clip(share + generator.normal(scale=step), 0.0, 1.0)))
+    if moved == value and dimension.count:  # a step too small for the values there are
+        place = dimension.place_of(value) + int(generator.choice([-1, 1]))
+        moved = dimension.value_at(min(max(place, 0), dimension.count - 1))
+    return moved
+
+
+def _other(dimension: Dimension, value: Value, generator: np.random.Generator) -> Value:
+    others = [other for other in dimension.values if other != value]
+    if any(isinstance(other, str | bool) for other in dimension.values):
+        return others[int(generator.integers(len(others)))]
+    ordered = sorted(dimension.values, key=float)
+    place = ordered.index(value) if value in ordered else 0
+    near = [ordered[other] for other in (place - 1, place + 1) if 0 <= other < len(ordered)]
+    return near[int(generator.integers(len(near)))]
