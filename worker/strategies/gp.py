@@ -23,6 +23,7 @@ SMALL = 1500  # combinations: a space of so many is looked at as a whole
 CANDIDATES = 600  # random ones
 LEADERS = 5  # the trials believed to be best, whose neighbours are candidates too
 NEIGHBOURS = 60  # of each
+TRUSTING = 3  # every third trial is where the least is believed: under noise, improvement leads astray
 Floats = NDArray[np.float64]
 
 
@@ -43,10 +44,10 @@ class Gp:
         space = self.search.space
         told = telling(self.observations)
         is_early = sum(row.score is not None for row in told) < STARTUP or not space.searched
-        suggestions = iter([] if is_early else self._ranked(told, generator))
+        suggestions = iter([] if is_early else self._ranked(told, number, generator))
         return fresh(space, self.observations, lambda: next(suggestions, None) or space.sample(generator), generator)
 
-    def _ranked(self, told: Sequence[Observation], generator: np.random.Generator) -> list[Parameters]:
+    def _ranked(self, told: Sequence[Observation], number: int, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
         coordinates = Coordinates(self.search.space)
         model = fit(coordinates.of([row.parameters for row in told]), steadied([row.score for row in told]))
@@ -58,7 +59,11 @@ class Gp:
         pending = [row.parameters for row in self.observations if row.state == "pending"]
         if pending:
             model = believing(model, coordinates.of(pending))
-        gains = expected_improvement(model, coordinates.of(candidates), float(believed.min()))
+        places = coordinates.of(candidates)
+        if number % TRUSTING == 0:
+            gains = -model.predict(places)[0]
+        else:
+            gains = expected_improvement(model, places, float(believed.min()))
         return [candidates[place] for place in np.argsort(-gains, kind="stable")]
 
     def _candidates(self, leaders: Sequence[Parameters], generator: np.random.Generator) -> list[Parameters]:

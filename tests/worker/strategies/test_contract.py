@@ -6,11 +6,13 @@ import sys
 from typing import Any
 
 import pytest
+from scipy.spatial.distance import pdist
 
 from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, ENDLESS, POINTS, drawn, finished, searched
 from worker.strategies import STRATEGIES, Observation, suggest
 from worker.strategies.base import key
+from worker.strategies.coordinates import Coordinates
 
 EVERY = sorted(STRATEGIES)
 SEARCHING = [name for name in EVERY if name not in ("manual", "grid")]  # they know endless spaces
@@ -83,6 +85,24 @@ def test_pending_trials_move_the_next_suggestion_away(strategy):
     near = [{**first, "learning_rate": first["learning_rate"] * (1 + place / 1000)} for place in range(1, 6)]
     crowd = [Observation(30 + place, point, None, "pending") for place, point in enumerate(near, start=1)]
     assert ask(strategy, [*history, *crowd], 40) != first
+
+
+def spread(rows: list[Any]) -> float:
+    """The mean distance between two of the points."""
+    return float(pdist(Coordinates(SearchSpace.parse(ENDLESS)).of(rows)).mean())
+
+
+@pytest.mark.parametrize("strategy", ["tpe", "gp"])
+def test_eight_in_flight_lie_farther_apart_than_eight_that_know_nothing_of_each_other(strategy):
+    apart, alone = [], []
+    for seed in range(2):
+        history = drawn(ENDLESS, 30, seed)
+        flying = list(history)
+        for number in range(31, 39):
+            flying.append(Observation(number, ask(strategy, flying, number, seed), None, "pending"))
+        apart.append(spread([row.parameters for row in flying[30:]]))
+        alone.append(spread([ask(strategy, history, number, seed) for number in range(31, 39)]))
+    assert sum(apart) > 1.1 * sum(alone)
 
 
 @pytest.mark.parametrize("strategy", THOROUGH)
