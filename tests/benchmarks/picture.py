@@ -39,14 +39,19 @@ def figure(report: dict[str, Any]) -> go.Figure:
 
 
 def save(report: dict[str, Any], picture: Path) -> None:
-    """Write the picture; the page it is taken of is not kept (it carries all of Plotly)."""
+    """Write the picture of whole searches."""
+    shoot(figure(report), picture)
+
+
+def shoot(drawn: go.Figure, picture: Path) -> None:
+    """Write a picture of a figure; the page it is taken of is not kept (it carries all of Plotly)."""
     page_file = picture.with_suffix(".html")
-    figure(report).write_html(page_file, include_plotlyjs=True)
+    drawn.write_html(page_file, include_plotlyjs=True)
     try:
         with sync_playwright() as playwright:
             program = shutil.which("chromium") or shutil.which("chromium-browser")
             browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+            page = browser.new_page(viewport={"width": drawn.layout.width, "height": drawn.layout.height})
             page.goto(page_file.as_uri())
             page.locator(".main-svg").first.wait_for()
             page.screenshot(path=picture)
