@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from app import charts
 from app.dependencies import Reading, Writing
@@ -123,6 +123,14 @@ def delete(session: Writing, experiment_id: int) -> RedirectResponse:
     """Forget an experiment and its trials."""
     experiments.delete(session, experiments.get(session, experiment_id))
     return RedirectResponse("/experiments", 303)
+
+
+@router.get("/{experiment_id}/space.py")
+def space_as_hyperopt(session: Reading, experiment_id: int) -> PlainTextResponse:
+    """Its search space as hyperopt code."""
+    name = f'attachment; filename="experiment-{experiment_id}-space.py"'
+    code = experiments.hyperopt_space(session, experiment_id)
+    return PlainTextResponse(code, headers={"Content-Disposition": name})
 
 
 @router.post("/{experiment_id}/best-model")

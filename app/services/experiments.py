@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.automatic import choose
 from app.domain.baselines import naive
+from app.domain.hyperopt_export import NoCodeError, hyperopt_code
 from app.domain.metrics import Scores, scores
 from app.domain.own.recognition import OwnNetwork
 from app.domain.reduction import usual_interval
@@ -16,7 +17,7 @@ from app.domain.states import RETRY
 from app.domain.terms import FINISHED, Part, State
 from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
-from app.services import artifacts, budget, closing, datasets, estimates, workers
+from app.services import artifacts, budget, closing, datasets, estimates, networks, workers
 from app.services.checking import check
 from app.services.errors import Conflict, NotFound
 from app.services.paging import Page, paged
@@ -84,6 +85,14 @@ def get(session: Session, experiment_id: int) -> Experiment:
     if found is None:
         raise NotFound(f"There is no experiment {experiment_id}.")
     return found
+
+
+def hyperopt_space(session: Session, experiment_id: int) -> str:
+    """The search space of an experiment as hyperopt code. Raises NotFound, or Conflict where it cannot be written."""
+    try:
+        return hyperopt_code(networks.space_of(get(session, experiment_id)))
+    except NoCodeError as error:
+        raise Conflict(str(error)) from None
 
 
 def listing(session: Session, page: int = 1, size: int = 50) -> Page[Overview]:

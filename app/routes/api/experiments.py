@@ -21,6 +21,7 @@ from app.services.errors import Conflict
 from app.services.trial_listing import TrialQuery
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
+PYTHON = "text/x-python"
 PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.3
 
@@ -51,6 +52,16 @@ def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Lis
     """All experiments, newest first."""
     found = experiments.listing(session, page, size)
     return Listing(items=[ExperimentShape.of(row) for row in found.items], total=found.total)
+
+
+@router.get(
+    "/{experiment_id}/hyperopt",
+    response_class=Response,
+    responses={200: {"content": {PYTHON: {}}, "description": "Python that binds `space`."}, **refusals(404, 409)},
+)
+def hyperopt_space(session: Reading, experiment_id: Id) -> Response:
+    """Its search space as hyperopt code."""
+    return Response(experiments.hyperopt_space(session, experiment_id), media_type=PYTHON)
 
 
 @router.get("/{experiment_id}", responses=refusals(404))

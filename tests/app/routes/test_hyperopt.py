@@ -49,3 +49,22 @@ def test_the_api_refuses_other_code_at_its_field(client, code):
     assert answer.status_code == 422
     assert "Line 1, column" in answer.text
     assert "code" in answer.text
+
+
+def test_an_experiments_space_is_handed_out_as_hyperopt_code(client, database):
+    with database.write() as session:
+        made = factories.experiment(session)
+    code = client.get(f"/api/experiments/{made.id}/hyperopt")
+    assert code.status_code == 200
+    assert '"units_1": hp.choice("units_1", [2, 3, 4])' in code.text
+    page = client.get(f"/experiments/{made.id}").text
+    assert f'href="/experiments/{made.id}/space.py"' in page
+    download = client.get(f"/experiments/{made.id}/space.py")
+    assert download.text == code.text
+    assert "attachment" in download.headers["Content-Disposition"]
+    read = client.post("/api/spaces/hyperopt", json={"code": code.text}).json()["space"]
+    assert read["units_1"] == {"choice": [2, 3, 4]}
+
+
+def test_the_code_of_an_experiment_that_is_not_there_is_not_there(client):
+    assert client.get("/api/experiments/99/hyperopt").status_code == 404
