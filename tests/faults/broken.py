@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from app import models
 from worker import errands
 
-CHECKPOINT_SECONDS = 1.0
+CHECKPOINT_SECONDS = 0.3
 RAISES, NOT_A_NUMBER, HUNGRY, CRASHES, HANGS, TOO_LARGE = 11, 12, 13, 14, 15, 16
 
 
