@@ -1,0 +1,28 @@
+"""What README shows of the repository is what is there."""
+
+import re
+from pathlib import Path
+
+from app.config import Settings
+from app.domain.strategy_names import STRATEGY_NAMES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_network_in_readme_is_the_program_that_ci_trains():
+    (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    program = (ROOT / "tests" / "own_networks" / "tuner_dense.py").read_text()
+    assert shown.strip() in program
+
+
+def test_every_strategy_and_setting_has_its_row():
+    rows = re.findall(r"^\| (.*?) \|", README, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([A-Za-z_]+)`", row)}
+    assert set(STRATEGY_NAMES) <= named
+    assert {f"FORETUNE_{name.upper()}" for name in Settings.model_fields} <= named
+
+
+def test_pictures_and_paths_exist():
+    for path in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / path).exists(), path
