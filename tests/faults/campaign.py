@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.config import Settings
 from app.database import Database
 from app.domain.terms import FINISHED, State
-from app.models import Epoch, Experiment, Forecast, LogLine, Trial
+from app.models import Epoch, Experiment, Forecast, LogLine, Training, Trial
 from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of
@@ -26,7 +26,6 @@ SPACE = {
     "patience": 0,
 }
 QUICK = {"slots": 1, "lease_seconds": 3.0, "heartbeat_seconds": 0.5}
-MEAN_SECONDS = 0.8  # between two kills
 KINDS = ("worker", "slot", "slot", "server")
 Result = dict[int, tuple[str, float | None, list[float | None]]]  # number -> state, objective, losses
 
@@ -58,6 +57,12 @@ def is_over(database: Database) -> bool:
     """The search has ended."""
     with database.read() as session:
         return session.query(Experiment).one().finished_at is not None
+
+
+def progress(database: Database) -> float:
+    """The share of its epochs that a search has trained: kills keep pace with it on quick and slow machines alike."""
+    with database.read() as session:
+        return sum(session.scalars(select(Training.epochs_trained))) / (TRIALS * int(SPACE["epochs"]))
 
 
 def result(database: Database) -> Result:
@@ -107,9 +112,10 @@ class Campaign:
         everything = [*self.workers, self.server]
         with ended(everything):
             until(lambda: all(worker_of(self.database, worker) for worker in self.workers), "both workers")
-            while sum(self.report.kills.values()) < self.kills and not is_over(self.database):
-                time.sleep(self.random.expovariate(1 / MEAN_SECONDS))
-                self._kill(self.random.choice(KINDS))
+            for share in sorted(self.random.uniform(0.0, 0.95) for _ in range(self.kills)):
+                until(lambda share=share: progress(self.database) >= share, "progress of the search", 600)
+                while not self._kill(self.random.choice(KINDS)):
+                    time.sleep(0.1)
                 everything[:] = [*self.workers, self.server]
             until(lambda: is_over(self.database), "the end of the search", 600)
             for watcher in self.watchers:
@@ -124,7 +130,8 @@ class Campaign:
     def _worker(self) -> Process:
         return Process("tests.faults.worker", self.settings, **QUICK)
 
-    def _kill(self, kind: str) -> None:
+    def _kill(self, kind: str) -> bool:
+        """Kill one of a kind and start it again; False where that must not be now."""
         place = self.random.randrange(2)
         worker = self.workers[place]
         if kind == "server":
@@ -133,20 +140,21 @@ class Campaign:
         elif kind == "slot":
             slots = worker.slots()
             if not slots:
-                return
+                return False
             self._note_loss(worker)
             os.kill(slots[0], signal.SIGKILL)
         else:
             if worker_of(self.database, self.workers[1 - place]) is None:
-                return  # the other one is not there yet to take over
+                return False  # the other one is not there yet to take over
             if any(watcher.is_alive() for watcher in self.watchers):
-                return  # whoever is to take over would be killed while it waits for the lease to run out
+                return False  # whoever is to take over would be killed while it waits for the lease to run out
             self._note_loss(worker)
             held = self._held_by(worker)
             worker.kill()
             self._watch(held)
             self.workers[place] = self._worker()
         self.report.kills[kind] += 1
+        return True
 
     def _held_by(self, worker: Process) -> list[str]:
         name = worker_of(self.database, worker)
