@@ -44,7 +44,7 @@ PAGES = {  # a page for each address that answers with one
     "/trials/{trial_id}": "/trials/2",
     "/docs": "/docs",
 }
-NO_PAGES = ("/live", "/charts/", ".csv", "/best-model", "/docs/{name}")
+NO_PAGES = ("/live", "/charts/", ".csv", ".py", "/best-model", "/docs/{name}")
 
 
 def stuff(database: Database, name: str) -> None:

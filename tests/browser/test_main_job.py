@@ -29,7 +29,7 @@ def start(page: Page, name: str, trials: int, epochs: str = "3") -> None:
     page.goto("/experiments/new?preset=quick-look")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Dataset").select_option(label="A walk (400 rows, target Close)")
-    page.get_by_label("Number of trials").fill(str(trials))
+    page.get_by_role("spinbutton", name="Number of trials").fill(str(trials))
     page.get_by_label("Epochs, choices").fill(epochs)
     page.get_by_label("Patience, value").fill("0")
     page.get_by_role("button", name="Start the search").click()
