@@ -92,6 +92,10 @@ class Dimension:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (float(value) - self.low) / (self.high - self.low)
 
+    def nearest_share(self, value: Value) -> float:
+        """The share of a number that may lie outside of the range: then that of the nearest end."""
+        return self.share(min(max(float(value), self.low), self.high))
+
     def contains(self, value: Value) -> bool:
         """Whether a value is one of this dimension's."""
         if self.is_listed:

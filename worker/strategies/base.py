@@ -6,7 +6,7 @@ the database, so a restart changes nothing and any number of workers can ask.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 from typing import Literal, Protocol
 
 import numpy as np
@@ -34,11 +34,6 @@ class Observation:
         known = self.state == "finished" and self.objective is not None and isfinite(self.objective)
         return self.objective if known else None
 
-    @property
-    def is_bad(self) -> bool:
-        """It ended without an objective: it failed or diverged."""
-        return self.state != "pending" and self.score is None
-
 
 @dataclass(frozen=True)
 class Search:
@@ -58,6 +53,45 @@ class Strategy(Protocol):
 
     def ask(self, number: int) -> Parameters | None:
         """Parameters for the trial of this number; None when nothing fresh is left."""
+
+
+class Remembering:
+    """What strategies that draw something fresh have in common: they remember all trials."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.observations: Sequence[Observation] = ()
+
+    def tell(self, observations: Sequence[Observation]) -> None:
+        """Remember all trials."""
+        self.observations = observations
+
+    def fresh(self, draw: Callable[[], Parameters], generator: np.random.Generator) -> Parameters | None:
+        """Something of the space that no trial has: the first that `draw` says, else one that is left, else None."""
+        return fresh(self.search.space, self.observations, draw, generator)
+
+    def first_fresh(self, ranked: Sequence[Parameters], generator: np.random.Generator) -> Parameters | None:
+        """The first of ranked suggestions that no trial has; when they are used up, random draws."""
+        suggestions = iter(ranked)
+        return self.fresh(lambda: next(suggestions, None) or self.search.space.sample(generator), generator)
+
+    def is_early(self, startup: int) -> bool:
+        """Whether so few trials have an objective that random draws teach more, or nothing is searched."""
+        scored = sum(row.score is not None for row in self.observations)
+        return scored < startup or not self.search.space.searched
+
+
+def most_telling(rows: Sequence[Observation], most: int) -> list[Observation]:
+    """Of more than `most` trials the best half, and of the others the latest; the best first, failures last."""
+    ranked = sorted(rows, key=lambda row: inf if row.score is None else row.score)
+    best, others = ranked[: most // 2], ranked[most // 2 :]
+    latest = {row.number for row in sorted(others, key=lambda row: row.number)[-(most // 2) :]}
+    return [*best, *(row for row in others if row.number in latest)]
+
+
+def ranked_by_score(rows: Sequence[Observation]) -> list[Observation]:
+    """The trials that have an objective, the best first."""
+    return sorted((row for row in rows if row.score is not None), key=lambda row: row.score or 0.0)
 
 
 def random_generator(seed: int, number: int) -> np.random.Generator:

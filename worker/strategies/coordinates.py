@@ -58,4 +58,4 @@ class Scale:
         number = float(value)
         if self.dimension.is_listed:
             return [float(np.interp(number, self.order, self.places))]
-        return [self.dimension.share(min(max(number, self.dimension.low), self.dimension.high))]
+        return [self.dimension.nearest_share(number)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.domain.hyperparameters import Parameters
-from worker.strategies.base import Observation, Search, fresh, random_generator
+from worker.strategies.base import Observation, Remembering, random_generator
 from worker.strategies.mutation import mutated
 
 POPULATION = 20  # random trials first
@@ -17,16 +17,8 @@ DRAWN = 6  # from the population, the best of which becomes a parent
 STEP = 0.15  # on a range's scale
 
 
-class Evolution:
+class Evolution(Remembering):
     """Suggests a child of a good recent trial."""
-
-    def __init__(self, search: Search) -> None:
-        self.search = search
-        self.observations: Sequence[Observation] = ()
-
-    def tell(self, observations: Sequence[Observation]) -> None:
-        """Remember all trials."""
-        self.observations = observations
 
     def ask(self, number: int) -> Parameters | None:
         """A fresh child; random draws until there is a population."""
@@ -38,7 +30,7 @@ class Evolution:
                 return space.sample(generator)
             return mutated(space, _parent(scored[-POPULATION:], generator), generator, changes=1, step=STEP)
 
-        return fresh(space, self.observations, draw, generator)
+        return self.fresh(draw, generator)
 
 
 def _parent(population: Sequence[Observation], generator: np.random.Generator) -> Parameters:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters, Value
 from app.domain.space import SearchSpace
-from worker.strategies.base import Observation, Search, fresh, key, random_generator, tried
+from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator, tried
 from worker.strategies.coordinates import Coordinates
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
+from worker.strategies.mutation import filled, stepped
 
 STARTUP = 8  # random trials before the process is used
 TOLD = 200  # the most telling trials it is fitted to
@@ -23,32 +24,22 @@ SMALL = 1500  # combinations: a space of so many is looked at as a whole
 CANDIDATES = 600  # random ones
 LEADERS = 5  # the trials believed to be best, whose neighbours are candidates too
 NEIGHBOURS = 60  # of each
+STEP = 0.1  # to a neighbour, on a range's scale
 TRUSTING = 3  # every third trial is where the least is believed: under noise, improvement leads astray
 Floats = NDArray[np.float64]
 
 
-class Gp:
+class Gp(Remembering):
     """Suggests where improvement over the best trial is to be expected."""
-
-    def __init__(self, search: Search) -> None:
-        self.search = search
-        self.observations: Sequence[Observation] = ()
-
-    def tell(self, observations: Sequence[Observation]) -> None:
-        """Remember all trials."""
-        self.observations = observations
 
     def ask(self, number: int) -> Parameters | None:
         """A fresh suggestion; the first trials are random."""
         generator = random_generator(self.search.seed, number)
-        space = self.search.space
-        told = telling(self.observations)
-        is_early = sum(row.score is not None for row in told) < STARTUP or not space.searched
-        suggestions = iter([] if is_early else self._ranked(told, number, generator))
-        return fresh(space, self.observations, lambda: next(suggestions, None) or space.sample(generator), generator)
+        return self.first_fresh([] if self.is_early(STARTUP) else self._ranked(number, generator), generator)
 
-    def _ranked(self, told: Sequence[Observation], number: int, generator: np.random.Generator) -> list[Parameters]:
+    def _ranked(self, number: int, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
+        told = telling(self.observations)
         coordinates = Coordinates(self.search.space)
         model = fit(coordinates.of([row.parameters for row in told]), steadied([row.score for row in told]))
         believed = model.predict(model.points)[0]  # without noise: a lucky trial is not taken at its word
@@ -80,11 +71,7 @@ class Gp:
 
 def telling(observations: Sequence[Observation]) -> list[Observation]:
     """What the process is fitted to, the best first: of more than TOLD ended trials the best half, and the latest."""
-    ended = [row for row in observations if row.state != "pending"]
-    ranked = sorted(ended, key=lambda row: np.inf if row.score is None else row.score)
-    best, others = ranked[: TOLD // 2], ranked[TOLD // 2 :]
-    latest = {row.number for row in sorted(others, key=lambda row: row.number)[-(TOLD // 2) :]}
-    return [*best, *(row for row in others if row.number in latest)]
+    return most_telling([row for row in observations if row.state != "pending"], TOLD)
 
 
 def steadied(scores: Sequence[float | None]) -> Floats:
@@ -107,7 +94,7 @@ def neighbour(space: SearchSpace, parameters: Parameters, generator: np.random.G
     varying = space.varying(parameters)
     if not varying:
         return space.sample(generator)
-    values = varying | {row.name: row.sample(generator) for row in space.searched if row.name not in varying}
+    values = filled(space, varying, generator)
     count = min(len(varying), int(generator.integers(1, 3)))
     for name in generator.choice(list(varying), size=count, replace=False):
         values[name] = _moved(space.dimensions[name], values[name], generator)
@@ -117,5 +104,4 @@ def neighbour(space: SearchSpace, parameters: Parameters, generator: np.random.G
 def _moved(dimension: Dimension, value: Value, generator: np.random.Generator) -> Value:
     if dimension.is_listed:
         return dimension.sample(generator)
-    share = dimension.share(min(max(float(value), dimension.low), dimension.high))
-    return dimension.at(float(np.clip(share + generator.normal(scale=0.1), 0.0, 1.0)))
+    return stepped(dimension, value, generator, STEP)

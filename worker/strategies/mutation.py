@@ -1,5 +1,7 @@
 """A point near another: a few of its searched values changed, by small steps where they are ranges."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from app.domain.dimensions import Dimension
@@ -18,7 +20,7 @@ def mutated(
     """
     varying = space.varying(parent)
     for _ in range(TRIES if varying else 0):
-        values = varying | {row.name: row.sample(generator) for row in space.searched if row.name not in varying}
+        values = filled(space, varying, generator)
         for name in generator.choice(list(varying), size=min(changes, len(varying)), replace=False):
             values[name] = _changed(space.dimensions[name], values[name], generator, step)
         found = space.settle(values)
@@ -27,12 +29,23 @@ def mutated(
     return space.sample(generator)
 
 
+def filled(space: SearchSpace, varying: Mapping[str, Value], generator: np.random.Generator) -> dict[str, Value]:
+    """The values that vary in one point, and a draw of every other, for what may become active."""
+    others = {row.name: row.sample(generator) for row in space.searched if row.name not in varying}
+    return {**varying, **others}
+
+
+def stepped(dimension: Dimension, value: Value, generator: np.random.Generator, step: float) -> Value:
+    """A value of a range a normal step away; `step`: its deviation on the range's scale of 0 to 1."""
+    moved = dimension.nearest_share(value) + generator.normal(scale=step)
+    return dimension.at(float(np.clip(moved, 0.0, 1.0)))
+
+
 def _changed(dimension: Dimension, value: Value, generator: np.random.Generator, step: float) -> Value:
     """Another value: a neighbour or any other of a list, a step along a range."""
     if dimension.is_listed:
         return _other(dimension, value, generator)
-    share = dimension.share(min(max(float(value), dimension.low), dimension.high))
-    moved = dimension.at(float(np.clip(share + generator.normal(scale=step), 0.0, 1.0)))
+    moved = stepped(dimension, value, generator, step)
     if moved == value and dimension.count:  # a step too small for the values there are
         place = dimension.place_of(value) + int(generator.choice([-1, 1]))
         moved = dimension.value_at(min(max(place, 0), dimension.count - 1))

@@ -28,8 +28,7 @@ def encoded(dimension: Dimension, value: Value) -> float:
     """The place of a value to choose from, or its share of a range's scale."""
     if is_by_place(dimension):
         return float(dimension.place_of(value))
-    assert isinstance(value, int | float)
-    return dimension.share(min(max(float(value), dimension.low), dimension.high))
+    return dimension.nearest_share(value)
 
 
 def decoded(dimension: Dimension, number: float) -> Value:

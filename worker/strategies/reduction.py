@@ -4,20 +4,19 @@ from collections.abc import Sequence
 
 from app.domain.hyperparameters import Parameters
 from app.domain.reduction import Ended, looked, thinned
-from worker.strategies.base import Observation, Search, fresh, random_generator
+from worker.strategies.base import Observation, Remembering, Search, fresh, random_generator
 
 
-class Reduction:
+class Reduction(Remembering):
     """Draws from what is left of the space. All of a countable space in random order is a grid, thinned."""
 
     def __init__(self, search: Search) -> None:
-        self.search = search
+        super().__init__(search)
         self.space = search.space
-        self.observations: Sequence[Observation] = ()
 
     def tell(self, observations: Sequence[Observation]) -> None:
         """Remember what has been tried, and look wherever a look is due that has not been made."""
-        self.observations = observations
+        super().tell(observations)
         thinning = looked(self.search.space, self.search.thinning, ended(observations))
         self.space = thinned(self.search.space, thinning.looks)
 

@@ -6,14 +6,14 @@ that several in flight lie apart, and so do failed ones. Measured against hypero
 """
 
 from collections.abc import Sequence
-from math import ceil, inf, sqrt
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.cases import PARTICULAR
 from app.domain.hyperparameters import Parameters, Value
-from worker.strategies.base import Observation, Search, fresh, random_generator
+from worker.strategies.base import Observation, Remembering, most_telling, random_generator, ranked_by_score
 from worker.strategies.parzen import Density, decoded, encoded
 
 STARTUP = 10  # random trials before densities are used
@@ -24,24 +24,13 @@ WIDTH = 0.1  # of the kernel around the only trial
 Floats = NDArray[np.float64]
 
 
-class Tpe:
+class Tpe(Remembering):
     """Suggests what good trials have and bad ones have not."""
-
-    def __init__(self, search: Search) -> None:
-        self.search = search
-        self.observations: Sequence[Observation] = ()
-
-    def tell(self, observations: Sequence[Observation]) -> None:
-        """Remember all trials."""
-        self.observations = observations
 
     def ask(self, number: int) -> Parameters | None:
         """A fresh suggestion; the first trials are random."""
         generator = random_generator(self.search.seed, number)
-        space = self.search.space
-        is_early = sum(row.score is not None for row in self.observations) < STARTUP or not space.searched
-        suggestions = iter([] if is_early else self._ranked(generator))
-        return fresh(space, self.observations, lambda: next(suggestions, None) or space.sample(generator), generator)
+        return self.first_fresh([] if self.is_early(STARTUP) else self._ranked(generator), generator)
 
     def _ranked(self, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
@@ -78,7 +67,7 @@ class Tpe:
 
 def split(rows: Sequence[Observation]) -> tuple[list[Observation], list[Observation]]:
     """Good trials and all others, pending and failed ones among these."""
-    ranked = sorted((row for row in rows if row.score is not None), key=lambda row: row.score or 0.0)
+    ranked = ranked_by_score(rows)
     good = ranked[: min(ceil(SHARE * sqrt(len(ranked))), MOST)]
     chosen = {row.number for row in good}
     return good, [row for row in rows if row.number not in chosen]
@@ -86,12 +75,7 @@ def split(rows: Sequence[Observation]) -> tuple[list[Observation], list[Observat
 
 def telling(observations: Sequence[Observation]) -> list[Observation]:
     """What the densities are made from, in order of number: of more than TOLD trials the best half, and the latest."""
-    if len(observations) <= TOLD:
-        return list(observations)
-    ranked = sorted(observations, key=lambda row: inf if row.score is None else row.score)
-    best, others = ranked[: TOLD // 2], ranked[TOLD // 2 :]
-    latest = sorted(others, key=lambda row: row.number)[-(TOLD // 2) :]
-    return sorted([*best, *latest], key=lambda row: row.number)
+    return sorted(most_telling(observations, TOLD), key=lambda row: row.number)
 
 
 def particular(values: dict[str, Value]) -> dict[str, Value]:
