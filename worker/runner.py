@@ -30,10 +30,10 @@ from worker.memory import MEGABYTE
 from worker.own.definitions import definitions
 from worker.own.guard import Guard
 from worker.own.opening import open_training
-from worker.own.windows import prepare_own
+from worker.own.windows import prepare_series
 from worker.packing import Best
 from worker.training import EpochResult, Fitting, Training, TrainingOver
-from worker.windows import Prepared, prepare
+from worker.windows import Prepared
 
 CHECKPOINT_SECONDS = 10.0  # never is more than this, or one epoch, of a training lost
 Answer = TypeVar("Answer")
@@ -73,16 +73,12 @@ def make_bundle(url: str, artifact_id: int, token: str) -> None:
 
 
 def _contents(source: BundleSource) -> Contents:
-    series = source.series
-    target = series.columns.index(series.target)
-    cut = prepare_own if source.network else prepare
-    windows = cut(series.values, target, source.parameters, source.parts, series.columns).settings
     return Contents(
         title=source.title,
         trial=source.record,
-        windows=windows,
+        windows=prepare_series(source.series, source.parameters, source.parts, source.network).settings,
         reading=source.reading,
-        series=series,
+        series=source.series,
         test=source.parts[Part.TEST],
         predicted=source.predicted,
     )
@@ -139,7 +135,8 @@ class Run:
                 guard.end()
 
     def _run_epochs(self, alive: Callable[[], None]) -> None:
-        prepared = self._prepare()
+        parts = self.job.split.parts(len(self.job.series.values))
+        prepared = prepare_series(self.job.series, self.job.parameters, parts, self.job.network)
         training = self._open(prepared)
         try:
             self._write(recording.record_engine, self.job.training_id, training.engine, training.engine_reason)
@@ -175,12 +172,6 @@ class Run:
         with suppress(LeaseLost, NotFound):  # then they are nobody's trials any more
             self._fail(Ending(State.STOPPED, len(self.values), error=why))
         os._exit(1)
-
-    def _prepare(self) -> Prepared:
-        series = self.job.series
-        parts = self.job.split.parts(len(series.values))
-        cut = prepare_own if self.job.network else prepare
-        return cut(series.values, series.columns.index(series.target), self.job.parameters, parts, series.columns)
 
     def _open(self, prepared: Prepared) -> Fitting:
         if self.job.network:

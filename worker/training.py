@@ -146,11 +146,7 @@ class Training:
     def _validate(self) -> tuple[float, float]:
         """The loss as `model.fit` reports it, and the root mean squared error in CSV units."""
         rows = self.prepared.validation
-        predicted = self._engine.predict(rows)
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = float(np.mean((predicted.astype(np.float64) - self.prepared.targets[rows]) ** 2))
-            errors = self.prepared.invert(predicted, rows) - self.prepared.actual[rows]
-            objective = float(np.sqrt(np.mean(errors**2)))
+        loss, objective = self.prepared.judged(self._engine.predict(rows), rows)
         carried = self._whole_batches(rows)
         if self.parameters["stateful"] and len(carried):
             loss = self._engine.carry_through(carried)

@@ -36,6 +36,13 @@ class Prepared:
             forecast: np.ndarray = before * np.exp(change)
         return forecast
 
+    def judged(self, predicted: np.ndarray, rows: np.ndarray) -> tuple[float, float]:
+        """Of network outputs (n,) for `rows` (n,): mean squared error in scaled units, and its root in CSV units."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = float(np.mean((predicted.astype(np.float64) - self.targets[rows]) ** 2))
+            errors = self.invert(predicted, rows) - self.actual[rows]
+            return loss, float(np.sqrt(np.mean(errors**2)))
+
 
 def prepare(
     values: np.ndarray,

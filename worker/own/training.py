@@ -63,14 +63,9 @@ class OwnTraining:
         """The epoch that has just ended. `losses`: what Keras said of it."""
         if self._judge is None:
             self._judge = Judge(model)
-        rows = self.prepared.validation
-        predicted = self.judge.predict(self.x_validation)
-        with np.errstate(over="ignore", invalid="ignore"):
-            squares = (predicted.astype(np.float64) - self.prepared.targets[rows]) ** 2
-            errors = self.prepared.invert(predicted, rows) - self.prepared.actual[rows]
-            objective = float(np.sqrt(np.mean(errors**2)))
+        loss, objective = self.prepared.judged(self.judge.predict(self.x_validation), self.prepared.validation)
         self.number += 1
-        val_loss = float(losses.get("val_loss", np.mean(squares)))
+        val_loss = float(losses.get("val_loss", loss))
         return EpochResult(self.number, float(losses["loss"]), val_loss, objective, time.perf_counter() - started)
 
     def weights(self) -> list[np.ndarray]:

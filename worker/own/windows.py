@@ -1,25 +1,24 @@
 """A dataset as a program of the owner's own sees it: whole arrays of windows, scaled as for the built-in network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from app.domain.own.own_catalogue import data_parameters
+from app.domain.own.recognition import OwnNetwork
+from app.domain.series import Series
 from app.domain.terms import Part
 from worker.own.program import Windows
 from worker.windows import Prepared, prepare
 
 
-def prepare_own(
-    values: np.ndarray,
-    target_index: int,
-    parameters: Mapping[str, Any],
-    parts: Mapping[Part, range],
-    columns: Sequence[str],
+def prepare_series(
+    series: Series, parameters: Mapping[str, Any], parts: Mapping[Part, range], network: OwnNetwork | None
 ) -> Prepared:
-    """As worker.windows.prepare, for the parameters of an own network."""
-    return prepare(values, target_index, data_parameters(parameters), parts, columns)
+    """A dataset as a trial's network sees it: the built-in one (None), or one of the owner's own."""
+    seen = data_parameters(parameters) if network else parameters
+    return prepare(series.values, series.columns.index(series.target), seen, parts, series.columns)
 
 
 def window_arrays(prepared: Prepared, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
