@@ -188,7 +188,7 @@ def _preview(
             trials_wanted = len(points) or wanted.max_trials
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
-            found["time"] = "" if network else _time(session, space, wanted, chosen, slots)
+            found["time"] = "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)
         except SpaceError as error:
             problems = [FieldProblem(("space", problem.name), problem.message) for problem in error.problems]
         except Invalid as error:
@@ -197,13 +197,11 @@ def _preview(
     return found
 
 
-def _time(session: Session, space: SearchSpace, wanted: Any, chosen: Chosen, slots: int) -> str:
-    dataset = datasets.get(session, wanted.dataset_id)
-    trials_wanted = len(wanted.points) if wanted.strategy == "manual" else wanted.max_trials
+def _time(session: Session, space: SearchSpace, wanted: Any, chosen: Chosen, trials_wanted: int, slots: int) -> str:
     seconds = estimates.search_seconds(
         estimates.cost_model(session),
         space,
-        dataset,
+        datasets.get(session, wanted.dataset_id),
         wanted.split.train,
         strategy=chosen.strategy,
         trials=trials_wanted,

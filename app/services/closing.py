@@ -32,6 +32,11 @@ def count_states(session: Session, experiment_id: int) -> dict[State, int]:
     return {State(state): count for state, count in session.execute(query)}
 
 
+def count_finished(counts: dict[State, int]) -> int:
+    """How many of the trials have ended."""
+    return sum(count for state, count in counts.items() if state in FINISHED)
+
+
 def planned_trials(experiment: Experiment, counts: dict[State, int]) -> int:
     """How many trials there will be, as far as known."""
     return sum(counts.values()) if experiment.exhausted else experiment.max_trials
@@ -58,11 +63,11 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
 
 def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> bool:
     """Pause a search, once, whose first trials have all failed of one cause; its running trials go on to their end."""
-    ended = sum(counts.get(state, 0) for state in FINISHED)
+    ended = count_finished(counts)
     rest = planned_trials(experiment, counts) - ended
     if experiment.pauses or experiment.stop_requested_at or rest <= 0 or ended != counts.get(State.FAILED, 0):
         return False
-    causes = [(cause, count) for cause, count in _causes(session, experiment.id) if cause != Cause.DOES_NOT_FIT]
+    causes = [(cause, count) for cause, count, _ in failures(session, experiment.id) if cause != Cause.DOES_NOT_FIT]
     if len(causes) != 1 or causes[0][1] < FAILURES_TO_PAUSE:
         return False
     cause, count = causes[0]
@@ -74,24 +79,24 @@ def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -
     return True
 
 
-def _causes(session: Session, experiment_id: int) -> list[tuple[str, int]]:
-    """Why trials failed, and how many of each cause, the commonest first."""
+def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]:
+    """Why trials failed, how many of each cause, and the words of one of them; the commonest first."""
     query = (
-        select(Trial.cause, func.count())
+        select(Trial.cause, func.count(), func.min(Trial.error))
         .where(Trial.experiment_id == experiment_id, Trial.state == State.FAILED)
         .group_by(Trial.cause)
         .order_by(func.count().desc(), Trial.cause)
     )
-    return [(cause or Cause.ERROR, count) for cause, count in session.execute(query)]
+    return [(cause or Cause.ERROR, count, words or "") for cause, count, words in session.execute(query)]
 
 
 def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
-    causes = ", ".join(f"{count} × {cause}" for cause, count in _causes(session, experiment.id))
+    causes = ", ".join(f"{count} × {cause}" for cause, count, _ in failures(session, experiment.id))
     return f"Every trial failed ({finished}: {causes}), so there is no model."
 
 
 def _ending(session: Session, experiment: Experiment, counts: dict[State, int]) -> tuple[State, str] | None:
-    finished = sum(count for state, count in counts.items() if state in FINISHED)
+    finished = count_finished(counts)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
         return State.STOPPED, f"Stopped by you after {finished} of {planned} trials."

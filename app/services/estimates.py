@@ -1,6 +1,6 @@
 """How long a search will take on this installation, and how long one that runs will take from here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from statistics import mean
 from typing import Any
@@ -15,7 +15,7 @@ from app.domain.pruning import expected_share
 from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Dataset, Epoch, Experiment, Trial
-from app.services import budget, pruning
+from app.services import budget, pruning, workers
 from app.services.networks import space_of
 from app.services.queue import OPEN
 
@@ -54,14 +54,18 @@ def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
         .group_by(Epoch.training_id)
     )
     return [
-        Seen(
-            rows[key].parameters,
-            int(rows[key].rows * rows[key].train_fraction),
-            len(rows[key].features),
-            float(seconds),
-        )
+        Seen(rows[key].parameters, *_size(rows[key].rows, rows[key].features, rows[key].train_fraction), float(seconds))
         for key, seconds in session.execute(usual)
     ]
+
+
+def _size(rows: int, features: Sequence[object], train_fraction: float) -> tuple[int, int]:
+    """Rows of the train part and columns: what the cost model counts."""
+    return int(rows * train_fraction), len(features)
+
+
+def _size_of(experiment: Experiment) -> tuple[int, int]:
+    return _size(experiment.dataset.rows, experiment.dataset.features, experiment.train_fraction)
 
 
 def search_seconds(
@@ -75,10 +79,10 @@ def search_seconds(
     slots: int,
 ) -> float:
     """Seconds a search is expected to take with so many slots. A grid's trials share trainings, and that counts."""
-    rows, features = int(dataset.rows * train_fraction), len(dataset.features)
+    size_seen = _size(dataset.rows, dataset.features, train_fraction)
 
     def seconds(parameters: Mapping[str, Any]) -> float:
-        return model.training_seconds(parameters, rows, features)
+        return model.training_seconds(parameters, *size_seen)
 
     if strategy == "grid" and not space.continuous:
         longest: dict[object, float] = {}
@@ -93,12 +97,13 @@ def search_seconds(
     return usual * (min(trials, size) if size else trials) / max(1, min(slots, trials))
 
 
-def seconds_left(session: Session, experiment: Experiment, planned: int, slots: int) -> float | None:
-    """Seconds until an open search has ended, with so many slots at work; None before there is anything to go by.
+def seconds_left(session: Session, experiment: Experiment, planned: int) -> float | None:
+    """Seconds until an open search has ended, with the slots that are there; None before there is anything to go by.
 
     What all planned trials would train, less what has been trained, by the cost of an epoch; cut at the time budget.
     """
-    if experiment.state not in OPEN or slots < 1:
+    slots = workers.slots_alive(session) if experiment.state in OPEN else 0
+    if slots < 1:
         return None
     model = _own_model(session, experiment) if experiment.network else cost_model(session, experiment.id)
     if not model.is_fitted:
@@ -134,7 +139,7 @@ def _work_left(session: Session, experiment: Experiment, model: CostModel, plann
 
 def _waiting(session: Session, experiment: Experiment, model: CostModel) -> list[tuple[float, float]]:
     """For each training that waits or runs: seconds of all epochs asked of it, and of those behind it."""
-    rows, features = int(experiment.dataset.rows * experiment.train_fraction), len(experiment.dataset.features)
+    seen = _size_of(experiment)
     behind = (
         select(func.max(Epoch.number)).where(Epoch.training_id == Trial.training_id).correlate(Trial).scalar_subquery()
     )
@@ -143,7 +148,7 @@ def _waiting(session: Session, experiment: Experiment, model: CostModel) -> list
     )
     found: dict[int, tuple[float, float]] = {}
     for training_id, parameters, epochs in session.execute(query):
-        epoch = model.epoch_seconds(parameters, rows, features)
+        epoch = model.epoch_seconds(parameters, *seen)
         full = TRIAL_SECONDS + epoch * int(parameters["epochs"])
         if full > found.get(training_id, (0.0, 0.0))[0]:
             found[training_id] = (full, epoch * epochs)
@@ -167,8 +172,8 @@ def _share(session: Session, experiment: Experiment) -> float:
 def _all_seconds(experiment: Experiment, model: CostModel, planned: int) -> float:
     """Seconds of one slot for all planned trials, each trained in full."""
     if experiment.strategy == "manual":
-        rows, features = int(experiment.dataset.rows * experiment.train_fraction), len(experiment.dataset.features)
-        return sum(model.training_seconds(point, rows, features) for point in experiment.points)
+        seen = _size_of(experiment)
+        return sum(model.training_seconds(point, *seen) for point in experiment.points)
     return search_seconds(
         model, space_of(experiment), experiment.dataset, experiment.train_fraction,
         strategy=experiment.strategy, trials=planned, slots=1,

@@ -14,10 +14,10 @@ from app.domain.metrics import Scores, scores
 from app.domain.own.recognition import OwnNetwork
 from app.domain.reduction import usual_interval
 from app.domain.states import RETRY
-from app.domain.terms import FINISHED, Part, State
+from app.domain.terms import Part, State
 from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
-from app.services import artifacts, budget, closing, datasets, estimates, networks, workers
+from app.services import artifacts, budget, closing, datasets, estimates, networks
 from app.services.checking import check
 from app.services.errors import Conflict, NotFound
 from app.services.paging import Page, paged
@@ -105,7 +105,7 @@ def overview(session: Session, experiment: Experiment) -> Overview:
     """Counts, best trial, time used and time left of one experiment."""
     counts = closing.count_states(session, experiment.id)
     planned = closing.planned_trials(experiment, counts)
-    finished = sum(count for state, count in counts.items() if state in FINISHED)
+    finished = closing.count_finished(counts)
     used = budget.seconds_used(experiment)
     per_trial = used / finished if finished else None
     running = running_trials(session, experiment.id)
@@ -118,7 +118,7 @@ def overview(session: Session, experiment: Experiment) -> Overview:
         baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
         seconds_running=used,
         seconds_per_trial=per_trial,
-        eta_seconds=estimates.seconds_left(session, experiment, planned, workers.slots_alive(session)),
+        eta_seconds=estimates.seconds_left(session, experiment, planned),
         running=running,
     )
 

@@ -3,11 +3,12 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain import automatic
 from app.domain.pruning import is_promoted, looks_at, reason_to_prune, rungs
 from app.domain.states import PROMOTE
 from app.domain.terms import Objective
 from app.models import Epoch, Experiment, Trial
-from app.services.networks import catalogue_of, space_of
+from app.services.networks import space_of
 from app.services.queue import log
 
 
@@ -15,16 +16,13 @@ def longest(experiment: Experiment) -> int:
     """The most epochs any trial of a search trains."""
     if experiment.strategy == "manual":
         return max(int(point["epochs"]) for point in experiment.points)
-    dimension = space_of(experiment).dimensions.get("epochs")
-    if dimension is None:
-        default = catalogue_of(experiment)["epochs"].default
-        assert isinstance(default, int)
-        return default
-    return int(max([float(value) for value in dimension.values] or [dimension.high]))
+    return automatic.longest(space_of(experiment))
 
 
 def reason(session: Session, experiment: Experiment, training_id: int, epoch: int) -> str | None:
     """Why the trials on a training should be pruned after an epoch, in words; None when they go on."""
+    if experiment.pruning == "none":  # asked after every epoch: a space is not read for nothing
+        return None
     if not looks_at(experiment.pruning, epoch, longest(experiment)):
         return None
     values = values_at(session, experiment, epoch)

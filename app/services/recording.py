@@ -16,9 +16,8 @@ from app.domain.states import ENDINGS
 from app.domain.terms import ArtifactKind, Part, State
 from app.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
 from app.services import budget, pruning
-from app.services.queue import log
+from app.services.queue import DETACHED, log
 
-DETACHED = {"synchronize_session": False}
 Orders = dict[int, tuple[State, str]]  # trial -> the state it should end in, and why
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.causes import Cause, advice
-from app.domain.terms import State
+from app.domain.causes import advice
 from app.models import Trial
+from app.services import closing
 from app.services.experiments import Overview
 
 SAME = 0.01  # a skill this close to 0 is no difference anyone could bank on
@@ -82,16 +82,8 @@ def trial_verdict(trial: Trial) -> Verdict | None:
 
 def failures(session: Session, experiment_id: int) -> list[Failure]:
     """Failed trials, grouped by cause, the commonest first."""
-    query = (
-        select(Trial.cause, func.count(), func.min(Trial.error))
-        .where(Trial.experiment_id == experiment_id, Trial.state == State.FAILED)
-        .group_by(Trial.cause)
-        .order_by(func.count().desc())
-    )
-    return [
-        Failure(cause or Cause.ERROR, count, example or "", advice(cause))
-        for cause, count, example in session.execute(query)
-    ]
+    found = closing.failures(session, experiment_id)
+    return [Failure(cause, count, example, advice(cause)) for cause, count, example in found]
 
 
 def savings(session: Session, experiment_id: int) -> Savings:

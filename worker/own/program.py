@@ -15,7 +15,7 @@ import numpy as np
 
 from app.domain.own import hyperas
 from app.domain.own.literals import program
-from app.domain.own.own_catalogue import settled
+from app.domain.own.own_catalogue import given_values, settled
 from app.domain.own.recognition import OwnNetwork, Shape
 from worker.own.chosen import HyperParameters, Scope, Space
 from worker.own.needed import needed
@@ -82,8 +82,7 @@ class Program:
         if any(isinstance(statement, ast.FunctionDef) and statement.name == "data" for statement in self.tree.body):
             given["data"] = lambda *_, **__: self.windows.all()
         if self.network.shape is Shape.HYPEROPT:
-            rows = settled(self.network)
-            space = Space({row.key: parameters.get(row.name) for row in rows}, rows)
+            space = Space(given_values(self.network, parameters), settled(self.network))
             library = {"hp": space, "STATUS_OK": "ok", "STATUS_FAIL": "fail", "pyll": SimpleNamespace(scope=Scope)}
             given |= {"hp": space, "scope": Scope, "hyperopt": SimpleNamespace(**library)}
         return given

@@ -13,11 +13,6 @@ from app.domain.own.parameters import OwnParameter, listed, ranged
 Numbers = Sequence[float]
 
 
-def is_distribution(node: ast.expr) -> bool:
-    """Whether an expression calls one of the distributions."""
-    return isinstance(node, ast.Call) and (last_name(node.func) in RANGES or last_name(node.func) in LISTS)
-
-
 def parameter(key: str, call: ast.Call, arguments: Sequence[ast.expr], known: Known, *, whole: bool) -> OwnParameter:
     """The parameter that a call describes. `arguments`: those after the label; `whole`: rounded by the program."""
     kind = last_name(call.func)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from app.domain.catalogue import CATALOGUE, Catalogue, Hyperparameter
-from app.domain.hyperparameters import Parameters
 from app.domain.own.keras_tuner import bounds
 from app.domain.own.parameters import OwnParameter
 from app.domain.own.recognition import KEPT, OwnNetwork
@@ -72,7 +71,7 @@ def _requiring(parameter: OwnParameter, names: Mapping[str, str]) -> OwnParamete
     return replace(parameter, row=replace(parameter.row, requires=(names[requires[0]], requires[1])))
 
 
-def given_values(network: OwnNetwork, parameters: Parameters) -> dict[str, object]:
+def given_values(network: OwnNetwork, parameters: Mapping[str, object]) -> dict[str, object]:
     """What a trial's parameters are in the program's own words: its key, and the value."""
     return {row.key: parameters[row.name] for row in settled(network) if row.name in parameters}
 
