@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.domain.terms import Part
+from tests.shared import GE
 from tests.worker.networks import parameters, windows_of
 from worker import network
 from worker.machine import configure_threads
@@ -29,7 +30,6 @@ from worker.native.compiling import native
 from worker.training import ENGINES, Training
 from worker.windows import Prepared, prepare
 
-CSV = Path(__file__).resolve().parents[3] / "shared" / "data" / "ge.us.txt"
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
 ENOUGH = {"pairs": 5, "steps": 60}
 FULL = {"pairs": 9, "steps": 400}
@@ -61,8 +61,8 @@ CASES = [
 
 def series() -> tuple[np.ndarray, str]:
     """Five columns of daily prices, or where they are missing a random walk of the same length; and which it is."""
-    if CSV.exists():
-        return pd.read_csv(CSV)[list(COLUMNS)].to_numpy(float), CSV.name
+    if GE.exists():
+        return pd.read_csv(GE)[list(COLUMNS)].to_numpy(float), GE.name
     steps = np.random.default_rng(1).normal(0, 0.01, (14_058, len(COLUMNS)))
     return np.exp(steps.cumsum(axis=0)), "a random walk"
 

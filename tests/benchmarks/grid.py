@@ -22,8 +22,8 @@ from rich.console import Console
 
 from app.domain.presets import GRID_OF_81
 from app.domain.space import SearchSpace
+from tests.shared import GE, SHARED
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 PAIRS = list(product((20, 30, 40), (30, 60, 90)))
 SHORT = [(20, 30), (30, 60), (40, 90)]
 RATES, LONGEST, ASKED = 3, 70, 30 + 50 + 70
@@ -44,8 +44,8 @@ def foretune_seconds(pair: tuple[int, int]) -> float:
 
 def keras_seconds(pair: tuple[int, int]) -> float:
     """The same by plain Keras, in a process of its own with all cores."""
-    script, csv = SHARED / "bench" / "plain_keras.py", SHARED / "data" / "ge.us.txt"
-    command = [sys.executable, str(script), "--csv", str(csv), "--batch-size", str(pair[0])]
+    script = SHARED / "bench" / "plain_keras.py"
+    command = [sys.executable, str(script), "--csv", str(GE), "--batch-size", str(pair[0])]
     done = subprocess.run([*command, "--time-steps", str(pair[1]), "--epochs", "2"], capture_output=True, check=True)
     return float(json.loads(done.stdout.splitlines()[-1])["seconds_per_epoch"])
 

@@ -5,14 +5,8 @@ A real worker process with one slot runs trials of about a second; when what hap
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -23,16 +17,14 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
 
-from app.config import Settings
 from app.database import Database
 from app.domain.terms import FINISHED
 from app.forms import ExperimentRequest
 from app.models import Epoch, Experiment, Trial
-from app.processes import environment_of
 from app.services import datasets, experiments
-from app.upgrade import bring_up_to_date
+from tests.benchmarks.product import installation, worker
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOM = {"slots": 1, "trials_per_slot": 10_000}  # one slot that is never replaced
 WARM_UP = 3  # trials that are not counted
 SECOND = {"units_1": 16, "time_steps": 20, "batch_size": 32, "epochs": 60, "patience": 0}
 SHORT = {"units_1": 4, "time_steps": 5, "batch_size": 128, "epochs": 2, "patience": 0}
@@ -40,38 +32,14 @@ SEARCHED = {"learning_rate": {"loguniform": [0.0001, 0.01]}, "dropout_1": {"unif
 STEPS = ("claim to first epoch", "between epochs", "last epoch to stored", "stored to next claim")
 
 
-@contextmanager
-def installation() -> Iterator[tuple[Settings, Database, int]]:
-    """An empty database with the sample dataset in it."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), slots=1, trials_per_slot=10_000)
-        bring_up_to_date(settings)
-        database = Database(settings.url)
-        with database.write() as session:
-            dataset_id = datasets.add_sample(session).id
-        yield settings, database, dataset_id
-
-
-@contextmanager
-def worker(settings: Settings) -> Iterator[psutil.Process]:
-    """A worker process that is ended on the way out."""
-    environment = os.environ | environment_of(settings) | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "worker"]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def begin(database: Database, dataset_id: int, strategy: str, trials: int, fixed: dict[str, Any]) -> int:
+def begin(database: Database, strategy: str, trials: int, fixed: dict[str, Any]) -> int:
     """A search on the sample; its id."""
     space = {**fixed, **SEARCHED}
-    wanted = ExperimentRequest(
-        name=strategy, dataset_id=dataset_id, strategy=strategy, max_trials=trials, space=space, seed=1
-    )
     with database.write() as session:
+        dataset_id = datasets.add_sample(session).id
+        wanted = ExperimentRequest(
+            name=strategy, dataset_id=dataset_id, strategy=strategy, max_trials=trials, space=space, seed=1
+        )
         return experiments.create(session, wanted).id
 
 
@@ -93,8 +61,8 @@ def wait_for(database: Database, experiment_id: int, trials: int) -> None:
 
 def where_time_goes(trials: int) -> dict[str, Any]:
     """Milliseconds of each step around the epochs of one-second trials, medians."""
-    with installation() as (settings, database, dataset_id):
-        experiment_id = begin(database, dataset_id, "tpe", trials, SECOND)
+    with installation(**ROOM) as (settings, database):
+        experiment_id = begin(database, "tpe", trials, SECOND)
         with worker(settings):
             wait_for(database, experiment_id, trials)
         with database.read() as session:
@@ -132,8 +100,8 @@ def _spans(session: Any, trial: Trial) -> dict[str, float]:
 
 def slot_memory(trials: int) -> dict[str, float]:
     """MB of a slot after a tenth of so many short trials, and after all of them."""
-    with installation() as (settings, database, dataset_id):
-        experiment_id = begin(database, dataset_id, "random", trials, SHORT)
+    with installation(**ROOM) as (settings, database):
+        experiment_id = begin(database, "random", trials, SHORT)
         with worker(settings) as process:
             wait_for(database, experiment_id, trials // 10)
             early = _largest_child(process)
@@ -144,8 +112,8 @@ def slot_memory(trials: int) -> dict[str, float]:
 
 def worker_memory(strategy: str, trials: int) -> float:
     """MB of a worker process, its slots apart, after a search."""
-    with installation() as (settings, database, dataset_id):
-        experiment_id = begin(database, dataset_id, strategy, trials, SHORT)
+    with installation(**ROOM) as (settings, database):
+        experiment_id = begin(database, strategy, trials, SHORT)
         with worker(settings) as process:
             wait_for(database, experiment_id, trials)
             return process.memory_info().rss / 1e6

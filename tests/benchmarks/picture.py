@@ -1,13 +1,11 @@
 """Draws the best value so far against time, one line a search, as a Plotly page and its picture."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS
+from tests.browser.chromium import opened
 
 COLOURS = {"grid": "#52606d", "random": "#b7791f", "tpe": "#0f766e", "gp": "#6d28d9"}
 WIDTH, HEIGHT = 980, 520
@@ -48,13 +46,10 @@ def shoot(drawn: go.Figure, picture: Path) -> None:
     page_file = picture.with_suffix(".html")
     drawn.write_html(page_file, include_plotlyjs=True)
     try:
-        with sync_playwright() as playwright:
-            program = shutil.which("chromium") or shutil.which("chromium-browser")
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        with opened() as browser:
             page = browser.new_page(viewport={"width": drawn.layout.width, "height": drawn.layout.height})
             page.goto(page_file.as_uri())
             page.locator(".main-svg").first.wait_for()
             page.screenshot(path=picture)
-            browser.close()
     finally:
         page_file.unlink()

@@ -5,7 +5,6 @@ import html
 import http.client
 import json
 import re
-import shutil
 import threading
 import time
 import urllib.request
@@ -14,9 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.conftest import FLAGS
+from tests.browser.chromium import opened
 
 VISIT_SECONDS = 30.0
 PAUSE, PAUSE_WHEN_DONE = 1.0, 5.0
@@ -103,9 +100,7 @@ class Readers:
                 self.stopped.wait(PAUSE)
 
     def _browse(self, tabs: int) -> None:
-        with sync_playwright() as playwright:
-            program = shutil.which("chromium") or shutil.which("chromium-browser")
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        with opened() as browser:
             pages = [browser.new_page(base_url=self.address) for _ in range(tabs)]
             for page in pages:
                 page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -115,7 +110,6 @@ class Readers:
                 left = time.monotonic() + VISIT_SECONDS
                 while time.monotonic() < left and not self.stopped.is_set():
                     pages[0].wait_for_timeout(500)
-            browser.close()
 
 
 class _Visit:

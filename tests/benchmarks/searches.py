@@ -8,7 +8,6 @@ grid of 81 on all rows.
 
 import argparse
 import json
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,17 +19,15 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
 
-from app.config import Settings
 from app.database import Database
 from app.domain.presets import GRID_OF_81
 from app.forms import ExperimentRequest
 from app.models import Epoch, Experiment, Trial
 from app.samples import SAMPLE
 from app.services import datasets, experiments, summaries
-from app.upgrade import bring_up_to_date
-from tests.benchmarks.overhead import worker
+from tests.benchmarks.product import installation, worker
+from tests.shared import GE
 
-CSV = Path(__file__).resolve().parents[3] / "shared" / "data" / "ge.us.txt"
 SAMPLERS = ("random", "tpe", "gp")
 CLOSE_ENOUGH = 1.05  # times the grid's best value
 PATIENCE_SECONDS = 4 * 3600.0
@@ -88,7 +85,7 @@ class Curve:
 
 def source(rows: int | None) -> bytes:
     """GE's prices, or where they are missing the product's sample; the last rows of it."""
-    text = CSV.read_bytes() if CSV.exists() else SAMPLE.read_bytes()
+    text = GE.read_bytes() if GE.exists() else SAMPLE.read_bytes()
     head, *body = text.splitlines()
     return b"\n".join([head, *(body[-rows:] if rows else body)]) + b"\n"
 
@@ -108,10 +105,7 @@ def request(task: Task, search: str, seed: int, dataset_id: int, seconds: float 
 
 def search_once(task: Task, search: str, seed: int, seconds: float | None = None) -> Curve:
     """Run one search to its end and read its curve from the database."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder))
-        bring_up_to_date(settings)
-        database = Database(settings.url)
+    with installation() as (settings, database):
         with database.write() as session:
             content = source(task.rows)
             dataset = datasets.create_from_csv(session, name="prices", filename="prices.csv", content=content)

@@ -1,7 +1,6 @@
 """A real server with a real worker, and a real Chromium to look at it."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,18 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
+from tests.browser.chromium import opened
+
 START_SECONDS = 60.0
 
 
@@ -59,12 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "the browser tests need chromium (make test installs it where it may)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with opened() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Runs Foretune on an empty database, lets the sample search finish, and takes the pictures README shows."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,13 +9,14 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.config import Settings
 from app.database import Database
 from app.demo import begin
 from app.upgrade import bring_up_to_date
-from tests.browser.conftest import FLAGS, free_port
+from tests.browser.chromium import opened
+from tests.browser.conftest import free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -33,11 +33,8 @@ def main() -> None:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
         try:
             _wait(settings.address)
-            with sync_playwright() as playwright:
-                program = shutil.which("chromium") or shutil.which("chromium-browser")
-                browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            with opened() as browser:
                 _take_all(browser, settings.address)
-                browser.close()
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)

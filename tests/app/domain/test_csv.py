@@ -1,7 +1,5 @@
 """CSVs as they come: recognised, read, mended, or refused in words that name the line or the column."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +9,8 @@ from app.domain.recognition import Reading, recognise
 from app.domain.repair import Choices, default_target, make_series
 from app.domain.series import Series, SeriesError
 from app.domain.table import read
+from tests.shared import GE
 
-GE = Path(__file__).resolve().parents[4] / "shared" / "data" / "ge.us.txt"
 DAYS = [str(np.datetime64("2021-01-01") + day) for day in range(40)]
 
 
