@@ -1,9 +1,11 @@
-"""The command line: foretune serve, worker, up, demo, import-csv, status."""
+"""The command line: foretune serve, worker, up, demo, import-csv, status, backup, restore."""
 
 import errno
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from app import backup as copies
 from app.config import VERSION, Settings
 from app.database import Database
 from app.processes import Processes, environment_of, stop_on_signals, use_one_heap
@@ -150,6 +153,30 @@ def import_csv(
 
 
 @main.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.", dir_okay=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
+    data: Data = None,
+) -> None:
+    """Copy the database to one file, while server and workers go on."""
+    with _backup_errors(), console.status(f"Copying to {file} …"):
+        words = copies.backup(_settings(data=data), file, force)
+    console.print(words, markup=False, highlight=False)
+
+
+@main.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `foretune backup` made.", dir_okay=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there; it is kept beside.")] = False,
+    data: Data = None,
+) -> None:
+    """Put a backup in the place of the database; an older one is brought up to date."""
+    with _backup_errors(), console.status(f"Restoring {file} …"):
+        said = copies.restore(_settings(data=data), file, force)
+    console.print(*said, sep="\n", markup=False, highlight=False)
+
+
+@main.command()
 def status(data: Data = None) -> None:
     """Say what is in the database: workers, datasets and experiments."""
     from app.pages import duration, number
@@ -169,6 +196,15 @@ def status(data: Data = None) -> None:
             left = duration(row.eta_seconds)
             table.add_row(str(experiment.id), experiment.name, experiment.state, progress, best, left)
     console.print(table)
+
+
+@contextmanager
+def _backup_errors() -> Iterator[None]:
+    try:
+        yield
+    except (copies.BackupError, UpgradeError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        raise typer.Exit(1) from None
 
 
 def _settings(**given: object) -> Settings:

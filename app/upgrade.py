@@ -53,21 +53,29 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+def refuse_newer(revision: str | None, where: str) -> None:
+    """Raise UpgradeError when a database's revision is none that this version of the code knows."""
+    known = {found.revision for found in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise UpgradeError(
+            f"The database {where} was made by a newer Foretune (its version is {revision}, this is Foretune "
+            f"{VERSION}): install the newer one, or point FORETUNE_DATA to another folder."
+        )
+
+
 def _upgrade(connection: Connection, where: str) -> str | None:
     config = alembic_config(connection)
     script = ScriptDirectory.from_config(config)
     before = MigrationContext.configure(connection).get_current_revision()
-    known = {revision.revision for revision in script.walk_revisions()}
-    if before is not None and before not in known:
-        raise UpgradeError(
-            f"The database {where} was made by a newer Foretune (its version is {before}, this is Foretune {VERSION}): "
-            "install the newer one, or point FORETUNE_DATA to another folder."
-        )
+    refuse_newer(before, where)
     after = script.get_current_head()
-    if before == after:
+    if before == after or after is None:
         return None
     command.upgrade(config, "head")
-    return f"Made a new database, {where}" if before is None else f"Brought {where} up from {before} to {after}"
+    if before is None:
+        return f"Made a new database, {where}"
+    steps = [f"{step.revision}: {step.doc}" for step in script.iterate_revisions(after, before)]
+    return f"Brought {where} up from {before} to {after} ({'; '.join(reversed(steps))})"
 
 
 @contextmanager

@@ -7,12 +7,18 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.config import Settings
 from app.database import Database
-from app.models import Base
+from app.models import Base, Experiment, LogLine, Upload, Worker
+from app.services import experiments
 from app.upgrade import UpgradeError, alembic_config, bring_up_to_date
+from tests import factories
+
+REVISIONS = [step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
+HEAD, EARLIER = REVISIONS[0], sorted(REVISIONS[1:])
 
 
 def test_migrations_and_models_agree(database):
@@ -76,3 +82,61 @@ def test_processes_that_start_at_once_make_one_database(tmp_path):
 
 def upgrade_in_a_process(data: Path) -> str | None:
     return bring_up_to_date(Settings(data=data))
+
+
+@pytest.fixture
+def filled(database):
+    """Rows in every table that has been there from the start."""
+    with database.write() as session:
+        experiment = factories.experiment(session)
+        judged = factories.judged(session, experiment)
+        factories.trial(session, experiment, 2, units_1=4)
+        session.add(LogLine(trial_id=judged.id, message="Started"))
+        session.add(Upload(id="u", filename="walk.csv", size=4, content=b"a,b\n"))
+        session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+    return database
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_every_earlier_version_is_brought_up_with_its_rows(settings, filled, revision):
+    moved_to(filled, revision)
+    before = rows(filled)
+    said = bring_up_to_date(settings)
+    after = rows(filled)
+    assert f"from {revision} to {HEAD}" in said
+    assert all(before[table] for table in ("datasets", "experiments", "trials", "epochs", "forecasts", "artifacts"))
+    for table, old in before.items():
+        columns = sorted(set(old[0]) & set(after[table][0])) if old else []
+        assert [[row[name] for name in columns] for row in after[table]] == [
+            [row[name] for name in columns] for row in old
+        ]
+    with filled.read() as session:
+        assert session.scalar(text("PRAGMA foreign_key_check")) is None
+        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+        overview = experiments.overview(session, session.query(Experiment).one())
+        assert (overview.best.objective, overview.planned) == (1.0, 3)
+
+
+def test_an_upgrade_says_what_each_step_changed(settings, filled):
+    moved_to(filled, "0003")
+    said = bring_up_to_date(settings)
+    assert "0004: Watch leases without comparing clocks" in said
+    assert "0003:" not in said
+
+
+def moved_to(database, revision):
+    """The database as that version left it, as far as its rows still hold it."""
+    with database.engine.execution_options(immediate=True).connect() as connection:
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            command.downgrade(alembic_config(connection), revision)
+
+
+def rows(database):
+    """Every row of every table of ours as dictionaries, in a fixed order."""
+    with database.read() as session:
+        names = [name for name in inspect(session.connection()).get_table_names() if name != "alembic_version"]
+        found = {
+            name: [dict(row) for row in session.execute(text(f"SELECT * FROM {name}")).mappings()] for name in names
+        }
+    return {name: sorted(these, key=repr) for name, these in found.items()}

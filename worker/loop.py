@@ -60,15 +60,18 @@ class Loop:
     def run(self) -> None:
         """Work until `stopping` is set, then put running trials back to queued."""
         with self.database.write() as session:
-            slots = self.settings.slot_count
-            here = Worker(id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots)
-            workers.register(session, here)
+            self._register(session)
         try:
             while not self.stopping.is_set():
                 self._tick_safely()
                 self._rest()
         finally:
             self._leave()
+
+    def _register(self, session: Session) -> None:
+        slots = self.settings.slot_count
+        here = Worker(id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots)
+        workers.register(session, here)
 
     def tick(self) -> None:
         """One round: beat, look after others' leases and the own runs, end what is over, fill idle slots."""
@@ -102,7 +105,8 @@ class Loop:
         if time.monotonic() - self._beaten_at < self.settings.heartbeat_seconds:
             return
         with self.database.write() as session:
-            workers.beat(session, self.worker_id)
+            if not workers.beat(session, self.worker_id):
+                self._register(session)
             queue.renew(session, [errand.token for errand in self.errands])
         self._beaten_at = time.monotonic()
 

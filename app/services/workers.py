@@ -20,9 +20,10 @@ def register(session: Session, worker: Worker) -> None:
     session.add(worker)
 
 
-def beat(session: Session, worker_id: str) -> None:
-    """Say that a worker is still there."""
-    session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=clock(session)))
+def beat(session: Session, worker_id: str) -> bool:
+    """Say that a worker is still there; False when nobody knows it, as in a database that was restored."""
+    found = update(Worker).where(Worker.id == worker_id).values(seen_at=clock(session)).returning(Worker.id)
+    return session.scalar(found) is not None
 
 
 def leave(session: Session, worker_id: str) -> None:

@@ -48,7 +48,9 @@ def answers(port: int) -> bool:
 
 def test_help_names_every_command():
     said = run("--help").stdout
-    assert all(command in said for command in ("serve", "worker", "up", "demo", "import-csv", "status"))
+    assert all(
+        command in said for command in ("serve", "worker", "up", "demo", "import-csv", "status", "backup", "restore")
+    )
 
 
 def test_a_csv_is_imported_and_counted_by_status(tmp_path):
@@ -208,3 +210,33 @@ def _trial(database: Database, experiment_id: int) -> Trial:
     with database.read() as session:
         experiment = session.get_one(Experiment, experiment_id)
         return session.query(Trial).filter_by(experiment_id=experiment.id).one()
+
+
+@pytest.mark.slow
+def test_a_backup_goes_back_under_a_running_worker_which_then_ends_the_search(tmp_path, settings, database):
+    with database.write() as session:
+        space = {**factories.TINY, "units_1": {"choice": list(range(2, 14))}, "epochs": 40}
+        experiment_id = factories.experiment(session, strategy="grid", max_trials=12, space=space).id
+    environment = {**os.environ, "FORETUNE_DATA": str(settings.data), "FORETUNE_SLOTS": "2"}
+    process = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=environment)
+    wait_until(lambda: _completed(database, experiment_id) >= 2)
+    assert run("backup", str(tmp_path / "copy.db"), "--data", str(settings.data)).returncode == 0
+    wait_until(lambda: _completed(database, experiment_id) >= 5)
+    refused = run("restore", str(tmp_path / "copy.db"), "--data", str(settings.data))
+    assert (refused.returncode, "--force" in refused.stdout) == (1, True)
+    done = run("restore", str(tmp_path / "copy.db"), "--force", "--data", str(settings.data))
+    assert done.returncode == 0, done.stdout
+    wait_until(lambda: _completed(database, experiment_id) == 12)
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM trials")) == 12
+        epochs = "(SELECT count(*) FROM epochs WHERE training_id = trainings.id)"
+        assert session.scalar(text(f"SELECT count(*) FROM trainings WHERE epochs_trained != {epochs}")) == 0
+        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def _completed(database, experiment_id):
+    with database.read() as session:
+        count = "SELECT count(*) FROM trials WHERE state = 'completed' AND experiment_id = :id"
+        return session.scalar(text(count), {"id": experiment_id})

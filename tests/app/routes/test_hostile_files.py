@@ -83,7 +83,7 @@ ENCODINGS = [
 BOMS = [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf" * 2, b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00"]
 WHOLE = (  # what is wrong with all of a file has no line
     "file is empty|no lines with text|no rows|a header and no rows|a compressed|a binary workbook|a PDF|a web page"
-    "|rows are left|rows is too|not the name of"
+    "|rows? (are|is) left|rows is too|not the name of"
 )
 PLACE = re.compile(rf'\blines? \d|column|"[^"]+" (has|holds|is|never)|No cell of|cells of|{WHOLE}', re.IGNORECASE)
 
