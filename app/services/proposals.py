@@ -12,6 +12,7 @@ from app.domain.causes import Cause
 from app.domain.fingerprint import training_fingerprint
 from app.domain.hyperparameters import fit_problems
 from app.domain.own.own_catalogue import data_parameters
+from app.domain.pruning import HALVING
 from app.domain.split import Split
 from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State
@@ -77,7 +78,7 @@ def propose(session: Session, experiment: Experiment, number: int, parameters: M
 
 def promote(session: Session) -> None:
     """Let pruned trials that have proved to be among the best go on, in every open search."""
-    halving = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.pruning == "asha")
+    halving = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.pruning.in_(HALVING))
     for experiment in session.scalars(halving.where(Experiment.stop_requested_at.is_(None))).all():
         pruning.promote(session, experiment)
 

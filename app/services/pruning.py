@@ -4,7 +4,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain import automatic
-from app.domain.pruning import is_promoted, looks_at, reason_to_prune, rungs
+from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
 from app.domain.states import PROMOTE
 from app.domain.terms import Objective
 from app.models import Epoch, Experiment, Trial
@@ -23,11 +23,16 @@ def reason(session: Session, experiment: Experiment, training_id: int, epoch: in
     """Why the trials on a training should be pruned after an epoch, in words; None when they go on."""
     if experiment.pruning == "none":  # asked after every epoch: a space is not read for nothing
         return None
-    if not looks_at(experiment.pruning, epoch, longest(experiment)):
+    epochs = longest(experiment)
+    if not looks_at(experiment.pruning, epoch, epochs):  # bracket 0 has every rung
         return None
-    values = values_at(session, experiment, epoch)
+    brackets = _brackets(session, experiment, epochs)
+    bracket = brackets[training_id]
+    if not looks_at(experiment.pruning, epoch, epochs, bracket):
+        return None
+    values = {key: value for key, value in values_at(session, experiment, epoch).items() if brackets[key] == bracket}
     mine = values.pop(training_id, None)
-    return None if mine is None else reason_to_prune(experiment.pruning, epoch, mine, list(values.values()))
+    return None if mine is None else reason_to_prune(experiment.pruning, epoch, mine, list(values.values()), bracket)
 
 
 def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:
@@ -44,18 +49,21 @@ def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int,
 
 
 def promote(session: Session, experiment: Experiment) -> int:
-    """Queue the trials that asha pruned and that are among the best of their rung by now; how many there were."""
-    if experiment.pruning != "asha":
+    """Queue the trials that were pruned at a rung and are among its best by now; how many there were."""
+    if experiment.pruning not in HALVING:
         return 0
     promoted: list[int] = []
-    for rung in rungs(longest(experiment)):
+    epochs = longest(experiment)
+    brackets = _brackets(session, experiment, epochs)
+    for rung in rungs(epochs):
         waiting = select(Trial.id, Trial.training_id).where(
             Trial.experiment_id == experiment.id, Trial.state.in_(PROMOTE.sources), Trial.epochs_trained == rung
         )
         rows = session.execute(waiting).all()
         values = values_at(session, experiment, rung) if rows else {}
         for trial_id, training_id in rows:
-            others = [value for other, value in values.items() if other != training_id]
+            peers = {other: value for other, value in values.items() if brackets[other] == brackets[training_id]}
+            others = [value for other, value in peers.items() if other != training_id]
             if training_id in values and is_promoted(values[training_id], others):
                 promoted.append(trial_id)
     session.execute(
@@ -65,3 +73,10 @@ def promote(session: Session, experiment: Experiment) -> int:
     )
     log(session, promoted, "Promoted: among the best of its rung")
     return len(promoted)
+
+
+def _brackets(session: Session, experiment: Experiment, epochs: int) -> dict[int, int]:
+    """The bracket of each training of a search: that of its first trial, for trials that share one train as one."""
+    query = select(Trial.training_id, func.min(Trial.number)).where(Trial.experiment_id == experiment.id)
+    first = session.execute(query.group_by(Trial.training_id))
+    return {training_id: bracket_of(experiment.pruning, number, epochs) for training_id, number in first}

@@ -218,20 +218,35 @@ def test_parameters_are_stored_complete(database):
     assert parameters == complete(parameters)
 
 
-def test_successive_halving_trains_little_of_the_bad_and_all_of_the_good(settings, database, work):
+def halved(database, work, pruning):
+    """What became of nine trials of nine epochs under a rule that prunes and promotes."""
     space = {**factories.TINY, "units_1": {"choice": list(range(2, 12))}, "epochs": 9}
     points = [{"units_1": units, "epochs": 9} for units in range(2, 11)]
-    experiment_id, ids = queue_trials(database, *points, pruning="asha", max_trials=9, space=space)
+    experiment_id, ids = queue_trials(database, *points, pruning=pruning, max_trials=9, space=space)
     for _ in range(20):
         work()
         with database.write() as session:
             closing.settle(session)
             if session.get(Experiment, experiment_id).state == State.COMPLETED:
                 break
-    found = [result(database, trial_id) for trial_id in ids]
+    return [result(database, trial_id) for trial_id in ids]
+
+
+def test_successive_halving_trains_little_of_the_bad_and_all_of_the_good(settings, database, work):
+    found = halved(database, work, "asha")
     assert {one["state"] for one in found} == {State.COMPLETED, State.PRUNED}
     assert all("where the best" in one["error"] for one in found if one["state"] == State.PRUNED)
     whole = [one for one in found if one["state"] == State.COMPLETED]
     assert [one["epochs"] for one in whole] == [9] * len(whole)
     assert sum(one["epochs"] for one in found) < 9 * 9 / 2
     assert 3 <= len([one for one in found if one["epochs"] >= 3]) <= 5  # asynchronous: an early one may slip through
+
+
+def test_hyperband_looks_at_each_bracket_from_its_own_rung_on(settings, database, work):
+    found = halved(database, work, "hyperband")  # bracket 1 has trials 1, 3, 5, 7, 9; 2 has 2, 6; 3 has 4, 8
+    first, second, third = found[::2], found[1:6:4], found[3::4]
+    assert [(one["state"], one["epochs"]) for one in third] == [(State.COMPLETED, 9)] * 2
+    assert {one["epochs"] for one in second} <= {3, 9}
+    assert {one["epochs"] for one in first} >= {1}
+    assert all("of bracket 1 at epoch" in one["error"] for one in first if one["state"] == State.PRUNED)
+    assert all("of bracket 2 at epoch 3" in one["error"] for one in second if one["state"] == State.PRUNED)

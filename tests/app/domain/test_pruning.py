@@ -1,6 +1,18 @@
-"""Median pruning and asynchronous successive halving, on numbers."""
+"""Median pruning, asynchronous successive halving and Hyperband, on numbers."""
 
-from app.domain.pruning import is_promoted, looks_at, reason_to_prune, rungs
+from collections import Counter
+
+import pytest
+
+from app.domain.pruning import (
+    bracket_of,
+    brackets,
+    expected_share,
+    is_promoted,
+    looks_at,
+    reason_to_prune,
+    rungs,
+)
 
 
 def test_rungs_are_the_powers_of_the_reduction_below_the_full_length():
@@ -49,3 +61,43 @@ def test_a_pruned_trial_is_promoted_when_worse_ones_have_followed():
     assert not is_promoted(1.0, [2.0])
     assert is_promoted(1.0, [2.0, 3.0])
     assert not is_promoted(4.0, [2.0, 3.0])
+
+
+def test_brackets_of_hyperband_share_the_trials_as_the_paper_says():
+    numbers = range(1, 2 * 49 + 1)
+    assert brackets("hyperband", 70) == 4
+    assert Counter(bracket_of("hyperband", number, 70) for number in numbers) == {0: 54, 1: 24, 2: 12, 3: 8}
+
+
+def test_a_short_search_has_trials_of_every_bracket():
+    assert {bracket_of("hyperband", number, 70) for number in range(1, 9)} == {0, 1, 2, 3}
+
+
+def test_each_bracket_of_hyperband_begins_a_rung_later():
+    seen = {
+        bracket: [epoch for epoch in range(1, 71) if looks_at("hyperband", epoch, 70, bracket)] for bracket in range(4)
+    }
+    assert seen == {0: [2, 7, 23], 1: [7, 23], 2: [23], 3: []}
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2, 3, 5, 9, 10_000])
+def test_trainings_of_any_length_have_a_bracket_that_is_never_pruned(epochs):
+    last = brackets("hyperband", epochs) - 1
+    assert not any(looks_at("hyperband", epoch, epochs, last) for epoch in range(epochs + 1))
+    assert last in {bracket_of("hyperband", number, epochs) for number in range(1, 30)}
+
+
+@pytest.mark.parametrize("pruning", ["none", "median", "asha"])
+def test_without_hyperband_all_trials_are_of_one_bracket(pruning):
+    assert {bracket_of(pruning, number, 70) for number in range(1, 60)} == {0}
+
+
+def test_hyperband_names_the_bracket_a_trial_was_compared_in():
+    reason = reason_to_prune("hyperband", 7, 4.5, [2.0, 3.0, 4.0, 5.0, 6.0], 1)
+    assert reason == "number 4 of 6 trials of bracket 2 at epoch 7, where the best 2 go on for now"
+    assert reason_to_prune("hyperband", 7, 1.0, [2.0, 3.0], 1) is None
+
+
+def test_hyperband_is_expected_to_train_more_than_asha_and_less_than_everything():
+    assert expected_share("asha", 70) < expected_share("hyperband", 70) < expected_share("none", 70)
+    assert expected_share("hyperband", 1) == 1.0

@@ -133,11 +133,12 @@ def test_the_split_is_drawn_on_the_series(client, dataset_id):
     ]
 
 
-def test_pruning_is_chosen_beside_the_strategy(client, database, form):
-    assert 'name="pruning" value="asha"' in client.get("/experiments/new").text
-    assert client.post("/experiments", data=form | {"pruning": "asha"}, follow_redirects=False).status_code == 303
+@pytest.mark.parametrize("name", ["median", "asha", "hyperband"])
+def test_pruning_is_chosen_beside_the_strategy(client, database, form, name):
+    assert f'name="pruning" value="{name}"' in client.get("/experiments/new").text
+    assert client.post("/experiments", data=form | {"pruning": name}, follow_redirects=False).status_code == 303
     with database.read() as session:
-        assert session.get(Experiment, 1).pruning == "asha"
+        assert session.get(Experiment, 1).pruning == name
     assert "no way of pruning" in client.post("/experiments", data=form | {"pruning": "axe"}).text
 
 

@@ -11,6 +11,13 @@ def halving(session, **changes):
     return factories.experiment(session, space=space, pruning="asha", max_trials=9, **changes)
 
 
+def hyperband(session, **changes):
+    """Brackets of trials 1 to 9: 0 1 0 2 0 1 0 2 0; bracket 0 is looked at after epochs 1 and 3, 1 after 3, 2 never."""
+    made = halving(session, **changes)
+    made.pruning = "hyperband"
+    return made
+
+
 def ran(session, made, number, values, state=State.PRUNED):
     """A trial that has run as many epochs as there are values."""
     trial = factories.trial(session, made, number, units_1=number + 1, epochs=9)
@@ -74,3 +81,43 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
     assert orders[claim.trial_ids[0]][0] == State.PRUNED
     assert "epoch 1" in orders[claim.trial_ids[0]][1]
+
+
+def test_hyperband_compares_a_trial_with_those_of_its_bracket_only(database):
+    with database.write() as session:
+        made = hyperband(session)
+        first, second = ran(session, made, 1, [5.0]), ran(session, made, 2, [4.0])
+        third = ran(session, made, 3, [6.0])
+        assert "number 1 of 2 trials of bracket 1 at epoch 1" in pruning.reason(session, made, first.training_id, 1)
+        assert "number 2 of 2 trials of bracket 1 at epoch 1" in pruning.reason(session, made, third.training_id, 1)
+        assert pruning.reason(session, made, second.training_id, 1) is None
+
+
+def test_a_later_bracket_is_looked_at_from_its_own_first_rung(database):
+    with database.write() as session:
+        made = hyperband(session)
+        second = ran(session, made, 2, [9.0, 9.0, 9.0])
+        fourth = ran(session, made, 4, [9.0, 9.0, 9.0])
+        assert "of bracket 2 at epoch 3" in pruning.reason(session, made, second.training_id, 3)
+        assert pruning.reason(session, made, fourth.training_id, 3) is None
+
+
+def test_hyperband_promotes_the_best_of_a_bracket(database):
+    with database.write() as session:
+        made = hyperband(session)
+        first = ran(session, made, 1, [2.0])
+        ran(session, made, 2, [3.0, 3.0, 3.0])
+        ran(session, made, 3, [4.0])
+        assert pruning.promote(session, made) == 0
+        ran(session, made, 5, [5.0])
+        assert pruning.promote(session, made) == 1
+    with database.read() as session:
+        assert session.get(Trial, first.id).state == State.QUEUED
+
+
+def test_trials_that_share_a_training_share_its_bracket(database):
+    with database.write() as session:
+        made = hyperband(session)
+        shared = ran(session, made, 2, [3.0])
+        assert factories.trial(session, made, 3, units_1=3, epochs=5).training_id == shared.training_id
+        assert pruning.reason(session, made, shared.training_id, 1) is None
