@@ -71,6 +71,14 @@ class Settings(BaseSettings):
         return self.slots or len(os.sched_getaffinity(0))
 
     @property
+    def silent_seconds(self) -> float:
+        """How long a worker watches a lease stand still before it takes it.
+
+        One beat less than a lease, so that whoever holds it, killed right after a beat, is followed within one lease.
+        """
+        return max(self.lease_seconds - self.heartbeat_seconds, self.lease_seconds / 2)
+
+    @property
     def upload_limit(self) -> int:
         """Largest upload in bytes."""
         return self.upload_limit_mb * 1_000_000

@@ -111,14 +111,14 @@ class Loop:
         self._beaten_at = time.monotonic()
 
     def _expire_silent(self) -> None:
-        """Take the leases that others have not renewed for as long as a lease lasts, by this process's own clock."""
+        """Take the leases that others have not renewed for too long, by this process's own clock."""
         with self.database.read() as session:
             held = {lease.token: lease for lease in queue.leases(session)}
         for errand in self.errands:
             held.pop(errand.token, None)
         self._leases.keep(held)
         still = {token: self._leases.seconds(token, lease.beats) for token, lease in held.items()}
-        for token in [token for token, seconds in still.items() if seconds >= self.settings.lease_seconds]:
+        for token in [token for token, seconds in still.items() if seconds >= self.settings.silent_seconds]:
             with self.database.write() as session:
                 queue.expire(session, held[token])
 

@@ -37,9 +37,11 @@ def main() -> None:
         found[program] = {**_run(program, wanted.full), "made": _made(program, wanted.full)}
         place.write_text(json.dumps(found, indent=1) + "\n")
     (FIGURES / f"{stem}.md").write_text(tables.markdown(found))
+    written = [place.name, f"{stem}.md"]
     if "searches" in found:
         picture.save(found["searches"]["tasks"][-1], FIGURES / f"searches-{stem}.png")
-    print(f"\nWritten: {place}, {stem}.md and the picture beside it")
+        written.append(f"searches-{stem}.png")
+    print(f"\nWritten in {FIGURES}: {', '.join(written)}")
 
 
 def _run(program: str, full: bool) -> dict[str, Any]:

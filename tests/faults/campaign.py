@@ -25,7 +25,7 @@ SPACE = {
     "epochs": 250,
     "patience": 0,
 }
-QUICK = {"slots": 1, "lease_seconds": 3.0, "heartbeat_seconds": 0.5}
+QUICK = {"slots": 1, "lease_seconds": 4.0, "heartbeat_seconds": 1.0}
 KINDS = ("worker", "slot", "slot", "server")
 Result = dict[int, tuple[str, float | None, list[float | None]]]  # number -> state, objective, losses
 

@@ -9,7 +9,6 @@ from tests.faults.campaign import QUICK, TRIALS, Campaign, endings, result, undi
 
 pytestmark = pytest.mark.slow
 KILLS = 100
-NOTICE_SECONDS = 1.5  # a lease runs from its last beat as another worker saw it, which looks four times a second
 
 
 def test_a_search_killed_a_hundred_times_ends_as_one_left_alone(tmp_path):
@@ -24,5 +23,5 @@ def test_a_search_killed_a_hundred_times_ends_as_one_left_alone(tmp_path):
     assert set(endings(campaign.database).values()) == {1}
     assert report.resumed
     assert report.stuck
-    assert max(report.stuck) <= QUICK["lease_seconds"] + NOTICE_SECONDS, report
+    assert max(report.stuck) <= QUICK["lease_seconds"], report
     assert max(report.lost) <= CHECKPOINT_SECONDS + report.longest_epoch, report
