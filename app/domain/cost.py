@@ -6,7 +6,7 @@ below were measured with the native engine on one core of a 2024 Xeon (benchmark
 an installation's own trainings scale them, separately for each kind of cell because their kernels differ.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -35,6 +35,20 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a number of trainings amounts to: raw seconds of their epochs by kind of cell, epochs, trainings."""
+
+    raw: Mapping[str, float]
+    epochs: float
+    trainings: float
+
+    def times(self, factor: float) -> "Work":
+        """So many times as much."""
+        raw = {cell: factor * seconds for cell, seconds in self.raw.items()}
+        return Work(raw, factor * self.epochs, factor * self.trainings)
+
+
+@dataclass(frozen=True)
 class CostModel:
     """Seconds of an epoch. `scales` multiplies the estimate for a kind of cell.
 
@@ -53,13 +67,32 @@ class CostModel:
         """Seconds one epoch is expected to take."""
         if self.usual is not None:
             return self.usual
-        scale = self.scales.get(str(parameters["cell"]), self.scales.get("", 1.0))
-        return scale * raw_seconds(parameters, train_rows, features)
+        return self._scale(str(parameters["cell"])) * raw_seconds(parameters, train_rows, features)
 
     def training_seconds(self, parameters: Parameters, train_rows: int, features: int) -> float:
         """Seconds all epochs of a trial are expected to take, with what lies around them."""
         epochs = _number(parameters, "epochs")
         return TRIAL_SECONDS + epochs * self.epoch_seconds(parameters, train_rows, features)
+
+    def seconds(self, work: Work) -> float:
+        """Seconds of one slot for a number of trainings."""
+        if self.usual is not None:
+            return TRIAL_SECONDS * work.trainings + self.usual * work.epochs
+        scaled = sum(self._scale(cell) * seconds for cell, seconds in work.raw.items())
+        return TRIAL_SECONDS * work.trainings + scaled
+
+    def _scale(self, cell: str) -> float:
+        return self.scales.get(cell, self.scales.get("", 1.0))
+
+
+def work(trainings: Sequence[Parameters], train_rows: int, features: int) -> Work:
+    """What these trainings amount to, each with all its epochs."""
+    raw: dict[str, float] = {}
+    for parameters in trainings:
+        if "cell" in parameters:  # a network of the owner's own has none, and `usual` speaks for it
+            seconds = _number(parameters, "epochs") * raw_seconds(parameters, train_rows, features)
+            raw[str(parameters["cell"])] = raw.get(str(parameters["cell"]), 0.0) + seconds
+    return Work(raw, sum(_number(parameters, "epochs") for parameters in trainings), len(trainings))
 
 
 def fit(seen: Iterable[Seen]) -> CostModel:

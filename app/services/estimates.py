@@ -1,16 +1,18 @@
 """How long a search will take on this installation, and how long one that runs will take from here."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
-from statistics import mean
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.cost import TRIAL_SECONDS, CostModel, Seen, fit
+from app.domain.cost import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
 from app.domain.fingerprint import READ_OFF
+from app.domain.hyperparameters import Parameters
 from app.domain.pruning import expected_share
 from app.domain.space import SearchSpace
 from app.domain.terms import State
@@ -22,6 +24,7 @@ from app.services.queue import OPEN
 LATEST = 60  # trainings looked at
 SAMPLED = 60  # configurations of a space
 ENUMERATED = 3000
+REMEMBERED = 256  # searches
 ENOUGH = 3  # trainings of an experiment before it is judged by them alone; trials whose share of epochs counts as known
 ENDING = ("none", "median")  # rules under which a trial that has ended stays so
 ASKED = Trial.parameters["epochs"].as_integer()
@@ -80,21 +83,42 @@ def search_seconds(
 ) -> float:
     """Seconds a search is expected to take with so many slots. A grid's trials share trainings, and that counts."""
     size_seen = _size(dataset.rows, dataset.features, train_fraction)
-
-    def seconds(parameters: Mapping[str, Any]) -> float:
-        return model.training_seconds(parameters, *size_seen)
-
+    asked = _Asked(json.dumps(space.document()), size_seen, strategy, trials, space)
     if strategy == "grid" and not space.continuous:
-        longest: dict[object, float] = {}
-        for parameters in islice(space.grid(), min(trials, ENUMERATED)):
-            key = tuple(item for item in parameters.items() if item[0] not in READ_OFF)
-            longest[key] = max(longest.get(key, 0.0), seconds(parameters))
-        seen = min(trials, ENUMERATED)
-        return sum(longest.values()) * max(1.0, trials / seen) / max(1, slots)
-    generator = np.random.default_rng(0)
-    usual = mean(seconds(space.sample(generator)) for _ in range(SAMPLED))
+        return model.seconds(_grid_work(asked)) / max(1, slots)
     size = space.size()
-    return usual * (min(trials, size) if size else trials) / max(1, min(slots, trials))
+    fewer = min(trials, size) if size else trials
+    return model.seconds(_usual_work(asked).times(fewer)) / max(1, min(slots, trials))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A search whose work is worked out once: every open page asks every second, and a grid may be large."""
+
+    document: str
+    size_seen: tuple[int, int]
+    strategy: str
+    trials: int
+    space: SearchSpace = field(compare=False)
+
+
+@lru_cache(REMEMBERED)
+def _grid_work(asked: _Asked) -> Work:
+    """Of the trainings that a grid's trials share: of those that differ in epochs alone the longest."""
+    longest: dict[object, Parameters] = {}
+    for parameters in islice(asked.space.grid(), min(asked.trials, ENUMERATED)):
+        key = tuple(item for item in parameters.items() if item[0] not in READ_OFF)
+        if key not in longest or int(longest[key]["epochs"]) < int(parameters["epochs"]):
+            longest[key] = parameters
+    return work(list(longest.values()), *asked.size_seen).times(max(1.0, asked.trials / ENUMERATED))
+
+
+@lru_cache(REMEMBERED)
+def _usual_work(asked: _Asked) -> Work:
+    """Of one training, on the average over the space."""
+    generator = np.random.default_rng(0)
+    drawn = [asked.space.sample(generator) for _ in range(SAMPLED)]
+    return work(drawn, *asked.size_seen).times(1 / SAMPLED)
 
 
 def seconds_left(session: Session, experiment: Experiment, planned: int) -> float | None:
