@@ -13,6 +13,8 @@ from urllib.parse import quote
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.domain.terms import Keep
+
 VERSION = version("foretune")
 HERE = Path(__file__).resolve().parent
 
@@ -43,6 +45,9 @@ class Settings(BaseSettings):
     hung_seconds: float = Field(60.0, gt=0, description="Seconds without an epoch after which a trial counts as hung")
     slot_memory_mb: int = Field(0, ge=0, description="Memory one slot may hold, in MB; 0: no limit")
     output_limit_mb: int = Field(200, ge=1, le=900, description="Largest model or checkpoint stored, in MB")
+    keep_checkpoints: Keep = Field(
+        Keep.RESUMABLE, description="Whose state of training stays: all, resumable, or best (the best models alone)"
+    )
     trials_per_slot: int = Field(25, ge=1, description="Trials after which a slot's process is replaced")
     log_level: str = Field("info", description="debug, info, warning or error")
 

@@ -1,7 +1,8 @@
 """The database: an engine with the right pragmas, and sessions that read or write."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 20_000
+WORTH_SHRINKING = 1_000_000  # bytes free inside a SQLite file
+PAGES_AT_A_TIME = 2_000  # given back in one transaction: some 8 MB, so that nobody waits long
+INCREMENTAL = 2  # of PRAGMA auto_vacuum: a file can be shrunk bit by bit
 # A page reads in two sessions at once: with a limit, many pages would each hold one and wait for the other's.
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "pool_use_lifo": True}
 
@@ -37,6 +41,17 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def shrink(self) -> int:
+        """Give what is free inside a SQLite file back to the disk, where it is worth it; bytes.
+
+        A file made before `auto_vacuum` was set is rewritten once as a whole, and then has it.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return 0
+        with suppress(sqlite3.OperationalError), closing(self.engine.raw_connection()) as connection:
+            return _shrink(connection.cursor())  # where others write all the time or the disk is full: another time
+        return 0
+
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
@@ -57,8 +72,26 @@ def _make_engine(url: str) -> Engine:
 
 def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:  # only an empty file takes this
+        connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={BUSY_MILLISECONDS}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _shrink(cursor: Any) -> int:
+    def ask(pragma: str) -> int:
+        return int(cursor.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+    before, page, free = ask("page_count"), ask("page_size"), ask("freelist_count")
+    if free * page < WORTH_SHRINKING:
+        return 0
+    if free > before / 2 or ask("auto_vacuum") != INCREMENTAL:  # to copy the little that is left is quicker
+        cursor.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
+        cursor.execute("VACUUM")
+    while ask("freelist_count"):
+        cursor.execute(f"PRAGMA incremental_vacuum({PAGES_AT_A_TIME})").fetchall()
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return (before - ask("page_count")) * page
 
 
 def _begin(connection: Connection) -> None:

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.database import Database
 
 MOST_FIELDS = 2000
 
@@ -15,6 +16,12 @@ def get_settings(request: Request) -> Settings:
     """The settings of this installation."""
     settings: Settings = request.app.state.settings
     return settings
+
+
+def get_database(request: Request) -> Database:
+    """The database of this installation."""
+    database: Database = request.app.state.database
+    return database
 
 
 def get_reading(request: Request) -> Iterator[Session]:
@@ -36,6 +43,7 @@ async def get_texts(request: Request) -> dict[str, str]:
 
 
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
+CurrentDatabase = Annotated[Database, Depends(get_database)]
 Reading = Annotated[Session, Depends(get_reading, scope="function")]
 Writing = Annotated[Session, Depends(get_writing, scope="function")]
 Texts = Annotated[dict[str, str], Depends(get_texts)]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -110,6 +110,7 @@ class Experiment(Base):
     reason: Mapped[str | None] = mapped_column(Text)  # why it ended, in words
     stop_requested_at: Mapped[datetime | None]
     pauses: Mapped[int] = mapped_column(default=0, server_default="0")  # because its first trials failed
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see app.services.storage
     seconds_used: Mapped[float] = mapped_column(default=0.0)  # of the time budget, before `resumed_at`
     resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -262,3 +263,4 @@ class Worker(Base):
     started_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     stopped_at: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(Text)  # why it waits for the database, in words

@@ -4,7 +4,6 @@ import os
 import socket
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -15,17 +14,26 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.database import Database
-from app.domain.causes import Cause
 from app.domain.hyperparameters import Parameters
 from app.domain.reduction import Thinning, looked
 from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Artifact, Experiment, Worker
-from app.services import artifacts, closing, networks, progress, proposals, queue, recording, reduction, workers
+from app.services import (
+    artifacts,
+    closing,
+    networks,
+    progress,
+    proposals,
+    queue,
+    recording,
+    reduction,
+    storage,
+    workers,
+)
 from app.services.proposals import Told
-from app.services.recording import Ending
 from worker import errands
-from worker.oversight import Oversight
+from worker.oversight import Oversight, failure
 from worker.slots import RunEnded, SlotDied, SlotPool
 from worker.stillness import Stillness
 from worker.strategies import Observation, suggest
@@ -43,6 +51,7 @@ class Errand:
     token: str
     future: "Future[None]"
     claim: queue.Claim | None
+    experiment_id: int | None
 
 
 class Loop:
@@ -54,6 +63,7 @@ class Loop:
         self.errands: list[Errand] = []
         self.stopping = threading.Event()
         self._beaten_at = -1e9
+        self._untidy: set[int] | None = None  # experiments that something was written for; None: all
         self._leases = Stillness()
         self._oversight = Oversight(settings.hung_seconds, settings.slot_memory_mb)
 
@@ -79,13 +89,23 @@ class Loop:
         self._expire_silent()
         self._oversee()
         self._gather()
-        with self.database.write() as session:
-            closing.settle(session)
+        self._settle()
         while len(self.errands) < self.settings.slot_count and not self.stopping.is_set():
             errand = self._next_errand()
             if errand is None:
                 return
             self.errands.append(errand)
+
+    def _settle(self) -> None:
+        """Close what is over, and keep no more of it than is wanted."""
+        with self.database.write() as session:
+            closed = closing.settle(session)
+            if self._untidy is None or self._untidy or closed:
+                touched = None if self._untidy is None else self._untidy | set(closed)
+                storage.tidy(session, self.settings.keep_checkpoints, touched)
+        if self._untidy is None:
+            self.database.shrink()  # fewer checkpoints may be wanted than before
+        self._untidy = set()
 
     def _tick_safely(self) -> None:
         try:
@@ -145,6 +165,8 @@ class Loop:
     def _gather(self) -> None:
         for errand in [errand for errand in self.errands if errand.future.done()]:
             self.errands.remove(errand)
+            if self._untidy is not None and errand.experiment_id is not None:
+                self._untidy.add(errand.experiment_id)
             error = errand.future.exception()
             if error is not None:
                 self._report(errand, error)
@@ -171,17 +193,18 @@ class Loop:
                 claim = queue.claim(session, self.worker_id)
             if claim is not None:
                 future = self.pool.submit(errands.train, self.settings.url, claim, self.settings.output_limit_mb)
-                return Errand(claim.token, future, claim)
+                return Errand(claim.token, future, claim, claim.experiment_id)
             if not self._propose():
                 return None
 
     def _claim_wish(self) -> Errand | None:
         with self.database.write() as session:
             wish: Artifact | None = artifacts.claim_wish(session)
+            experiment_id = storage.experiment_of(session, wish.id) if wish else None
         if wish is None or wish.lease_token is None:
             return None
         future = self.pool.submit(errands.make_bundle, self.settings.url, wish.id, wish.lease_token)
-        return Errand(wish.lease_token, future, None)
+        return Errand(wish.lease_token, future, None, experiment_id)
 
     def _propose(self) -> bool:
         """Ask the strategy of one experiment for trials; True when the queue may have changed."""
@@ -251,17 +274,6 @@ class Loop:
             self.say("The database could not be told that this worker stops; its leases will run out by themselves.")
         finally:
             self.pool.shutdown(wait=False, cancel_futures=True)
-
-
-def failure(error: BaseException) -> Ending:
-    """What the trials of a run say that its slot could not end itself."""
-    if isinstance(error, RunEnded):
-        return Ending(State.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None)
-    if isinstance(error, SlotDied):
-        cause = Cause.OUT_OF_MEMORY if error.ran_out_of_memory else Cause.CRASHED
-        return Ending(State.FAILED, error=str(error), cause=cause, traceback=error.notes or None)
-    trace = "".join(traceback.format_exception(error))
-    return Ending(State.FAILED, error=str(error), cause=Cause.ERROR, traceback=trace)
 
 
 def observe(told: Told) -> Observation:

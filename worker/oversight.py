@@ -1,8 +1,12 @@
-"""Which runs do not end by themselves, and why they are ended."""
+"""Which runs do not end by themselves, why they are ended, and what their trials say then."""
+
+import traceback
 
 from app.domain.causes import Cause
+from app.domain.terms import State
+from app.services.recording import Ending
 from worker.memory import MEGABYTE
-from worker.slots import RunEnded
+from worker.slots import RunEnded, SlotDied
 from worker.stillness import Stillness
 
 SLOW = 20.0  # times the median epoch
@@ -46,3 +50,14 @@ class Oversight:
         """Forget runs that have ended."""
         self._stillness.keep(tokens)
         self._began_at = {token: epochs for token, epochs in self._began_at.items() if token in tokens}
+
+
+def failure(error: BaseException) -> Ending:
+    """What the trials of a run say that its slot could not end itself."""
+    if isinstance(error, RunEnded):
+        return Ending(State.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None)
+    if isinstance(error, SlotDied):
+        cause = Cause.OUT_OF_MEMORY if error.ran_out_of_memory else Cause.CRASHED
+        return Ending(State.FAILED, error=str(error), cause=cause, traceback=error.notes or None)
+    trace = "".join(traceback.format_exception(error))
+    return Ending(State.FAILED, error=str(error), cause=Cause.ERROR, traceback=trace)

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, UploadFile
+from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
-from app.dependencies import CurrentSettings, Reading, Writing
+from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.split import Split
 from app.pages import render
 from app.services import datasets, uploads
@@ -65,7 +66,7 @@ def series_chart(session: Reading, dataset_id: int) -> JSONResponse:
 
 
 @router.post("/{dataset_id}/delete")
-def delete(session: Writing, dataset_id: int) -> RedirectResponse:
+def delete(session: Writing, database: CurrentDatabase, dataset_id: int) -> RedirectResponse:
     """Forget a dataset no experiment uses."""
     datasets.delete(session, datasets.get(session, dataset_id))
-    return RedirectResponse("/datasets", 303)
+    return RedirectResponse("/datasets", 303, background=BackgroundTask(database.shrink))

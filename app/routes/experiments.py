@@ -4,10 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from app import charts
-from app.dependencies import Reading, Writing
+from app.config import Settings
+from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.reduction import Thinning
 from app.domain.space import size_text
 from app.domain.terms import Part, State
@@ -17,7 +19,7 @@ from app.models import Experiment
 from app.pages import render
 from app.reduction_chart import reduction_figure
 from app.reduction_words import story
-from app.services import artifacts, experiments, reduction, summaries, trial_listing, trials
+from app.services import artifacts, experiments, reduction, storage, summaries, trial_listing, trials
 from app.services.errors import Conflict, Invalid, NotFound
 from app.services.networks import space_of
 from app.services.paging import Page
@@ -41,10 +43,10 @@ def list_live(request: Request, session: Reading, page: Annotated[int, Query(ge=
 
 
 @router.get("/{experiment_id}")
-def show(request: Request, session: Reading, experiment_id: int, asked: Asked) -> Response:
+def show(request: Request, session: Reading, settings: CurrentSettings, experiment_id: int, asked: Asked) -> Response:
     """One experiment."""
     found = _show(session, experiment_id, asked)
-    return render(request, "experiments/show.html", **found, **_setup(found["experiment"]))
+    return render(request, "experiments/show.html", **found, **_setup(session, found["experiment"], settings))
 
 
 @router.get("/{experiment_id}/live")
@@ -119,10 +121,10 @@ def retry_failed(session: Writing, experiment_id: int) -> RedirectResponse:
 
 
 @router.post("/{experiment_id}/delete")
-def delete(session: Writing, experiment_id: int) -> RedirectResponse:
-    """Forget an experiment and its trials."""
+def delete(session: Writing, database: CurrentDatabase, experiment_id: int) -> RedirectResponse:
+    """Forget an experiment and its trials; afterwards the file shrinks."""
     experiments.delete(session, experiments.get(session, experiment_id))
-    return RedirectResponse("/experiments", 303)
+    return RedirectResponse("/experiments", 303, background=BackgroundTask(database.shrink))
 
 
 @router.get("/{experiment_id}/space.py")
@@ -201,10 +203,11 @@ def _thinning(session: Session, experiment: Experiment) -> Thinning | None:
     return reduction.thinning(session, experiment) if experiment.strategy == "reduction" else None
 
 
-def _setup(experiment: Experiment) -> dict[str, Any]:
-    """What the search was told to do; it never changes, so the live parts do without it."""
+def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict[str, Any]:
+    """What the search was told to do, which never changes, and what it keeps: the live parts do without them."""
     space = space_of(experiment)
-    return {"space": space, "space_size": size_text(space)}
+    kept = storage.stored(session, experiment.id)
+    return {"space": space, "space_size": size_text(space), "kept": kept, "keep": settings.keep_checkpoints}
 
 
 def _rows(session: Session, experiment_id: int, table: Table) -> tuple[Page[Any], str]:

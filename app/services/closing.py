@@ -13,8 +13,9 @@ from app.services.queue import OPEN
 FAILURES_TO_PAUSE = 3
 
 
-def settle(session: Session) -> None:
-    """End every open experiment that has nothing left to do."""
+def settle(session: Session) -> list[int]:
+    """End every open experiment that has nothing left to do; which ones."""
+    closed = []
     for experiment in session.scalars(select(Experiment).where(Experiment.state.in_(OPEN))).all():
         counts = count_states(session, experiment.id)
         if _pause(session, experiment, counts) or counts.get(State.RUNNING, 0):
@@ -24,6 +25,8 @@ def settle(session: Session) -> None:
             continue
         if ended is not None:
             close(session, experiment, *ended)
+            closed.append(experiment.id)
+    return closed
 
 
 def count_states(session: Session, experiment_id: int) -> dict[State, int]:

@@ -4,10 +4,11 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.terms import State
-from app.models import Experiment, Trial, Worker
-from app.services import artifacts, experiments, reduction
+from app.models import Experiment, Training, Trial, Worker
+from app.services import artifacts, experiments, reduction, storage
 from tests import factories
 from worker.errands import warm_up
 from worker.loop import Loop
@@ -99,6 +100,16 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work)
     with database.read() as session:
         found = artifacts.best_model(session, session.get(Experiment, made))
         assert artifacts.content(session, found.bundle).startswith(b"PK")
+
+    def noted():
+        with database.read() as session:
+            kept = storage.stored(session, made)
+            return kept.bundles and session.get(Experiment, made).stored_bytes == kept.total
+
+    work(noted)
+    with database.read() as session:
+        query = select(Training.id).where(Training.checkpoint.is_not(None))
+        assert list(session.scalars(query)) == [found.trial.training_id], "the best trial's alone"
 
 
 def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, work):

@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain.hyperparameters import complete
-from app.domain.terms import ArtifactKind, Part, State
+from app.domain.terms import ArtifactKind, Keep, Part, State
 from app.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
-from app.services import closing, queue, trials
+from app.services import closing, queue, storage, trials
 from tests import factories
 from worker import packing, runner
 
@@ -100,6 +100,26 @@ def test_parameters_that_were_trained_before_are_read_off_at_once(database, work
     with database.read() as session:
         assert session.get(Trial, again).read_off_trial_id == first
         assert len(session.scalars(select(Epoch)).all()) == 4
+
+
+def test_ten_epochs_and_ten_more_are_twenty_when_the_checkpoint_was_dropped_too(database, work):
+    point = {"shuffle": True, "dropout_1": 0.3}
+    made, (first,) = queue_trials(database, point | {"epochs": 10})
+    work()
+    before = result(database, first)
+    with database.write() as session:
+        assert storage.tidy(session, Keep.BEST, [made]) == 1
+    _, (longer,) = queue_trials(database, point | {"epochs": 20})
+    work()
+    with database.write() as session:
+        lines = [line.message for line in trials.log(session, session.get(Trial, longer))]
+        session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
+    _, (alone,) = queue_trials(database, point | {"epochs": 20})
+    work()
+    assert not any("Resumed" in line for line in lines)
+    assert result(database, longer) == result(database, alone)
+    assert curves(database, longer) == curves(database, alone)
+    assert result(database, first) == before
 
 
 def test_ten_epochs_and_ten_more_are_twenty(database, work):

@@ -30,7 +30,7 @@ AS_STORED = (
         "max_trials",
         "seed",
     ),
-    *("time_budget_seconds", "space", "points", *REDUCTION, "created_at", "started_at", "finished_at"),
+    *("time_budget_seconds", "space", "points", *REDUCTION, "stored_bytes", "created_at", "started_at", "finished_at"),
 )
 REFUSALS = {
     400: "The body cannot be read.",
@@ -119,6 +119,7 @@ class ExperimentShape(BaseModel):
     best_objective: float | None
     naive_rmse: float = Field(description="validation RMSE of tomorrow = today, in the CSV's units")
     seconds_used: float
+    stored_bytes: int = Field(description="models, bundles, forecasts and checkpoints, when a trial last ended")
     eta_seconds: float | None
     created_at: datetime
     started_at: datetime | None

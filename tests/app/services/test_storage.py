@@ -1,0 +1,145 @@
+"""What experiments keep: which checkpoints stay, how much it is, and that a deleted one gives its space back."""
+
+import os
+from contextlib import closing
+
+import pytest
+from sqlalchemy import select, text
+
+from app.domain.terms import Keep, State
+from app.models import Artifact, Experiment, Training, Trial
+from app.services import experiments, storage
+from tests import factories
+
+CHECKPOINT = 5_000
+
+
+@pytest.fixture
+def search(database):
+    """A search with trials in the given states, each with a checkpoint; its id. Trial 1 is the best of the judged."""
+
+    def make(*states: State, state: State = State.COMPLETED, **changes) -> int:
+        with database.write() as session:
+            made = factories.experiment(session, max_trials=len(states), **changes)
+            for number, ended in enumerate(states, start=1):
+                trial = factories.judged(session, made, number, objective=float(number), units_1=number + 1)
+                trial.state = ended
+                if ended != State.COMPLETED:
+                    trial.objective = None
+                training = session.get_one(Training, trial.training_id)
+                training.checkpoint, training.checkpoint_epoch = bytes(CHECKPOINT), 3
+            made.state = state
+        return made.id
+
+    return make
+
+
+def kept(database) -> list[int]:
+    """Numbers of the trials whose training has its checkpoint."""
+    with database.read() as session:
+        query = select(Trial.number).join(Training).where(Training.checkpoint.is_not(None)).order_by(Trial.number)
+        return list(session.scalars(query))
+
+
+def tidy(database, keep, experiment_id):
+    with database.write() as session:
+        return storage.tidy(session, keep, [experiment_id])
+
+
+EVERY = (State.COMPLETED, State.COMPLETED, State.STOPPED, State.FAILED, State.PRUNED, State.QUEUED, State.RUNNING)
+
+
+@pytest.mark.parametrize(
+    ("keep", "left"), [(Keep.ALL, [1, 2, 3, 4, 5, 6, 7]), (Keep.RESUMABLE, [1, 3, 4, 6, 7]), (Keep.BEST, [6, 7])]
+)
+def test_the_setting_says_whose_checkpoints_stay(database, search, keep, left):
+    made = search(*EVERY)
+    assert tidy(database, keep, made) == 7 - len(left)
+    assert kept(database) == left
+
+
+def test_pruned_trials_that_may_be_promoted_keep_theirs_until_the_search_is_over(database, search):
+    made = search(State.COMPLETED, State.PRUNED, State.PRUNED, state=State.RUNNING, pruning="asha")
+    assert tidy(database, Keep.RESUMABLE, made) == 0
+    with database.write() as session:
+        session.get(Experiment, made).state = State.COMPLETED
+    assert tidy(database, Keep.RESUMABLE, made) == 2
+    assert kept(database) == [1]
+
+
+def test_a_search_over_epochs_keeps_them_all_while_it_runs_for_a_later_trial_may_go_on_with_any(database, search):
+    space = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "epochs": {"choice": [5, 10]}}
+    made = search(State.COMPLETED, State.COMPLETED, state=State.RUNNING, space=space)
+    assert tidy(database, Keep.RESUMABLE, made) == 0
+    with database.write() as session:
+        session.get(Experiment, made).state = State.COMPLETED
+    assert tidy(database, Keep.RESUMABLE, made) == 1
+
+
+def test_what_another_experiment_still_needs_stays(database, search):
+    made = search(State.COMPLETED, State.COMPLETED)
+    with database.write() as session:
+        other = factories.experiment(session, max_trials=1)
+        factories.trial(session, other, 1, units_1=3, epochs=50)  # reads on where trial 2 ended
+    tidy(database, Keep.BEST, made)
+    assert kept(database) == [1, 2]  # trial 2 here and trial 1 there are read off one training
+
+
+def test_the_size_of_an_experiment_is_what_lies_in_the_database_for_it(database, search, client):
+    made = search(State.COMPLETED, State.COMPLETED)
+    tidy(database, Keep.ALL, made)
+    with database.read() as session:
+        found = storage.stored(session, made)
+        forecasts = session.execute(text("SELECT sum(length(predicted)) FROM forecasts")).scalar()
+        noted = session.get(Experiment, made).stored_bytes
+    assert (found.models, found.bundles, found.forecasts, found.checkpoints) == (14, 0, forecasts, 2 * CHECKPOINT)
+    assert noted == found.total == 14 + forecasts + 2 * CHECKPOINT
+    assert client.get(f"/api/experiments/{made}").json()["stored_bytes"] == noted
+    words = f"{noted / 1000:.1f} kB"
+    assert words in client.get("/experiments").text
+    assert words in client.get(f"/experiments/{made}").text
+    assert "checkpoints 10.0 kB" in client.get(f"/experiments/{made}").text
+
+
+def test_deleting_an_experiment_frees_its_rows_and_the_file_shrinks(database, search, client, settings):
+    made = search(State.COMPLETED, State.COMPLETED, State.COMPLETED)
+    with database.write() as session:
+        for artifact in session.scalars(select(Artifact)):
+            artifact.content = os.urandom(2_000_000)
+    database.close()
+    file = settings.data / "foretune.db"
+    before = file.stat().st_size
+    assert client.post(f"/experiments/{made}/delete", follow_redirects=False).status_code == 303
+    assert before - file.stat().st_size > 5_900_000
+    with database.read() as session:
+        counts = [session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in LEFT_BEHIND]
+        assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+    assert dict(zip(LEFT_BEHIND, counts, strict=True)) == dict.fromkeys(LEFT_BEHIND, 0)
+
+
+LEFT_BEHIND = ("experiments", "trials", "trainings", "epochs", "forecasts", "artifacts", "log_lines")
+
+
+@pytest.mark.parametrize("auto_vacuum", [0, 2])
+@pytest.mark.parametrize("share", [0.2, 0.9])
+def test_a_file_shrinks_whether_little_or_much_of_it_is_free_and_however_old_it_is(database, auto_vacuum, share):
+    with database.write() as session:
+        for number in range(100):
+            session.add(Training(fingerprint=str(number), checkpoint=os.urandom(100_000), checkpoint_epoch=1))
+    with closing(database.engine.raw_connection()) as connection:
+        connection.cursor().execute(f"PRAGMA auto_vacuum={auto_vacuum}")
+        connection.cursor().execute("VACUUM")
+    with database.write() as session:
+        session.query(Training).filter(Training.id <= 100 * share).delete()
+    assert database.shrink() >= 0.99 * 100_000 * 100 * share  # an old file gets a map of its pages
+    assert database.shrink() == 0
+    with database.read() as session:
+        assert session.query(Training).count() == round(100 * (1 - share))
+        assert session.execute(text("PRAGMA auto_vacuum")).scalar() == 2
+
+
+def test_nothing_is_dropped_of_an_experiment_that_was_deleted(database, search):
+    made = search(State.COMPLETED)
+    with database.write() as session:
+        experiments.delete(session, session.get(Experiment, made))
+    assert tidy(database, Keep.BEST, made) == 0
