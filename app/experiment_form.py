@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.answers import problems_of
-from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter
+from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter, typed
 from app.forms import ExperimentRequest
 from app.models import Experiment
 from app.reduction_form import LABELS, read_reduction, reduction_fields
@@ -214,21 +214,6 @@ def read_points(values: Mapping[str, str], catalogue: Catalogue, problems: list[
         if point:
             points.append(point)
     return points
-
-
-def typed(row: Hyperparameter, text: str) -> Any:
-    """A text as a value of a hyperparameter; as it stands where it is none, for the check to complain about."""
-    text = text.strip()
-    if row.kind == "flag":
-        return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(
-            text.lower(), text
-        )
-    if row.kind == "category":
-        return text
-    try:
-        return int(text) if re.fullmatch(r"[+-]?\d{1,15}", text) else float(text)
-    except ValueError:
-        return text
 
 
 def shown(value: object) -> str:

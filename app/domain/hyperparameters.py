@@ -1,6 +1,7 @@
 """The parameters of one trial: which hyperparameters are active, which values are possible, what fits the data."""
 
 import math
+import re
 from collections.abc import Mapping
 
 from app.domain.catalogue import CATALOGUE, Catalogue, Hyperparameter, Kind, Value
@@ -20,11 +21,13 @@ __all__ = [
     "impossible",
     "is_active",
     "problems",
+    "typed",
     "value_problem",
 ]
 
 Parameters = dict[str, Value]
 MEMORY_LIMIT = 4e9  # bytes a training may need by the estimate below
+FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 FAR = 1e15  # numbers beyond are not worth a precise message
 
 
@@ -80,6 +83,19 @@ def number_problem(row: Hyperparameter, value: object) -> str | None:
     if row.kind == "integer" and value != int(value):
         return f"{row.name} is a whole number, not {_shown(value)}."
     return None
+
+
+def typed(row: Hyperparameter, text: str) -> Value:
+    """A text as a value of a hyperparameter; as it stands where it is none, for `value_problem` to complain about."""
+    text = text.strip()
+    if row.kind == "flag":
+        return FLAGS.get(text.lower(), text)
+    if row.kind == "category":
+        return text
+    try:
+        return int(text) if re.fullmatch(r"[+-]?\d{1,15}", text) else float(text)
+    except ValueError:
+        return text
 
 
 def impossible(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> list[Problem]:
