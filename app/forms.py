@@ -12,6 +12,7 @@ from app.domain.terms import Objective
 
 MAX_TRIALS = 10_000
 MAX_SEED = 2**31 - 1
+MAX_PASTED = 500_000  # characters
 USUAL = Reduction()
 REDUCTION = tuple(f"reduction_{field.name}" for field in fields(Reduction))  # what goes with that strategy alone
 
@@ -26,6 +27,8 @@ Name = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_without_controls)
 ]
 OptionalName = Annotated[str, StringConstraints(max_length=200), AfterValidator(_without_controls)]
+
+ExperimentId = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 
 
 class SplitRequest(BaseModel):
@@ -66,6 +69,8 @@ class ExperimentRequest(BaseModel):
     split: SplitRequest = Field(default_factory=SplitRequest)
     space: dict[str, Any] = Field(default_factory=dict)
     points: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_TRIALS)
+    start_from: Annotated[list[ExperimentId], Field(max_length=20)] = Field(default_factory=list)
+    pasted_results: Annotated[str, Field(max_length=MAX_PASTED)] = ""
     reduction_method: Annotated[str, Field(max_length=40)] = USUAL.method
     reduction_interval: Annotated[int | None, Field(ge=1, le=MAX_TRIALS, strict=True)] = None
     reduction_window: Annotated[int | None, Field(ge=2 * LEAST, le=MAX_TRIALS)] = USUAL.window

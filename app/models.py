@@ -101,6 +101,8 @@ class Experiment(Base):
     network_source: Mapped[str | None] = mapped_column(Text)  # that file as it was then
     space: Mapped[dict[str, Any]]
     points: Mapped[list[Any]]  # the manual strategy's
+    pasted_results: Mapped[str | None] = mapped_column(Text, deferred=True)  # CSV, as it was pasted
+    results_ignored: Mapped[int] = mapped_column(default=0, server_default="0")  # known ones outside its search space
     reduction_method: Mapped[str | None] = mapped_column(String(20))  # these four are the reduction strategy's
     reduction_interval: Mapped[int | None]
     reduction_window: Mapped[int | None]  # None: every trial
@@ -118,6 +120,20 @@ class Experiment(Base):
     finished_at: Mapped[datetime | None]
 
     dataset: Mapped[Dataset] = relationship()
+
+
+class KnownResult(Base):
+    """One result a search starts from, copied when it is made: a trial of an earlier experiment, or a pasted line."""
+
+    __tablename__ = "known_results"
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    parameters: Mapped[dict[str, Any]]
+    objective: Mapped[float]
+    is_pasted: Mapped[bool]
+    from_experiment_id: Mapped[int | None] = mapped_column(  # None: pasted, or deleted since
+        ForeignKey("experiments.id", ondelete="SET NULL"), index=True
+    )
 
 
 class ReductionLook(Base):

@@ -22,6 +22,7 @@ from app.models import Artifact, Experiment, Worker
 from app.services import (
     artifacts,
     closing,
+    known_results,
     networks,
     progress,
     proposals,
@@ -31,8 +32,8 @@ from app.services import (
     storage,
     workers,
 )
-from app.services.proposals import Told
 from worker import errands
+from worker.observations import before, observe
 from worker.oversight import Oversight, failure
 from worker.slots import RunEnded, SlotDied, SlotPool
 from worker.stillness import Stillness
@@ -215,10 +216,11 @@ class Loop:
     def _ask(self, experiment: Experiment) -> bool:
         with self.database.read() as session:
             told = proposals.history(session, experiment.id)
+            known = known_results.told(session, experiment.id)
         queued = sum(trial.state == State.QUEUED for trial in told)
         room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
         space = networks.space_of(experiment)
-        observations = [observe(trial) for trial in told]
+        observations = [*before(known), *map(observe, told)]
         for number in range(len(told) + 1, len(told) + room + 1):
             try:
                 found = self._suggest(experiment, space, observations, number)
@@ -274,12 +276,3 @@ class Loop:
             self.say("The database could not be told that this worker stops; its leases will run out by themselves.")
         finally:
             self.pool.shutdown(wait=False, cancel_futures=True)
-
-
-def observe(told: Told) -> Observation:
-    """A trial as strategies see it: a stopped trial with an objective counts, one without counts as failed."""
-    if told.state in (State.QUEUED, State.RUNNING):
-        return Observation(told.number, told.parameters, None, "pending")
-    if told.objective is None:
-        return Observation(told.number, told.parameters, None, "failed")
-    return Observation(told.number, told.parameters, told.objective, "finished")

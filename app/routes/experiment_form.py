@@ -184,8 +184,7 @@ def _preview(
                 found["samples"] = [
                     ", ".join(f"{name}={_short(value)}" for name, value in row.items()) for row in samples
                 ]
-            _, points = check(session, wanted, network)
-            trials_wanted = len(points) or wanted.max_trials
+            trials_wanted = len(check(session, wanted, network).points) or wanted.max_trials
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
             found["time"] = "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)

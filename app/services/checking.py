@@ -1,6 +1,7 @@
 """Whether an experiment can be run as it is asked for: every problem, at its field."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -18,18 +19,26 @@ from app.domain.space import SearchSpace, SpaceError
 from app.domain.terms import Part
 from app.forms import REDUCTION, ExperimentRequest
 from app.models import Dataset
-from app.services import datasets
+from app.services import datasets, known_results
 from app.services.errors import FieldProblem, Invalid, NotFound
+from app.services.known_results import Known
 from app.services.networks import catalogue_for
 
 LOOKED_AT = 300  # configurations of a space that are tried against the data
 SMALLEST_PART = 2  # rows
 
-Checked = tuple[SearchSpace, list[Parameters]]
+
+@dataclass(frozen=True)
+class Checked:
+    """What a request that can be run comes to: its space, its completed points, and the results it starts from."""
+
+    space: SearchSpace
+    points: list[Parameters]
+    known: Known
 
 
 def check(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Checked:
-    """The space and the completed points of a request. Raises Invalid with all its problems.
+    """What a request comes to. Raises Invalid with all its problems.
 
     A request that names a network of the owner's own and no space gets the one its file describes.
     """
@@ -39,16 +48,17 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     found: list[FieldProblem] = []
     series = _series(session, request, found)
     if request.strategy not in STRATEGIES_OFFERED:
-        known = ", ".join(STRATEGIES_OFFERED)
-        found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {known}.'))
+        offered = ", ".join(STRATEGIES_OFFERED)
+        found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {offered}.'))
     if request.pruning not in PRUNINGS_OFFERED:
-        known = ", ".join(PRUNINGS_OFFERED)
-        found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {known}.'))
+        offered = ", ".join(PRUNINGS_OFFERED)
+        found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {offered}.'))
     found += _reduction_problems(request)
     space = _space(document, catalogue, found)
     if space is not None and request.strategy == "grid":
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
     points = _points(request, catalogue, found) if request.strategy == "manual" else []
+    known = known_results.find(session, request, space, found) if space is not None else Known()
     if series is not None:
         found += _split_problems(request, series)
     if found or space is None or series is None:
@@ -56,7 +66,7 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     misfits = _misfits(request, series, space, points)
     if misfits:
         raise Invalid(misfits)
-    return space, points
+    return Checked(space, points, known)
 
 
 def _series(session: Session, request: ExperimentRequest, found: list[FieldProblem]) -> Series | None:

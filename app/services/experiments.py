@@ -17,9 +17,10 @@ from app.domain.states import RETRY
 from app.domain.terms import Part, State
 from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
-from app.services import artifacts, budget, closing, datasets, estimates, networks
+from app.services import artifacts, budget, closing, datasets, estimates, known_results, networks
 from app.services.checking import check
 from app.services.errors import Conflict, NotFound
+from app.services.known_results import Start
 from app.services.paging import Page, paged
 from app.services.proposals import split_of
 from app.services.queue import OPEN
@@ -39,13 +40,14 @@ class Overview:
     seconds_per_trial: float | None
     eta_seconds: float | None
     running: list[Trial]
+    start: Start
 
 
 def create(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Experiment:
     """Store a new experiment; the worker does the rest. Raises Invalid with every problem at its field."""
-    space, points = check(session, request, network)
-    split, trials = request.split, len(points) if request.strategy == "manual" else request.max_trials
-    chosen = choose(request.strategy, request.pruning, space, trials)
+    checked = check(session, request, network)
+    split, trials = request.split, len(checked.points) if request.strategy == "manual" else request.max_trials
+    chosen = choose(request.strategy, request.pruning, checked.space, trials)
     experiment = Experiment(
         name=request.name,
         dataset_id=request.dataset_id,
@@ -61,13 +63,15 @@ def create(session: Session, request: ExperimentRequest, network: OwnNetwork | N
         test_fraction=split.test,
         network=network.name if network else None,
         network_source=network.source if network else None,
-        space=space.document(),
-        points=list(points),
+        space=checked.space.document(),
+        points=list(checked.points),
+        pasted_results=request.pasted_results or None,
         **_reduction(request),
         state=State.QUEUED,
     )
     session.add(experiment)
     session.flush()
+    known_results.store(session, experiment, checked.known)
     return experiment
 
 
@@ -120,6 +124,7 @@ def overview(session: Session, experiment: Experiment) -> Overview:
         seconds_per_trial=per_trial,
         eta_seconds=estimates.seconds_left(session, experiment, planned),
         running=running,
+        start=known_results.start_of(session, experiment),
     )
 
 

@@ -21,7 +21,10 @@ Key = frozenset[tuple[str, Value]]
 
 @dataclass(frozen=True)
 class Observation:
-    """One trial as a strategy sees it. `objective`: lower is better; anything but a finite number is a failure."""
+    """One trial as a strategy sees it. `objective`: lower is better; anything but a finite number is a failure.
+
+    Numbers below 1 are results from elsewhere, known before the search's own first trial.
+    """
 
     number: int
     parameters: Parameters

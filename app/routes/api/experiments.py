@@ -41,6 +41,9 @@ def create(
     The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
     `reduction_threshold`, named as in Talos; its metric is the objective. `GET /api/experiments/{id}/looks` says what
     it dropped and why.
+    `start_from` lists earlier experiments on the same dataset, split and objective: their finished trials teach the
+    strategy as if they were its own, and none is tried again. `pasted_results` does so with CSV: columns are
+    hyperparameters and `objective`. What lies outside the search space is counted in `start` and does not count.
     `network` names a file of the owner's own (see /api/networks); without a `space` it gets the one the file describes.
     """
     network = networks.find(settings.data, wanted.network)

@@ -11,6 +11,7 @@ from app.forms import REDUCTION
 from app.models import Dataset, Epoch, Trial
 from app.services.bundles import metrics
 from app.services.experiments import Overview
+from app.services.known_results import Start
 from app.services.reduction import EVIDENCE
 from app.services.summaries import trial_verdict
 
@@ -112,6 +113,7 @@ class ExperimentShape(BaseModel):
     reduction_interval: int | None
     reduction_window: int | None
     reduction_threshold: float | None
+    start: "StartShape" = Field(description="the results it started from")
     trials: dict[str, int] = Field(description="how many trials are in each state")
     finished: int
     planned: int
@@ -133,6 +135,7 @@ class ExperimentShape(BaseModel):
             **{name: getattr(row, name) for name in AS_STORED},
             split={"train": row.train_fraction, "validation": row.validation_fraction, "test": row.test_fraction},
             trials={state.value: count for state, count in overview.counts.items()},
+            start=StartShape.of(overview.start),
             finished=overview.finished,
             planned=overview.planned,
             best_trial_id=best.id if best else None,
@@ -140,6 +143,27 @@ class ExperimentShape(BaseModel):
             naive_rmse=overview.baseline_rmse,
             seconds_used=overview.seconds_running,
             eta_seconds=overview.eta_seconds,
+        )
+
+
+class StartShape(BaseModel):
+    """What a search was told before its first trial."""
+
+    experiments: list[int] = Field(description="those whose trials count, but for deleted ones")
+    trials: int
+    pasted: int
+    ignored: int = Field(description="trials and lines that lie outside the search space, or have no objective")
+    text: str
+
+    @classmethod
+    def of(cls, start: Start) -> "StartShape":
+        """From the service."""
+        return cls(
+            experiments=start.experiments,
+            trials=start.count - start.pasted,
+            pasted=start.pasted,
+            ignored=start.ignored,
+            text=start.text,
         )
 
 

@@ -3,13 +3,15 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
+from statistics import median
 from typing import Any
 
 import pytest
 from scipy.spatial.distance import pdist
 
 from app.domain.space import SearchSpace
-from tests.worker.strategies.searches import COUNTED, ENDLESS, POINTS, drawn, finished, searched
+from tests.worker.strategies.searches import COUNTED, ENDLESS, POINTS, drawn, finished, objective, searched
 from worker.strategies import STRATEGIES, Observation, suggest
 from worker.strategies.base import key
 from worker.strategies.coordinates import Coordinates
@@ -17,6 +19,7 @@ from worker.strategies.coordinates import Coordinates
 EVERY = sorted(STRATEGIES)
 SEARCHING = [name for name in EVERY if name not in ("manual", "grid")]  # they know endless spaces
 FINITE = [name for name in EVERY if name != "manual"]
+LEARNING = ["evolution", "gp", "mutate", "tpe"]
 THOROUGH = [name for name in FINITE if name != "reduction"]  # which drops combinations on purpose
 
 
@@ -68,6 +71,34 @@ def test_bounds_and_conditions_are_respected(strategy):
     found = searched(strategy, space_of(strategy), 25)
     assert len(found) == 25
     assert all(space.contains(row.parameters) for row in found)
+
+
+def known(history: list[Observation]) -> list[Observation]:
+    """The same as results from before a search, the last of them number 0."""
+    return [replace(row, number=row.number - len(history)) for row in history]
+
+
+@pytest.mark.parametrize("strategy", EVERY)
+def test_results_from_elsewhere_teach_as_much_as_own_trials(strategy):
+    history = drawn(space_of(strategy), 30)
+    assert ask(strategy, known(history), 31) == ask(strategy, history, 31)
+
+
+@pytest.mark.parametrize("strategy", THOROUGH)
+def test_what_was_tried_elsewhere_is_not_suggested_again(strategy):
+    space = SearchSpace.parse(COUNTED)
+    *others, last = list(space.grid())
+    results = known([finished(number, point) for number, point in enumerate(others, start=1)])
+    assert ask(strategy, results, 1, space=COUNTED) == last
+
+
+@pytest.mark.parametrize("strategy", LEARNING)
+def test_a_search_that_starts_from_results_begins_better_than_one_that_does_not(strategy):
+    def first_few(results):
+        found = [ask(strategy, results, number, seed) for seed in range(2) for number in range(1, 5)]
+        return median(objective(parameters) for parameters in found)
+
+    assert first_few(known(drawn(ENDLESS, 60))) < 0.75 * first_few([])
 
 
 @pytest.mark.parametrize("strategy", EVERY)

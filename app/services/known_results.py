@@ -1,0 +1,185 @@
+"""The results a search starts from: trials of earlier experiments and pasted lines, copied when it is made."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain import known_results
+from app.domain.hyperparameters import Parameters
+from app.domain.known_results import outside, read_pasted
+from app.domain.space import SearchSpace
+from app.domain.split import Split
+from app.domain.terms import FINISHED
+from app.forms import ExperimentRequest
+from app.models import Dataset, Experiment, KnownResult, Trial
+from app.services.errors import FieldProblem
+
+START, PASTED = "start_from", "pasted_results"
+EXPORTED = frozenset({"number", "state", "error", "duration", "best_epoch", "epochs_trained"}) | {
+    f"{part}_{score}" for part in ("validation", "test") for score in ("rmse", "skill")
+}  # columns of the table of trials that say nothing here
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rows to be stored with a new experiment, and how many results do not count."""
+
+    rows: list[KnownResult] = field(default_factory=list)
+    ignored: int = 0
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a search started from: trials by their experiment (None: deleted since), pasted lines, those ignored."""
+
+    trials: dict[int | None, int] = field(default_factory=dict)
+    pasted: int = 0
+    ignored: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many results its strategy was told before its first trial."""
+        return sum(self.trials.values()) + self.pasted
+
+    @property
+    def experiments(self) -> list[int]:
+        """The experiments whose trials count, and that are still there."""
+        return [key for key in self.trials if key is not None]
+
+    @property
+    def text(self) -> str:
+        """In words; nothing where it started from nothing."""
+        parts = [f"{_counted(count, 'trial')} of {_whose(key)}" for key, count in self.trials.items()]
+        if self.pasted:
+            parts.append(_counted(self.pasted, "pasted result"))
+        if not parts:
+            return ""
+        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        lie = "lies" if self.ignored == 1 else "lie"
+        more = f" {self.ignored:,} more {lie} outside its search space or failed, and did not count."
+        return f"Started from {listed}.{more if self.ignored else ''}"
+
+
+def find(session: Session, request: ExperimentRequest, space: SearchSpace, problems: list[FieldProblem]) -> Known:
+    """What a request wants to start from; what speaks against it is added to the problems."""
+    rows: list[KnownResult] = []
+    ignored, before = 0, len(problems)
+    fields = [name for name in (START, PASTED) if getattr(request, name)]
+    if request.strategy == "manual":
+        problems += [
+            FieldProblem((name,), "The strategy manual tries its points and learns nothing.") for name in fields
+        ]
+        return Known()
+    for earlier_id in dict.fromkeys(request.start_from):
+        found, why = _trials(session, request, space, earlier_id)
+        if why:
+            problems.append(FieldProblem((START,), why))
+        rows += found.rows
+        ignored += found.ignored
+    if request.pasted_results.strip():
+        pasted = read_pasted(request.pasted_results, space, EXPORTED)
+        problems += [FieldProblem((PASTED,), why) for why in pasted.problems]
+        if not pasted.results and not pasted.problems:
+            why = "None of these lines counts: each lies outside the search space, or has no objective."
+            problems.append(FieldProblem((PASTED,), why))
+        rows += [
+            KnownResult(parameters=one.parameters, objective=one.objective, is_pasted=True) for one in pasted.results
+        ]
+        ignored += pasted.ignored
+    if len(problems) == before and _is_all(space, rows):
+        why = "These are results for every combination of the search space: nothing is left to try."
+        problems.append(FieldProblem((fields[0],), why))
+    return Known(rows, ignored)
+
+
+def store(session: Session, experiment: Experiment, known: Known) -> None:
+    """Keep the results with a new experiment, numbered from 1."""
+    experiment.results_ignored = known.ignored
+    for number, row in enumerate(known.rows, start=1):
+        row.experiment_id, row.number = experiment.id, number
+    session.add_all(known.rows)
+    session.flush()
+
+
+def told(session: Session, experiment_id: int) -> list[known_results.KnownResult]:
+    """What a strategy is told before the first trial, in the order of its numbers."""
+    columns = select(KnownResult.parameters, KnownResult.objective).where(KnownResult.experiment_id == experiment_id)
+    return [known_results.KnownResult(*row) for row in session.execute(columns.order_by(KnownResult.number))]
+
+
+def start_of(session: Session, experiment: Experiment) -> Start:
+    """What a search started from."""
+    mine = select(KnownResult.is_pasted, KnownResult.from_experiment_id, func.count())
+    mine = mine.where(KnownResult.experiment_id == experiment.id)
+    rows = session.execute(
+        mine.group_by(KnownResult.is_pasted, KnownResult.from_experiment_id).order_by(func.min(KnownResult.number))
+    ).all()
+    trials = {key: count for is_pasted, key, count in rows if not is_pasted}
+    return Start(trials, sum(count for is_pasted, _, count in rows if is_pasted), experiment.results_ignored)
+
+
+def _trials(
+    session: Session, request: ExperimentRequest, space: SearchSpace, earlier_id: int
+) -> tuple[Known, str | None]:
+    """The finished trials of an earlier experiment inside a space, or why it cannot be started from."""
+    earlier = session.get(Experiment, earlier_id)
+    if earlier is None:
+        return Known(), f"There is no experiment {earlier_id}."
+    why = _mismatch(session, request, earlier)
+    if why is not None:
+        return Known(), f"Experiment {earlier_id} {why}"
+    query = select(Trial.parameters, Trial.objective).where(
+        Trial.experiment_id == earlier_id, Trial.state.in_(FINISHED), Trial.objective.is_not(None)
+    )
+    found = session.execute(query.order_by(Trial.number)).all()
+    if not found:
+        return Known(), f"Experiment {earlier_id} has no finished trial with an objective."
+    strange = [outside(space, parameters) for parameters, _ in found]
+    if None not in strange:
+        name, count = Counter(strange).most_common(1)[0]
+        many = f"{_counted(len(found), 'finished trial')} of experiment {earlier_id}"
+        return Known(), f"None of the {many} lies in this search space: {name} lies outside in {count:,}."
+    rows = [
+        KnownResult(parameters=parameters, objective=objective, is_pasted=False, from_experiment_id=earlier_id)
+        for (parameters, objective), name in zip(found, strange, strict=True)
+        if name is None
+    ]
+    return Known(rows, len(found) - len(rows)), None
+
+
+def _mismatch(session: Session, request: ExperimentRequest, earlier: Experiment) -> str | None:
+    """Why the objectives of an earlier experiment cannot be compared with those of the one asked for."""
+    dataset = session.get(Dataset, request.dataset_id)
+    if dataset is not None and dataset.fingerprint != earlier.dataset.fingerprint:
+        return f'was run on another dataset, "{earlier.dataset.name}".'
+    if earlier.objective != request.objective:
+        return f"minimised {earlier.objective}, and this one is to minimise {request.objective}."
+    shares = Split(earlier.train_fraction, earlier.validation_fraction, earlier.test_fraction)
+    rows = earlier.dataset.rows
+    if shares.parts(rows) != request.split.as_split().parts(rows):
+        percents = ", ".join(f"{100 * share:.4g}" for share in (shares.train, shares.validation, shares.test))
+        return f"was judged on other rows: its split is {percents} %."
+    if (earlier.network or "") != request.network:
+        return f"trained another network, {earlier.network or 'the built-in one'}."
+    return None
+
+
+def _is_all(space: SearchSpace, rows: Sequence[KnownResult]) -> bool:
+    """Whether there is a result for every combination of a space."""
+    size = space.size()
+    return size is not None and len({_key(row.parameters) for row in rows}) >= size
+
+
+def _key(parameters: Parameters) -> frozenset[tuple[str, object]]:
+    return frozenset(parameters.items())
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _whose(experiment_id: int | None) -> str:
+    return "an experiment deleted since" if experiment_id is None else f"experiment {experiment_id}"
