@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from app.answers import problems_of
 from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter, typed
 from app.forms import ExperimentRequest
+from app.known_results_form import LABELS as KNOWN
+from app.known_results_form import known_fields, read_known
 from app.models import Experiment
 from app.reduction_form import LABELS, read_reduction, reduction_fields
 from app.services.errors import FieldProblem
@@ -87,7 +89,13 @@ def label_of(name: str, catalogue: Catalogue = CATALOGUE) -> str:
     """What a field is called in the summary of problems."""
     if name.startswith("space."):
         return catalogue[name.split(".")[1]].label
-    plain = {"budget_minutes": "time budget", "dataset_id": "dataset", "max_trials": "number of trials", **LABELS}
+    plain = {
+        "budget_minutes": "time budget",
+        "dataset_id": "dataset",
+        "max_trials": "number of trials",
+        **LABELS,
+        **KNOWN,
+    }
     return plain.get(name, name).capitalize()
 
 
@@ -104,7 +112,7 @@ def blank() -> dict[str, str]:
         "seed": "0",
     }
     values |= {"train": "80", "validation": "10", "test": "10", "points": ""}
-    return values | reduction_fields() | space_fields({})
+    return values | reduction_fields() | known_fields() | space_fields({})
 
 
 def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
@@ -169,6 +177,7 @@ def read_form(
         "split": {part: _percent(values, part, problems) for part in PARTS},
         "space": read_space(values, catalogue, problems),
         "points": read_points(values, catalogue, problems),
+        **read_known(values, problems),
         **read_reduction(values, problems),
     }
     if values.get("budget_minutes", "").strip():

@@ -45,6 +45,7 @@ function tell(found) {
   document.getElementById("preview-size").textContent = found.size;
   document.getElementById("preview-time").textContent = found.time ? `· about ${found.time} here` : "";
   document.getElementById("preview-reason").textContent = found.reason;
+  document.getElementById("preview-known").textContent = found.known;
   const list = document.getElementById("preview-samples");
   list.replaceChildren(...found.samples.filter(Boolean).map((sample) => {
     const item = document.createElement("li");

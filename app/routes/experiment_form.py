@@ -30,8 +30,10 @@ from app.experiment_form import (
     space_fields,
 )
 from app.forms import SplitRequest
+from app.known_results_form import known_fields
+from app.models import Experiment
 from app.pages import duration, render
-from app.services import datasets, estimates, experiments, networks, trials
+from app.services import datasets, estimates, experiments, known_results, networks, trials
 from app.services.checking import check
 from app.services.errors import FieldProblem, Invalid
 from app.services.networks import catalogue_for, catalogue_of, network_of
@@ -49,12 +51,13 @@ def new(
     trial: Annotated[int | None, Query(ge=1)] = None,
     longer: bool = False,
     experiment: Annotated[int | None, Query(ge=1)] = None,
+    start: Annotated[int | None, Query(ge=1)] = None,
     network: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
     """The form, filled from what the query names."""
     values = blank()
     if experiment is not None:
-        values = experiment_fields(experiments.get(session, experiment))
+        values = _experiment_fields(session, experiments.get(session, experiment), start)
     if trial is not None:
         values = _trial_fields(session, trial, longer=longer)
     if preset in PRESETS:
@@ -172,7 +175,7 @@ def _preview(
     catalogue = catalogue_for(network)
     wanted, wrong = read_form({**values, "name": values.get("name") or "unnamed"}, catalogue)
     problems = problems + wrong
-    found: dict[str, Any] = {"size": "", "samples": [], "time": "", "reason": "", "problems": []}
+    found: dict[str, Any] = {"size": "", "samples": [], "time": "", "reason": "", "known": "", "problems": []}
     if wanted is not None and not problems:
         try:
             space = SearchSpace.parse(wanted.space, catalogue)
@@ -184,7 +187,9 @@ def _preview(
                 found["samples"] = [
                     ", ".join(f"{name}={_short(value)}" for name, value in row.items()) for row in samples
                 ]
-            trials_wanted = len(check(session, wanted, network).points) or wanted.max_trials
+            checked = check(session, wanted, network)
+            trials_wanted = len(checked.points) or wanted.max_trials
+            found["known"] = known_results.preview(checked.known).told("Starts from")
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
             found["time"] = "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)
@@ -224,6 +229,16 @@ def _trial_fields(session: Session, trial_id: int, *, longer: bool) -> dict[str,
     name = f"{experiment.name}, trial {trial.number}, {kind}"[:200]
     values = experiment_fields(experiment) | space_fields(space, catalogue)
     return values | {"name": name, "strategy": "grid", "max_trials": "1", "points": "", "budget_minutes": ""}
+
+
+def _experiment_fields(session: Session, experiment: Experiment, start: int | None) -> dict[str, str]:
+    """Another experiment like this one; or one that starts from the trials of one."""
+    values = experiment_fields(experiment)
+    earlier = known_results.start_of(session, experiment).experiments
+    if start is None:
+        return values | known_fields(experiment, earlier)
+    taught = {"strategy": "auto", "points": ""} if experiment.strategy == "manual" else {}
+    return values | taught | known_fields(experiment, dict.fromkeys([*earlier, start]))
 
 
 def _short(value: object) -> str:

@@ -71,8 +71,10 @@ def reduction_chart(session: Reading, experiment_id: int) -> JSONResponse:
     thinning = _thinning(session, experiment)
     if thinning is None:
         raise NotFound(f"The strategy of experiment {experiment_id} thins no space.")
-    ended = experiments.overview(session, experiment).finished
-    return JSONResponse(reduction_figure(thinning, space_of(experiment).size(), ended))
+    overview = experiments.overview(session, experiment)
+    return JSONResponse(
+        reduction_figure(thinning, space_of(experiment).size(), overview.start.count + overview.finished)
+    )
 
 
 @router.get("/{experiment_id}/trials.csv")

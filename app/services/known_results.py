@@ -50,17 +50,29 @@ class Start:
         return [key for key in self.trials if key is not None]
 
     @property
-    def text(self) -> str:
-        """In words; nothing where it started from nothing."""
-        parts = [f"{_counted(count, 'trial')} of {_whose(key)}" for key, count in self.trials.items()]
-        if self.pasted:
-            parts.append(_counted(self.pasted, "pasted result"))
-        if not parts:
-            return ""
-        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    def parts(self) -> list[tuple[str, int | None]]:
+        """What it started from in words, each with the experiment to look at."""
+        found = [(f"{_counted(count, 'trial')} of {_whose(key)}", key) for key, count in self.trials.items()]
+        return [*found, (_counted(self.pasted, "pasted result"), None)] if self.pasted else found
+
+    @property
+    def rest(self) -> str:
+        """What became of the others, as a sentence; nothing where there are none."""
         lie = "lies" if self.ignored == 1 else "lie"
-        more = f" {self.ignored:,} more {lie} outside its search space or failed, and did not count."
-        return f"Started from {listed}.{more if self.ignored else ''}"
+        return f"{self.ignored:,} more {lie} outside its search space or failed: not counted." if self.ignored else ""
+
+    @property
+    def text(self) -> str:
+        """All of it in words; nothing where it started from nothing."""
+        return self.told("Started from")
+
+    def told(self, verb: str) -> str:
+        """All of it in words that begin with a verb."""
+        words = [part for part, _ in self.parts]
+        if not words:
+            return ""
+        listed = " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        return f"{verb} {listed}. {self.rest}".rstrip()
 
 
 def find(session: Session, request: ExperimentRequest, space: SearchSpace, problems: list[FieldProblem]) -> Known:
@@ -119,6 +131,12 @@ def start_of(session: Session, experiment: Experiment) -> Start:
     ).all()
     trials = {key: count for is_pasted, key, count in rows if not is_pasted}
     return Start(trials, sum(count for is_pasted, _, count in rows if is_pasted), experiment.results_ignored)
+
+
+def preview(known: Known) -> Start:
+    """What a search would start from."""
+    trials = Counter(row.from_experiment_id for row in known.rows if not row.is_pasted)
+    return Start(dict(trials), sum(row.is_pasted for row in known.rows), known.ignored)
 
 
 def _trials(

@@ -41,7 +41,7 @@ def test_finished_trials_and_pasted_lines_are_known_before_the_first_trial(datab
         assert start == known_results.Start({first.id: 2}, 2, 1)
         assert start.text == (
             "Started from 2 trials of experiment 1 and 2 pasted results. "
-            "1 more lies outside its search space or failed, and did not count."
+            "1 more lies outside its search space or failed: not counted."
         )
         assert made.pasted_results == CSV.strip()
 
