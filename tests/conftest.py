@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.config import Settings
 from app.database import Database
 from app.main import create_app
 from app.upgrade import bring_up_to_date
+from tests.postgresql import Server, programs, server
 
 
 @pytest.fixture(autouse=True)
@@ -36,13 +38,33 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
+def database(sqlite_database: Database) -> Database:
+    """A database with every table, empty."""
+    return sqlite_database
+
+
+@pytest.fixture
+def sqlite_database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
     """A real SQLite file with every table, empty."""
     settings.data.mkdir(parents=True)
     shutil.copy(migrated_file, settings.data / "foretune.db")
     database = Database(settings.url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server on loopback, for all tests that ask for one."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="foretune-postgresql-"))  # pytest's own folders let no other user in
+    folder.chmod(0o755)
+    try:
+        with server(folder / "server") as running:
+            yield running
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
