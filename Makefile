@@ -46,7 +46,16 @@ chromium:
 	    apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 	  else echo "The browser tests need chromium: install it first (on Debian: sudo apt-get install chromium)."; exit 1; fi; fi
 
-test: $(VENV)/installed-dev chromium lint  ## everything: ruff, mypy, pytest with the slow and the browser tests
+postgresql:
+	@if ! command -v pg_ctl >/dev/null && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Debian's postgresql for the tests on it (no cluster is made or started)"; \
+	    mkdir -p /etc/postgresql-common; test -e /etc/postgresql-common/createcluster.conf || \
+	      echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; \
+	    apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	  else echo "PostgreSQL is not installed: the tests on it are skipped (on Debian: sudo apt-get install postgresql)."; fi; fi
+
+test: $(VENV)/installed-dev chromium postgresql lint  ## everything: ruff, mypy, pytest with the slow and the browser tests
 	@$(BIN)/python -m pytest
 
 fast: $(VENV)/installed-dev  ## the tests that take seconds
@@ -69,4 +78,4 @@ lock: $(BIN)/python  ## renew the lock files
 clean:  ## remove what was made, the data folder left alone
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo run lint chromium test fast bench soak screenshots lock clean
+.PHONY: help install demo run lint chromium postgresql test fast bench soak screenshots lock clean

@@ -15,30 +15,41 @@ PAGES_AT_A_TIME = 2_000  # given back in one transaction: some 8 MB, so that nob
 INCREMENTAL = 2  # of PRAGMA auto_vacuum: a file can be shrunk bit by bit
 # A page reads in two sessions at once: with a limit, many pages would each hold one and wait for the other's.
 POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "pool_use_lifo": True}
+# What a writing transaction on PostgreSQL begins with: the one lock of all writers, let go at its end. A writer that
+# was frozen in the middle is cut off by the server, so that the others wait no longer than that.
+WRITE_LOCK = 0x466F7265  # any number will do, as long as it is always the same
+FROZEN_SECONDS = 15
+ALONE = (
+    f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'",
+    f"SELECT pg_advisory_xact_lock({WRITE_LOCK})",
+)
 
 
 class Database:
     """One engine; `read()` and `write()` give sessions, and only `write()` commits.
 
-    SQLite takes its write lock when a writing transaction begins (BEGIN IMMEDIATE): a transaction that read
-    first and wrote later would fail with "database is locked" as soon as somebody else wrote in between.
+    There is one writer at a time, and a reader sees one moment of the database, on both kinds of database. SQLite
+    takes its write lock when a writing transaction begins (BEGIN IMMEDIATE): a transaction that read first and wrote
+    later would fail with "database is locked" as soon as somebody else wrote in between. On PostgreSQL an advisory
+    lock does the same: two writers can neither decide on what the other is changing nor wait for each other in a ring.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _make_engine(url)
-        self._writing = self.engine.execution_options(immediate=True)
+        self.writing = self.engine.execution_options(immediate=True)
+        self._reading = self.engine.execution_options(**_one_moment(self.engine))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose changes are thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back whole."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def shrink(self) -> int:
@@ -60,7 +71,9 @@ class Database:
 def _make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, **POOL)
+        engine = create_engine(url, pool_pre_ping=True, **POOL)
+        event.listen(engine, "begin", _wait_to_write)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000}
@@ -92,6 +105,17 @@ def _shrink(cursor: Any) -> int:
         cursor.execute(f"PRAGMA incremental_vacuum({PAGES_AT_A_TIME})").fetchall()
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return (before - ask("page_count")) * page
+
+
+def _one_moment(engine: Engine) -> dict[str, str]:
+    """Options of a reader; SQLite's reading transactions are like that anyway."""
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+
+
+def _wait_to_write(connection: Connection) -> None:
+    if connection.get_execution_options().get("immediate", False):
+        for statement in ALONE:
+            connection.exec_driver_sql(statement)
 
 
 def _begin(connection: Connection) -> None:

@@ -1,5 +1,7 @@
 """The server: one FastAPI application over one database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,7 +31,9 @@ A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def create_app(settings: Settings) -> FastAPI:
     """The server of one installation; its database must be up to date (app.upgrade)."""
-    app = FastAPI(title="Foretune", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Foretune", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
     app.state.settings = settings
     app.state.database = Database(settings.url)
     app.state.templates = make_templates()
@@ -44,6 +48,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Access, settings=settings)
     app.add_middleware(Security, settings=settings)
     return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Close the connections when the server ends."""
+    yield
+    app.state.database.close()
 
 
 def plotly() -> FileResponse:

@@ -7,13 +7,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.config import VERSION, Settings, house
 from app.database import Database
-
-POSTGRESQL_LOCK = 0x466F7265  # any number will do, as long as it is always the same
 
 
 class UpgradeError(Exception):
@@ -81,13 +79,9 @@ def _upgrade(connection: Connection, where: str) -> str | None:
 @contextmanager
 def _locked(database: Database) -> Iterator[Connection]:
     """One transaction that nobody else can be in at the same time."""
-    if database.engine.dialect.name != "sqlite":
-        with database.engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRESQL_LOCK})
-            yield connection
-        return
-    with database.engine.execution_options(immediate=True).connect() as connection:
-        # Changing a table on SQLite means dropping the old one, which would delete what refers to it.
-        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+    with database.writing.connect() as connection:
+        if database.engine.dialect.name == "sqlite":
+            # Changing a table there means dropping the old one, which would delete what refers to it.
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
             yield connection

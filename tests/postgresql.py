@@ -1,20 +1,28 @@
 """A PostgreSQL server of our own on loopback, for tests: made in a folder, started, and gone at the end."""
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from subprocess import DEVNULL, Popen
 
 import psycopg
 
 from app.config import Settings
 from app.upgrade import bring_up_to_date
-from tests.browser.conftest import free_port
+from tests.ports import free_port
 
-SERVER_USER = "postgres"  # the server refuses to run as root
+SERVER_USER = "postgres"
+RUNS_AS = SERVER_USER if os.getuid() == 0 else None  # the server refuses to run as root
+START_SECONDS = 60.0
+PR_SET_PDEATHSIG = 1  # of prctl(2)
+MADE_WITH = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 TEMPLATE = "brought_up_to_date"
 # Nothing here outlives a test, so nothing is forced to disk.
 SWIFT = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400", "shared_buffers=64MB")
@@ -56,28 +64,41 @@ class Server:
 
 @contextmanager
 def server(folder: Path) -> Iterator[Server]:
-    """A server whose files lie in a folder that does not exist yet."""
+    """A server whose files lie in a folder that does not exist yet. It ends with this process, however that ends."""
     place = programs()
     assert place is not None
     folder.mkdir()
-    if os.getuid() == 0:
-        shutil.chown(folder, SERVER_USER)
-    data, port = folder / "data", free_port()
-    _run(
-        [place / "initdb", "-D", data, "-U", SERVER_USER, "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"]
+    if RUNS_AS:
+        shutil.chown(folder, RUNS_AS)
+    data, made = folder / "data", Server(free_port())
+    subprocess.run(
+        [place / "initdb", "-D", data, "-U", SERVER_USER, *MADE_WITH], user=RUNS_AS, cwd="/", check=True, stdout=DEVNULL
     )
-    options = " ".join(f"-c {option}" for option in (*SWIFT, "listen_addresses=127.0.0.1", f"port={port}"))
-    control = [place / "pg_ctl", "-D", data, "-l", folder / "log", "-w"]
-    _run([*control, "-o", f"{options} -c unix_socket_directories=''", "start"])
+    told = [*SWIFT, "listen_addresses=127.0.0.1", f"port={made.port}", "unix_socket_directories="]
+    options = [word for option in told for word in ("-c", option)]
+    with (folder / "log").open("wb") as log:
+        command = [place / "postgres", "-D", data, *options]
+        process = Popen(command, user=RUNS_AS, cwd="/", stdout=log, stderr=log, preexec_fn=_end_with_this_process)
     try:
-        made = Server(port)
+        _wait_for(made, process, folder / "log")
         made.say(f"CREATE DATABASE {TEMPLATE}")
         bring_up_to_date(Settings(data=folder, database_url=made.url(TEMPLATE)))
         yield made
     finally:
-        _run([*control, "-m", "immediate", "stop"])
+        process.send_signal(signal.SIGQUIT)
+        process.wait()
 
 
-def _run(command: Sequence[str | Path]) -> None:
-    user = SERVER_USER if os.getuid() == 0 else None
-    subprocess.run(list(map(str, command)), user=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
+def _end_with_this_process() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def _wait_for(made: Server, process: Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return made.say("SELECT 1")
+        except psycopg.OperationalError:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)

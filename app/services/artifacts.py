@@ -80,7 +80,7 @@ def claim_wish(session: Session) -> Artifact | None:
     """Take the next bundle that is wished for and nobody is making, under a lease."""
     free = Artifact.lease_token.is_(None)
     wished = (Artifact.kind == ArtifactKind.BUNDLE, Artifact.size.is_(None), Artifact.problem.is_(None), free)
-    first = select(Artifact.id).where(*wished).order_by(Artifact.id).limit(1).with_for_update(skip_locked=True)
+    first = select(Artifact.id).where(*wished).order_by(Artifact.id).limit(1)
     artifact_id = session.scalar(first)
     if artifact_id is None:
         return None

@@ -136,7 +136,6 @@ def _next_training() -> Select[int, int]:
         .where(~_is_trained(Trial.training_id))
         .order_by(running_trials, Experiment.id, Trial.number)
         .limit(1)
-        .with_for_update(of=Training, skip_locked=True)
     )
 
 

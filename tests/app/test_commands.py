@@ -18,7 +18,7 @@ from sqlalchemy import text
 from app.database import Database
 from app.models import Experiment, Trial
 from tests import factories
-from tests.browser.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

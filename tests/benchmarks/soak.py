@@ -15,7 +15,7 @@ import psutil
 
 from tests.benchmarks.readers import Readers
 from tests.benchmarks.verdicts import Sample, judged, shown
-from tests.browser.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FIGURES = Path(__file__).parent / "figures"

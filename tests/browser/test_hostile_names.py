@@ -21,7 +21,7 @@ from app.services import uploads
 from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.app.test_commands import answers, wait_until
-from tests.browser.conftest import free_port
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MARKUP = """"'></script></pre><script>hacked=1</script><img src=x onerror=hacked=1><svg onload=hacked=1>"""

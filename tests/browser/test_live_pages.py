@@ -19,7 +19,8 @@ from app.domain.terms import State
 from app.models import Epoch, Trial, Worker, now
 from app.upgrade import bring_up_to_date
 from tests import factories
-from tests.browser.conftest import START_SECONDS, free_port
+from tests.browser.conftest import START_SECONDS
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOON = 2_000  # milliseconds within which a page shows what has happened

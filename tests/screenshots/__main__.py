@@ -16,7 +16,7 @@ from app.database import Database
 from app.demo import begin
 from app.upgrade import bring_up_to_date
 from tests.browser.chromium import opened
-from tests.browser.conftest import free_port
+from tests.ports import free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
