@@ -52,6 +52,8 @@ def read_pasted(text: str, space: SearchSpace, passed_over: Collection[str] = ()
     What is fixed in the space may be left out. `passed_over`: columns that may be there and say nothing. Lines that lie
     outside the space or have no objective are counted, not kept.
     """
+    if "\x00" in text:  # which no database keeps
+        return Pasted(problems=("This cannot be read as CSV: there are NUL characters in it.",))
     try:
         lines = _lines(text)
     except csv.Error as error:

@@ -1,6 +1,8 @@
 """Results pasted as CSV: what is read, what does not count, and what is refused at which line and column."""
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from app.domain.hyperparameters import complete
 from app.domain.known_results import MOST_LINES, outside, read_pasted
@@ -116,7 +118,7 @@ def test_too_many_lines_are_refused():
     assert f"{MOST_LINES:,} are the most" in refused("1,32,,0.01,3\n" * (MOST_LINES + 1))
 
 
-@pytest.mark.parametrize("text", ['"', '"units_1,objective\n1,2', "units_1,objective\n\x00,\x00", "," * 200_000])
+@pytest.mark.parametrize("text", ['"', '"units_1,objective\n1,2', "units_1,state,objective\n8,\x00,1", "," * 200_000])
 def test_any_text_gets_an_answer_in_words(text):
     assert read_pasted(text, SPACE).problems
 
@@ -128,3 +130,20 @@ def test_the_first_hyperparameter_that_lies_outside_is_named():
     assert outside(SPACE, inside | {"units_1": 100}) == "units_1"
     assert outside(SPACE, inside | {"batch_size": 7}) == "batch_size"
     assert outside(SPACE, inside | {"its_own": 7}) == "its_own"
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "1", "32", "0.01", "1e999", "-0", "nan", "true", "lstm", '"', "'", "\t", "\u0663", "1_0", "0x10"]
+    ),
+    st.text(max_size=6),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(CELLS, min_size=5, max_size=5), min_size=1, max_size=4))
+@example([["1", "\u0663\u0663", "", "0.01", "1"]])
+def test_whatever_is_pasted_each_line_is_a_result_or_counted_or_refused(lines):
+    found = pasted("\n".join(",".join(cells) for cells in lines))
+    assert all(SPACE.contains(result.parameters) for result in found.results)
+    assert found.problems or found.results or found.ignored
