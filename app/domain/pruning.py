@@ -94,7 +94,10 @@ def _halving(epoch: int, mine: float, others: Sequence[float], whose: str) -> st
     rank, places = _rank(mine, others), _places(others)
     if rank < places:
         return None
-    return f"number {rank + 1} of {len(others) + 1} {whose} at epoch {epoch}, where the best {places} go on for now"
+    go = f"the best {places} go on for now" if places > 1 else "the best one goes on for now"
+    if not places:
+        go = f"the best one goes on once {REDUCTION} have come"
+    return f"number {rank + 1} of {len(others) + 1} {whose} at epoch {epoch}, where {go}"
 
 
 def _rank(mine: float, others: Sequence[float]) -> int:

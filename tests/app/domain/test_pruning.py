@@ -53,7 +53,9 @@ def test_asha_lets_the_best_third_go_on():
 
 
 def test_the_first_trials_of_a_rung_wait_until_three_have_come():
-    assert reason_to_prune("asha", 7, 1.0, []) is not None
+    reason = reason_to_prune("asha", 7, 1.0, [])
+    assert reason == "number 1 of 1 trials at epoch 7, where the best one goes on once 3 have come"
+    assert "where the best one goes on for now" in reason_to_prune("asha", 7, 2.5, [2.0, 3.0])
     assert reason_to_prune("asha", 7, 1.0, [2.0, 3.0]) is None
 
 
