@@ -16,6 +16,11 @@ from app.upgrade import bring_up_to_date
 from tests.postgresql import Server, programs, server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the test with many workers goes on; README's figures are from a minute."""
+    parser.addoption("--seconds", type=float, default=15.0, help="of tests/faults/test_many_workers.py")
+
+
 @pytest.fixture(autouse=True)
 def settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the FORETUNE_* of whoever runs the tests out of them."""

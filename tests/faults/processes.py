@@ -78,7 +78,16 @@ class Process:
             return
 
 
-GIVEN = {"data", "slots", "lease_seconds", "heartbeat_seconds", "hung_seconds", "slot_memory_mb", "output_limit_mb"}
+GIVEN = {
+    "data",
+    "database_url",
+    "slots",
+    "lease_seconds",
+    "heartbeat_seconds",
+    "hung_seconds",
+    "slot_memory_mb",
+    "output_limit_mb",
+}
 
 
 @contextmanager
