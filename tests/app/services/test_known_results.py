@@ -108,6 +108,14 @@ def test_another_dataset_is_refused_and_the_same_rows_uploaded_twice_are_not(dat
         assert known_results.start_of(session, made).count == 2
 
 
+def test_trials_of_another_network_are_refused(database):
+    with database.write() as session:
+        first = earlier(session)
+        first.network = "mine"
+        session.flush()
+        assert refused(session, start_from=[first.id])["start_from"] == "Experiment 1 trained another network, mine."
+
+
 def test_an_experiment_without_finished_trials_is_refused(database):
     with database.write() as session:
         first = earlier(session, trials=0)
