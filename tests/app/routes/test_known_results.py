@@ -80,6 +80,13 @@ def test_a_search_can_start_from_the_trials_of_the_one_that_is_shown(client, for
     assert 'name="start_from" type="text" value="1, 2"' in page
 
 
+def test_a_search_without_a_judged_trial_is_not_offered_to_start_from(client, database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        factories.trial(session, made).state = State.FAILED
+    assert "start=1" not in client.get("/experiments/1").text
+
+
 def test_a_search_after_points_given_by_hand_learns_from_them(client, form, database):
     with database.write() as session:
         session.get_one(Experiment, 1).strategy = "manual"
