@@ -1,5 +1,7 @@
 """How refusals are answered: JSON under /api, a page elsewhere, always in words."""
 
+import errno
+from tempfile import gettempdir
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -8,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from app.outages import outage
 from app.pages import render
 from app.security import HEADERS
 from app.services.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
@@ -26,6 +29,9 @@ TITLES = {
 }
 
 
+NOT_DONE = FieldProblem((), "What you asked for was not done: nothing was changed.")
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal of the services and of the framework."""
     for kind in STATUS:
@@ -36,6 +42,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseError, _database)
     app.add_exception_handler(IntegrityError, _overtaken)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(OSError, _no_room)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -87,9 +94,17 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _database(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)
-    if type(error) not in (OperationalError, DatabaseError):
+    words = outage(error, request.app.state.database.file)
+    if words is None and type(error) not in (OperationalError, DatabaseError):
         raise error  # not the database's state, but a mistake of ours
-    return answer(request, 503, [FieldProblem((), f"The database says: {error.orig}. Nothing was changed.")])
+    return answer(request, 503, [FieldProblem((), words or f"The database says: {error.orig}."), NOT_DONE])
+
+
+def _no_room(request: Request, error: Exception) -> Response:
+    if getattr(error, "errno", None) not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        raise error
+    words = f"There is no room for temporary files in {gettempdir()}: free some there, then try again."
+    return answer(request, 503, [FieldProblem((), words), NOT_DONE])
 
 
 def _overtaken(request: Request, _error: Exception) -> Response:

@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
+
+from app.place import Place
 
 BUSY_MILLISECONDS = 20_000
 WORTH_SHRINKING = 1_000_000  # bytes free inside a SQLite file
@@ -32,25 +35,44 @@ class Database:
     takes its write lock when a writing transaction begins (BEGIN IMMEDIATE): a transaction that read first and wrote
     later would fail with "database is locked" as soon as somebody else wrote in between. On PostgreSQL an advisory
     lock does the same: two writers can neither decide on what the other is changing nor wait for each other in a ring.
+    A SQLite file is made only where that is asked for; one that is gone later is not made anew.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, create: bool = False) -> None:
         self.url = url
-        self.engine = _make_engine(url)
+        self.file = _file(url)
+        self.engine = _make_engine(url, self.file, create)
         self.writing = self.engine.execution_options(immediate=True)
         self._reading = self.engine.execution_options(**_one_moment(self.engine))
+        self._place = Place(self.file, self.engine) if self.file else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session whose changes are thrown away."""
+        """A session whose changes are thrown away. Raises DatabaseGone."""
+        self._look()
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session that is committed at the end, or rolled back whole."""
+        """A session that is committed at the end, or rolled back whole. Raises DatabaseGone."""
+        self._look()
         with Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def try_to_write(self) -> None:
+        """Change one page of a SQLite file to what it was. Raises what keeps it from being written."""
+        if self.file is None:
+            return
+        self._look()
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            version = cursor.execute("PRAGMA user_version").fetchone()[0]
+            cursor.execute("PRAGMA busy_timeout=0")
+            try:
+                cursor.execute(f"PRAGMA user_version={version}")
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
     def shrink(self) -> int:
         """Give what is free inside a SQLite file back to the disk, where it is worth it; bytes.
@@ -67,17 +89,30 @@ class Database:
         """Close all pooled connections."""
         self.engine.dispose()
 
+    def _look(self) -> None:
+        if self._place is not None:
+            self._place.look()
 
-def _make_engine(url: str) -> Engine:
+
+def _file(url: str) -> Path | None:
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return Path(str(parsed.database)) if is_file else None
+
+
+def _make_engine(url: str, file: Path | None, create: bool) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(url, pool_pre_ping=True, **POOL)
         event.listen(engine, "begin", _wait_to_write)
         return engine
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    arguments = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000}
-    engine = create_engine(url, connect_args=arguments, **POOL)
+    arguments: dict[str, Any] = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000}
+    if file is None:
+        engine = create_engine(url, connect_args=arguments, **POOL)
+    else:
+        if create:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        address = f"{file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        engine = create_engine(url, creator=partial(sqlite3.connect, address, uri=True, **arguments), **POOL)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

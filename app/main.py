@@ -22,6 +22,7 @@ from app.routes.api import networks as api_networks
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.security import Security
+from app.watch import Watch
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
 ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, trials, docs)
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.url)
+    app.state.watch = Watch(app.state.database)
     app.state.templates = make_templates()
     for module in ROUTERS:
         app.include_router(module.router, include_in_schema=module is health)

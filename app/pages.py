@@ -9,10 +9,12 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
+from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from app.config import VERSION, house
 from app.models import now
+from app.outages import outage
 from app.services import workers
 from app.services.summaries import SAME
 
@@ -23,14 +25,20 @@ PLOTLY_VERSION = version("plotly")  # its script is served from the installed pa
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page. Every one knows the version, the settings and which workers are there."""
     state = request.app.state
+    shared = {"version": VERSION, "settings": state.settings, **standing(state)}
+    templates: Jinja2Templates = state.templates
+    return templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)
+
+
+def standing(state: State) -> dict[str, Any]:
+    """Which workers are there, and why the database cannot be used, for the banner."""
     try:
         with state.database.read() as session:
             alive = workers.alive(session, state.settings.lease_seconds)
-    except Exception:  # a page about a broken database still has to be shown
-        alive = []
-    shared = {"version": VERSION, "settings": state.settings, "workers": alive}
-    templates: Jinja2Templates = state.templates
-    return templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)
+    except Exception as error:  # a page about a broken database still has to be shown
+        return {"workers": [], "trouble": outage(error, state.database.file)}
+    waiting = next((worker.trouble for worker in alive if worker.trouble), None)
+    return {"workers": alive, "trouble": state.watch.trouble() or waiting}
 
 
 def make_templates() -> Jinja2Templates:

@@ -29,7 +29,7 @@ def bring_up_to_date(settings: Settings) -> str | None:
     except (ArgumentError, ImportError) as problem:
         raise UpgradeError(f"FORETUNE_DATABASE_URL names no database that can be used here: {problem}.") from problem
     try:
-        database = Database(settings.url)
+        database = Database(settings.url, create=True)
         with closing(database), _locked(database) as connection:
             return _upgrade(connection, place(settings.url))
     except (DBAPIError, OSError) as problem:

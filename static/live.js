@@ -62,12 +62,20 @@ function note(state) {
   said = state.dataset.said;
 }
 
+/** The database cannot be read: its page of words has a banner, which is shown here; the rest stays as it was. */
+function warn(page) {
+  tag = null;
+  const banner = page.getElementById("banner");
+  if (banner) show(document.importNode(banner, true));
+}
+
 async function refresh() {
   const headers = tag ? { "If-None-Match": tag } : {};
   const answer = await fetch(place.dataset.liveUrl, { headers, cache: "no-store" });
   if (answer.status === 401) location.reload(); // the access token has changed: the page asks for it
-  if (answer.status === 304 || !answer.ok) return;
+  if (answer.status === 304 || (!answer.ok && answer.status !== 503)) return;
   const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.status === 503) return warn(fragment);
   const parts = [...fragment.querySelectorAll("[data-part]")].map((part) => document.importNode(part, true));
   const all = parts.map(show).every(Boolean);
   tag = all ? answer.headers.get("ETag") : null; // a part that waits is asked for again

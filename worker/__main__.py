@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 
 # strategies ask with small matrices: more threads only take cores from the slots
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -10,7 +11,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 from app.config import Settings
 from app.database import Database
 from app.processes import use_one_heap
-from app.upgrade import bring_up_to_date, place
+from app.upgrade import UpgradeError, bring_up_to_date, place
 from worker.errands import warm_up
 from worker.loop import Loop
 from worker.slots import SlotPool
@@ -18,14 +19,19 @@ from worker.slots import SlotPool
 
 def say(message: str) -> None:
     """One line for whoever watches the terminal."""
-    print(f"worker: {message}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # it may go to a file on a disk that is full
+        print(f"worker: {message}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
     """Start the slots and the loop; Ctrl-C and SIGTERM end both and put running trials back to queued."""
     use_one_heap()
     settings = Settings()
-    changed = bring_up_to_date(settings)
+    try:
+        changed = bring_up_to_date(settings)
+    except UpgradeError as error:
+        say(str(error))
+        sys.exit(1)
     if changed:
         say(changed)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)

@@ -19,6 +19,7 @@ from app.domain.reduction import Thinning, looked
 from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Artifact, Experiment, Worker
+from app.outages import outage
 from app.services import (
     artifacts,
     closing,
@@ -65,13 +66,11 @@ class Loop:
         self.stopping = threading.Event()
         self._beaten_at = -1e9
         self._untidy: set[int] | None = None  # experiments that something was written for; None: all
-        self._leases = Stillness()
-        self._oversight = Oversight(settings.hung_seconds, settings.slot_memory_mb)
+        self._trouble = ""  # why the database cannot be used, in words
+        self._start_watching()
 
     def run(self) -> None:
         """Work until `stopping` is set, then put running trials back to queued."""
-        with self.database.write() as session:
-            self._register(session)
         try:
             while not self.stopping.is_set():
                 self._tick_safely()
@@ -83,6 +82,11 @@ class Loop:
         slots = self.settings.slot_count
         here = Worker(id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots)
         workers.register(session, here)
+
+    def _start_watching(self) -> None:
+        """Nobody is silent or hangs who could not write: all that is measured begins now."""
+        self._leases = Stillness()
+        self._oversight = Oversight(self.settings.hung_seconds, self.settings.slot_memory_mb)
 
     def tick(self) -> None:
         """One round: beat, look after others' leases and the own runs, end what is over, fill idle slots."""
@@ -111,9 +115,17 @@ class Loop:
     def _tick_safely(self) -> None:
         try:
             self.tick()
+            self._tell(next(filter(None, (self.pool.waits_for(errand.future) for errand in self.errands)), ""))
         except SQLAlchemyError as error:
-            self.say(f"The database cannot be used right now ({error}). Trying again in {TROUBLE_SECONDS:g} s.")
+            self._tell(outage(error, self.database.file) or f"The database cannot be used now: {error}")
+            self._start_watching()
             self.stopping.wait(TROUBLE_SECONDS)
+
+    def _tell(self, trouble: str) -> None:
+        """Say what this worker waits for when that changes, here and, with the next beat, on the pages."""
+        if trouble != self._trouble:
+            self.say(trouble or "The database can be used again: work goes on.")
+            self._trouble, self._beaten_at = trouble, -1e9
 
     def _rest(self) -> None:
         futures = [errand.future for errand in self.errands]
@@ -126,7 +138,7 @@ class Loop:
         if time.monotonic() - self._beaten_at < self.settings.heartbeat_seconds:
             return
         with self.database.write() as session:
-            if not workers.beat(session, self.worker_id):
+            if not workers.beat(session, self.worker_id, self._trouble):
                 self._register(session)
             queue.renew(session, [errand.token for errand in self.errands])
         self._beaten_at = time.monotonic()
@@ -150,6 +162,9 @@ class Loop:
         with self.database.read() as session:
             epochs = progress.epochs_by_token(session, tokens) if tokens else {}
             for errand in self.errands:
+                if self.pool.waits_for(errand.future):
+                    self._oversight.wait(errand.token)
+                    continue
                 verdict = self._oversight.too_large(self.pool.memory(errand.future)) or self._hung(
                     session, errand, epochs.get(errand.token, 0)
                 )
@@ -165,12 +180,12 @@ class Loop:
 
     def _gather(self) -> None:
         for errand in [errand for errand in self.errands if errand.future.done()]:
-            self.errands.remove(errand)
-            if self._untidy is not None and errand.experiment_id is not None:
-                self._untidy.add(errand.experiment_id)
             error = errand.future.exception()
             if error is not None:
                 self._report(errand, error)
+            self.errands.remove(errand)
+            if self._untidy is not None and errand.experiment_id is not None:
+                self._untidy.add(errand.experiment_id)
 
     def _report(self, errand: Errand, error: BaseException) -> None:
         """A slot died, or a run raised what it could not store itself."""

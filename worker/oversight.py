@@ -46,6 +46,10 @@ class Oversight:
         words = f"It needed {held / MEGABYTE:,.0f} MB of memory; a slot may have {self._memory_mb:,} MB."
         return RunEnded(Cause.OUT_OF_MEMORY, words)
 
+    def wait(self, token: str) -> None:
+        """A run that waits for the database is quiet without fault."""
+        self._stillness.forget(token)
+
     def keep(self, tokens: list[str]) -> None:
         """Forget runs that have ended."""
         self._stillness.keep(tokens)

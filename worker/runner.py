@@ -1,22 +1,22 @@
 """Runs one claim inside a slot: trains, writes epochs as they end, judges each trial where it stops reading."""
 
+import errno
 import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
+from tempfile import gettempdir
 from typing import TypeVar
 
-import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
-from app.domain.baselines import naive
 from app.domain.causes import Cause
-from app.domain.metrics import scores
-from app.domain.terms import Objective, Part, State
+from app.domain.terms import Objective, State
 from app.models import Epoch
+from app.outages import outage
 from app.services import artifacts, bundles, jobs, queue, recording
 from app.services.bundles import BundleSource
 from app.services.errors import NotFound
@@ -24,18 +24,21 @@ from app.services.jobs import Job, Rider
 from app.services.queue import Claim
 from app.services.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
-from worker.bundle import Contents
+from worker.bundle_source import contents, model
 from worker.endings import Diverged, failure, finite, within
+from worker.judgement import judge
 from worker.memory import MEGABYTE
-from worker.own.definitions import definitions
 from worker.own.guard import Guard
 from worker.own.opening import open_training
 from worker.own.windows import prepare_series
 from worker.packing import Best
+from worker.patience import Patience
+from worker.slots import say_waiting
 from worker.training import EpochResult, Fitting, Training, TrainingOver
 from worker.windows import Prepared
 
 CHECKPOINT_SECONDS = 10.0  # never is more than this, or one epoch, of a training lost
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 Answer = TypeVar("Answer")
 
 
@@ -49,13 +52,26 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
     """Run a claim to its end. Whatever goes wrong with it is stored with its trials; a lost lease ends it silently."""
     database = database_at(url)
     try:
-        with database.write() as session:
-            queue.begin(session, claim.token)
-        with database.read() as session:
-            job = jobs.load(session, claim)
+        patient(database)(lambda: _begin(database, claim))
+        job = patient(database)(lambda: _load(database, claim))
         Run(database, claim, job, output_limit_mb * MEGABYTE).execute()
     except (LeaseLost, NotFound):
         return
+
+
+def patient(database: Database) -> Patience:
+    """Waits for this database as long as it takes, and lets the worker know why."""
+    return Patience(lambda error: outage(error, database.file), say_waiting)
+
+
+def _begin(database: Database, claim: Claim) -> None:
+    with database.write() as session:
+        queue.begin(session, claim.token)
+
+
+def _load(database: Database, claim: Claim) -> Job:
+    with database.read() as session:
+        return jobs.load(session, claim)
 
 
 def make_bundle(url: str, artifact_id: int, token: str) -> None:
@@ -63,31 +79,25 @@ def make_bundle(url: str, artifact_id: int, token: str) -> None:
     database = database_at(url)
     made, problem = None, None
     try:
-        with database.read() as session:
-            found = bundles.source(session, artifact_id)
-        made = bundle.make(_contents(found), _model(found))
+        found = patient(database)(lambda: _source(database, artifact_id))
+        made = bundle.make(contents(found), model(found))
     except (bundle.BundleError, NotFound) as error:
         problem = str(error)
-    with database.write() as session:
-        artifacts.fulfil(session, artifact_id, token, made, problem)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        problem = f"There is no room for temporary files in {gettempdir()}: free some there, then ask again."
+
+    def fulfil() -> None:
+        with database.write() as session:
+            artifacts.fulfil(session, artifact_id, token, made, problem)
+
+    patient(database)(fulfil)
 
 
-def _contents(source: BundleSource) -> Contents:
-    return Contents(
-        title=source.title,
-        trial=source.record,
-        windows=prepare_series(source.series, source.parameters, source.parts, source.network).settings,
-        reading=source.reading,
-        series=source.series,
-        test=source.parts[Part.TEST],
-        predicted=source.predicted,
-    )
-
-
-def _model(source: BundleSource) -> Callable[[Path], None]:
-    if source.network:
-        return bundle.as_saved(source.model, definitions(source.network))
-    return bundle.built_in(source.parameters, len(source.series.columns), packing.unpack_weights(source.model))
+def _source(database: Database, artifact_id: int) -> BundleSource:
+    with database.read() as session:
+        return bundles.source(session, artifact_id)
 
 
 class Run:
@@ -100,6 +110,7 @@ class Run:
         self.best: Best | None = None
         self.saved_at, self.saved_epoch = time.monotonic(), 0
         self.epoch_seconds = 0.0
+        self.patience = patient(database)
 
     def execute(self) -> None:
         """Answer what is known already, train the rest."""
@@ -164,6 +175,10 @@ class Run:
                 orders = recording.orders(session, self.claim.token, self.job.training_id, len(self.values))
         except LeaseLost:
             return True
+        except SQLAlchemyError as error:
+            if outage(error, self.database.file) is None:
+                raise
+            return False  # nobody can say so now
         return all(orders.get(rider.trial_id, ("",))[0] == State.STOPPED for rider in self.pending)
 
     def _give_up(self) -> None:
@@ -253,22 +268,8 @@ class Run:
         self.pending.remove(rider)
 
     def _judge(self, training: Fitting, prepared: Prepared) -> Judgement:
-        """Score the best epoch on validation, and once on test."""
         assert self.best is not None
-        best, targets = self.best, self.job.series.target_values
-        forecasts, found = {}, {}
-        for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
-            predicted = training.predict(best.weights, rows)
-            if not np.isfinite(predicted).all():
-                raise Diverged
-            before = naive(targets, range(int(rows[0]), int(rows[-1]) + 1))
-            forecasts[part], found[part] = predicted, scores(targets[rows], predicted, before)
-        value = self.values[best.epoch - 1]
-        objective = found[Part.VALIDATION].rmse if self.job.objective == Objective.RMSE else value
-        assert objective is not None
-        return Judgement(
-            objective, best.epoch, found, forecasts, within(self.output_limit, training.packed(best.weights))
-        )
+        return judge(self.job, training, prepared, self.best, self.values[self.best.epoch - 1], self.output_limit)
 
     def _save(self, training: Fitting, epoch: int) -> None:
         state = training.checkpoint()
@@ -278,13 +279,17 @@ class Run:
         self.saved_at, self.saved_epoch = time.monotonic(), epoch
 
     def _write(self, record: Callable[..., Answer], *arguments: object) -> Answer:
-        """One short transaction that carries the lease token."""
-        with self.database.write() as session:
-            return record(session, self.claim.token, *arguments)
+        """One short transaction that carries the lease token, begun anew until the database takes it."""
+
+        def write() -> Answer:
+            with self.database.write() as session:
+                return record(session, self.claim.token, *arguments)
+
+        return self.patience(write)
 
     def _log(self, message: str) -> None:
-        with self.database.write() as session:
-            queue.log(session, [rider.trial_id for rider in self.pending], message)
+        ids = [rider.trial_id for rider in self.pending]
+        self._write(lambda session, _token: queue.log(session, ids, message))
 
     def _fail(self, ending: Ending) -> None:
         self._write(recording.fail, [rider.trial_id for rider in self.pending], ending)

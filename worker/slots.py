@@ -25,6 +25,8 @@ PARENT_CHECK_SECONDS = 1.0
 NICENESS = 5  # pages stay quick while every core trains
 NOTES_SECONDS = 0.5
 SPAWN = get_context("spawn")
+WAITS = "waits"
+_to_the_worker: list[Connection] = []  # in a slot: the one it has
 SIGNS = {"SIGSEGV": ": it crashed in native code", "SIGABRT": ": it gave itself up", "SIGFPE": ": it divided by zero"}
 KILLED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 
@@ -55,6 +57,7 @@ class Slot:
 
     def __init__(self, warm_up: Callable[[], None], memory_mb: int = 0) -> None:
         self.runs, self.is_warm = 0, False
+        self.waits_for = ""  # why the run it has cannot go on, in words
         self.verdict: RunEnded | None = None
         self._connection, theirs = SPAWN.Pipe()
         self._notes, note_to = SPAWN.Pipe(duplex=False)
@@ -72,8 +75,13 @@ class Slot:
             self._wait_until_warm()
             self._connection.send((function, arguments))
             succeeded, answer = self._connection.recv()
+            while succeeded == WAITS:
+                self.waits_for = answer
+                succeeded, answer = self._connection.recv()
         except (EOFError, OSError):
             raise self._obituary() from None
+        finally:
+            self.waits_for = ""
         if succeeded:
             return answer
         raise answer
@@ -150,6 +158,11 @@ class SlotPool(Executor):
         with self._lock:
             return any(slot.is_warm for slot in self._at.get(future, []))
 
+    def waits_for(self, future: Future[Any]) -> str:
+        """What a run waits for, in words; "" while it goes on."""
+        with self._lock:
+            return next((slot.waits_for for slot in self._at.get(future, [])), "")
+
     def memory(self, future: Future[Any]) -> int:
         """Bytes the slot of a run holds; 0 before it has one and after its end."""
         with self._lock:
@@ -190,6 +203,12 @@ class SlotPool(Executor):
             return fresh
 
 
+def say_waiting(words: str) -> None:
+    """Inside a slot: tell the worker what this run waits for; "" when it goes on. In the thread that runs it."""
+    for connection in _to_the_worker:
+        connection.send((WAITS, words))
+
+
 def _serve(connection: Connection, notes: Connection, parent: int, warm_up: Callable[[], None], memory_mb: int) -> None:
     write_notes_to(notes)
     memory.go_first()
@@ -200,6 +219,7 @@ def _serve(connection: Connection, notes: Connection, parent: int, warm_up: Call
     warm_up()
     memory.limit(memory_mb)
     connection.send("warm")
+    _to_the_worker.append(connection)
     while True:
         try:
             function, arguments = connection.recv()

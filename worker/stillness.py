@@ -20,6 +20,10 @@ class Stillness:
             return 0.0
         return moment - before[1]
 
+    def forget(self, key: Hashable) -> None:
+        """Begin anew with this key."""
+        self._seen.pop(key, None)
+
     def keep(self, keys: Iterable[Hashable]) -> None:
         """Forget every other key."""
         wanted = set(keys)

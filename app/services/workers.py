@@ -20,10 +20,10 @@ def register(session: Session, worker: Worker) -> None:
     session.add(worker)
 
 
-def beat(session: Session, worker_id: str) -> bool:
-    """Say that a worker is still there; False when nobody knows it, as in a database that was restored."""
-    found = update(Worker).where(Worker.id == worker_id).values(seen_at=clock(session)).returning(Worker.id)
-    return session.scalar(found) is not None
+def beat(session: Session, worker_id: str, trouble: str = "") -> bool:
+    """Say that a worker is still there, and why it waits; False when nobody knows it, as in a restored database."""
+    found = update(Worker).where(Worker.id == worker_id).values(seen_at=clock(session), trouble=trouble or None)
+    return session.scalar(found.returning(Worker.id)) is not None
 
 
 def leave(session: Session, worker_id: str) -> None:

@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, event
 
 from app import models
 from worker import errands
@@ -26,10 +29,25 @@ def shift_clock() -> None:
     models.datetime = Shifted
 
 
+def break_database() -> None:
+    """Let SQLite itself refuse every write of this process while a file names the pragma that makes it do so."""
+    switch = os.environ.get("FORETUNE_SWITCH")
+    if switch:
+        event.listen(Engine, "checkout", lambda connection, *_: obey(connection, Path(switch)))
+
+
+def obey(connection, switch: Path) -> None:
+    for pragma in ("query_only=OFF", "max_page_count=1073741823"):
+        connection.execute(f"PRAGMA {pragma}")
+    if switch.exists():
+        connection.execute(f"PRAGMA {switch.read_text()}")
+
+
 def warm_up() -> None:
     """Load the engine as ever, then break it. Runs in the slot."""
     errands.warm_up()
     shift_clock()
+    break_database()
     from worker import runner, training
 
     class Broken(training.Training):

@@ -22,10 +22,10 @@ PATIENCE = 180.0
 class Process:
     """A process of ours and its children."""
 
-    def __init__(self, module: str, settings: Settings, **changes: object) -> None:
+    def __init__(self, module: str, settings: Settings, logs: Path | None = None, **changes: object) -> None:
         given = {**settings.model_dump(mode="json", include=GIVEN), **changes}
         environment = {f"FORETUNE_{name.upper()}": str(value) for name, value in given.items()}
-        self.log = settings.data / f"{module}-{time.monotonic_ns()}.log"
+        self.log = (logs or settings.data) / f"{module}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *module.split()],

@@ -6,6 +6,7 @@ from worker import __main__ as worker
 
 def main() -> None:
     broken.shift_clock()
+    broken.break_database()
 
     worker.warm_up = broken.warm_up
     worker.main()

@@ -1,0 +1,156 @@
+"""A disk that is full, a database that is read-only or gone while a search runs: it waits, says so, and goes on."""
+
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from html import unescape
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.config import Settings
+from app.database import Database
+from app.domain.terms import State
+from app.main import create_app
+from app.models import Epoch, Experiment, Trial, Worker
+from app.upgrade import bring_up_to_date
+from tests import factories
+from tests.faults.processes import Process, ended, until
+
+pytestmark = pytest.mark.slow
+EPOCHS = 250
+SPACE = {**factories.TINY, "units_1": {"choice": [4, 6, 8]}, "epochs": EPOCHS, "patience": 0}
+QUICK = {"slots": 2, "lease_seconds": 2.0, "heartbeat_seconds": 0.4, "hung_seconds": 2.0}
+LONGER = 3.0  # seconds: than a lease, and than a run may be quiet
+
+
+class Search:
+    """A search of three trials in the middle of its trainings, with a real worker, and a server to look at."""
+
+    def __init__(self, settings: Settings, logs: Path, **changes: object) -> None:
+        bring_up_to_date(settings)
+        self.file = settings.data / "foretune.db"
+        self.database = Database(settings.url)
+        with self.database.write() as session:
+            factories.dataset(session, rows=700)
+            factories.experiment(session, max_trials=3, strategy="grid", space=SPACE)
+        self.client = TestClient(create_app(settings), base_url="http://localhost")
+        self.worker = Process("tests.faults.worker", settings, logs, **QUICK, **changes)
+
+    def epochs(self) -> list[int]:
+        """The numbers of all epochs stored, training by training."""
+        with self.database.read() as session:
+            return [row.number for row in session.query(Epoch).order_by(Epoch.training_id, Epoch.number)]
+
+    def is_over(self) -> bool:
+        """The search has ended."""
+        with self.database.read() as session:
+            return session.query(Experiment).one().finished_at is not None
+
+    def says(self, words: str) -> bool:
+        """What the worker's terminal shows."""
+        return words in self.worker.log.read_text()
+
+    def page(self) -> str:
+        """What a person sees who looks at the experiment."""
+        return unescape(self.client.get("/experiments/1").text)
+
+    def waits(self, words: str) -> None:
+        """The terminal and the page say why, for longer than a lease and than a run may be quiet."""
+        until(lambda: self.says(words), "words on the terminal")
+        until(lambda: words in self.page(), "words on the page")
+        deadline = time.monotonic() + LONGER
+        until(lambda: time.monotonic() > deadline or "Nothing can be stored now." not in self.page(), "the time")
+        assert time.monotonic() > deadline, "the banner went away"
+
+    def ends_well(self) -> None:
+        """Every trial ends as if nothing had been: begun once, each epoch once, nothing damaged, no banner."""
+        until(self.is_over, f"the end of the search: {self.worker.log.read_text()}")
+        assert undamaged(self.file)
+        assert self.says("The database can be used again: work goes on.")
+        assert self.epochs() == [*range(1, EPOCHS + 1)] * 3
+        with self.database.read() as session:
+            trials = session.query(Trial).all()
+            assert {(trial.state, trial.attempts, trial.error) for trial in trials} == {(State.COMPLETED, 1, None)}
+            until(lambda: not session.query(Worker.trouble).scalar(), "a beat")
+        until(lambda: "Nothing can be stored now." not in self.page(), "a page without a banner")
+
+
+def undamaged(file: Path) -> bool:
+    """PRAGMA integrity_check."""
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of 16 MB, where this process may mount one."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", folder], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("may not mount; the page limit below stands for it")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(file: Path) -> None:
+    """Take all the room there is."""
+    with file.open("wb", buffering=0) as filler:
+        for size in (65536, 512, 1):
+            try:
+                while filler.write(bytes(size)):
+                    pass
+            except OSError:
+                continue
+
+
+def test_a_search_waits_while_the_disk_is_full_and_goes_on_when_there_is_room(tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        search = Search(Settings(data=disk), tmp_path)
+        with ended([search.worker]), closing(search.database):
+            until(lambda: len(search.epochs()) > 20, "epochs")
+            fill(disk / "filler")
+            search.waits(f"The disk that holds {disk / 'foretune.db'} is full: free some space on it")
+            assert len(search.epochs()) < 3 * EPOCHS
+            assert undamaged(search.file)
+            (disk / "filler").unlink()
+            search.ends_well()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "words"), [("max_page_count=1", "cannot grow: its disk or its limit"), ("query_only=ON", "is read-only")]
+)
+def test_a_search_waits_while_nothing_can_be_written_and_goes_on_afterwards(tmp_path, pragma, words):
+    switch = tmp_path / "switch"
+    search = Search(Settings(data=tmp_path / "data"), tmp_path, switch=switch)
+    with ended([search.worker]), closing(search.database):
+        until(lambda: len(search.epochs()) > 20, "epochs")
+        switch.write_text(pragma)
+        until(lambda: search.says(words), "words on the terminal")
+        deadline = time.monotonic() + LONGER
+        until(lambda: time.monotonic() > deadline, "longer than a lease")
+        assert len(search.epochs()) < 3 * EPOCHS
+        assert undamaged(search.file)
+        switch.unlink()
+        search.ends_well()
+
+
+@pytest.mark.parametrize("how", ["deleted", "moved away"])
+def test_a_search_waits_while_its_file_is_gone_and_goes_on_with_what_was_saved(tmp_path, how):
+    search = Search(Settings(data=tmp_path / "data"), tmp_path)
+    with ended([search.worker]), closing(search.database):
+        until(lambda: len(search.epochs()) > 20, "epochs")
+        elsewhere = tmp_path / "elsewhere.db"
+        search.file.unlink() if how == "deleted" else shutil.move(search.file, elsewhere)
+        search.waits(f"The database {search.file} is gone: put it back, or a backup in its place.")
+        assert not search.file.exists()
+        (saved,) = search.file.parent.glob("foretune-rescued-*.db")
+        assert undamaged(saved)
+        shutil.move(saved if how == "deleted" else elsewhere, search.file)
+        search.ends_well()
