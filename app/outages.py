@@ -54,7 +54,7 @@ def full(file: Path) -> str | None:
         return None
     if disk.f_bavail * disk.f_frsize >= FULL_BYTES:
         return None
-    return f"The disk that holds {file} is full: free some space on it, or delete experiments. {GOES_ON}"
+    return f"The disk that holds {file} is full: free some space on it. {GOES_ON}"
 
 
 def _of_sqlite(error: sqlite3.Error, file: Path) -> str | None:
