@@ -15,6 +15,9 @@ from app.main import create_app
 from app.upgrade import bring_up_to_date
 from tests.postgresql import Server, programs, server
 
+DATABASES = ("sqlite", "postgresql")
+SERVICES = Path(__file__).parent / "app" / "services"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the test with many workers goes on; README's figures are from a minute."""
@@ -28,10 +31,25 @@ def settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Services, and what is marked so, are tested on each database; PostgreSQL is among the slow tests."""
+    mark = metafunc.definition.get_closest_marker("each_database")
+    if "settings" not in metafunc.fixturenames or not (mark or metafunc.definition.path.is_relative_to(SERVICES)):
+        return
+    names = mark.args if mark and mark.args else DATABASES
+    marks = {"postgresql": [pytest.mark.slow]}
+    each = [pytest.param(name, marks=marks.get(name, [])) for name in names]
+    metafunc.parametrize("settings", each, indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings of an installation of its own."""
-    return Settings(data=tmp_path / "data")
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an installation of its own, on SQLite unless the test is marked `each_database`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield Settings(data=tmp_path / "data")
+        return
+    with request.getfixturevalue("postgresql").fresh() as url:
+        yield Settings(data=tmp_path / "data", database_url=url)
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +61,11 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(sqlite_database: Database) -> Database:
-    """A database with every table, empty."""
-    return sqlite_database
-
-
-@pytest.fixture
-def sqlite_database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
-    """A real SQLite file with every table, empty."""
+def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
+    """A real database with every table, empty."""
     settings.data.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data / "foretune.db")
+    if not settings.database_url:
+        shutil.copy(migrated_file, settings.data / "foretune.db")
     database = Database(settings.url)
     yield database
     database.close()

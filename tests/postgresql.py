@@ -46,10 +46,10 @@ class Server:
         return f"postgresql+psycopg://{SERVER_USER}@127.0.0.1:{self.port}/{name}"
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
-        """The URL of a copy of the template, dropped at the end."""
+    def fresh(self, template: str = TEMPLATE) -> Iterator[str]:
+        """The URL of a copy of the template, dropped at the end; `template0` has no table."""
         name = f"test_{token_hex(6)}"
-        self.say(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.say(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:

@@ -8,22 +8,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from app.config import Settings
 from app.domain.terms import FINISHED, State
 from app.models import Epoch, Experiment, Training, Trial
 from tests.faults.crowd import WORKERS, Crowd, left_by, lines
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request, tmp_path):
-    """An installation on each database."""
-    if request.param == "sqlite":
-        yield Settings(data=tmp_path)
-        return
-    with request.getfixturevalue("postgresql").fresh() as url:
-        yield Settings(data=tmp_path, database_url=url)
+pytestmark = [pytest.mark.slow, pytest.mark.each_database]
 
 
 @pytest.fixture

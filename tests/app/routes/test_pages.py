@@ -10,6 +10,8 @@ from app.domain.terms import State
 from app.models import Artifact, Worker
 from tests import factories
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def judged(database):

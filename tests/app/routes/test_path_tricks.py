@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ TRICKS += [
     "%ff%fe",
     "9" * 30,
     str(2**31),
+    str(2**63),
     "x" * 3000,
     "NaN",
     "file:%2f%2f%2fetc%2fpasswd",
@@ -48,11 +50,14 @@ def test_there_are_paths_to_try():
     assert len(PATHS) > 30
 
 
-@pytest.fixture(scope="module")
-def full(tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def full(tmp_path_factory, request):
     """A browser at a server that has one of everything."""
-    with TestClient(server(tmp_path_factory.mktemp("full")), base_url="http://localhost") as client:
-        yield client
+    with ExitStack() as stack:
+        is_sqlite = request.param == "sqlite"
+        url = "" if is_sqlite else stack.enter_context(request.getfixturevalue("postgresql").fresh())
+        app = server(tmp_path_factory.mktemp("full"), url)
+        yield stack.enter_context(TestClient(app, base_url="http://localhost"))
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)

@@ -12,7 +12,7 @@ from app.services import experiments, storage
 from tests import factories
 
 CHECKPOINT = 5_000
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # PostgreSQL minds its files itself
+ON_SQLITE = pytest.mark.each_database("sqlite")  # PostgreSQL minds its files itself
 
 
 @pytest.fixture

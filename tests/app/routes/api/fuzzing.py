@@ -51,9 +51,9 @@ LOOSE = settings(
 )
 
 
-def server(folder: Path) -> FastAPI:
+def server(folder: Path, database_url: str = "") -> FastAPI:
     """A server that has one of everything."""
-    chosen = Settings(data=folder, allowed_hosts="testserver")
+    chosen = Settings(data=folder, database_url=database_url, allowed_hosts="testserver")
     bring_up_to_date(chosen)
     database = Database(chosen.url)
     with database.write() as session:
@@ -159,9 +159,11 @@ def main() -> int:
     """Say how many answers of which status there were."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
-    minutes = parser.parse_args().minutes
+    parser.add_argument("--database-url", default="", help="an empty PostgreSQL database, else a SQLite file")
+    asked = parser.parse_args()
+    minutes: float = asked.minutes
     with tempfile.TemporaryDirectory() as folder:
-        fuzzer = Fuzzer(server(Path(folder)))
+        fuzzer = Fuzzer(server(Path(folder), asked.database_url))
         fuzzer.run(60 * minutes)
     counted = ", ".join(f"{status}: {count:,}" for status, count in sorted(fuzzer.answers.items()))
     print(f"{minutes:g} minutes, {fuzzer.answers.total():,} requests ({fuzzer.chained:,} in chains). {counted}.")
