@@ -87,6 +87,7 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, wor
         assert not set(look.evidence.dropped) & set(kept)
 
 
+@pytest.mark.each_database
 def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work):
     with database.write() as session:
         made = factories.experiment(session, max_trials=2).id
