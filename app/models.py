@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from app.columns import UtcDateTime, Words
 from app.domain.terms import Objective, State
 
 NAMES = {
@@ -21,23 +21,6 @@ NAMES = {
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A time in UTC: SQLite drops the zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC."""
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say UTC again."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -90,7 +73,7 @@ class Experiment(Base):
     strategy: Mapped[str] = mapped_column(String(40))
     objective: Mapped[Objective] = mapped_column(String(20), default=Objective.RMSE)
     pruning: Mapped[str] = mapped_column(String(40), default="none")
-    choice_reason: Mapped[str | None] = mapped_column(Text)  # why `auto` chose strategy or pruning, in words
+    choice_reason: Mapped[str | None] = mapped_column(Words)  # why `auto` chose strategy or pruning, in words
     seed: Mapped[int]
     max_trials: Mapped[int]
     time_budget_seconds: Mapped[float | None]
@@ -109,7 +92,7 @@ class Experiment(Base):
     reduction_threshold: Mapped[float | None]
     state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)
     exhausted: Mapped[bool] = mapped_column(default=False)  # the strategy has no fresh parameters left
-    reason: Mapped[str | None] = mapped_column(Text)  # why it ended, in words
+    reason: Mapped[str | None] = mapped_column(Words)  # why it ended, in words
     stop_requested_at: Mapped[datetime | None]
     pauses: Mapped[int] = mapped_column(default=0, server_default="0")  # because its first trials failed
     stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see app.services.storage
@@ -168,7 +151,7 @@ class Training(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
     engine: Mapped[str | None] = mapped_column(String(20))
-    engine_reason: Mapped[str | None] = mapped_column(Text)
+    engine_reason: Mapped[str | None] = mapped_column(Words)
     epochs_trained: Mapped[int] = mapped_column(default=0)
     checkpoint_epoch: Mapped[int | None]
     checkpoint: Mapped[bytes | None] = mapped_column(deferred=True)
@@ -216,9 +199,9 @@ class Trial(Base):
     test_mae: Mapped[float | None]
     test_mape: Mapped[float | None]
     test_skill: Mapped[float | None]
-    error: Mapped[str | None] = mapped_column(Text)  # why it failed or was stopped, in words
+    error: Mapped[str | None] = mapped_column(Words)  # why it failed or was stopped, in words
     cause: Mapped[str | None] = mapped_column(String(40))  # the kind of failure, for grouping
-    traceback: Mapped[str | None] = mapped_column(Text)
+    traceback: Mapped[str | None] = mapped_column(Words)
     attempts: Mapped[int] = mapped_column(default=0)
     stop_requested_at: Mapped[datetime | None]
     worker_id: Mapped[str | None] = mapped_column(String(64))
@@ -240,7 +223,7 @@ class LogLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)
-    message: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Words)
 
 
 class Forecast(Base):
@@ -262,7 +245,7 @@ class Artifact(Base):
     kind: Mapped[str] = mapped_column(String(20))
     size: Mapped[int | None]
     content: Mapped[bytes | None] = mapped_column(deferred=True)
-    problem: Mapped[str | None] = mapped_column(Text)  # why there is no content, in words
+    problem: Mapped[str | None] = mapped_column(Words)  # why there is no content, in words
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
     lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -279,4 +262,4 @@ class Worker(Base):
     started_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     stopped_at: Mapped[datetime | None]
-    trouble: Mapped[str | None] = mapped_column(Text)  # why it waits for the database, in words
+    trouble: Mapped[str | None] = mapped_column(Words)  # why it waits for the database, in words

@@ -5,15 +5,18 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
+from app.columns import UtcDateTime, Words
 from app.config import Settings
 from app.database import Database
-from app.models import Base, UtcDateTime
+from app.models import Base
 
 
 def render_item(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:
     """Write our own column types as plain ones: a migration must not change when app.models does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Words):
+        return "sa.Text()"
     return False
 
 

@@ -248,3 +248,13 @@ def test_parameters_that_do_not_fit_the_data_fail_in_words_before_they_are_queue
         trial = factories.trial(session, made, 1, time_steps=500)
         assert trial.state == State.FAILED
         assert "time_steps" in trial.error or "rows" in trial.error
+
+
+def test_an_error_with_signs_that_no_database_holds_is_stored_all_the_same(database, queued):
+    with database.write() as session:
+        claim = queue.claim(session, "worker")
+        odd = Ending(State.FAILED, error="odd: \0 \udcff ü", cause=Cause.ERROR, traceback="\0")
+        recording.fail(session, claim.token, claim.trial_ids, odd)
+    with database.read() as session:
+        trial = session.get(Trial, claim.trial_ids[0])
+        assert (trial.error, trial.traceback) == (r"odd: \x00 \udcff ü", r"\x00")
