@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,13 +75,8 @@ def postgresql() -> Iterator[Server]:
     """A PostgreSQL server on loopback, for all tests that ask for one."""
     if programs() is None:
         pytest.skip("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="foretune-postgresql-"))  # pytest's own folders let no other user in
-    folder.chmod(0o755)
-    try:
-        with server(folder / "server") as running:
-            yield running
-    finally:
-        shutil.rmtree(folder)
+    with server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,10 +37,37 @@ def programs() -> Path | None:
 
 
 class Server:
-    """One running server; `fresh` makes a database that is up to date and empty."""
+    """A server whose files lie in a folder of its own. It ends with this process, however that ends."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, folder: Path) -> None:
+        found = programs()
+        assert found is not None
+        self.port, self._programs, self._folder = free_port(), found, folder
+        self._data, self._process = folder / "data", Popen(["true"])
+        command = [found / "initdb", "-D", self._data, "-U", SERVER_USER, *MADE_WITH]
+        subprocess.run(command, user=RUNS_AS, cwd="/", check=True, stdout=DEVNULL)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        told = [*SWIFT, "listen_addresses=127.0.0.1", f"port={self.port}", "unix_socket_directories="]
+        options = [word for option in told for word in ("-c", option)]
+        command = [self._programs / "postgres", "-D", self._data, *options]
+        self._process.wait()
+        with (self._folder / "log").open("ab") as log:
+            self._process = Popen(
+                command, user=RUNS_AS, cwd="/", stdout=log, stderr=log, preexec_fn=_end_with_this_process
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            said = (self._folder / "log").read_text()
+            assert self._process.poll() is None, said
+            assert time.monotonic() < deadline, said
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it at once; whoever is connected is cut off."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
 
     def url(self, name: str) -> str:
         """The SQLAlchemy URL of a database."""
@@ -61,44 +89,32 @@ class Server:
         with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
 
+    def _answers(self) -> bool:
+        try:
+            self.say("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
 
 @contextmanager
-def server(folder: Path) -> Iterator[Server]:
-    """A server whose files lie in a folder that does not exist yet. It ends with this process, however that ends."""
-    place = programs()
-    assert place is not None
-    folder.mkdir()
-    if RUNS_AS:
-        shutil.chown(folder, RUNS_AS)
-    data, made = folder / "data", Server(free_port())
-    subprocess.run(
-        [place / "initdb", "-D", data, "-U", SERVER_USER, *MADE_WITH], user=RUNS_AS, cwd="/", check=True, stdout=DEVNULL
-    )
-    told = [*SWIFT, "listen_addresses=127.0.0.1", f"port={made.port}", "unix_socket_directories="]
-    options = [word for option in told for word in ("-c", option)]
-    with (folder / "log").open("wb") as log:
-        command = [place / "postgres", "-D", data, *options]
-        process = Popen(command, user=RUNS_AS, cwd="/", stdout=log, stderr=log, preexec_fn=_end_with_this_process)
+def server() -> Iterator[Server]:
+    """A server that runs, with a database to copy that is up to date and empty; all of it is gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="foretune-postgresql-"))  # pytest's own folders let no other user in
     try:
-        _wait_for(made, process, folder / "log")
-        made.say(f"CREATE DATABASE {TEMPLATE}")
-        bring_up_to_date(Settings(data=folder, database_url=made.url(TEMPLATE)))
-        yield made
+        if RUNS_AS:
+            shutil.chown(folder, RUNS_AS)
+        made = Server(folder)
+        made.start()
+        try:
+            made.say(f"CREATE DATABASE {TEMPLATE}")
+            bring_up_to_date(Settings(data=folder, database_url=made.url(TEMPLATE)))
+            yield made
+        finally:
+            made.stop()
     finally:
-        process.send_signal(signal.SIGQUIT)
-        process.wait()
+        shutil.rmtree(folder)
 
 
 def _end_with_this_process() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
-
-
-def _wait_for(made: Server, process: Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            return made.say("SELECT 1")
-        except psycopg.OperationalError:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
