@@ -25,7 +25,7 @@ TITLES = {
     413: "Too large",
     422: "Something is missing or wrong",
     500: "Something went wrong here",
-    503: "The database cannot be used right now",
+    503: "This cannot be done right now",
 }
 
 
@@ -42,7 +42,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseError, _database)
     app.add_exception_handler(IntegrityError, _overtaken)
     app.add_exception_handler(DataError, _unstorable)
-    app.add_exception_handler(OSError, _no_room)
+    app.add_exception_handler(OSError, _file)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -86,6 +86,8 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if _is_no_room(error.__cause__):  # while a body was read
+        return _no_room(request, error)
     words = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
     found = answer(request, error.status_code, [FieldProblem((), words)])
     found.headers.update(error.headers or {})
@@ -100,11 +102,19 @@ def _database(request: Request, error: Exception) -> Response:
     return answer(request, 503, [FieldProblem((), words or f"The database says: {error.orig}."), NOT_DONE])
 
 
-def _no_room(request: Request, error: Exception) -> Response:
-    if getattr(error, "errno", None) not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+def _file(request: Request, error: Exception) -> Response:
+    if not _is_no_room(error):
         raise error
+    return _no_room(request, error)
+
+
+def _no_room(request: Request, _error: Exception) -> Response:
     words = f"There is no room for temporary files in {gettempdir()}: free some there, then try again."
     return answer(request, 503, [FieldProblem((), words), NOT_DONE])
+
+
+def _is_no_room(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def _overtaken(request: Request, _error: Exception) -> Response:

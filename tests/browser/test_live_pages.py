@@ -220,3 +220,16 @@ def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
         found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
         assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
     context.close()
+
+
+def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(chromium: Browser, search, tmp_path):
+    page = chromium.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    page.goto(f"{search.address}/experiments/{search.experiment}")
+    file = search.database.file
+    away = file.rename(tmp_path / "away.db")
+    banner = page.get_by_role("alert")
+    expect(banner).to_contain_text(f"The database {file} is gone: put it back", timeout=5 * SOON)
+    expect(page.get_by_role("heading", name="A search that runs")).to_be_visible()
+    away.rename(file)
+    expect(banner).to_have_count(0, timeout=5 * SOON)
+    page.context.close()

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,10 +17,12 @@ from app.config import Settings
 from app.database import Database
 from app.domain.terms import State
 from app.main import create_app
-from app.models import Epoch, Experiment, Trial, Worker
+from app.models import Artifact, Epoch, Experiment, Trial, Worker
+from app.services import artifacts, queue
 from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.faults.processes import Process, ended, until
+from worker import runner
 
 pytestmark = pytest.mark.slow
 EPOCHS = 250
@@ -154,3 +157,49 @@ def test_a_search_waits_while_its_file_is_gone_and_goes_on_with_what_was_saved(t
         assert undamaged(saved)
         shutil.move(saved if how == "deleted" else elsewhere, search.file)
         search.ends_well()
+
+
+@contextmanager
+def full_temporary_folder(folder: Path) -> Iterator[Path]:
+    """Temporary files of this process go to a disk without room."""
+    with small_disk(folder) as disk:
+        fill(disk / "filler")
+        before, tempfile.tempdir = tempfile.tempdir, str(disk)
+        try:
+            yield disk
+        finally:
+            tempfile.tempdir = before
+
+
+def test_an_upload_for_which_there_is_no_temporary_room_is_refused_in_words(client, database, tmp_path):
+    lines = factories.csv_of(60_000)
+    assert len(lines) > 1_500_000, "small ones need no file"
+    with full_temporary_folder(tmp_path / "disk") as disk:
+        answer = client.post("/datasets", files={"file": ("walk.csv", lines)})
+        assert answer.status_code == 503
+        assert f"There is no room for temporary files in {disk}: free some there, then try again." in answer.text
+    assert client.post("/datasets", files={"file": ("walk.csv", lines)}, follow_redirects=False).status_code == 303
+
+
+def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_for_again(settings, database, tmp_path):
+    with database.write() as session:
+        made = factories.experiment(session, max_trials=1).id
+        factories.trial(session, session.get(Experiment, made))
+    with database.write() as session:
+        claim = queue.claim(session, "test")
+    runner.run(settings.url, claim)
+
+    def bundle() -> Artifact:
+        with database.write() as session:
+            trial = artifacts.best_model(session, session.get(Experiment, made)).trial
+            artifacts.wish(session, trial)
+            wish = artifacts.claim_wish(session)
+        runner.make_bundle(settings.url, wish.id, wish.lease_token)
+        with database.read() as session:
+            return artifacts.bundle_of(session, trial.id)
+
+    with full_temporary_folder(tmp_path / "disk") as disk:
+        assert bundle().problem == f"There is no room for temporary files in {disk}: free some there, then ask again."
+    found = bundle()
+    assert (found.problem, found.size is not None) == (None, True)
+    runner.database_at.cache_clear()
