@@ -6,6 +6,7 @@ import urllib.request
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import DatabaseError
 
 from app.config import Settings
 from app.database import Database
@@ -13,6 +14,7 @@ from app.domain.presets import QUICK_LOOK
 from app.domain.terms import State
 from app.forms import ExperimentRequest
 from app.models import Experiment
+from app.outages import outage
 from app.pages import duration, number
 from app.processes import Processes
 from app.services import datasets, experiments
@@ -58,7 +60,12 @@ def watch(database: Database, experiment_id: int, processes: Processes, console:
     with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as progress:
         task = progress.add_task("Trials", total=QUICK_LOOK.max_trials, note="waiting for the first slot")
         while processes.ended() is None:
-            overview = _look(database, experiment_id)
+            try:
+                overview = _look(database, experiment_id)
+            except DatabaseError as error:
+                progress.update(task, note=outage(error, database.file) or str(error.orig))
+                time.sleep(WATCH_SECONDS)
+                continue
             _show(progress, task, overview)
             if overview.experiment.finished_at is not None or overview.experiment.state == State.PAUSED:
                 return overview

@@ -3,11 +3,14 @@
 import shutil
 import sqlite3
 from html import unescape
+from io import StringIO
 
 import pytest
+from rich.console import Console
 from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from app import demo
 from app.database import Database
 from app.main import create_app
 from app.models import Dataset, Training
@@ -207,3 +210,26 @@ def test_a_write_of_somebody_else_is_no_trouble(settings, database, file):
     holder.execute("BEGIN IMMEDIATE")
     assert create_app(settings).state.watch.trouble() is None
     holder.close()
+
+
+def test_the_demo_says_so_and_goes_on_watching(database, file, tmp_path):
+    with database.write() as session:
+        made = factories.experiment(session).id
+    away = file.rename(tmp_path / "away.db")
+    screen = StringIO()
+
+    class Looks:
+        """The processes of a demo, looked at three times; the database is back before the third."""
+
+        left = 3
+
+        def ended(self) -> str | None:
+            self.left -= 1
+            if self.left == 0:
+                away.rename(file)
+            return None if self.left >= 0 else "worker"
+
+    demo.watch(database, made, Looks(), Console(file=screen, force_terminal=True, width=300))
+    said = screen.getvalue()
+    assert "is gone: put it back" in said
+    assert said.rindex("training the first networks") > said.rindex("is gone")
