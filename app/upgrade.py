@@ -27,7 +27,13 @@ def bring_up_to_date(settings: Settings) -> str | None:
     try:
         make_url(settings.url).get_dialect().import_dbapi()
     except (ArgumentError, ImportError) as problem:
-        raise UpgradeError(f"FORETUNE_DATABASE_URL names no database that can be used here: {problem}.") from problem
+        hint = (
+            " Its driver comes with: pip install 'psycopg[binary]'."
+            if getattr(problem, "name", "") == "psycopg"
+            else ""
+        )
+        words = f"FORETUNE_DATABASE_URL names no database that can be used here: {problem}.{hint}"
+        raise UpgradeError(words) from problem
     try:
         database = Database(settings.url, create=True)
         with closing(database), _locked(database) as connection:

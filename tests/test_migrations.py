@@ -1,5 +1,6 @@
 """The migrations make what the models say, from nothing and from every earlier version."""
 
+import sys
 from multiprocessing import get_context
 
 import pytest
@@ -67,6 +68,12 @@ def test_a_file_that_is_no_database_is_refused_in_words(settings):
 def test_an_address_that_is_no_database_is_refused_in_words(tmp_path, url):
     with pytest.raises(UpgradeError, match="FORETUNE_DATABASE_URL"):
         bring_up_to_date(Settings(data=tmp_path, database_url=url))
+
+
+def test_a_driver_that_is_missing_is_said_with_what_brings_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UpgradeError, match=r"pip install 'psycopg\[binary\]'"):
+        bring_up_to_date(Settings(data=tmp_path, database_url="postgresql+psycopg://someone@localhost/x"))
 
 
 @pytest.mark.each_database
