@@ -23,8 +23,8 @@ POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "pool_use_lifo": Tru
 WRITE_LOCK = 0x466F7265  # any number will do, as long as it is always the same
 FROZEN_SECONDS = 15
 ALONE = (
-    f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'",
-    f"SELECT pg_advisory_xact_lock({WRITE_LOCK})",
+    f"SELECT set_config('idle_in_transaction_session_timeout', '{FROZEN_SECONDS}s', true), "
+    f"pg_advisory_xact_lock({WRITE_LOCK})"
 )
 
 
@@ -149,8 +149,7 @@ def _one_moment(engine: Engine) -> dict[str, str]:
 
 def _wait_to_write(connection: Connection) -> None:
     if connection.get_execution_options().get("immediate", False):
-        for statement in ALONE:
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(ALONE)
 
 
 def _begin(connection: Connection) -> None:

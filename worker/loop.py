@@ -103,6 +103,9 @@ class Loop:
 
     def _settle(self) -> None:
         """Close what is over, and keep no more of it than is wanted."""
+        with self.database.read() as session:
+            if self._untidy == set() and not closing.is_due(session):
+                return
         with self.database.write() as session:
             closed = closing.settle(session)
             if self._untidy is None or self._untidy or closed:
@@ -214,6 +217,9 @@ class Loop:
                 return None
 
     def _claim_wish(self) -> Errand | None:
+        with self.database.read() as session:
+            if not artifacts.is_wished(session):
+                return None
         with self.database.write() as session:
             wish: Artifact | None = artifacts.claim_wish(session)
             experiment_id = storage.experiment_of(session, wish.id) if wish else None

@@ -76,16 +76,27 @@ def model_of(session: Session, trial_id: int) -> bytes | None:
     return session.scalar(query)
 
 
+WISHED = (
+    Artifact.kind == ArtifactKind.BUNDLE,
+    Artifact.size.is_(None),
+    Artifact.problem.is_(None),
+    Artifact.lease_token.is_(None),
+)
+FIRST_WISH = select(Artifact.id).where(*WISHED).order_by(Artifact.id).limit(1)
+
+
+def is_wished(session: Session) -> bool:
+    """Whether a bundle is wished for that nobody is making."""
+    return session.scalar(FIRST_WISH) is not None
+
+
 def claim_wish(session: Session) -> Artifact | None:
     """Take the next bundle that is wished for and nobody is making, under a lease."""
-    free = Artifact.lease_token.is_(None)
-    wished = (Artifact.kind == ArtifactKind.BUNDLE, Artifact.size.is_(None), Artifact.problem.is_(None), free)
-    first = select(Artifact.id).where(*wished).order_by(Artifact.id).limit(1)
-    artifact_id = session.scalar(first)
+    artifact_id = session.scalar(FIRST_WISH)
     if artifact_id is None:
         return None
     values = {"lease_token": token_hex(16), "lease_beats": 0}
-    claimed = update(Artifact).where(Artifact.id == artifact_id, *wished).values(**values).returning(Artifact.id)
+    claimed = update(Artifact).where(Artifact.id == artifact_id, *WISHED).values(**values).returning(Artifact.id)
     if session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
         return None
     return session.scalar(

@@ -13,6 +13,16 @@ from app.services.queue import OPEN
 FAILURES_TO_PAUSE = 3
 
 
+def is_due(session: Session) -> bool:
+    """Whether `settle` would do anything now: to look is cheap, to write keeps others from writing."""
+    for experiment in session.scalars(select(Experiment).where(Experiment.state.in_(OPEN))):
+        counts = count_states(session, experiment.id)
+        is_over = not counts.get(State.RUNNING, 0) and _ending(session, experiment, counts) is not None
+        if is_over or _cause_to_pause(session, experiment, counts) is not None:
+            return True
+    return False
+
+
 def settle(session: Session) -> list[int]:
     """End every open experiment that has nothing left to do; which ones."""
     closed = []
@@ -64,16 +74,22 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
         artifacts.wish(session, best)
 
 
-def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> bool:
-    """Pause a search, once, whose first trials have all failed of one cause; its running trials go on to their end."""
+def _cause_to_pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> tuple[str, int] | None:
+    """The one cause of which all trials so far have failed, and how many, where that is a reason to pause."""
     ended = count_finished(counts)
     rest = planned_trials(experiment, counts) - ended
     if experiment.pauses or experiment.stop_requested_at or rest <= 0 or ended != counts.get(State.FAILED, 0):
-        return False
+        return None
     causes = [(cause, count) for cause, count, _ in failures(session, experiment.id) if cause != Cause.DOES_NOT_FIT]
-    if len(causes) != 1 or causes[0][1] < FAILURES_TO_PAUSE:
+    return causes[0] if len(causes) == 1 and causes[0][1] >= FAILURES_TO_PAUSE else None
+
+
+def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> bool:
+    """Pause a search, once, whose first trials have all failed of one cause; its running trials go on to their end."""
+    found = _cause_to_pause(session, experiment, counts)
+    if found is None:
         return False
-    cause, count = causes[0]
+    cause, count = found
     why = f"Paused: the first {count} trials failed, all of one cause: {cause}. {advice(cause)}"
     moment = clock(session)
     paused = update(Experiment).where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
