@@ -19,7 +19,7 @@ from app.models import Artifact, Experiment, Forecast, LogLine, Trial
 from app.services.queue import OPEN
 from app.upgrade import bring_up_to_date
 from tests import factories
-from tests.faults.processes import Process, ended, until, worker_of
+from tests.faults.processes import PATIENCE, Process, ended, until, worker_of
 from tests.ports import free_port
 
 WORKERS = READERS = 8
@@ -43,7 +43,7 @@ class Report:
     page_seconds: list[float] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)  # lines of terminals that speak of the database
     workers: Counter[str] = field(default_factory=Counter)  # trials that each took
-    trials: int = 0
+    trials: int = 0  # that ended while everyone was at work
     searches: int = 0
 
     def __str__(self) -> str:
@@ -95,16 +95,34 @@ class Crowd:
     def _keep_searching(self, threads: list[threading.Thread]) -> None:
         for thread in threads:
             thread.start()
-        until_then = time.monotonic() + self.report.seconds
-        while time.monotonic() < until_then:
-            for _ in range(AT_ONCE - len(self._open())):
-                self._begin()
-            time.sleep(0.2)
+        self._search_until(lambda: len(self._takers()) == WORKERS, "a trial for every worker", PATIENCE)
+        before, began = self._completed(), time.monotonic()
+        self._search_until(
+            lambda: time.monotonic() > began + self.report.seconds, "the end", PATIENCE + self.report.seconds
+        )
+        self.report.trials = self._completed() - before
         self._over.set()
         for thread in threads:
             thread.join()
         for number in self._open():
             self._ask("POST", f"/api/experiments/{number}/stop")
+
+    def _search_until(self, condition: Callable[[], bool], what: str, patience: float) -> None:
+        """Have some searches open all the while."""
+        deadline = time.monotonic() + patience
+        while not condition():
+            assert time.monotonic() < deadline, what
+            for _ in range(AT_ONCE - len(self._open())):
+                self._begin()
+            time.sleep(0.2)
+
+    def _takers(self) -> Counter[str]:
+        with self.database.read() as session:
+            return Counter(session.scalars(select(Trial.worker_id).where(Trial.worker_id.is_not(None))))
+
+    def _completed(self) -> int:
+        with self.database.read() as session:
+            return session.scalar(select(func.count()).where(Trial.state == State.COMPLETED)) or 0
 
     def _begin(self) -> None:
         """A search more; two at a time have the same seed, and so the same trainings."""
@@ -156,10 +174,7 @@ class Crowd:
         for process in processes:
             said = Path(process.log).read_text()
             self.report.troubles += [line for line in said.splitlines() if "atabase" in line and "ready" not in line]
-        with self.database.read() as session:
-            taken = select(Trial.worker_id, func.count()).where(Trial.attempts > 0).group_by(Trial.worker_id)
-            self.report.workers.update({str(worker): count for worker, count in session.execute(taken)})
-            self.report.trials = session.scalar(select(func.count()).where(Trial.state == State.COMPLETED)) or 0
+        self.report.workers = self._takers()
 
 
 def lines(database: Database, like: str) -> Counter[int]:
