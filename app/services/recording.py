@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from sqlalchemy import case, delete, exists, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.causes import Cause
@@ -55,7 +55,10 @@ def record_engine(session: Session, token: str, training_id: int, engine: str, r
 
 
 def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -> Orders:
-    """Store an epoch as it ends. Returns the trials of this run that should end now."""
+    """Store an epoch as it ends. Returns the trials of this run that should end now.
+
+    Raises LeaseLost also where the epochs before it are not there: an older database was put in the place of this one.
+    """
     so_far = select(Training.epochs_trained).where(Training.id == training_id).scalar_subquery()
     values = {
         "epochs_trained": epoch.number,
@@ -64,7 +67,8 @@ def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -
     held = (Trial.lease_token == token, Trial.state == State.RUNNING)
     session.execute(update(Trial).where(*held).values(**values), execution_options=DETACHED)
     further = case((Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained)
-    _write_training(session, token, training_id, {"epochs_trained": further})
+    come_so_far = Training.epochs_trained >= epoch.number - 1
+    _write_training(session, token, training_id, {"epochs_trained": further}, come_so_far)
     session.merge(epoch)
     return orders(session, token, training_id, epoch.number)
 
@@ -150,10 +154,13 @@ def fail_all(session: Session, token: str, ending: Ending) -> None:
     fail(session, token, session.scalars(held).all(), ending)
 
 
-def _write_training(session: Session, token: str, training_id: int, values: Mapping[str, object]) -> None:
+def _write_training(
+    session: Session, token: str, training_id: int, values: Mapping[str, object], *conditions: ColumnElement[bool]
+) -> None:
     held = exists().where(Trial.lease_token == token, Trial.state == State.RUNNING, Trial.training_id == Training.id)
     changed = session.execute(
-        update(Training).where(Training.id == training_id, held).values(**values), execution_options=DETACHED
+        update(Training).where(Training.id == training_id, held, *conditions).values(**values),
+        execution_options=DETACHED,
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLost(token)

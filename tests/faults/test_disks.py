@@ -1,6 +1,5 @@
 """A disk that is full, a database that is read-only or gone while a search runs: it waits, says so, and goes on."""
 
-import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -25,9 +24,10 @@ from tests.faults.processes import Process, ended, until
 from worker import runner
 
 pytestmark = pytest.mark.slow
-EPOCHS = 250
+EPOCHS = 400
 SPACE = {**factories.TINY, "units_1": {"choice": [4, 6, 8]}, "epochs": EPOCHS, "patience": 0}
 QUICK = {"slots": 2, "lease_seconds": 2.0, "heartbeat_seconds": 0.4, "hung_seconds": 2.0}
+AGAIN = "The database can be used again: work goes on."
 LONGER = 3.0  # seconds: than a lease, and than a run may be quiet
 
 
@@ -74,7 +74,7 @@ class Search:
         """Every trial ends as if nothing had been: begun once, each epoch once, nothing damaged, no banner."""
         until(self.is_over, f"the end of the search: {self.worker.log.read_text()}")
         assert undamaged(self.file)
-        assert self.says("The database can be used again: work goes on.")
+        assert self.says(AGAIN)
         assert self.epochs() == [*range(1, EPOCHS + 1)] * 3
         with self.database.read() as session:
             trials = session.query(Trial).all()
@@ -144,19 +144,41 @@ def test_a_search_waits_while_nothing_can_be_written_and_goes_on_afterwards(tmp_
         search.ends_well()
 
 
-@pytest.mark.parametrize("how", ["deleted", "moved away"])
-def test_a_search_waits_while_its_file_is_gone_and_goes_on_with_what_was_saved(tmp_path, how):
+def test_a_search_waits_while_its_file_is_gone_and_goes_on_with_what_was_saved(tmp_path):
     search = Search(Settings(data=tmp_path / "data"), tmp_path)
+    gone = f"The database {search.file} is gone: put it back, or a backup in its place."
     with ended([search.worker]), closing(search.database):
         until(lambda: len(search.epochs()) > 20, "epochs")
-        elsewhere = tmp_path / "elsewhere.db"
-        search.file.unlink() if how == "deleted" else shutil.move(search.file, elsewhere)
-        search.waits(f"The database {search.file} is gone: put it back, or a backup in its place.")
+        search.file.unlink()
+        search.waits(gone)
         assert not search.file.exists()
         (saved,) = search.file.parent.glob("foretune-rescued-*.db")
         assert undamaged(saved)
-        shutil.move(saved if how == "deleted" else elsewhere, search.file)
+        saved.rename(search.file)
+        until(lambda: search.says(AGAIN), "words on the terminal")
+        away = search.file.rename(tmp_path / "away.db")
+        until(lambda: search.worker.log.read_text().count(gone) == 2, "the words once more")
+        search.waits(gone)
+        away.rename(search.file)
         search.ends_well()
+
+
+def test_a_search_whose_file_is_replaced_by_an_older_one_trains_again_what_that_lacks(tmp_path):
+    search = Search(Settings(data=tmp_path / "data"), tmp_path)
+    older = tmp_path / "older.db"
+    with ended([search.worker]), closing(search.database):
+        until(lambda: len(search.epochs()) > 20, "epochs")
+        with closing(sqlite3.connect(search.file)) as here, closing(sqlite3.connect(older)) as copy:
+            here.backup(copy)
+        stored = len(search.epochs())
+        until(lambda: len(search.epochs()) > stored + 20, "further epochs")
+        older.replace(search.file)
+        until(search.is_over, "the end of the search")
+        assert search.epochs() == [*range(1, EPOCHS + 1)] * 3
+        assert undamaged(search.file)
+        with search.database.read() as session:
+            assert {trial.state for trial in session.query(Trial)} == {State.COMPLETED}
+            assert max(trial.attempts for trial in session.query(Trial)) > 1
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.database import Database
 from app.domain.states import ENDINGS, TRANSITIONS
 from app.domain.terms import FINISHED, State
-from app.models import Epoch, Experiment, Trial
+from app.models import Epoch, Experiment, Training, Trial
 from app.services import experiments, queue, recording, trials
 from app.services.errors import Conflict
 from app.services.recording import Ending, LeaseLost
@@ -64,17 +64,18 @@ class Workers(RuleBasedStateMachine):
             with self.database.write() as session:
                 queue.renew(session, [self.claims[worker].token])
 
-    @rule(worker=WORKERS, number=st.integers(1, 4))
-    def end_an_epoch(self, worker: int, number: int) -> None:
-        self._write(
-            worker,
-            lambda session, claim: recording.record_epoch(
-                session,
-                claim.token,
-                claim.training_id,
-                Epoch(training_id=claim.training_id, number=number, train_loss=1, val_loss=1, objective=1, seconds=1),
-            ),
-        )
+    @rule(worker=WORKERS, again=st.integers(0, 3))
+    def end_an_epoch(self, worker: int, again: int) -> None:
+        """The next one, or one that was there before: a run may begin anew, but leaves none out."""
+
+        def record(session: Session, claim: queue.Claim) -> object:
+            training = session.get(Training, claim.training_id)
+            number = max(1, training.epochs_trained + 1 - again) if training else 1
+            values = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
+            epoch = Epoch(training_id=claim.training_id, number=number, **values)
+            return recording.record_epoch(session, claim.token, claim.training_id, epoch)
+
+        self._write(worker, record)
 
     @rule(worker=WORKERS, state=st.sampled_from(sorted(ENDINGS)))
     def finish(self, worker: int, state: State) -> None:

@@ -258,3 +258,15 @@ def test_an_error_with_signs_that_no_database_holds_is_stored_all_the_same(datab
     with database.read() as session:
         trial = session.get(Trial, claim.trial_ids[0])
         assert (trial.error, trial.traceback) == (r"odd: \x00 \udcff ü", r"\x00")
+
+
+def test_an_epoch_whose_forerunners_are_not_there_is_not_stored(database):
+    with database.write() as session:
+        factories.trial(session, factories.experiment(session))
+    with database.write() as session:
+        claim = queue.claim(session, "worker")
+        recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, 1))
+    with pytest.raises(LeaseLost), database.write() as session:
+        recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, 3))
+    with database.read() as session:
+        assert session.query(Trial).one().epochs_trained == 1
