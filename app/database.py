@@ -45,6 +45,7 @@ class Database:
         self.writing = self.engine.execution_options(immediate=True)
         self._reading = self.engine.execution_options(**_one_moment(self.engine))
         self._place = Place(self.file, self.engine) if self.file else None
+        self.writes = 0  # that this process has committed here
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -59,6 +60,7 @@ class Database:
         self._look()
         with Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
+        self.writes += 1
 
     def try_to_write(self) -> None:
         """Change one page of a SQLite file to what it was. Raises what keeps it from being written."""

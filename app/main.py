@@ -22,6 +22,7 @@ from app.routes.api import networks as api_networks
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.security import Security
+from app.sharing import Sharing
 from app.watch import Watch
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.url)
+    app.state.sharing = Sharing()
     app.state.watch = Watch(app.state.database)
     app.state.templates = make_templates()
     for module in ROUTERS:

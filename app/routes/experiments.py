@@ -39,7 +39,7 @@ def list_experiments(request: Request, session: Reading, page: Annotated[int, Qu
 @router.get("/live")
 def list_live(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
     """The parts of the list that change."""
-    return fragment(request, "experiments/_list_live.html", **_list(session, page))
+    return fragment(request, "experiments/_list_live.html", lambda: _list(session, page))
 
 
 @router.get("/{experiment_id}")
@@ -52,16 +52,16 @@ def show(request: Request, session: Reading, settings: CurrentSettings, experime
 @router.get("/{experiment_id}/live")
 def live(request: Request, session: Reading, experiment_id: int, asked: Asked) -> Response:
     """The parts of an experiment's page that change."""
-    return fragment(request, "experiments/_live.html", **_show(session, experiment_id, asked))
+    return fragment(request, "experiments/_live.html", lambda: _show(session, experiment_id, asked))
 
 
 @router.get("/{experiment_id}/charts/objective")
 def objective_chart(session: Reading, experiment_id: int) -> JSONResponse:
     """Objective by trial."""
-    overview = experiments.overview(session, experiments.get(session, experiment_id))
+    experiment = experiments.get(session, experiment_id)
     points = trials.objective_points(session, experiment_id)
-    objective = overview.experiment.objective
-    return JSONResponse(charts.objective_figure(points, overview.baseline_rmse, objective))
+    baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
+    return JSONResponse(charts.objective_figure(points, baseline, experiment.objective))
 
 
 @router.get("/{experiment_id}/charts/reduction")

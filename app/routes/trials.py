@@ -30,7 +30,7 @@ def show(request: Request, session: Reading, trial_id: int) -> Response:
 @router.get("/{trial_id}/live")
 def live(request: Request, session: Reading, trial_id: int) -> Response:
     """The parts of a trial's page that change."""
-    return fragment(request, "trials/_live.html", **_show(session, trial_id))
+    return fragment(request, "trials/_live.html", lambda: _show(session, trial_id))
 
 
 @router.get("/{trial_id}/charts/losses")

@@ -92,9 +92,11 @@ class Readers:
 
     def _read(self, number: int) -> None:
         self.stopped.wait(number * 0.05)
+        seconds = VISIT_SECONDS * (number + 1) / len(self.threads)  # then each moves on at a moment of its own
         while not self.stopped.is_set():
             try:
-                _Visit(self, self.path(number)).stay()
+                _Visit(self, self.path(number)).stay(seconds)
+                seconds = VISIT_SECONDS
             except (OSError, http.client.HTTPException) as problem:
                 self.problems.append(repr(problem))
                 self.stopped.wait(PAUSE)
@@ -113,13 +115,13 @@ class Readers:
 
 
 class _Visit:
-    """One page, open for half a minute."""
+    """One page, open for some seconds."""
 
     def __init__(self, readers: Readers, path: str) -> None:
         self.readers, self.path = readers, path
         self.connection = http.client.HTTPConnection(urlsplit(readers.address).netloc, timeout=30)
 
-    def stay(self) -> None:
+    def stay(self, seconds: float) -> None:
         """Load page and charts, then ask for the live parts every second, and for charts that changed."""
         try:
             page = self._get("pages", self.path)[1]
@@ -127,7 +129,7 @@ class _Visit:
             for url in charts.values():
                 self._get("charts", url)
             live = LIVE.search(page)
-            left, tag, versions = time.monotonic() + VISIT_SECONDS, "", {}
+            left, tag, versions = time.monotonic() + seconds, "", {}
             while live and time.monotonic() < left and not self.readers.stopped.is_set():
                 done = 'data-live-done="true"' in page
                 self.readers.stopped.wait(PAUSE_WHEN_DONE if done else PAUSE)
