@@ -39,7 +39,7 @@ def main() -> None:
     (FIGURES / f"{stem}.md").write_text(tables.markdown(found))
     written = [place.name, f"{stem}.md"]
     if "searches" in found:
-        picture.save(found["searches"]["tasks"][-1], FIGURES / f"searches-{stem}.png")
+        picture.save(found["searches"]["tasks"][0], FIGURES / f"searches-{stem}.png")
         written.append(f"searches-{stem}.png")
     print(f"\nWritten in {FIGURES}: {', '.join(written)}")
 

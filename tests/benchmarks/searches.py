@@ -2,9 +2,9 @@
 
 Each search gets an empty database and a worker of its own. The grid trains every combination; the others draw from
 the same space (with its longest epochs), each with and without successive halving, and are stopped after a part of the
-grid's time. The reduced task takes the last 6,000 rows and small networks; --full runs it with 3 seeds, and then the
-grid of 81 on all rows. That takes hours: searches that ended are kept in figures/searches.part.json until all have, so
-that the same command goes on where it was interrupted.
+grid's time. The reduced task takes the last 6,000 rows and small networks; --full runs the grid of 81 on all rows, and
+then the reduced task with 3 seeds. That takes hours: searches that ended are kept in figures/searches.part.json until
+all have, so that the same command goes on where it was interrupted.
 """
 
 import argparse
@@ -62,8 +62,8 @@ REDUCED = Task(
     share=0.2,
 )
 FULL = (
-    replace(REDUCED, seeds=3),
     Task("full: the grid of 81 on all rows", None, dict(GRID_OF_81.space), seeds=1, share=0.1),
+    replace(REDUCED, seeds=3),
 )
 
 
