@@ -1,6 +1,7 @@
 """What several open pages ask for within a moment is made once."""
 
 from collections.abc import Callable
+from math import inf
 from threading import Lock
 from time import monotonic
 
@@ -26,7 +27,7 @@ class Sharing:
         asked = monotonic()
         made = self._of(address, writes)
         with made.lock:
-            if made.body is None or made.began < asked - SHARED_SECONDS:
+            if made.began < asked - SHARED_SECONDS:
                 began = monotonic()
                 made.body = make()
                 made.began = began
@@ -44,5 +45,4 @@ class _Made:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.body: bytes | None = None
-        self.began = 0.0
+        self.body, self.began = b"", -inf
