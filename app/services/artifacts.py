@@ -1,10 +1,11 @@
 """The bytes trials leave, and the bundle of the best model: wished for here, made by a worker."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from secrets import token_hex
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, aliased, undefer
 
 from app.domain.terms import ArtifactKind, State
 from app.models import Artifact, Experiment, Trial
@@ -28,13 +29,23 @@ class BestModel:
 
 def best_trial(session: Session, experiment_id: int) -> Trial | None:
     """The judged trial with the lowest objective; the earlier one of equals."""
-    query = (
-        select(Trial)
-        .where(Trial.experiment_id == experiment_id, Trial.objective.is_not(None), Trial.state.in_(JUDGED))
-        .order_by(Trial.objective, Trial.number)
+    return best_trials(session, [experiment_id]).get(experiment_id)
+
+
+def best_trials(session: Session, experiment_ids: Collection[int]) -> dict[int, Trial]:
+    """The best trial of each of these experiments that has one."""
+    judged = aliased(Trial)
+    best = (
+        select(judged.id)
+        .where(judged.experiment_id == Experiment.id, judged.objective.is_not(None), judged.state.in_(JUDGED))
+        .order_by(judged.objective, judged.number)
         .limit(1)
+        .correlate(Experiment)
+        .scalar_subquery()
     )
-    return session.scalar(query)
+    ids = session.scalars(select(best).select_from(Experiment).where(Experiment.id.in_(experiment_ids))).all()
+    found = session.scalars(select(Trial).where(Trial.id.in_([found for found in ids if found is not None])))
+    return {trial.experiment_id: trial for trial in found}
 
 
 def bundle_of(session: Session, trial_id: int) -> Artifact | None:

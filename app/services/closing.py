@@ -1,5 +1,7 @@
 """When an experiment is over, and why."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -40,9 +42,17 @@ def settle(session: Session) -> list[int]:
 
 
 def count_states(session: Session, experiment_id: int) -> dict[State, int]:
-    """How many trials are in each state."""
-    query = select(Trial.state, func.count()).where(Trial.experiment_id == experiment_id).group_by(Trial.state)
-    return {State(state): count for state, count in session.execute(query)}
+    """How many trials of an experiment are in each state."""
+    return counts_by_experiment(session, [experiment_id])[experiment_id]
+
+
+def counts_by_experiment(session: Session, experiment_ids: Collection[int]) -> dict[int, dict[State, int]]:
+    """For each of these experiments, how many of its trials are in each state."""
+    query = select(Trial.experiment_id, Trial.state, func.count()).where(Trial.experiment_id.in_(experiment_ids))
+    found: dict[int, dict[State, int]] = {experiment_id: {} for experiment_id in experiment_ids}
+    for experiment_id, state, count in session.execute(query.group_by(Trial.experiment_id, Trial.state)):
+        found[experiment_id][State(state)] = count
+    return found
 
 
 def count_finished(counts: dict[State, int]) -> int:

@@ -1,11 +1,12 @@
 """Experiments: create, list, stop, resume, extend, delete."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.domain.automatic import choose
 from app.domain.baselines import naive
@@ -101,36 +102,68 @@ def hyperopt_space(session: Session, experiment_id: int) -> str:
 
 def listing(session: Session, page: int = 1, size: int = 50) -> Page[Overview]:
     """Experiments, newest first."""
-    found = paged(session, select(Experiment).order_by(Experiment.id.desc()), page, size)
-    return found.map(lambda experiment: overview(session, experiment))
+    newest = select(Experiment).order_by(Experiment.id.desc())
+    found = paged(session, newest, page, size, selectinload(Experiment.dataset))
+    gathered = _gather(session, found.items)
+    return found.map(lambda experiment: _overview(session, experiment, gathered))
 
 
 def overview(session: Session, experiment: Experiment) -> Overview:
     """Counts, best trial, time used and time left of one experiment."""
-    counts = closing.count_states(session, experiment.id)
+    return _overview(session, experiment, _gather(session, [experiment]))
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What overviews show of some experiments, by their ids: one query each, however many experiments there are."""
+
+    counts: dict[int, dict[State, int]]
+    best: dict[int, Trial]
+    running: dict[int, list[Trial]]
+    starts: dict[int, Start]
+
+
+def _gather(session: Session, experiments: Collection[Experiment]) -> _Gathered:
+    ids = [experiment.id for experiment in experiments]
+    running: dict[int, list[Trial]] = {experiment_id: [] for experiment_id in ids}
+    for trial in _running(session, ids):
+        running[trial.experiment_id].append(trial)
+    return _Gathered(
+        counts=closing.counts_by_experiment(session, ids),
+        best=artifacts.best_trials(session, ids),
+        running=running,
+        starts=known_results.starts_of(session, experiments),
+    )
+
+
+def _overview(session: Session, experiment: Experiment, gathered: _Gathered) -> Overview:
+    counts = gathered.counts[experiment.id]
     planned = closing.planned_trials(experiment, counts)
     finished = closing.count_finished(counts)
     used = budget.seconds_used(experiment)
     per_trial = used / finished if finished else None
-    running = running_trials(session, experiment.id)
     return Overview(
         experiment=experiment,
         counts=counts,
         finished=finished,
         planned=planned,
-        best=artifacts.best_trial(session, experiment.id),
+        best=gathered.best.get(experiment.id),
         baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
         seconds_running=used,
         seconds_per_trial=per_trial,
         eta_seconds=estimates.seconds_left(session, experiment, planned),
-        running=running,
-        start=known_results.start_of(session, experiment),
+        running=gathered.running[experiment.id],
+        start=gathered.starts[experiment.id],
     )
 
 
 def running_trials(session: Session, experiment_id: int) -> list[Trial]:
-    """Trials in a slot now."""
-    query = select(Trial).where(Trial.experiment_id == experiment_id, Trial.state == State.RUNNING)
+    """Trials of an experiment in a slot now."""
+    return _running(session, [experiment_id])
+
+
+def _running(session: Session, experiment_ids: Collection[int]) -> list[Trial]:
+    query = select(Trial).where(Trial.experiment_id.in_(experiment_ids), Trial.state == State.RUNNING)
     return list(session.scalars(query.order_by(Trial.number)))
 
 

@@ -1,7 +1,7 @@
 """The results a search starts from: trials of earlier experiments and pasted lines, copied when it is made."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -124,13 +124,24 @@ def told(session: Session, experiment_id: int) -> list[known_results.KnownResult
 
 def start_of(session: Session, experiment: Experiment) -> Start:
     """What a search started from."""
-    mine = select(KnownResult.is_pasted, KnownResult.from_experiment_id, func.count())
-    mine = mine.where(KnownResult.experiment_id == experiment.id)
-    rows = session.execute(
-        mine.group_by(KnownResult.is_pasted, KnownResult.from_experiment_id).order_by(func.min(KnownResult.number))
-    ).all()
-    trials = {key: count for is_pasted, key, count in rows if not is_pasted}
-    return Start(trials, sum(count for is_pasted, _, count in rows if is_pasted), experiment.results_ignored)
+    return starts_of(session, [experiment])[experiment.id]
+
+
+def starts_of(session: Session, experiments: Collection[Experiment]) -> dict[int, Start]:
+    """For each of these experiments, what it started from."""
+    row = KnownResult
+    key = (row.experiment_id, row.is_pasted, row.from_experiment_id)
+    query = select(*key, func.count()).where(row.experiment_id.in_([experiment.id for experiment in experiments]))
+    trials: dict[int, dict[int | None, int]] = defaultdict(dict)
+    pasted: Counter[int] = Counter()
+    for experiment_id, is_pasted, earlier_id, count in session.execute(
+        query.group_by(*key).order_by(func.min(row.number))
+    ):
+        if is_pasted:
+            pasted[experiment_id] += count
+        else:
+            trials[experiment_id][earlier_id] = count
+    return {one.id: Start(trials.get(one.id, {}), pasted[one.id], one.results_ignored) for one in experiments}
 
 
 def preview(known: Known) -> Start:

@@ -94,7 +94,7 @@ def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
     """Trials that may ask their training to go on: see Keep.RESUMABLE."""
     concerned = select(Trial.experiment_id).distinct().where(Trial.training_id.in_(trainings))
     experiments = session.scalars(select(Experiment).where(Experiment.id.in_(concerned))).all()
-    best = [found.id for row in experiments if (found := artifacts.best_trial(session, row.id))]
+    best = [trial.id for trial in artifacts.best_trials(session, [row.id for row in experiments]).values()]
     ongoing = [row for row in experiments if row.state in MAY_GO_ON]
     halving = [row.id for row in ongoing if row.pruning == "asha"]
     sharing = [row.id for row in ongoing if _shares_trainings(row)]
