@@ -10,7 +10,7 @@ from worker.native.cells import gru_step, gru_step_back, lstm_step, lstm_step_ba
 from worker.native.compiling import native
 from worker.native.products import add_turned_product, product
 
-TOGETHER = 32  # rows of a kernel's gradient that are summed up at once
+TOGETHER = 60  # rows of a kernel's gradient that are summed up at once
 
 
 @native
