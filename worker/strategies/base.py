@@ -14,6 +14,7 @@ import numpy as np
 from app.domain.hyperparameters import Parameters, Value
 from app.domain.reduction import Thinning
 from app.domain.space import SearchSpace
+from worker.strategies.evenly import even_draw
 
 FRESH_TRIES = 50  # draws before what is left of a space is looked for
 Key = frozenset[tuple[str, Value]]
@@ -77,6 +78,11 @@ class Remembering:
         """The first of ranked suggestions that no trial has; when they are used up, random draws."""
         suggestions = iter(ranked)
         return self.fresh(lambda: next(suggestions, None) or self.search.space.sample(generator), generator)
+
+    def even(self, number: int) -> list[Parameters]:
+        """The draw for a trial that is to cover the space together with those before it, where it is possible."""
+        drawn = even_draw(self.search.space, self.search.seed, number)
+        return [] if drawn is None else [drawn]
 
     def is_early(self, startup: int) -> bool:
         """Whether so few trials have an objective that random draws teach more, or nothing is searched."""

@@ -18,7 +18,7 @@ from worker.strategies.coordinates import Coordinates
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
 from worker.strategies.mutation import filled, stepped
 
-STARTUP = 8  # random trials before the process is used
+STARTUP = 8  # trials before the process is used
 TOLD = 200  # the most telling trials it is fitted to
 SMALL = 1500  # combinations: a space of so many is looked at as a whole
 CANDIDATES = 600  # random ones
@@ -33,9 +33,10 @@ class Gp(Remembering):
     """Suggests where improvement over the best trial is to be expected."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh suggestion; the first trials are random."""
+        """A fresh suggestion; the first trials cover the space evenly."""
         generator = random_generator(self.search.seed, number)
-        return self.first_fresh([] if self.is_early(STARTUP) else self._ranked(number, generator), generator)
+        ranked = self.even(number) if self.is_early(STARTUP) else self._ranked(number, generator)
+        return self.first_fresh(ranked, generator)
 
     def _ranked(self, number: int, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""

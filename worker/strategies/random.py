@@ -1,4 +1,4 @@
-"""Random: independent draws, each hyperparameter evenly on its scale, none twice while another is left."""
+"""Random: draws that cover the space evenly on its scales, none twice while another is left."""
 
 from app.domain.hyperparameters import Parameters
 from worker.strategies.base import Remembering, random_generator
@@ -9,5 +9,4 @@ class Random(Remembering):
 
     def ask(self, number: int) -> Parameters | None:
         """A fresh draw; None when every combination has been tried."""
-        generator = random_generator(self.search.seed, number)
-        return self.fresh(lambda: self.search.space.sample(generator), generator)
+        return self.first_fresh(self.even(number), random_generator(self.search.seed, number))

@@ -16,7 +16,7 @@ from app.domain.hyperparameters import Parameters, Value
 from worker.strategies.base import Observation, Remembering, most_telling, random_generator, ranked_by_score
 from worker.strategies.parzen import Density, decoded, encoded
 
-STARTUP = 10  # random trials before densities are used
+STARTUP = 10  # trials before densities are used
 TOLD = 400  # trials the densities are made from at most
 CANDIDATES = 96  # drawn from the density of good trials
 SHARE, MOST = 0.5, 25  # of n trials, SHARE * sqrt(n) count as good, and never more than MOST
@@ -28,9 +28,10 @@ class Tpe(Remembering):
     """Suggests what good trials have and bad ones have not."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh suggestion; the first trials are random."""
+        """A fresh suggestion; the first trials cover the space evenly."""
         generator = random_generator(self.search.seed, number)
-        return self.first_fresh([] if self.is_early(STARTUP) else self._ranked(generator), generator)
+        ranked = self.even(number) if self.is_early(STARTUP) else self._ranked(generator)
+        return self.first_fresh(ranked, generator)
 
     def _ranked(self, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
