@@ -2,15 +2,17 @@
 
 Each search gets an empty database and a worker of its own. The grid trains every combination; the others draw from
 the same space (with its longest epochs), each with and without successive halving, and are stopped after a part of the
-grid's time. The reduced task takes the last 6,000 rows and small networks; --full runs the grid of 81 on all rows, and
-then the reduced task with 3 seeds. That takes hours: searches that ended are kept in figures/searches.part.json until
-all have, so that the same command goes on where it was interrupted.
+grid's time. The reduced task is the same grid in small, a fifth of the units and of the time steps, one seed; --full
+runs the grid of 81, then the reduced task with 3 seeds. That takes hours: searches that ended are kept in
+figures/searches.part.json until all have, so that the same command goes on where it was interrupted. `--task` runs one
+of the two. The curves of a grid's trainings are kept, so that other rules can be tried on them.
 """
 
 import argparse
 import json
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.domain.presets import GRID_OF_81
 from app.forms import ExperimentRequest
 from app.models import Epoch, Experiment, Trial
 from app.samples import SAMPLE
-from app.services import datasets, experiments, summaries
+from app.services import datasets, experiments, networks, summaries
 from tests.benchmarks.product import installation, worker
 from tests.shared import GE
 
@@ -37,34 +40,24 @@ KEPT = Path(__file__).parent / "figures" / "searches.part.json"
 
 @dataclass(frozen=True)
 class Task:
-    """A series, a grid on it, and how much of the grid's time the other searches get."""
+    """A grid on GE's prices (without ../shared the sample's), and how much of its time the other searches get."""
 
     name: str
-    rows: int | None
     space: dict[str, Any]
     seeds: int
     share: float
 
 
 REDUCED = Task(
-    name="reduced: 6,000 rows, LSTM 32",
-    rows=6000,
-    space={
-        "units_1": 32,
-        "target": "level",
-        "batch_size": {"choice": [16, 32, 64]},
-        "time_steps": {"choice": [10, 20, 30]},
-        "learning_rate": {"choice": [0.01, 0.001, 0.0001]},
-        "epochs": {"choice": [18, 36, 54]},
-        "patience": 0,
-    },
+    name="reduced: the grid of 81 with LSTM 20+12 on 6, 12, 18 steps",
+    space={**GRID_OF_81.space, "units_1": 20, "units_2": 12, "time_steps": {"choice": [6, 12, 18]}},
     seeds=1,
-    share=0.2,
+    share=0.1,
 )
-FULL = (
-    Task("full: the grid of 81 on all rows", None, dict(GRID_OF_81.space), seeds=1, share=0.1),
-    replace(REDUCED, seeds=3),
-)
+TASKS = {
+    "full": Task("full: the grid of 81", dict(GRID_OF_81.space), seeds=1, share=0.1),
+    "reduced": replace(REDUCED, seeds=3),
+}
 
 
 @dataclass(frozen=True)
@@ -79,17 +72,11 @@ class Curve:
     epochs_asked: int
     epochs_trained: int
     eta_ratio: float | None  # time left as said after three trials over the time it then took
+    trainings: list[dict[str, Any]] = field(default_factory=list)  # of a grid: what varied, and each epoch
 
     def when(self, value: float) -> float | None:
         """Seconds until the best value was at most this; None when it never was."""
         return next((second for second, best in zip(self.seconds, self.best, strict=True) if best <= value), None)
-
-
-def source(rows: int | None) -> bytes:
-    """GE's prices, or where they are missing the product's sample; the last rows of it."""
-    text = GE.read_bytes() if GE.exists() else SAMPLE.read_bytes()
-    head, *body = text.splitlines()
-    return b"\n".join([head, *(body[-rows:] if rows else body)]) + b"\n"
 
 
 def request(task: Task, search: str, seed: int, dataset_id: int, seconds: float | None) -> ExperimentRequest:
@@ -109,7 +96,7 @@ def search_once(task: Task, search: str, seed: int, seconds: float | None = None
     """Run one search to its end and read its curve from the database."""
     with installation() as (settings, database):
         with database.write() as session:
-            content = source(task.rows)
+            content = (GE if GE.exists() else SAMPLE).read_bytes()
             dataset = datasets.create_from_csv(session, name="prices", filename="prices.csv", content=content)
             experiment_id = experiments.create(session, request(task, search, seed, dataset.id, seconds)).id
         with worker(settings):
@@ -132,7 +119,7 @@ def _wait(database: Database, experiment_id: int) -> tuple[float, float] | None:
     raise TimeoutError("the search did not end")
 
 
-def _curve(session: Any, experiment: Experiment, search: str, said: tuple[float, float] | None) -> Curve:
+def _curve(session: Session, experiment: Experiment, search: str, said: tuple[float, float] | None) -> Curve:
     first = select(func.min(Trial.started_at)).where(Trial.experiment_id == experiment.id)
     began = session.scalar(first)
     mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id)
@@ -144,19 +131,34 @@ def _curve(session: Any, experiment: Experiment, search: str, said: tuple[float,
             best.append(value)
     took, saved = (experiment.finished_at - began) / timedelta(seconds=1), summaries.savings(session, experiment.id)
     ratio = said[1] / (took - said[0]) if said and took > said[0] else None
-    return Curve(search, experiment.seed, seconds, best, took, saved.asked, saved.trained, ratio)
+    trainings = _trainings(session, experiment) if search == "grid" else []
+    return Curve(search, experiment.seed, seconds, best, took, saved.asked, saved.trained, ratio, trainings)
 
 
-def compare(task: Task) -> list[Curve]:
+def _trainings(session: Session, experiment: Experiment) -> list[dict[str, Any]]:
+    """What varies between the trainings of a grid, the objective of each epoch, and its usual seconds."""
+    space, found = networks.space_of(experiment), {}
+    for trial in session.scalars(select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)):
+        query = select(Epoch.objective, Epoch.seconds).where(Epoch.training_id == trial.training_id)
+        epochs = session.execute(query.order_by(Epoch.number)).all()
+        varying = {name: value for name, value in space.varying(trial.parameters).items() if name != "epochs"}
+        objectives = [None if value is None else float(f"{value:.6g}") for value, _ in epochs]
+        usual = float(np.median([seconds for _, seconds in epochs]))
+        found[trial.training_id] = {**varying, "objectives": objectives, "epoch_seconds": round(usual, 4)}
+    return list(found.values())
+
+
+def compare(task: Task, is_kept: bool) -> list[Curve]:
     """The grid first, then every other search with its share of the grid's time, seed after seed."""
+    once = search_or_read if is_kept else search_once
     curves = []
     for seed in range(task.seeds):
-        grid = search_or_read(task, "grid", seed)
+        grid = once(task, "grid", seed)
         curves.append(grid)
         say(grid, grid)
         for sampler in SAMPLERS:
             for search in (sampler, f"{sampler} + asha"):
-                curves.append(search_or_read(task, search, seed, grid.took * task.share))
+                curves.append(once(task, search, seed, grid.took * task.share))
                 say(curves[-1], grid)
     return curves
 
@@ -194,6 +196,7 @@ def rows(curves: list[Curve]) -> list[dict[str, Any]]:
             "seconds": float(np.median([curve.took for curve in mine])),
             "best_to_grid": float(np.median(values)),
             "share_of_time": _finite(float(np.median(shares))),
+            "share_by_squares": _finite(float(np.median([_share(curve, grids[curve.seed], 0.5) for curve in mine]))),
             "shares": [_finite(share) for share in shares],
             "eta_ratio": [curve.eta_ratio for curve in mine],
             "epochs_trained": float(np.median(trained)),
@@ -205,8 +208,9 @@ def _finite(share: float) -> float | None:
     return share if np.isfinite(share) else None
 
 
-def _share(curve: Curve, grid: Curve) -> float:
-    reached = curve.when(grid.best[-1] * CLOSE_ENOUGH)
+def _share(curve: Curve, grid: Curve, power: float = 1.0) -> float:
+    """The part of the grid's time until within 5 % of its best; of its squared error, with a power of a half."""
+    reached = curve.when(grid.best[-1] * CLOSE_ENOUGH**power)
     return np.inf if reached is None else reached / grid.took
 
 
@@ -221,24 +225,29 @@ def show(report: dict[str, Any]) -> None:
     Console().print(table)
 
 
-def run(full: bool) -> dict[str, Any]:
+def run(tasks: Sequence[Task]) -> dict[str, Any]:
     """Run and report, one report a task."""
     reports = []
-    for task in FULL if full else (REDUCED,):
-        curves = compare(task)
+    for task in tasks:
+        curves = compare(task, is_kept=len(tasks) > 1)
         reports.append({"task": task.name, "searches": rows(curves), "curves": [vars(curve) for curve in curves]})
         show(reports[-1])
-    KEPT.unlink(missing_ok=True)
     return {"tasks": reports}
 
 
 def main() -> None:
     """Run, print the table, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="the grid of 81 on all rows")
+    parser.add_argument("--full", action="store_true", help="the grid of 81, and 3 seeds of the reduced task")
+    parser.add_argument("--task", choices=TASKS, help="one task of a full run; what it finds is kept")
     parser.add_argument("--json", type=Path, help="write the figures here")
     arguments = parser.parse_args()
-    report = run(arguments.full)
+    if arguments.task:
+        compare(TASKS[arguments.task], is_kept=True)
+        return
+    report = run(list(TASKS.values()) if arguments.full else [REDUCED])
+    if arguments.full:
+        KEPT.unlink(missing_ok=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=1))
 
