@@ -17,7 +17,7 @@ WORTH_SHRINKING = 1_000_000  # bytes free inside a SQLite file
 PAGES_AT_A_TIME = 2_000  # given back in one transaction: some 8 MB, so that nobody waits long
 INCREMENTAL = 2  # of PRAGMA auto_vacuum: a file can be shrunk bit by bit
 # A page reads in two sessions at once: with a limit, many pages would each hold one and wait for the other's.
-POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "pool_use_lifo": True}
+POOL: dict[str, Any] = {"pool_size": 4, "max_overflow": -1, "pool_use_lifo": True}
 # What a writing transaction on PostgreSQL begins with: the one lock of all writers, let go at its end. A writer that
 # was frozen in the middle is cut off by the server, so that the others wait no longer than that.
 WRITE_LOCK = 0x466F7265  # any number will do, as long as it is always the same

@@ -28,6 +28,7 @@ from app.watch import Watch
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
 ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, trials, docs)
 API_ROUTERS = (api_datasets, api_experiments, api_networks, api_spaces, api_trials)
+PACKED_ASIDE = 8_000  # bytes: larger answers are compressed beside the event loop
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -48,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/static/plotly.min.js", plotly, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=house("static")), name="static")
     answers.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, thread_minimum_size=PACKED_ASIDE)
     app.add_middleware(Access, settings=settings)
     app.add_middleware(Security, settings=settings)
     return app

@@ -1,6 +1,6 @@
 """What all pages share: templates, filters, the worker banner."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
 from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
@@ -56,6 +57,7 @@ def make_templates() -> Jinja2Templates:
         "tone": tone,
         "moment": moment,
         "whole": whole,
+        "shown": shown,
     }
     environment.globals |= {"static_url": static_url, "number": number, "percent": percent, "same": same}
     return templates
@@ -151,6 +153,18 @@ def value(found: object) -> str:
     if isinstance(found, float):
         return f"{found:.4g}"
     return NOTHING if found is None else str(found)
+
+
+def shown(found: Any, form: str) -> str:
+    """A cell of a table. `form`: percent, duration, number or count; anything else is shown as it is."""
+    if found is None:
+        return NOTHING
+    if form == "percent":
+        return Markup('<span class="{}">{}</span>').format(tone(found), percent(found))
+    return str(FORMS.get(form, value)(found))
+
+
+FORMS: dict[str, Callable[[Any], str]] = {"duration": duration, "number": number, "count": whole}
 
 
 def same(options: Iterable[str]) -> list[tuple[str, str]]:

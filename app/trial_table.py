@@ -75,6 +75,14 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def classes(self) -> dict[str, str]:
+        """The CSS classes of each column's cells."""
+        first = next((column for column in self.columns if column.is_parameter), None)
+        marks = {column.name: (("n", column.is_right), ("parameter", column.is_parameter), ("first", column == first))
+                 for column in (NUMBER, STATE, *self.columns)}  # fmt: skip
+        return {name: " ".join(mark for mark, is_on in found if is_on) for name, found in marks.items()}
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form above the table does not ask itself, and has to keep."""
         return [(name, text) for name, text in self.asked if name in ("sort", "descending", "state")]

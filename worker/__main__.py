@@ -16,6 +16,8 @@ from worker.errands import warm_up
 from worker.loop import Loop
 from worker.slots import SlotPool
 
+NICENESS = 5  # pages stay quick while every core trains
+
 
 def say(message: str) -> None:
     """One line for whoever watches the terminal."""
@@ -35,6 +37,7 @@ def main() -> None:
     if changed:
         say(changed)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
+    os.nice(NICENESS)
     loop = Loop(settings, Database(settings.url), pool, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.stopping.set())

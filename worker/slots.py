@@ -22,7 +22,7 @@ from worker import memory
 from worker.crash_notes import TELL, read_notes, write_notes_to
 
 PARENT_CHECK_SECONDS = 1.0
-NICENESS = 5  # pages stay quick while every core trains
+NICENESS = 10  # more than the worker: a slot takes what it and the pages leave
 NOTES_SECONDS = 0.5
 SPAWN = get_context("spawn")
 WAITS = "waits"

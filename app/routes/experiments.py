@@ -14,7 +14,7 @@ from app.domain.reduction import Thinning
 from app.domain.space import size_text
 from app.domain.terms import Part, State
 from app.forms import Name
-from app.fragments import fragment
+from app.fragments import figure, fragment
 from app.models import Experiment
 from app.pages import render
 from app.reduction_chart import reduction_figure
@@ -56,12 +56,9 @@ def live(request: Request, session: Reading, experiment_id: int, asked: Asked) -
 
 
 @router.get("/{experiment_id}/charts/objective")
-def objective_chart(session: Reading, experiment_id: int) -> JSONResponse:
+def objective_chart(request: Request, session: Reading, experiment_id: int) -> Response:
     """Objective by trial."""
-    experiment = experiments.get(session, experiment_id)
-    points = trials.objective_points(session, experiment_id)
-    baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
-    return JSONResponse(charts.objective_figure(points, baseline, experiment.objective))
+    return figure(request, lambda: _objective(session, experiment_id))
 
 
 @router.get("/{experiment_id}/charts/reduction")
@@ -161,6 +158,13 @@ def zip_answer(experiment_id: int, number: int, content: bytes) -> Response:
     return Response(content, media_type=ZIP, headers={"Content-Disposition": name})
 
 
+def _objective(session: Session, experiment_id: int) -> dict[str, Any]:
+    experiment = experiments.get(session, experiment_id)
+    points = trials.objective_points(session, experiment_id)
+    baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
+    return charts.objective_figure(points, baseline, experiment.objective)
+
+
 def _list(session: Session, page: int) -> dict[str, Any]:
     found = experiments.listing(session, page)
     done = all(row.experiment.finished_at for row in found.items)
@@ -174,7 +178,7 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
         "overview": overview,
         "experiment": experiment,
         "verdict": summaries.verdict(overview),
-        "best_model": _best_model(session, experiment),
+        "best_model": artifacts.with_bundle(session, overview.best) if overview.best else None,
         "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
         "failures": summaries.failures(session, experiment_id),
         "reduction": story(thinning) if thinning else None,
@@ -217,13 +221,6 @@ def _rows(session: Session, experiment_id: int, table: Table) -> tuple[Page[Any]
         return trial_listing.listing(session, experiment_id, table.query), ""
     except Invalid as error:
         return Page([], 0, 1, table.query.size), str(error)
-
-
-def _best_model(session: Session, experiment: Experiment) -> artifacts.BestModel | None:
-    try:
-        return artifacts.best_model(session, experiment)
-    except NotFound:
-        return None
 
 
 def _back(experiment_id: int) -> RedirectResponse:

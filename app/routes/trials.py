@@ -10,7 +10,7 @@ from app import charts
 from app.dependencies import Reading, Writing
 from app.domain.causes import advice
 from app.domain.terms import FINISHED, Part, State
-from app.fragments import fragment
+from app.fragments import figure, fragment
 from app.models import Trial
 from app.pages import render
 from app.services import artifacts, experiments, summaries, trials
@@ -34,10 +34,9 @@ def live(request: Request, session: Reading, trial_id: int) -> Response:
 
 
 @router.get("/{trial_id}/charts/losses")
-def losses_chart(session: Reading, trial_id: int) -> JSONResponse:
+def losses_chart(request: Request, session: Reading, trial_id: int) -> Response:
     """Train against validation loss."""
-    trial = trials.get(session, trial_id)
-    return JSONResponse(charts.loss_figure(trials.epochs(session, trial), trial.best_epoch))
+    return figure(request, lambda: _losses(session, trial_id))
 
 
 @router.get("/{trial_id}/charts/{part}")
@@ -85,6 +84,11 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
         **_others(session, trial),
     }
+
+
+def _losses(session: Session, trial_id: int) -> dict[str, Any]:
+    trial = trials.get(session, trial_id)
+    return charts.loss_figure(trials.epochs(session, trial), trial.best_epoch)
 
 
 def _others(session: Session, trial: Trial) -> dict[str, Any]:

@@ -58,6 +58,11 @@ def best_model(session: Session, experiment: Experiment) -> BestModel:
     trial = best_trial(session, experiment.id)
     if trial is None:
         raise NotFound("No trial of this experiment has been judged yet, so there is no best model.")
+    return with_bundle(session, trial)
+
+
+def with_bundle(session: Session, trial: Trial) -> BestModel:
+    """A trial that is known to be the best one, and its bundle."""
     return BestModel(trial, bundle_of(session, trial.id))
 
 
