@@ -28,12 +28,12 @@ HALVING = ("asha", "hyperband")  # rules whose pruned trials may be promoted
 MEDIAN_WARM_UP = 4  # epochs before the median rule speaks
 MEDIAN_TRIALS = 5  # others that must have come as far
 REDUCTION = 3
-RUNGS = 3  # below the full number of epochs
+RUNGS = 4  # below the full number of epochs
 
 
 def rungs(epochs: int) -> list[int]:
-    """The epochs at which asha looks, for trainings of at most `epochs`: e.g. 70 -> [2, 7, 23]."""
-    found = {epochs // REDUCTION**power for power in range(1, RUNGS + 1)}
+    """The epochs at which asha looks, for trainings of at most `epochs`: e.g. 70 -> [1, 3, 8, 23]."""
+    found = {round(epochs / REDUCTION**power) for power in range(1, RUNGS + 1)}
     return sorted(rung for rung in found if 0 < rung < epochs)
 
 

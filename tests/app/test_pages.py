@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 
 import pytest
+from markupsafe import Markup
 
 from app import pages
 from app.models import now
@@ -86,3 +87,22 @@ def test_values_of_hyperparameters_are_short():
 def test_addresses_of_our_files_change_with_their_content():
     assert pages.static_url("app.css").startswith("/static/app.css?v=")
     assert pages.static_url("app.css") != pages.static_url("live.js").replace("live.js", "app.css")
+
+
+@pytest.mark.parametrize(
+    ("found", "form", "text"),
+    [
+        (None, "number", "–"),
+        (0.0123456, "number", "0.01235"),
+        (1234, "count", "1,234"),
+        (75.0, "duration", "1 min 15 s"),
+        (0.25, "percent", '<span class="good-text">25.0 %</span>'),
+        ("<b>", "text", "<b>"),
+    ],
+)
+def test_a_cell_is_shown_in_the_form_of_its_column(found, form, text):
+    assert pages.shown(found, form) == text
+
+
+def test_what_a_cell_says_of_itself_is_no_markup():
+    assert not isinstance(pages.shown("<b>", "text"), Markup)

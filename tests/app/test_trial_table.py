@@ -80,3 +80,12 @@ def test_no_text_of_an_export_begins_as_a_formula(start):
     trial = Trial(number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"})
     rows = list(csv.reader(io.StringIO("".join(as_csv([trial], ("cell",))), newline="")))
     assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
+
+
+def test_numbers_stand_at_the_right_and_the_first_hyperparameter_is_marked():
+    classes = table().classes
+    assert classes["number"] == "n"
+    assert classes["state"] == ""
+    assert classes["objective"] == "n"
+    assert classes["units_1"] == "n parameter first"
+    assert classes["learning_rate"] == "n parameter"

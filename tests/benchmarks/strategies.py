@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.automatic import choose
+from app.domain.automatic import AUTO, choose
 from app.domain.hyperparameters import Parameters
 from app.domain.space import SearchSpace
 from tests.benchmarks.peers import PEERS
@@ -31,7 +31,7 @@ from worker.strategies.base import Search
 
 BUDGETS = (10, 20, 40, 80)
 PARALLEL = 60  # trials, where several are in flight
-OURS = ("random", "tpe", "gp", "reduction", "auto")
+OURS = ("random", "tpe", "gp", "reduction")
 FIGURES = Path(__file__).with_name("figures")
 
 
@@ -58,10 +58,9 @@ def run(name: str, task: str, seed: int, trials: int = BUDGETS[-1], in_flight: i
         PEERS[name](space, judge, seed, trials)
         last = judge.curve[-1]  # Talos leaves out what it has no more of
         return [*judge.curve, *[last] * (trials - len(judge.curve))]
-    strategy = choose(name, "none", space, trials).strategy
     told: list[Observation] = []
     for number in range(1, trials + 1):
-        search = STRATEGIES[strategy](Search(space, seed, []))
+        search = STRATEGIES[name](Search(space, seed, []))
         search.tell(told)
         parameters = search.ask(number)
         assert parameters is not None
@@ -131,6 +130,29 @@ def rows_of(kept: dict[str, Any], seeds: int) -> list[list[str]]:
     return found
 
 
+def rows_of_auto(kept: dict[str, Any], seeds: int) -> list[list[str]]:
+    """What `auto` chooses for each task and budget, and its median over that of the best single choice of ours."""
+    found = []
+    for task, of in TASKS.items():
+        medians = {name: medians_of(kept.get(f"{task} {name}", {}), seeds) for name in OURS}
+        cells = []
+        for budget in BUDGETS:
+            chosen = choose(AUTO, "none", SearchSpace.parse(of.space), budget).strategy
+            values = {name: row[budget] for name, row in medians.items() if budget in row}
+            best = min(values.values(), default=np.nan)
+            ratio = 1.0 if values.get(chosen) == best else values.get(chosen, np.nan) / best
+            cells.append(f"{chosen} {ratio:.2f}")
+        found.append([task, *cells])
+    return found
+
+
+def medians_of(by_seed: dict[str, list[float]], seeds: int) -> dict[int, float]:
+    """The median after each budget."""
+    values = [row for seed, row in by_seed.items() if int(seed) < seeds]
+    after = (*BUDGETS[:3], PARALLEL, BUDGETS[3])
+    return dict(zip(after, np.median(values, axis=0), strict=True)) if values else {}
+
+
 def main() -> None:
     """Run what is missing, print the table, or time asks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -153,6 +175,8 @@ def main() -> None:
     kept = curves(wanted.json, jobs, wanted.processes)
     header = ["search", "seeds", *(f"after {budget}" for budget in (*BUDGETS[:3], PARALLEL, BUDGETS[3]))]
     print(table(header, rows_of(kept, wanted.seeds)))
+    header = ["auto: its choice, over the best single one", *(f"after {budget}" for budget in BUDGETS)]
+    print(table(header, rows_of_auto(kept, wanted.seeds)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.causes import Cause
 from tests.worker import slot_functions as functions
-from worker.slots import RunEnded, SlotDied, SlotPool
+from worker.slots import NICENESS, RunEnded, SlotDied, SlotPool
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_slot_returns_what_the_function_returns(pool):
 
 
 def test_a_slot_gives_way_to_the_server(pool):
-    assert pool.submit(os.nice, 0).result(timeout=60) == min(19, os.nice(0) + 5)
+    assert pool.submit(os.nice, 0).result(timeout=60) == min(19, os.nice(0) + NICENESS)
 
 
 def test_a_slot_raises_what_the_function_raises_and_goes_on(pool):

@@ -16,7 +16,8 @@ from app.domain.pruning import (
 
 
 def test_rungs_are_the_powers_of_the_reduction_below_the_full_length():
-    assert rungs(70) == [2, 7, 23]
+    assert rungs(70) == [1, 3, 8, 23]
+    assert rungs(300) == [4, 11, 33, 100]
     assert rungs(9) == [1, 3]
     assert rungs(1) == []
 
@@ -31,7 +32,7 @@ def test_the_median_rule_waits_for_a_few_epochs_and_spares_the_last():
 
 
 def test_asha_looks_only_at_rungs():
-    assert [epoch for epoch in range(1, 71) if looks_at("asha", epoch, 70)] == [2, 7, 23]
+    assert [epoch for epoch in range(1, 71) if looks_at("asha", epoch, 70)] == [1, 3, 8, 23]
 
 
 def test_a_trial_worse_than_the_median_is_pruned_with_its_reason():
@@ -66,20 +67,20 @@ def test_a_pruned_trial_is_promoted_when_worse_ones_have_followed():
 
 
 def test_brackets_of_hyperband_share_the_trials_as_the_paper_says():
-    numbers = range(1, 2 * 49 + 1)
-    assert brackets("hyperband", 70) == 4
-    assert Counter(bracket_of("hyperband", number, 70) for number in numbers) == {0: 54, 1: 24, 2: 12, 3: 8}
+    numbers = range(1, 2 * 143 + 1)
+    assert brackets("hyperband", 70) == 5
+    assert Counter(bracket_of("hyperband", number, 70) for number in numbers) == {0: 162, 1: 68, 2: 30, 3: 16, 4: 10}
 
 
 def test_a_short_search_has_trials_of_every_bracket():
-    assert {bracket_of("hyperband", number, 70) for number in range(1, 9)} == {0, 1, 2, 3}
+    assert {bracket_of("hyperband", number, 70) for number in range(1, 14)} == {0, 1, 2, 3, 4}
 
 
 def test_each_bracket_of_hyperband_begins_a_rung_later():
     seen = {
-        bracket: [epoch for epoch in range(1, 71) if looks_at("hyperband", epoch, 70, bracket)] for bracket in range(4)
+        bracket: [epoch for epoch in range(1, 71) if looks_at("hyperband", epoch, 70, bracket)] for bracket in range(5)
     }
-    assert seen == {0: [2, 7, 23], 1: [7, 23], 2: [23], 3: []}
+    assert seen == {0: [1, 3, 8, 23], 1: [3, 8, 23], 2: [8, 23], 3: [23], 4: []}
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 2, 3, 5, 9, 10_000])

@@ -143,6 +143,17 @@ def test_fragments_hold_parts_with_ids(client, judged, path):
     assert "data-part" in client.get(path).text
 
 
+@pytest.mark.parametrize("path", ["/experiments/1/live", "/experiments/1/charts/objective", "/trials/1/charts/losses"])
+def test_what_is_shared_says_the_same_packed_and_unpacked(client, judged, path):
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert packed.headers.get("etag") == plain.headers.get("etag")
+    assert packed.headers["content-type"] == plain.headers["content-type"]
+
+
 def test_the_best_model_is_wished_for_prepared_and_downloaded(client, database, judged):
     url = f"/experiments/{judged[0]}"
     assert "Prepare the best model" in client.get(url).text
