@@ -19,6 +19,7 @@ class Sharing:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._making = Lock()  # one at a time: a page that is opened meanwhile shares the interpreter with no more
         self._made: dict[str, _Made] = {}
         self._writes = 0
 
@@ -28,9 +29,10 @@ class Sharing:
         made = self._of(address, writes)
         with made.lock:
             if made.began < asked - SHARED_SECONDS:
-                began = monotonic()
-                made.body = make()
-                made.began = began
+                with self._making:
+                    began = monotonic()
+                    made.body = make()
+                    made.began = began
             return made.body
 
     def _of(self, address: str, writes: int) -> "_Made":
