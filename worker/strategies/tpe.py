@@ -16,7 +16,7 @@ from app.domain.hyperparameters import Parameters, Value
 from worker.strategies.base import Observation, Remembering, most_telling, random_generator, ranked_by_score
 from worker.strategies.parzen import Density, decoded, encoded
 
-STARTUP = 10  # trials before densities are used
+STARTUP = 7  # trials before densities are used
 TOLD = 400  # trials the densities are made from at most
 CANDIDATES = 96  # drawn from the density of good trials
 SHARE, MOST = 0.5, 25  # of n trials, SHARE * sqrt(n) count as good, and never more than MOST
