@@ -5,16 +5,18 @@ import html
 import http.client
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.browser.chromium import opened
-
+ROOT = Path(__file__).parents[2]
 VISIT_SECONDS = 30.0
 PAUSE, PAUSE_WHEN_DONE = 1.0, 5.0
 START_SECONDS = 60.0
@@ -34,7 +36,8 @@ class Readers:
         self.trial = 0
         self.stopped = threading.Event()
         self.threads = [threading.Thread(target=self._read, args=(number,)) for number in range(pages - tabs)]
-        self.threads.append(threading.Thread(target=self._browse, args=(tabs,)))
+        self.tabs = tabs
+        self.browser: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Wait for the server, begin a search, open the pages."""
@@ -51,6 +54,8 @@ class Readers:
         self.keep_busy()
         for thread in self.threads:
             thread.start()
+        command = [sys.executable, "-m", "tests.benchmarks.tabs", self.address, str(self.tabs)]
+        self.browser = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
     def stop(self) -> None:
         """Close all pages."""
@@ -58,6 +63,15 @@ class Readers:
         for thread in self.threads:
             if thread.ident is not None:
                 thread.join(timeout=30)
+        if self.browser is not None:
+            self._close(self.browser)
+            self.browser = None
+
+    def _close(self, browser: "subprocess.Popen[str]") -> None:
+        if browser.poll() is not None:
+            self.problems.append(f"Chromium ended by itself, with {browser.returncode}")
+        browser.terminate()
+        self.problems += browser.communicate(timeout=30)[0].splitlines()
 
     def keep_busy(self) -> None:
         """Begin the next search when one has ended; know which trial trains."""
@@ -100,18 +114,6 @@ class Readers:
             except (OSError, http.client.HTTPException) as problem:
                 self.problems.append(repr(problem))
                 self.stopped.wait(PAUSE)
-
-    def _browse(self, tabs: int) -> None:
-        with opened() as browser:
-            pages = [browser.new_page(base_url=self.address) for _ in range(tabs)]
-            for page in pages:
-                page.on("pageerror", lambda error: self.problems.append(str(error)))
-            while not self.stopped.is_set():
-                for number, page in enumerate(pages):
-                    page.goto(self.path(2 + number), wait_until="domcontentloaded")
-                left = time.monotonic() + VISIT_SECONDS
-                while time.monotonic() < left and not self.stopped.is_set():
-                    pages[0].wait_for_timeout(500)
 
 
 class _Visit:

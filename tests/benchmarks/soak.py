@@ -70,8 +70,9 @@ def _memory(process: psutil.Process) -> float:
 
 
 def _handles(process: psutil.Process) -> int:
+    """Less the connections of clients, which are as many as browsers open."""
     try:
-        return int(process.num_fds())
+        return int(process.num_fds()) - len(process.net_connections("tcp"))
     except psutil.Error:
         return 0
 

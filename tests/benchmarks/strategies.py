@@ -56,22 +56,27 @@ def run(name: str, task: str, seed: int, trials: int = BUDGETS[-1], in_flight: i
     space, judge = SearchSpace.parse(TASKS[task].space), Judge(task, seed)
     if name in PEERS:
         PEERS[name](space, judge, seed, trials)
-        last = judge.curve[-1]  # Talos leaves out what it has no more of
-        return [*judge.curve, *[last] * (trials - len(judge.curve))]
+        return padded(judge.curve, trials)
     told: list[Observation] = []
     for number in range(1, trials + 1):
         search = STRATEGIES[name](Search(space, seed, []))
         search.tell(told)
         parameters = search.ask(number)
-        assert parameters is not None
+        if parameters is None:
+            break
         told.append(Observation(number, parameters, None, "pending"))
         if number >= in_flight:
             ended = told[number - in_flight]
             value = judge(ended.parameters)
             told[number - in_flight] = Observation(ended.number, ended.parameters, value, "finished")
-    for row in told[trials - in_flight + 1 :]:
+    for row in told[len(judge.curve) :]:
         judge(row.parameters)
-    return judge.curve
+    return padded(judge.curve, trials)
+
+
+def padded(curve: list[float], trials: int) -> list[float]:
+    """Its last value for the trials that were not made: a space that shrinks may have nothing left."""
+    return [*curve, *[curve[-1]] * (trials - len(curve))]
 
 
 def ask_milliseconds(strategy: str, trials: int) -> float:
