@@ -31,6 +31,7 @@ from worker.strategies.base import Search
 
 BUDGETS = (10, 20, 40, 80)
 PARALLEL = 60  # trials, where several are in flight
+AFTER = (*BUDGETS[:3], PARALLEL, BUDGETS[3])  # what is kept of a curve
 OURS = ("random", "tpe", "gp", "reduction")
 FIGURES = Path(__file__).with_name("figures")
 
@@ -118,7 +119,7 @@ def points(job: tuple[str, str, int, int]) -> list[float]:
     if in_flight > 1:
         return [round(run(name, task, seed, PARALLEL, in_flight)[-1], 5)]
     curve = run(name, task, seed)
-    return [round(curve[budget - 1], 5) for budget in (*BUDGETS[:3], PARALLEL, BUDGETS[3])]
+    return [round(curve[budget - 1], 5) for budget in AFTER]
 
 
 def rows_of(kept: dict[str, Any], seeds: int) -> list[list[str]]:
@@ -154,8 +155,7 @@ def rows_of_auto(kept: dict[str, Any], seeds: int) -> list[list[str]]:
 def medians_of(by_seed: dict[str, list[float]], seeds: int) -> dict[int, float]:
     """The median after each budget."""
     values = [row for seed, row in by_seed.items() if int(seed) < seeds]
-    after = (*BUDGETS[:3], PARALLEL, BUDGETS[3])
-    return dict(zip(after, np.median(values, axis=0), strict=True)) if values else {}
+    return dict(zip(AFTER, np.median(values, axis=0), strict=True)) if values else {}
 
 
 def main() -> None:
@@ -178,7 +178,7 @@ def main() -> None:
         for seed, in_flight, task, name in product(range(wanted.seeds), wanted.in_flight, wanted.tasks, wanted.names)
     ]
     kept = curves(wanted.json, jobs, wanted.processes)
-    header = ["search", "seeds", *(f"after {budget}" for budget in (*BUDGETS[:3], PARALLEL, BUDGETS[3]))]
+    header = ["search", "seeds", *(f"after {budget}" for budget in AFTER)]
     print(table(header, rows_of(kept, wanted.seeds)))
     header = ["auto: its choice, over the best single one", *(f"after {budget}" for budget in BUDGETS)]
     print(table(header, rows_of_auto(kept, wanted.seeds)))

@@ -5,6 +5,7 @@ independent draws do (Bergstra and Bengio, Random Search for Hyper-Parameter Opt
 A randomized Halton algorithm in R, 2017).
 """
 
+from collections.abc import Iterator
 from itertools import count, islice
 
 import numpy as np
@@ -42,5 +43,5 @@ def _value(dimension: Dimension, share: float) -> Value:
     return dimension.at(share)
 
 
-def _primes() -> "count[int]":
-    return (n for n in count(2) if all(n % d for d in range(2, n)))  # type: ignore[return-value]
+def _primes() -> Iterator[int]:
+    return (n for n in count(2) if all(n % d for d in range(2, n)))
