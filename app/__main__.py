@@ -17,7 +17,7 @@ from rich.table import Table
 from app import backup as copies
 from app.config import VERSION, Settings
 from app.database import Database
-from app.processes import Processes, environment_of, stop_on_signals, use_one_heap
+from app.processes import Processes, environment_of, keep_what_is_loaded, stop_on_signals, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
 
 main = typer.Typer(
@@ -53,15 +53,19 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     import uvicorn
 
     from app.main import create_app
+    from app.pages import compile_all
 
     use_one_heap()
     settings = _guarded(_prepared(_settings(data=data, host=host, port=port)))
     _refuse_taken_port(settings)
+    app = create_app(settings)
+    compile_all(app.state.templates)
+    keep_what_is_loaded()
     console.print(
         f"Foretune {VERSION} on [bold]{settings.entrance()}[/bold] (data in {settings.data}). Ctrl-C stops it."
     )
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level if settings.log_level != "info" else "warning",

@@ -63,6 +63,12 @@ def make_templates() -> Jinja2Templates:
     return templates
 
 
+def compile_all(templates: Jinja2Templates) -> None:
+    """Make every template ready to render, which else the first to ask for a page would wait for."""
+    for name in templates.env.list_templates():
+        templates.env.get_template(name)
+
+
 def static_url(name: str) -> str:
     """The address of a file, with a mark that changes with its content so that it can be cached for good."""
     path = house("static") / name

@@ -10,7 +10,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 
 from app.config import Settings
 from app.database import Database
-from app.processes import use_one_heap
+from app.processes import keep_what_is_loaded, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
 from worker.errands import warm_up
 from worker.loop import Loop
@@ -36,11 +36,12 @@ def main() -> None:
         sys.exit(1)
     if changed:
         say(changed)
-    pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     os.nice(NICENESS)
+    pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.stopping.set())
+    keep_what_is_loaded()
     say(f"ready with {settings.slot_count} slots on {place(settings.url)}")
     loop.run()
     say("stopped")

@@ -106,3 +106,10 @@ def test_a_cell_is_shown_in_the_form_of_its_column(found, form, text):
 
 def test_what_a_cell_says_of_itself_is_no_markup():
     assert not isinstance(pages.shown("<b>", "text"), Markup)
+
+
+def test_every_template_can_be_compiled_before_the_first_page():
+    templates = pages.make_templates()
+    pages.compile_all(templates)
+    assert templates.env.cache is not None
+    assert len(templates.env.cache) == len(templates.env.list_templates()) > 30
