@@ -9,15 +9,13 @@ Figures of a full run carry `full` in their names, so that a short one does not 
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import picture, tables
+from tests.benchmarks import machine, picture, tables
 
 FIGURES = Path(__file__).parent / "figures"
 PROGRAMS = ("engine", "grid", "overhead", "searches")  # strategies keeps figures of its own
@@ -49,7 +47,7 @@ def _run(program: str, full: bool) -> dict[str, Any]:
     place = FIGURES / f"{program}.part.json"
     command = [sys.executable, "-m", f"tests.benchmarks.{program}", "--json", str(place), *(["--full"] if full else [])]
     try:
-        subprocess.run(command, check=True)
+        subprocess.run(command, env=machine.unpinned(), check=True)
         return dict(json.loads(place.read_text()))
     finally:
         place.unlink(missing_ok=True)
@@ -57,13 +55,9 @@ def _run(program: str, full: bool) -> dict[str, Any]:
 
 def _made(program: str, full: bool) -> dict[str, str]:
     """Machine, date and command."""
-    names = [
-        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
-    machine = f"{len(os.sched_getaffinity(0))} cores of {names[0] if names else platform.machine()}"
     command = f"python -m tests.benchmarks --only {program}" + (" --full" if full else "")
     return {
-        "machine": f"{machine}, Python {platform.python_version()}",
+        "machine": machine.described(),
         "date": time.strftime("%Y-%m-%d"),
         "command": command,
     }

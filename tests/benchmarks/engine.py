@@ -6,7 +6,6 @@ Sides take turns and ratios are medians of pairs. The floor is the same matrix p
 import argparse
 import json
 import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.domain.terms import Part
+from tests.benchmarks import machine
 from tests.shared import GE
 from tests.worker.networks import parameters, windows_of
 from worker import network
@@ -212,7 +212,7 @@ def main() -> None:
     configure_threads(1)
     size = FULL if arguments.full else ENOUGH
     report = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, 1 thread, Python {platform.python_version()}",
+        "machine": f"1 thread, {machine.described()}",
         "date": time.strftime("%Y-%m-%d"),
         "data": series()[1],
         "size": size,
