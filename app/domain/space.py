@@ -1,5 +1,6 @@
 """The search space: which hyperparameters vary, over what, and under which conditions."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
@@ -60,6 +61,17 @@ class SearchSpace:
     def document(self) -> dict[str, object]:
         """JSON that parses to this space again."""
         return {name: self.dimensions[name].document() for name in self.catalogue if name in self.dimensions}
+
+    def __eq__(self, other: object) -> bool:
+        """The same dimensions of the same hyperparameters: what was worked out for one holds for the other."""
+        return isinstance(other, SearchSpace) and (self._text, self.catalogue) == (other._text, other.catalogue)
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    @cached_property
+    def _text(self) -> str:
+        return json.dumps(self.document())
 
     @property
     def searched(self) -> list[Dimension]:

@@ -1,19 +1,15 @@
 """How long a search will take on this installation, and how long one that runs will take from here."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.cost import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
-from app.domain.fingerprint import READ_OFF
-from app.domain.hyperparameters import Parameters
 from app.domain.pruning import expected_share
+from app.domain.shared import shared_trainings
 from app.domain.space import SearchSpace
 from app.domain.terms import State
 from app.models import Dataset, Epoch, Experiment, Trial
@@ -83,42 +79,26 @@ def search_seconds(
 ) -> float:
     """Seconds a search is expected to take with so many slots. A grid's trials share trainings, and that counts."""
     size_seen = _size(dataset.rows, dataset.features, train_fraction)
-    asked = _Asked(json.dumps(space.document()), size_seen, strategy, trials, space)
     if strategy == "grid" and not space.continuous:
-        return model.seconds(_grid_work(asked)) / max(1, slots)
+        return model.seconds(_grid_work(space, trials, size_seen)) / max(1, slots)
     size = space.size()
     fewer = min(trials, size) if size else trials
-    return model.seconds(_usual_work(asked).times(fewer)) / max(1, min(slots, trials))
+    return model.seconds(_usual_work(space, size_seen).times(fewer)) / max(1, min(slots, trials))
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A search whose work is worked out once: every open page asks every second, and a grid may be large."""
-
-    document: str
-    size_seen: tuple[int, int]
-    strategy: str
-    trials: int
-    space: SearchSpace = field(compare=False)
-
-
-@lru_cache(REMEMBERED)
-def _grid_work(asked: _Asked) -> Work:
+@lru_cache(REMEMBERED)  # every open page asks every second, and a grid may be large
+def _grid_work(space: SearchSpace, trials: int, size_seen: tuple[int, int]) -> Work:
     """Of the trainings that a grid's trials share: of those that differ in epochs alone the longest."""
-    longest: dict[object, Parameters] = {}
-    for parameters in islice(asked.space.grid(), min(asked.trials, ENUMERATED)):
-        key = tuple(item for item in parameters.items() if item[0] not in READ_OFF)
-        if key not in longest or int(longest[key]["epochs"]) < int(parameters["epochs"]):
-            longest[key] = parameters
-    return work(list(longest.values()), *asked.size_seen).times(max(1.0, asked.trials / ENUMERATED))
+    longest = [group[0] for group in shared_trainings(space, min(trials, ENUMERATED))]
+    return work(longest, *size_seen).times(max(1.0, trials / ENUMERATED))
 
 
 @lru_cache(REMEMBERED)
-def _usual_work(asked: _Asked) -> Work:
+def _usual_work(space: SearchSpace, size_seen: tuple[int, int]) -> Work:
     """Of one training, on the average over the space."""
     generator = np.random.default_rng(0)
-    drawn = [asked.space.sample(generator) for _ in range(SAMPLED)]
-    return work(drawn, *asked.size_seen).times(1 / SAMPLED)
+    drawn = [space.sample(generator) for _ in range(SAMPLED)]
+    return work(drawn, *size_seen).times(1 / SAMPLED)
 
 
 def seconds_left(session: Session, experiment: Experiment, planned: int) -> float | None:

@@ -1,13 +1,11 @@
 """Grid: every combination once. Trainings that take longest come first, so that no slot idles at the end."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.domain.cost import raw_seconds
-from app.domain.fingerprint import READ_OFF
 from app.domain.hyperparameters import Parameters
+from app.domain.shared import shared_trainings
 from app.domain.space import SearchSpace
 from worker.strategies.base import Key, Observation, Search, first_left, key, tried
 
@@ -30,25 +28,15 @@ class Grid:
         """The next combination; None when all have been tried."""
         if not 0 < (self.space.size() or 0) <= SORTED or self.space.catalogue.get("cell") is None:
             return first_left(self.space, self.known, number - 1)
-        ordered = longest_first(_Asked(json.dumps(self.space.document()), self.space))
-        return next((row for row in ordered if key(row) not in self.known), None)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A space that is put in order once, however many trials are asked for."""
-
-    document: str
-    space: SearchSpace = field(compare=False)
+        return next((row for row in longest_first(self.space) if key(row) not in self.known), None)
 
 
 @lru_cache(8)
-def longest_first(asked: _Asked) -> list[Parameters]:
-    """All combinations, dear trainings first; those read off one training stand together, the longest first."""
-    groups: dict[Key, list[Parameters]] = {}
-    for parameters in asked.space.grid():
-        shared = {name: value for name, value in parameters.items() if name not in READ_OFF}
-        groups.setdefault(key(shared), []).append(parameters)
-    rows = [sorted(group, key=lambda row: -int(row["epochs"])) for group in groups.values()]
-    rows.sort(key=lambda group: -int(group[0]["epochs"]) * raw_seconds(group[0], ROWS, FEATURES))
-    return [parameters for group in rows for parameters in group]
+def longest_first(space: SearchSpace) -> list[Parameters]:
+    """Its first combinations, dear trainings first; those read off one training stand together, the longest first.
+
+    A space is put in order once, however many trials are asked for.
+    """
+    groups = shared_trainings(space, SORTED)
+    groups.sort(key=lambda group: -int(group[0]["epochs"]) * raw_seconds(group[0], ROWS, FEATURES))
+    return [parameters for group in groups for parameters in group]
