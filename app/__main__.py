@@ -17,7 +17,7 @@ from rich.table import Table
 from app import backup as copies
 from app.config import VERSION, Settings
 from app.database import Database
-from app.processes import Processes, environment_of, keep_what_is_loaded, stop_on_signals, use_one_heap
+from app.processes import Processes, environment_of, stop_on_signals, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
 
 main = typer.Typer(
@@ -52,15 +52,13 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the web server alone. Trials wait until a worker runs."""
     import uvicorn
 
-    from app.main import create_app
-    from app.pages import compile_all
+    from app.main import create_app, make_ready
 
     use_one_heap()
     settings = _guarded(_prepared(_settings(data=data, host=host, port=port)))
     _refuse_taken_port(settings)
     app = create_app(settings)
-    compile_all(app.state.templates)
-    keep_what_is_loaded()
+    make_ready(app)
     console.print(
         f"Foretune {VERSION} on [bold]{settings.entrance()}[/bold] (data in {settings.data}). Ctrl-C stops it."
     )

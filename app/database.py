@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ WORTH_SHRINKING = 1_000_000  # bytes free inside a SQLite file
 PAGES_AT_A_TIME = 2_000  # given back in one transaction: some 8 MB, so that nobody waits long
 INCREMENTAL = 2  # of PRAGMA auto_vacuum: a file can be shrunk bit by bit
 # A page reads in two sessions at once: with a limit, many pages would each hold one and wait for the other's.
-POOL: dict[str, Any] = {"pool_size": 4, "max_overflow": -1, "pool_use_lifo": True}
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "pool_use_lifo": True}
 # What a writing transaction on PostgreSQL begins with: the one lock of all writers, let go at its end. A writer that
 # was frozen in the middle is cut off by the server, so that the others wait no longer than that.
 WRITE_LOCK = 0x466F7265  # any number will do, as long as it is always the same
@@ -50,23 +50,29 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose changes are thrown away. Raises DatabaseGone."""
-        self._look()
+        self.look()
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back whole. Raises DatabaseGone."""
-        self._look()
+        self.look()
         with Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
         self.writes += 1
+
+    def open_all(self) -> None:
+        """Open the pool's connections now: what a server holds then does not depend on how busy it has once been."""
+        with ExitStack() as opened:
+            for _ in range(POOL["pool_size"]):
+                opened.enter_context(self.engine.connect())
 
     def try_to_write(self) -> None:
         """Change one page of a SQLite file to what it was. Raises what keeps it from being written."""
         if self.file is None:
             return
-        self._look()
+        self.look()
         with closing(self.engine.raw_connection()) as connection:
             cursor = connection.cursor()
             version = cursor.execute("PRAGMA user_version").fetchone()[0]
@@ -91,7 +97,8 @@ class Database:
         """Close all pooled connections."""
         self.engine.dispose()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Whether the file is still there, without asking it anything. Raises DatabaseGone."""
         if self._place is not None:
             self._place.look()
 

@@ -32,7 +32,7 @@ def _shared(request: Request, make: Callable[[], bytes]) -> bytes:
     """The body of an answer, made and compressed once for all that ask for it in a moment."""
     state = request.app.state
     address = f"{request.url.path}?{request.url.query}"
-    return bytes(state.sharing.body(address, state.database.writes, lambda: gzip.compress(make(), LEVEL, mtime=0)))
+    return bytes(state.sharing.made(address, state.database.writes, lambda: gzip.compress(make(), LEVEL, mtime=0)))
 
 
 def _answer(request: Request, packed: bytes, media_type: str, headers: Mapping[str, str]) -> Response:

@@ -14,7 +14,9 @@ from app import answers
 from app.access import Access
 from app.config import VERSION, Settings, house
 from app.database import Database
-from app.pages import make_templates
+from app.models import Worker
+from app.pages import compile_all, make_templates
+from app.processes import keep_what_is_loaded
 from app.routes import access, datasets, docs, experiment_form, experiments, health, home, trials, uploads
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
@@ -39,7 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.url)
-    app.state.sharing = Sharing()
+    app.state.sharing = Sharing[bytes]()
+    app.state.present = Sharing[list[Worker]]()
     app.state.watch = Watch(app.state.database)
     app.state.templates = make_templates()
     for module in ROUTERS:
@@ -53,6 +56,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Access, settings=settings)
     app.add_middleware(Security, settings=settings)
     return app
+
+
+def make_ready(app: FastAPI) -> None:
+    """Do now what the first visitors of a server of its own process would wait for."""
+    compile_all(app.state.templates)
+    app.state.database.open_all()
+    keep_what_is_loaded()
 
 
 @asynccontextmanager

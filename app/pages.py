@@ -14,7 +14,7 @@ from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from app.config import VERSION, house
-from app.models import now
+from app.models import Worker, now
 from app.outages import outage
 from app.services import workers
 from app.services.summaries import SAME
@@ -33,9 +33,14 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 
 def standing(state: State) -> dict[str, Any]:
     """Which workers are there, and why the database cannot be used, for the banner."""
-    try:
+
+    def look() -> list[Worker]:
         with state.database.read() as session:
-            alive = workers.alive(session, state.settings.lease_seconds)
+            return workers.alive(session, state.settings.lease_seconds)
+
+    try:
+        state.database.look()
+        alive = state.present.made("workers", state.database.writes, look)
     except Exception as error:  # a page about a broken database still has to be shown
         return {"workers": [], "trouble": outage(error, state.database.file)}
     waiting = next((worker.trouble for worker in alive if worker.trouble), None)

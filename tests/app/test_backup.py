@@ -79,7 +79,9 @@ def test_a_backup_while_trials_are_written_is_one_moment(settings, filled, tmp_p
         while not over.is_set():
             number += 1
             with filled.write() as session:  # each with three epochs, in one transaction
-                factories.judged(session, session.query(Experiment).one(), number, learning_rate=number / 1e4)
+                factories.judged(
+                    session, session.query(Experiment).one(), number, learning_rate=(number + 0.5) / 1e4
+                )  # that no other has
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -105,3 +105,14 @@ def test_a_server_that_was_away_is_found_again(database, other):
         session.execute(text(f"{ending} AND pid <> pg_backend_pid()"))
     with database.read() as session:
         assert count(session) == 0
+
+
+def test_a_server_opens_its_connections_when_it_starts_and_keeps_them(database):
+    database.open_all()
+    pool = database.engine.pool
+    assert pool.checkedin() == module.POOL["pool_size"]
+    with database.read() as one, database.read() as other:
+        one.execute(text("SELECT 1"))
+        other.execute(text("SELECT 1"))
+        assert pool.checkedin() == module.POOL["pool_size"] - 2
+    assert pool.checkedin() == module.POOL["pool_size"]

@@ -28,7 +28,7 @@ def test_pages_that_ask_at_once_share_one_answer_however_long_it_takes():
 
     def ask(_: int) -> bytes:
         together.wait()
-        return sharing.body("/experiments/1/live", 0, make)
+        return sharing.made("/experiments/1/live", 0, make)
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(ask, range(8))) == {b"answer 1"}
@@ -36,17 +36,17 @@ def test_pages_that_ask_at_once_share_one_answer_however_long_it_takes():
 
 def test_an_answer_is_not_older_than_half_a_second():
     sharing, make = Sharing(), Maker()
-    assert sharing.body("/a", 0, make) == b"answer 1"
-    assert sharing.body("/a", 0, make) == b"answer 1"
+    assert sharing.made("/a", 0, make) == b"answer 1"
+    assert sharing.made("/a", 0, make) == b"answer 1"
     time.sleep(SHARED_SECONDS + 0.05)
-    assert sharing.body("/a", 0, make) == b"answer 2"
+    assert sharing.made("/a", 0, make) == b"answer 2"
 
 
 def test_a_write_of_this_server_ends_it_and_other_addresses_have_their_own():
     sharing, make = Sharing(), Maker()
-    assert sharing.body("/a", 0, make) == b"answer 1"
-    assert sharing.body("/b", 0, make) == b"answer 2"
-    assert sharing.body("/a", 1, make) == b"answer 3"
+    assert sharing.made("/a", 0, make) == b"answer 1"
+    assert sharing.made("/b", 0, make) == b"answer 2"
+    assert sharing.made("/a", 1, make) == b"answer 3"
 
 
 def test_an_answer_that_could_not_be_made_is_not_kept():
@@ -55,14 +55,14 @@ def test_an_answer_that_could_not_be_made_is_not_kept():
 
     sharing = Sharing()
     with pytest.raises(RuntimeError, match="no database"):
-        sharing.body("/a", 0, fail)
-    assert sharing.body("/a", 0, Maker()) == b"answer 1"
+        sharing.made("/a", 0, fail)
+    assert sharing.made("/a", 0, Maker()) == b"answer 1"
 
 
 def test_it_keeps_only_so_many():
     sharing = Sharing()
     for number in range(3 * MOST_SHARED):
-        sharing.body(f"/trials/{number}/live", 0, Maker())
+        sharing.made(f"/trials/{number}/live", 0, Maker())
     assert len(sharing._made) <= MOST_SHARED
 
 

@@ -41,6 +41,7 @@ def test_without_a_worker_a_banner_says_how_to_start_one(client, database):
     assert "foretune worker" in client.get("/experiments").text
     with database.write() as session:
         session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+    time.sleep(SHARED_SECONDS)  # another process wrote
     page = client.get("/experiments").text
     assert "foretune worker" not in page
     assert "1 worker, 2 slots" in page
