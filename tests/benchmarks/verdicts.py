@@ -34,18 +34,21 @@ def judged(samples: Sequence[Sample], taken: Mapping[str, Sequence[float]], prob
     warm = samples[int(len(samples) * WARM_UP) :]
     minutes = [sample.minute for sample in warm]
     bounds: dict[str, Any] = {}
+    handles: dict[str, list[float]] = {}
     for name in ("server", "worker"):  # a slot grows by design, and is replaced after 25 trials
         grown = slope(minutes, [sample.memory[name] for sample in warm])
         bounds[f"memory of the {name}, MB a minute"] = _bound(grown, MEMORY_SLOPE)
     for name in ("server", "worker"):
         first, last = (float(np.median([sample.handles[name] for sample in part])) for part in _ends(warm))
         bounds[f"file handles of the {name}, growth"] = _bound(last - first, SPARE_HANDLES)
+        handles[name] = [first, last]
     for kind in ("pages", "fragments"):
         bounds[f"p95 of {kind}, seconds"] = _bound(float(np.percentile(taken[kind], 95)), PAGE_SECONDS)
     bounds["requests that failed"] = _bound(len(problems), 0)
     return {
         "bounds": bounds,
         "memory": {name: [round(warm[at].memory[name]) for at in (0, -1)] for name in warm[0].memory},
+        "handles": handles,
         "slots_slope": slope(minutes, [sample.memory["slots"] for sample in warm]),
         "database": [round(warm[0].database, 1), round(warm[-1].database, 1)],
         "answers": {kind: {"count": len(times), **_quantiles(times)} for kind, times in taken.items() if times},
@@ -68,6 +71,7 @@ def shown(figures: Mapping[str, Any]) -> str:
         for kind, row in figures["answers"].items()
     ]
     more += [f"{name}: {first} to {last} MB" for name, (first, last) in figures["memory"].items()]
+    more += [f"{name}: {first:g} to {last:g} file handles" for name, (first, last) in figures["handles"].items()]
     low, usual, high = figures["load"]
     more.append(f"server: {figures['server_milliseconds_per_answer']:.1f} ms of CPU an answer")
     more.append(f"load of the machine: {low} to {high}, median {usual}")
