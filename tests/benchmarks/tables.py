@@ -69,7 +69,13 @@ def overhead(report: Mapping[str, Any]) -> str:
 
 def searches(report: Mapping[str, Any]) -> str:
     """Whole searches against the grid."""
-    head = ("seconds", "epochs trained", "best / grid's best", "of the grid's time until within 5 %")
+    head = (
+        "seconds",
+        "epochs trained",
+        "best / grid's best",
+        "of the grid's time until within 5 %",
+        "time left after 3 trials, said / true",
+    )
     return "\n".join(table((task["task"], *head), map(_search, task["searches"])) for task in report["tasks"])
 
 
@@ -78,7 +84,11 @@ def _search(row: Mapping[str, Any]) -> Sequence[str]:
     share = f"{row['share_of_time']:.1%}" if row["share_of_time"] is not None else "not reached"
     if 0 < len(reached) < len(row["shares"]):
         share += f" (in {len(reached)} of {len(row['shares'])} seeds)"
-    return row["search"], f"{row['seconds']:.0f}", f"{row['epochs_trained']:.0f}", f"{row['best_to_grid']:.3f}", share
+    said = [ratio for ratio in row["eta_ratio"] if ratio is not None]
+    return (
+        row["search"], f"{row['seconds']:.0f}", f"{row['epochs_trained']:.0f}", f"{row['best_to_grid']:.3f}", share,
+        " ".join(f"{ratio:.2f}" for ratio in said) or "not said",
+    )  # fmt: skip
 
 
 def _section(name: str, body: str, made: Mapping[str, str]) -> str:
