@@ -48,15 +48,15 @@ def bracket_of(pruning: str, number: int, epochs: int) -> int:
     return turns[(number - 1) % len(turns)]
 
 
-def expected_share(pruning: str, epochs: int) -> float:
-    """The part of all epochs that trials are expected to train under a rule before anything is known of them.
+def expected_share(pruning: str, epochs: int, trials: int) -> float:
+    """The part of all epochs that so many trials are expected to train under a rule before anything is known of them.
 
-    asha: everyone trains to the first rung, one in REDUCTION from each rung to the next; hyperband: that, over its
-    brackets. median: half of the trials end about half-way.
+    asha: everyone trains to the first rung, one in REDUCTION from each rung to the next, and at least one to the end;
+    hyperband: that, over its brackets. median: half of the trials end about half-way.
     """
     if pruning in HALVING:
         turns = _turns(brackets(pruning, epochs))
-        return sum(_halved(epochs, rungs(epochs)[bracket:]) for bracket in turns) / len(turns)
+        return sum(_halved(epochs, rungs(epochs)[bracket:], trials) for bracket in turns) / len(turns)
     return 0.75 if pruning == "median" else 1.0
 
 
@@ -108,10 +108,11 @@ def _places(others: Sequence[float]) -> int:
     return (len(others) + 1) // REDUCTION
 
 
-def _halved(epochs: int, looks: Sequence[int]) -> float:
-    """The part of all epochs that trials train on a ladder of rungs."""
+def _halved(epochs: int, looks: Sequence[int], trials: int) -> float:
+    """The part of all epochs that so many trials train on a ladder of rungs."""
     steps = enumerate(pairwise([0, *looks, epochs]))
-    return sum((after - before) / float(REDUCTION) ** place for place, (before, after) in steps) / epochs
+    most = float(max(trials, 1))
+    return sum((after - before) / min(float(REDUCTION) ** place, most) for place, (before, after) in steps) / epochs
 
 
 @cache

@@ -1,11 +1,13 @@
 """When an experiment is over, and why."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.causes import Cause, advice
+from app.domain.states import WITHDRAW
 from app.domain.terms import FINISHED, State
 from app.models import Experiment, Trial
 from app.services import artifacts, budget, pruning
@@ -33,12 +35,17 @@ def settle(session: Session) -> list[int]:
         if _pause(session, experiment, counts) or counts.get(State.RUNNING, 0):
             continue
         ended = _ending(session, experiment, counts)
-        if ended is not None and ended[0] == State.COMPLETED and pruning.promote(session, experiment):
+        if ended is not None and ended[0] == State.COMPLETED and _goes_on(session, experiment):
             continue
         if ended is not None:
             close(session, experiment, *ended)
             closed.append(experiment.id)
     return closed
+
+
+def _goes_on(session: Session, experiment: Experiment) -> bool:
+    """Whether there were pruned trials to be trained on first."""
+    return bool(pruning.promote(session, experiment) or pruning.finish(session, experiment))
 
 
 def count_states(session: Session, experiment_id: int) -> dict[State, int]:
@@ -79,9 +86,18 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
             resumed_at=None,
         )
     )
+    if state == State.COMPLETED:
+        _withdraw(session, experiment, moment)
     best = artifacts.best_trial(session, experiment.id)
     if best is not None:
         artifacts.wish(session, best)
+
+
+def _withdraw(session: Session, experiment: Experiment, moment: datetime) -> None:
+    """End the trials that still wait, as some may where the time budget is spent."""
+    waiting = update(Trial).where(Trial.experiment_id == experiment.id, Trial.state.in_(WITHDRAW.sources))
+    why = "Stopped because the time budget is used up."
+    session.execute(waiting.values(state=WITHDRAW.target, finished_at=moment, error=why))
 
 
 def _cause_to_pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> tuple[str, int] | None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.cost import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
-from app.domain.pruning import expected_share
+from app.domain.pruning import HALVING, expected_share
 from app.domain.shared import shared_trainings
 from app.domain.space import SearchSpace
 from app.domain.terms import State
@@ -130,7 +130,7 @@ def _own_model(session: Session, experiment: Experiment) -> CostModel:
 def _work_left(session: Session, experiment: Experiment, model: CostModel, planned: int) -> tuple[float, float]:
     """Seconds of one slot that are left, and those of the longest training that waits or runs."""
     waiting = _waiting(session, experiment, model)
-    share = _share(session, experiment)
+    share = _share(session, experiment, planned)
     begun = sum(max(0.0, full * share - done) for full, done in waiting)
     known = session.scalar(select(func.count()).where(Trial.experiment_id == experiment.id)) or 0
     if experiment.pruning in ENDING:
@@ -159,9 +159,11 @@ def _waiting(session: Session, experiment: Experiment, model: CostModel) -> list
     return list(found.values())
 
 
-def _share(session: Session, experiment: Experiment) -> float:
+def _share(session: Session, experiment: Experiment, planned: int) -> float:
     """The part of the epochs asked for that trials train: what the rule lets expect, then what they did."""
-    expected = expected_share(experiment.pruning, pruning.longest(experiment))
+    if experiment.pruning in HALVING and experiment.time_budget_seconds is not None:
+        return 1.0  # pruned trials go on until the time is used up
+    expected = expected_share(experiment.pruning, pruning.longest(experiment), planned)
     if experiment.pruning not in ENDING:
         return expected
     ended = select(func.count(), func.sum(Trial.epochs_trained), func.sum(ASKED)).where(

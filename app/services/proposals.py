@@ -17,7 +17,7 @@ from app.domain.split import Split
 from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State
 from app.models import Experiment, Training, Trial, now
-from app.services import budget, pruning
+from app.services import budget, closing, pruning
 from app.services.networks import network_of
 from app.services.queue import OPEN
 
@@ -80,7 +80,15 @@ def promote(session: Session) -> None:
     """Let pruned trials that have proved to be among the best go on, in every open search."""
     halving = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.pruning.in_(HALVING))
     for experiment in session.scalars(halving.where(Experiment.stop_requested_at.is_(None))).all():
-        pruning.promote(session, experiment)
+        if not pruning.promote(session, experiment) and experiment.time_budget_seconds is not None:
+            _use_up(session, experiment)
+
+
+def _use_up(session: Session, experiment: Experiment) -> None:
+    """Where time is left and all trials there will be have been begun, go on with the best that was pruned."""
+    counts = closing.count_states(session, experiment.id)
+    if not counts.get(State.QUEUED) and sum(counts.values()) >= closing.planned_trials(experiment, counts):
+        pruning.finish(session, experiment)
 
 
 def exhaust(session: Session, experiment_id: int) -> None:

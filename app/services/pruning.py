@@ -1,13 +1,16 @@
 """Pruning in the database: what a trial is compared with, and which pruned trials go on after all."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain import automatic
 from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
 from app.domain.states import PROMOTE
-from app.domain.terms import Objective
+from app.domain.terms import Objective, State
 from app.models import Epoch, Experiment, Trial
+from app.services import budget
 from app.services.networks import space_of
 from app.services.queue import log
 
@@ -50,7 +53,7 @@ def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int,
 
 def promote(session: Session, experiment: Experiment) -> int:
     """Queue the trials that were pruned at a rung and are among its best by now; how many there were."""
-    if experiment.pruning not in HALVING:
+    if experiment.pruning not in HALVING or budget.is_spent(experiment):
         return 0
     promoted: list[int] = []
     epochs = longest(experiment)
@@ -66,13 +69,40 @@ def promote(session: Session, experiment: Experiment) -> int:
             others = [value for other, value in peers.items() if other != training_id]
             if training_id in values and is_promoted(values[training_id], others):
                 promoted.append(trial_id)
+    _queue(session, promoted, "Promoted: among the best of its rung")
+    return len(promoted)
+
+
+def finish(session: Session, experiment: Experiment) -> int:
+    """Queue the best of the pruned trials where nothing else is left to do; how many there were (riders count).
+
+    So a search ends with its best trial trained in full, however few trials it has; with a time budget it goes on with
+    the next best until that is used up.
+    """
+    if experiment.pruning not in HALVING or budget.is_spent(experiment):
+        return 0
+    mine = select(Trial).where(Trial.experiment_id == experiment.id, Trial.objective.is_not(None))
+    paused = mine.where(Trial.state.in_(PROMOTE.sources)).order_by(Trial.objective, Trial.number)
+    best = session.scalars(paused.limit(1)).first()
+    if best is None:
+        return 0
+    better = mine.where(Trial.state == State.COMPLETED, Trial.objective <= best.objective)
+    if experiment.time_budget_seconds is None and session.scalars(better.limit(1)).first():
+        return 0
+    riders = session.scalars(paused.where(Trial.training_id == best.training_id)).all()
+    _queue(
+        session, [trial.id for trial in riders], "Promoted: the best that was pruned, and nothing else is left to try"
+    )
+    return len(riders)
+
+
+def _queue(session: Session, trial_ids: Collection[int], why: str) -> None:
     session.execute(
         update(Trial)
-        .where(Trial.id.in_(promoted), Trial.state.in_(PROMOTE.sources))
+        .where(Trial.id.in_(trial_ids), Trial.state.in_(PROMOTE.sources))
         .values(state=PROMOTE.target, error=None, finished_at=None)
     )
-    log(session, promoted, "Promoted: among the best of its rung")
-    return len(promoted)
+    log(session, trial_ids, why)
 
 
 def _brackets(session: Session, experiment: Experiment, epochs: int) -> dict[int, int]:

@@ -16,6 +16,7 @@ from app.domain.causes import Cause
 from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
 from app.domain.terms import State
 from app.models import Artifact, Experiment, LogLine, Training, Trial, now
+from app.services import budget
 from app.services.clock import clock
 
 OPEN = (State.QUEUED, State.RUNNING)
@@ -43,7 +44,7 @@ class Claim:
 
 def claim(session: Session, worker_id: str) -> Claim | None:
     """Take the next training nobody works on, or None. Experiments with the fewest running trials come first."""
-    found = session.execute(_next_training()).first()
+    found = session.execute(_next_training(_out_of_time(session))).first()
     if found is None:
         return None
     experiment_id, training_id = found
@@ -120,7 +121,13 @@ def log(session: Session, trial_ids: Collection[int], message: str) -> None:
     session.add_all(LogLine(trial_id=trial_id, message=message) for trial_id in trial_ids)
 
 
-def _next_training() -> Select[int, int]:
+def _out_of_time(session: Session) -> list[int]:
+    """Open experiments whose time budget is spent: nothing more is begun for them."""
+    limited = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.time_budget_seconds.is_not(None))
+    return [experiment.id for experiment in session.scalars(limited) if budget.is_spent(experiment)]
+
+
+def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
     busy = aliased(Trial)
     running_trials = (
         select(func.count())
@@ -133,7 +140,7 @@ def _next_training() -> Select[int, int]:
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Training, Training.id == Trial.training_id)
         .where(Trial.state.in_(CLAIM.sources), Experiment.state.in_(OPEN), Experiment.stop_requested_at.is_(None))
-        .where(~_is_trained(Trial.training_id))
+        .where(~_is_trained(Trial.training_id), Experiment.id.not_in(out_of_time))
         .order_by(running_trials, Experiment.id, Trial.number)
         .limit(1)
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.pruning import HALVING
 from app.domain.terms import ArtifactKind, Keep, State
 from app.models import Artifact, Experiment, Forecast, Training, Trial
 from app.services import artifacts
@@ -96,7 +97,7 @@ def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
     experiments = session.scalars(select(Experiment).where(Experiment.id.in_(concerned))).all()
     best = [trial.id for trial in artifacts.best_trials(session, [row.id for row in experiments]).values()]
     ongoing = [row for row in experiments if row.state in MAY_GO_ON]
-    halving = [row.id for row in ongoing if row.pruning == "asha"]
+    halving = [row.id for row in ongoing if row.pruning in HALVING]
     sharing = [row.id for row in ongoing if _shares_trainings(row)]
     return or_(
         Trial.state.in_(WAITING),

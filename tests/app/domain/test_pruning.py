@@ -102,5 +102,10 @@ def test_hyperband_names_the_bracket_a_trial_was_compared_in():
 
 
 def test_hyperband_is_expected_to_train_more_than_asha_and_less_than_everything():
-    assert expected_share("asha", 70) < expected_share("hyperband", 70) < expected_share("none", 70)
-    assert expected_share("hyperband", 1) == 1.0
+    assert expected_share("asha", 70, 500) < expected_share("hyperband", 70, 500) < expected_share("none", 70, 500)
+    assert expected_share("hyperband", 1, 500) == 1.0
+
+
+def test_of_a_few_trials_one_at_least_is_expected_to_train_to_the_end():
+    assert 9 * expected_share("asha", 70, 9) == pytest.approx((9 * 1 + 3 * 2 + 5 + 15 + 47) / 70)
+    assert expected_share("asha", 70, 1) == 1.0

@@ -1,8 +1,10 @@
 """Pruning in the database: who is compared with whom, and who goes on after all."""
 
+from datetime import timedelta
+
 from app.domain.terms import State
 from app.models import Epoch, Experiment, Trial, now
-from app.services import closing, pruning, queue, recording
+from app.services import closing, proposals, pruning, queue, recording
 from tests import factories
 
 
@@ -70,6 +72,58 @@ def test_a_search_is_not_over_while_a_pruned_trial_may_go_on(database):
         assert session.get(Experiment, made.id).state == State.RUNNING
         claim = queue.claim(session, "worker")
         assert len(claim.trial_ids) == 1
+
+
+def test_a_search_without_anything_left_to_try_trains_its_best_to_the_end(database):
+    with database.write() as session:
+        made = halving(session)
+        first, second = ran(session, made, 1, [3.0]), ran(session, made, 2, [2.0])
+        assert (pruning.promote(session, made), pruning.finish(session, made)) == (0, 1)
+        session.refresh(second)
+        assert (first.state, second.state) == (State.PRUNED, State.QUEUED)
+        second.state, second.objective = State.COMPLETED, 2.5  # of another objective, say: it need not stay the best
+        assert pruning.finish(session, made) == 0
+        second.objective = 3.5
+        assert pruning.finish(session, made) == 1
+        session.refresh(first)
+        assert first.state == State.QUEUED
+
+
+def test_trials_that_share_a_training_go_on_together_in_the_end(database):
+    with database.write() as session:
+        made = halving(session)
+        ran(session, made, 1, [2.0])
+        rider = factories.trial(session, made, 2, units_1=2, epochs=5)
+        rider.state, rider.epochs_trained, rider.objective = State.PRUNED, 1, 2.0
+        session.flush()
+        assert pruning.finish(session, made) == 2
+
+
+def test_a_time_budget_is_used_up_on_what_was_pruned(database):
+    with database.write() as session:
+        made = halving(session, time_budget_seconds=60)
+        made.max_trials, made.state, made.resumed_at = 3, State.RUNNING, now()
+        best = ran(session, made, 1, [1.0] * 9, State.COMPLETED)
+        second = ran(session, made, 2, [2.0])
+        proposals.promote(session)
+        session.refresh(second)
+        assert second.state == State.PRUNED, "a third trial can be tried"
+        third = ran(session, made, 3, [3.0, 3.0, 3.0])
+        proposals.promote(session)
+        session.refresh(second)
+        assert [trial.state for trial in (best, second, third)] == [State.COMPLETED, State.QUEUED, State.PRUNED]
+        proposals.promote(session)
+        session.refresh(third)
+        assert third.state == State.PRUNED, "one waits already"
+        made.resumed_at = now() - timedelta(seconds=61)
+        session.flush()
+        assert queue.claim(session, "worker") is None
+        assert (pruning.promote(session, made), pruning.finish(session, made)) == (0, 0)
+        closing.settle(session)
+        session.refresh(second)
+        assert second.state == State.STOPPED
+        assert second.error == "Stopped because the time budget is used up."
+        assert session.get(Experiment, made.id).state == State.COMPLETED
 
 
 def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
