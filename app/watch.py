@@ -31,5 +31,6 @@ class Watch:
         try:
             self._database.try_to_write()
         except Exception as error:
-            return None if is_busy(error) else outage(error, file)
+            if not is_busy(error):  # then somebody else writes, or tries to while the disk is full
+                return outage(error, file)
         return full(file) if file else None
