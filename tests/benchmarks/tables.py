@@ -83,7 +83,8 @@ def _search(row: Mapping[str, Any]) -> Sequence[str]:
     reached = [share for share in row["shares"] if share is not None]
     share = f"{row['share_of_time']:.1%}" if row["share_of_time"] is not None else "not reached"
     if 0 < len(reached) < len(row["shares"]):
-        share += f" (in {len(reached)} of {len(row['shares'])} seeds)"
+        shares = ", ".join(f"{one:.1%}" for one in reached)
+        share = f"{shares} (in {len(reached)} of {len(row['shares'])} seeds)"
     said = [ratio for ratio in row["eta_ratio"] if ratio is not None]
     return (
         row["search"], f"{row['seconds']:.0f}", f"{row['epochs_trained']:.0f}", f"{row['best_to_grid']:.3f}", share,
