@@ -86,6 +86,7 @@ def keep_what_is_loaded() -> None:
 
     A full collection walks over every object while no other thread runs: over the 140,000 of a loaded server in 50 ms,
     and in 100 to 180 ms, measured, where training takes its share of the processors. No page is answered meanwhile.
+    Not for slots: theirs grew by 24 MB in 200 trials with it, and by none without.
     """
     gc.collect()
     gc.freeze()

@@ -18,7 +18,6 @@ from queue import SimpleQueue
 from typing import Any
 
 from app.domain.causes import Cause
-from app.processes import keep_what_is_loaded
 from worker import memory
 from worker.crash_notes import TELL, read_notes, write_notes_to
 
@@ -218,7 +217,6 @@ def _serve(connection: Connection, notes: Connection, parent: int, warm_up: Call
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     os.nice(NICENESS)
     warm_up()
-    keep_what_is_loaded()
     memory.limit(memory_mb)
     connection.send("warm")
     _to_the_worker.append(connection)

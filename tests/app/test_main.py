@@ -9,6 +9,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from app.config import VERSION
+from app.database import POOL
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,3 +57,24 @@ def test_the_server_starts_quickly_and_stays_small():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 4.0  # 1.3 s when nothing else runs
     assert int(done.stdout) < 200e6  # bytes; 115 MB
+
+
+READY = """
+import gc, sys
+from app.config import Settings
+from app.main import create_app, make_ready
+from app.upgrade import bring_up_to_date
+settings = Settings(data=sys.argv[1])
+bring_up_to_date(settings)
+app = create_app(settings)
+make_ready(app)
+print(gc.get_freeze_count(), len(app.state.templates.env.cache), app.state.database.engine.pool.checkedin())
+"""
+
+
+def test_a_server_is_ready_before_the_first_page_is_asked_for(tmp_path):
+    said = subprocess.run([sys.executable, "-c", READY, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    frozen, compiled, connections = map(int, said.stdout.split())
+    assert frozen > 50_000
+    assert compiled > 30
+    assert connections == POOL["pool_size"]
