@@ -57,7 +57,7 @@ def _made(program: str, full: bool) -> dict[str, str]:
     """Machine, date and command."""
     command = f"python -m tests.benchmarks --only {program}" + (" --full" if full else "")
     return {
-        "machine": machine.described(),
+        "machine": machine.described(machine.unpinned()),
         "date": time.strftime("%Y-%m-%d"),
         "command": command,
     }

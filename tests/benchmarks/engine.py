@@ -212,7 +212,7 @@ def main() -> None:
     configure_threads(1)
     size = FULL if arguments.full else ENOUGH
     report = {
-        "machine": f"1 thread, {machine.described()}",
+        "machine": f"1 thread, {machine.described(os.environ)}",
         "date": time.strftime("%Y-%m-%d"),
         "data": series()[1],
         "size": size,

@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 PINS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -20,12 +21,12 @@ def unpinned() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in PINS}
 
 
-def described() -> str:
-    """Cores, processor, Python, and the kernels that benchmarks in the `unpinned` environment run."""
+def described(environment: Mapping[str, str]) -> str:
+    """Cores, processor, Python, and the kernels that a benchmark in this environment runs."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.split(":")[1].strip() for line in lines if "model name" in line]
     processor = names[0] if names else platform.machine()
-    asked = subprocess.run([sys.executable, "-c", ASK], env=unpinned(), capture_output=True, check=True, text=True)
+    asked = subprocess.run([sys.executable, "-c", ASK], env=environment, capture_output=True, check=True, text=True)
     kernels = {
         library["architecture"]
         for library in json.loads(asked.stdout)
