@@ -54,6 +54,11 @@ class Search:
         with self.database.read() as session:
             return session.query(Experiment).one().finished_at is not None
 
+    def trouble(self) -> str | None:
+        """What the worker says with its beat that it waits for, as it is now: one session sees one moment."""
+        with self.database.read() as session:
+            return session.query(Worker.trouble).scalar()
+
     def says(self, words: str) -> bool:
         """What the worker's terminal shows."""
         return words in self.worker.log.read_text()
@@ -79,7 +84,7 @@ class Search:
         with self.database.read() as session:
             trials = session.query(Trial).all()
             assert {(trial.state, trial.attempts, trial.error) for trial in trials} == {(State.COMPLETED, 1, None)}
-            until(lambda: not session.query(Worker.trouble).scalar(), "a beat")
+        until(lambda: not self.trouble(), "a beat")
         until(lambda: "Nothing can be stored now." not in self.page(), "a page without a banner")
 
 
