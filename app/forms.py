@@ -11,6 +11,7 @@ from app.domain.split import Split
 from app.domain.terms import Objective
 
 MAX_TRIALS = 10_000
+MAX_SECONDS = 10_000_000  # of a time budget: 116 days
 MAX_SEED = 2**31 - 1
 MAX_PASTED = 500_000  # characters
 USUAL = Reduction()
@@ -63,7 +64,7 @@ class ExperimentRequest(BaseModel):
     objective: Objective = Objective.RMSE
     pruning: Annotated[str, Field(max_length=40)] = "none"
     max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)] = 12
-    time_budget_seconds: Annotated[float | None, Field(gt=0, le=10_000_000)] = None
+    time_budget_seconds: Annotated[float | None, Field(gt=0, le=MAX_SECONDS)] = None
     network: Annotated[str, Field(max_length=60)] = ""
     seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0
     split: SplitRequest = Field(default_factory=SplitRequest)

@@ -16,7 +16,7 @@ from app.domain.own.recognition import OwnNetwork
 from app.domain.reduction import usual_interval
 from app.domain.states import RETRY
 from app.domain.terms import Part, State
-from app.forms import MAX_TRIALS, REDUCTION, ExperimentRequest
+from app.forms import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.models import Epoch, Experiment, Training, Trial, now
 from app.services import artifacts, budget, closing, datasets, estimates, known_results, networks
 from app.services.checking import check
@@ -196,12 +196,9 @@ def resume(session: Session, experiment: Experiment) -> None:
     """Go on with a stopped or paused experiment: what its stop interrupted continues from its checkpoint."""
     if experiment.stop_requested_at is None and experiment.state not in (State.STOPPED, State.PAUSED):
         raise Conflict(f"This experiment is {experiment.state}: only a stopped or paused one can be resumed.")
+    refuse_if_out_of_time(experiment)
     _reopen(experiment)
-    interrupted = select(Trial).where(
-        Trial.experiment_id == experiment.id, Trial.state == State.STOPPED, Trial.stop_requested_at.is_(None)
-    )
-    for trial in session.scalars(interrupted):
-        requeue(trial)
+    _requeue_interrupted(session, experiment)
 
 
 def add_trials(session: Session, experiment: Experiment, count: int) -> None:
@@ -212,9 +209,28 @@ def add_trials(session: Session, experiment: Experiment, count: int) -> None:
         raise Conflict("Every combination of this search space has been tried: there are no more trials to add.")
     if experiment.max_trials + count > MAX_TRIALS:
         raise Conflict(f"An experiment has at most {MAX_TRIALS} trials.")
+    refuse_if_out_of_time(experiment)
     experiment.max_trials += count
-    if experiment.state not in OPEN:
+    reopen_if_closed(experiment)
+
+
+def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
+    """Raise a time budget: what it had ended goes on from its checkpoints. What a person stopped waits for a resume."""
+    if experiment.time_budget_seconds is None:
+        raise Conflict("This experiment has no time budget: it needs no more time.")
+    more = max(experiment.time_budget_seconds, budget.seconds_used(experiment)) + seconds
+    if more > MAX_SECONDS:
+        raise Conflict(f"A time budget is at most {MAX_SECONDS:,} seconds.")
+    experiment.time_budget_seconds = more
+    if experiment.state == State.COMPLETED:
         _reopen(experiment)
+        _requeue_interrupted(session, experiment)
+
+
+def refuse_if_out_of_time(experiment: Experiment) -> None:
+    """Raises Conflict where whatever were begun would be ended at once."""
+    if budget.is_spent(experiment):
+        raise Conflict("The time budget of this experiment is used up: give it more time first.")
 
 
 def rename(session: Session, experiment: Experiment, name: str) -> None:
@@ -233,6 +249,15 @@ def delete(session: Session, experiment: Experiment) -> None:
     orphans = trainings - shared
     session.execute(delete_rows(Epoch).where(Epoch.training_id.in_(orphans)))
     session.execute(delete_rows(Training).where(Training.id.in_(orphans)))
+
+
+def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
+    """Put what a stop or the time budget has ended back into the queue, but not what a person stopped by itself."""
+    interrupted = select(Trial).where(
+        Trial.experiment_id == experiment.id, Trial.state == State.STOPPED, Trial.stop_requested_at.is_(None)
+    )
+    for trial in session.scalars(interrupted):
+        requeue(trial)
 
 
 def requeue(trial: Trial) -> None:

@@ -147,6 +147,7 @@ def retry(session: Session, trial: Trial) -> None:
     if trial.state not in RETRY.sources:
         raise Conflict(f"This trial is {trial.state}: only a failed or stopped one can be tried again.")
     experiment = session.get_one(Experiment, trial.experiment_id)
+    experiments.refuse_if_out_of_time(experiment)
     experiments.requeue(trial)
     experiments.reopen_if_closed(experiment)
     write_log(session, [trial.id], "You asked for another try")

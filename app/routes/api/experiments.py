@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.database import Database
 from app.dependencies import CurrentSettings, Reading, Writing
 from app.domain.terms import State
-from app.forms import ExperimentRequest
+from app.forms import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.shapes import ExperimentShape, Listing, LookShape, TrialShape, refusals
@@ -112,6 +112,28 @@ def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
     """Go on with a stopped experiment."""
     experiment = experiments.get(session, experiment_id)
     experiments.resume(session, experiment)
+    session.flush()
+    return ExperimentShape.of(experiments.overview(session, experiment))
+
+
+@router.post("/{experiment_id}/add-trials", responses=refusals(404, 409))
+def add_trials(
+    session: Writing, experiment_id: Id, count: Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)]
+) -> ExperimentShape:
+    """Let the search go on for some more trials."""
+    experiment = experiments.get(session, experiment_id)
+    experiments.add_trials(session, experiment, count)
+    session.flush()
+    return ExperimentShape.of(experiments.overview(session, experiment))
+
+
+@router.post("/{experiment_id}/add-time", responses=refusals(404, 409))
+def add_time(
+    session: Writing, experiment_id: Id, seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_SECONDS)]
+) -> ExperimentShape:
+    """Raise the time budget: what it had ended goes on from its checkpoints."""
+    experiment = experiments.get(session, experiment_id)
+    experiments.add_time(session, experiment, seconds)
     session.flush()
     return ExperimentShape.of(experiments.overview(session, experiment))
 

@@ -178,6 +178,18 @@ def test_actions_lead_back_to_the_page(client, database, judged):
     assert client.get(f"/api/trials/{judged[2]}").json()["state"] == "queued"
 
 
+def test_more_time_is_given_on_the_page_of_a_search_that_has_a_time_budget(client, database, judged):
+    url = f"/experiments/{judged[0]}"
+    assert "more minutes" not in client.get(url).text
+    with database.write() as session:
+        session.get(factories.Experiment, judged[0]).time_budget_seconds = 60
+    assert "more minutes" in client.get(url).text
+    assert client.post(f"{url}/add-time", data={"minutes": 2.5}, follow_redirects=False).headers["location"] == url
+    assert client.get(f"/api{url}").json()["time_budget_seconds"] == 210
+    answer = client.post(f"{url}/add-time", data={"minutes": "nan"})
+    assert answer.status_code == 422
+
+
 def test_what_cannot_be_done_says_why_on_a_page(client, judged):
     answer = client.post(f"/trials/{judged[1]}/retry")
     assert answer.status_code == 409

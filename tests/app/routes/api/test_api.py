@@ -191,6 +191,17 @@ def test_stopping_and_resuming_and_what_cannot_be(client, body):
     assert client.post(f"{url}/resume").json()["state"] == "queued"
 
 
+def test_trials_and_time_are_added_within_bounds(client, body):
+    made = client.post("/api/experiments", json={**body, "time_budget_seconds": 60}).json()
+    url = f"/api/experiments/{made['id']}"
+    assert client.post(f"{url}/add-trials", json={"count": 3}).json()["max_trials"] == made["max_trials"] + 3
+    assert client.post(f"{url}/add-time", json={"seconds": 90}).json()["time_budget_seconds"] == 150
+    assert client.post(f"{url}/add-trials", json={"count": 0}).status_code == 422
+    assert client.post(f"{url}/add-trials", json={"count": 10_000}).status_code == 409
+    assert client.post(f"{url}/add-time", json={"seconds": 10_000_000}).status_code == 409
+    assert client.post(f"{url}/add-time", json={"seconds": -1}).status_code == 422
+
+
 def test_a_completed_trial_can_be_neither_stopped_nor_retried(client, judged):
     assert client.post(f"/api/trials/{judged[1]}/stop").status_code == 409
     assert client.post(f"/api/trials/{judged[1]}/retry").status_code == 409

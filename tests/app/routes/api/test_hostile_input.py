@@ -15,7 +15,8 @@ FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(Health
 READ = ["/experiments/1", "/experiments/1/live", "/experiments/1/trials.csv", "/experiments/new", "/datasets/1"]
 READ += ["/api/experiments/1/trials", "/api/trials/1/forecast", "/trials/1/charts/losses", "/experiments", "/datasets"]
 WRITTEN = ["/api/datasets", "/api/experiments", "/experiments", "/experiments/preview", "/datasets"]
-WRITTEN += ["/experiments/1/add-trials", "/experiments/1/rename", "/datasets/1/rename", "/uploads/1", "/trials/1/stop"]
+WRITTEN += ["/experiments/1/add-trials", "/experiments/1/add-time", "/api/experiments/1/add-time"]
+WRITTEN += ["/experiments/1/rename", "/datasets/1/rename", "/uploads/1", "/trials/1/stop"]
 KINDS = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/csv", ""]
 NAMES = st.sampled_from(["sort", "state", "search", "page", "size", "columns", "dataset", "trial", "part", "preset"])
 
