@@ -26,7 +26,7 @@ from tests.benchmarks.product import installation, worker
 
 ROOM = {"slots": 1, "trials_per_slot": 10_000}  # one slot that is never replaced
 WARM_UP = 3  # trials that are not counted
-SECOND = {"units_1": 16, "time_steps": 20, "batch_size": 32, "epochs": 60, "patience": 0}
+SECOND = {"units_1": 16, "time_steps": 30, "batch_size": 32, "epochs": 60, "patience": 0}
 SHORT = {"units_1": 4, "time_steps": 5, "batch_size": 128, "epochs": 2, "patience": 0}
 SEARCHED = {"learning_rate": {"loguniform": [0.0001, 0.01]}, "dropout_1": {"uniform": [0.0, 0.5]}}
 STEPS = ("claim to first epoch", "between epochs", "last epoch to stored", "stored to next claim")
