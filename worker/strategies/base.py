@@ -14,7 +14,7 @@ import numpy as np
 from app.domain.hyperparameters import Parameters, Value
 from app.domain.reduction import Thinning
 from app.domain.space import SearchSpace
-from worker.strategies.evenly import even_draw
+from worker.strategies.evenly import even_draw, middle_draw
 
 FRESH_TRIES = 50  # draws before what is left of a space is looked for
 Key = frozenset[tuple[str, Value]]
@@ -83,6 +83,11 @@ class Remembering:
         """The draw for a trial that is to cover the space together with those before it, where it is possible."""
         drawn = even_draw(self.search.space, self.search.seed, number)
         return [] if drawn is None else [drawn]
+
+    def first_draw(self, number: int) -> list[Parameters]:
+        """The draw for one of the first trials of a strategy that learns: the middle of the space, then even draws."""
+        middle = middle_draw(self.search.space, self.search.seed) if number == 1 else None
+        return self.even(number) if middle is None else [middle]
 
     def is_early(self, startup: int) -> bool:
         """Whether so few trials have an objective that random draws teach more, or nothing is searched."""

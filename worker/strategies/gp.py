@@ -33,9 +33,9 @@ class Gp(Remembering):
     """Suggests where improvement over the best trial is to be expected."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh suggestion; the first trials cover the space evenly."""
+        """A fresh suggestion; the first is the middle of the space, the next cover it evenly."""
         generator = random_generator(self.search.seed, number)
-        ranked = self.even(number) if self.is_early(STARTUP) else self._ranked(number, generator)
+        ranked = self.first_draw(number) if self.is_early(STARTUP) else self._ranked(number, generator)
         return self.first_fresh(ranked, generator)
 
     def _ranked(self, number: int, generator: np.random.Generator) -> list[Parameters]:

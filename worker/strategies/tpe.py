@@ -28,9 +28,9 @@ class Tpe(Remembering):
     """Suggests what good trials have and bad ones have not."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh suggestion; the first trials cover the space evenly."""
+        """A fresh suggestion; the first is the middle of the space, the next cover it evenly."""
         generator = random_generator(self.search.seed, number)
-        ranked = self.even(number) if self.is_early(STARTUP) else self._ranked(generator)
+        ranked = self.first_draw(number) if self.is_early(STARTUP) else self._ranked(generator)
         return self.first_fresh(ranked, generator)
 
     def _ranked(self, generator: np.random.Generator) -> list[Parameters]:

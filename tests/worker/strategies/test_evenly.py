@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS
-from worker.strategies.evenly import even_draw
+from worker.strategies.evenly import even_draw, middle_draw
 
 SPACE = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.9]}, "optimizer": {"choice": ["sgd", "rmsprop", "adam"]}})
 
@@ -41,3 +41,23 @@ def test_what_is_impossible_together_is_not_drawn():
     possible = [parameters for parameters in drawn if parameters is not None]
     assert len(possible) > 20
     assert all(space.contains(parameters) for parameters in possible)
+
+
+def test_a_search_that_learns_begins_in_the_middle_of_what_has_an_order():
+    space = SearchSpace.parse({
+        "learning_rate": {"loguniform": [1e-5, 1e-1]},
+        "units_1": {"integer": [8, 128]},
+        "batch_size": {"choice": [128, 16, 64, 32]},
+        "dense_layers": {"choice": [0, 1]},
+        "optimizer": {"choice": ["sgd", "rmsprop", "adam"]},
+    })  # fmt: skip
+    found = [middle_draw(space, seed) for seed in range(20)]
+    for parameters in found:
+        assert parameters["learning_rate"] == pytest.approx(1e-3)
+        assert (parameters["units_1"], parameters["batch_size"], parameters["dense_layers"]) == (68, 32, 0)
+    assert {parameters["optimizer"] for parameters in found} == {"sgd", "rmsprop", "adam"}
+
+
+def test_a_middle_that_is_impossible_is_not_drawn():
+    space = SearchSpace.parse(ENDLESS)
+    assert all(found is None or space.contains(found) for found in (middle_draw(space, seed) for seed in range(20)))
