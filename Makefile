@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+JOBS := 2  # processes that test; more would get in each other's way where tests wait for signals and clocks
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,10 +57,10 @@ postgresql:
 	  else echo "PostgreSQL is not installed: the tests on it are skipped (on Debian: sudo apt-get install postgresql)."; fi; fi
 
 test: $(VENV)/installed-dev chromium postgresql lint  ## everything: ruff, mypy, pytest with the slow and the browser tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 fast: $(VENV)/installed-dev  ## the tests that take seconds
-	@$(BIN)/python -m pytest -m "not slow and not browser"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not browser"
 
 bench: $(VENV)/installed-dev  ## the benchmarks, at a size that ends in minutes (FULL=1 for the real one)
 	@$(BIN)/python -m tests.benchmarks $(if $(FULL),--full)
