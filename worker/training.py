@@ -13,6 +13,7 @@ from app.domain.terms import Part
 from worker import machine, network, packing
 from worker.engine_state import EngineState
 from worker.machine import configure_threads, trace_count
+from worker.native.apart import compile_apart
 from worker.network import Parameters
 from worker.windows import Prepared, prepare
 
@@ -185,6 +186,12 @@ def warm_up() -> None:
     """Load the native code, or compile it if this is the first time here, while nobody waits for a trial."""
     if machine.gpus() or not machine.has_compiler():
         return
+    compile_apart()
+    run_each_kind()
+
+
+def run_each_kind() -> None:
+    """An epoch of a tiny network of each kind: everything native is loaded then, or compiled."""
     parts = {Part.TRAIN: range(12), Part.VALIDATION: range(12, 16), Part.TEST: range(16, 20)}
     layers = {"recurrent_layers": 2, "units_1": 2, "units_2": 2, "time_steps": 2, "batch_size": 2, "dropout_1": 0.5}
     for cell, optimizer in (("lstm", "sgd"), ("lstm", "adam"), ("gru", "rmsprop")):

@@ -116,7 +116,7 @@ def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
     return ExperimentShape.of(experiments.overview(session, experiment))
 
 
-@router.post("/{experiment_id}/add-trials", responses=refusals(404, 409))
+@router.post("/{experiment_id}/add-trials", responses=refusals(400, 404, 409, 413))
 def add_trials(
     session: Writing, experiment_id: Id, count: Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)]
 ) -> ExperimentShape:
@@ -127,7 +127,7 @@ def add_trials(
     return ExperimentShape.of(experiments.overview(session, experiment))
 
 
-@router.post("/{experiment_id}/add-time", responses=refusals(404, 409))
+@router.post("/{experiment_id}/add-time", responses=refusals(400, 404, 409, 413))
 def add_time(
     session: Writing, experiment_id: Id, seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_SECONDS)]
 ) -> ExperimentShape:

@@ -1,0 +1,11 @@
+"""What tests of the worker have in common."""
+
+import pytest
+
+from worker.native.apart import compile_apart
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Compile nothing in a process that compares numbers; of several such processes one waits for the other."""
+    compile_apart()

@@ -1,0 +1,89 @@
+"""Native code is compiled by one process, once; whoever trains loads the same code and gets the same numbers."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from worker.native import apart
+
+PROGRAM = """
+import sys
+import numpy as np
+from app.domain.hyperparameters import complete
+from app.domain.terms import Part
+from worker import training
+from worker.windows import prepare
+assert training.__file__.startswith(sys.argv[1]), training.__file__
+training.configure_threads(1)
+training.warm_up()
+values = complete({"units_1": 9, "time_steps": 5, "batch_size": 16, "dropout_1": 0.3, "recurrent_dropout_1": 0.2})
+parts = {Part.TRAIN: range(200), Part.VALIDATION: range(200, 230), Part.TEST: range(230, 250)}
+series = np.random.default_rng(0).random((250, 2))
+trained = training.Training(values, prepare(series, 0, values, parts, ("a", "b")), 4)
+print([trained.run_epoch().train_loss for _ in range(3)])
+"""
+
+
+@pytest.mark.slow
+def test_two_slots_on_a_new_machine_and_later_ones_train_to_the_same_numbers(tmp_path):
+    for package in ("app", "worker"):
+        shutil.copytree(apart.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "worker" / "native" / "__pycache__").mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    def begin():
+        command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+        return subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+
+    together = [process.communicate()[0] for process in [begin(), begin()]]
+    later = begin().communicate()[0]
+    assert later.startswith("[0.")
+    assert together == [later, later]
+    assert len(list((tmp_path / "worker" / "native" / "__pycache__").glob("compiled-*"))) == 1
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where an imagined compiler keeps what it made; every compilation is one line of `log`."""
+    monkeypatch.setattr(apart, "KEPT", tmp_path)
+
+    def compile_something():
+        (tmp_path / "some.nbi").write_text("code")
+        with (tmp_path / "log").open("a") as log:
+            log.write("compiled\n")
+        return True
+
+    monkeypatch.setattr(apart, "_compile", compile_something)
+    return tmp_path
+
+
+def test_what_was_compiled_is_not_compiled_again(folder):
+    apart.compile_apart()
+    apart.compile_apart()
+    assert (folder / "log").read_text() == "compiled\n"
+
+
+def test_what_was_compiled_from_other_sources_is_forgotten(folder, monkeypatch):
+    (folder / "stale.nbc").write_text("code")
+    (folder / "compiled-0000").touch()
+    apart.compile_apart()
+    assert not (folder / "stale.nbc").exists()
+    monkeypatch.setattr(apart, "_fingerprint", lambda: "changed")
+    apart.compile_apart()
+    assert (folder / "log").read_text() == "compiled\n" * 2
+    assert [found.name for found in folder.glob("compiled-*")] == ["compiled-changed"]
+
+
+def test_a_compilation_that_fails_is_tried_again_and_stops_nobody(folder, monkeypatch):
+    monkeypatch.setattr(apart, "_compile", lambda: False)
+    apart.compile_apart()
+    assert list(folder.glob("compiled-*")) == []
+
+
+def test_where_nothing_can_be_kept_nothing_is_compiled_apart(folder, monkeypatch):
+    monkeypatch.setattr(apart.os, "access", lambda *_: False)
+    apart.compile_apart()
+    assert not (folder / "log").exists()
