@@ -4,7 +4,7 @@ Each search gets an empty database and a worker of its own, whose slots have tra
 runs already. The grid trains every combination; the others draw from the same space (with its longest epochs), each
 with and without successive halving, and are stopped after a part of the grid's time. The reduced task is the same grid
 in small, a fifth of the units and of the time steps, one seed; --full runs the grid of 81, then the reduced task with
-5 seeds. That takes hours: searches that ended are kept in figures/searches.part.json until all have, so that the same
+5 seeds. That takes hours: searches that ended are kept in figures/searches.kept.json until all have, so that the same
 command goes on where it was interrupted. `--task` runs one of the two. The curves of a grid's trainings are kept, so
 that other rules can be tried on them.
 """
@@ -36,7 +36,7 @@ from tests.shared import GE
 SAMPLERS = ("random", "tpe", "gp")
 CLOSE_ENOUGH = 1.05  # times the grid's best value
 PATIENCE_SECONDS = 4 * 3600.0
-KEPT = Path(__file__).parent / "figures" / "searches.part.json"
+KEPT = Path(__file__).parent / "figures" / "searches.kept.json"
 
 
 @dataclass(frozen=True)
