@@ -3,6 +3,7 @@
     python -m tests.benchmarks.strategies --seeds 30                      # ours
     python -m tests.benchmarks.strategies --seeds 30 --names gp_minimize  # a peer: see tests/benchmarks/peers.py
     python -m tests.benchmarks.strategies --in-flight 2 4 8               # several trials at a time
+    python -m tests.benchmarks.strategies --late 1 3 7 --names tpe gp     # what so many trials fewer cost
     python -m tests.benchmarks.strategies --asks                          # how long an ask takes
 
 What was run before is read from figures/strategies.json and only what is missing is run.
@@ -122,6 +123,23 @@ def points(job: tuple[str, str, int, int]) -> list[float]:
     return [round(curve[budget - 1], 5) for budget in AFTER]
 
 
+def rows_of_late(wanted: argparse.Namespace) -> list[list[str]]:
+    """What a search by one trial at a time had so many trials before PARALLEL, over what it has then: medians.
+
+    With k in flight the last k - 1 asks know no more than that, however wise they are.
+    """
+    found = []
+    with ProcessPoolExecutor(wanted.processes, get_context("spawn")) as pool:
+        for task, name in product(wanted.tasks, wanted.names):
+            seeds = range(wanted.seeds)
+            curves = np.array(list(pool.map(run, [name] * len(seeds), [task] * len(seeds), seeds)))
+            now = np.median(curves[:, PARALLEL - 1])
+            before = [np.median(curves[:, PARALLEL - 1 - fewer]) for fewer in wanted.late]
+            shown = [f"{value:.4f} ({value / now:.2f})" if now else f"{value:.4f}" for value in before]
+            found.append([f"{task} {name}", str(len(seeds)), f"{now:.4f}", *shown])
+    return found
+
+
 def rows_of(kept: dict[str, Any], seeds: int) -> list[list[str]]:
     """A row of the table for everything kept: medians and quartiles, and how many seeds they are from."""
     found = []
@@ -166,12 +184,17 @@ def main() -> None:
     parser.add_argument("--names", nargs="*", default=list(OURS), choices=[*OURS, *PEERS])
     parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=list(TASKS))
     parser.add_argument("--in-flight", nargs="+", type=int, default=[1])
+    parser.add_argument("--late", nargs="+", type=int, help="run nothing else, and keep nothing")
     parser.add_argument("--asks", action="store_true", help="time asks instead")
     parser.add_argument("--json", type=Path, default=FIGURES / "strategies.json")
     wanted = parser.parse_args()
     if wanted.asks:
         for strategy, trials in product(("random", "tpe", "gp"), (10, 100, 200, 1000)):
             print(f"{strategy}: {ask_milliseconds(strategy, trials):.0f} ms to ask at {trials} trials", flush=True)
+        return
+    if wanted.late:
+        header = ["search", "seeds", f"after {PARALLEL}", *(f"{fewer} before (over it)" for fewer in wanted.late)]
+        print(table(header, rows_of_late(wanted)))
         return
     jobs = [
         (name, task, seed, in_flight)
