@@ -26,8 +26,9 @@ from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.domain.presets import GRID_OF_81
+from app.domain.terms import ArtifactKind
 from app.forms import ExperimentRequest
-from app.models import Epoch, Experiment, Trial
+from app.models import Artifact, Epoch, Experiment, Trial
 from app.samples import SAMPLE
 from app.services import datasets, experiments, networks, summaries
 from tests.benchmarks.product import installation, worker
@@ -110,14 +111,22 @@ def search_once(task: Task, search: str, seed: int, seconds: float | None = None
 
 
 def _warm(database: Database, dataset_id: int, slots: int) -> None:
-    """Let every slot train something tiny, and forget it."""
+    """Let every slot train something tiny, and forget it once its best model is packed, which keeps a slot busy."""
     points = [{"units_1": 2 + slot, "time_steps": 2, "batch_size": 128, "epochs": 2} for slot in range(slots)]
     with database.write() as session:
         wanted = ExperimentRequest(name="first", dataset_id=dataset_id, strategy="manual", points=points)
         experiment_id = experiments.create(session, wanted).id
     _wait(database, experiment_id)
+    while not _is_packed(database):
+        time.sleep(0.2)
     with database.write() as session:
         experiments.delete(session, experiments.get(session, experiment_id))
+
+
+def _is_packed(database: Database) -> bool:
+    with database.read() as session:
+        bundle = session.scalar(select(Artifact).where(Artifact.kind == ArtifactKind.BUNDLE))
+        return bundle is not None and (bundle.size is not None or bundle.problem is not None)
 
 
 def _wait(database: Database, experiment_id: int) -> tuple[float, float] | None:
