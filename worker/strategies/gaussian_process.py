@@ -15,7 +15,7 @@ JITTER = 1e-8
 SQRT5 = sqrt(5.0)
 LENGTH = (log(0.7), 1.0)  # mean and deviation of the prior of a logarithmic length scale
 HEIGHT = (0.0, 1.5)  # of the logarithmic variance of the function
-NOISE = (log(0.02), 1.5)  # of the logarithmic variance of the noise
+NOISE = (log(0.001), 2.0)  # of the logarithmic variance of the noise: there may be none
 Floats = NDArray[np.float64]
 
 
@@ -29,6 +29,11 @@ class Process:
     points: Floats
     values: Floats
     theta: Floats
+
+    @property
+    def noise(self) -> float:
+        """The variance of the noise."""
+        return float(np.exp(self.theta[-1]))
 
     def predict(self, candidates: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, both (candidates,), of the function without its noise."""

@@ -64,7 +64,7 @@ def test_of_many_trials_the_best_and_the_latest_are_learnt():
 def test_neighbours_lie_in_the_space_and_mostly_share_their_values():
     space, generator = SearchSpace.parse(ENDLESS), np.random.default_rng(0)
     point = space.sample(generator)
-    found = [neighbour(space, point, generator) for _ in range(50)]
+    found = [neighbour(space, point, generator, 0.1) for _ in range(50)]
     assert all(space.contains(row) for row in found)
     same = [sum(row.get(name) == value for name, value in point.items()) / len(point) for row in found]
     assert np.mean(same) > 0.8
