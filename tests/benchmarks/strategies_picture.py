@@ -21,6 +21,7 @@ def figure(kept: dict[str, Any]) -> go.Figure:
     """Medians over the seeds, a part for each task: full lines are ours, dotted ones the libraries'."""
     tasks = sorted({name.split()[0] for name in kept})
     drawn = make_subplots(1, len(tasks), subplot_titles=tasks)
+    named: set[str] = set()
     for name, by_seed in sorted(kept.items()):
         task, _, search = name.partition(" ")
         if search not in COLOURS:
@@ -29,8 +30,9 @@ def figure(kept: dict[str, Any]) -> go.Figure:
         medians, label = np.median(list(by_seed.values()), axis=0), f"{search} ({len(by_seed)} seeds)"
         drawn.add_scatter(
             x=TRIALS, y=medians, name=label, legendgroup=search, line=line,
-            showlegend=task == tasks[0], row=1, col=1 + tasks.index(task),
+            showlegend=search not in named, row=1, col=1 + tasks.index(task),
         )  # fmt: skip
+        named.add(search)
     drawn.update_layout(
         template="simple_white",
         width=1200,
