@@ -13,7 +13,7 @@ from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.reduction import Thinning
 from app.domain.space import size_text
 from app.domain.terms import Part, State
-from app.forms import MAX_SECONDS, Name
+from app.forms import MAX_SECONDS, MAX_TRIALS, Name
 from app.fragments import figure, fragment
 from app.models import Experiment
 from app.pages import render
@@ -99,7 +99,9 @@ def resume(session: Writing, experiment_id: int) -> RedirectResponse:
 
 
 @router.post("/{experiment_id}/add-trials")
-def add_trials(session: Writing, experiment_id: int, count: Annotated[int, Form(ge=1, le=10_000)]) -> RedirectResponse:
+def add_trials(
+    session: Writing, experiment_id: int, count: Annotated[int, Form(ge=1, le=MAX_TRIALS)]
+) -> RedirectResponse:
     """Let the search go on for some more trials."""
     experiments.add_trials(session, experiments.get(session, experiment_id), count)
     return _back(experiment_id)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,7 @@ ROOT = HERE.parents[1]
 def compile_apart() -> None:
     """Have everything compiled that was not yet, one process at a time. Where nothing can be kept, do nothing."""
     stamp = KEPT / f"compiled-{_fingerprint()}"
-    if stamp.exists() or not os.access(KEPT, os.W_OK):
+    if stamp.exists() or not _can_keep():
         return
     with (KEPT / "compiling").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -29,6 +30,13 @@ def compile_apart() -> None:
             _forget()
             if _compile():
                 stamp.touch()
+
+
+def _can_keep() -> bool:
+    """Whether Numba may write there; the folder is made as it would make it, where Python keeps nothing (-B)."""
+    with suppress(OSError):
+        KEPT.mkdir(exist_ok=True)
+    return os.access(KEPT, os.W_OK)
 
 
 def _forget() -> None:

@@ -31,8 +31,7 @@ print([trained.run_epoch().train_loss for _ in range(3)])
 def test_two_slots_on_a_new_machine_and_later_ones_train_to_the_same_numbers(tmp_path):
     for package in ("app", "worker"):
         shutil.copytree(apart.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "worker" / "native" / "__pycache__").mkdir()
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def begin():
         command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
