@@ -5,6 +5,7 @@ inactive in a trial lies in the middle, and what can be inactive has a coordinat
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import sqrt
 
 import numpy as np
@@ -24,6 +25,13 @@ class Coordinates:
     def __init__(self, space: SearchSpace) -> None:
         self.space = space
         self.scales = [Scale(dimension) for dimension in space.searched]
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """The coordinates of each hyperparameter."""
+        counts = [len(scale.nowhere) + scale.can_be_inactive for scale in self.scales]
+        ends = list(accumulate(counts))
+        return [list(range(end - count, end)) for count, end in zip(counts, ends, strict=True)]
 
     def of(self, rows: Sequence[Parameters]) -> NDArray[np.float64]:
         """Shape (rows, coordinates). Values outside their dimension count as the nearest ones inside."""

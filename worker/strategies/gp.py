@@ -45,7 +45,8 @@ class Gp(Remembering):
         """Candidates, the most promising first."""
         told = telling(self.observations)
         coordinates = Coordinates(self.search.space)
-        model = fit(coordinates.of([row.parameters for row in told]), steadied([row.score for row in told]))
+        points, values = coordinates.of([row.parameters for row in told]), steadied([row.score for row in told])
+        model = fit(points, values, coordinates.groups)
         believed = model.predict(model.points)[0]  # without noise: a lucky trial is not taken at its word
         leaders = [told[place].parameters for place in np.argsort(believed, kind="stable")[:LEADERS]]
         candidates = self._candidates(leaders, generator)

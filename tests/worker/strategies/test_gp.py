@@ -41,6 +41,15 @@ def test_what_is_inactive_makes_no_difference():
     assert np.linalg.norm(active - other) > 0.5
 
 
+def test_the_coordinates_of_a_hyperparameter_are_a_group():
+    document = {
+        "optimizer": {"choice": ["sgd", "rmsprop", "adam"]},
+        "recurrent_layers": {"choice": [1, 2]},
+        "units_2": {"integer": [8, 32]},
+    }
+    assert Coordinates(SearchSpace.parse(document)).groups == [[0], [1, 2, 3], [4, 5]]  # layers, optimizer, units
+
+
 def test_values_outside_the_space_count_as_the_nearest_inside():
     document = {"units_1": {"loguniform": [8, 64]}, "batch_size": {"choice": [16, 32]}}
     inside, outside = coordinates(document, {"units_1": 8, "batch_size": 32}, {"units_1": 1, "batch_size": 4096})
