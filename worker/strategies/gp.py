@@ -18,7 +18,7 @@ from worker.strategies.coordinates import Coordinates
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
 from worker.strategies.mutation import filled, stepped
 
-STARTUP = 8  # trials before the process is used
+STARTUP = 6  # trials before the process is used
 TOLD = 200  # the most telling trials it is fitted to
 SMALL = 1500  # combinations: a space of so many is looked at as a whole
 CANDIDATES = 600  # random ones
@@ -27,7 +27,7 @@ NEIGHBOURS = 60  # of each
 STEP = 0.1  # to a neighbour, on a range's scale
 CLOSER = (0.1, 0.03, 0.01, 0.003)  # then the steps around the most promising, one round after the other
 NEAR = 30  # points around each in a round
-TRUSTING = 3  # under noise every third trial is where the least is believed: improvement leads astray there
+TRUSTING = 2  # under noise every other trial is where the least is believed: improvement leads astray there
 NOISY = 0.01  # of a variance of 1: noise worth the name
 Floats = NDArray[np.float64]
 

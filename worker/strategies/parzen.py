@@ -1,8 +1,9 @@
 """A density over a search space: a mixture of one kernel around each trial, and one of the whole space.
 
-Joint over all dimensions, so that what goes together is learnt (Falkner et al., BOHB, 2018). Ranges lie on their own
-scale between 0 and 1 under truncated normal kernels; values to choose from are categories. What is inactive is NaN and
-counts for nothing; where a trial says nothing about a dimension, its kernel is that of the whole space.
+Joint over all dimensions, so that what goes together is learnt (Falkner et al., BOHB, 2018), or each dimension apart.
+Ranges lie on their own scale between 0 and 1 under truncated normal kernels; values to choose from are categories. What
+is inactive is NaN and counts for nothing; where a trial says nothing about a dimension, its kernel is that of the whole
+space.
 """
 
 from collections.abc import Sequence
@@ -49,9 +50,20 @@ class Density:
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Points (count, dimensions), every dimension filled."""
-        chosen = generator.choice(len(self.points) + 1, size=count, p=self.weights)
+        chosen = self._chosen(generator, count)
         columns = [self._draw_column(place, chosen, generator) for place in range(len(self.dimensions))]
         return np.column_stack(columns)
+
+    def draw_apart(self, generator: np.random.Generator, count: int) -> Floats:
+        """The same, each dimension drawn for itself, so that what trials have is combined anew."""
+        places = range(len(self.dimensions))
+        return np.column_stack(
+            [self._draw_column(place, self._chosen(generator, count), generator) for place in places]
+        )
+
+    def _chosen(self, generator: np.random.Generator, count: int) -> NDArray[np.int64]:
+        """A kernel for each draw."""
+        return generator.choice(len(self.points) + 1, size=count, p=self.weights)
 
     def _draw_column(self, place: int, chosen: NDArray[np.int64], generator: np.random.Generator) -> Floats:
         dimension, centres = self.dimensions[place], self._centres(place)[chosen]
@@ -70,8 +82,15 @@ class Density:
         for place in range(len(self.dimensions)):
             active = ~np.isnan(points[:, place])
             total[active] += self._log_kernels(place, points[active, place])
-        top = total.max(axis=1)
-        return np.asarray(top + np.log(np.exp(total - top[:, None]).sum(axis=1)), np.float64)
+        return _log_of_sum(total)
+
+    def log_apart(self, points: Floats) -> Floats:
+        """The same of the densities of each dimension by itself, multiplied."""
+        total = np.zeros(len(points))
+        for place in range(len(self.dimensions)):
+            active = ~np.isnan(points[:, place])
+            total[active] += _log_of_sum(self._log_kernels(place, points[active, place]) + np.log(self.weights))
+        return total
 
     def _log_kernels(self, place: int, values: Floats) -> Floats:
         """Shape (values, kernels)."""
@@ -88,6 +107,12 @@ class Density:
 
     def _centres(self, place: int) -> Floats:
         return np.append(self.points[:, place], np.nan)
+
+
+def _log_of_sum(logarithms: Floats) -> Floats:
+    """The logarithm of the sum of each row of what logarithms are given of."""
+    top = logarithms.max(axis=1)
+    return np.asarray(top + np.log(np.exp(logarithms - top[:, None]).sum(axis=1)), np.float64)
 
 
 def _inside(centre: float, width: float) -> float:

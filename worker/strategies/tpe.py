@@ -1,8 +1,9 @@
 """TPE: tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011).
 
-The next trial is where good trials are dense and the others are not. Our own, its densities over all dimensions at once
-(worker/strategies/parzen.py); hyperopt's knows each dimension by itself. Trials that run count among the others, so
-that several in flight lie apart, and so do failed ones. Measured against hyperopt by tests/benchmarks/strategies.py.
+The next trial is where good trials are dense and the others are not. Our own: hyperopt's knows each dimension by
+itself, which learns early what each value is worth; ours also knows all dimensions at once, and so what goes together
+(worker/strategies/parzen.py). Trials that run count among the others, so that several in flight lie apart, and so do
+failed ones. Measured against hyperopt by tests/benchmarks/strategies.py.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from worker.strategies.parzen import Density, decoded, encoded
 
 STARTUP = 7  # trials before densities are used
 TOLD = 400  # trials the densities are made from at most
-CANDIDATES = 96  # drawn from the density of good trials
+CANDIDATES = 48  # drawn from the density of good trials, and as many with each dimension by itself
 SHARE, MOST = 0.5, 25  # of n trials, SHARE * sqrt(n) count as good, and never more than MOST
 WIDTH = 0.1  # of the kernel around the only trial
 Floats = NDArray[np.float64]
@@ -36,11 +37,12 @@ class Tpe(Remembering):
     def _ranked(self, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
         good, others = split(telling(self.observations))
-        density, rest = self._density(good), self._density(others)
-        drawn = [self._settled(row, generator) for row in density.draw(generator, CANDIDATES)]
+        dense, rest = self._density(good), self._density(others)
+        rows = np.vstack([dense.draw(generator, CANDIDATES), dense.draw_apart(generator, CANDIDATES)])
+        drawn = [self._settled(row, generator) for row in rows]
         candidates = [parameters for parameters in drawn if parameters is not None]
         points = self._points(candidates)
-        promise = density.log(points) - rest.log(points)
+        promise = dense.log(points) - rest.log(points) + dense.log_apart(points) - rest.log_apart(points)
         return [candidates[place] for place in np.argsort(-promise, kind="stable")]
 
     def _density(self, rows: Sequence[Observation]) -> Density:

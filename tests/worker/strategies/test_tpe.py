@@ -106,6 +106,30 @@ def test_draws_follow_the_density():
     assert len(edges) == 21
 
 
+def test_apart_the_dimensions_are_those_of_one_each_multiplied():
+    dimensions = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"choice": [8, 16]}}).searched
+    points = np.array([[0.1, 0.0], [0.8, 1.0], [np.nan, 1.0]])
+    both = Density(dimensions, points, width=0.1)
+    asked = np.array([[0.1, 1.0], [0.8, np.nan], [0.4, 0.0]])
+    alone = [Density([dimension], points[:, [place]], width=0.1) for place, dimension in enumerate(dimensions)]
+    for one in alone:
+        one.width = both.width
+    expected = alone[0].log(asked[:, [0]])
+    active = ~np.isnan(asked[:, 1])
+    expected[active] += alone[1].log(asked[active][:, [1]])
+    np.testing.assert_allclose(both.log_apart(asked), expected)
+
+
+def test_drawn_apart_what_two_trials_have_is_combined():
+    dimensions = SearchSpace.parse({"units_1": {"choice": [8, 16, 32]}, "units_2": {"choice": [8, 16, 32]}}).searched
+    density, generator = Density(dimensions, np.array([[0.0, 0.0], [2.0, 2.0]] * 10), 0.1), np.random.default_rng(0)
+    mixed = {
+        draw.__name__: np.mean([set(row) == {0.0, 2.0} for row in draw(generator, 1000)])
+        for draw in (density.draw, density.draw_apart)
+    }
+    assert mixed["draw_apart"] > 0.35 > 0.15 > mixed["draw"]
+
+
 def test_of_many_trials_the_best_and_the_latest_are_told_in_order():
     rows = [Observation(n, {}, float(n), "finished") for n in range(1, 1001)]
     numbers = [row.number for row in telling(rows)]
