@@ -56,8 +56,17 @@ def answer(request: Request, status: int, problems: list[FieldProblem]) -> Respo
     if _is_api(request):
         detail = [{"loc": [safe(step) for step in row.loc], "msg": safe(row.message)} for row in problems]
         return JSONResponse({"detail": detail}, status)
-    title = TITLES.get(status, "Something went wrong")
-    return render(request, "error.html", status, title=title, messages=[safe(row.message) for row in problems])
+    title, messages = TITLES.get(status, "Something went wrong"), [safe(row.message) for row in problems]
+    return render(request, "error.html", status, title=title, messages=messages, back=_back(request, status))
+
+
+def _back(request: Request, status: int) -> tuple[str, str]:
+    """Where to go on from a refusal, and how that is called: what it was about, where that is still there."""
+    for name in ("trial", "experiment", "dataset") if status != 404 else ():
+        found = request.path_params.get(f"{name}_id", "")
+        if found.isdecimal():
+            return f"/{name}s/{found}", f"Back to the {name}"
+    return "/experiments", "To the experiments"
 
 
 def safe(step: Any) -> Any:

@@ -194,6 +194,15 @@ def test_what_cannot_be_done_says_why_on_a_page(client, judged):
     answer = client.post(f"/trials/{judged[1]}/retry")
     assert answer.status_code == 409
     assert "only a failed or stopped one" in answer.text
+    assert f'href="/trials/{judged[1]}">Back to the trial' in answer.text
+    answer = client.post(f"/experiments/{judged[0]}/add-trials", data={"count": "many"})
+    assert answer.status_code == 422
+    assert f'href="/experiments/{judged[0]}">Back to the experiment' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/experiments/999", "/experiments/x", "/nowhere", "/trials/999/charts/losses"])
+def test_what_is_not_there_leads_to_the_experiments(client, path):
+    assert "To the experiments" in client.get(path).text
 
 
 def test_an_experiment_is_deleted_with_all_that_is_its_own(client, database, judged):
