@@ -5,6 +5,7 @@ import time
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from app.database import Database
 from app.dependencies import CurrentSettings, Reading, Writing
 from app.domain.terms import State
 from app.forms import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
+from app.models import Experiment
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.shapes import ExperimentShape, Listing, LookShape, TrialShape, refusals
@@ -98,13 +100,18 @@ def list_looks(session: Reading, experiment_id: Id) -> Listing[LookShape]:
     return Listing(items=[LookShape.of(look) for look in looks], total=len(looks))
 
 
+def _changed(session: Session, experiment: Experiment) -> ExperimentShape:
+    """An experiment as it is after what was just done to it."""
+    session.flush()
+    return ExperimentShape.of(experiments.overview(session, experiment))
+
+
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))
 def stop(session: Writing, experiment_id: Id) -> ExperimentShape:
     """Ask for an end: running trials stop after their epoch."""
     experiment = experiments.get(session, experiment_id)
     experiments.stop(session, experiment)
-    session.flush()
-    return ExperimentShape.of(experiments.overview(session, experiment))
+    return _changed(session, experiment)
 
 
 @router.post("/{experiment_id}/resume", responses=refusals(404, 409))
@@ -112,8 +119,7 @@ def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
     """Go on with a stopped experiment."""
     experiment = experiments.get(session, experiment_id)
     experiments.resume(session, experiment)
-    session.flush()
-    return ExperimentShape.of(experiments.overview(session, experiment))
+    return _changed(session, experiment)
 
 
 @router.post("/{experiment_id}/add-trials", responses=refusals(400, 404, 409, 413))
@@ -123,8 +129,7 @@ def add_trials(
     """Let the search go on for some more trials."""
     experiment = experiments.get(session, experiment_id)
     experiments.add_trials(session, experiment, count)
-    session.flush()
-    return ExperimentShape.of(experiments.overview(session, experiment))
+    return _changed(session, experiment)
 
 
 @router.post("/{experiment_id}/add-time", responses=refusals(400, 404, 409, 413))
@@ -134,8 +139,7 @@ def add_time(
     """Raise the time budget: what it had ended goes on from its checkpoints."""
     experiment = experiments.get(session, experiment_id)
     experiments.add_time(session, experiment, seconds)
-    session.flush()
-    return ExperimentShape.of(experiments.overview(session, experiment))
+    return _changed(session, experiment)
 
 
 @router.get(
