@@ -23,7 +23,7 @@ NOISE = (log(0.001), 2.0)  # of the logarithmic variance of the noise: there may
 START = (log(0.7), log(0.5), log(0.05))  # of a fit: length scales, variances, noise
 BOUNDS = ((log(0.05), log(20.0)), (log(0.01), log(100.0)), (log(1e-6), 0.0))
 Floats = NDArray[np.float64]
-Groups = Sequence[Sequence[int]]  # the coordinates of each hyperparameter, each coordinate in one group
+Groups = Sequence[list[int]]  # the coordinates of each hyperparameter, each coordinate in one group
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,19 +81,19 @@ def loss(theta: Floats, points: Floats, values: Floats, groups: Groups) -> tuple
     """The negative logarithmic posterior, and its gradient by theta."""
     from scipy.linalg import cho_solve
 
-    scaled, parts = points / np.exp(theta[:-3]), list(parts_of(theta, groups))
+    scaled, parts = points / np.exp(theta[:-3]), parts_of(theta, groups)
     kernels = [kernel(distances(scaled[:, columns], scaled[:, columns])) for columns, _ in parts]
     shares = [height * value for (value, _), (_, height) in zip(kernels, parts, strict=True)]
-    lower, weights = solved(np.sum(shares, axis=0), values, theta)
+    alone, together = np.sum(shares[:-1], axis=0), shares[-1]
+    lower, weights = solved(alone + together, values, theta)
     slopes = cho_solve((lower, True), np.eye(len(points))) - np.outer(weights, weights)  # by the covariance, doubled
     by_length = np.zeros(points.shape[1])
     for (_, fall), (columns, height) in zip(kernels, parts, strict=True):
         falling, place = height * slopes * fall, scaled[:, columns]
         by_length[columns] += falling.sum(axis=1) @ place**2 - np.einsum("ik,ik->k", place, falling @ place)
     on_diagonal = np.trace(slopes)
-    heights = np.exp(theta[-3:-1])
-    sums = np.array([np.sum(slopes * np.sum(shares[:-1], axis=0)), np.sum(slopes * shares[-1])])
-    by_height = 0.5 * (sums + JITTER * heights * on_diagonal)
+    sums = np.array([np.sum(slopes * alone), np.sum(slopes * together)])
+    by_height = 0.5 * (sums + JITTER * np.exp(theta[-3:-1]) * on_diagonal)
     prior = np.array([*[LENGTH] * points.shape[1], HEIGHT, HEIGHT, NOISE])
     away = (theta - prior[:, 0]) / prior[:, 1]
     value = 0.5 * values @ weights + np.log(np.diag(lower)).sum() + 0.5 * away @ away
@@ -105,7 +105,7 @@ def parts_of(theta: Floats, groups: Groups) -> list[tuple[list[int], float]]:
     """The functions the process is the sum of: the coordinates of each and its variance; that of all comes last."""
     alone, together = np.exp(theta[-3:-1])
     every = [column for columns in groups for column in columns]
-    return [*((list(columns), alone / len(groups)) for columns in groups), (every, together)]
+    return [*((columns, alone / len(groups)) for columns in groups), (every, together)]
 
 
 def covariance(left: Floats, right: Floats, theta: Floats, groups: Groups) -> Floats:

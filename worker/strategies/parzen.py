@@ -76,21 +76,19 @@ class Density:
             drawn = np.where(outside, centres + self.width * generator.standard_normal(len(chosen)), drawn)
         return np.where(np.isnan(centres), generator.random(len(chosen)), np.clip(drawn, 0.0, 1.0))
 
-    def log(self, points: Floats) -> Floats:
-        """Logarithm of the density at points (count, dimensions), of the dimensions that are active there."""
-        total = np.zeros((len(points), len(self.points) + 1)) + np.log(self.weights)
-        for place in range(len(self.dimensions)):
-            active = ~np.isnan(points[:, place])
-            total[active] += self._log_kernels(place, points[active, place])
-        return _log_of_sum(total)
+    def logs(self, points: Floats) -> tuple[Floats, Floats]:
+        """Logarithms at points (count, dimensions): of the density, and of each dimension's own, multiplied.
 
-    def log_apart(self, points: Floats) -> Floats:
-        """The same of the densities of each dimension by itself, multiplied."""
-        total = np.zeros(len(points))
+        Both (count,), and of the dimensions that are active there.
+        """
+        together = np.zeros((len(points), len(self.points) + 1)) + np.log(self.weights)
+        apart = np.zeros(len(points))
         for place in range(len(self.dimensions)):
             active = ~np.isnan(points[:, place])
-            total[active] += _log_of_sum(self._log_kernels(place, points[active, place]) + np.log(self.weights))
-        return total
+            kernels = self._log_kernels(place, points[active, place])
+            together[active] += kernels
+            apart[active] += _log_of_sum(kernels + np.log(self.weights))
+        return _log_of_sum(together), apart
 
     def _log_kernels(self, place: int, values: Floats) -> Floats:
         """Shape (values, kernels)."""

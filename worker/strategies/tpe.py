@@ -42,7 +42,8 @@ class Tpe(Remembering):
         drawn = [self._settled(row, generator) for row in rows]
         candidates = [parameters for parameters in drawn if parameters is not None]
         points = self._points(candidates)
-        promise = dense.log(points) - rest.log(points) + dense.log_apart(points) - rest.log_apart(points)
+        (together, apart), (rest_together, rest_apart) = dense.logs(points), rest.logs(points)
+        promise = together - rest_together + apart - rest_apart
         return [candidates[place] for place in np.argsort(-promise, kind="stable")]
 
     def _density(self, rows: Sequence[Observation]) -> Density:

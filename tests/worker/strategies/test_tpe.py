@@ -89,10 +89,10 @@ def test_a_density_is_one_in_all(entry):
     points = np.array([[encoded(dimension, value)] for value in (0.0, 0.1, 0.1, 0.3)] + [[np.nan]])
     density = Density([dimension], points, width=0.1)
     if dimension.is_listed:
-        assert np.exp(density.log(np.array([[0.0], [1.0], [2.0]]))).sum() == pytest.approx(1)
+        assert np.exp(density.logs(np.array([[0.0], [1.0], [2.0]]))[0]).sum() == pytest.approx(1)
         return
     places = (np.arange(4000) + 0.5) / 4000
-    assert np.exp(density.log(places[:, None])).mean() == pytest.approx(1, rel=1e-3)
+    assert np.exp(density.logs(places[:, None])[0]).mean() == pytest.approx(1, rel=1e-3)
 
 
 def test_draws_follow_the_density():
@@ -101,7 +101,7 @@ def test_draws_follow_the_density():
     drawn_at = density.draw(np.random.default_rng(0), 40_000)[:, 0]
     counts, edges = np.histogram(drawn_at, bins=20, range=(0, 1))
     fine = (np.arange(2000) + 0.5) / 2000
-    expected = np.exp(density.log(fine[:, None])).reshape(20, 100).mean(axis=1) / 20
+    expected = np.exp(density.logs(fine[:, None])[0]).reshape(20, 100).mean(axis=1) / 20
     np.testing.assert_allclose(counts / 40_000, expected, atol=0.008)
     assert len(edges) == 21
 
@@ -114,10 +114,10 @@ def test_apart_the_dimensions_are_those_of_one_each_multiplied():
     alone = [Density([dimension], points[:, [place]], width=0.1) for place, dimension in enumerate(dimensions)]
     for one in alone:
         one.width = both.width
-    expected = alone[0].log(asked[:, [0]])
+    expected = alone[0].logs(asked[:, [0]])[0]
     active = ~np.isnan(asked[:, 1])
-    expected[active] += alone[1].log(asked[active][:, [1]])
-    np.testing.assert_allclose(both.log_apart(asked), expected)
+    expected[active] += alone[1].logs(asked[active][:, [1]])[0]
+    np.testing.assert_allclose(both.logs(asked)[1], expected)
 
 
 def test_drawn_apart_what_two_trials_have_is_combined():
