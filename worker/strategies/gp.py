@@ -55,6 +55,7 @@ class Gp(Remembering):
         pending = [row.parameters for row in self.observations if row.state == "pending"]
         if pending:
             model = believing(model, coordinates.of(pending))
+            believed = np.append(believed, model.values[len(told) :])
         is_trusting = number % TRUSTING == 0 and model.noise > NOISY
         best = None if is_trusting else float(believed.min())
         return self._refined(candidates, lambda rows: gains(model, coordinates.of(rows), best), generator)
@@ -112,7 +113,8 @@ def gains(model: Process, places: Floats, best: float | None) -> Floats:
 def believing(model: Process, pending: Floats) -> Process:
     """The model as if each pending trial had come out as predicted, so that the next one goes elsewhere.
 
-    As the mean or the best of all trials instead, eight in flight end far from the best; averaged draws gain nothing.
+    What they are believed to reach has to be improved on too, else each goes where the last went. Told as the mean or
+    the best of all trials instead, eight in flight end far from the best; averaged draws gain nothing.
     """
     return model.told(pending, model.predict(pending)[0])
 

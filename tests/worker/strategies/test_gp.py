@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 
 from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS, objective, searched
-from worker.strategies.base import Observation
+from worker.strategies import Observation, suggest
 from worker.strategies.coordinates import Coordinates
 from worker.strategies.gp import TOLD, neighbour, steadied, telling
 
@@ -92,3 +93,14 @@ def test_a_small_space_is_solved_early():
     best = min(objective(parameters) for parameters in SearchSpace.parse(document).grid())
     tries = [[row.objective for row in searched("gp", document, 45, seed)].index(best) for seed in range(5)]
     assert np.median(tries) < 15  # of 45 combinations
+
+
+def test_a_trial_in_flight_has_to_be_improved_on():
+    """Else everything near one that is believed to become the best would be a gain."""
+    space = SearchSpace.parse(ENDLESS)
+    for seed in range(4):
+        flying = searched("gp", ENDLESS, 12, seed)
+        for number in range(13, 21):
+            flying.append(Observation(number, suggest("gp", space, seed, [], flying, number), None, "pending"))
+        points = Coordinates(space).of([row.parameters for row in flying[12:]])
+        assert pdist(points).min() > 0.1
