@@ -40,13 +40,13 @@ def decoded(dimension: Dimension, number: float) -> Value:
 
 
 class Density:
-    """The mixture around points (points, dimensions)."""
+    """The mixture around points (points, dimensions) of given weights; the kernel of the whole space weighs 1."""
 
-    def __init__(self, dimensions: Sequence[Dimension], points: Floats, width: float) -> None:
+    def __init__(self, dimensions: Sequence[Dimension], points: Floats, width: float, weights: Sequence[float]) -> None:
         self.dimensions, self.points = dimensions, points
         self.width = max(width * max(len(points), 1) ** (-1 / (4 + len(dimensions))), NARROWEST)
         self.blur = 1 / (1 + len(points))  # how much of a category's weight goes to the others
-        self.weights = np.full(len(points) + 1, 1 / (len(points) + 1))
+        self.weights = np.array([*weights, 1.0]) / (sum(weights) + 1)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Points (count, dimensions), every dimension filled."""

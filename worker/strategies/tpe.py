@@ -2,8 +2,8 @@
 
 The next trial is where good trials are dense and the others are not. Our own: hyperopt's knows each dimension by
 itself, which learns early what each value is worth; ours also knows all dimensions at once, and so what goes together
-(worker/strategies/parzen.py). Trials that run count among the others, so that several in flight lie apart, and so do
-failed ones. Measured against hyperopt by tests/benchmarks/strategies.py.
+(worker/strategies/parzen.py). Trials that run count a little among the others, so that several in flight lie apart, and
+failed ones count as any. Measured against hyperopt by tests/benchmarks/strategies.py.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ TOLD = 400  # trials the densities are made from at most
 CANDIDATES = 48  # drawn from the density of good trials, and as many with each dimension by itself
 SHARE, MOST = 0.5, 25  # of n trials, SHARE * sqrt(n) count as good, and never more than MOST
 WIDTH = 0.1  # of the kernel around the only trial
+PENDING = 0.3  # of an ended trial's weight: it is to be kept clear of, yet nothing says that its values are bad
 Floats = NDArray[np.float64]
 
 
@@ -47,7 +48,8 @@ class Tpe(Remembering):
         return [candidates[place] for place in np.argsort(-promise, kind="stable")]
 
     def _density(self, rows: Sequence[Observation]) -> Density:
-        return Density(self.search.space.searched, self._points([row.parameters for row in rows]), WIDTH)
+        weights = [PENDING if row.state == "pending" else 1.0 for row in rows]
+        return Density(self.search.space.searched, self._points([row.parameters for row in rows]), WIDTH, weights)
 
     def _points(self, rows: Sequence[Parameters]) -> Floats:
         """Shape (rows, dimensions); NaN for what is inactive or of another space."""

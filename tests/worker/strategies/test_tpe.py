@@ -83,11 +83,15 @@ def test_pending_and_failed_trials_are_not_among_the_good():
     assert [row.number for row in others] == [2, 3, 4, 5, 6]
 
 
+def density_of(dimensions, points):
+    return Density(dimensions, points, width=0.1, weights=[1.0] * len(points))
+
+
 @pytest.mark.parametrize("entry", [{"uniform": [0.0, 0.5]}, {"choice": [0.0, 0.1, 0.3]}])
 def test_a_density_is_one_in_all(entry):
     (dimension,) = SearchSpace.parse({"dropout_1": entry}).searched
     points = np.array([[encoded(dimension, value)] for value in (0.0, 0.1, 0.1, 0.3)] + [[np.nan]])
-    density = Density([dimension], points, width=0.1)
+    density = Density([dimension], points, width=0.1, weights=[1.0, 0.3, 1.0, 1.0, 0.3])
     if dimension.is_listed:
         assert np.exp(density.logs(np.array([[0.0], [1.0], [2.0]]))[0]).sum() == pytest.approx(1)
         return
@@ -97,7 +101,7 @@ def test_a_density_is_one_in_all(entry):
 
 def test_draws_follow_the_density():
     (dimension,) = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}}).searched
-    density = Density([dimension], np.array([[0.02], [0.7], [0.75]]), width=0.1)
+    density = Density([dimension], np.array([[0.02], [0.7], [0.75]]), width=0.1, weights=[0.3, 1.0, 1.0])
     drawn_at = density.draw(np.random.default_rng(0), 40_000)[:, 0]
     counts, edges = np.histogram(drawn_at, bins=20, range=(0, 1))
     fine = (np.arange(2000) + 0.5) / 2000
@@ -109,9 +113,9 @@ def test_draws_follow_the_density():
 def test_apart_the_dimensions_are_those_of_one_each_multiplied():
     dimensions = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"choice": [8, 16]}}).searched
     points = np.array([[0.1, 0.0], [0.8, 1.0], [np.nan, 1.0]])
-    both = Density(dimensions, points, width=0.1)
+    both = density_of(dimensions, points)
     asked = np.array([[0.1, 1.0], [0.8, np.nan], [0.4, 0.0]])
-    alone = [Density([dimension], points[:, [place]], width=0.1) for place, dimension in enumerate(dimensions)]
+    alone = [density_of([dimension], points[:, [place]]) for place, dimension in enumerate(dimensions)]
     for one in alone:
         one.width = both.width
     expected = alone[0].logs(asked[:, [0]])[0]
@@ -122,7 +126,7 @@ def test_apart_the_dimensions_are_those_of_one_each_multiplied():
 
 def test_drawn_apart_what_two_trials_have_is_combined():
     dimensions = SearchSpace.parse({"units_1": {"choice": [8, 16, 32]}, "units_2": {"choice": [8, 16, 32]}}).searched
-    density, generator = Density(dimensions, np.array([[0.0, 0.0], [2.0, 2.0]] * 10), 0.1), np.random.default_rng(0)
+    density, generator = density_of(dimensions, np.array([[0.0, 0.0], [2.0, 2.0]] * 10)), np.random.default_rng(0)
     mixed = {
         draw.__name__: np.mean([set(row) == {0.0, 2.0} for row in draw(generator, 1000)])
         for draw in (density.draw, density.draw_apart)
@@ -142,3 +146,19 @@ def test_tpe_is_better_than_random_draws():
         for strategy in ("tpe", "random")
     }
     assert best["tpe"] < best["random"]
+
+
+def test_what_many_in_flight_have_because_it_is_good_is_still_suggested():
+    units = {"units_1": {"choice": [8, 16, 32, 64]}, "learning_rate": {"loguniform": [1e-5, 1e-1]}}
+    space = SearchSpace.parse({"optimizer": {"choice": ["sgd", "rmsprop", "adam"]}, **units})
+    asked = []
+    for seed in range(20):
+        generator, told = np.random.default_rng(seed), []
+        for number in range(1, 13):
+            row = space.sample(generator)
+            score = float(row["optimizer"] != "adam") + 0.1 * generator.random()
+            told.append(Observation(number, row, score, "finished"))
+        for number in range(13, 28):
+            told.append(Observation(number, {**space.sample(generator), "optimizer": "adam"}, None, "pending"))
+        asked.append(suggest("tpe", space, seed, [], told, 28)["optimizer"])
+    assert asked.count("adam") > 13
