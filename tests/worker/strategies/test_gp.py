@@ -8,7 +8,8 @@ from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS, objective, searched
 from worker.strategies import Observation, suggest
 from worker.strategies.coordinates import Coordinates
-from worker.strategies.gp import TOLD, neighbour, steadied, telling
+from worker.strategies.gaussian_process import Process
+from worker.strategies.gp import HOPES, TOLD, gains, neighbour, steadied, telling
 
 
 def coordinates(document, *points):
@@ -104,3 +105,13 @@ def test_a_trial_in_flight_has_to_be_improved_on():
             flying.append(Observation(number, suggest("gp", space, seed, [], flying, number), None, "pending"))
         points = Coordinates(space).of([row.parameters for row in flying[12:]])
         assert pdist(points).min() > 0.1
+
+
+@pytest.mark.parametrize(("noise", "chosen"), [(1e-6, [1.0, 1.0]), (0.1, [0.3, 1.0])])
+def test_under_noise_what_is_believed_and_what_is_possible_count_in_turn(noise, chosen):
+    """Measured up to 0.4 and least at 0.3; beyond it nothing is known."""
+    points = np.linspace(0, 0.4, 9)[:, None]
+    model = Process(points, 8 * np.abs(points[:, 0] - 0.3) - 1, np.log([0.3, 0.5, 0.5, noise]), [[0]])
+    places = np.array([[0.0], [0.2], [0.3], [0.5], [1.0]])
+    found = [float(places[np.argmax(gains(model, places, -1.0, hope)), 0]) for hope in HOPES]
+    assert found == chosen
