@@ -76,9 +76,7 @@ def searches(report: Mapping[str, Any]) -> str:
         "of the grid's time until within 5 %",
         "time left after 3 trials, said / true",
     )
-    tables = [table((task["task"], *head), map(_search, task["searches"])) for task in report["tasks"]]
-    made = [f"\n*{_made(task['made'])}*\n" if "made" in task else "" for task in report["tasks"]]  # not with the others
-    return "\n".join(map("".join, zip(tables, made, strict=True)))
+    return "\n".join(table((task["task"], *head), map(_search, task["searches"])) for task in report["tasks"])
 
 
 def _search(row: Mapping[str, Any]) -> Sequence[str]:
@@ -95,11 +93,7 @@ def _search(row: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _section(name: str, body: str, made: Mapping[str, str]) -> str:
-    return f"{body}\n*{name}: {_made(made)}*\n"
-
-
-def _made(made: Mapping[str, str]) -> str:
-    return f"{made['machine']}, {made['date']}, `{made['command']}`"
+    return f"{body}\n*{name}: {made['machine']}, {made['date']}, `{made['command']}`*\n"
 
 
 TABLES = {"engine": engine, "grid": grid, "overhead": overhead, "searches": searches}
