@@ -28,7 +28,7 @@ class Processes:
         command = [sys.executable, "-m", *arguments]
         environment = os.environ | environment_of(settings)
         self._running[name] = subprocess.Popen(
-            command, env=environment, start_new_session=True, preexec_fn=_end_with_parent
+            command, env=environment, start_new_session=True, preexec_fn=end_with_parent
         )
 
     def ended(self) -> str | None:
@@ -101,7 +101,7 @@ def stop_on_signals() -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def _end_with_parent() -> None:
-    """Linux ends this process when its parent is gone, even by kill -9."""
+def end_with_parent(told: signal.Signals = signal.SIGTERM) -> None:
+    """Linux sends this process a signal when its parent is gone, even by kill -9; for `preexec_fn`."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, told)

@@ -1,6 +1,5 @@
 """A PostgreSQL server of our own on loopback, for tests: made in a folder, started, and gone at the end."""
 
-import ctypes
 import os
 import shutil
 import signal
@@ -9,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from subprocess import DEVNULL, Popen
@@ -16,13 +16,13 @@ from subprocess import DEVNULL, Popen
 import psycopg
 
 from app.config import Settings
+from app.processes import end_with_parent
 from app.upgrade import bring_up_to_date
 from tests.ports import free_port
 
 SERVER_USER = "postgres"
 RUNS_AS = SERVER_USER if os.getuid() == 0 else None  # the server refuses to run as root
 START_SECONDS = 60.0
-PR_SET_PDEATHSIG = 1  # of prctl(2)
 MADE_WITH = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 TEMPLATE = "brought_up_to_date"
 # Nothing here outlives a test, so nothing is forced to disk.
@@ -55,7 +55,12 @@ class Server:
         self._process.wait()
         with (self._folder / "log").open("ab") as log:
             self._process = Popen(
-                command, user=RUNS_AS, cwd="/", stdout=log, stderr=log, preexec_fn=_end_with_this_process
+                command,
+                user=RUNS_AS,
+                cwd="/",
+                stdout=log,
+                stderr=log,
+                preexec_fn=partial(end_with_parent, signal.SIGQUIT),
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -114,7 +119,3 @@ def server() -> Iterator[Server]:
             made.stop()
     finally:
         shutil.rmtree(folder)
-
-
-def _end_with_this_process() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)

@@ -1,10 +1,10 @@
-"""The worker's loop: keeps its leases, asks strategies, claims trainings, and hands them to slots."""
+"""The worker's loop: keeps its leases, has strategies asked, claims trainings, and hands them to slots."""
 
 import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from secrets import token_hex
@@ -14,36 +14,17 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.database import Database
-from app.domain.hyperparameters import Parameters
-from app.domain.reduction import Thinning, looked
-from app.domain.space import SearchSpace
-from app.domain.terms import State
-from app.models import Artifact, Experiment, Worker
+from app.models import Artifact, Worker
 from app.outages import outage
-from app.services import (
-    artifacts,
-    closing,
-    known_results,
-    networks,
-    progress,
-    proposals,
-    queue,
-    recording,
-    reduction,
-    storage,
-    workers,
-)
+from app.services import artifacts, closing, progress, proposals, queue, recording, storage, workers
 from worker import errands
-from worker.observations import before, observe
+from worker.asking import Asking
 from worker.oversight import Oversight, failure
 from worker.slots import RunEnded, SlotDied, SlotPool
 from worker.stillness import Stillness
-from worker.strategies import Observation, suggest
-from worker.strategies.reduction import ended
 
 IDLE_SECONDS = 0.25
 TROUBLE_SECONDS = 2.0
-AHEAD = {"manual": 200, "grid": 200, "random": 200}  # strategies that learn nothing from results fill the queue ahead
 
 
 @dataclass(frozen=True)
@@ -63,6 +44,7 @@ class Loop:
         self.settings, self.database, self.pool, self.say = settings, database, pool, say
         self.worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(3)}"
         self.errands: list[Errand] = []
+        self._asking = Asking(database, say)
         self.stopping = threading.Event()
         self._beaten_at = -1e9
         self._untidy: set[int] | None = None  # experiments that something was written for; None: all
@@ -213,7 +195,7 @@ class Loop:
             if claim is not None:
                 future = self.pool.submit(errands.train, self.settings.url, claim, self.settings.output_limit_mb)
                 return Errand(claim.token, future, claim, claim.experiment_id)
-            if not self._propose():
+            if not self._asking.propose():
                 return None
 
     def _claim_wish(self) -> Errand | None:
@@ -227,62 +209,6 @@ class Loop:
             return None
         future = self.pool.submit(errands.make_bundle, self.settings.url, wish.id, wish.lease_token)
         return Errand(wish.lease_token, future, None, experiment_id)
-
-    def _propose(self) -> bool:
-        """Ask the strategy of one experiment for trials; True when the queue may have changed."""
-        with self.database.read() as session:
-            wanting = proposals.wanting(session)
-        return any(self._ask(experiment) for experiment in wanting)
-
-    def _ask(self, experiment: Experiment) -> bool:
-        with self.database.read() as session:
-            told = proposals.history(session, experiment.id)
-            known = known_results.told(session, experiment.id)
-        queued = sum(trial.state == State.QUEUED for trial in told)
-        room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
-        space = networks.space_of(experiment)
-        observations = [*before(known), *map(observe, told)]
-        for number in range(len(told) + 1, len(told) + room + 1):
-            try:
-                found = self._suggest(experiment, space, observations, number)
-            except SQLAlchemyError:
-                raise
-            except Exception as error:  # a strategy that raises ends its search, not the worker
-                self._abandon(experiment, error)
-                return False
-            with self.database.write() as session:
-                here = session.get_one(Experiment, experiment.id)
-                if found is None:
-                    proposals.exhaust(session, experiment.id)
-                    return False
-                if proposals.propose(session, here, number, found) is None:
-                    return True
-            observations.append(Observation(number, found, None, "pending"))
-        return True
-
-    def _suggest(
-        self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation], number: int
-    ) -> Parameters | None:
-        thinning = self._look(experiment, space, observations) if experiment.strategy == "reduction" else Thinning()
-        return suggest(experiment.strategy, space, experiment.seed, experiment.points, observations, number, thinning)
-
-    def _look(self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation]) -> Thinning:
-        """Every look of a reduction that is due by now, stored before anything is drawn from what it left."""
-        with self.database.read() as session:
-            before = reduction.thinning(session, experiment)
-        after = looked(space, before, ended(observations))
-        if after == before:
-            return before
-        with self.database.write() as session:
-            reduction.record(session, experiment.id, after.looks[len(before.looks) :])
-            return reduction.thinning(session, experiment)
-
-    def _abandon(self, experiment: Experiment, error: Exception) -> None:
-        self.say(f"The strategy of experiment {experiment.id} raised {type(error).__name__}: {error}")
-        with self.database.write() as session:
-            here = session.get_one(Experiment, experiment.id)
-            why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"
-            closing.close(session, here, State.FAILED, why)
 
     def _leave(self) -> None:
         """Give everything back first, so that no slot can write any more, then end the slots."""

@@ -13,7 +13,7 @@ import psutil
 
 from app.config import Settings
 from app.database import Database
-from app.processes import environment_of
+from app.processes import end_with_parent, environment_of
 from app.upgrade import bring_up_to_date
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,10 +30,12 @@ def installation(**given: Any) -> Iterator[tuple[Settings, Database]]:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[psutil.Process]:
-    """A worker process that is ended on the way out."""
+    """A worker process that is ended on the way out, and when this process is killed."""
     environment = os.environ | environment_of(settings) | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "worker"]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
+    )
     try:
         yield psutil.Process(process.pid)
     finally:

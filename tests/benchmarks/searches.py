@@ -12,7 +12,7 @@ that other rules can be tried on them.
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -117,8 +117,7 @@ def _warm(database: Database, dataset_id: int, slots: int) -> None:
         wanted = ExperimentRequest(name="first", dataset_id=dataset_id, strategy="manual", points=points)
         experiment_id = experiments.create(session, wanted).id
     _wait(database, experiment_id)
-    while not _is_packed(database):
-        time.sleep(0.2)
+    _until(lambda: _is_packed(database), "the bundle was not made")
     with database.write() as session:
         experiments.delete(session, experiments.get(session, experiment_id))
 
@@ -131,16 +130,27 @@ def _is_packed(database: Database) -> bool:
 
 def _wait(database: Database, experiment_id: int) -> tuple[float, float] | None:
     """Until it has ended; what the page said of the time left after three trials, and when."""
-    said, deadline = None, time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
+    said: tuple[float, float] | None = None
+
+    def has_ended() -> bool:
+        nonlocal said
         with database.read() as session:
             overview = experiments.overview(session, session.get_one(Experiment, experiment_id))
-        if overview.experiment.finished_at is not None:
-            return said
         if said is None and overview.finished >= 3 and overview.eta_seconds:
             said = (overview.seconds_running, overview.eta_seconds)
+        return overview.experiment.finished_at is not None
+
+    _until(has_ended, "the search did not end")
+    return said
+
+
+def _until(condition: Callable[[], bool], otherwise: str) -> None:
+    """Look five times a second, hours long if need be."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(otherwise)
         time.sleep(0.2)
-    raise TimeoutError("the search did not end")
 
 
 def _curve(session: Session, experiment: Experiment, search: str, said: tuple[float, float] | None) -> Curve:

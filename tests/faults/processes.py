@@ -14,6 +14,7 @@ import psutil
 from app.config import Settings
 from app.database import Database
 from app.models import Worker
+from app.processes import end_with_parent
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0
@@ -34,6 +35,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
         self.pid = self._process.pid
 

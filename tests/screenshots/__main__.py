@@ -73,7 +73,14 @@ def _page(browser: Browser, address: str, width: int, scheme: str) -> Page:
 def _shoot(page: Page, name: str) -> None:
     for chart in page.locator(".chart").all():
         chart.locator(".main-svg").first.wait_for()
+    screen = page.viewport_size
+    assert screen
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size(
+        {"width": screen["width"], "height": height}
+    )  # what sticks to the screen's end covers nothing
     page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
+    page.set_viewport_size(screen)
     print(f"{name}.png")
 
 

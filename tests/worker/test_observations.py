@@ -3,7 +3,7 @@
 from app.domain.known_results import KnownResult
 from app.models import Experiment, Trial
 from tests import factories
-from worker.loop import Loop
+from worker.asking import Asking
 from worker.observations import before
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5]}}
@@ -18,7 +18,7 @@ def test_results_from_elsewhere_are_trials_before_the_first():
     assert before([]) == []
 
 
-def test_a_grid_that_starts_from_results_tries_only_what_is_left(settings, database):
+def test_a_grid_that_starts_from_results_tries_only_what_is_left(database):
     asked = {"space": SPACE, "strategy": "grid", "max_trials": 9}
     with database.write() as session:
         first = factories.experiment(session, **asked)
@@ -26,8 +26,8 @@ def test_a_grid_that_starts_from_results_tries_only_what_is_left(settings, datab
         factories.judged(session, first, 2, units_1=4)
         first.exhausted = True
         made = factories.experiment(session, **asked, start_from=[first.id], pasted_results="units_1,objective\n5,2").id
-    loop = Loop(settings, database, None, print)  # type: ignore[arg-type]  # it asks strategies, and runs nothing
-    while loop._propose():
+    asking = Asking(database, print)
+    while asking.propose():
         pass
     with database.read() as session:
         (only,) = session.query(Trial).where(Trial.experiment_id == made)

@@ -4,7 +4,7 @@ A strategy keeps nothing between two asks. It is built anew each time from the s
 the database, so a restart changes nothing and any number of workers can ask.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Literal, Protocol
@@ -65,14 +65,15 @@ class Remembering:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.observations: Sequence[Observation] = ()
+        self.known: set[Key] = set()
 
     def tell(self, observations: Sequence[Observation]) -> None:
         """Remember all trials."""
-        self.observations = observations
+        self.observations, self.known = observations, tried(observations)
 
     def fresh(self, draw: Callable[[], Parameters], generator: np.random.Generator) -> Parameters | None:
         """Something of the space that no trial has: the first that `draw` says, else one that is left, else None."""
-        return fresh(self.search.space, self.observations, draw, generator)
+        return fresh(self.search.space, self.known, draw, generator)
 
     def first_fresh(self, ranked: Sequence[Parameters], generator: np.random.Generator) -> Parameters | None:
         """The first of ranked suggestions that no trial has; when they are used up, random draws."""
@@ -124,17 +125,13 @@ def tried(observations: Sequence[Observation]) -> set[Key]:
 
 
 def fresh(
-    space: SearchSpace,
-    observations: Sequence[Observation],
-    draw: Callable[[], Parameters],
-    generator: np.random.Generator,
+    space: SearchSpace, known: Collection[Key], draw: Callable[[], Parameters], generator: np.random.Generator
 ) -> Parameters | None:
-    """Something not tried yet: the first fresh one that `draw` says, else one that is left, else None.
+    """Something not known yet: the first fresh one that `draw` says, else one that is left, else None.
 
     Where a space is endless and nothing fresh turns up, its continuous values lie closer together than numbers
     do, and the last draw stands.
     """
-    known = tried(observations)
     for _ in range(FRESH_TRIES):
         found = draw()
         if key(found) not in known:
@@ -149,7 +146,7 @@ def fresh(
     return found
 
 
-def first_left(space: SearchSpace, known: set[Key], start: int) -> Parameters | None:
+def first_left(space: SearchSpace, known: Collection[Key], start: int) -> Parameters | None:
     """The first combination of a countable space from a place on, and round again, that is not known."""
     size = space.size()
     assert size is not None

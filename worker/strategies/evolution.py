@@ -12,7 +12,7 @@ from app.domain.hyperparameters import Parameters
 from worker.strategies.base import Observation, Remembering, random_generator
 from worker.strategies.mutation import mutated
 
-POPULATION = 20  # random trials first
+POPULATION = 20  # even draws first
 DRAWN = 6  # from the population, the best of which becomes a parent
 STEP = 0.15  # on a range's scale
 
@@ -21,16 +21,14 @@ class Evolution(Remembering):
     """Suggests a child of a good recent trial."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh child; random draws until there is a population."""
+        """A fresh child; draws that cover the space evenly until there is a population."""
         space, generator = self.search.space, random_generator(self.search.seed, number)
-        scored = [row for row in self.observations if row.score is not None]
-
-        def draw() -> Parameters:
-            if len(scored) < POPULATION:
-                return space.sample(generator)
-            return mutated(space, _parent(scored[-POPULATION:], generator), generator, changes=1, step=STEP)
-
-        return self.fresh(draw, generator)
+        if self.is_early(POPULATION):
+            return self.first_fresh(self.even(number), generator)
+        population = [row for row in self.observations if row.score is not None][-POPULATION:]
+        return self.fresh(
+            lambda: mutated(space, _parent(population, generator), generator, changes=1, step=STEP), generator
+        )
 
 
 def _parent(population: Sequence[Observation], generator: np.random.Generator) -> Parameters:

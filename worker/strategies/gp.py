@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Parameters, Value
 from app.domain.space import SearchSpace
-from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator, tried
+from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator
 from worker.strategies.coordinates import Coordinates
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
 from worker.strategies.mutation import filled, stepped
@@ -66,11 +66,11 @@ class Gp(Remembering):
         self, candidates: list[Parameters], gain: Callable[[list[Parameters]], Floats], generator: np.random.Generator
     ) -> list[Parameters]:
         """All candidates and, of a large space, points closer and closer to the best of them; the best first."""
-        found, known = gain(candidates), tried(self.observations)
+        found = gain(candidates)
         for step in () if self._is_small else CLOSER:
             best = [candidates[place] for place in np.argsort(-found, kind="stable")[:LEADERS]]
             near = [neighbour(self.search.space, leader, generator, step) for leader in best for _ in range(NEAR)]
-            near = [parameters for parameters in near if key(parameters) not in known]
+            near = [parameters for parameters in near if key(parameters) not in self.known]
             if near:
                 candidates, found = [*candidates, *near], np.append(found, gain(near))
         return [candidates[place] for place in np.argsort(-found, kind="stable")]
@@ -83,13 +83,13 @@ class Gp(Remembering):
 
     def _candidates(self, leaders: Sequence[Parameters], generator: np.random.Generator) -> list[Parameters]:
         """Points not tried: all of a small space, else random ones and neighbours of the leaders."""
-        space, known = self.search.space, tried(self.observations)
+        space = self.search.space
         if self._is_small:
-            return [parameters for parameters in space.grid() if key(parameters) not in known]
+            return [parameters for parameters in space.grid() if key(parameters) not in self.known]
         found = [space.sample(generator) for _ in range(CANDIDATES)]
         for leader in leaders:
             found += [neighbour(space, leader, generator, STEP) for _ in range(NEIGHBOURS)]
-        return [parameters for parameters in found if key(parameters) not in known]
+        return [parameters for parameters in found if key(parameters) not in self.known]
 
 
 def telling(observations: Sequence[Observation]) -> list[Observation]:

@@ -23,7 +23,7 @@ class Reduction(Remembering):
     def ask(self, number: int) -> Parameters | None:
         """A fresh draw; None when every combination that is left has been tried."""
         generator = random_generator(self.search.seed, number)
-        return fresh(self.space, self.observations, lambda: self.space.sample(generator), generator)
+        return fresh(self.space, self.known, lambda: self.space.sample(generator), generator)
 
 
 def ended(observations: Sequence[Observation]) -> list[Ended]:
