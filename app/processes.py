@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 from app.config import Settings
 
 PR_SET_PDEATHSIG = 1
 M_ARENA_MAX = -8  # of glibc's malloc.h
+AUTOGROUP = Path("/proc/self/autogroup")
 ENDING_SECONDS = 8.0
 
 
@@ -99,6 +102,18 @@ def stop_on_signals() -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
+
+
+def give_way(niceness: int, of_session: int) -> None:
+    """Let others go first from now on: this process, and its whole session where it leads one.
+
+    Many a Linux shares its processors out between sessions first (autogroup, see sched(7)) and looks at niceness only
+    within one: a worker in a session of its own would get as much as the server, however nice it is.
+    """
+    os.nice(niceness)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # no such file, or no such right
+            AUTOGROUP.write_text(str(of_session))
 
 
 def end_with_parent(told: signal.Signals = signal.SIGTERM) -> None:

@@ -10,8 +10,9 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 
 from app.config import Settings
 from app.database import Database
-from app.processes import keep_what_is_loaded, use_one_heap
+from app.processes import give_way, keep_what_is_loaded, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
+from worker import slots
 from worker.errands import warm_up
 from worker.loop import Loop
 from worker.slots import SlotPool
@@ -36,7 +37,7 @@ def main() -> None:
         sys.exit(1)
     if changed:
         say(changed)
-    os.nice(NICENESS)
+    give_way(NICENESS, of_session=NICENESS + slots.NICENESS)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from app.database import Database
 from app.models import Experiment, Trial
+from app.processes import AUTOGROUP
 from tests import factories
 from tests.ports import free_port
 
@@ -134,6 +135,21 @@ def test_the_access_token_reaches_the_server_and_no_one_who_trains(tmp_path, mon
     process.terminate()
     process.wait(timeout=30)
     assert tokens == {"serve": "correct-horse", "worker": ""}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not share processors out between sessions")
+def test_training_gives_way_to_pages_also_where_sessions_share_the_processors(tmp_path):
+    port = free_port()
+    command = foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1")
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
+    wait_until(lambda: answers(port))
+    wait_until(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 3)
+    family = {child.cmdline()[-1]: child.pid for child in psutil.Process(process.pid).children()}
+    groups = {name: Path(f"/proc/{pid}/autogroup").read_text().split()[-1] for name, pid in family.items()}
+    process.terminate()
+    process.wait(timeout=30)
+    assert groups == {"serve": "0", "worker": "15"}
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ class Readers:
         for thread in self.threads:
             thread.start()
         command = [sys.executable, "-m", "tests.benchmarks.tabs", self.address, str(self.tabs)]
-        self.browser = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.browser = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
     def stop(self) -> None:
         """Close all pages."""

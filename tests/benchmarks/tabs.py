@@ -5,7 +5,6 @@ with charts keeps two of them busy for a second or two when it is opened. What w
 """
 
 import json
-import os
 import signal
 import sys
 import threading
@@ -13,6 +12,7 @@ import time
 import urllib.request
 from typing import Any
 
+from app.processes import give_way
 from tests.browser.chromium import opened
 
 NICENESS = 10
@@ -50,7 +50,7 @@ def main() -> None:
     """Browse until told to stop."""
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    os.nice(NICENESS)
+    give_way(NICENESS, of_session=NICENESS)
     browse(sys.argv[1], int(sys.argv[2]), stopped)
 
 
