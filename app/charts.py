@@ -22,7 +22,12 @@ from app.services.trials import ForecastView, ObjectivePoint
 MOST_POINTS = 3000  # of one line; longer ones are thinned, extremes kept
 MANY_TRIALS = 300  # beyond which each gets a smaller mark
 SPREAD = 4.0  # how many times the smallest objective the largest is before a logarithmic scale shows more
+SQUEEZED = 4.0  # how many times the range of usual objectives that of all is before a close-up of them shows more
+USUAL = 5  # trials before it is said what is usual
+MARGIN = 0.06  # of a range, around a close-up
+EDGE = 0.97  # of the height: where marks stand that have no place on the scale
 NAIVE = "tomorrow = today"
+CLOSE_UP = "close-up"  # a scale of static/charts.js
 MARKERS = {  # of trials that have an objective
     State.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
     State.STOPPED: {"color": "warm", "symbol": "diamond", "size": 9},
@@ -134,15 +139,35 @@ def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, o
     best["line"]["shape"] = "hv"
     data.append(best)
     is_rmse = objective == Objective.RMSE
-    if baseline is not None and isfinite(baseline) and is_rmse:
+    level = baseline if baseline is not None and isfinite(baseline) and is_rmse else None
+    if level is not None:
         ends = [points[0].number, max(points[-1].number, points[0].number + 1)]
-        data.append(figures.line(ends, [baseline, baseline], NAIVE, "warm", width=1.6, dash="dash"))
+        data.append(figures.line(ends, [level, level], NAIVE, "warm", width=1.6, dash="dash"))
     title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
     layout = figures.counted_layout("trial", title, points[-1].number)
     values = [point.objective for found in numbers["judged"].values() for point in found]
     layout["yaxis"] |= {"type": "log" if _spreads(values) else "linear", "tickformat": "~g"}
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    near = close_up(values, level)
+    if near is not None:
+        above = [point for found in numbers["judged"].values() for point in found if (point.objective or 0.0) > near[1]]
+        data.append(_marks_above(above))
+        layout["meta"] = {CLOSE_UP: list(near)}
     return {"data": data, "layout": layout}
+
+
+def close_up(values: Sequence[float], level: float | None) -> tuple[float, float] | None:
+    """The range of the usual objectives and the naive baseline, where a few bad trials squeeze the others together.
+
+    Usual is what lies no further above the median than three times the median's distance from the best.
+    """
+    if len(values) < USUAL:
+        return None
+    middle, levels = float(np.median(values)), [] if level is None else [level]
+    low, high = min([*values, *levels]), max([middle + 3 * (middle - min(values)), *levels])
+    if high <= low or max(values) - low < SQUEEZED * (high - low):
+        return None
+    return low - MARGIN * (high - low), high + MARGIN * (high - low)
 
 
 def series_figure(at: NDArray[np.datetime64], values: NDArray[np.float64], target: str) -> Figure:
@@ -199,10 +224,21 @@ def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
 
 
 def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
-    numbers, level = [point.number for point in found], [0.97] * len(found)
+    numbers, level = [point.number for point in found], [EDGE] * len(found)
     words = "trial %{x}<extra>" + state.value + "</extra>"
     drawn = figures.marks(numbers, level, state.value, MARKERS[state], words)
     return drawn | {"yaxis": "y2", "customdata": _ids(found)}
+
+
+def _marks_above(found: Sequence[ObjectivePoint]) -> dict[str, Any]:
+    """Trials too bad for the close-up, at its upper edge; static/charts.js shows them on that scale alone."""
+    numbers, level = [point.number for point in found], [EDGE] * len(found)
+    marker = {"color": "chart-1", "symbol": "triangle-up", "size": 9}
+    drawn = figures.marks(
+        numbers, level, "above the scale", marker, "trial %{x}: %{text}<extra>above the scale</extra>"
+    )
+    texts = [f"{point.objective:.6g}" for point in found]
+    return drawn | {"text": texts, "yaxis": "y2", "customdata": _ids(found), "visible": False, "meta": CLOSE_UP}
 
 
 def _ids(found: Sequence[ObjectivePoint]) -> list[int]:

@@ -3,6 +3,7 @@
 
 const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
 const COLOUR_KEYS = ["color", "fillcolor"];
+const CLOSE_UP = "close-up"; // a linear scale of the usual values alone, where a figure's layout.meta gives its range
 const TRY_AGAIN_AFTER = 3000;
 
 function themeColour(name) {
@@ -50,20 +51,28 @@ function kept(name, value) {
   }
 }
 
+const closeUpOf = (place) => place.figure.layout.meta?.[CLOSE_UP];
+
 /** The scale chosen by hand, on this page or the one before, or else the figure's own. */
 function scaleOf(place) {
   const name = place.dataset.scaleKept;
-  return place.scale || (name && kept(name)) || place.figure.layout.yaxis.type || "linear";
+  const chosen = place.scale || (name && kept(name));
+  if (chosen && (chosen !== CLOSE_UP || closeUpOf(place))) return chosen;
+  return closeUpOf(place) ? CLOSE_UP : place.figure.layout.yaxis.type || "linear";
 }
 
 function paint(place) {
   const layout = themed(place.figure.layout);
   const scales = [...switchesOf(place, "scale")];
+  const scale = scaleOf(place);
   if (scales.length) {
-    layout.yaxis.type = scaleOf(place);
-    press(scales, scales.find((button) => button.dataset.scale === layout.yaxis.type));
+    const range = scale === CLOSE_UP ? { range: closeUpOf(place) } : {};
+    layout.yaxis = { ...layout.yaxis, ...range, type: scale === "log" ? "log" : "linear", uirevision: scale };
+    for (const button of scales) button.hidden = button.dataset.scale === CLOSE_UP && !closeUpOf(place);
+    press(scales, scales.find((button) => button.dataset.scale === scale));
   }
-  return window.Plotly.react(place, coloured(place.figure.data), layout, CONFIG);
+  const data = place.figure.data.map((trace) => (trace.meta === CLOSE_UP ? { ...trace, visible: scale === CLOSE_UP } : trace));
+  return window.Plotly.react(place, coloured(data), layout, CONFIG);
 }
 
 const sizes = new ResizeObserver((entries) => {

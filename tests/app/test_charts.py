@@ -160,6 +160,43 @@ def test_an_objective_that_spreads_widely_begins_on_a_logarithmic_scale():
     assert kind(0.0, 50.0) == "linear"
 
 
+def test_a_few_bad_trials_do_not_squeeze_the_usual_ones_together():
+    objectives = [2.07, 2.08, 6.67, 2.06, 2.1, 22.6]
+    figure = charts.objective_figure(search(*((State.COMPLETED, value) for value in objectives)), 2.073, "rmse")
+    low, high = figure["layout"]["meta"][charts.CLOSE_UP]
+    assert low < 2.06
+    assert 2.1 < high < 6.67
+    above = next(trace for trace in coloured(figure).data if trace.meta == charts.CLOSE_UP)
+    assert not above.visible  # until static/charts.js shows that scale
+    assert list(above.x) == [3, 6]
+    assert list(above.text) == ["6.67", "22.6"]
+    assert list(above.customdata) == [13, 16]
+
+
+def test_a_close_up_has_usual_trials_and_the_baseline():
+    usual = [1.0, 1.1, 1.2, 1.3, 1.4]
+    assert charts.close_up(usual, None) is None
+    assert charts.close_up([*usual, 3.0], None) is None  # not far enough to squeeze anything
+    assert charts.close_up([*usual[:3], 90.0], None) is None  # too few to say what is usual
+    assert charts.close_up([1.0] * 9 + [90.0], None) is None  # no range to show
+    low, high = charts.close_up([*usual, 90.0], None)
+    assert (low < 1.0, 1.4 < high < 3.0) == (True, True)
+    low, high = charts.close_up([*usual, 90.0], 3.0)
+    assert low < 1.0
+    assert 3.0 < high < 3.2
+    low, _ = charts.close_up([*usual, 90.0], 0.5)
+    assert low < 0.5
+
+
+@given(st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=60), st.none() | st.floats(1e-3, 1e6))
+def test_a_close_up_is_a_part_of_what_there_is(values, level):
+    found = charts.close_up(values, level)
+    if found is not None:
+        low, high = found
+        assert low <= min(values) < high < max(values)
+        assert level is None or low <= level <= high
+
+
 def test_drawing_a_search_leaves_the_marks_of_the_next_one_alone():
     charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * 301), None, "rmse")
     figure = charts.objective_figure(search((State.COMPLETED, 1.0)), None, "rmse")

@@ -174,6 +174,29 @@ def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(look: Pag
     expect(look.get_by_role("button", name="log", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
+def test_trials_far_worse_than_usual_stand_at_the_edge_of_a_close_up(look: Page, search: SimpleNamespace):
+    with search.database.write() as session:
+        made = factories.experiment(session, name="One bad trial", max_trials=40)
+        for number in range(1, 10):
+            factories.judged(session, made, number, 2 + number / 100, units_1=number + 1)
+        factories.judged(session, made, 10, 70.0, units_1=50)
+    look.goto(f"/experiments/{made.id}")
+    close_up = look.get_by_role("button", name="close-up")
+    expect(close_up).to_have_attribute("aria-pressed", "true")
+    legend = look.locator("#chart-objective .legendtext")
+    expect(legend.filter(has_text="above")).to_have_count(1)
+    ticks = look.locator("#chart-objective .ytick text")
+    assert max(float(tick) for tick in ticks.all_text_contents()) < 3
+    look.get_by_role("group", name="Scale of the objective").get_by_role("button", name="linear").click()
+    expect(legend.filter(has_text="above")).to_have_count(0)
+    assert max(float(tick) for tick in ticks.all_text_contents()) > 50
+    close_up.click()
+    expect(legend.filter(has_text="above")).to_have_count(1)
+    look.goto(f"/experiments/{search.experiment}")
+    look.locator("#chart-objective .points path").first.wait_for()
+    expect(close_up).to_be_hidden()  # nothing is squeezed there
+
+
 def test_charts_take_the_colours_of_the_scheme_as_it_changes(look: Page, search: SimpleNamespace):
     look.emulate_media(color_scheme="light")
     look.goto(f"/trials/{search.judged}")
