@@ -104,16 +104,17 @@ def stop_on_signals() -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def give_way(niceness: int, of_session: int) -> None:
+def give_way(niceness: int) -> None:
     """Let others go first from now on: this process, and its whole session where it leads one.
 
     Many a Linux shares its processors out between sessions first (autogroup, see sched(7)) and looks at niceness only
-    within one: a worker in a session of its own would get as much as the server, however nice it is.
+    within one: a worker in a session of its own would get as much as the server, however nice it is. The session gets no
+    more than the process itself: at 15 it would starve beside any other program that computes.
     """
     os.nice(niceness)
     if os.getsid(0) == os.getpid():
         with suppress(OSError):  # no such file, or no such right
-            AUTOGROUP.write_text(str(of_session))
+            AUTOGROUP.write_text(str(niceness))
 
 
 def end_with_parent(told: signal.Signals = signal.SIGTERM) -> None:

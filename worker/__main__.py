@@ -12,7 +12,6 @@ from app.config import Settings
 from app.database import Database
 from app.processes import give_way, keep_what_is_loaded, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
-from worker import slots
 from worker.errands import warm_up
 from worker.loop import Loop
 from worker.slots import SlotPool
@@ -37,7 +36,7 @@ def main() -> None:
         sys.exit(1)
     if changed:
         say(changed)
-    give_way(NICENESS, of_session=NICENESS + slots.NICENESS)
+    give_way(NICENESS)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
     for number in (signal.SIGINT, signal.SIGTERM):

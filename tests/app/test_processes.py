@@ -11,7 +11,7 @@ from app.processes import AUTOGROUP
 SHOW = f"""
 import os
 from app.processes import give_way
-give_way(3, of_session=7)
+give_way(3)
 print(os.nice(0), open("{AUTOGROUP}").read())
 """
 
@@ -27,7 +27,7 @@ def shown(*, has_own_session: bool) -> tuple[int, str, int]:
 
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not share processors out between sessions")
 def test_what_leads_a_session_has_all_of_it_give_way():
-    assert shown(has_own_session=True)[::2] == (min(19, os.nice(0) + 3), 7)
+    assert shown(has_own_session=True)[::2] == (min(19, os.nice(0) + 3), 3)
 
 
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not share processors out between sessions")

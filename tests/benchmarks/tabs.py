@@ -50,7 +50,7 @@ def main() -> None:
     """Browse until told to stop."""
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    give_way(NICENESS, of_session=NICENESS)
+    give_way(NICENESS)
     browse(sys.argv[1], int(sys.argv[2]), stopped)
 
 
