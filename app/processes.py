@@ -108,8 +108,8 @@ def give_way(niceness: int) -> None:
     """Let others go first from now on: this process, and its whole session where it leads one.
 
     Many a Linux shares its processors out between sessions first (autogroup, see sched(7)) and looks at niceness only
-    within one: a worker in a session of its own would get as much as the server, however nice it is. The session gets no
-    more than the process itself: at 15 it would starve beside any other program that computes.
+    within one: a worker in a session of its own would get as much as the server, however nice it is. The session gives
+    way no more than the process: at 15, as slots do, it would starve beside any other program that computes.
     """
     os.nice(niceness)
     if os.getsid(0) == os.getpid():
