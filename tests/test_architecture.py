@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("tensorflow", "keras", "hyperopt", "skopt", "sklearn", "numba", "scipy")
 DATABASE = ("sqlalchemy", "app.database", "app.models")
-MAY_TOUCH_THE_DATABASE = {"worker/loop.py", "worker/slots.py", "worker/runner.py", "worker/__main__.py"}
+MAY_TOUCH_THE_DATABASE = {"worker/loop.py", "worker/asking.py", "worker/runner.py", "worker/__main__.py"}
 
 
 def sources(*rooms: str) -> list[Path]:
@@ -51,7 +51,7 @@ def test_the_domain_imports_nothing_of_ours():
     assert wrong == {}
 
 
-def test_in_the_worker_only_loop_slots_and_runner_touch_the_database():
+def test_in_the_worker_only_loop_asking_and_runner_touch_the_database():
     wrong = {
         name(path): of_package(imports(path), *DATABASE)
         for path in sources("worker")
