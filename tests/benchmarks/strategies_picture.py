@@ -27,9 +27,9 @@ def figure(kept: dict[str, Any]) -> go.Figure:
         if search not in COLOURS:
             continue
         line = {"color": COLOURS[search], "dash": "solid" if search in ("random", "tpe", "gp") else "dot"}
-        medians, label = np.median(list(by_seed.values()), axis=0), f"{search} ({len(by_seed)} seeds)"
+        medians = np.median(list(by_seed.values()), axis=0)
         drawn.add_scatter(
-            x=TRIALS, y=medians, name=label, legendgroup=search, line=line,
+            x=TRIALS, y=medians, name=search, legendgroup=search, line=line,
             showlegend=search not in named, row=1, col=1 + tasks.index(task),
         )  # fmt: skip
         named.add(search)
