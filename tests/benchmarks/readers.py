@@ -5,6 +5,7 @@ import html
 import http.client
 import json
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -12,9 +13,12 @@ import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from app.processes import end_with_parent
 
 ROOT = Path(__file__).parents[2]
 VISIT_SECONDS = 30.0
@@ -55,7 +59,10 @@ class Readers:
         for thread in self.threads:
             thread.start()
         command = [sys.executable, "-m", "tests.benchmarks.tabs", self.address, str(self.tabs)]
-        self.browser = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        ending = partial(end_with_parent, signal.SIGKILL)  # Playwright does not end by itself once its pipe is gone
+        self.browser = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=ending
+        )
 
     def stop(self) -> None:
         """Close all pages."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from app.processes import end_with_parent
 from tests.benchmarks.readers import Readers
 from tests.benchmarks.verdicts import Sample, judged, shown
 from tests.ports import free_port
@@ -39,7 +40,9 @@ class Product:
         self.folder, self.port = folder, free_port()
         command = [sys.executable, "-m", "app", "up", "--data", str(folder), "--port", str(self.port), "--slots", "2"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent
+        )
         self.address = f"http://127.0.0.1:{self.port}"
 
     def sample(self, began: float) -> Sample:
