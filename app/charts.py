@@ -145,13 +145,13 @@ def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, o
         data.append(figures.line(ends, [level, level], NAIVE, "warm", width=1.6, dash="dash"))
     title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
     layout = figures.counted_layout("trial", title, points[-1].number)
-    values = [point.objective for found in numbers["judged"].values() for point in found]
+    judged = [point for found in numbers["judged"].values() for point in found]
+    values = [point.objective for point in judged]
     layout["yaxis"] |= {"type": "log" if _spreads(values) else "linear", "tickformat": "~g"}
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
     near = close_up(values, level)
     if near is not None:
-        above = [point for found in numbers["judged"].values() for point in found if (point.objective or 0.0) > near[1]]
-        data.append(_marks_above(above))
+        data.append(_marks_above([point for point in judged if point.objective > near[1]]))
         layout["meta"] = {CLOSE_UP: list(near)}
     return {"data": data, "layout": layout}
 
@@ -224,21 +224,20 @@ def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
 
 
 def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
-    numbers, level = [point.number for point in found], [EDGE] * len(found)
-    words = "trial %{x}<extra>" + state.value + "</extra>"
-    drawn = figures.marks(numbers, level, state.value, MARKERS[state], words)
-    return drawn | {"yaxis": "y2", "customdata": _ids(found)}
+    return _at_edge(found, state.value, MARKERS[state], "trial %{x}")
 
 
 def _marks_above(found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     """Trials too bad for the close-up, at its upper edge; static/charts.js shows them on that scale alone."""
-    numbers, level = [point.number for point in found], [EDGE] * len(found)
     marker = {"color": "chart-1", "symbol": "triangle-up", "size": 9}
-    drawn = figures.marks(
-        numbers, level, "above the scale", marker, "trial %{x}: %{text}<extra>above the scale</extra>"
-    )
-    texts = [f"{point.objective:.6g}" for point in found]
-    return drawn | {"text": texts, "yaxis": "y2", "customdata": _ids(found), "visible": False, "meta": CLOSE_UP}
+    drawn = _at_edge(found, "above the scale", marker, "trial %{x}: %{text}")
+    return drawn | {"text": [f"{point.objective:.6g}" for point in found], "visible": False, "meta": CLOSE_UP}
+
+
+def _at_edge(found: Sequence[ObjectivePoint], name: str, marker: dict[str, Any], words: str) -> dict[str, Any]:
+    numbers, level = [point.number for point in found], [EDGE] * len(found)
+    drawn = figures.marks(numbers, level, name, marker, f"{words}<extra>{name}</extra>")
+    return drawn | {"yaxis": "y2", "customdata": _ids(found)}
 
 
 def _ids(found: Sequence[ObjectivePoint]) -> list[int]:

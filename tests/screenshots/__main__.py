@@ -76,9 +76,8 @@ def _shoot(page: Page, name: str) -> None:
     screen = page.viewport_size
     assert screen
     height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size(
-        {"width": screen["width"], "height": height}
-    )  # what sticks to the screen's end covers nothing
+    whole = {**screen, "height": height}  # where what sticks to the screen's end covers nothing
+    page.set_viewport_size(whole)  # type: ignore[arg-type]
     page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
     page.set_viewport_size(screen)
     print(f"{name}.png")

@@ -1,34 +1,26 @@
 """Grid: every combination once. Trainings that take longest come first, so that no slot idles at the end."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from app.domain.cost import raw_seconds
 from app.domain.hyperparameters import Parameters
 from app.domain.shared import shared_trainings
 from app.domain.space import SearchSpace
-from worker.strategies.base import Key, Observation, Search, first_left, key, tried
+from worker.strategies.base import Remembering, first_left, key
 
 SORTED = 3000  # combinations; a larger grid is tried in the order of the space
 ROWS, FEATURES = 10_000, 5  # of a usual series: for an order it need not be this one
 
 
-class Grid:
+class Grid(Remembering):
     """Gives out the first combination that no trial has."""
-
-    def __init__(self, search: Search) -> None:
-        self.space = search.space
-        self.known: set[Key] = set()
-
-    def tell(self, observations: Sequence[Observation]) -> None:
-        """Remember what has been tried."""
-        self.known = tried(observations)
 
     def ask(self, number: int) -> Parameters | None:
         """The next combination; None when all have been tried."""
-        if not 0 < (self.space.size() or 0) <= SORTED or self.space.catalogue.get("cell") is None:
-            return first_left(self.space, self.known, number - 1)
-        return next((row for row in longest_first(self.space) if key(row) not in self.known), None)
+        space = self.search.space
+        if not 0 < (space.size() or 0) <= SORTED or space.catalogue.get("cell") is None:
+            return first_left(space, self.known, number - 1)
+        return next((row for row in longest_first(space) if key(row) not in self.known), None)
 
 
 @lru_cache(8)
