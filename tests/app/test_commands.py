@@ -17,9 +17,9 @@ from sqlalchemy import text
 
 from app.database import Database
 from app.models import Experiment, Trial
-from app.processes import AUTOGROUP
 from tests import factories
 from tests.ports import free_port
+from tests.sessions import shared_between_sessions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -138,7 +138,7 @@ def test_the_access_token_reaches_the_server_and_no_one_who_trains(tmp_path, mon
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not share processors out between sessions")
+@shared_between_sessions
 def test_training_gives_way_to_pages_also_where_sessions_share_the_processors(tmp_path):
     port = free_port()
     command = foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1")

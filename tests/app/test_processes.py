@@ -4,33 +4,30 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from app.processes import AUTOGROUP
+from tests.sessions import shared_between_sessions
 
-SHOW = f"""
-import os
-from app.processes import give_way
-give_way(3)
-print(os.nice(0), open("{AUTOGROUP}").read())
-"""
+GIVE_WAY = "from app.processes import give_way; give_way(3)"
+# a session's file reads "/autogroup-13 nice 0"; it is empty for what was started outside of any session
+SHOW = f"import os; print(os.nice(0), open('{AUTOGROUP}').read())"
+
+pytestmark = shared_between_sessions
 
 
-def shown(*, has_own_session: bool) -> tuple[int, str, int]:
-    """Niceness of a process that gave way, and the name and niceness of what its session shares."""
+def niceness_in_a_new_session(program: str) -> tuple[int, int]:
+    """Of the last process the program of a session's leader shows, and of what its session shares."""
     done = subprocess.run(
-        [sys.executable, "-c", SHOW], start_new_session=has_own_session, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], start_new_session=True, capture_output=True, text=True, check=True
     )
-    niceness, group, _, of_group = done.stdout.split()
-    return int(niceness), group, int(of_group)
+    own, _, _, of_session = done.stdout.split()
+    return int(own), int(of_session)
 
 
-@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not share processors out between sessions")
 def test_what_leads_a_session_has_all_of_it_give_way():
-    assert shown(has_own_session=True)[::2] == (min(19, os.nice(0) + 3), 3)
+    assert niceness_in_a_new_session(f"{GIVE_WAY}\n{SHOW}") == (min(19, os.nice(0) + 3), 3)
 
 
-@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not share processors out between sessions")
 def test_the_session_of_others_stays_as_it_is():
-    _, group, _, before = f"0 {AUTOGROUP.read_text()}".split()
-    assert shown(has_own_session=False) == (min(19, os.nice(0) + 3), group, int(before))
+    child = f"{GIVE_WAY}\n{SHOW}"
+    leader = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    assert niceness_in_a_new_session(leader) == (min(19, os.nice(0) + 3), 0)

@@ -1,0 +1,12 @@
+"""Whether this kernel shares its processors out between sessions first (autogroup, see sched(7))."""
+
+from pathlib import Path
+
+import pytest
+
+SWITCH = Path("/proc/sys/kernel/sched_autogroup_enabled")
+
+shared_between_sessions = pytest.mark.skipif(
+    not SWITCH.exists() or SWITCH.read_text().strip() != "1",
+    reason="this kernel does not share its processors out between sessions",
+)
