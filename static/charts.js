@@ -1,7 +1,8 @@
 // Draws every .chart: fetches its figure, gives it the theme's colours, redraws when either changes.
 "use strict";
 
-const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
+const UNWANTED = ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"]; // the last would send the series to strangers
+const CONFIG = { displaylogo: false, modeBarButtonsToRemove: UNWANTED, plotlyServerURL: "" };
 const COLOUR_KEYS = ["color", "fillcolor"];
 const CLOSE_UP = "close-up"; // a linear scale of the usual values alone, where a figure's layout.meta gives its range
 const TRY_AGAIN_AFTER = 3000;

@@ -37,3 +37,14 @@ def test_the_api_page_shows_the_operations(chromium: Browser, site: str):
     page.goto("/docs")
     expect(page.get_by_text("/api/experiments/{experiment_id}/best-model")).to_be_visible()
     page.close()
+
+
+def test_no_chart_offers_to_send_the_series_to_strangers(chromium: Browser, site: str):
+    page = chromium.new_page(base_url=site)
+    page.goto("/datasets/1")
+    chart = page.locator(".chart").first
+    expect(chart.locator(".modebar-btn").first).to_be_attached()
+    offered = chart.locator(".modebar-btn").evaluate_all("all => all.map((one) => one.dataset.title)")
+    assert "Reset axes" in offered
+    assert [title for title in offered if "hare" in title or "loud" in title] == []
+    page.close()
