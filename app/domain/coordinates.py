@@ -1,4 +1,4 @@
-"""Parameters as coordinates between 0 and 1, as a Gaussian process needs them.
+"""Parameters as coordinates between 0 and 1, as Gaussian processes need them.
 
 Ranges lie on their own scale, numbers to choose from evenly in order, categories on one coordinate each. What is
 inactive in a trial lies in the middle, and what can be inactive has a coordinate more that says whether it is.

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from scipy.spatial.distance import pdist
 
+from app.domain.coordinates import Coordinates
 from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, ENDLESS, POINTS, drawn, finished, objective, searched
 from worker.strategies import STRATEGIES, Observation, suggest
 from worker.strategies.base import key
-from worker.strategies.coordinates import Coordinates
 
 EVERY = sorted(STRATEGIES)
 SEARCHING = [name for name in EVERY if name not in ("manual", "grid")]  # they know endless spaces

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
+from app.domain.coordinates import Coordinates
 from app.domain.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS, objective, searched
 from worker.strategies import Observation, suggest
-from worker.strategies.coordinates import Coordinates
 from worker.strategies.gaussian_process import Process
 from worker.strategies.gp import HOPES, TOLD, gains, neighbour, steadied, telling
 
