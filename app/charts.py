@@ -36,6 +36,7 @@ MARKERS = {  # of trials that have an objective
     State.QUEUED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
     State.FAILED: {"color": "bad", "symbol": "x", "size": 9},
 }
+EDGE_MARKER = {"color": "chart-1", "symbol": "triangle-up", "size": 9}  # of those too bad for the scale
 WITHOUT_OBJECTIVE = (State.FAILED, State.PRUNED, State.STOPPED)  # ended, so they get a mark at the upper edge
 PART_COLOURS = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
 
@@ -229,8 +230,7 @@ def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]
 
 def _marks_above(found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     """Trials too bad for the close-up, at its upper edge; static/charts.js shows them on that scale alone."""
-    marker = {"color": "chart-1", "symbol": "triangle-up", "size": 9}
-    drawn = _at_edge(found, "above the scale", marker, "trial %{x}: %{text}")
+    drawn = _at_edge(found, "above the scale", EDGE_MARKER, "trial %{x}: %{text}")
     return drawn | {"text": [f"{point.objective:.6g}" for point in found], "visible": False, "meta": CLOSE_UP}
 
 

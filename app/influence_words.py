@@ -1,0 +1,104 @@
+"""What a search's trials tell of its hyperparameters, in words."""
+
+from dataclasses import dataclass
+
+from app.domain.influence import LEAST, Effect, Influence
+from app.domain.terms import State
+from app.pages import percent, value
+from app.services.influence import Telling
+
+FEW = 20  # trials below which all this is but a hint
+NAMED = 3  # hyperparameters in the summary
+SMALL = 0.05  # a share that is not worth a sentence
+LARGE = 0.3  # a rest that is
+
+
+@dataclass(frozen=True)
+class Account:
+    """A summary in one paragraph, what to do about it, and what the numbers rest on."""
+
+    summary: str
+    hints: tuple[str, ...]
+    basis: str
+
+
+def account(telling: Telling) -> Account:
+    """What there is to say, or why there is nothing yet."""
+    found = telling.found
+    if found is None:
+        return Account(_nothing(telling), (), "")
+    return Account(_summary(found), tuple(_hints(found)), _basis(telling, found))
+
+
+def alike_text(effect: Effect) -> str:
+    """The values that are as good as the best, as far as can be told."""
+    if len(effect.alike) == len(effect.values):
+        return "all alike" if len(effect.values) > 1 else ""
+    if len(effect.alike) < 2:
+        return ""
+    if isinstance(effect.alike[0], str | bool):
+        return " or ".join(value(one) for one in effect.alike)
+    return f"{value(effect.alike[0])} to {value(effect.alike[-1])}"
+
+
+def _nothing(telling: Telling) -> str:
+    ended = len(telling.points) + telling.known
+    if not telling.space.searched:
+        return "This search varies no hyperparameter, so there is nothing to tell apart."
+    if ended < LEAST:
+        return f"{_trials(ended)} with a result so far: from {LEAST} on, this page tells which hyperparameters matter."
+    return "All trials came out alike, so no hyperparameter made a difference."
+
+
+def _summary(found: Influence) -> str:
+    clear = [effect for effect in found.effects if effect.is_clear and effect.share >= SMALL]
+    if not clear:
+        return f"No hyperparameter makes a difference that {_trials(found.trials)} could show."
+    named = [f"{effect.name} {percent(effect.share, 0)}" for effect in clear[:NAMED]]
+    first = f"{clear[0].name} accounts for {percent(clear[0].share, 0)} of the differences between trials"
+    said = ", ".join([first, *named[1:]]) + "."
+    if found.together and found.together[0][2] >= SMALL:
+        left, right, share = found.together[0]
+        said += (
+            f" {left} and {right} together make another {percent(share, 0)}: what is best of one depends on the other."
+        )
+    if found.rest >= LARGE:
+        said += f" {percent(found.rest, 0)} is chance, or more complicated than that."
+    return said
+
+
+def _hints(found: Influence) -> list[str]:
+    hints = [_further(effect) for effect in found.effects if effect.end and effect.is_clear]
+    unclear = [effect.name for effect in found.effects if not effect.is_clear]
+    if unclear and len(unclear) < len(found.effects):
+        hints.append(
+            f"No difference beyond chance: {', '.join(unclear)}. Fixing them leaves more trials for the others."
+        )
+    if found.trials < FEW:
+        hints.append(f"{_trials(found.trials)} are few: read this as a hint.")
+    return hints
+
+
+def _further(effect: Effect) -> str:
+    end, wanted = ("lower", "lower") if effect.end == "low" else ("upper", "higher")
+    return f"{effect.name} is best at {value(effect.best)}, the {end} end of what was searched: try {wanted} values."
+
+
+def _basis(telling: Telling, found: Influence) -> str:
+    """Which trials were looked at, and how the unusual ones count."""
+    judged = len(telling.points) + telling.known
+    said = (
+        f"From {_trials(judged)}"
+        if found.trials == judged
+        else f"From {found.trials} of {_trials(judged)}, evenly chosen"
+    )
+    extra = [f"{telling.known} of them results it started from"] if telling.known else []
+    pruned = sum(point.state == State.PRUNED for point in telling.points)
+    extra += [f"{pruned} pruned ones with what they had reached"] if pruned else []
+    diverged = sum(point.objective is None for point in telling.points)
+    extra += [f"{diverged} that diverged as the worst"] if diverged else []
+    return said + "".join(f", {part}" for part in extra) + "."
+
+
+def _trials(count: int) -> str:
+    return "1 trial" if count == 1 else f"{count:,} trials"

@@ -1,0 +1,74 @@
+"""/api/experiments/{id}/influence."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from app.dependencies import Reading
+from app.domain.influence import Effect
+from app.influence_words import account
+from app.routes.api.datasets import Id
+from app.routes.api.shapes import refusals
+from app.services import experiments, influence
+from app.services.influence import Telling
+
+router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+
+class EffectShape(BaseModel):
+    """What one hyperparameter does."""
+
+    name: str
+    share: float = Field(description="of the differences between trials that it accounts for alone")
+    is_clear: bool = Field(description="whether it makes a difference beyond chance")
+    best: Any
+    alike: list[Any] = Field(description="values that cannot be told to be worse than the best")
+    end: str | None = Field(description="low or high where the best value is the last one on that side")
+    values: list[Any]
+    expected: list[float] = Field(description="objective of the best trial with this value alone changed")
+    deviation: list[float] = Field(description="standard deviation of what is expected")
+
+    @classmethod
+    def of(cls, effect: Effect) -> "EffectShape":
+        """From the domain."""
+        return cls(**vars(effect))
+
+
+class PairShape(BaseModel):
+    """What two hyperparameters do only together."""
+
+    parameters: tuple[str, str]
+    share: float
+
+
+class InfluenceShape(BaseModel):
+    """Which hyperparameters the objective depends on, the most telling first; nothing before ten judged trials."""
+
+    trials: int = Field(description="looked at; 0 while nothing can be told")
+    summary: str
+    hints: list[str]
+    effects: list[EffectShape]
+    together: list[PairShape]
+    rest: float | None = Field(description="the share that is chance, or takes more than two hyperparameters")
+    next_space: dict[str, Any] | None = Field(description="the search space narrowed to what looks good")
+
+    @classmethod
+    def of(cls, telling: Telling) -> "InfluenceShape":
+        """From the service."""
+        said, found = account(telling), telling.found
+        return cls(
+            trials=found.trials if found else 0,
+            summary=said.summary,
+            hints=list(said.hints),
+            effects=[EffectShape.of(effect) for effect in found.effects] if found else [],
+            together=[PairShape(parameters=(a, b), share=share) for a, b, share in found.together] if found else [],
+            rest=found.rest if found else None,
+            next_space=influence.next_space(telling),
+        )
+
+
+@router.get("/{experiment_id}/influence", responses=refusals(404))
+def get(session: Reading, experiment_id: Id) -> InfluenceShape:
+    """Which hyperparameters mattered, what is expected of each of their values, and what to search next."""
+    return InfluenceShape.of(influence.telling(session, experiments.get(session, experiment_id)))

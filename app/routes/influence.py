@@ -1,0 +1,63 @@
+"""Pages of influence: which hyperparameters an experiment's objective depends on."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from app.dependencies import Reading
+from app.domain.terms import Objective, Part
+from app.fragments import figure, fragment
+from app.influence_charts import effect_figure
+from app.influence_words import account, alike_text
+from app.pages import render
+from app.services import experiments, influence
+from app.services.errors import NotFound
+
+router = APIRouter(prefix="/experiments")
+
+
+@router.get("/{experiment_id}/influence")
+def show(request: Request, session: Reading, experiment_id: int) -> Response:
+    """What each hyperparameter does."""
+    return render(request, "experiments/influence.html", **_show(session, experiment_id))
+
+
+@router.get("/{experiment_id}/influence/live")
+def live(request: Request, session: Reading, experiment_id: int) -> Response:
+    """The parts of that page that change."""
+    return fragment(request, "experiments/_influence_live.html", lambda: _show(session, experiment_id))
+
+
+@router.get("/{experiment_id}/charts/influence")
+def effect_chart(
+    request: Request, session: Reading, experiment_id: int, parameter: Annotated[str, Query(max_length=100)]
+) -> Response:
+    """Objective by one hyperparameter's value. Raises NotFound where nothing can be told of it (yet)."""
+    return figure(request, lambda: _effect(session, experiment_id, parameter))
+
+
+def _show(session: Session, experiment_id: int) -> dict[str, Any]:
+    experiment = experiments.get(session, experiment_id)
+    telling = influence.telling(session, experiment)
+    return {
+        "experiment": experiment,
+        "account": account(telling),
+        "found": telling.found,
+        "alike_text": alike_text,
+        "chart_version": f"{len(telling.points)}",
+    }
+
+
+def _effect(session: Session, experiment_id: int, parameter: str) -> dict[str, Any]:
+    experiment = experiments.get(session, experiment_id)
+    telling = influence.telling(session, experiment)
+    effects = telling.found.effects if telling.found else ()
+    effect = next((effect for effect in effects if effect.name == parameter), None)
+    if effect is None:
+        raise NotFound(f"Nothing can be told of such a hyperparameter of experiment {experiment_id} (yet).")
+    is_rmse = experiment.objective == Objective.RMSE
+    baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION) if is_rmse else None
+    title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
+    return effect_figure(telling, effect, baseline, title)

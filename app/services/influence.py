@@ -1,0 +1,102 @@
+"""Which hyperparameters an experiment's objective depends on: the trials that tell, and what they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain import influence as domain
+from app.domain.causes import Cause
+from app.domain.hyperparameters import Parameters, Value
+from app.domain.influence import Influence, Judged
+from app.domain.narrowing import narrowed
+from app.domain.space import SearchSpace
+from app.domain.terms import State
+from app.models import Experiment, Trial
+from app.services import known_results
+from app.services.networks import catalogue_of, space_of
+
+TOLD = (State.COMPLETED, State.STOPPED, State.PRUNED)  # with an objective; a pruned one with what it had reached
+OFTEN = 10  # while a search goes on, what it tells is worked out anew whenever a tenth more trials have ended
+
+_Key = tuple[tuple[tuple[tuple[str, Value], ...], float | None], ...]
+
+
+@dataclass(frozen=True)
+class TrialPoint:
+    """One ended trial; objective is None where it diverged."""
+
+    trial_id: int
+    number: int
+    state: State
+    parameters: Parameters
+    objective: float | None
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a search's trials tell by now. `known`: results it started from, which count as well."""
+
+    space: SearchSpace
+    points: tuple[TrialPoint, ...]
+    known: int
+    found: Influence | None
+
+
+def telling(session: Session, experiment: Experiment) -> Telling:
+    """Of a search that goes on, as of its last tenth of trials."""
+    points = _points(session, experiment)
+    if experiment.finished_at is None:
+        points = points[: steady(len(points))]
+    known = [(row.parameters, row.objective) for row in known_results.told(session, experiment.id)]
+    judged: list[Judged] = [*known, *((point.parameters, point.objective) for point in points)]
+    space = tried_space(experiment)
+    return Telling(space, tuple(points), len(known), _found(space, _key(domain.thinned(judged))))
+
+
+def next_space(telling: Telling) -> dict[str, object] | None:
+    """The JSON of what one would search next: the space narrowed to what looks good; None while nothing can be told."""
+    if telling.found is None:
+        return None
+    others = {name: value for name, value in telling.found.best.items() if name not in telling.space.dimensions}
+    return {**others, **narrowed(telling.space, telling.found).document()}
+
+
+def steady(count: int) -> int:
+    """The number of trials to look at among so many: it grows by a tenth at a time."""
+    return count - count % max(1, count // OFTEN)
+
+
+def tried_space(experiment: Experiment) -> SearchSpace:
+    """The search space, or with listed points the values in them."""
+    if experiment.strategy != "manual":
+        return space_of(experiment)
+    catalogue = catalogue_of(experiment)
+    values = {name: list(dict.fromkeys(point[name] for point in experiment.points if name in point))
+              for name in catalogue}  # fmt: skip
+    return SearchSpace.parse({name: {"choice": found} for name, found in values.items() if len(found) > 1}, catalogue)
+
+
+def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
+    """Trials that have an objective or have diverged, in the order in which they ended."""
+    columns = (Trial.id, Trial.number, Trial.state, Trial.parameters, Trial.objective)
+    is_judged = Trial.objective.is_not(None) & Trial.state.in_(TOLD)
+    has_diverged = (Trial.state == State.FAILED) & (Trial.cause == Cause.DIVERGED)
+    query = select(*columns).where(Trial.experiment_id == experiment.id, is_judged | has_diverged)
+    rows = session.execute(query.order_by(Trial.finished_at, Trial.number))
+    return [
+        TrialPoint(trial_id, number, State(state), parameters, None if state == State.FAILED else objective)
+        for trial_id, number, state, parameters, objective in rows
+    ]
+
+
+def _key(judged: Sequence[Judged]) -> _Key:
+    return tuple((tuple(parameters.items()), objective) for parameters, objective in judged)
+
+
+@lru_cache(maxsize=32)
+def _found(space: SearchSpace, judged: _Key) -> Influence | None:
+    """Worked out once for all who look: it is a function of its arguments."""
+    return domain.influence(space, [(dict(parameters), objective) for parameters, objective in judged])

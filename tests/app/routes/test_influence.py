@@ -1,0 +1,98 @@
+"""The page of what mattered, its charts, its JSON twin, and the form it leads to."""
+
+import json
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from app.models import now
+from tests import factories
+
+pytestmark = pytest.mark.each_database
+SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "learning_rate": {"loguniform": [1e-3, 1e-1]}}
+
+
+@pytest.fixture
+def searched(database) -> int:
+    """A search in which 2 units are best and the learning rate does nothing."""
+    with database.write() as session:
+        made = factories.experiment(session, name="Search one", space=SPACE, max_trials=24)
+        for number in range(1, 25):
+            units, rate = 2 + number % 3, 0.001 * 1.2**number
+            factories.judged(session, made, number, objective=float(units), units_1=units, learning_rate=rate)
+        made.finished_at = now()
+        return made.id
+
+
+def test_the_page_says_what_mattered(client, searched):
+    page = client.get(f"/experiments/{searched}/influence").text
+    assert "units_1 accounts for" in page
+    assert "No difference beyond chance: learning_rate." in page
+    assert "From 24 trials." in page
+
+
+def test_an_experiment_leads_to_it(client, searched):
+    assert f'href="/experiments/{searched}/influence"' in client.get(f"/experiments/{searched}").text
+
+
+def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
+    answer = client.get(f"/experiments/{searched}/influence/live")
+    again = client.get(f"/experiments/{searched}/influence/live", headers={"If-None-Match": answer.headers["etag"]})
+    assert 'data-chart="effect-2"' in answer.text
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("name", ["units_1", "learning_rate"])
+def test_plotly_takes_each_chart(client, searched, name):
+    text = client.get(f"/experiments/{searched}/charts/influence?parameter={name}").text
+    assert go.Figure(json.loads(re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text))).data
+
+
+def test_there_is_no_chart_of_what_was_not_searched(client, searched):
+    assert client.get(f"/experiments/{searched}/charts/influence?parameter=epochs").status_code == 404
+    assert client.get("/experiments/77/charts/influence?parameter=epochs").status_code == 404
+    assert client.get("/experiments/77/influence").status_code == 404
+
+
+def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, space=SPACE)
+        factories.judged(session, made, 1, 1.0)
+        made_id = made.id
+    assert "1 trial with a result so far: from 10 on" in client.get(f"/experiments/{made_id}/influence").text
+    assert client.get(f"/experiments/{made_id}/charts/influence?parameter=units_1").status_code == 404
+    found = client.get(f"/api/experiments/{made_id}/influence").json()
+    assert (found["trials"], found["effects"], found["rest"], found["next_space"]) == (0, [], None, None)
+
+
+def test_the_same_as_json(client, searched):
+    found = client.get(f"/api/experiments/{searched}/influence").json()
+    first = found["effects"][0]
+    assert (first["name"], first["best"], first["alike"], first["is_clear"]) == ("units_1", 2, [2], True)
+    assert first["values"] == [2, 3, 4]
+    shares = [row["share"] for row in (*found["effects"], *found["together"])]
+    assert sum(shares) + found["rest"] == pytest.approx(1)
+    assert found["summary"].startswith("units_1 accounts for")
+
+
+def test_the_narrowed_space_can_be_searched(client, searched):
+    space = client.get(f"/api/experiments/{searched}/influence").json()["next_space"]
+    body = {"name": "next", "dataset_id": 1, "space": space, "max_trials": 2, "strategy": "random"}
+    assert client.post("/api/experiments", json=body).status_code == 201
+
+
+def test_searching_on_opens_the_form_with_the_narrowed_space_and_these_trials(client, searched):
+    page = client.get(f"/experiments/new?experiment={searched}&start={searched}&narrow=true").text
+    assert 'value="Search one, narrowed"' in page
+    space = client.get(f"/api/experiments/{searched}/influence").json()["next_space"]
+    assert space["units_1"] == {"choice": [2, 3, 4]}  # it alone matters: with 2 alone nothing would be left to search
+    assert not isinstance(space["learning_rate"], dict)
+
+
+def test_narrowing_too_early_leaves_the_space_as_it_was(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, space=SPACE).id
+    page = client.get(f"/experiments/new?experiment={made}&narrow=true")
+    assert page.status_code == 200
+    assert 'value="2, 3, 4"' in page.text

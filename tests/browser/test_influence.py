@@ -1,0 +1,60 @@
+"""What mattered, in the browser: charts of a search that goes on, the way to a trial, the way to the next search."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SPACE = {
+    "cell": {"choice": ["lstm", "gru"]},
+    "units_1": {"integer": [2, 9]},
+    "learning_rate": {"loguniform": [1e-7, 1e-2]},
+    "time_steps": 3,
+    "epochs": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def searched(chromium: Browser, site: str) -> int:
+    """A search of 24 trials, begun."""
+    page = chromium.new_page(base_url=site)
+    page.goto("/datasets")
+    page.request.post("/datasets/sample")
+    dataset = page.request.get("/api/datasets").json()["items"][0]["id"]
+    body = {"name": "what mattered?", "dataset_id": dataset, "strategy": "random", "max_trials": 24, "space": SPACE}
+    made = int(page.request.post("/api/experiments", data=body).json()["id"])
+    page.close()
+    return made
+
+
+def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Page, searched: int):
+    page.goto(f"/experiments/{searched}/influence")
+    expect(page.locator("#influence")).to_contain_text("From 24 trials.", timeout=120_000)
+    expect(page.locator("#effects .chart")).to_have_count(3)
+    expect(page.locator("#influence")).to_contain_text("learning_rate accounts for")
+    first = page.locator("#effect-1")
+    expect(first.locator(".points path").first).to_be_visible()
+    first.locator(".points path").first.click(force=True)
+    expect(page.locator("h1")).to_contain_text("Trial")
+
+
+def test_one_press_opens_the_form_with_what_looks_good(page: Page, searched: int):
+    page.goto(f"/experiments/{searched}")
+    page.get_by_role("link", name="What mattered").click()
+    page.get_by_role("link", name="Search on in what looks good").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, narrowed")
+    expect(page.locator("[name='space.learning_rate.low']")).not_to_have_value("1e-07")
+    expect(page.locator("#preview-problem")).to_be_empty()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [420, 1400])
+def test_the_page_fits_the_screen_and_passes_axe(chromium: Browser, site: str, searched: int, width: int, scheme: str):
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site)
+    page = context.new_page()
+    page.goto(f"/experiments/{searched}/influence")
+    expect(page.locator("#effect-3 .points path").last).to_be_visible(timeout=60_000)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+    context.close()
