@@ -5,6 +5,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS := 2  # processes that test; more would get in each other's way where tests wait for signals and clocks
+test fast: export OPENBLAS_NUM_THREADS = 1  # as in worker and server; two processes of two threads each take half as long again
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14

@@ -50,6 +50,8 @@ def version(
 @main.command()
 def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the web server alone. Trials wait until a worker runs."""
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # more threads only take cores from the slots
+
     import uvicorn
 
     from app.main import create_app, make_ready

@@ -81,6 +81,7 @@ def test_neighbours_lie_in_the_space_and_mostly_share_their_values():
     assert np.mean(same) > 0.8
 
 
+@pytest.mark.slow
 def test_the_gaussian_process_is_better_than_random_draws():
     best = {
         strategy: np.median([min(row.objective for row in searched(strategy, ENDLESS, 25, seed)) for seed in range(3)])
@@ -96,6 +97,7 @@ def test_a_small_space_is_solved_early():
     assert np.median(tries) < 15  # of 45 combinations
 
 
+@pytest.mark.slow
 def test_a_trial_in_flight_has_to_be_improved_on():
     """Else everything near one that is believed to become the best would be a gain."""
     space = SearchSpace.parse(ENDLESS)
