@@ -96,6 +96,7 @@ def test_a_taken_port_is_said_in_words(tmp_path):
     assert f"Port {port} is taken" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_host_that_cannot_be_listened_on_is_not_called_a_taken_port(tmp_path, command, host):

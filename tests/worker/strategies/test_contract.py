@@ -123,6 +123,7 @@ def spread(rows: list[Any]) -> float:
     return float(pdist(Coordinates(SearchSpace.parse(ENDLESS)).of(rows)).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["tpe", "gp"])
 def test_eight_in_flight_lie_farther_apart_than_eight_that_know_nothing_of_each_other(strategy):
     apart, alone = [], []
@@ -191,6 +192,7 @@ def test_a_space_without_anything_to_search_has_one_trial(strategy):
     assert only.parameters["units_1"] == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", SEARCHING)
 def test_five_hundred_trials_are_replayed(strategy):
     history = drawn(ENDLESS, 500)
