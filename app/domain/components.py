@@ -22,7 +22,7 @@ from app.domain.space import SearchSpace
 
 STEPS = 40  # of fitting
 LENGTH = 0.5  # of the kernel, where a range is 1 long and two categories are 1 apart
-SHRINKING = 1.0  # rate of the exponential prior of each part's variance
+POWER, RATE = 0.25, 1.0  # the prior of each part's variance v is proportional to v^POWER exp(-RATE v)
 LEVEL = 4.0  # variance of the level, which no part holds
 LEAST_REST = 1e-4  # of a variance of 1
 PLACES = 25  # of a range that stand for all of it
@@ -145,7 +145,8 @@ class Components:
                 return
             explained = np.maximum(flat @ np.outer(self._weights, self._weights).ravel(), 0.0)
             expected = np.maximum(flat @ self._inverse.ravel(), 0.0)
-            self.sizes = self.sizes * np.sqrt(explained / (expected + 2 * SHRINKING))
+            rate = expected + 2 * RATE
+            self.sizes = (POWER + np.sqrt(POWER**2 + rate * self.sizes**2 * explained)) / rate
             share = float(self._weights @ self._weights) / float(np.trace(self._inverse))
             self.rest = max(self.rest * sqrt(share), LEAST_REST)
 

@@ -193,6 +193,7 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
         "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
         "failures": summaries.failures(session, experiment_id),
         "reduction": story(thinning) if thinning else None,
+        "trend": summaries.trend(session, overview),
         "savings": summaries.savings(session, experiment_id),
         "varied": varied(experiment),
         "chart_version": f"{sum(overview.counts.values())}-{overview.finished}",

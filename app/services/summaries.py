@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.causes import advice
 from app.models import Trial
 from app.services import closing
+from app.services.artifacts import JUDGED
 from app.services.experiments import Overview
 
+LONG_ENOUGH = 8  # trials before it is told whether going on still lowers the best
 SAME = 0.01  # a skill this close to 0 is no difference anyone could bank on
 
 
@@ -39,6 +41,20 @@ class Savings:
     trained: int
 
 
+@dataclass(frozen=True)
+class Trend:
+    """What the second half of the trials, from number `first` to `last`, did to the best objective.
+
+    `seconds`: what as many trials again as there have been would take; None where there are no others to try.
+    """
+
+    first: int
+    last: int
+    before: float
+    after: float
+    seconds: float | None
+
+
 def verdict(overview: Overview) -> Verdict | None:
     """The best trial against "tomorrow = today", in words."""
     best = overview.best
@@ -62,6 +78,21 @@ def verdict(overview: Overview) -> Verdict | None:
         return Verdict("warm", text)
     text = f"{start} It beats “tomorrow = today” by {best.validation_skill:.1%}, and by {best.test_skill:.1%} on test."
     return Verdict("good", text)
+
+
+def trend(session: Session, overview: Overview) -> Trend | None:
+    """Whether going on still lowers the best; None with few trials, or with none judged in the first half."""
+    ended, experiment = overview.finished, overview.experiment
+    if ended < LONG_ENOUGH:
+        return None
+    is_early = Trial.number <= ended // 2
+    judged = (Trial.experiment_id == experiment.id, Trial.objective.is_not(None), Trial.state.in_(JUDGED))
+    lowest = select(func.min(case((is_early, Trial.objective))), func.min(Trial.objective)).where(*judged)
+    before, after = session.execute(lowest).one()
+    if before is None:
+        return None
+    seconds = None if experiment.exhausted else overview.seconds_running
+    return Trend(ended // 2 + 1, ended, before, after, seconds)
 
 
 def trial_verdict(trial: Trial) -> Verdict | None:

@@ -62,6 +62,16 @@ def test_an_experiment_shows_its_trials_and_compares_with_the_baseline(client, j
     assert page.count("<tr class=") == 4
 
 
+def test_an_experiment_says_whether_going_on_still_lowers_the_best(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, max_trials=40, space={**factories.TINY, "units_1": {"integer": [2, 99]}})
+        for number, objective in enumerate((9, 8, 5, 6, 7, 4, 8, 6, 9, 7), start=1):
+            factories.judged(session, made, number, float(objective), units_1=number + 1)
+        made_id = made.id
+    page = client.get(f"/experiments/{made_id}").text
+    assert "Trials 6 to 10, the second half, lowered the best from 5.000 to 4.000, by 20.0 %." in page
+
+
 def test_the_table_can_be_sorted_filtered_and_narrowed(client, judged):
     url = f"/experiments/{judged[0]}"
     page = client.get(url, params={"sort": "objective", "descending": "true", "state": "completed"}).text
