@@ -18,7 +18,7 @@ from app.pages import value
 from app.services.influence import Telling, TrialPoint
 
 SPREAD = 0.5  # of the room between two values of a choice, over which its trials are spread
-SPANNING = 100  # times its low end is the high end of a logarithmic range whose powers of ten are ticks enough
+LOG_TICKS = 3  # as in static/charts.js
 GOLDEN = 0.618  # by this much of the room from one trial to the next, so that neighbours do not cover each other
 
 
@@ -83,10 +83,8 @@ def _place(dimension: Dimension, values: Sequence[Value], point: TrialPoint) -> 
 
 def _axis(dimension: Dimension, effect: Effect) -> dict[str, Any]:
     if not dimension.is_listed:
-        if not dimension.is_log:
-            return {"type": "linear", "tickformat": "~g"}
-        spans_much = dimension.high >= SPANNING * dimension.low
-        return {"type": "log", "tickformat": "~g", "dtick": 1 if spans_much else "D2"}
+        scale = {"type": "log", "nticks": LOG_TICKS} if dimension.is_log else {"type": "linear"}
+        return {**scale, "tickformat": "~g"}
     places = list(range(len(effect.values)))
     texts = [figures.plain(value(one)) for one in effect.values]
     return {"tickvals": places, "ticktext": texts, "range": [-0.6, len(places) - 0.4], "showgrid": False}

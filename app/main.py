@@ -17,7 +17,19 @@ from app.database import Database
 from app.models import Worker
 from app.pages import compile_all, make_templates
 from app.processes import keep_what_is_loaded
-from app.routes import access, datasets, docs, experiment_form, experiments, health, home, influence, trials, uploads
+from app.routes import (
+    access,
+    comparison,
+    datasets,
+    docs,
+    experiment_form,
+    experiments,
+    health,
+    home,
+    influence,
+    trials,
+    uploads,
+)
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
 from app.routes.api import influence as api_influence
@@ -29,7 +41,7 @@ from app.sharing import Sharing
 from app.watch import Watch
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
-ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, influence, trials, docs)
+ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, influence, comparison, trials, docs)
 API_ROUTERS = (api_datasets, api_experiments, api_influence, api_networks, api_spaces, api_trials)
 PACKED_ASIDE = 8_000  # bytes: larger answers are compressed beside the event loop
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -5,6 +5,7 @@ const UNWANTED = ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"]; // 
 const CONFIG = { displaylogo: false, modeBarButtonsToRemove: UNWANTED, plotlyServerURL: "" };
 const COLOUR_KEYS = ["color", "fillcolor"];
 const CLOSE_UP = "close-up"; // a linear scale of the usual values alone, where a figure's layout.meta gives its range
+const LOG_TICKS = 3; // with more, Plotly labels all nine digits of a power of ten, and they cover each other
 const TRY_AGAIN_AFTER = 3000;
 
 function themeColour(name) {
@@ -68,7 +69,8 @@ function paint(place) {
   const scale = scaleOf(place);
   if (scales.length) {
     const range = scale === CLOSE_UP ? { range: closeUpOf(place) } : {};
-    layout.yaxis = { ...layout.yaxis, ...range, type: scale === "log" ? "log" : "linear", uirevision: scale };
+    const shape = scale === "log" ? { type: "log", nticks: LOG_TICKS } : { type: "linear" };
+    layout.yaxis = { ...layout.yaxis, ...range, ...shape, uirevision: scale };
     for (const button of scales) button.hidden = button.dataset.scale === CLOSE_UP && !closeUpOf(place);
     press(scales, scales.find((button) => button.dataset.scale === scale));
   }

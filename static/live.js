@@ -14,7 +14,7 @@ const shown = new Map([...document.querySelectorAll("[data-part]")].map((part) =
 /** Somebody types in a part, or marks text in it: it is left alone for now. */
 function isInUse(part) {
   const focused = document.activeElement;
-  if (part.contains(focused) && focused.matches("input, select, textarea")) return true;
+  if (part.contains(focused) && focused.matches("input:not([type=checkbox]), select, textarea")) return true;
   const selection = document.getSelection();
   return Boolean(selection) && !selection.isCollapsed && part.contains(selection.anchorNode);
 }
@@ -27,12 +27,14 @@ function keyOf(element) {
   return element.matches("summary") && element.parentElement.id ? `#${element.parentElement.id} > summary` : element.localName;
 }
 
-/** Put a part in the place of its older self; focus, open details and scrolling stay as they are. */
+/** Put a part in the place of its older self; focus, ticks, open details and scrolling stay as they are. */
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
   const open = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
+  const ticked = [...old.querySelectorAll("input[type=checkbox][id]:checked")].map((box) => box.id);
   const scrolled = [...old.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
   old.replaceWith(fresh);
+  for (const id of ticked) if (document.getElementById(id)) document.getElementById(id).checked = true;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   fresh.querySelectorAll(".scroll").forEach((box, number) => { box.scrollLeft = scrolled[number] || 0; });
   if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });

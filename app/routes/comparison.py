@@ -1,0 +1,59 @@
+"""Pages of comparison: a few trials of an experiment side by side."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from app.comparison_charts import colour_of, curves_figure, forecasts_figure
+from app.comparison_table import parameter_rows, score_rows
+from app.dependencies import Reading
+from app.domain.terms import Part
+from app.pages import render
+from app.services import comparison, experiments, trials
+
+router = APIRouter(prefix="/experiments")
+Asked = Annotated[list[str] | None, Query(alias="trials", max_length=200)]
+Of = Literal["epochs", "validation", "test"]
+
+
+@router.get("/{experiment_id}/comparison")
+def show(request: Request, session: Reading, experiment_id: int, asked: Asked = None) -> Response:
+    """Trials by their numbers, or the best ones."""
+    experiment = experiments.get(session, experiment_id)
+    found = comparison.compare(session, experiment, asked or [])
+    numbers = ", ".join(str(trial.number) for trial in found.trials)
+    seconds, diagnoses = comparison.training_seconds(session, found.trials), trials.diagnoses(session, found.trials)
+    context: dict[str, Any] = {
+        "experiment": experiment,
+        "trials": found.trials,
+        "problem": found.problem,
+        "numbers": ", ".join(asked)[:300] if asked and found.problem else numbers,
+        "chart": f"/experiments/{experiment_id}/charts/comparison?{urlencode({'trials': numbers})}",
+        "colour_of": colour_of,
+        "scores": score_rows(found.trials, seconds, diagnoses),
+        "parameters": parameter_rows(found.trials),
+    }
+    status = 422 if found.problem and not found.trials else 200
+    return render(request, "experiments/comparison.html", status, **context)
+
+
+@router.get("/{experiment_id}/charts/comparison")
+def chart(
+    session: Reading,
+    experiment_id: int,
+    of: Of = "epochs",
+    view: Literal["values", "errors"] = "values",
+    asked: Asked = None,
+) -> JSONResponse:
+    """Validation RMSE by epoch, or the forecasts of one part, of the trials that have them."""
+    experiment = experiments.get(session, experiment_id)
+    found = comparison.compare(session, experiment, asked or []).trials
+    if of == "epochs":
+        baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
+        return JSONResponse(curves_figure(found, comparison.curves(session, found), baseline))
+    judged = [(place, trial) for place, trial in enumerate(found) if trial.test_rmse is not None]
+    views = [trials.forecast(session, trial, Part(of)) for _, trial in judged]
+    places = [(place, trial.number) for place, trial in judged]
+    return JSONResponse(forecasts_figure(places, views, experiment.dataset.target, are_errors=view == "errors"))

@@ -1,0 +1,70 @@
+"""The page of trials side by side, and its charts."""
+
+import json
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.each_database
+WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
+
+
+@pytest.fixture
+def searched(database) -> int:
+    with database.write() as session:
+        made = factories.experiment(session, name="Search one", max_trials=20, space=WIDE)
+        for number, objective in enumerate((3.0, 1.0, 2.0), start=1):
+            factories.judged(session, made, number, objective, units_1=number + 1)
+        factories.trial(session, made, 4, units_1=9)
+        return made.id
+
+
+def test_ticked_trials_stand_side_by_side(client, searched):
+    page = client.get(f"/experiments/{searched}/comparison?trials=3&trials=1").text
+    assert page.index("trial 3</a>") < page.index("trial 1</a>")
+    assert 'value="3, 1"' in page
+    assert "<code>units_1</code>" in page
+    assert "<code>epochs</code>" not in page
+
+
+def test_the_table_of_an_experiment_has_ticks_and_a_button(client, searched):
+    page = client.get(f"/experiments/{searched}").text
+    assert f'action="/experiments/{searched}/comparison"' in page
+    assert 'name="trials" value="2"' in page
+
+
+def test_without_ticks_the_best_are_compared(client, searched):
+    assert 'value="2, 3, 1"' in client.get(f"/experiments/{searched}/comparison").text
+
+
+def test_what_cannot_be_read_comes_back_with_its_reason(client, searched):
+    answer = client.get(f"/experiments/{searched}/comparison", params={"trials": "two<script>"})
+    assert answer.status_code == 422
+    assert "is no number of a trial" in answer.text
+    assert 'value="two&lt;script&gt;"' in answer.text
+    some = client.get(f"/experiments/{searched}/comparison?trials=2,77")
+    assert some.status_code == 200
+    assert "This experiment has no trial 77." in some.text
+
+
+def test_what_is_not_there_is_not_found(client):
+    assert client.get("/experiments/77/comparison").status_code == 404
+    assert client.get("/experiments/77/charts/comparison").status_code == 404
+
+
+def test_before_a_trial_has_been_judged_the_page_says_what_it_waits_for(client, database):
+    with database.write() as session:
+        made = factories.experiment(session).id
+    assert "No trial of this search has been judged yet." in client.get(f"/experiments/{made}/comparison").text
+
+
+@pytest.mark.parametrize("query", ["of=epochs", "of=validation", "of=test", "of=test&view=errors"])
+def test_plotly_takes_each_chart(client, searched, query):
+    text = client.get(f"/experiments/{searched}/charts/comparison?trials=2,3,4&{query}").text
+    figure = go.Figure(json.loads(re.sub(r'"(chart-\d|good|warm|bad|ink)"', '"#123456"', text)))
+    names = [trace.name for trace in figure.data]
+    assert {"trial 2", "trial 3"} <= set(names)
+    assert ("trial 4" in names) is (query == "of=epochs")  # it has not been judged
