@@ -4,12 +4,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.comparison_charts import colour_of, curves_figure, forecasts_figure
 from app.comparison_table import parameter_rows, score_rows
 from app.dependencies import Reading
-from app.domain.terms import Part
+from app.domain.terms import FINISHED, Part
+from app.fragments import fragment
 from app.pages import render
 from app.services import comparison, experiments, trials
 
@@ -21,22 +23,15 @@ Of = Literal["epochs", "validation", "test"]
 @router.get("/{experiment_id}/comparison")
 def show(request: Request, session: Reading, experiment_id: int, asked: Asked = None) -> Response:
     """Trials by their numbers, or the best ones."""
-    experiment = experiments.get(session, experiment_id)
-    found = comparison.compare(session, experiment, asked or [])
-    numbers = ", ".join(str(trial.number) for trial in found.trials)
-    seconds, diagnoses = comparison.training_seconds(session, found.trials), trials.diagnoses(session, found.trials)
-    context: dict[str, Any] = {
-        "experiment": experiment,
-        "trials": found.trials,
-        "problem": found.problem,
-        "numbers": ", ".join(asked)[:300] if asked and found.problem else numbers,
-        "chart": f"/experiments/{experiment_id}/charts/comparison?{urlencode({'trials': numbers})}",
-        "colour_of": colour_of,
-        "scores": score_rows(found.trials, seconds, diagnoses),
-        "parameters": parameter_rows(found.trials),
-    }
-    status = 422 if found.problem and not found.trials else 200
+    context = _show(session, experiment_id, asked or [])
+    status = 422 if context["problem"] and not context["trials"] else 200
     return render(request, "experiments/comparison.html", status, **context)
+
+
+@router.get("/{experiment_id}/comparison/live")
+def live(request: Request, session: Reading, experiment_id: int, asked: Asked = None) -> Response:
+    """The parts of that page that change."""
+    return fragment(request, "experiments/_comparison_live.html", lambda: _show(session, experiment_id, asked or []))
 
 
 @router.get("/{experiment_id}/charts/comparison")
@@ -57,3 +52,22 @@ def chart(
     views = [trials.forecast(session, trial, Part(of)) for _, trial in judged]
     places = [(place, trial.number) for place, trial in judged]
     return JSONResponse(forecasts_figure(places, views, experiment.dataset.target, are_errors=view == "errors"))
+
+
+def _show(session: Session, experiment_id: int, asked: list[str]) -> dict[str, Any]:
+    experiment = experiments.get(session, experiment_id)
+    found = comparison.compare(session, experiment, asked)
+    numbers = ", ".join(str(trial.number) for trial in found.trials)
+    seconds, diagnoses = comparison.training_seconds(session, found.trials), trials.diagnoses(session, found.trials)
+    return {
+        "experiment": experiment,
+        "trials": found.trials,
+        "problem": found.problem,
+        "numbers": ", ".join(asked)[:300] if asked and found.problem else numbers,
+        "query": urlencode({"trials": numbers}),
+        "colour_of": colour_of,
+        "scores": score_rows(found.trials, seconds, diagnoses),
+        "parameters": parameter_rows(found.trials),
+        "done": all(trial.state in FINISHED for trial in found.trials),
+        "chart_version": "-".join(f"{trial.epochs_trained}{trial.state}" for trial in found.trials),
+    }

@@ -40,6 +40,14 @@ def test_without_ticks_the_best_are_compared(client, searched):
     assert 'value="2, 3, 1"' in client.get(f"/experiments/{searched}/comparison").text
 
 
+def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
+    address = f"/experiments/{searched}/comparison/live?trials=1,4"
+    answer = client.get(address)
+    assert "trial 4</a>" in answer.text
+    assert 'data-live-done="false"' in answer.text
+    assert client.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
 def test_what_cannot_be_read_comes_back_with_its_reason(client, searched):
     answer = client.get(f"/experiments/{searched}/comparison", params={"trials": "two<script>"})
     assert answer.status_code == 422
