@@ -65,11 +65,14 @@ def effect_figure(telling: Telling, effect: Effect, baseline: float | None, titl
 
 
 def heights(telling: Telling, baseline: float | None) -> tuple[float, float]:
-    """From the best to the worst objective that counts, the same for every hyperparameter."""
+    """From the best objective, or what is expected below it, to the worst that counts; alike in all charts."""
+    effects = telling.found.effects if telling.found else ()
+    expected = [value for effect in effects for value in effect.expected]
     known = [point.objective for point in telling.points if point.objective is not None and isfinite(point.objective)]
+    known = known or expected  # all that is known may be results it started from
     low, high = min(known), min(max(known), limit(known))
-    if baseline is not None and low - (high - low) <= baseline <= high:
-        low = min(low, baseline)
+    below = low - (high - low)  # what lies deeper would press all else together
+    low = max(below, min([low, *expected, *([baseline] if baseline is not None and baseline >= below else [])]))
     room = MARGIN * (high - low or abs(high) or 1.0)
     return low - 2 * room, high + 2 * room
 

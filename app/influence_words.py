@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from app.domain.influence import LEAST, Effect, Influence
+from app.domain.influence import LEAST, SMALL, Effect, Influence
 from app.domain.terms import State
 from app.pages import percent, value
 from app.services.influence import Telling
 
 FEW = 20  # trials below which all this is but a hint
 NAMED = 3  # hyperparameters in the summary
-SMALL = 0.05  # a share that is not worth a sentence
 LARGE = 0.3  # a rest that is
 
 
@@ -69,11 +68,9 @@ def _summary(found: Influence) -> str:
 
 def _hints(found: Influence) -> list[str]:
     hints = [_further(effect) for effect in found.effects if effect.end and effect.is_clear]
-    unclear = [effect.name for effect in found.effects if not effect.is_clear]
-    if unclear and len(unclear) < len(found.effects):
-        hints.append(
-            f"No difference beyond chance: {', '.join(unclear)}. Fixing them leaves more trials for the others."
-        )
+    idle = [effect.name for effect in found.effects if effect.is_idle]
+    if idle and len(idle) < len(found.effects) and found.trials >= FEW:
+        hints.append(f"No difference beyond chance: {', '.join(idle)}. Fixing them leaves more trials for the others.")
     if found.trials < FEW:
         hints.append(f"{_trials(found.trials)} are few: read this as a hint.")
     return hints

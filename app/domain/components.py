@@ -22,9 +22,10 @@ from app.domain.space import SearchSpace
 
 STEPS = 40  # of fitting
 LENGTH = 0.5  # of the kernel, where a range is 1 long and two categories are 1 apart
-POWER, RATE = 0.25, 1.0  # the prior of each part's variance v is proportional to v^POWER exp(-RATE v)
+PARTS = (0.25, 1.0)  # power and rate: the prior of a part's variance v is proportional to v^power exp(-rate v)
+REST = (1.0, 1.0)  # the same of the rest: few trials are never taken to be all told
+LEAST = 1e-4  # of any of these variances, where all values together have 1
 LEVEL = 4.0  # variance of the level, which no part holds
-LEAST_REST = 1e-4  # of a variance of 1
 PLACES = 25  # of a range that stand for all of it
 DRAWS = 300  # of the space, to see how often a hyperparameter plays a part
 Floats = NDArray[np.float64]
@@ -135,20 +136,23 @@ class Components:
 
     def _fit(self, values: Floats) -> None:
         kernels, count = self._kernels(self._rows, self._rows), len(values)
-        flat = kernels.reshape(len(kernels), -1)
-        self.sizes, self.rest = np.full(len(kernels), 1 / (len(kernels) + 1)), 1 / (len(kernels) + 1)
-        for step in range(STEPS + 1):
-            whole = LEVEL + np.tensordot(self.sizes, kernels, 1) + self.rest * np.eye(count)
-            self._inverse = np.linalg.inv(whole)
-            self._weights = self._inverse @ values
-            if step == STEPS:
-                return
-            explained = np.maximum(flat @ np.outer(self._weights, self._weights).ravel(), 0.0)
-            expected = np.maximum(flat @ self._inverse.ravel(), 0.0)
-            rate = expected + 2 * RATE
-            self.sizes = (POWER + np.sqrt(POWER**2 + rate * self.sizes**2 * explained)) / rate
-            share = float(self._weights @ self._weights) / float(np.trace(self._inverse))
-            self.rest = max(self.rest * sqrt(share), LEAST_REST)
+        flat = np.concatenate([kernels.reshape(len(kernels), -1), np.eye(count).reshape(1, -1)])  # the rest is the last
+        power, rate = (np.array([part] * len(kernels) + [rest]) for part, rest in zip(PARTS, REST, strict=True))
+        sizes = np.full(len(flat), 1 / len(flat))
+        for _ in range(STEPS):
+            inverse = self._inverted(flat, sizes)
+            weights = inverse @ values
+            explained = np.maximum(flat @ np.outer(weights, weights).ravel(), 0.0)
+            slope = np.maximum(flat @ inverse.ravel(), 0.0) + 2 * rate
+            sizes = np.maximum((power + np.sqrt(power**2 + slope * sizes**2 * explained)) / slope, LEAST)
+        self.sizes, self.rest = sizes[:-1], float(sizes[-1])
+        self._inverse = self._inverted(flat, sizes)
+        self._weights = self._inverse @ values
+
+    @staticmethod
+    def _inverted(flat: Floats, sizes: Floats) -> Floats:
+        count = int(sqrt(flat.shape[1]))
+        return np.asarray(np.linalg.inv(LEVEL + (sizes @ flat).reshape(count, count)))
 
 
 def spread(mean: Floats, covariance: Floats) -> float:

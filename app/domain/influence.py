@@ -23,6 +23,7 @@ FAR = 3.0  # a trial counts as no further above the median than so many times th
 CLEAR = 2.5  # deviations by which the best and the worst of a hyperparameter's values differ clearly
 WORSE = 1.0  # deviations by which a value is taken for worse than another,
 SLIGHT = 0.1  # unless the two differ by less than this share of the deviation of all objectives
+SMALL = 0.05  # a share that hardly matters
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Judged = tuple[Parameters, float | None]  # complete parameters and objective; None where it diverged
@@ -48,6 +49,11 @@ class Effect:
     alike: tuple[Value, ...]
     is_clear: bool
     end: str | None
+
+    @property
+    def is_idle(self) -> bool:
+        """It makes no difference that could be told, and hardly one that could not."""
+        return not self.is_clear and self.share < SMALL
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,11 @@ FURTHER = 0.25  # of a range's scale, by which one goes on beyond an end that is
 def narrowed(space: SearchSpace, found: Influence) -> SearchSpace:
     """The space of the values that are as good as the best, as far as can be told.
 
-    What makes no difference beyond chance has the value of the best trial. A range goes on beyond an end that is best,
-    as far as its hyperparameter allows. What can no longer play a part is left out. Where nothing would be left to
-    search, what makes a difference stays as it was, and if there is none everything does.
+    What makes no difference has the value of the best trial, and what may make one stays as it was. A range goes on
+    beyond an end that is best, as far as its hyperparameter allows. What can no longer play a part is left out. Where
+    nothing would be left to search, what makes a difference stays as it was, too.
     """
-    idle = {
-        effect.name: _fixed(space.dimensions[effect.name], found) for effect in found.effects if not effect.is_clear
-    }
+    idle = {effect.name: _fixed(space.dimensions[effect.name], found) for effect in found.effects if effect.is_idle}
     telling = {effect.name: _kept(space.dimensions[effect.name], effect) for effect in found.effects if effect.is_clear}
     for changed in ({**idle, **telling}, idle):
         made = _with(space, changed)

@@ -56,7 +56,9 @@ def test_an_end_that_is_best_is_said_with_the_way_to_go():
 
 
 def test_few_trials_are_said_to_be_few_and_too_few_tell_nothing():
-    assert "12 trials are few: read this as a hint." in account(telling(12)).hints
+    hints = account(telling(12)).hints
+    assert "12 trials are few: read this as a hint." in hints
+    assert not any("Fixing" in hint for hint in hints)
     said = account(telling(1))
     assert said.summary == "1 trial with a result so far: from 10 on, this page tells which hyperparameters matter."
     assert said.hints == ()
@@ -110,6 +112,15 @@ def test_all_charts_have_the_same_heights_and_leave_out_what_is_far_too_bad():
     above = next(trace for trace in figure["data"] if trace.get("name") == "above the scale")
     assert above["text"] == ["1: 9, 1000"]
     assert low < above["y"][0] < high
+
+
+def test_a_search_that_only_has_results_it_started_from_has_charts_without_trials():
+    found = telling()
+    bare = Telling(SPACE, (), 30, found.found)
+    figure = effect_figure(bare, effect(found, "units_1"), None, "RMSE")
+    assert [trace["name"] for trace in figure["data"]] == ["", "expected"]
+    low, high = heights(bare, None)
+    assert low < min(effect(found, "units_1").expected) < high
 
 
 def test_a_trial_that_diverged_stands_at_the_edge_and_says_so():

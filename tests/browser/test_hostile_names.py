@@ -41,6 +41,8 @@ PAGES = {  # a page for each address that answers with one
     "/experiments": "/experiments",
     "/experiments/new": "/experiments/new?dataset=1&experiment=1",
     "/experiments/{experiment_id}": "/experiments/1",
+    "/experiments/{experiment_id}/influence": "/experiments/1/influence",
+    "/experiments/{experiment_id}/comparison": "/experiments/1/comparison?trials=1,2",
     "/trials/{trial_id}": "/trials/2",
     "/docs": "/docs",
 }
@@ -75,6 +77,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         factories.judged(session, experiment)
         failed = factories.trial(session, experiment, 2, units_1=4)
         failed.state = "failed"
+        for number in range(3, 15):  # enough to tell what mattered
+            factories.judged(session, experiment, number, objective=float(number % 3), units_1=2 + number % 3)
         session.add(LogLine(trial_id=failed.id, message="x"))
         uploads.create(session, "x.csv", content).id = UPLOAD
     yield database

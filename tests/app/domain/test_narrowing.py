@@ -1,5 +1,6 @@
 """A search space narrowed to what looks good."""
 
+from dataclasses import replace
 from math import log10
 
 import numpy as np
@@ -67,6 +68,17 @@ def test_steps_stay_steps():
     space, _ = next_of(lambda row: (row["dropout_1"] - 0.2) ** 2, document)
     assert space["dropout_1"]["step"] == 0.1
     assert SearchSpace.parse(space).dimensions["dropout_1"].contains(0.2)
+
+
+def test_what_may_make_a_difference_stays_as_it_was():
+    space = SearchSpace.parse(DOCUMENT)
+    found = influence(
+        space, [(row, valley(row)) for row in [space.sample(np.random.default_rng(n)) for n in range(60)]]
+    )
+    doubtful = [replace(one, is_clear=False, share=0.2) if one.name == "cell" else one for one in found.effects]
+    document = narrowed(space, replace(found, effects=tuple(doubtful))).document()
+    assert document["cell"] == DOCUMENT["cell"]
+    assert document["learning_rate"] != DOCUMENT["learning_rate"]
 
 
 def test_where_one_combination_would_be_left_what_matters_stays_searched():
