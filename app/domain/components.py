@@ -102,9 +102,8 @@ class Components:
         alone = [frequency * spread(*self.alone(number)) for number, frequency in enumerate(self._frequencies)]
         together = []
         for left, right in self.pairs:
-            both = self._crosses[left][:, None, :] * self._crosses[right][None, :, :]
             size = self.sizes[-1] / len(self.pairs)
-            mean = size * both @ self._weights
+            mean = size * (self._crosses[left] * self._weights) @ self._crosses[right].T
             frequency = min(self._frequencies[left], self._frequencies[right])
             together.append(frequency * float(np.mean(mean**2)))
         return np.array(alone), np.array(together)
@@ -170,6 +169,6 @@ def values_of(dimension: Dimension) -> list[Value]:
 
 def kernel(left: Floats, right: Floats) -> Floats:
     """Matern 3/2 with unit variance; shape (left, right)."""
-    squares = ((left[:, None, :] - right[None, :, :]) ** 2).sum(axis=2)
-    far = np.sqrt(squares) * (sqrt(3) / LENGTH)
+    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * left @ right.T
+    far = np.sqrt(np.maximum(squares, 0.0)) * (sqrt(3) / LENGTH)
     return np.asarray((1 + far) * np.exp(-far))
