@@ -130,29 +130,26 @@ def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, o
     if not points:
         return figures.empty("No trial has begun yet.")
     numbers = objective_numbers(points)
-    data = [_marks(state, found) for state, found in numbers["judged"].items()]
-    data += [_edge_marks(state, found) for state, found in numbers["missing"].items()]
-    if len(points) > MANY_TRIALS:
-        for marks in data:
-            marks["marker"]["size"] = 5
-    steps = numbers["best"]
-    best = figures.line([number for number, _ in steps], [value for _, value in steps], "best so far", "chart-4")
-    best["line"]["shape"] = "hv"
-    data.append(best)
     is_rmse = objective == Objective.RMSE
     level = baseline if baseline is not None and isfinite(baseline) and is_rmse else None
+    judged = [point for found in numbers["judged"].values() for point in found]
+    values = [point.objective for point in judged]
+    near = close_up(values, level)
+    data = [_marks(state, found) for state, found in numbers["judged"].items()]
+    data += [_edge_marks(state, found) for state, found in numbers["missing"].items()]
+    data += [_marks_above([point for point in judged if point.objective > near[1]])] if near is not None else []
+    if len(points) > MANY_TRIALS:
+        for marks in data:
+            marks["marker"] |= {"size": 5}
+    data.append(_best_so_far(numbers["best"]))
     if level is not None:
         ends = [points[0].number, max(points[-1].number, points[0].number + 1)]
         data.append(figures.line(ends, [level, level], NAIVE, "warm", width=1.6, dash="dash"))
     title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
     layout = figures.counted_layout("trial", title, points[-1].number)
-    judged = [point for found in numbers["judged"].values() for point in found]
-    values = [point.objective for point in judged]
     layout["yaxis"] |= {"type": "log" if _spreads(values) else "linear", "tickformat": "~g"}
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-    near = close_up(values, level)
     if near is not None:
-        data.append(_marks_above([point for point in judged if point.objective > near[1]]))
         layout["meta"] = {CLOSE_UP: list(near)}
     return {"data": data, "layout": layout}
 
@@ -216,6 +213,12 @@ def thinned(lines: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.i
 def finite(values: Iterable[float | None]) -> list[float | None]:
     """Numbers as JSON can hold them: None for what is missing, endless or not a number."""
     return [value if value is not None and isfinite(value) else None for value in values]
+
+
+def _best_so_far(steps: Sequence[tuple[int, float]]) -> dict[str, Any]:
+    line = figures.line([number for number, _ in steps], [value for _, value in steps], "best so far", "chart-4")
+    line["line"]["shape"] = "hv"
+    return line
 
 
 def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:

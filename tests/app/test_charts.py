@@ -197,6 +197,13 @@ def test_a_close_up_is_a_part_of_what_there_is(values, level):
         assert level is None or low <= level <= high
 
 
+def test_the_marks_of_many_trials_are_all_smaller():
+    states = [(State.COMPLETED, 2 + place / 1000) for place in range(300)]
+    figure = charts.objective_figure(search(*states, (State.COMPLETED, 90.0), (State.FAILED, None)), None, "rmse")
+    sizes = {trace["name"]: trace["marker"]["size"] for trace in figure["data"] if trace["mode"] == "markers"}
+    assert sizes == {"completed": 5, "failed": 5, "above the scale": 5}
+
+
 def test_drawing_a_search_leaves_the_marks_of_the_next_one_alone():
     charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * 301), None, "rmse")
     figure = charts.objective_figure(search((State.COMPLETED, 1.0)), None, "rmse")

@@ -108,11 +108,10 @@ class Crowd:
             self._stop(number)
 
     def _stop(self, number: int) -> None:
-        """Stop a search; one that has just ended by itself says that there is nothing to stop."""
-        answer = self._ask("POST", f"/api/experiments/{number}/stop")
-        if b"there is nothing to stop" in answer and number not in self._open():
-            self.report.answers[409] -= 1
-            self.report.answers += Counter()  # drops what is zero
+        """Stop a search; one that has just ended by itself says that there is nothing to stop, which is no trouble."""
+        status, content = self._exchange("POST", f"/api/experiments/{number}/stop")
+        if b"there is nothing to stop" not in content or number in self._open():
+            self._count_answer(status)
 
     def _search_until(self, condition: Callable[[], bool], what: str, patience: float) -> None:
         """Have some searches open all the while."""
@@ -151,15 +150,21 @@ class Crowd:
 
     def _ask(self, method: str, path: str, body: str | None = None) -> bytes:
         began = time.perf_counter()
+        status, content = self._exchange(method, path, body)
+        self._count_answer(status, time.perf_counter() - began if method == "GET" else None)
+        return content
+
+    def _exchange(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
             connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
             response = connection.getresponse()
-            content = response.read()
+            return response.status, response.read()
+
+    def _count_answer(self, status: int, page_seconds: float | None = None) -> None:
         with self._lock:
-            self.report.answers[response.status] += 1
-            if method == "GET":
-                self.report.page_seconds.append(time.perf_counter() - began)
-        return content
+            self.report.answers[status] += 1
+            if page_seconds is not None:
+                self.report.page_seconds.append(page_seconds)
 
     def _read(self, place: int) -> None:
         """Look at one page after the other, as a person with the newest search open does."""
