@@ -11,12 +11,13 @@ from app import figures
 from app.charts import EDGE_MARKER, MARGIN, MARKERS, NAIVE
 from app.domain.dimensions import Dimension
 from app.domain.hyperparameters import Value
-from app.domain.influence import Effect, limit
+from app.domain.influence import Effect, limit, some
 from app.domain.terms import State
 from app.figures import Figure
 from app.pages import value
 from app.services.influence import Telling, TrialPoint
 
+MOST_MARKS = 500  # trials drawn in one chart
 SPREAD = 0.5  # of the room between two values of a choice, over which its trials are spread
 LOG_TICKS = 3  # as in static/charts.js
 GOLDEN = 0.618  # by this much of the room from one trial to the next, so that neighbours do not cover each other
@@ -40,7 +41,7 @@ def effect_numbers(telling: Telling, effect: Effect, baseline: float | None) -> 
     dimension = telling.space.dimensions[effect.name]
     trials = [
         (_place(dimension, effect.values, point), point.objective, point)
-        for point in telling.points
+        for point in (telling.points[place] for place in some([one.objective for one in telling.points], MOST_MARKS))
         if effect.name in telling.space.varying(point.parameters) and dimension.contains(point.parameters[effect.name])
     ]
     x = [float(place) for place in range(len(effect.values))] if dimension.is_listed else map(float, effect.values)

@@ -9,7 +9,7 @@ from app.services.influence import Telling
 
 FEW = 20  # trials below which all this is but a hint
 NAMED = 3  # hyperparameters in the summary
-LARGE = 0.3  # a rest that is
+LARGE = 0.3  # a rest that is worth a sentence
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ def _basis(telling: Telling, found: Influence) -> str:
     )
     extra = [f"{telling.known} of them results it started from"] if telling.known else []
     pruned = sum(point.state == State.PRUNED for point in telling.points)
-    extra += [f"{pruned} pruned ones with what they had reached"] if pruned else []
+    ones, they = ("one", "it") if pruned == 1 else ("ones", "they")
+    extra += [f"{pruned} pruned {ones} with what {they} had reached"] if pruned else []
     diverged = sum(point.objective is None for point in telling.points)
     extra += [f"{diverged} that diverged as the worst"] if diverged else []
     return said + "".join(f", {part}" for part in extra) + "."

@@ -96,10 +96,17 @@ def influence(space: SearchSpace, judged: Sequence[Judged]) -> Influence | None:
 
 
 def thinned(judged: Sequence[Judged]) -> Sequence[Judged]:
-    """At most MOST of them, evenly."""
-    if len(judged) <= MOST:
-        return judged
-    return [judged[place] for place in np.linspace(0, len(judged) - 1, MOST).round().astype(int)]
+    """At most MOST of them."""
+    return [judged[place] for place in some([objective for _, objective in judged], MOST)]
+
+
+def some(objectives: Sequence[float | None], most: int) -> list[int]:
+    """Places of at most so many, evenly, and that of the best in any case."""
+    if len(objectives) <= most:
+        return list(range(len(objectives)))
+    known = {place: one for place, one in enumerate(objectives) if one is not None and isfinite(one)}
+    evenly = np.linspace(0, len(objectives) - 1, most - 1).round().astype(int).tolist()
+    return sorted({*evenly, min(known, key=lambda place: known[place], default=0)})
 
 
 def steadied(objectives: Sequence[float | None]) -> Floats:

@@ -1,12 +1,14 @@
 """What mattered, in words and as charts."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.charts import NAIVE
 from app.domain.influence import influence
 from app.domain.space import SearchSpace
 from app.domain.terms import State
-from app.influence_charts import effect_figure, effect_numbers, heights
+from app.influence_charts import MOST_MARKS, effect_figure, effect_numbers, heights
 from app.influence_words import account, alike_text
 from app.services.influence import Telling, TrialPoint
 
@@ -75,7 +77,7 @@ def test_pruned_and_diverged_trials_and_known_results_are_counted():
     points[4] = TrialPoint(2, 5, State.FAILED, points[4].parameters, None)
     said = account(Telling(SPACE, tuple(points), 4, found.found)).basis
     assert said.startswith("From 30 of 34 trials, evenly chosen, 4 of them results it started from, ")
-    assert said.endswith("1 pruned ones with what they had reached, 1 that diverged as the worst.")
+    assert said.endswith("1 pruned one with what it had reached, 1 that diverged as the worst.")
 
 
 def test_values_as_good_as_the_best_are_said_as_a_range_or_one_by_one():
@@ -92,6 +94,17 @@ def test_a_chart_has_every_trial_with_its_value_and_the_way_to_it():
     assert [x for x, _, _ in numbers.trials] == [point.parameters["units_1"] for point in found.points]
     marks = effect_figure(found, effect(found, "units_1"), None, "validation RMSE")["data"][-1]
     assert marks["customdata"] == [point.trial_id for point in found.points]
+
+
+def test_of_very_many_trials_some_are_drawn_and_the_best_is_among_them():
+    found = telling()
+    many = [
+        replace(found.points[place % 30], trial_id=place, objective=1 + place % 7) for place in range(3 * MOST_MARKS)
+    ]
+    many[1234] = replace(many[1234], objective=0.5)
+    numbers = effect_numbers(Telling(SPACE, tuple(many), 0, found.found), effect(found, "units_1"), None)
+    assert len(numbers.trials) <= MOST_MARKS
+    assert 1234 in {point.trial_id for _, _, point in numbers.trials}
 
 
 def test_values_of_a_choice_stand_side_by_side_and_their_trials_around_them():
