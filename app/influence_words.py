@@ -70,7 +70,7 @@ def _hints(found: Influence) -> list[str]:
     hints = [_further(effect) for effect in found.effects if effect.end and effect.is_clear]
     idle = [effect.name for effect in found.effects if effect.is_idle]
     if idle and len(idle) < len(found.effects) and found.trials >= FEW:
-        hints.append(f"No difference beyond chance: {', '.join(idle)}. Fixing them leaves more trials for the others.")
+        hints.append(f"Hardly any difference: {', '.join(idle)}.")
     if found.trials < FEW:
         hints.append(f"{_trials(found.trials)} are few: read this as a hint.")
     return hints

@@ -108,7 +108,7 @@ def thinned(space: SearchSpace, looks: Sequence[Look]) -> SearchSpace:
     for look in looks:
         if look.is_cut and look.evidence is not None and look.evidence.parameter in dimensions:
             name = look.evidence.parameter
-            dimensions[name] = kept_of(dimensions[name], look.evidence.kept)
+            dimensions[name] = _kept(dimensions[name], look.evidence.kept)
     return SearchSpace(dimensions, space.catalogue)
 
 
@@ -205,7 +205,7 @@ def _parts(space: SearchSpace, left: SearchSpace) -> Iterator[tuple[str, _Part]]
 def _choices(dimension: Dimension) -> Iterator[_Part]:
     for value in dimension.values:
         left = tuple(other for other in dimension.values if other is not value)
-        yield _Part(kept_of(dimension, left), (value,), 1 / dimension.count)
+        yield _Part(_kept(dimension, left), (value,), 1 / dimension.count)
 
 
 def _ends(dimension: Dimension, first: Dimension) -> Iterator[_Part]:
@@ -214,20 +214,20 @@ def _ends(dimension: Dimension, first: Dimension) -> Iterator[_Part]:
         if abs(first.share(dimension.high) - first.share(dimension.low)) < NARROWEST:
             return
         lower, upper = dimension.at(1 / 3), dimension.at(2 / 3)
-        yield _Part(kept_of(dimension, (lower, dimension.high)), (dimension.low, lower), 1 / 3)
-        yield _Part(kept_of(dimension, (dimension.low, upper)), (upper, dimension.high), 1 / 3)
+        yield _Part(_kept(dimension, (lower, dimension.high)), (dimension.low, lower), 1 / 3)
+        yield _Part(_kept(dimension, (dimension.low, upper)), (upper, dimension.high), 1 / 3)
         return
     last = dimension.count - 1
     low = min(max(1, dimension.place_of(dimension.at(1 / 3))), last)
     high = max(min(last - 1, dimension.place_of(dimension.at(2 / 3))), 0)
     first_value, last_value = dimension.value_at(0), dimension.value_at(last)
     kept = (dimension.value_at(low), last_value)
-    yield _Part(kept_of(dimension, kept), (first_value, dimension.value_at(low - 1)), low / (last + 1))
+    yield _Part(_kept(dimension, kept), (first_value, dimension.value_at(low - 1)), low / (last + 1))
     kept = (first_value, dimension.value_at(high))
-    yield _Part(kept_of(dimension, kept), (dimension.value_at(high + 1), last_value), (last - high) / (last + 1))
+    yield _Part(_kept(dimension, kept), (dimension.value_at(high + 1), last_value), (last - high) / (last + 1))
 
 
-def kept_of(dimension: Dimension, kept: Sequence[Value]) -> Dimension:
+def _kept(dimension: Dimension, kept: Sequence[Value]) -> Dimension:
     """A dimension with only these values left, or with this range."""
     if len(set(kept)) == 1:
         return replace(dimension, kind="fixed", values=(kept[0],))
@@ -238,7 +238,7 @@ def kept_of(dimension: Dimension, kept: Sequence[Value]) -> Dimension:
 
 
 def _values(dimension: Dimension) -> tuple[Value, ...]:
-    """The inverse of `kept_of`."""
+    """The inverse of `_kept`."""
     return dimension.values if dimension.is_listed else (dimension.low, dimension.high)
 
 

@@ -52,13 +52,13 @@ def new(
     longer: bool = False,
     experiment: Annotated[int | None, Query(ge=1)] = None,
     start: Annotated[int | None, Query(ge=1)] = None,
-    narrow: bool = False,
+    widen: bool = False,
     network: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
     """The form, filled from what the query names."""
     values = blank()
     if experiment is not None:
-        values = _experiment_fields(session, experiments.get(session, experiment), start, narrow=narrow)
+        values = _experiment_fields(session, experiments.get(session, experiment), start, widen=widen)
     if trial is not None:
         values = _trial_fields(session, trial, longer=longer)
     if preset in PRESETS:
@@ -232,13 +232,13 @@ def _trial_fields(session: Session, trial_id: int, *, longer: bool) -> dict[str,
     return values | {"name": name, "strategy": "grid", "max_trials": "1", "points": "", "budget_minutes": ""}
 
 
-def _experiment_fields(session: Session, experiment: Experiment, start: int | None, *, narrow: bool) -> dict[str, str]:
-    """Another experiment like this one; or one that starts from the trials of one, in what looks good of its space."""
+def _experiment_fields(session: Session, experiment: Experiment, start: int | None, *, widen: bool) -> dict[str, str]:
+    """Another experiment like this one; or one that starts from the trials of one, and goes on where that ended."""
     values = experiment_fields(experiment)
-    if narrow:
-        space = influence.next_space(influence.telling(session, experiment))
+    if widen:
+        space = influence.wider_space(influence.telling(session, experiment))
         values |= space_fields(space, catalogue_of(experiment)) if space else {}
-        values["name"] = f"{experiment.name}, narrowed"[:200]
+        values["name"] = f"{experiment.name}, wider"[:200]
     earlier = known_results.start_of(session, experiment).experiments
     if start is None:
         return values | known_fields(experiment, earlier)

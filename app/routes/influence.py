@@ -46,6 +46,7 @@ def _show(session: Session, experiment_id: int) -> dict[str, Any]:
         "account": account(telling),
         "found": telling.found,
         "alike_text": alike_text,
+        "is_wider": influence.wider_space(telling) is not None,
         "chart_version": f"{len(telling.points)}",
     }
 

@@ -11,9 +11,9 @@ from app.domain import influence as domain
 from app.domain.causes import Cause
 from app.domain.hyperparameters import Parameters, Value
 from app.domain.influence import Influence, Judged
-from app.domain.narrowing import narrowed
 from app.domain.space import SearchSpace
 from app.domain.terms import State
+from app.domain.widening import widened
 from app.models import Experiment, Trial
 from app.services import known_results
 from app.services.networks import catalogue_of, space_of
@@ -56,12 +56,13 @@ def telling(session: Session, experiment: Experiment) -> Telling:
     return Telling(space, tuple(points), len(known), _found(space, _key(domain.thinned(judged))))
 
 
-def next_space(telling: Telling) -> dict[str, object] | None:
-    """The JSON of what one would search next: the space narrowed to what looks good; None while nothing can be told."""
-    if telling.found is None:
+def wider_space(telling: Telling) -> dict[str, object] | None:
+    """The JSON of the space that goes on where it ended too early; None where it did not, as far as can be told."""
+    wider = widened(telling.space, telling.found) if telling.found else None
+    if telling.found is None or wider is None:
         return None
     others = {name: value for name, value in telling.found.best.items() if name not in telling.space.dimensions}
-    return {**others, **narrowed(telling.space, telling.found).document()}
+    return {**others, **wider.document()}
 
 
 def steady(count: int) -> int:

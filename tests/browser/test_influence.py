@@ -1,4 +1,4 @@
-"""What mattered, in the browser: charts of a search that goes on, the way to a trial, the way to the next search."""
+"""What mattered, in the browser: charts of a search that goes on, the way to a trial, the way further."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,9 +8,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPACE = {
     "cell": {"choice": ["lstm", "gru"]},
     "units_1": {"integer": [2, 9]},
-    "learning_rate": {"loguniform": [1e-7, 1e-2]},
+    "learning_rate": {"loguniform": [1e-6, 2e-4]},
     "time_steps": 3,
-    "epochs": 2,
+    "epochs": 4,
 }
 
 
@@ -38,12 +38,12 @@ def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Pag
     expect(page.locator("h1")).to_contain_text("Trial")
 
 
-def test_one_press_opens_the_form_with_what_looks_good(page: Page, searched: int):
+def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     page.goto(f"/experiments/{searched}")
     page.get_by_role("link", name="What mattered").click()
-    page.get_by_role("link", name="Search on in what looks good").click()
-    expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, narrowed")
-    expect(page.locator("[name='space.learning_rate.low']")).not_to_have_value("1e-07")
+    page.get_by_role("link", name="Search further").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, wider")
+    expect(page.locator("[name='space.learning_rate.high']")).not_to_have_value("0.0002")
     expect(page.locator("#preview-problem")).to_be_empty()
 
 

@@ -51,7 +51,7 @@ class InfluenceShape(BaseModel):
     effects: list[EffectShape]
     together: list[PairShape]
     rest: float | None = Field(description="the share that is chance, or takes more than two hyperparameters")
-    next_space: dict[str, Any] | None = Field(description="the search space narrowed to what looks good")
+    wider_space: dict[str, Any] | None = Field(description="the search space, further where it ended too early")
 
     @classmethod
     def of(cls, telling: Telling) -> "InfluenceShape":
@@ -64,11 +64,11 @@ class InfluenceShape(BaseModel):
             effects=[EffectShape.of(effect) for effect in found.effects] if found else [],
             together=[PairShape(parameters=(a, b), share=share) for a, b, share in found.together] if found else [],
             rest=found.rest if found else None,
-            next_space=influence.next_space(telling),
+            wider_space=influence.wider_space(telling),
         )
 
 
 @router.get("/{experiment_id}/influence", responses=refusals(404))
 def get(session: Reading, experiment_id: Id) -> InfluenceShape:
-    """Which hyperparameters mattered, what is expected of each of their values, and what to search next."""
+    """Which hyperparameters mattered, what is expected of their values, and where the space ended too early."""
     return InfluenceShape.of(influence.telling(session, experiments.get(session, experiment_id)))

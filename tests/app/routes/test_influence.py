@@ -13,22 +13,27 @@ pytestmark = pytest.mark.each_database
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "learning_rate": {"loguniform": [1e-3, 1e-1]}}
 
 
+def search(session, objective) -> int:
+    """24 ended trials in which only the units matter."""
+    made = factories.experiment(session, name="Search one", space=SPACE, max_trials=24)
+    for number in range(1, 25):
+        units, rate = 2 + number % 3, 0.001 * 1.2**number
+        factories.judged(session, made, number, objective=float(objective(units)), units_1=units, learning_rate=rate)
+    made.finished_at = now()
+    return made.id
+
+
 @pytest.fixture
 def searched(database) -> int:
-    """A search in which 2 units are best and the learning rate does nothing."""
+    """A search in which the fewest units are best and the learning rate does nothing."""
     with database.write() as session:
-        made = factories.experiment(session, name="Search one", space=SPACE, max_trials=24)
-        for number in range(1, 25):
-            units, rate = 2 + number % 3, 0.001 * 1.2**number
-            factories.judged(session, made, number, objective=float(units), units_1=units, learning_rate=rate)
-        made.finished_at = now()
-        return made.id
+        return search(session, lambda units: units)
 
 
 def test_the_page_says_what_mattered(client, searched):
     page = client.get(f"/experiments/{searched}/influence").text
     assert "units_1 accounts for" in page
-    assert "No difference beyond chance: learning_rate." in page
+    assert "Hardly any difference: learning_rate." in page
     assert "From 24 trials." in page
 
 
@@ -63,7 +68,7 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
     assert "1 trial with a result so far: from 10 on" in client.get(f"/experiments/{made_id}/influence").text
     assert client.get(f"/experiments/{made_id}/charts/influence?parameter=units_1").status_code == 404
     found = client.get(f"/api/experiments/{made_id}/influence").json()
-    assert (found["trials"], found["effects"], found["rest"], found["next_space"]) == (0, [], None, None)
+    assert (found["trials"], found["effects"], found["rest"], found["wider_space"]) == (0, [], None, None)
 
 
 def test_the_same_as_json(client, searched):
@@ -76,23 +81,38 @@ def test_the_same_as_json(client, searched):
     assert found["summary"].startswith("units_1 accounts for")
 
 
-def test_the_narrowed_space_can_be_searched(client, searched):
-    space = client.get(f"/api/experiments/{searched}/influence").json()["next_space"]
-    body = {"name": "next", "dataset_id": 1, "space": space, "max_trials": 2, "strategy": "random"}
-    assert client.post("/api/experiments", json=body).status_code == 201
+def test_where_no_end_is_best_there_is_nothing_to_widen(client, database):
+    with database.write() as session:
+        made = search(session, lambda units: abs(units - 3))
+    assert client.get(f"/api/experiments/{made}/influence").json()["wider_space"] is None
+    assert "Search further" not in client.get(f"/experiments/{made}/influence").text
 
 
-def test_searching_on_opens_the_form_with_the_narrowed_space_and_these_trials(client, searched):
-    page = client.get(f"/experiments/new?experiment={searched}&start={searched}&narrow=true").text
-    assert 'value="Search one, narrowed"' in page
-    space = client.get(f"/api/experiments/{searched}/influence").json()["next_space"]
-    assert space["units_1"] == {"choice": [2, 3, 4]}  # it alone matters: with 2 alone nothing would be left to search
-    assert not isinstance(space["learning_rate"], dict)
+def test_the_wider_space_can_be_searched(client, searched):
+    space = client.get(f"/api/experiments/{searched}/influence").json()["wider_space"]
+    assert space["units_1"] == {"choice": [2, 3, 4, 1]}
+    body = {
+        "name": "next",
+        "dataset_id": 1,
+        "space": space,
+        "max_trials": 2,
+        "strategy": "random",
+        "start_from": [searched],
+    }
+    assert client.post("/api/experiments", json=body).json()["start"]["trials"] == 24
 
 
-def test_narrowing_too_early_leaves_the_space_as_it_was(client, database):
+def test_searching_further_opens_the_form_with_the_wider_space_and_these_trials(client, searched):
+    assert "Search further" in client.get(f"/experiments/{searched}/influence").text
+    page = client.get(f"/experiments/new?experiment={searched}&start={searched}&widen=true").text
+    assert 'value="Search one, wider"' in page
+    assert 'value="2, 3, 4, 1"' in page
+    assert "Starts from 24 trials of experiment" in page
+
+
+def test_widening_too_early_leaves_the_space_as_it_was(client, database):
     with database.write() as session:
         made = factories.experiment(session, space=SPACE).id
-    page = client.get(f"/experiments/new?experiment={made}&narrow=true")
+    page = client.get(f"/experiments/new?experiment={made}&widen=true")
     assert page.status_code == 200
     assert 'value="2, 3, 4"' in page.text

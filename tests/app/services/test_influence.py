@@ -97,13 +97,13 @@ def test_listed_points_are_told_apart_by_what_differs_in_them(database):
             factories.judged(session, made, number, objective=1.0 + point["units_1"], **point)
         session.flush()
         found = influence.telling(session, made)
-        following = influence.next_space(found)
+        following = influence.wider_space(found)
     assert [row.name for row in found.space.searched] == ["units_1", "time_steps"]
     assert found.found.effects[0].name == "units_1"
     assert following["epochs"] == factories.TINY["epochs"]
     assert following["learning_rate"] == factories.TINY["learning_rate"]
 
 
-def test_before_anything_can_be_told_there_is_no_next_space(database):
+def test_before_anything_can_be_told_there_is_no_wider_space(database):
     with database.write() as session:
-        assert influence.next_space(influence.telling(session, searched(session, count=3))) is None
+        assert influence.wider_space(influence.telling(session, searched(session, count=3))) is None
