@@ -8,18 +8,18 @@ import numpy as np
 from app import figures
 from app.charts import NAIVE, dates, finite, thinned
 from app.figures import Figure
-from app.models import Trial
+from app.models import Epoch, Trial
 from app.services.comparison import MOST
 from app.services.trials import ForecastView
 
 COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
 assert len(COLOURS) == MOST
-Curves = Mapping[int, Sequence[tuple[int, float | None]]]  # by trial id: number and objective of each epoch
+Curves = Mapping[int, Sequence[Epoch]]  # by trial id
 
 
 def colour_of(place: int) -> str:
     """The colour of the trial at a place, in every chart and in the table."""
-    return COLOURS[place % MOST]
+    return COLOURS[place]
 
 
 def curves_figure(trials: Sequence[Trial], curves: Curves, baseline: float | None) -> Figure:
@@ -30,7 +30,7 @@ def curves_figure(trials: Sequence[Trial], curves: Curves, baseline: float | Non
     data: list[dict[str, Any]] = []
     for place, trial in enumerate(trials):
         rows = curves[trial.id]
-        numbers, values = [number for number, _ in rows], finite(value for _, value in rows)
+        numbers, values = [epoch.number for epoch in rows], finite(epoch.objective for epoch in rows)
         data.append(figures.line(numbers, values, f"trial {trial.number}", colour_of(place), points=True))
         if trial.best_epoch is not None and trial.best_epoch <= len(rows):
             marker = {"color": colour_of(place), "symbol": "star", "size": 12}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.comparison_charts import Curves
 from app.domain.diagnosis import Diagnosis
 from app.models import Trial
 from app.pages import duration, number, percent, value, whole
@@ -27,7 +28,7 @@ SCORES: tuple[tuple[str, str, Callable[[Any], str], Callable[..., float]], ...] 
 )
 
 
-def score_rows(trials: Sequence[Trial], seconds: Mapping[int, float], found: Mapping[int, Diagnosis]) -> list[Row]:
+def score_rows(trials: Sequence[Trial], curves: Curves, found: Mapping[int, Diagnosis]) -> list[Row]:
     """What the trials score, and what they cost."""
     rows = [
         _scored(title, [getattr(trial, name) for trial in trials], show, best) for title, name, show, best in SCORES
@@ -38,7 +39,12 @@ def score_rows(trials: Sequence[Trial], seconds: Mapping[int, float], found: Map
         Row("diagnosis", kinds),
         Row("best epoch", tuple(whole(trial.best_epoch) for trial in trials)),
         Row("epochs trained", tuple(whole(trial.epochs_trained) for trial in trials)),
-        _scored("training took", [seconds[trial.id] or None for trial in trials], duration, min),
+        _scored(
+            "training took",
+            [sum(epoch.seconds for epoch in curves[trial.id]) or None for trial in trials],
+            duration,
+            min,
+        ),
     ]
 
 

@@ -58,7 +58,7 @@ def _show(session: Session, experiment_id: int, asked: list[str]) -> dict[str, A
     experiment = experiments.get(session, experiment_id)
     found = comparison.compare(session, experiment, asked)
     numbers = ", ".join(str(trial.number) for trial in found.trials)
-    seconds, diagnoses = comparison.training_seconds(session, found.trials), trials.diagnoses(session, found.trials)
+    curves, diagnoses = comparison.curves(session, found.trials), trials.diagnoses(session, found.trials)
     return {
         "experiment": experiment,
         "trials": found.trials,
@@ -66,7 +66,7 @@ def _show(session: Session, experiment_id: int, asked: list[str]) -> dict[str, A
         "numbers": ", ".join(asked)[:300] if asked and found.problem else numbers,
         "query": urlencode({"trials": numbers}),
         "colour_of": colour_of,
-        "scores": score_rows(found.trials, seconds, diagnoses),
+        "scores": score_rows(found.trials, curves, diagnoses),
         "parameters": parameter_rows(found.trials),
         "done": all(trial.state in FINISHED for trial in found.trials),
         "chart_version": "-".join(f"{trial.epochs_trained}{trial.state}" for trial in found.trials),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from secrets import token_hex
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, aliased, undefer
 
 from app.domain.terms import ArtifactKind, State
@@ -25,6 +25,11 @@ class BestModel:
     def is_ready(self) -> bool:
         """There is a checked zip to hand over."""
         return self.bundle is not None and self.bundle.size is not None
+
+
+def judged(experiment_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What holds for the trials of an experiment that may be its best."""
+    return Trial.experiment_id == experiment_id, Trial.objective.is_not(None), Trial.state.in_(JUDGED)
 
 
 def best_trial(session: Session, experiment_id: int) -> Trial | None:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Epoch, Experiment, Trial
-from app.services.artifacts import JUDGED
+from app.services import trials
+from app.services.artifacts import judged
 
 MOST = 6  # trials side by side
 BEST = 4  # that are shown where none is asked for
@@ -41,29 +42,11 @@ def compare(session: Session, experiment: Experiment, asked: Sequence[str]) -> C
     return Comparison(tuple(found[number] for number in numbers if number in found), problem)
 
 
-def curves(session: Session, trials: Sequence[Trial]) -> dict[int, list[tuple[int, float | None]]]:
-    """By trial id: number and objective (validation RMSE in the CSV's units; None: no number) of each epoch it read."""
-    columns = (Epoch.training_id, Epoch.number, Epoch.objective)
-    wanted = Epoch.training_id.in_({trial.training_id for trial in trials})
-    by_training: dict[int, list[tuple[int, float | None]]] = {}
-    for training_id, number, objective in session.execute(select(*columns).where(wanted).order_by(Epoch.number)):
-        by_training.setdefault(training_id, []).append((number, objective))
-    return {
-        trial.id: [row for row in by_training.get(trial.training_id, []) if row[0] <= trial.epochs_trained]
-        for trial in trials
-    }
-
-
-def training_seconds(session: Session, trials: Sequence[Trial]) -> dict[int, float]:
-    """By trial id: seconds its epochs took, whoever had them trained."""
-    found = {}
-    for trial in trials:
-        is_read = Epoch.number <= trial.epochs_trained
-        query = select(func.sum(case((is_read, Epoch.seconds), else_=0.0)))
-        found[trial.id] = float(session.scalar(query.where(Epoch.training_id == trial.training_id)) or 0.0)
-    return found
+def curves(session: Session, found: Sequence[Trial]) -> dict[int, list[Epoch]]:
+    """By trial id: the epochs it read off its training, whoever had them trained."""
+    return {trial.id: trials.epochs(session, trial) for trial in found}
 
 
 def _best(session: Session, experiment_id: int) -> Sequence[Trial]:
-    judged = (Trial.experiment_id == experiment_id, Trial.objective.is_not(None), Trial.state.in_(JUDGED))
-    return session.scalars(select(Trial).where(*judged).order_by(Trial.objective, Trial.number).limit(BEST)).all()
+    best = select(Trial).where(*judged(experiment_id)).order_by(Trial.objective, Trial.number)
+    return session.scalars(best.limit(BEST)).all()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.causes import advice
 from app.models import Trial
 from app.services import closing
-from app.services.artifacts import JUDGED
+from app.services.artifacts import judged
 from app.services.experiments import Overview
 
 LONG_ENOUGH = 8  # trials before it is told whether going on still lowers the best
@@ -86,9 +86,8 @@ def trend(session: Session, overview: Overview) -> Trend | None:
     if ended < LONG_ENOUGH:
         return None
     is_early = Trial.number <= ended // 2
-    judged = (Trial.experiment_id == experiment.id, Trial.objective.is_not(None), Trial.state.in_(JUDGED))
-    lowest = select(func.min(case((is_early, Trial.objective))), func.min(Trial.objective)).where(*judged)
-    before, after = session.execute(lowest).one()
+    lowest = select(func.min(case((is_early, Trial.objective))), func.min(Trial.objective))
+    before, after = session.execute(lowest.where(*judged(experiment.id))).one()
     if before is None:
         return None
     seconds = None if experiment.exhausted else overview.seconds_running

@@ -5,13 +5,17 @@ import numpy as np
 from app.charts import NAIVE
 from app.comparison_charts import COLOURS, curves_figure, forecast_numbers, forecasts_figure
 from app.comparison_table import parameter_rows, score_rows
-from app.models import Trial
+from app.models import Epoch, Trial
 from app.services.trials import ForecastView
 
 
 def trial(number: int, **values) -> Trial:
     parameters = {"units_1": 8, "cell": "lstm"} | values.pop("parameters", {})
     return Trial(id=100 + number, number=number, parameters=parameters, epochs_trained=3, best_epoch=2, **values)
+
+
+def curve(*objectives, seconds=1.0) -> list[Epoch]:
+    return [Epoch(number=number, objective=one, seconds=seconds) for number, one in enumerate(objectives, start=1)]
 
 
 def view(predicted) -> ForecastView:
@@ -25,7 +29,7 @@ def of(rows, title):
 
 def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
     trials = [trial(1, validation_rmse=2.0, test_skill=0.1), trial(2, validation_rmse=1.0, test_skill=0.1)]
-    rows = score_rows(trials, {101: 4.0, 102: 8.0}, {})
+    rows = score_rows(trials, {101: curve(1.0, 1.0, seconds=2.0), 102: curve(1.0, 1.0, seconds=4.0)}, {})
     assert of(rows, "validation RMSE").best == (1,)
     assert of(rows, "skill on test").best == ()
     assert of(rows, "training took").best == (0,)
@@ -33,7 +37,7 @@ def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
 
 
 def test_a_trial_without_scores_has_gaps():
-    rows = score_rows([trial(1, validation_rmse=2.0), trial(2)], {101: 4.0, 102: 0.0}, {})
+    rows = score_rows([trial(1, validation_rmse=2.0), trial(2)], {101: curve(1.0, seconds=4.0), 102: []}, {})
     assert of(rows, "validation RMSE").cells == ("2.000", "–")
     assert of(rows, "validation RMSE").best == ()
     assert of(rows, "training took").cells[1] == "–"
@@ -50,7 +54,7 @@ def test_only_parameters_that_differ_are_listed():
 
 def test_each_trial_has_a_curve_of_its_own_colour_and_a_star_at_its_best_epoch():
     trials = [trial(1), trial(2)]
-    curves = {101: [(1, 3.0), (2, 2.0), (3, None)], 102: [(1, 4.0)]}
+    curves = {101: curve(3.0, 2.0, None), 102: curve(4.0)}
     data = curves_figure(trials, curves, 2.5)["data"]
     assert [trace["name"] for trace in data] == ["trial 1", "best epoch", "trial 2", NAIVE]
     assert [data[0]["line"]["color"], data[2]["line"]["color"]] == list(COLOURS[:2])

@@ -66,5 +66,6 @@ def test_a_trial_has_the_epochs_it_read_of_a_training_that_went_further(database
         )
         session.add(further)
         session.flush()
-        assert [number for number, _ in comparison.curves(session, [trial])[trial.id]] == [1, 2, 3]
-        assert 0 < comparison.training_seconds(session, [trial])[trial.id] < 9
+        read = comparison.curves(session, [trial])[trial.id]
+        assert [epoch.number for epoch in read] == [1, 2, 3]
+        assert 0 < sum(epoch.seconds for epoch in read) < 9
