@@ -145,13 +145,17 @@ def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, o
     if level is not None:
         ends = [points[0].number, max(points[-1].number, points[0].number + 1)]
         data.append(figures.line(ends, [level, level], NAIVE, "warm", width=1.6, dash="dash"))
-    title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
-    layout = figures.counted_layout("trial", title, points[-1].number)
+    layout = figures.counted_layout("trial", objective_title(objective), points[-1].number)
     layout["yaxis"] |= {"type": "log" if _spreads(values) else "linear", "tickformat": "~g"}
     layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
     if near is not None:
         layout["meta"] = {CLOSE_UP: list(near)}
     return {"data": data, "layout": layout}
+
+
+def objective_title(objective: str) -> str:
+    """What stands at the upright axis of objectives."""
+    return "validation RMSE" if objective == Objective.RMSE else "val_loss (scaled units)"
 
 
 def close_up(values: Sequence[float], level: float | None) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.charts import objective_title
 from app.dependencies import Reading
 from app.domain.terms import Objective, Part
 from app.fragments import figure, fragment
@@ -60,5 +61,4 @@ def _effect(session: Session, experiment_id: int, parameter: str) -> dict[str, A
         raise NotFound(f"Nothing can be told of such a hyperparameter of experiment {experiment_id} (yet).")
     is_rmse = experiment.objective == Objective.RMSE
     baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION) if is_rmse else None
-    title = "validation RMSE" if is_rmse else "val_loss (scaled units)"
-    return effect_figure(telling, effect, baseline, title)
+    return effect_figure(telling, effect, baseline, objective_title(experiment.objective))
