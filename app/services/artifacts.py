@@ -4,14 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy import and_, exists, select, update
+from sqlalchemy.orm import Session, undefer
 
-from app.domain.terms import ArtifactKind, State
+from app.domain.terms import ArtifactKind
 from app.models import Artifact, Experiment, Trial
 from app.services.errors import NotFound
 
-JUDGED = (State.COMPLETED, State.STOPPED)
+# What can be the best trial, whatever its state: a pruned or promoted trial keeps its evaluation and its model, and so
+# does one that failed after it was promoted.
+IS_EVALUATED = and_(
+    Trial.objective.is_not(None),
+    exists().where(Artifact.trial_id == Trial.id, Artifact.kind == ArtifactKind.MODEL),
+)
 
 
 @dataclass(frozen=True)
@@ -27,23 +32,17 @@ class BestModel:
         return self.bundle is not None and self.bundle.size is not None
 
 
-def judged(experiment_id: int) -> tuple[ColumnElement[bool], ...]:
-    """What holds for the trials of an experiment that may be its best."""
-    return Trial.experiment_id == experiment_id, Trial.objective.is_not(None), Trial.state.in_(JUDGED)
-
-
 def best_trial(session: Session, experiment_id: int) -> Trial | None:
-    """The judged trial with the lowest objective; the earlier one of equals."""
+    """The evaluated trial with the lowest objective; the earlier one of equals."""
     return best_trials(session, [experiment_id]).get(experiment_id)
 
 
 def best_trials(session: Session, experiment_ids: Collection[int]) -> dict[int, Trial]:
     """The best trial of each of these experiments that has one."""
-    judged = aliased(Trial)
     best = (
-        select(judged.id)
-        .where(judged.experiment_id == Experiment.id, judged.objective.is_not(None), judged.state.in_(JUDGED))
-        .order_by(judged.objective, judged.number)
+        select(Trial.id)
+        .where(Trial.experiment_id == Experiment.id, IS_EVALUATED)
+        .order_by(Trial.objective, Trial.number)
         .limit(1)
         .correlate(Experiment)
         .scalar_subquery()

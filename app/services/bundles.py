@@ -34,7 +34,9 @@ class BundleSource:
 
 def source(session: Session, artifact_id: int) -> BundleSource:
     """Raises NotFound when the trial, its model or its forecast is gone."""
-    artifact = session.get_one(Artifact, artifact_id)
+    artifact = session.get(Artifact, artifact_id)
+    if artifact is None:
+        raise NotFound("The trial has been evaluated anew since its bundle was asked for.")
     trial = session.get_one(Trial, artifact.trial_id)
     experiment = trial.experiment
     forecast = session.get(Forecast, (trial.id, Part.TEST.value))

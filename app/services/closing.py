@@ -137,6 +137,9 @@ def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]
 
 def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
     causes = ", ".join(f"{count} × {cause}" for cause, count, _ in failures(session, experiment.id))
+    best = artifacts.best_trial(session, experiment.id)
+    if best is not None:
+        return f"Every trial failed ({finished}: {causes}). The model of trial {best.number} is from before it failed."
     return f"Every trial failed ({finished}: {causes}), so there is no model."
 
 

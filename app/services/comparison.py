@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Epoch, Experiment, Trial
 from app.services import trials
-from app.services.artifacts import judged
+from app.services.artifacts import IS_EVALUATED
 
 MOST = 6  # trials side by side
 BEST = 4  # that are shown where none is asked for
@@ -48,5 +48,6 @@ def curves(session: Session, found: Sequence[Trial]) -> dict[int, list[Epoch]]:
 
 
 def _best(session: Session, experiment_id: int) -> Sequence[Trial]:
-    best = select(Trial).where(*judged(experiment_id)).order_by(Trial.objective, Trial.number)
+    evaluated = select(Trial).where(Trial.experiment_id == experiment_id, IS_EVALUATED)
+    best = evaluated.order_by(Trial.objective, Trial.number)
     return session.scalars(best.limit(BEST)).all()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.causes import advice
 from app.models import Trial
 from app.services import closing
-from app.services.artifacts import judged
+from app.services.artifacts import IS_EVALUATED
 from app.services.experiments import Overview
 
 LONG_ENOUGH = 8  # trials before it is told whether going on still lowers the best
@@ -81,13 +81,13 @@ def verdict(overview: Overview) -> Verdict | None:
 
 
 def trend(session: Session, overview: Overview) -> Trend | None:
-    """Whether going on still lowers the best; None with few trials, or with none judged in the first half."""
+    """Whether going on still lowers the best; None with few trials, or with none evaluated in the first half."""
     ended, experiment = overview.finished, overview.experiment
     if ended < LONG_ENOUGH:
         return None
     is_early = Trial.number <= ended // 2
     lowest = select(func.min(case((is_early, Trial.objective))), func.min(Trial.objective))
-    before, after = session.execute(lowest.where(*judged(experiment.id))).one()
+    before, after = session.execute(lowest.where(Trial.experiment_id == experiment.id, IS_EVALUATED)).one()
     if before is None:
         return None
     seconds = None if experiment.exhausted else overview.seconds_running

@@ -14,7 +14,7 @@ from app.domain.states import RETRY, WITHDRAW
 from app.domain.terms import Part, State
 from app.models import Epoch, Experiment, Forecast, LogLine, Trial, now
 from app.services import datasets, experiments
-from app.services.artifacts import JUDGED
+from app.services.artifacts import IS_EVALUATED
 from app.services.errors import Conflict, NotFound
 from app.services.proposals import split_of
 from app.services.queue import log as write_log
@@ -34,7 +34,7 @@ class ForecastView:
 
 @dataclass(frozen=True)
 class ObjectivePoint:
-    """One trial on the chart of a search; best_so_far is None until a trial has been judged."""
+    """One trial on the chart of a search; best_so_far is None until a trial has been evaluated."""
 
     trial_id: int
     number: int
@@ -107,11 +107,11 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
 
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
     """Every trial of a search with the best objective up to it, in order of number."""
-    columns = (Trial.id, Trial.number, Trial.state, Trial.objective)
+    columns = (Trial.id, Trial.number, Trial.state, Trial.objective, IS_EVALUATED)
     rows = session.execute(select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number))
     points, best = [], None
-    for trial_id, number, state, objective in rows:
-        if objective is not None and state in JUDGED:
+    for trial_id, number, state, objective, is_evaluated in rows:
+        if is_evaluated and objective is not None:
             best = objective if best is None else min(best, objective)
         points.append(ObjectivePoint(trial_id, number, State(state), objective, best))
     return points

@@ -1,7 +1,10 @@
 """The worker's loop on a real database with real slots: it asks, trains, closes, and hands over the bundle."""
 
+import io
+import json
 import threading
 import time
+import zipfile
 
 import pytest
 from sqlalchemy import select
@@ -111,6 +114,45 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work)
     with database.read() as session:
         query = select(Training.id).where(Training.checkpoint.is_not(None))
         assert list(session.scalars(query)) == [found.trial.training_id], "the best trial's alone"
+
+
+def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best(database, work, client):
+    good = {"target": "difference", "epochs": 3000}  # begins near "tomorrow = today"
+    bad = {"learning_rate": 1e-8, "epochs": 3000, "time_steps": 20}  # hardly learns
+    points = [good, *({**bad, "units_1": units} for units in range(40, 70))]
+    with database.write() as session:
+        changes = {"strategy": "manual", "max_trials": len(points), "time_budget_seconds": 600}
+        made = factories.experiment(session, pruning="asha", space=factories.TINY, points=points, **changes).id
+
+    def spend_budget_beside_a_pruned_best():
+        with database.write() as session:
+            with_objective = select(Trial).where(Trial.objective.is_not(None)).order_by(Trial.objective)
+            lowest = session.scalars(with_objective.limit(1)).first()
+            others_run = experiments.running_trials(session, made)
+            if lowest is None or lowest.state != State.PRUNED or not others_run:
+                return False
+            session.get_one(Experiment, made).time_budget_seconds = 0.001
+            return True
+
+    def ready():
+        with database.read() as session:
+            experiment = session.get_one(Experiment, made)
+            return experiment.state == State.COMPLETED and artifacts.best_model(session, experiment).is_ready
+
+    work(spend_budget_beside_a_pruned_best)
+    work(ready)
+    content = client.get(f"/api/experiments/{made}/best-model").content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("trial.json"))
+        downloaded = json.loads(archive.read(name))
+
+    with database.read() as session:
+        evaluated = [trial for trial in session.query(Trial) if artifacts.model_of(session, trial.id)]
+        lowest = min(evaluated, key=lambda trial: trial.objective)
+        assert lowest.state == State.PRUNED
+        assert len(evaluated) > 1
+        assert (downloaded["number"], downloaded["objective"]) == (lowest.number, lowest.objective)
+        assert "time budget is used up" in session.get_one(Experiment, made).reason
 
 
 def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, work):

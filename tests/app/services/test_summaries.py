@@ -10,6 +10,8 @@ def trend_of(session, objectives, **changes):
     for number, objective in enumerate(objectives, start=1):
         trial = factories.judged(session, made, number, objective=objective, units_1=number + 1)
         trial.state = changes.get("state", State.COMPLETED)
+        if number <= changes.get("without_objective", 0):
+            trial.objective = None
     made.exhausted = changes.get("exhausted", False)
     session.flush()
     return summaries.trend(session, experiments.overview(session, made))
@@ -37,4 +39,10 @@ def test_few_trials_or_a_first_half_without_a_judged_one_have_no_trend(database)
     with database.write() as session:
         assert trend_of(session, range(1, 8)) is None
     with database.write() as session:
-        assert trend_of(session, range(1, 9), state=State.PRUNED) is None
+        assert trend_of(session, range(1, 9), without_objective=4) is None
+
+
+def test_a_pruned_trial_counts_in_the_trend_as_it_can_be_the_best(database):
+    with database.write() as session:
+        found = trend_of(session, range(1, 9), state=State.PRUNED)
+    assert (found.before, found.after) == (1.0, 1.0)

@@ -1,0 +1,152 @@
+"""Which trial is the best: the evaluated one with the lowest objective, whatever its state and wherever it is asked."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from sqlalchemy import delete
+
+from app.domain.causes import Cause
+from app.domain.metrics import Scores
+from app.domain.terms import ArtifactKind, Part, State
+from app.models import Artifact, Experiment, Trial
+from app.services import artifacts, bundles, closing, comparison, experiments, queue, recording, trials
+from app.services.errors import NotFound
+from app.services.recording import Ending, Judgement
+from tests import factories
+
+WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
+
+
+def searched(session, *outcomes: tuple[State, float]) -> Experiment:
+    """An experiment whose trials are all evaluated, with these states and objectives."""
+    made = factories.experiment(session, max_trials=len(outcomes), space=WIDE, pruning="asha")
+    for number, (state, objective) in enumerate(outcomes, start=1):
+        factories.judged(session, made, number, objective, units_1=number + 1).state = state
+    made.state = State.RUNNING
+    session.flush()
+    return made
+
+
+def forget_model(session, trial: Trial) -> None:
+    session.execute(delete(Artifact).where(Artifact.trial_id == trial.id))
+
+
+def judgement(objective: float) -> Judgement:
+    part_scores = dict.fromkeys((Part.VALIDATION, Part.TEST), Scores(objective, objective, 0.02, 0.1))
+    return Judgement(objective, 4, part_scores, {}, b"better weights")
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("state", [State.COMPLETED, State.STOPPED, State.PRUNED, State.FAILED])
+def test_an_evaluated_trial_is_the_best_whatever_its_state(database, state):
+    with database.write() as session:
+        made = searched(session, (State.STOPPED, 42.5), (state, 29.9))
+
+        best = artifacts.best_trial(session, made.id)
+
+        assert (best.number, best.objective) == (2, 29.9)
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+def test_a_promoted_trial_stays_the_best_while_it_goes_on(database, state):
+    with database.write() as session:
+        made = searched(session, (State.STOPPED, 42.5), (state, 29.9))
+
+        assert artifacts.best_trial(session, made.id).number == 2
+
+
+def test_a_pruned_trial_without_a_stored_model_does_not_count(database):
+    with database.write() as session:
+        made = searched(session, (State.STOPPED, 42.5), (State.PRUNED, 29.9))
+        forget_model(session, trials.find(session, made.id, 2))
+
+        assert artifacts.best_trial(session, made.id).number == 1
+        assert [point.best_so_far for point in trials.objective_points(session, made.id)] == [42.5, 42.5]
+        assert [trial.number for trial in comparison.compare(session, made, []).trials] == [1]
+
+
+def test_a_model_without_an_objective_does_not_count(database):
+    with database.write() as session:
+        made = searched(session, (State.STOPPED, 42.5), (State.QUEUED, 29.9))
+        trials.find(session, made.id, 2).objective = None
+
+        assert artifacts.best_trial(session, made.id).number == 1
+
+
+def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, client):
+    with database.write() as session:
+        made = searched(session, (State.STOPPED, 42.5), (State.PRUNED, 29.9), (State.COMPLETED, 31.0))
+        best_id = trials.find(session, made.id, 2).id
+        made_id = made.id
+    with database.write() as session:
+        closing.close(session, session.get_one(Experiment, made_id), State.COMPLETED, "The time budget is used up.")
+        bundle = artifacts.bundle_of(session, best_id)
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr("trial.json", json.dumps(bundles.record(session.get_one(Trial, best_id))))
+        bundle.content = archive.getvalue()
+        bundle.size = len(bundle.content)
+
+    described = client.get(f"/api/experiments/{made_id}").json()
+    page = client.get(f"/experiments/{made_id}").text
+    downloads = [client.get(f"{prefix}/experiments/{made_id}/best-model").content for prefix in ("", "/api")]
+
+    assert (described["best_trial_id"], described["best_objective"]) == (best_id, 29.9)
+    assert f'Best model: <a href="/trials/{best_id}">trial 2</a>' in page
+    assert f'<a href="/trials/{best_id}">the best, trial 2</a>' in client.get(f"/trials/{best_id - 1}").text
+    for content in downloads:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            assert json.loads(file.read("trial.json"))["number"] == 2
+    with database.read() as session:
+        experiment = session.get_one(Experiment, made_id)
+        assert [trial.number for trial in comparison.compare(session, experiment, []).trials] == [2, 3, 1]
+        assert [point.best_so_far for point in trials.objective_points(session, made_id)] == [42.5, 29.9, 29.9]
+        assert experiments.overview(session, experiment).best.id == best_id
+
+
+def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
+    with database.write() as session:
+        made = searched(session, (State.QUEUED, 29.9))
+        trial = trials.find(session, made.id, 1)
+        stale = artifacts.wish(session, trial).id
+        claim = queue.claim(session, "worker")
+        assert artifacts.model_of(session, trial.id) == b"weights"
+
+        recording.finish(session, claim.token, trial.id, Ending(State.PRUNED, 9, judgement(25.0)))
+
+        session.expire_all()
+        best = artifacts.best_model(session, made)
+        assert (best.trial.objective, best.bundle) == (25.0, None)
+        assert artifacts.model_of(session, trial.id) == b"better weights"
+        with pytest.raises(NotFound, match="evaluated anew"):
+            bundles.source(session, stale)
+
+
+def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
+    with database.write() as session:
+        made = searched(session, (State.STOPPED, 42.5), (State.QUEUED, 29.9))
+        claim = queue.claim(session, "worker")
+
+        recording.fail_all(session, claim.token, Ending(State.FAILED, 5, error="diverged", cause=Cause.DIVERGED))
+
+        session.expire_all()
+        best = artifacts.best_trial(session, made.id)
+        assert (best.number, best.state) == (2, State.FAILED)
+        assert artifacts.model_of(session, best.id) == b"weights"
+
+
+def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
+    with database.write() as session:
+        made = searched(session, (State.FAILED, 42.5), (State.FAILED, 29.9))
+        for trial in session.query(Trial):
+            trial.cause = Cause.DIVERGED
+        session.flush()
+
+        closing.settle(session)
+
+        session.refresh(made)
+        assert made.reason == "Every trial failed (2: 2 × diverged). The model of trial 2 is from before it failed."
+        kinds = session.query(Artifact.kind).join(Trial).filter(Trial.number == 2)
+        assert {kind for (kind,) in kinds} == {ArtifactKind.MODEL, ArtifactKind.BUNDLE}
