@@ -59,7 +59,9 @@ def diagnose(
     if len(val) < ENOUGH:
         seen = "1 epoch" if len(val) == 1 else f"{len(val)} epochs"
         return Diagnosis(Kind.TOO_SHORT, None, f"Only {seen}: too few for the curves to say anything.")
-    best = best_epoch or int(val.argmin()) + 1
+    best = best_epoch
+    if best is None or best > len(val):  # a training that begins anew has not come to its best epoch yet
+        best = int(val.argmin()) + 1
     for rule in (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled):
         found = rule(train, val, best)
         if found is not None:

@@ -102,3 +102,9 @@ def test_a_cost_model_is_scaled_to_what_was_seen():
     model = fit([Seen(parameters, 2000, 5, 3 * expected)] * 3)
     assert model.epoch_seconds(parameters, 2000, 5) == pytest.approx(3 * expected)
     assert fit([Seen(parameters, 2000, 5, 3 * expected)] * 2).epoch_seconds(parameters, 2000, 5) == expected
+
+
+def test_a_training_that_begins_anew_is_diagnosed_before_it_comes_to_its_stored_best_epoch():
+    losses = [1.0, 0.6, 0.5, 0.49, 0.48]
+
+    assert diagnose(losses, losses, best_epoch=9) == diagnose(losses, losses)
