@@ -80,7 +80,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
 def worker(data: Data = None, slots: Slots = None) -> None:
     """Run a worker alone: it trains what waits in the database's queue."""
     settings = _prepared(_settings(data=data, slots=slots))
-    command = ["python", "-m", "worker"]
+    command = [sys.executable, "-m", "worker"]  # Python looks for its virtual environment by argv[0]
     os.execve(sys.executable, command, {**os.environ, **environment_of(settings)})
 
 

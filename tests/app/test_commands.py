@@ -22,6 +22,7 @@ from tests.ports import free_port
 from tests.sessions import shared_between_sessions
 
 ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = Path(sys.executable).with_name("foretune")  # what pip installs
 
 
 def foretune(*arguments: str) -> list[str]:
@@ -45,6 +46,18 @@ def answers(port: int) -> bool:
             return True
     except (urllib.error.URLError, OSError):
         return False
+
+
+@pytest.fixture(params=["no python in PATH", "another python in PATH"])
+def shell(request, tmp_path) -> dict[str, str]:
+    """Environment variables of a shell in which the virtual environment is not activated."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    if request.param == "another python in PATH":
+        for name in ("python", "python3"):
+            (folder / name).symlink_to(sys._base_executable)
+    inherited = {name: value for name, value in os.environ.items() if name not in ("PATH", "VIRTUAL_ENV")}
+    return {**inherited, "PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(ROOT), "FORETUNE_SLOTS": "1"}
 
 
 def test_help_names_every_command():
@@ -94,6 +107,49 @@ def test_a_taken_port_is_said_in_words(tmp_path):
         done = run("serve", "--data", str(tmp_path), "--port", str(port))
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stdout
+
+
+def test_commands_that_end_run_without_an_activated_environment(tmp_path, shell):
+    csv = tmp_path / "walk.csv"
+    csv.write_bytes(factories.csv_of())
+    commands = ["--version", f"import-csv {csv}", "status", "backup copy.db", "restore --force copy.db"]
+
+    codes = {
+        command: subprocess.run([SCRIPT, *command.split()], cwd=tmp_path, env=shell, timeout=120).returncode
+        for command in commands
+    }
+
+    assert codes == dict.fromkeys(commands, 0)
+
+
+@pytest.mark.slow
+def test_a_worker_trains_without_an_activated_environment(tmp_path, settings, database, shell):
+    with database.write() as session:
+        experiment = factories.experiment(session, max_trials=1)
+        factories.trial(session, experiment, 1)
+        experiment_id = experiment.id
+    shell["FORETUNE_DATA"] = str(settings.data)
+
+    process = subprocess.Popen([SCRIPT, "worker"], cwd=tmp_path, env=shell)
+
+    wait_until(lambda: process.poll() is not None or _completed(database, experiment_id) == 1)
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    assert _completed(database, experiment_id) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "processes"), [("serve", 1), ("up", 4), ("demo", 4)])
+def test_servers_start_without_an_activated_environment(tmp_path, shell, command, processes):
+    port = free_port()
+
+    process = subprocess.Popen([SCRIPT, command, "--port", str(port)], cwd=tmp_path, env=shell)
+
+    wait_until(lambda: process.poll() is not None or answers(port))
+    assert process.poll() is None
+    wait_until(lambda: len(psutil.Process(process.pid).children(recursive=True)) + 1 >= processes)
+    process.terminate()
+    assert process.wait(timeout=30) in (0, -signal.SIGTERM)
 
 
 @pytest.mark.slow
