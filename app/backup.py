@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
@@ -15,6 +16,8 @@ from app.services import artifacts, queue
 from app.upgrade import UpgradeError, bring_up_to_date, refuse_newer
 
 BUSY_SECONDS = 60.0
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+SUFFIXES = ("", "-wal", "-shm", "-journal")  # of the files that make up one SQLite database
 
 
 class BackupError(Exception):
@@ -33,7 +36,7 @@ def backup(settings: Settings, file: Path, force: bool = False) -> str:
     if file.exists() and not force:
         raise BackupError(f"{file} exists already: choose another name, or say --force to replace it.")
     _refuse_itself(source, file)
-    with _in_words(f"The backup {file} could not be made"):
+    with _in_words(f"{source} could not be backed up to {file}"):
         _copy_to_file(source, file)
         return f"Backed up {source} to {file}: {describe(file)}, checked."
 
@@ -41,25 +44,56 @@ def backup(settings: Settings, file: Path, force: bool = False) -> str:
 def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
     """Put a backup in the place of the database; what was done, in words, a sentence each.
 
-    The present database is kept beside itself first. Server and workers may run: what the backup had running waits in
-    its queue, without a lease, so that no run of before writes into it.
+    The present database is kept beside itself first, even when it is damaged. Server and workers may run: what the
+    backup had running waits in its queue, without a lease, so that no run of before writes into it.
     Raises BackupError, before anything is changed, for a file that is damaged, no database of Foretune, or newer.
     """
     place = _file(settings)
     _refuse_itself(place, file)
     with _in_words(f"{file} cannot be restored"):
         held = _judged(file)
+    with _in_words(f"{place} cannot be replaced"):
         place.parent.mkdir(parents=True, exist_ok=True)
-        ready = place.with_name(place.name + ".restoring")
+        damage = _damage(place) if place.exists() else ""
+        if damage and not force:
+            raise BackupError(f"{place} is damaged: {damage}. Say --force to replace it; it is kept beside.")
+        ready = place.resolve().with_name(place.name + ".restoring")
         try:
-            said = [*_made_ready(file, ready), *_kept(place, force)]
-            with closing(_opened(ready)) as source, closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as target:
-                target.execute("PRAGMA journal_mode=WAL")
-                source.backup(target)
-                _check(target, place)
+            said = _made_ready(file, ready)
+            said += _replace_damaged(place, ready, damage) if damage else _replace(place, ready, force)
         finally:
             ready.unlink(missing_ok=True)
     return [*said, f"Restored {place} from {file}: {held}, checked."]
+
+
+def _replace(place: Path, ready: Path, force: bool) -> list[str]:
+    """Write the restored database into the file that is there, as one transaction."""
+    said = _kept(place, force)
+    with closing(_opened(ready)) as source, closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as target:
+        target.execute("PRAGMA journal_mode=WAL")
+        source.backup(target)
+        _check(target, place)
+    return said
+
+
+def _replace_damaged(place: Path, ready: Path, damage: str) -> list[str]:
+    """Move the damaged file and its logs aside: SQLite refuses to write into it, and would apply old logs to a new one.
+
+    Server and workers that have the damaged file open notice that another took its place (app.place).
+    """
+    with closing(_opened(ready)) as copy:
+        _check(copy, ready)
+    file = place.resolve()
+    status = file.stat()
+    ready.chmod(stat.S_IMODE(status.st_mode))
+    with suppress(PermissionError):
+        os.chown(ready, status.st_uid, status.st_gid)
+    kept = _reserve_name(file)
+    for suffix in SUFFIXES:
+        with suppress(FileNotFoundError):
+            os.replace(f"{file}{suffix}", f"{kept}{suffix}")
+    os.replace(ready, file)
+    return [f"{place} was damaged: {damage}. Kept it as {kept}."]
 
 
 def _made_ready(file: Path, ready: Path) -> list[str]:
@@ -83,9 +117,27 @@ def _kept(place: Path, force: bool) -> list[str]:
         return []
     if not force:
         raise BackupError(f"{place} holds {describe(place)}. Say --force to replace it; it is kept beside.")
-    kept = place.with_name(f"{place.stem}-before-{datetime.now():%Y%m%d-%H%M%S}{place.suffix}")
-    _copy_to_file(place, kept)
+    kept = _reserve_name(place)
+    try:
+        _copy_to_file(place, kept)
+    except BaseException:
+        kept.unlink()
+        raise
     return [f"Kept what was there as {kept}."]
+
+
+def _reserve_name(place: Path) -> Path:
+    """A new empty file beside the database, under a name that no earlier copy has."""
+    name = f"{place.stem}-before-{datetime.now():%Y%m%d-%H%M%S}"
+    kept = place.with_name(name + place.suffix)
+    number = 1
+    while True:
+        try:
+            kept.touch(exist_ok=False)
+            return kept
+        except FileExistsError:  # of another restore in the same second
+            number += 1
+            kept = place.with_name(f"{name}-{number}{place.suffix}")
 
 
 def describe(file: Path) -> str:
@@ -115,7 +167,7 @@ def _copy_to_file(source: Path, file: Path) -> None:
         with closing(_opened(source)) as original, closing(sqlite3.connect(part)) as copy:
             original.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
-            _check(copy, file)
+            _check(copy, source)
         os.replace(part, file)
     finally:
         part.unlink(missing_ok=True)
@@ -127,9 +179,25 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, file: Path) -> None:
-    found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
-    if found != ["ok"]:
-        raise BackupError(f"{file} is damaged: {'; '.join(found)}.")
+    problems = _integrity_problems(connection)
+    if problems:
+        raise BackupError(f"{file} is damaged: {problems}.")
+
+
+def _damage(file: Path) -> str:
+    """What is wrong with a database file, empty if nothing is. Raises sqlite3.Error when it cannot be read at all."""
+    with closing(_opened(file)) as connection:
+        return _integrity_problems(connection)
+
+
+def _integrity_problems(connection: sqlite3.Connection) -> str:
+    try:
+        rows = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in DAMAGE:  # such as a database that is locked
+            raise
+        return str(error)
+    return "" if rows == ["ok"] else "; ".join(" ".join(row.split()) for row in rows)
 
 
 def _judged(file: Path) -> str:

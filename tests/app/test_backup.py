@@ -2,11 +2,14 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, make_url, select, text
 
+import app.backup
 from app.backup import BackupError, backup, restore
 from app.config import Settings
 from app.database import Database
@@ -29,6 +32,21 @@ def rows(url: str) -> dict[str, list]:
     with closing(sqlite3.connect(make_url(url).database)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}"))) for table in tables}
+
+
+def with_corrupt_header(content: bytes) -> bytes:
+    return b"\xff" * 100 + content[100:]
+
+
+def with_corrupt_pages(content: bytes) -> bytes:
+    corrupt = bytearray(content)
+    for page in range(4096 * 3, len(content) - 4096, 4096):
+        corrupt[page : page + 64] = b"\xff" * 64
+    return bytes(corrupt)
+
+
+def with_half_the_length(content: bytes) -> bytes:
+    return content[: len(content) // 2]
 
 
 def test_a_backup_restored_into_an_empty_folder_is_the_same_database(settings, filled, tmp_path):
@@ -125,14 +143,110 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(settings, filled, tmp_
 
 def test_a_damaged_backup_is_refused(settings, filled, tmp_path):
     backup(settings, tmp_path / "copy.db")
-    content = bytearray((tmp_path / "copy.db").read_bytes())
-    for page in range(4096 * 3, len(content) - 4096, 4096):
-        content[page : page + 64] = b"\xff" * 64
-    (tmp_path / "copy.db").write_bytes(content)
+    (tmp_path / "copy.db").write_bytes(with_corrupt_pages((tmp_path / "copy.db").read_bytes()))
     before = rows(settings.url)
     with pytest.raises(BackupError, match=r"damaged|malformed"):
         restore(settings, tmp_path / "copy.db", force=True)
     assert rows(settings.url) == before
+
+
+each_damage = pytest.mark.parametrize("damage", [with_corrupt_header, with_corrupt_pages, with_half_the_length])
+
+
+def damage_present_database(settings: Settings, filled: Database, damage: Callable[[bytes], bytes]) -> bytes:
+    filled.close()  # which writes the log into the file
+    place = settings.data / "foretune.db"
+    place.write_bytes(damage(place.read_bytes()))
+    return place.read_bytes()
+
+
+@each_damage
+def test_a_damaged_database_is_kept_and_a_good_backup_takes_its_place(settings, filled, tmp_path, damage):
+    backup(settings, tmp_path / "good.db")
+    before = rows(settings.url)
+    damaged = damage_present_database(settings, filled, damage)
+
+    said = restore(settings, tmp_path / "good.db", force=True)
+
+    [kept] = settings.data.glob("foretune-before-*.db")
+    assert kept.read_bytes() == damaged
+    assert rows(settings.url) == before
+    assert said[0].startswith(f"{settings.data / 'foretune.db'} was damaged: ")
+    assert said[0].endswith(f". Kept it as {kept}.")
+
+
+@each_damage
+def test_a_damaged_database_is_named_and_stays_without_force(settings, filled, tmp_path, damage):
+    backup(settings, tmp_path / "good.db")
+    damaged = damage_present_database(settings, filled, damage)
+
+    with pytest.raises(BackupError) as refusal:
+        restore(settings, tmp_path / "good.db")
+
+    assert str(refusal.value).startswith(f"{settings.data / 'foretune.db'} is damaged: ")
+    assert "--force" in str(refusal.value)
+    assert "good.db" not in str(refusal.value)
+    assert (settings.data / "foretune.db").read_bytes() == damaged
+    assert list(settings.data.glob("foretune-before-*")) == []
+
+
+@each_damage
+def test_a_backup_of_a_damaged_database_names_the_database(settings, filled, tmp_path, damage):
+    damage_present_database(settings, filled, damage)
+
+    with pytest.raises(BackupError, match=str(settings.data / "foretune.db")):
+        backup(settings, tmp_path / "copy.db")
+
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_the_logs_of_a_damaged_database_do_not_reach_the_restored_one(settings, filled, tmp_path):
+    backup(settings, tmp_path / "good.db")
+    before = rows(settings.url)
+    damage_present_database(settings, filled, with_corrupt_header)
+    log = settings.data / "foretune.db-wal"
+    log.write_bytes(b"old log")
+
+    restore(settings, tmp_path / "good.db", force=True)
+
+    [kept_log] = settings.data.glob("foretune-before-*.db-wal")
+    assert kept_log.read_bytes() == b"old log"
+    assert not log.exists()
+    assert rows(settings.url) == before
+
+
+@pytest.mark.parametrize("damaged", [(False, False), (True, False), (True, True)])
+def test_two_restores_in_one_second_keep_two_copies(settings, filled, tmp_path, monkeypatch, damaged):
+    class StoppedClock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 1, 1)
+
+    monkeypatch.setattr(app.backup, "datetime", StoppedClock)
+    backup(settings, tmp_path / "good.db")
+
+    for is_damaged in damaged:
+        if is_damaged:
+            damage_present_database(settings, filled, with_corrupt_header)
+        restore(settings, tmp_path / "good.db", force=True)
+
+    first = settings.data / "foretune-before-20260101-000000.db"
+    second = settings.data / "foretune-before-20260101-000000-2.db"
+    assert sorted(settings.data.glob("foretune-before-*.db")) == [second, first]
+    assert (first.read_bytes().startswith(b"\xff"), second.read_bytes().startswith(b"\xff")) == damaged
+
+
+@each_damage
+def test_a_server_that_ran_on_a_damaged_database_goes_on_with_the_restored_one(settings, filled, tmp_path, damage):
+    backup(settings, tmp_path / "good.db")
+    damage_present_database(settings, filled, damage)
+    with pytest.raises(Exception, match=r"malformed|not a database"), filled.read() as session:
+        session.scalars(select(Trial)).all()
+
+    restore(settings, tmp_path / "good.db", force=True)
+
+    with filled.read() as session:
+        assert session.scalars(select(Experiment.name)).one() == "a search"
 
 
 def test_a_backup_of_a_newer_version_is_refused(settings, filled, tmp_path):
