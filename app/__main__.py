@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app import backup as copies
-from app.config import VERSION, Settings
+from app.config import VERSION, Settings, TokenRequired
 from app.database import Database
 from app.processes import Processes, environment_of, stop_on_signals, use_one_heap
 from app.upgrade import UpgradeError, bring_up_to_date, place
@@ -57,7 +57,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     from app.main import create_app, make_ready
 
     use_one_heap()
-    settings = _guarded(_prepared(_settings(data=data, host=host, port=port)))
+    settings = _prepared(_guarded(_settings(data=data, host=host, port=port)))
     _refuse_taken_port(settings)
     app = create_app(settings)
     make_ready(app)
@@ -87,7 +87,7 @@ def worker(data: Data = None, slots: Slots = None) -> None:
 @main.command()
 def up(data: Data = None, host: Host = None, port: Port = None, slots: Slots = None) -> None:
     """Run server and worker together until Ctrl-C, which ends both."""
-    settings = _guarded(_prepared(_settings(data=data, host=host, port=port, slots=slots)))
+    settings = _prepared(_guarded(_settings(data=data, host=host, port=port, slots=slots)))
     _refuse_taken_port(settings)
     stop_on_signals()
     with Processes() as processes:
@@ -100,7 +100,7 @@ def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots =
     """Run everything and the sample search: 12 networks on IBM's daily prices, then keep serving until Ctrl-C."""
     from app import demo as sample
 
-    settings = _guarded(_prepared(_with_free_port(_settings(data=data, host=host, port=port, slots=slots))))
+    settings = _prepared(_guarded(_with_free_port(_settings(data=data, host=host, port=port, slots=slots))))
     stop_on_signals()
     database = Database(settings.url)
     with Processes() as processes:
@@ -163,7 +163,7 @@ def backup(
     data: Data = None,
 ) -> None:
     """Copy the database to one file, while server and workers go on."""
-    with _backup_errors(), console.status(f"Copying to {file} …"):
+    with _exit_on_error(), console.status(f"Copying to {file} …"):
         words = copies.backup(_settings(data=data), file, force)
     console.print(words, markup=False, highlight=False)
 
@@ -175,7 +175,7 @@ def restore(
     data: Data = None,
 ) -> None:
     """Put a backup in the place of the database; an older one is brought up to date."""
-    with _backup_errors(), console.status(f"Restoring {file} …"):
+    with _exit_on_error(), console.status(f"Restoring {file} …"):
         said = copies.restore(_settings(data=data), file, force)
     console.print(*said, sep="\n", markup=False, highlight=False)
 
@@ -203,10 +203,10 @@ def status(data: Data = None) -> None:
 
 
 @contextmanager
-def _backup_errors() -> Iterator[None]:
+def _exit_on_error() -> Iterator[None]:
     try:
         yield
-    except (copies.BackupError, UpgradeError) as error:
+    except (copies.BackupError, TokenRequired, UpgradeError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from None
 
@@ -221,18 +221,16 @@ def _settings(**given: object) -> Settings:
 
 
 def _prepared(settings: Settings) -> Settings:
-    try:
+    with _exit_on_error():
         changed = bring_up_to_date(settings)
-    except UpgradeError as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from None
     if changed:
         console.print(changed, highlight=False)
     return settings
 
 
 def _guarded(settings: Settings) -> Settings:
-    guarded = settings.with_token()
+    with _exit_on_error():
+        guarded = settings.with_token()
     if guarded is not settings:
         words = (
             "Others can reach this server, so it asks for an access token: a new one each start unless FORETUNE_TOKEN"

@@ -21,11 +21,10 @@ WORDS = "This server asks for its access token. It is in the address that Foretu
 
 
 class Access:
-    """Lets nobody in without the token, if there is one. Raises ValueError for a server others reach without one."""
+    """Lets nobody in without the token, if there is one. Raises TokenRequired for a server others reach without one."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        if not settings.is_local and not settings.token:
-            raise ValueError("A server that listens on more than this machine needs FORETUNE_TOKEN.")
+        settings.require_token()
         self.app = app
         self.settings = settings
 

@@ -25,6 +25,10 @@ def house(room: str) -> Path:
     return checkout if checkout.is_dir() else HERE / "_house" / room
 
 
+class TokenRequired(ValueError):
+    """Others can reach the server and there is no access token; which setting to add, in words."""
+
+
 class Settings(BaseSettings):
     """Where Foretune keeps its data and how it serves and trains."""
 
@@ -96,18 +100,43 @@ class Settings(BaseSettings):
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine reaches the server."""
-        try:
-            return self.host.lower() == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:  # a name, or nothing: whoever it leads to
-            return False
+        """Whether the server listens on this machine alone."""
+        return _is_loopback(self.host)
+
+    @property
+    def public_names(self) -> list[str]:
+        """The allowed host names that are not this machine's own: a proxy lets others in by them."""
+        return [name for name in self.allowed_hosts if not _is_loopback(name)]
 
     def entrance(self, path: str = "") -> str:
         """The URL that lets a person in: with the access token, if there is one."""
         return f"{self.address}{path or '/'}?token={quote(self.token, safe='')}" if self.token else self.address + path
 
+    def require_token(self) -> None:
+        """Raise TokenRequired where others reach the server, directly or through a proxy, and there is no token."""
+        if self.token:
+            return
+        if not self.is_local:
+            raise TokenRequired("A server that listens on more than this machine needs FORETUNE_TOKEN.")
+        if self.public_names:
+            raise TokenRequired(
+                f"FORETUNE_ALLOWED_HOSTS names {', '.join(self.public_names)}, so others can reach this server through "
+                "a proxy and it needs an access token: set FORETUNE_TOKEN (8 to 200 characters, no spaces)."
+            )
+
     def with_token(self) -> "Settings":
-        """These settings, with a random access token where others reach the server and nobody chose one."""
+        """These settings, with a random access token where the server listens to others and nobody chose one.
+
+        Raises TokenRequired behind a proxy, whose visitors would need a new token after each start.
+        """
         if self.is_local or self.token:
+            self.require_token()
             return self
         return Settings(**{**self.model_dump(), "token": token_urlsafe(24)})
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, or nothing: whoever it leads to
+        return False

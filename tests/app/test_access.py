@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from app.config import Settings
+from app.config import Settings, TokenRequired
 from app.main import create_app
 
 TOKEN = "correct-horse/1+2&3"
@@ -121,6 +121,43 @@ def test_a_server_that_others_reach_gets_a_token_of_its_own(settings, host):
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
 def test_a_server_of_this_machine_alone_needs_none(host):
     assert Settings(host=host).with_token().entrance().count("token") == 0
+
+
+@pytest.mark.parametrize("names", ["models.example", "localhost, Models.example", "192.168.1.5", "localhost.example"])
+def test_a_server_behind_a_proxy_is_refused_without_a_token(settings, names):
+    behind_a_proxy = Settings(data=settings.data, allowed_hosts=names)
+
+    with pytest.raises(TokenRequired, match=r"set FORETUNE_TOKEN"):
+        behind_a_proxy.with_token()
+    with pytest.raises(TokenRequired, match=r"set FORETUNE_TOKEN"):
+        create_app(behind_a_proxy).build_middleware_stack()
+
+
+@pytest.mark.parametrize("names", ["", "localhost", "LOCALHOST, 127.0.0.2, ::1"])
+def test_names_of_this_machine_alone_need_no_token(settings, names):
+    local = Settings(data=settings.data, allowed_hosts=names)
+
+    create_app(local).build_middleware_stack()
+
+    assert local.with_token() is local
+
+
+def test_a_server_behind_a_proxy_asks_for_its_token(settings, database):
+    app = create_app(Settings(data=settings.data, allowed_hosts="models.example", token=TOKEN))
+
+    with TestClient(app, base_url="http://models.example") as client:
+        statuses = [
+            client.get("/api/datasets", headers=headers).status_code
+            for headers in ({}, {"Authorization": f"Bearer {TOKEN}"})
+        ]
+
+    assert statuses == [401, 200]
+
+
+def test_a_server_that_listens_to_others_behind_a_proxy_gets_a_token_of_its_own(settings):
+    in_a_container = Settings(data=settings.data, host="0.0.0.0", allowed_hosts="models.example")
+
+    assert len(in_a_container.with_token().token) >= 32
 
 
 def test_a_token_survives_the_url_it_is_printed_in(guarded):

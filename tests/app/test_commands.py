@@ -109,6 +109,24 @@ def test_a_taken_port_is_said_in_words(tmp_path):
     assert f"Port {port} is taken" in done.stdout
 
 
+@pytest.mark.parametrize("command", ["serve", "up", "demo"])
+def test_a_server_behind_a_proxy_does_not_start_without_a_token(tmp_path, monkeypatch, command):
+    monkeypatch.setenv("FORETUNE_ALLOWED_HOSTS", "models.example")
+
+    done = run(command, "--data", str(tmp_path / "data"), "--port", str(free_port()))
+
+    assert done.returncode == 1
+    assert "FORETUNE_ALLOWED_HOSTS names models.example" in done.stdout
+    assert "set FORETUNE_TOKEN" in done.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_command_that_serves_nothing_needs_no_token_behind_a_proxy(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORETUNE_ALLOWED_HOSTS", "models.example")
+
+    assert run("status", "--data", str(tmp_path)).returncode == 0
+
+
 def test_commands_that_end_run_without_an_activated_environment(tmp_path, shell):
     csv = tmp_path / "walk.csv"
     csv.write_bytes(factories.csv_of())

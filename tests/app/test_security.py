@@ -20,7 +20,7 @@ def test_local_names_are_answered(client, host):
 
 
 def test_a_configured_name_is_answered(settings, database):
-    app = create_app(Settings(data=settings.data, allowed_hosts="models.example, other.example"))
+    app = create_app(Settings(data=settings.data, allowed_hosts="models.example, other.example", token="correct-horse"))
     with TestClient(app, base_url="http://models.example") as client:
         assert client.get("/healthz").status_code == 200
 
