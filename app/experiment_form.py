@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from app.answers import problems_of
 from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter, typed
+from app.domain.space import SearchSpace
 from app.forms import ExperimentRequest
 from app.known_results_form import LABELS as KNOWN
 from app.known_results_form import known_fields, read_known
@@ -112,7 +113,12 @@ def blank() -> dict[str, str]:
         "seed": "0",
     }
     values |= {"train": "80", "validation": "10", "test": "10", "points": ""}
-    return values | reduction_fields() | known_fields() | space_fields({})
+    return values | reduction_fields() | known_fields() | new_space_fields({})
+
+
+def new_space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
+    """The fields of the space editor for a new experiment, with the defaults of new experiments."""
+    return space_fields(SearchSpace.parse(document, catalogue).with_new_defaults().document(), catalogue)
 
 
 def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
@@ -191,7 +197,7 @@ def read_form(
 
 
 def read_space(values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]) -> dict[str, Any]:
-    """The space's JSON; what equals a default and is not searched is left out."""
+    """The space's JSON; what equals a default and is not searched is left out, if new experiments have it too."""
     document: dict[str, Any] = {}
     for name, row in catalogue.items():
         kind = values.get(f"space.{name}.kind", "fixed")
@@ -199,7 +205,8 @@ def read_space(values: Mapping[str, str], catalogue: Catalogue, problems: list[F
         entry = _entry(row, kind, values, found)
         when = _conditions(values.get(f"space.{name}.when", ""), catalogue, found)
         problems += [FieldProblem(("space", name), message) for message in found]
-        if found or (entry == row.default and not when):
+        is_default = entry == row.default and (row.new_default is None or f"space.{name}.value" not in values)
+        if found or (is_default and not when):
             continue
         if when and not isinstance(entry, dict):
             entry = {"choice": [entry]}

@@ -41,6 +41,15 @@ function mark(problems) {
   document.getElementById("preview-problem").textContent = others.join(" ");
 }
 
+/** The targets that the chosen dataset allows, and the one that is chosen already. */
+function offerTargets(targets) {
+  const select = input("space.target.value");
+  const offered = targets.includes(select.value) ? targets : [...targets, select.value];
+  const options = offered.map((target) => new Option(target, target, false, target === select.value));
+  if (options.length !== select.options.length) select.replaceChildren(...options);
+  input("space.target.choices").placeholder = targets.join(", ");
+}
+
 function tell(found) {
   document.getElementById("preview-size").textContent = found.size;
   document.getElementById("preview-time").textContent = found.time ? `· about ${found.time} here` : "";
@@ -52,6 +61,7 @@ function tell(found) {
     item.textContent = sample;
     return item;
   }));
+  offerTargets(found.targets);
   mark(found.problems);
 }
 

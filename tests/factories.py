@@ -15,7 +15,15 @@ from app.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial, no
 from app.services import datasets, experiments, proposals
 from app.services.proposals import split_of
 
-TINY = {"units_1": 3, "time_steps": 4, "batch_size": 16, "epochs": 2, "learning_rate": 0.01}
+TINY = {
+    "units_1": 3,
+    "time_steps": 4,
+    "batch_size": 16,
+    "epochs": 2,
+    "learning_rate": 0.01,
+    "shuffle": False,
+    "scaling": "minmax",
+}
 
 
 def csv_of(rows: int = 120, seed: int = 0) -> bytes:
@@ -25,6 +33,12 @@ def csv_of(rows: int = 120, seed: int = 0) -> bytes:
     start = np.datetime64("2020-01-01")
     lines = [f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{1000 + day * 3 % 70}" for day in range(rows)]
     return ("Date,Open,Close,Volume\n" + "\n".join(lines) + "\n").encode()
+
+
+def csv_of_changes(rows: int = 400) -> bytes:
+    """A series with negative values, zeros and positive values, as a CSV."""
+    start = np.datetime64("2020-01-01")
+    return ("Date,Change\n" + "".join(f"{start + day},{day % 7 - 3}\n" for day in range(rows))).encode()
 
 
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:

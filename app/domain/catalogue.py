@@ -18,6 +18,8 @@ class Hyperparameter:
 
     `log`: its natural scale is logarithmic. `requires`: active only while another is at least so much.
     `widest`: the ends a range may be written with; what lies beyond `low` and `high` is cut off.
+    `default`: its value where a stored search space leaves it out or its condition does not hold. `new_default`:
+    its value where a new experiment leaves it out, unless that experiment may have the value `new_default_unless`.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Hyperparameter:
     log: bool = False
     requires: tuple[str, int] | None = None
     widest: tuple[float, float] | None = None
+    new_default: Value | None = None
+    new_default_unless: tuple[str, Value] | None = None
 
 
 def _whole(
@@ -127,7 +131,16 @@ def _training() -> list[Hyperparameter]:
         _whole("epochs", "Epochs", 20, (1, 10_000), "Training", "Passes over the train part, at most."),
         _whole("patience", "Patience", 0, (0, 10_000), "Training", patience, log=False),
         Hyperparameter("stateful", "Stateful", "flag", False, "Training", stateful),
-        Hyperparameter("shuffle", "Shuffle", "flag", False, "Training", shuffle),
+        Hyperparameter(
+            "shuffle",
+            "Shuffle",
+            "flag",
+            False,
+            "Training",
+            shuffle,
+            new_default=True,
+            new_default_unless=("stateful", True),
+        ),
     ]
 
 
@@ -137,7 +150,17 @@ def _data() -> list[Hyperparameter]:
     return [
         _whole("time_steps", "Time steps", 30, (1, 1000), "Data", "Rows the network looks back."),
         _category("target", "Target", ("level", "difference", "log_return"), "difference", "Data", target),
-        _category("scaling", "Scaling", ("minmax", "standard"), "minmax", "Data", scaling),
+        Hyperparameter(
+            "scaling",
+            "Scaling",
+            "category",
+            "minmax",
+            "Data",
+            scaling,
+            choices=("minmax", "standard"),
+            new_default="standard",
+            new_default_unless=("output_activation", "sigmoid"),
+        ),
     ]
 
 

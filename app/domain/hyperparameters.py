@@ -23,6 +23,7 @@ __all__ = [
     "problems",
     "typed",
     "value_problem",
+    "with_new_defaults",
 ]
 
 Parameters = dict[str, Value]
@@ -50,6 +51,20 @@ def complete(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE)
         for name, row in catalogue.items()
         if is_active(name, parameters, catalogue)
     }
+
+
+def with_new_defaults(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> dict[str, object]:
+    """The parameters of a trial of a new experiment, with the defaults of new experiments where these are possible."""
+    completed = dict(parameters)
+    for name, row in catalogue.items():
+        if row.new_default is None or name in parameters:
+            continue
+        if row.new_default_unless is not None:
+            other, value = row.new_default_unless
+            if parameters.get(other) == value:
+                continue
+        completed[name] = row.new_default
+    return completed
 
 
 def problems(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> list[Problem]:

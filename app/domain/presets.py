@@ -1,6 +1,6 @@
 """Searches to start from: a quick look, and the ones that were run by hand before Foretune."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,14 @@ class Preset:
     strategy: str
     max_trials: int
     space: Mapping[str, Any]
+
+    def space_for(self, possible_targets: Collection[str]) -> dict[str, Any]:
+        """The space without the targets that a series does not allow: see targets.possible_targets."""
+        target = self.space.get("target")
+        if not isinstance(target, Mapping):
+            return dict(self.space)
+        choices = [choice for choice in target["choice"] if choice in possible_targets]
+        return {**self.space, "target": {**target, "choice": choices}}
 
 
 # The best network found by hand: what the searches below keep fixed where they do not vary it.
@@ -55,6 +63,8 @@ QUICK_LOOK = Preset(
         "target": {"choice": ["level", "difference", "log_return"]},
         "epochs": {"choice": [20, 40]},
         "patience": 10,
+        "shuffle": True,
+        "scaling": "standard",
     },
 )
 

@@ -164,6 +164,21 @@ class SearchSpace:
         """Defaults filled in, inactive ones left out: `hyperparameters.complete` for this space's catalogue."""
         return complete(parameters, self.catalogue)
 
+    def with_new_defaults(self) -> "SearchSpace":
+        """The space of a new experiment: this one, with the defaults of new experiments where these are possible."""
+        document = self.document()
+        for name, row in self.catalogue.items():
+            if row.new_default is None or name in self.dimensions or self._may_have(row.new_default_unless):
+                continue
+            document[name] = row.new_default
+        return SearchSpace.parse(document, self.catalogue)
+
+    def _may_have(self, pair: tuple[str, Value] | None) -> bool:
+        """Whether the space holds a value of a hyperparameter, other than as its default."""
+        if pair is None or pair[0] not in self.dimensions:
+            return False
+        return self.dimensions[pair[0]].contains(pair[1])
+
     def _refuse_if_impossible(self) -> None:
         if len(self.cases) > MAX_CASES:
             why = f"The conditions of this search space tell more than {MAX_CASES:,} cases apart: name fewer values."

@@ -1,5 +1,8 @@
 """The form for a new experiment: blank, from a preset, a trial or another experiment; checked; sent."""
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,11 +16,12 @@ from app.dependencies import CurrentSettings, Reading, Texts, Writing
 from app.domain.automatic import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
 from app.domain.correlation import METHODS
 from app.domain.hyperopt_code import HyperoptError, space_of_hyperopt
-from app.domain.hyperparameters import is_active
+from app.domain.hyperparameters import CATALOGUE, Hyperparameter, is_active
 from app.domain.own.own_catalogue import own_catalogue, own_space
 from app.domain.own.recognition import OwnNetwork
-from app.domain.presets import PRESETS
+from app.domain.presets import PRESETS, Preset
 from app.domain.space import SearchSpace, SpaceError, preview, size_text
+from app.domain.targets import possible_targets
 from app.experiment_form import (
     KINDS,
     OFFERED,
@@ -26,16 +30,17 @@ from app.experiment_form import (
     blank,
     experiment_fields,
     field_of,
+    new_space_fields,
     read_form,
     space_fields,
 )
 from app.forms import SplitRequest
 from app.known_results_form import known_fields
-from app.models import Experiment
+from app.models import Dataset, Experiment
 from app.pages import duration, render
 from app.services import datasets, estimates, experiments, influence, known_results, networks, trials
 from app.services.checking import check
-from app.services.errors import FieldProblem, Invalid
+from app.services.errors import FieldProblem, Invalid, NotFound
 from app.services.networks import catalogue_for, catalogue_of, network_of
 
 router = APIRouter(prefix="/experiments")
@@ -61,18 +66,16 @@ def new(
         values = _experiment_fields(session, experiments.get(session, experiment), start, widen=widen)
     if trial is not None:
         values = _trial_fields(session, trial, longer=longer)
-    if preset in PRESETS:
-        chosen = PRESETS[preset]
-        values |= space_fields(chosen.space)
-        values |= {"name": chosen.title, "strategy": chosen.strategy, "pruning": "none"}
-        values["max_trials"] = str(chosen.max_trials)
-    if network:
-        values |= {"name": f"Search of {network}", "network": network}
     if dataset is not None:
         values["dataset_id"] = str(dataset)
+    _choose_dataset(values, datasets.listing(session, size=1).items)
+    if preset in PRESETS:
+        values |= _preset_fields(PRESETS[preset], _possible_targets(session, values))
+    if network:
+        values |= {"name": f"Search of {network}", "network": network}
     own, problems = _network(settings, values)
     if own:
-        described = space_fields(own_space(own), own_catalogue(own))
+        described = new_space_fields(own_space(own), own_catalogue(own))
         values = values | described if network else described | values
     filled = Filled(values, problems, catalogue_for(own))
     return _form(request, session, filled, settings, own)
@@ -131,7 +134,7 @@ def _read_hyperopt(values: dict[str, str], network: OwnNetwork | None, problems:
     if not problems:
         try:
             space = space_of_hyperopt(values.get("hyperopt", ""), filled.catalogue)
-            filled.values |= space_fields(space.document(), filled.catalogue)
+            filled.values |= new_space_fields(space.document(), filled.catalogue)
         except HyperoptError as error:
             filled.problems.append(FieldProblem(("hyperopt",), str(error)))
     return filled
@@ -146,11 +149,12 @@ def _form(
     status: int = 200,
 ) -> Response:
     found = datasets.listing(session, size=500).items
-    if not filled.get("dataset_id") and found:
-        filled.values["dataset_id"] = str(found[0].id)
+    _choose_dataset(filled.values, found)
+    targets = _possible_targets(session, filled.values)
     groups: dict[str, list[Any]] = {}
     for row in filled.catalogue.values():
-        groups.setdefault(row.group, []).append(row)
+        shown_row = _offering(row, targets, filled) if row.name == "target" else row
+        groups.setdefault(row.group, []).append(shown_row)
     context = {
         "filled": filled,
         "datasets": found,
@@ -168,6 +172,37 @@ def _form(
         "preview": _preview(session, filled.values, settings.slot_count, network, []) if found else None,
     }
     return render(request, "experiments/new.html", status, **context)
+
+
+def _choose_dataset(values: dict[str, str], newest: Sequence[Dataset]) -> None:
+    if not values.get("dataset_id") and newest:
+        values["dataset_id"] = str(newest[0].id)
+
+
+def _possible_targets(session: Session, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The values of `target` that the chosen dataset allows; all of them where no dataset is chosen."""
+    chosen = values.get("dataset_id", "")
+    try:
+        dataset = datasets.get(session, int(chosen) if re.fullmatch(r"[0-9]{1,10}", chosen) else 0)
+    except NotFound:
+        return CATALOGUE["target"].choices
+    return possible_targets(datasets.series(session, dataset))
+
+
+def _offering(row: Hyperparameter, choices: Sequence[str], filled: Filled) -> Hyperparameter:
+    """A row of the space editor that offers these choices, and the one that is chosen already."""
+    chosen = filled.get(f"space.{row.name}.value")
+    return replace(row, choices=tuple(choice for choice in row.choices if choice in choices or choice == chosen))
+
+
+def _preset_fields(preset: Preset, targets: Sequence[str]) -> dict[str, str]:
+    fields = {
+        "name": preset.title,
+        "strategy": preset.strategy,
+        "pruning": "none",
+        "max_trials": str(preset.max_trials),
+    }
+    return fields | space_fields(preset.space_for(targets))
 
 
 def _preview(
@@ -198,6 +233,7 @@ def _preview(
             problems = [FieldProblem(("space", problem.name), problem.message) for problem in error.problems]
         except Invalid as error:
             problems = error.problems
+    found["targets"] = _possible_targets(session, values)
     found["problems"] = [[field_of(problem.loc, catalogue), problem.message] for problem in problems]
     return found
 

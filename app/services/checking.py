@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from app.domain.automatic import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.catalogue import Catalogue
 from app.domain.correlation import METHODS
-from app.domain.hyperparameters import Parameters, complete, fit_problems, problems
+from app.domain.hyperparameters import Parameters, complete, fit_problems, problems, with_new_defaults
 from app.domain.own.own_catalogue import data_parameters, own_space
 from app.domain.own.recognition import OwnNetwork
 from app.domain.series import Series
 from app.domain.space import SearchSpace, SpaceError
+from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.forms import REDUCTION, ExperimentRequest
 from app.models import Dataset
@@ -80,7 +81,7 @@ def _series(session: Session, request: ExperimentRequest, found: list[FieldProbl
 
 def _space(document: Mapping[str, Any], catalogue: Catalogue, found: list[FieldProblem]) -> SearchSpace | None:
     try:
-        return SearchSpace.parse(document, catalogue)
+        return SearchSpace.parse(document, catalogue).with_new_defaults()
     except SpaceError as error:
         found += [FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems]
         return None
@@ -107,10 +108,11 @@ def _points(request: ExperimentRequest, catalogue: Catalogue, found: list[FieldP
     fixed = {name: value for name, value in request.space.items() if not isinstance(value, Mapping | list)}
     points = []
     for number, point in enumerate(request.points):
-        wrong = problems({**fixed, **point}, catalogue)
+        parameters = with_new_defaults({**fixed, **point}, catalogue)
+        wrong = problems(parameters, catalogue)
         found += [FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong]
         if not wrong:
-            points.append(complete({**fixed, **point}, catalogue))
+            points.append(complete(parameters, catalogue))
     return points
 
 
@@ -128,7 +130,7 @@ def _misfits(
 ) -> list[FieldProblem]:
     parts = request.split.as_split().parts(len(series.target_values))
     sizes = (len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
-    logs_impossible = bool((series.target_values <= 0).any())
+    logs_impossible = "log_return" not in possible_targets(series)
     found: dict[tuple[Any, ...], str] = {}
     for loc, parameters in _configurations(request, space, points):
         seen = data_parameters(parameters) if request.network else parameters

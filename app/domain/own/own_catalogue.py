@@ -12,6 +12,7 @@ from app.domain.space_documents import DimensionError, parse_dimension
 
 DATA = ("time_steps", "target", "scaling")
 FITTED_HERE = ("batch_size", "epochs", "patience", "shuffle")  # where Foretune fits the model itself
+NEEDS_OLD_DEFAULT = {"shuffle": "stateful", "scaling": "sigmoid"}  # where a program has this word
 ENDLESS = 10_000  # epochs
 TAKEN = frozenset(  # names of what the trial table shows of every trial
     {"number", "state", "objective", "duration", "skill", "best_epoch", "epochs_trained", "started_at", "finished_at"}
@@ -92,11 +93,15 @@ def _is_possible(name: str, parameter: OwnParameter) -> bool:
 
 def _shared(ours: Hyperparameter, theirs: Hyperparameter) -> Hyperparameter:
     """A parameter of the file that means the same to Foretune keeps Foretune's bounds and words."""
-    return replace(ours, default=theirs.default) if ours.kind == theirs.kind else ours
+    if ours.kind != theirs.kind:
+        return ours
+    return replace(ours, default=theirs.default, new_default=None)
 
 
 def _our_row(name: str, network: OwnNetwork) -> Hyperparameter:
     row = CATALOGUE[name]
+    if name in NEEDS_OLD_DEFAULT and NEEDS_OLD_DEFAULT[name] in network.source:
+        return replace(row, new_default=None)
     if name == "epochs" and network.shape.fits_itself:
         text = "The file's own fit is ended after so many; it may end earlier by itself."
         return replace(row, default=min(network.epochs or ENDLESS, ENDLESS), help=text)

@@ -4,7 +4,13 @@ from typing import Any
 
 from app.domain.presets import QUICK_LOOK
 
-SEARCH = {"name": "Quick look", "dataset_id": 1, "strategy": "tpe", "max_trials": 12, "space": dict(QUICK_LOOK.space)}
+SEARCH = {
+    "name": "Quick look",
+    "dataset_id": 1,
+    "strategy": "tpe",
+    "max_trials": 12,
+    "space": QUICK_LOOK.space_for(["level", "difference"]),  # which every series allows
+}
 GRID = {
     "name": "A grid of eight",
     "dataset_id": 1,

@@ -103,6 +103,30 @@ def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_the
     assert {"batch_size", "epochs", "patience", "shuffle"} < set(space.catalogue)
 
 
+@pytest.mark.parametrize(
+    ("layer", "shuffle", "scaling"),
+    [
+        ("Dense(1)", True, "standard"),
+        ("LSTM(4, stateful=True)", None, "standard"),
+        ('Dense(1, activation="sigmoid")', True, None),
+    ],
+)
+def test_a_program_that_may_need_order_or_values_up_to_1_gets_no_new_default(layer, shuffle, scaling):
+    found = build(f'hp.Int("units", 1, 4)\nmodel = {layer}')
+
+    space = SearchSpace.parse(own_space(found), own_catalogue(found)).with_new_defaults().document()
+
+    assert (space.get("shuffle"), space.get("scaling")) == (shuffle, scaling)
+
+
+def test_a_parameter_of_a_program_keeps_the_default_that_the_program_gives_it():
+    found = build('hp.Boolean("shuffle", default=False)')
+
+    space = SearchSpace({}, own_catalogue(found)).with_new_defaults().document()
+
+    assert space == {"scaling": "standard"}
+
+
 def test_a_number_of_layers_stays_within_what_the_program_says():
     catalogue = own_catalogue(network("tuner_dense"))
     with pytest.raises(ValueError, match="num_layers lies between 1 and 3"):

@@ -64,3 +64,26 @@ def test_the_quick_look_has_small_networks_and_every_target():
     assert max(sample["time_steps"] for sample in samples) <= 30
     assert {sample["target"] for sample in samples} == {"level", "difference", "log_return"}
     assert PRESETS["quick-look"].max_trials == 12
+
+
+def test_the_quick_look_shuffles_and_standardises():
+    found = SearchSpace.parse(PRESETS["quick-look"].space).sample(np.random.default_rng(0))
+
+    assert (found["scaling"], found["shuffle"]) == ("standard", True)
+
+
+@pytest.mark.parametrize("preset", EVERY, ids=IDS)
+def test_the_defaults_of_new_experiments_change_nothing_in_a_preset(preset):
+    space = SearchSpace.parse(preset.space)
+
+    assert space.with_new_defaults() == space
+
+
+def test_a_preset_leaves_out_the_targets_that_a_series_does_not_allow():
+    space = PRESETS["quick-look"].space_for(["level", "difference"])
+
+    assert space == {**PRESETS["quick-look"].space, "target": {"choice": ["level", "difference"]}}
+
+
+def test_a_preset_with_a_fixed_target_stays_as_it_is():
+    assert PRESETS["grid-81"].space_for(["level", "difference"]) == PRESETS["grid-81"].space

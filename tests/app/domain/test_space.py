@@ -411,3 +411,31 @@ def test_a_preview_shows_what_varies():
 )
 def test_a_size_is_said_in_words(document, words):
     assert size_text(SearchSpace.parse(document)) == words
+
+
+@pytest.mark.parametrize(
+    ("document", "scaling", "shuffle"),
+    [
+        ({}, {"standard"}, {True}),
+        ({"scaling": "minmax", "shuffle": False}, {"minmax"}, {False}),
+        ({"scaling": {"choice": ["minmax", "standard"]}}, {"minmax", "standard"}, {True}),
+        ({"stateful": True}, {"standard"}, {False}),
+        ({"stateful": {"choice": [True, False]}}, {"standard"}, {False}),
+        ({"output_activation": "sigmoid"}, {"minmax"}, {True}),
+        ({"output_activation": {"choice": ["linear", "sigmoid"]}}, {"minmax"}, {True}),
+    ],
+)
+def test_a_new_experiment_shuffles_and_standardises_where_that_is_possible(document, scaling, shuffle):
+    space = SearchSpace.parse(document).with_new_defaults()
+
+    samples = [space.sample(np.random.default_rng(seed)) for seed in range(20)]
+
+    assert {sample["scaling"] for sample in samples} == scaling
+    assert {sample["shuffle"] for sample in samples} == shuffle
+    assert space.size() == SearchSpace.parse(document).size()
+
+
+def test_a_stored_space_without_scaling_and_shuffle_keeps_its_meaning():
+    found = SearchSpace.parse({"units_1": 8}).sample(np.random.default_rng(0))
+
+    assert (found["scaling"], found["shuffle"]) == ("minmax", False)

@@ -1,11 +1,14 @@
 """The form for a new experiment: filled from presets and trials, checked, given back filled in."""
 
+import re
+
 import pytest
 
 from app.domain.presets import PRESETS
 from app.domain.space import SearchSpace
-from app.experiment_form import blank, read_form, space_fields
+from app.experiment_form import blank, new_space_fields, read_form, space_fields
 from app.models import Experiment
+from app.services import networks
 from tests import factories
 
 
@@ -17,7 +20,7 @@ def dataset_id(database):
 
 @pytest.fixture
 def form(dataset_id):
-    space = space_fields({"units_1": {"choice": [2, 3]}, "time_steps": 5, "batch_size": 16, "epochs": 2})
+    space = new_space_fields({"units_1": {"choice": [2, 3]}, "time_steps": 5, "batch_size": 16, "epochs": 2})
     return blank() | space | {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
 
 
@@ -47,6 +50,96 @@ def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name
         dimension.document() for dimension in expected.searched
     ]
     assert found.size() == expected.size()
+
+
+@pytest.fixture
+def negative_id(database):
+    """A dataset whose target has negative values."""
+    with database.write() as session:
+        return factories.dataset(session, content=factories.csv_of_changes(), name="change").id
+
+
+def offered_targets(page):
+    select = re.search(r'<select name="space.target.value".*?</select>', page, re.DOTALL)[0]
+    return re.findall(r"<option[^>]*>([^<]*)", select)
+
+
+def test_log_return_is_offered_where_every_target_value_is_positive(client, dataset_id, negative_id):
+    positive, negative = (
+        client.get("/experiments/new", params={"dataset": key, "preset": "quick-look"}).text
+        for key in (dataset_id, negative_id)
+    )
+
+    assert offered_targets(positive) == ["level", "difference", "log_return"]
+    assert offered_targets(negative) == ["level", "difference"]
+    assert 'value="level, difference, log_return"' in positive
+    assert "log_return" not in negative
+
+
+def test_the_quick_look_starts_on_a_series_with_negative_values(client, database, negative_id):
+    page = client.get("/experiments/new", params={"preset": "quick-look"}).text
+    fields = dict(re.findall(r'name="(space\.[^"]+)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select[^>]* name="(space\.[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option(?: value="(\w+)")? selected>([^<]*)', options)
+        fields[name] = chosen[1] or chosen[2]
+    form = blank() | fields | {"name": "quick", "strategy": "tpe", "dataset_id": str(negative_id)}
+
+    answer = client.post("/experiments", data=form, follow_redirects=False)
+
+    assert answer.status_code == 303
+    with database.read() as session:
+        space = session.get(Experiment, 1).space
+        assert space["target"] == {"choice": ["level", "difference"]}
+        assert (space["scaling"], space["shuffle"]) == ("standard", True)
+
+
+def test_a_log_return_that_was_sent_stays_visible_beside_its_message(client, form, negative_id):
+    answer = client.post(
+        "/experiments", data=form | {"dataset_id": str(negative_id), "space.target.value": "log_return"}
+    )
+
+    assert answer.status_code == 422
+    assert "which have no logarithm" in answer.text
+    assert offered_targets(answer.text) == ["level", "difference", "log_return"]
+
+
+def test_the_live_line_says_which_targets_the_chosen_dataset_allows(client, form, negative_id):
+    before = client.post("/experiments/preview", data=form).json()
+    after = client.post("/experiments/preview", data=form | {"dataset_id": str(negative_id)}).json()
+
+    assert before["targets"] == ["level", "difference", "log_return"]
+    assert after["targets"] == ["level", "difference"]
+
+
+def test_a_new_form_has_the_defaults_of_new_experiments(client, dataset_id):
+    page = client.get("/experiments/new").text
+
+    assert "<option selected>standard</option>" in page
+    assert re.search(r'name="space.shuffle.value"[^>]*><option>false</option><option selected>true</option>', page)
+
+
+def test_minmax_and_no_shuffling_can_be_chosen_in_the_form(client, database, form):
+    form |= {"space.scaling.value": "minmax", "space.shuffle.value": "false"}
+
+    client.post("/experiments", data=form)
+
+    with database.read() as session:
+        space = session.get(Experiment, 1).space
+        assert (space["scaling"], space["shuffle"]) == ("minmax", False)
+
+
+def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults(client, database, dataset_id):
+    with database.write() as session:
+        old = factories.experiment(session, space={"units_1": 3})
+        old.space = {"units_1": 3}
+
+    page = client.get("/experiments/new", params={"experiment": 1}).text
+
+    with database.read() as session:
+        found = networks.space_of(session.get(Experiment, 1)).combination(0)
+        assert (found["scaling"], found["shuffle"]) == ("minmax", False)
+    assert "<option selected>minmax</option>" in page
+    assert re.search(r'name="space.shuffle.value"[^>]*><option selected>false</option>', page)
 
 
 def test_the_grid_of_81_has_81_combinations(client, form):

@@ -7,9 +7,11 @@ from threading import Thread
 
 import pytest
 
-from app.models import Artifact, Worker
+from app.domain.presets import QUICK_LOOK
+from app.domain.targets import possible_targets
+from app.models import Artifact, Dataset, Worker
 from app.routes.api.examples import EXPERIMENTS
-from app.services import artifacts
+from app.services import artifacts, datasets
 from tests import factories
 
 SPACE = {"units_1": {"choice": [2, 3]}, "time_steps": 4, "batch_size": 16, "epochs": 2}
@@ -139,6 +141,51 @@ def test_bad_input_is_refused_in_words_at_its_field(client, body, change, at, wo
     answer = client.post("/api/experiments", json=body | change)
     assert answer.status_code == 422
     assert words in messages(answer)[at]
+
+
+def negative_dataset(client):
+    files = {"file": ("change.csv", factories.csv_of_changes())}
+    return client.post("/api/datasets", files=files, data={"name": "change"}).json()["id"]
+
+
+def test_the_quick_look_runs_on_a_series_with_negative_values(client, database):
+    dataset_id = negative_dataset(client)
+    with database.read() as session:
+        targets = possible_targets(datasets.series(session, session.get(Dataset, dataset_id)))
+
+    space = QUICK_LOOK.space_for(targets)
+    answer = client.post("/api/experiments", json={"name": "a", "dataset_id": dataset_id, "space": space})
+
+    assert answer.status_code == 201
+    assert answer.json()["space"]["target"] == {"choice": ["level", "difference"]}
+
+
+def test_a_log_return_of_negative_values_is_refused_in_words(client):
+    body = {"name": "a", "dataset_id": negative_dataset(client), "space": dict(QUICK_LOOK.space)}
+
+    answer = client.post("/api/experiments", json=body)
+
+    assert answer.status_code == 422
+    assert "zero or less, which have no logarithm" in messages(answer)["body.space.target"]
+
+
+def test_a_new_experiment_stores_the_defaults_of_new_experiments(client, body):
+    space = client.post("/api/experiments", json=body).json()["space"]
+
+    assert (space["scaling"], space["shuffle"]) == ("standard", True)
+
+
+def test_points_get_the_defaults_of_new_experiments_where_these_are_possible(client, body):
+    points = [{}, {"stateful": True, "batch_size": 4}, {"output_activation": "sigmoid"}, {"scaling": "minmax"}]
+
+    answer = client.post("/api/experiments", json=body | {"strategy": "manual", "points": points})
+
+    assert [(point["scaling"], point["shuffle"]) for point in answer.json()["points"]] == [
+        ("standard", True),
+        ("standard", False),
+        ("minmax", True),
+        ("minmax", True),
+    ]
 
 
 def test_trials_are_paged_sorted_and_filtered(client, database):
