@@ -33,7 +33,7 @@ NAMED_ONLY = ("%Y%m", "%Y", "%m.%Y")
 FITS = 0.8  # of the cells that must be dates for a column to count as one of dates
 FIRST_LOOK = 12
 EARLIEST, LATEST = 1600, 2300
-OFFSET = r"\s*(?:Z|[+-]\d\d:?\d\d)$"
+OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"  # spaces before it are stripped: a pattern that begins with them is quadratic
 
 
 def recognise_dates(names: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[str | None, str | None]:
@@ -105,7 +105,7 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
     moments = _parsed(cells, date_format)
     moments = moments.where(moments.dt.year.between(EARLIEST, LATEST))
     if "%z" in date_format:
-        local = _parsed(cells.str.replace(OFFSET, "", regex=True), date_format.replace("%z", ""))
+        local = _parsed(cells.str.replace(OFFSET, "", regex=True).str.rstrip(), date_format.replace("%z", ""))
         if (local.dropna() == local.dropna().dt.normalize()).all():
             return local.where(moments.notna())
     return moments

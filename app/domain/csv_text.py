@@ -10,6 +10,7 @@ from app.domain.series import SeriesError
 SAMPLE_LINES = 400
 SAMPLE_CHARACTERS = 400_000
 LONGEST_LINE = 100_000
+LONGEST_CELL = 10_000
 MAX_COLUMNS = 500
 LONGEST_NAME = 100
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
@@ -132,7 +133,7 @@ def split_rows(lines: list[tuple[int, str]], separator: str) -> list[Row]:
 def find_table(lines: list[tuple[int, str]], separator: str, has_header: bool | None = None) -> Layout:
     """Where the table begins: at the first line with the usual number of cells. has_header None: look for one.
 
-    Raises SeriesError for too many columns.
+    Raises SeriesError for too many columns and for cells of absurd length.
     """
     rows = split_rows(lines, separator)
     plain = [row for row in rows if not row[1][0].startswith("#")]
@@ -152,12 +153,20 @@ def find_table(lines: list[tuple[int, str]], separator: str, has_header: bool | 
     elif has_header is None and len(above) == width and above[0].startswith("#"):
         header, start = above, start - 1
     first = body[0][0] if body else rows[-1][0] + 1
-    return Layout(header, body, width, first, tuple(number for number, _ in rows[:start]))
+    layout = Layout(header, body, width, first, tuple(number for number, _ in rows[:start]))
+    _refuse_long_cells(layout)
+    return layout
 
 
 def wide_line(line: int, cells: int, width: int) -> SeriesError:
     """Why a line with more cells than the table has columns cannot be read."""
     words = f"Line {line} has {cells:,} cells where {width:,} are expected. Is the separator right?"
+    return SeriesError([("file", words)])
+
+
+def long_cell(line: int, column: str, length: int) -> SeriesError:
+    """Why a cell that is too long cannot be read."""
+    words = f'Line {line}, column "{column}": this cell has {length:,} characters; {LONGEST_CELL:,} are the most.'
     return SeriesError([("file", words)])
 
 
@@ -202,6 +211,13 @@ def _refuse_long(number: int, length: int, text: str) -> None:
     if length > LONGEST_LINE:
         length = len(text.split("\n", number)[number - 1])
         raise SeriesError([("file", f"Line {number} is {length:,} characters long: this is no table.")])
+
+
+def _refuse_long_cells(layout: Layout) -> None:
+    for line, cells in layout.body:
+        for index, cell in enumerate(cells):
+            if len(cell) > LONGEST_CELL:
+                raise long_cell(line, layout.names[index], len(cell))
 
 
 def _fresh(base: str, taken: list[str]) -> str:

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from app.domain import findings
 from app.domain.csv_dates import other_reading, parse_dates
 from app.domain.csv_numbers import LARGEST, MISSING, doubtful_cell, is_missing, number_column
-from app.domain.csv_text import Layout, decoded, find_table, sample_lines, wide_line, without_comments
+from app.domain.csv_text import (
+    LONGEST_CELL,
+    Layout,
+    decoded,
+    find_table,
+    long_cell,
+    sample_lines,
+    wide_line,
+    without_comments,
+)
 from app.domain.findings import Finding, Lines
 from app.domain.recognition import Reading
 from app.domain.series import SeriesError
@@ -97,10 +106,22 @@ def _cells(text: str, layout: Layout, reading: Reading) -> tuple[pd.DataFrame, L
     except (pd.errors.ParserError, ValueError, OverflowError) as error:
         raise _bad_line(str(error)) from None
     lines = _line_numbers(frame, text, layout.first_line)
+    _refuse_long_cells(frame, lines)
     filled = frame.notna().any(axis=1).to_numpy()
     if not filled.any():
         raise SeriesError([("file", "The file has no rows.")])
     return (frame, lines) if filled.all() else (frame[filled].reset_index(drop=True), lines[filled])
+
+
+def _refuse_long_cells(frame: pd.DataFrame, lines: Lines) -> None:
+    """Raise SeriesError for a cell of absurd length, also behind the lines that were looked at first."""
+    for name in frame.columns:
+        if pd.api.types.is_numeric_dtype(frame[name]):
+            continue
+        for line, cell in zip(lines, frame[name].tolist(), strict=True):
+            length = len(cell.strip()) if isinstance(cell, str) else 0
+            if length > LONGEST_CELL:
+                raise long_cell(int(line), str(name), length)
 
 
 def _line_numbers(frame: pd.DataFrame, text: str, first_line: int) -> Lines:
