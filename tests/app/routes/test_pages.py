@@ -234,3 +234,12 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
 @pytest.mark.parametrize("room", ["experiments", "trials", "datasets"])
 def test_an_impossible_id_is_not_there(client, room, number):
     assert client.get(f"/{room}/{number}").status_code == 404
+
+
+def test_the_footer_says_how_to_make_a_backup_of_this_database(client, settings):
+    page = client.get("/experiments").text
+
+    footer = page.split("<footer", 1)[1]
+    assert ("foretune backup FILE" in footer) == (not settings.database_url)
+    assert ("pg_dump" in footer) == bool(settings.database_url)
+    assert "copy the file" not in footer
