@@ -1,0 +1,29 @@
+"""The form for an experiment in a real browser: what starts a search, and what does not."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def open_form(page: Page, name: str) -> None:
+    page.goto("/datasets")
+    page.get_by_role("button", name="sample").first.click()
+    page.goto("/experiments/new")
+    page.get_by_label("Name", exact=True).fill(name)
+
+
+@pytest.mark.parametrize("label", ["Name", "Number of trials", "Seed", "Learning rate, value"])
+def test_enter_in_a_field_checks_the_form_and_starts_nothing(page: Page, label: str):
+    open_form(page, f"Enter in {label}")
+    page.get_by_label("Units, layer 1, value").fill("7")
+
+    with page.expect_navigation():
+        page.get_by_label(label, exact=True).press("Enter")
+
+    expect(page.get_by_role("heading", name="New experiment")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(f"Enter in {label}")
+    expect(page.get_by_label("Units, layer 1, value")).to_have_value("7")
+    expect(page.locator("#preview-size")).to_have_text("1 combination")
+    page.goto("/experiments")
+    expect(page.get_by_text(f"Enter in {label}")).to_have_count(0)
