@@ -42,6 +42,7 @@ class Filled:
     values: dict[str, str]
     problems: list[FieldProblem] = field(default_factory=list)
     catalogue: Catalogue = field(default_factory=lambda: CATALOGUE)
+    asks_about_one_trial: bool = False
 
     def get(self, name: str, default: str = "") -> str:
         """The text of a field."""

@@ -52,6 +52,7 @@ function offerTargets(targets) {
 
 function tell(found) {
   document.getElementById("preview-size").textContent = found.size;
+  document.getElementById("preview-trials").textContent = found.trials;
   document.getElementById("preview-time").textContent = found.time ? `· about ${found.time} here` : "";
   document.getElementById("preview-reason").textContent = found.reason;
   document.getElementById("preview-known").textContent = found.known;

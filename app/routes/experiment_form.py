@@ -34,7 +34,7 @@ from app.experiment_form import (
     read_form,
     space_fields,
 )
-from app.forms import SplitRequest
+from app.forms import ExperimentRequest, SplitRequest
 from app.known_results_form import known_fields
 from app.models import Dataset, Experiment
 from app.pages import duration, render
@@ -90,14 +90,39 @@ def create(request: Request, session: Writing, settings: CurrentSettings, values
         return _form(request, session, filled, settings, network, status=422 if filled.problems else 200)
     wanted, wrong = read_form(values, catalogue_for(network))
     problems += wrong
+    asks_about_one_trial = False
     if "check" not in values and wanted is not None and not problems:
         try:
-            experiment = experiments.create(session, wanted, network)
-            return RedirectResponse(f"/experiments/{experiment.id}", 303)
+            nothing_varies = _nothing_varies(session, wanted, network)
+            asks_about_one_trial = nothing_varies and wanted.max_trials > 1 and "one_trial" not in values
+            if asks_about_one_trial:
+                problems = [_one_trial_question(wanted.max_trials)]
+            elif nothing_varies or "one_trial" not in values:
+                return _start(session, wanted, network, is_one_trial=nothing_varies)
         except Invalid as error:
             problems = error.problems
-    filled = Filled(blank() | values, problems, catalogue_for(network))
+    filled = Filled(blank() | values, problems, catalogue_for(network), asks_about_one_trial)
     return _form(request, session, filled, settings, network, status=422 if problems else 200)
+
+
+def _nothing_varies(session: Session, wanted: ExperimentRequest, network: OwnNetwork | None) -> bool:
+    """Whether the search space has a single combination. Raises Invalid."""
+    return wanted.strategy != "manual" and check(session, wanted, network).space.size() == 1
+
+
+def _one_trial_question(max_trials: int) -> FieldProblem:
+    words = f"Nothing varies in the search space, so this is one trial, not {max_trials:,}."
+    return FieldProblem(("max_trials",), f"{words} Start one trial, or vary a hyperparameter?")
+
+
+def _start(
+    session: Session, wanted: ExperimentRequest, network: OwnNetwork | None, *, is_one_trial: bool
+) -> RedirectResponse:
+    """Create the experiment and lead to its page. Raises Invalid."""
+    if is_one_trial:
+        wanted = wanted.model_copy(update={"max_trials": 1})
+    experiment = experiments.create(session, wanted, network)
+    return RedirectResponse(f"/experiments/{experiment.id}", 303)
 
 
 @router.post("/preview")
@@ -211,7 +236,15 @@ def _preview(
     catalogue = catalogue_for(network)
     wanted, wrong = read_form({**values, "name": values.get("name") or "unnamed"}, catalogue)
     problems = problems + wrong
-    found: dict[str, Any] = {"size": "", "samples": [], "time": "", "reason": "", "known": "", "problems": []}
+    found: dict[str, Any] = {
+        "size": "",
+        "samples": [],
+        "trials": "",
+        "time": "",
+        "reason": "",
+        "known": "",
+        "problems": [],
+    }
     if wanted is not None and not problems:
         try:
             space = SearchSpace.parse(wanted.space, catalogue)
@@ -226,6 +259,7 @@ def _preview(
             checked = check(session, wanted, network)
             trials_wanted = len(checked.points) or wanted.max_trials
             found["known"] = known_results.preview(checked.known).told("Starts from")
+            found["trials"] = _fewer_trials(space, wanted, has_known_results=bool(checked.known.rows))
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
             found["time"] = "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)
@@ -236,6 +270,16 @@ def _preview(
     found["targets"] = _possible_targets(session, values)
     found["problems"] = [[field_of(problem.loc, catalogue), problem.message] for problem in problems]
     return found
+
+
+def _fewer_trials(space: SearchSpace, wanted: ExperimentRequest, *, has_known_results: bool) -> str:
+    """How many trials will run, where the space has fewer combinations than trials are asked for; else ""."""
+    size = space.size()
+    if wanted.strategy == "manual" or size is None or size >= wanted.max_trials:
+        return ""
+    least = "at most " if has_known_results else ""
+    trials_text = "1 trial" if size == 1 else f"{size:,} trials"
+    return f"· {least}{trials_text} will run, not {wanted.max_trials:,}: each combination is tried once"
 
 
 def _time(session: Session, space: SearchSpace, wanted: Any, chosen: Chosen, trials_wanted: int, slots: int) -> str:

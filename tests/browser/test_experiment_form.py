@@ -27,3 +27,26 @@ def test_enter_in_a_field_checks_the_form_and_starts_nothing(page: Page, label: 
     expect(page.locator("#preview-size")).to_have_text("1 combination")
     page.goto("/experiments")
     expect(page.get_by_text(f"Enter in {label}")).to_have_count(0)
+
+
+def test_a_search_in_which_nothing_varies_is_asked_about_before_it_starts(page: Page):
+    open_form(page, "Nothing varies")
+    page.get_by_label("Epochs, value").fill("1")
+
+    page.get_by_role("button", name="Start the search").click()
+
+    expect(page.locator("#max_trials-error")).to_contain_text("this is one trial, not 20")
+    expect(page.locator("#preview-trials")).to_contain_text("1 trial will run")
+    expect(page.get_by_role("link", name="Vary a hyperparameter")).to_be_visible()
+    page.get_by_role("button", name="Start one trial").click()
+    expect(page.get_by_role("heading", name="Nothing varies")).to_be_visible()
+    expect(page.locator("#summary")).to_contain_text("of 1")
+
+
+def test_the_live_line_says_when_fewer_trials_will_run_than_asked_for(page: Page):
+    open_form(page, "Small grid")
+
+    page.locator('[name="space.units_1.kind"]').select_option("choice")
+    page.get_by_label("Units, layer 1, choices").fill("4, 8, 16")
+
+    expect(page.locator("#preview-trials")).to_contain_text("3 trials will run, not 20")

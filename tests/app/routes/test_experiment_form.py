@@ -261,3 +261,58 @@ def test_what_was_chosen_by_hand_has_no_reason(client, database, form):
     with database.read() as session:
         assert session.get(Experiment, 1).choice_reason is None
     assert "Chosen by auto" not in client.get("/experiments/1").text
+
+
+SAME = {"space.units_1.kind": "fixed", "space.units_1.value": "3"}
+
+
+def experiments_of(database):
+    with database.read() as session:
+        return [(made.name, made.max_trials) for made in session.query(Experiment)]
+
+
+def test_a_space_in_which_nothing_varies_is_asked_about_and_starts_nothing(client, database, form):
+    answer = client.post("/experiments", data=form | SAME)
+
+    assert answer.status_code == 422
+    assert "Nothing varies in the search space, so this is one trial, not 4." in answer.text
+    assert 'name="one_trial"' in answer.text
+    assert experiments_of(database) == []
+
+
+def test_one_trial_starts_once_it_is_confirmed(client, database, form):
+    answer = client.post("/experiments", data=form | SAME | {"one_trial": "1"}, follow_redirects=False)
+
+    assert answer.status_code == 303
+    assert experiments_of(database) == [("mine", 1)]
+
+
+def test_one_trial_that_was_asked_for_starts_at_once(client, database, form):
+    answer = client.post("/experiments", data=form | SAME | {"max_trials": "1"}, follow_redirects=False)
+
+    assert answer.status_code == 303
+    assert experiments_of(database) == [("mine", 1)]
+
+
+def test_a_confirmation_of_one_trial_does_not_start_a_search_of_several(client, database, form):
+    answer = client.post("/experiments", data=form | {"one_trial": "1"})
+
+    assert answer.status_code == 200
+    assert experiments_of(database) == []
+
+
+def test_points_of_the_manual_strategy_are_not_asked_about(client, database, form):
+    points = {"strategy": "manual", "points": "units_1=4\nunits_1=5"}
+
+    answer = client.post("/experiments", data=form | SAME | points, follow_redirects=False)
+
+    assert answer.status_code == 303
+    assert experiments_of(database) == [("mine", 2)]
+
+
+@pytest.mark.parametrize(("max_trials", "words"), [("4", "2 trials will run, not 4"), ("2", "")])
+def test_the_live_line_says_when_the_space_has_fewer_combinations_than_trials(client, form, max_trials, words):
+    preview = client.post("/experiments/preview", data=form | {"max_trials": max_trials}).json()
+
+    assert words in preview["trials"]
+    assert bool(preview["trials"]) == bool(words)
