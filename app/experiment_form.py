@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.answers import problems_of
-from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter, typed
-from app.domain.space import SearchSpace
+from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter, typed
+from app.domain.search_space.space import SearchSpace
 from app.forms import ExperimentRequest
 from app.known_results_form import LABELS as KNOWN
 from app.known_results_form import known_fields, read_known

@@ -6,7 +6,7 @@ from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.domain.reduction import LEAST, Reduction
+from app.domain.reduction.steps import LEAST, Reduction
 from app.domain.split import Split
 from app.domain.terms import Objective
 

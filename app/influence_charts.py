@@ -9,9 +9,9 @@ import numpy as np
 
 from app import figures
 from app.charts import EDGE_MARKER, MARGIN, MARKERS, NAIVE
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Value
-from app.domain.influence import Effect, limit, some
+from app.domain.importance.importance import Effect, limit, some
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.parameters import Value
 from app.domain.terms import State
 from app.figures import Figure
 from app.pages import value

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.domain.influence import LEAST, SMALL, Effect, Influence
+from app.domain.importance.importance import LEAST, SMALL, Effect, Influence
 from app.domain.terms import State
 from app.pages import percent, value
 from app.services.influence import Telling

@@ -52,7 +52,7 @@ class Dataset(Base):
     source: Mapped[bytes] = mapped_column(deferred=True)
     reading: Mapped[dict[str, Any]]  # separator, decimal sign, date format, … as recognised or corrected
     notes: Mapped[list[Any]]  # what was found and what was done about it, in words
-    series: Mapped[bytes] = mapped_column(deferred=True)  # app.domain.series.Series.to_bytes
+    series: Mapped[bytes] = mapped_column(deferred=True)  # app.domain.csv_reading.series.Series.to_bytes
     fingerprint: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
     date_column: Mapped[str | None] = mapped_column(String(200))
@@ -120,7 +120,7 @@ class KnownResult(Base):
 
 
 class ReductionLook(Base):
-    """One look of the reduction strategy: see app.domain.reduction.Look and Evidence. It stands once it is stored."""
+    """One look of the reduction strategy: see app.domain.reduction.steps. It stands once it is stored."""
 
     __tablename__ = "reduction_looks"
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True)

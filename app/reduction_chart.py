@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any
 
 from app import figures
-from app.domain.reduction import Look, Thinning
+from app.domain.reduction.steps import Look, Thinning
 from app.figures import Figure
 from app.reduction_words import look_text
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from app.domain.reduction import Reduction
+from app.domain.reduction.steps import Reduction
 from app.models import Experiment
 from app.services.errors import FieldProblem
 from app.services.reduction import reduction_of

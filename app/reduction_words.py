@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.domain.reduction import Evidence, Look, Thinning
+from app.domain.reduction.steps import Evidence, Look, Thinning
 from app.figures import LONGEST
 from app.pages import number, percent, value
 

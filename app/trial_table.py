@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 
-from app.domain.hyperparameters import Hyperparameter
+from app.domain.search_space.parameters import Hyperparameter
 from app.domain.terms import State
 from app.models import Experiment, Trial
 from app.services.networks import catalogue_of, space_of

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_dates import DATE_FORMATS
-from app.domain.csv_text import ENCODINGS, SEPARATORS, recognise_encoding
-from app.domain.findings import span
-from app.domain.recognition import Reading, recognise
-from app.domain.repair import Choices, default_target
-from app.domain.series import SeriesError
-from app.domain.table import Table, read
+from app.domain.csv_reading.cleaning import Choices, default_target
+from app.domain.csv_reading.dates import DATE_FORMATS
+from app.domain.csv_reading.dialect import Reading, recognise
+from app.domain.csv_reading.findings import span
+from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.table import Table, read
+from app.domain.csv_reading.text import ENCODINGS, SEPARATORS, recognise_encoding
 
 SHOWN_COLUMNS = 20
 SHOWN_LINES = 8

@@ -115,7 +115,7 @@ def test_the_worker_itself_starts_without_tensorflow():
 
 
 def test_the_strategies_of_the_form_are_those_of_the_worker():
-    from app.domain.strategy_names import STRATEGY_NAMES
+    from app.domain.strategies import STRATEGY_NAMES
     from worker.strategies import STRATEGIES
 
     assert set(STRATEGY_NAMES) == set(STRATEGIES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.domain.series import Series
+from app.domain.csv_reading.series import Series
 from worker import packing
 
 ROOT = Path(__file__).resolve().parents[1]

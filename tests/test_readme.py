@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.config import Settings
-from app.domain.strategy_names import STRATEGY_NAMES
+from app.domain.strategies import STRATEGY_NAMES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
-from app.domain.hyperparameters import Parameters
-from app.domain.reduction import Thinning, looked
-from app.domain.space import SearchSpace
+from app.domain.reduction.steps import Thinning, looked
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
 from app.models import Experiment
 from app.services import closing, known_results, networks, proposals, reduction

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app import domain
-from app.domain.csv_dates import written_dates
-from app.domain.series import Series
+from app.domain import csv_reading
+from app.domain.csv_reading.dates import written_dates
+from app.domain.csv_reading.series import Series
 
 FILES = Path(__file__).parent / "bundled"
-DOMAIN = Path(domain.__file__).parent
-READING = ("csv_dates", "csv_numbers", "csv_text", "findings", "recognition", "series", "table")  # how CSVs are read
+READING_FILES = Path(csv_reading.__file__).parent
+READING = ("dates", "dialect", "findings", "numbers", "series", "table", "text")  # how CSVs are read
 CHECK_SECONDS = 300
 PACKAGES = ("tensorflow", "keras", "numpy", "pandas")
 Weights = Sequence[np.ndarray]
@@ -98,7 +98,11 @@ def _write_texts(place: Path, contents: Contents) -> None:
     (place / "predict.py").write_text((FILES / "predict.py").read_text(encoding="utf-8"), encoding="utf-8")
     (place / "reading").mkdir()
     for name in READING:
-        text = (DOMAIN / f"{name}.py").read_text(encoding="utf-8").replace("from app.domain", "from reading")
+        text = (
+            (READING_FILES / f"{name}.py")
+            .read_text(encoding="utf-8")
+            .replace("from app.domain.csv_reading", "from reading")
+        )
         (place / "reading" / f"{name}.py").write_text(text, encoding="utf-8")
     pins = "".join(f"{package}=={version(package)}\n" for package in PACKAGES)
     (place / "requirements.txt").write_text(pins, encoding="utf-8")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.domain.known_results import KnownResult
 from app.domain.terms import State
+from app.domain.warm_start import KnownResult
 from app.services.proposals import Told
 from worker.strategies import Observation
 

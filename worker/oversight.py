@@ -2,7 +2,7 @@
 
 import traceback
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.terms import State
 from app.services.recording import Ending
 from worker.memory import MEGABYTE

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.terms import Objective, State
 from app.models import Epoch
 from app.outages import outage

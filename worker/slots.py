@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from worker import memory
 from worker.crash_notes import TELL, read_notes, write_notes_to
 

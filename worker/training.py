@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.domain.hyperparameters import complete
+from app.domain.search_space.parameters import complete
 from app.domain.terms import Part
 from worker import machine, network, packing
 from worker.engine_state import EngineState

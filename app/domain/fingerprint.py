@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
-from app.domain.own.recognition import OwnNetwork
+from app.domain.custom.detection import OwnNetwork
 from app.domain.split import Split
 
 ENGINE_VERSION = 3  # raise it when the engine's numbers change

@@ -1,7 +1,7 @@
 """Which values of the hyperparameter `target` a series allows."""
 
-from app.domain.catalogue import CATALOGUE
-from app.domain.series import Series
+from app.domain.csv_reading.series import Series
+from app.domain.search_space.catalogue import CATALOGUE
 
 
 def possible_targets(series: Series) -> tuple[str, ...]:

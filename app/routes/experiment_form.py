@@ -13,14 +13,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import charts
 from app.config import Settings
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
-from app.domain.automatic import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
-from app.domain.correlation import METHODS
-from app.domain.hyperopt_code import HyperoptError, space_of_hyperopt
-from app.domain.hyperparameters import CATALOGUE, Hyperparameter, is_active
-from app.domain.own.own_catalogue import own_catalogue, own_space
-from app.domain.own.recognition import OwnNetwork
+from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
+from app.domain.custom.catalogue import own_catalogue, own_space
+from app.domain.custom.detection import OwnNetwork
+from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
 from app.domain.presets import PRESETS, Preset
-from app.domain.space import SearchSpace, SpaceError, preview, size_text
+from app.domain.reduction.correlation import METHODS
+from app.domain.search_space.parameters import CATALOGUE, Hyperparameter, is_active
+from app.domain.search_space.space import SearchSpace, SpaceError, preview, size_text
 from app.domain.targets import possible_targets
 from app.experiment_form import (
     KINDS,

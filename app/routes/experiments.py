@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from app import charts
 from app.config import Settings
 from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
-from app.domain.reduction import Thinning
-from app.domain.space import size_text
+from app.domain.reduction.steps import Thinning
+from app.domain.search_space.space import size_text
 from app.domain.terms import Part, State
 from app.forms import MAX_SECONDS, MAX_TRIALS, Name
 from app.fragments import figure, fragment

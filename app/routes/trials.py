@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.dependencies import Reading, Writing
-from app.domain.causes import advice
+from app.domain.failure_causes import advice
 from app.domain.terms import FINISHED, Part, State
 from app.fragments import figure, fragment
 from app.models import Trial

@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.dependencies import MOST_FIELDS, Reading, Writing
-from app.domain.repair import make_series
-from app.domain.series import SeriesError
+from app.domain.csv_reading.cleaning import make_series
+from app.domain.csv_reading.series import SeriesError
 from app.figures import Figure
 from app.pages import render
 from app.services import datasets, uploads

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from app.domain.own.recognition import OwnNetwork
-from app.domain.series import Series
+from app.domain.csv_reading.series import Series
+from app.domain.custom.detection import OwnNetwork
 from app.domain.terms import Part
 from app.models import Artifact, Forecast, Trial
 from app.services import artifacts, jobs

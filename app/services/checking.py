@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.domain.automatic import PRUNINGS_OFFERED, STRATEGIES_OFFERED
-from app.domain.catalogue import Catalogue
-from app.domain.correlation import METHODS
-from app.domain.hyperparameters import Parameters, complete, fit_problems, problems, with_new_defaults
-from app.domain.own.own_catalogue import data_parameters, own_space
-from app.domain.own.recognition import OwnNetwork
-from app.domain.series import Series
-from app.domain.space import SearchSpace, SpaceError
+from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
+from app.domain.csv_reading.series import Series
+from app.domain.custom.catalogue import data_parameters, own_space
+from app.domain.custom.detection import OwnNetwork
+from app.domain.reduction.correlation import METHODS
+from app.domain.search_space.catalogue import Catalogue
+from app.domain.search_space.parameters import Parameters, complete, fit_problems, problems, with_new_defaults
+from app.domain.search_space.space import SearchSpace, SpaceError
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.forms import REDUCTION, ExperimentRequest

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.causes import Cause, advice
+from app.domain.failure_causes import Cause, advice
 from app.domain.states import WITHDRAW
 from app.domain.terms import FINISHED, State
 from app.models import Experiment, Trial

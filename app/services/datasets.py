@@ -8,10 +8,10 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.recognition import Reading, column_names, recognise
-from app.domain.repair import Choices, make_series
-from app.domain.series import Series, SeriesError
-from app.domain.table import Table, read
+from app.domain.csv_reading.cleaning import Choices, make_series
+from app.domain.csv_reading.dialect import Reading, column_names, recognise
+from app.domain.csv_reading.series import Series, SeriesError
+from app.domain.csv_reading.table import Table, read
 from app.models import Dataset, Experiment
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.errors import Conflict, FieldProblem, Invalid, NotFound

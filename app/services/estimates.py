@@ -7,10 +7,10 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.cost import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
+from app.domain.cost_model import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
 from app.domain.pruning import HALVING, expected_share
-from app.domain.shared import shared_trainings
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
+from app.domain.shared_trainings import shared_trainings
 from app.domain.terms import State
 from app.models import Dataset, Epoch, Experiment, Trial
 from app.services import budget, pruning, workers

@@ -8,12 +8,12 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.domain.automatic import choose
+from app.domain.auto import choose
 from app.domain.baselines import naive
-from app.domain.hyperopt_export import NoCodeError, hyperopt_code
+from app.domain.custom.detection import OwnNetwork
+from app.domain.hyperopt.export_code import NoCodeError, hyperopt_code
 from app.domain.metrics import Scores, scores
-from app.domain.own.recognition import OwnNetwork
-from app.domain.reduction import usual_interval
+from app.domain.reduction.steps import usual_interval
 from app.domain.states import RETRY
 from app.domain.terms import Part, State
 from app.forms import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest

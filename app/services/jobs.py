@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.own.recognition import OwnNetwork
-from app.domain.series import Series
+from app.domain.csv_reading.series import Series
+from app.domain.custom.detection import OwnNetwork
 from app.domain.split import Split
 from app.domain.terms import Objective, State
 from app.models import Dataset, Epoch, Experiment, Training, Trial

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain import known_results
-from app.domain.hyperparameters import Parameters
-from app.domain.known_results import outside, read_pasted
-from app.domain.space import SearchSpace
+from app.domain import warm_start
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.terms import FINISHED
+from app.domain.warm_start import outside, read_pasted
 from app.forms import ExperimentRequest
 from app.models import Dataset, Experiment, KnownResult, Trial
 from app.services.errors import FieldProblem
@@ -116,10 +116,10 @@ def store(session: Session, experiment: Experiment, known: Known) -> None:
     session.flush()
 
 
-def told(session: Session, experiment_id: int) -> list[known_results.KnownResult]:
+def told(session: Session, experiment_id: int) -> list[warm_start.KnownResult]:
     """What a strategy is told before the first trial, in the order of its numbers."""
     columns = select(KnownResult.parameters, KnownResult.objective).where(KnownResult.experiment_id == experiment_id)
-    return [known_results.KnownResult(*row) for row in session.execute(columns.order_by(KnownResult.number))]
+    return [warm_start.KnownResult(*row) for row in session.execute(columns.order_by(KnownResult.number))]
 
 
 def start_of(session: Session, experiment: Experiment) -> Start:

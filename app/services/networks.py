@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.catalogue import CATALOGUE, Catalogue
-from app.domain.own.literals import OwnNetworkError
-from app.domain.own.own_catalogue import own_catalogue, own_space
-from app.domain.own.recognition import OwnNetwork, recognise
-from app.domain.space import SearchSpace, SpaceError
+from app.domain.custom.catalogue import own_catalogue, own_space
+from app.domain.custom.detection import OwnNetwork, recognise
+from app.domain.custom.literals import OwnNetworkError
+from app.domain.search_space.catalogue import CATALOGUE, Catalogue
+from app.domain.search_space.space import SearchSpace, SpaceError
 from app.models import Experiment
 from app.services.errors import FieldProblem, Invalid
 

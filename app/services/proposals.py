@@ -8,11 +8,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.causes import Cause
+from app.domain.custom.catalogue import data_parameters
+from app.domain.failure_causes import Cause
 from app.domain.fingerprint import training_fingerprint
-from app.domain.hyperparameters import fit_problems
-from app.domain.own.own_catalogue import data_parameters
 from app.domain.pruning import HALVING
+from app.domain.search_space.parameters import fit_problems
 from app.domain.split import Split
 from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.domain import automatic
+from app.domain import auto
 from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
 from app.domain.states import PROMOTE
 from app.domain.terms import Objective, State
@@ -19,7 +19,7 @@ def longest(experiment: Experiment) -> int:
     """The most epochs any trial of a search trains."""
     if experiment.strategy == "manual":
         return max(int(point["epochs"]) for point in experiment.points)
-    return automatic.longest(space_of(experiment))
+    return auto.longest(space_of(experiment))
 
 
 def reason(session: Session, experiment: Experiment, training_id: int, epoch: int) -> str | None:

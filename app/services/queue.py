@@ -12,7 +12,7 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
 from app.domain.terms import State
 from app.models import Artifact, Experiment, LogLine, Training, Trial, now

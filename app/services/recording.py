@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.states import ENDINGS
 from app.domain.terms import ArtifactKind, Part, State

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.domain.hyperparameters import CATALOGUE, Catalogue, Hyperparameter
+from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.terms import State
 from app.models import Trial
 from app.services.errors import FieldProblem, Invalid

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.charts import NAIVE
-from app.domain.influence import influence
-from app.domain.space import SearchSpace
+from app.domain.importance.importance import influence
+from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
 from app.influence_charts import MOST_MARKS, effect_figure, effect_numbers, heights
 from app.influence_words import account, alike_text

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.reduction import Evidence, Look, Reduction, Thinning
+from app.domain.reduction.steps import Evidence, Look, Reduction, Thinning
 from app.reduction_chart import reduction_figure, reduction_numbers
 from app.reduction_words import look_text, story
 from app.services import reduction

@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 
 from app.domain.presets import GRID_OF_81
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from tests.shared import GE, SHARED
 
 PAIRS = list(product((20, 30, 40), (30, 60, 90)))

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Parameters
-from app.domain.influence import influence, limit, steadied
-from app.domain.space import SearchSpace
+from app.domain.importance.importance import influence, limit, steadied
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
 from worker.strategies import STRATEGIES, Observation

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Parameters
-from app.domain.space import SearchSpace
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 
 Judge = Callable[[Parameters], float]  # what a trial is seen to be worth; NaN: it diverged
 Peer = Callable[[SearchSpace, Judge, int, int], None]  # space, judge, seed, trials

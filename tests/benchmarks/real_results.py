@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.domain.hyperparameters import Parameters
-from app.domain.space import SearchSpace
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.samples import SAMPLE
 

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.cost import TRIAL_SECONDS
-from app.domain.hyperparameters import Parameters
-from app.domain.space import SearchSpace
+from app.domain.cost_model import TRIAL_SECONDS
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.replay import Floats, Replay, Run
 from tests.benchmarks.searches import CLOSE_ENOUGH, KEPT, SAMPLERS, TASKS
 from tests.benchmarks.tables import table

@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.automatic import AUTO, choose
-from app.domain.hyperparameters import Parameters
-from app.domain.space import SearchSpace
+from app.domain.auto import AUTO, choose
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import MIXED, TASKS, noisy

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.hyperparameters import Parameters
+from app.domain.search_space.parameters import Parameters
 from tests.benchmarks import real_results
 
 Function = Callable[[Parameters, np.random.Generator], tuple[float, float]]  # what is seen, what is true

@@ -11,8 +11,8 @@ import argparse
 
 import numpy as np
 
-from app.domain.known_results import KnownResult
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
+from app.domain.warm_start import KnownResult
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS

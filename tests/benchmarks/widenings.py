@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.influence import influence
-from app.domain.space import SearchSpace
-from app.domain.widening import widened
+from app.domain.importance.importance import influence
+from app.domain.importance.widening import widened
+from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS

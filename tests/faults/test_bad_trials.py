@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from app.domain.causes import ADVICE, Cause
+from app.domain.failure_causes import ADVICE, Cause
 from app.domain.terms import State
 from app.models import Trial
 from tests import factories

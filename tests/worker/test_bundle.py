@@ -9,11 +9,11 @@ import zipfile
 import numpy as np
 import pytest
 
-from app.domain.hyperparameters import complete
-from app.domain.recognition import recognise
-from app.domain.repair import Choices, make_series
+from app.domain.csv_reading.cleaning import Choices, make_series
+from app.domain.csv_reading.dialect import recognise
+from app.domain.csv_reading.table import read
+from app.domain.search_space.parameters import complete
 from app.domain.split import Split
-from app.domain.table import read
 from app.domain.terms import Part
 from tests import factories
 from worker import bundle

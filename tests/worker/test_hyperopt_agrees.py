@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.domain.hyperopt_export import hyperopt_code
+from app.domain.hyperopt.export_code import hyperopt_code
 from app.domain.presets import PRESETS
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS
 
 SPACES = {name: preset.space for name, preset in PRESETS.items()} | {"endless": ENDLESS}

@@ -1,6 +1,6 @@
 """What strategies are told: a search's own trials, and before them the results it starts from."""
 
-from app.domain.known_results import KnownResult
+from app.domain.warm_start import KnownResult
 from app.models import Experiment, Trial
 from tests import factories
 from worker.asking import Asking

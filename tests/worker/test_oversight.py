@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from worker.oversight import Oversight
 from worker.stillness import Stillness
 

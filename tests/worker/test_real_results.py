@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.real_results import EPOCHS, SPACE, TABLE, objective, trained
 from tests.benchmarks.strategies import run
 from worker import machine

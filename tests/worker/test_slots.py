@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from tests.worker import slot_functions as functions
 from worker.slots import NICENESS, RunEnded, SlotDied, SlotPool
 

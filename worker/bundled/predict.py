@@ -23,7 +23,7 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from reading.recognition import Reading  # noqa: E402
+from reading.dialect import Reading  # noqa: E402
 from reading.series import SeriesError  # noqa: E402
 from reading.table import read as read_table  # noqa: E402
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from app.domain.own.parameters import OwnParameter
+from app.domain.custom.parameters import OwnParameter
 
 Values = Mapping[str, Any]  # the program's own key -> its value in this trial
 

@@ -2,8 +2,8 @@
 
 import ast
 
-from app.domain.own.literals import program
-from app.domain.own.recognition import OwnNetwork
+from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.literals import program
 from worker.own.needed import needed
 
 HEAD = '"""Parts of the network that are no stock Keras, as they stood in {name}.py; predict.py needs them."""\n\n'

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.own.recognition import OwnNetwork
+from app.domain.custom.detection import OwnNetwork
 from worker.errands import quiet
 from worker.training import Fitting
 from worker.windows import Prepared

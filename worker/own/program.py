@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.own import hyperas
-from app.domain.own.literals import program
-from app.domain.own.own_catalogue import given_values, settled
-from app.domain.own.recognition import OwnNetwork, Shape
+from app.domain.custom import hyperas
+from app.domain.custom.catalogue import given_values, settled
+from app.domain.custom.detection import OwnNetwork, Shape
+from app.domain.custom.literals import program
 from worker.own.chosen import HyperParameters, Scope, Space
 from worker.own.needed import needed
 

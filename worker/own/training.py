@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from app.domain.own.recognition import OwnNetwork
+from app.domain.custom.detection import OwnNetwork
 from worker import machine
 from worker.engine_state import numbered, together
 from worker.own.judging import Judge

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.own.own_catalogue import data_parameters
-from app.domain.own.recognition import OwnNetwork
-from app.domain.series import Series
+from app.domain.csv_reading.series import Series
+from app.domain.custom.catalogue import data_parameters
+from app.domain.custom.detection import OwnNetwork
 from app.domain.terms import Part
 from worker.own.program import Windows
 from worker.windows import Prepared, prepare

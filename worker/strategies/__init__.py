@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from app.domain.hyperparameters import Parameters
-from app.domain.reduction import Thinning
-from app.domain.space import SearchSpace
+from app.domain.reduction.steps import Thinning
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
 from worker.strategies.base import Observation, Search, Strategy
 from worker.strategies.evolution import Evolution
 from worker.strategies.gp import Gp

@@ -11,9 +11,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from app.domain.hyperparameters import Parameters, Value
-from app.domain.reduction import Thinning
-from app.domain.space import SearchSpace
+from app.domain.reduction.steps import Thinning
+from app.domain.search_space.parameters import Parameters, Value
+from app.domain.search_space.space import SearchSpace
 from worker.strategies.evenly import even_draw, middle_draw
 
 FRESH_TRIES = 50  # draws before what is left of a space is looked for

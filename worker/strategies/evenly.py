@@ -11,9 +11,9 @@ from statistics import median_low
 
 import numpy as np
 
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Parameters, Value
-from app.domain.space import SearchSpace
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.parameters import Parameters, Value
+from app.domain.search_space.space import SearchSpace
 
 FINEST = 1e-9  # of a scale: further digits do not matter
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.domain.hyperparameters import Parameters
+from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Observation, Remembering, random_generator
 from worker.strategies.mutation import mutated
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.coordinates import Coordinates
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Parameters, Value
-from app.domain.space import SearchSpace
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.encoding import Coordinates
+from app.domain.search_space.parameters import Parameters, Value
+from app.domain.search_space.space import SearchSpace
 from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
 from worker.strategies.mutation import filled, stepped

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from app.domain.cost import raw_seconds
-from app.domain.hyperparameters import Parameters
-from app.domain.shared import shared_trainings
-from app.domain.space import SearchSpace
+from app.domain.cost_model import raw_seconds
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
+from app.domain.shared_trainings import shared_trainings
 from worker.strategies.base import Remembering, first_left, key
 
 SORTED = 3000  # combinations; a larger grid is tried in the order of the space

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from app.domain.hyperparameters import Parameters
+from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Key, Observation, Search, key
 
 

@@ -3,7 +3,7 @@
 Steps shrink as trials end, from a fifth of a range's scale to a fiftieth: first around, then closer and closer.
 """
 
-from app.domain.hyperparameters import Parameters
+from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Remembering, random_generator, ranked_by_score
 from worker.strategies.mutation import mutated
 

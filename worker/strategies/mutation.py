@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Parameters, Value
-from app.domain.space import SearchSpace
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.parameters import Parameters, Value
+from app.domain.search_space.space import SearchSpace
 
 TRIES = 10  # changes that are impossible together before a draw of the whole space
 

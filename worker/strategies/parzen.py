@@ -12,8 +12,8 @@ from math import erf, log, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.dimensions import Dimension
-from app.domain.hyperparameters import Value
+from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.parameters import Value
 
 FEW = 12  # values of a range that are learnt one by one
 NARROWEST = 0.01

@@ -1,6 +1,6 @@
 """Random: draws that cover the space evenly on its scales, none twice while another is left."""
 
-from app.domain.hyperparameters import Parameters
+from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Remembering, random_generator
 
 

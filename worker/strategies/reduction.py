@@ -1,9 +1,9 @@
-"""Reduction: random combinations of a space that is thinned while it runs. See app.domain.reduction."""
+"""Reduction: random combinations of a space that is thinned while it runs. See app.domain.reduction.steps."""
 
 from collections.abc import Sequence
 
-from app.domain.hyperparameters import Parameters
-from app.domain.reduction import Ended, looked, thinned
+from app.domain.reduction.steps import Ended, looked, thinned
+from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Observation, Remembering, Search, fresh, random_generator
 
 

@@ -12,8 +12,8 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.cases import PARTICULAR
-from app.domain.hyperparameters import Parameters, Value
+from app.domain.search_space.branches import PARTICULAR
+from app.domain.search_space.parameters import Parameters, Value
 from worker.strategies.base import Observation, Remembering, most_telling, random_generator, ranked_by_score
 from worker.strategies.parzen import Density, decoded, encoded
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from app.dependencies import Reading
-from app.domain.influence import Effect
+from app.domain.importance.importance import Effect
 from app.influence_words import account
 from app.routes.api.datasets import Id
 from app.routes.api.shapes import refusals

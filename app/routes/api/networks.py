@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.dependencies import CurrentSettings
-from app.domain.own.own_catalogue import own_space
+from app.domain.custom.catalogue import own_space
 from app.routes.api.shapes import Listing, refusals
 from app.services import networks
 from app.services.networks import NetworkFile

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.diagnosis import Diagnosis
-from app.domain.reduction import Look
+from app.domain.reduction.steps import Look
 from app.forms import REDUCTION
 from app.models import Dataset, Epoch, Trial
 from app.services.bundles import metrics

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.domain.hyperopt_code import HyperoptError, space_of_hyperopt
-from app.domain.hyperopt_syntax import LONGEST_CODE
+from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
+from app.domain.hyperopt.syntax import LONGEST_CODE
 from app.routes.api.shapes import refusals
 from app.services.errors import FieldProblem, Invalid
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.domain.catalogue import CATALOGUE, Hyperparameter
+from app.domain.search_space.catalogue import CATALOGUE, Hyperparameter
 
 PRACTITIONERS: dict[str, Any] = {  # the conditional space that the practitioner gave to hyperopt
     "batch_size": {"choice": [30, 40, 50, 60, 70]},

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.baselines import drift, naive, seasonal_naive
-from app.domain.cost import CostModel, Seen, fit
+from app.domain.cost_model import CostModel, Seen, fit
 from app.domain.diagnosis import Kind, diagnose
-from app.domain.hyperparameters import complete
 from app.domain.metrics import scores
+from app.domain.search_space.parameters import complete
 from app.domain.split import Split
 from app.domain.terms import Part
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.domain.hyperparameters import fit_problems
 from app.domain.presets import PRESETS
-from app.domain.space import SearchSpace
-from app.domain.strategy_names import STRATEGY_NAMES
+from app.domain.search_space.parameters import fit_problems
+from app.domain.search_space.space import SearchSpace
+from app.domain.strategies import STRATEGY_NAMES
 from tests.app.domain.spaces import PRACTITIONERS
 
 EVERY = list(PRESETS.values())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.domain.causes import ADVICE, Cause, advice
+from app.domain.failure_causes import ADVICE, Cause, advice
 from app.domain.states import ENDINGS, TRANSITIONS, drawing
 from app.domain.terms import FINISHED, State
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.series import Series
+from app.domain.csv_reading.series import Series
 from app.domain.targets import possible_targets
 
 

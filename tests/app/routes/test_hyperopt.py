@@ -3,10 +3,10 @@
 import pytest
 
 from app.domain.presets import TPE_SPACE
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from app.experiment_form import blank
 from tests import factories
-from tests.app.domain.test_hyperopt_code import PRACTITIONERS
+from tests.app.domain.hyperopt.test_import_code import PRACTITIONERS
 
 
 @pytest.fixture

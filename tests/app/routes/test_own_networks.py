@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.own.own_catalogue import own_catalogue, own_space
+from app.domain.custom.catalogue import own_catalogue, own_space
 from app.experiment_form import blank, space_fields
 from app.models import Experiment
 from app.services import networks, proposals, trial_listing

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.domain.table import read
+from app.domain.csv_reading.table import read
 from app.models import Dataset, Upload
 from tests import factories
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from sqlalchemy import delete
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.terms import ArtifactKind, Part, State
 from app.models import Artifact, Experiment, Trial

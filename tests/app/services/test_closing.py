@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.terms import State
 from app.models import Experiment, Trial
 from app.services import closing, experiments, proposals, queue

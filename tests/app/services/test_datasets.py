@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.domain.recognition import Reading
-from app.domain.repair import Choices
-from app.domain.table import read
+from app.domain.csv_reading.cleaning import Choices
+from app.domain.csv_reading.dialect import Reading
+from app.domain.csv_reading.table import read
 from app.models import Dataset
 from app.services import datasets
 from app.services.errors import Conflict, Invalid, NotFound

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.cost import TRIAL_SECONDS
+from app.domain.cost_model import TRIAL_SECONDS
 from app.domain.terms import State
 from app.models import Epoch, Worker, now
 from app.services import estimates, experiments, workers

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.terms import State
 from app.models import KnownResult, Trial, now
 from app.services import influence

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain.causes import Cause
+from app.domain.failure_causes import Cause
 from app.domain.terms import State
 from app.models import Epoch, Experiment, Training, Trial, now
 from app.services import artifacts, closing, experiments, proposals, queue, recording, trials

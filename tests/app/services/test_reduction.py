@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from app.domain.reduction import Evidence, Look, Reduction, looked
-from app.domain.space import SearchSpace
+from app.domain.reduction.steps import Evidence, Look, Reduction, looked
+from app.domain.search_space.space import SearchSpace
 from app.models import Experiment, ReductionLook
 from app.services import closing, experiments, proposals, reduction
 from tests import factories

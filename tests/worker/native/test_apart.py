@@ -12,7 +12,7 @@ from worker.native import apart
 PROGRAM = """
 import sys
 import numpy as np
-from app.domain.hyperparameters import complete
+from app.domain.search_space.parameters import complete
 from app.domain.terms import Part
 from worker import training
 from worker.windows import prepare

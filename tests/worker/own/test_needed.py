@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from app.domain.own.literals import program
+from app.domain.custom.literals import program
 from worker.own.needed import needed
 
 TEXT = """

@@ -3,8 +3,8 @@
 from math import log10
 from typing import Any
 
-from app.domain.hyperparameters import Parameters, complete
-from app.domain.space import SearchSpace
+from app.domain.search_space.parameters import Parameters, complete
+from app.domain.search_space.space import SearchSpace
 from worker.strategies import Observation, suggest
 
 ENDLESS: dict[str, Any] = {

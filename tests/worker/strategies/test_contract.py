@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from scipy.spatial.distance import pdist
 
-from app.domain.coordinates import Coordinates
-from app.domain.space import SearchSpace
+from app.domain.search_space.encoding import Coordinates
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, ENDLESS, POINTS, drawn, finished, objective, searched
 from worker.strategies import STRATEGIES, Observation, suggest
 from worker.strategies.base import key
@@ -54,7 +54,7 @@ def test_a_restart_changes_nothing(strategy):
     expected = ask(strategy, history, 15)
     program = f"""
 import json
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from worker.strategies import Observation, suggest
 from tests.worker.strategies.searches import POINTS
 history = [Observation(*row) for row in json.loads({_json(history)!r})]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS
 from worker.strategies.evenly import even_draw, middle_draw
 

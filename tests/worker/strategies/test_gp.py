@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
-from app.domain.coordinates import Coordinates
-from app.domain.space import SearchSpace
+from app.domain.search_space.encoding import Coordinates
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS, objective, searched
 from worker.strategies import Observation, suggest
 from worker.strategies.gaussian_process import Process

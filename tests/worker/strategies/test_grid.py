@@ -1,8 +1,8 @@
 """The grid strategy: every combination once, trainings that take longest first."""
 
-from app.domain.cost import raw_seconds
+from app.domain.cost_model import raw_seconds
 from app.domain.presets import GRID_OF_81
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, searched
 from worker.strategies import Observation, suggest
 from worker.strategies.base import key

@@ -1,7 +1,7 @@
 """The manual strategy: a person's points in their order."""
 
-from app.domain.hyperparameters import complete
-from app.domain.space import SearchSpace
+from app.domain.search_space.parameters import complete
+from app.domain.search_space.space import SearchSpace
 from worker.strategies import Observation, suggest
 
 SMALL, LARGE, STRANGE = (complete({"units_1": units}) for units in (8, 64, 5))

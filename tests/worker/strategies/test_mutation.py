@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.space import SearchSpace
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, ENDLESS, drawn, searched
 from worker.strategies import suggest
 from worker.strategies.base import Observation

@@ -1,7 +1,7 @@
 """The reduction strategy: draws from what is left of the space, and ends when that is tried."""
 
-from app.domain.reduction import Reduction, Thinning, looked, thinned
-from app.domain.space import SearchSpace
+from app.domain.reduction.steps import Reduction, Thinning, looked, thinned
+from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, drawn
 from worker.strategies import Observation, suggest
 from worker.strategies.base import key

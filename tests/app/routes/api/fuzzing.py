@@ -20,7 +20,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from app.config import Settings
 from app.database import Database
-from app.domain.hyperparameters import CATALOGUE
+from app.domain.search_space.parameters import CATALOGUE
 from app.forms import MAX_SEED, ExperimentRequest
 from app.main import create_app
 from app.routes.api.examples import EXPERIMENTS

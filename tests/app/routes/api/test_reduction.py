@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.reduction import Evidence, Look
+from app.domain.reduction.steps import Evidence, Look
 from app.services import reduction
 from tests import factories
 

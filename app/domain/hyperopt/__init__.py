@@ -1,0 +1,1 @@
+"""Reads search spaces written for hyperopt, and writes ours as such."""

@@ -1,0 +1,1 @@
+"""Talos's probabilistic reduction: a search space is cut while it is searched."""

@@ -1,0 +1,84 @@
+"""Whole files: how they are written, and what follows from what a person settled."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.domain.csv_reading.cleaning import Choices, make_series
+from app.domain.csv_reading.dialect import Reading, column_names, recognise
+from app.domain.csv_reading.table import read
+
+DAYS = [np.datetime64("2020-01-01") + day for day in range(60)]
+GERMAN = "Datum;Kurs;Stück\n" + "".join(
+    f"{day.item():%d.%m.%Y};1.{number:03d},50;{number}\n" for number, day in enumerate(DAYS)
+)
+NASDAQ = "Date,Close/Last,Volume,Open\n" + "".join(
+    f"{day.item():%m/%d/%Y},${number + 1}.25,{number * 1000},${number}.5\n" for number, day in enumerate(reversed(DAYS))
+)
+INVESTING = '"Date","Price","Vol.","Change %"\n' + "".join(
+    f'"{day.item():%b %d, %Y}","1,{number:03d}.5","{number + 1}.25M","-0.{number}%"\n'
+    for number, day in enumerate(DAYS)
+)
+YAHOO = "Date,Close\n" + "".join(f"{day} 00:00:00-05:00,{number}\n" for number, day in enumerate(DAYS))
+CANDLES = "time,open,close\n" + "".join(f"{1577836800000 + hour * 3600000},{hour},{hour + 1}\n" for hour in range(60))
+SWISS = "Datum;Kurs\n" + "".join(f"{day.item():%d.%m.%Y};{n + 1}'234.{n:02d}\n" for n, day in enumerate(DAYS))
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "target", "first"),
+    [
+        (GERMAN, Reading("utf-8", ";", ",", ".", True, "Datum", "%d.%m.%Y"), "Kurs", [1000.5, 0.0]),
+        (NASDAQ, Reading("utf-8", ",", ".", None, True, "Date", "%m/%d/%Y"), "Close/Last", [60.25, 59_000.0, 59.5]),
+        (INVESTING, Reading("utf-8", ",", ".", ",", True, "Date", "%b %d, %Y"), "Price", [1000.5, 1.25e6, -0.0]),
+        (YAHOO, Reading("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d %H:%M:%S%z"), "Close", [0.0]),
+        (CANDLES, Reading("utf-8", ",", ".", None, True, "time", "milliseconds since 1970"), "close", [0.0, 1.0]),
+        (SWISS, Reading("utf-8", ";", ".", "'", True, "Datum", "%d.%m.%Y"), "Kurs", [1234.0]),
+    ],
+    ids=["german", "nasdaq", "investing", "yahoo", "candles", "swiss"],
+)
+def test_files_as_they_are_downloaded_load_without_a_correction(text, reading, target, first):
+    content = text.encode()
+    assert recognise(content) == reading
+    series, _ = make_series(read(content, reading), Choices())
+    assert series.target == target
+    assert series.values[0].tolist() == first
+    assert series.dates[0] == np.datetime64("2020-01-01")
+    assert len(series.dates) == 60
+
+
+@pytest.mark.parametrize("text", [GERMAN, NASDAQ, INVESTING, YAHOO, CANDLES, SWISS])
+def test_a_recognised_reading_said_back_changes_nothing(text):
+    reading = recognise(text.encode())
+    assert recognise(text.encode(), reading.document()) == reading
+
+
+def test_what_is_settled_is_kept_and_the_rest_follows():
+    without = recognise(GERMAN.encode(), {"has_header": False})
+    assert (without.date_column, without.date_format) == ("Column 1", "%d.%m.%Y")
+    numbered = recognise(GERMAN.encode(), {"date_column": None})
+    assert (numbered.date_column, numbered.date_format) == (None, None)
+    assert recognise(GERMAN.encode(), {"decimal": "."}).thousands is None
+    assert recognise(GERMAN.encode(), {"thousands": ""}).thousands is None
+
+
+def test_another_date_column_brings_its_own_format():
+    text = "Paid,Due,Sum\n" + "".join(f"{day},{day.item():%d/%m/%Y},{n}\n" for n, day in enumerate(DAYS))
+    assert recognise(text.encode()).date_column == "Paid"
+    chosen = recognise(text.encode(), {"date_column": "Due", "date_format": "%Y-%m-%d"})
+    assert (chosen.date_column, chosen.date_format) == ("Due", "%d/%m/%Y")
+
+
+def test_a_settled_date_format_is_kept_where_it_reads_anything():
+    text = "Date,Close\n" + "".join(f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60))
+    reading = recognise(text.encode())
+    other = "%m/%d/%Y" if reading.date_format == "%d/%m/%Y" else "%d/%m/%Y"
+    assert recognise(text.encode(), {"date_format": other}) == replace(reading, date_format=other)
+
+
+def test_a_settled_date_column_that_is_gone_is_guessed_anew():
+    assert recognise(GERMAN.encode(), {"date_column": "Column 1"}).date_column == "Datum"
+
+
+def test_column_names_are_those_of_the_header():
+    assert column_names(GERMAN.encode(), recognise(GERMAN.encode())) == ["Datum", "Kurs", "Stück"]

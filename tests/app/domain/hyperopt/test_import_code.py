@@ -1,0 +1,143 @@
+"""Hyperopt code is read as a space, and never run."""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
+from app.domain.presets import TPE_SPACE
+from app.domain.search_space.space import SearchSpace
+
+PRACTITIONERS = """
+import numpy as np
+from hyperopt import hp, fmin, tpe
+
+search_space = {
+    "cell": "lstm",
+    "batch_size": hp.choice("bs", [30, 40, 50, 60, 70]),
+    "time_steps": hp.choice("ts", [30, 50, 60, 80, 90]),
+    "lstm1_nodes": hp.choice("units_lstm1", [70, 80, 100, 130]),
+    "lstm1_dropouts": hp.uniform("dos_lstm1", 0, 1),
+    "lstm1_recurrent_dropouts": hp.uniform("rec_dos_lstm1", 0, 1),
+    "lstm_layers": hp.choice("num_layers_lstm", [
+        {"layers": "one"},
+        {"layers": "two",
+         "lstm2_nodes": hp.choice("units_lstm2", [20, 30, 40, 50]),
+         "lstm2_dropouts": hp.uniform("dos_lstm2", 0, 1)},
+    ]),
+    "dense_layers": hp.choice("num_layers_dense", [
+        {"layers": "one"},
+        {"layers": "two", "dense2_nodes": hp.choice("units_dense", [10, 20, 30, 40])},
+    ]),
+    "lr": hp.uniform("lr", 0, 1),
+    "epochs": hp.choice("epochs", [30, 40, 50, 60, 70]),
+    "optimizer": hp.choice("optmz", ["sgd", "rms"]),
+    "output_activation": "sigmoid", "stateful": True, "shuffle": False,
+    "target": "level", "scaling": "minmax", "patience": 0,
+}
+"""
+
+
+def one(expression: str, name: str = "units_1") -> object:
+    return space_of_hyperopt(f"import numpy as np, math\nspace = {{'{name}': {expression}}}").document()[name]
+
+
+def refusal(code: str) -> str:
+    with pytest.raises(HyperoptError) as caught:
+        space_of_hyperopt(code)
+    return str(caught.value)
+
+
+def test_the_practitioners_code_is_the_preset() -> None:
+    assert space_of_hyperopt(PRACTITIONERS).document() == SearchSpace.parse(TPE_SPACE.space).document()
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "entry"),
+    [
+        ("hp.uniform('x', 0.1, 0.5)", "dropout_1", {"uniform": [0.1, 0.5]}),
+        ("hp.loguniform('x', np.log(1e-5), math.log(1e-1))", "lr", {"loguniform": [1e-5, 1e-1]}),
+        ("hp.loguniform('x', -11.512925464970229, -2.302585092994046)", "lr", {"loguniform": [1e-5, 1e-1]}),
+        ("hp.quniform('x', 0.1, 0.5, 0.1)", "dropout_1", {"uniform": [0.1, 0.5], "step": 0.1}),
+        ("hp.quniform('x', 16, 128, 16)", "units_1", {"integer": [16, 128], "step": 16}),
+        ("scope.int(hp.quniform('x', 16, 128, q=16))", "units_1", {"integer": [16, 128], "step": 16}),
+        ("hp.qloguniform('x', np.log(8), np.log(256), 1)", "units_1", {"loguniform": [8, 256]}),
+        ("hp.uniformint('x', 8, 64)", "units_1", {"integer": [8, 64]}),
+        ("hp.randint('x', 8, 64)", "units_1", {"integer": [8, 63]}),
+        ("hp.randint('x', 5)", "patience", {"integer": [0, 4]}),
+        ("8 + 4 * hp.randint('x', 3)", "units_1", {"integer": [8, 16], "step": 4}),
+        ("hp.choice('x', [2 ** 4, 2 ** 5])", "units_1", {"choice": [16, 32]}),
+        ("hp.choice('x', list(range(10, 40, 10)))", "units_1", {"choice": [10, 20, 30]}),
+        ("hp.choice(label='x', options=('Adam', 'rms'))", "optimizer", {"choice": ["adam", "rmsprop"]}),
+        ("100", "units_1", 100),
+    ],
+)
+def test_each_expression_is_a_dimension(expression: str, name: str, entry: object) -> None:
+    space = space_of_hyperopt(f"import numpy as np\nspace = {{'{name}': {expression}}}")
+    assert list(space.document().values()) == [entry]
+
+
+def test_branches_nest_and_a_shared_entry_needs_no_condition() -> None:
+    code = """
+units = hp.choice("u", [8, 16])
+space = {"network": hp.choice("n", [
+    {"recurrent_layers": 1, "units_1": units, "cell": "lstm"},
+    {"recurrent_layers": hp.choice("more", [2, 3]), "units_1": units, "cell": "gru",
+     "opt": hp.choice("o", [{"name": "sgd", "lr": hp.uniform("lr", 0.1, 0.5)}, {"name": "adam"}])},
+])}
+"""
+    code = code.replace(', "cell": "lstm"', "").replace(' "cell": "gru",', "")
+    assert space_of_hyperopt(code).document() == {
+        "recurrent_layers": {"choice": [1, 2, 3]},
+        "units_1": {"choice": [8, 16]},
+        "optimizer": {"choice": ["sgd", "adam"], "when": {"recurrent_layers": [2, 3]}},
+        "learning_rate": {"uniform": [0.1, 0.5], "when": {"optimizer": "sgd"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (
+            "space = {\n  'unitz_1': 3}",
+            'Line 2, column 3: There is no hyperparameter "unitz_1". Did you mean "units_1"?',
+        ),
+        ("space = {\n 'lr': hp.unifrom('x', 0, 1)}", 'Line 2, column 8: "hp.unifrom" is not understood'),
+        ("space = {'lr': hp.normal('x', 0, 1)}", "it has no ends: use hp.uniform"),
+        ("space = {'lr': hp.uniform(0, 1)}", "begins with a label in quotes"),
+        ("space = {'lr': hp.uniform('x', 0)}", "takes a label and low, high"),
+        ("space = {'lr': hp.uniform('x', 1, 0)}", "The lowest value (1) must be less than the highest (0)"),
+        ("space = {'lr': hp.loguniform('x', 1e-5, 100)}", "are logarithms: write np.log(100)"),
+        ("space = {'units_1': hp.choice('x', [8, -3])}", "Line 1, column 10: units_1 lies between 1 and 1024"),
+        ("space = {'units_1': [8, 16]}", "A list alone is no choice: write hp.choice"),
+        ("space = {'units_1': hp.choice('x', [8]), 'epochs': hp.choice('x', [9])}", "already used at line 1"),
+        ("u = hp.choice('x', [8, 9])\nspace = {'units_1': u, 'epochs': u}", "would always be equal"),
+        ("space = {'units_1': 8, 'units_1': 9}", "it can have one range only"),
+        ("space = {'units_1': size}", '"size" has no value here'),
+        ("space = {'units_1': 9 ** 9 ** 9}", "This sum"),
+        ("space = {'units_1': hp.choice('x', range(10 ** 9))}", "A range lists at most 1,000 numbers"),
+        ("space = {'a': hp.choice('x', [{'units_1': 8}, {'dropout_1': 0.1}])}", "a value that tells them apart"),
+        ("space = {", "Line 1, column 9: This is not Python"),
+        ("x = 3", "There is no search space here"),
+        ("", "There is no search space here"),
+        ("def f(): pass", "Only imports and assignments"),
+        ("-" * 40_000 + "1", "Line 1, column 1"),
+        ("\0", "Line 1, column 1"),
+    ],
+)
+def test_a_refusal_names_the_line_and_what_is_meant(code: str, words: str) -> None:
+    assert words in refusal(code)
+
+
+@pytest.mark.parametrize(
+    "call", ["open('{}', 'w')", "__import__('os').system('touch {}')", 'exec(\'open("{}", "w")\')']
+)
+def test_code_is_never_run(call: str, tmp_path: Path) -> None:
+    trace = tmp_path / "ran"
+    assert "is not understood" in refusal(f"space = {{'units_1': {call.format(trace)}}}")
+    assert not trace.exists()
+
+
+def test_a_bomb_of_shared_names_is_refused_soon() -> None:
+    lines = ["a0 = {'units_1': 8}"] + [f"a{n} = {{'x': a{n - 1}, 'y': a{n - 1}}}" for n in range(1, 60)]
+    assert "Line" in refusal("\n".join(lines))
