@@ -16,9 +16,9 @@ from rich.table import Table
 
 from app import backup as copies
 from app.config import VERSION, Settings, TokenRequired
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import UpgradeError, bring_up_to_date, place
 from app.processes import Processes, environment_of, stop_on_signals, use_one_heap
-from app.upgrade import UpgradeError, bring_up_to_date, place
 
 main = typer.Typer(
     name="foretune",
@@ -131,8 +131,8 @@ def import_csv(
     data: Data = None,
 ) -> None:
     """Save a CSV as a dataset."""
+    from app.errors import Invalid
     from app.services import datasets
-    from app.services.errors import Invalid
 
     settings = _prepared(_settings(data=data))
     try:

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from app.outages import outage
+from app.db.outages import outage
+from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from app.pages import render
 from app.security import HEADERS
-from app.services.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
 TITLES = {

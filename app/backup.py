@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import UpgradeError, bring_up_to_date, refuse_newer
 from app.services import artifacts, queue
-from app.upgrade import UpgradeError, bring_up_to_date, refuse_newer
 
 BUSY_SECONDS = 60.0
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -79,7 +79,7 @@ def _replace(place: Path, ready: Path, force: bool) -> list[str]:
 def _replace_damaged(place: Path, ready: Path, damage: str) -> list[str]:
     """Move the damaged file and its logs aside: SQLite refuses to write into it, and would apply old logs to a new one.
 
-    Server and workers that have the damaged file open notice that another took its place (app.place).
+    Server and workers that have the damaged file open notice that another took its place (app.db.file_identity).
     """
     with closing(_opened(ready)) as copy:
         _check(copy, ready)

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import figures
+from app.db.models import Epoch
 from app.domain.split import Split
 from app.domain.terms import Objective, Part, State
 from app.figures import Figure
-from app.models import Epoch
 from app.services.trials import ForecastView, ObjectivePoint
 
 MOST_POINTS = 3000  # of one line; longer ones are thinned, extremes kept

@@ -7,8 +7,8 @@ import numpy as np
 
 from app import figures
 from app.charts import NAIVE, dates, finite, thinned
+from app.db.models import Epoch, Trial
 from app.figures import Figure
-from app.models import Epoch, Trial
 from app.services.comparison import MOST
 from app.services.trials import ForecastView
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.comparison_charts import Curves
+from app.db.models import Trial
 from app.domain.diagnosis import Diagnosis
-from app.models import Trial
 from app.pages import duration, number, percent, value, whole
 
 

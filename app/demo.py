@@ -9,14 +9,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sqlalchemy.exc import DatabaseError
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Experiment
+from app.db.outages import outage
 from app.domain.presets import QUICK_LOOK
 from app.domain.terms import State
-from app.forms import ExperimentRequest
-from app.models import Experiment
-from app.outages import outage
 from app.pages import duration, number
 from app.processes import Processes
+from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from app.services.experiments import Overview
 

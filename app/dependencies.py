@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
 
 MOST_FIELDS = 2000
 

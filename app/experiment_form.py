@@ -8,14 +8,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.answers import problems_of
+from app.db.models import Experiment
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter, typed
 from app.domain.search_space.space import SearchSpace
-from app.forms import ExperimentRequest
+from app.errors import FieldProblem
 from app.known_results_form import LABELS as KNOWN
 from app.known_results_form import known_fields, read_known
-from app.models import Experiment
 from app.reduction_form import LABELS, read_reduction, reduction_fields
-from app.services.errors import FieldProblem
+from app.schemas import ExperimentRequest
 from app.services.networks import catalogue_of
 
 PARTS = ("train", "validation", "test")

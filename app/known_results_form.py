@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.models import Experiment
-from app.services.errors import FieldProblem
+from app.db.models import Experiment
+from app.errors import FieldProblem
 
 LABELS = {"start_from": "earlier experiments", "pasted_results": "pasted results"}
 

@@ -13,8 +13,9 @@ from starlette.responses import FileResponse
 from app import answers
 from app.access import Access
 from app.config import VERSION, Settings, house
-from app.database import Database
-from app.models import Worker
+from app.db.engine import Database
+from app.db.models import Worker
+from app.db.write_probe import Watch
 from app.pages import compile_all, make_templates
 from app.processes import keep_what_is_loaded
 from app.routes import (
@@ -38,7 +39,6 @@ from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.security import Security
 from app.sharing import Sharing
-from app.watch import Watch
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
 ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, influence, comparison, trials, docs)
@@ -48,7 +48,7 @@ A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The server of one installation; its database must be up to date (app.upgrade)."""
+    """The server of one installation; its database must be up to date (app.db.upgrade)."""
     app = FastAPI(
         title="Foretune", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
     )

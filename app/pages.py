@@ -14,8 +14,8 @@ from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from app.config import VERSION, house
-from app.models import Worker, now
-from app.outages import outage
+from app.db.models import Worker, now
+from app.db.outages import outage
 from app.services import workers
 from app.services.summaries import SAME
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from app.db.models import Experiment
 from app.domain.reduction.steps import Reduction
-from app.models import Experiment
-from app.services.errors import FieldProblem
+from app.errors import FieldProblem
 from app.services.reduction import reduction_of
 
 LABELS = {

@@ -1,18 +1,18 @@
-"""Run the migrations: on the connection app.upgrade hands over, or from Alembic's command line on FORETUNE_*."""
+"""Run the migrations: on the connection app.db.upgrade hands over, or from Alembic's command line on FORETUNE_*."""
 
 from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
 
-from app.columns import UtcDateTime, Words
 from app.config import Settings
-from app.database import Database
-from app.models import Base
+from app.db.engine import Database
+from app.db.models import Base
+from app.db.types import UtcDateTime, Words
 
 
 def render_item(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:
-    """Write our own column types as plain ones: a migration must not change when app.models does."""
+    """Write our own column types as plain ones: a migration must not change when app.db.models does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Words):

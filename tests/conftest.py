@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import bring_up_to_date
 from app.main import create_app
-from app.upgrade import bring_up_to_date
 from tests.postgresql import Server, programs, server
 
 DATABASES = ("sqlite", "postgresql")

@@ -5,13 +5,13 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial, now
 from app.domain.csv_reading.cleaning import Choices
 from app.domain.csv_reading.dialect import Reading
 from app.domain.csv_reading.table import read
 from app.domain.search_space.parameters import complete
 from app.domain.terms import ArtifactKind, Part, State
-from app.forms import ExperimentRequest
-from app.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial, now
+from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, proposals
 from app.services.proposals import split_of
 

@@ -16,8 +16,8 @@ from subprocess import DEVNULL, Popen
 import psycopg
 
 from app.config import Settings
+from app.db.upgrade import bring_up_to_date
 from app.processes import end_with_parent
-from app.upgrade import bring_up_to_date
 from tests.ports import free_port
 
 SERVER_USER = "postgres"

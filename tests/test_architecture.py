@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("tensorflow", "keras", "hyperopt", "skopt", "sklearn", "numba", "scipy")
-DATABASE = ("sqlalchemy", "app.database", "app.models")
+DATABASE = ("sqlalchemy", "app.db.engine", "app.db.models")
 MAY_TOUCH_THE_DATABASE = {"worker/loop.py", "worker/asking.py", "worker/runner.py", "worker/__main__.py"}
 
 

@@ -11,10 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.config import Settings
-from app.database import Database
-from app.models import Base, Experiment, LogLine, Upload, Worker
+from app.db.engine import Database
+from app.db.models import Base, Experiment, LogLine, Upload, Worker
+from app.db.upgrade import UpgradeError, alembic_config, bring_up_to_date
 from app.services import experiments
-from app.upgrade import UpgradeError, alembic_config, bring_up_to_date
 from tests import factories
 
 REVISIONS = [step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()]

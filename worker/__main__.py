@@ -9,9 +9,9 @@ from contextlib import suppress
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import UpgradeError, bring_up_to_date, place
 from app.processes import give_way, keep_what_is_loaded, use_one_heap
-from app.upgrade import UpgradeError, bring_up_to_date, place
 from worker.errands import warm_up
 from worker.loop import Loop
 from worker.slots import SlotPool

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Experiment
 from app.domain.reduction.steps import Thinning, looked
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
-from app.models import Experiment
 from app.services import closing, known_results, networks, proposals, reduction
 from worker.observations import before, observe
 from worker.strategies import Observation, suggest

@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.database import Database
-from app.models import Artifact, Worker
-from app.outages import outage
+from app.db.engine import Database
+from app.db.models import Artifact, Worker
+from app.db.outages import outage
 from app.services import artifacts, closing, progress, proposals, queue, recording, storage, workers
 from worker import errands
 from worker.asking import Asking

@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Epoch
+from app.db.outages import outage
 from app.domain.failure_causes import Cause
 from app.domain.terms import Objective, State
-from app.models import Epoch
-from app.outages import outage
+from app.errors import NotFound
 from app.services import artifacts, bundles, jobs, queue, recording
 from app.services.bundles import BundleSource
-from app.services.errors import NotFound
 from app.services.jobs import Job, Rider
 from app.services.queue import Claim
 from app.services.recording import Ending, Judgement, LeaseLost, Orders

@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import charts
 from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.split import Split
+from app.errors import Invalid, TooLarge
 from app.pages import render
 from app.services import datasets, uploads
-from app.services.errors import Invalid, TooLarge
 
 router = APIRouter(prefix="/datasets")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, HTMLResponse
 
+from app.errors import NotFound
 from app.pages import render
-from app.services.errors import NotFound
 
 router = APIRouter()
 ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}

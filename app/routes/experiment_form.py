@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
 from app.config import Settings
+from app.db.models import Dataset, Experiment
 from app.dependencies import CurrentSettings, Reading, Texts, Writing
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
 from app.domain.custom.catalogue import own_catalogue, own_space
@@ -22,6 +23,7 @@ from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import CATALOGUE, Hyperparameter, is_active
 from app.domain.search_space.space import SearchSpace, SpaceError, preview, size_text
 from app.domain.targets import possible_targets
+from app.errors import FieldProblem, Invalid, NotFound
 from app.experiment_form import (
     KINDS,
     OFFERED,
@@ -34,13 +36,11 @@ from app.experiment_form import (
     read_form,
     space_fields,
 )
-from app.forms import ExperimentRequest, SplitRequest
 from app.known_results_form import known_fields
-from app.models import Dataset, Experiment
 from app.pages import duration, render
+from app.schemas import ExperimentRequest, SplitRequest
 from app.services import datasets, estimates, experiments, influence, known_results, networks, trials
 from app.services.checking import check
-from app.services.errors import FieldProblem, Invalid, NotFound
 from app.services.networks import catalogue_for, catalogue_of, network_of
 
 router = APIRouter(prefix="/experiments")

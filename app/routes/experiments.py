@@ -9,18 +9,18 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from app import charts
 from app.config import Settings
+from app.db.models import Experiment
 from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.reduction.steps import Thinning
 from app.domain.search_space.space import size_text
 from app.domain.terms import Part, State
-from app.forms import MAX_SECONDS, MAX_TRIALS, Name
+from app.errors import Conflict, Invalid, NotFound
 from app.fragments import figure, fragment
-from app.models import Experiment
 from app.pages import render
 from app.reduction_chart import reduction_figure
 from app.reduction_words import story
+from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
 from app.services import artifacts, experiments, reduction, storage, summaries, trial_listing, trials
-from app.services.errors import Conflict, Invalid, NotFound
 from app.services.networks import space_of
 from app.services.paging import Page
 from app.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied

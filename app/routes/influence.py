@@ -9,12 +9,12 @@ from starlette.responses import Response
 from app.charts import objective_title
 from app.dependencies import Reading
 from app.domain.terms import Objective, Part
+from app.errors import NotFound
 from app.fragments import figure, fragment
 from app.influence_charts import effect_figure
 from app.influence_words import account, alike_text
 from app.pages import render
 from app.services import experiments, influence
-from app.services.errors import NotFound
 
 router = APIRouter(prefix="/experiments")
 

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import charts
+from app.db.models import Trial
 from app.dependencies import Reading, Writing
 from app.domain.failure_causes import advice
 from app.domain.terms import FINISHED, Part, State
 from app.fragments import figure, fragment
-from app.models import Trial
 from app.pages import render
 from app.services import artifacts, experiments, summaries, trials
 from app.services.networks import catalogue_of

@@ -10,10 +10,10 @@ from app import charts
 from app.dependencies import MOST_FIELDS, Reading, Writing
 from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.series import SeriesError
+from app.errors import Invalid
 from app.figures import Figure
 from app.pages import render
 from app.services import datasets, uploads
-from app.services.errors import Invalid
 from app.upload_form import NO_DATE, OPTIONS, Preview, preview
 
 router = APIRouter(prefix="/uploads")

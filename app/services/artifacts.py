@@ -7,9 +7,9 @@ from secrets import token_hex
 from sqlalchemy import and_, exists, select, update
 from sqlalchemy.orm import Session, undefer
 
+from app.db.models import Artifact, Experiment, Trial
 from app.domain.terms import ArtifactKind
-from app.models import Artifact, Experiment, Trial
-from app.services.errors import NotFound
+from app.errors import NotFound
 
 # What can be the best trial, whatever its state: a pruned or promoted trial keeps its evaluation and its model, and so
 # does one that failed after it was promoted.

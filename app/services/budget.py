@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import object_session
 
-from app.models import Experiment, now
+from app.db.models import Experiment, now
 from app.services.clock import clock
 
 

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from app.db.models import Artifact, Forecast, Trial
 from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import OwnNetwork
 from app.domain.terms import Part
-from app.models import Artifact, Forecast, Trial
+from app.errors import NotFound
 from app.services import artifacts, jobs
-from app.services.errors import NotFound
 from app.services.networks import network_of
 from app.services.proposals import split_of
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.db.models import Dataset
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.csv_reading.series import Series
 from app.domain.custom.catalogue import data_parameters, own_space
@@ -18,10 +19,9 @@ from app.domain.search_space.parameters import Parameters, complete, fit_problem
 from app.domain.search_space.space import SearchSpace, SpaceError
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
-from app.forms import REDUCTION, ExperimentRequest
-from app.models import Dataset
+from app.errors import FieldProblem, Invalid, NotFound
+from app.schemas import REDUCTION, ExperimentRequest
 from app.services import datasets, known_results
-from app.services.errors import FieldProblem, Invalid, NotFound
 from app.services.known_results import Known
 from app.services.networks import catalogue_for
 

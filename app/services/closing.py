@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause, advice
 from app.domain.states import WITHDRAW
 from app.domain.terms import FINISHED, State
-from app.models import Experiment, Trial
 from app.services import artifacts, budget, pruning
 from app.services.clock import clock
 from app.services.queue import OPEN

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Epoch, Experiment, Trial
+from app.db.models import Epoch, Experiment, Trial
 from app.services import trials
 from app.services.artifacts import IS_EVALUATED
 

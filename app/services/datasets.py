@@ -8,13 +8,13 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import Choices, make_series
 from app.domain.csv_reading.dialect import Reading, column_names, recognise
 from app.domain.csv_reading.series import Series, SeriesError
 from app.domain.csv_reading.table import Table, read
-from app.models import Dataset, Experiment
+from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.samples import SAMPLE, SAMPLE_NAME
-from app.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.services.paging import Page, paged
 
 NAME_LENGTH = 200

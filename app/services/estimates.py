@@ -7,12 +7,12 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.db.models import Dataset, Epoch, Experiment, Trial
 from app.domain.cost_model import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
 from app.domain.pruning import HALVING, expected_share
 from app.domain.search_space.space import SearchSpace
 from app.domain.shared_trainings import shared_trainings
 from app.domain.terms import State
-from app.models import Dataset, Epoch, Experiment, Trial
 from app.services import budget, pruning, workers
 from app.services.networks import space_of
 from app.services.queue import OPEN

@@ -8,6 +8,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.db.models import Epoch, Experiment, Training, Trial, now
 from app.domain.auto import choose
 from app.domain.baselines import naive
 from app.domain.custom.detection import OwnNetwork
@@ -16,11 +17,10 @@ from app.domain.metrics import Scores, scores
 from app.domain.reduction.steps import usual_interval
 from app.domain.states import RETRY
 from app.domain.terms import Part, State
-from app.forms import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
-from app.models import Epoch, Experiment, Training, Trial, now
+from app.errors import Conflict, NotFound
+from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.services import artifacts, budget, closing, datasets, estimates, known_results, networks
 from app.services.checking import check
-from app.services.errors import Conflict, NotFound
 from app.services.known_results import Start
 from app.services.paging import Page, paged
 from app.services.proposals import split_of

@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause
 from app.domain.importance import importance as domain
 from app.domain.importance.importance import Influence, Judged
@@ -14,7 +15,6 @@ from app.domain.importance.widening import widened
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
-from app.models import Experiment, Trial
 from app.services import known_results
 from app.services.networks import catalogue_of, space_of
 

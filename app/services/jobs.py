@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.models import Dataset, Epoch, Experiment, Training, Trial
 from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import OwnNetwork
 from app.domain.split import Split
 from app.domain.terms import Objective, State
-from app.models import Dataset, Epoch, Experiment, Training, Trial
-from app.services.errors import NotFound
+from app.errors import NotFound
 from app.services.networks import network_of
 from app.services.proposals import split_of
 from app.services.queue import Claim

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.db.models import Dataset, Experiment, KnownResult, Trial
 from app.domain import warm_start
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.terms import FINISHED
 from app.domain.warm_start import outside, read_pasted
-from app.forms import ExperimentRequest
-from app.models import Dataset, Experiment, KnownResult, Trial
-from app.services.errors import FieldProblem
+from app.errors import FieldProblem
+from app.schemas import ExperimentRequest
 
 START, PASTED = "start_from", "pasted_results"
 EXPORTED = frozenset({"number", "state", "error", "duration", "best_epoch", "epochs_trained"}) | {

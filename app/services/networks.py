@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.db.models import Experiment
 from app.domain.custom.catalogue import own_catalogue, own_space
 from app.domain.custom.detection import OwnNetwork, recognise
 from app.domain.custom.literals import OwnNetworkError
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue
 from app.domain.search_space.space import SearchSpace, SpaceError
-from app.models import Experiment
-from app.services.errors import FieldProblem, Invalid
+from app.errors import FieldProblem, Invalid
 
 FOLDER = "models"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")

@@ -6,8 +6,8 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.db.models import Epoch, Trial
 from app.domain.terms import State
-from app.models import Epoch, Trial
 
 
 def epochs_by_token(session: Session, tokens: Collection[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.db.models import Experiment, Training, Trial, now
 from app.domain.custom.catalogue import data_parameters
 from app.domain.failure_causes import Cause
 from app.domain.fingerprint import training_fingerprint
@@ -16,7 +17,6 @@ from app.domain.search_space.parameters import fit_problems
 from app.domain.split import Split
 from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State
-from app.models import Experiment, Training, Trial, now
 from app.services import budget, closing, pruning
 from app.services.networks import network_of
 from app.services.queue import OPEN

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.db.models import Epoch, Experiment, Trial
 from app.domain import auto
 from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
 from app.domain.states import PROMOTE
 from app.domain.terms import Objective, State
-from app.models import Epoch, Experiment, Trial
 from app.services import budget
 from app.services.networks import space_of
 from app.services.queue import log

@@ -12,10 +12,10 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from app.db.models import Artifact, Experiment, LogLine, Training, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
 from app.domain.terms import State
-from app.models import Artifact, Experiment, LogLine, Training, Trial, now
 from app.services import budget
 from app.services.clock import clock
 

@@ -10,11 +10,11 @@ import numpy as np
 from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from app.db.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.states import ENDINGS
 from app.domain.terms import ArtifactKind, Part, State
-from app.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
 from app.services import budget, pruning
 from app.services.queue import DETACHED, log
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.db.models import Experiment, ReductionLook
 from app.domain.reduction.steps import Evidence, Look, Reduction, Thinning
-from app.models import Experiment, ReductionLook
 
 EVIDENCE = tuple(field.name for field in fields(Evidence))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.db.models import Artifact, Experiment, Forecast, Training, Trial
 from app.domain.pruning import HALVING
 from app.domain.terms import ArtifactKind, Keep, State
-from app.models import Artifact, Experiment, Forecast, Training, Trial
 from app.services import artifacts
 from app.services.networks import space_of
 from app.services.queue import DETACHED, OPEN

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.db.models import Trial
 from app.domain.failure_causes import advice
-from app.models import Trial
 from app.services import closing
 from app.services.artifacts import IS_EVALUATED
 from app.services.experiments import Overview

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.db.models import Trial
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.terms import State
-from app.models import Trial
-from app.services.errors import FieldProblem, Invalid
+from app.errors import FieldProblem, Invalid
 from app.services.paging import Page, paged
 
 LARGEST_PAGE = 200

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial, now
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
 from app.domain.states import RETRY, WITHDRAW
 from app.domain.terms import Part, State
-from app.models import Epoch, Experiment, Forecast, LogLine, Trial, now
+from app.errors import Conflict, NotFound
 from app.services import datasets, experiments
 from app.services.artifacts import IS_EVALUATED
-from app.services.errors import Conflict, NotFound
 from app.services.proposals import split_of
 from app.services.queue import log as write_log
 

@@ -8,9 +8,9 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Upload, now
+from app.db.models import Upload, now
+from app.errors import FieldProblem, Invalid, NotFound
 from app.services.datasets import clean
-from app.services.errors import FieldProblem, Invalid, NotFound
 
 KEPT = timedelta(days=1)
 

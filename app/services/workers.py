@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Worker
+from app.db.models import Worker
 from app.services.clock import clock
 
 FORGET_AFTER = timedelta(days=7)

@@ -12,9 +12,9 @@ from sqlalchemy import func, make_url, select, text
 import app.backup
 from app.backup import BackupError, backup, restore
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Artifact, Epoch, Experiment, Trial
 from app.domain.terms import State
-from app.models import Artifact, Epoch, Experiment, Trial
 from app.services import queue, recording
 from tests import factories
 

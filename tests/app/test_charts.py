@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import charts
+from app.db.models import Epoch
 from app.domain.split import Split
 from app.domain.terms import State
-from app.models import Epoch
 from app.services.trials import ForecastView, ObjectivePoint
 
 AT = np.datetime64("2020-01-01", "us") + np.arange(50).astype("timedelta64[D]")

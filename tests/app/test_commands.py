@@ -15,8 +15,8 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from app.database import Database
-from app.models import Experiment, Trial
+from app.db.engine import Database
+from app.db.models import Experiment, Trial
 from tests import factories
 from tests.ports import free_port
 from tests.sessions import shared_between_sessions

@@ -5,7 +5,7 @@ import numpy as np
 from app.charts import NAIVE
 from app.comparison_charts import COLOURS, curves_figure, forecast_numbers, forecasts_figure
 from app.comparison_table import parameter_rows, score_rows
-from app.models import Epoch, Trial
+from app.db.models import Epoch, Trial
 from app.services.trials import ForecastView
 
 

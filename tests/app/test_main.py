@@ -9,7 +9,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from app.config import VERSION
-from app.database import POOL
+from app.db.engine import POOL
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +63,7 @@ READY = """
 import gc, sys
 from app.config import Settings
 from app.main import create_app, make_ready
-from app.upgrade import bring_up_to_date
+from app.db.upgrade import bring_up_to_date
 settings = Settings(data=sys.argv[1])
 bring_up_to_date(settings)
 app = create_app(settings)

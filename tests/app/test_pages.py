@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from app import pages
-from app.models import now
+from app.db.models import now
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from app.models import Experiment, Trial
+from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
 from app.trial_table import TableRequest, as_csv, table_for, varied
 

@@ -17,10 +17,10 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
 
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Epoch, Experiment, Trial
 from app.domain.terms import FINISHED
-from app.forms import ExperimentRequest
-from app.models import Epoch, Experiment, Trial
+from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from tests.benchmarks.product import installation, worker
 

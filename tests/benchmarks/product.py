@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import bring_up_to_date
 from app.processes import end_with_parent, environment_of
-from app.upgrade import bring_up_to_date
 
 ROOT = Path(__file__).resolve().parents[2]
 

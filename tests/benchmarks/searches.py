@@ -24,12 +24,12 @@ from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Artifact, Epoch, Experiment, Trial
 from app.domain.presets import GRID_OF_81
 from app.domain.terms import ArtifactKind
-from app.forms import ExperimentRequest
-from app.models import Artifact, Epoch, Experiment, Trial
 from app.samples import SAMPLE
+from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, networks, summaries
 from tests.benchmarks.product import installation, worker
 from tests.shared import GE

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Dataset, Experiment, LogLine, Training, Trial, Upload, Worker
+from app.db.upgrade import bring_up_to_date
 from app.main import ROUTERS
-from app.models import Dataset, Experiment, LogLine, Training, Trial, Upload, Worker
 from app.routes import health
 from app.services import uploads
-from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.app.test_commands import answers, wait_until
 from tests.ports import free_port

@@ -14,10 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Epoch, Trial, Worker, now
+from app.db.upgrade import bring_up_to_date
 from app.domain.terms import State
-from app.models import Epoch, Trial, Worker, now
-from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.browser.conftest import START_SECONDS
 from tests.ports import free_port

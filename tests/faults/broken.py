@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from app import models
+from app.db import models
 from worker import errands
 
 CHECKPOINT_SECONDS = 0.3

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Epoch, Experiment, Forecast, LogLine, Training, Trial
+from app.db.upgrade import bring_up_to_date
 from app.domain.terms import FINISHED, State
-from app.models import Epoch, Experiment, Forecast, LogLine, Training, Trial
-from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Artifact, Experiment, Forecast, LogLine, Trial
+from app.db.upgrade import bring_up_to_date
 from app.domain.terms import State
-from app.models import Artifact, Experiment, Forecast, LogLine, Trial
 from app.services.queue import OPEN
-from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.faults.processes import PATIENCE, Process, ended, until, worker_of
 from tests.ports import free_port

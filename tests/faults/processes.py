@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from app.config import Settings
-from app.database import Database
-from app.models import Worker
+from app.db.engine import Database
+from app.db.models import Worker
 from app.processes import end_with_parent
 
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ from html import unescape
 
 import pytest
 
+from app.db.models import Trial
 from app.domain.failure_causes import ADVICE, Cause
 from app.domain.terms import State
-from app.models import Trial
 from tests import factories
 from tests.faults import broken
 from tests.faults.processes import Process, ended, until

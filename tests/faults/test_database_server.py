@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Experiment, Trial
 from app.domain.terms import State
-from app.models import Experiment, Trial
 from tests import factories
 from tests.faults.crowd import lines
 from tests.faults.processes import Process, ended, until

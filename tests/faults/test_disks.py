@@ -13,12 +13,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Artifact, Epoch, Experiment, Trial, Worker
+from app.db.upgrade import bring_up_to_date
 from app.domain.terms import State
 from app.main import create_app
-from app.models import Artifact, Epoch, Experiment, Trial, Worker
 from app.services import artifacts, queue
-from app.upgrade import bring_up_to_date
 from tests import factories
 from tests.faults.processes import Process, ended, until
 from worker import runner

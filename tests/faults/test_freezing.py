@@ -9,8 +9,8 @@ import psutil
 import pytest
 from sqlalchemy import select
 
+from app.db.models import Epoch, Experiment, LogLine, Trial, Worker
 from app.domain.terms import State
-from app.models import Epoch, Experiment, LogLine, Trial, Worker
 from app.services import workers
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of

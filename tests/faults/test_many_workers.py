@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
+from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.terms import FINISHED, State
-from app.models import Epoch, Experiment, Training, Trial
 from tests.faults.crowd import WORKERS, Crowd, left_by, lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.each_database]

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy.orm import Session
 
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.states import ENDINGS, TRANSITIONS
 from app.domain.terms import FINISHED, State
-from app.models import Epoch, Experiment, Training, Trial
+from app.errors import Conflict
 from app.services import experiments, queue, recording, trials
-from app.services.errors import Conflict
 from app.services.recording import Ending, LeaseLost
 from tests import factories
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import bring_up_to_date
 from app.demo import begin
-from app.upgrade import bring_up_to_date
 from tests.browser.chromium import opened
 from tests.ports import free_port
 

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
+from app.db.models import Experiment, Training, Trial, Worker
 from app.domain.terms import State
-from app.models import Experiment, Training, Trial, Worker
 from app.services import artifacts, experiments, reduction, storage
 from tests import factories
 from worker.errands import warm_up

@@ -1,7 +1,7 @@
 """What strategies are told: a search's own trials, and before them the results it starts from."""
 
+from app.db.models import Experiment, Trial
 from app.domain.warm_start import KnownResult
-from app.models import Experiment, Trial
 from tests import factories
 from worker.asking import Asking
 from worker.observations import before

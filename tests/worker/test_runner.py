@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
+from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.domain.search_space.parameters import complete
 from app.domain.terms import ArtifactKind, Keep, Part, State
-from app.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.services import closing, queue, storage, trials
 from tests import factories
 from worker import packing, runner

@@ -5,10 +5,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.db.models import Dataset, Epoch, Trial
 from app.domain.diagnosis import Diagnosis
 from app.domain.reduction.steps import Look
-from app.forms import REDUCTION
-from app.models import Dataset, Epoch, Trial
+from app.schemas import REDUCTION
 from app.services.bundles import metrics
 from app.services.experiments import Overview
 from app.services.known_results import Start

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
 from app.experiment_form import blank, new_space_fields, read_form, space_fields
-from app.models import Experiment
 from app.services import networks
 from tests import factories
 

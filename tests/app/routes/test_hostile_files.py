@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.config import Settings
+from app.db.models import Dataset
+from app.db.upgrade import bring_up_to_date
 from app.domain.csv_reading.series import Series
 from app.main import create_app
-from app.models import Dataset
-from app.upgrade import bring_up_to_date
 
 pytestmark = pytest.mark.slow
 HEADER = ["Date", "Open", "Close"]

@@ -6,7 +6,7 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from app.models import now
+from app.db.models import now
 from tests import factories
 
 pytestmark = pytest.mark.each_database

@@ -4,9 +4,9 @@ from html import unescape
 
 import pytest
 
+from app.db.models import Experiment
 from app.domain.terms import State
 from app.experiment_form import experiment_fields
-from app.models import Experiment
 from app.services import known_results, reduction
 from tests import factories
 

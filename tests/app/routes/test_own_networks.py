@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.db.models import Experiment
 from app.domain.custom.catalogue import own_catalogue, own_space
 from app.experiment_form import blank, space_fields
-from app.models import Experiment
 from app.services import networks, proposals, trial_listing
 from app.services.trial_listing import TrialQuery
 from tests import factories

@@ -7,8 +7,8 @@ import time
 import plotly.graph_objects as go
 import pytest
 
+from app.db.models import Artifact, Worker
 from app.domain.terms import State
-from app.models import Artifact, Worker
 from app.sharing import SHARED_SECONDS
 from tests import factories
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from app.db.models import Dataset, Upload
 from app.domain.csv_reading.table import read
-from app.models import Dataset, Upload
 from tests import factories
 
 

@@ -7,12 +7,12 @@ import zipfile
 import pytest
 from sqlalchemy import delete
 
+from app.db.models import Artifact, Experiment, Trial
 from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.terms import ArtifactKind, Part, State
-from app.models import Artifact, Experiment, Trial
+from app.errors import NotFound
 from app.services import artifacts, bundles, closing, comparison, experiments, queue, recording, trials
-from app.services.errors import NotFound
 from app.services.recording import Ending, Judgement
 from tests import factories
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.models import Experiment, Trial
+from app.errors import Conflict
 from app.services import closing, experiments, proposals, queue
-from app.services.errors import Conflict
 from tests import factories
 
 

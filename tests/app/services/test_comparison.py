@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.db.models import Epoch
 from app.domain.terms import State
-from app.models import Epoch
 from app.services import comparison
 from tests import factories
 

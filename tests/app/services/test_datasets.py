@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from app.db.models import Dataset
 from app.domain.csv_reading.cleaning import Choices
 from app.domain.csv_reading.dialect import Reading
 from app.domain.csv_reading.table import read
-from app.models import Dataset
+from app.errors import Conflict, Invalid, NotFound
 from app.services import datasets
-from app.services.errors import Conflict, Invalid, NotFound
 from tests import factories
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.db.models import Epoch, Worker, now
 from app.domain.cost_model import TRIAL_SECONDS
 from app.domain.terms import State
-from app.models import Epoch, Worker, now
 from app.services import estimates, experiments, workers
 from tests import factories
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from app.db.models import KnownResult, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.models import KnownResult, Trial, now
 from app.services import influence
 from tests import factories
 

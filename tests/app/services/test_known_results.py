@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
+from app.db.models import Dataset, Experiment, KnownResult, Trial
 from app.domain.terms import State
-from app.models import Dataset, Experiment, KnownResult, Trial
+from app.errors import Invalid
 from app.services import experiments, known_results
-from app.services.errors import Invalid
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5, 6]}}

@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
+from app.db.models import Experiment, KnownResult
 from app.domain.terms import State
-from app.models import Experiment, KnownResult
 from app.services import experiments
 from tests import factories
 

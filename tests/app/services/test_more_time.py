@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.db.models import Experiment, Trial, now
 from app.domain.terms import State
-from app.forms import MAX_SECONDS
-from app.models import Experiment, Trial, now
+from app.errors import Conflict
+from app.schemas import MAX_SECONDS
 from app.services import budget, closing, experiments, queue, recording, trials
-from app.services.errors import Conflict
 from app.services.recording import Ending
 from tests import factories
 

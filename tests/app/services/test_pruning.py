@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from app.db.models import Epoch, Experiment, Trial, now
 from app.domain.terms import State
-from app.models import Epoch, Experiment, Trial, now
 from app.services import closing, proposals, pruning, queue, recording
 from tests import factories
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.db.models import Epoch, Experiment, Training, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.models import Epoch, Experiment, Training, Trial, now
 from app.services import artifacts, closing, experiments, proposals, queue, recording, trials
 from app.services.recording import Ending, LeaseLost
 from tests import factories

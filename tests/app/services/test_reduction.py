@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from app.db.models import Experiment, ReductionLook
 from app.domain.reduction.steps import Evidence, Look, Reduction, looked
 from app.domain.search_space.space import SearchSpace
-from app.models import Experiment, ReductionLook
 from app.services import closing, experiments, proposals, reduction
 from tests import factories
 

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select, text
 
+from app.db.models import Artifact, Experiment, Training, Trial
 from app.domain.terms import Keep, State
-from app.models import Artifact, Experiment, Training, Trial
 from app.services import experiments, storage
 from tests import factories
 

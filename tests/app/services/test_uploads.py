@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.models import Upload, now
+from app.db.models import Upload, now
+from app.errors import Invalid, NotFound
 from app.services import uploads
-from app.services.errors import Invalid, NotFound
 
 
 def test_an_upload_is_kept_with_its_content_under_an_address_nobody_guesses(database):

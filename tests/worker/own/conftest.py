@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.models import Experiment, Trial
+from app.db.models import Experiment, Trial
 from app.services import experiments, networks, proposals, queue
 from tests import factories
 from worker import runner

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
+from app.db.models import Artifact, Trial
 from app.domain.terms import State
-from app.models import Artifact, Trial
 from app.services import artifacts
 from worker import runner
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import update
 
+from app.db.models import Trial, now
 from app.domain.terms import State
-from app.models import Trial, now
 from app.services import queue
 from tests.worker.own import slot_functions
 from worker.slots import SlotDied, SlotPool

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
+from app.db.models import Artifact, Epoch, LogLine, Training, Trial, now
 from app.domain.terms import ArtifactKind, Part, State
-from app.models import Artifact, Epoch, LogLine, Training, Trial, now
 from app.services import trials
 from worker.own.judging import is_saved_model
 

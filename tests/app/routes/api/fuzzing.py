@@ -19,12 +19,12 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from app.config import Settings
-from app.database import Database
+from app.db.engine import Database
+from app.db.upgrade import bring_up_to_date
 from app.domain.search_space.parameters import CATALOGUE
-from app.forms import MAX_SEED, ExperimentRequest
 from app.main import create_app
 from app.routes.api.examples import EXPERIMENTS
-from app.upgrade import bring_up_to_date
+from app.schemas import MAX_SEED, ExperimentRequest
 from tests import factories
 
 load_all_checks()

@@ -7,9 +7,9 @@ from threading import Thread
 
 import pytest
 
+from app.db.models import Artifact, Dataset, Worker
 from app.domain.presets import QUICK_LOOK
 from app.domain.targets import possible_targets
-from app.models import Artifact, Dataset, Worker
 from app.routes.api.examples import EXPERIMENTS
 from app.services import artifacts, datasets
 from tests import factories

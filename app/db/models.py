@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, MetaDat
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from app.columns import UtcDateTime, Words
+from app.db.types import UtcDateTime, Words
 from app.domain.terms import Objective, State
 
 NAMES = {

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from app.outages import DatabaseGone, gone
+from app.db.outages import DatabaseGone, gone
 
 Identity = tuple[int, int]
 

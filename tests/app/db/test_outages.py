@@ -11,11 +11,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app import demo
-from app.database import Database
+from app.db.engine import Database
+from app.db.models import Dataset, Training
+from app.db.outages import DatabaseGone, outage
+from app.db.write_probe import Watch
 from app.main import create_app
-from app.models import Dataset, Training
-from app.outages import DatabaseGone, outage
-from app.watch import Watch
 from tests import factories
 
 

@@ -4,8 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from app.database import Database
-from app.outages import full, is_busy, outage
+from app.db.engine import Database
+from app.db.outages import full, is_busy, outage
 
 SECONDS = 2.0  # an answer is good for so long, however many pages ask
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.config import VERSION, Settings, house
-from app.database import Database
+from app.db.engine import Database
 
 
 class UpgradeError(Exception):

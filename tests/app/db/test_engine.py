@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app import database as module
-from app.database import Database
-from app.models import Training
-from app.outages import outage
+from app.db import engine as module
+from app.db.engine import Database
+from app.db.models import Training
+from app.db.outages import outage
 
 PATIENCE = 20.0
 pytestmark = pytest.mark.each_database

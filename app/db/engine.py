@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from app.place import Place
+from app.db.file_identity import Place
 
 BUSY_MILLISECONDS = 20_000
 WORTH_SHRINKING = 1_000_000  # bytes free inside a SQLite file

@@ -1,0 +1,1 @@
+"""Tables, sessions, and what a database can suffer."""
