@@ -184,7 +184,8 @@ def restore(
 def status(data: Data = None) -> None:
     """Say what is in the database: workers, datasets and experiments."""
     from app.pages import duration, number
-    from app.services import datasets, experiments, workers
+    from app.queue import workers
+    from app.services import datasets, experiments
 
     settings = _prepared(_settings(data=data))
     with Database(settings.url).read() as session:

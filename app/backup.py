@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from app.config import Settings
 from app.db.engine import Database
 from app.db.upgrade import UpgradeError, bring_up_to_date, refuse_newer
-from app.services import artifacts, queue
+from app.queue import artifacts, claims
 
 BUSY_SECONDS = 60.0
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -102,8 +102,8 @@ def _made_ready(file: Path, ready: Path) -> list[str]:
     settings = Settings(database_url=f"sqlite:///{ready.resolve()}")
     changed = bring_up_to_date(settings)
     with closing(Database(settings.url)) as database, database.write() as session:
-        held = [lease.token for lease in queue.leases(session)]
-        queue.release(session, held, "Restored from a backup: back in the queue")
+        held = [lease.token for lease in claims.leases(session)]
+        claims.release(session, held, "Restored from a backup: back in the queue")
         for token in held:
             artifacts.give_up(session, token)
     with closing(sqlite3.connect(ready)) as copy:

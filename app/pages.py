@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse
 from app.config import VERSION, house
 from app.db.models import Worker, now
 from app.db.outages import outage
-from app.services import workers
+from app.queue import workers
 from app.services.summaries import SAME
 
 NOTHING = "–"

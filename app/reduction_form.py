@@ -8,7 +8,7 @@ from typing import Any
 from app.db.models import Experiment
 from app.domain.reduction.steps import Reduction
 from app.errors import FieldProblem
-from app.services.reduction import reduction_of
+from app.queue.reduction import reduction_of
 
 LABELS = {
     "reduction_method": "method of reduction",

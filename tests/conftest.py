@@ -15,7 +15,8 @@ from app.main import create_app
 from tests.postgresql import Server, programs, server
 
 DATABASES = ("sqlite", "postgresql")
-SERVICES = Path(__file__).parent / "app" / "services"
+APP = Path(__file__).parent / "app"
+ON_EACH_DATABASE = (APP / "queue", APP / "services")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +34,8 @@ def settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Services, and what is marked so, are tested on each database; PostgreSQL is among the slow tests."""
     mark = metafunc.definition.get_closest_marker("each_database")
-    if "settings" not in metafunc.fixturenames or not (mark or metafunc.definition.path.is_relative_to(SERVICES)):
+    everywhere = any(metafunc.definition.path.is_relative_to(folder) for folder in ON_EACH_DATABASE)
+    if "settings" not in metafunc.fixturenames or not (mark or everywhere):
         return
     names = mark.args if mark and mark.args else DATABASES
     marks = {"postgresql": [pytest.mark.slow]}

@@ -11,9 +11,10 @@ from app.domain.csv_reading.dialect import Reading
 from app.domain.csv_reading.table import read
 from app.domain.search_space.parameters import complete
 from app.domain.terms import ArtifactKind, Part, State
+from app.queue import proposals
+from app.queue.proposals import split_of
 from app.schemas import ExperimentRequest
-from app.services import datasets, experiments, proposals
-from app.services.proposals import split_of
+from app.services import datasets, experiments
 
 TINY = {
     "units_1": 3,

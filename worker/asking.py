@@ -10,7 +10,8 @@ from app.domain.reduction.steps import Thinning, looked
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
-from app.services import closing, known_results, networks, proposals, reduction
+from app.queue import lifecycle, proposals, reduction
+from app.services import known_results, networks
 from worker.observations import before, observe
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended
@@ -78,4 +79,4 @@ class Asking:
         with self.database.write() as session:
             here = session.get_one(Experiment, experiment.id)
             why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"
-            closing.close(session, here, State.FAILED, why)
+            lifecycle.close(session, here, State.FAILED, why)

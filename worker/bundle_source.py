@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.terms import Part
-from app.services.bundles import BundleSource
+from app.queue.bundles import BundleSource
 from worker import bundle, packing
 from worker.bundle import Contents
 from worker.own.definitions import definitions

@@ -5,7 +5,7 @@ import traceback as tracebacks
 
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.services.recording import Ending
+from app.queue.recording import Ending
 from worker.memory import MEGABYTE
 from worker.own.program import ProgramError
 

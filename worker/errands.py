@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.services.queue import Claim
+from app.queue.claims import Claim
 
 
 def warm_up() -> None:

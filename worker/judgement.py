@@ -5,8 +5,8 @@ import numpy as np
 from app.domain.baselines import naive
 from app.domain.metrics import scores
 from app.domain.terms import Objective, Part
-from app.services.jobs import Job
-from app.services.recording import Judgement
+from app.queue.jobs import Job
+from app.queue.recording import Judgement
 from worker.endings import Diverged, within
 from worker.packing import Best
 from worker.training import Fitting

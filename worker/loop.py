@@ -16,7 +16,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Worker
 from app.db.outages import outage
-from app.services import artifacts, closing, progress, proposals, queue, recording, storage, workers
+from app.queue import artifacts, claims, lifecycle, progress, proposals, recording, storage, workers
 from worker import errands
 from worker.asking import Asking
 from worker.oversight import Oversight, failure
@@ -33,7 +33,7 @@ class Errand:
 
     token: str
     future: "Future[None]"
-    claim: queue.Claim | None
+    claim: claims.Claim | None
     experiment_id: int | None
 
 
@@ -86,10 +86,10 @@ class Loop:
     def _settle(self) -> None:
         """Close what is over, and keep no more of it than is wanted."""
         with self.database.read() as session:
-            if self._untidy == set() and not closing.is_due(session):
+            if self._untidy == set() and not lifecycle.is_due(session):
                 return
         with self.database.write() as session:
-            closed = closing.settle(session)
+            closed = lifecycle.settle(session)
             if self._untidy is None or self._untidy or closed:
                 touched = None if self._untidy is None else self._untidy | set(closed)
                 storage.tidy(session, self.settings.keep_checkpoints, touched)
@@ -125,20 +125,20 @@ class Loop:
         with self.database.write() as session:
             if not workers.beat(session, self.worker_id, self._trouble):
                 self._register(session)
-            queue.renew(session, [errand.token for errand in self.errands])
+            claims.renew(session, [errand.token for errand in self.errands])
         self._beaten_at = time.monotonic()
 
     def _expire_silent(self) -> None:
         """Take the leases that others have not renewed for too long, by this process's own clock."""
         with self.database.read() as session:
-            held = {lease.token: lease for lease in queue.leases(session)}
+            held = {lease.token: lease for lease in claims.leases(session)}
         for errand in self.errands:
             held.pop(errand.token, None)
         self._leases.keep(held)
         still = {token: self._leases.seconds(token, lease.beats) for token, lease in held.items()}
         for token in [token for token, seconds in still.items() if seconds >= self.settings.silent_seconds]:
             with self.database.write() as session:
-                queue.expire(session, held[token])
+                claims.expire(session, held[token])
 
     def _oversee(self) -> None:
         """End the runs that hang or hold too much memory."""
@@ -180,7 +180,7 @@ class Loop:
                 artifacts.fail_wish(session, errand.token, f"The bundle could not be made: {error}")
                 return
             if isinstance(error, SlotDied) and error.was_killed:
-                queue.interrupt(session, errand.token, str(error).removesuffix("."))
+                claims.interrupt(session, errand.token, str(error).removesuffix("."))
                 return
             recording.fail_all(session, errand.token, failure(error))
 
@@ -191,7 +191,7 @@ class Loop:
         while True:
             with self.database.write() as session:
                 proposals.promote(session)
-                claim = queue.claim(session, self.worker_id)
+                claim = claims.claim(session, self.worker_id)
             if claim is not None:
                 future = self.pool.submit(errands.train, self.settings.url, claim, self.settings.output_limit_mb)
                 return Errand(claim.token, future, claim, claim.experiment_id)
@@ -215,7 +215,7 @@ class Loop:
         try:
             with self.database.write() as session:
                 tokens = [errand.token for errand in self.errands]
-                queue.release(session, tokens, "The worker was stopped: back in the queue")
+                claims.release(session, tokens, "The worker was stopped: back in the queue")
                 for token in tokens:
                     artifacts.give_up(session, token)
                 workers.leave(session, self.worker_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.terms import State
 from app.domain.warm_start import KnownResult
-from app.services.proposals import Told
+from app.queue.proposals import Told
 from worker.strategies import Observation
 
 

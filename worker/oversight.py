@@ -4,7 +4,7 @@ import traceback
 
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.services.recording import Ending
+from app.queue.recording import Ending
 from worker.memory import MEGABYTE
 from worker.slots import RunEnded, SlotDied
 from worker.stillness import Stillness

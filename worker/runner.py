@@ -18,11 +18,11 @@ from app.db.outages import outage
 from app.domain.failure_causes import Cause
 from app.domain.terms import Objective, State
 from app.errors import NotFound
-from app.services import artifacts, bundles, jobs, queue, recording
-from app.services.bundles import BundleSource
-from app.services.jobs import Job, Rider
-from app.services.queue import Claim
-from app.services.recording import Ending, Judgement, LeaseLost, Orders
+from app.queue import artifacts, bundles, claims, jobs, recording
+from app.queue.bundles import BundleSource
+from app.queue.claims import Claim
+from app.queue.jobs import Job, Rider
+from app.queue.recording import Ending, Judgement, LeaseLost, Orders
 from worker import bundle, packing, reading
 from worker.bundle_source import contents, model
 from worker.endings import Diverged, failure, finite, within
@@ -66,7 +66,7 @@ def patient(database: Database) -> Patience:
 
 def _begin(database: Database, claim: Claim) -> None:
     with database.write() as session:
-        queue.begin(session, claim.token)
+        claims.begin(session, claim.token)
 
 
 def _load(database: Database, claim: Claim) -> Job:
@@ -289,7 +289,7 @@ class Run:
 
     def _log(self, message: str) -> None:
         ids = [rider.trial_id for rider in self.pending]
-        self._write(lambda session, _token: queue.log(session, ids, message))
+        self._write(lambda session, _token: claims.log(session, ids, message))
 
     def _fail(self, ending: Ending) -> None:
         self._write(recording.fail, [rider.trial_id for rider in self.pending], ending)

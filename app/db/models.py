@@ -95,7 +95,7 @@ class Experiment(Base):
     reason: Mapped[str | None] = mapped_column(Words)  # why it ended, in words
     stop_requested_at: Mapped[datetime | None]
     pauses: Mapped[int] = mapped_column(default=0, server_default="0")  # because its first trials failed
-    stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see app.services.storage
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see app.queue.storage
     seconds_used: Mapped[float] = mapped_column(default=0.0)  # of the time budget, before `resumed_at`
     resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -172,7 +172,7 @@ class Epoch(Base):
 
 
 class Trial(Base):
-    """One set of parameters, judged. Also the message in the queue: see app.services.queue."""
+    """One set of parameters, judged. Also the message in the queue: see app.queue.claims."""
 
     __tablename__ = "trials"
     __table_args__ = (

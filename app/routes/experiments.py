@@ -17,10 +17,11 @@ from app.domain.terms import Part, State
 from app.errors import Conflict, Invalid, NotFound
 from app.fragments import figure, fragment
 from app.pages import render
+from app.queue import artifacts, reduction, storage
 from app.reduction_chart import reduction_figure
 from app.reduction_words import story
 from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
-from app.services import artifacts, experiments, reduction, storage, summaries, trial_listing, trials
+from app.services import experiments, summaries, trial_listing, trials
 from app.services.networks import space_of
 from app.services.paging import Page
 from app.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied

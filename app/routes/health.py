@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.config import VERSION
 from app.dependencies import CurrentSettings, Reading
-from app.services import workers
+from app.queue import workers
 
 router = APIRouter()
 

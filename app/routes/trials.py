@@ -13,7 +13,8 @@ from app.domain.failure_causes import advice
 from app.domain.terms import FINISHED, Part, State
 from app.fragments import figure, fragment
 from app.pages import render
-from app.services import artifacts, experiments, summaries, trials
+from app.queue import artifacts
+from app.services import experiments, summaries, trials
 from app.services.networks import catalogue_of
 from app.trial_table import varied
 

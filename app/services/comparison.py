@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Trial
+from app.queue.artifacts import IS_EVALUATED
 from app.services import trials
-from app.services.artifacts import IS_EVALUATED
 
 MOST = 6  # trials side by side
 BEST = 4  # that are shown where none is asked for

@@ -13,9 +13,9 @@ from app.domain.pruning import HALVING, expected_share
 from app.domain.search_space.space import SearchSpace
 from app.domain.shared_trainings import shared_trainings
 from app.domain.terms import State
-from app.services import budget, pruning, workers
+from app.queue import budget, pruning, workers
+from app.queue.claims import OPEN
 from app.services.networks import space_of
-from app.services.queue import OPEN
 
 LATEST = 60  # trainings looked at
 SAMPLED = 60  # configurations of a space

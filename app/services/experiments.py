@@ -18,13 +18,14 @@ from app.domain.reduction.steps import usual_interval
 from app.domain.states import RETRY
 from app.domain.terms import Part, State
 from app.errors import Conflict, NotFound
+from app.queue import artifacts, budget, lifecycle
+from app.queue.claims import OPEN
+from app.queue.proposals import split_of
 from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
-from app.services import artifacts, budget, closing, datasets, estimates, known_results, networks
+from app.services import datasets, estimates, known_results, networks
 from app.services.checking import check
 from app.services.known_results import Start
 from app.services.paging import Page, paged
-from app.services.proposals import split_of
-from app.services.queue import OPEN
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _gather(session: Session, experiments: Collection[Experiment]) -> _Gathered:
     for trial in _running(session, ids):
         running[trial.experiment_id].append(trial)
     return _Gathered(
-        counts=closing.counts_by_experiment(session, ids),
+        counts=lifecycle.counts_by_experiment(session, ids),
         best=artifacts.best_trials(session, ids),
         running=running,
         starts=known_results.starts_of(session, experiments),
@@ -138,8 +139,8 @@ def _gather(session: Session, experiments: Collection[Experiment]) -> _Gathered:
 
 def _overview(session: Session, experiment: Experiment, gathered: _Gathered) -> Overview:
     counts = gathered.counts[experiment.id]
-    planned = closing.planned_trials(experiment, counts)
-    finished = closing.count_finished(counts)
+    planned = lifecycle.planned_trials(experiment, counts)
+    finished = lifecycle.count_finished(counts)
     used = budget.seconds_used(experiment)
     per_trial = used / finished if finished else None
     return Overview(
@@ -189,7 +190,7 @@ def stop(session: Session, experiment: Experiment) -> None:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
     experiment.stop_requested_at = experiment.stop_requested_at or now()
     session.flush()
-    closing.settle(session)
+    lifecycle.settle(session)
 
 
 def resume(session: Session, experiment: Experiment) -> None:

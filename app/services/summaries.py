@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Trial
 from app.domain.failure_causes import advice
-from app.services import closing
-from app.services.artifacts import IS_EVALUATED
+from app.queue import lifecycle
+from app.queue.artifacts import IS_EVALUATED
 from app.services.experiments import Overview
 
 LONG_ENOUGH = 8  # trials before it is told whether going on still lowers the best
@@ -112,7 +112,7 @@ def trial_verdict(trial: Trial) -> Verdict | None:
 
 def failures(session: Session, experiment_id: int) -> list[Failure]:
     """Failed trials, grouped by cause, the commonest first."""
-    found = closing.failures(session, experiment_id)
+    found = lifecycle.failures(session, experiment_id)
     return [Failure(cause, count, example, advice(cause)) for cause, count, example in found]
 
 

@@ -14,10 +14,10 @@ from app.domain.diagnosis import Diagnosis, diagnose
 from app.domain.states import RETRY, WITHDRAW
 from app.domain.terms import Part, State
 from app.errors import Conflict, NotFound
+from app.queue.artifacts import IS_EVALUATED
+from app.queue.claims import log as write_log
+from app.queue.proposals import split_of
 from app.services import datasets, experiments
-from app.services.artifacts import IS_EVALUATED
-from app.services.proposals import split_of
-from app.services.queue import log as write_log
 
 Floats = NDArray[np.float64]
 

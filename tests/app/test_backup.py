@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial
 from app.domain.terms import State
-from app.services import queue, recording
+from app.queue import claims, recording
 from tests import factories
 
 
@@ -76,7 +76,7 @@ def test_restoring_keeps_what_was_there(settings, filled, tmp_path):
 def test_no_run_of_before_writes_into_what_was_restored(settings, filled, tmp_path):
     with filled.write() as session:
         trial = factories.trial(session, session.query(Experiment).one(), 4, units_1=9)
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         assert claim is not None
     backup(settings, tmp_path / "copy.db")
     restore(settings, tmp_path / "copy.db", force=True)

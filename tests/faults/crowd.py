@@ -17,7 +17,7 @@ from app.db.engine import Database
 from app.db.models import Artifact, Experiment, Forecast, LogLine, Trial
 from app.db.upgrade import bring_up_to_date
 from app.domain.terms import State
-from app.services.queue import OPEN
+from app.queue.claims import OPEN
 from tests import factories
 from tests.faults.processes import PATIENCE, Process, ended, until, worker_of
 from tests.ports import free_port

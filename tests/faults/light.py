@@ -8,8 +8,8 @@ import time
 
 import numpy as np
 
-from app.services import artifacts
-from app.services.queue import Claim
+from app.queue import artifacts
+from app.queue.claims import Claim
 from worker import errands
 from worker.training import EpochResult
 

@@ -18,7 +18,7 @@ from app.db.models import Artifact, Epoch, Experiment, Trial, Worker
 from app.db.upgrade import bring_up_to_date
 from app.domain.terms import State
 from app.main import create_app
-from app.services import artifacts, queue
+from app.queue import artifacts, claims
 from tests import factories
 from tests.faults.processes import Process, ended, until
 from worker import runner
@@ -213,7 +213,7 @@ def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_
         made = factories.experiment(session, max_trials=1).id
         factories.trial(session, session.get(Experiment, made))
     with database.write() as session:
-        claim = queue.claim(session, "test")
+        claim = claims.claim(session, "test")
     runner.run(settings.url, claim)
 
     def bundle() -> Artifact:

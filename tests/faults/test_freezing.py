@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.db.models import Epoch, Experiment, LogLine, Trial, Worker
 from app.domain.terms import State
-from app.services import workers
+from app.queue import workers
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of
 

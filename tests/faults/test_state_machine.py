@@ -16,8 +16,9 @@ from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.states import ENDINGS, TRANSITIONS
 from app.domain.terms import FINISHED, State
 from app.errors import Conflict
-from app.services import experiments, queue, recording, trials
-from app.services.recording import Ending, LeaseLost
+from app.queue import claims, recording
+from app.queue.recording import Ending, LeaseLost
+from app.services import experiments, trials
 from tests import factories
 
 pytestmark = pytest.mark.slow
@@ -40,8 +41,8 @@ class Workers(RuleBasedStateMachine):
             made = factories.experiment(session, max_trials=5)
             for number, parameters in enumerate(({}, {"epochs": 4}, *({"units_1": 4 + n} for n in range(3))), start=1):
                 factories.trial(session, made, number, **parameters)
-        self.claims: dict[int, queue.Claim] = {}
-        self.seen: set[queue.Lease] = set()
+        self.claims: dict[int, claims.Claim] = {}
+        self.seen: set[claims.Lease] = set()
         self.states = dict.fromkeys(range(1, 6), State.QUEUED)
 
     def teardown(self) -> None:
@@ -52,7 +53,7 @@ class Workers(RuleBasedStateMachine):
     def claim(self, worker: int) -> None:
         with self.database.write() as session:
             before = {token for (token,) in session.query(Trial.lease_token)}
-            found = queue.claim(session, f"worker {worker}")
+            found = claims.claim(session, f"worker {worker}")
         if found is not None:
             assert found.token not in before
             assert all(self.states[trial] == State.QUEUED for trial in found.trial_ids)
@@ -62,13 +63,13 @@ class Workers(RuleBasedStateMachine):
     def beat(self, worker: int) -> None:
         if worker in self.claims:
             with self.database.write() as session:
-                queue.renew(session, [self.claims[worker].token])
+                claims.renew(session, [self.claims[worker].token])
 
     @rule(worker=WORKERS, again=st.integers(0, 3))
     def end_an_epoch(self, worker: int, again: int) -> None:
         """The next one, or one that was there before: a run may begin anew, but leaves none out."""
 
-        def record(session: Session, claim: queue.Claim) -> object:
+        def record(session: Session, claim: claims.Claim) -> object:
             training = session.get(Training, claim.training_id)
             number = max(1, training.epochs_trained + 1 - again) if training else 1
             values = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
@@ -97,26 +98,26 @@ class Workers(RuleBasedStateMachine):
         """The worker is told to stop, and forgets; a worker that is killed or frozen does none of its rules."""
         if worker in self.claims:
             with self.database.write() as session:
-                queue.release(session, [self.claims[worker].token], "The worker was stopped")
+                claims.release(session, [self.claims[worker].token], "The worker was stopped")
 
     @rule(worker=WORKERS)
     def lose_a_slot(self, worker: int) -> None:
         if worker in self.claims:
             with self.database.write() as session:
-                queue.interrupt(session, self.claims[worker].token, "The slot was killed")
+                claims.interrupt(session, self.claims[worker].token, "The slot was killed")
 
     @rule()
     def look_at_the_leases(self) -> None:
         with self.database.read() as session:
-            self.seen = queue.leases(session)
+            self.seen = claims.leases(session)
 
     @rule()
     def expire_what_was_not_renewed_since(self) -> None:
         with self.database.write() as session:
-            renewed = {lease.token for lease in queue.leases(session) if lease not in self.seen}
+            renewed = {lease.token for lease in claims.leases(session) if lease not in self.seen}
             kept = session.query(Trial.id).where(Trial.lease_token.in_(renewed)).all()
             for lease in self.seen:
-                queue.expire(session, lease)
+                claims.expire(session, lease)
             session.expire_all()
             assert all(session.get(Trial, trial).state == State.RUNNING for (trial,) in kept)
 
@@ -132,7 +133,7 @@ class Workers(RuleBasedStateMachine):
     def stop_the_search_and_resume_it(self) -> None:
         with self.database.write() as session:
             experiment = session.get_one(Experiment, 1)
-            if experiment.state in queue.OPEN:
+            if experiment.state in claims.OPEN:
                 experiments.stop(session, experiment)
             session.flush()
             session.refresh(experiment)
@@ -155,7 +156,7 @@ class Workers(RuleBasedStateMachine):
         assert len(tokens) == len({training for training, _ in tokens})
         self.states = now
 
-    def _write(self, worker: int, write: Callable[[Session, queue.Claim], object], of_one: bool = False) -> None:
+    def _write(self, worker: int, write: Callable[[Session, claims.Claim], object], of_one: bool = False) -> None:
         """A write succeeds exactly while the worker's own lease holds: on any trial of its claim, or on its first."""
         claim = self.claims.get(worker)
         if claim is None:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.db.models import Experiment, Training, Trial, Worker
 from app.domain.terms import State
-from app.services import artifacts, experiments, reduction, storage
+from app.queue import artifacts, reduction, storage
+from app.services import experiments
 from tests import factories
 from worker.errands import warm_up
 from worker.loop import Loop

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.domain.search_space.parameters import complete
 from app.domain.terms import ArtifactKind, Keep, Part, State
-from app.services import closing, queue, storage, trials
+from app.queue import claims, lifecycle, storage
+from app.services import trials
 from tests import factories
 from worker import packing, runner
 
@@ -20,7 +21,7 @@ def work(settings, database):
         runs = 0
         while True:
             with database.write() as session:
-                claim = queue.claim(session, "test")
+                claim = claims.claim(session, "test")
             if claim is None:
                 return runs
             runner.run(settings.url, claim)
@@ -187,8 +188,8 @@ def test_a_trial_that_raises_fails_with_its_reason_and_traceback(database, work)
 def test_a_run_that_lost_its_lease_changes_nothing(settings, database):
     _, (trial_id,) = queue_trials(database, {"epochs": 2})
     with database.write() as session:
-        claim = queue.claim(session, "frozen")
-        queue.release(session, [claim.token], "taken away")
+        claim = claims.claim(session, "frozen")
+        claims.release(session, [claim.token], "taken away")
     runner.run(settings.url, claim)
     assert result(database, trial_id)["state"] == State.QUEUED
     with database.read() as session:
@@ -246,7 +247,7 @@ def halved(database, work, pruning):
     for _ in range(20):
         work()
         with database.write() as session:
-            closing.settle(session)
+            lifecycle.settle(session)
             if session.get(Experiment, experiment_id).state == State.COMPLETED:
                 break
     return [result(database, trial_id) for trial_id in ids]

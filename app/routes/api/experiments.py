@@ -14,12 +14,13 @@ from app.db.models import Experiment
 from app.dependencies import CurrentSettings, Reading, Writing
 from app.domain.terms import State
 from app.errors import Conflict
+from app.queue import artifacts, reduction, workers
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.shapes import ExperimentShape, Listing, LookShape, TrialShape, refusals
 from app.routes.experiments import ZIP, zip_answer
 from app.schemas import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
-from app.services import artifacts, experiments, networks, reduction, trial_listing, trials, workers
+from app.services import experiments, networks, trial_listing, trials
 from app.services.trial_listing import TrialQuery
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])

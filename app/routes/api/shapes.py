@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.db.models import Dataset, Epoch, Trial
 from app.domain.diagnosis import Diagnosis
 from app.domain.reduction.steps import Look
+from app.queue.bundles import metrics
+from app.queue.reduction import EVIDENCE
 from app.schemas import REDUCTION
-from app.services.bundles import metrics
 from app.services.experiments import Overview
 from app.services.known_results import Start
-from app.services.reduction import EVIDENCE
 from app.services.summaries import trial_verdict
 
 Item = TypeVar("Item")

@@ -7,7 +7,8 @@ import pytest
 from app.db.models import Experiment
 from app.domain.terms import State
 from app.experiment_form import experiment_fields
-from app.services import known_results, reduction
+from app.queue import reduction
+from app.services import known_results
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5, 6]}}

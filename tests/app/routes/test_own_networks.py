@@ -7,7 +7,8 @@ import pytest
 from app.db.models import Experiment
 from app.domain.custom.catalogue import own_catalogue, own_space
 from app.experiment_form import blank, space_fields
-from app.services import networks, proposals, trial_listing
+from app.queue import proposals
+from app.services import networks, trial_listing
 from app.services.trial_listing import TrialQuery
 from tests import factories
 

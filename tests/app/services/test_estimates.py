@@ -7,7 +7,8 @@ import pytest
 from app.db.models import Epoch, Worker, now
 from app.domain.cost_model import TRIAL_SECONDS
 from app.domain.terms import State
-from app.services import estimates, experiments, workers
+from app.queue import workers
+from app.services import estimates, experiments
 from tests import factories
 
 SECONDS = 0.5  # of every epoch here

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.db.models import Experiment, Trial
-from app.services import experiments, networks, proposals, queue
+from app.queue import claims, proposals
+from app.services import experiments, networks
 from tests import factories
 from worker import runner
 
@@ -49,7 +50,7 @@ def work(settings, database):
     def run():
         while True:
             with database.write() as session:
-                claim = queue.claim(session, "test")
+                claim = claims.claim(session, "test")
             if claim is None:
                 return
             runner.run(settings.url, claim)

@@ -1,6 +1,6 @@
 """What the tests send to slots."""
 
-from app.services.queue import Claim
+from app.queue.claims import Claim
 from worker import runner
 from worker.own import guard
 

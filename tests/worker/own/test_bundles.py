@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.db.models import Artifact, Trial
 from app.domain.terms import State
-from app.services import artifacts
+from app.queue import artifacts
 from worker import runner
 
 pytestmark = pytest.mark.slow

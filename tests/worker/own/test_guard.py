@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from app.db.models import Trial, now
 from app.domain.terms import State
-from app.services import queue
+from app.queue import claims
 from tests.worker.own import slot_functions
 from worker.slots import SlotDied, SlotPool
 
@@ -38,7 +38,7 @@ def test_a_program_that_hangs_is_ended_with_its_slot_once_its_trial_is_stopped(
 ):
     trial_id = search("mine", source)
     with database.write() as session:
-        claim = queue.claim(session, "test")
+        claim = claims.claim(session, "test")
         session.execute(update(Trial).where(Trial.id == trial_id).values(stop_requested_at=now()))
     pool = SlotPool(1, 25, slot_functions.nothing)
     try:

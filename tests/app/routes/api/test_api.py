@@ -10,8 +10,9 @@ import pytest
 from app.db.models import Artifact, Dataset, Worker
 from app.domain.presets import QUICK_LOOK
 from app.domain.targets import possible_targets
+from app.queue import artifacts
 from app.routes.api.examples import EXPERIMENTS
-from app.services import artifacts, datasets
+from app.services import datasets
 from tests import factories
 
 SPACE = {"units_1": {"choice": [2, 3]}, "time_steps": 4, "batch_size": 16, "epochs": 2}

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.reduction.steps import Evidence, Look
-from app.services import reduction
+from app.queue import reduction
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}}

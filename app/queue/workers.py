@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.db.models import Worker
-from app.services.clock import clock
+from app.queue.clock import clock
 
 FORGET_AFTER = timedelta(days=7)
 SILENT_SECONDS = 60.0  # a worker that says nothing for so long counts for nothing when time is estimated

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.db.models import Epoch, Experiment, Trial, now
 from app.domain.terms import State
-from app.services import closing, proposals, pruning, queue, recording
+from app.queue import claims, lifecycle, proposals, pruning, recording
 from tests import factories
 
 
@@ -68,9 +68,9 @@ def test_a_search_is_not_over_while_a_pruned_trial_may_go_on(database):
         made.max_trials, made.state, made.resumed_at = 3, State.RUNNING, now()
         for number, value in enumerate((2.0, 3.0, 4.0), start=1):
             ran(session, made, number, [value])
-        closing.settle(session)
+        lifecycle.settle(session)
         assert session.get(Experiment, made.id).state == State.RUNNING
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         assert len(claim.trial_ids) == 1
 
 
@@ -117,9 +117,9 @@ def test_a_time_budget_is_used_up_on_what_was_pruned(database):
         assert third.state == State.PRUNED, "one waits already"
         made.resumed_at = now() - timedelta(seconds=61)
         session.flush()
-        assert queue.claim(session, "worker") is None
+        assert claims.claim(session, "worker") is None
         assert (pruning.promote(session, made), pruning.finish(session, made)) == (0, 0)
-        closing.settle(session)
+        lifecycle.settle(session)
         session.refresh(second)
         assert second.state == State.STOPPED
         assert second.error == "Stopped because the time budget is used up."
@@ -130,7 +130,7 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
     with database.write() as session:
         made = halving(session)
         factories.trial(session, made, 1, epochs=9)
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         epoch = Epoch(training_id=claim.training_id, number=1, train_loss=1.0, val_loss=1.0, objective=1.0, seconds=0.1)
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
     assert orders[claim.trial_ids[0]][0] == State.PRUNED

@@ -1,7 +1,7 @@
 """The trials table as a queue: claim, renew, release, expire.
 
 A claim takes every queued trial of one experiment that can be read off one training, under one lease token.
-Every later write of that run carries the token: see app.services.recording. A lease is a counter that its holder
+Every later write of that run carries the token: see app.queue.recording. A lease is a counter that its holder
 raises; who sees it unchanged for the length of a lease, by a clock of its own, expires it. No two clocks are compared.
 """
 
@@ -16,8 +16,8 @@ from app.db.models import Artifact, Experiment, LogLine, Training, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
 from app.domain.terms import State
-from app.services import budget
-from app.services.clock import clock
+from app.queue import budget
+from app.queue.clock import clock
 
 OPEN = (State.QUEUED, State.RUNNING)
 MOST_INTERRUPTIONS = 5  # in a row without a new epoch: what kills its processes is most likely the trial itself

@@ -5,7 +5,8 @@ from dataclasses import replace
 from app.db.models import Experiment, ReductionLook
 from app.domain.reduction.steps import Evidence, Look, Reduction, looked
 from app.domain.search_space.space import SearchSpace
-from app.services import closing, experiments, proposals, reduction
+from app.queue import lifecycle, proposals, reduction
+from app.services import experiments
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "scaling": {"choice": ["minmax", "standard"]}}
@@ -81,7 +82,7 @@ def test_a_search_that_tried_all_that_is_left_says_so(database):
         factories.judged(session, made)
         proposals.exhaust(session, made.id)
         session.refresh(made)
-        closing.settle(session)
+        lifecycle.settle(session)
         assert (
             made.reason == "All 1 trials have ended. What reduction left of the search space has no other combination."
         )

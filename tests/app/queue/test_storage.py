@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 
 from app.db.models import Artifact, Experiment, Training, Trial
 from app.domain.terms import Keep, State
-from app.services import experiments, storage
+from app.queue import storage
+from app.services import experiments
 from tests import factories
 
 CHECKPOINT = 5_000

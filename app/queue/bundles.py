@@ -12,9 +12,9 @@ from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import OwnNetwork
 from app.domain.terms import Part
 from app.errors import NotFound
-from app.services import artifacts, jobs
+from app.queue import artifacts, jobs
+from app.queue.proposals import split_of
 from app.services.networks import network_of
-from app.services.proposals import split_of
 
 
 @dataclass(frozen=True)

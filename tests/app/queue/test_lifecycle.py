@@ -6,7 +6,8 @@ from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
 from app.errors import Conflict
-from app.services import closing, experiments, proposals, queue
+from app.queue import claims, lifecycle, proposals
+from app.services import experiments
 from tests import factories
 
 
@@ -25,7 +26,7 @@ def search(database):
                     trial = factories.trial(session, made, number, units_1=number)
                     trial.state, trial.cause, trial.error = State.FAILED, cause, "It failed."
         with database.write() as session:
-            closing.settle(session)
+            lifecycle.settle(session)
         return made.id
 
     return make
@@ -47,7 +48,7 @@ def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(dat
     assert f'action="/experiments/{made}/resume"' in page
     with database.write() as session:
         factories.trial(session, session.get(Experiment, made), 4, units_1=9)
-        assert queue.claim(session, "worker") is None
+        assert claims.claim(session, "worker") is None
         assert proposals.wanting(session) == []
 
 
@@ -68,7 +69,7 @@ def test_a_resumed_search_is_not_paused_again(database, search, client):
     made = search(*[Cause.DIVERGED] * 3)
     assert client.post(f"/api/experiments/{made}/resume").status_code == 200
     with database.write() as session:
-        closing.settle(session)
+        lifecycle.settle(session)
     resumed = found(database, made)
     assert (resumed.state, resumed.reason) == (State.QUEUED, None)
 
@@ -99,6 +100,6 @@ def test_a_spent_time_budget_on_failures_alone_fails_the_search(database, search
         session.get(Experiment, made).time_budget_seconds = 1
         session.get(Experiment, made).seconds_used = 2
     with database.write() as session:
-        closing.settle(session)
+        lifecycle.settle(session)
         assert session.query(Trial).count() == 1
     assert found(database, made).state == State.FAILED

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from app.db.models import Epoch, Experiment, Training, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.services import artifacts, closing, experiments, proposals, queue, recording, trials
-from app.services.recording import Ending, LeaseLost
+from app.queue import artifacts, claims, lifecycle, proposals, recording
+from app.queue.recording import Ending, LeaseLost
+from app.services import experiments, trials
 from tests import factories
 
 
@@ -31,7 +32,7 @@ def test_each_claim_takes_another_trial_until_none_is_left(database, queued):
     taken = []
     for _ in range(4):
         with database.write() as session:
-            claim = queue.claim(session, "worker")
+            claim = claims.claim(session, "worker")
             taken.append(claim.trial_ids if claim else None)
     assert taken[-1] is None
     assert len({trial for ids in taken[:-1] for trial in ids}) == 3
@@ -39,7 +40,7 @@ def test_each_claim_takes_another_trial_until_none_is_left(database, queued):
 
 def test_a_claim_starts_its_experiment(database, queued):
     with database.write() as session:
-        queue.claim(session, "worker")
+        claims.claim(session, "worker")
     with database.read() as session:
         made = session.get(Experiment, queued)
         assert made.state == State.RUNNING
@@ -52,9 +53,9 @@ def test_trials_that_differ_only_in_epochs_and_patience_ride_one_claim(database)
         for number, (epochs, patience) in enumerate(((2, 0), (5, 0), (5, 2)), start=1):
             factories.trial(session, made, number, epochs=epochs, patience=patience)
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         assert len(claim.trial_ids) == 3
-        assert queue.claim(session, "another") is None
+        assert claims.claim(session, "another") is None
 
 
 def test_a_training_in_use_by_one_experiment_is_not_claimed_for_another(database):
@@ -62,44 +63,44 @@ def test_a_training_in_use_by_one_experiment_is_not_claimed_for_another(database
         for _ in range(2):
             factories.trial(session, factories.experiment(session), 1)
     with database.write() as session:
-        assert queue.claim(session, "worker") is not None
-        assert queue.claim(session, "worker") is None
+        assert claims.claim(session, "worker") is not None
+        assert claims.claim(session, "worker") is None
 
 
 def test_the_experiment_with_fewer_running_trials_comes_first(database, queued):
     with database.write() as session:
         other = factories.experiment(session)
         factories.trial(session, other, 1, units_1=9)
-        first = queue.claim(session, "worker")
-        second = queue.claim(session, "worker")
+        first = claims.claim(session, "worker")
+        second = claims.claim(session, "worker")
     assert (first.experiment_id, second.experiment_id) == (queued, other.id)
 
 
 def test_a_stopped_experiment_gives_no_trials(database, queued):
     with database.write() as session:
         experiments.stop(session, session.get(Experiment, queued))
-        assert queue.claim(session, "worker") is None
+        assert claims.claim(session, "worker") is None
 
 
 def test_an_expired_lease_puts_the_trial_back_with_its_parameters(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         before = session.get(Trial, claim.trial_ids[0]).parameters
-        (silent,) = queue.leases(session)
+        (silent,) = claims.leases(session)
     with database.write() as session:
-        assert queue.expire(session, silent) == claim.trial_ids
+        assert claims.expire(session, silent) == claim.trial_ids
     with database.read() as session:
         trial = session.get(Trial, claim.trial_ids[0])
         assert (trial.state, trial.lease_token, trial.parameters) == (State.QUEUED, None, before)
-        assert queue.leases(session) == set()
+        assert claims.leases(session) == set()
 
 
 def test_a_lease_renewed_since_it_was_seen_does_not_expire(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
-        (seen,) = queue.leases(session)
-        queue.renew(session, [claim.token])
-        assert queue.expire(session, seen) == ()
+        claim = claims.claim(session, "worker")
+        (seen,) = claims.leases(session)
+        claims.renew(session, [claim.token])
+        assert claims.expire(session, seen) == ()
         assert session.get(Trial, claim.trial_ids[0]).state == State.RUNNING
 
 
@@ -108,8 +109,8 @@ def test_a_bundle_whose_maker_fell_silent_is_made_by_another(database, queued):
         artifacts.wish(session, session.query(Trial).first())
         first = artifacts.claim_wish(session).lease_token
         assert artifacts.claim_wish(session) is None
-        (silent,) = queue.leases(session)
-        queue.expire(session, silent)
+        (silent,) = claims.leases(session)
+        claims.expire(session, silent)
         second = artifacts.claim_wish(session).lease_token
     assert silent.token == first != second
 
@@ -117,12 +118,12 @@ def test_a_bundle_whose_maker_fell_silent_is_made_by_another(database, queued):
 def test_a_run_that_is_killed_again_and_again_without_a_new_epoch_fails(database, queued):
     with database.write() as session:
         first = None
-        for _ in range(queue.MOST_INTERRUPTIONS):
-            claim = queue.claim(session, "worker")
+        for _ in range(claims.MOST_INTERRUPTIONS):
+            claim = claims.claim(session, "worker")
             first = first or claim.trial_ids
             assert claim.trial_ids == first
-            queue.begin(session, claim.token)
-            queue.interrupt(session, claim.token, "The process was ended by SIGKILL")
+            claims.begin(session, claim.token)
+            claims.interrupt(session, claim.token, "The process was ended by SIGKILL")
         trial = session.get(Trial, first[0])
         assert (trial.state, trial.cause, trial.lease_token) == (State.FAILED, Cause.KILLED, None)
         assert "SIGKILL. That was the 5th time in a row" in trial.error
@@ -130,8 +131,8 @@ def test_a_run_that_is_killed_again_and_again_without_a_new_epoch_fails(database
 
 def test_a_run_killed_before_its_slot_began_it_counts_for_nothing(database, queued):
     with database.write() as session:
-        for _ in range(queue.MOST_INTERRUPTIONS + 1):
-            queue.interrupt(session, queue.claim(session, "worker").token, "killed")
+        for _ in range(claims.MOST_INTERRUPTIONS + 1):
+            claims.interrupt(session, claims.claim(session, "worker").token, "killed")
         assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
 
 
@@ -139,10 +140,10 @@ def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_doe
     with database.write() as session:
 
         def run_one_epoch(number: int) -> int:
-            claim = queue.claim(session, "worker")
-            queue.begin(session, claim.token)
+            claim = claims.claim(session, "worker")
+            claims.begin(session, claim.token)
             recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, number))
-            queue.interrupt(session, claim.token, "killed")
+            claims.interrupt(session, claim.token, "killed")
             session.expire_all()
             return session.get(Trial, claim.trial_ids[0]).interruptions
 
@@ -151,8 +152,8 @@ def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_doe
 
 def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "frozen")
-        queue.release(session, [claim.token], "taken away")
+        claim = claims.claim(session, "frozen")
+        claims.release(session, [claim.token], "taken away")
     for write in (
         lambda session: recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)),
         lambda session: recording.record_checkpoint(session, claim.token, claim.training_id, 1, b"state"),
@@ -168,7 +169,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
 
 def test_an_epoch_written_twice_is_one_epoch(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         for _ in range(2):
             assert recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)) == {}
     with database.read() as session:
@@ -178,7 +179,7 @@ def test_an_epoch_written_twice_is_one_epoch(database, queued):
 
 def test_an_epoch_tells_which_trials_should_stop(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         trials.stop(session, session.get(Trial, claim.trial_ids[0]))
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id))
     assert {trial for trial, (state, _) in orders.items() if state == State.STOPPED} == set(claim.trial_ids)
@@ -186,7 +187,7 @@ def test_an_epoch_tells_which_trials_should_stop(database, queued):
 
 def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         ending = Ending(State.FAILED, error="diverged at epoch 3", cause="diverged", traceback="…")
         recording.finish(session, claim.token, claim.trial_ids[0], ending)
         trial = session.get(Trial, claim.trial_ids[0], populate_existing=True)
@@ -198,26 +199,26 @@ def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued
 
 def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         experiments.stop(session, session.get(Experiment, queued))
         recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="Stopped"))
-        closing.settle(session)
+        lifecycle.settle(session)
     with database.read() as session:
         assert session.get(Experiment, queued).state == State.STOPPED
     with database.write() as session:
         experiments.resume(session, session.get(Experiment, queued))
     with database.write() as session:
         assert session.get(Trial, claim.trial_ids[0]).state == State.QUEUED
-        assert queue.claim(session, "worker") is not None
+        assert claims.claim(session, "worker") is not None
 
 
 def test_an_experiment_whose_trials_have_all_ended_is_completed(database, queued):
     for _ in range(3):
         with database.write() as session:
-            claim = queue.claim(session, "worker")
+            claim = claims.claim(session, "worker")
             recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="no"))
     with database.write() as session:
-        closing.settle(session)
+        lifecycle.settle(session)
         made = session.get(Experiment, queued)
         assert (made.state, made.reason) == (State.COMPLETED, "All 3 trials have ended.")
 
@@ -226,7 +227,7 @@ def test_a_spent_time_budget_ends_the_search_and_says_so(database):
     with database.write() as session:
         made = factories.experiment(session, time_budget_seconds=10)
         factories.trial(session, made, 1)
-        queue.claim(session, "worker")
+        claims.claim(session, "worker")
         made.resumed_at, made.state = now() - timedelta(seconds=11), State.RUNNING
         session.flush()
         assert proposals.wanting(session) == []
@@ -252,7 +253,7 @@ def test_parameters_that_do_not_fit_the_data_fail_in_words_before_they_are_queue
 
 def test_an_error_with_signs_that_no_database_holds_is_stored_all_the_same(database, queued):
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         odd = Ending(State.FAILED, error="odd: \0 \udcff ü", cause=Cause.ERROR, traceback="\0")
         recording.fail(session, claim.token, claim.trial_ids, odd)
     with database.read() as session:
@@ -264,7 +265,7 @@ def test_an_epoch_whose_forerunners_are_not_there_is_not_stored(database):
     with database.write() as session:
         factories.trial(session, factories.experiment(session))
     with database.write() as session:
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, 1))
     with pytest.raises(LeaseLost), database.write() as session:
         recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, 3))

@@ -15,8 +15,8 @@ from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.states import ENDINGS
 from app.domain.terms import ArtifactKind, Part, State
-from app.services import budget, pruning
-from app.services.queue import DETACHED, log
+from app.queue import budget, pruning
+from app.queue.claims import DETACHED, log
 
 Orders = dict[int, tuple[State, str]]  # trial -> the state it should end in, and why
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import object_session
 
 from app.db.models import Experiment, now
-from app.services.clock import clock
+from app.queue.clock import clock
 
 
 def seconds_used(experiment: Experiment, moment: datetime | None = None) -> float:

@@ -13,9 +13,9 @@ from app.domain.custom.detection import OwnNetwork
 from app.domain.split import Split
 from app.domain.terms import Objective, State
 from app.errors import NotFound
+from app.queue.claims import Claim
+from app.queue.proposals import split_of
 from app.services.networks import network_of
-from app.services.proposals import split_of
-from app.services.queue import Claim
 
 
 @dataclass(frozen=True)

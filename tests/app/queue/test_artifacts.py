@@ -12,8 +12,9 @@ from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.terms import ArtifactKind, Part, State
 from app.errors import NotFound
-from app.services import artifacts, bundles, closing, comparison, experiments, queue, recording, trials
-from app.services.recording import Ending, Judgement
+from app.queue import artifacts, bundles, claims, lifecycle, recording
+from app.queue.recording import Ending, Judgement
+from app.services import comparison, experiments, trials
 from tests import factories
 
 WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
@@ -81,7 +82,7 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
         best_id = trials.find(session, made.id, 2).id
         made_id = made.id
     with database.write() as session:
-        closing.close(session, session.get_one(Experiment, made_id), State.COMPLETED, "The time budget is used up.")
+        lifecycle.close(session, session.get_one(Experiment, made_id), State.COMPLETED, "The time budget is used up.")
         bundle = artifacts.bundle_of(session, best_id)
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
@@ -111,7 +112,7 @@ def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
         made = searched(session, (State.QUEUED, 29.9))
         trial = trials.find(session, made.id, 1)
         stale = artifacts.wish(session, trial).id
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
         assert artifacts.model_of(session, trial.id) == b"weights"
 
         recording.finish(session, claim.token, trial.id, Ending(State.PRUNED, 9, judgement(25.0)))
@@ -127,7 +128,7 @@ def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
 def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
     with database.write() as session:
         made = searched(session, (State.STOPPED, 42.5), (State.QUEUED, 29.9))
-        claim = queue.claim(session, "worker")
+        claim = claims.claim(session, "worker")
 
         recording.fail_all(session, claim.token, Ending(State.FAILED, 5, error="diverged", cause=Cause.DIVERGED))
 
@@ -144,7 +145,7 @@ def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
             trial.cause = Cause.DIVERGED
         session.flush()
 
-        closing.settle(session)
+        lifecycle.settle(session)
 
         session.refresh(made)
         assert made.reason == "Every trial failed (2: 2 × diverged). The model of trial 2 is from before it failed."

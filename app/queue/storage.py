@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.db.models import Artifact, Experiment, Forecast, Training, Trial
 from app.domain.pruning import HALVING
 from app.domain.terms import ArtifactKind, Keep, State
-from app.services import artifacts
+from app.queue import artifacts
+from app.queue.claims import DETACHED, OPEN
 from app.services.networks import space_of
-from app.services.queue import DETACHED, OPEN
 
 UNFINISHED = (State.QUEUED, State.RUNNING)
 WAITING = (State.STOPPED, State.FAILED)  # a click on Resume or Retry lets them go on

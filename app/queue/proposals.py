@@ -17,9 +17,9 @@ from app.domain.search_space.parameters import fit_problems
 from app.domain.split import Split
 from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State
-from app.services import budget, closing, pruning
+from app.queue import budget, lifecycle, pruning
+from app.queue.claims import OPEN
 from app.services.networks import network_of
-from app.services.queue import OPEN
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ def promote(session: Session) -> None:
 
 def _use_up(session: Session, experiment: Experiment) -> None:
     """Where time is left and all trials there will be have been begun, go on with the best that was pruned."""
-    counts = closing.count_states(session, experiment.id)
-    if not counts.get(State.QUEUED) and sum(counts.values()) >= closing.planned_trials(experiment, counts):
+    counts = lifecycle.count_states(session, experiment.id)
+    if not counts.get(State.QUEUED) and sum(counts.values()) >= lifecycle.planned_trials(experiment, counts):
         pruning.finish(session, experiment)
 
 

@@ -10,9 +10,9 @@ from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause, advice
 from app.domain.states import WITHDRAW
 from app.domain.terms import FINISHED, State
-from app.services import artifacts, budget, pruning
-from app.services.clock import clock
-from app.services.queue import OPEN
+from app.queue import artifacts, budget, pruning
+from app.queue.claims import OPEN
+from app.queue.clock import clock
 
 FAILURES_TO_PAUSE = 3
 

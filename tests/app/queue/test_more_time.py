@@ -7,9 +7,10 @@ import pytest
 from app.db.models import Experiment, Trial, now
 from app.domain.terms import State
 from app.errors import Conflict
+from app.queue import budget, claims, lifecycle, recording
+from app.queue.recording import Ending
 from app.schemas import MAX_SECONDS
-from app.services import budget, closing, experiments, queue, recording, trials
-from app.services.recording import Ending
+from app.services import experiments, trials
 from tests import factories
 
 
@@ -18,11 +19,11 @@ def spent(session):
     made = factories.experiment(session, time_budget_seconds=10, max_trials=2)
     for number in (1, 2):
         factories.trial(session, made, number, units_1=number)
-    claim = queue.claim(session, "worker")
+    claim = claims.claim(session, "worker")
     made.resumed_at = now() - timedelta(seconds=12)
     session.flush()
     recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, 1, error="out of time"))
-    closing.settle(session)
+    lifecycle.settle(session)
     session.refresh(made)
     assert (made.state, {trial.state for trial in session.query(Trial)}) == (State.COMPLETED, {State.STOPPED})
     return made
@@ -52,11 +53,11 @@ def test_with_more_time_a_search_goes_on_with_what_its_budget_had_ended(database
         assert (made.state, made.reason, made.finished_at) == (State.QUEUED, None, None)
         assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
         session.flush()
-        assert queue.claim(session, "worker") is not None
+        assert claims.claim(session, "worker") is not None
         session.refresh(made)
         assert made.state == State.RUNNING
         assert not budget.is_spent(made)
-        closing.settle(session)
+        lifecycle.settle(session)
         assert made.state == State.RUNNING
 
 

@@ -10,9 +10,9 @@ from app.domain import auto
 from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
 from app.domain.states import PROMOTE
 from app.domain.terms import Objective, State
-from app.services import budget
+from app.queue import budget
+from app.queue.claims import log
 from app.services.networks import space_of
-from app.services.queue import log
 
 
 def longest(experiment: Experiment) -> int:

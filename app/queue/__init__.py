@@ -1,0 +1,1 @@
+"""All that server and worker say to each other, through the trials table."""
