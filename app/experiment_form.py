@@ -16,7 +16,7 @@ from app.known_results_form import LABELS as KNOWN
 from app.known_results_form import known_fields, read_known
 from app.reduction_form import LABELS, read_reduction, reduction_fields
 from app.schemas import ExperimentRequest
-from app.services.networks import catalogue_of
+from app.services.custom_models import catalogue_of
 
 PARTS = ("train", "validation", "test")
 KINDS = {

@@ -15,7 +15,7 @@ from app.domain.search_space.parameters import Value
 from app.domain.terms import State
 from app.figures import Figure
 from app.pages import value
-from app.services.influence import Telling, TrialPoint
+from app.services.importance import Telling, TrialPoint
 
 MOST_MARKS = 500  # trials drawn in one chart
 SPREAD = 0.5  # of the room between two values of a choice, over which its trials are spread

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.domain.importance.importance import LEAST, SMALL, Effect, Influence
 from app.domain.terms import State
 from app.pages import percent, value
-from app.services.influence import Telling
+from app.services.importance import Telling
 
 FEW = 20  # trials below which all this is but a hint
 NAMED = 3  # hyperparameters in the summary

@@ -12,7 +12,7 @@ from fastapi import Depends, Query, Request
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.terms import State
-from app.services.networks import catalogue_of, space_of
+from app.services.custom_models import catalogue_of, space_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 

@@ -11,7 +11,7 @@ from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
 from app.queue import lifecycle, proposals, reduction
-from app.services import known_results, networks
+from app.services import custom_models, warm_start
 from worker.observations import before, observe
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended
@@ -34,10 +34,10 @@ class Asking:
     def _ask(self, experiment: Experiment) -> bool:
         with self.database.read() as session:
             told = proposals.history(session, experiment.id)
-            known = known_results.told(session, experiment.id)
+            known = warm_start.told(session, experiment.id)
         queued = sum(trial.state == State.QUEUED for trial in told)
         room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
-        space = networks.space_of(experiment)
+        space = custom_models.space_of(experiment)
         observations = [*before(known), *map(observe, told)]
         for number in range(len(told) + 1, len(told) + room + 1):
             try:

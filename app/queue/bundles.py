@@ -14,7 +14,7 @@ from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import artifacts, jobs
 from app.queue.proposals import split_of
-from app.services.networks import network_of
+from app.services.custom_models import network_of
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.domain.terms import Objective, State
 from app.errors import NotFound
 from app.queue.claims import Claim
 from app.queue.proposals import split_of
-from app.services.networks import network_of
+from app.services.custom_models import network_of
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from app.domain.states import PROPOSE, REFUSE
 from app.domain.terms import Part, State
 from app.queue import budget, lifecycle, pruning
 from app.queue.claims import OPEN
-from app.services.networks import network_of
+from app.services.custom_models import network_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.domain.states import PROMOTE
 from app.domain.terms import Objective, State
 from app.queue import budget
 from app.queue.claims import log
-from app.services.networks import space_of
+from app.services.custom_models import space_of
 
 
 def longest(experiment: Experiment) -> int:

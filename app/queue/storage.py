@@ -15,7 +15,7 @@ from app.domain.pruning import HALVING
 from app.domain.terms import ArtifactKind, Keep, State
 from app.queue import artifacts
 from app.queue.claims import DETACHED, OPEN
-from app.services.networks import space_of
+from app.services.custom_models import space_of
 
 UNFINISHED = (State.QUEUED, State.RUNNING)
 WAITING = (State.STOPPED, State.FAILED)  # a click on Resume or Retry lets them go on

@@ -39,9 +39,9 @@ from app.experiment_form import (
 from app.known_results_form import known_fields
 from app.pages import duration, render
 from app.schemas import ExperimentRequest, SplitRequest
-from app.services import datasets, estimates, experiments, influence, known_results, networks, trials
-from app.services.checking import check
-from app.services.networks import catalogue_for, catalogue_of, network_of
+from app.services import custom_models, datasets, estimates, experiments, importance, trials, warm_start
+from app.services.custom_models import catalogue_for, catalogue_of, network_of
+from app.services.validation import check
 
 router = APIRouter(prefix="/experiments")
 
@@ -148,7 +148,7 @@ def split_chart(
 def _network(settings: Settings, values: dict[str, str]) -> tuple[OwnNetwork | None, list[FieldProblem]]:
     """The network a form names, or what is wrong with it."""
     try:
-        return networks.find(settings.data, values.get("network", "")), []
+        return custom_models.find(settings.data, values.get("network", "")), []
     except Invalid as error:
         return None, error.problems
 
@@ -192,8 +192,8 @@ def _form(
         "presets": PRESETS,
         "parts": PARTS,
         "network": network,
-        "network_files": networks.files(settings.data),
-        "network_folder": networks.FOLDER,
+        "network_files": custom_models.files(settings.data),
+        "network_folder": custom_models.FOLDER,
         "preview": _preview(session, filled.values, settings.slot_count, network, []) if found else None,
     }
     return render(request, "experiments/new.html", status, **context)
@@ -258,7 +258,7 @@ def _preview(
                 ]
             checked = check(session, wanted, network)
             trials_wanted = len(checked.points) or wanted.max_trials
-            found["known"] = known_results.preview(checked.known).told("Starts from")
+            found["known"] = warm_start.preview(checked.known).told("Starts from")
             found["trials"] = _fewer_trials(space, wanted, has_known_results=bool(checked.known.rows))
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
@@ -316,10 +316,10 @@ def _experiment_fields(session: Session, experiment: Experiment, start: int | No
     """Another experiment like this one; or one that starts from the trials of one, and goes on where that ended."""
     values = experiment_fields(experiment)
     if widen:
-        space = influence.wider_space(influence.telling(session, experiment))
+        space = importance.wider_space(importance.telling(session, experiment))
         values |= space_fields(space, catalogue_of(experiment)) if space else {}
         values["name"] = f"{experiment.name}, wider"[:200]
-    earlier = known_results.start_of(session, experiment).experiments
+    earlier = warm_start.start_of(session, experiment).experiments
     if start is None:
         return values | known_fields(experiment, earlier)
     taught = {"strategy": "auto", "points": ""} if experiment.strategy == "manual" else {}

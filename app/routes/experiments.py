@@ -22,7 +22,7 @@ from app.reduction_chart import reduction_figure
 from app.reduction_words import story
 from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
 from app.services import experiments, summaries, trial_listing, trials
-from app.services.networks import space_of
+from app.services.custom_models import space_of
 from app.services.paging import Page
 from app.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied
 

@@ -14,7 +14,7 @@ from app.fragments import figure, fragment
 from app.influence_charts import effect_figure
 from app.influence_words import account, alike_text
 from app.pages import render
-from app.services import experiments, influence
+from app.services import experiments, importance
 
 router = APIRouter(prefix="/experiments")
 
@@ -41,20 +41,20 @@ def effect_chart(
 
 def _show(session: Session, experiment_id: int) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
-    telling = influence.telling(session, experiment)
+    telling = importance.telling(session, experiment)
     return {
         "experiment": experiment,
         "account": account(telling),
         "found": telling.found,
         "alike_text": alike_text,
-        "is_wider": influence.wider_space(telling) is not None,
+        "is_wider": importance.wider_space(telling) is not None,
         "chart_version": f"{len(telling.points)}",
     }
 
 
 def _effect(session: Session, experiment_id: int, parameter: str) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
-    telling = influence.telling(session, experiment)
+    telling = importance.telling(session, experiment)
     effects = telling.found.effects if telling.found else ()
     effect = next((effect for effect in effects if effect.name == parameter), None)
     if effect is None:

@@ -15,7 +15,7 @@ from app.fragments import figure, fragment
 from app.pages import render
 from app.queue import artifacts
 from app.services import experiments, summaries, trials
-from app.services.networks import catalogue_of
+from app.services.custom_models import catalogue_of
 from app.trial_table import varied
 
 router = APIRouter(prefix="/trials")

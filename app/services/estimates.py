@@ -15,7 +15,7 @@ from app.domain.shared_trainings import shared_trainings
 from app.domain.terms import State
 from app.queue import budget, pruning, workers
 from app.queue.claims import OPEN
-from app.services.networks import space_of
+from app.services.custom_models import space_of
 
 LATEST = 60  # trainings looked at
 SAMPLED = 60  # configurations of a space

@@ -22,10 +22,10 @@ from app.queue import artifacts, budget, lifecycle
 from app.queue.claims import OPEN
 from app.queue.proposals import split_of
 from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
-from app.services import datasets, estimates, known_results, networks
-from app.services.checking import check
-from app.services.known_results import Start
+from app.services import custom_models, datasets, estimates, warm_start
 from app.services.paging import Page, paged
+from app.services.validation import check
+from app.services.warm_start import Start
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def create(session: Session, request: ExperimentRequest, network: OwnNetwork | N
     )
     session.add(experiment)
     session.flush()
-    known_results.store(session, experiment, checked.known)
+    warm_start.store(session, experiment, checked.known)
     return experiment
 
 
@@ -96,7 +96,7 @@ def get(session: Session, experiment_id: int) -> Experiment:
 def hyperopt_space(session: Session, experiment_id: int) -> str:
     """The search space of an experiment as hyperopt code. Raises NotFound, or Conflict where it cannot be written."""
     try:
-        return hyperopt_code(networks.space_of(get(session, experiment_id)))
+        return hyperopt_code(custom_models.space_of(get(session, experiment_id)))
     except NoCodeError as error:
         raise Conflict(str(error)) from None
 
@@ -133,7 +133,7 @@ def _gather(session: Session, experiments: Collection[Experiment]) -> _Gathered:
         counts=lifecycle.counts_by_experiment(session, ids),
         best=artifacts.best_trials(session, ids),
         running=running,
-        starts=known_results.starts_of(session, experiments),
+        starts=warm_start.starts_of(session, experiments),
     )
 
 

@@ -10,7 +10,7 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
 from app.influence_charts import MOST_MARKS, effect_figure, effect_numbers, heights
 from app.influence_words import account, alike_text
-from app.services.influence import Telling, TrialPoint
+from app.services.importance import Telling, TrialPoint
 
 SPACE = SearchSpace.parse(
     {

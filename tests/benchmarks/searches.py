@@ -30,7 +30,7 @@ from app.domain.presets import GRID_OF_81
 from app.domain.terms import ArtifactKind
 from app.samples import SAMPLE
 from app.schemas import ExperimentRequest
-from app.services import datasets, experiments, networks, summaries
+from app.services import custom_models, datasets, experiments, summaries
 from tests.benchmarks.product import installation, worker
 from tests.shared import GE
 
@@ -171,7 +171,7 @@ def _curve(session: Session, experiment: Experiment, search: str, said: tuple[fl
 
 def _trainings(session: Session, experiment: Experiment) -> list[dict[str, Any]]:
     """What varies between the trainings of a grid, the objective of each epoch, and its usual seconds."""
-    space, found = networks.space_of(experiment), {}
+    space, found = custom_models.space_of(experiment), {}
     for trial in session.scalars(select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)):
         query = select(Epoch.objective, Epoch.seconds).where(Epoch.training_id == trial.training_id)
         epochs = session.execute(query.order_by(Epoch.number)).all()

@@ -20,7 +20,7 @@ from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.shapes import ExperimentShape, Listing, LookShape, TrialShape, refusals
 from app.routes.experiments import ZIP, zip_answer
 from app.schemas import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
-from app.services import experiments, networks, trial_listing, trials
+from app.services import custom_models, experiments, trial_listing, trials
 from app.services.trial_listing import TrialQuery
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -49,7 +49,7 @@ def create(
     hyperparameters and `objective`. What lies outside the search space is counted in `start` and does not count.
     `network` names a file of the owner's own (see /api/networks); without a `space` it gets the one the file describes.
     """
-    network = networks.find(settings.data, wanted.network)
+    network = custom_models.find(settings.data, wanted.network)
     return ExperimentShape.of(experiments.overview(session, experiments.create(session, wanted, network)))
 
 
@@ -86,7 +86,7 @@ def list_trials(
     state: State | None = None,
 ) -> Listing[TrialShape]:
     """The trials of an experiment, sorted by number, objective, test_rmse, …, or parameters.NAME."""
-    catalogue = networks.catalogue_of(experiments.get(session, experiment_id))
+    catalogue = custom_models.catalogue_of(experiments.get(session, experiment_id))
     states = (state,) if state else ()
     query = TrialQuery(page, size, sort.removeprefix("-"), sort.startswith("-"), states, catalogue=catalogue)
     found = trial_listing.listing(session, experiment_id, query)

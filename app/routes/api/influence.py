@@ -10,8 +10,8 @@ from app.domain.importance.importance import Effect
 from app.influence_words import account
 from app.routes.api.datasets import Id
 from app.routes.api.shapes import refusals
-from app.services import experiments, influence
-from app.services.influence import Telling
+from app.services import experiments, importance
+from app.services.importance import Telling
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -64,11 +64,11 @@ class InfluenceShape(BaseModel):
             effects=[EffectShape.of(effect) for effect in found.effects] if found else [],
             together=[PairShape(parameters=(a, b), share=share) for a, b, share in found.together] if found else [],
             rest=found.rest if found else None,
-            wider_space=influence.wider_space(telling),
+            wider_space=importance.wider_space(telling),
         )
 
 
 @router.get("/{experiment_id}/influence", responses=refusals(404))
 def get(session: Reading, experiment_id: Id) -> InfluenceShape:
     """Which hyperparameters mattered, what is expected of their values, and where the space ended too early."""
-    return InfluenceShape.of(influence.telling(session, experiments.get(session, experiment_id)))
+    return InfluenceShape.of(importance.telling(session, experiments.get(session, experiment_id)))

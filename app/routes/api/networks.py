@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from app.dependencies import CurrentSettings
 from app.domain.custom.catalogue import own_space
 from app.routes.api.shapes import Listing, refusals
-from app.services import networks
-from app.services.networks import NetworkFile
+from app.services import custom_models
+from app.services.custom_models import NetworkFile
 
 router = APIRouter(prefix="/networks", tags=["networks"])
 
@@ -33,5 +33,5 @@ class NetworkShape(BaseModel):
 @router.get("", responses=refusals())
 def list_all(settings: CurrentSettings) -> Listing[NetworkShape]:
     """The networks of the owner's own; `name` is what an experiment's `network` takes."""
-    found = [NetworkShape.of(file) for file in networks.files(settings.data)]
+    found = [NetworkShape.of(file) for file in custom_models.files(settings.data)]
     return Listing(items=found, total=len(found))

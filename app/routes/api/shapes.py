@@ -12,8 +12,8 @@ from app.queue.bundles import metrics
 from app.queue.reduction import EVIDENCE
 from app.schemas import REDUCTION
 from app.services.experiments import Overview
-from app.services.known_results import Start
 from app.services.summaries import trial_verdict
+from app.services.warm_start import Start
 
 Item = TypeVar("Item")
 AS_STORED = (

@@ -8,7 +8,7 @@ from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
 from app.experiment_form import blank, new_space_fields, read_form, space_fields
-from app.services import networks
+from app.services import custom_models
 from tests import factories
 
 
@@ -136,7 +136,7 @@ def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults
     page = client.get("/experiments/new", params={"experiment": 1}).text
 
     with database.read() as session:
-        found = networks.space_of(session.get(Experiment, 1)).combination(0)
+        found = custom_models.space_of(session.get(Experiment, 1)).combination(0)
         assert (found["scaling"], found["shuffle"]) == ("minmax", False)
     assert "<option selected>minmax</option>" in page
     assert re.search(r'name="space.shuffle.value"[^>]*><option selected>false</option>', page)

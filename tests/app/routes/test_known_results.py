@@ -8,7 +8,7 @@ from app.db.models import Experiment
 from app.domain.terms import State
 from app.experiment_form import experiment_fields
 from app.queue import reduction
-from app.services import known_results
+from app.services import warm_start
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5, 6]}}
@@ -104,7 +104,7 @@ def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(cl
     with database.write() as session:
         made = factories.experiment(session, space=SPACE, strategy="reduction", start_from=[1], pasted_results=CSV)
         made.state = State.COMPLETED
-        assert known_results.start_of(session, made).count == 3
+        assert warm_start.start_of(session, made).count == 3
         assert reduction.thinning(session, made).looks == ()
     assert "The 3 results it started from count as its first trials here." in client.get("/experiments/2").text
     figure = client.get("/experiments/2/charts/reduction").json()

@@ -8,7 +8,7 @@ from app.db.models import Experiment
 from app.domain.custom.catalogue import own_catalogue, own_space
 from app.experiment_form import blank, space_fields
 from app.queue import proposals
-from app.services import networks, trial_listing
+from app.services import custom_models, trial_listing
 from app.services.trial_listing import TrialQuery
 from tests import factories
 
@@ -34,7 +34,7 @@ def dataset_id(database):
 
 @pytest.fixture
 def form(settings, folder, dataset_id):
-    network = networks.find(settings.data, "hyperas_gru")
+    network = custom_models.find(settings.data, "hyperas_gru")
     fields = blank() | space_fields(own_space(network), own_catalogue(network))
     wanted = {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
     return fields | wanted | {"network": "hyperas_gru"}
@@ -77,7 +77,7 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
     with database.read() as session:
         made = session.get(Experiment, 1)
         assert made.network_source == (FILES / "hyperas_gru.py").read_text()
-        assert "GRU" in networks.space_of(made).dimensions
+        assert "GRU" in custom_models.space_of(made).dimensions
     page = client.get(searched).text
     assert "hyperas_gru.py</code>, as it was then" in page
     assert "{{choice([4, 8])}}" in page
@@ -125,9 +125,11 @@ def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(client
     with database.write() as session:
         made = session.get(Experiment, 1)
         for number, units in enumerate((4, 8, 6), start=1):
-            complete = networks.space_of(made).complete({"GRU": units, "option": "deep"})
+            complete = custom_models.space_of(made).complete({"GRU": units, "option": "deep"})
             proposals.propose(session, made, number, complete)
-        query = TrialQuery(search="GRU>=6 option=deep", sort="parameters.GRU", catalogue=networks.catalogue_of(made))
+        query = TrialQuery(
+            search="GRU>=6 option=deep", sort="parameters.GRU", catalogue=custom_models.catalogue_of(made)
+        )
         assert [row.number for row in trial_listing.listing(session, 1, query).items] == [3, 2]
     page = client.get(searched, params={"search": "GRU>=6", "sort": "parameters.GRU"}).text
     assert 'href="/trials/3"' in page
@@ -170,7 +172,7 @@ def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_i
 )
 def test_files_that_cannot_be_used_are_listed_with_why(settings, folder, name, content, words):
     (folder / name).write_bytes(content)
-    (problem,) = [file.problem for file in networks.files(settings.data) if f"{file.name}.py" == name]
+    (problem,) = [file.problem for file in custom_models.files(settings.data) if f"{file.name}.py" == name]
     assert words in problem
 
 
@@ -178,6 +180,6 @@ def test_what_is_no_program_is_not_looked_at(settings, folder):
     (folder / "_shared.py").write_text("x = 1")
     (folder / "notes.txt").write_text("x = 1")
     (folder / "package.py").mkdir()
-    assert {file.name for file in networks.files(settings.data)} == {
+    assert {file.name for file in custom_models.files(settings.data)} == {
         *("broken", "hyperas_gru", "hyperopt_lstm", "talos_lstm", "tuner_dense")
     }

@@ -6,7 +6,7 @@ import pytest
 
 from app.db.models import Experiment, Trial
 from app.queue import claims, proposals
-from app.services import experiments, networks
+from app.services import custom_models, experiments
 from tests import factories
 from worker import runner
 
@@ -30,14 +30,14 @@ def search(settings, database, folder):
     def make(name, source=None, seed=0, **parameters):
         if source is not None:
             (folder / f"{name}.py").write_text(source)
-        network = networks.find(settings.data, name)
+        network = custom_models.find(settings.data, name)
         with database.write() as session:
             dataset = factories.dataset(session)
             wanted = factories.request(dataset.id, network=name, seed=seed, max_trials=1)
             wanted = type(wanted).model_validate(wanted.model_dump(exclude={"space"}, exclude_unset=True))
             made = experiments.create(session, wanted, network)
             session.flush()
-            complete = networks.space_of(made).complete({"time_steps": 4, **parameters})
+            complete = custom_models.space_of(made).complete({"time_steps": 4, **parameters})
             return proposals.propose(session, made, 1, complete).id
 
     return make

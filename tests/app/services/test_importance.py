@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.db.models import KnownResult, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.terms import State
-from app.services import influence
+from app.services import importance
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "learning_rate": {"loguniform": [1e-3, 1e-1]}}
@@ -37,7 +37,7 @@ def test_completed_stopped_and_pruned_trials_tell_and_others_do_not(database):
         ended[4].state, ended[4].cause = State.FAILED, Cause.CRASHED
         made.finished_at = now()
         session.flush()
-        assert {point.number for point in influence.telling(session, made).points} == {*range(1, 13)} - {3, 4}
+        assert {point.number for point in importance.telling(session, made).points} == {*range(1, 13)} - {3, 4}
 
 
 def test_a_trial_that_diverged_tells_as_one_without_an_objective(database):
@@ -46,13 +46,13 @@ def test_a_trial_that_diverged_tells_as_one_without_an_objective(database):
         last = trials_of(session, made)[12]
         last.state, last.cause, last.objective = State.FAILED, Cause.DIVERGED, None
         session.flush()
-        points = influence.telling(session, made).points
+        points = importance.telling(session, made).points
         assert {point.number: point.objective for point in points}[12] is None
 
 
 def test_what_mattered_is_found(database):
     with database.write() as session:
-        found = influence.telling(session, searched(session)).found
+        found = importance.telling(session, searched(session)).found
     assert found.effects[0].name == "units_1"
     assert found.effects[0].best == 2
 
@@ -67,12 +67,12 @@ def test_results_a_search_started_from_count_as_well(database):
             row.experiment_id, row.number = made.id, number
             session.add(row)
         session.flush()
-        found = influence.telling(session, made)
+        found = importance.telling(session, made)
     assert (len(found.points), found.known, found.found.trials) == (5, 7, 12)
 
 
 def test_while_a_search_goes_on_it_is_worked_out_anew_a_tenth_at_a_time(database):
-    assert [influence.steady(count) for count in (9, 19, 20, 21, 99, 105, 1234)] == [
+    assert [importance.steady(count) for count in (9, 19, 20, 21, 99, 105, 1234)] == [
         9,
         19,
         20,
@@ -83,9 +83,9 @@ def test_while_a_search_goes_on_it_is_worked_out_anew_a_tenth_at_a_time(database
     ]
     with database.write() as session:
         made = searched(session, count=12)
-        going_on = influence.telling(session, made)
+        going_on = importance.telling(session, made)
         made.finished_at = now()
-        ended = influence.telling(session, made)
+        ended = importance.telling(session, made)
     assert going_on.found is ended.found  # from the same trials: worked out once
 
 
@@ -96,8 +96,8 @@ def test_listed_points_are_told_apart_by_what_differs_in_them(database):
         for number, point in enumerate(points, start=1):
             factories.judged(session, made, number, objective=1.0 + point["units_1"], **point)
         session.flush()
-        found = influence.telling(session, made)
-        following = influence.wider_space(found)
+        found = importance.telling(session, made)
+        following = importance.wider_space(found)
     assert [row.name for row in found.space.searched] == ["units_1", "time_steps"]
     assert found.found.effects[0].name == "units_1"
     assert following["epochs"] == factories.TINY["epochs"]
@@ -106,4 +106,4 @@ def test_listed_points_are_told_apart_by_what_differs_in_them(database):
 
 def test_before_anything_can_be_told_there_is_no_wider_space(database):
     with database.write() as session:
-        assert influence.wider_space(influence.telling(session, searched(session, count=3))) is None
+        assert importance.wider_space(importance.telling(session, searched(session, count=3))) is None

@@ -15,8 +15,8 @@ from app.domain.importance.widening import widened
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
-from app.services import known_results
-from app.services.networks import catalogue_of, space_of
+from app.services import warm_start
+from app.services.custom_models import catalogue_of, space_of
 
 TOLD = (State.COMPLETED, State.STOPPED, State.PRUNED)  # with an objective; a pruned one with what it had reached
 OFTEN = 10  # while a search goes on, what it tells is worked out anew whenever a tenth more trials have ended
@@ -50,7 +50,7 @@ def telling(session: Session, experiment: Experiment) -> Telling:
     points = _points(session, experiment)
     if experiment.finished_at is None:
         points = points[: steady(len(points))]
-    known = [(row.parameters, row.objective) for row in known_results.told(session, experiment.id)]
+    known = [(row.parameters, row.objective) for row in warm_start.told(session, experiment.id)]
     judged: list[Judged] = [*known, *((point.parameters, point.objective) for point in points)]
     space = tried_space(experiment)
     return Telling(space, tuple(points), len(known), _found(space, _key(domain.thinned(judged))))

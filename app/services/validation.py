@@ -21,9 +21,9 @@ from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, NotFound
 from app.schemas import REDUCTION, ExperimentRequest
-from app.services import datasets, known_results
-from app.services.known_results import Known
-from app.services.networks import catalogue_for
+from app.services import datasets, warm_start
+from app.services.custom_models import catalogue_for
+from app.services.warm_start import Known
 
 LOOKED_AT = 300  # configurations of a space that are tried against the data
 SMALLEST_PART = 2  # rows
@@ -59,7 +59,7 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     if space is not None and request.strategy == "grid":
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
     points = _points(request, catalogue, found) if request.strategy == "manual" else []
-    known = known_results.find(session, request, space, found) if space is not None else Known()
+    known = warm_start.find(session, request, space, found) if space is not None else Known()
     if series is not None:
         found += _split_problems(request, series)
     if found or space is None or series is None:

@@ -7,7 +7,7 @@ import pytest
 from app.db.models import Dataset, Experiment, KnownResult, Trial
 from app.domain.terms import State
 from app.errors import Invalid
-from app.services import experiments, known_results
+from app.services import experiments, warm_start
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5, 6]}}
@@ -34,11 +34,11 @@ def test_finished_trials_and_pasted_lines_are_known_before_the_first_trial(datab
     with database.write() as session:
         first = earlier(session)
         made = factories.experiment(session, space=SPACE, start_from=[first.id], pasted_results=CSV)
-        told = known_results.told(session, made.id)
+        told = warm_start.told(session, made.id)
         assert [(one.parameters["units_1"], one.objective) for one in told] == [(2, 1.0), (3, 2.0), (5, 2.5), (6, 1.5)]
         assert all(one.parameters["epochs"] == 2 for one in told)
-        start = known_results.start_of(session, made)
-        assert start == known_results.Start({first.id: 2}, 2, 1)
+        start = warm_start.start_of(session, made)
+        assert start == warm_start.Start({first.id: 2}, 2, 1)
         assert start.text == (
             "Started from 2 trials of experiment 1 and 2 pasted results. "
             "1 more lies outside its search space or failed: not counted."
@@ -48,7 +48,7 @@ def test_finished_trials_and_pasted_lines_are_known_before_the_first_trial(datab
 
 def test_a_search_that_starts_from_nothing_says_nothing(database):
     with database.write() as session:
-        start = known_results.start_of(session, factories.experiment(session))
+        start = warm_start.start_of(session, factories.experiment(session))
         assert (start.text, start.count) == ("", 0)
 
 
@@ -58,8 +58,8 @@ def test_what_was_known_stays_when_the_experiment_it_came_from_is_deleted(databa
         made = factories.experiment(session, space=SPACE, start_from=[first.id])
         experiments.delete(session, first)
         session.expire_all()
-        assert len(known_results.told(session, made.id)) == 2
-        text = known_results.start_of(session, made).text
+        assert len(warm_start.told(session, made.id)) == 2
+        text = warm_start.start_of(session, made).text
         assert text == "Started from 2 trials of an experiment deleted since."
         experiments.delete(session, made)
         assert session.query(KnownResult).count() == 0
@@ -70,14 +70,14 @@ def test_a_narrower_space_counts_the_trials_inside_it(database):
         first = earlier(session, trials=4)
         narrow = {**SPACE, "units_1": {"choice": [4, 5, 6]}}
         made = factories.experiment(session, space=narrow, start_from=[first.id])
-        assert known_results.start_of(session, made) == known_results.Start({first.id: 2}, 0, 2)
+        assert warm_start.start_of(session, made) == warm_start.Start({first.id: 2}, 0, 2)
 
 
 def test_two_experiments_are_each_counted_once(database):
     with database.write() as session:
         first, second = earlier(session), earlier(session, trials=3)
         made = factories.experiment(session, space=SPACE, start_from=[first.id, second.id, first.id])
-        assert known_results.start_of(session, made).trials == {first.id: 2, second.id: 3}
+        assert warm_start.start_of(session, made).trials == {first.id: 2, second.id: 3}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_another_dataset_is_refused_and_the_same_rows_uploaded_twice_are_not(dat
         with pytest.raises(Invalid, match='was run on another dataset, "walk"'):
             experiments.create(session, factories.request(other.id, space=SPACE, start_from=[first.id]))
         made = experiments.create(session, factories.request(same.id, space=SPACE, start_from=[first.id]))
-        assert known_results.start_of(session, made).count == 2
+        assert warm_start.start_of(session, made).count == 2
 
 
 def test_trials_of_another_network_are_refused(database):
@@ -149,6 +149,6 @@ def test_a_trial_that_still_runs_is_not_told(database):
         factories.judged(session, first, 4, units_1=5).state = State.RUNNING
         session.flush()
         made = factories.experiment(session, space=SPACE, start_from=[first.id])
-        assert known_results.start_of(session, made).count == 2
+        assert warm_start.start_of(session, made).count == 2
         assert Counter(session.query(Trial.experiment_id)) == {(first.id,): 4}
         assert session.get(Experiment, made.id).max_trials == 3
