@@ -183,9 +183,9 @@ def restore(
 @main.command()
 def status(data: Data = None) -> None:
     """Say what is in the database: workers, datasets and experiments."""
-    from app.pages import duration, number
     from app.queue import workers
     from app.services import datasets, experiments
+    from app.web.templating import duration, number
 
     settings = _prepared(_settings(data=data))
     with Database(settings.url).read() as session:

@@ -14,11 +14,11 @@ from app.db.models import Experiment
 from app.db.outages import outage
 from app.domain.presets import QUICK_LOOK
 from app.domain.terms import State
-from app.pages import duration, number
 from app.processes import Processes
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from app.services.experiments import Overview
+from app.web.templating import duration, number
 
 NAME = "Quick look at the sample"
 ANSWER_SECONDS = 60.0

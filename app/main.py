@@ -10,13 +10,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 
-from app import answers
-from app.access import Access
 from app.config import VERSION, Settings, house
 from app.db.engine import Database
 from app.db.models import Worker
 from app.db.write_probe import Watch
-from app.pages import compile_all, make_templates
 from app.processes import keep_what_is_loaded
 from app.routes import (
     access,
@@ -27,21 +24,24 @@ from app.routes import (
     experiments,
     health,
     home,
-    influence,
+    importance,
     trials,
     uploads,
 )
+from app.routes.api import custom_models as api_networks
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
-from app.routes.api import influence as api_influence
-from app.routes.api import networks as api_networks
+from app.routes.api import importance as api_influence
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
-from app.security import Security
-from app.sharing import Sharing
+from app.web import error_handlers
+from app.web.auth import Access
+from app.web.request_checks import Security
+from app.web.response_cache import Sharing
+from app.web.templating import compile_all, make_templates
 
 DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
-ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, influence, comparison, trials, docs)
+ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, importance, comparison, trials, docs)
 API_ROUTERS = (api_datasets, api_experiments, api_influence, api_networks, api_spaces, api_trials)
 PACKED_ASIDE = 8_000  # bytes: larger answers are compressed beside the event loop
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router, prefix="/api")
     app.add_api_route("/static/plotly.min.js", plotly, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=house("static")), name="static")
-    answers.install(app)
+    error_handlers.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, thread_minimum_size=PACKED_ASIDE)
     app.add_middleware(Access, settings=settings)
     app.add_middleware(Security, settings=settings)

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
-from app.comparison_charts import colour_of, curves_figure, forecasts_figure
-from app.comparison_table import parameter_rows, score_rows
-from app.dependencies import Reading
 from app.domain.terms import FINISHED, Part
-from app.fragments import fragment
-from app.pages import render
 from app.services import comparison, experiments, trials
+from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
+from app.web.dependencies import Reading
+from app.web.fragments import fragment
+from app.web.templating import render
+from app.web.views.comparison_table import parameter_rows, score_rows
 
 router = APIRouter(prefix="/experiments")
 Asked = Annotated[list[str] | None, Query(alias="trials", max_length=200)]

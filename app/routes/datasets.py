@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query, Request, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app import charts
-from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.split import Split
 from app.errors import Invalid, TooLarge
-from app.pages import render
 from app.services import datasets, uploads
+from app.web.charts import core as charts
+from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
+from app.web.templating import render
 
 router = APIRouter(prefix="/datasets")
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, HTMLResponse
 
 from app.errors import NotFound
-from app.pages import render
+from app.web.templating import render
 
 router = APIRouter()
 ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}

@@ -10,10 +10,8 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app import charts
 from app.config import Settings
 from app.db.models import Dataset, Experiment
-from app.dependencies import CurrentSettings, Reading, Texts, Writing
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
 from app.domain.custom.catalogue import own_catalogue, own_space
 from app.domain.custom.detection import OwnNetwork
@@ -24,7 +22,13 @@ from app.domain.search_space.parameters import CATALOGUE, Hyperparameter, is_act
 from app.domain.search_space.space import SearchSpace, SpaceError, preview, size_text
 from app.domain.targets import possible_targets
 from app.errors import FieldProblem, Invalid, NotFound
-from app.experiment_form import (
+from app.schemas import ExperimentRequest, SplitRequest
+from app.services import custom_models, datasets, estimates, experiments, importance, trials, warm_start
+from app.services.custom_models import catalogue_for, catalogue_of, network_of
+from app.services.validation import check
+from app.web.charts import core as charts
+from app.web.dependencies import CurrentSettings, Reading, Texts, Writing
+from app.web.forms.experiment import (
     KINDS,
     OFFERED,
     PARTS,
@@ -36,12 +40,8 @@ from app.experiment_form import (
     read_form,
     space_fields,
 )
-from app.known_results_form import known_fields
-from app.pages import duration, render
-from app.schemas import ExperimentRequest, SplitRequest
-from app.services import custom_models, datasets, estimates, experiments, importance, trials, warm_start
-from app.services.custom_models import catalogue_for, catalogue_of, network_of
-from app.services.validation import check
+from app.web.forms.warm_start import known_fields
+from app.web.templating import duration, render
 
 router = APIRouter(prefix="/experiments")
 

@@ -7,24 +7,24 @@ from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from app import charts
 from app.config import Settings
 from app.db.models import Experiment
-from app.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
 from app.domain.reduction.steps import Thinning
 from app.domain.search_space.space import size_text
 from app.domain.terms import Part, State
 from app.errors import Conflict, Invalid, NotFound
-from app.fragments import figure, fragment
-from app.pages import render
 from app.queue import artifacts, reduction, storage
-from app.reduction_chart import reduction_figure
-from app.reduction_words import story
 from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
 from app.services import experiments, summaries, trial_listing, trials
 from app.services.custom_models import space_of
 from app.services.paging import Page
-from app.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied
+from app.web.charts import core as charts
+from app.web.charts.reduction import reduction_figure
+from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
+from app.web.fragments import figure, fragment
+from app.web.templating import render
+from app.web.views.reduction_text import story
+from app.web.views.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied
 
 router = APIRouter(prefix="/experiments")
 ZIP = "application/zip"

@@ -5,8 +5,8 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from app.config import VERSION
-from app.dependencies import CurrentSettings, Reading
 from app.queue import workers
+from app.web.dependencies import CurrentSettings, Reading
 
 router = APIRouter()
 

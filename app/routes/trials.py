@@ -6,17 +6,17 @@ from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app import charts
 from app.db.models import Trial
-from app.dependencies import Reading, Writing
 from app.domain.failure_causes import advice
 from app.domain.terms import FINISHED, Part, State
-from app.fragments import figure, fragment
-from app.pages import render
 from app.queue import artifacts
 from app.services import experiments, summaries, trials
 from app.services.custom_models import catalogue_of
-from app.trial_table import varied
+from app.web.charts import core as charts
+from app.web.dependencies import Reading, Writing
+from app.web.fragments import figure, fragment
+from app.web.templating import render
+from app.web.views.trial_table import varied
 
 router = APIRouter(prefix="/trials")
 JUDGED_PARTS = (Part.VALIDATION, Part.TEST)

@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app import charts
-from app.dependencies import MOST_FIELDS, Reading, Writing
 from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.series import SeriesError
 from app.errors import Invalid
-from app.figures import Figure
-from app.pages import render
 from app.services import datasets, uploads
-from app.upload_form import NO_DATE, OPTIONS, Preview, preview
+from app.web.charts import core as charts
+from app.web.charts.figures import Figure
+from app.web.dependencies import MOST_FIELDS, Reading, Writing
+from app.web.forms.upload import NO_DATE, OPTIONS, Preview, preview
+from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
 NAME = 200

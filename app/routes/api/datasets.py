@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 
-from app.dependencies import CurrentSettings, Reading, Writing
 from app.errors import TooLarge
-from app.routes.api.shapes import DatasetShape, Listing, refusals
+from app.routes.api.schemas import DatasetShape, Listing, refusals
 from app.schemas import OptionalName
 from app.services import datasets
+from app.web.dependencies import CurrentSettings, Reading, Writing
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]

@@ -11,17 +11,17 @@ from starlette.responses import Response
 
 from app.db.engine import Database
 from app.db.models import Experiment
-from app.dependencies import CurrentSettings, Reading, Writing
 from app.domain.terms import State
 from app.errors import Conflict
 from app.queue import artifacts, reduction, workers
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
-from app.routes.api.shapes import ExperimentShape, Listing, LookShape, TrialShape, refusals
+from app.routes.api.schemas import ExperimentShape, Listing, LookShape, TrialShape, refusals
 from app.routes.experiments import ZIP, zip_answer
 from app.schemas import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
 from app.services import custom_models, experiments, trial_listing, trials
 from app.services.trial_listing import TrialQuery
+from app.web.dependencies import CurrentSettings, Reading, Writing
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 PYTHON = "text/x-python"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
 from app.domain.hyperopt.syntax import LONGEST_CODE
 from app.errors import FieldProblem, Invalid
-from app.routes.api.shapes import refusals
+from app.routes.api.schemas import refusals
 
 router = APIRouter(prefix="/spaces", tags=["spaces"])
 

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from app.charts import dates
-from app.dependencies import Reading, Writing
 from app.domain.terms import Part
 from app.routes.api.datasets import Id
-from app.routes.api.shapes import EpochShape, ForecastPoint, Listing, TrialShape, refusals
+from app.routes.api.schemas import EpochShape, ForecastPoint, Listing, TrialShape, refusals
 from app.services import trials
+from app.web.charts.core import dates
+from app.web.dependencies import Reading, Writing
 
 router = APIRouter(prefix="/trials", tags=["trials"])
 

@@ -7,8 +7,8 @@ import pytest
 from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
-from app.experiment_form import blank, new_space_fields, read_form, space_fields
 from app.services import custom_models
+from app.web.forms.experiment import blank, new_space_fields, read_form, space_fields
 from tests import factories
 
 

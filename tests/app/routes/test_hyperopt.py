@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.presets import TPE_SPACE
 from app.domain.search_space.space import SearchSpace
-from app.experiment_form import blank
+from app.web.forms.experiment import blank
 from tests import factories
 from tests.app.domain.hyperopt.test_import_code import PRACTITIONERS
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.db.models import Artifact, Worker
 from app.domain.terms import State
-from app.sharing import SHARED_SECONDS
+from app.web.response_cache import SHARED_SECONDS
 from tests import factories
 
 pytestmark = pytest.mark.each_database

@@ -139,7 +139,7 @@ def test_the_target_is_drawn(client, upload):
 
 def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(client, upload, monkeypatch):
     reads = []
-    monkeypatch.setattr("app.upload_form.read", lambda *given: reads.append(1) or read(*given))
+    monkeypatch.setattr("app.web.forms.upload.read", lambda *given: reads.append(1) or read(*given))
     address = html.unescape(re.search('data-chart-url="([^"]+)"', client.get(upload).text)[1])
     figure = client.get(address).json()
     assert len(figure["data"][0]["x"]) == 120

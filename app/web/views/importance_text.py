@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from app.domain.importance.importance import LEAST, SMALL, Effect, Influence
 from app.domain.terms import State
-from app.pages import percent, value
 from app.services.importance import Telling
+from app.web.templating import percent, value
 
 FEW = 20  # trials below which all this is but a hint
 NAMED = 3  # hyperparameters in the summary

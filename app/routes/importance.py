@@ -6,15 +6,15 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from app.charts import objective_title
-from app.dependencies import Reading
 from app.domain.terms import Objective, Part
 from app.errors import NotFound
-from app.fragments import figure, fragment
-from app.influence_charts import effect_figure
-from app.influence_words import account, alike_text
-from app.pages import render
 from app.services import experiments, importance
+from app.web.charts.core import objective_title
+from app.web.charts.importance import effect_figure
+from app.web.dependencies import Reading
+from app.web.fragments import figure, fragment
+from app.web.templating import render
+from app.web.views.importance_text import account, alike_text
 
 router = APIRouter(prefix="/experiments")
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.domain.reduction.steps import Evidence, Look, Thinning
-from app.figures import LONGEST
-from app.pages import number, percent, value
+from app.web.charts.figures import LONGEST
+from app.web.templating import number, percent, value
 
 
 @dataclass(frozen=True)

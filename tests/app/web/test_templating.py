@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from markupsafe import Markup
 
-from app import pages
 from app.db.models import now
+from app.web import templating
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from app.db.models import now
     ],
 )
 def test_numbers_show_four_telling_digits(amount, text):
-    assert pages.number(amount) == text
+    assert templating.number(amount) == text
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_numbers_show_four_telling_digits(amount, text):
     [(0.1234, "12.3 %"), (-0.0001, "0.0 %"), (-23.739, "-2,374 %"), (9.99, "999.0 %"), (None, "–"), (math.nan, "–")],
 )
 def test_shares_are_percentages_without_false_precision(share, text):
-    assert pages.percent(share) == text
+    assert templating.percent(share) == text
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_shares_are_percentages_without_false_precision(share, text):
     ],
 )
 def test_durations_are_said_for_people(seconds, text):
-    assert pages.duration(seconds) == text
+    assert templating.duration(seconds) == text
 
 
 @pytest.mark.parametrize(
     ("skill", "tone"), [(0.2, "good-text"), (-0.2, "bad-text"), (0.009, "faint"), (-0.009, "faint"), (None, "faint")]
 )
 def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
-    assert pages.tone(skill) == tone
+    assert templating.tone(skill) == tone
 
 
 @pytest.mark.parametrize(
@@ -72,21 +72,21 @@ def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
     ],
 )
 def test_times_are_said_by_how_long_ago(past, text):
-    assert pages.ago(now() - past) == text
+    assert templating.ago(now() - past) == text
 
 
 def test_sizes_have_units():
-    assert [pages.size(amount) for amount in (None, 12, 1500, 2_500_000)] == ["–", "12 bytes", "1.5 kB", "2.5 MB"]
+    assert [templating.size(amount) for amount in (None, 12, 1500, 2_500_000)] == ["–", "12 bytes", "1.5 kB", "2.5 MB"]
 
 
 def test_values_of_hyperparameters_are_short():
-    found = [pages.value(value) for value in (True, False, 0.00012346, 32, "lstm", None)]
+    found = [templating.value(value) for value in (True, False, 0.00012346, 32, "lstm", None)]
     assert found == ["yes", "no", "0.0001235", "32", "lstm", "–"]
 
 
 def test_addresses_of_our_files_change_with_their_content():
-    assert pages.static_url("app.css").startswith("/static/app.css?v=")
-    assert pages.static_url("app.css") != pages.static_url("live.js").replace("live.js", "app.css")
+    assert templating.static_url("app.css").startswith("/static/app.css?v=")
+    assert templating.static_url("app.css") != templating.static_url("live.js").replace("live.js", "app.css")
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_addresses_of_our_files_change_with_their_content():
     ],
 )
 def test_a_cell_is_shown_in_the_form_of_its_column(found, form, text):
-    assert pages.shown(found, form) == text
+    assert templating.shown(found, form) == text
 
 
 def test_what_a_cell_says_of_itself_is_no_markup():
-    assert not isinstance(pages.shown("<b>", "text"), Markup)
+    assert not isinstance(templating.shown("<b>", "text"), Markup)
 
 
 def test_every_template_can_be_compiled_before_the_first_page():
-    templates = pages.make_templates()
-    pages.compile_all(templates)
+    templates = templating.make_templates()
+    templating.compile_all(templates)
     assert templates.env.cache is not None
     assert len(templates.env.cache) == len(templates.env.list_templates()) > 30

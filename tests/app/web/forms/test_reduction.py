@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.experiment_form import blank, experiment_fields, read_form
-from app.reduction_form import reduction_fields
+from app.web.forms.experiment import blank, experiment_fields, read_form
+from app.web.forms.reduction import reduction_fields
 from tests import factories
 
 FORM = blank() | {"name": "x", "dataset_id": "1", "strategy": "reduction"}

@@ -7,16 +7,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.answers import problems_of
 from app.db.models import Experiment
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter, typed
 from app.domain.search_space.space import SearchSpace
 from app.errors import FieldProblem
-from app.known_results_form import LABELS as KNOWN
-from app.known_results_form import known_fields, read_known
-from app.reduction_form import LABELS, read_reduction, reduction_fields
 from app.schemas import ExperimentRequest
 from app.services.custom_models import catalogue_of
+from app.web.error_handlers import problems_of
+from app.web.forms.reduction import LABELS, read_reduction, reduction_fields
+from app.web.forms.warm_start import LABELS as KNOWN
+from app.web.forms.warm_start import known_fields, read_known
 
 PARTS = ("train", "validation", "test")
 KINDS = {

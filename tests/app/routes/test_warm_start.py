@@ -6,9 +6,9 @@ import pytest
 
 from app.db.models import Experiment
 from app.domain.terms import State
-from app.experiment_form import experiment_fields
 from app.queue import reduction
 from app.services import warm_start
+from app.web.forms.experiment import experiment_fields
 from tests import factories
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5, 6]}}

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.dependencies import Reading
 from app.domain.importance.importance import Effect
-from app.influence_words import account
 from app.routes.api.datasets import Id
-from app.routes.api.shapes import refusals
+from app.routes.api.schemas import refusals
 from app.services import experiments, importance
 from app.services.importance import Telling
+from app.web.dependencies import Reading
+from app.web.views.importance_text import account
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from app.charts import NAIVE
-from app.comparison_charts import COLOURS, curves_figure, forecast_numbers, forecasts_figure
-from app.comparison_table import parameter_rows, score_rows
 from app.db.models import Epoch, Trial
 from app.services.trials import ForecastView
+from app.web.charts.comparison import COLOURS, curves_figure, forecast_numbers, forecasts_figure
+from app.web.charts.core import NAIVE
+from app.web.views.comparison_table import parameter_rows, score_rows
 
 
 def trial(number: int, **values) -> Trial:

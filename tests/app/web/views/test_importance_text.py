@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.charts import NAIVE
 from app.domain.importance.importance import influence
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import State
-from app.influence_charts import MOST_MARKS, effect_figure, effect_numbers, heights
-from app.influence_words import account, alike_text
 from app.services.importance import Telling, TrialPoint
+from app.web.charts.core import NAIVE
+from app.web.charts.importance import MOST_MARKS, effect_figure, effect_numbers, heights
+from app.web.views.importance_text import account, alike_text
 
 SPACE = SearchSpace.parse(
     {

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from app import figures
-from app.charts import NAIVE, dates, finite, thinned
 from app.db.models import Epoch, Trial
-from app.figures import Figure
 from app.services.comparison import MOST
 from app.services.trials import ForecastView
+from app.web.charts import figures
+from app.web.charts.core import NAIVE, dates, finite, thinned
+from app.web.charts.figures import Figure
 
 COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
 assert len(COLOURS) == MOST

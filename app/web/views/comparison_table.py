@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.comparison_charts import Curves
 from app.db.models import Trial
 from app.domain.diagnosis import Diagnosis
-from app.pages import duration, number, percent, value, whole
+from app.web.charts.comparison import Curves
+from app.web.templating import duration, number, percent, value, whole
 
 
 @dataclass(frozen=True)

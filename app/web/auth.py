@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.config import Settings
-from app.pages import render
+from app.web.templating import render
 
 ENTRANCE = "/access"  # where the form that asks for the token is sent
 OPEN = ("/healthz", ENTRANCE)

@@ -6,10 +6,10 @@ import pytest
 
 from app.db.models import Experiment
 from app.domain.custom.catalogue import own_catalogue, own_space
-from app.experiment_form import blank, space_fields
 from app.queue import proposals
 from app.services import custom_models, trial_listing
 from app.services.trial_listing import TrialQuery
+from app.web.forms.experiment import blank, space_fields
 from tests import factories
 
 FILES = Path(__file__).parents[2] / "own_networks"

@@ -7,8 +7,8 @@ import pytest
 
 from app.domain.reduction.steps import Evidence, Look, Reduction, Thinning
 from app.queue import reduction
-from app.reduction_chart import reduction_figure, reduction_numbers
-from app.reduction_words import look_text, story
+from app.web.charts.reduction import reduction_figure, reduction_numbers
+from app.web.views.reduction_text import look_text, story
 from tests import factories
 
 EVIDENCE = Evidence("units_1", (8,), (16, 32), 0.6213, 0.00321, 6, 14, 1.31, 0.92)

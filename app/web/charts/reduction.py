@@ -4,10 +4,10 @@ from html import escape
 from math import isfinite
 from typing import Any
 
-from app import figures
 from app.domain.reduction.steps import Look, Thinning
-from app.figures import Figure
-from app.reduction_words import look_text
+from app.web.charts import figures
+from app.web.charts.figures import Figure
+from app.web.views.reduction_text import look_text
 
 SPREAD = 10  # how many times what is left the whole is before a logarithmic scale shows more
 CUT = {"color": "bad", "symbol": "triangle-down", "size": 11}

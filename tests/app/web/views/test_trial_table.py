@@ -8,7 +8,7 @@ import pytest
 
 from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
-from app.trial_table import TableRequest, as_csv, table_for, varied
+from app.web.views.trial_table import TableRequest, as_csv, table_for, varied
 
 SPACE = {"units_1": {"choice": [8, 16]}, "cell": "lstm", "learning_rate": {"loguniform": [1e-4, 1e-2]}}
 

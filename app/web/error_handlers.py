@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from app.db.outages import outage
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
-from app.pages import render
-from app.security import HEADERS
+from app.web.request_checks import HEADERS
+from app.web.templating import render
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
 TITLES = {
@@ -137,7 +137,7 @@ def _unstorable(request: Request, _error: Exception) -> Response:
 def _unforeseen(request: Request, _error: Exception) -> Response:
     words = "This is a mistake in Foretune, not in what you sent. The server's log has the details."
     found = answer(request, 500, [FieldProblem((), words)])
-    found.headers.update(HEADERS)  # this answer passes outside of app.security
+    found.headers.update(HEADERS)  # this answer passes outside of app.web.request_checks
     return found
 
 

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import charts
 from app.db.models import Epoch
 from app.domain.split import Split
 from app.domain.terms import State
 from app.services.trials import ForecastView, ObjectivePoint
+from app.web.charts import core as charts
 
 AT = np.datetime64("2020-01-01", "us") + np.arange(50).astype("timedelta64[D]")
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from app import figures
-from app.charts import EDGE_MARKER, MARGIN, MARKERS, NAIVE
 from app.domain.importance.importance import Effect, limit, some
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
 from app.domain.terms import State
-from app.figures import Figure
-from app.pages import value
 from app.services.importance import Telling, TrialPoint
+from app.web.charts import figures
+from app.web.charts.core import EDGE_MARKER, MARGIN, MARKERS, NAIVE
+from app.web.charts.figures import Figure
+from app.web.templating import value
 
 MOST_MARKS = 500  # trials drawn in one chart
 SPREAD = 0.5  # of the room between two values of a choice, over which its trials are spread

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
-from app.pages import render
+from app.web.templating import render
 
 LEVEL = 4  # of compression: a page is made every second
 

@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from app.dependencies import CurrentSettings
 from app.domain.custom.catalogue import own_space
-from app.routes.api.shapes import Listing, refusals
+from app.routes.api.schemas import Listing, refusals
 from app.services import custom_models
 from app.services.custom_models import NetworkFile
+from app.web.dependencies import CurrentSettings
 
 router = APIRouter(prefix="/networks", tags=["networks"])
 

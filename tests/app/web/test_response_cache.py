@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.sharing import MOST_SHARED, SHARED_SECONDS, Sharing
+from app.web.response_cache import MOST_SHARED, SHARED_SECONDS, Sharing
 from tests import factories
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app import figures
 from app.db.models import Epoch
 from app.domain.split import Split
 from app.domain.terms import Objective, Part, State
-from app.figures import Figure
 from app.services.trials import ForecastView, ObjectivePoint
+from app.web.charts import figures
+from app.web.charts.figures import Figure
 
 MOST_POINTS = 3000  # of one line; longer ones are thinned, extremes kept
 MANY_TRIALS = 300  # beyond which each gets a smaller mark

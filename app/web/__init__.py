@@ -1,0 +1,1 @@
+"""What pages are made of: templates, forms, charts, views, and checks on requests."""
