@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("tensorflow", "keras", "hyperopt", "skopt", "sklearn", "numba", "scipy")
 DATABASE = ("sqlalchemy", "app.db.engine", "app.db.models")
-MAY_TOUCH_THE_DATABASE = {"worker/loop.py", "worker/asking.py", "worker/runner.py", "worker/__main__.py"}
+MAY_TOUCH_THE_DATABASE = {"worker/loop.py", "worker/suggestions.py", "worker/runs/runner.py", "worker/__main__.py"}
 
 
 def sources(*rooms: str) -> list[Path]:

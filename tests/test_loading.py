@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.domain.csv_reading.series import Series
-from worker import packing
+from worker import serialization
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("worker/**/*.py")])
@@ -36,7 +36,9 @@ def pickled() -> list[bytes]:
     return [pickle.dumps(Trap()), npy.getvalue(), npz.getvalue()]
 
 
-@pytest.mark.parametrize("load", [packing.unpack, packing.unpack_weights, packing.unpack_checkpoint, Series.from_bytes])
+@pytest.mark.parametrize(
+    "load", [serialization.unpack, serialization.unpack_weights, serialization.unpack_checkpoint, Series.from_bytes]
+)
 @pytest.mark.parametrize("place", range(3))
 def test_a_pickle_in_the_database_is_refused_and_not_opened(load, place):
     with pytest.raises((ValueError, KeyError, OSError, TypeError)):
@@ -55,10 +57,10 @@ def test_no_source_loads_what_can_run_code(path):
     text = path.read_text()
     assert LOADERS.search(text) is None
     loads_models = "load_model(" in text
-    assert not loads_models or path == ROOT / "worker/bundled/predict.py"
+    assert not loads_models or path == ROOT / "worker/bundles/files/predict.py"
 
 
 def test_a_bundle_loads_the_model_beside_it_and_safely_unless_it_brings_layers_of_its_own():
-    text = (ROOT / "worker/bundled/predict.py").read_text()
+    text = (ROOT / "worker/bundles/files/predict.py").read_text()
     assert re.findall(r"load_model\(([^,]+),", text) == ['HERE / "model.keras"']
     assert "safe_mode=parts is None" in text

@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text()
 
 def test_the_network_in_readme_is_the_program_that_ci_trains():
     (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    program = (ROOT / "tests" / "own_networks" / "tuner_dense.py").read_text()
+    program = (ROOT / "tests" / "custom_models" / "tuner_dense.py").read_text()
     assert shown.strip() in program
 
 

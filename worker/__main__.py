@@ -12,9 +12,9 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.upgrade import UpgradeError, bring_up_to_date, place
 from app.processes import give_way, keep_what_is_loaded, use_one_heap
-from worker.errands import warm_up
 from worker.loop import Loop
-from worker.slots import SlotPool
+from worker.runs.tasks import warm_up
+from worker.slots.pool import SlotPool
 
 NICENESS = 5  # pages stay quick while every core trains
 

@@ -17,11 +17,11 @@ from app.db.engine import Database
 from app.db.models import Artifact, Worker
 from app.db.outages import outage
 from app.queue import artifacts, claims, lifecycle, progress, proposals, recording, storage, workers
-from worker import errands
-from worker.asking import Asking
-from worker.oversight import Oversight, failure
-from worker.slots import RunEnded, SlotDied, SlotPool
-from worker.stillness import Stillness
+from worker.runs import tasks
+from worker.slots.pool import RunEnded, SlotDied, SlotPool
+from worker.staleness import Stillness
+from worker.suggestions import Asking
+from worker.watchdog import Oversight, failure
 
 IDLE_SECONDS = 0.25
 TROUBLE_SECONDS = 2.0
@@ -193,7 +193,7 @@ class Loop:
                 proposals.promote(session)
                 claim = claims.claim(session, self.worker_id)
             if claim is not None:
-                future = self.pool.submit(errands.train, self.settings.url, claim, self.settings.output_limit_mb)
+                future = self.pool.submit(tasks.train, self.settings.url, claim, self.settings.output_limit_mb)
                 return Errand(claim.token, future, claim, claim.experiment_id)
             if not self._asking.propose():
                 return None
@@ -207,7 +207,7 @@ class Loop:
             experiment_id = storage.experiment_of(session, wish.id) if wish else None
         if wish is None or wish.lease_token is None:
             return None
-        future = self.pool.submit(errands.make_bundle, self.settings.url, wish.id, wish.lease_token)
+        future = self.pool.submit(tasks.make_bundle, self.settings.url, wish.id, wish.lease_token)
         return Errand(wish.lease_token, future, None, experiment_id)
 
     def _leave(self) -> None:

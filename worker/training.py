@@ -10,10 +10,10 @@ import numpy as np
 
 from app.domain.search_space.parameters import complete
 from app.domain.terms import Part
-from worker import machine, network, packing
-from worker.engine_state import EngineState
-from worker.machine import configure_threads, trace_count
-from worker.native.apart import compile_apart
+from worker import hardware, network, serialization
+from worker.engines.native.precompile import compile_apart
+from worker.engines.state import EngineState
+from worker.hardware import configure_threads, trace_count
 from worker.network import Parameters
 from worker.windows import Prepared, prepare
 
@@ -47,21 +47,21 @@ class Engine(Protocol):
 
 def native_engine(parameters: Parameters, prepared: Prepared, seed: int) -> Engine:
     """Numba; imported here because the others cost seconds to import and may not be needed."""
-    from worker.native.engine import NativeEngine
+    from worker.engines.native.engine import NativeEngine
 
     return NativeEngine(parameters, prepared, seed)
 
 
 def fused_engine(parameters: Parameters, prepared: Prepared, seed: int) -> Engine:
     """TensorFlow's fused kernels."""
-    from worker.fused_engine import FusedEngine
+    from worker.engines.fused.engine import FusedEngine
 
     return FusedEngine(parameters, prepared, seed)
 
 
 def keras_engine(parameters: Parameters, prepared: Prepared, seed: int) -> Engine:
     """Stock Keras."""
-    from worker.keras_engine import KerasEngine
+    from worker.engines.keras import KerasEngine
 
     return KerasEngine(parameters, prepared, seed)
 
@@ -121,7 +121,7 @@ class Training:
 
     def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
         self.parameters, self.prepared, self.seed = parameters, prepared, seed
-        self.engine, self.engine_reason = network.which_engine(parameters, machine.gpus(), machine.has_compiler())
+        self.engine, self.engine_reason = network.which_engine(parameters, hardware.gpus(), hardware.has_compiler())
         self.number = 0
         self._engine = ENGINES[self.engine](parameters, prepared, seed)
 
@@ -163,7 +163,7 @@ class Training:
 
     def packed(self, weights: Sequence[np.ndarray]) -> bytes:
         """The network with these weights as a trial keeps it."""
-        return packing.pack_weights(weights)
+        return serialization.pack_weights(weights)
 
     def checkpoint(self) -> bytes:
         """Everything the next epoch depends on, as npz: 10 epochs, this, and 10 more are 20 epochs."""
@@ -184,7 +184,7 @@ class Training:
 
 def warm_up() -> None:
     """Load the native code, or compile it if this is the first time here, while nobody waits for a trial."""
-    if machine.gpus() or not machine.has_compiler():
+    if hardware.gpus() or not hardware.has_compiler():
         return
     compile_apart()
     run_each_kind()

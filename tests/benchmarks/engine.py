@@ -25,8 +25,8 @@ from tests.benchmarks import machine
 from tests.shared import GE
 from tests.worker.networks import parameters, windows_of
 from worker import network
-from worker.machine import configure_threads
-from worker.native.compiling import native
+from worker.engines.native.jit import native
+from worker.hardware import configure_threads
 from worker.training import ENGINES, Training
 from worker.windows import Prepared, prepare
 
@@ -77,7 +77,7 @@ def prepared(values: dict[str, Any]) -> Prepared:
 
 def fit_side(values: dict[str, Any], data: Prepared, rows: np.ndarray) -> Callable[[], float]:
     """One epoch of stock layers under `model.fit`; returns its loss."""
-    from worker.optimizers import keras_optimizer
+    from worker.engines.optimizers import keras_optimizer
 
     x, y = windows_of(data, rows, values["time_steps"])
     model = network.build(values, data.inputs.shape[1])

@@ -32,7 +32,7 @@ RATES, LONGEST, ASKED = 3, 70, 30 + 50 + 70
 def foretune_seconds(pair: tuple[int, int]) -> float:
     """Seconds of the second epoch of one network of the grid, validation included, in this process."""
     from tests.benchmarks.engine import prepared
-    from worker.machine import configure_threads
+    from worker.hardware import configure_threads
     from worker.training import Training
 
     configure_threads(1)

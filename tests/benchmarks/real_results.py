@@ -53,7 +53,7 @@ def trained(parameters: Parameters) -> np.ndarray:
 
 def make() -> None:
     """Train the whole grid, in the order of SearchSpace.grid, and write the table."""
-    from worker.machine import configure_threads
+    from worker.hardware import configure_threads
 
     configure_threads(1)
     started, curves = time.perf_counter(), []

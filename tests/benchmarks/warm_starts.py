@@ -16,7 +16,7 @@ from app.domain.warm_start import KnownResult
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
-from worker.observations import before
+from worker.history import before
 from worker.strategies import Observation, suggest
 
 KNOWN = 40

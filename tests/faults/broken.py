@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from app.db import models
-from worker import errands
+from worker.runs import tasks
 
 CHECKPOINT_SECONDS = 0.3
 RAISES, NOT_A_NUMBER, HUNGRY, CRASHES, HANGS, TOO_LARGE = 11, 12, 13, 14, 15, 16
@@ -45,10 +45,11 @@ def obey(connection, switch: Path) -> None:
 
 def warm_up() -> None:
     """Load the engine as ever, then break it. Runs in the slot."""
-    errands.warm_up()
+    tasks.warm_up()
     shift_clock()
     break_database()
-    from worker import runner, training
+    from worker import training
+    from worker.runs import runner
 
     class Broken(training.Training):
         """A training that does harm in its second epoch, if its network is of a harmful size."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.queue import artifacts
 from app.queue.claims import Claim
-from worker import errands
+from worker.runs import tasks
 from worker.training import EpochResult
 
 
@@ -48,7 +48,7 @@ class Imagined:
 
 def warm_up() -> None:
     """Put the imagined network in the place of the real ones. Runs in the slot."""
-    from worker import runner
+    from worker.runs import runner
 
     runner.Training = Imagined
     real = runner.run
@@ -62,7 +62,7 @@ def warm_up() -> None:
         with runner.database_at(url).write() as session:
             artifacts.fulfil(session, artifact_id, token, b"a bundle", None)
 
-    runner.run, errands.make_bundle = run, make_bundle
+    runner.run, tasks.make_bundle = run, make_bundle
 
 
 def witness(what: str, claim: Claim) -> None:

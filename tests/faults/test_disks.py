@@ -21,7 +21,7 @@ from app.main import create_app
 from app.queue import artifacts, claims
 from tests import factories
 from tests.faults.processes import Process, ended, until
-from worker import runner
+from worker.runs import runner
 
 pytestmark = pytest.mark.slow
 EPOCHS = 400

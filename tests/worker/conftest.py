@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.native.apart import compile_apart
+from worker.engines.native.precompile import compile_apart
 
 
 @pytest.fixture(scope="session", autouse=True)

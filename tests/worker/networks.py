@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from app.domain.terms import Part
+from worker.engines.optimizers import keras_optimizer
 from worker.network import build, initial_weights
-from worker.optimizers import keras_optimizer
 from worker.windows import Prepared, prepare
 
 PARTS = {Part.TRAIN: range(0, 160), Part.VALIDATION: range(160, 205), Part.TEST: range(205, 240)}

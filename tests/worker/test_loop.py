@@ -14,9 +14,9 @@ from app.domain.terms import State
 from app.queue import artifacts, reduction, storage
 from app.services import experiments
 from tests import factories
-from worker.errands import warm_up
 from worker.loop import Loop
-from worker.slots import SlotPool
+from worker.runs.tasks import warm_up
+from worker.slots.pool import SlotPool
 
 pytestmark = pytest.mark.slow
 PATIENCE = 120.0

@@ -6,7 +6,7 @@ import pytest
 from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.real_results import EPOCHS, SPACE, TABLE, objective, trained
 from tests.benchmarks.strategies import run
-from worker import machine
+from worker import hardware
 
 
 def test_the_table_has_every_epoch_of_every_combination():
@@ -22,7 +22,7 @@ def test_a_search_of_the_table_ends_with_the_objective_of_a_training_in_it():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not machine.has_compiler(), reason="the table was made by the native engine")
+@pytest.mark.skipif(not hardware.has_compiler(), reason="the table was made by the native engine")
 def test_a_training_made_again_has_the_losses_of_the_table():
     place = 77
     with np.load(TABLE) as arrays:

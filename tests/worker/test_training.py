@@ -10,8 +10,8 @@ from scipy.stats import mannwhitneyu
 from threadpoolctl import threadpool_limits
 
 from tests.worker.networks import fit_with_keras, parameters, prepared, windows_of
+from worker.engines.optimizers import keras_optimizer, keras_slots
 from worker.network import build, initial_weights, plain_model
-from worker.optimizers import keras_optimizer, keras_slots
 from worker.training import ENGINES, Training
 
 SMALL = {"batch_size": 16, "time_steps": 4}

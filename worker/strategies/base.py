@@ -14,7 +14,7 @@ import numpy as np
 from app.domain.reduction.steps import Thinning
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
-from worker.strategies.evenly import even_draw, middle_draw
+from worker.strategies.halton import even_draw, middle_draw
 
 FRESH_TRIES = 50  # draws before what is left of a space is looked for
 Key = frozenset[tuple[str, Value]]

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Observation, Remembering, random_generator
-from worker.strategies.mutation import mutated
+from worker.strategies.neighbours import mutated
 
 POPULATION = 20  # even draws first
 DRAWN = 6  # from the population, the best of which becomes a parent

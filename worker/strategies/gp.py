@@ -19,7 +19,7 @@ from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
-from worker.strategies.mutation import filled, stepped
+from worker.strategies.neighbours import filled, stepped
 
 STARTUP = 6  # trials before the process is used
 TOLD = 200  # the most telling trials it is fitted to

@@ -5,7 +5,7 @@ Steps shrink as trials end, from a fifth of a range's scale to a fiftieth: first
 
 from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Remembering, random_generator, ranked_by_score
-from worker.strategies.mutation import mutated
+from worker.strategies.neighbours import mutated
 
 STARTUP = 5  # trials that cover the space evenly, where there are none to start from
 LEADERS = 3  # the best trials, one of which is drawn

@@ -12,7 +12,7 @@ from app.services.trial_listing import TrialQuery
 from app.web.forms.experiment import blank, space_fields
 from tests import factories
 
-FILES = Path(__file__).parents[2] / "own_networks"
+FILES = Path(__file__).parents[2] / "custom_models"
 BROKEN = 'def build(hp):\n    return hp.Int("units", low, 8)\n'
 
 

@@ -10,7 +10,7 @@ from app.domain.custom.literals import OwnNetworkError
 from app.domain.custom.talos import steps
 from app.domain.search_space.space import SearchSpace
 
-FILES = Path(__file__).parents[3] / "own_networks"
+FILES = Path(__file__).parents[3] / "custom_models"
 
 
 def network(name):

@@ -1,0 +1,102 @@
+"""Models of the owner's own taken home: they predict without their program, or it is said why they cannot."""
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from app.db.models import Artifact, Trial
+from app.domain.terms import State
+from app.queue import artifacts
+from worker.runs import runner
+
+pytestmark = pytest.mark.slow
+STATEFUL = """
+import keras
+
+
+def network(x_train, y_train, x_val, y_val, params):
+    model = keras.Sequential()
+    model.add(keras.Input(batch_shape=(params["batch_size"], *x_train.shape[1:])))
+    model.add(keras.layers.LSTM(params["units"], stateful=True))
+    model.add(keras.layers.Dropout(0.2))
+    model.add(keras.layers.Dense(1))
+    model.compile(loss="mse", optimizer="rmsprop")
+    history = model.fit(
+        x_train, y_train, epochs=2, batch_size=params["batch_size"], shuffle=False, validation_data=(x_val, y_val)
+    )
+    return history, model
+
+
+p = {"units": [3, 4], "batch_size": [4]}
+"""
+OWN_LAYER = """
+import keras
+
+HALF = 0.5
+
+
+class Halved(keras.layers.Layer):
+    def call(self, inputs):
+        return inputs * HALF
+
+
+class Unsaved(keras.layers.Layer):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, inputs):
+        return self.function(inputs)
+
+
+def build(hp):
+    model = keras.Sequential([keras.layers.Flatten(), {layers}, keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer="sgd")
+    hp.Choice("units", [1, 2])
+    return model
+"""
+
+
+@pytest.fixture
+def bundle_of(settings, database, work, looked_at):
+    """Runs a queued trial, then makes its bundle; the artifact."""
+
+    def make(trial_id):
+        work()
+        assert (looked_at(trial_id).state, looked_at(trial_id).error) == (State.COMPLETED, None)
+        with database.write() as session:
+            artifacts.wish(session, session.get(Trial, trial_id))
+        with database.write() as session:
+            wish = artifacts.claim_wish(session)
+        runner.make_bundle(settings.url, wish.id, wish.lease_token)
+        with database.read() as session:
+            made = session.scalars(select(Artifact).where(Artifact.id == wish.id)).one()
+            return made.content, made.problem
+
+    return make
+
+
+def test_a_stateful_network_of_fixed_batches_goes_home_and_predicts_row_by_row(search, bundle_of):
+    content, problem = bundle_of(search("mine", STATEFUL))
+    assert problem is None
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert {"model.keras", "predict.py", "settings.json", "trial.json"} <= set(archive.namelist())
+    assert b'"network": "mine"' in archive.read("trial.json")
+
+
+def test_a_network_with_layers_of_its_own_takes_them_home(search, bundle_of):
+    source = OWN_LAYER.format(layers="Halved(), keras.layers.Lambda(lambda value: value + 1)")
+    content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
+    assert problem is None
+    written = zipfile.ZipFile(io.BytesIO(content)).read("network.py").decode()
+    assert "HALF = 0.5" in written
+    assert "def build" not in written
+
+
+def test_a_network_that_keras_cannot_save_is_not_handed_over_and_says_why(search, bundle_of):
+    source = OWN_LAYER.format(layers="Unsaved(abs)")
+    content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
+    assert content is None
+    assert "Keras cannot save this network" in problem

@@ -1,0 +1,70 @@
+"""Of a program only what its network needs is run."""
+
+import ast
+
+import pytest
+
+from app.domain.custom.literals import program
+from worker.custom.slicing import needed
+
+TEXT = """
+import os, numpy as np
+from keras.layers import LSTM, Dense
+from keras import *
+from hyperas.distributions import choice
+
+frame = np.loadtxt("prices.csv")
+x_train = frame[:10]
+UNITS = 3
+SIZES = [UNITS, 4]
+SIZES[0] = 5
+
+
+class Head(Dense):
+    pass
+
+
+def layer(count):
+    return LSTM(count) if count in SIZES else Head(1)
+
+
+def build(hp, rate=UNITS):
+    frame = layer(2)
+    return frame, x_train, len(SIZES)
+
+
+if __name__ == "__main__":
+    result = build(None)
+    print(os.name)
+"""
+
+
+def lines(*roots, provided=()):
+    found = needed(TEXT, program(TEXT), roots, provided)
+    return [ast.unparse(statement).splitlines()[0] for statement in found]
+
+
+def test_definitions_come_with_all_they_name_and_imports_with_no_more():
+    assert lines("build", provided={"x_train"}) == [
+        "from keras.layers import LSTM, Dense",
+        "UNITS = 3",
+        "SIZES = [UNITS, 4]",
+        "SIZES[0] = 5",
+        "class Head(Dense):",
+        "def layer(count):",
+        "def build(hp, rate=UNITS):",
+    ]
+
+
+def test_a_name_that_is_not_provided_brings_what_reads_it():
+    assert "frame = np.loadtxt('prices.csv')" in lines("build")
+    assert "import numpy as np" in lines("build")
+
+
+@pytest.mark.parametrize("name", ["undefined", "Sequential"])
+def test_what_nothing_binds_may_come_from_a_star(name):
+    assert lines(name) == ["from keras import *"]
+
+
+def test_builtins_need_nothing():
+    assert lines("len") == []

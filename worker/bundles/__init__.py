@@ -1,0 +1,1 @@
+"""The zip that predicts on its own."""

@@ -1,0 +1,24 @@
+"""The parts of a program that its saved model cannot do without: layers and functions of its own."""
+
+import ast
+
+from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.literals import program
+from worker.custom.slicing import needed
+
+HEAD = '"""Parts of the network that are no stock Keras, as they stood in {name}.py; predict.py needs them."""\n\n'
+
+
+def definitions(network: OwnNetwork) -> str:
+    """A module with the classes at the top of a program and what they need; empty for stock layers alone."""
+    tree = program(network.source)
+    classes = [statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)]
+    has_lambdas = any(isinstance(node, ast.Name | ast.Attribute) and _is_lambda(node) for node in ast.walk(tree))
+    if not classes and not has_lambdas:
+        return ""
+    statements = needed(network.source, tree, classes, ())
+    return HEAD.format(name=network.name) + "\n\n\n".join(ast.unparse(statement) for statement in statements) + "\n"
+
+
+def _is_lambda(node: ast.Name | ast.Attribute) -> bool:
+    return "Lambda" in (getattr(node, "id", ""), getattr(node, "attr", ""))

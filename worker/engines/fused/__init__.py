@@ -1,0 +1,1 @@
+"""TensorFlow graphs with fused recurrent kernels."""

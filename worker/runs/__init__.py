@@ -1,0 +1,1 @@
+"""One claim from its start to its end."""

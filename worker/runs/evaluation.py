@@ -1,0 +1,31 @@
+"""What the best epoch of a training is worth."""
+
+import numpy as np
+
+from app.domain.baselines import naive
+from app.domain.metrics import scores
+from app.domain.terms import Objective, Part
+from app.queue.jobs import Job
+from app.queue.recording import Judgement
+from worker.runs.failures import Diverged, within
+from worker.serialization import Best
+from worker.training import Fitting
+from worker.windows import Prepared
+
+
+def judge(job: Job, training: Fitting, prepared: Prepared, best: Best, value: float | None, limit: int) -> Judgement:
+    """Score the best epoch on validation, and once on test.
+
+    `value`: what was monitored after it; `limit`: bytes its model may have. Raises Diverged, OutputTooLarge.
+    """
+    targets = job.series.target_values
+    forecasts, found = {}, {}
+    for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
+        predicted = training.predict(best.weights, rows)
+        if not np.isfinite(predicted).all():
+            raise Diverged
+        before = naive(targets, range(int(rows[0]), int(rows[-1]) + 1))
+        forecasts[part], found[part] = predicted, scores(targets[rows], predicted, before)
+    objective = found[Part.VALIDATION].rmse if job.objective == Objective.RMSE else value
+    assert objective is not None
+    return Judgement(objective, best.epoch, found, forecasts, within(limit, training.packed(best.weights)))

@@ -1,0 +1,82 @@
+"""Asking the strategies of open searches for trials, and putting what they say into the queue."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.engine import Database
+from app.db.models import Experiment
+from app.domain.reduction.steps import Thinning, looked
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
+from app.domain.terms import State
+from app.queue import lifecycle, proposals, reduction
+from app.services import custom_models, warm_start
+from worker.history import before, observe
+from worker.strategies import Observation, suggest
+from worker.strategies.reduction import ended
+
+AHEAD = {"manual": 200, "grid": 200, "random": 200}  # strategies that learn nothing from results fill the queue ahead
+
+
+class Asking:
+    """What a worker does when the queue is empty; `say` is told of a strategy that fails."""
+
+    def __init__(self, database: Database, say: Callable[[str], None]) -> None:
+        self.database, self.say = database, say
+
+    def propose(self) -> bool:
+        """Ask the strategy of one search for trials; True when the queue may have changed."""
+        with self.database.read() as session:
+            wanting = proposals.wanting(session)
+        return any(self._ask(experiment) for experiment in wanting)
+
+    def _ask(self, experiment: Experiment) -> bool:
+        with self.database.read() as session:
+            told = proposals.history(session, experiment.id)
+            known = warm_start.told(session, experiment.id)
+        queued = sum(trial.state == State.QUEUED for trial in told)
+        room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
+        space = custom_models.space_of(experiment)
+        observations = [*before(known), *map(observe, told)]
+        for number in range(len(told) + 1, len(told) + room + 1):
+            try:
+                found = self._suggest(experiment, space, observations, number)
+            except SQLAlchemyError:
+                raise
+            except Exception as error:  # a strategy that raises ends its search, not the worker
+                self._abandon(experiment, error)
+                return False
+            with self.database.write() as session:
+                here = session.get_one(Experiment, experiment.id)
+                if found is None:
+                    proposals.exhaust(session, experiment.id)
+                    return False
+                if proposals.propose(session, here, number, found) is None:
+                    return True
+            observations.append(Observation(number, found, None, "pending"))
+        return True
+
+    def _suggest(
+        self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation], number: int
+    ) -> Parameters | None:
+        thinning = self._look(experiment, space, observations) if experiment.strategy == "reduction" else Thinning()
+        return suggest(experiment.strategy, space, experiment.seed, experiment.points, observations, number, thinning)
+
+    def _look(self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation]) -> Thinning:
+        """Every look of a reduction that is due by now, stored before anything is drawn from what it left."""
+        with self.database.read() as session:
+            before = reduction.thinning(session, experiment)
+        after = looked(space, before, ended(observations))
+        if after == before:
+            return before
+        with self.database.write() as session:
+            reduction.record(session, experiment.id, after.looks[len(before.looks) :])
+            return reduction.thinning(session, experiment)
+
+    def _abandon(self, experiment: Experiment, error: Exception) -> None:
+        self.say(f"The strategy of experiment {experiment.id} raised {type(error).__name__}: {error}")
+        with self.database.write() as session:
+            here = session.get_one(Experiment, experiment.id)
+            why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"
+            lifecycle.close(session, here, State.FAILED, why)
