@@ -33,8 +33,13 @@ console = Console(soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the database (FORETUNE_DATA).")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on (FORETUNE_HOST).")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on (FORETUNE_PORT).", min=0, max=65535)]
-Slots = Annotated[int | None, typer.Option(help="Trials trained at once; 0: one per core (FORETUNE_SLOTS).", min=0)]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on (FORETUNE_PORT).", min=0, max=65535)
+]
+Slots = Annotated[
+    int | None,
+    typer.Option(help="Trials trained at once; 0: one per core (FORETUNE_SLOTS).", min=0),
+]
 
 
 @main.callback(invoke_without_command=True)
@@ -50,7 +55,10 @@ def version(
 @main.command()
 def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the web server alone. Trials wait until a worker runs."""
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # more threads only take cores from the slots
+    os.environ |= {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }  # more threads only take cores from the slots
 
     import uvicorn
 
@@ -80,7 +88,11 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
 def worker(data: Data = None, slots: Slots = None) -> None:
     """Run a worker alone: it trains what waits in the database's queue."""
     settings = _prepared(_settings(data=data, slots=slots))
-    command = [sys.executable, "-m", "worker"]  # Python looks for its virtual environment by argv[0]
+    command = [
+        sys.executable,
+        "-m",
+        "worker",
+    ]  # Python looks for its virtual environment by argv[0]
     os.execve(sys.executable, command, {**os.environ, **environment_of(settings)})
 
 
@@ -100,7 +112,9 @@ def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots =
     """Run everything and the sample search: 12 networks on IBM's daily prices, then keep serving until Ctrl-C."""
     from app import demo as sample
 
-    settings = _prepared(_guarded(_with_free_port(_settings(data=data, host=host, port=port, slots=slots))))
+    settings = _prepared(
+        _guarded(_with_free_port(_settings(data=data, host=host, port=port, slots=slots)))
+    )
     stop_on_signals()
     database = Database(settings.url)
     with Processes() as processes:
@@ -114,7 +128,9 @@ def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots =
             console.print(f"Watch it live: [bold]{page}[/bold]")
             overview = sample.watch(database, experiment_id, processes, console)
             if overview is not None and overview.best is not None:
-                console.print(f"Done. The best network, its charts and its download: [bold]{page}[/bold]")
+                console.print(
+                    f"Done. The best network, its charts and its download: [bold]{page}[/bold]"
+                )
         except KeyboardInterrupt:
             return
         _keep(processes)
@@ -122,12 +138,18 @@ def demo(data: Data = None, host: Host = None, port: Port = None, slots: Slots =
 
 @main.command("import-csv")
 def import_csv(
-    file: Annotated[Path, typer.Argument(help="The CSV.", exists=True, dir_okay=False, readable=True)],
+    file: Annotated[
+        Path, typer.Argument(help="The CSV.", exists=True, dir_okay=False, readable=True)
+    ],
     name: Annotated[str | None, typer.Option(help="Name of the dataset; else the file's.")] = None,
     target: Annotated[str | None, typer.Option(help="Column to forecast; else recognised.")] = None,
     date: Annotated[str | None, typer.Option(help="Date column; else recognised.")] = None,
-    missing: Annotated[str, typer.Option(help="Rows with missing values: refuse, drop or fill.")] = "refuse",
-    duplicates: Annotated[str, typer.Option(help="Repeated dates: refuse, first or last.")] = "refuse",
+    missing: Annotated[
+        str, typer.Option(help="Rows with missing values: refuse, drop or fill.")
+    ] = "refuse",
+    duplicates: Annotated[
+        str, typer.Option(help="Repeated dates: refuse, first or last.")
+    ] = "refuse",
     data: Data = None,
 ) -> None:
     """Save a CSV as a dataset."""
@@ -170,8 +192,12 @@ def backup(
 
 @main.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `foretune backup` made.", dir_okay=False)],
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there; it is kept beside.")] = False,
+    file: Annotated[
+        Path, typer.Argument(help="A file that `foretune backup` made.", dir_okay=False)
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace what is there; it is kept beside.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Put a backup in the place of the database; an older one is brought up to date."""
@@ -191,7 +217,8 @@ def status(data: Data = None) -> None:
     with Database(settings.url).read() as session:
         alive = workers.alive(session, settings.lease_seconds)
         console.print(
-            f"{place(settings.url)}: {len(alive)} workers, {datasets.listing(session).total} datasets", highlight=False
+            f"{place(settings.url)}: {len(alive)} workers, {datasets.listing(session).total} datasets",
+            highlight=False,
         )
         table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
         for row in experiments.listing(session).items:
@@ -199,7 +226,9 @@ def status(data: Data = None) -> None:
             progress = f"{row.finished}/{row.planned}"
             experiment = row.experiment
             left = duration(row.eta_seconds)
-            table.add_row(str(experiment.id), experiment.name, experiment.state, progress, best, left)
+            table.add_row(
+                str(experiment.id), experiment.name, experiment.state, progress, best, left
+            )
     console.print(table)
 
 
@@ -217,7 +246,9 @@ def _settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         for row in error.errors():
-            console.print(f"[red]FORETUNE_{str(row['loc'][0]).upper()}[/red]: {row['msg']}", highlight=False)
+            console.print(
+                f"[red]FORETUNE_{str(row['loc'][0]).upper()}[/red]: {row['msg']}", highlight=False
+            )
         raise typer.Exit(2) from None
 
 
@@ -233,16 +264,16 @@ def _guarded(settings: Settings) -> Settings:
     with _exit_on_error():
         guarded = settings.with_token()
     if guarded is not settings:
-        words = (
-            "Others can reach this server, so it asks for an access token: a new one each start unless FORETUNE_TOKEN"
-        )
+        words = "Others can reach this server, so it asks for an access token: a new one each start unless FORETUNE_TOKEN"
         console.print(f"{words} says which.", highlight=False)
     return guarded
 
 
 def _start_both(processes: Processes, settings: Settings) -> None:
     processes.start("server", ["app", "serve"], settings)
-    processes.start("worker", ["worker"], settings.model_copy(update={"token": ""}))  # it lets nobody in
+    processes.start(
+        "worker", ["worker"], settings.model_copy(update={"token": ""})
+    )  # it lets nobody in
 
 
 def _keep(processes: Processes) -> None:
@@ -257,7 +288,9 @@ def _keep(processes: Processes) -> None:
 def _obstacle(host: str, port: int) -> OSError | None:
     """What keeps a server from listening there, None if nothing does."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -274,10 +307,14 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 def _refuse_place(settings: Settings, problem: OSError) -> NoReturn:
     if problem.errno == errno.EADDRINUSE:
-        console.print(f"[red]Port {settings.port} is taken.[/red] Choose another with --port or FORETUNE_PORT.")
+        console.print(
+            f"[red]Port {settings.port} is taken.[/red] Choose another with --port or FORETUNE_PORT."
+        )
     else:
         where = f"{settings.host}, port {settings.port}"
-        words = f"Cannot listen on {where}: {problem.strerror}. Choose another with --host or --port."
+        words = (
+            f"Cannot listen on {where}: {problem.strerror}. Choose another with --host or --port."
+        )
         console.print(words, style="red", markup=False, highlight=False)
     raise typer.Exit(1)
 

@@ -34,7 +34,9 @@ def backup(settings: Settings, file: Path, force: bool = False) -> str:
     if not source.exists():
         raise BackupError(f"There is no database at {source} to back up.")
     if file.exists() and not force:
-        raise BackupError(f"{file} exists already: choose another name, or say --force to replace it.")
+        raise BackupError(
+            f"{file} exists already: choose another name, or say --force to replace it."
+        )
     _refuse_itself(source, file)
     with _in_words(f"{source} could not be backed up to {file}"):
         _copy_to_file(source, file)
@@ -56,11 +58,15 @@ def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
         place.parent.mkdir(parents=True, exist_ok=True)
         damage = _damage(place) if place.exists() else ""
         if damage and not force:
-            raise BackupError(f"{place} is damaged: {damage}. Say --force to replace it; it is kept beside.")
+            raise BackupError(
+                f"{place} is damaged: {damage}. Say --force to replace it; it is kept beside."
+            )
         ready = place.resolve().with_name(place.name + ".restoring")
         try:
             said = _made_ready(file, ready)
-            said += _replace_damaged(place, ready, damage) if damage else _replace(place, ready, force)
+            said += (
+                _replace_damaged(place, ready, damage) if damage else _replace(place, ready, force)
+            )
         finally:
             ready.unlink(missing_ok=True)
     return [*said, f"Restored {place} from {file}: {held}, checked."]
@@ -69,7 +75,10 @@ def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
 def _replace(place: Path, ready: Path, force: bool) -> list[str]:
     """Write the restored database into the file that is there, as one transaction."""
     said = _kept(place, force)
-    with closing(_opened(ready)) as source, closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as target:
+    with (
+        closing(_opened(ready)) as source,
+        closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as target,
+    ):
         target.execute("PRAGMA journal_mode=WAL")
         source.backup(target)
         _check(target, place)
@@ -116,7 +125,9 @@ def _kept(place: Path, force: bool) -> list[str]:
     if not place.exists() or not _rows(place):
         return []
     if not force:
-        raise BackupError(f"{place} holds {describe(place)}. Say --force to replace it; it is kept beside.")
+        raise BackupError(
+            f"{place} holds {describe(place)}. Say --force to replace it; it is kept beside."
+        )
     kept = _reserve_name(place)
     try:
         _copy_to_file(place, kept)
@@ -150,7 +161,9 @@ def _file(settings: Settings) -> Path:
     url = make_url(settings.url)
     if url.get_backend_name() != "sqlite" or not url.database:
         server = url.get_backend_name()
-        raise BackupError(f"The database is {server}'s: use its own tools (pg_dump and pg_restore for PostgreSQL).")
+        raise BackupError(
+            f"The database is {server}'s: use its own tools (pg_dump and pg_restore for PostgreSQL)."
+        )
     return Path(url.database)
 
 
@@ -206,7 +219,10 @@ def _judged(file: Path) -> str:
         raise BackupError(f"There is no file {file}.")
     with closing(_opened(file)) as connection:
         _check(connection, file)
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = {
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
         if not {"alembic_version", "experiments", "trials"} <= tables:
             raise BackupError(f"{file} is a database, but not one of Foretune's.")
         versions = [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
@@ -219,7 +235,10 @@ def _judged(file: Path) -> str:
 
 def _rows(file: Path) -> tuple[int, int] | None:
     """How many experiments and trials there are; None where nothing is worth keeping."""
-    with closing(_opened(file)) as connection, suppress(sqlite3.OperationalError):  # no such table: an empty file
+    with (
+        closing(_opened(file)) as connection,
+        suppress(sqlite3.OperationalError),
+    ):  # no such table: an empty file
         counts = [int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
                   for name in ("experiments", "trials", "datasets", "uploads")]  # fmt: skip
         return (counts[0], counts[1]) if any(counts) else None

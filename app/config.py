@@ -35,24 +35,40 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FORETUNE_", extra="ignore")
 
     data: Path = Field(Path("data"), description="Folder of the database")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: a SQLite file in the data folder")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty: a SQLite file in the data folder"
+    )
     host: str = Field("127.0.0.1", description="Address the server listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
-        default_factory=list, description="Host names, comma separated, the server answers to beside localhost"
+        default_factory=list,
+        description="Host names, comma separated, the server answers to beside localhost",
     )
-    token: str = Field("", repr=False, description="Access token; empty: none, or a random one where others reach it")
-    slots: int = Field(0, ge=0, le=256, description="Trials trained at once by a worker; 0: one per core")
+    token: str = Field(
+        "",
+        repr=False,
+        description="Access token; empty: none, or a random one where others reach it",
+    )
+    slots: int = Field(
+        0, ge=0, le=256, description="Trials trained at once by a worker; 0: one per core"
+    )
     upload_limit_mb: int = Field(50, ge=1, le=2000, description="Largest CSV accepted, in MB")
     lease_seconds: float = Field(30.0, gt=0, description="How long a silent worker keeps a trial")
     heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker renews its leases")
-    hung_seconds: float = Field(60.0, gt=0, description="Seconds without an epoch after which a trial counts as hung")
-    slot_memory_mb: int = Field(0, ge=0, description="Memory one slot may hold, in MB; 0: no limit")
-    output_limit_mb: int = Field(200, ge=1, le=900, description="Largest model or checkpoint stored, in MB")
-    keep_checkpoints: Keep = Field(
-        Keep.RESUMABLE, description="Whose state of training stays: all, resumable, or best (the best models alone)"
+    hung_seconds: float = Field(
+        60.0, gt=0, description="Seconds without an epoch after which a trial counts as hung"
     )
-    trials_per_slot: int = Field(25, ge=1, description="Trials after which a slot's process is replaced")
+    slot_memory_mb: int = Field(0, ge=0, description="Memory one slot may hold, in MB; 0: no limit")
+    output_limit_mb: int = Field(
+        200, ge=1, le=900, description="Largest model or checkpoint stored, in MB"
+    )
+    keep_checkpoints: Keep = Field(
+        Keep.RESUMABLE,
+        description="Whose state of training stays: all, resumable, or best (the best models alone)",
+    )
+    trials_per_slot: int = Field(
+        25, ge=1, description="Trials after which a slot's process is replaced"
+    )
     log_level: str = Field("info", description="debug, info, warning or error")
 
     @field_validator("allowed_hosts", mode="before")
@@ -66,7 +82,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_token(cls, value: str) -> str:
         if value and not re.fullmatch(r"[!-~]{8,200}", value):
-            raise ValueError("A token is 8 to 200 letters, digits and signs of ASCII, without spaces.")
+            raise ValueError(
+                "A token is 8 to 200 letters, digits and signs of ASCII, without spaces."
+            )
         return value
 
     @cached_property
@@ -110,14 +128,20 @@ class Settings(BaseSettings):
 
     def entrance(self, path: str = "") -> str:
         """The URL that lets a person in: with the access token, if there is one."""
-        return f"{self.address}{path or '/'}?token={quote(self.token, safe='')}" if self.token else self.address + path
+        return (
+            f"{self.address}{path or '/'}?token={quote(self.token, safe='')}"
+            if self.token
+            else self.address + path
+        )
 
     def require_token(self) -> None:
         """Raise TokenRequired where others reach the server, directly or through a proxy, and there is no token."""
         if self.token:
             return
         if not self.is_local:
-            raise TokenRequired("A server that listens on more than this machine needs FORETUNE_TOKEN.")
+            raise TokenRequired(
+                "A server that listens on more than this machine needs FORETUNE_TOKEN."
+            )
         if self.public_names:
             raise TokenRequired(
                 f"FORETUNE_ALLOWED_HOSTS names {', '.join(self.public_names)}, so others can reach this server through "

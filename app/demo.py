@@ -5,7 +5,14 @@ import urllib.error
 import urllib.request
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from sqlalchemy.exc import DatabaseError
 
 from app.config import Settings
@@ -54,11 +61,20 @@ def wait_for_server(settings: Settings, processes: Processes) -> bool:
     return False
 
 
-def watch(database: Database, experiment_id: int, processes: Processes, console: Console) -> Overview | None:
+def watch(
+    database: Database, experiment_id: int, processes: Processes, console: Console
+) -> Overview | None:
     """A progress bar with the best value and the time left, until the search is over; None when a process ended."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as progress:
-        task = progress.add_task("Trials", total=QUICK_LOOK.max_trials, note="waiting for the first slot")
+        task = progress.add_task(
+            "Trials", total=QUICK_LOOK.max_trials, note="waiting for the first slot"
+        )
         while processes.ended() is None:
             try:
                 overview = _look(database, experiment_id)
@@ -67,7 +83,10 @@ def watch(database: Database, experiment_id: int, processes: Processes, console:
                 time.sleep(WATCH_SECONDS)
                 continue
             _show(progress, task, overview)
-            if overview.experiment.finished_at is not None or overview.experiment.state == State.PAUSED:
+            if (
+                overview.experiment.finished_at is not None
+                or overview.experiment.state == State.PAUSED
+            ):
                 return overview
             time.sleep(WATCH_SECONDS)
     return None
@@ -79,6 +98,10 @@ def _look(database: Database, experiment_id: int) -> Overview:
 
 
 def _show(progress: Progress, task: TaskID, overview: Overview) -> None:
-    best = f"best RMSE {number(overview.best.validation_rmse)}" if overview.best else "training the first networks"
+    best = (
+        f"best RMSE {number(overview.best.validation_rmse)}"
+        if overview.best
+        else "training the first networks"
+    )
     left = f", about {duration(overview.eta_seconds)} left" if overview.eta_seconds else ""
     progress.update(task, completed=overview.finished, total=overview.planned, note=best + left)

@@ -40,8 +40,22 @@ from app.web.request_checks import Security
 from app.web.response_cache import Sharing
 from app.web.templating import compile_all, make_templates
 
-DESCRIPTION = "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
-ROUTERS = (home, health, access, datasets, uploads, experiment_form, experiments, importance, comparison, trials, docs)
+DESCRIPTION = (
+    "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
+)
+ROUTERS = (
+    home,
+    health,
+    access,
+    datasets,
+    uploads,
+    experiment_form,
+    experiments,
+    importance,
+    comparison,
+    trials,
+    docs,
+)
 API_ROUTERS = (api_datasets, api_experiments, api_influence, api_networks, api_spaces, api_trials)
 PACKED_ASIDE = 8_000  # bytes: larger answers are compressed beside the event loop
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -50,7 +64,12 @@ A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 def create_app(settings: Settings) -> FastAPI:
     """The server of one installation; its database must be up to date (app.db.upgrade)."""
     app = FastAPI(
-        title="Foretune", version=VERSION, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
+        title="Foretune",
+        version=VERSION,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
     )
     app.state.settings = settings
     app.state.database = Database(settings.url)
@@ -65,7 +84,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/static/plotly.min.js", plotly, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=house("static")), name="static")
     error_handlers.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6, thread_minimum_size=PACKED_ASIDE)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=1000, compresslevel=6, thread_minimum_size=PACKED_ASIDE
+    )
     app.add_middleware(Access, settings=settings)
     app.add_middleware(Security, settings=settings)
     return app

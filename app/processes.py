@@ -36,7 +36,9 @@ class Processes:
 
     def ended(self) -> str | None:
         """The name of a process that has ended by itself, if any."""
-        return next((name for name, process in self._running.items() if process.poll() is not None), None)
+        return next(
+            (name for name, process in self._running.items() if process.poll() is not None), None
+        )
 
     def wait(self) -> str:
         """Wait until one of them ends; its name."""
@@ -61,7 +63,10 @@ class Processes:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -69,7 +74,10 @@ class Processes:
 def environment_of(settings: Settings) -> Mapping[str, str]:
     """FORETUNE_* variables that give another process the same settings."""
     values = settings.model_dump()
-    texts = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in values.items()}
+    texts = {
+        name: ",".join(value) if isinstance(value, list) else str(value)
+        for name, value in values.items()
+    }
     return {f"FORETUNE_{name.upper()}": text for name, text in texts.items()}
 
 

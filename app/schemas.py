@@ -4,7 +4,14 @@ from dataclasses import fields
 from typing import Annotated, Any
 from unicodedata import category
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from app.domain.reduction.steps import LEAST, Reduction
 from app.domain.split import Split
@@ -15,7 +22,9 @@ MAX_SECONDS = 10_000_000  # of a time budget: 116 days
 MAX_SEED = 2**31 - 1
 MAX_PASTED = 500_000  # characters
 USUAL = Reduction()
-REDUCTION = tuple(f"reduction_{field.name}" for field in fields(Reduction))  # what goes with that strategy alone
+REDUCTION = tuple(
+    f"reduction_{field.name}" for field in fields(Reduction)
+)  # what goes with that strategy alone
 
 
 def _without_controls(text: str) -> str:
@@ -25,7 +34,9 @@ def _without_controls(text: str) -> str:
 
 
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_without_controls)
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(_without_controls),
 ]
 OptionalName = Annotated[str, StringConstraints(max_length=200), AfterValidator(_without_controls)]
 
@@ -45,7 +56,9 @@ class SplitRequest(BaseModel):
     def _sums_to_one(self) -> "SplitRequest":
         total = self.train + self.validation + self.test
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"train, validation and test must add up to 1 (100 %), not {total:.4g}")
+            raise ValueError(
+                f"train, validation and test must add up to 1 (100 %), not {total:.4g}"
+            )
         return self
 
     def as_split(self) -> Split:

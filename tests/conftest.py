@@ -21,7 +21,9 @@ ON_EACH_DATABASE = (APP / "queue", APP / "services")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the test with many workers goes on; README's figures are from a minute."""
-    parser.addoption("--seconds", type=float, default=10.0, help="of tests/faults/test_many_workers.py")
+    parser.addoption(
+        "--seconds", type=float, default=10.0, help="of tests/faults/test_many_workers.py"
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -32,25 +32,38 @@ def csv_of(rows: int = 120, seed: int = 0) -> bytes:
     generator = np.random.default_rng(seed)
     close = 50 + generator.normal(size=rows).cumsum()
     start = np.datetime64("2020-01-01")
-    lines = [f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{1000 + day * 3 % 70}" for day in range(rows)]
+    lines = [
+        f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{1000 + day * 3 % 70}"
+        for day in range(rows)
+    ]
     return ("Date,Open,Close,Volume\n" + "\n".join(lines) + "\n").encode()
 
 
 def csv_of_changes(rows: int = 400) -> bytes:
     """A series with negative values, zeros and positive values, as a CSV."""
     start = np.datetime64("2020-01-01")
-    return ("Date,Change\n" + "".join(f"{start + day},{day % 7 - 3}\n" for day in range(rows))).encode()
+    return (
+        "Date,Change\n" + "".join(f"{start + day},{day % 7 - 3}\n" for day in range(rows))
+    ).encode()
 
 
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
     content = content or csv_of(rows)
     table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d"))
-    return datasets.create(session, name=name, filename="walk.csv", content=content, table=table, choices=Choices())
+    return datasets.create(
+        session, name=name, filename="walk.csv", content=content, table=table, choices=Choices()
+    )
 
 
 def request(dataset_id: int, **changes) -> ExperimentRequest:
     space = {**TINY, "units_1": {"choice": [2, 3, 4]}}
-    body = {"name": "a search", "dataset_id": dataset_id, "strategy": "random", "max_trials": 3, "space": space}
+    body = {
+        "name": "a search",
+        "dataset_id": dataset_id,
+        "strategy": "random",
+        "max_trials": 3,
+        "space": space,
+    }
     return ExperimentRequest.model_validate({**body, **changes})
 
 
@@ -65,17 +78,34 @@ def trial(session: Session, of: Experiment, number: int = 1, **parameters) -> Tr
     return made
 
 
-def judged(session: Session, of: Experiment, number: int = 1, objective: float = 1.0, **parameters) -> Trial:
+def judged(
+    session: Session, of: Experiment, number: int = 1, objective: float = 1.0, **parameters
+) -> Trial:
     """A completed trial with epochs, forecasts and a model."""
     made = trial(session, of, number, **parameters)
-    made.state, made.objective, made.best_epoch, made.epochs_trained = State.COMPLETED, objective, 2, 3
+    made.state, made.objective, made.best_epoch, made.epochs_trained = (
+        State.COMPLETED,
+        objective,
+        2,
+        3,
+    )
     made.started_at, made.finished_at = now() - timedelta(seconds=4), now()
     made.attempts = 1
     for part in ("validation", "test"):
-        for name, value in (("rmse", objective), ("mae", objective / 2), ("mape", 0.02), ("skill", 0.1)):
+        for name, value in (
+            ("rmse", objective),
+            ("mae", objective / 2),
+            ("mape", 0.02),
+            ("skill", 0.1),
+        ):
             setattr(made, f"{part}_{name}", value)
     for epoch in range(1, 4):
-        row = {"train_loss": 1 / epoch, "val_loss": 1.2 / epoch, "objective": 2 / epoch, "seconds": 0.5}
+        row = {
+            "train_loss": 1 / epoch,
+            "val_loss": 1.2 / epoch,
+            "objective": 2 / epoch,
+            "seconds": 0.5,
+        }
         session.merge(Epoch(training_id=made.training_id, number=epoch, **row))
     values = datasets.series(session, of.dataset).target_values
     for part, rows in split_of(of).parts(len(values)).items():

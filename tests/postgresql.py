@@ -26,13 +26,23 @@ START_SECONDS = 60.0
 MADE_WITH = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 TEMPLATE = "brought_up_to_date"
 # Nothing here outlives a test, so nothing is forced to disk.
-SWIFT = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400", "shared_buffers=64MB")
+SWIFT = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=400",
+    "shared_buffers=64MB",
+)
 
 
 def programs() -> Path | None:
     """Where initdb and pg_ctl lie: on the path, or where Debian keeps them; None where they are not installed."""
     found = shutil.which("pg_ctl")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders = (
+        [Path(found).parent]
+        if found
+        else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    )
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
@@ -49,7 +59,12 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        told = [*SWIFT, "listen_addresses=127.0.0.1", f"port={self.port}", "unix_socket_directories="]
+        told = [
+            *SWIFT,
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            "unix_socket_directories=",
+        ]
         options = [word for option in told for word in ("-c", option)]
         command = [self._programs / "postgres", "-D", self._data, *options]
         self._process.wait()
@@ -105,7 +120,9 @@ class Server:
 @contextmanager
 def server() -> Iterator[Server]:
     """A server that runs, with a database to copy that is up to date and empty; all of it is gone at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="foretune-postgresql-"))  # pytest's own folders let no other user in
+    folder = Path(
+        tempfile.mkdtemp(prefix="foretune-postgresql-")
+    )  # pytest's own folders let no other user in
     try:
         if RUNS_AS:
             shutil.chown(folder, RUNS_AS)

@@ -168,9 +168,15 @@ def main() -> None:
     density = measure_density(sources)
     console = Console()
     table = Table("density", "Foretune", "aim")
-    table.add_row("syntax nodes on a line of a function's body, median", f"{density.nodes_per_line:.1f}", "≤ 5.5")
+    table.add_row(
+        "syntax nodes on a line of a function's body, median",
+        f"{density.nodes_per_line:.1f}",
+        "≤ 5.5",
+    )
     table.add_row("tuple assignments in 1,000 lines", f"{density.tuple_assignments:.1f}", "< 2")
-    table.add_row("conditional expressions in 1,000 lines", f"{density.conditional_expressions:.1f}", "< 8")
+    table.add_row(
+        "conditional expressions in 1,000 lines", f"{density.conditional_expressions:.1f}", "< 8"
+    )
     table.add_row("functions with a one-word name", f"{density.one_word_names:.0%}", "")
     table.add_row("mean length of a line", f"{density.line_length:.0f}", "")
     console.print(table)

@@ -37,7 +37,13 @@ def pickled() -> list[bytes]:
 
 
 @pytest.mark.parametrize(
-    "load", [serialization.unpack, serialization.unpack_weights, serialization.unpack_checkpoint, Series.from_bytes]
+    "load",
+    [
+        serialization.unpack,
+        serialization.unpack_weights,
+        serialization.unpack_checkpoint,
+        Series.from_bytes,
+    ],
 )
 @pytest.mark.parametrize("place", range(3))
 def test_a_pickle_in_the_database_is_refused_and_not_opened(load, place):
@@ -62,5 +68,5 @@ def test_no_source_loads_what_can_run_code(path):
 
 def test_a_bundle_loads_the_model_beside_it_and_safely_unless_it_brings_layers_of_its_own():
     text = (ROOT / "worker/bundles/files/predict.py").read_text()
-    assert re.findall(r"load_model\(([^,]+),", text) == ['HERE / "model.keras"']
+    assert re.findall(r"load_model\(\s*([^,]+),", text) == ['HERE / "model.keras"']
     assert "safe_mode=parts is None" in text

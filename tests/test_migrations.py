@@ -17,14 +17,18 @@ from app.db.upgrade import UpgradeError, alembic_config, bring_up_to_date
 from app.services import experiments
 from tests import factories
 
-REVISIONS = [step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()]
+REVISIONS = [
+    step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()
+]
 HEAD, EARLIER = REVISIONS[0], sorted(REVISIONS[1:])
 
 
 @pytest.mark.each_database
 def test_migrations_and_models_agree(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 
@@ -73,7 +77,9 @@ def test_an_address_that_is_no_database_is_refused_in_words(tmp_path, url):
 def test_a_driver_that_is_missing_is_said_with_what_brings_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UpgradeError, match=r"pip install 'psycopg\[binary\]'"):
-        bring_up_to_date(Settings(data=tmp_path, database_url="postgresql+psycopg://someone@localhost/x"))
+        bring_up_to_date(
+            Settings(data=tmp_path, database_url="postgresql+psycopg://someone@localhost/x")
+        )
 
 
 @pytest.mark.each_database
@@ -120,7 +126,10 @@ def test_every_earlier_version_is_brought_up_with_its_rows(settings, filled, rev
     said = bring_up_to_date(settings)
     after = rows(filled)
     assert f"from {revision} to {HEAD}" in said
-    assert all(before[table] for table in ("datasets", "experiments", "trials", "epochs", "forecasts", "artifacts"))
+    assert all(
+        before[table]
+        for table in ("datasets", "experiments", "trials", "epochs", "forecasts", "artifacts")
+    )
     for table, old in before.items():
         columns = sorted(set(old[0]) & set(after[table][0])) if old else []
         assert [[row[name] for name in columns] for row in after[table]] == [
@@ -154,8 +163,13 @@ def moved_to(database, revision):
 def rows(database):
     """Every row of every table of ours as dictionaries, in a fixed order."""
     with database.read() as session:
-        names = [name for name in inspect(session.connection()).get_table_names() if name != "alembic_version"]
+        names = [
+            name
+            for name in inspect(session.connection()).get_table_names()
+            if name != "alembic_version"
+        ]
         found = {
-            name: [dict(row) for row in session.execute(text(f"SELECT * FROM {name}")).mappings()] for name in names
+            name: [dict(row) for row in session.execute(text(f"SELECT * FROM {name}")).mappings()]
+            for name in names
         }
     return {name: sorted(these, key=repr) for name, these in found.items()}

@@ -9,7 +9,11 @@ def samples(memory=0.0, handles=0.0, warm_up=0.0):
     return [
         Sample(
             minute,
-            {"server": 150 + memory * minute + (warm_up if minute > 3 else 0), "worker": 90.0, "slots": 500.0},
+            {
+                "server": 150 + memory * minute + (warm_up if minute > 3 else 0),
+                "worker": 90.0,
+                "slots": 500.0,
+            },
             {"server": 20 + int(handles * minute), "worker": 12},
             5.0,
             minute * 0.5,

@@ -6,12 +6,22 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-GPU_DEVICES = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, and either under WSL
+GPU_DEVICES = (
+    "/dev/nvidiactl",
+    "/dev/nvidia0",
+    "/dev/kfd",
+    "/dev/dxg",
+)  # NVIDIA, AMD, and either under WSL
 
 
 def configure_threads(count: int) -> None:
     """Compute with so many threads. Call it before the first training of the process."""
-    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in (
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+    ):
         os.environ[name] = str(count)
     if has_compiler():
         import scipy.linalg  # noqa: F401  (its BLAS is the one that native code calls)

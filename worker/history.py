@@ -21,5 +21,6 @@ def before(known: Sequence[KnownResult]) -> list[Observation]:
     """The results a search starts from: as trials before its own, so the last of them has the number 0."""
     first = 1 - len(known)
     return [
-        Observation(number, one.parameters, one.objective, "finished") for number, one in enumerate(known, start=first)
+        Observation(number, one.parameters, one.objective, "finished")
+        for number, one in enumerate(known, start=first)
     ]

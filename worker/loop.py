@@ -40,14 +40,18 @@ class Errand:
 class Loop:
     """One worker process."""
 
-    def __init__(self, settings: Settings, database: Database, pool: SlotPool, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, pool: SlotPool, say: Callable[[str], None]
+    ) -> None:
         self.settings, self.database, self.pool, self.say = settings, database, pool, say
         self.worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(3)}"
         self.errands: list[Errand] = []
         self._asking = Asking(database, say)
         self.stopping = threading.Event()
         self._beaten_at = -1e9
-        self._untidy: set[int] | None = None  # experiments that something was written for; None: all
+        self._untidy: set[int] | None = (
+            None  # experiments that something was written for; None: all
+        )
         self._trouble = ""  # why the database cannot be used, in words
         self._start_watching()
 
@@ -62,7 +66,9 @@ class Loop:
 
     def _register(self, session: Session) -> None:
         slots = self.settings.slot_count
-        here = Worker(id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots)
+        here = Worker(
+            id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots
+        )
         workers.register(session, here)
 
     def _start_watching(self) -> None:
@@ -100,9 +106,16 @@ class Loop:
     def _tick_safely(self) -> None:
         try:
             self.tick()
-            self._tell(next(filter(None, (self.pool.waits_for(errand.future) for errand in self.errands)), ""))
+            self._tell(
+                next(
+                    filter(None, (self.pool.waits_for(errand.future) for errand in self.errands)),
+                    "",
+                )
+            )
         except SQLAlchemyError as error:
-            self._tell(outage(error, self.database.file) or f"The database cannot be used now: {error}")
+            self._tell(
+                outage(error, self.database.file) or f"The database cannot be used now: {error}"
+            )
             self._start_watching()
             self.stopping.wait(TROUBLE_SECONDS)
 
@@ -136,7 +149,9 @@ class Loop:
             held.pop(errand.token, None)
         self._leases.keep(held)
         still = {token: self._leases.seconds(token, lease.beats) for token, lease in held.items()}
-        for token in [token for token, seconds in still.items() if seconds >= self.settings.silent_seconds]:
+        for token in [
+            token for token, seconds in still.items() if seconds >= self.settings.silent_seconds
+        ]:
             with self.database.write() as session:
                 claims.expire(session, held[token])
 
@@ -158,7 +173,9 @@ class Loop:
                     self.pool.end(errand.future, verdict)
 
     def _hung(self, session: Session, errand: Errand, epochs: int) -> RunEnded | None:
-        if not self.pool.has_begun(errand.future) or not self._oversight.looks_hung(errand.token, epochs):
+        if not self.pool.has_begun(errand.future) or not self._oversight.looks_hung(
+            errand.token, epochs
+        ):
             return None
         median = progress.median_epoch(session, errand.claim.training_id) if errand.claim else 0.0
         return self._oversight.hung(errand.token, epochs, median)
@@ -193,7 +210,9 @@ class Loop:
                 proposals.promote(session)
                 claim = claims.claim(session, self.worker_id)
             if claim is not None:
-                future = self.pool.submit(tasks.train, self.settings.url, claim, self.settings.output_limit_mb)
+                future = self.pool.submit(
+                    tasks.train, self.settings.url, claim, self.settings.output_limit_mb
+                )
                 return Errand(claim.token, future, claim, claim.experiment_id)
             if not self._asking.propose():
                 return None
@@ -220,6 +239,8 @@ class Loop:
                     artifacts.give_up(session, token)
                 workers.leave(session, self.worker_id)
         except SQLAlchemyError:
-            self.say("The database could not be told that this worker stops; its leases will run out by themselves.")
+            self.say(
+                "The database could not be told that this worker stops; its leases will run out by themselves."
+            )
         finally:
             self.pool.shutdown(wait=False, cancel_futures=True)

@@ -27,22 +27,33 @@ def which_engine(parameters: Parameters, gpus: int, compiler: bool = True) -> tu
         )
     if parameters["cell"] == "lstm" and not any(rates(parameters, "recurrent_dropout")):
         return "fused", "Numba is missing, so the LSTM runs on TensorFlow's fused CPU kernel."
-    return "keras", "Numba is missing, and the fused CPU kernel knows neither GRU cells nor recurrent dropout."
+    return (
+        "keras",
+        "Numba is missing, and the fused CPU kernel knows neither GRU cells nor recurrent dropout.",
+    )
 
 
 def units(parameters: Parameters) -> list[int]:
     """Units of each recurrent layer."""
-    return [int(parameters[f"units_{layer}"]) for layer in range(1, parameters["recurrent_layers"] + 1)]
+    return [
+        int(parameters[f"units_{layer}"]) for layer in range(1, parameters["recurrent_layers"] + 1)
+    ]
 
 
 def dense_units(parameters: Parameters) -> list[int]:
     """Units of each hidden dense layer."""
-    return [int(parameters[f"dense_units_{layer}"]) for layer in range(1, parameters["dense_layers"] + 1)]
+    return [
+        int(parameters[f"dense_units_{layer}"])
+        for layer in range(1, parameters["dense_layers"] + 1)
+    ]
 
 
 def rates(parameters: Parameters, name: str) -> list[float]:
     """One kind of dropout rate of each recurrent layer: `dropout`, `input_dropout` or `recurrent_dropout`."""
-    return [float(parameters[f"{name}_{layer}"]) for layer in range(1, parameters["recurrent_layers"] + 1)]
+    return [
+        float(parameters[f"{name}_{layer}"])
+        for layer in range(1, parameters["recurrent_layers"] + 1)
+    ]
 
 
 def initial_weights(parameters: Parameters, features: int, seed: int) -> list[np.ndarray]:
@@ -108,7 +119,9 @@ def _recurrent_layer(parameters: Parameters, layer: int, stateful: bool) -> "ker
     )
 
 
-def plain_model(parameters: Parameters, features: int, weights: Sequence[np.ndarray]) -> "keras.Model":
+def plain_model(
+    parameters: Parameters, features: int, weights: Sequence[np.ndarray]
+) -> "keras.Model":
     """The trained network to take home: stock Keras layers, stateless, input (None, time_steps, features)."""
     model = build(parameters, features)
     model.set_weights([np.asarray(weight) for weight in weights])

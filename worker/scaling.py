@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 LIMIT = 1e30  # keeps a scaled value inside the range of float32
-SMALLEST_SPREAD = 1e-12  # a column whose spread is less than this share of its size counts as constant
+SMALLEST_SPREAD = (
+    1e-12  # a column whose spread is less than this share of its size counts as constant
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,11 @@ from worker.history import before, observe
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended
 
-AHEAD = {"manual": 200, "grid": 200, "random": 200}  # strategies that learn nothing from results fill the queue ahead
+AHEAD = {
+    "manual": 200,
+    "grid": 200,
+    "random": 200,
+}  # strategies that learn nothing from results fill the queue ahead
 
 
 class Asking:
@@ -36,7 +40,9 @@ class Asking:
             told = proposals.history(session, experiment.id)
             known = warm_start.told(session, experiment.id)
         queued = sum(trial.state == State.QUEUED for trial in told)
-        room = min(experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued))
+        room = min(
+            experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued)
+        )
         space = custom_models.space_of(experiment)
         observations = [*before(known), *map(observe, told)]
         for number in range(len(told) + 1, len(told) + room + 1):
@@ -58,12 +64,30 @@ class Asking:
         return True
 
     def _suggest(
-        self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation], number: int
+        self,
+        experiment: Experiment,
+        space: SearchSpace,
+        observations: Sequence[Observation],
+        number: int,
     ) -> Parameters | None:
-        thinning = self._look(experiment, space, observations) if experiment.strategy == "reduction" else Thinning()
-        return suggest(experiment.strategy, space, experiment.seed, experiment.points, observations, number, thinning)
+        thinning = (
+            self._look(experiment, space, observations)
+            if experiment.strategy == "reduction"
+            else Thinning()
+        )
+        return suggest(
+            experiment.strategy,
+            space,
+            experiment.seed,
+            experiment.points,
+            observations,
+            number,
+            thinning,
+        )
 
-    def _look(self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation]) -> Thinning:
+    def _look(
+        self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation]
+    ) -> Thinning:
         """Every look of a reduction that is due by now, stored before anything is drawn from what it left."""
         with self.database.read() as session:
             before = reduction.thinning(session, experiment)
@@ -75,7 +99,9 @@ class Asking:
             return reduction.thinning(session, experiment)
 
     def _abandon(self, experiment: Experiment, error: Exception) -> None:
-        self.say(f"The strategy of experiment {experiment.id} raised {type(error).__name__}: {error}")
+        self.say(
+            f"The strategy of experiment {experiment.id} raised {type(error).__name__}: {error}"
+        )
         with self.database.write() as session:
             here = session.get_one(Experiment, experiment.id)
             why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"

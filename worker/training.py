@@ -17,7 +17,15 @@ from worker.hardware import configure_threads, trace_count
 from worker.network import Parameters
 from worker.windows import Prepared, prepare
 
-__all__ = ["EpochResult", "Fitting", "Training", "TrainingOver", "configure_threads", "trace_count", "warm_up"]
+__all__ = [
+    "EpochResult",
+    "Fitting",
+    "Training",
+    "TrainingOver",
+    "configure_threads",
+    "trace_count",
+    "warm_up",
+]
 
 
 class Engine(Protocol):
@@ -121,7 +129,9 @@ class Training:
 
     def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
         self.parameters, self.prepared, self.seed = parameters, prepared, seed
-        self.engine, self.engine_reason = network.which_engine(parameters, hardware.gpus(), hardware.has_compiler())
+        self.engine, self.engine_reason = network.which_engine(
+            parameters, hardware.gpus(), hardware.has_compiler()
+        )
         self.number = 0
         self._engine = ENGINES[self.engine](parameters, prepared, seed)
 
@@ -131,7 +141,9 @@ class Training:
         train_loss = self._engine.train(self._order())
         self.number += 1
         val_loss, objective = self._validate()
-        return EpochResult(self.number, train_loss, val_loss, objective, time.perf_counter() - started)
+        return EpochResult(
+            self.number, train_loss, val_loss, objective, time.perf_counter() - started
+        )
 
     def _order(self) -> np.ndarray:
         """The rows of the next epoch in order, whole batches; a shuffle depends on the seed and the epoch alone."""
@@ -168,7 +180,12 @@ class Training:
     def checkpoint(self) -> bytes:
         """Everything the next epoch depends on, as npz: 10 epochs, this, and 10 more are 20 epochs."""
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, number=np.array(self.number), **self._engine.state().arrays())
+        np.savez(
+            buffer,
+            allow_pickle=False,
+            number=np.array(self.number),
+            **self._engine.state().arrays(),
+        )
         return buffer.getvalue()
 
     def restore(self, data: bytes) -> None:
@@ -193,7 +210,14 @@ def warm_up() -> None:
 def run_each_kind() -> None:
     """An epoch of a tiny network of each kind: everything native is loaded then, or compiled."""
     parts = {Part.TRAIN: range(12), Part.VALIDATION: range(12, 16), Part.TEST: range(16, 20)}
-    layers = {"recurrent_layers": 2, "units_1": 2, "units_2": 2, "time_steps": 2, "batch_size": 2, "dropout_1": 0.5}
+    layers = {
+        "recurrent_layers": 2,
+        "units_1": 2,
+        "units_2": 2,
+        "time_steps": 2,
+        "batch_size": 2,
+        "dropout_1": 0.5,
+    }
     for cell, optimizer in (("lstm", "sgd"), ("lstm", "adam"), ("gru", "rmsprop")):
         parameters = complete({**layers, "cell": cell, "optimizer": optimizer})
         values = np.random.default_rng(0).random((20, 2))

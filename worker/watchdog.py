@@ -10,13 +10,17 @@ from worker.slots.pool import RunEnded, SlotDied
 from worker.staleness import Stillness
 
 SLOW = 20.0  # times the median epoch
-BEFORE_THE_FIRST = 10.0  # nobody knows yet how long an epoch takes, and the engine may still be loading
+BEFORE_THE_FIRST = (
+    10.0  # nobody knows yet how long an epoch takes, and the engine may still be loading
+)
 
 
 class Oversight:
     """Watches runs from outside, by this process's own clock."""
 
-    def __init__(self, hung_seconds: float, memory_mb: int, stillness: Stillness | None = None) -> None:
+    def __init__(
+        self, hung_seconds: float, memory_mb: int, stillness: Stillness | None = None
+    ) -> None:
         self._hung_seconds, self._memory_mb = hung_seconds, memory_mb
         self._stillness = stillness or Stillness()
         self._began_at: dict[str, int] = {}
@@ -37,7 +41,9 @@ class Oversight:
             bound = max(bound, BEFORE_THE_FIRST * self._hung_seconds)
         if self.quiet_seconds(token, epochs) < bound:
             return None
-        return RunEnded(Cause.HUNG, f"It hung: no epoch ended for {bound:.3g} s after epoch {epochs}.")
+        return RunEnded(
+            Cause.HUNG, f"It hung: no epoch ended for {bound:.3g} s after epoch {epochs}."
+        )
 
     def too_large(self, held: int) -> RunEnded | None:
         """The verdict on a slot that holds so many bytes of memory."""
@@ -53,13 +59,17 @@ class Oversight:
     def keep(self, tokens: list[str]) -> None:
         """Forget runs that have ended."""
         self._stillness.keep(tokens)
-        self._began_at = {token: epochs for token, epochs in self._began_at.items() if token in tokens}
+        self._began_at = {
+            token: epochs for token, epochs in self._began_at.items() if token in tokens
+        }
 
 
 def failure(error: BaseException) -> Ending:
     """What the trials of a run say that its slot could not end itself."""
     if isinstance(error, RunEnded):
-        return Ending(State.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None)
+        return Ending(
+            State.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None
+        )
     if isinstance(error, SlotDied):
         cause = Cause.OUT_OF_MEMORY if error.ran_out_of_memory else Cause.CRASHED
         return Ending(State.FAILED, error=str(error), cause=cause, traceback=error.notes or None)

@@ -16,7 +16,9 @@ class Prepared:
 
     inputs: np.ndarray  # float32 (rows, features), scaled
     targets: np.ndarray  # float32 (rows,), scaled transformed target of row t
-    train: np.ndarray  # int32: rows predicted in training; whole batches unless shuffled, then trimmed each epoch
+    train: (
+        np.ndarray
+    )  # int32: rows predicted in training; whole batches unless shuffled, then trimmed each epoch
     validation: np.ndarray  # int32: every row of the part
     test: np.ndarray  # int32: every row of the part
     settings: dict[str, Any]  # JSON: all that a stand-alone predict needs
@@ -25,7 +27,8 @@ class Prepared:
     def invert(self, predicted: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Network outputs (n,) for `rows` (n,) in CSV units, float64. Changes are added to the actual row before."""
         change: np.ndarray = (
-            np.asarray(predicted, np.float64) * self.settings["target_scale"] + self.settings["target_offset"]
+            np.asarray(predicted, np.float64) * self.settings["target_scale"]
+            + self.settings["target_offset"]
         )
         if self.settings["transform"] == "level":
             return change

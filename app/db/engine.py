@@ -89,8 +89,13 @@ class Database:
         """
         if self.engine.dialect.name != "sqlite":
             return 0
-        with suppress(sqlite3.OperationalError), closing(self.engine.raw_connection()) as connection:
-            return _shrink(connection.cursor())  # where others write all the time or the disk is full: another time
+        with (
+            suppress(sqlite3.OperationalError),
+            closing(self.engine.raw_connection()) as connection,
+        ):
+            return _shrink(
+                connection.cursor()
+            )  # where others write all the time or the disk is full: another time
         return 0
 
     def close(self) -> None:
@@ -105,7 +110,11 @@ class Database:
 
 def _file(url: str) -> Path | None:
     parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (
+        None,
+        "",
+        ":memory:",
+    )
     return Path(str(parsed.database)) if is_file else None
 
 
@@ -121,7 +130,9 @@ def _make_engine(url: str, file: Path | None, create: bool) -> Engine:
         if create:
             file.parent.mkdir(parents=True, exist_ok=True)
         address = f"{file.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
-        engine = create_engine(url, creator=partial(sqlite3.connect, address, uri=True, **arguments), **POOL)
+        engine = create_engine(
+            url, creator=partial(sqlite3.connect, address, uri=True, **arguments), **POOL
+        )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
@@ -131,7 +142,12 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     if not connection.execute("PRAGMA page_count").fetchone()[0]:  # only an empty file takes this
         connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={BUSY_MILLISECONDS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -142,7 +158,9 @@ def _shrink(cursor: Any) -> int:
     before, page, free = ask("page_count"), ask("page_size"), ask("freelist_count")
     if free * page < WORTH_SHRINKING:
         return 0
-    if free > before / 2 or ask("auto_vacuum") != INCREMENTAL:  # to copy the little that is left is quicker
+    if (
+        free > before / 2 or ask("auto_vacuum") != INCREMENTAL
+    ):  # to copy the little that is left is quicker
         cursor.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")
         cursor.execute("VACUUM")
     while ask("freelist_count"):

@@ -31,7 +31,9 @@ class Place:
         self._saved: Path | None = None
         self._since = 0.0
         self._left: Identity | None = None  # the file that was let go of
-        self._log: int | None = None  # and its write-ahead log, held open: its number is no other file's meanwhile
+        self._log: int | None = (
+            None  # and its write-ahead log, held open: its number is no other file's meanwhile
+        )
         self._lock = threading.Lock()
         event.listen(engine, "connect", self._note)
         event.listen(engine, "begin", self._look_again)
@@ -55,7 +57,10 @@ class Place:
 
     def _look_again(self, connection: Connection) -> None:
         """Who waited for the write lock may have waited for the one who saved the file."""
-        if connection.get_execution_options().get("immediate") and identity(self.file) != self._known:
+        if (
+            connection.get_execution_options().get("immediate")
+            and identity(self.file) != self._known
+        ):
             raise DatabaseGone(gone(self.file))
 
     def _holds_one(self) -> bool:
@@ -130,7 +135,9 @@ def _save(held: sqlite3.Connection, saved: Path, since: float) -> None:
     part = saved.with_name(f"{saved.name}.{os.getpid()}.part")
     try:
         with closing(sqlite3.connect(part)) as copy:
-            held.execute("BEGIN IMMEDIATE")  # who writes now ends first; who begins later looks again, and does not
+            held.execute(
+                "BEGIN IMMEDIATE"
+            )  # who writes now ends first; who begins later looks again, and does not
             held.execute("ROLLBACK")
             held.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")

@@ -27,7 +27,12 @@ class Base(DeclarativeBase):
     """What all tables share."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, bytes: LargeBinary}
+    type_annotation_map: ClassVar = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        bytes: LargeBinary,
+    }
 
 
 class Upload(Base):
@@ -50,9 +55,13 @@ class Dataset(Base):
     filename: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
     source: Mapped[bytes] = mapped_column(deferred=True)
-    reading: Mapped[dict[str, Any]]  # separator, decimal sign, date format, … as recognised or corrected
+    reading: Mapped[
+        dict[str, Any]
+    ]  # separator, decimal sign, date format, … as recognised or corrected
     notes: Mapped[list[Any]]  # what was found and what was done about it, in words
-    series: Mapped[bytes] = mapped_column(deferred=True)  # app.domain.csv_reading.series.Series.to_bytes
+    series: Mapped[bytes] = mapped_column(
+        deferred=True
+    )  # app.domain.csv_reading.series.Series.to_bytes
     fingerprint: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
     date_column: Mapped[str | None] = mapped_column(String(200))
@@ -73,30 +82,46 @@ class Experiment(Base):
     strategy: Mapped[str] = mapped_column(String(40))
     objective: Mapped[Objective] = mapped_column(String(20), default=Objective.RMSE)
     pruning: Mapped[str] = mapped_column(String(40), default="none")
-    choice_reason: Mapped[str | None] = mapped_column(Words)  # why `auto` chose strategy or pruning, in words
+    choice_reason: Mapped[str | None] = mapped_column(
+        Words
+    )  # why `auto` chose strategy or pruning, in words
     seed: Mapped[int]
     max_trials: Mapped[int]
     time_budget_seconds: Mapped[float | None]
     train_fraction: Mapped[float]
     validation_fraction: Mapped[float]
     test_fraction: Mapped[float]
-    network: Mapped[str | None] = mapped_column(String(60))  # a file of the owner's own; None: the built-in one
+    network: Mapped[str | None] = mapped_column(
+        String(60)
+    )  # a file of the owner's own; None: the built-in one
     network_source: Mapped[str | None] = mapped_column(Text)  # that file as it was then
     space: Mapped[dict[str, Any]]
     points: Mapped[list[Any]]  # the manual strategy's
     pasted_results: Mapped[str | None] = mapped_column(Text, deferred=True)  # CSV, as it was pasted
-    results_ignored: Mapped[int] = mapped_column(default=0, server_default="0")  # known ones outside its search space
-    reduction_method: Mapped[str | None] = mapped_column(String(20))  # these four are the reduction strategy's
+    results_ignored: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # known ones outside its search space
+    reduction_method: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # these four are the reduction strategy's
     reduction_interval: Mapped[int | None]
     reduction_window: Mapped[int | None]  # None: every trial
     reduction_threshold: Mapped[float | None]
     state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)
-    exhausted: Mapped[bool] = mapped_column(default=False)  # the strategy has no fresh parameters left
+    exhausted: Mapped[bool] = mapped_column(
+        default=False
+    )  # the strategy has no fresh parameters left
     reason: Mapped[str | None] = mapped_column(Words)  # why it ended, in words
     stop_requested_at: Mapped[datetime | None]
-    pauses: Mapped[int] = mapped_column(default=0, server_default="0")  # because its first trials failed
-    stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # see app.queue.storage
-    seconds_used: Mapped[float] = mapped_column(default=0.0)  # of the time budget, before `resumed_at`
+    pauses: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # because its first trials failed
+    stored_bytes: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0"
+    )  # see app.queue.storage
+    seconds_used: Mapped[float] = mapped_column(
+        default=0.0
+    )  # of the time budget, before `resumed_at`
     resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
@@ -109,7 +134,9 @@ class KnownResult(Base):
     """One result a search starts from, copied when it is made: a trial of an earlier experiment, or a pasted line."""
 
     __tablename__ = "known_results"
-    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
     number: Mapped[int] = mapped_column(primary_key=True)
     parameters: Mapped[dict[str, Any]]
     objective: Mapped[float]
@@ -123,7 +150,9 @@ class ReductionLook(Base):
     """One look of the reduction strategy: see app.domain.reduction.steps. It stands once it is stored."""
 
     __tablename__ = "reduction_looks"
-    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
     number: Mapped[int] = mapped_column(primary_key=True)
     ended: Mapped[int]
     looked_at: Mapped[int]
@@ -138,7 +167,9 @@ class ReductionLook(Base):
     others: Mapped[int | None]
     median_having: Mapped[float | None]
     median_others: Mapped[float | None]
-    size_before: Mapped[str | None] = mapped_column(Text)  # digits: it may be larger than any column of numbers
+    size_before: Mapped[str | None] = mapped_column(
+        Text
+    )  # digits: it may be larger than any column of numbers
     size_after: Mapped[str | None] = mapped_column(Text)
     share: Mapped[float]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -162,7 +193,9 @@ class Epoch(Base):
     """One pass over the training part. A missing loss means it was not a number."""
 
     __tablename__ = "epochs"
-    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True)
+    training_id: Mapped[int] = mapped_column(
+        ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True
+    )
     number: Mapped[int] = mapped_column(primary_key=True)
     train_loss: Mapped[float | None]
     val_loss: Mapped[float | None]
@@ -190,7 +223,9 @@ class Trial(Base):
     objective: Mapped[float | None]
     best_epoch: Mapped[int | None]
     epochs_trained: Mapped[int] = mapped_column(default=0)
-    read_off_trial_id: Mapped[int | None] = mapped_column(ForeignKey("trials.id", ondelete="SET NULL"))
+    read_off_trial_id: Mapped[int | None] = mapped_column(
+        ForeignKey("trials.id", ondelete="SET NULL")
+    )
     validation_rmse: Mapped[float | None]
     validation_mae: Mapped[float | None]
     validation_mape: Mapped[float | None]
@@ -206,8 +241,12 @@ class Trial(Base):
     stop_requested_at: Mapped[datetime | None]
     worker_id: Mapped[str | None] = mapped_column(String(64))
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
-    lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")  # renewals of the lease so far
-    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")  # runs begun since it last came further
+    lease_beats: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # renewals of the lease so far
+    interruptions: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # runs begun since it last came further
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -230,7 +269,9 @@ class Forecast(Base):
     """What a trial's best epoch predicts for every row of one part, float64 little-endian in the CSV's units."""
 
     __tablename__ = "forecasts"
-    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"), primary_key=True)
+    trial_id: Mapped[int] = mapped_column(
+        ForeignKey("trials.id", ondelete="CASCADE"), primary_key=True
+    )
     part: Mapped[str] = mapped_column(String(20), primary_key=True)
     predicted: Mapped[bytes]
 

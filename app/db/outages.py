@@ -30,7 +30,9 @@ def outage(error: BaseException, file: Path | None) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause, file or Path("the database"))
-    if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    if isinstance(error, OperationalError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
         return f"The database server cannot be used: {_first_line(cause)}. {GOES_ON}"
     return None
 
@@ -60,13 +62,20 @@ def full(file: Path) -> str | None:
 def _of_sqlite(error: sqlite3.Error, file: Path) -> str | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return full(file) or f"The database {file} cannot grow: its disk or its limit is full. {GOES_ON}"
+        return (
+            full(file)
+            or f"The database {file} cannot grow: its disk or its limit is full. {GOES_ON}"
+        )
     if code == sqlite3.SQLITE_READONLY or (file.exists() and not os.access(file.parent, os.W_OK)):
         return f"The database {file} is read-only: make the file, its folder and its disk writable. {GOES_ON}"
     if code in BUSY:
-        return f"Another program keeps the database {file} locked: end it, or wait for it. {GOES_ON}"
+        return (
+            f"Another program keeps the database {file} locked: end it, or wait for it. {GOES_ON}"
+        )
     if code in DAMAGED:
-        return f"The database {file} is damaged: restore a backup (foretune restore FILE). {GOES_ON}"
+        return (
+            f"The database {file} is damaged: restore a backup (foretune restore FILE). {GOES_ON}"
+        )
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
         return (gone(file) if not file.exists() else full(file)) or (
             f"The database {file} cannot be opened, read or written ({error}): look at its disk. {GOES_ON}"

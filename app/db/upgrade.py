@@ -40,13 +40,19 @@ def bring_up_to_date(settings: Settings) -> str | None:
             return _upgrade(connection, place(settings.url))
     except (DBAPIError, OSError) as problem:
         why = getattr(problem, "orig", None) or problem
-        raise UpgradeError(f"The database {place(settings.url)} cannot be used: {why}.") from problem
+        raise UpgradeError(
+            f"The database {place(settings.url)} cannot be used: {why}."
+        ) from problem
 
 
 def place(url: str) -> str:
     """Where a database lies, for people: the file, or the URL without its password."""
     parsed = make_url(url)
-    return parsed.database or "in memory" if parsed.get_backend_name() == "sqlite" else parsed.render_as_string()
+    return (
+        parsed.database or "in memory"
+        if parsed.get_backend_name() == "sqlite"
+        else parsed.render_as_string()
+    )
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -59,7 +65,9 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 def refuse_newer(revision: str | None, where: str) -> None:
     """Raise UpgradeError when a database's revision is none that this version of the code knows."""
-    known = {found.revision for found in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    known = {
+        found.revision for found in ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    }
     if revision is not None and revision not in known:
         raise UpgradeError(
             f"The database {where} was made by a newer Foretune (its version is {revision}, this is Foretune "

@@ -76,8 +76,14 @@ def _strategy(space: SearchSpace, trials: int) -> tuple[str, str]:
     if depending:
         more = f" and {len(depending) - NAMED} more" if len(depending) > NAMED else ""
         names = ", ".join(depending[:NAMED]) + more
-        return "tpe", f"tpe: {trials:,} trials are many, and {names} count in some combinations only."
-    return "tpe", f"tpe: {trials:,} trials are many, and its suggestions stay quick however many there are."
+        return (
+            "tpe",
+            f"tpe: {trials:,} trials are many, and {names} count in some combinations only.",
+        )
+    return (
+        "tpe",
+        f"tpe: {trials:,} trials are many, and its suggestions stay quick however many there are.",
+    )
 
 
 def _pruning(space: SearchSpace, trials: int) -> tuple[str, str]:
@@ -88,7 +94,10 @@ def _pruning(space: SearchSpace, trials: int) -> tuple[str, str]:
         return "none", f"No pruning: {_counted(epochs, 'epoch')} at most are soon trained."
     if trials < COMPARABLE:
         return "none", f"No pruning: {_counted(trials, 'trial')} are too few to compare."
-    return "asha", f"asha: trainings of up to {epochs:,} epochs are worth ending early where they show no promise."
+    return (
+        "asha",
+        f"asha: trainings of up to {epochs:,} epochs are worth ending early where they show no promise.",
+    )
 
 
 def _counted(count: int, noun: str) -> str:

@@ -41,7 +41,9 @@ class Diagnosis:
 
 
 def diagnose(
-    train_losses: Sequence[float | None], val_losses: Sequence[float | None], best_epoch: int | None = None
+    train_losses: Sequence[float | None],
+    val_losses: Sequence[float | None],
+    best_epoch: int | None = None,
 ) -> Diagnosis:
     """Read the curves of epochs 1, 2, …; None where a loss was not a number.
 
@@ -58,9 +60,13 @@ def diagnose(
     train, val = np.array(train_losses, np.float64), np.array(val_losses, np.float64)
     if len(val) < ENOUGH:
         seen = "1 epoch" if len(val) == 1 else f"{len(val)} epochs"
-        return Diagnosis(Kind.TOO_SHORT, None, f"Only {seen}: too few for the curves to say anything.")
+        return Diagnosis(
+            Kind.TOO_SHORT, None, f"Only {seen}: too few for the curves to say anything."
+        )
     best = best_epoch
-    if best is None or best > len(val):  # a training that begins anew has not come to its best epoch yet
+    if best is None or best > len(
+        val
+    ):  # a training that begins anew has not come to its best epoch yet
         best = int(val.argmin()) + 1
     for rule in (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled):
         found = rule(train, val, best)
@@ -80,7 +86,9 @@ def _exploding(train: Floats, val: Floats, best: int) -> Diagnosis | None:
 def _erratic(train: Floats, val: Floats, best: int) -> Diagnosis | None:
     half = val[len(val) // 2 :] if len(val) >= 8 else val[1:]
     steps = np.abs(np.diff(half))
-    turns = np.mean(np.sign(np.diff(half))[1:] != np.sign(np.diff(half))[:-1]) if len(half) > 2 else 0.0
+    turns = (
+        np.mean(np.sign(np.diff(half))[1:] != np.sign(np.diff(half))[:-1]) if len(half) > 2 else 0.0
+    )
     if steps.mean() < JUMPS * max(float(np.median(half)), 1e-300) or turns < 0.4:
         return None
     text = "Erratic: the validation loss jumps about with no relation from epoch to epoch. "
@@ -92,7 +100,9 @@ def _overfitting(train: Floats, val: Floats, best: int) -> Diagnosis | None:
     rises = len(val) - best >= 2 and _end(val) > val[best - 1] * RISE
     if rises and falls_on:
         text = f"Overfitting from epoch {best}: the train loss falls on while the validation loss rises. "
-        return Diagnosis(Kind.OVERFITTING, best, text + "Try more dropout, fewer layers or units, or patience.")
+        return Diagnosis(
+            Kind.OVERFITTING, best, text + "Try more dropout, fewer layers or units, or patience."
+        )
     gap = float(val[best - 1] / max(float(train[best - 1]), 1e-300))
     stalled = len(val) - best >= 2 or _end(val) > FALL * float(val[len(val) // 2])
     if gap > GAP and stalled and falls_on | (train[-1] < FALL * train[0]):
@@ -126,12 +136,18 @@ def _plateau(train: Floats, val: Floats, best: int) -> Diagnosis | None:
 def _stalled(train: Floats, val: Floats, best: int) -> Diagnosis | None:
     if len(val) - best < STALLED or _end(train) > FALLS_ON * float(train[best - 1]):
         return None
-    seen = f"the train loss falls on while the validation loss has not improved since epoch {best}. "
+    seen = (
+        f"the train loss falls on while the validation loss has not improved since epoch {best}. "
+    )
     if _end(val) > _end(train):
         text = f"Overfitting from epoch {best}: {seen}"
-        return Diagnosis(Kind.OVERFITTING, best, text + "Try more dropout, fewer layers or units, or patience.")
+        return Diagnosis(
+            Kind.OVERFITTING, best, text + "Try more dropout, fewer layers or units, or patience."
+        )
     text = f"Plateau: {seen}"
-    return Diagnosis(Kind.PLATEAU, best, text + "More epochs bring nothing: try patience, or another target.")
+    return Diagnosis(
+        Kind.PLATEAU, best, text + "More epochs bring nothing: try patience, or another target."
+    )
 
 
 def _end(values: Floats) -> float:

@@ -12,7 +12,11 @@ READ_OFF = frozenset({"epochs", "patience"})  # they say when to stop reading, n
 
 
 def training_fingerprint(
-    dataset: str, split: Split, seed: int, parameters: Mapping[str, object], network: OwnNetwork | None = None
+    dataset: str,
+    split: Split,
+    seed: int,
+    parameters: Mapping[str, object],
+    network: OwnNetwork | None = None,
 ) -> str:
     """The SHA-256 of everything that changes a training's numbers.
 

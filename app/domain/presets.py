@@ -128,4 +128,6 @@ TALOS_SPACE = Preset(
     },
 )
 
-PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in (QUICK_LOOK, GRID_OF_81, TPE_SPACE, TALOS_SPACE)}
+PRESETS: Mapping[str, Preset] = {
+    preset.name: preset for preset in (QUICK_LOOK, GRID_OF_81, TPE_SPACE, TALOS_SPACE)
+}

@@ -56,7 +56,9 @@ def expected_share(pruning: str, epochs: int, trials: int) -> float:
     """
     if pruning in HALVING:
         turns = _turns(brackets(pruning, epochs))
-        return sum(_halved(epochs, rungs(epochs)[bracket:], trials) for bracket in turns) / len(turns)
+        return sum(_halved(epochs, rungs(epochs)[bracket:], trials) for bracket in turns) / len(
+            turns
+        )
     return 0.75 if pruning == "median" else 1.0
 
 
@@ -67,7 +69,9 @@ def looks_at(pruning: str, epoch: int, epochs: int, bracket: int = 0) -> bool:
     return pruning == "median" and MEDIAN_WARM_UP <= epoch < epochs
 
 
-def reason_to_prune(pruning: str, epoch: int, mine: float, others: Sequence[float], bracket: int = 0) -> str | None:
+def reason_to_prune(
+    pruning: str, epoch: int, mine: float, others: Sequence[float], bracket: int = 0
+) -> str | None:
     """Why a trial should be pruned after an epoch the rule looks at, in words; None when it should go on.
 
     mine: its best value so far; others: those of the other trials of its bracket that came as far.
@@ -112,7 +116,13 @@ def _halved(epochs: int, looks: Sequence[int], trials: int) -> float:
     """The part of all epochs that so many trials train on a ladder of rungs."""
     steps = enumerate(pairwise([0, *looks, epochs]))
     most = float(max(trials, 1))
-    return sum((after - before) / min(float(REDUCTION) ** place, most) for place, (before, after) in steps) / epochs
+    return (
+        sum(
+            (after - before) / min(float(REDUCTION) ** place, most)
+            for place, (before, after) in steps
+        )
+        / epochs
+    )
 
 
 @cache

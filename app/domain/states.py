@@ -22,15 +22,37 @@ def _from(name: str, sources: tuple[State, ...], target: State, meaning: str) ->
 PROPOSE = _from("propose", (), State.QUEUED, "the strategy asks for it")
 REFUSE = _from("refuse", (), State.FAILED, "its parameters do not fit the data")
 CLAIM = _from("claim", (State.QUEUED,), State.RUNNING, "a worker takes it under a new lease")
-COMPLETE = _from("complete", (State.RUNNING,), State.COMPLETED, "judged, by the holder of the lease")
-PRUNE = _from("prune", (State.RUNNING,), State.PRUNED, "no promise in it, by the holder of the lease")
-STOP = _from("stop", (State.RUNNING,), State.STOPPED, "asked for, after its epoch, by the holder of the lease")
+COMPLETE = _from(
+    "complete", (State.RUNNING,), State.COMPLETED, "judged, by the holder of the lease"
+)
+PRUNE = _from(
+    "prune", (State.RUNNING,), State.PRUNED, "no promise in it, by the holder of the lease"
+)
+STOP = _from(
+    "stop",
+    (State.RUNNING,),
+    State.STOPPED,
+    "asked for, after its epoch, by the holder of the lease",
+)
 FAIL = _from("fail", (State.RUNNING,), State.FAILED, "with its cause, by the holder of the lease")
-RELEASE = _from("release", (State.RUNNING,), State.QUEUED, "its worker was told to stop, or its slot was killed")
-EXPIRE = _from("expire", (State.RUNNING,), State.QUEUED, "its lease was not renewed for as long as a lease lasts")
-WITHDRAW = _from("withdraw", (State.QUEUED,), State.STOPPED, "a person stopped it before it started")
-RETRY = _from("retry", (State.FAILED, State.STOPPED), State.QUEUED, "a person asked for another try")
-PROMOTE = _from("promote", (State.PRUNED,), State.QUEUED, "it proved to be among the best of its rung")
+RELEASE = _from(
+    "release", (State.RUNNING,), State.QUEUED, "its worker was told to stop, or its slot was killed"
+)
+EXPIRE = _from(
+    "expire",
+    (State.RUNNING,),
+    State.QUEUED,
+    "its lease was not renewed for as long as a lease lasts",
+)
+WITHDRAW = _from(
+    "withdraw", (State.QUEUED,), State.STOPPED, "a person stopped it before it started"
+)
+RETRY = _from(
+    "retry", (State.FAILED, State.STOPPED), State.QUEUED, "a person asked for another try"
+)
+PROMOTE = _from(
+    "promote", (State.PRUNED,), State.QUEUED, "it proved to be among the best of its rung"
+)
 
 TRANSITIONS = (
     *(PROPOSE, REFUSE, CLAIM, COMPLETE, PRUNE, STOP, FAIL),
@@ -46,5 +68,8 @@ def drawing() -> str:
         sources: list[str] = [state for state in State if state in transition.sources]
         for source in sources or ["[*]"]:
             names.setdefault((source, transition.target), []).append(transition.name)
-    arrows = [f"    {source} --> {target}: {', '.join(found)}" for (source, target), found in names.items()]
+    arrows = [
+        f"    {source} --> {target}: {', '.join(found)}"
+        for (source, target), found in names.items()
+    ]
     return "\n".join(["stateDiagram-v2", *arrows])

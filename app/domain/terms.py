@@ -44,5 +44,9 @@ class Keep(StrEnum):
     """Whose newest checkpoint stays when a trial has ended. The model of its best epoch always does."""
 
     ALL = "all"  # every training's
-    RESUMABLE = "resumable"  # of those that go on at a click or by themselves: see app.queue.storage
-    BEST = "best"  # none: a training that is asked to go on begins anew, and comes to the same numbers
+    RESUMABLE = (
+        "resumable"  # of those that go on at a click or by themselves: see app.queue.storage
+    )
+    BEST = (
+        "best"  # none: a training that is asked to go on begins anew, and comes to the same numbers
+    )

@@ -61,7 +61,9 @@ def read_pasted(text: str, space: SearchSpace, passed_over: Collection[str] = ()
     if len(lines) < 2:
         return Pasted(problems=("Paste a heading and at least one line of results below it.",))
     if len(lines) - 1 > MOST_LINES:
-        return Pasted(problems=(f"These are {len(lines) - 1:,} results, and {MOST_LINES:,} are the most.",))
+        return Pasted(
+            problems=(f"These are {len(lines) - 1:,} results, and {MOST_LINES:,} are the most.",)
+        )
     heading = [cell.strip() for cell in lines[0][1]]
     wrong = [f"Line {lines[0][0]}{why}" for why in _heading_problems(heading, space, passed_over)]
     if wrong:
@@ -84,11 +86,15 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
     """Lines with their numbers, from 1; empty ones are left out."""
     heading = text.lstrip("\ufeff \r\n").partition("\n")[0]
     separator = next((sign for sign in SEPARATORS if sign in heading), ",")
-    reader = csv.reader(StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator, skipinitialspace=True)
+    reader = csv.reader(
+        StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator, skipinitialspace=True
+    )
     return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
 
 
-def _heading_problems(heading: Sequence[str], space: SearchSpace, passed_over: Collection[str]) -> Iterator[str]:
+def _heading_problems(
+    heading: Sequence[str], space: SearchSpace, passed_over: Collection[str]
+) -> Iterator[str]:
     known = {*space.catalogue, *passed_over, OBJECTIVE}
     for place, name in enumerate(heading, start=1):
         if name not in known:
@@ -99,11 +105,17 @@ def _heading_problems(heading: Sequence[str], space: SearchSpace, passed_over: C
         yield f': there is no column "{OBJECTIVE}".'
 
 
-def _read_line(number: int, cells: Sequence[str], heading: Sequence[str], space: SearchSpace) -> _Line:
+def _read_line(
+    number: int, cells: Sequence[str], heading: Sequence[str], space: SearchSpace
+) -> _Line:
     if len(cells) != len(heading):
-        return _Line(problems=(f"Line {number} has {len(cells)} cells, and the heading has {len(heading)}.",))
+        return _Line(
+            problems=(f"Line {number} has {len(cells)} cells, and the heading has {len(heading)}.",)
+        )
     texts = {name: cell.strip() for name, cell in zip(heading, cells, strict=True) if cell.strip()}
-    given = {name: typed(row, texts[name]) for name, row in space.catalogue.items() if name in texts}
+    given = {
+        name: typed(row, texts[name]) for name, row in space.catalogue.items() if name in texts
+    }
     wrong = [(name, value_problem(space.catalogue[name], value)) for name, value in given.items()]
     problems = [f'Line {number}, column "{name}": {why}' for name, why in wrong if why]
     objective = _objective(texts.get(OBJECTIVE))
@@ -114,7 +126,9 @@ def _read_line(number: int, cells: Sequence[str], heading: Sequence[str], space:
         return _Line(problems=tuple(problems))
     values, missing = _filled(space, given)
     if missing:
-        why = f'Line {number}, column "{missing}": a value is needed, because this search varies it.'
+        why = (
+            f'Line {number}, column "{missing}": a value is needed, because this search varies it.'
+        )
         return _Line(problems=(why,))
     parameters = space.complete(values)
     return _Line(KnownResult(parameters, objective) if outside(space, parameters) is None else None)
@@ -145,4 +159,8 @@ def _filled(space: SearchSpace, given: Mapping[str, Value]) -> tuple[dict[str, V
 
 def _first(problems: Sequence[str]) -> tuple[str, ...]:
     more = len(problems) - MOST_PROBLEMS
-    return (*problems[:MOST_PROBLEMS], f"There are {more} more like these.") if more > 0 else tuple(problems)
+    return (
+        (*problems[:MOST_PROBLEMS], f"There are {more} more like these.")
+        if more > 0
+        else tuple(problems)
+    )

@@ -47,21 +47,29 @@ def best_trials(session: Session, experiment_ids: Collection[int]) -> dict[int, 
         .correlate(Experiment)
         .scalar_subquery()
     )
-    ids = session.scalars(select(best).select_from(Experiment).where(Experiment.id.in_(experiment_ids))).all()
-    found = session.scalars(select(Trial).where(Trial.id.in_([found for found in ids if found is not None])))
+    ids = session.scalars(
+        select(best).select_from(Experiment).where(Experiment.id.in_(experiment_ids))
+    ).all()
+    found = session.scalars(
+        select(Trial).where(Trial.id.in_([found for found in ids if found is not None]))
+    )
     return {trial.experiment_id: trial for trial in found}
 
 
 def bundle_of(session: Session, trial_id: int) -> Artifact | None:
     """The bundle of a trial, made or wished for."""
-    return session.scalar(select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.BUNDLE))
+    return session.scalar(
+        select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.BUNDLE)
+    )
 
 
 def best_model(session: Session, experiment: Experiment) -> BestModel:
     """The best trial and its bundle. Raises NotFound while no trial has been judged."""
     trial = best_trial(session, experiment.id)
     if trial is None:
-        raise NotFound("No trial of this experiment has been judged yet, so there is no best model.")
+        raise NotFound(
+            "No trial of this experiment has been judged yet, so there is no best model."
+        )
     return with_bundle(session, trial)
 
 
@@ -92,7 +100,9 @@ def content(session: Session, artifact: Artifact) -> bytes:
 
 def model_of(session: Session, trial_id: int) -> bytes | None:
     """The weights of a trial's best epoch, as the worker packed them."""
-    query = select(Artifact.content).where(Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL)
+    query = select(Artifact.content).where(
+        Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL
+    )
     return session.scalar(query)
 
 
@@ -116,7 +126,12 @@ def claim_wish(session: Session) -> Artifact | None:
     if artifact_id is None:
         return None
     values = {"lease_token": token_hex(16), "lease_beats": 0}
-    claimed = update(Artifact).where(Artifact.id == artifact_id, *WISHED).values(**values).returning(Artifact.id)
+    claimed = (
+        update(Artifact)
+        .where(Artifact.id == artifact_id, *WISHED)
+        .values(**values)
+        .returning(Artifact.id)
+    )
     if session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
         return None
     return session.scalar(
@@ -125,7 +140,9 @@ def claim_wish(session: Session) -> Artifact | None:
     )
 
 
-def fulfil(session: Session, artifact_id: int, token: str, made: bytes | None, problem: str | None) -> None:
+def fulfil(
+    session: Session, artifact_id: int, token: str, made: bytes | None, problem: str | None
+) -> None:
     """Store the bundle, or why there is none, if the lease still holds."""
     session.execute(
         update(Artifact)
@@ -143,7 +160,9 @@ def fulfil(session: Session, artifact_id: int, token: str, made: bytes | None, p
 def fail_wish(session: Session, token: str, problem: str) -> None:
     """Say why a bundle could not be made."""
     session.execute(
-        update(Artifact).where(Artifact.lease_token == token).values(problem=problem, lease_token=None),
+        update(Artifact)
+        .where(Artifact.lease_token == token)
+        .values(problem=problem, lease_token=None),
         execution_options={"synchronize_session": False},
     )
 

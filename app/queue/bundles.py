@@ -23,7 +23,9 @@ class BundleSource:
 
     title: str
     parameters: dict[str, Any]
-    network: OwnNetwork | None  # the owner's own, whose model is kept as a .keras file; None: the built-in one
+    network: (
+        OwnNetwork | None
+    )  # the owner's own, whose model is kept as a .keras file; None: the built-in one
     model: bytes
     series: Series
     parts: dict[Part, range]
@@ -63,7 +65,11 @@ def record(trial: Trial) -> dict[str, Any]:
     return {
         "experiment": {"id": experiment.id, "name": experiment.name, "seed": experiment.seed},
         "network": experiment.network or "built-in",
-        "dataset": {"name": dataset.name, "filename": dataset.filename, "fingerprint": dataset.fingerprint},
+        "dataset": {
+            "name": dataset.name,
+            "filename": dataset.filename,
+            "fingerprint": dataset.fingerprint,
+        },
         "split": {
             "train": experiment.train_fraction,
             "validation": experiment.validation_fraction,
@@ -80,4 +86,7 @@ def record(trial: Trial) -> dict[str, Any]:
 def metrics(trial: Trial) -> dict[str, dict[str, float | None]]:
     """The scores of a trial by part and name."""
     names = ("rmse", "mae", "mape", "skill")
-    return {part: {name: getattr(trial, f"{part}_{name}") for name in names} for part in ("validation", "test")}
+    return {
+        part: {name: getattr(trial, f"{part}_{name}") for name in names}
+        for part in ("validation", "test")
+    }

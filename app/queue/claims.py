@@ -20,7 +20,9 @@ from app.queue import budget
 from app.queue.clock import clock
 
 OPEN = (State.QUEUED, State.RUNNING)
-MOST_INTERRUPTIONS = 5  # in a row without a new epoch: what kills its processes is most likely the trial itself
+MOST_INTERRUPTIONS = (
+    5  # in a row without a new epoch: what kills its processes is most likely the trial itself
+)
 DETACHED = {"synchronize_session": False}
 
 
@@ -92,8 +94,12 @@ def renew(session: Session, tokens: Collection[str]) -> None:
 
 def leases(session: Session) -> set[Lease]:
     """Every lease somebody holds: of running trials and of bundles in the making."""
-    running = select(Trial.lease_token, Trial.lease_beats).where(Trial.state == State.RUNNING).distinct()
-    making = select(Artifact.lease_token, Artifact.lease_beats).where(Artifact.lease_token.is_not(None))
+    running = (
+        select(Trial.lease_token, Trial.lease_beats).where(Trial.state == State.RUNNING).distinct()
+    )
+    making = select(Artifact.lease_token, Artifact.lease_beats).where(
+        Artifact.lease_token.is_not(None)
+    )
     rows = [*session.execute(running), *session.execute(making)]
     return {Lease(token, beats) for token, beats in rows if token is not None}
 
@@ -105,7 +111,9 @@ def release(session: Session, tokens: Collection[str], why: str) -> tuple[int, .
 
 def expire(session: Session, lease: Lease) -> tuple[int, ...]:
     """Take a lease that was not renewed since it was seen from its silent holder."""
-    held = update(Artifact).where(Artifact.lease_token == lease.token, Artifact.lease_beats == lease.beats)
+    held = update(Artifact).where(
+        Artifact.lease_token == lease.token, Artifact.lease_beats == lease.beats
+    )
     session.execute(held.values(lease_token=None), execution_options=DETACHED)
     silent = and_(Trial.lease_token == lease.token, Trial.lease_beats == lease.beats)
     return _interrupt(session, EXPIRE, silent, "The worker fell silent")
@@ -123,7 +131,9 @@ def log(session: Session, trial_ids: Collection[int], message: str) -> None:
 
 def _out_of_time(session: Session) -> list[int]:
     """Open experiments whose time budget is spent: nothing more is begun for them."""
-    limited = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.time_budget_seconds.is_not(None))
+    limited = select(Experiment).where(
+        Experiment.state.in_(OPEN), Experiment.time_budget_seconds.is_not(None)
+    )
     return [experiment.id for experiment in session.scalars(limited) if budget.is_spent(experiment)]
 
 
@@ -139,7 +149,11 @@ def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
         select(Trial.experiment_id, Trial.training_id)
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Training, Training.id == Trial.training_id)
-        .where(Trial.state.in_(CLAIM.sources), Experiment.state.in_(OPEN), Experiment.stop_requested_at.is_(None))
+        .where(
+            Trial.state.in_(CLAIM.sources),
+            Experiment.state.in_(OPEN),
+            Experiment.stop_requested_at.is_(None),
+        )
         .where(~_is_trained(Trial.training_id), Experiment.id.not_in(out_of_time))
         .order_by(running_trials, Experiment.id, Trial.number)
         .limit(1)
@@ -166,7 +180,9 @@ def _start(session: Session, experiment_id: int) -> None:
     )
 
 
-def _interrupt(session: Session, how: Transition, which: ColumnElement[bool], why: str) -> tuple[int, ...]:
+def _interrupt(
+    session: Session, how: Transition, which: ColumnElement[bool], why: str
+) -> tuple[int, ...]:
     too_often = and_(which, Trial.interruptions >= MOST_INTERRUPTIONS)
     error = f"{why}. That was the {MOST_INTERRUPTIONS}th time in a row without a new epoch, so it is not tried again."
     values = {"state": FAIL.target, "error": error, "cause": Cause.KILLED, "finished_at": now()}
@@ -176,7 +192,11 @@ def _interrupt(session: Session, how: Transition, which: ColumnElement[bool], wh
 
 
 def _requeue(
-    session: Session, how: Transition, which: ColumnElement[bool], why: str, values: Mapping[str, object] | None = None
+    session: Session,
+    how: Transition,
+    which: ColumnElement[bool],
+    why: str,
+    values: Mapping[str, object] | None = None,
 ) -> tuple[int, ...]:
     changes = {"state": how.target, "worker_id": None, **(values or {})}
     trial_ids = _give_up_lease(session, how, which, changes)
@@ -187,5 +207,7 @@ def _requeue(
 def _give_up_lease(
     session: Session, how: Transition, which: ColumnElement[bool], values: Mapping[str, object]
 ) -> tuple[int, ...]:
-    changed = update(Trial).where(which, Trial.state.in_(how.sources)).values(lease_token=None, **values)
+    changed = (
+        update(Trial).where(which, Trial.state.in_(how.sources)).values(lease_token=None, **values)
+    )
     return tuple(session.scalars(changed.returning(Trial.id), execution_options=DETACHED))

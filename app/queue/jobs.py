@@ -48,7 +48,11 @@ class Job:
 
 def load(session: Session, claim: Claim) -> Job:
     """Read a claim's job. Raises NotFound when its trials are gone."""
-    trials = list(session.scalars(select(Trial).where(Trial.id.in_(claim.trial_ids), Trial.lease_token == claim.token)))
+    trials = list(
+        session.scalars(
+            select(Trial).where(Trial.id.in_(claim.trial_ids), Trial.lease_token == claim.token)
+        )
+    )
     if not trials:
         raise NotFound("These trials are no longer this worker's.")
     experiment = session.get_one(Experiment, claim.experiment_id)
@@ -62,7 +66,9 @@ def load(session: Session, claim: Claim) -> Job:
         split=split_of(experiment),
         series=read_series(session, experiment.dataset_id),
         objective=Objective(experiment.objective),
-        riders=tuple(sorted((_rider(trial, network) for trial in trials), key=lambda rider: -rider.epochs)),
+        riders=tuple(
+            sorted((_rider(trial, network) for trial in trials), key=lambda rider: -rider.epochs)
+        ),
         values=_values(session, training.id, Objective(experiment.objective)),
         checkpoint=training.checkpoint,
         checkpoint_epoch=training.checkpoint_epoch,
@@ -72,7 +78,9 @@ def load(session: Session, claim: Claim) -> Job:
 
 def read_series(session: Session, dataset_id: int) -> Series:
     """The series of a dataset."""
-    return Series.from_bytes(session.scalars(select(Dataset.series).where(Dataset.id == dataset_id)).one())
+    return Series.from_bytes(
+        session.scalars(select(Dataset.series).where(Dataset.id == dataset_id)).one()
+    )
 
 
 def _rider(trial: Trial, network: OwnNetwork | None) -> Rider:
@@ -83,7 +91,9 @@ def _rider(trial: Trial, network: OwnNetwork | None) -> Rider:
 
 def _values(session: Session, training_id: int, objective: Objective) -> tuple[float | None, ...]:
     column = Epoch.objective if objective == Objective.RMSE else Epoch.val_loss
-    query = select(Epoch.number, column).where(Epoch.training_id == training_id).order_by(Epoch.number)
+    query = (
+        select(Epoch.number, column).where(Epoch.training_id == training_id).order_by(Epoch.number)
+    )
     rows = session.execute(query).all()
     unbroken = [value for place, (number, value) in enumerate(rows, start=1) if number == place]
     return tuple(unbroken)
@@ -94,7 +104,11 @@ def _donors(session: Session, training_id: int, objective: str) -> dict[int, int
     query = (
         select(Trial.best_epoch, Trial.id)
         .join(Experiment, Experiment.id == Trial.experiment_id)
-        .where(Trial.training_id == training_id, Trial.state == State.COMPLETED, Experiment.objective == objective)
+        .where(
+            Trial.training_id == training_id,
+            Trial.state == State.COMPLETED,
+            Experiment.objective == objective,
+        )
         .order_by(Trial.id.desc())
     )
     return {epoch: trial_id for epoch, trial_id in session.execute(query) if epoch is not None}

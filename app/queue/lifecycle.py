@@ -21,7 +21,9 @@ def is_due(session: Session) -> bool:
     """Whether `settle` would do anything now: to look is cheap, to write keeps others from writing."""
     for experiment in session.scalars(select(Experiment).where(Experiment.state.in_(OPEN))):
         counts = count_states(session, experiment.id)
-        is_over = not counts.get(State.RUNNING, 0) and _ending(session, experiment, counts) is not None
+        is_over = (
+            not counts.get(State.RUNNING, 0) and _ending(session, experiment, counts) is not None
+        )
         if is_over or _cause_to_pause(session, experiment, counts) is not None:
             return True
     return False
@@ -53,11 +55,17 @@ def count_states(session: Session, experiment_id: int) -> dict[State, int]:
     return counts_by_experiment(session, [experiment_id])[experiment_id]
 
 
-def counts_by_experiment(session: Session, experiment_ids: Collection[int]) -> dict[int, dict[State, int]]:
+def counts_by_experiment(
+    session: Session, experiment_ids: Collection[int]
+) -> dict[int, dict[State, int]]:
     """For each of these experiments, how many of its trials are in each state."""
-    query = select(Trial.experiment_id, Trial.state, func.count()).where(Trial.experiment_id.in_(experiment_ids))
+    query = select(Trial.experiment_id, Trial.state, func.count()).where(
+        Trial.experiment_id.in_(experiment_ids)
+    )
     found: dict[int, dict[State, int]] = {experiment_id: {} for experiment_id in experiment_ids}
-    for experiment_id, state, count in session.execute(query.group_by(Trial.experiment_id, Trial.state)):
+    for experiment_id, state, count in session.execute(
+        query.group_by(Trial.experiment_id, Trial.state)
+    ):
         found[experiment_id][State(state)] = count
     return found
 
@@ -95,18 +103,31 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
 
 def _withdraw(session: Session, experiment: Experiment, moment: datetime) -> None:
     """End the trials that still wait, as some may where the time budget is spent."""
-    waiting = update(Trial).where(Trial.experiment_id == experiment.id, Trial.state.in_(WITHDRAW.sources))
+    waiting = update(Trial).where(
+        Trial.experiment_id == experiment.id, Trial.state.in_(WITHDRAW.sources)
+    )
     why = "Stopped because the time budget is used up."
     session.execute(waiting.values(state=WITHDRAW.target, finished_at=moment, error=why))
 
 
-def _cause_to_pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> tuple[str, int] | None:
+def _cause_to_pause(
+    session: Session, experiment: Experiment, counts: dict[State, int]
+) -> tuple[str, int] | None:
     """The one cause of which all trials so far have failed, and how many, where that is a reason to pause."""
     ended = count_finished(counts)
     rest = planned_trials(experiment, counts) - ended
-    if experiment.pauses or experiment.stop_requested_at or rest <= 0 or ended != counts.get(State.FAILED, 0):
+    if (
+        experiment.pauses
+        or experiment.stop_requested_at
+        or rest <= 0
+        or ended != counts.get(State.FAILED, 0)
+    ):
         return None
-    causes = [(cause, count) for cause, count, _ in failures(session, experiment.id) if cause != Cause.DOES_NOT_FIT]
+    causes = [
+        (cause, count)
+        for cause, count, _ in failures(session, experiment.id)
+        if cause != Cause.DOES_NOT_FIT
+    ]
     return causes[0] if len(causes) == 1 and causes[0][1] >= FAILURES_TO_PAUSE else None
 
 
@@ -120,7 +141,9 @@ def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -
     moment = clock(session)
     paused = update(Experiment).where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
     used = budget.seconds_used(experiment, moment)
-    session.execute(paused.values(state=State.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None))
+    session.execute(
+        paused.values(state=State.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None)
+    )
     return True
 
 
@@ -132,7 +155,9 @@ def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]
         .group_by(Trial.cause)
         .order_by(func.count().desc(), Trial.cause)
     )
-    return [(cause or Cause.ERROR, count, words or "") for cause, count, words in session.execute(query)]
+    return [
+        (cause or Cause.ERROR, count, words or "") for cause, count, words in session.execute(query)
+    ]
 
 
 def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
@@ -143,7 +168,9 @@ def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
     return f"Every trial failed ({finished}: {causes}), so there is no model."
 
 
-def _ending(session: Session, experiment: Experiment, counts: dict[State, int]) -> tuple[State, str] | None:
+def _ending(
+    session: Session, experiment: Experiment, counts: dict[State, int]
+) -> tuple[State, str] | None:
     finished = count_finished(counts)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
@@ -155,9 +182,16 @@ def _ending(session: Session, experiment: Experiment, counts: dict[State, int]) 
         why = f" {_left(experiment)} has no other combination." if experiment.exhausted else ""
         return State.COMPLETED, f"All {finished} trials have ended.{why}"
     if budget.is_spent(experiment):
-        return State.COMPLETED, f"The time budget is used up: {finished} of {planned} trials have ended."
+        return (
+            State.COMPLETED,
+            f"The time budget is used up: {finished} of {planned} trials have ended.",
+        )
     return None
 
 
 def _left(experiment: Experiment) -> str:
-    return "What reduction left of the search space" if experiment.strategy == "reduction" else "The search space"
+    return (
+        "What reduction left of the search space"
+        if experiment.strategy == "reduction"
+        else "The search space"
+    )

@@ -13,7 +13,11 @@ from app.domain.terms import State
 def epochs_by_token(session: Session, tokens: Collection[str]) -> dict[str, int]:
     """The last epoch that ended in each run that still holds its lease."""
     held = (Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
-    query = select(Trial.lease_token, func.max(Trial.epochs_trained)).where(*held).group_by(Trial.lease_token)
+    query = (
+        select(Trial.lease_token, func.max(Trial.epochs_trained))
+        .where(*held)
+        .group_by(Trial.lease_token)
+    )
     return {token: epochs for token, epochs in session.execute(query) if token is not None}
 
 

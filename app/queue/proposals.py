@@ -34,14 +34,18 @@ class Told:
 
 def split_of(experiment: Experiment) -> Split:
     """The three parts' shares."""
-    return Split(experiment.train_fraction, experiment.validation_fraction, experiment.test_fraction)
+    return Split(
+        experiment.train_fraction, experiment.validation_fraction, experiment.test_fraction
+    )
 
 
 def wanting(session: Session) -> list[Experiment]:
     """Open experiments that may get another trial, those with the fewest running trials first."""
     trials = select(func.count()).where(Trial.experiment_id == Experiment.id).scalar_subquery()
     running = (
-        select(func.count()).where(Trial.experiment_id == Experiment.id, Trial.state == State.RUNNING).scalar_subquery()
+        select(func.count())
+        .where(Trial.experiment_id == Experiment.id, Trial.state == State.RUNNING)
+        .scalar_subquery()
     )
     query = (
         select(Experiment)
@@ -55,14 +59,23 @@ def wanting(session: Session) -> list[Experiment]:
 def history(session: Session, experiment_id: int) -> list[Told]:
     """Every trial of an experiment in order of number."""
     columns = (Trial.number, Trial.parameters, Trial.objective, Trial.state)
-    rows = session.execute(select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number))
+    rows = session.execute(
+        select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number)
+    )
     return [Told(*row) for row in rows]
 
 
-def propose(session: Session, experiment: Experiment, number: int, parameters: Mapping[str, Any]) -> Trial | None:
+def propose(
+    session: Session, experiment: Experiment, number: int, parameters: Mapping[str, Any]
+) -> Trial | None:
     """Queue a trial; None when that number is taken (another worker asked at the same time)."""
     training = _training(session, experiment, parameters)
-    trial = Trial(experiment_id=experiment.id, training_id=training.id, number=number, parameters=dict(parameters))
+    trial = Trial(
+        experiment_id=experiment.id,
+        training_id=training.id,
+        number=number,
+        parameters=dict(parameters),
+    )
     trial.state = PROPOSE.target
     problems = _misfits(experiment, parameters)
     if problems:
@@ -87,7 +100,9 @@ def promote(session: Session) -> None:
 def _use_up(session: Session, experiment: Experiment) -> None:
     """Where time is left and all trials there will be have been begun, go on with the best that was pruned."""
     counts = lifecycle.count_states(session, experiment.id)
-    if not counts.get(State.QUEUED) and sum(counts.values()) >= lifecycle.planned_trials(experiment, counts):
+    if not counts.get(State.QUEUED) and sum(counts.values()) >= lifecycle.planned_trials(
+        experiment, counts
+    ):
         pruning.finish(session, experiment)
 
 
@@ -105,7 +120,9 @@ def _misfits(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]
 
 def _training(session: Session, experiment: Experiment, parameters: Mapping[str, Any]) -> Training:
     dataset, network = experiment.dataset.fingerprint, network_of(experiment)
-    fingerprint = training_fingerprint(dataset, split_of(experiment), experiment.seed, parameters, network)
+    fingerprint = training_fingerprint(
+        dataset, split_of(experiment), experiment.seed, parameters, network
+    )
     query = select(Training).where(Training.fingerprint == fingerprint)
     found = session.scalar(query)
     if found is not None:

@@ -33,15 +33,25 @@ def reason(session: Session, experiment: Experiment, training_id: int, epoch: in
     bracket = brackets[training_id]
     if not looks_at(experiment.pruning, epoch, epochs, bracket):
         return None
-    values = {key: value for key, value in values_at(session, experiment, epoch).items() if brackets[key] == bracket}
+    values = {
+        key: value
+        for key, value in values_at(session, experiment, epoch).items()
+        if brackets[key] == bracket
+    }
     mine = values.pop(training_id, None)
-    return None if mine is None else reason_to_prune(experiment.pruning, epoch, mine, list(values.values()), bracket)
+    return (
+        None
+        if mine is None
+        else reason_to_prune(experiment.pruning, epoch, mine, list(values.values()), bracket)
+    )
 
 
 def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:
     """The best value up to an epoch of each training of a search that came as far."""
     value = Epoch.objective if experiment.objective == Objective.RMSE else Epoch.val_loss
-    mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id, Trial.epochs_trained >= epoch)
+    mine = select(Trial.training_id).where(
+        Trial.experiment_id == experiment.id, Trial.epochs_trained >= epoch
+    )
     query = (
         select(Epoch.training_id, func.min(value))
         .where(Epoch.training_id.in_(mine), Epoch.number <= epoch)
@@ -60,12 +70,18 @@ def promote(session: Session, experiment: Experiment) -> int:
     brackets = _brackets(session, experiment, epochs)
     for rung in rungs(epochs):
         waiting = select(Trial.id, Trial.training_id).where(
-            Trial.experiment_id == experiment.id, Trial.state.in_(PROMOTE.sources), Trial.epochs_trained == rung
+            Trial.experiment_id == experiment.id,
+            Trial.state.in_(PROMOTE.sources),
+            Trial.epochs_trained == rung,
         )
         rows = session.execute(waiting).all()
         values = values_at(session, experiment, rung) if rows else {}
         for trial_id, training_id in rows:
-            peers = {other: value for other, value in values.items() if brackets[other] == brackets[training_id]}
+            peers = {
+                other: value
+                for other, value in values.items()
+                if brackets[other] == brackets[training_id]
+            }
             others = [value for other, value in peers.items() if other != training_id]
             if training_id in values and is_promoted(values[training_id], others):
                 promoted.append(trial_id)
@@ -91,7 +107,9 @@ def finish(session: Session, experiment: Experiment) -> int:
         return 0
     riders = session.scalars(paused.where(Trial.training_id == best.training_id)).all()
     _queue(
-        session, [trial.id for trial in riders], "Promoted: the best that was pruned, and nothing else is left to try"
+        session,
+        [trial.id for trial in riders],
+        "Promoted: the best that was pruned, and nothing else is left to try",
     )
     return len(riders)
 
@@ -107,6 +125,10 @@ def _queue(session: Session, trial_ids: Collection[int], why: str) -> None:
 
 def _brackets(session: Session, experiment: Experiment, epochs: int) -> dict[int, int]:
     """The bracket of each training of a search: that of its first trial, for trials that share one train as one."""
-    query = select(Trial.training_id, func.min(Trial.number)).where(Trial.experiment_id == experiment.id)
+    query = select(Trial.training_id, func.min(Trial.number)).where(
+        Trial.experiment_id == experiment.id
+    )
     first = session.execute(query.group_by(Trial.training_id))
-    return {training_id: bracket_of(experiment.pruning, number, epochs) for training_id, number in first}
+    return {
+        training_id: bracket_of(experiment.pruning, number, epochs) for training_id, number in first
+    }

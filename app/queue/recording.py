@@ -66,16 +66,22 @@ def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -
     }
     held = (Trial.lease_token == token, Trial.state == State.RUNNING)
     session.execute(update(Trial).where(*held).values(**values), execution_options=DETACHED)
-    further = case((Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained)
+    further = case(
+        (Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained
+    )
     come_so_far = Training.epochs_trained >= epoch.number - 1
     _write_training(session, token, training_id, {"epochs_trained": further}, come_so_far)
     session.merge(epoch)
     return orders(session, token, training_id, epoch.number)
 
 
-def record_checkpoint(session: Session, token: str, training_id: int, epoch: int, checkpoint: bytes) -> None:
+def record_checkpoint(
+    session: Session, token: str, training_id: int, epoch: int, checkpoint: bytes
+) -> None:
     """Keep the newest checkpoint of a training, from which it can go on."""
-    _write_training(session, token, training_id, {"checkpoint": checkpoint, "checkpoint_epoch": epoch})
+    _write_training(
+        session, token, training_id, {"checkpoint": checkpoint, "checkpoint_epoch": epoch}
+    )
 
 
 def orders(session: Session, token: str, training_id: int, epoch: int) -> Orders:
@@ -91,7 +97,9 @@ def orders(session: Session, token: str, training_id: int, epoch: int) -> Orders
     if experiment.stop_requested_at or budget.is_spent(experiment):
         why = "by you" if experiment.stop_requested_at else "because the time budget is used up"
         return {row[0]: (State.STOPPED, f"Stopped {why} after epoch {epoch}.") for row in rows}
-    found: Orders = {row[0]: (State.STOPPED, f"Stopped by you after epoch {epoch}.") for row in rows if row[1]}
+    found: Orders = {
+        row[0]: (State.STOPPED, f"Stopped by you after epoch {epoch}.") for row in rows if row[1]
+    }
     pruned = pruning.reason(session, experiment, training_id, epoch)
     if pruned is not None:
         found = {row[0]: (State.PRUNED, f"Pruned: {pruned}.") for row in rows} | found
@@ -105,7 +113,11 @@ def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:
         values |= _judgement_values(ending.judgement)
     changed = session.execute(
         update(Trial)
-        .where(Trial.id == trial_id, Trial.lease_token == token, Trial.state.in_(ENDINGS[ending.state].sources))
+        .where(
+            Trial.id == trial_id,
+            Trial.lease_token == token,
+            Trial.state.in_(ENDINGS[ending.state].sources),
+        )
         .values(**values),
         execution_options=DETACHED,
     )
@@ -121,7 +133,9 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
     donor = session.get_one(Trial, donor_id)
     forecasts = session.scalars(select(Forecast).where(Forecast.trial_id == donor_id))
     model = session.scalars(
-        select(Artifact.content).where(Artifact.trial_id == donor_id, Artifact.kind == ArtifactKind.MODEL)
+        select(Artifact.content).where(
+            Artifact.trial_id == donor_id, Artifact.kind == ArtifactKind.MODEL
+        )
     ).one()
     assert model is not None
     assert donor.objective is not None
@@ -130,7 +144,9 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
         objective=donor.objective,
         best_epoch=donor.best_epoch,
         scores={part: _scores(donor, part) for part in (Part.VALIDATION, Part.TEST)},
-        forecasts={Part(forecast.part): np.frombuffer(forecast.predicted, "<f8") for forecast in forecasts},
+        forecasts={
+            Part(forecast.part): np.frombuffer(forecast.predicted, "<f8") for forecast in forecasts
+        },
         model=model,
     )
     note = f"Read off the training of trial {donor.number}: nothing was trained"
@@ -139,7 +155,9 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
 
 
 def _scores(trial: Trial, part: Part) -> Scores:
-    return Scores(**{name: getattr(trial, f"{part}_{name}") for name in ("rmse", "mae", "mape", "skill")})
+    return Scores(
+        **{name: getattr(trial, f"{part}_{name}") for name in ("rmse", "mae", "mape", "skill")}
+    )
 
 
 def fail(session: Session, token: str, trial_ids: Collection[int], ending: Ending) -> None:
@@ -155,9 +173,15 @@ def fail_all(session: Session, token: str, ending: Ending) -> None:
 
 
 def _write_training(
-    session: Session, token: str, training_id: int, values: Mapping[str, object], *conditions: ColumnElement[bool]
+    session: Session,
+    token: str,
+    training_id: int,
+    values: Mapping[str, object],
+    *conditions: ColumnElement[bool],
 ) -> None:
-    held = exists().where(Trial.lease_token == token, Trial.state == State.RUNNING, Trial.training_id == Training.id)
+    held = exists().where(
+        Trial.lease_token == token, Trial.state == State.RUNNING, Trial.training_id == Training.id
+    )
     changed = session.execute(
         update(Training).where(Training.id == training_id, held, *conditions).values(**values),
         execution_options=DETACHED,
@@ -178,7 +202,10 @@ def _ending_values(ending: Ending) -> dict[str, object]:
 
 
 def _judgement_values(judgement: Judgement) -> dict[str, object]:
-    values: dict[str, object] = {"objective": judgement.objective, "best_epoch": judgement.best_epoch}
+    values: dict[str, object] = {
+        "objective": judgement.objective,
+        "best_epoch": judgement.best_epoch,
+    }
     for part, scores in judgement.scores.items():
         for name in ("rmse", "mae", "mape", "skill"):
             values[f"{part}_{name}"] = getattr(scores, name)
@@ -186,9 +213,17 @@ def _judgement_values(judgement: Judgement) -> dict[str, object]:
 
 
 def _keep(session: Session, trial_id: int, judgement: Judgement) -> None:
-    session.execute(delete(Forecast).where(Forecast.trial_id == trial_id), execution_options=DETACHED)
-    session.execute(delete(Artifact).where(Artifact.trial_id == trial_id), execution_options=DETACHED)
+    session.execute(
+        delete(Forecast).where(Forecast.trial_id == trial_id), execution_options=DETACHED
+    )
+    session.execute(
+        delete(Artifact).where(Artifact.trial_id == trial_id), execution_options=DETACHED
+    )
     for part, predicted in judgement.forecasts.items():
-        session.add(Forecast(trial_id=trial_id, part=part, predicted=predicted.astype("<f8").tobytes()))
+        session.add(
+            Forecast(trial_id=trial_id, part=part, predicted=predicted.astype("<f8").tobytes())
+        )
     model = judgement.model
-    session.add(Artifact(trial_id=trial_id, kind=ArtifactKind.MODEL, content=model, size=len(model)))
+    session.add(
+        Artifact(trial_id=trial_id, kind=ArtifactKind.MODEL, content=model, size=len(model))
+    )

@@ -20,13 +20,19 @@ def reduction_of(experiment: Experiment) -> Reduction:
         experiment.reduction_method or usual.method,
         experiment.reduction_interval or usual.interval,
         experiment.reduction_window,
-        usual.threshold if experiment.reduction_threshold is None else experiment.reduction_threshold,
+        usual.threshold
+        if experiment.reduction_threshold is None
+        else experiment.reduction_threshold,
     )
 
 
 def thinning(session: Session, experiment: Experiment) -> Thinning:
     """An experiment's reduction and every look there has been."""
-    query = select(ReductionLook).where(ReductionLook.experiment_id == experiment.id).order_by(ReductionLook.number)
+    query = (
+        select(ReductionLook)
+        .where(ReductionLook.experiment_id == experiment.id)
+        .order_by(ReductionLook.number)
+    )
     return Thinning(reduction_of(experiment), tuple(_look(row) for row in session.scalars(query)))
 
 
@@ -66,7 +72,9 @@ def _look(row: ReductionLook) -> Look:
         values = {name: getattr(row, name) for name in EVIDENCE}
         evidence = Evidence(**values | {"dropped": tuple(row.dropped), "kept": tuple(row.kept)})
     sizes = (_number(row.size_before), _number(row.size_after))
-    return Look(row.number, row.ended, row.looked_at, row.method, evidence, row.is_cut, *sizes, row.share)
+    return Look(
+        row.number, row.ended, row.looked_at, row.method, evidence, row.is_cut, *sizes, row.share
+    )
 
 
 def _digits(size: int | None) -> str | None:

@@ -41,11 +41,17 @@ class Stored:
 def stored(session: Session, experiment_id: int) -> Stored:
     """What an experiment keeps now, from the sizes the database knows; no content is read."""
     mine = select(Trial.id).where(Trial.experiment_id == experiment_id)
-    sizes = select(Artifact.kind, func.sum(Artifact.size)).where(Artifact.trial_id.in_(mine)).group_by(Artifact.kind)
+    sizes = (
+        select(Artifact.kind, func.sum(Artifact.size))
+        .where(Artifact.trial_id.in_(mine))
+        .group_by(Artifact.kind)
+    )
     by_kind = {kind: int(size or 0) for kind, size in session.execute(sizes)}
     forecasts = select(func.sum(func.length(Forecast.predicted))).where(Forecast.trial_id.in_(mine))
     trainings = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
-    checkpoints = select(func.sum(func.length(Training.checkpoint))).where(Training.id.in_(trainings))
+    checkpoints = select(func.sum(func.length(Training.checkpoint))).where(
+        Training.id.in_(trainings)
+    )
     return Stored(
         models=by_kind.get(ArtifactKind.MODEL, 0),
         bundles=by_kind.get(ArtifactKind.BUNDLE, 0),
@@ -65,7 +71,11 @@ def tidy(session: Session, keep: Keep, experiment_ids: Collection[int] | None = 
     for experiment_id in experiment_ids:
         size = stored(session, experiment_id).total
         changed = Experiment.stored_bytes != size
-        noting = update(Experiment).where(Experiment.id == experiment_id, changed).values(stored_bytes=size)
+        noting = (
+            update(Experiment)
+            .where(Experiment.id == experiment_id, changed)
+            .values(stored_bytes=size)
+        )
         session.execute(noting, execution_options=DETACHED)
     return dropped
 
@@ -80,7 +90,11 @@ def _drop(session: Session, keep: Keep, experiment_id: int) -> int:
     if keep == Keep.ALL:
         return 0
     mine = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
-    free = [Training.id.in_(mine), Training.checkpoint_epoch.is_not(None), ~_needed(Trial.state.in_(UNFINISHED))]
+    free = [
+        Training.id.in_(mine),
+        Training.checkpoint_epoch.is_not(None),
+        ~_needed(Trial.state.in_(UNFINISHED)),
+    ]
     if keep == Keep.RESUMABLE:
         free.append(~_needed(_resumable(session, select(Training.id).where(*free))))
     dropping = update(Training).where(*free).values(checkpoint=None, checkpoint_epoch=None)
@@ -95,7 +109,10 @@ def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
     """Trials that may ask their training to go on: see Keep.RESUMABLE."""
     concerned = select(Trial.experiment_id).distinct().where(Trial.training_id.in_(trainings))
     experiments = session.scalars(select(Experiment).where(Experiment.id.in_(concerned))).all()
-    best = [trial.id for trial in artifacts.best_trials(session, [row.id for row in experiments]).values()]
+    best = [
+        trial.id
+        for trial in artifacts.best_trials(session, [row.id for row in experiments]).values()
+    ]
     ongoing = [row for row in experiments if row.state in MAY_GO_ON]
     halving = [row.id for row in ongoing if row.pruning in HALVING]
     sharing = [row.id for row in ongoing if _shares_trainings(row)]

@@ -9,7 +9,9 @@ from app.db.models import Worker
 from app.queue.clock import clock
 
 FORGET_AFTER = timedelta(days=7)
-SILENT_SECONDS = 60.0  # a worker that says nothing for so long counts for nothing when time is estimated
+SILENT_SECONDS = (
+    60.0  # a worker that says nothing for so long counts for nothing when time is estimated
+)
 
 
 def register(session: Session, worker: Worker) -> None:
@@ -22,7 +24,11 @@ def register(session: Session, worker: Worker) -> None:
 
 def beat(session: Session, worker_id: str, trouble: str = "") -> bool:
     """Say that a worker is still there, and why it waits; False when nobody knows it, as in a restored database."""
-    found = update(Worker).where(Worker.id == worker_id).values(seen_at=clock(session), trouble=trouble or None)
+    found = (
+        update(Worker)
+        .where(Worker.id == worker_id)
+        .values(seen_at=clock(session), trouble=trouble or None)
+    )
     return session.scalar(found.returning(Worker.id)) is not None
 
 
@@ -34,7 +40,11 @@ def leave(session: Session, worker_id: str) -> None:
 def alive(session: Session, lease_seconds: float) -> list[Worker]:
     """Workers heard of within one lease, oldest first."""
     since = clock(session) - timedelta(seconds=lease_seconds)
-    query = select(Worker).where(Worker.stopped_at.is_(None), Worker.seen_at >= since).order_by(Worker.started_at)
+    query = (
+        select(Worker)
+        .where(Worker.stopped_at.is_(None), Worker.seen_at >= since)
+        .order_by(Worker.started_at)
+    )
     return list(session.scalars(query))
 
 

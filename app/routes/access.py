@@ -12,7 +12,11 @@ router = APIRouter(prefix=auth.ENTRANCE)
 @router.get("")
 def show(request: Request, settings: CurrentSettings) -> Response:
     """Ask for the token, where there is one."""
-    return auth.ask(request, "/experiments", "") if settings.token else RedirectResponse("/experiments", 303)
+    return (
+        auth.ask(request, "/experiments", "")
+        if settings.token
+        else RedirectResponse("/experiments", 303)
+    )
 
 
 @router.post("")
@@ -23,5 +27,7 @@ def enter(request: Request, settings: CurrentSettings, texts: Texts) -> Response
         return RedirectResponse(address, 303)
     if not auth.fits(settings, texts.get(auth.PARAMETER, "").strip()):
         path, _, query = address.partition("?")
-        return auth.ask(request, "/" if path.startswith("/api/") else path, query, "This is not the token.")
+        return auth.ask(
+            request, "/" if path.startswith("/api/") else path, query, "This is not the token."
+        )
     return auth.remember(RedirectResponse(address, 303), request)

@@ -31,7 +31,11 @@ def show(request: Request, session: Reading, experiment_id: int, asked: Asked = 
 @router.get("/{experiment_id}/comparison/live")
 def live(request: Request, session: Reading, experiment_id: int, asked: Asked = None) -> Response:
     """The parts of that page that change."""
-    return fragment(request, "experiments/_comparison_live.html", lambda: _show(session, experiment_id, asked or []))
+    return fragment(
+        request,
+        "experiments/_comparison_live.html",
+        lambda: _show(session, experiment_id, asked or []),
+    )
 
 
 @router.get("/{experiment_id}/charts/comparison")
@@ -51,14 +55,19 @@ def chart(
     judged = [(place, trial) for place, trial in enumerate(found) if trial.test_rmse is not None]
     views = [trials.forecast(session, trial, Part(of)) for _, trial in judged]
     places = [(place, trial.number) for place, trial in judged]
-    return JSONResponse(forecasts_figure(places, views, experiment.dataset.target, are_errors=view == "errors"))
+    return JSONResponse(
+        forecasts_figure(places, views, experiment.dataset.target, are_errors=view == "errors")
+    )
 
 
 def _show(session: Session, experiment_id: int, asked: list[str]) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
     found = comparison.compare(session, experiment, asked)
     numbers = ", ".join(str(trial.number) for trial in found.trials)
-    curves, diagnoses = comparison.curves(session, found.trials), trials.diagnoses(session, found.trials)
+    curves, diagnoses = (
+        comparison.curves(session, found.trials),
+        trials.diagnoses(session, found.trials),
+    )
     return {
         "experiment": experiment,
         "trials": found.trials,

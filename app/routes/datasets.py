@@ -17,14 +17,24 @@ router = APIRouter(prefix="/datasets")
 
 
 @router.get("")
-def list_datasets(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
+def list_datasets(
+    request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1
+) -> Response:
     """All datasets, newest first, and where to drop a CSV."""
     found = datasets.listing(session, page)
-    return render(request, "datasets/list.html", found=found, page_link=lambda number: f"?page={number}", problem="")
+    return render(
+        request,
+        "datasets/list.html",
+        found=found,
+        page_link=lambda number: f"?page={number}",
+        problem="",
+    )
 
 
 @router.post("")
-def upload(request: Request, session: Writing, settings: CurrentSettings, file: UploadFile | None = None) -> Response:
+def upload(
+    request: Request, session: Writing, settings: CurrentSettings, file: UploadFile | None = None
+) -> Response:
     """Keep a CSV and show how it reads."""
     content = file.file.read(settings.upload_limit + 1) if file is not None else b""
     if len(content) > settings.upload_limit:
@@ -35,7 +45,9 @@ def upload(request: Request, session: Writing, settings: CurrentSettings, file: 
         words = str(error) if file is not None and file.filename else "Choose a CSV first."
         found = datasets.listing(session)
         link = "?page={}".format
-        return render(request, "datasets/list.html", 422, found=found, page_link=link, problem=words)
+        return render(
+            request, "datasets/list.html", 422, found=found, page_link=link, problem=words
+        )
     return RedirectResponse(f"/uploads/{kept.id}", 303)
 
 
@@ -62,7 +74,9 @@ def show(request: Request, session: Reading, dataset_id: int) -> Response:
 def series_chart(session: Reading, dataset_id: int) -> JSONResponse:
     """The target over time, with the usual split."""
     series = datasets.series(session, datasets.get(session, dataset_id))
-    return JSONResponse(charts.split_figure(series.dates, series.target_values, series.target, Split()))
+    return JSONResponse(
+        charts.split_figure(series.dates, series.target_values, series.target, Split())
+    )
 
 
 @router.post("/{dataset_id}/delete")

@@ -23,7 +23,15 @@ from app.domain.search_space.space import SearchSpace, SpaceError, preview, size
 from app.domain.targets import possible_targets
 from app.errors import FieldProblem, Invalid, NotFound
 from app.schemas import ExperimentRequest, SplitRequest
-from app.services import custom_models, datasets, estimates, experiments, importance, trials, warm_start
+from app.services import (
+    custom_models,
+    datasets,
+    estimates,
+    experiments,
+    importance,
+    trials,
+    warm_start,
+)
 from app.services.custom_models import catalogue_for, catalogue_of, network_of
 from app.services.validation import check
 from app.web.charts import core as charts
@@ -63,7 +71,9 @@ def new(
     """The form, filled from what the query names."""
     values = blank()
     if experiment is not None:
-        values = _experiment_fields(session, experiments.get(session, experiment), start, widen=widen)
+        values = _experiment_fields(
+            session, experiments.get(session, experiment), start, widen=widen
+        )
     if trial is not None:
         values = _trial_fields(session, trial, longer=longer)
     if dataset is not None:
@@ -82,19 +92,25 @@ def new(
 
 
 @router.post("")
-def create(request: Request, session: Writing, settings: CurrentSettings, values: Texts) -> Response:
+def create(
+    request: Request, session: Writing, settings: CurrentSettings, values: Texts
+) -> Response:
     """Create the experiment, or give the form back with what is wrong with it."""
     network, problems = _network(settings, values)
     if "read_hyperopt" in values:
         filled = _read_hyperopt(values, network, problems)
-        return _form(request, session, filled, settings, network, status=422 if filled.problems else 200)
+        return _form(
+            request, session, filled, settings, network, status=422 if filled.problems else 200
+        )
     wanted, wrong = read_form(values, catalogue_for(network))
     problems += wrong
     asks_about_one_trial = False
     if "check" not in values and wanted is not None and not problems:
         try:
             nothing_varies = _nothing_varies(session, wanted, network)
-            asks_about_one_trial = nothing_varies and wanted.max_trials > 1 and "one_trial" not in values
+            asks_about_one_trial = (
+                nothing_varies and wanted.max_trials > 1 and "one_trial" not in values
+            )
             if asks_about_one_trial:
                 problems = [_one_trial_question(wanted.max_trials)]
             elif nothing_varies or "one_trial" not in values:
@@ -105,7 +121,9 @@ def create(request: Request, session: Writing, settings: CurrentSettings, values
     return _form(request, session, filled, settings, network, status=422 if problems else 200)
 
 
-def _nothing_varies(session: Session, wanted: ExperimentRequest, network: OwnNetwork | None) -> bool:
+def _nothing_varies(
+    session: Session, wanted: ExperimentRequest, network: OwnNetwork | None
+) -> bool:
     """Whether the search space has a single combination. Raises Invalid."""
     return wanted.strategy != "manual" and check(session, wanted, network).space.size() == 1
 
@@ -139,13 +157,19 @@ def split_chart(
     """The series with its three parts."""
     series = datasets.series(session, datasets.get(session, dataset))
     try:
-        split = SplitRequest(train=train / 100, validation=validation / 100, test=test / 100).as_split()
+        split = SplitRequest(
+            train=train / 100, validation=validation / 100, test=test / 100
+        ).as_split()
     except ValueError:
         return JSONResponse(charts.series_figure(series.dates, series.target_values, series.target))
-    return JSONResponse(charts.split_figure(series.dates, series.target_values, series.target, split))
+    return JSONResponse(
+        charts.split_figure(series.dates, series.target_values, series.target, split)
+    )
 
 
-def _network(settings: Settings, values: dict[str, str]) -> tuple[OwnNetwork | None, list[FieldProblem]]:
+def _network(
+    settings: Settings, values: dict[str, str]
+) -> tuple[OwnNetwork | None, list[FieldProblem]]:
     """The network a form names, or what is wrong with it."""
     try:
         return custom_models.find(settings.data, values.get("network", "")), []
@@ -153,7 +177,9 @@ def _network(settings: Settings, values: dict[str, str]) -> tuple[OwnNetwork | N
         return None, error.problems
 
 
-def _read_hyperopt(values: dict[str, str], network: OwnNetwork | None, problems: list[FieldProblem]) -> Filled:
+def _read_hyperopt(
+    values: dict[str, str], network: OwnNetwork | None, problems: list[FieldProblem]
+) -> Filled:
     """The form with the search space of the hyperopt code in it, or with what is wrong with the code."""
     filled = Filled(blank() | values, problems, catalogue_for(network))
     if not problems:
@@ -194,7 +220,9 @@ def _form(
         "network": network,
         "network_files": custom_models.files(settings.data),
         "network_folder": custom_models.FOLDER,
-        "preview": _preview(session, filled.values, settings.slot_count, network, []) if found else None,
+        "preview": _preview(session, filled.values, settings.slot_count, network, [])
+        if found
+        else None,
     }
     return render(request, "experiments/new.html", status, **context)
 
@@ -217,7 +245,10 @@ def _possible_targets(session: Session, values: Mapping[str, str]) -> tuple[str,
 def _offering(row: Hyperparameter, choices: Sequence[str], filled: Filled) -> Hyperparameter:
     """A row of the space editor that offers these choices, and the one that is chosen already."""
     chosen = filled.get(f"space.{row.name}.value")
-    return replace(row, choices=tuple(choice for choice in row.choices if choice in choices or choice == chosen))
+    return replace(
+        row,
+        choices=tuple(choice for choice in row.choices if choice in choices or choice == chosen),
+    )
 
 
 def _preset_fields(preset: Preset, targets: Sequence[str]) -> dict[str, str]:
@@ -231,7 +262,11 @@ def _preset_fields(preset: Preset, targets: Sequence[str]) -> dict[str, str]:
 
 
 def _preview(
-    session: Session, values: dict[str, str], slots: int, network: OwnNetwork | None, problems: list[FieldProblem]
+    session: Session,
+    values: dict[str, str],
+    slots: int,
+    network: OwnNetwork | None,
+    problems: list[FieldProblem],
 ) -> dict[str, Any]:
     catalogue = catalogue_for(network)
     wanted, wrong = read_form({**values, "name": values.get("name") or "unnamed"}, catalogue)
@@ -254,21 +289,30 @@ def _preview(
             else:
                 samples = preview(space, np.random.default_rng(wanted.seed))
                 found["samples"] = [
-                    ", ".join(f"{name}={_short(value)}" for name, value in row.items()) for row in samples
+                    ", ".join(f"{name}={_short(value)}" for name, value in row.items())
+                    for row in samples
                 ]
             checked = check(session, wanted, network)
             trials_wanted = len(checked.points) or wanted.max_trials
             found["known"] = warm_start.preview(checked.known).told("Starts from")
-            found["trials"] = _fewer_trials(space, wanted, has_known_results=bool(checked.known.rows))
+            found["trials"] = _fewer_trials(
+                space, wanted, has_known_results=bool(checked.known.rows)
+            )
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
-            found["time"] = "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)
+            found["time"] = (
+                "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)
+            )
         except SpaceError as error:
-            problems = [FieldProblem(("space", problem.name), problem.message) for problem in error.problems]
+            problems = [
+                FieldProblem(("space", problem.name), problem.message) for problem in error.problems
+            ]
         except Invalid as error:
             problems = error.problems
     found["targets"] = _possible_targets(session, values)
-    found["problems"] = [[field_of(problem.loc, catalogue), problem.message] for problem in problems]
+    found["problems"] = [
+        [field_of(problem.loc, catalogue), problem.message] for problem in problems
+    ]
     return found
 
 
@@ -282,7 +326,14 @@ def _fewer_trials(space: SearchSpace, wanted: ExperimentRequest, *, has_known_re
     return f"· {least}{trials_text} will run, not {wanted.max_trials:,}: each combination is tried once"
 
 
-def _time(session: Session, space: SearchSpace, wanted: Any, chosen: Chosen, trials_wanted: int, slots: int) -> str:
+def _time(
+    session: Session,
+    space: SearchSpace,
+    wanted: Any,
+    chosen: Chosen,
+    trials_wanted: int,
+    slots: int,
+) -> str:
     seconds = estimates.search_seconds(
         estimates.cost_model(session),
         space,
@@ -299,20 +350,34 @@ def _time(session: Session, space: SearchSpace, wanted: Any, chosen: Chosen, tri
 def _trial_fields(session: Session, trial_id: int, *, longer: bool) -> dict[str, str]:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
-    parameters, catalogue, network = dict(trial.parameters), catalogue_of(experiment), network_of(experiment)
+    parameters, catalogue, network = (
+        dict(trial.parameters),
+        catalogue_of(experiment),
+        network_of(experiment),
+    )
     fits_itself = network is not None and network.shape.fits_itself
     if longer:
         parameters["epochs"] = min(10_000, 2 * int(parameters["epochs"]))
         if "patience" in parameters and not fits_itself:
             parameters["patience"] = 0
-    space = {name: value for name, value in parameters.items() if is_active(name, parameters, catalogue)}
+    space = {
+        name: value for name, value in parameters.items() if is_active(name, parameters, catalogue)
+    }
     kind = "longer" if longer else "variation"
     name = f"{experiment.name}, trial {trial.number}, {kind}"[:200]
     values = experiment_fields(experiment) | space_fields(space, catalogue)
-    return values | {"name": name, "strategy": "grid", "max_trials": "1", "points": "", "budget_minutes": ""}
+    return values | {
+        "name": name,
+        "strategy": "grid",
+        "max_trials": "1",
+        "points": "",
+        "budget_minutes": "",
+    }
 
 
-def _experiment_fields(session: Session, experiment: Experiment, start: int | None, *, widen: bool) -> dict[str, str]:
+def _experiment_fields(
+    session: Session, experiment: Experiment, start: int | None, *, widen: bool
+) -> dict[str, str]:
     """Another experiment like this one; or one that starts from the trials of one, and goes on where that ended."""
     values = experiment_fields(experiment)
     if widen:

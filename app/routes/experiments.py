@@ -5,7 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import (
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 
 from app.config import Settings
 from app.db.models import Experiment
@@ -24,7 +30,18 @@ from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, Writ
 from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.views.reduction_text import story
-from app.web.views.trial_table import NUMBER, SIZES, STATE, Asked, Table, TableRequest, as_csv, cell, table_for, varied
+from app.web.views.trial_table import (
+    NUMBER,
+    SIZES,
+    STATE,
+    Asked,
+    Table,
+    TableRequest,
+    as_csv,
+    cell,
+    table_for,
+    varied,
+)
 
 router = APIRouter(prefix="/experiments")
 ZIP = "application/zip"
@@ -32,22 +49,30 @@ JUDGED_PARTS = (Part.VALIDATION, Part.TEST)
 
 
 @router.get("")
-def list_experiments(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
+def list_experiments(
+    request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1
+) -> Response:
     """All experiments, newest first."""
     return render(request, "experiments/list.html", **_list(session, page))
 
 
 @router.get("/live")
-def list_live(request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1) -> Response:
+def list_live(
+    request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1
+) -> Response:
     """The parts of the list that change."""
     return fragment(request, "experiments/_list_live.html", lambda: _list(session, page))
 
 
 @router.get("/{experiment_id}")
-def show(request: Request, session: Reading, settings: CurrentSettings, experiment_id: int, asked: Asked) -> Response:
+def show(
+    request: Request, session: Reading, settings: CurrentSettings, experiment_id: int, asked: Asked
+) -> Response:
     """One experiment."""
     found = _show(session, experiment_id, asked)
-    return render(request, "experiments/show.html", **found, **_setup(session, found["experiment"], settings))
+    return render(
+        request, "experiments/show.html", **found, **_setup(session, found["experiment"], settings)
+    )
 
 
 @router.get("/{experiment_id}/live")
@@ -71,7 +96,9 @@ def reduction_chart(session: Reading, experiment_id: int) -> JSONResponse:
         raise NotFound(f"The strategy of experiment {experiment_id} thins no space.")
     overview = experiments.overview(session, experiment)
     return JSONResponse(
-        reduction_figure(thinning, space_of(experiment).size(), overview.start.count + overview.finished)
+        reduction_figure(
+            thinning, space_of(experiment).size(), overview.start.count + overview.finished
+        )
     )
 
 
@@ -82,7 +109,9 @@ def trials_csv(session: Reading, experiment_id: int, asked: Asked) -> StreamingR
     table = table_for(asked, experiment)
     found = session.scalars(trial_listing.matching(experiment_id, table.query)).all()
     name = f'attachment; filename="experiment-{experiment_id}-trials.csv"'
-    return StreamingResponse(as_csv(found, table.names), media_type="text/csv", headers={"Content-Disposition": name})
+    return StreamingResponse(
+        as_csv(found, table.names), media_type="text/csv", headers={"Content-Disposition": name}
+    )
 
 
 @router.post("/{experiment_id}/stop")
@@ -160,7 +189,9 @@ def best_model(session: Reading, experiment_id: int) -> Response:
     found = artifacts.best_model(session, experiments.get(session, experiment_id))
     if not found.is_ready or found.bundle is None:
         problem = found.bundle.problem if found.bundle else None
-        raise Conflict(problem or "The bundle is not ready yet: a worker has to make and check it first.")
+        raise Conflict(
+            problem or "The bundle is not ready yet: a worker has to make and check it first."
+        )
     return zip_answer(experiment_id, found.trial.number, artifacts.content(session, found.bundle))
 
 
@@ -191,7 +222,9 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
         "experiment": experiment,
         "verdict": summaries.verdict(overview),
         "best_model": artifacts.with_bundle(session, overview.best) if overview.best else None,
-        "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
+        "baselines": {
+            part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
+        },
         "failures": summaries.failures(session, experiment_id),
         "reduction": story(thinning) if thinning else None,
         "trend": summaries.trend(session, overview),
@@ -226,7 +259,12 @@ def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict
     """What the search was told to do, which never changes, and what it keeps: the live parts do without them."""
     space = space_of(experiment)
     kept = storage.stored(session, experiment.id)
-    return {"space": space, "space_size": size_text(space), "kept": kept, "keep": settings.keep_checkpoints}
+    return {
+        "space": space,
+        "space_size": size_text(space),
+        "kept": kept,
+        "keep": settings.keep_checkpoints,
+    }
 
 
 def _rows(session: Session, experiment_id: int, table: Table) -> tuple[Page[Any], str]:

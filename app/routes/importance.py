@@ -28,12 +28,17 @@ def show(request: Request, session: Reading, experiment_id: int) -> Response:
 @router.get("/{experiment_id}/influence/live")
 def live(request: Request, session: Reading, experiment_id: int) -> Response:
     """The parts of that page that change."""
-    return fragment(request, "experiments/_influence_live.html", lambda: _show(session, experiment_id))
+    return fragment(
+        request, "experiments/_influence_live.html", lambda: _show(session, experiment_id)
+    )
 
 
 @router.get("/{experiment_id}/charts/influence")
 def effect_chart(
-    request: Request, session: Reading, experiment_id: int, parameter: Annotated[str, Query(max_length=100)]
+    request: Request,
+    session: Reading,
+    experiment_id: int,
+    parameter: Annotated[str, Query(max_length=100)],
 ) -> Response:
     """Objective by one hyperparameter's value. Raises NotFound where nothing can be told of it (yet)."""
     return figure(request, lambda: _effect(session, experiment_id, parameter))
@@ -58,7 +63,9 @@ def _effect(session: Session, experiment_id: int, parameter: str) -> dict[str, A
     effects = telling.found.effects if telling.found else ()
     effect = next((effect for effect in effects if effect.name == parameter), None)
     if effect is None:
-        raise NotFound(f"Nothing can be told of such a hyperparameter of experiment {experiment_id} (yet).")
+        raise NotFound(
+            f"Nothing can be told of such a hyperparameter of experiment {experiment_id} (yet)."
+        )
     is_rmse = experiment.objective == Objective.RMSE
     baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION) if is_rmse else None
     return effect_figure(telling, effect, baseline, objective_title(experiment.objective))

@@ -42,12 +42,17 @@ def losses_chart(request: Request, session: Reading, trial_id: int) -> Response:
 
 @router.get("/{trial_id}/charts/{part}")
 def forecast_chart(
-    session: Reading, trial_id: int, part: Literal["validation", "test"], view: Literal["values", "errors"] = "values"
+    session: Reading,
+    trial_id: int,
+    part: Literal["validation", "test"],
+    view: Literal["values", "errors"] = "values",
 ) -> JSONResponse:
     """Predicted against actual over one part, or how far it was off."""
     trial = trials.get(session, trial_id)
     draw = charts.forecast_figure if view == "values" else charts.error_figure
-    return JSONResponse(draw(trials.forecast(session, trial, Part(part)), trial.experiment.dataset.target))
+    return JSONResponse(
+        draw(trials.forecast(session, trial, Part(part)), trial.experiment.dataset.target)
+    )
 
 
 @router.post("/{trial_id}/stop")
@@ -78,7 +83,9 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "log": trials.log(session, trial),
         "seconds": trials.duration(trial),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
-        "baselines": {part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS},
+        "baselines": {
+            part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
+        },
         "varied": varied(experiment) or list(trial.parameters),
         "catalogue": catalogue_of(experiment),
         "done": trial.state in FINISHED,
@@ -99,7 +106,9 @@ def _others(session: Session, trial: Trial) -> dict[str, Any]:
         "before": before,
         "after": after,
         "best": artifacts.best_trial(session, trial.experiment_id),
-        "read_off": session.get(Trial, trial.read_off_trial_id) if trial.read_off_trial_id else None,
+        "read_off": session.get(Trial, trial.read_off_trial_id)
+        if trial.read_off_trial_id
+        else None,
     }
 
 

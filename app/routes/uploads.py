@@ -19,15 +19,26 @@ from app.web.templating import render
 router = APIRouter(prefix="/uploads")
 NAME = 200
 KEPT = 8
-_DRAWN: dict[tuple[str, str], Figure] = {}  # charts that pages were given and have not asked for, by upload and query
+_DRAWN: dict[
+    tuple[str, str], Figure
+] = {}  # charts that pages were given and have not asked for, by upload and query
 
 
 async def read_answers(request: Request) -> dict[str, Any]:
     """Corrections and choices, from the query or from the form."""
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0) if request.method == "POST" else None
+    form = (
+        await request.form(max_fields=MOST_FIELDS, max_files=0)
+        if request.method == "POST"
+        else None
+    )
     source = form if form is not None else request.query_params
-    found: dict[str, Any] = {name: value for name, value in source.items() if isinstance(value, str)}
-    return {**found, "features": [name for name in source.getlist("features") if isinstance(name, str)]}
+    found: dict[str, Any] = {
+        name: value for name, value in source.items() if isinstance(value, str)
+    }
+    return {
+        **found,
+        "features": [name for name in source.getlist("features") if isinstance(name, str)],
+    }
 
 
 Answers = Annotated[dict[str, Any], Depends(read_answers)]
@@ -47,7 +58,9 @@ def show(request: Request, session: Reading, upload_id: str, answers: Answers) -
 
 
 @router.get("/{upload_id}/charts/series")
-def series_chart(request: Request, session: Reading, upload_id: str, answers: Answers) -> JSONResponse:
+def series_chart(
+    request: Request, session: Reading, upload_id: str, answers: Answers
+) -> JSONResponse:
     """The target as it would be read; drawn while the page was, else now."""
     upload = uploads.get(session, upload_id)
     drawn = _DRAWN.pop((upload_id, request.url.query), None)
@@ -55,7 +68,9 @@ def series_chart(request: Request, session: Reading, upload_id: str, answers: An
 
 
 @router.post("/{upload_id}")
-def save(request: Request, session: Reading, writing: Writing, upload_id: str, answers: Answers) -> Response:
+def save(
+    request: Request, session: Reading, writing: Writing, upload_id: str, answers: Answers
+) -> Response:
     """Save it as a dataset, or say what is in the way. The file is read before anything is locked for writing."""
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
@@ -107,7 +122,9 @@ def _keep_figure(upload_id: str, query: str, seen: Preview) -> None:
     _DRAWN[(upload_id, query)] = _figure(seen)
 
 
-def _page(request: Request, upload: Any, seen: Preview, answers: dict[str, Any], status: int = 200) -> Response:
+def _page(
+    request: Request, upload: Any, seen: Preview, answers: dict[str, Any], status: int = 200
+) -> Response:
     query = _query(seen)
     if seen.table is not None:
         _keep_figure(upload.id, query, seen)

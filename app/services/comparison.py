@@ -31,9 +31,13 @@ def compare(session: Session, experiment: Experiment, asked: Sequence[str]) -> C
         return Comparison(tuple(_best(session, experiment.id)))
     odd = [word for word in words if not word.isdecimal() or int(word) > LARGEST]
     if odd:
-        return Comparison((), f'"{odd[0][:40]}" is no number of a trial. Write for example: 2, 5, 9')
+        return Comparison(
+            (), f'"{odd[0][:40]}" is no number of a trial. Write for example: 2, 5, 9'
+        )
     numbers = list(dict.fromkeys(int(word) for word in words))
-    query = select(Trial).where(Trial.experiment_id == experiment.id, Trial.number.in_(numbers[:MOST]))
+    query = select(Trial).where(
+        Trial.experiment_id == experiment.id, Trial.number.in_(numbers[:MOST])
+    )
     found = {trial.number: trial for trial in session.scalars(query)}
     missing = [str(number) for number in numbers[:MOST] if number not in found]
     problem = f"This experiment has no trial {', '.join(missing)}." if missing else ""

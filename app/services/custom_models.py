@@ -30,7 +30,9 @@ def files(data: Path) -> list[NetworkFile]:
     """All Python files of the folder, by name. Those that begin with a dot or an underline are none."""
     folder = data / FOLDER
     found = sorted(folder.glob("*.py")) if folder.is_dir() else []
-    return [_file(path) for path in found if not path.name.startswith((".", "_")) and path.is_file()]
+    return [
+        _file(path) for path in found if not path.name.startswith((".", "_")) and path.is_file()
+    ]
 
 
 def find(data: Path, name: str) -> OwnNetwork | None:
@@ -42,7 +44,8 @@ def find(data: Path, name: str) -> OwnNetwork | None:
         raise Invalid(
             [
                 FieldProblem(
-                    ("network",), f'There is no file "{name[:60]}.py" in the folder {FOLDER} beside the database.'
+                    ("network",),
+                    f'There is no file "{name[:60]}.py" in the folder {FOLDER} beside the database.',
                 )
             ]
         )
@@ -89,5 +92,7 @@ def _file(path: Path) -> NetworkFile:
     except OSError as error:
         return NetworkFile(name, None, f"It cannot be read: {error.strerror}.")
     except Exception as error:  # a program may be anything, and must not take the form with it
-        return NetworkFile(name, None, f"It cannot be understood ({type(error).__name__}: {error}).")
+        return NetworkFile(
+            name, None, f"It cannot be understood ({type(error).__name__}: {error})."
+        )
     return NetworkFile(name, network)

@@ -22,7 +22,9 @@ KEPT = 8  # series in memory, by fingerprint
 _SERIES: dict[str, Series] = {}
 
 
-def create(session: Session, *, name: str, filename: str, content: bytes, table: Table, choices: Choices) -> Dataset:
+def create(
+    session: Session, *, name: str, filename: str, content: bytes, table: Table, choices: Choices
+) -> Dataset:
     """Store a CSV, read as a table, and the series made of it. Raises Invalid with every problem at its field."""
     try:
         series, notes = make_series(table, choices)
@@ -77,7 +79,9 @@ def create_from_csv(
     except SeriesError as error:
         raise refused(error) from None
     choices = Choices(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
-    return create(session, name=name, filename=filename, content=content, table=table, choices=choices)
+    return create(
+        session, name=name, filename=filename, content=content, table=table, choices=choices
+    )
 
 
 def recognised(content: bytes, date: str | None = None) -> Reading:
@@ -88,7 +92,9 @@ def recognised(content: bytes, date: str | None = None) -> Reading:
     chosen = recognise(content, {"date_column": date})
     if chosen.date_column != date:
         names = ", ".join(column_names(content, reading)[:20])
-        raise SeriesError([("date", f'There is no column "{date[:100]}". The columns are: {names}.')])
+        raise SeriesError(
+            [("date", f'There is no column "{date[:100]}". The columns are: {names}.')]
+        )
     if chosen.date_format is None:
         raise SeriesError([("date", f'The cells of "{date[:100]}" do not read as dates.')])
     return chosen
@@ -109,7 +115,9 @@ def listing(session: Session, page: int = 1, size: int = 50) -> Page[Dataset]:
 
 def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:
     """The experiments on a dataset, newest first."""
-    query = select(Experiment).where(Experiment.dataset_id == dataset.id).order_by(Experiment.id.desc())
+    query = (
+        select(Experiment).where(Experiment.dataset_id == dataset.id).order_by(Experiment.id.desc())
+    )
     return list(session.scalars(query))
 
 
@@ -126,7 +134,9 @@ def series(session: Session, dataset: Dataset) -> Series:
     """The series of a dataset; read once and kept while it is used."""
     found = _SERIES.get(dataset.fingerprint)
     if found is None:
-        found = Series.from_bytes(session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one())
+        found = Series.from_bytes(
+            session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
+        )
         while len(_SERIES) >= KEPT:
             _SERIES.pop(next(iter(_SERIES)), None)
         _SERIES[dataset.fingerprint] = found
@@ -138,7 +148,9 @@ def add_sample(session: Session) -> Dataset:
     found = session.scalar(select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1))
     if found is not None:
         return found
-    return create_from_csv(session, name=SAMPLE_NAME, filename=SAMPLE.name, content=SAMPLE.read_bytes())
+    return create_from_csv(
+        session, name=SAMPLE_NAME, filename=SAMPLE.name, content=SAMPLE.read_bytes()
+    )
 
 
 def moment(date: Any) -> datetime:

@@ -37,7 +37,13 @@ def cost_model(session: Session, experiment_id: int | None = None) -> CostModel:
 
 def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
     latest = (
-        select(Trial.training_id, Trial.parameters, Experiment.train_fraction, Dataset.rows, Dataset.features)
+        select(
+            Trial.training_id,
+            Trial.parameters,
+            Experiment.train_fraction,
+            Dataset.rows,
+            Dataset.features,
+        )
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Dataset, Dataset.id == Experiment.dataset_id)
         .where(Trial.epochs_trained > 1, Experiment.network.is_(None))
@@ -53,7 +59,11 @@ def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
         .group_by(Epoch.training_id)
     )
     return [
-        Seen(rows[key].parameters, *_size(rows[key].rows, rows[key].features, rows[key].train_fraction), float(seconds))
+        Seen(
+            rows[key].parameters,
+            *_size(rows[key].rows, rows[key].features, rows[key].train_fraction),
+            float(seconds),
+        )
         for key, seconds in session.execute(usual)
     ]
 
@@ -109,25 +119,37 @@ def seconds_left(session: Session, experiment: Experiment, planned: int) -> floa
     slots = workers.slots_alive(session) if experiment.state in OPEN else 0
     if slots < 1:
         return None
-    model = _own_model(session, experiment) if experiment.network else cost_model(session, experiment.id)
+    model = (
+        _own_model(session, experiment)
+        if experiment.network
+        else cost_model(session, experiment.id)
+    )
     if not model.is_fitted:
         return None
     size = space_of(experiment).size() if experiment.strategy != "manual" else None
     left, longest = _work_left(session, experiment, model, min(planned, size) if size else planned)
     seconds = max(longest, left / slots)
     limit = experiment.time_budget_seconds
-    return seconds if limit is None else float(np.clip(limit - budget.seconds_used(experiment), 0.0, seconds))
+    return (
+        seconds
+        if limit is None
+        else float(np.clip(limit - budget.seconds_used(experiment), 0.0, seconds))
+    )
 
 
 def _own_model(session: Session, experiment: Experiment) -> CostModel:
     """The mean epoch of an experiment with a network of the owner's own, once it has trained a few."""
-    mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id, Trial.epochs_trained > 0)
+    mine = select(Trial.training_id).where(
+        Trial.experiment_id == experiment.id, Trial.epochs_trained > 0
+    )
     query = select(func.avg(Epoch.seconds), func.count(Epoch.training_id.distinct()))
     seconds, trainings = session.execute(query.where(Epoch.training_id.in_(mine))).one()
     return CostModel(usual=float(seconds)) if trainings >= ENOUGH else CostModel()
 
 
-def _work_left(session: Session, experiment: Experiment, model: CostModel, planned: int) -> tuple[float, float]:
+def _work_left(
+    session: Session, experiment: Experiment, model: CostModel, planned: int
+) -> tuple[float, float]:
     """Seconds of one slot that are left, and those of the longest training that waits or runs."""
     waiting = _waiting(session, experiment, model)
     share = _share(session, experiment, planned)
@@ -137,15 +159,22 @@ def _work_left(session: Session, experiment: Experiment, model: CostModel, plann
         fresh = max(0, planned - known) / max(1, planned)
         left = begun + (fresh and fresh * share * _all_seconds(experiment, model, planned))
         return left, max((full * share - done for full, done in waiting), default=0.0)
-    whole = share * _all_seconds(experiment, model, planned)  # trials that were pruned may yet go on
+    whole = share * _all_seconds(
+        experiment, model, planned
+    )  # trials that were pruned may yet go on
     return max(whole - _spent(session, experiment), begun), 0.0
 
 
-def _waiting(session: Session, experiment: Experiment, model: CostModel) -> list[tuple[float, float]]:
+def _waiting(
+    session: Session, experiment: Experiment, model: CostModel
+) -> list[tuple[float, float]]:
     """For each training that waits or runs: seconds of all epochs asked of it, and of those behind it."""
     seen = _size_of(experiment)
     behind = (
-        select(func.max(Epoch.number)).where(Epoch.training_id == Trial.training_id).correlate(Trial).scalar_subquery()
+        select(func.max(Epoch.number))
+        .where(Epoch.training_id == Trial.training_id)
+        .correlate(Trial)
+        .scalar_subquery()
     )
     query = select(Trial.training_id, Trial.parameters, func.coalesce(behind, 0)).where(
         Trial.experiment_id == experiment.id, Trial.state.in_((State.QUEUED, State.RUNNING))
@@ -188,4 +217,6 @@ def _all_seconds(experiment: Experiment, model: CostModel, planned: int) -> floa
 
 def _spent(session: Session, experiment: Experiment) -> float:
     mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id)
-    return float(session.scalar(select(func.sum(Epoch.seconds)).where(Epoch.training_id.in_(mine))) or 0.0)
+    return float(
+        session.scalar(select(func.sum(Epoch.seconds)).where(Epoch.training_id.in_(mine))) or 0.0
+    )

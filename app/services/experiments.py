@@ -45,10 +45,15 @@ class Overview:
     start: Start
 
 
-def create(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Experiment:
+def create(
+    session: Session, request: ExperimentRequest, network: OwnNetwork | None = None
+) -> Experiment:
     """Store a new experiment; the worker does the rest. Raises Invalid with every problem at its field."""
     checked = check(session, request, network)
-    split, trials = request.split, len(checked.points) if request.strategy == "manual" else request.max_trials
+    split, trials = (
+        request.split,
+        len(checked.points) if request.strategy == "manual" else request.max_trials,
+    )
     chosen = choose(request.strategy, request.pruning, checked.space, trials)
     experiment = Experiment(
         name=request.name,
@@ -164,7 +169,9 @@ def running_trials(session: Session, experiment_id: int) -> list[Trial]:
 
 
 def _running(session: Session, experiment_ids: Collection[int]) -> list[Trial]:
-    query = select(Trial).where(Trial.experiment_id.in_(experiment_ids), Trial.state == State.RUNNING)
+    query = select(Trial).where(
+        Trial.experiment_id.in_(experiment_ids), Trial.state == State.RUNNING
+    )
     return list(session.scalars(query.order_by(Trial.number)))
 
 
@@ -195,8 +202,13 @@ def stop(session: Session, experiment: Experiment) -> None:
 
 def resume(session: Session, experiment: Experiment) -> None:
     """Go on with a stopped or paused experiment: what its stop interrupted continues from its checkpoint."""
-    if experiment.stop_requested_at is None and experiment.state not in (State.STOPPED, State.PAUSED):
-        raise Conflict(f"This experiment is {experiment.state}: only a stopped or paused one can be resumed.")
+    if experiment.stop_requested_at is None and experiment.state not in (
+        State.STOPPED,
+        State.PAUSED,
+    ):
+        raise Conflict(
+            f"This experiment is {experiment.state}: only a stopped or paused one can be resumed."
+        )
     refuse_if_out_of_time(experiment)
     _reopen(experiment)
     _requeue_interrupted(session, experiment)
@@ -205,9 +217,13 @@ def resume(session: Session, experiment: Experiment) -> None:
 def add_trials(session: Session, experiment: Experiment, count: int) -> None:
     """Let a search go on for `count` more trials."""
     if experiment.strategy == "manual":
-        raise Conflict("This experiment tries given points: clone it, or one of its trials, to try others.")
+        raise Conflict(
+            "This experiment tries given points: clone it, or one of its trials, to try others."
+        )
     if experiment.exhausted:
-        raise Conflict("Every combination of this search space has been tried: there are no more trials to add.")
+        raise Conflict(
+            "Every combination of this search space has been tried: there are no more trials to add."
+        )
     if experiment.max_trials + count > MAX_TRIALS:
         raise Conflict(f"An experiment has at most {MAX_TRIALS} trials.")
     refuse_if_out_of_time(experiment)
@@ -243,7 +259,9 @@ def delete(session: Session, experiment: Experiment) -> None:
     """Forget an experiment, its trials and what no other experiment's trial is read off."""
     if running_trials(session, experiment.id):
         raise Conflict("Trials of this experiment are running: stop it first.")
-    trainings = set(session.scalars(select(Trial.training_id).where(Trial.experiment_id == experiment.id)))
+    trainings = set(
+        session.scalars(select(Trial.training_id).where(Trial.experiment_id == experiment.id))
+    )
     session.delete(experiment)
     session.flush()
     shared = set(session.scalars(select(Trial.training_id).where(Trial.training_id.in_(trainings))))
@@ -255,7 +273,9 @@ def delete(session: Session, experiment: Experiment) -> None:
 def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
     """Put what a stop or the time budget has ended back into the queue, but not what a person stopped by itself."""
     interrupted = select(Trial).where(
-        Trial.experiment_id == experiment.id, Trial.state == State.STOPPED, Trial.stop_requested_at.is_(None)
+        Trial.experiment_id == experiment.id,
+        Trial.state == State.STOPPED,
+        Trial.stop_requested_at.is_(None),
     )
     for trial in session.scalars(interrupted):
         requeue(trial)
@@ -264,7 +284,14 @@ def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
 def requeue(trial: Trial) -> None:
     """Put an ended trial back into the queue, parameters kept, its earlier result cleared."""
     trial.state, trial.interruptions = RETRY.target, 0
-    cleared: tuple[Any, ...] = ("error", "cause", "traceback", "finished_at", "stop_requested_at", "objective")
+    cleared: tuple[Any, ...] = (
+        "error",
+        "cause",
+        "traceback",
+        "finished_at",
+        "stop_requested_at",
+        "objective",
+    )
     for column in cleared:
         setattr(trial, column, None)
 

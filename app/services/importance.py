@@ -18,7 +18,11 @@ from app.domain.terms import State
 from app.services import warm_start
 from app.services.custom_models import catalogue_of, space_of
 
-TOLD = (State.COMPLETED, State.STOPPED, State.PRUNED)  # with an objective; a pruned one with what it had reached
+TOLD = (
+    State.COMPLETED,
+    State.STOPPED,
+    State.PRUNED,
+)  # with an objective; a pruned one with what it had reached
 OFTEN = 10  # while a search goes on, what it tells is worked out anew whenever a tenth more trials have ended
 
 _Key = tuple[tuple[tuple[tuple[str, Value], ...], float | None], ...]
@@ -61,7 +65,11 @@ def wider_space(telling: Telling) -> dict[str, object] | None:
     wider = widened(telling.space, telling.found) if telling.found else None
     if telling.found is None or wider is None:
         return None
-    others = {name: value for name, value in telling.found.best.items() if name not in telling.space.dimensions}
+    others = {
+        name: value
+        for name, value in telling.found.best.items()
+        if name not in telling.space.dimensions
+    }
     return {**others, **wider.document()}
 
 
@@ -77,7 +85,9 @@ def tried_space(experiment: Experiment) -> SearchSpace:
     catalogue = catalogue_of(experiment)
     values = {name: list(dict.fromkeys(point[name] for point in experiment.points if name in point))
               for name in catalogue}  # fmt: skip
-    return SearchSpace.parse({name: {"choice": found} for name, found in values.items() if len(found) > 1}, catalogue)
+    return SearchSpace.parse(
+        {name: {"choice": found} for name, found in values.items() if len(found) > 1}, catalogue
+    )
 
 
 def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
@@ -88,7 +98,9 @@ def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     query = select(*columns).where(Trial.experiment_id == experiment.id, is_judged | has_diverged)
     rows = session.execute(query.order_by(Trial.finished_at, Trial.number))
     return [
-        TrialPoint(trial_id, number, State(state), parameters, None if state == State.FAILED else objective)
+        TrialPoint(
+            trial_id, number, State(state), parameters, None if state == State.FAILED else objective
+        )
         for trial_id, number, state, parameters, objective in rows
     ]
 
@@ -100,4 +112,6 @@ def _key(judged: Sequence[Judged]) -> _Key:
 @lru_cache(maxsize=32)
 def _found(space: SearchSpace, judged: _Key) -> Influence | None:
     """Worked out once for all who look: it is a function of its arguments."""
-    return domain.influence(space, [(dict(parameters), objective) for parameters, objective in judged])
+    return domain.influence(
+        space, [(dict(parameters), objective) for parameters, objective in judged]
+    )

@@ -69,9 +69,7 @@ def verdict(overview: Overview) -> Verdict | None:
         text = f"{start} “Tomorrow = today” scores {naive:.4g}: no model here is worth having yet."
         return Verdict("bad", text)
     if best.validation_skill < SAME:
-        text = (
-            f"{start} “Tomorrow = today” scores {naive:.4g}: practically the same. No model here is worth having yet."
-        )
+        text = f"{start} “Tomorrow = today” scores {naive:.4g}: practically the same. No model here is worth having yet."
         return Verdict("warm", text)
     if best.test_skill < SAME:
         text = f"{start} It beats “tomorrow = today” ({naive:.4g}) there, but not on the test part: do not trust it."
@@ -87,7 +85,9 @@ def trend(session: Session, overview: Overview) -> Trend | None:
         return None
     is_early = Trial.number <= ended // 2
     lowest = select(func.min(case((is_early, Trial.objective))), func.min(Trial.objective))
-    before, after = session.execute(lowest.where(Trial.experiment_id == experiment.id, IS_EVALUATED)).one()
+    before, after = session.execute(
+        lowest.where(Trial.experiment_id == experiment.id, IS_EVALUATED)
+    ).one()
     if before is None:
         return None
     seconds = None if experiment.exhausted else overview.seconds_running
@@ -103,11 +103,15 @@ def trial_verdict(trial: Trial) -> Verdict | None:
         return Verdict("warm", words)
     if trial.test_skill > 0:
         return Verdict(
-            "good", f"Beats “tomorrow = today” on the test part: its error is {trial.test_skill:.1%} smaller."
+            "good",
+            f"Beats “tomorrow = today” on the test part: its error is {trial.test_skill:.1%} smaller.",
         )
     times = 1 - trial.test_skill
     size = f"{times:.1f} times as large" if times >= 2 else f"{-trial.test_skill:.1%} larger"
-    return Verdict("bad", f"Not worth having: on the test part its error is {size} than that of “tomorrow = today”.")
+    return Verdict(
+        "bad",
+        f"Not worth having: on the test part its error is {size} than that of “tomorrow = today”.",
+    )
 
 
 def failures(session: Session, experiment_id: int) -> list[Failure]:

@@ -92,7 +92,11 @@ def _conditions(query: TrialQuery) -> list[ColumnElement[bool]]:
         condition = _condition(word, query.catalogue)
         if condition is None:
             example = "units_1>=32 cell=lstm objective<1.5"
-            problems.append(FieldProblem(("search",), f'"{word[:60]}" is no filter. Write for example: {example}'))
+            problems.append(
+                FieldProblem(
+                    ("search",), f'"{word[:60]}" is no filter. Write for example: {example}'
+                )
+            )
         else:
             conditions.append(condition)
     if problems:
@@ -126,7 +130,10 @@ def _parameter(hyperparameter: Hyperparameter) -> ColumnElement[Any]:
     value = Trial.parameters[hyperparameter.name]
     if hyperparameter.kind == "category":
         return cast(ColumnElement[Any], value.as_string())
-    return cast(ColumnElement[Any], value.as_boolean() if hyperparameter.kind == "flag" else value.as_float())
+    return cast(
+        ColumnElement[Any],
+        value.as_boolean() if hyperparameter.kind == "flag" else value.as_float(),
+    )
 
 
 def _duration() -> ColumnElement[float]:
@@ -149,6 +156,8 @@ def _seconds_between(element: SecondsBetween, compiler: SQLCompiler, **options: 
 
 
 @compiles(SecondsBetween, "sqlite")
-def _seconds_between_in_sqlite(element: SecondsBetween, compiler: SQLCompiler, **options: Any) -> str:
+def _seconds_between_in_sqlite(
+    element: SecondsBetween, compiler: SQLCompiler, **options: Any
+) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
     return f"(julianday({end}) - julianday({start})) * 86400.0"

@@ -70,7 +70,9 @@ def neighbours(session: Session, trial: Trial) -> tuple[Trial | None, Trial | No
 
 def epochs(session: Session, trial: Trial) -> list[Epoch]:
     """The epochs this trial read off its training, in order."""
-    query = select(Epoch).where(Epoch.training_id == trial.training_id, Epoch.number <= trial.epochs_trained)
+    query = select(Epoch).where(
+        Epoch.training_id == trial.training_id, Epoch.number <= trial.epochs_trained
+    )
     return list(session.scalars(query.order_by(Epoch.number)))
 
 
@@ -78,7 +80,9 @@ def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]
     """What the loss curves of each trial say, for trials with at least one epoch."""
     wanted = {trial.training_id for trial in trials if trial.epochs_trained}
     columns = (Epoch.training_id, Epoch.number, Epoch.train_loss, Epoch.val_loss)
-    rows = session.execute(select(*columns).where(Epoch.training_id.in_(wanted)).order_by(Epoch.number)).all()
+    rows = session.execute(
+        select(*columns).where(Epoch.training_id.in_(wanted)).order_by(Epoch.number)
+    ).all()
     curves: dict[int, list[tuple[int, float | None, float | None]]] = {}
     for training_id, number, train_loss, val_loss in rows:
         curves.setdefault(training_id, []).append((number, train_loss, val_loss))
@@ -86,7 +90,9 @@ def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]
     for trial in trials:
         curve = [row for row in curves.get(trial.training_id, []) if row[0] <= trial.epochs_trained]
         if curve:
-            found[trial.id] = diagnose([row[1] for row in curve], [row[2] for row in curve], trial.best_epoch)
+            found[trial.id] = diagnose(
+                [row[1] for row in curve], [row[2] for row in curve], trial.best_epoch
+            )
     return found
 
 
@@ -108,7 +114,9 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
     """Every trial of a search with the best objective up to it, in order of number."""
     columns = (Trial.id, Trial.number, Trial.state, Trial.objective, IS_EVALUATED)
-    rows = session.execute(select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number))
+    rows = session.execute(
+        select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number)
+    )
     points, best = [], None
     for trial_id, number, state, objective, is_evaluated in rows:
         if is_evaluated and objective is not None:
@@ -119,7 +127,9 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
 
 def log(session: Session, trial: Trial) -> list[LogLine]:
     """What happened to a trial, oldest first."""
-    return list(session.scalars(select(LogLine).where(LogLine.trial_id == trial.id).order_by(LogLine.id)))
+    return list(
+        session.scalars(select(LogLine).where(LogLine.trial_id == trial.id).order_by(LogLine.id))
+    )
 
 
 def duration(trial: Trial) -> float | None:
@@ -145,7 +155,9 @@ def stop(session: Session, trial: Trial) -> None:
 def retry(session: Session, trial: Trial) -> None:
     """Put a failed or stopped trial back into the queue; it goes on from its checkpoint where there is one."""
     if trial.state not in RETRY.sources:
-        raise Conflict(f"This trial is {trial.state}: only a failed or stopped one can be tried again.")
+        raise Conflict(
+            f"This trial is {trial.state}: only a failed or stopped one can be tried again."
+        )
     experiment = session.get_one(Experiment, trial.experiment_id)
     experiments.refuse_if_out_of_time(experiment)
     experiments.requeue(trial)

@@ -31,7 +31,9 @@ def get(session: Session, upload_id: str) -> Upload:
     """One upload. Raises NotFound."""
     found = session.get(Upload, upload_id) if re.fullmatch("[0-9a-f]{32}", upload_id) else None
     if found is None:
-        raise NotFound("This upload is gone: uploads are kept for a day, or until they are saved. Send the CSV again.")
+        raise NotFound(
+            "This upload is gone: uploads are kept for a day, or until they are saved. Send the CSV again."
+        )
     return found
 
 

@@ -15,7 +15,13 @@ from app.domain.custom.catalogue import data_parameters, own_space
 from app.domain.custom.detection import OwnNetwork
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.catalogue import Catalogue
-from app.domain.search_space.parameters import Parameters, complete, fit_problems, problems, with_new_defaults
+from app.domain.search_space.parameters import (
+    Parameters,
+    complete,
+    fit_problems,
+    problems,
+    with_new_defaults,
+)
 from app.domain.search_space.space import SearchSpace, SpaceError
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
@@ -38,7 +44,9 @@ class Checked:
     known: Known
 
 
-def check(session: Session, request: ExperimentRequest, network: OwnNetwork | None = None) -> Checked:
+def check(
+    session: Session, request: ExperimentRequest, network: OwnNetwork | None = None
+) -> Checked:
     """What a request comes to. Raises Invalid with all its problems.
 
     A request that names a network of the owner's own and no space gets the one its file describes.
@@ -50,10 +58,18 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     series = _series(session, request, found)
     if request.strategy not in STRATEGIES_OFFERED:
         offered = ", ".join(STRATEGIES_OFFERED)
-        found.append(FieldProblem(("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {offered}.'))
+        found.append(
+            FieldProblem(
+                ("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {offered}.'
+            )
+        )
     if request.pruning not in PRUNINGS_OFFERED:
         offered = ", ".join(PRUNINGS_OFFERED)
-        found.append(FieldProblem(("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {offered}.'))
+        found.append(
+            FieldProblem(
+                ("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {offered}.'
+            )
+        )
     found += _reduction_problems(request)
     space = _space(document, catalogue, found)
     if space is not None and request.strategy == "grid":
@@ -70,7 +86,9 @@ def check(session: Session, request: ExperimentRequest, network: OwnNetwork | No
     return Checked(space, points, known)
 
 
-def _series(session: Session, request: ExperimentRequest, found: list[FieldProblem]) -> Series | None:
+def _series(
+    session: Session, request: ExperimentRequest, found: list[FieldProblem]
+) -> Series | None:
     try:
         dataset: Dataset = datasets.get(session, request.dataset_id)
     except NotFound as missing:
@@ -79,18 +97,25 @@ def _series(session: Session, request: ExperimentRequest, found: list[FieldProbl
     return datasets.series(session, dataset)
 
 
-def _space(document: Mapping[str, Any], catalogue: Catalogue, found: list[FieldProblem]) -> SearchSpace | None:
+def _space(
+    document: Mapping[str, Any], catalogue: Catalogue, found: list[FieldProblem]
+) -> SearchSpace | None:
     try:
         return SearchSpace.parse(document, catalogue).with_new_defaults()
     except SpaceError as error:
-        found += [FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems]
+        found += [
+            FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems
+        ]
         return None
 
 
 def _reduction_problems(request: ExperimentRequest) -> list[FieldProblem]:
     if request.strategy != "reduction":
         strange = [name for name in REDUCTION if name in request.model_fields_set]
-        return [FieldProblem((name,), f"{name} goes with the strategy reduction alone.") for name in strange]
+        return [
+            FieldProblem((name,), f"{name} goes with the strategy reduction alone.")
+            for name in strange
+        ]
     if request.reduction_method in METHODS:
         return []
     known = ", ".join(METHODS)
@@ -102,15 +127,25 @@ def _endless(name: str) -> str:
     return f"A grid needs values that can be counted, and {name} has endless many: give a choice, or a step."
 
 
-def _points(request: ExperimentRequest, catalogue: Catalogue, found: list[FieldProblem]) -> list[Parameters]:
+def _points(
+    request: ExperimentRequest, catalogue: Catalogue, found: list[FieldProblem]
+) -> list[Parameters]:
     if not request.points:
-        found.append(FieldProblem(("points",), "The manual strategy needs at least one point to try."))
-    fixed = {name: value for name, value in request.space.items() if not isinstance(value, Mapping | list)}
+        found.append(
+            FieldProblem(("points",), "The manual strategy needs at least one point to try.")
+        )
+    fixed = {
+        name: value
+        for name, value in request.space.items()
+        if not isinstance(value, Mapping | list)
+    }
     points = []
     for number, point in enumerate(request.points):
         parameters = with_new_defaults({**fixed, **point}, catalogue)
         wrong = problems(parameters, catalogue)
-        found += [FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong]
+        found += [
+            FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong
+        ]
         if not wrong:
             points.append(complete(parameters, catalogue))
     return points
@@ -119,7 +154,10 @@ def _points(request: ExperimentRequest, catalogue: Catalogue, found: list[FieldP
 def _split_problems(request: ExperimentRequest, series: Series) -> list[FieldProblem]:
     parts = request.split.as_split().parts(len(series.target_values))
     return [
-        FieldProblem(("split", part.value), f"The {part.value} part has {len(rows)} rows: too few to score a forecast.")
+        FieldProblem(
+            ("split", part.value),
+            f"The {part.value} part has {len(rows)} rows: too few to score a forecast.",
+        )
         for part, rows in parts.items()
         if len(rows) < SMALLEST_PART
     ]

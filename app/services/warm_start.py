@@ -52,14 +52,21 @@ class Start:
     @property
     def parts(self) -> list[tuple[str, int | None]]:
         """What it started from in words, each with the experiment to look at."""
-        found = [(f"{_counted(count, 'trial')} of {_whose(key)}", key) for key, count in self.trials.items()]
+        found = [
+            (f"{_counted(count, 'trial')} of {_whose(key)}", key)
+            for key, count in self.trials.items()
+        ]
         return [*found, (_counted(self.pasted, "pasted result"), None)] if self.pasted else found
 
     @property
     def rest(self) -> str:
         """What became of the others, as a sentence; nothing where there are none."""
         lie = "lies" if self.ignored == 1 else "lie"
-        return f"{self.ignored:,} more {lie} outside its search space or failed: not counted." if self.ignored else ""
+        return (
+            f"{self.ignored:,} more {lie} outside its search space or failed: not counted."
+            if self.ignored
+            else ""
+        )
 
     @property
     def text(self) -> str:
@@ -75,14 +82,17 @@ class Start:
         return f"{verb} {listed}. {self.rest}".rstrip()
 
 
-def find(session: Session, request: ExperimentRequest, space: SearchSpace, problems: list[FieldProblem]) -> Known:
+def find(
+    session: Session, request: ExperimentRequest, space: SearchSpace, problems: list[FieldProblem]
+) -> Known:
     """What a request wants to start from; what speaks against it is added to the problems."""
     rows: list[KnownResult] = []
     ignored, before = 0, len(problems)
     fields = [name for name in (START, PASTED) if getattr(request, name)]
     if request.strategy == "manual":
         problems += [
-            FieldProblem((name,), "The strategy manual tries its points and learns nothing.") for name in fields
+            FieldProblem((name,), "The strategy manual tries its points and learns nothing.")
+            for name in fields
         ]
         return Known()
     for earlier_id in dict.fromkeys(request.start_from):
@@ -98,7 +108,8 @@ def find(session: Session, request: ExperimentRequest, space: SearchSpace, probl
             why = "None of these lines counts: each lies outside the search space, or has no objective."
             problems.append(FieldProblem((PASTED,), why))
         rows += [
-            KnownResult(parameters=one.parameters, objective=one.objective, is_pasted=True) for one in pasted.results
+            KnownResult(parameters=one.parameters, objective=one.objective, is_pasted=True)
+            for one in pasted.results
         ]
         ignored += pasted.ignored
     if len(problems) == before and _is_all(space, rows):
@@ -118,8 +129,13 @@ def store(session: Session, experiment: Experiment, known: Known) -> None:
 
 def told(session: Session, experiment_id: int) -> list[warm_start.KnownResult]:
     """What a strategy is told before the first trial, in the order of its numbers."""
-    columns = select(KnownResult.parameters, KnownResult.objective).where(KnownResult.experiment_id == experiment_id)
-    return [warm_start.KnownResult(*row) for row in session.execute(columns.order_by(KnownResult.number))]
+    columns = select(KnownResult.parameters, KnownResult.objective).where(
+        KnownResult.experiment_id == experiment_id
+    )
+    return [
+        warm_start.KnownResult(*row)
+        for row in session.execute(columns.order_by(KnownResult.number))
+    ]
 
 
 def start_of(session: Session, experiment: Experiment) -> Start:
@@ -131,7 +147,9 @@ def starts_of(session: Session, experiments: Collection[Experiment]) -> dict[int
     """For each of these experiments, what it started from."""
     row = KnownResult
     key = (row.experiment_id, row.is_pasted, row.from_experiment_id)
-    query = select(*key, func.count()).where(row.experiment_id.in_([experiment.id for experiment in experiments]))
+    query = select(*key, func.count()).where(
+        row.experiment_id.in_([experiment.id for experiment in experiments])
+    )
     trials: dict[int, dict[int | None, int]] = defaultdict(dict)
     pasted: Counter[int] = Counter()
     for experiment_id, is_pasted, earlier_id, count in session.execute(
@@ -141,7 +159,10 @@ def starts_of(session: Session, experiments: Collection[Experiment]) -> dict[int
             pasted[experiment_id] += count
         else:
             trials[experiment_id][earlier_id] = count
-    return {one.id: Start(trials.get(one.id, {}), pasted[one.id], one.results_ignored) for one in experiments}
+    return {
+        one.id: Start(trials.get(one.id, {}), pasted[one.id], one.results_ignored)
+        for one in experiments
+    }
 
 
 def preview(known: Known) -> Start:
@@ -170,9 +191,17 @@ def _trials(
     if None not in strange:
         name, count = Counter(strange).most_common(1)[0]
         many = f"{_counted(len(found), 'finished trial')} of experiment {earlier_id}"
-        return Known(), f"None of the {many} lies in this search space: {name} lies outside in {count:,}."
+        return (
+            Known(),
+            f"None of the {many} lies in this search space: {name} lies outside in {count:,}.",
+        )
     rows = [
-        KnownResult(parameters=parameters, objective=objective, is_pasted=False, from_experiment_id=earlier_id)
+        KnownResult(
+            parameters=parameters,
+            objective=objective,
+            is_pasted=False,
+            from_experiment_id=earlier_id,
+        )
         for (parameters, objective), name in zip(found, strange, strict=True)
         if name is None
     ]
@@ -189,7 +218,9 @@ def _mismatch(session: Session, request: ExperimentRequest, earlier: Experiment)
     shares = Split(earlier.train_fraction, earlier.validation_fraction, earlier.test_fraction)
     rows = earlier.dataset.rows
     if shares.parts(rows) != request.split.as_split().parts(rows):
-        percents = ", ".join(f"{100 * share:.4g}" for share in (shares.train, shares.validation, shares.test))
+        percents = ", ".join(
+            f"{100 * share:.4g}" for share in (shares.train, shares.validation, shares.test)
+        )
         return f"was judged on other rows: its split is {percents} %."
     if (earlier.network or "") != request.network:
         return f"trained another network, {earlier.network or 'the built-in one'}."

@@ -34,7 +34,9 @@ class Access:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        if request.method in ("GET", "HEAD") and fits(self.settings, request.query_params.get(PARAMETER, "")):
+        if request.method in ("GET", "HEAD") and fits(
+            self.settings, request.query_params.get(PARAMETER, "")
+        ):
             await self._welcome(request)(scope, receive, send)
         elif _knows(request, self.settings):
             await self.app(scope, receive, send)
@@ -46,7 +48,9 @@ class Access:
         pairs = parse_qsl(request.url.query, keep_blank_values=True)
         query = urlencode([(name, value) for name, value in pairs if name != PARAMETER])
         path = request.url.path
-        return remember(RedirectResponse(own_address(path + ("?" + query if query else "")), 303), request)
+        return remember(
+            RedirectResponse(own_address(path + ("?" + query if query else "")), 303), request
+        )
 
 
 def fits(settings: Settings, token: str) -> bool:
@@ -74,18 +78,30 @@ def ask(request: Request, path: str, query: str, error: str = "") -> Response:
     headers = {"WWW-Authenticate": 'Bearer realm="Foretune"', "Cache-Control": "no-store"}
     if path.startswith("/api/") or path.startswith("/openapi"):
         words = f"{WORDS} Send it as “Authorization: Bearer …”."
-        return JSONResponse({"detail": [{"loc": ["header", "Authorization"], "msg": words}]}, 401, headers)
-    pairs = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != PARAMETER]
+        return JSONResponse(
+            {"detail": [{"loc": ["header", "Authorization"], "msg": words}]}, 401, headers
+        )
+    pairs = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if name != PARAMETER
+    ]
     address = own_address(path + ("?" + urlencode(pairs) if pairs else ""))
     errors = {PARAMETER: [error]} if error else {}
-    page = render(request, "access.html", 401, words=WORDS, address=address, errors=errors, workers=[])
+    page = render(
+        request, "access.html", 401, words=WORDS, address=address, errors=errors, workers=[]
+    )
     page.headers.update(headers)
     return page
 
 
 def own_address(address: str) -> str:
     """An address on this server, or the first page: never one that a browser reads as another site's."""
-    strange = not address.startswith("/") or address.startswith("//") or any(sign in address for sign in "\\\r\n\t")
+    strange = (
+        not address.startswith("/")
+        or address.startswith("//")
+        or any(sign in address for sign in "\\\r\n\t")
+    )
     return "/experiments" if strange else address
 
 

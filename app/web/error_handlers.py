@@ -48,16 +48,26 @@ def install(app: FastAPI) -> None:
 
 def problems_of(error: RequestValidationError | Any, skip: int = 1) -> list[FieldProblem]:
     """pydantic's errors as ours; `skip` leaves out the first steps of the path ("body", "query")."""
-    return [FieldProblem(tuple(_step(step) for step in row["loc"][skip:]), _words(row)) for row in error.errors()]
+    return [
+        FieldProblem(tuple(_step(step) for step in row["loc"][skip:]), _words(row))
+        for row in error.errors()
+    ]
 
 
 def answer(request: Request, status: int, problems: list[FieldProblem]) -> Response:
     """The refusal in the form the asker reads."""
     if _is_api(request):
-        detail = [{"loc": [safe(step) for step in row.loc], "msg": safe(row.message)} for row in problems]
+        detail = [
+            {"loc": [safe(step) for step in row.loc], "msg": safe(row.message)} for row in problems
+        ]
         return JSONResponse({"detail": detail}, status)
-    title, messages = TITLES.get(status, "Something went wrong"), [safe(row.message) for row in problems]
-    return render(request, "error.html", status, title=title, messages=messages, back=_back(request, status))
+    title, messages = (
+        TITLES.get(status, "Something went wrong"),
+        [safe(row.message) for row in problems],
+    )
+    return render(
+        request, "error.html", status, title=title, messages=messages, back=_back(request, status)
+    )
 
 
 def _back(request: Request, status: int) -> tuple[str, str]:
@@ -85,7 +95,9 @@ def _known(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, Invalid)
     place = "body" if request.method == "POST" else "query"
-    return answer(request, 422, [FieldProblem((place, *row.loc), row.message) for row in error.problems])
+    return answer(
+        request, 422, [FieldProblem((place, *row.loc), row.message) for row in error.problems]
+    )
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
@@ -108,7 +120,9 @@ def _database(request: Request, error: Exception) -> Response:
     words = outage(error, request.app.state.database.file)
     if words is None and type(error) not in (OperationalError, DatabaseError):
         raise error  # not the database's state, but a mistake of ours
-    return answer(request, 503, [FieldProblem((), words or f"The database says: {error.orig}."), NOT_DONE])
+    return answer(
+        request, 503, [FieldProblem((), words or f"The database says: {error.orig}."), NOT_DONE]
+    )
 
 
 def _file(request: Request, error: Exception) -> Response:
@@ -118,7 +132,9 @@ def _file(request: Request, error: Exception) -> Response:
 
 
 def _no_room(request: Request, _error: Exception) -> Response:
-    words = f"There is no room for temporary files in {gettempdir()}: free some there, then try again."
+    words = (
+        f"There is no room for temporary files in {gettempdir()}: free some there, then try again."
+    )
     return answer(request, 503, [FieldProblem((), words), NOT_DONE])
 
 
@@ -127,11 +143,17 @@ def _is_no_room(error: BaseException | None) -> bool:
 
 
 def _overtaken(request: Request, _error: Exception) -> Response:
-    return answer(request, 409, [FieldProblem((), "Somebody changed this at the same moment: look again and retry.")])
+    return answer(
+        request,
+        409,
+        [FieldProblem((), "Somebody changed this at the same moment: look again and retry.")],
+    )
 
 
 def _unstorable(request: Request, _error: Exception) -> Response:
-    return answer(request, 422, [FieldProblem((), "This holds characters or numbers that cannot be stored.")])
+    return answer(
+        request, 422, [FieldProblem((), "This holds characters or numbers that cannot be stored.")]
+    )
 
 
 def _unforeseen(request: Request, _error: Exception) -> Response:

@@ -25,17 +25,25 @@ def fragment(request: Request, template: str, context: Callable[[], Mapping[str,
 
 def figure(request: Request, draw: Callable[[], Mapping[str, Any]]) -> Response:
     """A chart, which every open page fetches anew as soon as it has changed."""
-    return _answer(request, _shared(request, lambda: bytes(JSONResponse(draw()).body)), "application/json", {})
+    return _answer(
+        request, _shared(request, lambda: bytes(JSONResponse(draw()).body)), "application/json", {}
+    )
 
 
 def _shared(request: Request, make: Callable[[], bytes]) -> bytes:
     """The body of an answer, made and compressed once for all that ask for it in a moment."""
     state = request.app.state
     address = f"{request.url.path}?{request.url.query}"
-    return bytes(state.sharing.made(address, state.database.writes, lambda: gzip.compress(make(), LEVEL, mtime=0)))
+    return bytes(
+        state.sharing.made(
+            address, state.database.writes, lambda: gzip.compress(make(), LEVEL, mtime=0)
+        )
+    )
 
 
-def _answer(request: Request, packed: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+def _answer(
+    request: Request, packed: bytes, media_type: str, headers: Mapping[str, str]
+) -> Response:
     """For the rare asker who cannot unpack it, unpacked."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(gzip.decompress(packed), media_type=media_type, headers=dict(headers))

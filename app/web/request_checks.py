@@ -13,7 +13,9 @@ from app.config import Settings
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_MARGIN = 1_000_000  # bytes of a form beside the file in it
-TEXT_LIMIT = 8_000_000  # bytes of a body that is no file: 10,000 points in JSON are about half of it
+TEXT_LIMIT = (
+    8_000_000  # bytes of a body that is no file: 10,000 points in JSON are about half of it
+)
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -42,9 +44,13 @@ class Security:
         self.app = app
         self.hosts = LOCAL | set(settings.allowed_hosts) | {settings.host.lower()}
         limit = settings.upload_limit_mb
-        too_large = f"The file is larger than the limit of {limit} MB. FORETUNE_UPLOAD_LIMIT_MB raises it."
+        too_large = (
+            f"The file is larger than the limit of {limit} MB. FORETUNE_UPLOAD_LIMIT_MB raises it."
+        )
         self.file_limit = Limit(settings.upload_limit + FORM_MARGIN, too_large)
-        self.text_limit = Limit(TEXT_LIMIT, f"This is larger than the limit of {TEXT_LIMIT // 1_000_000} MB.")
+        self.text_limit = Limit(
+            TEXT_LIMIT, f"This is larger than the limit of {TEXT_LIMIT // 1_000_000} MB."
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is in order."""
@@ -89,7 +95,9 @@ class Limit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.most:
-                raise HTTPException(413, self.words)  # frameworks let this one through while reading a body
+                raise HTTPException(
+                    413, self.words
+                )  # frameworks let this one through while reading a body
             return message
 
         return limited

@@ -21,7 +21,9 @@ class Sharing(Generic[Made]):
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._making = Lock()  # one at a time: a page that is opened meanwhile shares the interpreter with no more
+        self._making = (
+            Lock()
+        )  # one at a time: a page that is opened meanwhile shares the interpreter with no more
         self._made: dict[str, _Kept[Made]] = {}
         self._writes = 0
 
@@ -39,7 +41,9 @@ class Sharing(Generic[Made]):
 
     def _of(self, name: str, writes: int) -> "_Kept[Made]":
         with self._lock:
-            if writes != self._writes or (len(self._made) >= MOST_SHARED and name not in self._made):
+            if writes != self._writes or (
+                len(self._made) >= MOST_SHARED and name not in self._made
+            ):
                 self._made, self._writes = {}, writes
             return self._made.setdefault(name, _Kept())
 

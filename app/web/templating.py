@@ -64,7 +64,12 @@ def make_templates() -> Jinja2Templates:
         "whole": whole,
         "shown": shown,
     }
-    environment.globals |= {"static_url": static_url, "number": number, "percent": percent, "same": same}
+    environment.globals |= {
+        "static_url": static_url,
+        "number": number,
+        "percent": percent,
+        "same": same,
+    }
     return templates
 
 

@@ -71,7 +71,10 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["training_id"], ["trainings.id"], name=op.f("fk_epochs_training_id"), ondelete="CASCADE"
+            ["training_id"],
+            ["trainings.id"],
+            name=op.f("fk_epochs_training_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("training_id", "number", name=op.f("pk_epochs")),
     )
@@ -100,7 +103,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name=op.f("fk_experiments_dataset_id")),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"], ["datasets.id"], name=op.f("fk_experiments_dataset_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_experiments")),
     )
     with op.batch_alter_table("experiments", schema=None) as batch_op:
@@ -139,23 +144,37 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["experiment_id"], ["experiments.id"], name=op.f("fk_trials_experiment_id"), ondelete="CASCADE"
+            ["experiment_id"],
+            ["experiments.id"],
+            name=op.f("fk_trials_experiment_id"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["read_off_trial_id"], ["trials.id"], name=op.f("fk_trials_read_off_trial_id"), ondelete="SET NULL"
+            ["read_off_trial_id"],
+            ["trials.id"],
+            name=op.f("fk_trials_read_off_trial_id"),
+            ondelete="SET NULL",
         ),
-        sa.ForeignKeyConstraint(["training_id"], ["trainings.id"], name=op.f("fk_trials_training_id")),
+        sa.ForeignKeyConstraint(
+            ["training_id"], ["trainings.id"], name=op.f("fk_trials_training_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trials")),
         sa.UniqueConstraint("experiment_id", "number", name=op.f("uq_trials_experiment_id_number")),
     )
     with op.batch_alter_table("trials", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_trials_experiment_id_objective"), ["experiment_id", "objective"], unique=False
+            batch_op.f("ix_trials_experiment_id_objective"),
+            ["experiment_id", "objective"],
+            unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_trials_experiment_id_state"), ["experiment_id", "state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_trials_experiment_id_state"), ["experiment_id", "state"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_trials_lease_token"), ["lease_token"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_trials_state_lease_expires_at"), ["state", "lease_expires_at"], unique=False
+            batch_op.f("ix_trials_state_lease_expires_at"),
+            ["state", "lease_expires_at"],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_trials_training_id"), ["training_id"], unique=False)
 
@@ -170,7 +189,9 @@ def upgrade() -> None:
         sa.Column("lease_token", sa.String(length=32), nullable=True),
         sa.Column("lease_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["trial_id"], ["trials.id"], name=op.f("fk_artifacts_trial_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["trial_id"], ["trials.id"], name=op.f("fk_artifacts_trial_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_artifacts")),
         sa.UniqueConstraint("trial_id", "kind", name=op.f("uq_artifacts_trial_id_kind")),
     )
@@ -179,7 +200,9 @@ def upgrade() -> None:
         sa.Column("trial_id", sa.Integer(), nullable=False),
         sa.Column("part", sa.String(length=20), nullable=False),
         sa.Column("predicted", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["trial_id"], ["trials.id"], name=op.f("fk_forecasts_trial_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["trial_id"], ["trials.id"], name=op.f("fk_forecasts_trial_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("trial_id", "part", name=op.f("pk_forecasts")),
     )
     op.create_table(
@@ -188,7 +211,9 @@ def upgrade() -> None:
         sa.Column("trial_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["trial_id"], ["trials.id"], name=op.f("fk_log_lines_trial_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["trial_id"], ["trials.id"], name=op.f("fk_log_lines_trial_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_lines")),
     )
     with op.batch_alter_table("log_lines", schema=None) as batch_op:

@@ -12,7 +12,9 @@ def upgrade() -> None:
         table.drop_index("ix_trials_state_lease_expires_at")
         table.drop_column("lease_expires_at")
         table.add_column(sa.Column("lease_beats", sa.Integer(), nullable=False, server_default="0"))
-        table.add_column(sa.Column("interruptions", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(
+            sa.Column("interruptions", sa.Integer(), nullable=False, server_default="0")
+        )
         table.create_index("ix_trials_state", ["state"])
     with op.batch_alter_table("artifacts") as table:
         table.drop_column("lease_expires_at")

@@ -9,7 +9,9 @@ down_revision = "0005"
 
 def upgrade() -> None:
     with op.batch_alter_table("experiments") as table:
-        table.add_column(sa.Column("stored_bytes", sa.BigInteger(), nullable=False, server_default="0"))
+        table.add_column(
+            sa.Column("stored_bytes", sa.BigInteger(), nullable=False, server_default="0")
+        )
     with op.batch_alter_table("workers") as table:
         table.add_column(sa.Column("trouble", sa.Text(), nullable=True))
 

@@ -10,7 +10,9 @@ down_revision = "0006"
 def upgrade() -> None:
     with op.batch_alter_table("experiments") as table:
         table.add_column(sa.Column("pasted_results", sa.Text(), nullable=True))
-        table.add_column(sa.Column("results_ignored", sa.Integer(), server_default="0", nullable=False))
+        table.add_column(
+            sa.Column("results_ignored", sa.Integer(), server_default="0", nullable=False)
+        )
     op.create_table(
         "known_results",
         sa.Column("experiment_id", sa.Integer(), nullable=False),
@@ -20,10 +22,16 @@ def upgrade() -> None:
         sa.Column("is_pasted", sa.Boolean(), nullable=False),
         sa.Column("from_experiment_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["experiment_id"], ["experiments.id"], name="fk_known_results_experiment_id", ondelete="CASCADE"
+            ["experiment_id"],
+            ["experiments.id"],
+            name="fk_known_results_experiment_id",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["from_experiment_id"], ["experiments.id"], name="fk_known_results_from_experiment_id", ondelete="SET NULL"
+            ["from_experiment_id"],
+            ["experiments.id"],
+            name="fk_known_results_from_experiment_id",
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("experiment_id", "number", name="pk_known_results"),
     )

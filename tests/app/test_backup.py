@@ -24,14 +24,22 @@ def filled(database):
     with database.write() as session:
         experiment = factories.experiment(session)
         for number in (1, 2, 3):
-            factories.judged(session, experiment, number, objective=float(number), units_1=number + 1)
+            factories.judged(
+                session, experiment, number, objective=float(number), units_1=number + 1
+            )
     return database
 
 
 def rows(url: str) -> dict[str, list]:
     with closing(sqlite3.connect(make_url(url).database)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}"))) for table in tables}
+        tables = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {
+            table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
+            for table in tables
+        }
 
 
 def with_corrupt_header(content: bytes) -> bytes:
@@ -84,7 +92,14 @@ def test_no_run_of_before_writes_into_what_was_restored(settings, filled, tmp_pa
         restored = session.get_one(Trial, trial.id)
         assert (restored.state, restored.lease_token) == (State.QUEUED, None)
     with filled.write() as session:
-        epoch = Epoch(training_id=claim.training_id, number=1, train_loss=0.5, val_loss=0.5, objective=0.5, seconds=0.1)
+        epoch = Epoch(
+            training_id=claim.training_id,
+            number=1,
+            train_loss=0.5,
+            val_loss=0.5,
+            objective=0.5,
+            seconds=0.1,
+        )
         with pytest.raises(recording.LeaseLost):
             recording.record_epoch(session, claim.token, claim.training_id, epoch)
 
@@ -98,7 +113,10 @@ def test_a_backup_while_trials_are_written_is_one_moment(settings, filled, tmp_p
             number += 1
             with filled.write() as session:  # each with three epochs, in one transaction
                 factories.judged(
-                    session, session.query(Experiment).one(), number, learning_rate=(number + 0.5) / 1e4
+                    session,
+                    session.query(Experiment).one(),
+                    number,
+                    learning_rate=(number + 0.5) / 1e4,
                 )  # that no other has
 
     writer = threading.Thread(target=write)
@@ -112,7 +130,9 @@ def test_a_backup_while_trials_are_written_is_one_moment(settings, filled, tmp_p
     for number in range(5):
         copy = Database(f"sqlite:///{tmp_path / f'{number}.db'}")
         with closing(copy), copy.read() as session:
-            trials, epochs = (session.scalar(select(func.count()).select_from(table)) for table in (Trial, Epoch))
+            trials, epochs = (
+                session.scalar(select(func.count()).select_from(table)) for table in (Trial, Epoch)
+            )
             assert session.scalar(select(func.count()).select_from(Artifact)) == trials
             assert epochs == 3 * trials > 0
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
@@ -129,9 +149,15 @@ def test_a_file_that_exists_is_not_replaced_unless_forced(settings, filled, tmp_
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"Date,Close\n2024-01-01,3\n" * 100, "not a database"), (None, "There is no file"), (b"", "not one of Foretune")],
+    [
+        (b"Date,Close\n2024-01-01,3\n" * 100, "not a database"),
+        (None, "There is no file"),
+        (b"", "not one of Foretune"),
+    ],
 )
-def test_what_is_no_backup_is_refused_and_nothing_changes(settings, filled, tmp_path, content, words):
+def test_what_is_no_backup_is_refused_and_nothing_changes(
+    settings, filled, tmp_path, content, words
+):
     before = rows(settings.url)
     if content is not None:
         (tmp_path / "copy.db").write_bytes(content)
@@ -150,10 +176,14 @@ def test_a_damaged_backup_is_refused(settings, filled, tmp_path):
     assert rows(settings.url) == before
 
 
-each_damage = pytest.mark.parametrize("damage", [with_corrupt_header, with_corrupt_pages, with_half_the_length])
+each_damage = pytest.mark.parametrize(
+    "damage", [with_corrupt_header, with_corrupt_pages, with_half_the_length]
+)
 
 
-def damage_present_database(settings: Settings, filled: Database, damage: Callable[[bytes], bytes]) -> bytes:
+def damage_present_database(
+    settings: Settings, filled: Database, damage: Callable[[bytes], bytes]
+) -> bytes:
     filled.close()  # which writes the log into the file
     place = settings.data / "foretune.db"
     place.write_bytes(damage(place.read_bytes()))
@@ -161,7 +191,9 @@ def damage_present_database(settings: Settings, filled: Database, damage: Callab
 
 
 @each_damage
-def test_a_damaged_database_is_kept_and_a_good_backup_takes_its_place(settings, filled, tmp_path, damage):
+def test_a_damaged_database_is_kept_and_a_good_backup_takes_its_place(
+    settings, filled, tmp_path, damage
+):
     backup(settings, tmp_path / "good.db")
     before = rows(settings.url)
     damaged = damage_present_database(settings, filled, damage)
@@ -216,7 +248,9 @@ def test_the_logs_of_a_damaged_database_do_not_reach_the_restored_one(settings, 
 
 
 @pytest.mark.parametrize("damaged", [(False, False), (True, False), (True, True)])
-def test_two_restores_in_one_second_keep_two_copies(settings, filled, tmp_path, monkeypatch, damaged):
+def test_two_restores_in_one_second_keep_two_copies(
+    settings, filled, tmp_path, monkeypatch, damaged
+):
     class StoppedClock(datetime):
         @classmethod
         def now(cls, tz=None):
@@ -233,11 +267,16 @@ def test_two_restores_in_one_second_keep_two_copies(settings, filled, tmp_path, 
     first = settings.data / "foretune-before-20260101-000000.db"
     second = settings.data / "foretune-before-20260101-000000-2.db"
     assert sorted(settings.data.glob("foretune-before-*.db")) == [second, first]
-    assert (first.read_bytes().startswith(b"\xff"), second.read_bytes().startswith(b"\xff")) == damaged
+    assert (
+        first.read_bytes().startswith(b"\xff"),
+        second.read_bytes().startswith(b"\xff"),
+    ) == damaged
 
 
 @each_damage
-def test_a_server_that_ran_on_a_damaged_database_goes_on_with_the_restored_one(settings, filled, tmp_path, damage):
+def test_a_server_that_ran_on_a_damaged_database_goes_on_with_the_restored_one(
+    settings, filled, tmp_path, damage
+):
     backup(settings, tmp_path / "good.db")
     damage_present_database(settings, filled, damage)
     with pytest.raises(Exception, match=r"malformed|not a database"), filled.read() as session:
@@ -267,6 +306,8 @@ def test_the_database_is_no_backup_of_itself(settings, filled):
 
 
 def test_a_server_database_is_left_to_its_own_tools(tmp_path):
-    settings = Settings(data=tmp_path, database_url="postgresql+psycopg://someone@localhost/foretune")
+    settings = Settings(
+        data=tmp_path, database_url="postgresql+psycopg://someone@localhost/foretune"
+    )
     with pytest.raises(BackupError, match="pg_dump"):
         backup(settings, tmp_path / "copy.db")

@@ -30,7 +30,9 @@ def foretune(*arguments: str) -> list[str]:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(foretune(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        foretune(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def wait_until(condition, seconds: float = 60.0) -> None:
@@ -56,14 +58,31 @@ def shell(request, tmp_path) -> dict[str, str]:
     if request.param == "another python in PATH":
         for name in ("python", "python3"):
             (folder / name).symlink_to(sys._base_executable)
-    inherited = {name: value for name, value in os.environ.items() if name not in ("PATH", "VIRTUAL_ENV")}
-    return {**inherited, "PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(ROOT), "FORETUNE_SLOTS": "1"}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("PATH", "VIRTUAL_ENV")
+    }
+    return {
+        **inherited,
+        "PATH": f"{folder}:/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "FORETUNE_SLOTS": "1",
+    }
 
 
 def test_help_names_every_command():
     said = run("--help").stdout
     assert all(
-        command in said for command in ("serve", "worker", "up", "demo", "import-csv", "status", "backup", "restore")
+        command in said
+        for command in (
+            "serve",
+            "worker",
+            "up",
+            "demo",
+            "import-csv",
+            "status",
+            "backup",
+            "restore",
+        )
     )
 
 
@@ -130,10 +149,18 @@ def test_a_command_that_serves_nothing_needs_no_token_behind_a_proxy(tmp_path, m
 def test_commands_that_end_run_without_an_activated_environment(tmp_path, shell):
     csv = tmp_path / "walk.csv"
     csv.write_bytes(factories.csv_of())
-    commands = ["--version", f"import-csv {csv}", "status", "backup copy.db", "restore --force copy.db"]
+    commands = [
+        "--version",
+        f"import-csv {csv}",
+        "status",
+        "backup copy.db",
+        "restore --force copy.db",
+    ]
 
     codes = {
-        command: subprocess.run([SCRIPT, *command.split()], cwd=tmp_path, env=shell, timeout=120).returncode
+        command: subprocess.run(
+            [SCRIPT, *command.split()], cwd=tmp_path, env=shell, timeout=120
+        ).returncode
         for command in commands
     }
 
@@ -206,7 +233,9 @@ def test_the_access_token_reaches_the_server_and_no_one_who_trains(tmp_path, mon
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
     wait_until(lambda: answers(port))
     family = psutil.Process(process.pid).children()
-    tokens = {name: child.environ()["FORETUNE_TOKEN"] for child in family for name in child.cmdline()[-1:]}
+    tokens = {
+        name: child.environ()["FORETUNE_TOKEN"] for child in family for name in child.cmdline()[-1:]
+    }
     process.terminate()
     process.wait(timeout=30)
     assert tokens == {"serve": "correct-horse", "worker": ""}
@@ -221,7 +250,9 @@ def test_training_gives_way_to_pages_also_where_sessions_share_the_processors(tm
     wait_until(lambda: answers(port))
     wait_until(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 3)
     family = {child.cmdline()[-1]: child.pid for child in psutil.Process(process.pid).children()}
-    groups = {name: Path(f"/proc/{pid}/autogroup").read_text().split()[-1] for name, pid in family.items()}
+    groups = {
+        name: Path(f"/proc/{pid}/autogroup").read_text().split()[-1] for name, pid in family.items()
+    }
     process.terminate()
     process.wait(timeout=30)
     assert groups == {"serve": "0", "worker": "5"}
@@ -235,14 +266,18 @@ def test_up_ends_every_process_it_started(tmp_path, number):
         foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"),
         cwd=ROOT,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell does with `command &`
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        ),  # as a shell does with `command &`
     )
     wait_until(lambda: answers(port))
     wait_until(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 3)
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(number)
     process.wait(timeout=30)
-    wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
+    wait_until(
+        lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30
+    )
     assert not answers(port)
 
 
@@ -251,13 +286,17 @@ def test_up_ends_every_process_it_started(tmp_path, number):
 def test_up_ends_whole_when_one_of_its_processes_dies(tmp_path, name):
     port = free_port()
     process = subprocess.Popen(
-        foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"), cwd=ROOT, start_new_session=True
+        foretune("up", "--data", str(tmp_path), "--port", str(port), "--slots", "1"),
+        cwd=ROOT,
+        start_new_session=True,
     )
     wait_until(lambda: answers(port))
     family = psutil.Process(process.pid).children(recursive=True)
     next(child for child in family if name in child.cmdline()).kill()
     assert process.wait(timeout=30) == 1
-    wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
+    wait_until(
+        lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30
+    )
 
 
 @pytest.mark.slow
@@ -268,7 +307,9 @@ def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_pat
         taken.listen()
         port = taken.getsockname()[1]
         command = foretune("demo", "--data", str(tmp_path), "--port", str(port))
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
         wait_until(lambda: "Done." in said.read_text() or process.poll() is not None, 400)
     address = re.search(r"http://127\.0\.0\.1:(\d+)/experiments/1", said.read_text())
     assert address is not None, said.read_text()
@@ -278,7 +319,9 @@ def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_pat
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 0
-    wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30)
+    wait_until(
+        lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 30
+    )
 
 
 @pytest.mark.slow
@@ -304,10 +347,14 @@ def _trial(database: Database, experiment_id: int) -> Trial:
 
 
 @pytest.mark.slow
-def test_a_backup_goes_back_under_a_running_worker_which_then_ends_the_search(tmp_path, settings, database):
+def test_a_backup_goes_back_under_a_running_worker_which_then_ends_the_search(
+    tmp_path, settings, database
+):
     with database.write() as session:
         space = {**factories.TINY, "units_1": {"choice": list(range(2, 14))}, "epochs": 40}
-        experiment_id = factories.experiment(session, strategy="grid", max_trials=12, space=space).id
+        experiment_id = factories.experiment(
+            session, strategy="grid", max_trials=12, space=space
+        ).id
     environment = {**os.environ, "FORETUNE_DATA": str(settings.data), "FORETUNE_SLOTS": "2"}
     process = subprocess.Popen([sys.executable, "-m", "worker"], cwd=ROOT, env=environment)
     wait_until(lambda: _completed(database, experiment_id) >= 2)
@@ -321,7 +368,10 @@ def test_a_backup_goes_back_under_a_running_worker_which_then_ends_the_search(tm
     with database.read() as session:
         assert session.scalar(text("SELECT count(*) FROM trials")) == 12
         epochs = "(SELECT count(*) FROM epochs WHERE training_id = trainings.id)"
-        assert session.scalar(text(f"SELECT count(*) FROM trainings WHERE epochs_trained != {epochs}")) == 0
+        assert (
+            session.scalar(text(f"SELECT count(*) FROM trainings WHERE epochs_trained != {epochs}"))
+            == 0
+        )
         assert session.scalar(text("PRAGMA integrity_check")) == "ok"
     process.terminate()
     process.wait(timeout=30)

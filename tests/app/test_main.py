@@ -33,7 +33,12 @@ def test_addresses_of_scripts_change_with_their_content(client):
 
 
 def test_no_file_outside_of_static_is_served(client):
-    for path in ("/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml", "/static//etc/passwd", "/static/%00"):
+    for path in (
+        "/static/../pyproject.toml",
+        "/static/%2e%2e/pyproject.toml",
+        "/static//etc/passwd",
+        "/static/%00",
+    ):
         assert client.get(path).status_code == 404
 
 
@@ -54,8 +59,12 @@ def test_the_version_is_the_packages(client):
 def test_the_server_starts_quickly_and_stays_small():
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     script = "import app.main, psutil; print(psutil.Process().memory_info().rss)"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 4.0  # 1.3 s when nothing else runs
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert (
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 4.0
+    )  # 1.3 s when nothing else runs
     assert int(done.stdout) < 200e6  # bytes; 115 MB
 
 
@@ -73,7 +82,9 @@ print(gc.get_freeze_count(), len(app.state.templates.env.cache), app.state.datab
 
 
 def test_a_server_is_ready_before_the_first_page_is_asked_for(tmp_path):
-    said = subprocess.run([sys.executable, "-c", READY, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "-c", READY, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
     frozen, compiled, connections = map(int, said.stdout.split())
     assert frozen > 50_000
     assert compiled > 30

@@ -17,7 +17,11 @@ pytestmark = shared_between_sessions
 def niceness_in_a_new_session(program: str) -> tuple[int, int]:
     """Of the last process the program of a session's leader shows, and of what its session shares."""
     done = subprocess.run(
-        [sys.executable, "-c", program], start_new_session=True, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     own, _, _, of_session = done.stdout.split()
     return int(own), int(of_session)
@@ -29,5 +33,7 @@ def test_what_leads_a_session_has_all_of_it_give_way():
 
 def test_the_session_of_others_stays_as_it_is():
     child = f"{GIVE_WAY}\n{SHOW}"
-    leader = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    leader = (
+        f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    )
     assert niceness_in_a_new_session(leader) == (min(19, os.nice(0) + 3), 0)

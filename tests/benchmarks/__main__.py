@@ -23,7 +23,9 @@ PROGRAMS = ("engine", "grid", "overhead", "searches")  # strategies keeps figure
 
 def main() -> None:
     """Run the benchmarks that are wanted and write what they found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--full", action="store_true", help="the real size")
     parser.add_argument("--only", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     wanted = parser.parse_args()
@@ -45,7 +47,14 @@ def main() -> None:
 def _run(program: str, full: bool) -> dict[str, Any]:
     print(f"\n# {program}", flush=True)
     place = FIGURES / f"{program}.part.json"
-    command = [sys.executable, "-m", f"tests.benchmarks.{program}", "--json", str(place), *(["--full"] if full else [])]
+    command = [
+        sys.executable,
+        "-m",
+        f"tests.benchmarks.{program}",
+        "--json",
+        str(place),
+        *(["--full"] if full else []),
+    ]
     try:
         subprocess.run(command, env=machine.unpinned(), check=True)
         return dict(json.loads(place.read_text()))

@@ -15,7 +15,10 @@ from tests.benchmarks.strategies import AFTER, FIGURES, OURS
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
 
-HALVES = ((10, 20, 40), (20, 40, 80))  # the first half's end, the second's, and that of as many again
+HALVES = (
+    (10, 20, 40),
+    (20, 40, 80),
+)  # the first half's end, the second's, and that of as many again
 
 
 def doubled(curves: np.ndarray) -> tuple[float, float]:
@@ -33,9 +36,13 @@ def main() -> None:
     """Print a row for each strategy."""
     kept = json.loads((FIGURES / "strategies.json").read_text())
     found = {
-        (name, task): doubled(np.array(list(kept[f"{task} {name}"].values()))) for name, task in product(OURS, TASKS)
+        (name, task): doubled(np.array(list(kept[f"{task} {name}"].values())))
+        for name, task in product(OURS, TASKS)
     }
-    rows = [[name, *(f"{found[name, task][0]:.0%}, {found[name, task][1]:.2f}" for task in TASKS)] for name in OURS]
+    rows = [
+        [name, *(f"{found[name, task][0]:.0%}, {found[name, task][1]:.2f}" for task in TASKS)]
+        for name in OURS
+    ]
     print(table(["as many again bring more, on the average times as much", *TASKS], rows))
     more, times = np.mean(list(found.values()), axis=0)
     print(f"all: {more:.0%}, {times:.2f}")

@@ -47,13 +47,24 @@ class Case:
 
 def case(name: str, wanted: float | None = None, **changes: Any) -> Case:
     """A network whose first layer has `units_1` and so on."""
-    return Case(name, parameters(**{"learning_rate": 0.001, "batch_size": 32, "time_steps": 60} | changes), wanted)
+    return Case(
+        name,
+        parameters(**{"learning_rate": 0.001, "batch_size": 32, "time_steps": 60} | changes),
+        wanted,
+    )
 
 
 CASES = [
     case("LSTM 32, 30 steps, batch 32", 5.0, units_1=32, time_steps=30),
     case("LSTM 64+32, 60 steps, batch 32", 5.0, recurrent_layers=2, units_1=64, units_2=32),
-    case("LSTM 100+60, 60 steps, batch 20", 2.2, recurrent_layers=2, units_1=100, units_2=60, batch_size=20),
+    case(
+        "LSTM 100+60, 60 steps, batch 20",
+        2.2,
+        recurrent_layers=2,
+        units_1=100,
+        units_2=60,
+        batch_size=20,
+    ),
     case("GRU 32, 30 steps, batch 32", cell="gru", units_1=32, time_steps=30),
     case("LSTM 32, recurrent dropout", units_1=32, time_steps=30, recurrent_dropout_1=0.2),
 ]
@@ -71,7 +82,11 @@ def prepared(values: dict[str, Any]) -> Prepared:
     """The series seen through parameters: 80 % train, 10 % validation, 10 % test."""
     rows, _ = series()
     cut, half = int(len(rows) * 0.8), int(len(rows) * 0.9)
-    parts = {Part.TRAIN: range(cut), Part.VALIDATION: range(cut, half), Part.TEST: range(half, len(rows))}
+    parts = {
+        Part.TRAIN: range(cut),
+        Part.VALIDATION: range(cut, half),
+        Part.TEST: range(half, len(rows)),
+    }
     return prepare(rows, COLUMNS.index("Close"), values, parts, COLUMNS)
 
 
@@ -82,12 +97,16 @@ def fit_side(values: dict[str, Any], data: Prepared, rows: np.ndarray) -> Callab
     x, y = windows_of(data, rows, values["time_steps"])
     model = network.build(values, data.inputs.shape[1])
     model.set_weights(network.initial_weights(values, data.inputs.shape[1], 1))
-    model.compile(loss="mse", optimizer=keras_optimizer(values["optimizer"], values["learning_rate"]))
+    model.compile(
+        loss="mse", optimizer=keras_optimizer(values["optimizer"], values["learning_rate"])
+    )
     options = {"batch_size": values["batch_size"], "epochs": 1, "shuffle": False, "verbose": 0}
     return lambda: model.fit(x, y, **options).history["loss"][0]
 
 
-def engine_side(name: str, values: dict[str, Any], data: Prepared, rows: np.ndarray) -> Callable[[], float]:
+def engine_side(
+    name: str, values: dict[str, Any], data: Prepared, rows: np.ndarray
+) -> Callable[[], float]:
     """One epoch of an engine; returns its loss."""
     engine = ENGINES[name](values, data, 1)
     return lambda: engine.train(rows)
@@ -103,7 +122,11 @@ def products(seen: np.ndarray, kernel: np.ndarray, gates: np.ndarray, back: np.n
             np.dot(seen[t], kernel, gates[t])
         for t in range(steps):
             np.dot(gates[t], turned, back[t])
-        np.dot(seen.reshape((steps * batch, width)).T, gates.reshape((steps * batch, gates.shape[2])), gradient)
+        np.dot(
+            seen.reshape((steps * batch, width)).T,
+            gates.reshape((steps * batch, gates.shape[2])),
+            gradient,
+        )
 
 
 def floor_side(values: dict[str, Any], features: int, count: int) -> Callable[[], float]:
@@ -136,7 +159,10 @@ def compare(case: Case, pairs: int, steps: int) -> dict[str, Any]:
     values, data = case.parameters, prepared(case.parameters)
     rows = data.train[: steps * values["batch_size"]]
     steps = len(rows) // values["batch_size"]
-    sides = {"fit": fit_side(values, data, rows), "native": engine_side("native", values, data, rows)}
+    sides = {
+        "fit": fit_side(values, data, rows),
+        "native": engine_side("native", values, data, rows),
+    }
     if network.which_engine(values, gpus=0, compiler=False)[0] == "fused":
         sides["fused"] = engine_side("fused", values, data, rows)
     losses = {name: [side() for _ in range(EPOCHS_COMPARED)] for name, side in sides.items()}
@@ -147,19 +173,29 @@ def compare(case: Case, pairs: int, steps: int) -> dict[str, Any]:
         "case": case.name,
         "wanted": case.wanted,
         "steps": steps,
-        "ms_per_step": {name: 1000 * statistics.median(pair[name] for pair in taken) / steps for name in sides},
+        "ms_per_step": {
+            name: 1000 * statistics.median(pair[name] for pair in taken) / steps for name in sides
+        },
         "times_as_fast": {
-            name: statistics.median(pair["fit"] / pair[name] for pair in taken) for name in sides if name != "fit"
+            name: statistics.median(pair["fit"] / pair[name] for pair in taken)
+            for name in sides
+            if name != "fit"
         },
         "native_to_floor": statistics.median(pair["native"] / pair["floor"] for pair in taken),
-        "loss_difference": None if any(network.rates(values, "recurrent_dropout")) else apart(losses),
+        "loss_difference": None
+        if any(network.rates(values, "recurrent_dropout"))
+        else apart(losses),
     }
 
 
 def apart(losses: dict[str, list[float]]) -> dict[str, float]:
     """The greatest relative difference to the losses of `model.fit`."""
     fit = np.array(losses["fit"])
-    return {name: float(np.max(np.abs(np.array(found) / fit - 1))) for name, found in losses.items() if name != "fit"}
+    return {
+        name: float(np.max(np.abs(np.array(found) / fit - 1)))
+        for name, found in losses.items()
+        if name != "fit"
+    }
 
 
 def overhead(case: Case) -> dict[str, Any]:
@@ -177,7 +213,10 @@ def overhead(case: Case) -> dict[str, Any]:
     first = training.run_epoch().seconds
     clock("weights", training.weights)
     clock("checkpoint", training.checkpoint)
-    clock("forecast", lambda: training.predict(training.weights(), np.concatenate([data.validation, data.test])))
+    clock(
+        "forecast",
+        lambda: training.predict(training.weights(), np.concatenate([data.validation, data.test])),
+    )
     spent["first epoch over the second"] = 1000 * (first - training.run_epoch().seconds)
     return {"case": case.name, "milliseconds": spent}
 

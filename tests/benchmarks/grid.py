@@ -36,7 +36,10 @@ def foretune_seconds(pair: tuple[int, int]) -> float:
     from worker.training import Training
 
     configure_threads(1)
-    values = SearchSpace.parse(GRID_OF_81.space).combination(0) | {"batch_size": pair[0], "time_steps": pair[1]}
+    values = SearchSpace.parse(GRID_OF_81.space).combination(0) | {
+        "batch_size": pair[0],
+        "time_steps": pair[1],
+    }
     training = Training(values, prepared(values), 0)
     training.run_epoch()
     return training.run_epoch().seconds
@@ -46,7 +49,9 @@ def keras_seconds(pair: tuple[int, int]) -> float:
     """The same by plain Keras, in a process of its own with all cores."""
     script = SHARED / "bench" / "plain_keras.py"
     command = [sys.executable, str(script), "--csv", str(GE), "--batch-size", str(pair[0])]
-    done = subprocess.run([*command, "--time-steps", str(pair[1]), "--epochs", "2"], capture_output=True, check=True)
+    done = subprocess.run(
+        [*command, "--time-steps", str(pair[1]), "--epochs", "2"], capture_output=True, check=True
+    )
     return float(json.loads(done.stdout.splitlines()[-1])["seconds_per_epoch"])
 
 
@@ -57,24 +62,36 @@ def run(full: bool) -> dict[str, Any]:
         list(pool.map(foretune_seconds, [(40, 30)] * slots))  # compiled, loaded
         for pair in PAIRS if full else SHORT:
             keras = keras_seconds(pair)
-            ours = statistics.mean(pool.map(foretune_seconds, [pair] * slots))  # all slots busy, as in a grid
-            rows.append({"batch_size": pair[0], "time_steps": pair[1], "keras": keras, "foretune": ours})
+            ours = statistics.mean(
+                pool.map(foretune_seconds, [pair] * slots)
+            )  # all slots busy, as in a grid
+            rows.append(
+                {"batch_size": pair[0], "time_steps": pair[1], "keras": keras, "foretune": ours}
+            )
             print(
-                f"batch {pair[0]}, {pair[1]} steps: {keras:.1f} s an epoch by Keras, {ours:.1f} in a slot", flush=True
+                f"batch {pair[0]}, {pair[1]} steps: {keras:.1f} s an epoch by Keras, {ours:.1f} in a slot",
+                flush=True,
             )
     share = len(PAIRS) / len(rows)
     return {
         "slots": slots,
         "pairs": rows,
         "keras_hours": share * RATES * ASKED * sum(row["keras"] for row in rows) / 3600,
-        "foretune_minutes": share * RATES * LONGEST * sum(row["foretune"] for row in rows) / slots / 60,
+        "foretune_minutes": share
+        * RATES
+        * LONGEST
+        * sum(row["foretune"] for row in rows)
+        / slots
+        / 60,
         "times_as_fast": statistics.median(slots * row["keras"] / row["foretune"] for row in rows),
     }
 
 
 def main() -> None:
     """Run, print, write JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--full", action="store_true", help="all nine pairs")
     parser.add_argument("--json", type=Path, help="write the figures here")
     arguments = parser.parse_args()

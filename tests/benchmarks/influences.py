@@ -49,23 +49,39 @@ def ours(space: SearchSpace, rows: Sequence[Parameters], objectives: Floats) -> 
 def optuna(evaluator: str) -> Estimate:
     """One of Optuna's; it leaves out what does not play a part in every trial."""
 
-    def estimate(space: SearchSpace, rows: Sequence[Parameters], objectives: Floats) -> dict[str, float]:
+    def estimate(
+        space: SearchSpace, rows: Sequence[Parameters], objectives: Floats
+    ) -> dict[str, float]:
         from optuna import create_study, create_trial, logging
-        from optuna.importance import FanovaImportanceEvaluator, PedAnovaImportanceEvaluator, get_param_importances
+        from optuna.importance import (
+            FanovaImportanceEvaluator,
+            PedAnovaImportanceEvaluator,
+            get_param_importances,
+        )
 
         logging.set_verbosity(logging.ERROR)
         always = [d for d in space.searched if all(d.name in space.varying(row) for row in rows)]
         study, distributions = create_study(), {d.name: _distribution(d) for d in always}
         for row, objective in zip(rows, objectives, strict=True):
             values = {d.name: row[d.name] for d in always}
-            study.add_trial(create_trial(params=values, distributions=distributions, value=float(objective)))
-        chosen = FanovaImportanceEvaluator(seed=0) if evaluator == "fanova" else PedAnovaImportanceEvaluator()
+            study.add_trial(
+                create_trial(params=values, distributions=distributions, value=float(objective))
+            )
+        chosen = (
+            FanovaImportanceEvaluator(seed=0)
+            if evaluator == "fanova"
+            else PedAnovaImportanceEvaluator()
+        )
         return dict(get_param_importances(study, evaluator=chosen))
 
     return estimate
 
 
-ESTIMATES: dict[str, Estimate] = {"ours": ours, "fanova": optuna("fanova"), "ped-anova": optuna("ped-anova")}
+ESTIMATES: dict[str, Estimate] = {
+    "ours": ours,
+    "fanova": optuna("fanova"),
+    "ped-anova": optuna("ped-anova"),
+}
 
 
 def _distribution(dimension: Dimension) -> Any:
@@ -85,14 +101,20 @@ def population(task: str) -> tuple[list[Parameters], Floats, Floats, dict[str, N
     generator = np.random.default_rng(5)
     if task == "real":
         rows = list(space.grid())
-        weights = np.array([1.0 if row["recurrent_layers"] == 1 else 0.5 for row in rows])  # as often as it is drawn
+        weights = np.array(
+            [1.0 if row["recurrent_layers"] == 1 else 0.5 for row in rows]
+        )  # as often as it is drawn
     else:
         rows, weights = [space.sample(generator) for _ in range(DRAWS)], np.ones(DRAWS)
     both = [function(row, generator) for row in rows]
-    values = np.array([true if isfinite(seen) else np.nan for seen, true in both])  # without the noise
+    values = np.array(
+        [true if isfinite(seen) else np.nan for seen, true in both]
+    )  # without the noise
     varying = [space.varying(row) for row in rows]
     bins = {
-        row.name: np.array([_bin(row, found[row.name]) if row.name in found else -1 for found in varying])
+        row.name: np.array(
+            [_bin(row, found[row.name]) if row.name in found else -1 for found in varying]
+        )
         for row in space.searched
     }
     return rows, values, weights, bins
@@ -144,7 +166,9 @@ def judged(name: str, task: str, strategy: str, seed: int, trials: int) -> tuple
     names = [row.name for row in space.searched]
     shares = [np.array([of.get(one, 0.0) for one in names]) for of in (found, true)]
     estimated, right = (share / max(share.sum(), 1e-9) for share in shares)
-    return round(float(np.abs(estimated - right).sum() / 2), 4), bool(estimated.argmax() == right.argmax())
+    return round(float(np.abs(estimated - right).sum() / 2), 4), bool(
+        estimated.argmax() == right.argmax()
+    )
 
 
 def kept_with(names: Sequence[str], seeds: int) -> dict[str, list[tuple[float, bool]]]:
@@ -159,7 +183,9 @@ def kept_with(names: Sequence[str], seeds: int) -> dict[str, list[tuple[float, b
 
 def main() -> None:
     """Run what is missing, and print mean errors and how often the most telling one is named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--names", nargs="*", default=["ours"], choices=list(ESTIMATES))
     wanted = parser.parse_args()
@@ -171,7 +197,9 @@ def main() -> None:
         for name in shown:
             runs = [kept[f"{name} {task} {strategy} {trials}"] for trials in AFTER]
             cells.append(" / ".join(f"{np.mean([error for error, _ in run]):.2f}" for run in runs))
-            cells.append(" / ".join(f"{np.mean([is_named for _, is_named in run]):.0%}" for run in runs))
+            cells.append(
+                " / ".join(f"{np.mean([is_named for _, is_named in run]):.0%}" for run in runs)
+            )
         lines.append([f"{task}, {strategy}", *cells])
     heads = [head for name in shown for head in (f"{name}: error", "first one named")]
     print(table(["trials of", *heads], lines))

@@ -26,11 +26,16 @@ def described(environment: Mapping[str, str]) -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.split(":")[1].strip() for line in lines if "model name" in line]
     processor = names[0] if names else platform.machine()
-    asked = subprocess.run([sys.executable, "-c", ASK], env=environment, capture_output=True, check=True, text=True)
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK], env=environment, capture_output=True, check=True, text=True
+    )
     kernels = {
         library["architecture"]
         for library in json.loads(asked.stdout)
-        if library.get("internal_api") == "openblas" and "scipy.libs" in library["filepath"]  # Numba's products
+        if library.get("internal_api") == "openblas"
+        and "scipy.libs" in library["filepath"]  # Numba's products
     }
     cores, python = len(os.sched_getaffinity(0)), platform.python_version()
-    return f"{cores} cores of {processor}, OpenBLAS for {', '.join(sorted(kernels))}, Python {python}"
+    return (
+        f"{cores} cores of {processor}, OpenBLAS for {', '.join(sorted(kernels))}, Python {python}"
+    )

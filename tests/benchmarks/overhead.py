@@ -38,7 +38,12 @@ def begin(database: Database, strategy: str, trials: int, fixed: dict[str, Any])
     with database.write() as session:
         dataset_id = datasets.add_sample(session).id
         wanted = ExperimentRequest(
-            name=strategy, dataset_id=dataset_id, strategy=strategy, max_trials=trials, space=space, seed=1
+            name=strategy,
+            dataset_id=dataset_id,
+            strategy=strategy,
+            max_trials=trials,
+            space=space,
+            seed=1,
         )
         return experiments.create(session, wanted).id
 
@@ -46,7 +51,9 @@ def begin(database: Database, strategy: str, trials: int, fixed: dict[str, Any])
 def ended(database: Database, experiment_id: int) -> int:
     """How many of its trials have ended."""
     with database.read() as session:
-        mine = select(func.count()).where(Trial.experiment_id == experiment_id, Trial.state.in_(FINISHED))
+        mine = select(func.count()).where(
+            Trial.experiment_id == experiment_id, Trial.state.in_(FINISHED)
+        )
         return session.scalar(mine) or 0
 
 
@@ -74,11 +81,20 @@ def where_time_goes(trials: int) -> dict[str, Any]:
     found = {step: 1000 * statistics.median(row[step] for row in counted) for step in STEPS}
     training = 1000 * statistics.median(row["training"] for row in counted)
     outside = 1000 * statistics.median(sum(row[step] for step in STEPS) for row in counted)
-    return {"training": training, "outside": outside, "share": outside / (training + outside), "steps": found}
+    return {
+        "training": training,
+        "outside": outside,
+        "share": outside / (training + outside),
+        "steps": found,
+    }
 
 
 def _trials(session: Any, experiment: Experiment) -> list[Trial]:
-    return list(session.scalars(select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)))
+    return list(
+        session.scalars(
+            select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)
+        )
+    )
 
 
 def _spans(session: Any, trial: Trial) -> dict[str, float]:
@@ -130,7 +146,9 @@ def show(report: dict[str, Any]) -> None:
     whole = time_report["training"] + time_report["outside"]
     for step, milliseconds in {"epochs": time_report["training"], **time_report["steps"]}.items():
         table.add_row(step, f"{milliseconds:.1f}", f"{milliseconds / whole:.1%}")
-    table.add_row("outside the epochs, in all", f"{time_report['outside']:.1f}", f"{time_report['share']:.1%}")
+    table.add_row(
+        "outside the epochs, in all", f"{time_report['outside']:.1f}", f"{time_report['share']:.1%}"
+    )
     console.print(table)
     table = Table("what", "MB", title="Memory")
     slot = report["slot"]
@@ -146,7 +164,10 @@ def run(full: bool) -> dict[str, Any]:
     return {
         "time": where_time_goes(40 if full else 14),
         "slot": slot_memory(200 if full else 100),
-        "worker": {strategy: worker_memory(strategy, 60 if full else 20) for strategy in ("random", "tpe", "gp")},
+        "worker": {
+            strategy: worker_memory(strategy, 60 if full else 20)
+            for strategy in ("random", "tpe", "gp")
+        },
     }
 
 

@@ -23,7 +23,9 @@ ROUNDS = 10  # values of a range that Talos is given, as it knows lists alone; f
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.item() if hasattr(value, "item") else value for name, value in values.items()}
+    return {
+        name: value.item() if hasattr(value, "item") else value for name, value in values.items()
+    }
 
 
 def _settled(space: SearchSpace, values: dict[str, Any]) -> Parameters:
@@ -32,7 +34,9 @@ def _settled(space: SearchSpace, values: dict[str, Any]) -> Parameters:
     return found
 
 
-def hyperopt(space: SearchSpace, judge: Judge, seed: int, trials: int, algorithm: str = "tpe") -> None:
+def hyperopt(
+    space: SearchSpace, judge: Judge, seed: int, trials: int, algorithm: str = "tpe"
+) -> None:
     """hyperopt's fmin."""
     from hyperopt import STATUS_FAIL, STATUS_OK, Trials, fmin, rand, tpe
 
@@ -42,7 +46,15 @@ def hyperopt(space: SearchSpace, judge: Judge, seed: int, trials: int, algorithm
 
     suggest = {"tpe": tpe.suggest, "random": rand.suggest}[algorithm]
     options = {"rstate": np.random.default_rng(seed), "verbose": False, "show_progressbar": False}
-    fmin(objective, _nested(space), algo=suggest, max_evals=trials, trials=Trials(), return_argmin=False, **options)
+    fmin(
+        objective,
+        _nested(space),
+        algo=suggest,
+        max_evals=trials,
+        trials=Trials(),
+        return_argmin=False,
+        **options,
+    )
 
 
 def _nested(space: SearchSpace) -> dict[str, Any]:
@@ -58,18 +70,29 @@ def _nested(space: SearchSpace) -> dict[str, Any]:
             hp.choice(
                 dimension.name,
                 [
-                    {"value": value, **{child: nodes[child] for child, allowed in children.items() if value in allowed}}
+                    {
+                        "value": value,
+                        **{
+                            child: nodes[child]
+                            for child, allowed in children.items()
+                            if value in allowed
+                        },
+                    }
                     for value in dimension.values
                 ],
             )
             if children
             else _label(dimension)
         )
-        parent = next((row for row in space.searched if _allowed(space, dimension, row) is not None), None)
+        parent = next(
+            (row for row in space.searched if _allowed(space, dimension, row) is not None), None
+        )
         if parent is None:
             top.append(dimension.name)
         else:
-            parents.setdefault(parent.name, {})[dimension.name] = _allowed(space, dimension, parent) or []
+            parents.setdefault(parent.name, {})[dimension.name] = (
+                _allowed(space, dimension, parent) or []
+            )
     return {name: nodes[name] for name in top}
 
 
@@ -98,7 +121,10 @@ def _flat(chosen: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in chosen.items():
         if isinstance(value, dict):
-            found |= {name: value["value"], **_flat({key: row for key, row in value.items() if key != "value"})}
+            found |= {
+                name: value["value"],
+                **_flat({key: row for key, row in value.items() if key != "value"}),
+            }
         else:
             found[name] = value
     return found
@@ -111,14 +137,18 @@ def skopt(space: SearchSpace, judge: Judge, seed: int, trials: int) -> None:
     worst = [1.0]
 
     def objective(point: list[Any]) -> float:
-        seen = judge(_settled(space, dict(zip((row.name for row in space.searched), point, strict=True))))
+        seen = judge(
+            _settled(space, dict(zip((row.name for row in space.searched), point, strict=True)))
+        )
         if isfinite(seen):
             worst.append(seen)
         return seen if isfinite(seen) else max(worst)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it has been at a point before
-        gp_minimize(objective, [_scale(row) for row in space.searched], n_calls=trials, random_state=seed)
+        gp_minimize(
+            objective, [_scale(row) for row in space.searched], n_calls=trials, random_state=seed
+        )
 
 
 def _scale(dimension: Dimension) -> Any:
@@ -151,7 +181,9 @@ def _suggested(trial: Any, dimension: Dimension) -> Any:
     if dimension.is_listed:
         return trial.suggest_categorical(dimension.name, list(dimension.values))
     if dimension.is_whole:
-        return trial.suggest_int(dimension.name, int(dimension.low), int(dimension.high), log=dimension.is_log)
+        return trial.suggest_int(
+            dimension.name, int(dimension.low), int(dimension.high), log=dimension.is_log
+        )
     return trial.suggest_float(dimension.name, dimension.low, dimension.high, log=dimension.is_log)
 
 
@@ -176,12 +208,20 @@ def talos(space: SearchSpace, judge: Judge, seed: int, trials: int) -> None:
     ranges = sum(not row.is_listed for row in space.searched)
     count = ROUNDS if ranges <= 3 else 4
 
-    def model(x: Any, y: Any, x_val: Any, y_val: Any, values: dict[str, Any]) -> tuple[_Trained, _Trained]:
-        seen = judge(_settled(space, {name: value for name, value in values.items() if name in space.dimensions}))
+    def model(
+        x: Any, y: Any, x_val: Any, y_val: Any, values: dict[str, Any]
+    ) -> tuple[_Trained, _Trained]:
+        seen = judge(
+            _settled(
+                space, {name: value for name, value in values.items() if name in space.dimensions}
+            )
+        )
         return _Trained(seen if isfinite(seen) else 1e3), _Trained(0.0)
 
     listed = {
-        row.name: list(row.values) if row.is_listed else [row.at(share) for share in np.linspace(0, 1, count)]
+        row.name: list(row.values)
+        if row.is_listed
+        else [row.at(share) for share in np.linspace(0, 1, count)]
         for row in space.searched
     }
     here = os.getcwd()
@@ -196,12 +236,28 @@ def talos(space: SearchSpace, judge: Judge, seed: int, trials: int) -> None:
 
 def _scan(library: Any, listed: dict[str, list[Any]], model: Any, seed: int, trials: int) -> None:
     nothing = np.zeros((4, 1))
-    reduction = {"reduction_method": "correlation", "reduction_interval": 20, "reduction_window": 20}
+    reduction = {
+        "reduction_method": "correlation",
+        "reduction_interval": 20,
+        "reduction_window": 20,
+    }
     reduction |= {"reduction_threshold": 0.2, "reduction_metric": "val_loss", "minimize_loss": True}
-    quiet = {"disable_progress_bar": True, "print_params": False, "clear_session": False, "save_weights": False}
+    quiet = {
+        "disable_progress_bar": True,
+        "print_params": False,
+        "clear_session": False,
+        "save_weights": False,
+    }
     data = {"x": nothing, "y": nothing, "x_val": nothing, "y_val": nothing}
     library.Scan(
-        **data, params=listed, model=model, experiment_name="scan", seed=seed, round_limit=trials, **reduction, **quiet
+        **data,
+        params=listed,
+        model=model,
+        experiment_name="scan",
+        seed=seed,
+        round_limit=trials,
+        **reduction,
+        **quiet,
     )
 
 

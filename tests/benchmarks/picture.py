@@ -22,7 +22,11 @@ def figure(report: dict[str, Any]) -> go.Figure:
             y=[*curve["best"], curve["best"][-1]],
             name=curve["search"],
             mode="lines",
-            line={"shape": "hv", "color": COLOURS[sampler], "dash": "solid" if pruning or sampler == "grid" else "dot"},
+            line={
+                "shape": "hv",
+                "color": COLOURS[sampler],
+                "dash": "solid" if pruning or sampler == "grid" else "dot",
+            },
         )
     drawn.update_layout(
         template="simple_white",
@@ -47,7 +51,9 @@ def shoot(drawn: go.Figure, picture: Path) -> None:
     drawn.write_html(page_file, include_plotlyjs=True)
     try:
         with opened() as browser:
-            page = browser.new_page(viewport={"width": drawn.layout.width, "height": drawn.layout.height})
+            page = browser.new_page(
+                viewport={"width": drawn.layout.width, "height": drawn.layout.height}
+            )
             page.goto(page_file.as_uri())
             page.locator(".main-svg").first.wait_for()
             page.screenshot(path=picture)

@@ -34,7 +34,11 @@ def worker(settings: Settings) -> Iterator[psutil.Process]:
     environment = os.environ | environment_of(settings) | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "worker"]
     process = subprocess.Popen(
-        command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
+        command,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=end_with_parent,
     )
     try:
         yield psutil.Process(process.pid)

@@ -34,7 +34,9 @@ def best_by(improved: Sequence[tuple[float, float]], epochs: int) -> float:
 
 def main() -> None:
     """Run every way and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=100)
     seeds = parser.parse_args().seeds
     curves = best_so_far()

@@ -39,7 +39,9 @@ class Readers:
         self.experiments: list[int] = []
         self.trial = 0
         self.stopped = threading.Event()
-        self.threads = [threading.Thread(target=self._read, args=(number,)) for number in range(pages - tabs)]
+        self.threads = [
+            threading.Thread(target=self._read, args=(number,)) for number in range(pages - tabs)
+        ]
         self.tabs = tabs
         self.browser: subprocess.Popen[str] | None = None
 
@@ -54,14 +56,23 @@ class Readers:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
-        urllib.request.urlopen(urllib.request.Request(f"{self.address}/datasets/sample", b"")).close()
+        urllib.request.urlopen(
+            urllib.request.Request(f"{self.address}/datasets/sample", b"")
+        ).close()
         self.keep_busy()
         for thread in self.threads:
             thread.start()
         command = [sys.executable, "-m", "tests.benchmarks.tabs", self.address, str(self.tabs)]
-        ending = partial(end_with_parent, signal.SIGKILL)  # Playwright does not end by itself once its pipe is gone
+        ending = partial(
+            end_with_parent, signal.SIGKILL
+        )  # Playwright does not end by itself once its pipe is gone
         self.browser = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=ending
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=ending,
         )
 
     def stop(self) -> None:
@@ -88,32 +99,48 @@ class Readers:
             self.problems.append(repr(problem))
 
     def _keep_busy(self) -> None:
-        newest = self._ask(f"/api/experiments/{self.experiments[-1]}")["state"] if self.experiments else "none"
+        newest = (
+            self._ask(f"/api/experiments/{self.experiments[-1]}")["state"]
+            if self.experiments
+            else "none"
+        )
         if newest not in ("queued", "running"):
             body = {"name": f"Search {len(self.experiments) + 1}", "dataset_id": 1, **self.search}
             self.experiments.append(self._ask("/api/experiments", body)["id"])
-        running = self._ask(f"/api/experiments/{self.experiments[-1]}/trials?state=running")["items"]
+        running = self._ask(f"/api/experiments/{self.experiments[-1]}/trials?state=running")[
+            "items"
+        ]
         self.trial = running[0]["id"] if running else self.trial
 
     def trials_ended(self) -> int:
         """Over all searches."""
-        return sum(self._ask(f"/api/experiments/{number}")["finished"] for number in self.experiments)
+        return sum(
+            self._ask(f"/api/experiments/{number}")["finished"] for number in self.experiments
+        )
 
     def path(self, number: int) -> str:
         """Where a reader goes now: the list, the newest search, or the trial that trains."""
         if number % 5 == 0:
             return "/experiments"
-        return f"/experiments/{self.experiments[-1]}" if number % 5 < 3 or not self.trial else f"/trials/{self.trial}"
+        return (
+            f"/experiments/{self.experiments[-1]}"
+            if number % 5 < 3 or not self.trial
+            else f"/trials/{self.trial}"
+        )
 
     def _ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         content = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(self.address + path, content, {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            self.address + path, content, {"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
     def _read(self, number: int) -> None:
         self.stopped.wait(number * 0.05)
-        seconds = VISIT_SECONDS * (number + 1) / len(self.threads)  # then each moves on at a moment of its own
+        seconds = (
+            VISIT_SECONDS * (number + 1) / len(self.threads)
+        )  # then each moves on at a moment of its own
         while not self.stopped.is_set():
             try:
                 _Visit(self, self.path(number)).stay(seconds)
@@ -160,7 +187,9 @@ class _Visit:
         self.readers.taken[kind].append(time.perf_counter() - began)
         if answer.status not in (200, 304):
             self.readers.problems.append(f"{answer.status} {path}")
-        return answer.headers.get("ETag", ""), _text(answer.headers.get("Content-Encoding", ""), content)
+        return answer.headers.get("ETag", ""), _text(
+            answer.headers.get("Content-Encoding", ""), content
+        )
 
 
 def _text(encoding: str, content: bytes) -> str:

@@ -76,7 +76,9 @@ def objectives() -> dict[frozenset[tuple[str, Any]], float]:
     best = np.where(np.isnan(found), np.inf, found).min(axis=1)
     grid = SearchSpace.parse(SPACE).grid()
     worth = (float(value) if np.isfinite(value) else float("nan") for value in best)
-    return {frozenset(parameters.items()): value for parameters, value in zip(grid, worth, strict=True)}
+    return {
+        frozenset(parameters.items()): value for parameters, value in zip(grid, worth, strict=True)
+    }
 
 
 def objective(parameters: Parameters) -> float:
@@ -86,14 +88,20 @@ def objective(parameters: Parameters) -> float:
 
 def main() -> None:
     """Make the table, or say what is in it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--make", action="store_true", help="train the grid anew (minutes)")
     if parser.parse_args().make:
         make()
     values = np.array(list(objectives().values()))
     known = values[np.isfinite(values)]
-    shares = ", ".join(f"{share:.0%}: {np.quantile(known, share):.3f}" for share in (0, 0.01, 0.05, 0.25, 0.5, 1))
-    print(f"{len(values)} trainings, {len(values) - len(known)} diverged; RMSE in dollars at quantiles {shares}")
+    shares = ", ".join(
+        f"{share:.0%}: {np.quantile(known, share):.3f}" for share in (0, 0.01, 0.05, 0.25, 0.5, 1)
+    )
+    print(
+        f"{len(values)} trainings, {len(values) - len(known)} diverged; RMSE in dollars at quantiles {shares}"
+    )
 
 
 if __name__ == "__main__":

@@ -85,7 +85,11 @@ class Replay:
         if not looks_at(self.pruning, run.reached, self.epochs, bracket):
             return "running"
         mine, others = self._compared(run, run.reached)
-        return "pruned" if reason_to_prune(self.pruning, run.reached, mine, others, bracket) else "running"
+        return (
+            "pruned"
+            if reason_to_prune(self.pruning, run.reached, mine, others, bracket)
+            else "running"
+        )
 
     def _compared(self, run: Run, epoch: int) -> tuple[float, list[float]]:
         """A trial's value at an epoch, and those of the others of its bracket that came as far."""
@@ -97,7 +101,9 @@ class Replay:
             and other is not run
             and bracket_of(self.pruning, other.number, self.epochs) == bracket
         ]
-        return float(self.curves[run.row, epoch - 1]), [float(self.curves[peer.row, epoch - 1]) for peer in peers]
+        return float(self.curves[run.row, epoch - 1]), [
+            float(self.curves[peer.row, epoch - 1]) for peer in peers
+        ]
 
     def _value(self, run: Run) -> float:
         return float(self.curves[run.row, run.reached - 1])

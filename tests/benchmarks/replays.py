@@ -57,7 +57,9 @@ class Grid:
 def grids() -> list[Grid]:
     """Those of figures/full.json: the full one, and the reduced one with each seed."""
     found = []
-    for kept, task in zip(json.loads(FIGURES.read_text())["searches"]["tasks"], TASKS.values(), strict=True):
+    for kept, task in zip(
+        json.loads(FIGURES.read_text())["searches"]["tasks"], TASKS.values(), strict=True
+    ):
         space = SearchSpace.parse({**task.space, "epochs": max(task.space["epochs"]["choice"])})
         for curve in kept["curves"]:
             if curve["search"] != "grid":
@@ -65,7 +67,10 @@ def grids() -> list[Grid]:
             trainings = curve["trainings"]
             objectives = np.array([training["objectives"] for training in trainings], np.float64)
             best = np.minimum.accumulate(np.where(np.isnan(objectives), np.inf, objectives), axis=1)
-            rows = {tuple(training[name] for name in VARIED): row for row, training in enumerate(trainings)}
+            rows = {
+                tuple(training[name] for name in VARIED): row
+                for row, training in enumerate(trainings)
+            }
             seconds = [training["epoch_seconds"] for training in trainings]
             found.append(Grid(kept["task"], space, rows, best, seconds))
     return found
@@ -77,7 +82,9 @@ def asking(grid: Grid, strategy: str, seed: int) -> Callable[[Sequence[Run]], in
 
     def ask(runs: Sequence[Run]) -> int | None:
         chosen = STRATEGIES[strategy](Search(grid.space, seed, []))
-        chosen.tell([observed(grid, run, parameters) for run, parameters in zip(runs, tried, strict=True)])
+        chosen.tell(
+            [observed(grid, run, parameters) for run, parameters in zip(runs, tried, strict=True)]
+        )
         parameters = chosen.ask(len(runs) + 1)
         if parameters is None:
             return None
@@ -91,7 +98,9 @@ def observed(grid: Grid, run: Run, parameters: Parameters) -> Observation:
     """A trial as strategies are told of it: what was pruned counts as it was then."""
     if run.state == "running":
         return Observation(run.number, parameters, None, "pending")
-    return Observation(run.number, parameters, float(grid.curves[run.row, run.reached - 1]), "finished")
+    return Observation(
+        run.number, parameters, float(grid.curves[run.row, run.reached - 1]), "finished"
+    )
 
 
 def reached(grid: Grid, search: str, share: float, seed: int) -> tuple[float | None, float]:
@@ -107,7 +116,9 @@ def reached(grid: Grid, search: str, share: float, seed: int) -> tuple[float | N
 
 def main() -> None:
     """Replay every search and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=60)
     parser.add_argument("--share", type=float, default=0.1, help="of the grid's time")
     parser.add_argument("--processes", type=int, default=2)
@@ -120,16 +131,28 @@ def main() -> None:
             found = []
             for grid in kept:
                 if grid.task == task:
-                    found += pool.map(partial(reached, grid, sampler + pruning, wanted.share), range(wanted.seeds))
+                    found += pool.map(
+                        partial(reached, grid, sampler + pruning, wanted.share), range(wanted.seeds)
+                    )
             rows.append([f"{task}: {sampler}{pruning}", *cells(found)])
-    print(table(["search", "searches", "within 5 %", "after, of the grid's time", "best / grid's best"], rows))
+    print(
+        table(
+            ["search", "searches", "within 5 %", "after, of the grid's time", "best / grid's best"],
+            rows,
+        )
+    )
 
 
 def cells(found: Sequence[tuple[float | None, float]]) -> list[str]:
     """How many searches, the part of them that came close, and medians: when those did, and the best of all."""
     times = [share for share, _ in found if share is not None]
     when = f"{np.median(times):.1%}" if times else ""
-    return [str(len(found)), f"{len(times) / len(found):.0%}", when, f"{np.median([best for _, best in found]):.3f}"]
+    return [
+        str(len(found)),
+        f"{len(times) / len(found):.0%}",
+        when,
+        f"{np.median([best for _, best in found]):.3f}",
+    ]
 
 
 if __name__ == "__main__":

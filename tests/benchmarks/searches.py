@@ -74,14 +74,21 @@ class Curve:
     epochs_asked: int
     epochs_trained: int
     eta_ratio: float | None  # time left as said after three trials over the time it then took
-    trainings: list[dict[str, Any]] = field(default_factory=list)  # of a grid: what varied, and each epoch
+    trainings: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # of a grid: what varied, and each epoch
 
     def when(self, value: float) -> float | None:
         """Seconds until the best value was at most this; None when it never was."""
-        return next((second for second, best in zip(self.seconds, self.best, strict=True) if best <= value), None)
+        return next(
+            (second for second, best in zip(self.seconds, self.best, strict=True) if best <= value),
+            None,
+        )
 
 
-def request(task: Task, search: str, seed: int, dataset_id: int, seconds: float | None) -> ExperimentRequest:
+def request(
+    task: Task, search: str, seed: int, dataset_id: int, seconds: float | None
+) -> ExperimentRequest:
     """The experiment: "grid", or a sampler, or a sampler "+ asha"."""
     strategy, _, pruning = search.partition(" + ")
     space = dict(task.space)
@@ -99,12 +106,16 @@ def search_once(task: Task, search: str, seed: int, seconds: float | None = None
     with installation() as (settings, database):
         with database.write() as session:
             content = (GE if GE.exists() else SAMPLE).read_bytes()
-            dataset = datasets.create_from_csv(session, name="prices", filename="prices.csv", content=content)
+            dataset = datasets.create_from_csv(
+                session, name="prices", filename="prices.csv", content=content
+            )
             dataset_id = dataset.id
         with worker(settings):
             _warm(database, dataset_id, settings.slot_count)
             with database.write() as session:
-                experiment_id = experiments.create(session, request(task, search, seed, dataset_id, seconds)).id
+                experiment_id = experiments.create(
+                    session, request(task, search, seed, dataset_id, seconds)
+                ).id
             said = _wait(database, experiment_id)
         with database.read() as session:
             return _curve(session, session.get_one(Experiment, experiment_id), search, said)
@@ -112,9 +123,14 @@ def search_once(task: Task, search: str, seed: int, seconds: float | None = None
 
 def _warm(database: Database, dataset_id: int, slots: int) -> None:
     """Let every slot train something tiny, and forget it once its best model is packed, which keeps a slot busy."""
-    points = [{"units_1": 2 + slot, "time_steps": 2, "batch_size": 128, "epochs": 2} for slot in range(slots)]
+    points = [
+        {"units_1": 2 + slot, "time_steps": 2, "batch_size": 128, "epochs": 2}
+        for slot in range(slots)
+    ]
     with database.write() as session:
-        wanted = ExperimentRequest(name="first", dataset_id=dataset_id, strategy="manual", points=points)
+        wanted = ExperimentRequest(
+            name="first", dataset_id=dataset_id, strategy="manual", points=points
+        )
         experiment_id = experiments.create(session, wanted).id
     _wait(database, experiment_id)
     _until(lambda: _is_packed(database), "the bundle was not made")
@@ -153,32 +169,53 @@ def _until(condition: Callable[[], bool], otherwise: str) -> None:
         time.sleep(0.2)
 
 
-def _curve(session: Session, experiment: Experiment, search: str, said: tuple[float, float] | None) -> Curve:
+def _curve(
+    session: Session, experiment: Experiment, search: str, said: tuple[float, float] | None
+) -> Curve:
     first = select(func.min(Trial.started_at)).where(Trial.experiment_id == experiment.id)
     began = session.scalar(first)
     mine = select(Trial.training_id).where(Trial.experiment_id == experiment.id)
-    query = select(Epoch.recorded_at, Epoch.objective).where(Epoch.training_id.in_(mine)).order_by(Epoch.recorded_at)
+    query = (
+        select(Epoch.recorded_at, Epoch.objective)
+        .where(Epoch.training_id.in_(mine))
+        .order_by(Epoch.recorded_at)
+    )
     seconds, best = [], []
     for at, value in session.execute(query):
         if value is not None and (not best or value < best[-1]):
             seconds.append((at - began) / timedelta(seconds=1))
             best.append(value)
-    took, saved = (experiment.finished_at - began) / timedelta(seconds=1), summaries.savings(session, experiment.id)
+    took, saved = (
+        (experiment.finished_at - began) / timedelta(seconds=1),
+        summaries.savings(session, experiment.id),
+    )
     ratio = said[1] / (took - said[0]) if said and took > said[0] else None
     trainings = _trainings(session, experiment) if search == "grid" else []
-    return Curve(search, experiment.seed, seconds, best, took, saved.asked, saved.trained, ratio, trainings)
+    return Curve(
+        search, experiment.seed, seconds, best, took, saved.asked, saved.trained, ratio, trainings
+    )
 
 
 def _trainings(session: Session, experiment: Experiment) -> list[dict[str, Any]]:
     """What varies between the trainings of a grid, the objective of each epoch, and its usual seconds."""
     space, found = custom_models.space_of(experiment), {}
-    for trial in session.scalars(select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)):
+    for trial in session.scalars(
+        select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)
+    ):
         query = select(Epoch.objective, Epoch.seconds).where(Epoch.training_id == trial.training_id)
         epochs = session.execute(query.order_by(Epoch.number)).all()
-        varying = {name: value for name, value in space.varying(trial.parameters).items() if name != "epochs"}
+        varying = {
+            name: value
+            for name, value in space.varying(trial.parameters).items()
+            if name != "epochs"
+        }
         objectives = [None if value is None else float(f"{value:.6g}") for value, _ in epochs]
         usual = float(np.median([seconds for _, seconds in epochs]))
-        found[trial.training_id] = {**varying, "objectives": objectives, "epoch_seconds": round(usual, 4)}
+        found[trial.training_id] = {
+            **varying,
+            "objectives": objectives,
+            "epoch_seconds": round(usual, 4),
+        }
     return list(found.values())
 
 
@@ -211,9 +248,14 @@ def say(curve: Curve, grid: Curve) -> None:
     """One line of progress."""
     reached = curve.when(grid.best[-1] * CLOSE_ENOUGH)
     words = (
-        f"within 5 % of the grid's best after {reached / grid.took:.1%} of its time" if reached else "not within 5 %"
+        f"within 5 % of the grid's best after {reached / grid.took:.1%} of its time"
+        if reached
+        else "not within 5 %"
     )
-    print(f"{curve.search}, seed {curve.seed}: {curve.took:.0f} s, best {curve.best[-1]:.5g}, {words}", flush=True)
+    print(
+        f"{curve.search}, seed {curve.seed}: {curve.took:.0f} s, best {curve.best[-1]:.5g}, {words}",
+        flush=True,
+    )
 
 
 def rows(curves: list[Curve]) -> list[dict[str, Any]]:
@@ -251,7 +293,11 @@ def _share(curve: Curve, grid: Curve, power: float = 1.0) -> float:
 def show(report: dict[str, Any]) -> None:
     """The report as a table."""
     table = Table(
-        "search", "seconds", "best / grid's best", "time until within 5 %, of the grid's", title=report["task"]
+        "search",
+        "seconds",
+        "best / grid's best",
+        "time until within 5 %, of the grid's",
+        title=report["task"],
     )
     for row in report["searches"]:
         share = f"{row['share_of_time']:.1%}" if row["share_of_time"] is not None else "not reached"
@@ -264,16 +310,28 @@ def run(tasks: Sequence[Task]) -> dict[str, Any]:
     reports = []
     for task in tasks:
         curves = compare(task, is_kept=len(tasks) > 1)
-        reports.append({"task": task.name, "searches": rows(curves), "curves": [vars(curve) for curve in curves]})
+        reports.append(
+            {
+                "task": task.name,
+                "searches": rows(curves),
+                "curves": [vars(curve) for curve in curves],
+            }
+        )
         show(reports[-1])
     return {"tasks": reports}
 
 
 def main() -> None:
     """Run, print the table, write JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="the grid of 81, and 5 seeds of the reduced task")
-    parser.add_argument("--task", choices=TASKS, help="one task of a full run; what it finds is kept")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="the grid of 81, and 5 seeds of the reduced task"
+    )
+    parser.add_argument(
+        "--task", choices=TASKS, help="one task of a full run; what it finds is kept"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here")
     arguments = parser.parse_args()
     if arguments.task:

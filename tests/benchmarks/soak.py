@@ -38,10 +38,27 @@ class Product:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
-        command = [sys.executable, "-m", "app", "up", "--data", str(folder), "--port", str(self.port), "--slots", "2"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")}
+        command = [
+            sys.executable,
+            "-m",
+            "app",
+            "up",
+            "--data",
+            str(folder),
+            "--port",
+            str(self.port),
+            "--slots",
+            "2",
+        ]
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")
+        }
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            preexec_fn=end_with_parent,
         )
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -54,10 +71,14 @@ class Product:
             if "worker" in line:
                 parts["slots"] += child.children(recursive=True)
         memory = {name: sum(_memory(process) for process in found) for name, found in parts.items()}
-        handles = {name: sum(_handles(process) for process in parts[name]) for name in ("server", "worker")}
+        handles = {
+            name: sum(_handles(process) for process in parts[name]) for name in ("server", "worker")
+        }
         size = sum(path.stat().st_size for path in self.folder.glob("foretune.db*")) / 1e6
         seconds = sum(sum(process.cpu_times()[:2]) for process in parts["server"])
-        return Sample((time.monotonic() - began) / 60, memory, handles, size, seconds, os.getloadavg()[0])
+        return Sample(
+            (time.monotonic() - began) / 60, memory, handles, size, seconds, os.getloadavg()[0]
+        )
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""
@@ -84,7 +105,12 @@ def soak(minutes: float) -> dict[str, Any]:
     """Run for so long; every figure and whether it holds."""
     with tempfile.TemporaryDirectory() as folder:
         product = Product(Path(folder))
-        readers = Readers(product.address, PAGES, TABS, {"strategy": "random", "max_trials": TRIALS, "space": SPACE})
+        readers = Readers(
+            product.address,
+            PAGES,
+            TABS,
+            {"strategy": "random", "max_trials": TRIALS, "space": SPACE},
+        )
         samples: list[Sample] = []
         try:
             readers.start()

@@ -53,7 +53,9 @@ class Judge:
         return seen
 
 
-def run(name: str, task: str, seed: int, trials: int = BUDGETS[-1], in_flight: int = 1) -> list[float]:
+def run(
+    name: str, task: str, seed: int, trials: int = BUDGETS[-1], in_flight: int = 1
+) -> list[float]:
     """The true value of the trial that looks best, after each trial of a search by one of ours or a peer's."""
     space, judge = SearchSpace.parse(TASKS[task].space), Judge(task, seed)
     if name in PEERS:
@@ -70,7 +72,9 @@ def run(name: str, task: str, seed: int, trials: int = BUDGETS[-1], in_flight: i
         if number >= in_flight:
             ended = told[number - in_flight]
             value = judge(ended.parameters)
-            told[number - in_flight] = Observation(ended.number, ended.parameters, value, "finished")
+            told[number - in_flight] = Observation(
+                ended.number, ended.parameters, value, "finished"
+            )
     for row in told[len(judge.curve) :]:
         judge(row.parameters)
     return padded(judge.curve, trials)
@@ -85,7 +89,10 @@ def ask_milliseconds(strategy: str, trials: int) -> float:
     """The median of three asks, with so many finished trials."""
     space, generator = SearchSpace.parse(MIXED), np.random.default_rng(0)
     points = [space.sample(generator) for _ in range(trials)]
-    told = [Observation(n + 1, point, noisy(point, generator)[0], "finished") for n, point in enumerate(points)]
+    told = [
+        Observation(n + 1, point, noisy(point, generator)[0], "finished")
+        for n, point in enumerate(points)
+    ]
     seconds = []
     for repeat in range(4):  # the first one imports
         started = time.perf_counter()
@@ -104,7 +111,9 @@ def curves(path: Path, jobs: Sequence[tuple[str, str, int, int]], processes: int
         for job, values in zip(missing, pool.map(points, missing), strict=True):
             kept.setdefault(key(job), {})[str(job[2])] = values
             path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps(dict(sorted(kept.items())), indent=None).replace("]}, ", "]},\n"))
+            path.write_text(
+                json.dumps(dict(sorted(kept.items())), indent=None).replace("]}, ", "]},\n")
+            )
     return kept
 
 
@@ -135,7 +144,9 @@ def rows_of_late(wanted: argparse.Namespace) -> list[list[str]]:
             curves = np.array(list(pool.map(run, [name] * len(seeds), [task] * len(seeds), seeds)))
             now = np.median(curves[:, PARALLEL - 1])
             before = [np.median(curves[:, PARALLEL - 1 - fewer]) for fewer in wanted.late]
-            shown = [f"{value:.4f} ({value / now:.2f})" if now else f"{value:.4f}" for value in before]
+            shown = [
+                f"{value:.4f} ({value / now:.2f})" if now else f"{value:.4f}" for value in before
+            ]
             found.append([f"{task} {name}", str(len(seeds)), f"{now:.4f}", *shown])
     return found
 
@@ -178,7 +189,9 @@ def medians_of(by_seed: dict[str, list[float]], seeds: int) -> dict[int, float]:
 
 def main() -> None:
     """Run what is missing, print the table, or time asks."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--names", nargs="*", default=list(OURS), choices=[*OURS, *PEERS])
@@ -190,20 +203,33 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.asks:
         for strategy, trials in product(("random", "tpe", "gp"), (10, 100, 200, 1000)):
-            print(f"{strategy}: {ask_milliseconds(strategy, trials):.0f} ms to ask at {trials} trials", flush=True)
+            print(
+                f"{strategy}: {ask_milliseconds(strategy, trials):.0f} ms to ask at {trials} trials",
+                flush=True,
+            )
         return
     if wanted.late:
-        header = ["search", "seeds", f"after {PARALLEL}", *(f"{fewer} before (over it)" for fewer in wanted.late)]
+        header = [
+            "search",
+            "seeds",
+            f"after {PARALLEL}",
+            *(f"{fewer} before (over it)" for fewer in wanted.late),
+        ]
         print(table(header, rows_of_late(wanted)))
         return
     jobs = [
         (name, task, seed, in_flight)
-        for seed, in_flight, task, name in product(range(wanted.seeds), wanted.in_flight, wanted.tasks, wanted.names)
+        for seed, in_flight, task, name in product(
+            range(wanted.seeds), wanted.in_flight, wanted.tasks, wanted.names
+        )
     ]
     kept = curves(wanted.json, jobs, wanted.processes)
     header = ["search", "seeds", *(f"after {budget}" for budget in AFTER)]
     print(table(header, rows_of(kept, wanted.seeds)))
-    header = ["auto: its choice, over the best single one", *(f"after {budget}" for budget in BUDGETS)]
+    header = [
+        "auto: its choice, over the best single one",
+        *(f"after {budget}" for budget in BUDGETS),
+    ]
     print(table(header, rows_of_auto(kept, wanted.seeds)))
 
 

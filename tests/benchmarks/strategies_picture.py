@@ -26,7 +26,10 @@ def figure(kept: dict[str, Any]) -> go.Figure:
         task, _, search = name.partition(" ")
         if search not in COLOURS:
             continue
-        line = {"color": COLOURS[search], "dash": "solid" if search in ("random", "tpe", "gp") else "dot"}
+        line = {
+            "color": COLOURS[search],
+            "dash": "solid" if search in ("random", "tpe", "gp") else "dot",
+        }
         medians = np.median(list(by_seed.values()), axis=0)
         drawn.add_scatter(
             x=TRIALS, y=medians, name=search, legendgroup=search, line=line,

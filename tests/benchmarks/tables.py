@@ -7,7 +7,9 @@ from typing import Any
 def markdown(found: Mapping[str, Any]) -> str:
     """Every benchmark that has figures, each under what made them."""
     sections = [
-        _section(name, draw(found[name]), found[name]["made"]) for name, draw in TABLES.items() if name in found
+        _section(name, draw(found[name]), found[name]["made"])
+        for name, draw in TABLES.items()
+        if name in found
     ]
     return "\n".join(sections)
 
@@ -43,7 +45,11 @@ def _step(row: Mapping[str, Any]) -> Sequence[str]:
 
 def grid(report: Mapping[str, Any]) -> str:
     """The grid of 81, sampled, against plain Keras."""
-    head = ("the grid of 81, seconds an epoch", "plain Keras, all cores", f"Foretune, each of {report['slots']} slots")
+    head = (
+        "the grid of 81, seconds an epoch",
+        "plain Keras, all cores",
+        f"Foretune, each of {report['slots']} slots",
+    )
     rows = [(f"batch_size {row['batch_size']}, time_steps {row['time_steps']}", f"{row['keras']:.1f}",
              f"{row['foretune']:.1f}") for row in report["pairs"]]  # fmt: skip
     total = (
@@ -58,13 +64,22 @@ def overhead(report: Mapping[str, Any]) -> str:
     """Where a trial's time goes, and what processes weigh."""
     time, slot = report["time"], report["slot"]
     whole = time["training"] + time["outside"]
-    rows = [(step, f"{spent:.0f} ms", f"{spent / whole:.1%}") for step, spent in time["steps"].items()]
+    rows = [
+        (step, f"{spent:.0f} ms", f"{spent / whole:.1%}") for step, spent in time["steps"].items()
+    ]
     rows = [("epochs", f"{time['training']:.0f} ms", f"{time['training'] / whole:.1%}"), *rows]
     rows.append(("**outside the epochs**", f"{time['outside']:.0f} ms", f"**{time['share']:.1%}**"))
     weights = [(f"a slot after {int(slot['trials'] * part)} trials", f"{slot[name]:.0f} MB")
                for part, name in ((0.1, "early"), (1, "late"))]  # fmt: skip
-    weights += [(f"the worker after a search by {name}", f"{size:.0f} MB") for name, size in report["worker"].items()]
-    return table(("a trial of about a second", "time", "share"), rows) + "\n" + table(("memory", "size"), weights)
+    weights += [
+        (f"the worker after a search by {name}", f"{size:.0f} MB")
+        for name, size in report["worker"].items()
+    ]
+    return (
+        table(("a trial of about a second", "time", "share"), rows)
+        + "\n"
+        + table(("memory", "size"), weights)
+    )
 
 
 def searches(report: Mapping[str, Any]) -> str:
@@ -76,7 +91,9 @@ def searches(report: Mapping[str, Any]) -> str:
         "of the grid's time until within 5 %",
         "time left after 3 trials, said / true",
     )
-    return "\n".join(table((task["task"], *head), map(_search, task["searches"])) for task in report["tasks"])
+    return "\n".join(
+        table((task["task"], *head), map(_search, task["searches"])) for task in report["tasks"]
+    )
 
 
 def _search(row: Mapping[str, Any]) -> Sequence[str]:

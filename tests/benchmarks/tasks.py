@@ -14,7 +14,9 @@ import numpy as np
 from app.domain.search_space.parameters import Parameters
 from tests.benchmarks import real_results
 
-Function = Callable[[Parameters, np.random.Generator], tuple[float, float]]  # what is seen, what is true
+Function = Callable[
+    [Parameters, np.random.Generator], tuple[float, float]
+]  # what is seen, what is true
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,20 @@ def noisy(parameters: Parameters, generator: np.random.Generator) -> tuple[float
 def conditional(parameters: Parameters, generator: np.random.Generator) -> tuple[float, float]:
     """Two layers are best once their own settings are right; a learning rate too high diverges."""
     layers = int(parameters["recurrent_layers"])
-    value = {1: 0.25, 2: 0.0, 3: 0.12}[layers] + 0.3 * ((float(parameters["units_1"]) - 90) / 60) ** 2
+    value = {1: 0.25, 2: 0.0, 3: 0.12}[layers] + 0.3 * (
+        (float(parameters["units_1"]) - 90) / 60
+    ) ** 2
     value += 0.3 * (log10(float(parameters["learning_rate"])) + 2.5 + 0.4 * layers) ** 2
     if layers > 1:
-        value += 0.5 * ((float(parameters["units_2"]) - 40) / 60) ** 2 + 2 * (float(parameters["dropout_2"]) - 0.3) ** 2
+        value += (
+            0.5 * ((float(parameters["units_2"]) - 40) / 60) ** 2
+            + 2 * (float(parameters["dropout_2"]) - 0.3) ** 2
+        )
     if layers > 2:
-        value += 0.5 * ((float(parameters["units_3"]) - 20) / 60) ** 2 + 2 * (float(parameters["dropout_3"]) - 0.1) ** 2
+        value += (
+            0.5 * ((float(parameters["units_3"]) - 20) / 60) ** 2
+            + 2 * (float(parameters["dropout_3"]) - 0.1) ** 2
+        )
     if parameters["cell"] == "gru":
         value += 0.1 + (float(parameters["recurrent_dropout_1"]) - 0.2) ** 2
     return (float("nan") if log10(float(parameters["learning_rate"])) > -1.3 else value), value

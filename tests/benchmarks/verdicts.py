@@ -29,7 +29,9 @@ def slope(minutes: Sequence[float], values: Sequence[float]) -> float:
     return float(np.polyfit(np.array(minutes), np.array(values), 1)[0])
 
 
-def judged(samples: Sequence[Sample], taken: Mapping[str, Sequence[float]], problems: Sequence[str]) -> dict[str, Any]:
+def judged(
+    samples: Sequence[Sample], taken: Mapping[str, Sequence[float]], problems: Sequence[str]
+) -> dict[str, Any]:
     """Figures, and each bound with whether it holds."""
     warm = samples[int(len(samples) * WARM_UP) :]
     minutes = [sample.minute for sample in warm]
@@ -39,21 +41,36 @@ def judged(samples: Sequence[Sample], taken: Mapping[str, Sequence[float]], prob
         grown = slope(minutes, [sample.memory[name] for sample in warm])
         bounds[f"memory of the {name}, MB a minute"] = _bound(grown, MEMORY_SLOPE)
     for name in ("server", "worker"):
-        first, last = (float(np.median([sample.handles[name] for sample in part])) for part in _ends(warm))
+        first, last = (
+            float(np.median([sample.handles[name] for sample in part])) for part in _ends(warm)
+        )
         bounds[f"file handles of the {name}, growth"] = _bound(last - first, SPARE_HANDLES)
         handles[name] = [first, last]
     for kind in ("pages", "fragments"):
-        bounds[f"p95 of {kind}, seconds"] = _bound(float(np.percentile(taken[kind], 95)), PAGE_SECONDS)
+        bounds[f"p95 of {kind}, seconds"] = _bound(
+            float(np.percentile(taken[kind], 95)), PAGE_SECONDS
+        )
     bounds["requests that failed"] = _bound(len(problems), 0)
     return {
         "bounds": bounds,
-        "memory": {name: [round(warm[at].memory[name]) for at in (0, -1)] for name in warm[0].memory},
+        "memory": {
+            name: [round(warm[at].memory[name]) for at in (0, -1)] for name in warm[0].memory
+        },
         "handles": handles,
         "slots_slope": slope(minutes, [sample.memory["slots"] for sample in warm]),
         "database": [round(warm[0].database, 1), round(warm[-1].database, 1)],
-        "answers": {kind: {"count": len(times), **_quantiles(times)} for kind, times in taken.items() if times},
-        "server_milliseconds_per_answer": 1000 * samples[-1].server_seconds / max(1, sum(map(len, taken.values()))),
-        "load": [round(found, 1) for found in np.percentile([sample.load for sample in warm], [0, 50, 100])],
+        "answers": {
+            kind: {"count": len(times), **_quantiles(times)}
+            for kind, times in taken.items()
+            if times
+        },
+        "server_milliseconds_per_answer": 1000
+        * samples[-1].server_seconds
+        / max(1, sum(map(len, taken.values()))),
+        "load": [
+            round(found, 1)
+            for found in np.percentile([sample.load for sample in warm], [0, 50, 100])
+        ],
         "problems": list(problems[:20]),
     }
 
@@ -71,12 +88,20 @@ def shown(figures: Mapping[str, Any]) -> str:
         for kind, row in figures["answers"].items()
     ]
     more += [f"{name}: {first} to {last} MB" for name, (first, last) in figures["memory"].items()]
-    more += [f"{name}: {first:g} to {last:g} file handles" for name, (first, last) in figures["handles"].items()]
+    more += [
+        f"{name}: {first:g} to {last:g} file handles"
+        for name, (first, last) in figures["handles"].items()
+    ]
     low, usual, high = figures["load"]
     more.append(f"server: {figures['server_milliseconds_per_answer']:.1f} ms of CPU an answer")
     more.append(f"load of the machine: {low} to {high}, median {usual}")
-    more += [f"database: {figures['database'][0]} to {figures['database'][1]} MB", *figures["problems"]]
-    return "\n".join([head, "", "| measured | value | at most | holds |", "|---|---|---|---|", *rows, "", *more])
+    more += [
+        f"database: {figures['database'][0]} to {figures['database'][1]} MB",
+        *figures["problems"],
+    ]
+    return "\n".join(
+        [head, "", "| measured | value | at most | holds |", "|---|---|---|---|", *rows, "", *more]
+    )
 
 
 def _ends(samples: Sequence[Sample]) -> tuple[Sequence[Sample], Sequence[Sample]]:

@@ -43,7 +43,9 @@ def run(strategy: str, task: str, seed: int, known: list[KnownResult]) -> list[f
 
 def main() -> None:
     """Run all and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--names", nargs="+", default=["tpe", "gp"])
     parser.add_argument("--tasks", nargs="+", default=list(TASKS))

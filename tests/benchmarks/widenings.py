@@ -30,7 +30,12 @@ CUT: dict[str, dict[str, Any]] = {
 
 
 def searched(
-    strategy: str, space: SearchSpace, seed: int, told: Sequence[Observation], judge: Judge, count: int
+    strategy: str,
+    space: SearchSpace,
+    seed: int,
+    told: Sequence[Observation],
+    judge: Judge,
+    count: int,
 ) -> list[Observation]:
     """What was told, and so many trials more."""
     rows = list(told)
@@ -63,7 +68,9 @@ def run(strategy: str, task: str, seed: int) -> tuple[float, float, float, bool]
 
 def main() -> None:
     """Print a row for each strategy and task."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=20)
     seeds = parser.parse_args().seeds
     rows = []
@@ -76,9 +83,19 @@ def main() -> None:
                 np.median(found[:, 2]),
                 found[:, 3],
             )
-            rows.append([f"{task}, {strategy}", f"{first:.3f}", f"{same:.3f}", f"{wider:.3f}", f"{had.mean():.0%}"])
+            rows.append(
+                [
+                    f"{task}, {strategy}",
+                    f"{first:.3f}",
+                    f"{same:.3f}",
+                    f"{wider:.3f}",
+                    f"{had.mean():.0%}",
+                ]
+            )
             print(rows[-1], flush=True)
-    print(table(["", f"after {FIRST}", f"after {MORE} more", "in the wider space", "widened"], rows))
+    print(
+        table(["", f"after {FIRST}", f"after {MORE} more", "in the wider space", "widened"], rows)
+    )
 
 
 if __name__ == "__main__":

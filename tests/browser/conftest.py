@@ -24,9 +24,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `foretune up`: server and worker on a database of their own."""
     port = free_port()
     data = tmp_path_factory.mktemp("site")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")
+    }
     command = [sys.executable, "-m", "app", "up", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, cwd=Path(__file__).parents[2], start_new_session=True
+    )
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -51,11 +55,16 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser, site: str) -> Iterator[Page]:
     """A fresh page at 1400 pixels; anything the browser complains about fails the test."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, base_url=site, accept_downloads=True)
+    context = chromium.new_context(
+        viewport={"width": 1400, "height": 900}, base_url=site, accept_downloads=True
+    )
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     yield page
     context.close()
     assert [text for text in complaints if "422" not in text] == []

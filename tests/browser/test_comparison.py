@@ -5,7 +5,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SPACE = {"units_1": {"integer": [2, 40]}, "learning_rate": {"loguniform": [1e-5, 1e-2]}, "time_steps": 3, "epochs": 25}
+SPACE = {
+    "units_1": {"integer": [2, 40]},
+    "learning_rate": {"loguniform": [1e-5, 1e-2]},
+    "time_steps": 3,
+    "epochs": 25,
+}
 
 
 @pytest.fixture
@@ -13,7 +18,13 @@ def searched(page: Page) -> int:
     """A search of 12 trials that is under way."""
     page.request.post("/datasets/sample")
     dataset = page.request.get("/api/datasets").json()["items"][0]["id"]
-    body = {"name": "compared", "dataset_id": dataset, "strategy": "random", "max_trials": 12, "space": SPACE}
+    body = {
+        "name": "compared",
+        "dataset_id": dataset,
+        "strategy": "random",
+        "max_trials": 12,
+        "space": SPACE,
+    }
     return int(page.request.post("/api/experiments", data=body).json()["id"])
 
 
@@ -29,7 +40,11 @@ def test_ticks_stay_while_trials_end_and_lead_to_the_comparison(page: Page, sear
     expect(page.get_by_label("Trials")).to_have_value("1, 2")
     expect(page.locator("#chart-epochs")).to_contain_text("trial 2")
     expect(page.locator("#chart-test")).to_contain_text("trial 1")
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    found = [
+        one
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
     page.get_by_label("Trials").fill("1 2 3")
     page.get_by_role("button", name="Compare").click()

@@ -55,7 +55,9 @@ def stuff(database: Database, name: str) -> None:
         session.execute(update(Dataset).values(name=name, filename=name))
         session.execute(update(Experiment).values(name=name, reason=name))
         session.execute(
-            update(Trial).where(Trial.state == "failed").values(error=name, traceback=name, cause=name[:40])
+            update(Trial)
+            .where(Trial.state == "failed")
+            .values(error=name, traceback=name, cause=name[:40])
         )
         session.execute(update(Training).values(engine_reason=name))
         session.execute(update(LogLine).values(message=name))
@@ -69,7 +71,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     settings = Settings(data=tmp_path_factory.mktemp("names"))
     bring_up_to_date(settings)
     database = Database(settings.url)
-    content = factories.csv_of().replace(b"Volume", f'"{COLUMN}"'.encode()).replace(b"Close", b"W" * 10_000)
+    content = (
+        factories.csv_of()
+        .replace(b"Volume", f'"{COLUMN}"'.encode())
+        .replace(b"Close", b"W" * 10_000)
+    )
     with database.write() as session:
         made = factories.dataset(session, content=content)
         assert made.target == COLUMN.strip("\u202e")
@@ -78,7 +84,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         failed = factories.trial(session, experiment, 2, units_1=4)
         failed.state = "failed"
         for number in range(3, 15):  # enough to tell what mattered
-            factories.judged(session, experiment, number, objective=float(number % 3), units_1=2 + number % 3)
+            factories.judged(
+                session, experiment, number, objective=float(number % 3), units_1=2 + number % 3
+            )
         session.add(LogLine(trial_id=failed.id, message="x"))
         uploads.create(session, "x.csv", content).id = UPLOAD
     yield database
@@ -89,7 +97,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def address(database: Database) -> Iterator[str]:
     """A server on it, without a worker."""
     port, file = free_port(), str(database.engine.url.database)
-    command = [sys.executable, "-m", "app", "serve", "--data", str(Path(file).parent), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "app",
+        "serve",
+        "--data",
+        str(Path(file).parent),
+        "--port",
+        str(port),
+    ]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[2], env=dict(os.environ))
     wait_until(lambda: answers(port))
     yield f"http://127.0.0.1:{port}"
@@ -116,7 +133,10 @@ def test_hostile_names_are_text_on_every_page(
     stuff(database, NAMES[kind])
     page = chromium.new_page(base_url=address, viewport={"width": width, "height": 900})
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     for path in PAGES.values():
@@ -125,7 +145,10 @@ def test_hostile_names_are_text_on_every_page(
         for chart in page.locator("[data-chart-url]").all():
             expect(chart.locator(".main-svg").first).to_be_visible()
         assert page.evaluate("() => typeof hacked") == "undefined", path
-        assert page.locator("img[src=x], svg[onload], a[href^=javascript], script:not([src])").count() == 0, path
+        assert (
+            page.locator("img[src=x], svg[onload], a[href^=javascript], script:not([src])").count()
+            == 0
+        ), path
         assert page.locator(".chart b, .chart tspan[style*=bold]").count() == 0, path
         widest = page.evaluate("() => document.documentElement.scrollWidth")
         assert widest <= width, f"{path} is {widest} pixels wide"
@@ -133,7 +156,9 @@ def test_hostile_names_are_text_on_every_page(
     page.close()
 
 
-def test_a_name_that_turns_writing_around_turns_nothing_else(chromium: Browser, address: str, database: Database):
+def test_a_name_that_turns_writing_around_turns_nothing_else(
+    chromium: Browser, address: str, database: Database
+):
     stuff(database, NAMES["turned around"])
     page = chromium.new_page(base_url=address)
     page.goto("/experiments")

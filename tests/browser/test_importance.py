@@ -21,7 +21,13 @@ def searched(chromium: Browser, site: str) -> int:
     page.goto("/datasets")
     page.request.post("/datasets/sample")
     dataset = page.request.get("/api/datasets").json()["items"][0]["id"]
-    body = {"name": "what mattered?", "dataset_id": dataset, "strategy": "random", "max_trials": 24, "space": SPACE}
+    body = {
+        "name": "what mattered?",
+        "dataset_id": dataset,
+        "strategy": "random",
+        "max_trials": 24,
+        "space": SPACE,
+    }
     made = int(page.request.post("/api/experiments", data=body).json()["id"])
     page.close()
     return made
@@ -49,12 +55,20 @@ def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [420, 1400])
-def test_the_page_fits_the_screen_and_passes_axe(chromium: Browser, site: str, searched: int, width: int, scheme: str):
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site)
+def test_the_page_fits_the_screen_and_passes_axe(
+    chromium: Browser, site: str, searched: int, width: int, scheme: str
+):
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site
+    )
     page = context.new_page()
     page.goto(f"/experiments/{searched}/influence")
     expect(page.locator("#effect-3 .points path").last).to_be_visible(timeout=60_000)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    found = [
+        one
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
     context.close()

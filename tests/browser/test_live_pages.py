@@ -33,9 +33,22 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace
     bring_up_to_date(settings)
     database = Database(settings.url)
     made = rows(database)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")}
-    command = [sys.executable, "-m", "app", "serve", "--data", str(settings.data), "--port", str(settings.port)]
-    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], start_new_session=True)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("FORETUNE_")
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "app",
+        "serve",
+        "--data",
+        str(settings.data),
+        "--port",
+        str(settings.port),
+    ]
+    process = subprocess.Popen(
+        command, env=environment, cwd=Path(__file__).parents[2], start_new_session=True
+    )
     wait_for(settings.address, process)
     yield SimpleNamespace(address=settings.address, database=database, **made)
     process.send_signal(signal.SIGTERM)
@@ -55,7 +68,12 @@ def rows(database: Database) -> dict[str, int]:
         running.state, running.started_at = State.RUNNING, now()
         made.state = State.RUNNING
         session.flush()
-        return {"experiment": made.id, "judged": judged.id, "failed": failed.id, "running": running.id}
+        return {
+            "experiment": made.id,
+            "judged": judged.id,
+            "failed": failed.id,
+            "running": running.id,
+        }
 
 
 def wait_for(address: str, process: subprocess.Popen) -> None:
@@ -87,7 +105,10 @@ def look(chromium: Browser, search: SimpleNamespace) -> Iterator[Page]:
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     yield page
     context.close()
     assert complaints == []
@@ -96,7 +117,9 @@ def look(chromium: Browser, search: SimpleNamespace) -> Iterator[Page]:
 def test_a_new_epoch_is_seen_within_two_seconds_on_both_pages(look: Page, search: SimpleNamespace):
     look.goto(f"/trials/{search.running}")
     number = end_epoch(search)
-    expect(look.locator("#summary p.small").first).to_contain_text(f"Epoch {number} of 50", timeout=SOON)
+    expect(look.locator("#summary p.small").first).to_contain_text(
+        f"Epoch {number} of 50", timeout=SOON
+    )
     expect(look).to_have_title(f"{number}/50 trial 26 of A search that runs · Foretune")
     expect(look.locator("#chart-losses .main-svg").first).to_be_visible()
     look.goto(f"/experiments/{search.experiment}")
@@ -104,7 +127,9 @@ def test_a_new_epoch_is_seen_within_two_seconds_on_both_pages(look: Page, search
     expect(look.locator("#running")).to_contain_text(f"epoch {number} of 50", timeout=SOON)
 
 
-def test_news_leave_focus_open_details_typing_and_the_place_on_the_page_alone(look: Page, search: SimpleNamespace):
+def test_news_leave_focus_open_details_typing_and_the_place_on_the_page_alone(
+    look: Page, search: SimpleNamespace
+):
     look.goto(f"/experiments/{search.experiment}?sort=epochs_trained&descending=true")
     expect(look.locator("#chart-objective .main-svg").first).to_be_visible()
     look.locator("#columns > summary").click()
@@ -125,12 +150,16 @@ def test_news_leave_focus_open_details_typing_and_the_place_on_the_page_alone(lo
     expect(link).to_be_focused()
 
 
-def test_a_part_in_which_text_is_marked_waits_until_it_is_no_longer(look: Page, search: SimpleNamespace):
+def test_a_part_in_which_text_is_marked_waits_until_it_is_no_longer(
+    look: Page, search: SimpleNamespace
+):
     look.goto(f"/trials/{search.running}")
     line = look.locator("#summary p.small").first
     look.evaluate("() => getSelection().selectAllChildren(document.querySelector('#summary h1'))")
     number = end_epoch(search)
-    expect(look).to_have_title(f"{number}/50 trial 26 of A search that runs · Foretune", timeout=SOON)
+    expect(look).to_have_title(
+        f"{number}/50 trial 26 of A search that runs · Foretune", timeout=SOON
+    )
     expect(line).not_to_contain_text(f"Epoch {number} of")
     look.evaluate("() => getSelection().removeAllRanges()")
     expect(line).to_contain_text(f"Epoch {number} of", timeout=SOON)
@@ -163,18 +192,26 @@ def test_the_banner_goes_when_a_worker_comes(look: Page, search: SimpleNamespace
     expect(look.locator("#banner")).to_contain_text("foretune worker", timeout=SOON)
 
 
-def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(look: Page, search: SimpleNamespace):
+def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
+    look: Page, search: SimpleNamespace
+):
     look.goto(f"/trials/{search.judged}")
     legend = look.locator("#chart-test .legendtext")
     expect(legend).to_have_text(["actual", "predicted", "tomorrow = today"])
-    look.get_by_role("group", name="What is drawn of the test part").get_by_role("button", name="errors").click()
+    look.get_by_role("group", name="What is drawn of the test part").get_by_role(
+        "button", name="errors"
+    ).click()
     expect(legend).to_have_text(["predicted − actual", "tomorrow = today − actual"])
     look.get_by_role("button", name="log", exact=True).click()
     look.reload()
-    expect(look.get_by_role("button", name="log", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(look.get_by_role("button", name="log", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
-def test_trials_far_worse_than_usual_stand_at_the_edge_of_a_close_up(look: Page, search: SimpleNamespace):
+def test_trials_far_worse_than_usual_stand_at_the_edge_of_a_close_up(
+    look: Page, search: SimpleNamespace
+):
     with search.database.write() as session:
         made = factories.experiment(session, name="One bad trial", max_trials=40)
         for number in range(1, 10):
@@ -187,7 +224,9 @@ def test_trials_far_worse_than_usual_stand_at_the_edge_of_a_close_up(look: Page,
     expect(legend.filter(has_text="above")).to_have_count(1)
     ticks = look.locator("#chart-objective .ytick text")
     assert max(float(tick) for tick in ticks.all_text_contents()) < 3
-    look.get_by_role("group", name="Scale of the objective").get_by_role("button", name="linear").click()
+    look.get_by_role("group", name="Scale of the objective").get_by_role(
+        "button", name="linear"
+    ).click()
     expect(legend.filter(has_text="above")).to_have_count(0)
     assert max(float(tick) for tick in ticks.all_text_contents()) > 50
     close_up.click()
@@ -216,7 +255,9 @@ def test_a_point_of_the_chart_leads_to_its_trial(look: Page, search: SimpleNames
     expect(look.get_by_role("heading", name="Trial")).to_be_visible()
 
 
-def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(chromium: Browser, search: SimpleNamespace):
+def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
+    chromium: Browser, search: SimpleNamespace
+):
     context = chromium.new_context(java_script_enabled=False, base_url=search.address)
     page = context.new_page()
     page.goto(f"/experiments/{search.experiment}?search=units_1<=3")
@@ -235,17 +276,25 @@ def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     paths = ["/experiments", f"/experiments/{search.experiment}", "/experiments/999"]
-    for path in paths + [f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)]:
+    for path in paths + [
+        f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)
+    ]:
         page.goto(search.address + path)
         for chart in page.locator(".chart").all():
             expect(chart.locator(".main-svg").first).to_be_visible()
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
-        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+        found = [
+            one
+            for one in Axe().run(page).response["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
         assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
     context.close()
 
 
-def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(chromium: Browser, search, tmp_path):
+def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(
+    chromium: Browser, search, tmp_path
+):
     page = chromium.new_context(viewport={"width": 1400, "height": 900}).new_page()
     page.goto(f"{search.address}/experiments/{search.experiment}")
     file = search.database.file

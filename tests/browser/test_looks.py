@@ -20,14 +20,20 @@ def sample(chromium: Browser, site: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [420, 1400])
 def test_pages_fit_the_screen_and_pass_axe(chromium: Browser, site: str, width: int, scheme: str):
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site
+    )
     page = context.new_page()
     for path in PAGES:
         page.goto(path)
         expect(page.locator("h1").first).to_be_visible()
         widest = page.evaluate("() => document.documentElement.scrollWidth")
         assert widest <= width, f"{path} is {widest} pixels wide"
-        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+        found = [
+            one
+            for one in Axe().run(page).response["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
         assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
     context.close()
 
@@ -44,7 +50,9 @@ def test_no_chart_offers_to_send_the_series_to_strangers(chromium: Browser, site
     page.goto("/datasets/1")
     chart = page.locator(".chart").first
     expect(chart.locator(".modebar-btn").first).to_be_attached()
-    offered = chart.locator(".modebar-btn").evaluate_all("all => all.map((one) => one.dataset.title)")
+    offered = chart.locator(".modebar-btn").evaluate_all(
+        "all => all.map((one) => one.dataset.title)"
+    )
     assert "Reset axes" in offered
     assert [title for title in offered if "hare" in title or "loud" in title] == []
     page.close()

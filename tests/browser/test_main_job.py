@@ -55,7 +55,9 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
     for chart in ("losses", "validation", "test"):
         expect(page.locator(f"#chart-{chart} .main-svg").first).to_be_visible()
     page.get_by_role("button", name="log", exact=True).click()
-    expect(page.get_by_role("button", name="log", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="log", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
     page.get_by_role("link", name="Browser search").click()
     button = page.get_by_role("link", name="Download the best model")
@@ -66,9 +68,18 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
     with zipfile.ZipFile(download.value.path()) as archive:
         archive.extractall(bundle)
     names = {path.name for path in bundle.iterdir()}
-    assert {"model.keras", "predict.py", "settings.json", "trial.json", "requirements.txt", "README.md"} <= names
+    assert {
+        "model.keras",
+        "predict.py",
+        "settings.json",
+        "trial.json",
+        "requirements.txt",
+        "README.md",
+    } <= names
     command = [sys.executable, "-I", str(bundle / "predict.py"), str(tmp_path / "walk.csv")]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "Next Close:" in done.stdout
     assert len((tmp_path / "predictions.csv").read_text().splitlines()) > 300
@@ -107,7 +118,9 @@ def test_the_space_editor_shows_rows_under_what_they_depend_on(page: Page, tmp_p
     expect(page.locator('[id="space.units_1.kind-error"]')).to_be_hidden()
 
 
-def test_a_bad_form_comes_back_filled_in_with_the_focus_on_what_is_wrong(page: Page, tmp_path: Path):
+def test_a_bad_form_comes_back_filled_in_with_the_focus_on_what_is_wrong(
+    page: Page, tmp_path: Path
+):
     upload(page, tmp_path)
     page.goto("/experiments/new")
     page.get_by_label("Name", exact=True).fill("Too long windows")

@@ -33,11 +33,19 @@ def test_the_options_are_shown_only_when_reduction_is_chosen(page: Page, dataset
 
 
 def test_the_page_draws_how_the_space_shrinks(page: Page, dataset_id: int):
-    body = {"name": "thinned", "dataset_id": dataset_id, "strategy": "reduction", "max_trials": 10, "space": SPACE}
+    body = {
+        "name": "thinned",
+        "dataset_id": dataset_id,
+        "strategy": "reduction",
+        "max_trials": 10,
+        "space": SPACE,
+    }
     body["reduction_threshold"] = 0.05
     made = page.request.post("/api/experiments", data=body).json()["id"]
     page.goto(f"/experiments/{made}")
     expect(page.get_by_role("heading", name="How the search space shrinks")).to_be_visible()
-    expect(page.locator("#reduction")).to_contain_text("of 12 combinations are left", timeout=60_000)
+    expect(page.locator("#reduction")).to_contain_text(
+        "of 12 combinations are left", timeout=60_000
+    )
     expect(page.locator("#chart-reduction")).to_contain_text("combinations left")
     expect(page.locator("#reduction li").first).to_contain_text("dropped. Spearman", timeout=60_000)

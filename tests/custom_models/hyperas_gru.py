@@ -21,7 +21,14 @@ def create_model(x_train, y_train, x_test, y_test):
         model.add(Dense({{choice([4, 6])}}, activation="relu"))
     model.add(Dense(1))
     model.compile(loss="mse", optimizer={{choice(["rmsprop", "adam"])}})
-    model.fit(x_train, y_train, batch_size={{choice([16, 32])}}, epochs=4, verbose=2, validation_data=(x_test, y_test))
+    model.fit(
+        x_train,
+        y_train,
+        batch_size={{choice([16, 32])}},
+        epochs=4,
+        verbose=2,
+        validation_data=(x_test, y_test),
+    )
     loss = model.evaluate(x_test, y_test, verbose=0)
     return {"loss": loss, "status": STATUS_OK, "model": model}
 

@@ -20,7 +20,9 @@ OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSprop}
 
 space = {
     "units": scope.int(hp.quniform("units", 4, 12, 4)),
-    "layers": hp.choice("layers", [{"count": 1}, {"count": 2, "second": hp.choice("second", [2, 4])}]),
+    "layers": hp.choice(
+        "layers", [{"count": 1}, {"count": 2, "second": hp.choice("second", [2, 4])}]
+    ),
     "lr": hp.loguniform("lr", -7, -4),
     "optimizer": hp.choice("optimizer", ["sgd", "rmsprop"]),
     "batch_size": hp.choice("batch_size", [16, 32]),

@@ -17,7 +17,9 @@ def lstm_model(x_train, y_train, x_val, y_val, params):
     if params["dense_layers"] == 2:
         model.add(Dense(params["dense2_nodes"], activation="relu"))
     model.add(Dense(1, activation="linear"))
-    model.compile(loss="mean_squared_error", optimizer=params["optimizer"](learning_rate=params["lr"]))
+    model.compile(
+        loss="mean_squared_error", optimizer=params["optimizer"](learning_rate=params["lr"])
+    )
     history = model.fit(
         x_train,
         y_train,

@@ -10,7 +10,11 @@ def build_model(hp: kt.HyperParameters) -> keras.Model:
     model = keras.Sequential()
     model.add(layers.Flatten())
     for i in range(hp.Int("num_layers", 1, 3)):
-        model.add(layers.Dense(units=hp.Int(f"units_{i}", min_value=4, max_value=16, step=4), activation="relu"))
+        model.add(
+            layers.Dense(
+                units=hp.Int(f"units_{i}", min_value=4, max_value=16, step=4), activation="relu"
+            )
+        )
         if hp.Boolean("dropout"):
             model.add(layers.Dropout(rate=0.25))
     model.add(layers.Dense(1))

@@ -60,7 +60,11 @@ def warm_up() -> None:
 
         def run_epoch(self):
             result = super().run_epoch()
-            return FAULTS.get(self.units, lambda found: found)(result) if result.number == 2 else result
+            return (
+                FAULTS.get(self.units, lambda found: found)(result)
+                if result.number == 2
+                else result
+            )
 
         def packed(self, weights):
             return bytes(3_000_000) if self.units == TOO_LARGE else super().packed(weights)

@@ -27,7 +27,9 @@ SPACE = {
 }
 QUICK = {"slots": 1, "lease_seconds": 4.0, "heartbeat_seconds": 1.0}
 KINDS = ("worker", "slot", "slot", "server")
-Result = dict[int, tuple[str, float | None, list[float | None]]]  # number -> state, objective, losses
+Result = dict[
+    int, tuple[str, float | None, list[float | None]]
+]  # number -> state, objective, losses
 
 
 @dataclass
@@ -35,8 +37,12 @@ class Report:
     """What a campaign did and found; seconds."""
 
     kills: dict[str, int] = field(default_factory=dict)
-    stuck: list[float] = field(default_factory=list)  # from the kill of a worker to the end of each lease it held
-    lost: list[float] = field(default_factory=list)  # work since the last checkpoint, at each kill of a run
+    stuck: list[float] = field(
+        default_factory=list
+    )  # from the kill of a worker to the end of each lease it held
+    lost: list[float] = field(
+        default_factory=list
+    )  # work since the last checkpoint, at each kill of a run
     longest_epoch: float = 0.0
     resumed: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -62,7 +68,9 @@ def is_over(database: Database) -> bool:
 def progress(database: Database) -> float:
     """The share of its epochs that a search has trained: kills keep pace with it on quick and slow machines alike."""
     with database.read() as session:
-        return sum(session.scalars(select(Training.epochs_trained))) / (TRIALS * int(SPACE["epochs"]))
+        return sum(session.scalars(select(Training.epochs_trained))) / (
+            TRIALS * int(SPACE["epochs"])
+        )
 
 
 def result(database: Database) -> Result:
@@ -70,7 +78,11 @@ def result(database: Database) -> Result:
     with database.read() as session:
         found: Result = {}
         for trial in session.query(Trial).order_by(Trial.number):
-            losses = select(Epoch.val_loss).where(Epoch.training_id == trial.training_id).order_by(Epoch.number)
+            losses = (
+                select(Epoch.val_loss)
+                .where(Epoch.training_id == trial.training_id)
+                .order_by(Epoch.number)
+            )
             assert trial.number not in found
             found[trial.number] = (trial.state, trial.objective, list(session.scalars(losses)))
         return found
@@ -79,7 +91,9 @@ def result(database: Database) -> Result:
 def endings(database: Database) -> dict[int, int]:
     """How often the log says that each trial ended, and that it has its two forecasts."""
     with database.read() as session:
-        done = session.scalars(select(LogLine.trial_id).where(LogLine.message.like("%epochs done%"))).all()
+        done = session.scalars(
+            select(LogLine.trial_id).where(LogLine.message.like("%epochs done%"))
+        ).all()
         forecasts = session.scalars(select(Forecast.trial_id)).all()
         trials = session.scalars(select(Trial.id).where(Trial.state.in_(FINISHED))).all()
         assert sorted(forecasts) == sorted([*trials, *trials])
@@ -111,9 +125,16 @@ class Campaign:
         began = time.monotonic()
         everything = [*self.workers, self.server]
         with ended(everything):
-            until(lambda: all(worker_of(self.database, worker) for worker in self.workers), "both workers")
+            until(
+                lambda: all(worker_of(self.database, worker) for worker in self.workers),
+                "both workers",
+            )
             for share in sorted(self.random.uniform(0.0, 0.95) for _ in range(self.kills)):
-                until(lambda share=share: progress(self.database) >= share, "progress of the search", 600)
+                until(
+                    lambda share=share: progress(self.database) >= share,
+                    "progress of the search",
+                    600,
+                )
                 while not self._kill(self.random.choice(KINDS)):
                     time.sleep(0.1)
                 everything[:] = [*self.workers, self.server]
@@ -159,7 +180,9 @@ class Campaign:
     def _held_by(self, worker: Process) -> list[str]:
         name = worker_of(self.database, worker)
         with self.database.read() as session:
-            held = select(Trial.lease_token).where(Trial.worker_id == name, Trial.state == State.RUNNING)
+            held = select(Trial.lease_token).where(
+                Trial.worker_id == name, Trial.state == State.RUNNING
+            )
             return [token for token in session.scalars(held) if token]
 
     def _note_loss(self, worker: Process) -> None:
@@ -185,7 +208,11 @@ class Campaign:
             left = set(tokens)
             while left:
                 with self.database.read() as session:
-                    left &= set(session.scalars(select(Trial.lease_token).where(Trial.lease_token.in_(left))))
+                    left &= set(
+                        session.scalars(
+                            select(Trial.lease_token).where(Trial.lease_token.in_(left))
+                        )
+                    )
                 time.sleep(0.02)
             self.report.stuck.extend([time.monotonic() - killed_at] * len(tokens))
 

@@ -41,7 +41,9 @@ class Report:
     seconds: float
     answers: Counter[int] = field(default_factory=Counter)  # HTTP status
     page_seconds: list[float] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)  # lines of terminals that speak of the database
+    troubles: list[str] = field(
+        default_factory=list
+    )  # lines of terminals that speak of the database
     workers: Counter[str] = field(default_factory=Counter)  # trials that each took
     trials: int = 0  # that ended while everyone was at work
     searches: int = 0
@@ -75,12 +77,18 @@ class Crowd:
             factories.dataset(session, rows=200)
         told = {"slots": 1, "witness": self.witness, "heartbeat_seconds": 1.0}
         server = Process(f"app serve --port {self.port}", self.settings)
-        workers = [Process("tests.faults.light_worker", self.settings, **told) for _ in range(WORKERS)]
+        workers = [
+            Process("tests.faults.light_worker", self.settings, **told) for _ in range(WORKERS)
+        ]
         everything = [server, *workers]
         with ended(everything):
             until(self._is_served, "the server")
-            until(lambda: all(worker_of(self.database, worker) for worker in workers), "every worker")
-            threads = [threading.Thread(target=self._read, args=(place,)) for place in range(READERS)]
+            until(
+                lambda: all(worker_of(self.database, worker) for worker in workers), "every worker"
+            )
+            threads = [
+                threading.Thread(target=self._read, args=(place,)) for place in range(READERS)
+            ]
             self._keep_searching(threads)
             until(lambda: not self._open(), "the end of the searches")
             assert all(process.is_running for process in everything)
@@ -90,15 +98,22 @@ class Crowd:
     def runs(self) -> list[tuple[int, str, int, str, str]]:
         """What the slots themselves say, in order: moment, begins or ends, training, trials, token."""
         found = [line.split() for line in self.witness.read_text().splitlines()]
-        return sorted((int(at), what, int(training), trials, token) for at, what, training, trials, token in found)
+        return sorted(
+            (int(at), what, int(training), trials, token)
+            for at, what, training, trials, token in found
+        )
 
     def _keep_searching(self, threads: list[threading.Thread]) -> None:
         for thread in threads:
             thread.start()
-        self._search_until(lambda: len(self._takers()) == WORKERS, "a trial for every worker", PATIENCE)
+        self._search_until(
+            lambda: len(self._takers()) == WORKERS, "a trial for every worker", PATIENCE
+        )
         before, began = self._completed(), time.monotonic()
         self._search_until(
-            lambda: time.monotonic() > began + self.report.seconds, "the end", PATIENCE + self.report.seconds
+            lambda: time.monotonic() > began + self.report.seconds,
+            "the end",
+            PATIENCE + self.report.seconds,
         )
         self.report.trials = self._completed() - before
         self._over.set()
@@ -124,7 +139,9 @@ class Crowd:
 
     def _takers(self) -> Counter[str]:
         with self.database.read() as session:
-            return Counter(session.scalars(select(Trial.worker_id).where(Trial.worker_id.is_not(None))))
+            return Counter(
+                session.scalars(select(Trial.worker_id).where(Trial.worker_id.is_not(None)))
+            )
 
     def _completed(self) -> int:
         with self.database.read() as session:
@@ -133,8 +150,14 @@ class Crowd:
     def _begin(self) -> None:
         """A search more; two at a time have the same seed, and so the same trainings."""
         self.report.searches += 1
-        request = factories.request(1, space=SPACE, max_trials=TRIALS, seed=self.report.searches // 2)
-        self._ask("POST", "/api/experiments", request.model_dump_json(exclude_none=True, exclude_defaults=True))
+        request = factories.request(
+            1, space=SPACE, max_trials=TRIALS, seed=self.report.searches // 2
+        )
+        self._ask(
+            "POST",
+            "/api/experiments",
+            request.model_dump_json(exclude_none=True, exclude_defaults=True),
+        )
 
     def _open(self) -> list[int]:
         with self.database.read() as session:
@@ -156,7 +179,9 @@ class Crowd:
 
     def _exchange(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+            connection.request(
+                method, path, body, {"Content-Type": "application/json"} if body else {}
+            )
             response = connection.getresponse()
             return response.status, response.read()
 
@@ -178,14 +203,19 @@ class Crowd:
         look = place
         while not self._over.wait(LOOK_SECONDS):
             look += 1
-            newest = [row["id"] for row in json.loads(self._ask("GET", "/api/experiments?size=1"))["items"]]
+            newest = [
+                row["id"]
+                for row in json.loads(self._ask("GET", "/api/experiments?size=1"))["items"]
+            ]
             if newest:
                 self._ask("GET", paths[look % len(paths)](newest[0]))
 
     def _count(self, processes: list[Process]) -> None:
         for process in processes:
             said = Path(process.log).read_text()
-            self.report.troubles += [line for line in said.splitlines() if "atabase" in line and "ready" not in line]
+            self.report.troubles += [
+                line for line in said.splitlines() if "atabase" in line and "ready" not in line
+            ]
         self.report.workers = self._takers()
 
 

@@ -23,7 +23,9 @@ PATIENCE = 180.0
 class Process:
     """A process of ours and its children."""
 
-    def __init__(self, module: str, settings: Settings, logs: Path | None = None, **changes: object) -> None:
+    def __init__(
+        self, module: str, settings: Settings, logs: Path | None = None, **changes: object
+    ) -> None:
         given = {**settings.model_dump(mode="json", include=GIVEN), **changes}
         environment = {f"FORETUNE_{name.upper()}": str(value) for name, value in given.items()}
         self.log = (logs or settings.data) / f"{module}-{time.monotonic_ns()}.log"

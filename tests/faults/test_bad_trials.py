@@ -18,12 +18,23 @@ BAD = {
     broken.HUNGRY: (Cause.OUT_OF_MEMORY, "memory", "in hungry"),
     broken.CRASHES: (Cause.CRASHED, "SIGSEGV: it crashed in native code", "in crashes"),
     broken.HANGS: (Cause.HUNG, "no epoch ended for", "in hangs"),
-    broken.TOO_LARGE: (Cause.TOO_LARGE, "The model takes 3.0 MB; up to 1 MB are stored", "OutputTooLarge"),
+    broken.TOO_LARGE: (
+        Cause.TOO_LARGE,
+        "The model takes 3.0 MB; up to 1 MB are stored",
+        "OutputTooLarge",
+    ),
 }
 
 
-def test_each_bad_trial_fails_with_its_cause_and_the_good_ones_are_completed(settings, database, client):
-    settings.slots, settings.hung_seconds, settings.slot_memory_mb, settings.output_limit_mb = 2, 3.0, 900, 1
+def test_each_bad_trial_fails_with_its_cause_and_the_good_ones_are_completed(
+    settings, database, client
+):
+    settings.slots, settings.hung_seconds, settings.slot_memory_mb, settings.output_limit_mb = (
+        2,
+        3.0,
+        900,
+        1,
+    )
     points = [{"units_1": units} for units in (2, *BAD, 3, 4)]
     space = {name: value for name, value in factories.TINY.items() if name != "units_1"}
     with database.write() as session:

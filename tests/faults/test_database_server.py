@@ -35,15 +35,27 @@ def test_a_search_waits_for_the_server_of_its_database_and_goes_on(tmp_path, pos
         settings = Settings(data=tmp_path, database_url=url)
         port = free_port()
         pages = Process(f"app serve --port {port}", settings)
-        worker = Process("tests.faults.light_worker", settings, slots=2, witness=tmp_path / "witness.txt", **QUICK)
+        worker = Process(
+            "tests.faults.light_worker",
+            settings,
+            slots=2,
+            witness=tmp_path / "witness.txt",
+            **QUICK,
+        )
         with ended([pages, worker]):
-            until(lambda: completed(database) > 3 and answer(port)[0] == 200, "the search and its page")
+            until(
+                lambda: completed(database) > 3 and answer(port)[0] == 200,
+                "the search and its page",
+            )
             own.stop()
             status, words = answer(port)
             assert status == 503
             assert "The database server cannot be used" in words
             assert "goes on by itself" in words
-            until(lambda: "The database server cannot be used" in worker.log.read_text(), "words of the worker")
+            until(
+                lambda: "The database server cannot be used" in worker.log.read_text(),
+                "words of the worker",
+            )
             own.start()
             database.close()
             until(lambda: completed(database) == TRIALS, "the end of the search")

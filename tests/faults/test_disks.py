@@ -47,7 +47,9 @@ class Search:
     def epochs(self) -> list[int]:
         """The numbers of all epochs stored, training by training."""
         with self.database.read() as session:
-            return [row.number for row in session.query(Epoch).order_by(Epoch.training_id, Epoch.number)]
+            return [
+                row.number for row in session.query(Epoch).order_by(Epoch.training_id, Epoch.number)
+            ]
 
     def is_over(self) -> bool:
         """The search has ended."""
@@ -72,7 +74,10 @@ class Search:
         until(lambda: self.says(words), "words on the terminal")
         until(lambda: words in self.page(), "words on the page")
         deadline = time.monotonic() + LONGER
-        until(lambda: time.monotonic() > deadline or "Nothing can be stored now." not in self.page(), "the time")
+        until(
+            lambda: time.monotonic() > deadline or "Nothing can be stored now." not in self.page(),
+            "the time",
+        )
         assert time.monotonic() > deadline, "the banner went away"
 
     def ends_well(self) -> None:
@@ -83,7 +88,9 @@ class Search:
         assert self.epochs() == [*range(1, EPOCHS + 1)] * 3
         with self.database.read() as session:
             trials = session.query(Trial).all()
-            assert {(trial.state, trial.attempts, trial.error) for trial in trials} == {(State.COMPLETED, 1, None)}
+            assert {(trial.state, trial.attempts, trial.error) for trial in trials} == {
+                (State.COMPLETED, 1, None)
+            }
         until(lambda: not self.trouble(), "a beat")
         until(lambda: "Nothing can be stored now." not in self.page(), "a page without a banner")
 
@@ -98,7 +105,9 @@ def undamaged(file: Path) -> bool:
 def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of 16 MB, where this process may mount one."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", folder], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "none", folder], capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("may not mount; the page limit below stands for it")
     try:
@@ -124,7 +133,9 @@ def test_a_search_waits_while_the_disk_is_full_and_goes_on_when_there_is_room(tm
         with ended([search.worker]), closing(search.database):
             until(lambda: len(search.epochs()) > 20, "epochs")
             fill(disk / "filler")
-            search.waits(f"The disk that holds {disk / 'foretune.db'} is full: free some space on it")
+            search.waits(
+                f"The disk that holds {disk / 'foretune.db'} is full: free some space on it"
+            )
             assert len(search.epochs()) < 3 * EPOCHS
             assert undamaged(search.file)
             (disk / "filler").unlink()
@@ -132,9 +143,12 @@ def test_a_search_waits_while_the_disk_is_full_and_goes_on_when_there_is_room(tm
 
 
 @pytest.mark.parametrize(
-    ("pragma", "words"), [("max_page_count=1", "cannot grow: its disk or its limit"), ("query_only=ON", "is read-only")]
+    ("pragma", "words"),
+    [("max_page_count=1", "cannot grow: its disk or its limit"), ("query_only=ON", "is read-only")],
 )
-def test_a_search_waits_while_nothing_can_be_written_and_goes_on_afterwards(tmp_path, pragma, words):
+def test_a_search_waits_while_nothing_can_be_written_and_goes_on_afterwards(
+    tmp_path, pragma, words
+):
     switch = tmp_path / "switch"
     search = Search(Settings(data=tmp_path / "data"), tmp_path, switch=switch)
     with ended([search.worker]), closing(search.database):
@@ -198,17 +212,29 @@ def full_temporary_folder(folder: Path) -> Iterator[Path]:
             tempfile.tempdir = before
 
 
-def test_an_upload_for_which_there_is_no_temporary_room_is_refused_in_words(client, database, tmp_path):
+def test_an_upload_for_which_there_is_no_temporary_room_is_refused_in_words(
+    client, database, tmp_path
+):
     lines = factories.csv_of(60_000)
     assert len(lines) > 1_500_000, "small ones need no file"
     with full_temporary_folder(tmp_path / "disk") as disk:
         answer = client.post("/datasets", files={"file": ("walk.csv", lines)})
         assert answer.status_code == 503
-        assert f"There is no room for temporary files in {disk}: free some there, then try again." in answer.text
-    assert client.post("/datasets", files={"file": ("walk.csv", lines)}, follow_redirects=False).status_code == 303
+        assert (
+            f"There is no room for temporary files in {disk}: free some there, then try again."
+            in answer.text
+        )
+    assert (
+        client.post(
+            "/datasets", files={"file": ("walk.csv", lines)}, follow_redirects=False
+        ).status_code
+        == 303
+    )
 
 
-def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_for_again(settings, database, tmp_path):
+def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_for_again(
+    settings, database, tmp_path
+):
     with database.write() as session:
         made = factories.experiment(session, max_trials=1).id
         factories.trial(session, session.get(Experiment, made))
@@ -226,7 +252,10 @@ def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_
             return artifacts.bundle_of(session, trial.id)
 
     with full_temporary_folder(tmp_path / "disk") as disk:
-        assert bundle().problem == f"There is no room for temporary files in {disk}: free some there, then ask again."
+        assert (
+            bundle().problem
+            == f"There is no room for temporary files in {disk}: free some there, then ask again."
+        )
     found = bundle()
     assert (found.problem, found.size is not None) == (None, True)
     runner.database_at.cache_clear()

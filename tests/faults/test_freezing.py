@@ -28,7 +28,9 @@ def everything(database) -> tuple[object, ...]:
         return (rows, epochs, session.execute(select(LogLine.id, LogLine.message)).all())
 
 
-def test_a_worker_frozen_in_an_epoch_wakes_up_when_another_has_finished_and_writes_nothing(settings, database):
+def test_a_worker_frozen_in_an_epoch_wakes_up_when_another_has_finished_and_writes_nothing(
+    settings, database
+):
     with database.write() as session:
         factories.dataset(session, rows=800)
         factories.experiment(session, max_trials=1, space=SPACE)
@@ -46,7 +48,9 @@ def test_a_worker_frozen_in_an_epoch_wakes_up_when_another_has_finished_and_writ
         assert trial().worker_id == worker_of(database, frozen)
         processes.append(other := Process("tests.faults.worker", settings, **QUICK))
         until(lambda: trial().state == State.COMPLETED, "the end of the trial, by the other")
-        freeze_between_writes(database, other)  # so that all that is written from now on is the first one's
+        freeze_between_writes(
+            database, other
+        )  # so that all that is written from now on is the first one's
         assert trial().worker_id == worker_of(database, other)
         before = everything(database)
         seen = last_seen(database, frozen)
@@ -81,7 +85,10 @@ def test_a_worker_whose_clock_is_an_hour_off_loses_nothing_and_takes_nothing(set
             here = workers.alive(session, 30.0)
             assert {worker.pid for worker in here} == {process.pid for process in processes}
             experiment = session.query(Experiment).one()
-            assert (experiment.state, experiment.reason) == (State.COMPLETED, "All 6 trials have ended.")
+            assert (experiment.state, experiment.reason) == (
+                State.COMPLETED,
+                "All 6 trials have ended.",
+            )
             trials = session.query(Trial).all()
             assert [(trial.state, trial.attempts, trial.epochs_trained) for trial in trials] == [
                 (State.COMPLETED, 1, 600)
@@ -95,7 +102,9 @@ def freeze_between_writes(database, process: Process) -> None:
 
     def is_frozen_outside_a_write() -> bool:
         process.send_all(signal.SIGSTOP)
-        connection = sqlite3.connect(database.engine.url.database, timeout=0.3, isolation_level=None)
+        connection = sqlite3.connect(
+            database.engine.url.database, timeout=0.3, isolation_level=None
+        )
         try:
             connection.execute("BEGIN IMMEDIATE")
             return True

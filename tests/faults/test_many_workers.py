@@ -39,13 +39,24 @@ def taken_once_and_ended_once(crowd):
         trials = session.scalars(select(Trial).order_by(Trial.number)).all()
         searches = session.scalars(select(Experiment)).all()
         epochs = Counter(session.scalars(select(Epoch.training_id)))
-        trained = dict(tuple(row) for row in session.execute(select(Training.id, Training.epochs_trained)))
+        trained = dict(
+            tuple(row) for row in session.execute(select(Training.id, Training.epochs_trained))
+        )
     assert {search.state for search in searches} <= {State.COMPLETED, State.STOPPED}
-    numbers = {search.id: [trial.number for trial in trials if trial.experiment_id == search.id] for search in searches}
+    numbers = {
+        search.id: [trial.number for trial in trials if trial.experiment_id == search.id]
+        for search in searches
+    }
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
-    assert all(len(numbers[search.id]) == 60 for search in searches if search.state == State.COMPLETED)
+    assert all(
+        len(numbers[search.id]) == 60 for search in searches if search.state == State.COMPLETED
+    )
     stopped = {search.id for search in searches if search.state == State.STOPPED}
-    waiting = {trial.id for trial in trials if trial.state == State.QUEUED and trial.experiment_id in stopped}
+    waiting = {
+        trial.id
+        for trial in trials
+        if trial.state == State.QUEUED and trial.experiment_id in stopped
+    }
     assert all(trial.state in FINISHED or trial.id in waiting for trial in trials)
     done = {trial.id: 1 for trial in trials if trial.state == State.COMPLETED}
     begun = {trial.id: 1 for trial in trials if trial.started_at is not None}
@@ -53,7 +64,9 @@ def taken_once_and_ended_once(crowd):
     assert lines(crowd.database, "Taken by worker%") == begun
     assert lines(crowd.database, "%Ended: completed%") == done
     forecasts, models = left_by(crowd.database)
-    assert dict.fromkeys(done, 2) == {trial: count for trial, count in forecasts.items() if trial in done}
+    assert dict.fromkeys(done, 2) == {
+        trial: count for trial, count in forecasts.items() if trial in done
+    }
     assert models == forecasts & models
     assert set(done) <= set(models)
     assert {training: count for training, count in trained.items() if count} == epochs

@@ -8,7 +8,13 @@ from tempfile import mkdtemp
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy.orm import Session
 
 from app.db.engine import Database
@@ -24,7 +30,9 @@ from tests import factories
 pytestmark = pytest.mark.slow
 WORKERS = st.integers(0, 2)
 TRIALS = st.integers(1, 5)
-ALLOWED = {(source, transition.target) for transition in TRANSITIONS for source in transition.sources}
+ALLOWED = {
+    (source, transition.target) for transition in TRANSITIONS for source in transition.sources
+}
 
 
 class Workers(RuleBasedStateMachine):
@@ -39,7 +47,9 @@ class Workers(RuleBasedStateMachine):
         self.database = Database(f"sqlite:///{folder / 'foretune.db'}")
         with self.database.write() as session:
             made = factories.experiment(session, max_trials=5)
-            for number, parameters in enumerate(({}, {"epochs": 4}, *({"units_1": 4 + n} for n in range(3))), start=1):
+            for number, parameters in enumerate(
+                ({}, {"epochs": 4}, *({"units_1": 4 + n} for n in range(3))), start=1
+            ):
                 factories.trial(session, made, number, **parameters)
         self.claims: dict[int, claims.Claim] = {}
         self.seen: set[claims.Lease] = set()
@@ -82,7 +92,9 @@ class Workers(RuleBasedStateMachine):
     def finish(self, worker: int, state: State) -> None:
         self._write(
             worker,
-            lambda session, claim: recording.finish(session, claim.token, claim.trial_ids[0], Ending(state)),
+            lambda session, claim: recording.finish(
+                session, claim.token, claim.trial_ids[0], Ending(state)
+            ),
             of_one=True,
         )
 
@@ -90,7 +102,9 @@ class Workers(RuleBasedStateMachine):
     def save_a_checkpoint(self, worker: int) -> None:
         self._write(
             worker,
-            lambda session, claim: recording.record_checkpoint(session, claim.token, claim.training_id, 1, b"state"),
+            lambda session, claim: recording.record_checkpoint(
+                session, claim.token, claim.training_id, 1, b"state"
+            ),
         )
 
     @rule(worker=WORKERS)
@@ -148,21 +162,31 @@ class Workers(RuleBasedStateMachine):
             rows = session.query(Trial).order_by(Trial.id).all()
         now = {trial.id: State(trial.state) for trial in rows}
         assert now.keys() == self.states.keys()
-        changed = {(self.states[trial], state) for trial, state in now.items() if state != self.states[trial]}
+        changed = {
+            (self.states[trial], state)
+            for trial, state in now.items()
+            if state != self.states[trial]
+        }
         assert changed <= ALLOWED
-        assert all((trial.state == State.RUNNING) == (trial.lease_token is not None) for trial in rows)
+        assert all(
+            (trial.state == State.RUNNING) == (trial.lease_token is not None) for trial in rows
+        )
         assert all((trial.state in FINISHED) == (trial.finished_at is not None) for trial in rows)
         tokens = {(trial.training_id, trial.lease_token) for trial in rows if trial.lease_token}
         assert len(tokens) == len({training for training, _ in tokens})
         self.states = now
 
-    def _write(self, worker: int, write: Callable[[Session, claims.Claim], object], of_one: bool = False) -> None:
+    def _write(
+        self, worker: int, write: Callable[[Session, claims.Claim], object], of_one: bool = False
+    ) -> None:
         """A write succeeds exactly while the worker's own lease holds: on any trial of its claim, or on its first."""
         claim = self.claims.get(worker)
         if claim is None:
             return
         with self.database.read() as session:
-            held = {trial for (trial,) in session.query(Trial.id).filter_by(lease_token=claim.token)}
+            held = {
+                trial for (trial,) in session.query(Trial.id).filter_by(lease_token=claim.token)
+            }
         holds = claim.trial_ids[0] in held if of_one else bool(held)
         try:
             with self.database.write() as session:
@@ -172,7 +196,9 @@ class Workers(RuleBasedStateMachine):
         else:
             assert holds
 
-    def _ask(self, number: int, ask: Callable[[Session, Trial], None], allowed: tuple[State, ...]) -> None:
+    def _ask(
+        self, number: int, ask: Callable[[Session, Trial], None], allowed: tuple[State, ...]
+    ) -> None:
         try:
             with self.database.write() as session:
                 ask(session, session.get_one(Trial, number))
@@ -186,6 +212,10 @@ def test_workers_in_any_order_keep_to_the_table_of_states(migrated_file):
     Workers.file = migrated_file
     checks = list(HealthCheck)
     bounds = settings(
-        max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=checks, database=None
+        max_examples=50,
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=checks,
+        database=None,
     )
     run_state_machine_as_test(Workers, settings=bounds)

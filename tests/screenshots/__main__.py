@@ -54,8 +54,15 @@ def _take_all(browser: Browser, address: str) -> None:
     ):
         page = _page(browser, address, width, scheme)
         paths = {"experiments": "/experiments", "experiment": "/experiments/1", "trial": best}
-        paths |= {"form": "/experiments/new?preset=quick-look", "dataset": "/datasets/1", "datasets": "/datasets"}
-        paths |= {"influence": "/experiments/1/influence", "comparison": "/experiments/1/comparison"}
+        paths |= {
+            "form": "/experiments/new?preset=quick-look",
+            "dataset": "/datasets/1",
+            "datasets": "/datasets",
+        }
+        paths |= {
+            "influence": "/experiments/1/influence",
+            "comparison": "/experiments/1/comparison",
+        }
         for name, path in paths.items():
             page.goto(path)
             _shoot(page, name + names[0])

@@ -31,7 +31,9 @@ def series(rows: int = 240) -> np.ndarray:
     """Three columns: a noisy wave well above zero, its neighbour, and one that crosses zero."""
     generator = np.random.default_rng(7)
     wave = 20 + 5 * np.sin(np.arange(rows) / 9) + generator.normal(0, 0.4, rows)
-    return np.column_stack([wave, wave * 2 + generator.normal(0, 0.2, rows), generator.normal(0, 1, rows)])
+    return np.column_stack(
+        [wave, wave * 2 + generator.normal(0, 0.2, rows), generator.normal(0, 1, rows)]
+    )
 
 
 def prepared(values: dict[str, Any]) -> Prepared:
@@ -44,13 +46,19 @@ def windows_of(data: Prepared, rows: np.ndarray, time_steps: int) -> tuple[np.nd
     return np.stack([data.inputs[row - time_steps : row] for row in rows]), data.targets[rows]
 
 
-def fit_with_keras(values: dict[str, Any], data: Prepared, seed: int, epochs: int) -> dict[str, list[float]]:
+def fit_with_keras(
+    values: dict[str, Any], data: Prepared, seed: int, epochs: int
+) -> dict[str, list[float]]:
     """Losses of stock layers under `model.fit`, from the same weights over the same windows."""
     batch, stateful = values["batch_size"], values["stateful"]
-    validation = data.validation[: len(data.validation) // batch * batch] if stateful else data.validation
+    validation = (
+        data.validation[: len(data.validation) // batch * batch] if stateful else data.validation
+    )
     model = build(values, data.inputs.shape[1], batch_size=batch)
     model.set_weights(initial_weights(values, data.inputs.shape[1], seed))
-    model.compile(loss="mse", optimizer=keras_optimizer(values["optimizer"], values["learning_rate"]))
+    model.compile(
+        loss="mse", optimizer=keras_optimizer(values["optimizer"], values["learning_rate"])
+    )
     x, y = windows_of(data, data.train, values["time_steps"])
     judged = windows_of(data, validation, values["time_steps"])
     return model.fit(

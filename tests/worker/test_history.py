@@ -25,7 +25,9 @@ def test_a_grid_that_starts_from_results_tries_only_what_is_left(database):
         factories.judged(session, first, 1, units_1=2)
         factories.judged(session, first, 2, units_1=4)
         first.exhausted = True
-        made = factories.experiment(session, **asked, start_from=[first.id], pasted_results="units_1,objective\n5,2").id
+        made = factories.experiment(
+            session, **asked, start_from=[first.id], pasted_results="units_1,objective\n5,2"
+        ).id
     asking = Asking(database, print)
     while asking.propose():
         pass

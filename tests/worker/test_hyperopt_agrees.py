@@ -15,7 +15,11 @@ def flat(drawn):
     """Names and values of a draw, those in chosen branches among them."""
     found = {}
     for name, value in drawn.items():
-        found |= flat(value) if isinstance(value, dict) else {name: value.item() if hasattr(value, "item") else value}
+        found |= (
+            flat(value)
+            if isinstance(value, dict)
+            else {name: value.item() if hasattr(value, "item") else value}
+        )
     return found
 
 
@@ -33,8 +37,14 @@ def test_hyperopt_draws_from_the_space_that_was_written(name):
         for dimension in space.searched:
             if dimension.name in values and space.is_active(dimension.name, values):
                 value = values[dimension.name]
-                whole = round(value) if dimension.is_whole and not isinstance(value, str | bool) else value
+                whole = (
+                    round(value)
+                    if dimension.is_whole and not isinstance(value, str | bool)
+                    else value
+                )
                 assert dimension.contains(whole), (dimension, value)
-        assert {dimension.name for dimension in space.searched if space.is_active(dimension.name, values)} <= set(
-            values
-        )
+        assert {
+            dimension.name
+            for dimension in space.searched
+            if space.is_active(dimension.name, values)
+        } <= set(values)

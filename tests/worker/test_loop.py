@@ -60,7 +60,9 @@ def test_a_search_runs_to_its_end_with_every_strategy(database, work, strategy):
         else {"units_1": {"choice": [2, 3, 4]}, "scaling": {"choice": ["minmax", "standard"]}}
     )
     with database.write() as session:
-        made = factories.experiment(session, strategy=strategy, max_trials=9, space=space, points=points).id
+        made = factories.experiment(
+            session, strategy=strategy, max_trials=9, space=space, points=points
+        ).id
     work(lambda: state_of(database, made) == State.COMPLETED)
     with database.read() as session:
         trials = session.query(Trial).order_by(Trial.number).all()
@@ -71,10 +73,16 @@ def test_a_search_runs_to_its_end_with_every_strategy(database, work, strategy):
 
 
 def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, work):
-    space = {**factories.TINY, "learning_rate": {"choice": [0.01, 0.003, 1e-7]}, "units_1": {"integer": [3, 10]}}
+    space = {
+        **factories.TINY,
+        "learning_rate": {"choice": [0.01, 0.003, 1e-7]},
+        "units_1": {"integer": [3, 10]},
+    }
     asked = {"reduction_interval": 4, "reduction_threshold": 0.05}
     with database.write() as session:
-        made = factories.experiment(session, strategy="reduction", max_trials=18, space=space, **asked).id
+        made = factories.experiment(
+            session, strategy="reduction", max_trials=18, space=space, **asked
+        ).id
     work(lambda: state_of(database, made) == State.COMPLETED)
     with database.read() as session:
         looks = reduction.thinning(session, session.get(Experiment, made)).looks
@@ -83,7 +91,8 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, wor
     cuts = [look for look in looks if look.is_cut]
     assert cuts
     after = {
-        look.ended: [row.parameters for row in trials if row.number > look.ended + 2] for look in cuts
+        look.ended: [row.parameters for row in trials if row.number > look.ended + 2]
+        for look in cuts
     }  # two ahead
     assert after[cuts[0].ended]
     for look in cuts:
@@ -99,7 +108,10 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work)
     def ready():
         with database.read() as session:
             experiment = session.get(Experiment, made)
-            return experiment.state == State.COMPLETED and artifacts.best_model(session, experiment).is_ready
+            return (
+                experiment.state == State.COMPLETED
+                and artifacts.best_model(session, experiment).is_ready
+            )
 
     work(ready)
     with database.read() as session:
@@ -117,17 +129,23 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work)
         assert list(session.scalars(query)) == [found.trial.training_id], "the best trial's alone"
 
 
-def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best(database, work, client):
+def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best(
+    database, work, client
+):
     good = {"target": "difference", "epochs": 3000}  # begins near "tomorrow = today"
     bad = {"learning_rate": 1e-8, "epochs": 3000, "time_steps": 20}  # hardly learns
     points = [good, *({**bad, "units_1": units} for units in range(40, 70))]
     with database.write() as session:
         changes = {"strategy": "manual", "max_trials": len(points), "time_budget_seconds": 600}
-        made = factories.experiment(session, pruning="asha", space=factories.TINY, points=points, **changes).id
+        made = factories.experiment(
+            session, pruning="asha", space=factories.TINY, points=points, **changes
+        ).id
 
     def spend_budget_beside_a_pruned_best():
         with database.write() as session:
-            with_objective = select(Trial).where(Trial.objective.is_not(None)).order_by(Trial.objective)
+            with_objective = (
+                select(Trial).where(Trial.objective.is_not(None)).order_by(Trial.objective)
+            )
             lowest = session.scalars(with_objective.limit(1)).first()
             others_run = experiments.running_trials(session, made)
             if lowest is None or lowest.state != State.PRUNED or not others_run:
@@ -138,7 +156,10 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
     def ready():
         with database.read() as session:
             experiment = session.get_one(Experiment, made)
-            return experiment.state == State.COMPLETED and artifacts.best_model(session, experiment).is_ready
+            return (
+                experiment.state == State.COMPLETED
+                and artifacts.best_model(session, experiment).is_ready
+            )
 
     work(spend_budget_beside_a_pruned_best)
     work(ready)
@@ -148,7 +169,9 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
         downloaded = json.loads(archive.read(name))
 
     with database.read() as session:
-        evaluated = [trial for trial in session.query(Trial) if artifacts.model_of(session, trial.id)]
+        evaluated = [
+            trial for trial in session.query(Trial) if artifacts.model_of(session, trial.id)
+        ]
         lowest = min(evaluated, key=lambda trial: trial.objective)
         assert lowest.state == State.PRUNED
         assert len(evaluated) > 1
@@ -170,14 +193,20 @@ def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, work):
         experiments.stop(session, session.get(Experiment, made))
     work(lambda: state_of(database, made) == State.STOPPED)
     with database.read() as session:
-        stopped = {trial.id: trial.epochs_trained for trial in session.query(Trial).filter_by(state=State.STOPPED)}
+        stopped = {
+            trial.id: trial.epochs_trained
+            for trial in session.query(Trial).filter_by(state=State.STOPPED)
+        }
     assert stopped
     with database.write() as session:
         experiments.resume(session, session.get(Experiment, made))
 
     def further():
         with database.read() as session:
-            return all(session.get(Trial, trial).epochs_trained > epochs for trial, epochs in stopped.items())
+            return all(
+                session.get(Trial, trial).epochs_trained > epochs
+                for trial, epochs in stopped.items()
+            )
 
     work(further)
 

@@ -29,14 +29,18 @@ def test_the_engine_follows_from_the_parameters_and_the_machine(changes, gpus, c
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_first_weights_have_the_shapes_and_spread_of_keras(cell):
-    values = parameters(cell=cell, recurrent_layers=2, units_1=32, units_2=24, dense_layers=1, dense_units_1=40)
+    values = parameters(
+        cell=cell, recurrent_layers=2, units_1=32, units_2=24, dense_layers=1, dense_units_1=40
+    )
     found = initial_weights(values, 3, seed=1)
     keras.utils.set_random_seed(0)
     stock = build(values, 3).get_weights()
     assert [weight.shape for weight in found] == [weight.shape for weight in stock]
     for ours, theirs in zip(found, stock, strict=True):
         assert ours.dtype == np.float32
-        error = theirs.std() * np.sqrt(2 / ours.size)  # of the difference of two means; of two uniform spreads below
+        error = theirs.std() * np.sqrt(
+            2 / ours.size
+        )  # of the difference of two means; of two uniform spreads below
         assert ours.mean() == pytest.approx(theirs.mean(), abs=4 * error + 1e-7)
         assert ours.std() == pytest.approx(theirs.std(), rel=4 * np.sqrt(0.4 / ours.size))
 

@@ -5,11 +5,21 @@ import io
 import numpy as np
 import pytest
 
-from worker.serialization import Best, pack_checkpoint, pack_weights, unpack, unpack_checkpoint, unpack_weights
+from worker.serialization import (
+    Best,
+    pack_checkpoint,
+    pack_weights,
+    unpack,
+    unpack_checkpoint,
+    unpack_weights,
+)
 
 
 def test_weights_come_back_in_order_bit_for_bit():
-    weights = [np.random.default_rng(place).normal(size=(place + 1, 3)).astype("float32") for place in range(12)]
+    weights = [
+        np.random.default_rng(place).normal(size=(place + 1, 3)).astype("float32")
+        for place in range(12)
+    ]
     found = unpack_weights(pack_weights(weights))
     assert len(found) == 12
     for before, after in zip(weights, found, strict=True):

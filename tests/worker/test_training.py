@@ -27,7 +27,12 @@ def losses(training: Training, epochs: int) -> np.ndarray:
     "changes",
     [
         {"recurrent_layers": 2, "units_2": 4, "dense_layers": 1, "optimizer": "rmsprop"},
-        {"stateful": True, "recurrent_layers": 2, "output_activation": "sigmoid", "optimizer": "adam"},
+        {
+            "stateful": True,
+            "recurrent_layers": 2,
+            "output_activation": "sigmoid",
+            "optimizer": "adam",
+        },
         {"cell": "gru", "optimizer": "sgd", "scaling": "standard", "target": "difference"},
     ],
     ids=["lstm", "stateful", "gru"],
@@ -47,7 +52,13 @@ def test_losses_are_those_of_plain_keras(changes):
     [
         {"shuffle": True, "dropout_1": 0.3, "input_dropout_1": 0.2},
         {"stateful": True, "dropout_1": 0.3},
-        {"cell": "gru", "shuffle": True, "dropout_1": 0.3, "input_dropout_1": 0.2, "recurrent_dropout_1": 0.2},
+        {
+            "cell": "gru",
+            "shuffle": True,
+            "dropout_1": 0.3,
+            "input_dropout_1": 0.2,
+            "recurrent_dropout_1": 0.2,
+        },
         {"cell": "gru", "stateful": True},
         {"recurrent_dropout_1": 0.2, "input_dropout_1": 0.2},
     ],
@@ -115,10 +126,14 @@ print([training.run_epoch().train_loss for _ in range(3)])
 
 def test_another_process_gets_the_same_numbers():
     values = parameters(shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
-    with threadpool_limits(1):  # as in a slot: with more threads a product is added up in another order
+    with threadpool_limits(
+        1
+    ):  # as in a slot: with more threads a product is added up in another order
         found = losses(Training(values, prepared(values), seed=4), 3)[:, 0].tolist()
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    other = subprocess.run([sys.executable, "-c", OTHER_PROCESS], capture_output=True, text=True, check=True, env=one)
+    other = subprocess.run(
+        [sys.executable, "-c", OTHER_PROCESS], capture_output=True, text=True, check=True, env=one
+    )
     assert other.stdout.strip() == str(found)
 
 
@@ -157,18 +172,26 @@ def test_a_native_training_never_loads_tensorflow():
 def final_losses_of_keras(values: dict, seeds: range, epochs: int) -> list[float]:
     """The last validation loss of stock layers with their own dropout, under `model.fit`; one model for all seeds."""
     data = prepared(values)
-    model, optimizer = build(values, 3), keras_optimizer(values["optimizer"], values["learning_rate"])
+    model, optimizer = (
+        build(values, 3),
+        keras_optimizer(values["optimizer"], values["learning_rate"]),
+    )
     model.compile(loss="mse", optimizer=optimizer)
     optimizer.build(model.trainable_variables)
     x, y = windows_of(data, data.train, values["time_steps"])
     judged, found = windows_of(data, data.validation, values["time_steps"]), []
     for seed in seeds:
         model.set_weights(initial_weights(values, 3, seed))
-        for variable in [optimizer.iterations, *(item for slot in keras_slots("adam", optimizer) for item in slot)]:
+        for variable in [
+            optimizer.iterations,
+            *(item for slot in keras_slots("adam", optimizer) for item in slot),
+        ]:
             variable.assign(np.zeros(variable.shape))
         for place, owner in enumerate((model.layers[0].cell, model.layers[1])):
             owner.seed_generator.state.assign(np.array([seed, place]))
-        fitted = model.fit(x, y, batch_size=8, epochs=epochs, shuffle=False, validation_data=judged, verbose=0)
+        fitted = model.fit(
+            x, y, batch_size=8, epochs=epochs, shuffle=False, validation_data=judged, verbose=0
+        )
         found.append(fitted.history["val_loss"][-1])
     return found
 
@@ -184,4 +207,6 @@ def test_losses_under_dropout_are_distributed_as_those_of_plain_keras(cell):
     dry = values | dict.fromkeys(drops, 0.0)
     without = [losses(Training(dry, prepared(dry), seed), 4)[-1, 1] for seed in seeds]
     assert mannwhitneyu(found, keras_losses).pvalue > 0.01
-    assert mannwhitneyu(without, keras_losses).pvalue < 0.001  # so many seeds do tell dropout from none
+    assert (
+        mannwhitneyu(without, keras_losses).pvalue < 0.001
+    )  # so many seeds do tell dropout from none

@@ -39,9 +39,12 @@ def test_stillness_starts_anew_with_every_change(clock):
 
 
 @pytest.mark.parametrize(
-    ("median", "bound"), [pytest.param(0.5, 60, id="a minute at least"), pytest.param(30.0, 600, id="20 epochs")]
+    ("median", "bound"),
+    [pytest.param(0.5, 60, id="a minute at least"), pytest.param(30.0, 600, id="20 epochs")],
 )
-def test_a_run_hangs_when_no_epoch_ends_for_a_minute_or_twenty_epochs(oversight, clock, median, bound):
+def test_a_run_hangs_when_no_epoch_ends_for_a_minute_or_twenty_epochs(
+    oversight, clock, median, bound
+):
     assert not oversight.looks_hung("run", 0)
     assert not oversight.looks_hung("run", 3)
     clock.seconds += bound - 1

@@ -42,7 +42,9 @@ def test_changes_of_positive_columns_are_those_of_logarithms():
     data = prepared(parameters(target="log_return", scaling="standard"))
     assert data.settings["log_columns"] == [True, True, False]
     logs = np.diff(np.log(series()[:160, 1]))
-    np.testing.assert_allclose(data.inputs[1:160, 1], (logs - logs.mean()) / logs.std(), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        data.inputs[1:160, 1], (logs - logs.mean()) / logs.std(), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_every_row_of_validation_and_test_is_judged():

@@ -22,7 +22,15 @@ from app.domain.csv_reading.series import Series
 
 FILES = Path(__file__).parent / "files"
 READING_FILES = Path(csv_reading.__file__).parent
-READING = ("dates", "dialect", "findings", "numbers", "series", "table", "text")  # how CSVs are read
+READING = (
+    "dates",
+    "dialect",
+    "findings",
+    "numbers",
+    "series",
+    "table",
+    "text",
+)  # how CSVs are read
 CHECK_SECONDS = 300
 PACKAGES = ("tensorflow", "keras", "numpy", "pandas")
 Weights = Sequence[np.ndarray]
@@ -59,7 +67,9 @@ def make(contents: Contents, write_model: Callable[[Path], None]) -> bytes:
         return _zip(place)
 
 
-def built_in(parameters: Mapping[str, Any], features: int, weights: Weights) -> Callable[[Path], None]:
+def built_in(
+    parameters: Mapping[str, Any], features: int, weights: Weights
+) -> Callable[[Path], None]:
     """Writes the built-in network with these weights."""
 
     def write(path: Path) -> None:
@@ -95,7 +105,9 @@ def _write_texts(place: Path, contents: Contents) -> None:
     }
     (place / "settings.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
     (place / "trial.json").write_text(json.dumps(contents.trial, indent=2), encoding="utf-8")
-    (place / "predict.py").write_text((FILES / "predict.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (place / "predict.py").write_text(
+        (FILES / "predict.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     (place / "reading").mkdir()
     for name in READING:
         text = (
@@ -135,7 +147,9 @@ def _verdict(skill: float | None) -> str:
         return "There is no baseline to compare with on the test part."
     if skill > 0:
         return f'On the test part it beats "tomorrow = today": its error is {skill:.1%} smaller.'
-    return f'On the test part it does not beat "tomorrow = today": its error is {-skill:.1%} larger.'
+    return (
+        f'On the test part it does not beat "tomorrow = today": its error is {-skill:.1%} larger.'
+    )
 
 
 def _number(value: float | None) -> str:
@@ -148,11 +162,15 @@ def _write_vectors(place: Path, contents: Contents) -> None:
     start = contents.test.start - contents.windows["time_steps"] - first
     rows = slice(start, contents.test.stop)
     series, reading = contents.series, contents.reading
-    table = pd.DataFrame(dict.fromkeys(contents.reading["columns"], ""), index=range(contents.test.stop - start))
+    table = pd.DataFrame(
+        dict.fromkeys(contents.reading["columns"], ""), index=range(contents.test.stop - start)
+    )
     for place_of, name in enumerate(series.columns):
         table[name] = series.values[rows, place_of]
     if reading["date_column"]:
-        table[reading["date_column"]] = written_dates(pd.DatetimeIndex(series.dates[rows]), reading["date_format"])
+        table[reading["date_column"]] = written_dates(
+            pd.DatetimeIndex(series.dates[rows]), reading["date_format"]
+        )
     table.to_csv(
         place / "test_vectors.csv",
         sep=reading["separator"],
@@ -167,17 +185,29 @@ def _write_vectors(place: Path, contents: Contents) -> None:
 
 def _check(place: Path) -> None:
     """Run the bundle as its owner will: another process, this folder, nothing of ours on its path."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
     command = [sys.executable, "-I", str(place / "predict.py"), "--check"]
     try:
         done = subprocess.run(  # the command is ours
-            command, cwd=place, env=environment, capture_output=True, text=True, timeout=CHECK_SECONDS, check=False
+            command,
+            cwd=place,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=CHECK_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        raise BundleError(f"The bundle did not finish its check within {CHECK_SECONDS} seconds.") from None
+        raise BundleError(
+            f"The bundle did not finish its check within {CHECK_SECONDS} seconds."
+        ) from None
     if done.returncode != 0:
         said = [line for line in done.stderr.strip().splitlines() if line.strip()]
-        raise BundleError(said[-1] if said else f"The bundle's check ended with exit code {done.returncode}.")
+        raise BundleError(
+            said[-1] if said else f"The bundle's check ended with exit code {done.returncode}."
+        )
 
 
 def _zip(place: Path) -> bytes:

@@ -17,7 +17,9 @@ def contents(source: BundleSource) -> Contents:
     return Contents(
         title=source.title,
         trial=source.record,
-        windows=prepare_series(source.series, source.parameters, source.parts, source.network).settings,
+        windows=prepare_series(
+            source.series, source.parameters, source.parts, source.network
+        ).settings,
         reading=source.reading,
         series=source.series,
         test=source.parts[Part.TEST],
@@ -29,4 +31,6 @@ def model(source: BundleSource) -> Callable[[Path], None]:
     """What writes the model to a file."""
     if source.network:
         return bundle.as_saved(source.model, definitions(source.network))
-    return bundle.built_in(source.parameters, len(source.series.columns), serialization.unpack_weights(source.model))
+    return bundle.built_in(
+        source.parameters, len(source.series.columns), serialization.unpack_weights(source.model)
+    )

@@ -13,11 +13,17 @@ def definitions(network: OwnNetwork) -> str:
     """A module with the classes at the top of a program and what they need; empty for stock layers alone."""
     tree = program(network.source)
     classes = [statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)]
-    has_lambdas = any(isinstance(node, ast.Name | ast.Attribute) and _is_lambda(node) for node in ast.walk(tree))
+    has_lambdas = any(
+        isinstance(node, ast.Name | ast.Attribute) and _is_lambda(node) for node in ast.walk(tree)
+    )
     if not classes and not has_lambdas:
         return ""
     statements = needed(network.source, tree, classes, ())
-    return HEAD.format(name=network.name) + "\n\n\n".join(ast.unparse(statement) for statement in statements) + "\n"
+    return (
+        HEAD.format(name=network.name)
+        + "\n\n\n".join(ast.unparse(statement) for statement in statements)
+        + "\n"
+    )
 
 
 def _is_lambda(node: ast.Name | ast.Attribute) -> bool:

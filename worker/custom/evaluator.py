@@ -34,13 +34,17 @@ class Judge:
         self.double.set_weights(kept if weights is None else list(weights))
         try:
             chunks = [x[start : start + AT_ONCE] for start in range(0, len(x), AT_ONCE)]
-            found = [np.asarray(self.double.predict_on_batch(chunk), np.float32) for chunk in chunks]
+            found = [
+                np.asarray(self.double.predict_on_batch(chunk), np.float32) for chunk in chunks
+            ]
         finally:
             self.double.set_weights(kept)
         output = np.concatenate(found) if found else np.zeros((0, 1), np.float32)
         if output.size != len(x):
             shape = ", ".join(str(size) for size in output.shape[1:])
-            raise NoForecast(f"The model answers each window with values of shape ({shape}); a forecast is one value.")
+            raise NoForecast(
+                f"The model answers each window with values of shape ({shape}); a forecast is one value."
+            )
         return output.reshape(-1)
 
     def saved(self, weights: Sequence[np.ndarray]) -> bytes:

@@ -9,7 +9,9 @@ from worker.training import Fitting
 from worker.windows import Prepared
 
 
-def open_training(network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int) -> Fitting:
+def open_training(
+    network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int
+) -> Fitting:
     """A training of an own network. Raises ProgramError where the file cannot be loaded or builds no model."""
     with quiet():
         import keras  # noqa: F401

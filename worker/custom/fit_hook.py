@@ -52,7 +52,9 @@ class Watched(OwnTraining):
             self._wishes.put(False)
             self._thread.join(CLOSING_SECONDS)
         if self._thread.is_alive():
-            os._exit(1)  # it neither waits nor ends: its slot goes with it, and the pool starts another
+            os._exit(
+                1
+            )  # it neither waits nor ends: its slot goes with it, and the pool starts another
         super().close()
 
     def _run(self) -> None:
@@ -71,11 +73,15 @@ class Watched(OwnTraining):
     def _over(self) -> BaseException:
         if self.number:
             return TrainingOver("The file's own fit ended")
-        return ProgramError(f"{self.network.name}.py: {self.network.function} ended without a model.fit.")
+        return ProgramError(
+            f"{self.network.name}.py: {self.network.function} ended without a model.fit."
+        )
 
     def _begin(self, model: keras.Model) -> None:
         if self._judge is not None and self._judge.model is not model:
-            raise ProgramError(f"{self.network.name}.py fits more than one model, and a trial is judged by one.")
+            raise ProgramError(
+                f"{self.network.name}.py fits more than one model, and a trial is judged by one."
+            )
         quicken(model)
         self._started = time.perf_counter()
 
@@ -114,7 +120,13 @@ def watching(
         if isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks.append(ear)
         else:
-            listed = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
+            listed = (
+                callbacks
+                if isinstance(callbacks, list | tuple)
+                else [callbacks]
+                if callbacks
+                else []
+            )
             given.arguments["callbacks"] = [*listed, ear]
         given.arguments["verbose"] = 0
         return fit(*given.args, **given.kwargs)

@@ -15,25 +15,41 @@ class HyperParameters:
     def __init__(self, values: Values) -> None:
         self.values = dict(values)
 
-    def Int(self, name: str, min_value: int, max_value: int, *_: Any, default: int | None = None, **__: Any) -> int:  # noqa: N802
+    def Int(
+        self,
+        name: str,
+        min_value: int,
+        max_value: int,
+        *_: Any,
+        default: int | None = None,
+        **__: Any,
+    ) -> int:
         """A whole number."""
         return int(self._answer(name, min_value if default is None else default))
 
-    def Float(  # noqa: N802
-        self, name: str, min_value: float, max_value: float, *_: Any, default: float | None = None, **__: Any
+    def Float(
+        self,
+        name: str,
+        min_value: float,
+        max_value: float,
+        *_: Any,
+        default: float | None = None,
+        **__: Any,
     ) -> float:
         """A number."""
         return float(self._answer(name, min_value if default is None else default))
 
-    def Choice(self, name: str, values: Sequence[Any], ordered: bool | None = None, default: Any = None) -> Any:  # noqa: N802
+    def Choice(
+        self, name: str, values: Sequence[Any], ordered: bool | None = None, default: Any = None
+    ) -> Any:
         """One of several values."""
         return self._answer(name, values[0] if default is None else default)
 
-    def Boolean(self, name: str, default: bool = False, **_: Any) -> bool:  # noqa: N802
+    def Boolean(self, name: str, default: bool = False, **_: Any) -> bool:
         """Yes or no."""
         return bool(self._answer(name, default))
 
-    def Fixed(self, name: str, value: Any, **_: Any) -> Any:  # noqa: N802
+    def Fixed(self, name: str, value: Any, **_: Any) -> Any:
         """Always the same."""
         return self._answer(name, value)
 
@@ -62,7 +78,9 @@ class Space:
     def choice(self, label: str, options: Sequence[Any]) -> Any:
         """The option that was chosen, with what is chosen inside it."""
         value, shown = self.values.get(label), self.choices.get(label, ())
-        return options[shown.index(value)] if value in shown and len(shown) == len(options) else value
+        return (
+            options[shown.index(value)] if value in shown and len(shown) == len(options) else value
+        )
 
     def pchoice(self, label: str, options: Sequence[tuple[float, Any]]) -> Any:
         """As `choice`, of pairs of a probability and an option."""

@@ -21,7 +21,9 @@ from worker.custom.hp_stubs import HyperParameters, Scope, Space
 from worker.custom.slicing import needed
 
 CHOSEN = "__chosen__"
-UNTELLING = re.compile(r"Graph execution error|Detected at node|\s|File \"|<stack traces")  # TensorFlow's first lines
+UNTELLING = re.compile(
+    r"Graph execution error|Detected at node|\s|File \"|<stack traces"
+)  # TensorFlow's first lines
 
 
 class ProgramError(Exception):
@@ -48,18 +50,25 @@ class Windows:
         for part, pair in {"train": (self.x_train, self.y_train), **judged}.items():
             for letters, values in zip(("xX", "yY"), pair, strict=True):
                 for letter in letters:
-                    found |= dict.fromkeys((f"{letter}_{part}", f"{part}_{letter}", f"{part}{letter}"), values)
+                    found |= dict.fromkeys(
+                        (f"{letter}_{part}", f"{part}_{letter}", f"{part}{letter}"), values
+                    )
         return found
 
 
 class Program:
     """One file with the values of one trial."""
 
-    def __init__(self, network: OwnNetwork, parameters: Mapping[str, Any], windows: Windows) -> None:
+    def __init__(
+        self, network: OwnNetwork, parameters: Mapping[str, Any], windows: Windows
+    ) -> None:
         self.network, self.windows = network, windows
         self.file = file_of(network.name)
         self.tree = program(network.source)
-        self.names: dict[str, Any] = {"__name__": f"models.{network.name}", **self._given(parameters)}
+        self.names: dict[str, Any] = {
+            "__name__": f"models.{network.name}",
+            **self._given(parameters),
+        }
         self._load()
         self.values = self._values(parameters)
 
@@ -79,11 +88,19 @@ class Program:
     def _given(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Names the program finds at its top: windows, a data function of ours for its own, hyperopt's hp."""
         given: dict[str, Any] = dict(self.windows.named())
-        if any(isinstance(statement, ast.FunctionDef) and statement.name == "data" for statement in self.tree.body):
+        if any(
+            isinstance(statement, ast.FunctionDef) and statement.name == "data"
+            for statement in self.tree.body
+        ):
             given["data"] = lambda *_, **__: self.windows.all()
         if self.network.shape is Shape.HYPEROPT:
             space = Space(given_values(self.network, parameters), settled(self.network))
-            library = {"hp": space, "STATUS_OK": "ok", "STATUS_FAIL": "fail", "pyll": SimpleNamespace(scope=Scope)}
+            library = {
+                "hp": space,
+                "STATUS_OK": "ok",
+                "STATUS_FAIL": "fail",
+                "pyll": SimpleNamespace(scope=Scope),
+            }
             given |= {"hp": space, "scope": Scope, "hyperopt": SimpleNamespace(**library)}
         return given
 
@@ -97,13 +114,20 @@ class Program:
 
     def _load(self) -> None:
         source = self.network.source
-        linecache.cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
+        linecache.cache[self.file] = (
+            len(source),
+            None,
+            source.splitlines(keepends=True),
+            self.file,
+        )
         answers = _Answered(self.network.function)
         if self.network.shape is Shape.HYPERAS:
             self.tree = answers.visit(self.tree)
         statements = needed(source, self.tree, self._roots(), {*self.names, *answers.asked})
         module = ast.fix_missing_locations(ast.Module(statements, []))
-        flags = __future__.annotations.compiler_flag  # annotations are for readers: what they name may be missing
+        flags = (
+            __future__.annotations.compiler_flag
+        )  # annotations are for readers: what they name may be missing
         exec(compile(module, self.file, "exec", flags, dont_inherit=True), self.names)
 
     def _values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +135,11 @@ class Program:
         for row in settled(self.network):
             if row.name in parameters:
                 value = parameters[row.name]
-                text = row.expressions.get(str(value)) if self.network.shape is not Shape.HYPEROPT else None
+                text = (
+                    row.expressions.get(str(value))
+                    if self.network.shape is not Shape.HYPEROPT
+                    else None
+                )
                 found[row.key] = value if text is None else eval(text, self.names)
         return found
 
@@ -130,7 +158,10 @@ class _Answered(ast.NodeTransformer):
             braces = hyperas.braces(node)
             self.names = {id(brace.node): brace.name for brace in braces}
             self.asked = {
-                part.id for brace in braces for part in ast.walk(brace.call.func) if isinstance(part, ast.Name)
+                part.id
+                for brace in braces
+                for part in ast.walk(brace.call.func)
+                if isinstance(part, ast.Name)
             }
         return self.generic_visit(node)
 
@@ -151,9 +182,20 @@ def explained(name: str, error: BaseException) -> ProgramError:
     """An error of a program in words: the line of the file where it came up, and what it was."""
     if isinstance(error, ProgramError):
         return error
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file_of(name)]
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == file_of(name)
+    ]
     if isinstance(error, SyntaxError) and error.filename == file_of(name):
         lines = [error.lineno]
-    said = next((line for line in str(error).strip().splitlines() if line.strip() and not UNTELLING.match(line)), "")
+    said = next(
+        (
+            line
+            for line in str(error).strip().splitlines()
+            if line.strip() and not UNTELLING.match(line)
+        ),
+        "",
+    )
     where = f"{name}.py, line {lines[-1]}" if lines else f"{name}.py"
     return ProgramError(f"{where}: {type(error).__name__}: {said}".rstrip(": "))

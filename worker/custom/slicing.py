@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator
 Bound = dict[str, list[ast.stmt]]
 
 
-def needed(source: str, tree: ast.Module, roots: Collection[str], provided: Collection[str]) -> list[ast.stmt]:
+def needed(
+    source: str, tree: ast.Module, roots: Collection[str], provided: Collection[str]
+) -> list[ast.stmt]:
     """The top-level statements that these names need, directly or not, in order.
 
     Imports are cut down to the names that are used. Names in `provided` are given from outside and need nothing.
@@ -40,7 +42,9 @@ def needed(source: str, tree: ast.Module, roots: Collection[str], provided: Coll
 def _globals_of_functions(source: str) -> dict[tuple[str, int], set[str]]:
     """Global names that each function or class at the top uses, by its name and line."""
     table = symtable.symtable(source, "program", "exec")
-    return {(child.get_name(), child.get_lineno()): _globals(child) for child in table.get_children()}
+    return {
+        (child.get_name(), child.get_lineno()): _globals(child) for child in table.get_children()
+    }
 
 
 def _globals(table: symtable.SymbolTable) -> set[str]:
@@ -51,7 +55,9 @@ def _globals(table: symtable.SymbolTable) -> set[str]:
 def _reads(statement: ast.stmt, functions: dict[tuple[str, int], set[str]]) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         arguments = (
-            [] if isinstance(statement, ast.ClassDef) else [*statement.args.defaults, *statement.args.kw_defaults]
+            []
+            if isinstance(statement, ast.ClassDef)
+            else [*statement.args.defaults, *statement.args.kw_defaults]
         )
         around = [*statement.decorator_list, *getattr(statement, "bases", []), *arguments]
         lines = [statement.lineno, *[decorator.lineno for decorator in statement.decorator_list]]
@@ -61,7 +67,11 @@ def _reads(statement: ast.stmt, functions: dict[tuple[str, int], set[str]]) -> s
 
 
 def _loaded(node: ast.AST) -> Iterator[str]:
-    return (part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load))
+    return (
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)
+    )
 
 
 def _binds(statement: ast.stmt) -> set[str]:
@@ -76,7 +86,11 @@ def _binds(statement: ast.stmt) -> set[str]:
             found |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+        elif (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        ):
             found.add(node.value.id)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
@@ -85,9 +99,15 @@ def _binds(statement: ast.stmt) -> set[str]:
 
 def _cut(statement: ast.stmt, wanted: Collection[str]) -> ast.stmt:
     if isinstance(statement, ast.Import):
-        names = [alias for alias in statement.names if (alias.asname or alias.name.split(".")[0]) in wanted]
+        names = [
+            alias
+            for alias in statement.names
+            if (alias.asname or alias.name.split(".")[0]) in wanted
+        ]
         return ast.copy_location(ast.Import(names), statement)
     if isinstance(statement, ast.ImportFrom) and statement.names[0].name != "*":
         names = [alias for alias in statement.names if (alias.asname or alias.name) in wanted]
-        return ast.copy_location(ast.ImportFrom(statement.module, names, statement.level), statement)
+        return ast.copy_location(
+            ast.ImportFrom(statement.module, names, statement.level), statement
+        )
     return statement

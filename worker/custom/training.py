@@ -28,8 +28,15 @@ class OwnTraining:
 
     engine, engine_reason = "own", ""
 
-    def __init__(self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int) -> None:
-        self.network, self.parameters, self.prepared, self.seed = network, parameters, prepared, seed
+    def __init__(
+        self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int
+    ) -> None:
+        self.network, self.parameters, self.prepared, self.seed = (
+            network,
+            parameters,
+            prepared,
+            seed,
+        )
         self.number = 0
         self.printed = io.StringIO()
         self.x_validation = window_arrays(prepared, prepared.validation)[0]
@@ -63,10 +70,14 @@ class OwnTraining:
         """The epoch that has just ended. `losses`: what Keras said of it."""
         if self._judge is None:
             self._judge = Judge(model)
-        loss, objective = self.prepared.judged(self.judge.predict(self.x_validation), self.prepared.validation)
+        loss, objective = self.prepared.judged(
+            self.judge.predict(self.x_validation), self.prepared.validation
+        )
         self.number += 1
         val_loss = float(losses.get("val_loss", loss))
-        return EpochResult(self.number, float(losses["loss"]), val_loss, objective, time.perf_counter() - started)
+        return EpochResult(
+            self.number, float(losses["loss"]), val_loss, objective, time.perf_counter() - started
+        )
 
     def weights(self) -> list[np.ndarray]:
         """The present weights, in Keras' order."""
@@ -100,7 +111,9 @@ class Driven(OwnTraining):
 
     engine_reason = DRIVEN
 
-    def __init__(self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int) -> None:
+    def __init__(
+        self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int
+    ) -> None:
         super().__init__(network, parameters, prepared, seed)
         program = self.load()
         self.x, self.y = program.windows.x_train, program.windows.y_train
@@ -117,7 +130,9 @@ class Driven(OwnTraining):
     def _checked(self, model: object) -> keras.Model:
         name = f"{self.network.name}.py: {self.network.function}"
         if not isinstance(model, keras.Model):
-            raise ProgramError(f"{name} returned {type(model).__name__} where a Keras model is expected.")
+            raise ProgramError(
+                f"{name} returned {type(model).__name__} where a Keras model is expected."
+            )
         if not getattr(model, "compiled", False) or model.optimizer is None:
             raise ProgramError(f"{name} returned a model that is not compiled.")
         return model
@@ -135,19 +150,25 @@ class Driven(OwnTraining):
                 fitted = self.model.fit(x, y, epochs=1, validation_data=self.validation, **given)
         except Exception as error:  # the model is the file's
             raise self.explained(error) from error
-        return self.result(self.model, {name: values[-1] for name, values in fitted.history.items()}, started)
+        return self.result(
+            self.model, {name: values[-1] for name, values in fitted.history.items()}, started
+        )
 
     def checkpoint(self) -> bytes:
         """Weights, seeds and what the optimizer keeps: 10 epochs, this, and 10 more are 20 epochs."""
         buffer = io.BytesIO()
         values = [np.asarray(variable.numpy()) for variable in self._variables()]
-        np.savez(buffer, allow_pickle=False, number=np.array(self.number), **numbered("variable", values))
+        np.savez(
+            buffer, allow_pickle=False, number=np.array(self.number), **numbered("variable", values)
+        )
         return buffer.getvalue()
 
     def restore(self, data: bytes) -> None:
         """Go on from a checkpoint of the same program, parameters, data and seed."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            for variable, value in zip(self._variables(), together("variable", arrays), strict=True):
+            for variable, value in zip(
+                self._variables(), together("variable", arrays), strict=True
+            ):
                 variable.assign(value)
             self.number = int(arrays["number"])
         self._judge = Judge(self.model)

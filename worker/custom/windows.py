@@ -14,7 +14,10 @@ from worker.windows import Prepared, prepare
 
 
 def prepare_series(
-    series: Series, parameters: Mapping[str, Any], parts: Mapping[Part, range], network: OwnNetwork | None
+    series: Series,
+    parameters: Mapping[str, Any],
+    parts: Mapping[Part, range],
+    network: OwnNetwork | None,
 ) -> Prepared:
     """A dataset as a trial's network sees it: the built-in one (None), or one of the owner's own."""
     seen = data_parameters(parameters) if network else parameters
@@ -31,6 +34,10 @@ def window_arrays(prepared: Prepared, rows: np.ndarray) -> tuple[np.ndarray, np.
 def windows_for(prepared: Prepared, batch_size: object) -> Windows:
     """What a program trains on. Validation windows are cut to whole batches where there is at least one."""
     rows = prepared.validation
-    if isinstance(batch_size, int) and not isinstance(batch_size, bool) and 0 < batch_size <= len(rows):
+    if (
+        isinstance(batch_size, int)
+        and not isinstance(batch_size, bool)
+        and 0 < batch_size <= len(rows)
+    ):
         rows = rows[: len(rows) // batch_size * batch_size]
     return Windows(*window_arrays(prepared, prepared.train), *window_arrays(prepared, rows))

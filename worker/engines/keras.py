@@ -21,7 +21,11 @@ class KerasEngine:
     """Any network in stock Keras layers."""
 
     def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
-        self.seed, self.batch, features = seed, int(parameters["batch_size"]), prepared.inputs.shape[1]
+        self.seed, self.batch, features = (
+            seed,
+            int(parameters["batch_size"]),
+            prepared.inputs.shape[1],
+        )
         self.inputs, self.targets = tf.constant(prepared.inputs), tf.constant(prepared.targets)
         self.steps_back = tf.range(-int(parameters["time_steps"]), 0)
         self.model = network.build(parameters, features, batch_size=self.batch)
@@ -69,7 +73,9 @@ class KerasEngine:
 
     def _predict_graph(self, rows: tf.Tensor) -> tf.Tensor:
         graphs.count_trace()
-        return self.judge(tf.gather(self.inputs, rows[:, None] + self.steps_back), training=False)[:, 0]
+        return self.judge(tf.gather(self.inputs, rows[:, None] + self.steps_back), training=False)[
+            :, 0
+        ]
 
     @staticmethod
     def _loss(model: "keras.Model", x: tf.Tensor, y: tf.Tensor, training: bool) -> tf.Tensor:
@@ -83,14 +89,18 @@ class KerasEngine:
     def _seed_masks(self) -> None:
         """Dropout depends on the seed and the steps done, so that a resumed training draws the same masks."""
         for place, generator in enumerate(self._seed_generators()):
-            numbers = np.random.SeedSequence([self.seed, int(self.optimizer.iterations), place]).generate_state(2)
+            numbers = np.random.SeedSequence(
+                [self.seed, int(self.optimizer.iterations), place]
+            ).generate_state(2)
             generator.state.assign(numbers.astype(generator.state.dtype))
 
     def _seed_generators(self) -> list["keras.random.SeedGenerator"]:
         found = []
         for layer in self.model.layers:
             owner = getattr(layer, "cell", layer)
-            found += [owner.seed_generator] if getattr(owner, "seed_generator", None) is not None else []
+            found += (
+                [owner.seed_generator] if getattr(owner, "seed_generator", None) is not None else []
+            )
         return found
 
     def carry_through(self, rows: np.ndarray) -> float:
@@ -100,8 +110,12 @@ class KerasEngine:
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
         """Network outputs (rows,), float32, from these weights or the present ones, states fresh."""
         self.judge.set_weights(self.weights() if weights is None else list(weights))
-        chunks = [rows[start : start + JUDGED_AT_ONCE] for start in range(0, len(rows), JUDGED_AT_ONCE)]
-        return np.concatenate([np.zeros(0, np.float32), *(self._predict(tf.constant(chunk)) for chunk in chunks)])
+        chunks = [
+            rows[start : start + JUDGED_AT_ONCE] for start in range(0, len(rows), JUDGED_AT_ONCE)
+        ]
+        return np.concatenate(
+            [np.zeros(0, np.float32), *(self._predict(tf.constant(chunk)) for chunk in chunks)]
+        )
 
     def weights(self) -> list[np.ndarray]:
         """The weights in Keras' order."""
@@ -109,7 +123,9 @@ class KerasEngine:
 
     def _states(self) -> list["keras.Variable"]:
         """h (and c) of each layer that keeps them."""
-        return [state for layer in self.model.layers for state in (getattr(layer, "states", None) or [])]
+        return [
+            state for layer in self.model.layers for state in (getattr(layer, "states", None) or [])
+        ]
 
     def state(self) -> EngineState:
         """All that the next epoch depends on."""
@@ -122,7 +138,9 @@ class KerasEngine:
         self.optimizer.iterations.assign(state.iteration)
         slots = [item for slot in keras_slots(self.kind, self.optimizer) for item in slot]
         saved = [*state.weights, *(item for slot in state.slots for item in slot), *state.states]
-        for variable, value in zip([*self.model.trainable_variables, *slots, *self._states()], saved, strict=True):
+        for variable, value in zip(
+            [*self.model.trainable_variables, *slots, *self._states()], saved, strict=True
+        ):
             variable.assign(value)
 
     def close(self) -> None:

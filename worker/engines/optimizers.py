@@ -26,5 +26,9 @@ def keras_optimizer(name: str, learning_rate: float) -> "keras.optimizers.Optimi
 
 def keras_slots(name: str, optimizer: "keras.optimizers.Optimizer") -> list[list["keras.Variable"]]:
     """The variables that a stock optimizer keeps: a list as long as the weights for each slot."""
-    names = {"sgd": ["momentums"], "rmsprop": ["_velocities"], "adam": ["_momentums", "_velocities"]}
+    names = {
+        "sgd": ["momentums"],
+        "rmsprop": ["_velocities"],
+        "adam": ["_momentums", "_velocities"],
+    }
     return [getattr(optimizer, slot) for slot in names[name]]

@@ -15,7 +15,9 @@ class EngineState:
     iteration: int  # steps done
     weights: Arrays
     slots: list[Arrays]
-    states: Arrays = field(default_factory=list)  # (batch, units) each; none where the network is not stateful
+    states: Arrays = field(
+        default_factory=list
+    )  # (batch, units) each; none where the network is not stateful
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All of it by name."""
@@ -28,7 +30,9 @@ class EngineState:
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "EngineState":
         """The inverse of `arrays`."""
         slots = [found for place in range(2) if (found := together(f"slot{place}", arrays))]
-        return cls(int(arrays["iteration"]), together("weight", arrays), slots, together("state", arrays))
+        return cls(
+            int(arrays["iteration"]), together("weight", arrays), slots, together("state", arrays)
+        )
 
 
 def numbered(name: str, items: Sequence[np.ndarray]) -> dict[str, np.ndarray]:

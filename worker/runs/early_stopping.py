@@ -7,7 +7,9 @@ trials that differ in nothing else share one training and get the numbers they w
 import math
 from collections.abc import Sequence
 
-Values = Sequence[float | None]  # the monitored value of epochs 1, 2, …; None where it was not a number
+Values = Sequence[
+    float | None
+]  # the monitored value of epochs 1, 2, …; None where it was not a number
 
 
 def best_epoch(values: Values) -> int | None:

@@ -13,7 +13,9 @@ from worker.training import Fitting
 from worker.windows import Prepared
 
 
-def judge(job: Job, training: Fitting, prepared: Prepared, best: Best, value: float | None, limit: int) -> Judgement:
+def judge(
+    job: Job, training: Fitting, prepared: Prepared, best: Best, value: float | None, limit: int
+) -> Judgement:
     """Score the best epoch on validation, and once on test.
 
     `value`: what was monitored after it; `limit`: bytes its model may have. Raises Diverged, OutputTooLarge.
@@ -28,4 +30,6 @@ def judge(job: Job, training: Fitting, prepared: Prepared, best: Best, value: fl
         forecasts[part], found[part] = predicted, scores(targets[rows], predicted, before)
     objective = found[Part.VALIDATION].rmse if job.objective == Objective.RMSE else value
     assert objective is not None
-    return Judgement(objective, best.epoch, found, forecasts, within(limit, training.packed(best.weights)))
+    return Judgement(
+        objective, best.epoch, found, forecasts, within(limit, training.packed(best.weights))
+    )

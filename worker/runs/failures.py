@@ -20,7 +20,9 @@ class OutputTooLarge(Exception):
     """A model or its checkpoint is larger than what is stored."""
 
     def __init__(self, size: int, limit: int) -> None:
-        super().__init__(f"The model takes {size / MEGABYTE:,.1f} MB; up to {limit / MEGABYTE:,.0f} MB are stored.")
+        super().__init__(
+            f"The model takes {size / MEGABYTE:,.1f} MB; up to {limit / MEGABYTE:,.0f} MB are stored."
+        )
 
 
 def within(limit: int, output: bytes) -> bytes:
@@ -38,7 +40,10 @@ def finite(value: float) -> float | None:
 def failure(error: Exception) -> Ending:
     """What a trial says when its training raised."""
     text = tracebacks.format_exc()
-    if any(isinstance(found, MemoryError) or type(found).__name__ == EXHAUSTED for found in (error, error.__cause__)):
+    if any(
+        isinstance(found, MemoryError) or type(found).__name__ == EXHAUSTED
+        for found in (error, error.__cause__)
+    ):
         why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
         return Ending(State.FAILED, error=why, cause=Cause.OUT_OF_MEMORY, traceback=text)
     if isinstance(error, OutputTooLarge):
@@ -46,4 +51,6 @@ def failure(error: Exception) -> Ending:
     if isinstance(error, ProgramError):
         return Ending(State.FAILED, error=str(error), cause=Cause.OWN_NETWORK, traceback=text)
     first = (str(error).strip() or "no further message").splitlines()[0]
-    return Ending(State.FAILED, error=f"{type(error).__name__}: {first}", cause=Cause.ERROR, traceback=text)
+    return Ending(
+        State.FAILED, error=f"{type(error).__name__}: {first}", cause=Cause.ERROR, traceback=text
+    )

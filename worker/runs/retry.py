@@ -15,7 +15,9 @@ class Patience:
     they change, "" when the wait is over.
     """
 
-    def __init__(self, judge: Callable[[Exception], str | None], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, judge: Callable[[Exception], str | None], tell: Callable[[str], None]
+    ) -> None:
         self._judge, self._tell = judge, tell
 
     def __call__(self, work: Callable[[], Answer]) -> Answer:

@@ -152,7 +152,12 @@ class Run:
         prepared = prepare_series(self.job.series, self.job.parameters, parts, self.job.network)
         training = self._open(prepared)
         try:
-            self._write(recording.record_engine, self.job.training_id, training.engine, training.engine_reason)
+            self._write(
+                recording.record_engine,
+                self.job.training_id,
+                training.engine,
+                training.engine_reason,
+            )
             epoch = self._start(training)
             self._end_at(training, prepared, epoch, {})
             while self.pending:
@@ -174,7 +179,9 @@ class Run:
         """Whether every trial of this run is to be stopped, or is no longer this run's."""
         try:
             with self.database.read() as session:
-                orders = recording.orders(session, self.claim.token, self.job.training_id, len(self.values))
+                orders = recording.orders(
+                    session, self.claim.token, self.job.training_id, len(self.values)
+                )
         except LeaseLost:
             return True
         except SQLAlchemyError as error:
@@ -219,7 +226,9 @@ class Run:
         if best is None or best.monitor != self.job.objective:
             return False
         for rider in self.pending:
-            end = early_stopping.end_epoch(self.values[:epoch], rider.epochs, rider.patience) or epoch
+            end = (
+                early_stopping.end_epoch(self.values[:epoch], rider.epochs, rider.patience) or epoch
+            )
             if early_stopping.best_epoch(self.values[:end]) != best.epoch:
                 return False
         return True
@@ -237,7 +246,9 @@ class Run:
 
     def _look(self, training: Fitting, epoch: int, result: EpochResult) -> None:
         """Note the monitored value and keep the weights of a new best epoch."""
-        value = finite(result.objective if self.job.objective == Objective.RMSE else result.val_loss)
+        value = finite(
+            result.objective if self.job.objective == Objective.RMSE else result.val_loss
+        )
         self.values[epoch - 1 :] = [value]
         if value is None or finite(result.train_loss) is None:
             raise Diverged
@@ -246,7 +257,11 @@ class Run:
 
     def _end_at(self, training: Fitting, prepared: Prepared, epoch: int, orders: Orders) -> None:
         """End the trials that stop reading here; keep a checkpoint before the last of them gives up the lease."""
-        endings = [(rider, ending) for rider in self.pending if (ending := self._ending(rider, epoch, orders))]
+        endings = [
+            (rider, ending)
+            for rider in self.pending
+            if (ending := self._ending(rider, epoch, orders))
+        ]
         due = time.monotonic() - self.saved_at + self.epoch_seconds >= CHECKPOINT_SECONDS
         if epoch > self.saved_epoch and (due or len(endings) == len(self.pending)):
             self._save(training, epoch)
@@ -258,7 +273,11 @@ class Run:
         end = early_stopping.end_epoch(self.values[:epoch], rider.epochs, rider.patience)
         if end is not None:
             early = end < rider.epochs
-            note = f"Stopped early: no better epoch in {rider.patience}" if early else f"All {end} epochs done"
+            note = (
+                f"Stopped early: no better epoch in {rider.patience}"
+                if early
+                else f"All {end} epochs done"
+            )
             return Ending(State.COMPLETED, end, log=(note,))
         if rider.trial_id in orders:
             state, why = orders[rider.trial_id]
@@ -271,7 +290,14 @@ class Run:
 
     def _judge(self, training: Fitting, prepared: Prepared) -> Judgement:
         assert self.best is not None
-        return judge(self.job, training, prepared, self.best, self.values[self.best.epoch - 1], self.output_limit)
+        return judge(
+            self.job,
+            training,
+            prepared,
+            self.best,
+            self.values[self.best.epoch - 1],
+            self.output_limit,
+        )
 
     def _save(self, training: Fitting, epoch: int) -> None:
         state = training.checkpoint()

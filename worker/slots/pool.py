@@ -27,14 +27,20 @@ NOTES_SECONDS = 0.5
 SPAWN = get_context("spawn")
 WAITS = "waits"
 _to_the_worker: list[Connection] = []  # in a slot: the one it has
-SIGNS = {"SIGSEGV": ": it crashed in native code", "SIGABRT": ": it gave itself up", "SIGFPE": ": it divided by zero"}
+SIGNS = {
+    "SIGSEGV": ": it crashed in native code",
+    "SIGABRT": ": it gave itself up",
+    "SIGFPE": ": it divided by zero",
+}
 KILLED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 
 
 class SlotDied(Exception):
     """The process of a slot ended in the middle of a run. `notes`: where it was then, if it could say."""
 
-    def __init__(self, exit_code: int | None, notes: str = "", ran_out_of_memory: bool = False) -> None:
+    def __init__(
+        self, exit_code: int | None, notes: str = "", ran_out_of_memory: bool = False
+    ) -> None:
         super().__init__(_how_it_died(exit_code, ran_out_of_memory))
         self.exit_code, self.notes, self.ran_out_of_memory = exit_code, notes, ran_out_of_memory
 
@@ -120,14 +126,18 @@ class Slot:
         if self.verdict is not None:
             return self.verdict
         exit_code = self._process.exitcode
-        kernel_did_it = exit_code == -signal.SIGKILL and memory.kills_by_the_kernel() > self._kernel_kills
+        kernel_did_it = (
+            exit_code == -signal.SIGKILL and memory.kills_by_the_kernel() > self._kernel_kills
+        )
         return SlotDied(exit_code, read_notes(self._notes), ran_out_of_memory=kernel_did_it)
 
 
 class SlotPool(Executor):
     """As many slots as asked for; `submit` runs a function in the next idle one."""
 
-    def __init__(self, count: int, runs_per_slot: int, warm_up: Callable[[], None], memory_mb: int = 0) -> None:
+    def __init__(
+        self, count: int, runs_per_slot: int, warm_up: Callable[[], None], memory_mb: int = 0
+    ) -> None:
         self._make = partial(Slot, warm_up, memory_mb)
         self._runs_per_slot = runs_per_slot
         self._slots = [self._make() for _ in range(count)]
@@ -166,7 +176,11 @@ class SlotPool(Executor):
     def memory(self, future: Future[Any]) -> int:
         """Bytes the slot of a run holds; 0 before it has one and after its end."""
         with self._lock:
-            return sum(memory.resident(slot.pid) for slot in self._at.get(future, []) if slot.pid is not None)
+            return sum(
+                memory.resident(slot.pid)
+                for slot in self._at.get(future, [])
+                if slot.pid is not None
+            )
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Kill every slot and start no other."""
@@ -181,7 +195,9 @@ class SlotPool(Executor):
         """Process ids of the slots."""
         return [slot.pid for slot in self._slots if slot.pid is not None]
 
-    def _run(self, place: list[Slot], function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    def _run(
+        self, place: list[Slot], function: Callable[..., Any], arguments: tuple[Any, ...]
+    ) -> Any:
         slot = self._renewed(self._idle.get())
         with self._lock:
             place.append(slot)
@@ -209,7 +225,13 @@ def say_waiting(words: str) -> None:
         connection.send((WAITS, words))
 
 
-def _serve(connection: Connection, notes: Connection, parent: int, warm_up: Callable[[], None], memory_mb: int) -> None:
+def _serve(
+    connection: Connection,
+    notes: Connection,
+    parent: int,
+    warm_up: Callable[[], None],
+    memory_mb: int,
+) -> None:
     write_notes_to(notes)
     memory.go_first()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer

@@ -71,14 +71,20 @@ class Remembering:
         """Remember all trials."""
         self.observations, self.known = observations, tried(observations)
 
-    def fresh(self, draw: Callable[[], Parameters], generator: np.random.Generator) -> Parameters | None:
+    def fresh(
+        self, draw: Callable[[], Parameters], generator: np.random.Generator
+    ) -> Parameters | None:
         """Something of the space that no trial has: the first that `draw` says, else one that is left, else None."""
         return fresh(self.search.space, self.known, draw, generator)
 
-    def first_fresh(self, ranked: Sequence[Parameters], generator: np.random.Generator) -> Parameters | None:
+    def first_fresh(
+        self, ranked: Sequence[Parameters], generator: np.random.Generator
+    ) -> Parameters | None:
         """The first of ranked suggestions that no trial has; when they are used up, random draws."""
         suggestions = iter(ranked)
-        return self.fresh(lambda: next(suggestions, None) or self.search.space.sample(generator), generator)
+        return self.fresh(
+            lambda: next(suggestions, None) or self.search.space.sample(generator), generator
+        )
 
     def even(self, number: int) -> list[Parameters]:
         """The draw for a trial that is to cover the space together with those before it, where it is possible."""
@@ -125,7 +131,10 @@ def tried(observations: Sequence[Observation]) -> set[Key]:
 
 
 def fresh(
-    space: SearchSpace, known: Collection[Key], draw: Callable[[], Parameters], generator: np.random.Generator
+    space: SearchSpace,
+    known: Collection[Key],
+    draw: Callable[[], Parameters],
+    generator: np.random.Generator,
 ) -> Parameters | None:
     """Something not known yet: the first fresh one that `draw` says, else one that is left, else None.
 

@@ -27,10 +27,14 @@ class Evolution(Remembering):
             return self.first_fresh(self.even(number), generator)
         population = [row for row in self.observations if row.score is not None][-POPULATION:]
         return self.fresh(
-            lambda: mutated(space, _parent(population, generator), generator, changes=1, step=STEP), generator
+            lambda: mutated(space, _parent(population, generator), generator, changes=1, step=STEP),
+            generator,
         )
 
 
 def _parent(population: Sequence[Observation], generator: np.random.Generator) -> Parameters:
-    drawn = [population[int(place)] for place in generator.choice(len(population), size=DRAWN, replace=False)]
+    drawn = [
+        population[int(place)]
+        for place in generator.choice(len(population), size=DRAWN, replace=False)
+    ]
     return min(drawn, key=lambda row: row.score or 0.0).parameters

@@ -18,7 +18,10 @@ FIT_STEPS = 40
 JITTER = 1e-8
 SQRT5 = sqrt(5.0)
 LENGTH = (log(0.7), 1.0)  # mean and deviation of the prior of a logarithmic length scale
-HEIGHT = (log(0.5), 1.5)  # of the logarithmic variance of what each does alone, and of what all do together
+HEIGHT = (
+    log(0.5),
+    1.5,
+)  # of the logarithmic variance of what each does alone, and of what all do together
 NOISE = (log(0.001), 2.0)  # of the logarithmic variance of the noise: there may be none
 START = (log(0.7), log(0.5), log(0.05))  # of a fit: length scales, variances, noise
 BOUNDS = ((log(0.05), log(20.0)), (log(0.01), log(100.0)), (log(1e-6), 0.0))
@@ -52,16 +55,25 @@ class Process:
         cross = covariance(self.points, candidates, self.theta, self.groups)
         spread = solve_triangular(lower, cross, lower=True)
         height = float(np.exp(self.theta[-3:-1]).sum())
-        return cross.T @ weights, np.sqrt(np.maximum(height - np.sum(spread**2, axis=0), 1e-12 * height))
+        return cross.T @ weights, np.sqrt(
+            np.maximum(height - np.sum(spread**2, axis=0), 1e-12 * height)
+        )
 
     def told(self, points: Floats, values: Floats) -> "Process":
         """The same process with more points."""
-        return Process(np.vstack([self.points, points]), np.append(self.values, values), self.theta, self.groups)
+        return Process(
+            np.vstack([self.points, points]),
+            np.append(self.values, values),
+            self.theta,
+            self.groups,
+        )
 
     @cached_property
     def _solved(self) -> tuple[Floats, Floats]:
         """The covariance's root, and what the values weigh."""
-        return solved(covariance(self.points, self.points, self.theta, self.groups), self.values, self.theta)
+        return solved(
+            covariance(self.points, self.points, self.theta, self.groups), self.values, self.theta
+        )
 
 
 def fit(points: Floats, values: Floats, groups: Groups) -> Process:
@@ -73,7 +85,9 @@ def fit(points: Floats, values: Floats, groups: Groups) -> Process:
     start = np.array([length] * coordinates + [height] * 2 + [noise])
     bounds = [lengths] * coordinates + [heights] * 2 + [noises]
     known = (points, values, groups)
-    found = minimize(loss, start, args=known, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    found = minimize(
+        loss, start, args=known, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+    )
     return Process(points, values, np.asarray(found.x), groups)
 
 
@@ -86,11 +100,15 @@ def loss(theta: Floats, points: Floats, values: Floats, groups: Groups) -> tuple
     shares = [height * value for (value, _), (_, height) in zip(kernels, parts, strict=True)]
     alone, together = np.sum(shares[:-1], axis=0), shares[-1]
     lower, weights = solved(alone + together, values, theta)
-    slopes = cho_solve((lower, True), np.eye(len(points))) - np.outer(weights, weights)  # by the covariance, doubled
+    slopes = cho_solve((lower, True), np.eye(len(points))) - np.outer(
+        weights, weights
+    )  # by the covariance, doubled
     by_length = np.zeros(points.shape[1])
     for (_, fall), (columns, height) in zip(kernels, parts, strict=True):
         falling, place = height * slopes * fall, scaled[:, columns]
-        by_length[columns] += falling.sum(axis=1) @ place**2 - np.einsum("ik,ik->k", place, falling @ place)
+        by_length[columns] += falling.sum(axis=1) @ place**2 - np.einsum(
+            "ik,ik->k", place, falling @ place
+        )
     on_diagonal = np.trace(slopes)
     sums = np.array([np.sum(slopes * alone), np.sum(slopes * together)])
     by_height = 0.5 * (sums + JITTER * np.exp(theta[-3:-1]) * on_diagonal)
@@ -113,7 +131,9 @@ def covariance(left: Floats, right: Floats, theta: Floats, groups: Groups) -> Fl
     scales = np.exp(theta[:-3])
     left, right = left / scales, right / scales
     parts = parts_of(theta, groups)
-    return np.asarray(sum(height * kernel(distances(left[:, some], right[:, some]))[0] for some, height in parts))
+    return np.asarray(
+        sum(height * kernel(distances(left[:, some], right[:, some]))[0] for some, height in parts)
+    )
 
 
 def solved(shared: Floats, values: Floats, theta: Floats) -> tuple[Floats, Floats]:

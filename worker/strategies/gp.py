@@ -28,10 +28,18 @@ CANDIDATES = 600  # random ones
 LEADERS = 5  # the trials believed to be best, whose neighbours are candidates too
 NEIGHBOURS = 60  # of each
 STEP = 0.1  # to a neighbour, on a range's scale
-CLOSER = (0.1, 0.03, 0.01, 0.003)  # then the steps around the most promising, one round after the other
+CLOSER = (
+    0.1,
+    0.03,
+    0.01,
+    0.003,
+)  # then the steps around the most promising, one round after the other
 NEAR = 30  # points around each in a round
 NOISY = 0.01  # of a variance of 1: noise worth the name
-HOPES = (0.0, 2.5)  # under noise, in turn: deviations the lower confidence bound lies below what is believed
+HOPES = (
+    0.0,
+    2.5,
+)  # under noise, in turn: deviations the lower confidence bound lies below what is believed
 Floats = NDArray[np.float64]
 
 
@@ -41,17 +49,26 @@ class Gp(Remembering):
     def ask(self, number: int) -> Parameters | None:
         """A fresh suggestion; the first is the middle of the space, the next cover it evenly."""
         generator = random_generator(self.search.seed, number)
-        ranked = self.first_draw(number) if self.is_early(STARTUP) else self._ranked(number, generator)
+        ranked = (
+            self.first_draw(number) if self.is_early(STARTUP) else self._ranked(number, generator)
+        )
         return self.first_fresh(ranked, generator)
 
     def _ranked(self, number: int, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
         told = telling(self.observations)
         coordinates = Coordinates(self.search.space)
-        points, values = coordinates.of([row.parameters for row in told]), steadied([row.score for row in told])
+        points, values = (
+            coordinates.of([row.parameters for row in told]),
+            steadied([row.score for row in told]),
+        )
         model = fit(points, values, coordinates.groups)
-        believed = model.predict(model.points)[0]  # without noise: a lucky trial is not taken at its word
-        leaders = [told[place].parameters for place in np.argsort(believed, kind="stable")[:LEADERS]]
+        believed = model.predict(model.points)[
+            0
+        ]  # without noise: a lucky trial is not taken at its word
+        leaders = [
+            told[place].parameters for place in np.argsort(believed, kind="stable")[:LEADERS]
+        ]
         candidates = self._candidates(leaders, generator)
         if not candidates:
             return []
@@ -60,16 +77,25 @@ class Gp(Remembering):
             model = believing(model, coordinates.of(pending))
             believed = np.append(believed, model.values[len(told) :])
         best, hope = float(believed.min()), HOPES[number % len(HOPES)]
-        return self._refined(candidates, lambda rows: gains(model, coordinates.of(rows), best, hope), generator)
+        return self._refined(
+            candidates, lambda rows: gains(model, coordinates.of(rows), best, hope), generator
+        )
 
     def _refined(
-        self, candidates: list[Parameters], gain: Callable[[list[Parameters]], Floats], generator: np.random.Generator
+        self,
+        candidates: list[Parameters],
+        gain: Callable[[list[Parameters]], Floats],
+        generator: np.random.Generator,
     ) -> list[Parameters]:
         """All candidates and, of a large space, points closer and closer to the best of them; the best first."""
         found = gain(candidates)
         for step in () if self._is_small else CLOSER:
             best = [candidates[place] for place in np.argsort(-found, kind="stable")[:LEADERS]]
-            near = [neighbour(self.search.space, leader, generator, step) for leader in best for _ in range(NEAR)]
+            near = [
+                neighbour(self.search.space, leader, generator, step)
+                for leader in best
+                for _ in range(NEAR)
+            ]
             near = [parameters for parameters in near if key(parameters) not in self.known]
             if near:
                 candidates, found = [*candidates, *near], np.append(found, gain(near))
@@ -81,7 +107,9 @@ class Gp(Remembering):
         size = self.search.space.size()
         return size is not None and size <= SMALL
 
-    def _candidates(self, leaders: Sequence[Parameters], generator: np.random.Generator) -> list[Parameters]:
+    def _candidates(
+        self, leaders: Sequence[Parameters], generator: np.random.Generator
+    ) -> list[Parameters]:
         """Points not tried: all of a small space, else random ones and neighbours of the leaders."""
         space = self.search.space
         if self._is_small:
@@ -103,7 +131,9 @@ def steadied(scores: Sequence[float | None]) -> Floats:
     size = max(float(np.abs(known).max()), 1e-300)
     low, high = np.quantile(known / size, [0.0, 0.75])
     worst = high + 2.0 * max(high - low, 1e-12)
-    values = np.array([worst if score is None else min(score / size, worst) for score in scores], np.float64)
+    values = np.array(
+        [worst if score is None else min(score / size, worst) for score in scores], np.float64
+    )
     return np.asarray((values - values.mean()) / max(float(values.std()), 1e-12), np.float64)
 
 
@@ -124,7 +154,9 @@ def believing(model: Process, pending: Floats) -> Process:
     return model.told(pending, model.predict(pending)[0])
 
 
-def neighbour(space: SearchSpace, parameters: Parameters, generator: np.random.Generator, step: float) -> Parameters:
+def neighbour(
+    space: SearchSpace, parameters: Parameters, generator: np.random.Generator, step: float
+) -> Parameters:
     """A point near another: one or two of its searched values moved, what becomes active drawn anew."""
     varying = space.varying(parameters)
     if not varying:
@@ -136,7 +168,9 @@ def neighbour(space: SearchSpace, parameters: Parameters, generator: np.random.G
     return space.settle(values) or space.sample(generator)
 
 
-def _moved(dimension: Dimension, value: Value, generator: np.random.Generator, step: float) -> Value:
+def _moved(
+    dimension: Dimension, value: Value, generator: np.random.Generator, step: float
+) -> Value:
     if dimension.is_listed:
         return dimension.sample(generator)
     return stepped(dimension, value, generator, step)

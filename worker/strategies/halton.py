@@ -28,8 +28,14 @@ def middle_draw(space: SearchSpace, seed: int) -> Parameters | None:
 
     People choose ranges around what they believe in, so a search that learns begins there.
     """
-    ordered = [dimension for dimension in space.searched if not isinstance(dimension.value_at(0), str | bool)]
-    return space.settle(_values(space, seed, 1) | {dimension.name: _middle(dimension) for dimension in ordered})
+    ordered = [
+        dimension
+        for dimension in space.searched
+        if not isinstance(dimension.value_at(0), str | bool)
+    ]
+    return space.settle(
+        _values(space, seed, 1) | {dimension.name: _middle(dimension) for dimension in ordered}
+    )
 
 
 def _values(space: SearchSpace, seed: int, number: int) -> dict[str, Value]:

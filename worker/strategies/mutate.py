@@ -25,6 +25,8 @@ class Mutate(Remembering):
 
         def draw() -> Parameters:
             parent = ranked[int(generator.integers(min(LEADERS, len(ranked))))].parameters
-            return mutated(space, parent, generator, changes=int(generator.integers(1, 3)), step=step)
+            return mutated(
+                space, parent, generator, changes=int(generator.integers(1, 3)), step=step
+            )
 
         return self.fresh(draw, generator)

@@ -12,7 +12,12 @@ TRIES = 10  # changes that are impossible together before a draw of the whole sp
 
 
 def mutated(
-    space: SearchSpace, parent: Parameters, generator: np.random.Generator, *, changes: int, step: float
+    space: SearchSpace,
+    parent: Parameters,
+    generator: np.random.Generator,
+    *,
+    changes: int,
+    step: float,
 ) -> Parameters:
     """The parent with `changes` of its values changed; `step`: deviation on a range's scale of 0 to 1.
 
@@ -29,19 +34,25 @@ def mutated(
     return space.sample(generator)
 
 
-def filled(space: SearchSpace, varying: Mapping[str, Value], generator: np.random.Generator) -> dict[str, Value]:
+def filled(
+    space: SearchSpace, varying: Mapping[str, Value], generator: np.random.Generator
+) -> dict[str, Value]:
     """The values that vary in one point, and a draw of every other, for what may become active."""
     others = {row.name: row.sample(generator) for row in space.searched if row.name not in varying}
     return {**varying, **others}
 
 
-def stepped(dimension: Dimension, value: Value, generator: np.random.Generator, step: float) -> Value:
+def stepped(
+    dimension: Dimension, value: Value, generator: np.random.Generator, step: float
+) -> Value:
     """A value of a range a normal step away; `step`: its deviation on the range's scale of 0 to 1."""
     moved = dimension.nearest_share(value) + generator.normal(scale=step)
     return dimension.at(float(np.clip(moved, 0.0, 1.0)))
 
 
-def _changed(dimension: Dimension, value: Value, generator: np.random.Generator, step: float) -> Value:
+def _changed(
+    dimension: Dimension, value: Value, generator: np.random.Generator, step: float
+) -> Value:
     """Another value: a neighbour or any other of a list, a step along a range."""
     if dimension.is_listed:
         return _other(dimension, value, generator)

@@ -42,7 +42,13 @@ def decoded(dimension: Dimension, number: float) -> Value:
 class Density:
     """The mixture around points (points, dimensions) of given weights; the kernel of the whole space weighs 1."""
 
-    def __init__(self, dimensions: Sequence[Dimension], points: Floats, width: float, weights: Sequence[float]) -> None:
+    def __init__(
+        self,
+        dimensions: Sequence[Dimension],
+        points: Floats,
+        width: float,
+        weights: Sequence[float],
+    ) -> None:
         self.dimensions, self.points = dimensions, points
         self.width = max(width * max(len(points), 1) ** (-1 / (4 + len(dimensions))), NARROWEST)
         self.blur = 1 / (1 + len(points))  # how much of a category's weight goes to the others
@@ -51,29 +57,40 @@ class Density:
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Points (count, dimensions), every dimension filled."""
         chosen = self._chosen(generator, count)
-        columns = [self._draw_column(place, chosen, generator) for place in range(len(self.dimensions))]
+        columns = [
+            self._draw_column(place, chosen, generator) for place in range(len(self.dimensions))
+        ]
         return np.column_stack(columns)
 
     def draw_apart(self, generator: np.random.Generator, count: int) -> Floats:
         """The same, each dimension drawn for itself, so that what trials have is combined anew."""
         places = range(len(self.dimensions))
         return np.column_stack(
-            [self._draw_column(place, self._chosen(generator, count), generator) for place in places]
+            [
+                self._draw_column(place, self._chosen(generator, count), generator)
+                for place in places
+            ]
         )
 
     def _chosen(self, generator: np.random.Generator, count: int) -> NDArray[np.int64]:
         """A kernel for each draw."""
         return generator.choice(len(self.points) + 1, size=count, p=self.weights)
 
-    def _draw_column(self, place: int, chosen: NDArray[np.int64], generator: np.random.Generator) -> Floats:
+    def _draw_column(
+        self, place: int, chosen: NDArray[np.int64], generator: np.random.Generator
+    ) -> Floats:
         dimension, centres = self.dimensions[place], self._centres(place)[chosen]
         if is_by_place(dimension):
             anywhere = generator.integers(dimension.count, size=len(chosen)).astype(float)
-            return np.where(np.isnan(centres) | (generator.random(len(chosen)) < self.blur), anywhere, centres)
+            return np.where(
+                np.isnan(centres) | (generator.random(len(chosen)) < self.blur), anywhere, centres
+            )
         drawn = centres + self.width * generator.standard_normal(len(chosen))
         for _ in range(20):
             outside = (drawn < 0) | (drawn > 1)
-            drawn = np.where(outside, centres + self.width * generator.standard_normal(len(chosen)), drawn)
+            drawn = np.where(
+                outside, centres + self.width * generator.standard_normal(len(chosen)), drawn
+            )
         return np.where(np.isnan(centres), generator.random(len(chosen)), np.clip(drawn, 0.0, 1.0))
 
     def logs(self, points: Floats) -> tuple[Floats, Floats]:

@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 
 from app.domain.search_space.branches import PARTICULAR
 from app.domain.search_space.parameters import Parameters, Value
-from worker.strategies.base import Observation, Remembering, most_telling, random_generator, ranked_by_score
+from worker.strategies.base import (
+    Observation,
+    Remembering,
+    most_telling,
+    random_generator,
+    ranked_by_score,
+)
 from worker.strategies.parzen import Density, decoded, encoded
 
 STARTUP = 7  # trials before densities are used
@@ -39,7 +45,9 @@ class Tpe(Remembering):
         """Candidates, the most promising first."""
         good, others = split(telling(self.observations))
         dense, rest = self._density(good), self._density(others)
-        rows = np.vstack([dense.draw(generator, CANDIDATES), dense.draw_apart(generator, CANDIDATES)])
+        rows = np.vstack(
+            [dense.draw(generator, CANDIDATES), dense.draw_apart(generator, CANDIDATES)]
+        )
         drawn = [self._settled(row, generator) for row in rows]
         candidates = [parameters for parameters in drawn if parameters is not None]
         points = self._points(candidates)
@@ -49,7 +57,12 @@ class Tpe(Remembering):
 
     def _density(self, rows: Sequence[Observation]) -> Density:
         weights = [PENDING if row.state == "pending" else 1.0 for row in rows]
-        return Density(self.search.space.searched, self._points([row.parameters for row in rows]), WIDTH, weights)
+        return Density(
+            self.search.space.searched,
+            self._points([row.parameters for row in rows]),
+            WIDTH,
+            weights,
+        )
 
     def _points(self, rows: Sequence[Parameters]) -> Floats:
         """Shape (rows, dimensions); NaN for what is inactive or of another space."""
@@ -66,9 +79,12 @@ class Tpe(Remembering):
         """Parameters of the space; values that are impossible together are drawn anew, the rest kept."""
         space = self.search.space
         values = {
-            dimension.name: decoded(dimension, number) for dimension, number in zip(space.searched, row, strict=True)
+            dimension.name: decoded(dimension, number)
+            for dimension, number in zip(space.searched, row, strict=True)
         }
-        return space.settle(values) or space.settle(values | particular(space.varying(space.sample(generator))))
+        return space.settle(values) or space.settle(
+            values | particular(space.varying(space.sample(generator)))
+        )
 
 
 def split(rows: Sequence[Observation]) -> tuple[list[Observation], list[Observation]]:

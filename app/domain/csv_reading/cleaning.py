@@ -57,7 +57,9 @@ def make_series(table: Table, choices: Choices) -> tuple[Series, list[str]]:
         left = "1 row is" if len(frame) == 1 else f"{len(frame)} rows are"
         raise SeriesError([("file", f"Only {left} left; at least {MIN_ROWS} are needed.")])
     if frame[target].min() == frame[target].max():
-        raise SeriesError([("target", f'"{target}" never changes, so there is nothing to forecast.')])
+        raise SeriesError(
+            [("target", f'"{target}" never changes, so there is nothing to forecast.')]
+        )
     notes += [finding.message for finding in table.findings if finding.kind in SAID]
     values = frame.to_numpy(dtype="float64")
     moments = frame.index.to_numpy().astype("datetime64[us]")
@@ -104,7 +106,8 @@ def _refusals(table: Table, choices: Choices, columns: Sequence[str]) -> list[tu
     if choices.duplicates == "refuse":
         twice = [finding for finding in mine if finding.kind == "duplicates"]
         problems += [
-            ("duplicates", f"{finding.message} Choose whether to keep the first or last.") for finding in twice
+            ("duplicates", f"{finding.message} Choose whether to keep the first or last.")
+            for finding in twice
         ]
     return problems
 
@@ -121,11 +124,19 @@ def _mended(frame: pd.DataFrame, choices: Choices, notes: list[str]) -> pd.DataF
     frame = frame.sort_index(kind="stable")
     repeated = frame.index.duplicated(keep="first" if choices.duplicates != "last" else "last")
     if repeated.any():
-        notes.append(_counted(int(repeated.sum()), "with a repeated date", f"left out (kept the {choices.duplicates})"))
+        notes.append(
+            _counted(
+                int(repeated.sum()),
+                "with a repeated date",
+                f"left out (kept the {choices.duplicates})",
+            )
+        )
         frame = frame[~repeated]
     incomplete = frame.isna().any(axis=1)
     if incomplete.any() and choices.missing == "fill":
-        notes.append(_counted(int(incomplete.sum()), "with missing values", "filled with the value before"))
+        notes.append(
+            _counted(int(incomplete.sum()), "with missing values", "filled with the value before")
+        )
         frame = frame.ffill()
         incomplete = frame.isna().any(axis=1)
     if incomplete.any():

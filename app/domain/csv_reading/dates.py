@@ -36,14 +36,22 @@ EARLIEST, LATEST = 1600, 2300
 OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"  # spaces before it are stripped: a pattern that begins with them is quadratic
 
 
-def recognise_dates(names: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[str | None, str | None]:
+def recognise_dates(
+    names: Sequence[str], body: Sequence[Sequence[str]]
+) -> tuple[str | None, str | None]:
     """The column that reads as dates and its format, preferring one that is called so; None, None without one."""
-    for place in sorted(range(len(names)), key=lambda place: (not DATE_NAME.search(names[place]), place)):
+    for place in sorted(
+        range(len(names)), key=lambda place: (not DATE_NAME.search(names[place]), place)
+    ):
         found = date_format_of(cells_at(body, place), named=bool(DATE_NAME.search(names[place])))
         if found is not None:
             return names[place], found
     for place in range(len(names)):
-        found = commonest_format(cells_at(body, place)) if place == 0 or DATE_NAME.search(names[place]) else None
+        found = (
+            commonest_format(cells_at(body, place))
+            if place == 0 or DATE_NAME.search(names[place])
+            else None
+        )
         if found is not None:
             return names[place], found
     return None, None
@@ -51,7 +59,11 @@ def recognise_dates(names: Sequence[str], body: Sequence[Sequence[str]]) -> tupl
 
 def cells_at(body: Sequence[Sequence[str]], place: int) -> list[str]:
     """The filled cells of one column."""
-    return [row[place].strip() for row in body if place < len(row) and row[place].strip().lower() not in MISSING]
+    return [
+        row[place].strip()
+        for row in body
+        if place < len(row) and row[place].strip().lower() not in MISSING
+    ]
 
 
 def date_format_of(values: Sequence[str], *, named: bool) -> str | None:
@@ -62,13 +74,17 @@ def date_format_of(values: Sequence[str], *, named: bool) -> str | None:
         if _share(values[:FIRST_LOOK], known) >= FITS / 2 and _share(values, known) >= FITS:
             read = [found for value in values if (found := _date(value, known)) is not None]
             if _plausible(read, known, named=named):
-                fitting.append((len(read), _order(read), _evenness(read), -DATE_FORMATS.index(known), known))
+                fitting.append(
+                    (len(read), _order(read), _evenness(read), -DATE_FORMATS.index(known), known)
+                )
     return max(fitting)[-1] if fitting else None
 
 
 def commonest_format(values: Sequence[str]) -> str | None:
     """The format most cells have in a column of dates written in several ways; None if it is no such column."""
-    formats = [known for known in _candidates(values[:FIRST_LOOK], named=False) if known not in OF_DIGITS]
+    formats = [
+        known for known in _candidates(values[:FIRST_LOOK], named=False) if known not in OF_DIGITS
+    ]
     for cells in (values[:FIRST_LOOK], values):
         formats = [known for known in formats if any(_is_date(cell, known) for cell in cells)]
         dates = sum(any(_is_date(cell, known) for known in formats) for cell in cells)
@@ -105,7 +121,9 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
     moments = _parsed(cells, date_format)
     moments = moments.where(moments.dt.year.between(EARLIEST, LATEST))
     if "%z" in date_format:
-        local = _parsed(cells.str.replace(OFFSET, "", regex=True).str.rstrip(), date_format.replace("%z", ""))
+        local = _parsed(
+            cells.str.replace(OFFSET, "", regex=True).str.rstrip(), date_format.replace("%z", "")
+        )
         if (local.dropna() == local.dropna().dt.normalize()).all():
             return local.where(moments.notna())
     return moments
@@ -123,7 +141,9 @@ def _parsed(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestam
     found = pd.to_datetime(cells, format=date_format, errors="coerce", utc=True)
     again = found.isna() & cells.notna()
     if again.any():
-        found[again] = pd.to_datetime(cells[again].str.strip(), format=date_format, errors="coerce", utc=True)
+        found[again] = pd.to_datetime(
+            cells[again].str.strip(), format=date_format, errors="coerce", utc=True
+        )
     return found.dt.tz_localize(None).astype("datetime64[us]")
 
 

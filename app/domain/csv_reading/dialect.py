@@ -52,7 +52,9 @@ def recognise(content: bytes, said: Mapping[str, Any] | None = None) -> Reading:
     thousands = known.get("thousands", thousands)
     date_column, date_format = _dates(layout, known)
     has_header = layout.header is not None
-    return Reading(encoding, separator, decimal, thousands or None, has_header, date_column, date_format)
+    return Reading(
+        encoding, separator, decimal, thousands or None, has_header, date_column, date_format
+    )
 
 
 def column_names(content: bytes, reading: Reading) -> list[str]:
@@ -75,8 +77,12 @@ def _dates(layout: Layout, known: Mapping[str, Any]) -> tuple[str | None, str | 
         column = str(known["date_column"])
         found = date_format_of(cells_at(body, names.index(column)), named=True)
     wished = known.get("date_format")
-    return column, wished if wished and _fits(cells_at(body, names.index(column)), wished) else found
+    return column, wished if wished and _fits(
+        cells_at(body, names.index(column)), wished
+    ) else found
 
 
 def _fits(cells: list[str], date_format: str) -> bool:
-    return bool(cells) and bool(parse_dates(pd.Series(cells, dtype="str"), date_format).notna().any())
+    return bool(cells) and bool(
+        parse_dates(pd.Series(cells, dtype="str"), date_format).notna().any()
+    )

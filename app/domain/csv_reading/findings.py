@@ -11,9 +11,25 @@ from numpy.typing import NDArray
 SHOWN_LINES = 10
 LONG_GAP = 10  # times the usual step
 Kind = Literal[
-    "missing", "text", "date", "duplicates", "constant", "unsorted", "gap", "header", "skipped", "left_out", "doubtful"
+    "missing",
+    "text",
+    "date",
+    "duplicates",
+    "constant",
+    "unsorted",
+    "gap",
+    "header",
+    "skipped",
+    "left_out",
+    "doubtful",
 ]
-SAID: tuple[Kind, ...] = ("skipped", "header", "doubtful", "left_out", "unsorted")  # worth keeping with the dataset
+SAID: tuple[Kind, ...] = (
+    "skipped",
+    "header",
+    "doubtful",
+    "left_out",
+    "unsorted",
+)  # worth keeping with the dataset
 Lines = NDArray[np.int64]
 
 
@@ -44,7 +60,14 @@ def odd_cells(
         found.append(Finding("missing", name, f'"{name}" has no value in {line_list(at)}.', at))
     if text.any():
         at = tuple(lines[text].tolist())
-        found.append(Finding("text", name, f'"{name}" has no number ("{_short(example)}") in {line_list(at)}.', at))
+        found.append(
+            Finding(
+                "text",
+                name,
+                f'"{name}" has no number ("{_short(example)}") in {line_list(at)}.',
+                at,
+            )
+        )
     return found
 
 
@@ -53,17 +76,25 @@ def constant(name: str, values: NDArray[np.float64]) -> list[Finding]:
     known = values[~np.isnan(values)]
     if len(known) < 2 or known.min() != known.max():
         return []
-    return [Finding("constant", name, f'"{name}" is always {known[0]:g}: it tells a network nothing.')]
+    return [
+        Finding("constant", name, f'"{name}" is always {known[0]:g}: it tells a network nothing.')
+    ]
 
 
-def of_dates(name: str, cells: "pd.Series[str]", dates: "pd.Series[pd.Timestamp]", lines: Lines) -> list[Finding]:
+def of_dates(
+    name: str, cells: "pd.Series[str]", dates: "pd.Series[pd.Timestamp]", lines: Lines
+) -> list[Finding]:
     """Cells that are no date, dates out of order, repeated dates and long gaps."""
     found = []
     unread = dates.isna().to_numpy()
     if unread.any():
         at = tuple(lines[unread].tolist())
         example = _short(str(cells[unread].iloc[0]))
-        found.append(Finding("date", name, f'"{name}" has no readable date ("{example}") in {line_list(at)}.', at))
+        found.append(
+            Finding(
+                "date", name, f'"{name}" has no readable date ("{example}") in {line_list(at)}.', at
+            )
+        )
     return found + _order(name, dates, lines) + _gaps(name, dates, lines)
 
 
@@ -83,24 +114,35 @@ def doubtful_numbers(cell: str, decimal: str) -> Finding:
 
 def repeated_names(names: Sequence[str], header: Sequence[str]) -> list[Finding]:
     """Columns that had to be renamed because their name was taken."""
-    renamed = [name for name, cell in zip(names, header, strict=True) if cell.strip() and name.endswith(")")]
+    renamed = [
+        name
+        for name, cell in zip(names, header, strict=True)
+        if cell.strip() and name.endswith(")")
+    ]
     renamed = [name for name in renamed if name not in {" ".join(cell.split()) for cell in header}]
     return [
-        Finding("header", name, f'A column name stands twice; the later one is called "{name}".') for name in renamed
+        Finding("header", name, f'A column name stands twice; the later one is called "{name}".')
+        for name in renamed
     ]
 
 
 def left_out(name: str, example: str) -> Finding:
     """A column that is no column of numbers."""
-    return Finding("left_out", name, f'"{name}" holds text ("{_short(example)}") and cannot be a feature.')
+    return Finding(
+        "left_out", name, f'"{name}" holds text ("{_short(example)}") and cannot be a feature.'
+    )
 
 
 def skipped(lines: Sequence[int]) -> list[Finding]:
     """Lines before the table."""
     if not lines:
         return []
-    verb = "stands before the table and was" if len(lines) == 1 else "stand before the table and were"
-    return [Finding("skipped", "", f"{line_list(lines).capitalize()} {verb} skipped.", tuple(lines))]
+    verb = (
+        "stands before the table and was" if len(lines) == 1 else "stand before the table and were"
+    )
+    return [
+        Finding("skipped", "", f"{line_list(lines).capitalize()} {verb} skipped.", tuple(lines))
+    ]
 
 
 def span(step: "pd.Timedelta") -> str:
@@ -108,9 +150,15 @@ def span(step: "pd.Timedelta") -> str:
     seconds = step.total_seconds()
     if seconds >= 86_400:
         days = round(seconds / 86_400, 1)
-        return "1 day" if days == 1 else f"{days:,.0f} days" if days == int(days) else f"{days:,} days"
+        return (
+            "1 day" if days == 1 else f"{days:,.0f} days" if days == int(days) else f"{days:,} days"
+        )
     return (
-        f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
+        f"{seconds / 3600:g} h"
+        if seconds >= 3600
+        else f"{seconds / 60:g} min"
+        if seconds >= 60
+        else f"{seconds:g} s"
     )
 
 
@@ -127,7 +175,14 @@ def _order(name: str, dates: "pd.Series[pd.Timestamp]", lines: Lines) -> list[Fi
     repeated = (dates.duplicated(keep=False) & dates.notna()).to_numpy()
     if repeated.any():
         at = tuple(lines[repeated].tolist())
-        found.append(Finding("duplicates", name, f'"{name}" has the same date more than once, in {line_list(at)}.', at))
+        found.append(
+            Finding(
+                "duplicates",
+                name,
+                f'"{name}" has the same date more than once, in {line_list(at)}.',
+                at,
+            )
+        )
     return found
 
 
@@ -140,4 +195,11 @@ def _gaps(name: str, dates: "pd.Series[pd.Timestamp]", lines: Lines) -> list[Fin
     end = int(steps.to_numpy().argmax()) + 1
     line = int(lines[order.index[end]])
     longest = f"{span(steps.max())} before line {line}"
-    return [Finding("gap", name, f"The longest gap is {longest}; the rows are usually {span(usual)} apart.", (line,))]
+    return [
+        Finding(
+            "gap",
+            name,
+            f"The longest gap is {longest}; the rows are usually {span(usual)} apart.",
+            (line,),
+        )
+    ]

@@ -7,7 +7,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil", "-", "--", ".", "..", "#n/a", "?", "nat"})
+MISSING = frozenset(
+    {"", "na", "n/a", "nan", "null", "none", "nil", "-", "--", ".", "..", "#n/a", "?", "nat"}
+)
 LARGEST = 1e100  # squares and sums of anything smaller stay finite
 THOUSANDS = ("", ",", ".", " ", "'")
 CURRENCIES = ("$", "€", "£", "¥")
@@ -21,16 +23,25 @@ CERTAIN = {  # cells that leave no doubt that this is the decimal sign
     )
     for sign, grouped in ((",", r"\d{1,3}([. ']\d{3})+"), (".", r"\d{1,3}([, ']\d{3})+"))
 }
-GROUPS = {sign: re.compile(rf"^[+-]?[1-9]\d{{0,2}}({re.escape(sign)}\d{{3}})+([.,]\d*)?$") for sign in THOUSANDS[1:]}
-MANY_GROUPS = {sign: re.compile(rf"^[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}}){{2,}}$") for sign in ",."}
+GROUPS = {
+    sign: re.compile(rf"^[+-]?[1-9]\d{{0,2}}({re.escape(sign)}\d{{3}})+([.,]\d*)?$")
+    for sign in THOUSANDS[1:]
+}
+MANY_GROUPS = {
+    sign: re.compile(rf"^[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}}){{2,}}$") for sign in ",."
+}
 DOUBTFUL = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")  # 1,234 may be a thousand or one and a bit
 
 
 def recognise_signs(cells: Iterable[str], separator: str) -> tuple[str, str | None]:
     """The decimal sign and the thousands sign, None where there is none."""
     plain = [bare(cell) for cell in cells]
-    certain = {sign: sum(bool(pattern.match(cell)) for cell in plain) for sign, pattern in CERTAIN.items()}
-    many = {sign: any(pattern.match(cell) for cell in plain) for sign, pattern in MANY_GROUPS.items()}
+    certain = {
+        sign: sum(bool(pattern.match(cell)) for cell in plain) for sign, pattern in CERTAIN.items()
+    }
+    many = {
+        sign: any(pattern.match(cell) for cell in plain) for sign, pattern in MANY_GROUPS.items()
+    }
     doubtful = separator != "," and not many[","] and any(DOUBTFUL.match(cell) for cell in plain)
     decided = certain[","] != certain["."]
     comma = certain[","] > certain["."] if decided else (doubtful and not certain["."]) or many["."]
@@ -44,7 +55,9 @@ def recognise_signs(cells: Iterable[str], separator: str) -> tuple[str, str | No
 def doubtful_cell(cells: Sequence[str], decimal: str) -> str | None:
     """A cell that could be read another way, where none settles the matter."""
     plain = [bare(cell) for cell in cells]
-    if any(CERTAIN[decimal].match(cell) for cell in plain) or any(MANY_GROUPS[","].match(cell) for cell in plain):
+    if any(CERTAIN[decimal].match(cell) for cell in plain) or any(
+        MANY_GROUPS[","].match(cell) for cell in plain
+    ):
         return None
     return next((cell for cell in plain if DOUBTFUL.match(cell)), None)
 
@@ -85,7 +98,11 @@ def number_column(cells: Sequence[str], decimal: str, thousands: str | None) -> 
         sign, digits, times = written.groups()
         if thousands:
             digits = digits.replace(thousands, "")
-        found[place] = float(digits.replace(decimal, ".")) * (-1 if sign == "-" else 1) * (TIMES[times] if times else 1)
+        found[place] = (
+            float(digits.replace(decimal, "."))
+            * (-1 if sign == "-" else 1)
+            * (TIMES[times] if times else 1)
+        )
     return np.where(np.abs(found) <= LARGEST, found, np.nan)
 
 

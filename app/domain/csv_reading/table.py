@@ -12,7 +12,13 @@ from app.domain.csv_reading import findings
 from app.domain.csv_reading.dates import other_reading, parse_dates
 from app.domain.csv_reading.dialect import Reading
 from app.domain.csv_reading.findings import Finding, Lines
-from app.domain.csv_reading.numbers import LARGEST, MISSING, doubtful_cell, is_missing, number_column
+from app.domain.csv_reading.numbers import (
+    LARGEST,
+    MISSING,
+    doubtful_cell,
+    is_missing,
+    number_column,
+)
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.text import (
     LONGEST_CELL,
@@ -26,8 +32,12 @@ from app.domain.csv_reading.text import (
 )
 
 SHOWN_ROWS = 8
-NUMERIC_SHARE = 0.5  # of the filled cells that must be numbers for a column to count as one of numbers
-NOT_THERE = sorted(MISSING | {word.upper() for word in MISSING} | {"NaN", "None", "Null", "Nan", "NaT"})
+NUMERIC_SHARE = (
+    0.5  # of the filled cells that must be numbers for a column to count as one of numbers
+)
+NOT_THERE = sorted(
+    MISSING | {word.upper() for word in MISSING} | {"NaN", "None", "Null", "Nan", "NaT"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +72,10 @@ def read(content: bytes, reading: Reading) -> Table:
     if reading.date_column is not None and reading.date_column not in names:
         raise SeriesError([("date", f'There is no column "{reading.date_column[:100]}".')])
     cells, lines = _cells(without_comments(text, reading.separator, layout.width), layout, reading)
-    found = [*findings.skipped(layout.skipped), *findings.repeated_names(names, layout.header or [""] * len(names))]
+    found = [
+        *findings.skipped(layout.skipped),
+        *findings.repeated_names(names, layout.header or [""] * len(names)),
+    ]
     numbers, missing = {}, {}
     for name in names:
         missing[name] = int(cells[name].isna().sum())
@@ -76,7 +89,9 @@ def read(content: bytes, reading: Reading) -> Table:
     dates = _read_dates(cells, reading, lines, found)
     found += _doubts(layout, reading)
     head = [row for _, row in layout.body[:SHOWN_ROWS]]
-    return Table(reading, tuple(names), pd.DataFrame(numbers), dates, lines, head, missing, tuple(found))
+    return Table(
+        reading, tuple(names), pd.DataFrame(numbers), dates, lines, head, missing, tuple(found)
+    )
 
 
 def _cells(text: str, layout: Layout, reading: Reading) -> tuple[pd.DataFrame, Lines]:
@@ -146,7 +161,9 @@ def _bad_line(message: str) -> SeriesError:
         where = f" in line {int(began[1]) + 1}" if began else ""
         words = f"A quotation mark is opened{where} and never closed, so the rest of the file cannot be read."
         return SeriesError([("file", words)])
-    return SeriesError([("file", "The rows of this file have different numbers of cells. Is the separator right?")])
+    return SeriesError(
+        [("file", "The rows of this file have different numbers of cells. Is the separator right?")]
+    )
 
 
 def _no_numbers(layout: Layout, reading: Reading) -> str:
@@ -175,7 +192,9 @@ def _read_column(
         return None, [Finding("left_out", name, f'"{name}" is empty and was left out.')]
     if (~np.isnan(values)).sum() < max(1, NUMERIC_SHARE * (~nothing).sum()):
         return None, [findings.left_out(name, example)]
-    return values, findings.odd_cells(name, nothing, odd, example, lines) + findings.constant(name, values)
+    return values, findings.odd_cells(name, nothing, odd, example, lines) + findings.constant(
+        name, values
+    )
 
 
 def _read_dates(
@@ -188,13 +207,17 @@ def _read_dates(
         raise SeriesError([("date_format", f'The cells of "{name}" are dates in no known format.')])
     dates = parse_dates(cells[name], date_format)
     if dates.isna().all():
-        raise SeriesError([("date_format", f'No cell of "{name}" is a date written as {date_format}.')])
+        raise SeriesError(
+            [("date_format", f'No cell of "{name}" is a date written as {date_format}.')]
+        )
     found += findings.of_dates(name, cells[name].fillna(""), dates, lines)
     every = max(1, len(dates) // 1000)
     if all(_reads_both_ways(cells[name][::step], date_format) for step in (every, 1)):
         first = int(dates.notna().to_numpy().argmax())
         shown = str(dates.iloc[first])[:10]
-        found.append(findings.doubtful_dates(name, str(cells[name].iloc[first]), date_format, shown))
+        found.append(
+            findings.doubtful_dates(name, str(cells[name].iloc[first]), date_format, shown)
+        )
     return dates
 
 
@@ -209,4 +232,8 @@ def _reads_both_ways(cells: "pd.Series[str]", date_format: str) -> bool:
 
 def _doubts(layout: Layout, reading: Reading) -> list[Finding]:
     cell = doubtful_cell([cell for _, row in layout.body for cell in row], reading.decimal)
-    return [findings.doubtful_numbers(cell, reading.decimal)] if cell and reading.separator != "," else []
+    return (
+        [findings.doubtful_numbers(cell, reading.decimal)]
+        if cell and reading.separator != ","
+        else []
+    )

@@ -45,7 +45,9 @@ class Layout:
         cells = self.header if self.header is not None else [""] * self.width
         names: list[str] = []
         for place, cell in enumerate(cells, start=1):
-            printable = "".join(sign for sign in cell.lstrip("# ") if sign.isprintable() or sign.isspace())
+            printable = "".join(
+                sign for sign in cell.lstrip("# ") if sign.isprintable() or sign.isspace()
+            )
             base = " ".join(printable.split())[:LONGEST_NAME] or f"Column {place}"
             names.append(_fresh(base, names))
         return names
@@ -58,7 +60,9 @@ def recognise_encoding(content: bytes) -> str:
     start = content[:100].lstrip().lower()
     for mark, what in NO_TABLES.items():
         if start.startswith(mark):
-            raise SeriesError([("file", f"This is {what}, not a CSV: save the table as CSV first.")])
+            raise SeriesError(
+                [("file", f"This is {what}, not a CSV: save the table as CSV first.")]
+            )
     for mark, encoding in MARKS.items():
         if content.startswith(mark):
             return encoding
@@ -73,7 +77,9 @@ def recognise_encoding(content: bytes) -> str:
             continue
         if _is_text(text):
             return encoding
-        line = line or _line_at(text.encode(), next(place for place, sign in enumerate(text) if _is_strange(sign)))
+        line = line or _line_at(
+            text.encode(), next(place for place, sign in enumerate(text) if _is_strange(sign))
+        )
     words = f"Line {line} of this file holds what is no text: save it as UTF-8 and try again."
     raise SeriesError([("file", words)])
 
@@ -100,7 +106,9 @@ def sample_lines(text: str) -> list[tuple[int, str]]:
     if len(text) > SAMPLE_CHARACTERS:
         _refuse_long(len(lines), len(lines[-1]), text)
         lines.pop()
-    found = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()][:SAMPLE_LINES]
+    found = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()][
+        :SAMPLE_LINES
+    ]
     if not found:
         raise SeriesError([("file", "The file holds no lines with text.")])
     number, longest = max(found, key=lambda pair: len(pair[1]))
@@ -110,14 +118,18 @@ def sample_lines(text: str) -> list[tuple[int, str]]:
 
 def recognise_separator(lines: list[tuple[int, str]]) -> str:
     """The sign that cuts most lines into equally many cells that hold no other such sign; a comma if there is none."""
-    scores = {separator: _regularity(split_rows(lines, separator), separator) for separator in SEPARATORS}
+    scores = {
+        separator: _regularity(split_rows(lines, separator), separator) for separator in SEPARATORS
+    }
     best = max(scores, key=lambda separator: scores[separator])
     return best if scores[best][0] > 0 else ","
 
 
 def split_rows(lines: list[tuple[int, str]], separator: str) -> list[Row]:
     """Lines as cells."""
-    reader = csv.reader([line + "\n" for _, line in lines], delimiter=separator, skipinitialspace=True)
+    reader = csv.reader(
+        [line + "\n" for _, line in lines], delimiter=separator, skipinitialspace=True
+    )
     rows: list[Row] = []
     begun = 0
     try:
@@ -130,7 +142,9 @@ def split_rows(lines: list[tuple[int, str]], separator: str) -> list[Row]:
     return rows
 
 
-def find_table(lines: list[tuple[int, str]], separator: str, has_header: bool | None = None) -> Layout:
+def find_table(
+    lines: list[tuple[int, str]], separator: str, has_header: bool | None = None
+) -> Layout:
     """Where the table begins: at the first line with the usual number of cells. has_header None: look for one.
 
     Raises SeriesError for too many columns and for cells of absurd length.
@@ -140,7 +154,9 @@ def find_table(lines: list[tuple[int, str]], separator: str, has_header: bool | 
     plain = plain if 2 * len(plain) > len(rows) else rows
     width = _usual_width(plain)
     if width > MAX_COLUMNS:
-        raise SeriesError([("file", f"The file has {width:,} columns; {MAX_COLUMNS} are the most.")])
+        raise SeriesError(
+            [("file", f"The file has {width:,} columns; {MAX_COLUMNS} are the most.")]
+        )
     start = next(rows.index(row) for row in plain if len(row[1]) == width)
     body = [row for row in rows[start:] if not is_comment(row[1], width)]
     _refuse_wide(body, width)
@@ -179,7 +195,9 @@ def without_comments(text: str, separator: str, width: int) -> str:
     """The text with its remarks emptied, all other lines where they were."""
     if "#" not in text:
         return text
-    return COMMENT.sub(lambda found: found[0] if is_comment(found[0].split(separator), width) else "", text)
+    return COMMENT.sub(
+        lambda found: found[0] if is_comment(found[0].split(separator), width) else "", text
+    )
 
 
 def _without_mark(content: bytes) -> str:
@@ -191,7 +209,9 @@ def _without_mark(content: bytes) -> str:
 
 
 def _binary(line: int) -> SeriesError:
-    return SeriesError([("file", f"This is a binary file, not a CSV: line {line} contains a NUL character.")])
+    return SeriesError(
+        [("file", f"This is a binary file, not a CSV: line {line} contains a NUL character.")]
+    )
 
 
 def _line_at(content: bytes, place: int) -> int:
@@ -210,7 +230,9 @@ def _is_text(text: str) -> bool:
 def _refuse_long(number: int, length: int, text: str) -> None:
     if length > LONGEST_LINE:
         length = len(text.split("\n", number)[number - 1])
-        raise SeriesError([("file", f"Line {number} is {length:,} characters long: this is no table.")])
+        raise SeriesError(
+            [("file", f"Line {number} is {length:,} characters long: this is no table.")]
+        )
 
 
 def _refuse_long_cells(layout: Layout) -> None:
@@ -255,7 +277,11 @@ def _has_header(body: list[Row]) -> bool:
         return not any(DIGITS.search(cell) for cell in first)
     for place, cell in enumerate(first):
         below = [cells[place] for cells in rest if place < len(cells) and cells[place]]
-        if below and sum(_starts_as_number(other) for other in below) > len(below) / 2 and _is_word(cell):
+        if (
+            below
+            and sum(_starts_as_number(other) for other in below) > len(below) / 2
+            and _is_word(cell)
+        ):
             return True
     return False
 
@@ -277,4 +303,8 @@ def _starts_as_number(cell: str) -> bool:
 
 
 def _is_word(cell: str) -> bool:
-    return bool(cell) and not _starts_as_number(cell) and cell.lower() not in ("na", "nan", "n/a", "null", "none", "-")
+    return (
+        bool(cell)
+        and not _starts_as_number(cell)
+        and cell.lower() not in ("na", "nan", "n/a", "null", "none", "-")
+    )

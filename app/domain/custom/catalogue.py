@@ -11,11 +11,26 @@ from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparamet
 from app.domain.search_space.parsing import DimensionError, parse_dimension
 
 DATA = ("time_steps", "target", "scaling")
-FITTED_HERE = ("batch_size", "epochs", "patience", "shuffle")  # where Foretune fits the model itself
+FITTED_HERE = (
+    "batch_size",
+    "epochs",
+    "patience",
+    "shuffle",
+)  # where Foretune fits the model itself
 NEEDS_OLD_DEFAULT = {"shuffle": "stateful", "scaling": "sigmoid"}  # where a program has this word
 ENDLESS = 10_000  # epochs
 TAKEN = frozenset(  # names of what the trial table shows of every trial
-    {"number", "state", "objective", "duration", "skill", "best_epoch", "epochs_trained", "started_at", "finished_at"}
+    {
+        "number",
+        "state",
+        "objective",
+        "duration",
+        "skill",
+        "best_epoch",
+        "epochs_trained",
+        "started_at",
+        "finished_at",
+    }
 )
 
 
@@ -36,7 +51,9 @@ def own_catalogue(network: OwnNetwork) -> Catalogue:
 
 def _counted(row: Hyperparameter, network: OwnNetwork) -> Hyperparameter:
     """How many layers there are has the bounds that the program gives it: each number is a case of its own."""
-    low, high = next(bounds(parameter) for parameter in settled(network) if parameter.name == row.name)
+    low, high = next(
+        bounds(parameter) for parameter in settled(network) if parameter.name == row.name
+    )
     return replace(row, low=low, high=high)
 
 
@@ -69,7 +86,9 @@ def _requiring(parameter: OwnParameter, names: Mapping[str, str]) -> OwnParamete
     requires = parameter.row.requires
     if requires is None:
         return parameter
-    return replace(parameter, row=replace(parameter.row, requires=(names[requires[0]], requires[1])))
+    return replace(
+        parameter, row=replace(parameter.row, requires=(names[requires[0]], requires[1]))
+    )
 
 
 def given_values(network: OwnNetwork, parameters: Mapping[str, object]) -> dict[str, object]:

@@ -51,7 +51,9 @@ class OwnNetwork:
 def recognise(name: str, source: str) -> OwnNetwork:
     """The network in a program's text, which is read and never run. Raises OwnNetworkError with a line, in words."""
     if len(source) > LONGEST_SOURCE:
-        raise OwnNetworkError(0, f"The file has {len(source):,} characters; {LONGEST_SOURCE:,} are the most.")
+        raise OwnNetworkError(
+            0, f"The file has {len(source):,} characters; {LONGEST_SOURCE:,} are the most."
+        )
     try:
         return _recognised(name, source, program(source))
     except SyntaxError as error:
@@ -100,15 +102,25 @@ def _parameters(tree: ast.Module, shape: Shape, function: ast.FunctionDef) -> li
         return talos.parameters(tree, function, known)
     if shape is Shape.HYPEROPT:
         return hyperopt_objective.parameters(tree, function, known)
-    functions = {row.name: row for row in tree.body if isinstance(row, ast.FunctionDef) and row is not function}
+    functions = {
+        row.name: row
+        for row in tree.body
+        if isinstance(row, ast.FunctionDef) and row is not function
+    }
     return keras_tuner.parameters(function, functions, known)
 
 
 def _epochs(function: ast.FunctionDef) -> int | None:
     """The plain number of epochs of the only fit; None where a loop or a second fit may make it more."""
-    fits = [node for node in ast.walk(function) if isinstance(node, ast.Call) and last_name(node.func) == "fit"]
+    fits = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and last_name(node.func) == "fit"
+    ]
     loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.While)]
     if len(fits) != 1 or any(node is fits[0] for loop in loops for node in ast.walk(loop)):
         return None
-    given = [keyword.value for keyword in fits[0].keywords if keyword.arg == "epochs"] or fits[0].args[3:4]
+    given = [keyword.value for keyword in fits[0].keywords if keyword.arg == "epochs"] or fits[
+        0
+    ].args[3:4]
     return int(number_of(given[0], {})) if given and isinstance(given[0], ast.Constant) else None

@@ -13,16 +13,23 @@ from app.domain.custom.parameters import OwnParameter, listed, ranged
 Numbers = Sequence[float]
 
 
-def parameter(key: str, call: ast.Call, arguments: Sequence[ast.expr], known: Known, *, whole: bool) -> OwnParameter:
+def parameter(
+    key: str, call: ast.Call, arguments: Sequence[ast.expr], known: Known, *, whole: bool
+) -> OwnParameter:
     """The parameter that a call describes. `arguments`: those after the label; `whole`: rounded by the program."""
     kind = last_name(call.func)
-    arguments = [*arguments, *(keyword.value for keyword in call.keywords if keyword.arg != "label")]
+    arguments = [
+        *arguments,
+        *(keyword.value for keyword in call.keywords if keyword.arg != "label"),
+    ]
     try:
         if kind in LISTS:
             return _choice(key, kind, arguments, known)
         numbers = [number_of(argument, known) for argument in arguments]
         if kind not in RANGES:
-            raise OwnNetworkError(0, f"{kind} is not understood here: use {', '.join(['choice', *RANGES])}.")
+            raise OwnNetworkError(
+                0, f"{kind} is not understood here: use {', '.join(['choice', *RANGES])}."
+            )
         least = 1 if kind == "randint" else 2
         if len(numbers) < least:
             raise OwnNetworkError(0, f"{kind} needs {least} numbers or more.")
@@ -42,7 +49,11 @@ def _choice(key: str, kind: str, arguments: Sequence[ast.expr], known: Known) ->
         raise OwnNetworkError(0, f"{kind} needs a list of values.")
     chosen = options.elts
     if kind == "pchoice":  # pairs of a probability and a value
-        chosen = [pair.elts[1] for pair in chosen if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2]
+        chosen = [
+            pair.elts[1]
+            for pair in chosen
+            if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2
+        ]
     return listed(key, chosen, known)
 
 
@@ -63,7 +74,9 @@ def _quniform(key: str, numbers: Numbers, whole: bool) -> OwnParameter:
 def _loguniform(key: str, numbers: Numbers, whole: bool) -> OwnParameter:
     """The numbers are logarithms of the ends."""
     if max(map(abs, numbers[:2])) > 100:
-        raise OwnNetworkError(0, f'The ends of "{key}" are logarithms, and exp({max(numbers):g}) is out of range.')
+        raise OwnNetworkError(
+            0, f'The ends of "{key}" are logarithms, and exp({max(numbers):g}) is out of range.'
+        )
     low, high = math.exp(numbers[0]), math.exp(numbers[1])
     return ranged(key, float(f"{low:.9g}"), float(f"{high:.9g}"), whole=whole, log=True)
 

@@ -38,7 +38,9 @@ def parameters(function: ast.FunctionDef, known: Known) -> list[OwnParameter]:
     found = []
     for brace in braces(function):
         if not isinstance(brace.call, ast.Call):
-            raise OwnNetworkError(brace.node.lineno, "Double braces hold choice(…), uniform(…) and their like.")
+            raise OwnNetworkError(
+                brace.node.lineno, "Double braces hold choice(…), uniform(…) and their like."
+            )
         found.append(parameter(brace.name, brace.call, brace.call.args, known, whole=False))
     return found
 
@@ -62,4 +64,6 @@ def _word(node: ast.AST, child: ast.AST, word: str) -> str:
         return word if name in CONVERSIONS else name or word
     if isinstance(node, ast.Assign) and child is node.value:
         return last_name(node.targets[0]) or word
-    return "option" if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr) else word
+    return (
+        "option" if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr) else word
+    )

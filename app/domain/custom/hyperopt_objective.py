@@ -16,7 +16,11 @@ def space_name(tree: ast.Module, function: ast.FunctionDef) -> str | None:
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and calls(statement.value):
             names += [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    given = [name for objective, name in given_to_fmin(tree) if objective == function.name and name in names]
+    given = [
+        name
+        for objective, name in given_to_fmin(tree)
+        if objective == function.name and name in names
+    ]
     if given or "space" in names:
         return given[0] if given else "space"
     return names[0] if len(names) == 1 else None
@@ -27,7 +31,9 @@ def is_objective(function: ast.FunctionDef, given: Collection[str]) -> bool:
     if len(function.args.args) != 1:
         return False
     return function.name in given or any(
-        isinstance(node, ast.Return) and isinstance(node.value, ast.Dict) and "loss" in map(_text, node.value.keys)
+        isinstance(node, ast.Return)
+        and isinstance(node.value, ast.Dict)
+        and "loss" in map(_text, node.value.keys)
         for node in ast.walk(function)
     )
 
@@ -36,9 +42,15 @@ def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> lis
     """Every label of the space. Raises OwnNetworkError where there is no space or it cannot be read."""
     name = space_name(tree, function)
     if name is None:
-        raise OwnNetworkError(function.lineno, "No space was found beside the objective: space = {… hp.choice(…) …}.")
+        raise OwnNetworkError(
+            function.lineno, "No space was found beside the objective: space = {… hp.choice(…) …}."
+        )
     space = ast.Tuple(
-        [row.value for row in tree.body if isinstance(row, ast.Assign) and name in map(_bound, row.targets)]
+        [
+            row.value
+            for row in tree.body
+            if isinstance(row, ast.Assign) and name in map(_bound, row.targets)
+        ]
     )
     rounded = {id(call) for node in ast.walk(space) for call in _made_whole(node)}
     found: dict[str, OwnParameter] = {}
@@ -52,7 +64,9 @@ class _Reading:
     rounded: set[int]  # ids of the calls that scope.int rounds
 
 
-def _collect(node: ast.AST, when: Mapping[str, Value], found: dict[str, OwnParameter], reading: _Reading) -> None:
+def _collect(
+    node: ast.AST, when: Mapping[str, Value], found: dict[str, OwnParameter], reading: _Reading
+) -> None:
     """Each hp call as a parameter; those inside an option of a choice are active only with that option."""
     if not _is_asked(node):
         for child in ast.iter_child_nodes(node):
@@ -85,7 +99,11 @@ def calls(node: ast.AST) -> list[ast.Call]:
 
 
 def _is_asked(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and last_name(node.func.value) == "hp"
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and last_name(node.func.value) == "hp"
+    )
 
 
 def _made_whole(node: ast.AST) -> list[ast.Call]:
@@ -102,7 +120,11 @@ def given_to_fmin(tree: ast.Module) -> list[tuple[str, str]]:
         if not (isinstance(node, ast.Call) and last_name(node.func) == "fmin"):
             continue
         given = dict(zip(("fn", "space"), node.args, strict=False))
-        given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg in ("fn", "space")}
+        given |= {
+            keyword.arg: keyword.value
+            for keyword in node.keywords
+            if keyword.arg in ("fn", "space")
+        }
         found.append((last_name(given.get("fn", node)), last_name(given.get("space", node))))
     return found
 

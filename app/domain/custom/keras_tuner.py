@@ -49,7 +49,9 @@ class _Reader:
     functions: Functions
     steps: int = 0
     found: dict[str, OwnParameter] = field(default_factory=dict)  # by the program's own name
-    numbers: dict[str, OwnParameter] = field(default_factory=dict)  # names bound to a number that hp chooses
+    numbers: dict[str, OwnParameter] = field(
+        default_factory=dict
+    )  # names bound to a number that hp chooses
 
     def read(self, statements: Iterable[ast.stmt], place: _Place) -> None:
         """Every call of hp in these statements, loops unrolled."""
@@ -57,7 +59,8 @@ class _Reader:
             self.steps += 1
             if self.steps > MOST_STEPS:
                 raise OwnNetworkError(
-                    statement.lineno, "These loops ask for more hyperparameters than can be searched."
+                    statement.lineno,
+                    "These loops ask for more hyperparameters than can be searched.",
                 )
             if isinstance(statement, ast.For) and isinstance(statement.target, ast.Name):
                 self._expression(statement.iter, place)
@@ -131,8 +134,13 @@ class _Reader:
                 least, most = bounds(number)
                 numbers = range(start, most + more)
                 if len(numbers) > LAYERS:
-                    raise OwnNetworkError(node.lineno, f"A loop of {len(numbers):,} rounds is too long: {LAYERS}.")
-                return [(i, (number.name, i + 1 - more) if i + 1 - more > least else place.requires) for i in numbers]
+                    raise OwnNetworkError(
+                        node.lineno, f"A loop of {len(numbers):,} rounds is too long: {LAYERS}."
+                    )
+                return [
+                    (i, (number.name, i + 1 - more) if i + 1 - more > least else place.requires)
+                    for i in numbers
+                ]
         listed_values = value_of(node, place.known)
         assert isinstance(listed_values, list | tuple)
         return [(value, place.requires) for value in listed_values]
@@ -161,7 +169,9 @@ def _is_asked(node: ast.AST, name: str) -> bool:
 def _label(node: ast.expr, known: Known) -> str:
     """A hyperparameter's name, with the loop's number where it is an f-string."""
     if isinstance(node, ast.JoinedStr):
-        parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+        parts = [
+            part.value if isinstance(part, ast.FormattedValue) else part for part in node.values
+        ]
         return "".join(str(value_of(part, known)) for part in parts)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _label(node.left, known) + _label(node.right, known)
@@ -172,7 +182,11 @@ def _label(node: ast.expr, known: Known) -> str:
 
 def _range(label: str, given: Mapping[str, ast.expr], known: Known, *, whole: bool) -> OwnParameter:
     low, high = number_of(given["min_value"], known), number_of(given["max_value"], known)
-    named = {name: value_of(given[name], known) for name in ("step", "sampling", "default") if name in given}
+    named = {
+        name: value_of(given[name], known)
+        for name in ("step", "sampling", "default")
+        if name in given
+    }
     log = str(named.get("sampling") or "").lower() == "log"
     step = named.get("step")
     is_even = isinstance(step, int | float) and not log and 0 < step <= high - low

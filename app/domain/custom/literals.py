@@ -17,7 +17,12 @@ CALCULATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Pow: operator.pow,
 }
-FUNCTIONS: dict[str, Callable[..., Any]] = {"log": math.log, "exp": math.exp, "log10": math.log10, "sqrt": math.sqrt}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "log": math.log,
+    "exp": math.exp,
+    "log10": math.log10,
+    "sqrt": math.sqrt,
+}
 Known = Mapping[str, object]  # names bound to plain values at the top of the program
 
 
@@ -51,7 +56,9 @@ def unreadable(node: ast.AST) -> OwnNetworkError:
     """What is said of an expression that is no plain value."""
     text = ast.unparse(node)
     shown = text if len(text) <= 60 else f"{text[:59]}…"
-    return OwnNetworkError(getattr(node, "lineno", 0), f'"{shown}" cannot be read without running it: write values.')
+    return OwnNetworkError(
+        getattr(node, "lineno", 0), f'"{shown}" cannot be read without running it: write values.'
+    )
 
 
 def program(source: str) -> ast.Module:
@@ -59,14 +66,18 @@ def program(source: str) -> ast.Module:
     tree = ast.parse(source)
     body: list[ast.stmt] = []
     for statement in tree.body:
-        body += statement.body if _is_main(statement) and isinstance(statement, ast.If) else [statement]
+        body += (
+            statement.body if _is_main(statement) and isinstance(statement, ast.If) else [statement]
+        )
     return ast.Module(body, tree.type_ignores)
 
 
 def _is_main(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.If):
         return False
-    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test))
+    return any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    )
 
 
 def last_name(node: ast.AST) -> str:

@@ -36,7 +36,9 @@ class OwnParameter:
         return replace(self, row=replace(self.row, name=name))
 
 
-def listed(key: str, options: Sequence[ast.expr], known: Known, default: object = None) -> OwnParameter:
+def listed(
+    key: str, options: Sequence[ast.expr], known: Known, default: object = None
+) -> OwnParameter:
     """A choice among expressions; those that are no plain values are shown by their text."""
     values: list[Value] = []
     expressions: dict[str, str] = {}
@@ -77,7 +79,9 @@ def ranged(
 ) -> OwnParameter:
     """A range, both ends included."""
     if not (-WIDEST <= low <= high <= WIDEST) or (log and low <= 0):
-        raise OwnNetworkError(0, f'"{key}" ranges from {low:g} to {high:g}, which is no range that can be searched.')
+        raise OwnNetworkError(
+            0, f'"{key}" ranges from {low:g} to {high:g}, which is no range that can be searched.'
+        )
     number = int if whole else float
     start = default if isinstance(default, int | float) and not isinstance(default, bool) else low
     row = _row(key, "integer" if whole else "number", number(start), log=log)
@@ -96,16 +100,22 @@ def safe(key: str) -> str:
     return word if word and not word[0].isdigit() else f"p_{word}"
 
 
-def _row(key: str, kind: Kind, default: object, choices: tuple[str, ...] = (), *, log: bool = False) -> Hyperparameter:
+def _row(
+    key: str, kind: Kind, default: object, choices: tuple[str, ...] = (), *, log: bool = False
+) -> Hyperparameter:
     assert isinstance(default, str | int | float)
     help_text = "" if safe(key) == key else f'What the file calls "{key}".'
-    return Hyperparameter(safe(key), key[:60], kind, default, "", help_text, -WIDEST, WIDEST, choices, log)
+    return Hyperparameter(
+        safe(key), key[:60], kind, default, "", help_text, -WIDEST, WIDEST, choices, log
+    )
 
 
 def _kind(values: Sequence[object]) -> Kind:
     if all(isinstance(value, bool) for value in values):
         return "flag"
-    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    numbers = [
+        value for value in values if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
     if len(numbers) < len(values):
         return "category"
     return "integer" if all(isinstance(value, int) for value in numbers) else "number"

@@ -34,10 +34,14 @@ def _dictionary(tree: ast.Module, used: set[str]) -> dict[str, ast.expr] | None:
         target, value = statement.targets[0], statement.value
         if isinstance(target, ast.Name) and isinstance(value, ast.Dict):
             rows = zip(value.keys, value.values, strict=True)
-            found[target.id] = {str(key.value): node for key, node in rows if isinstance(key, ast.Constant)}
+            found[target.id] = {
+                str(key.value): node for key, node in rows if isinstance(key, ast.Constant)
+            }
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
             found.get(last_name(target.value), {})[str(target.slice.value)] = value
-    best = max(found, key=lambda name: (len(found[name].keys() & used), name in USUAL), default=None)
+    best = max(
+        found, key=lambda name: (len(found[name].keys() & used), name in USUAL), default=None
+    )
     return found[best] if best and found[best].keys() & used else None
 
 
@@ -48,8 +52,17 @@ def _used(tree: ast.Module) -> set[str]:
         is_read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
         if is_read and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             used.add(str(node.slice.value))
-        is_get = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
-        if is_get and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        is_get = (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
+        )
+        if (
+            is_get
+            and isinstance(node, ast.Call)
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
             used.add(str(node.args[0].value))
     return used
 
@@ -62,7 +75,11 @@ def _parameter(key: str, node: ast.expr, known: Known) -> OwnParameter:
             return listed(key, node.elts, known)
         if isinstance(node, ast.Name) and isinstance(known.get(node.id), list | tuple):
             return valued(key, list(known[node.id]))  # type: ignore[call-overload]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "range"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("list", "range")
+        ):
             inner = node.args[0] if node.func.id == "list" and node.args else node
             if isinstance(inner, ast.Call):
                 ends = [int(number_of(item, known)) for item in inner.args]
@@ -76,7 +93,9 @@ def _parameter(key: str, node: ast.expr, known: Known) -> OwnParameter:
 def steps(start: float, stop: float, count: float) -> list[float]:
     """What Talos makes of a tuple: so many even steps from start on, stop left out; whole where both ends are."""
     if count < 1 or count > 1000 or start == stop:
-        raise OwnNetworkError(0, f"({start:g}, {stop:g}, {count:g}) is no range: start, stop, number of steps.")
+        raise OwnNetworkError(
+            0, f"({start:g}, {stop:g}, {count:g}) is no range: start, stop, number of steps."
+        )
     numbers = np.arange(start, stop, (stop - start) / count, dtype=float)
     if isinstance(start, int) and isinstance(stop, int):
         return [int(number) for number in np.unique(numbers.astype(int))]

@@ -17,7 +17,9 @@ class Deciding:
     values: tuple[Value, ...]
 
 
-def deciding_values(owner: str | None, table: Table, catalogue: Catalogue, less: int = 0) -> dict[str, Deciding]:
+def deciding_values(
+    owner: str | None, table: Table, catalogue: Catalogue, less: int = 0
+) -> dict[str, Deciding]:
     """The plain values of a branch by hyperparameter; `owner` is what the whole choice is the value of.
 
     `less` is taken from the owner's own numbers: people count the output among the dense layers.
@@ -46,17 +48,26 @@ def decisive(owner: str | None, branches: Sequence[Mapping[str, Deciding]]) -> s
     return None
 
 
-def dense_shift(owner: str | None, tables: Sequence[Table], catalogue: Catalogue) -> tuple[dict[str, str], int]:
+def dense_shift(
+    owner: str | None, tables: Sequence[Table], catalogue: Catalogue
+) -> tuple[dict[str, str], int]:
     """How dense layers are renamed and counted where the output is counted among them.
 
     "layers": "one" without a size beside "layers": "two" with one means no and one hidden layer.
     """
     if owner != "dense_layers":
         return {}, 0
-    sizes = [{our_name(key, catalogue) for _, key, _ in table.entries if _is_size(key, catalogue)} for table in tables]
+    sizes = [
+        {our_name(key, catalogue) for _, key, _ in table.entries if _is_size(key, catalogue)}
+        for table in tables
+    ]
     own = [deciding_values(owner, table, catalogue).get(owner) for table in tables]
     for found, names in zip(own, sizes, strict=True):
-        if found is None or found.key.lower() not in OWN_VALUE or not isinstance(found.values[0], int):
+        if (
+            found is None
+            or found.key.lower() not in OWN_VALUE
+            or not isinstance(found.values[0], int)
+        ):
             return {}, 0
         if found.values[0] != len(names) + 1:
             return {}, 0

@@ -28,7 +28,9 @@ def merged(found: Sequence[When], values: Mapping[str, tuple[Value, ...]]) -> Wh
         )
         if pair is None:
             return None
-        open_ones = [when for place, when in enumerate(open_ones) if place not in pair[:2]] + [pair[2]]
+        open_ones = [when for place, when in enumerate(open_ones) if place not in pair[:2]] + [
+            pair[2]
+        ]
     return open_ones[0]
 
 
@@ -38,11 +40,17 @@ def without_implied(name: str, whens: Mapping[str, When]) -> When:
     return {
         other: allowed
         for other, allowed in when.items()
-        if not any(_implies(third, other, allowed, whens, {name, other}) for third in when if third != other)
+        if not any(
+            _implies(third, other, allowed, whens, {name, other})
+            for third in when
+            if third != other
+        )
     }
 
 
-def _implies(name: str, other: str, allowed: tuple[Value, ...], whens: Mapping[str, When], seen: set[str]) -> bool:
+def _implies(
+    name: str, other: str, allowed: tuple[Value, ...], whens: Mapping[str, When], seen: set[str]
+) -> bool:
     """Whether `name` counts only where `other` has one of the values."""
     if name in seen:
         return False
@@ -53,13 +61,17 @@ def _implies(name: str, other: str, allowed: tuple[Value, ...], whens: Mapping[s
 
 
 def _plain(when: When, values: Mapping[str, tuple[Value, ...]]) -> When:
-    return {name: allowed for name, allowed in when.items() if set(allowed) != set(values.get(name, ()))}
+    return {
+        name: allowed for name, allowed in when.items() if set(allowed) != set(values.get(name, ()))
+    }
 
 
 def _joined(when: When, other: When, values: Mapping[str, tuple[Value, ...]]) -> When | None:
     """Two conditions as one, where they differ in one hyperparameter or one holds the other."""
     for wide, narrow in ((when, other), (other, when)):
-        if all(name in narrow and set(narrow[name]) <= set(allowed) for name, allowed in wide.items()):
+        if all(
+            name in narrow and set(narrow[name]) <= set(allowed) for name, allowed in wide.items()
+        ):
             return wide
     if set(when) != set(other):
         return None

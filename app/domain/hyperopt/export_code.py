@@ -24,7 +24,9 @@ def hyperopt_code(space: SearchSpace) -> str:
     """
     dimensions = _with_deciders(space)
     body = _Writer().entries(dimensions, INDENT)
-    return "\n".join(["import numpy as np", "from hyperopt import hp", "", "space = {", *body, "}", ""])
+    return "\n".join(
+        ["import numpy as np", "from hyperopt import hp", "", "space = {", *body, "}", ""]
+    )
 
 
 def _with_deciders(space: SearchSpace) -> list[Dimension]:
@@ -44,8 +46,12 @@ def _with_deciders(space: SearchSpace) -> list[Dimension]:
             named.append(requires[0])
             row = dimensions.get(requires[0])
             values = _listed(row) if row else [space.catalogue[requires[0]].default]
-            enough = tuple(value for value in values if isinstance(value, int) and value >= requires[1])
-            dimensions[name] = replace(dimensions[name], when={**(dimensions[name].when or {}), requires[0]: enough})
+            enough = tuple(
+                value for value in values if isinstance(value, int) and value >= requires[1]
+            )
+            dimensions[name] = replace(
+                dimensions[name], when={**(dimensions[name].when or {}), requires[0]: enough}
+            )
     return list(dimensions.values())
 
 
@@ -62,29 +68,49 @@ class _Writer:
         for group in _connected(dimensions):
             self.written += 1
             if self.written > MOST_LISTED:
-                raise NoCodeError("The conditions of this search space make too many branches for hyperopt code.")
+                raise NoCodeError(
+                    "The conditions of this search space make too many branches for hyperopt code."
+                )
             decider = _decider(group)
             if decider is None:
-                lines += [f'{indent}"{one.name}": {self._expression(one)},' for one in group if not one.when]
+                lines += [
+                    f'{indent}"{one.name}": {self._expression(one)},'
+                    for one in group
+                    if not one.when
+                ]
             else:
-                lines += self._branches(decider, [one for one in group if one is not decider], indent)
+                lines += self._branches(
+                    decider, [one for one in group if one is not decider], indent
+                )
         return lines
 
     def _branches(self, decider: Dimension, others: Sequence[Dimension], indent: str) -> Lines:
         parts: dict[tuple[bool, ...], list[Value]] = {}
         for value in _listed(decider):
-            parts.setdefault(tuple(value in (one.when or {}).get(decider.name, (value,)) for one in others), []).append(
-                value
-            )
+            parts.setdefault(
+                tuple(value in (one.when or {}).get(decider.name, (value,)) for one in others), []
+            ).append(value)
         if len(parts) == 1:
             counted, values = next(iter(parts.items()))
-            left = [_without(one, decider.name) for one, counts in zip(others, counted, strict=True) if counts]
+            left = [
+                _without(one, decider.name)
+                for one, counts in zip(others, counted, strict=True)
+                if counts
+            ]
             return self.entries([_plain(decider), *_that_can_count(left, others)], indent)
         lines = [f'{indent}"{decider.name}": hp.choice("{self._label(decider.name)}", [']
         for counted, values in parts.items():
-            left = [_without(one, decider.name) for one, counts in zip(others, counted, strict=True) if counts]
+            left = [
+                _without(one, decider.name)
+                for one, counts in zip(others, counted, strict=True)
+                if counts
+            ]
             inner = indent + 2 * INDENT
-            chosen = repr(values[0]) if len(values) == 1 else f'hp.choice("{self._label(decider.name)}", {values!r})'
+            chosen = (
+                repr(values[0])
+                if len(values) == 1
+                else f'hp.choice("{self._label(decider.name)}", {values!r})'
+            )
             lines += [f"{indent}{INDENT}{{", f'{inner}"{decider.name}": {chosen},']
             lines += [*self.entries(_that_can_count(left, others), inner), f"{indent}{INDENT}}},"]
         return [*lines, f"{indent}]),"]
@@ -112,7 +138,11 @@ class _Writer:
         return f'{low!r} + {number(step)!r} * hp.randint("{label}", {dimension.count})'
 
     def _logarithmic_steps(self, dimension: Dimension, label: str) -> str:
-        low, high, step = dimension.low, dimension.value_at(dimension.count - 1), dimension.step or 1.0
+        low, high, step = (
+            dimension.low,
+            dimension.value_at(dimension.count - 1),
+            dimension.step or 1.0,
+        )
         if low % step == 0 or dimension.count > MOST_LISTED:
             return f'hp.qloguniform("{label}", np.log({low!r}), np.log({high!r}), {step!r})'
         return f'hp.choice("{label}", {_listed(dimension)!r})'
@@ -123,7 +153,9 @@ def _connected(dimensions: Sequence[Dimension]) -> list[list[Dimension]]:
     groups: list[list[Dimension]] = []
     for dimension in dimensions:
         names = {dimension.name, *(dimension.when or {})}
-        linked = [group for group in groups if any(names & {one.name, *(one.when or {})} for one in group)]
+        linked = [
+            group for group in groups if any(names & {one.name, *(one.when or {})} for one in group)
+        ]
         joined = [one for group in linked for one in group] + [dimension]
         place = groups.index(linked[0]) if linked else len(groups)
         groups = [group for group in groups if group not in linked]
@@ -157,5 +189,7 @@ def _plain(dimension: Dimension) -> Dimension:
 
 def _listed(dimension: Dimension) -> list[Value]:
     if not 0 < dimension.count <= MOST_LISTED:
-        raise NoCodeError(f"Others depend on {dimension.name}, which has too many values for branches.")
+        raise NoCodeError(
+            f"Others depend on {dimension.name}, which has too many values for branches."
+        )
     return [dimension.value_at(place) for place in range(dimension.count)]

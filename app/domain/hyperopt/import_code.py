@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from app.domain.hyperopt.branches import deciding_values, decisive, dense_shift
 from app.domain.hyperopt.conditions import When, merged, without_implied
 from app.domain.hyperopt.names import nearest, our_name, our_value
-from app.domain.hyperopt.syntax import Draw, HyperoptError, Listing, Node, Pick, Place, Plain, Table, read_code
+from app.domain.hyperopt.syntax import (
+    Draw,
+    HyperoptError,
+    Listing,
+    Node,
+    Pick,
+    Place,
+    Plain,
+    Table,
+    read_code,
+)
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter, Value
 from app.domain.search_space.problems import named
 from app.domain.search_space.space import SearchSpace, SpaceError
@@ -51,12 +61,16 @@ class _Folding:
         for place, key, node in table.entries:
             self.parts += 1
             if self.parts > MOST_PARTS:
-                raise HyperoptError(place, f"This space has more than {MOST_PARTS:,} parts, each branch counted.")
+                raise HyperoptError(
+                    place, f"This space has more than {MOST_PARTS:,} parts, each branch counted."
+                )
             name = our_name(key, self.catalogue)
             name = (shift or {}).get(name or "", name)
             if isinstance(node, Table):
                 self.table(node, when, shift)
-            elif isinstance(node, Pick) and any(isinstance(option, Table) for option in node.options):
+            elif isinstance(node, Pick) and any(
+                isinstance(option, Table) for option in node.options
+            ):
                 self._branches(name, node, when)
             elif name is None:
                 near = nearest(key, self.catalogue)
@@ -106,7 +120,9 @@ class _Folding:
         if isinstance(option, Table):
             return option
         if owner is None or not isinstance(option, Plain):
-            raise HyperoptError(option.place, "Beside dictionaries, an hp.choice holds dictionaries.")
+            raise HyperoptError(
+                option.place, "Beside dictionaries, an hp.choice holds dictionaries."
+            )
         return Table(option.place, ((option.place, owner, option),))
 
     def _add(self, name: str, entry: Mapping[str, object], when: When, place: Place) -> None:
@@ -128,7 +144,10 @@ class _Folding:
             why = f'The label "{named(node.label)}" is already used at line {place.line}'
             raise HyperoptError(node.place, f"{why}: hyperopt needs another one here.")
         if other != name:
-            raise HyperoptError(node.place, f"{other} and {name} would always be equal: give each an hp. of its own.")
+            raise HyperoptError(
+                node.place,
+                f"{other} and {name} would always be equal: give each an hp. of its own.",
+            )
 
     def _entry(self, name: str, node: Node) -> Mapping[str, object]:
         row = self.catalogue[name]
@@ -139,11 +158,15 @@ class _Folding:
         if isinstance(node, Pick):
             return {"choice": [self._plain(row, option) for option in node.options]}
         assert isinstance(node, Listing)
-        raise HyperoptError(node.place, f'A list alone is no choice: write hp.choice("{name}", […]).')
+        raise HyperoptError(
+            node.place, f'A list alone is no choice: write hp.choice("{name}", […]).'
+        )
 
     def _plain(self, row: Hyperparameter, node: Node) -> Value:
         if not isinstance(node, Plain):
-            raise HyperoptError(node.place, f"The values of {row.name} are plain ones, like 16 or 'adam'.")
+            raise HyperoptError(
+                node.place, f"The values of {row.name} are plain ones, like 16 or 'adam'."
+            )
         return our_value(row, node.value)
 
 

@@ -9,8 +9,24 @@ from app.domain.search_space.catalogue import Catalogue, Hyperparameter
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "learning_rate": ("lr", "learn_rate", "learningrate", "lrate", "eta"),
     "batch_size": ("bs", "batch", "batchsize", "batch_sizes"),
-    "time_steps": ("ts", "timesteps", "time_step", "lookback", "look_back", "window", "window_size", "seq_len"),
-    "recurrent_layers": ("lstm_layers", "num_lstm_layers", "n_lstm_layers", "gru_layers", "rnn_layers", "layers"),
+    "time_steps": (
+        "ts",
+        "timesteps",
+        "time_step",
+        "lookback",
+        "look_back",
+        "window",
+        "window_size",
+        "seq_len",
+    ),
+    "recurrent_layers": (
+        "lstm_layers",
+        "num_lstm_layers",
+        "n_lstm_layers",
+        "gru_layers",
+        "rnn_layers",
+        "layers",
+    ),
     "dense_layers": ("num_dense_layers", "n_dense_layers", "hidden_layers"),
     "epochs": ("epoch", "n_epochs", "num_epochs", "nb_epochs", "nb_epoch"),
     "optimizer": ("optim", "opt", "optimiser", "optmz"),
@@ -30,7 +46,16 @@ NUMBERED = (  # what a numbered name is called, and ours
     (rf"dense_?(?P<n>\d)?_?{SIZE}(?:_?(?P<m>\d))?", "dense_units"),
     (rf"{SIZE}_dense_?(?P<n>\d)?", "dense_units"),
 )
-OWN_VALUE = ("layers", "type", "name", "kind", "value", "n", "count", "number")  # in a branch: what it decides itself
+OWN_VALUE = (
+    "layers",
+    "type",
+    "name",
+    "kind",
+    "value",
+    "n",
+    "count",
+    "number",
+)  # in a branch: what it decides itself
 WORDS = {"zero": 0, "none": 0, "one": 1, "two": 2, "three": 3}
 SPELLINGS = {"rms": "rmsprop", "rms_prop": "rmsprop", "min_max": "minmax", "minmaxscaler": "minmax"}
 
@@ -53,7 +78,10 @@ def our_name(written: str, catalogue: Catalogue) -> str | None:
 
 def nearest(written: str, catalogue: Catalogue) -> str:
     """The known name most like a key that means nothing; empty where none is."""
-    known = [*catalogue, *[alias for name, others in ALIASES.items() if name in catalogue for alias in others]]
+    known = [
+        *catalogue,
+        *[alias for name, others in ALIASES.items() if name in catalogue for alias in others],
+    ]
     close = get_close_matches(written.lower()[:60], known, n=1, cutoff=0.5)
     return close[0] if close else ""
 

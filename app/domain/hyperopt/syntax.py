@@ -6,13 +6,36 @@ from dataclasses import dataclass, replace
 
 from app.domain.hyperopt.numbers import LARGEST, HyperoptError, Logarithm, Place, calculated
 
-__all__ = ["Draw", "HyperoptError", "Listing", "Node", "Pick", "Place", "Plain", "Table", "read_code"]
+__all__ = [
+    "Draw",
+    "HyperoptError",
+    "Listing",
+    "Node",
+    "Pick",
+    "Place",
+    "Plain",
+    "Table",
+    "read_code",
+]
 
 LONGEST_CODE = 50_000  # characters
 MOST_NUMBERS = 1000  # that range(…) may list
-DRAWS = {"uniform": 2, "loguniform": 2, "quniform": 3, "qloguniform": 3, "uniformint": 2, "randint": 1}
+DRAWS = {
+    "uniform": 2,
+    "loguniform": 2,
+    "quniform": 3,
+    "qloguniform": 3,
+    "uniformint": 2,
+    "randint": 1,
+}
 MODULES = ("np", "numpy", "math", "hp", "hyperopt", "scope", "pyll")
-NUMBERS = {"log": math.log, "log10": math.log10, "log2": math.log2, "exp": math.exp, "sqrt": math.sqrt}
+NUMBERS = {
+    "log": math.log,
+    "log10": math.log10,
+    "log2": math.log2,
+    "exp": math.exp,
+    "sqrt": math.sqrt,
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +100,9 @@ def read_code(code: str) -> Table:
     except HyperoptError:
         raise
     except (ValueError, RecursionError, MemoryError):
-        raise HyperoptError(start, "The code cannot be read: it is nested too deep or holds odd characters.") from None
+        raise HyperoptError(
+            start, "The code cannot be read: it is nested too deep or holds odd characters."
+        ) from None
 
 
 class _Reader:
@@ -91,10 +116,15 @@ class _Reader:
         for statement in tree.body:
             node = self._statement(statement)
             found = node if isinstance(node, Table) else found
-        named = next((self.names[name] for name in ("space", "search_space") if name in self.names), None)
+        named = next(
+            (self.names[name] for name in ("space", "search_space") if name in self.names), None
+        )
         chosen = named if isinstance(named, Table) else found
         if chosen is None:
-            raise HyperoptError(Place(1, 1), 'There is no search space here: write space = {"units_1": hp.choice(…)}.')
+            raise HyperoptError(
+                Place(1, 1),
+                'There is no search space here: write space = {"units_1": hp.choice(…)}.',
+            )
         return chosen
 
     def _statement(self, statement: ast.stmt) -> Node | None:
@@ -103,9 +133,15 @@ class _Reader:
         if isinstance(statement, ast.Expr):
             return self.node(statement.value)
         value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        targets = (
+            statement.targets
+            if isinstance(statement, ast.Assign)
+            else [getattr(statement, "target", None)]
+        )
         if value is None or not all(isinstance(target, ast.Name) for target in targets):
-            raise HyperoptError(_place(statement), "Only imports and assignments like space = {…} are read here.")
+            raise HyperoptError(
+                _place(statement), "Only imports and assignments like space = {…} are read here."
+            )
         node = self.node(value)
         self.names |= {target.id: node for target in targets if isinstance(target, ast.Name)}
         return node
@@ -114,20 +150,27 @@ class _Reader:
         """What an expression stands for."""
         place = _place(tree)
         if isinstance(tree, ast.Dict):
-            return Table(place, tuple(self._entry(*pair) for pair in zip(tree.keys, tree.values, strict=True)))
+            return Table(
+                place,
+                tuple(self._entry(*pair) for pair in zip(tree.keys, tree.values, strict=True)),
+            )
         if isinstance(tree, ast.List | ast.Tuple):
             return Listing(place, tuple(self.node(item) for item in tree.elts))
         if isinstance(tree, ast.Constant) and isinstance(tree.value, str | int | float):
             return Plain(place, tree.value)
         if isinstance(tree, ast.Name):
             if tree.id not in self.names:
-                raise HyperoptError(place, f'"{tree.id[:40]}" has no value here: assign it above, or write it out.')
+                raise HyperoptError(
+                    place, f'"{tree.id[:40]}" has no value here: assign it above, or write it out.'
+                )
             return self.names[tree.id]
         if isinstance(tree, ast.UnaryOp | ast.BinOp):
             return self._sum(tree, place)
         if isinstance(tree, ast.Call):
             return self._call(tree, place)
-        raise HyperoptError(place, f'"{_written(tree)}" is not a value, a list, a dictionary or an hp. expression.')
+        raise HyperoptError(
+            place, f'"{_written(tree)}" is not a value, a list, a dictionary or an hp. expression.'
+        )
 
     def _entry(self, key: ast.expr | None, value: ast.expr) -> tuple[Place, str, Node]:
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
@@ -141,18 +184,26 @@ class _Reader:
             number = self.number(tree.operand)
             return Plain(place, -number if isinstance(tree.op, ast.USub) else number)
         left, right = self.node(tree.left), self.node(tree.right)
-        if isinstance(tree.op, ast.Add | ast.Mult) and isinstance(right, Draw) != isinstance(left, Draw):
+        if isinstance(tree.op, ast.Add | ast.Mult) and isinstance(right, Draw) != isinstance(
+            left, Draw
+        ):
             draw, other = (right, left) if isinstance(right, Draw) else (left, right)
             assert isinstance(draw, Draw)
             return _moved(draw, self._number_of(other), isinstance(tree.op, ast.Add))
-        return Plain(place, calculated(tree.op, self._number_of(left), self._number_of(right), place))
+        return Plain(
+            place, calculated(tree.op, self._number_of(left), self._number_of(right), place)
+        )
 
     def number(self, tree: ast.expr) -> float:
         """An expression that is a number."""
         return self._number_of(self.node(tree))
 
     def _number_of(self, node: Node) -> float:
-        if not isinstance(node, Plain) or isinstance(node.value, str | bool) or not abs(node.value) < LARGEST:
+        if (
+            not isinstance(node, Plain)
+            or isinstance(node.value, str | bool)
+            or not abs(node.value) < LARGEST
+        ):
             raise HyperoptError(node.place, "A plain number is needed here.")
         return node.value
 
@@ -169,9 +220,15 @@ class _Reader:
             return self._pick(tree, place)
         if known and name in DRAWS:
             return self._draw(name, tree, place)
-        hints = {"pchoice": "weights cannot be kept: use hp.choice", "normal": "it has no ends: use hp.uniform"}
+        hints = {
+            "pchoice": "weights cannot be kept: use hp.choice",
+            "normal": "it has no ends: use hp.uniform",
+        }
         hints |= {"lognormal": "it has no ends: use hp.loguniform"}
-        why = hints.get(name.removeprefix("q"), "known are hp.choice and " + ", ".join(f"hp.{kind}" for kind in DRAWS))
+        why = hints.get(
+            name.removeprefix("q"),
+            "known are hp.choice and " + ", ".join(f"hp.{kind}" for kind in DRAWS),
+        )
         raise HyperoptError(place, f'"{_written(tree.func)}" is not understood: {why}.')
 
     def _function(self, name: str, tree: ast.Call, place: Place) -> Plain:
@@ -195,10 +252,14 @@ class _Reader:
             raise HyperoptError(place, "A range cannot go in steps of 0.")
         listed = range(*[int(end) for end in ends])
         if len(listed) > MOST_NUMBERS:
-            raise HyperoptError(place, f"A range lists at most {MOST_NUMBERS:,} numbers here: use hp.uniformint.")
+            raise HyperoptError(
+                place, f"A range lists at most {MOST_NUMBERS:,} numbers here: use hp.uniformint."
+            )
         return Listing(place, tuple(Plain(place, number) for number in listed))
 
-    def _arguments(self, tree: ast.Call, place: Place, names: tuple[str, ...]) -> tuple[str, dict[str, ast.expr]]:
+    def _arguments(
+        self, tree: ast.Call, place: Place, names: tuple[str, ...]
+    ) -> tuple[str, dict[str, ast.expr]]:
         given: dict[str, ast.expr] = dict(zip(("label", *names), tree.args, strict=False))
         for keyword in tree.keywords:
             if keyword.arg not in ("label", *names) or keyword.arg in given:
@@ -206,16 +267,22 @@ class _Reader:
             given[str(keyword.arg)] = keyword.value
         label = self.node(given.pop("label")) if "label" in given else None
         if not isinstance(label, Plain) or not isinstance(label.value, str):
-            raise HyperoptError(place, f'{_written(tree.func)} begins with a label in quotes, like "units".')
+            raise HyperoptError(
+                place, f'{_written(tree.func)} begins with a label in quotes, like "units".'
+            )
         if len(tree.args) > len(names) + 1:
-            raise HyperoptError(place, f"{_written(tree.func)} takes a label and {', '.join(names)}, and no more.")
+            raise HyperoptError(
+                place, f"{_written(tree.func)} takes a label and {', '.join(names)}, and no more."
+            )
         return label.value, given
 
     def _pick(self, tree: ast.Call, place: Place) -> Pick:
         label, given = self._arguments(tree, place, ("options",))
         options = self.node(given["options"]) if "options" in given else None
         if not isinstance(options, Listing) or not options.items:
-            raise HyperoptError(place, "hp.choice takes a label and a list with at least one value.")
+            raise HyperoptError(
+                place, "hp.choice takes a label and a list with at least one value."
+            )
         return Pick(place, label, options.items)
 
     def _draw(self, name: str, tree: ast.Call, place: Place) -> Draw:
@@ -225,22 +292,32 @@ class _Reader:
             numbers = {"low": 0, "high": numbers["low"]} if "low" in numbers else {}
         needed = ("low", "high", "q") if DRAWS[name] == 3 else ("low", "high")
         if set(numbers) != set(needed) and not (name == "uniformint" and numbers.get("q") == 1):
-            least = "an upper bound, or a lower and an upper one" if name == "randint" else ", ".join(needed)
+            least = (
+                "an upper bound, or a lower and an upper one"
+                if name == "randint"
+                else ", ".join(needed)
+            )
             raise HyperoptError(place, f"hp.{name} takes a label and {least}.")
-        return _range_of(name, Draw(place, label, numbers["low"], numbers["high"]), numbers.get("q"))
+        return _range_of(
+            name, Draw(place, label, numbers["low"], numbers["high"]), numbers.get("q")
+        )
 
 
 def _range_of(name: str, draw: Draw, step: float | None) -> Draw:
     """The ends and the step that an hp function draws from."""
     low, high = draw.low, draw.high
     if low >= high:
-        raise HyperoptError(draw.place, f"The lowest value ({low:g}) must be less than the highest ({high:g}).")
+        raise HyperoptError(
+            draw.place, f"The lowest value ({low:g}) must be less than the highest ({high:g})."
+        )
     if step is not None and step <= 0:
         raise HyperoptError(draw.place, "The step q is greater than 0.")
     log = "loguniform" in name
     if log:
         if high > math.log(LARGEST):
-            raise HyperoptError(draw.place, f"The bounds of hp.{name} are logarithms: write np.log({high:g}).")
+            raise HyperoptError(
+                draw.place, f"The bounds of hp.{name} are logarithms: write np.log({high:g})."
+            )
         low, high = _undone(low), _undone(high)
     if name == "randint":
         high, step = high - 1, 1
@@ -264,7 +341,9 @@ def _moved(draw: Draw, number: float, is_sum: bool) -> Draw:
     if is_sum and not draw.log:
         return replace(draw, low=draw.low + number, high=draw.high + number)
     if is_sum or number <= 0:
-        raise HyperoptError(draw.place, "Only number + hp.… and positive number * hp.… are read here.")
+        raise HyperoptError(
+            draw.place, "Only number + hp.… and positive number * hp.… are read here."
+        )
     step = draw.step * number if draw.step is not None else None
     return replace(draw, low=draw.low * number, high=draw.high * number, step=step)
 

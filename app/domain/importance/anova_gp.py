@@ -22,7 +22,10 @@ from app.domain.search_space.space import SearchSpace
 
 STEPS = 40  # of fitting
 LENGTH = 0.5  # of the kernel, where a range is 1 long and two categories are 1 apart
-PARTS = (0.25, 1.0)  # power and rate: the prior of a part's variance v is proportional to v^power exp(-rate v)
+PARTS = (
+    0.25,
+    1.0,
+)  # power and rate: the prior of a part's variance v is proportional to v^power exp(-rate v)
 REST = (1.0, 1.0)  # the same of the rest: few trials are never taken to be all told
 LEAST = 1e-4  # of any of these variances, where all values together have 1
 LEVEL = 4.0  # variance of the level, which no part holds
@@ -57,7 +60,9 @@ class Part:
 
     def covariance(self, left: Floats, right: Floats) -> Floats:
         """Shape (left, right)."""
-        shared = np.outer(kernel(left, self.grid).mean(axis=1), kernel(right, self.grid).mean(axis=1))
+        shared = np.outer(
+            kernel(left, self.grid).mean(axis=1), kernel(right, self.grid).mean(axis=1)
+        )
         return np.asarray((kernel(left, right) - shared / self._mean) / self._height)
 
 
@@ -94,12 +99,17 @@ class Components:
         """What a hyperparameter does alone at each of its part's values: mean (values,) and covariance."""
         part, size = self.parts[number], self.sizes[number]
         cross = size * self._crosses[number]
-        return cross @ self._weights, size * part.covariance(part.grid, part.grid) - cross @ self._inverse @ cross.T
+        return cross @ self._weights, size * part.covariance(
+            part.grid, part.grid
+        ) - cross @ self._inverse @ cross.T
 
     @cached_property
     def variances(self) -> tuple[Floats, Floats]:
         """How much each hyperparameter alone (parts,) and each pair (pairs,) is expected to vary over the space."""
-        alone = [frequency * spread(*self.alone(number)) for number, frequency in enumerate(self._frequencies)]
+        alone = [
+            frequency * spread(*self.alone(number))
+            for number, frequency in enumerate(self._frequencies)
+        ]
         together = []
         for left, right in self.pairs:
             size = self.sizes[-1] / len(self.pairs)
@@ -135,15 +145,21 @@ class Components:
 
     def _fit(self, values: Floats) -> None:
         kernels, count = self._kernels(self._rows, self._rows), len(values)
-        flat = np.concatenate([kernels.reshape(len(kernels), -1), np.eye(count).reshape(1, -1)])  # the rest is the last
-        power, rate = (np.array([part] * len(kernels) + [rest]) for part, rest in zip(PARTS, REST, strict=True))
+        flat = np.concatenate(
+            [kernels.reshape(len(kernels), -1), np.eye(count).reshape(1, -1)]
+        )  # the rest is the last
+        power, rate = (
+            np.array([part] * len(kernels) + [rest]) for part, rest in zip(PARTS, REST, strict=True)
+        )
         sizes = np.full(len(flat), 1 / len(flat))
         for _ in range(STEPS):
             inverse = self._inverted(flat, sizes)
             weights = inverse @ values
             explained = np.maximum(flat @ np.outer(weights, weights).ravel(), 0.0)
             slope = np.maximum(flat @ inverse.ravel(), 0.0) + 2 * rate
-            sizes = np.maximum((power + np.sqrt(power**2 + slope * sizes**2 * explained)) / slope, LEAST)
+            sizes = np.maximum(
+                (power + np.sqrt(power**2 + slope * sizes**2 * explained)) / slope, LEAST
+            )
         self.sizes, self.rest = sizes[:-1], float(sizes[-1])
         self._inverse = self._inverted(flat, sizes)
         self._weights = self._inverse @ values

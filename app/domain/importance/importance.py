@@ -20,13 +20,17 @@ from app.domain.search_space.space import SearchSpace
 LEAST = 10  # judged trials before anything is said
 MOST = 200  # trials looked at; more are thinned evenly
 FAR = 3.0  # a trial counts as no further above the median than so many times the median's distance from the best
-CLEAR = 2.5  # deviations by which the best and the worst of a hyperparameter's values differ clearly
+CLEAR = (
+    2.5  # deviations by which the best and the worst of a hyperparameter's values differ clearly
+)
 WORSE = 1.0  # deviations by which a value is taken for worse than another,
 SLIGHT = 0.1  # unless the two differ by less than this share of the deviation of all objectives
 SMALL = 0.05  # a share that hardly matters
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Judged = tuple[Parameters, float | None]  # complete parameters and objective; None where it diverged
+Judged = tuple[
+    Parameters, float | None
+]  # complete parameters and objective; None where it diverged
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,28 @@ def influence(space: SearchSpace, judged: Sequence[Judged]) -> Influence | None:
     """What the trials tell; None with fewer than LEAST, where none differs, or where nothing is searched."""
     judged = thinned(judged)
     objectives = steadied([objective for _, objective in judged])
-    if len(judged) < LEAST or not space.searched or objectives.std() <= 1e-9 * np.abs(objectives).max():
+    if (
+        len(judged) < LEAST
+        or not space.searched
+        or objectives.std() <= 1e-9 * np.abs(objectives).max()
+    ):
         return None
     middle, scale = float(objectives.mean()), float(objectives.std())
-    model = Components(space, [parameters for parameters, _ in judged], (objectives - middle) / scale)
+    model = Components(
+        space, [parameters for parameters, _ in judged], (objectives - middle) / scale
+    )
     alone, together = model.variances
     whole = float(alone.sum() + together.sum()) + model.rest
     best = judged[int(np.argmin(objectives))][0]
     effects = [
-        _effect(model, number, float(variance) / whole, best, (middle, scale)) for number, variance in enumerate(alone)
+        _effect(model, number, float(variance) / whole, best, (middle, scale))
+        for number, variance in enumerate(alone)
     ]
     names = [effect.name for effect in effects]
-    pairs = [(names[a], names[b], float(share) / whole) for (a, b), share in zip(model.pairs, together, strict=True)]
+    pairs = [
+        (names[a], names[b], float(share) / whole)
+        for (a, b), share in zip(model.pairs, together, strict=True)
+    ]
     return Influence(
         len(judged),
         best,
@@ -104,7 +118,9 @@ def some(objectives: Sequence[float | None], most: int) -> list[int]:
     """Places of at most so many, evenly, and that of the best in any case."""
     if len(objectives) <= most:
         return list(range(len(objectives)))
-    known = {place: one for place, one in enumerate(objectives) if one is not None and isfinite(one)}
+    known = {
+        place: one for place, one in enumerate(objectives) if one is not None and isfinite(one)
+    }
     evenly = np.linspace(0, len(objectives) - 1, most - 1).round().astype(int).tolist()
     return sorted({*evenly, min(known, key=lambda place: known[place], default=0)})
 
@@ -125,7 +141,9 @@ def limit(objectives: Sequence[float]) -> float:
     return middle + FAR * (middle - best) if middle > best else max(objectives)
 
 
-def _effect(model: Components, number: int, share: float, best: Parameters, units: tuple[float, float]) -> Effect:
+def _effect(
+    model: Components, number: int, share: float, best: Parameters, units: tuple[float, float]
+) -> Effect:
     part, (middle, scale) = model.parts[number], units
     mean, covariance = model.predict(_around(model, number, best))
     lowest = int(np.argmin(mean))

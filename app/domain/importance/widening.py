@@ -12,7 +12,9 @@ from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.space import SearchSpace, SpaceError
 
 FURTHER = 0.5  # of a range's scale, by which one goes on beyond an end that is best
-GROWING = 1.5  # times the one before: from here on the next of some choices is as many times the last
+GROWING = (
+    1.5  # times the one before: from here on the next of some choices is as many times the last
+)
 
 
 def widened(space: SearchSpace, found: Influence) -> SearchSpace | None:
@@ -39,7 +41,11 @@ def _beyond(dimension: Dimension, end: str) -> Dimension:
     if dimension.is_listed:
         further = _next(sorted((float(value) for value in dimension.values), reverse=end == "low"))
         value = _allowed(dimension, further)
-        return dimension if value in dimension.values else replace(dimension, values=(*dimension.values, value))
+        return (
+            dimension
+            if value in dimension.values
+            else replace(dimension, values=(*dimension.values, value))
+        )
     share = -FURTHER if end == "low" else 1 + FURTHER
     value = float(_allowed(dimension, _at(dimension, share)))
     return replace(dimension, low=value) if end == "low" else replace(dimension, high=value)

@@ -53,7 +53,9 @@ def ranks(values: Floats) -> Floats:
 
 def _pearson(having: Flags, values: Floats) -> float:
     largest = float(np.abs(values).max())
-    scaled = values / largest if largest > 1 else values  # squares of the largest numbers there are would overflow
+    scaled = (
+        values / largest if largest > 1 else values
+    )  # squares of the largest numbers there are would overflow
     left, right = having - having.mean(), scaled - scaled.mean()
     spread = sqrt(float(left @ left)) * sqrt(float(right @ right))
     return float(np.clip(left @ right / spread, -1, 1)) if spread > 0 else float("nan")
@@ -61,7 +63,9 @@ def _pearson(having: Flags, values: Floats) -> float:
 
 def _kendall(having: Flags, values: Floats) -> float:
     pairs = len(values) * (len(values) - 1) / 2
-    untied = [pairs - float((tied * (tied - 1) / 2).sum()) for tied in (_ties(having), _ties(values))]
+    untied = [
+        pairs - float((tied * (tied - 1) / 2).sum()) for tied in (_ties(having), _ties(values))
+    ]
     spread = sqrt(untied[0]) * sqrt(untied[1])
     return _order(having, values) / spread if spread > 0 else float("nan")
 
@@ -76,7 +80,9 @@ def _order(having: Flags, values: Floats) -> float:
 
 def _order_variance(having: Flags, values: Floats) -> float:
     n, x, y = float(len(values)), _ties(having), _ties(values)
-    plain = n * (n - 1) * (2 * n + 5) - sum(float((t * (t - 1) * (2 * t + 5)).sum()) for t in (x, y))
+    plain = n * (n - 1) * (2 * n + 5) - sum(
+        float((t * (t - 1) * (2 * t + 5)).sum()) for t in (x, y)
+    )
     twos = float((x * (x - 1)).sum()) * float((y * (y - 1)).sum()) / (2 * n * (n - 1))
     threes = float((x * (x - 1) * (x - 2)).sum()) * float((y * (y - 1) * (y - 2)).sum())
     return plain / 18 + twos + (threes / (9 * n * (n - 1) * (n - 2)) if n > 2 else 0.0)

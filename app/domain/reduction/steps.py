@@ -27,7 +27,9 @@ SHORTEST = 4  # trials between two looks, unless someone wants it shorter
 LOOKS = 20  # that a search is long enough for, unless that makes the interval shorter
 LEAST = 2  # trials that have what is to be dropped, and trials that have it not
 NARROWEST = 0.01  # of a continuous range's first width: it is not cut any further
-Ended = tuple[Parameters, float | None]  # an ended trial: its parameters and objective; None where it failed
+Ended = tuple[
+    Parameters, float | None
+]  # an ended trial: its parameters and objective; None where it failed
 
 
 @dataclass(frozen=True)
@@ -123,17 +125,23 @@ def looked(space: SearchSpace, thinning: Thinning, ended: Sequence[Ended]) -> Th
     return replace(thinning, looks=tuple(looks))
 
 
-def _look(space: SearchSpace, looks: Sequence[Look], ended: Sequence[Ended], reduction: Reduction) -> Look:
+def _look(
+    space: SearchSpace, looks: Sequence[Look], ended: Sequence[Ended], reduction: Reduction
+) -> Look:
     left = thinned(space, looks)
     rows = _inside(left, ended, reduction.window)
     strongest: tuple[Evidence, _Part] | None = None
     for name, part in _parts(space, left):
         found = _evidence(name, part, rows, reduction.method)
-        if found and (strongest is None or _weight(found, reduction) > _weight(strongest[0], reduction)):
+        if found and (
+            strongest is None or _weight(found, reduction) > _weight(strongest[0], reduction)
+        ):
             strongest = found, part
     share = looks[-1].share if looks else 1.0
     size = left.size()
-    plain = Look(len(looks) + 1, len(ended), len(rows), reduction.method, None, False, size, size, share)
+    plain = Look(
+        len(looks) + 1, len(ended), len(rows), reduction.method, None, False, size, size, share
+    )
     if strongest is None:
         return plain
     evidence, part = strongest
@@ -141,7 +149,9 @@ def _look(space: SearchSpace, looks: Sequence[Look], ended: Sequence[Ended], red
     if evidence.coefficient < reduction.threshold:
         return plain
     after = thinned(space, [*looks, replace(plain, is_cut=True)])
-    return replace(plain, is_cut=True, size_after=after.size(), share=_share(space, left, after, share, part))
+    return replace(
+        plain, is_cut=True, size_after=after.size(), share=_share(space, left, after, share, part)
+    )
 
 
 def _weight(found: Evidence, reduction: Reduction) -> tuple[bool, float, float]:
@@ -149,7 +159,9 @@ def _weight(found: Evidence, reduction: Reduction) -> tuple[bool, float, float]:
     return found.coefficient >= reduction.threshold, -found.chance, found.coefficient
 
 
-def _inside(left: SearchSpace, ended: Sequence[Ended], window: int | None) -> list[tuple[dict[str, Value], float]]:
+def _inside(
+    left: SearchSpace, ended: Sequence[Ended], window: int | None
+) -> list[tuple[dict[str, Value], float]]:
     """The last trials inside a space, each as its active searched values and its objective.
 
     A trial that failed or diverged counts as bad as the worst of them; none where no trial has an objective.
@@ -164,7 +176,10 @@ def _inside(left: SearchSpace, ended: Sequence[Ended], window: int | None) -> li
     known = [objective for _, objective in found if objective is not None]
     if not known:
         return []
-    return [(values, max(known) if objective is None else objective) for values, objective in reversed(found)]
+    return [
+        (values, max(known) if objective is None else objective)
+        for values, objective in reversed(found)
+    ]
 
 
 def _lies_in(left: SearchSpace, parameters: Parameters) -> bool:
@@ -179,7 +194,9 @@ def _evidence(
     name: str, part: _Part, rows: Sequence[tuple[Mapping[str, Value], float]], method: str
 ) -> Evidence | None:
     """What speaks against a part; None with too few trials, where all are equal, or where the best one has it."""
-    active = [(not part.kept.contains(values[name]), value) for values, value in rows if name in values]
+    active = [
+        (not part.kept.contains(values[name]), value) for values, value in rows if name in values
+    ]
     having = np.array([has for has, _ in active], dtype=np.bool_)
     values: NDArray[np.float64] = np.array([value for _, value in active], dtype=np.float64)
     if having.sum() < LEAST or (~having).sum() < LEAST:
@@ -222,9 +239,15 @@ def _ends(dimension: Dimension, first: Dimension) -> Iterator[_Part]:
     high = max(min(last - 1, dimension.place_of(dimension.at(2 / 3))), 0)
     first_value, last_value = dimension.value_at(0), dimension.value_at(last)
     kept = (dimension.value_at(low), last_value)
-    yield _Part(_kept(dimension, kept), (first_value, dimension.value_at(low - 1)), low / (last + 1))
+    yield _Part(
+        _kept(dimension, kept), (first_value, dimension.value_at(low - 1)), low / (last + 1)
+    )
     kept = (first_value, dimension.value_at(high))
-    yield _Part(_kept(dimension, kept), (dimension.value_at(high + 1), last_value), (last - high) / (last + 1))
+    yield _Part(
+        _kept(dimension, kept),
+        (dimension.value_at(high + 1), last_value),
+        (last - high) / (last + 1),
+    )
 
 
 def _kept(dimension: Dimension, kept: Sequence[Value]) -> Dimension:
@@ -242,11 +265,20 @@ def _values(dimension: Dimension) -> tuple[Value, ...]:
     return dimension.values if dimension.is_listed else (dimension.low, dimension.high)
 
 
-def _share(space: SearchSpace, left: SearchSpace, after: SearchSpace, share: float, part: _Part) -> float:
+def _share(
+    space: SearchSpace, left: SearchSpace, after: SearchSpace, share: float, part: _Part
+) -> float:
     """How much of the whole space is left: counted where it can be, else by how likely a draw has what was dropped."""
     sizes = space.size(), after.size()
     if sizes[0] is not None and sizes[1] is not None:
         return sizes[1] / sizes[0]
-    likely = [prod(alike.count / alike.dimension.count for alike in case.deciding.values()) for case in left.cases]
-    active = [weight for weight, case in zip(likely, left.cases, strict=True) if part.kept.name in case.counted]
+    likely = [
+        prod(alike.count / alike.dimension.count for alike in case.deciding.values())
+        for case in left.cases
+    ]
+    active = [
+        weight
+        for weight, case in zip(likely, left.cases, strict=True)
+        if part.kept.name in case.counted
+    ]
     return share * (1 - part.share * sum(active) / sum(likely))

@@ -15,7 +15,9 @@ from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import impossible, is_active
 
-PARTICULAR = frozenset({"stateful", "shuffle", "output_activation", "scaling"})  # not everything goes with them
+PARTICULAR = frozenset(
+    {"stateful", "shuffle", "output_activation", "scaling"}
+)  # not everything goes with them
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,16 @@ class Case:
         return {name: row.sample(generator) for name, row in self.counted.items()}
 
 
-def is_active_in(dimensions: Mapping[str, Dimension], name: str, values: Mapping[str, object]) -> bool:
+def is_active_in(
+    dimensions: Mapping[str, Dimension], name: str, values: Mapping[str, object]
+) -> bool:
     """Whether a dimension plays a part, given values of those it depends on; values left out are defaults."""
     if not is_active(name, values, dimensions[name].catalogue):
         return False
     when = dimensions[name].when
     return when is None or all(
-        _holds(dimensions, dimensions[name].catalogue, other, allowed, values) for other, allowed in when.items()
+        _holds(dimensions, dimensions[name].catalogue, other, allowed, values)
+        for other, allowed in when.items()
     )
 
 
@@ -97,7 +102,10 @@ def _holds(
 ) -> bool:
     if other in dimensions and not is_active_in(dimensions, other, values):
         return False
-    return is_active(other, values, catalogue) and values.get(other, catalogue[other].default) in allowed
+    return (
+        is_active(other, values, catalogue)
+        and values.get(other, catalogue[other].default) in allowed
+    )
 
 
 def cases(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> Iterator[Case]:
@@ -107,18 +115,24 @@ def cases(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> Iterator
     for alikes in _walk(dimensions, list(deciding.items()), {}):
         values = {name: alike.value_at(0) for name, alike in alikes.items()}
         if not impossible(values, catalogue):
-            free = tuple(dimension for dimension in rest if is_active_in(dimensions, dimension.name, values))
+            free = tuple(
+                dimension for dimension in rest if is_active_in(dimensions, dimension.name, values)
+            )
             yield Case(alikes, free)
 
 
 def _walk(
-    dimensions: Mapping[str, Dimension], waiting: list[tuple[str, list[Alike]]], chosen: dict[str, Alike]
+    dimensions: Mapping[str, Dimension],
+    waiting: list[tuple[str, list[Alike]]],
+    chosen: dict[str, Alike],
 ) -> Iterator[dict[str, Alike]]:
     if not waiting:
         yield chosen
         return
     (name, alikes), rest = waiting[0], waiting[1:]
-    if not is_active_in(dimensions, name, {other: alike.value_at(0) for other, alike in chosen.items()}):
+    if not is_active_in(
+        dimensions, name, {other: alike.value_at(0) for other, alike in chosen.items()}
+    ):
         yield from _walk(dimensions, rest, chosen)
         return
     for alike in alikes:

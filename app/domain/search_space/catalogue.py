@@ -49,10 +49,14 @@ def _whole(
     log: bool = True,
     requires: tuple[str, int] | None = None,
 ) -> Hyperparameter:
-    return Hyperparameter(name, label, "integer", default, group, help_text, *bounds, log=log, requires=requires)
+    return Hyperparameter(
+        name, label, "integer", default, group, help_text, *bounds, log=log, requires=requires
+    )
 
 
-def _category(name: str, label: str, choices: tuple[str, ...], default: str, group: str, text: str) -> Hyperparameter:
+def _category(
+    name: str, label: str, choices: tuple[str, ...], default: str, group: str, text: str
+) -> Hyperparameter:
     return Hyperparameter(name, label, "category", default, group, text, choices=choices)
 
 
@@ -76,8 +80,18 @@ def _layer(number: int) -> list[Hyperparameter]:
             size,
             requires=requires,
         ),
-        _rate("dropout", "Dropout after layer", number, f"Share of layer {number}'s outputs dropped while training."),
-        _rate("input_dropout", "Input dropout, layer", number, "Share of the layer's inputs dropped while training."),
+        _rate(
+            "dropout",
+            "Dropout after layer",
+            number,
+            f"Share of layer {number}'s outputs dropped while training.",
+        ),
+        _rate(
+            "input_dropout",
+            "Input dropout, layer",
+            number,
+            "Share of the layer's inputs dropped while training.",
+        ),
         _rate(
             "recurrent_dropout",
             "Recurrent dropout, layer",
@@ -88,23 +102,46 @@ def _layer(number: int) -> list[Hyperparameter]:
 
 
 def _dense(number: int) -> Hyperparameter:
-    help_text = f"Size of hidden dense layer {number} (relu), between the recurrent layers and the output."
+    help_text = (
+        f"Size of hidden dense layer {number} (relu), between the recurrent layers and the output."
+    )
     requires = ("dense_layers", number)
     label = f"Units, dense layer {number}"
-    return _whole(f"dense_units_{number}", label, 16, (1, 1024), "Network", help_text, requires=requires)
+    return _whole(
+        f"dense_units_{number}", label, 16, (1, 1024), "Network", help_text, requires=requires
+    )
 
 
 def _network() -> list[Hyperparameter]:
     layers = "How many recurrent layers are stacked; start with one."
     dense = "Dense layers before the output layer, which is always there."
-    output = "A sigmoid cannot leave 0 to 1, so it cannot follow prices above those of the train part."
+    output = (
+        "A sigmoid cannot leave 0 to 1, so it cannot follow prices above those of the train part."
+    )
     return [
         _category("cell", "Cell", ("lstm", "gru"), "lstm", "Network", "Kind of recurrent layer."),
-        _whole("recurrent_layers", "Recurrent layers", 1, (1, MAX_LAYERS), "Network", layers, log=False),
+        _whole(
+            "recurrent_layers", "Recurrent layers", 1, (1, MAX_LAYERS), "Network", layers, log=False
+        ),
         *[row for number in range(1, MAX_LAYERS + 1) for row in _layer(number)],
-        _whole("dense_layers", "Hidden dense layers", 0, (0, MAX_DENSE_LAYERS), "Network", dense, log=False),
+        _whole(
+            "dense_layers",
+            "Hidden dense layers",
+            0,
+            (0, MAX_DENSE_LAYERS),
+            "Network",
+            dense,
+            log=False,
+        ),
         *[_dense(number) for number in range(1, MAX_DENSE_LAYERS + 1)],
-        _category("output_activation", "Output activation", ("linear", "sigmoid"), "linear", "Network", output),
+        _category(
+            "output_activation",
+            "Output activation",
+            ("linear", "sigmoid"),
+            "linear",
+            "Network",
+            output,
+        ),
     ]
 
 
@@ -114,7 +151,9 @@ def _training() -> list[Hyperparameter]:
     stateful = "Carry the recurrent state from one batch to the next."
     shuffle = "Draw the windows in another order each epoch."
     return [
-        _category("optimizer", "Optimizer", ("sgd", "rmsprop", "adam"), "adam", "Training", optimizers),
+        _category(
+            "optimizer", "Optimizer", ("sgd", "rmsprop", "adam"), "adam", "Training", optimizers
+        ),
         Hyperparameter(
             "learning_rate",
             "Learning rate",
@@ -127,8 +166,17 @@ def _training() -> list[Hyperparameter]:
             log=True,
             widest=(0.0, 1.0),
         ),
-        _whole("batch_size", "Batch size", 32, (1, 4096), "Training", "Windows per step of the optimizer."),
-        _whole("epochs", "Epochs", 20, (1, 10_000), "Training", "Passes over the train part, at most."),
+        _whole(
+            "batch_size",
+            "Batch size",
+            32,
+            (1, 4096),
+            "Training",
+            "Windows per step of the optimizer.",
+        ),
+        _whole(
+            "epochs", "Epochs", 20, (1, 10_000), "Training", "Passes over the train part, at most."
+        ),
         _whole("patience", "Patience", 0, (0, 10_000), "Training", patience, log=False),
         Hyperparameter("stateful", "Stateful", "flag", False, "Training", stateful),
         Hyperparameter(
@@ -149,7 +197,9 @@ def _data() -> list[Hyperparameter]:
     scaling = "Scaler, fitted on the train part: to 0 to 1, or to mean 0 and deviation 1."
     return [
         _whole("time_steps", "Time steps", 30, (1, 1000), "Data", "Rows the network looks back."),
-        _category("target", "Target", ("level", "difference", "log_return"), "difference", "Data", target),
+        _category(
+            "target", "Target", ("level", "difference", "log_return"), "difference", "Data", target
+        ),
         Hyperparameter(
             "scaling",
             "Scaling",

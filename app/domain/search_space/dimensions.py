@@ -99,8 +99,13 @@ class Dimension:
     def contains(self, value: Value) -> bool:
         """Whether a value is one of this dimension's."""
         if self.is_listed:
-            return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in self.values)
-        if isinstance(value, str | bool) or not self.low - (self.step or 0) <= value <= self.high + (self.step or 0):
+            return any(
+                value == other and isinstance(value, bool) == isinstance(other, bool)
+                for other in self.values
+            )
+        if isinstance(value, str | bool) or not self.low - (
+            self.step or 0
+        ) <= value <= self.high + (self.step or 0):
             return False
         place = self.place_of(value)
         return self.step is None or (0 <= place < self.count and self.value_at(place) == value)
@@ -114,7 +119,10 @@ class Dimension:
 
     def document(self) -> object:
         """JSON that parses to this dimension again."""
-        when = {name: values[0] if len(values) == 1 else list(values) for name, values in (self.when or {}).items()}
+        when = {
+            name: values[0] if len(values) == 1 else list(values)
+            for name, values in (self.when or {}).items()
+        }
         if self.kind == "fixed" and not when:
             return self.values[0]
         content: dict[str, object] = {}

@@ -42,7 +42,9 @@ class Coordinates:
         for scale in self.scales:
             name = scale.dimension.name
             active = not scale.can_be_inactive or self.space.is_active(name, parameters)
-            found += scale.place(parameters[name]) if active and name in parameters else scale.nowhere
+            found += (
+                scale.place(parameters[name]) if active and name in parameters else scale.nowhere
+            )
             if scale.can_be_inactive:
                 found.append(float(active))
         return found
@@ -56,7 +58,9 @@ class Scale:
         self.can_be_inactive = bool(dimension.when or dimension.catalogue[dimension.name].requires)
         self.has_categories = dimension.is_listed and isinstance(dimension.values[0], str | bool)
         self.nowhere = [0.0] * len(dimension.values) if self.has_categories else [MIDDLE]
-        self.order = [] if self.has_categories else sorted(float(value) for value in dimension.values)
+        self.order = (
+            [] if self.has_categories else sorted(float(value) for value in dimension.values)
+        )
         self.places = np.linspace(0.0, 1.0, len(self.order))
 
     def place(self, value: Value) -> list[float]:

@@ -32,7 +32,9 @@ FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "of
 FAR = 1e15  # numbers beyond are not worth a precise message
 
 
-def is_active(name: str, parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> bool:
+def is_active(
+    name: str, parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE
+) -> bool:
     """Whether a hyperparameter plays a part, given the others; those left out have their defaults."""
     requires = catalogue[name].requires
     if requires is None:
@@ -53,7 +55,9 @@ def complete(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE)
     }
 
 
-def with_new_defaults(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> dict[str, object]:
+def with_new_defaults(
+    parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE
+) -> dict[str, object]:
     """The parameters of a trial of a new experiment, with the defaults of new experiments where these are possible."""
     completed = dict(parameters)
     for name, row in catalogue.items():
@@ -72,7 +76,9 @@ def problems(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE)
     found = []
     for name, value in parameters.items():
         row = catalogue.get(name)
-        message = value_problem(row, value) if row else f'There is no hyperparameter "{named(name)}".'
+        message = (
+            value_problem(row, value) if row else f'There is no hyperparameter "{named(name)}".'
+        )
         if message:
             found.append(Problem(named(name), message))
     return found or impossible(complete(parameters, catalogue), catalogue)
@@ -81,7 +87,11 @@ def problems(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE)
 def value_problem(row: Hyperparameter, value: object) -> str | None:
     """What is wrong with one value, in words."""
     if row.kind == "flag":
-        return None if isinstance(value, bool) else f"{row.name} is true or false, not {_shown(value)}."
+        return (
+            None
+            if isinstance(value, bool)
+            else f"{row.name} is true or false, not {_shown(value)}."
+        )
     if row.kind == "category":
         if isinstance(value, str) and value in row.choices:
             return None
@@ -130,13 +140,22 @@ def impossible(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGU
     return found
 
 
-def fit_problems(parameters: Mapping[str, object], train_rows: int, validation_rows: int) -> list[Problem]:
+def fit_problems(
+    parameters: Mapping[str, object], train_rows: int, validation_rows: int
+) -> list[Problem]:
     """What does not fit the data: windows, batches, memory. Parameters are complete ones."""
     steps, batch = int(_number(parameters, "time_steps")), int(_number(parameters, "batch_size"))
-    first = 0 if parameters["target"] == "level" else 1  # the first row has no change from the row before
+    first = (
+        0 if parameters["target"] == "level" else 1
+    )  # the first row has no change from the row before
     windows = train_rows - steps - first
     if windows < 1:
-        return [Problem("time_steps", f"Windows of {steps} rows do not fit into a train part of {train_rows} rows.")]
+        return [
+            Problem(
+                "time_steps",
+                f"Windows of {steps} rows do not fit into a train part of {train_rows} rows.",
+            )
+        ]
     found = []
     if batch > windows:
         many = f"{windows} windows" if windows > 1 else "one window"
@@ -148,7 +167,11 @@ def fit_problems(parameters: Mapping[str, object], train_rows: int, validation_r
     needed = memory_bytes(parameters)
     if needed > MEMORY_LIMIT:
         why = f"This network would need about {needed / 1e9:.0f} GB, and {MEMORY_LIMIT / 1e9:.0f} GB is the most."
-        found.append(Problem("units_1", f"{why} Choose fewer units, fewer time_steps or a smaller batch_size."))
+        found.append(
+            Problem(
+                "units_1", f"{why} Choose fewer units, fewer time_steps or a smaller batch_size."
+            )
+        )
     return found
 
 
@@ -157,7 +180,9 @@ def memory_bytes(parameters: Mapping[str, object]) -> float:
     steps, batch = _number(parameters, "time_steps"), _number(parameters, "batch_size")
     units = [_number(parameters, name) for name in parameters if name.startswith("units_")]
     activations = 4 * batch * steps * sum(12 * size for size in units)
-    weights = 16 * sum(4 * size * (size + before) for size, before in zip(units, [16.0, *units], strict=False))
+    weights = 16 * sum(
+        4 * size * (size + before) for size, before in zip(units, [16.0, *units], strict=False)
+    )
     return activations + weights
 
 
@@ -196,4 +221,10 @@ def _shown(value: object) -> str:
         return str(value) if abs(value) < FAR else "a number that large"
     if isinstance(value, str):
         return f'"{named(value)}"'
-    return f"{value:g}" if isinstance(value, float) else "a list" if isinstance(value, list) else "an object"
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else "a list"
+        if isinstance(value, list)
+        else "an object"
+    )

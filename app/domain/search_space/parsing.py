@@ -25,7 +25,9 @@ def parse_dimension(name: str, document: object, catalogue: Catalogue = CATALOGU
     if not isinstance(document, Mapping):
         return made("fixed", (_checked(row, document),))
     kind = _kind(row, document)
-    when = _condition(row, document["when"], catalogue) if document.get("when") is not None else None
+    when = (
+        _condition(row, document["when"], catalogue) if document.get("when") is not None else None
+    )
     if kind == "fixed":
         return made("fixed", (_checked(row, document["fixed"]),), when=when)
     if kind == "choice":
@@ -43,7 +45,9 @@ def _kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
     strange = [key for key in document if key not in (*KINDS, "fixed", "when", "step")]
     known = ", ".join(KINDS)
     if strange:
-        raise DimensionError(f'{row.name}: "{named(strange[0])}" is not understood. Known are {known}, step and when.')
+        raise DimensionError(
+            f'{row.name}: "{named(strange[0])}" is not understood. Known are {known}, step and when.'
+        )
     kinds = [kind for kind in (*KINDS, "fixed") if kind in document]
     if len(kinds) != 1:
         raise DimensionError(f"{row.name} needs exactly one of {known}, or a plain value.")
@@ -56,7 +60,9 @@ def _choices(row: Hyperparameter, listed: object) -> tuple[Value, ...]:
     if not isinstance(listed, list | tuple) or not listed:
         raise DimensionError(f"{row.name}: a choice needs a list with at least one value.")
     if len(listed) > MAX_CHOICES:
-        raise DimensionError(f"{row.name}: a choice has at most {MAX_CHOICES:,} values, not {len(listed):,}.")
+        raise DimensionError(
+            f"{row.name}: a choice has at most {MAX_CHOICES:,} values, not {len(listed):,}."
+        )
     return tuple(dict.fromkeys(_checked(row, value) for value in listed))
 
 
@@ -76,7 +82,9 @@ def _ends(row: Hyperparameter, kind: str, listed: object) -> tuple[float, float]
         raise DimensionError(f"{row.name}: {kind} needs two numbers, the lowest and the highest.")
     low, high = (_end(row, end) for end in listed)
     if low >= high:
-        raise DimensionError(f"{row.name}: the lowest value ({low:g}) must be less than the highest ({high:g}).")
+        raise DimensionError(
+            f"{row.name}: the lowest value ({low:g}) must be less than the highest ({high:g})."
+        )
     if kind == "loguniform" and low <= 0:
         raise DimensionError(f"{row.name}: a logarithmic scale starts above 0.")
     return low, high
@@ -107,26 +115,36 @@ def _step(row: Hyperparameter, step: object, low: float, high: float) -> float |
     return float(step)
 
 
-def _within_bounds(row: Hyperparameter, low: float, high: float, step: float | None) -> tuple[float, float]:
+def _within_bounds(
+    row: Hyperparameter, low: float, high: float, step: float | None
+) -> tuple[float, float]:
     """Cut off ends that are no values themselves: a learning rate of 0, a dropout of 1."""
     if low < row.low:
         low = row.low if step is None else low + step * ceil((row.low - low) / step)
     high = min(high, row.high)
     if low > high:
-        raise DimensionError(f"{row.name} lies between {row.low:g} and {row.high:g}, and none of this range does.")
+        raise DimensionError(
+            f"{row.name} lies between {row.low:g} and {row.high:g}, and none of this range does."
+        )
     return low, high
 
 
 def _condition(row: Hyperparameter, document: object, catalogue: Catalogue) -> Condition:
     if not isinstance(document, Mapping) or not document:
-        raise DimensionError(f'{row.name}: "when" names another hyperparameter and the value it must have.')
+        raise DimensionError(
+            f'{row.name}: "when" names another hyperparameter and the value it must have.'
+        )
     found: dict[str, tuple[Value, ...]] = {}
     for name, listed in document.items():
         other = catalogue.get(name)
         if other is None or other is row:
-            raise DimensionError(f'{row.name}: "when" names "{named(name)}", which is no other hyperparameter.')
+            raise DimensionError(
+                f'{row.name}: "when" names "{named(name)}", which is no other hyperparameter.'
+            )
         values = listed if isinstance(listed, list | tuple) else [listed]
         if not values or len(values) > MAX_CHOICES:
-            raise DimensionError(f'{row.name}: "when" needs from 1 to {MAX_CHOICES:,} values for {other.name}.')
+            raise DimensionError(
+                f'{row.name}: "when" needs from 1 to {MAX_CHOICES:,} values for {other.name}.'
+            )
         found[name] = tuple(dict.fromkeys(_checked(other, value) for value in values))
     return found

@@ -16,5 +16,8 @@ class Problem:
 def named(text: object) -> str:
     """Somebody's text as a message may repeat it: short, and without characters that cannot be printed."""
     start = str(text)[: LONGEST + 1]
-    safe = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in start)
+    safe = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in start
+    )
     return safe if len(safe) <= LONGEST else f"{safe[: LONGEST - 1]}…"

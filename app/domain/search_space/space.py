@@ -33,14 +33,24 @@ class SearchSpace:
     A hyperparameter that is not in the space, or whose condition does not hold, has its default.
     """
 
-    def __init__(self, dimensions: Mapping[str, Dimension], catalogue: Catalogue = CATALOGUE) -> None:
+    def __init__(
+        self, dimensions: Mapping[str, Dimension], catalogue: Catalogue = CATALOGUE
+    ) -> None:
         self.dimensions, self.catalogue = dict(dimensions), catalogue
 
     @classmethod
-    def parse(cls, document: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> "SearchSpace":
+    def parse(
+        cls, document: Mapping[str, object], catalogue: Catalogue = CATALOGUE
+    ) -> "SearchSpace":
         """The space of a JSON document. Raises SpaceError with every problem at its hyperparameter."""
         if not isinstance(document, Mapping):
-            raise SpaceError([Problem("", "A search space is an object that maps hyperparameters to their values.")])
+            raise SpaceError(
+                [
+                    Problem(
+                        "", "A search space is an object that maps hyperparameters to their values."
+                    )
+                ]
+            )
         found: list[Problem] = []
         dimensions: dict[str, Dimension] = {}
         for name, entry in document.items():
@@ -60,11 +70,18 @@ class SearchSpace:
 
     def document(self) -> dict[str, object]:
         """JSON that parses to this space again."""
-        return {name: self.dimensions[name].document() for name in self.catalogue if name in self.dimensions}
+        return {
+            name: self.dimensions[name].document()
+            for name in self.catalogue
+            if name in self.dimensions
+        }
 
     def __eq__(self, other: object) -> bool:
         """The same dimensions of the same hyperparameters: what was worked out for one holds for the other."""
-        return isinstance(other, SearchSpace) and (self._text, self.catalogue) == (other._text, other.catalogue)
+        return isinstance(other, SearchSpace) and (self._text, self.catalogue) == (
+            other._text,
+            other.catalogue,
+        )
 
     def __hash__(self) -> int:
         return hash(self._text)
@@ -81,7 +98,12 @@ class SearchSpace:
     @cached_property
     def continuous(self) -> list[str]:
         """Names of the dimensions with endless many values that are active in some combination."""
-        active = {dimension.name for case in self.cases for dimension in case.free if dimension.is_continuous}
+        active = {
+            dimension.name
+            for case in self.cases
+            for dimension in case.free
+            if dimension.is_continuous
+        }
         return [name for name in self.catalogue if name in active]
 
     @cached_property
@@ -128,8 +150,14 @@ class SearchSpace:
     def grid(self) -> Iterator[Parameters]:
         """Every possible combination once, lazily, the last dimensions varying fastest. The space must be countable."""
         if self.continuous:
-            raise SpaceError([Problem(name, f"{name} has endless many values.") for name in self.continuous])
-        return (self.complete(case.values_at(place)) for case in self.cases for place in range(case.count))
+            raise SpaceError(
+                [Problem(name, f"{name} has endless many values.") for name in self.continuous]
+            )
+        return (
+            self.complete(case.values_at(place))
+            for case in self.cases
+            for place in range(case.count)
+        )
 
     def combination(self, place: int) -> Parameters:
         """The combination of the grid at a place from 0 to its size - 1."""
@@ -168,7 +196,11 @@ class SearchSpace:
         """The space of a new experiment: this one, with the defaults of new experiments where these are possible."""
         document = self.document()
         for name, row in self.catalogue.items():
-            if row.new_default is None or name in self.dimensions or self._may_have(row.new_default_unless):
+            if (
+                row.new_default is None
+                or name in self.dimensions
+                or self._may_have(row.new_default_unless)
+            ):
                 continue
             document[name] = row.new_default
         return SearchSpace.parse(document, self.catalogue)
@@ -185,7 +217,9 @@ class SearchSpace:
             raise SpaceError([Problem("", why)])
         if not self.cases:
             reasons = impossible(self._draw(np.random.default_rng(0)), self.catalogue)
-            raise SpaceError(reasons or [Problem("", "No combination of this search space is possible.")])
+            raise SpaceError(
+                reasons or [Problem("", "No combination of this search space is possible.")]
+            )
 
     def _draw(self, generator: np.random.Generator) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -195,7 +229,9 @@ class SearchSpace:
         return values
 
 
-def preview(space: SearchSpace, generator: np.random.Generator, count: int = 3) -> list[dict[str, Value]]:
+def preview(
+    space: SearchSpace, generator: np.random.Generator, count: int = 3
+) -> list[dict[str, Value]]:
     """A few configurations of the space, only what varies."""
     return [space.varying(space.sample(generator)) for _ in range(count)]
 
@@ -205,7 +241,11 @@ def size_text(space: SearchSpace) -> str:
     size = space.size()
     if size is None:
         names = space.continuous
-        many = "1 continuous hyperparameter" if len(names) == 1 else f"{len(names)} continuous hyperparameters"
+        many = (
+            "1 continuous hyperparameter"
+            if len(names) == 1
+            else f"{len(names)} continuous hyperparameters"
+        )
         return f"endless: {many} ({', '.join(names)})"
     if size >= UNREADABLE:
         return f"about 10^{len(str(size)) - 1} combinations"
@@ -214,7 +254,10 @@ def size_text(space: SearchSpace) -> str:
 
 def _uncountable_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:
     return [
-        Problem(name, f"{name} cannot depend on {other}, which has endless many values: give {other} a choice.")
+        Problem(
+            name,
+            f"{name} cannot depend on {other}, which has endless many values: give {other} a choice.",
+        )
         for name, dimension in dimensions.items()
         for other in dimension.when or {}
         if other in dimensions and dimensions[other].is_continuous

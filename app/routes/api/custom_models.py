@@ -27,7 +27,12 @@ class NetworkShape(BaseModel):
         """From a file."""
         found = file.network
         space = own_space(found) if found else {}
-        return cls(name=file.name, shape=found.shape if found else None, space=space, problem=file.problem or None)
+        return cls(
+            name=file.name,
+            shape=found.shape if found else None,
+            space=space,
+            problem=file.problem or None,
+        )
 
 
 @router.get("", responses=refusals())

@@ -25,7 +25,9 @@ def create(
     name: Annotated[OptionalName | None, Form()] = None,
     target: Text = None,
     date: Text = None,
-    features: Annotated[list[str] | None, Form(description="repeated, or one text with commas")] = None,
+    features: Annotated[
+        list[str] | None, Form(description="repeated, or one text with commas")
+    ] = None,
     missing: Annotated[str, Form(description="refuse, drop or fill", max_length=20)] = "refuse",
     duplicates: Annotated[str, Form(description="refuse, first or last", max_length=20)] = "refuse",
 ) -> DatasetShape:

@@ -30,7 +30,10 @@ POINTS = {
     "dataset_id": 1,
     "strategy": "manual",
     "space": {"target": "difference", "epochs": 40},
-    "points": [{"cell": "lstm", "units_1": 32}, {"cell": "gru", "units_1": 48, "learning_rate": 0.002}],
+    "points": [
+        {"cell": "lstm", "units_1": 32},
+        {"cell": "gru", "units_1": 48, "learning_rate": 0.002},
+    ],
 }
 REDUCTION = {
     "name": "A grid of 72 that shrinks",
@@ -52,13 +55,23 @@ KNOWN = {
     "name": "A search that starts from two results",
     "dataset_id": 1,
     "strategy": "tpe",
-    "space": {"units_1": {"integer": [8, 64]}, "learning_rate": {"loguniform": [0.0003, 0.03]}, "epochs": 30},
+    "space": {
+        "units_1": {"integer": [8, 64]},
+        "learning_rate": {"loguniform": [0.0003, 0.03]},
+        "epochs": 30,
+    },
     "pasted_results": "units_1,learning_rate,objective\n32,0.003,14.2\n48,0.001,13.1\n",
 }
 EXPERIMENTS: dict[str, Any] = {
-    "search": {"summary": "A TPE search, the second layer only where there is one", "value": SEARCH},
+    "search": {
+        "summary": "A TPE search, the second layer only where there is one",
+        "value": SEARCH,
+    },
     "grid": {"summary": "Every combination of a few values", "value": GRID},
-    "reduction": {"summary": "A grid in random order, thinned while it runs as Talos does it", "value": REDUCTION},
+    "reduction": {
+        "summary": "A grid in random order, thinned while it runs as Talos does it",
+        "value": REDUCTION,
+    },
     "known results": {"summary": "A search that starts from pasted results", "value": KNOWN},
     "points": {"summary": "The parameters you give, one trial each", "value": POINTS},
 }

@@ -50,11 +50,15 @@ def create(
     `network` names a file of the owner's own (see /api/networks); without a `space` it gets the one the file describes.
     """
     network = custom_models.find(settings.data, wanted.network)
-    return ExperimentShape.of(experiments.overview(session, experiments.create(session, wanted, network)))
+    return ExperimentShape.of(
+        experiments.overview(session, experiments.create(session, wanted, network))
+    )
 
 
 @router.get("", responses=refusals())
-def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Listing[ExperimentShape]:
+def list_all(
+    session: Reading, page: PageNumber = 1, size: PageSize = 50
+) -> Listing[ExperimentShape]:
     """All experiments, newest first."""
     found = experiments.listing(session, page, size)
     return Listing(items=[ExperimentShape.of(row) for row in found.items], total=found.total)
@@ -63,7 +67,10 @@ def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Lis
 @router.get(
     "/{experiment_id}/hyperopt",
     response_class=Response,
-    responses={200: {"content": {PYTHON: {}}, "description": "Python that binds `space`."}, **refusals(404, 409)},
+    responses={
+        200: {"content": {PYTHON: {}}, "description": "Python that binds `space`."},
+        **refusals(404, 409),
+    },
 )
 def hyperopt_space(session: Reading, experiment_id: Id) -> Response:
     """Its search space as hyperopt code."""
@@ -73,7 +80,9 @@ def hyperopt_space(session: Reading, experiment_id: Id) -> Response:
 @router.get("/{experiment_id}", responses=refusals(404))
 def get(session: Reading, experiment_id: Id) -> ExperimentShape:
     """One experiment."""
-    return ExperimentShape.of(experiments.overview(session, experiments.get(session, experiment_id)))
+    return ExperimentShape.of(
+        experiments.overview(session, experiments.get(session, experiment_id))
+    )
 
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))
@@ -82,16 +91,22 @@ def list_trials(
     experiment_id: Id,
     page: PageNumber = 1,
     size: PageSize = 50,
-    sort: Annotated[str, Query(max_length=80, description="a column; with a minus in front, descending")] = "number",
+    sort: Annotated[
+        str, Query(max_length=80, description="a column; with a minus in front, descending")
+    ] = "number",
     state: State | None = None,
 ) -> Listing[TrialShape]:
     """The trials of an experiment, sorted by number, objective, test_rmse, …, or parameters.NAME."""
     catalogue = custom_models.catalogue_of(experiments.get(session, experiment_id))
     states = (state,) if state else ()
-    query = TrialQuery(page, size, sort.removeprefix("-"), sort.startswith("-"), states, catalogue=catalogue)
+    query = TrialQuery(
+        page, size, sort.removeprefix("-"), sort.startswith("-"), states, catalogue=catalogue
+    )
     found = trial_listing.listing(session, experiment_id, query)
     said = trials.diagnoses(session, found.items)
-    return Listing(items=[TrialShape.of(row, said.get(row.id)) for row in found.items], total=found.total)
+    return Listing(
+        items=[TrialShape.of(row, said.get(row.id)) for row in found.items], total=found.total
+    )
 
 
 @router.get("/{experiment_id}/looks", responses=refusals(404))
@@ -125,7 +140,9 @@ def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
 
 @router.post("/{experiment_id}/add-trials", responses=refusals(400, 404, 409, 413))
 def add_trials(
-    session: Writing, experiment_id: Id, count: Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)]
+    session: Writing,
+    experiment_id: Id,
+    count: Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)],
 ) -> ExperimentShape:
     """Let the search go on for some more trials."""
     experiment = experiments.get(session, experiment_id)
@@ -135,7 +152,9 @@ def add_trials(
 
 @router.post("/{experiment_id}/add-time", responses=refusals(400, 404, 409, 413))
 def add_time(
-    session: Writing, experiment_id: Id, seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_SECONDS)]
+    session: Writing,
+    experiment_id: Id,
+    seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_SECONDS)],
 ) -> ExperimentShape:
     """Raise the time budget: what it had ended goes on from its checkpoints."""
     experiment = experiments.get(session, experiment_id)
@@ -158,7 +177,9 @@ async def best_model(request: Request, experiment_id: Id) -> Response:
         if answer is not None:
             return answer
         if time.monotonic() > deadline:
-            raise Conflict("The best model is still being packed and checked. Ask again in a minute.")
+            raise Conflict(
+                "The best model is still being packed and checked. Ask again in a minute."
+            )
         await asyncio.sleep(POLL_SECONDS)
 
 
@@ -167,7 +188,9 @@ def _bundle(database: Database, experiment_id: int, lease_seconds: float) -> Res
     with database.read() as session:
         found = artifacts.best_model(session, experiments.get(session, experiment_id))
         if found.is_ready and found.bundle is not None:
-            return zip_answer(experiment_id, found.trial.number, artifacts.content(session, found.bundle))
+            return zip_answer(
+                experiment_id, found.trial.number, artifacts.content(session, found.bundle)
+            )
         if found.bundle is not None and found.bundle.problem:
             raise Conflict(f"The best model is not handed over: {found.bundle.problem}")
         alive = bool(workers.alive(session, lease_seconds))
@@ -175,5 +198,7 @@ def _bundle(database: Database, experiment_id: int, lease_seconds: float) -> Res
         with database.write() as session:
             artifacts.wish(session, trials.get(session, found.trial.id))
     if not alive:
-        raise Conflict("A worker has to pack and check the model, and none is running. Start one: foretune worker")
+        raise Conflict(
+            "A worker has to pack and check the model, and none is running. Start one: foretune worker"
+        )
     return None

@@ -24,9 +24,13 @@ class EffectShape(BaseModel):
     is_clear: bool = Field(description="whether it makes a difference beyond chance")
     best: Any
     alike: list[Any] = Field(description="values that cannot be told to be worse than the best")
-    end: str | None = Field(description="low or high where the best value is the last one on that side")
+    end: str | None = Field(
+        description="low or high where the best value is the last one on that side"
+    )
     values: list[Any]
-    expected: list[float] = Field(description="objective of the best trial with this value alone changed")
+    expected: list[float] = Field(
+        description="objective of the best trial with this value alone changed"
+    )
     deviation: list[float] = Field(description="standard deviation of what is expected")
 
     @classmethod
@@ -50,8 +54,12 @@ class InfluenceShape(BaseModel):
     hints: list[str]
     effects: list[EffectShape]
     together: list[PairShape]
-    rest: float | None = Field(description="the share that is chance, or takes more than two hyperparameters")
-    wider_space: dict[str, Any] | None = Field(description="the search space, further where it ended too early")
+    rest: float | None = Field(
+        description="the share that is chance, or takes more than two hyperparameters"
+    )
+    wider_space: dict[str, Any] | None = Field(
+        description="the search space, further where it ended too early"
+    )
 
     @classmethod
     def of(cls, telling: Telling) -> "InfluenceShape":
@@ -62,7 +70,9 @@ class InfluenceShape(BaseModel):
             summary=said.summary,
             hints=list(said.hints),
             effects=[EffectShape.of(effect) for effect in found.effects] if found else [],
-            together=[PairShape(parameters=(a, b), share=share) for a, b, share in found.together] if found else [],
+            together=[PairShape(parameters=(a, b), share=share) for a, b, share in found.together]
+            if found
+            else [],
             rest=found.rest if found else None,
             wider_space=importance.wider_space(telling),
         )

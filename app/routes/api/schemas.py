@@ -31,7 +31,16 @@ AS_STORED = (
         "max_trials",
         "seed",
     ),
-    *("time_budget_seconds", "space", "points", *REDUCTION, "stored_bytes", "created_at", "started_at", "finished_at"),
+    *(
+        "time_budget_seconds",
+        "space",
+        "points",
+        *REDUCTION,
+        "stored_bytes",
+        "created_at",
+        "started_at",
+        "finished_at",
+    ),
 )
 REFUSALS = {
     400: "The body cannot be read.",
@@ -64,7 +73,9 @@ class Refusal(BaseModel):
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documentation of these refusals; 422 is always possible."""
-    return {status: {"model": Refusal, "description": REFUSALS[status]} for status in (*statuses, 422)}
+    return {
+        status: {"model": Refusal, "description": REFUSALS[status]} for status in (*statuses, 422)
+    }
 
 
 class DatasetShape(BaseModel):
@@ -121,7 +132,9 @@ class ExperimentShape(BaseModel):
     best_objective: float | None
     naive_rmse: float = Field(description="validation RMSE of tomorrow = today, in the CSV's units")
     seconds_used: float
-    stored_bytes: int = Field(description="models, bundles, forecasts and checkpoints, when a trial last ended")
+    stored_bytes: int = Field(
+        description="models, bundles, forecasts and checkpoints, when a trial last ended"
+    )
     eta_seconds: float | None
     created_at: datetime
     started_at: datetime | None
@@ -133,7 +146,11 @@ class ExperimentShape(BaseModel):
         row, best = overview.experiment, overview.best
         return cls(
             **{name: getattr(row, name) for name in AS_STORED},
-            split={"train": row.train_fraction, "validation": row.validation_fraction, "test": row.test_fraction},
+            split={
+                "train": row.train_fraction,
+                "validation": row.validation_fraction,
+                "test": row.test_fraction,
+            },
             trials={state.value: count for state, count in overview.counts.items()},
             start=StartShape.of(overview.start),
             finished=overview.finished,
@@ -152,7 +169,9 @@ class StartShape(BaseModel):
     experiments: list[int] = Field(description="those whose trials count, but for deleted ones")
     trials: int
     pasted: int
-    ignored: int = Field(description="trials and lines that lie outside the search space, or have no objective")
+    ignored: int = Field(
+        description="trials and lines that lie outside the search space, or have no objective"
+    )
     text: str
 
     @classmethod
@@ -176,8 +195,12 @@ class LookShape(BaseModel):
     method: str
     is_cut: bool
     parameter: str | None
-    dropped: list[Any] = Field(description="the value of a choice, or the two ends of a third of a range")
-    kept: list[Any] = Field(description="the values left, or the two ends of the range that is left")
+    dropped: list[Any] = Field(
+        description="the value of a choice, or the two ends of a third of a range"
+    )
+    kept: list[Any] = Field(
+        description="the values left, or the two ends of the range that is left"
+    )
     coefficient: float | None
     chance: float | None = Field(description="two-sided p of this coefficient alone")
     having: int | None
@@ -193,7 +216,9 @@ class LookShape(BaseModel):
         """From the domain."""
         without: dict[str, Any] = {"dropped": [], "kept": []}
         evidence = vars(look.evidence) if look.evidence else dict.fromkeys(EVIDENCE) | without
-        return cls(**evidence, **{name: value for name, value in vars(look).items() if name != "evidence"})
+        return cls(
+            **evidence, **{name: value for name, value in vars(look).items() if name != "evidence"}
+        )
 
 
 class DiagnosisShape(BaseModel):
@@ -276,4 +301,6 @@ class ForecastPoint(BaseModel):
 
 
 def _diagnosis(found: Diagnosis | None) -> DiagnosisShape | None:
-    return DiagnosisShape(kind=found.kind.value, epoch=found.epoch, text=found.text) if found else None
+    return (
+        DiagnosisShape(kind=found.kind.value, epoch=found.epoch, text=found.text) if found else None
+    )

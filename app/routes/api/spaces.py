@@ -16,7 +16,9 @@ router = APIRouter(prefix="/spaces", tags=["spaces"])
 class HyperoptCode(BaseModel):
     """A search space as hyperopt code."""
 
-    code: str = Field(max_length=LONGEST_CODE, examples=['space = {"units_1": hp.choice("units_1", [16, 32])}'])
+    code: str = Field(
+        max_length=LONGEST_CODE, examples=['space = {"units_1": hp.choice("units_1", [16, 32])}']
+    )
 
 
 class SpaceShape(BaseModel):

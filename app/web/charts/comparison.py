@@ -30,15 +30,26 @@ def curves_figure(trials: Sequence[Trial], curves: Curves, baseline: float | Non
     data: list[dict[str, Any]] = []
     for place, trial in enumerate(trials):
         rows = curves[trial.id]
-        numbers, values = [epoch.number for epoch in rows], finite(epoch.objective for epoch in rows)
-        data.append(figures.line(numbers, values, f"trial {trial.number}", colour_of(place), points=True))
+        numbers, values = (
+            [epoch.number for epoch in rows],
+            finite(epoch.objective for epoch in rows),
+        )
+        data.append(
+            figures.line(numbers, values, f"trial {trial.number}", colour_of(place), points=True)
+        )
         if trial.best_epoch is not None and trial.best_epoch <= len(rows):
             marker = {"color": colour_of(place), "symbol": "star", "size": 12}
             words = "best epoch %{x}: %{y:.6g}<extra>trial " + str(trial.number) + "</extra>"
-            best = figures.marks([trial.best_epoch], [values[trial.best_epoch - 1]], "best epoch", marker, words)
+            best = figures.marks(
+                [trial.best_epoch], [values[trial.best_epoch - 1]], "best epoch", marker, words
+            )
             data.append(best | {"showlegend": False})
     if baseline is not None:
-        data.append(figures.line([1, max(longest, 2)], [baseline] * 2, NAIVE, "warm", width=1.6, dash="dash"))
+        data.append(
+            figures.line(
+                [1, max(longest, 2)], [baseline] * 2, NAIVE, "warm", width=1.6, dash="dash"
+            )
+        )
     layout = figures.counted_layout("epoch", "validation RMSE", longest)
     layout["yaxis"]["tickformat"] = "~g"
     return {"data": data, "layout": layout}
@@ -56,13 +67,21 @@ def forecast_numbers(views: Sequence[ForecastView], *, are_errors: bool) -> dict
 
 
 def forecasts_figure(
-    numbers: Sequence[tuple[int, int]], views: Sequence[ForecastView], target: str, *, are_errors: bool
+    numbers: Sequence[tuple[int, int]],
+    views: Sequence[ForecastView],
+    target: str,
+    *,
+    are_errors: bool,
 ) -> Figure:
     """Predictions of several trials against what was actual, or how far each was off. `numbers`: place and trial."""
     if not views:
         return figures.empty("None of these trials has been judged yet.")
     found = forecast_numbers(views, are_errors=are_errors)
-    data = [] if are_errors else [figures.line(found["at"], found["actual"], "actual", "ink", width=1.4)]
+    data = (
+        []
+        if are_errors
+        else [figures.line(found["at"], found["actual"], "actual", "ink", width=1.4)]
+    )
     for (place, number), line in zip(numbers, found["predicted"], strict=True):
         data.append(figures.line(found["at"], line, f"trial {number}", colour_of(place), width=1.6))
     data.append(figures.line(found["at"], found["naive"], NAIVE, "warm", width=1.2, dash="dot"))

@@ -36,8 +36,16 @@ MARKERS = {  # of trials that have an objective
     State.QUEUED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
     State.FAILED: {"color": "bad", "symbol": "x", "size": 9},
 }
-EDGE_MARKER = {"color": "chart-1", "symbol": "triangle-up", "size": 9}  # of those too bad for the scale
-WITHOUT_OBJECTIVE = (State.FAILED, State.PRUNED, State.STOPPED)  # ended, so they get a mark at the upper edge
+EDGE_MARKER = {
+    "color": "chart-1",
+    "symbol": "triangle-up",
+    "size": 9,
+}  # of those too bad for the scale
+WITHOUT_OBJECTIVE = (
+    State.FAILED,
+    State.PRUNED,
+    State.STOPPED,
+)  # ended, so they get a mark at the upper edge
 PART_COLOURS = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
 
 
@@ -104,8 +112,12 @@ def error_figure(view: ForecastView, target: str) -> Figure:
     """Where the model was off, and where "tomorrow = today" was: what two nearly equal lines hide."""
     numbers = error_numbers(view)
     data = [
-        figures.line(numbers["at"], numbers["predicted"], "predicted − actual", "chart-2", width=1.6),
-        figures.line(numbers["at"], numbers["naive"], f"{NAIVE} − actual", "ink", width=1.2, dash="dot"),
+        figures.line(
+            numbers["at"], numbers["predicted"], "predicted − actual", "chart-2", width=1.6
+        ),
+        figures.line(
+            numbers["at"], numbers["naive"], f"{NAIVE} − actual", "ink", width=1.2, dash="dot"
+        ),
     ]
     layout = figures.time_layout(f"error of {target}")
     layout["yaxis"]["zeroline"] = True
@@ -125,7 +137,9 @@ def objective_numbers(points: Sequence[ObjectivePoint]) -> dict[str, Any]:
     return {"judged": judged, "missing": missing, "best": best}
 
 
-def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, objective: str) -> Figure:
+def objective_figure(
+    points: Sequence[ObjectivePoint], baseline: float | None, objective: str
+) -> Figure:
     """Objective by trial with the best so far, trials without one at the upper edge, and the naive baseline."""
     if not points:
         return figures.empty("No trial has begun yet.")
@@ -137,7 +151,11 @@ def objective_figure(points: Sequence[ObjectivePoint], baseline: float | None, o
     near = close_up(values, level)
     data = [_marks(state, found) for state, found in numbers["judged"].items()]
     data += [_edge_marks(state, found) for state, found in numbers["missing"].items()]
-    data += [_marks_above([point for point in judged if point.objective > near[1]])] if near is not None else []
+    data += (
+        [_marks_above([point for point in judged if point.objective > near[1]])]
+        if near is not None
+        else []
+    )
     if len(points) > MANY_TRIALS:
         for marks in data:
             marks["marker"] |= {"size": 5}
@@ -175,13 +193,17 @@ def close_up(values: Sequence[float], level: float | None) -> tuple[float, float
 def series_figure(at: NDArray[np.datetime64], values: NDArray[np.float64], target: str) -> Figure:
     """A series over time."""
     keep = thinned(values[None, :])
-    data = [figures.line(dates(at[keep]), finite(values[keep].tolist()), target, "chart-1", width=1.4)]
+    data = [
+        figures.line(dates(at[keep]), finite(values[keep].tolist()), target, "chart-1", width=1.4)
+    ]
     layout = figures.time_layout(target)
     layout["hovermode"], layout["showlegend"] = "x", False
     return {"data": data, "layout": layout}
 
 
-def split_figure(at: NDArray[np.datetime64], values: NDArray[np.float64], target: str, split: Split) -> Figure:
+def split_figure(
+    at: NDArray[np.datetime64], values: NDArray[np.float64], target: str, split: Split
+) -> Figure:
     """A series over time with its three parts as bands."""
     figure = series_figure(at, values, target)
     layout = figure["layout"]
@@ -220,7 +242,9 @@ def finite(values: Iterable[float | None]) -> list[float | None]:
 
 
 def _best_so_far(steps: Sequence[tuple[int, float]]) -> dict[str, Any]:
-    line = figures.line([number for number, _ in steps], [value for _, value in steps], "best so far", "chart-4")
+    line = figures.line(
+        [number for number, _ in steps], [value for _, value in steps], "best so far", "chart-4"
+    )
     line["line"]["shape"] = "hv"
     return line
 
@@ -228,7 +252,9 @@ def _best_so_far(steps: Sequence[tuple[int, float]]) -> dict[str, Any]:
 def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     words = "trial %{x}: %{y:.6g}<extra>" + state.value + "</extra>"
     numbers, values = [point.number for point in found], [point.objective for point in found]
-    return figures.marks(numbers, values, state.value, MARKERS[state], words) | {"customdata": _ids(found)}
+    return figures.marks(numbers, values, state.value, MARKERS[state], words) | {
+        "customdata": _ids(found)
+    }
 
 
 def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
@@ -238,10 +264,16 @@ def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]
 def _marks_above(found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     """Trials too bad for the close-up, at its upper edge; static/charts.js shows them on that scale alone."""
     drawn = _at_edge(found, "above the scale", EDGE_MARKER, "trial %{x}: %{text}")
-    return drawn | {"text": [f"{point.objective:.6g}" for point in found], "visible": False, "meta": CLOSE_UP}
+    return drawn | {
+        "text": [f"{point.objective:.6g}" for point in found],
+        "visible": False,
+        "meta": CLOSE_UP,
+    }
 
 
-def _at_edge(found: Sequence[ObjectivePoint], name: str, marker: dict[str, Any], words: str) -> dict[str, Any]:
+def _at_edge(
+    found: Sequence[ObjectivePoint], name: str, marker: dict[str, Any], words: str
+) -> dict[str, Any]:
     numbers, level = [point.number for point in found], [EDGE] * len(found)
     drawn = figures.marks(numbers, level, name, marker, f"{words}<extra>{name}</extra>")
     return drawn | {"yaxis": "y2", "customdata": _ids(found)}

@@ -38,7 +38,9 @@ def line(
     }
 
 
-def marks(x: Sequence[Any], y: Sequence[Any], name: str, marker: Mapping[str, Any], words: str) -> dict[str, Any]:
+def marks(
+    x: Sequence[Any], y: Sequence[Any], name: str, marker: Mapping[str, Any], words: str
+) -> dict[str, Any]:
     """Points of one kind; `words` is Plotly's template of what is said about one."""
     place = {"type": "scatter", "mode": "markers", "name": name, "x": list(x), "y": list(y)}
     return {**place, "marker": dict(marker), "hovertemplate": words}
@@ -47,7 +49,11 @@ def marks(x: Sequence[Any], y: Sequence[Any], name: str, marker: Mapping[str, An
 def layout(x: str, y: str) -> dict[str, Any]:
     """Two axes with their titles, the legend above, zoom kept when new numbers come in."""
     return {
-        "xaxis": {"title": {"text": plain(x), "standoff": 8}, "automargin": True, "zeroline": False},
+        "xaxis": {
+            "title": {"text": plain(x), "standoff": 8},
+            "automargin": True,
+            "zeroline": False,
+        },
         "yaxis": {"title": {"text": plain(y)}, "automargin": True, "zeroline": False},
         "legend": {"orientation": "h", "y": 1.06, "yanchor": "bottom", "x": 0},
         "margin": {"l": 50, "r": 12, "t": 46, "b": 24},
@@ -85,7 +91,16 @@ def empty(words: str) -> Figure:
 def upright(x: Any, colour: str) -> dict[str, Any]:
     """An upright line through the whole chart."""
     stroke = {"color": colour, "dash": "dot", "width": 1.5}
-    return {"type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": stroke}
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": x,
+        "x1": x,
+        "y0": 0,
+        "y1": 1,
+        "line": stroke,
+    }
 
 
 def band(start: str, end: str, colour: str) -> dict[str, Any]:

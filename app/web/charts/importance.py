@@ -41,23 +41,36 @@ def effect_numbers(telling: Telling, effect: Effect, baseline: float | None) -> 
     dimension = telling.space.dimensions[effect.name]
     trials = [
         (_place(dimension, effect.values, point), point.objective, point)
-        for point in (telling.points[place] for place in some([one.objective for one in telling.points], MOST_MARKS))
-        if effect.name in telling.space.varying(point.parameters) and dimension.contains(point.parameters[effect.name])
+        for point in (
+            telling.points[place]
+            for place in some([one.objective for one in telling.points], MOST_MARKS)
+        )
+        if effect.name in telling.space.varying(point.parameters)
+        and dimension.contains(point.parameters[effect.name])
     ]
-    x = [float(place) for place in range(len(effect.values))] if dimension.is_listed else map(float, effect.values)
+    x = (
+        [float(place) for place in range(len(effect.values))]
+        if dimension.is_listed
+        else map(float, effect.values)
+    )
     return EffectNumbers(tuple(x), effect, tuple(trials), heights(telling, baseline))
 
 
 def effect_figure(telling: Telling, effect: Effect, baseline: float | None, title: str) -> Figure:
     """Objective by one hyperparameter's value: every trial, and the best one with that value alone changed."""
-    dimension, numbers = telling.space.dimensions[effect.name], effect_numbers(telling, effect, baseline)
+    dimension, numbers = (
+        telling.space.dimensions[effect.name],
+        effect_numbers(telling, effect, baseline),
+    )
     layout = figures.layout("", title)
     layout["showlegend"] = False
     layout["margin"] |= {"t": 8}
     del layout["xaxis"]["title"]  # it stands above the chart
     layout["yaxis"] |= {"range": list(numbers.heights), "tickformat": "~g"}
     layout["xaxis"] |= _axis(dimension, effect)
-    expected = _expected_at_choices(numbers) if dimension.is_listed else _expected_along_range(numbers)
+    expected = (
+        _expected_at_choices(numbers) if dimension.is_listed else _expected_along_range(numbers)
+    )
     data = [*expected, *_marks(numbers)]
     if baseline is not None and numbers.heights[0] <= baseline <= numbers.heights[1]:
         ends = [numbers.x[0], numbers.x[-1]]
@@ -69,11 +82,18 @@ def heights(telling: Telling, baseline: float | None) -> tuple[float, float]:
     """From the best objective, or what is expected below it, to the worst that counts; alike in all charts."""
     effects = telling.found.effects if telling.found else ()
     expected = [value for effect in effects for value in effect.expected]
-    known = [point.objective for point in telling.points if point.objective is not None and isfinite(point.objective)]
+    known = [
+        point.objective
+        for point in telling.points
+        if point.objective is not None and isfinite(point.objective)
+    ]
     known = known or expected  # all that is known may be results it started from
     low, high = min(known), min(max(known), limit(known))
     below = low - (high - low)  # what lies deeper would press all else together
-    low = max(below, min([low, *expected, *([baseline] if baseline is not None and baseline >= below else [])]))
+    low = max(
+        below,
+        min([low, *expected, *([baseline] if baseline is not None and baseline >= below else [])]),
+    )
     room = MARGIN * (high - low or abs(high) or 1.0)
     return low - 2 * room, high + 2 * room
 
@@ -91,7 +111,12 @@ def _axis(dimension: Dimension, effect: Effect) -> dict[str, Any]:
         return {**scale, "tickformat": "~g"}
     places = list(range(len(effect.values)))
     texts = [figures.plain(value(one)) for one in effect.values]
-    return {"tickvals": places, "ticktext": texts, "range": [-0.6, len(places) - 0.4], "showgrid": False}
+    return {
+        "tickvals": places,
+        "ticktext": texts,
+        "range": [-0.6, len(places) - 0.4],
+        "showgrid": False,
+    }
 
 
 def _expected_along_range(numbers: EffectNumbers) -> list[dict[str, Any]]:
@@ -102,14 +127,28 @@ def _expected_along_range(numbers: EffectNumbers) -> list[dict[str, Any]]:
     ribbon |= {"fill": "toself", "fillcolor": "chart-2", "opacity": 0.18, "hoverinfo": "skip"}
     del ribbon["hovertemplate"]
     line = figures.line(numbers.x, effect.expected, "expected", "chart-2", width=2)
-    return [ribbon, line | {"hovertemplate": "%{x:.4g}: %{y:.5g}<extra>expected of the best trial</extra>"}]
+    return [
+        ribbon,
+        line | {"hovertemplate": "%{x:.4g}: %{y:.5g}<extra>expected of the best trial</extra>"},
+    ]
 
 
 def _expected_at_choices(numbers: EffectNumbers) -> list[dict[str, Any]]:
-    marker = {"color": "chart-2", "symbol": "line-ew", "size": 34, "line": {"color": "chart-2", "width": 3}}
+    marker = {
+        "color": "chart-2",
+        "symbol": "line-ew",
+        "size": 34,
+        "line": {"color": "chart-2", "width": 3},
+    }
     words = "%{y:.5g}<extra>expected of the best trial</extra>"
     marks = figures.marks(numbers.x, numbers.effect.expected, "expected", marker, words)
-    bars = {"type": "data", "array": list(numbers.effect.deviation), "color": "chart-2", "thickness": 1, "width": 6}
+    bars = {
+        "type": "data",
+        "array": list(numbers.effect.deviation),
+        "color": "chart-2",
+        "thickness": 1,
+        "width": 6,
+    }
     return [marks | {"error_y": bars}]
 
 
@@ -122,11 +161,23 @@ def _marks(numbers: EffectNumbers) -> list[dict[str, Any]]:
         kinds.setdefault("above the scale" if is_high else trial[2].state.value, []).append(trial)
     data = []
     for name, found in kinds.items():
-        marker = {**(MARKERS[State(name)] if name in set(State) else EDGE_MARKER), "size": 7, "opacity": 0.75}
-        places = [x for x, _, _ in found], [edge if y is None or y > edge else y for _, y, _ in found]
+        marker = {
+            **(MARKERS[State(name)] if name in set(State) else EDGE_MARKER),
+            "size": 7,
+            "opacity": 0.75,
+        }
+        places = (
+            [x for x, _, _ in found],
+            [edge if y is None or y > edge else y for _, y, _ in found],
+        )
         marks = figures.marks(*places, name, marker, "trial %{text}<extra>" + name + "</extra>")
-        texts = [f"{point.number}: {value(point.parameters[numbers.effect.name])}, {_said(y)}" for _, y, point in found]
-        data.append(marks | {"text": texts, "customdata": [point.trial_id for _, _, point in found]})
+        texts = [
+            f"{point.number}: {value(point.parameters[numbers.effect.name])}, {_said(y)}"
+            for _, y, point in found
+        ]
+        data.append(
+            marks | {"text": texts, "customdata": [point.trial_id for _, _, point in found]}
+        )
     return data
 
 

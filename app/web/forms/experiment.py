@@ -71,7 +71,10 @@ class Filled:
     @property
     def summary(self) -> list[tuple[str, str, str]]:
         """(field, label, message) of each problem."""
-        return [(name, label_of(name, self.catalogue), " ".join(messages)) for name, messages in self.errors.items()]
+        return [
+            (name, label_of(name, self.catalogue), " ".join(messages))
+            for name, messages in self.errors.items()
+        ]
 
 
 def field_of(loc: tuple[str | int, ...], catalogue: Catalogue = CATALOGUE) -> str:
@@ -117,9 +120,13 @@ def blank() -> dict[str, str]:
     return values | reduction_fields() | known_fields() | new_space_fields({})
 
 
-def new_space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
+def new_space_fields(
+    document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE
+) -> dict[str, str]:
     """The fields of the space editor for a new experiment, with the defaults of new experiments."""
-    return space_fields(SearchSpace.parse(document, catalogue).with_new_defaults().document(), catalogue)
+    return space_fields(
+        SearchSpace.parse(document, catalogue).with_new_defaults().document(), catalogue
+    )
 
 
 def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
@@ -128,7 +135,10 @@ def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) 
     for name, row in catalogue.items():
         entry = document.get(name, row.default)
         given = entry if isinstance(entry, Mapping) else {"fixed": entry}
-        kind = next((kind for kind in ("choice", "uniform", "loguniform", "integer") if kind in given), "fixed")
+        kind = next(
+            (kind for kind in ("choice", "uniform", "loguniform", "integer") if kind in given),
+            "fixed",
+        )
         start = f"space.{name}"
         values[f"{start}.kind"] = kind
         values[f"{start}.value"] = shown(given.get("fixed", row.default))
@@ -137,13 +147,19 @@ def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) 
         values[f"{start}.low"], values[f"{start}.high"] = shown(low), shown(high)
         values[f"{start}.step"] = shown(given.get("step", ""))
         conditions = dict(given.get("when") or {})
-        values[f"{start}.when"] = " ".join(f"{other}={_listed(allowed)}" for other, allowed in conditions.items())
+        values[f"{start}.when"] = " ".join(
+            f"{other}={_listed(allowed)}" for other, allowed in conditions.items()
+        )
     return values
 
 
 def experiment_fields(experiment: Experiment) -> dict[str, str]:
     """The fields for another experiment like this one."""
-    values = blank() | reduction_fields(experiment) | space_fields(experiment.space, catalogue_of(experiment))
+    values = (
+        blank()
+        | reduction_fields(experiment)
+        | space_fields(experiment.space, catalogue_of(experiment))
+    )
     budget = experiment.time_budget_seconds
     values |= {
         "name": f"{experiment.name} (again)"[:200],
@@ -197,7 +213,9 @@ def read_form(
         return None, problems_of(error, skip=0)
 
 
-def read_space(values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]) -> dict[str, Any]:
+def read_space(
+    values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]
+) -> dict[str, Any]:
     """The space's JSON; what equals a default and is not searched is left out, if new experiments have it too."""
     document: dict[str, Any] = {}
     for name, row in catalogue.items():
@@ -206,7 +224,9 @@ def read_space(values: Mapping[str, str], catalogue: Catalogue, problems: list[F
         entry = _entry(row, kind, values, found)
         when = _conditions(values.get(f"space.{name}.when", ""), catalogue, found)
         problems += [FieldProblem(("space", name), message) for message in found]
-        is_default = entry == row.default and (row.new_default is None or f"space.{name}.value" not in values)
+        is_default = entry == row.default and (
+            row.new_default is None or f"space.{name}.value" not in values
+        )
         if found or (is_default and not when):
             continue
         if when and not isinstance(entry, dict):
@@ -215,7 +235,9 @@ def read_space(values: Mapping[str, str], catalogue: Catalogue, problems: list[F
     return document
 
 
-def read_points(values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]) -> list[dict[str, Any]]:
+def read_points(
+    values: Mapping[str, str], catalogue: Catalogue, problems: list[FieldProblem]
+) -> list[dict[str, Any]]:
     """Points of the manual strategy, one a line: `units_1=32 learning_rate=0.001`."""
     points = []
     text = values.get("points", "") if values.get("strategy") == "manual" else ""
@@ -225,7 +247,11 @@ def read_points(values: Mapping[str, str], catalogue: Catalogue, problems: list[
             match = PAIR.match(word)
             if match is None or match[1] not in catalogue:
                 example = "units_1=32 learning_rate=0.001"
-                problems.append(FieldProblem(("points",), f'Line {number}: "{word[:40]}" is not like {example}.'))
+                problems.append(
+                    FieldProblem(
+                        ("points",), f'Line {number}: "{word[:40]}" is not like {example}.'
+                    )
+                )
                 continue
             point[match[1]] = typed(catalogue[match[1]], match[2])
         if point:
@@ -264,20 +290,28 @@ def _conditions(text: str, catalogue: Catalogue, found: list[str]) -> dict[str, 
     for word in text.split():
         match = PAIR.match(word)
         if match is None or match[1] not in catalogue:
-            found.append(f'The condition "{word[:40]}" is not like recurrent_layers=2 or optimizer=sgd,adam.')
+            found.append(
+                f'The condition "{word[:40]}" is not like recurrent_layers=2 or optimizer=sgd,adam.'
+            )
             continue
-        when[match[1]] = [typed(catalogue[match[1]], value) for value in match[2].split(",") if value]
+        when[match[1]] = [
+            typed(catalogue[match[1]], value) for value in match[2].split(",") if value
+        ]
     return when
 
 
 def _listed(allowed: Any) -> str:
-    return ",".join(shown(value) for value in allowed) if isinstance(allowed, list) else shown(allowed)
+    return (
+        ",".join(shown(value) for value in allowed) if isinstance(allowed, list) else shown(allowed)
+    )
 
 
 def _whole(values: Mapping[str, str], name: str, problems: list[FieldProblem]) -> Any:
     text = values.get(name, "").strip()
     if not re.fullmatch(r"\d{1,15}", text):
-        words = "Choose a dataset." if name == "dataset_id" else "This is a whole number, 0 or more."
+        words = (
+            "Choose a dataset." if name == "dataset_id" else "This is a whole number, 0 or more."
+        )
         problems.append(FieldProblem((name,), words))
         return 0
     return int(text)
@@ -288,7 +322,11 @@ def _float(values: Mapping[str, str], name: str, problems: list[FieldProblem]) -
     try:
         return float(text)
     except ValueError:
-        words = "Write numbers with a decimal point, not a comma." if "," in text else "This is a number."
+        words = (
+            "Write numbers with a decimal point, not a comma."
+            if "," in text
+            else "This is a number."
+        )
         problems.append(FieldProblem((name,), words))
         return 0.0
 

@@ -21,10 +21,14 @@ LABELS = {
 def reduction_fields(experiment: Experiment | None = None) -> dict[str, str]:
     """The text of each field: an experiment's, where its strategy is reduction, else the usual ones."""
     is_reducing = experiment is not None and experiment.strategy == "reduction"
-    values = asdict(reduction_of(experiment) if experiment is not None and is_reducing else Reduction())
+    values = asdict(
+        reduction_of(experiment) if experiment is not None and is_reducing else Reduction()
+    )
     if not is_reducing:
         values["interval"] = None  # it follows the number of trials
-    return {f"reduction_{name}": "" if value is None else str(value) for name, value in values.items()}
+    return {
+        f"reduction_{name}": "" if value is None else str(value) for name, value in values.items()
+    }
 
 
 def read_reduction(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[str, Any]:
@@ -49,5 +53,7 @@ def read_reduction(values: Mapping[str, str], problems: list[FieldProblem]) -> d
     try:
         body["reduction_threshold"] = float(texts["reduction_threshold"])
     except ValueError:
-        problems.append(FieldProblem(("reduction_threshold",), "This is a number between 0 and 1, such as 0.3."))
+        problems.append(
+            FieldProblem(("reduction_threshold",), "This is a number between 0 and 1, such as 0.3.")
+        )
     return body

@@ -30,7 +30,9 @@ OPTIONS: dict[str, dict[str, str]] = {
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},
-    "date_format": {known: EXAMPLE.strftime(known) if "%" in known else known for known in DATE_FORMATS},
+    "date_format": {
+        known: EXAMPLE.strftime(known) if "%" in known else known for known in DATE_FORMATS
+    },
 }
 FIELDS = {  # of the form, and of Reading
     "encoding": "encoding",
@@ -114,7 +116,9 @@ class Preview:
     def features(self) -> tuple[str, ...]:
         """The chosen features, or all that vary."""
         assert self.table is not None
-        constants = {finding.column for finding in self.table.findings if finding.kind == "constant"}
+        constants = {
+            finding.column for finding in self.table.findings if finding.kind == "constant"
+        }
         usual = tuple(name for name in self.table.number_columns if name not in constants)
         return self.choices.features if self.choices.features is not None else usual
 
@@ -200,14 +204,28 @@ def _known(wished: Choices, table: Table) -> Choices:
     target = wished.target if wished.target in table.number_columns else None
     if wished.features is None or (wished.target and target is None):
         return replace(wished, target=target, features=None)
-    return replace(wished, target=target, features=tuple(set(wished.features) & set(table.number_columns)))
+    return replace(
+        wished, target=target, features=tuple(set(wished.features) & set(table.number_columns))
+    )
 
 
 def _column(table: Table, name: str) -> Column:
     if name == table.reading.date_column and table.dates is not None:
         known = table.dates.dropna()
-        return Column(name, "date", str(known.min())[:10], str(known.max())[:10], int(table.dates.isna().sum()))
+        return Column(
+            name,
+            "date",
+            str(known.min())[:10],
+            str(known.max())[:10],
+            int(table.dates.isna().sum()),
+        )
     if name in table.numbers.columns:
         numbers = table.numbers[name]
-        return Column(name, "number", f"{numbers.min():,.6g}", f"{numbers.max():,.6g}", int(numbers.isna().sum()))
+        return Column(
+            name,
+            "number",
+            f"{numbers.min():,.6g}",
+            f"{numbers.max():,.6g}",
+            int(numbers.isna().sum()),
+        )
     return Column(name, "text", "", "", table.missing[name])

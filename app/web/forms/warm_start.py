@@ -10,7 +10,9 @@ from app.errors import FieldProblem
 LABELS = {"start_from": "earlier experiments", "pasted_results": "pasted results"}
 
 
-def known_fields(experiment: Experiment | None = None, earlier: Iterable[int] = ()) -> dict[str, str]:
+def known_fields(
+    experiment: Experiment | None = None, earlier: Iterable[int] = ()
+) -> dict[str, str]:
     """The text of each field: what was pasted for an experiment, and the numbers of earlier ones."""
     pasted = experiment.pasted_results if experiment is not None else None
     return {"start_from": ", ".join(map(str, earlier)), "pasted_results": pasted or ""}
@@ -21,5 +23,9 @@ def read_known(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[
     words = [word for word in re.split(r"[,;\s]+", values.get("start_from", "")) if word]
     numbers = [int(word) for word in words if re.fullmatch(r"\d{1,10}", word)]
     if len(numbers) < len(words):
-        problems.append(FieldProblem(("start_from",), "Give the numbers of earlier experiments, such as 3, or 3, 5."))
+        problems.append(
+            FieldProblem(
+                ("start_from",), "Give the numbers of earlier experiments, such as 3, or 3, 5."
+            )
+        )
     return {"start_from": numbers, "pasted_results": values.get("pasted_results", "")}

@@ -28,12 +28,17 @@ SCORES: tuple[tuple[str, str, Callable[[Any], str], Callable[..., float]], ...] 
 )
 
 
-def score_rows(trials: Sequence[Trial], curves: Curves, found: Mapping[int, Diagnosis]) -> list[Row]:
+def score_rows(
+    trials: Sequence[Trial], curves: Curves, found: Mapping[int, Diagnosis]
+) -> list[Row]:
     """What the trials score, and what they cost."""
     rows = [
-        _scored(title, [getattr(trial, name) for trial in trials], show, best) for title, name, show, best in SCORES
+        _scored(title, [getattr(trial, name) for trial in trials], show, best)
+        for title, name, show, best in SCORES
     ]
-    kinds = tuple(found[trial.id].kind.value if trial.id in found else value(None) for trial in trials)
+    kinds = tuple(
+        found[trial.id].kind.value if trial.id in found else value(None) for trial in trials
+    )
     return [
         *rows,
         Row("diagnosis", kinds),
@@ -52,10 +57,17 @@ def parameter_rows(trials: Sequence[Trial]) -> list[Row]:
     """The parameters in which the trials differ."""
     names = list(dict.fromkeys(name for trial in trials for name in trial.parameters))
     lines = {name: tuple(value(trial.parameters.get(name)) for trial in trials) for name in names}
-    return [Row(name, cells, is_parameter=True) for name, cells in lines.items() if len(set(cells)) > 1]
+    return [
+        Row(name, cells, is_parameter=True) for name, cells in lines.items() if len(set(cells)) > 1
+    ]
 
 
-def _scored(title: str, values: Sequence[float | None], show: Callable[[Any], str], best: Callable[..., float]) -> Row:
+def _scored(
+    title: str,
+    values: Sequence[float | None],
+    show: Callable[[Any], str],
+    best: Callable[..., float],
+) -> Row:
     known = [one for one in values if one is not None]
     wanted = best(known) if len(set(known)) > 1 else None
     places = tuple(place for place, one in enumerate(values) if one is not None and one == wanted)

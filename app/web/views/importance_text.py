@@ -58,9 +58,7 @@ def _summary(found: Influence) -> str:
     said = ", ".join([first, *named[1:]]) + "."
     if found.together and found.together[0][2] >= SMALL:
         left, right, share = found.together[0]
-        said += (
-            f" {left} and {right} together make another {percent(share, 0)}: what is best of one depends on the other."
-        )
+        said += f" {left} and {right} together make another {percent(share, 0)}: what is best of one depends on the other."
     if found.rest >= LARGE:
         said += f" {percent(found.rest, 0)} is chance, or more complicated than that."
     return said

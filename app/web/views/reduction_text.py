@@ -23,7 +23,12 @@ def story(thinning: Thinning) -> Story:
     cuts = [look for look in reversed(looks) if look.is_cut]
     last = looks[-1] if looks else None
     quiet = look_text(last, thinning) if last is not None and not last.is_cut else []
-    return Story(len(looks), _summary(thinning, len(cuts)), [look_text(look, thinning) for look in cuts], quiet)
+    return Story(
+        len(looks),
+        _summary(thinning, len(cuts)),
+        [look_text(look, thinning) for look in cuts],
+        quiet,
+    )
 
 
 def look_text(look: Look, thinning: Thinning) -> list[str]:
@@ -34,8 +39,16 @@ def look_text(look: Look, thinning: Thinning) -> list[str]:
         return [f"{start} nothing was dropped: {why}."]
     if not look.is_cut:
         needed = f"Strongest was {_strength(look, found)} for {dropped_text(found)}"
-        return [f"{start} nothing was dropped.", f"{needed}; {thinning.reduction.threshold:g} is needed."]
-    return [f"{start}: {dropped_text(found)} dropped.", f"{_strength(look, found)}.", *_medians(found), _left(look)]
+        return [
+            f"{start} nothing was dropped.",
+            f"{needed}; {thinning.reduction.threshold:g} is needed.",
+        ]
+    return [
+        f"{start}: {dropped_text(found)} dropped.",
+        f"{_strength(look, found)}.",
+        *_medians(found),
+        _left(look),
+    ]
 
 
 def dropped_text(found: Evidence) -> str:

@@ -80,12 +80,16 @@ class Table:
         first = next((column for column in self.columns if column.is_parameter), None)
         marks = {column.name: (("n", column.is_right), ("parameter", column.is_parameter), ("first", column == first))
                  for column in (NUMBER, STATE, *self.columns)}  # fmt: skip
-        return {name: " ".join(mark for mark, is_on in found if is_on) for name, found in marks.items()}
+        return {
+            name: " ".join(mark for mark, is_on in found if is_on) for name, found in marks.items()
+        }
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form above the table does not ask itself, and has to keep."""
-        return [(name, text) for name, text in self.asked if name in ("sort", "descending", "state")]
+        return [
+            (name, text) for name, text in self.asked if name in ("sort", "descending", "state")
+        ]
 
     @property
     def export_link(self) -> str:
@@ -152,7 +156,10 @@ def table_for(asked: TableRequest, experiment: Experiment) -> Table:
     """The table an experiment's page shows: the columns asked for, or the usual ones and what varies."""
     catalogue = catalogue_of(experiment)
     known = (*MEASURES, *map(_parameter, catalogue.values()))
-    chosen = {column.name for column in known if column.name in asked.columns} or {*SHOWN, *varied(experiment)}
+    chosen = {column.name for column in known if column.name in asked.columns} or {
+        *SHOWN,
+        *varied(experiment),
+    }
     columns = tuple(column for column in known if column.name in chosen)
     return Table(replace(asked.query, catalogue=catalogue), columns, asked.asked, known)
 
@@ -161,7 +168,11 @@ def varied(experiment: Experiment) -> list[str]:
     """The hyperparameters that an experiment varies, in the catalogue's order."""
     if experiment.strategy == "manual":
         points = experiment.points
-        return [name for name in catalogue_of(experiment) if len({str(point.get(name)) for point in points}) > 1]
+        return [
+            name
+            for name in catalogue_of(experiment)
+            if len({str(point.get(name)) for point in points}) > 1
+        ]
     space = space_of(experiment)
     searched = {dimension.name for dimension in space.searched}
     return [name for name in space.catalogue if name in searched]

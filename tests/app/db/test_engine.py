@@ -50,7 +50,9 @@ def test_writers_wait_for_each_other_and_see_what_the_one_before_wrote(database)
         begins.wait(PATIENCE)
         for _ in range(5):
             with database.write() as session:
-                seen.append(count(session))  # decided on what was read: only right if nobody writes in between
+                seen.append(
+                    count(session)
+                )  # decided on what was read: only right if nobody writes in between
                 session.add(Training(fingerprint=f"after {seen[-1]}"))
 
     threads = [threading.Thread(target=write) for _ in range(8)]
@@ -76,7 +78,9 @@ def test_what_raises_is_rolled_back_and_lets_the_next_one_write(database):
 
 
 @pytest.mark.each_database("postgresql")
-def test_a_writer_that_is_frozen_in_the_middle_is_cut_off_and_changes_nothing(database, other, monkeypatch):
+def test_a_writer_that_is_frozen_in_the_middle_is_cut_off_and_changes_nothing(
+    database, other, monkeypatch
+):
     quickly = module.ALONE.replace("'15s'", "'200ms'")
 
     def write_frozen():

@@ -45,14 +45,18 @@ def test_a_full_one_is_told_from_a_read_only_and_a_locked_one(database, file):
     assert "cannot grow" in outage(full, file)
     database.close()
     read_only = caught(lambda: write(database, "query_only=ON"))
-    assert "is read-only: make the file, its folder and its disk writable" in outage(read_only, file)
+    assert "is read-only: make the file, its folder and its disk writable" in outage(
+        read_only, file
+    )
     database.close()
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     locked = caught(lambda: sqlite_write(file))
     holder.close()
     assert "locked" in outage(locked, file)
-    assert outage(caught(lambda: nonsense(database)), file) is None, "a mistake of ours is not the database's state"
+    assert outage(caught(lambda: nonsense(database)), file) is None, (
+        "a mistake of ours is not the database's state"
+    )
 
 
 def sqlite_write(file) -> None:
@@ -70,7 +74,9 @@ def nonsense(database) -> None:
         session.execute(text("SELECT nothing FROM trials"))
 
 
-def test_a_file_that_is_moved_away_is_missed_saved_and_used_again_when_it_is_back(database, file, tmp_path):
+def test_a_file_that_is_moved_away_is_missed_saved_and_used_again_when_it_is_back(
+    database, file, tmp_path
+):
     elsewhere = tmp_path / "elsewhere.db"
     shutil.move(file, elsewhere)
     with pytest.raises(DatabaseGone, match="is gone: put it back, or a backup in its place"):
@@ -154,7 +160,9 @@ def whole(file) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["/experiments", "/experiments/1", "/experiments/live", "/datasets", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/experiments", "/experiments/1", "/experiments/live", "/datasets", "/nowhere"]
+)
 def test_pages_without_a_database_say_so_in_words(client, file, path):
     client.get("/experiments")
     file.unlink()
@@ -175,7 +183,9 @@ def test_the_api_without_a_database_says_so_in_words(client, file):
         assert "is gone" in answer.json()["detail"][0]["msg"]
 
 
-def test_pages_of_a_database_that_cannot_be_written_have_a_banner_and_writes_are_refused_in_words(client, file):
+def test_pages_of_a_database_that_cannot_be_written_have_a_banner_and_writes_are_refused_in_words(
+    client, file
+):
     database = client.app.state.database
     event.listen(database.engine, "checkout", make_read_only)
     page = unescape(client.get("/experiments").text)

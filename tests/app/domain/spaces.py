@@ -37,14 +37,24 @@ def values(row: Hyperparameter) -> st.SearchStrategy[Any]:
 def _ranges(row: Hyperparameter) -> st.SearchStrategy[Any]:
     kinds = ["uniform", "integer"] if row.kind == "integer" else ["uniform"]
     kinds += ["loguniform"] if row.low > 0 else []
-    ends = st.tuples(values(row), values(row)).map(sorted).filter(lambda pair: pair[1] - pair[0] > 1e-6)
+    ends = (
+        st.tuples(values(row), values(row))
+        .map(sorted)
+        .filter(lambda pair: pair[1] - pair[0] > 1e-6)
+    )
     written = st.tuples(st.sampled_from(kinds), ends).map(lambda pair: {pair[0]: pair[1]})
     return st.tuples(written, st.integers(0, 7)).map(lambda pair: _stepped(row, *pair))
 
 
 def _stepped(row: Hyperparameter, written: dict[str, Any], parts: int) -> dict[str, Any]:
     low, high = next(iter(written.values()))
-    step = (high - low) // parts if parts and row.kind == "integer" else (high - low) / parts if parts else 0
+    step = (
+        (high - low) // parts
+        if parts and row.kind == "integer"
+        else (high - low) / parts
+        if parts
+        else 0
+    )
     return written | ({"step": step} if step else {})
 
 
@@ -61,7 +71,9 @@ def documents(draw: st.DrawFn, only_counted: bool = False) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name in names:
         row = CATALOGUE[name]
-        entry = draw(st.one_of(values(row), st.lists(values(row), min_size=1, max_size=3).map(_choice)))
+        entry = draw(
+            st.one_of(values(row), st.lists(values(row), min_size=1, max_size=3).map(_choice))
+        )
         document[name] = entry if only_counted else draw(_entries(row))
         if isinstance(document[name], dict) and draw(st.booleans()):
             other = draw(st.sampled_from(sorted(set(CATALOGUE) - {name})))

@@ -5,8 +5,12 @@ import pytest
 from app.domain.auto import choose, conditional, longest
 from app.domain.search_space.space import SearchSpace
 
-SMALL = SearchSpace.parse({"units_1": {"choice": [8, 16]}, "batch_size": {"choice": [32, 64]}, "epochs": 10})
-ENDLESS = SearchSpace.parse({"learning_rate": {"loguniform": [1e-4, 1e-1]}, "epochs": {"choice": [20, 70]}})
+SMALL = SearchSpace.parse(
+    {"units_1": {"choice": [8, 16]}, "batch_size": {"choice": [32, 64]}, "epochs": 10}
+)
+ENDLESS = SearchSpace.parse(
+    {"learning_rate": {"loguniform": [1e-4, 1e-1]}, "epochs": {"choice": [20, 70]}}
+)
 LAYERED = SearchSpace.parse(
     {
         "recurrent_layers": {"choice": [1, 2]},
@@ -29,10 +33,15 @@ def test_one_trial_less_than_combinations_is_no_grid():
 
 
 def test_the_only_combination_is_a_grid_of_one():
-    assert "the only combination fits into 1 trial," in choose("auto", "none", SearchSpace.parse({}), 1).reason
+    assert (
+        "the only combination fits into 1 trial,"
+        in choose("auto", "none", SearchSpace.parse({}), 1).reason
+    )
 
 
-@pytest.mark.parametrize(("trials", "strategy"), [(1, "gp"), (99, "gp"), (100, "tpe"), (10_000, "tpe")])
+@pytest.mark.parametrize(
+    ("trials", "strategy"), [(1, "gp"), (99, "gp"), (100, "tpe"), (10_000, "tpe")]
+)
 def test_few_trials_are_for_gp_and_many_for_tpe(trials, strategy):
     found = choose("auto", "none", ENDLESS, trials)
     assert found.strategy == strategy
@@ -41,7 +50,10 @@ def test_few_trials_are_for_gp_and_many_for_tpe(trials, strategy):
 
 
 def test_many_trials_of_a_conditional_space_name_what_depends():
-    assert "and units_2, dropout_2 count in some combinations only" in choose("auto", "none", LAYERED, 200).reason
+    assert (
+        "and units_2, dropout_2 count in some combinations only"
+        in choose("auto", "none", LAYERED, 200).reason
+    )
 
 
 def test_what_depends_on_another_is_known():
@@ -55,7 +67,8 @@ def test_long_trainings_are_ended_early_where_there_are_enough_to_compare():
 
 
 @pytest.mark.parametrize(
-    ("space", "trials", "why"), [(ENDLESS, 11, "11 trials are too few"), (LAYERED, 50, "20 epochs at most")]
+    ("space", "trials", "why"),
+    [(ENDLESS, 11, "11 trials are too few"), (LAYERED, 50, "20 epochs at most")],
 )
 def test_short_or_few_trainings_are_not_pruned(space, trials, why):
     found = choose("auto", "auto", space, trials)
@@ -71,5 +84,7 @@ def test_what_was_chosen_by_hand_stays_and_needs_no_reason():
 
 def test_the_most_epochs_are_found_in_every_kind_of_entry():
     entries = {70: {"choice": [20, 70]}, 30: {"integer": [5, 30]}, 9: 9}
-    assert [longest(SearchSpace.parse({"epochs": entry})) for entry in entries.values()] == list(entries)
+    assert [longest(SearchSpace.parse({"epochs": entry})) for entry in entries.values()] == list(
+        entries
+    )
     assert longest(SearchSpace.parse({})) == SearchSpace.parse({}).catalogue["epochs"].default

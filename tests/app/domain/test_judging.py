@@ -64,9 +64,17 @@ FALLING = [1 / epoch for epoch in range(1, 21)]
         (FALLING, [*FALLING[:8], *(0.125 * 1.08**step for step in range(12))], Kind.OVERFITTING),
         ([0.01 / epoch for epoch in range(1, 21)], [0.5, 0.4, *([0.39] * 18)], Kind.OVERFITTING),
         (FALLING, [0.5 if epoch % 2 else 0.1 for epoch in range(20)], Kind.ERRATIC),
-        ([1 - epoch / 25 for epoch in range(20)], [1.2 - epoch / 25 for epoch in range(20)], Kind.UNDERFITTING),
+        (
+            [1 - epoch / 25 for epoch in range(20)],
+            [1.2 - epoch / 25 for epoch in range(20)],
+            Kind.UNDERFITTING,
+        ),
         ([0.5] * 20, [0.5] * 20, Kind.PLATEAU),
-        ([*FALLING[:10], *[0.1] * 10], [*(1.1 * loss for loss in FALLING[:10]), *[0.11] * 10], Kind.HEALTHY),
+        (
+            [*FALLING[:10], *[0.1] * 10],
+            [*(1.1 * loss for loss in FALLING[:10]), *[0.11] * 10],
+            Kind.HEALTHY,
+        ),
     ],
 )
 def test_curves_are_diagnosed(train, val, kind):
@@ -92,7 +100,9 @@ def test_any_curve_gets_a_diagnosis(curve):
 
 def test_more_work_is_expected_to_take_longer():
     model, small = CostModel(), complete({"units_1": 16})
-    assert model.epoch_seconds(complete({"units_1": 64}), 2000, 5) > model.epoch_seconds(small, 2000, 5)
+    assert model.epoch_seconds(complete({"units_1": 64}), 2000, 5) > model.epoch_seconds(
+        small, 2000, 5
+    )
     assert model.epoch_seconds(small, 8000, 5) > model.epoch_seconds(small, 2000, 5)
 
 
@@ -101,7 +111,10 @@ def test_a_cost_model_is_scaled_to_what_was_seen():
     expected = CostModel().epoch_seconds(parameters, 2000, 5)
     model = fit([Seen(parameters, 2000, 5, 3 * expected)] * 3)
     assert model.epoch_seconds(parameters, 2000, 5) == pytest.approx(3 * expected)
-    assert fit([Seen(parameters, 2000, 5, 3 * expected)] * 2).epoch_seconds(parameters, 2000, 5) == expected
+    assert (
+        fit([Seen(parameters, 2000, 5, 3 * expected)] * 2).epoch_seconds(parameters, 2000, 5)
+        == expected
+    )
 
 
 def test_a_training_that_begins_anew_is_diagnosed_before_it_comes_to_its_stored_best_epoch():

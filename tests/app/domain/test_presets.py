@@ -32,7 +32,12 @@ def test_every_combination_of_a_preset_fits_a_series_of_a_few_thousand_rows(pres
 def test_the_grid_has_81_combinations_of_four_hyperparameters():
     space = SearchSpace.parse(PRESETS["grid-81"].space)
     assert space.size() == 81 == PRESETS["grid-81"].max_trials
-    assert [row.name for row in space.searched] == ["learning_rate", "batch_size", "epochs", "time_steps"]
+    assert [row.name for row in space.searched] == [
+        "learning_rate",
+        "batch_size",
+        "epochs",
+        "time_steps",
+    ]
 
 
 def test_the_tpe_space_searches_what_the_practitioner_searched():
@@ -53,7 +58,13 @@ def test_the_talos_space_has_the_combinations_of_its_choices():
 @pytest.mark.parametrize("name", ["grid-81", "tpe-conditional", "talos"])
 def test_what_a_preset_does_not_vary_follows_the_best_network_found_by_hand(name):
     found = SearchSpace.parse(PRESETS[name].space).sample(np.random.default_rng(0))
-    fixed = {"cell": "lstm", "stateful": True, "output_activation": "sigmoid", "scaling": "minmax", "target": "level"}
+    fixed = {
+        "cell": "lstm",
+        "stateful": True,
+        "output_activation": "sigmoid",
+        "scaling": "minmax",
+        "target": "level",
+    }
     assert {key: found[key] for key in fixed} == fixed
 
 

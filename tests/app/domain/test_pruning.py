@@ -37,7 +37,10 @@ def test_asha_looks_only_at_rungs():
 
 def test_a_trial_worse_than_the_median_is_pruned_with_its_reason():
     others = [float(value) for value in range(1, 10)]
-    assert reason_to_prune("median", 12, 5.5, others) == "worse than the median of 9 trials at epoch 12"
+    assert (
+        reason_to_prune("median", 12, 5.5, others)
+        == "worse than the median of 9 trials at epoch 12"
+    )
     assert reason_to_prune("median", 12, 5.0, others) is None
 
 
@@ -69,7 +72,13 @@ def test_a_pruned_trial_is_promoted_when_worse_ones_have_followed():
 def test_brackets_of_hyperband_share_the_trials_as_the_paper_says():
     numbers = range(1, 2 * 143 + 1)
     assert brackets("hyperband", 70) == 5
-    assert Counter(bracket_of("hyperband", number, 70) for number in numbers) == {0: 162, 1: 68, 2: 30, 3: 16, 4: 10}
+    assert Counter(bracket_of("hyperband", number, 70) for number in numbers) == {
+        0: 162,
+        1: 68,
+        2: 30,
+        3: 16,
+        4: 10,
+    }
 
 
 def test_a_short_search_has_trials_of_every_bracket():
@@ -78,7 +87,8 @@ def test_a_short_search_has_trials_of_every_bracket():
 
 def test_each_bracket_of_hyperband_begins_a_rung_later():
     seen = {
-        bracket: [epoch for epoch in range(1, 71) if looks_at("hyperband", epoch, 70, bracket)] for bracket in range(5)
+        bracket: [epoch for epoch in range(1, 71) if looks_at("hyperband", epoch, 70, bracket)]
+        for bracket in range(5)
     }
     assert seen == {0: [1, 3, 8, 23], 1: [3, 8, 23], 2: [8, 23], 3: [23], 4: []}
 
@@ -102,7 +112,11 @@ def test_hyperband_names_the_bracket_a_trial_was_compared_in():
 
 
 def test_hyperband_is_expected_to_train_more_than_asha_and_less_than_everything():
-    assert expected_share("asha", 70, 500) < expected_share("hyperband", 70, 500) < expected_share("none", 70, 500)
+    assert (
+        expected_share("asha", 70, 500)
+        < expected_share("hyperband", 70, 500)
+        < expected_share("none", 70, 500)
+    )
     assert expected_share("hyperband", 1, 500) == 1.0
 
 

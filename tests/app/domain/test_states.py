@@ -20,7 +20,9 @@ def test_every_state_can_be_reached_and_every_ending_is_one_of_a_run():
 
 
 def test_what_is_completed_stays_completed():
-    assert not [transition.name for transition in TRANSITIONS if State.COMPLETED in transition.sources]
+    assert not [
+        transition.name for transition in TRANSITIONS if State.COMPLETED in transition.sources
+    ]
 
 
 def test_every_cause_of_a_failure_comes_with_a_next_step():

@@ -59,7 +59,10 @@ def test_lines_outside_the_space_or_without_an_objective_are_counted_and_not_kep
 
 
 def test_another_value_of_what_is_fixed_lies_outside():
-    found = pasted("30,1,32,0.01,3\n70,1,32,0.01,2\n", "epochs,recurrent_layers,units_1,learning_rate,objective\n")
+    found = pasted(
+        "30,1,32,0.01,3\n70,1,32,0.01,2\n",
+        "epochs,recurrent_layers,units_1,learning_rate,objective\n",
+    )
     assert ([result.objective for result in found.results], found.ignored) == ([3.0], 1)
 
 
@@ -81,7 +84,10 @@ def test_the_export_of_a_table_of_trials_can_be_pasted_as_it_is():
         ("1,32,,0.01,inf", 'Line 2, column "objective": "inf" is not a number.'),
         ("1,32.5,,0.01,1", 'Line 2, column "units_1": units_1 is a whole number'),
         ("1,32,,0,1", 'Line 2, column "learning_rate": learning_rate must be greater than 0'),
-        ("2,32,,0.01,1", 'Line 2, column "units_2": a value is needed, because this search varies it.'),
+        (
+            "2,32,,0.01,1",
+            'Line 2, column "units_2": a value is needed, because this search varies it.',
+        ),
         ("1,32,,1", "Line 2 has 4 cells, and the heading has 5."),
         ("1,32,,0,01,1", "Line 2 has 6 cells, and the heading has 5."),
     ],
@@ -118,7 +124,9 @@ def test_too_many_lines_are_refused():
     assert f"{MOST_LINES:,} are the most" in refused("1,32,,0.01,3\n" * (MOST_LINES + 1))
 
 
-@pytest.mark.parametrize("text", ['"', '"units_1,objective\n1,2', "units_1,state,objective\n8,\x00,1", "," * 200_000])
+@pytest.mark.parametrize(
+    "text", ['"', '"units_1,objective\n1,2', "units_1,state,objective\n8,\x00,1", "," * 200_000]
+)
 def test_any_text_gets_an_answer_in_words(text):
     assert read_pasted(text, SPACE).problems
 
@@ -134,7 +142,23 @@ def test_the_first_hyperparameter_that_lies_outside_is_named():
 
 CELLS = st.one_of(
     st.sampled_from(
-        ["", "1", "32", "0.01", "1e999", "-0", "nan", "true", "lstm", '"', "'", "\t", "\u0663", "1_0", "0x10"]
+        [
+            "",
+            "1",
+            "32",
+            "0.01",
+            "1e999",
+            "-0",
+            "nan",
+            "true",
+            "lstm",
+            '"',
+            "'",
+            "\t",
+            "\u0663",
+            "1_0",
+            "0x10",
+        ]
     ),
     st.text(max_size=6),
 )

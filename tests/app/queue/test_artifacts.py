@@ -35,7 +35,9 @@ def forget_model(session, trial: Trial) -> None:
 
 
 def judgement(objective: float) -> Judgement:
-    part_scores = dict.fromkeys((Part.VALIDATION, Part.TEST), Scores(objective, objective, 0.02, 0.1))
+    part_scores = dict.fromkeys(
+        (Part.VALIDATION, Part.TEST), Scores(objective, objective, 0.02, 0.1)
+    )
     return Judgement(objective, 4, part_scores, {}, b"better weights")
 
 
@@ -64,7 +66,10 @@ def test_a_pruned_trial_without_a_stored_model_does_not_count(database):
         forget_model(session, trials.find(session, made.id, 2))
 
         assert artifacts.best_trial(session, made.id).number == 1
-        assert [point.best_so_far for point in trials.objective_points(session, made.id)] == [42.5, 42.5]
+        assert [point.best_so_far for point in trials.objective_points(session, made.id)] == [
+            42.5,
+            42.5,
+        ]
         assert [trial.number for trial in comparison.compare(session, made, []).trials] == [1]
 
 
@@ -78,11 +83,18 @@ def test_a_model_without_an_objective_does_not_count(database):
 
 def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, client):
     with database.write() as session:
-        made = searched(session, (State.STOPPED, 42.5), (State.PRUNED, 29.9), (State.COMPLETED, 31.0))
+        made = searched(
+            session, (State.STOPPED, 42.5), (State.PRUNED, 29.9), (State.COMPLETED, 31.0)
+        )
         best_id = trials.find(session, made.id, 2).id
         made_id = made.id
     with database.write() as session:
-        lifecycle.close(session, session.get_one(Experiment, made_id), State.COMPLETED, "The time budget is used up.")
+        lifecycle.close(
+            session,
+            session.get_one(Experiment, made_id),
+            State.COMPLETED,
+            "The time budget is used up.",
+        )
         bundle = artifacts.bundle_of(session, best_id)
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
@@ -92,18 +104,31 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
 
     described = client.get(f"/api/experiments/{made_id}").json()
     page = client.get(f"/experiments/{made_id}").text
-    downloads = [client.get(f"{prefix}/experiments/{made_id}/best-model").content for prefix in ("", "/api")]
+    downloads = [
+        client.get(f"{prefix}/experiments/{made_id}/best-model").content for prefix in ("", "/api")
+    ]
 
     assert (described["best_trial_id"], described["best_objective"]) == (best_id, 29.9)
     assert f'Best model: <a href="/trials/{best_id}">trial 2</a>' in page
-    assert f'<a href="/trials/{best_id}">the best, trial 2</a>' in client.get(f"/trials/{best_id - 1}").text
+    assert (
+        f'<a href="/trials/{best_id}">the best, trial 2</a>'
+        in client.get(f"/trials/{best_id - 1}").text
+    )
     for content in downloads:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             assert json.loads(file.read("trial.json"))["number"] == 2
     with database.read() as session:
         experiment = session.get_one(Experiment, made_id)
-        assert [trial.number for trial in comparison.compare(session, experiment, []).trials] == [2, 3, 1]
-        assert [point.best_so_far for point in trials.objective_points(session, made_id)] == [42.5, 29.9, 29.9]
+        assert [trial.number for trial in comparison.compare(session, experiment, []).trials] == [
+            2,
+            3,
+            1,
+        ]
+        assert [point.best_so_far for point in trials.objective_points(session, made_id)] == [
+            42.5,
+            29.9,
+            29.9,
+        ]
         assert experiments.overview(session, experiment).best.id == best_id
 
 
@@ -130,7 +155,9 @@ def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
         made = searched(session, (State.STOPPED, 42.5), (State.QUEUED, 29.9))
         claim = claims.claim(session, "worker")
 
-        recording.fail_all(session, claim.token, Ending(State.FAILED, 5, error="diverged", cause=Cause.DIVERGED))
+        recording.fail_all(
+            session, claim.token, Ending(State.FAILED, 5, error="diverged", cause=Cause.DIVERGED)
+        )
 
         session.expire_all()
         best = artifacts.best_trial(session, made.id)
@@ -148,6 +175,9 @@ def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
         lifecycle.settle(session)
 
         session.refresh(made)
-        assert made.reason == "Every trial failed (2: 2 × diverged). The model of trial 2 is from before it failed."
+        assert (
+            made.reason
+            == "Every trial failed (2: 2 × diverged). The model of trial 2 is from before it failed."
+        )
         kinds = session.query(Artifact.kind).join(Trial).filter(Trial.number == 2)
         assert {kind for (kind,) in kinds} == {ArtifactKind.MODEL, ArtifactKind.BUNDLE}

@@ -25,7 +25,14 @@ def queued(database):
 
 
 def epoch(training_id, number=1):
-    return Epoch(training_id=training_id, number=number, train_loss=0.5, val_loss=0.6, objective=0.7, seconds=0.1)
+    return Epoch(
+        training_id=training_id,
+        number=number,
+        train_loss=0.5,
+        val_loss=0.6,
+        objective=0.7,
+        seconds=0.1,
+    )
 
 
 def test_each_claim_takes_another_trial_until_none_is_left(database, queued):
@@ -136,13 +143,17 @@ def test_a_run_killed_before_its_slot_began_it_counts_for_nothing(database, queu
         assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
 
 
-def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_does_not(database, queued):
+def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_does_not(
+    database, queued
+):
     with database.write() as session:
 
         def run_one_epoch(number: int) -> int:
             claim = claims.claim(session, "worker")
             claims.begin(session, claim.token)
-            recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, number))
+            recording.record_epoch(
+                session, claim.token, claim.training_id, epoch(claim.training_id, number)
+            )
             claims.interrupt(session, claim.token, "killed")
             session.expire_all()
             return session.get(Trial, claim.trial_ids[0]).interruptions
@@ -155,9 +166,15 @@ def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
         claim = claims.claim(session, "frozen")
         claims.release(session, [claim.token], "taken away")
     for write in (
-        lambda session: recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)),
-        lambda session: recording.record_checkpoint(session, claim.token, claim.training_id, 1, b"state"),
-        lambda session: recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.COMPLETED)),
+        lambda session: recording.record_epoch(
+            session, claim.token, claim.training_id, epoch(claim.training_id)
+        ),
+        lambda session: recording.record_checkpoint(
+            session, claim.token, claim.training_id, 1, b"state"
+        ),
+        lambda session: recording.finish(
+            session, claim.token, claim.trial_ids[0], Ending(State.COMPLETED)
+        ),
     ):
         with pytest.raises(LeaseLost), database.write() as session:
             write(session)
@@ -171,7 +188,12 @@ def test_an_epoch_written_twice_is_one_epoch(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
         for _ in range(2):
-            assert recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id)) == {}
+            assert (
+                recording.record_epoch(
+                    session, claim.token, claim.training_id, epoch(claim.training_id)
+                )
+                == {}
+            )
     with database.read() as session:
         assert len(session.scalars(select(Epoch)).all()) == 1
         assert session.get(Trial, claim.trial_ids[0]).epochs_trained == 1
@@ -181,8 +203,12 @@ def test_an_epoch_tells_which_trials_should_stop(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
         trials.stop(session, session.get(Trial, claim.trial_ids[0]))
-        orders = recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id))
-    assert {trial for trial, (state, _) in orders.items() if state == State.STOPPED} == set(claim.trial_ids)
+        orders = recording.record_epoch(
+            session, claim.token, claim.training_id, epoch(claim.training_id)
+        )
+    assert {trial for trial, (state, _) in orders.items() if state == State.STOPPED} == set(
+        claim.trial_ids
+    )
 
 
 def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued):
@@ -191,7 +217,11 @@ def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued
         ending = Ending(State.FAILED, error="diverged at epoch 3", cause="diverged", traceback="…")
         recording.finish(session, claim.token, claim.trial_ids[0], ending)
         trial = session.get(Trial, claim.trial_ids[0], populate_existing=True)
-        assert (trial.state, trial.error, trial.cause) == (State.FAILED, "diverged at epoch 3", "diverged")
+        assert (trial.state, trial.error, trial.cause) == (
+            State.FAILED,
+            "diverged at epoch 3",
+            "diverged",
+        )
         trials.retry(session, trial)
         session.flush()
         assert (trial.state, trial.error) == (State.QUEUED, None)
@@ -201,7 +231,9 @@ def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(da
     with database.write() as session:
         claim = claims.claim(session, "worker")
         experiments.stop(session, session.get(Experiment, queued))
-        recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="Stopped"))
+        recording.finish(
+            session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="Stopped")
+        )
         lifecycle.settle(session)
     with database.read() as session:
         assert session.get(Experiment, queued).state == State.STOPPED
@@ -216,7 +248,9 @@ def test_an_experiment_whose_trials_have_all_ended_is_completed(database, queued
     for _ in range(3):
         with database.write() as session:
             claim = claims.claim(session, "worker")
-            recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="no"))
+            recording.finish(
+                session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="no")
+            )
     with database.write() as session:
         lifecycle.settle(session)
         made = session.get(Experiment, queued)

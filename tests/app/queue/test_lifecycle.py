@@ -37,11 +37,16 @@ def found(database, experiment_id):
         return session.get(Experiment, experiment_id)
 
 
-def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(database, search, client):
+def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(
+    database, search, client
+):
     made = search(*[Cause.DIVERGED] * 3)
     paused = found(database, made)
     assert (paused.state, paused.finished_at) == (State.PAUSED, None)
-    assert "the first 3 trials failed, all of one cause: diverged. Lower learning_rate" in paused.reason
+    assert (
+        "the first 3 trials failed, all of one cause: diverged. Lower learning_rate"
+        in paused.reason
+    )
     assert client.get(f"/api/experiments/{made}").json()["reason"] == paused.reason
     page = client.get(f"/experiments/{made}").text
     assert "Paused: the first 3 trials failed" in page

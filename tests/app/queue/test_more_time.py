@@ -22,10 +22,15 @@ def spent(session):
     claim = claims.claim(session, "worker")
     made.resumed_at = now() - timedelta(seconds=12)
     session.flush()
-    recording.finish(session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, 1, error="out of time"))
+    recording.finish(
+        session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, 1, error="out of time")
+    )
     lifecycle.settle(session)
     session.refresh(made)
-    assert (made.state, {trial.state for trial in session.query(Trial)}) == (State.COMPLETED, {State.STOPPED})
+    assert (made.state, {trial.state for trial in session.query(Trial)}) == (
+        State.COMPLETED,
+        {State.STOPPED},
+    )
     return made
 
 
@@ -36,7 +41,9 @@ def test_what_would_be_ended_at_once_is_not_begun(database):
             lambda: trials.retry(session, session.query(Trial).first()),
             lambda: experiments.add_trials(session, made, 3),
         ):
-            with pytest.raises(Conflict, match="time budget of this experiment is used up: give it more time first"):
+            with pytest.raises(
+                Conflict, match="time budget of this experiment is used up: give it more time first"
+            ):
                 ask()
         made.state = State.STOPPED
         with pytest.raises(Conflict, match="more time"):
@@ -49,7 +56,9 @@ def test_with_more_time_a_search_goes_on_with_what_its_budget_had_ended(database
     with database.write() as session:
         made = spent(session)
         experiments.add_time(session, made, 60)
-        assert made.time_budget_seconds == pytest.approx(72, abs=2), "from what was used, not from what was allowed"
+        assert made.time_budget_seconds == pytest.approx(72, abs=2), (
+            "from what was used, not from what was allowed"
+        )
         assert (made.state, made.reason, made.finished_at) == (State.QUEUED, None, None)
         assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
         session.flush()
@@ -66,7 +75,10 @@ def test_more_time_leaves_what_a_person_stopped(database):
         made = spent(session)
         session.query(Trial).filter_by(number=2).one().stop_requested_at = now()
         experiments.add_time(session, made, 60)
-        assert [trial.state for trial in session.query(Trial).order_by(Trial.number)] == [State.QUEUED, State.STOPPED]
+        assert [trial.state for trial in session.query(Trial).order_by(Trial.number)] == [
+            State.QUEUED,
+            State.STOPPED,
+        ]
         made.state, made.reason = State.STOPPED, "Stopped by you"
         experiments.add_time(session, made, 60)
         assert made.state == State.STOPPED

@@ -34,8 +34,14 @@ def ran(session, made, number, values, state=State.PRUNED):
 def test_the_longest_training_of_a_search_is_read_off_its_space(database):
     with database.write() as session:
         assert pruning.longest(halving(session)) == 9
-        assert pruning.longest(factories.experiment(session, space={"epochs": {"choice": [3, 30, 7]}})) == 30
-        assert pruning.longest(factories.experiment(session, space={"epochs": {"integer": [3, 40]}})) == 40
+        assert (
+            pruning.longest(factories.experiment(session, space={"epochs": {"choice": [3, 30, 7]}}))
+            == 30
+        )
+        assert (
+            pruning.longest(factories.experiment(session, space={"epochs": {"integer": [3, 40]}}))
+            == 40
+        )
 
 
 def test_a_trial_is_compared_with_those_that_came_as_far(database):
@@ -46,7 +52,9 @@ def test_a_trial_is_compared_with_those_that_came_as_far(database):
         third = ran(session, made, 3, [6.0, 1.0, 7.0])
         assert sorted(pruning.values_at(session, made, 3).values()) == [1.0, 3.0]
         assert sorted(pruning.values_at(session, made, 1).values()) == [2.0, 5.0, 6.0]
-        assert "number 3 of 3 trials at epoch 1" in pruning.reason(session, made, third.training_id, 1)
+        assert "number 3 of 3 trials at epoch 1" in pruning.reason(
+            session, made, third.training_id, 1
+        )
         assert pruning.reason(session, made, third.training_id, 2) is None
 
 
@@ -81,7 +89,10 @@ def test_a_search_without_anything_left_to_try_trains_its_best_to_the_end(databa
         assert (pruning.promote(session, made), pruning.finish(session, made)) == (0, 1)
         session.refresh(second)
         assert (first.state, second.state) == (State.PRUNED, State.QUEUED)
-        second.state, second.objective = State.COMPLETED, 2.5  # of another objective, say: it need not stay the best
+        second.state, second.objective = (
+            State.COMPLETED,
+            2.5,
+        )  # of another objective, say: it need not stay the best
         assert pruning.finish(session, made) == 0
         second.objective = 3.5
         assert pruning.finish(session, made) == 1
@@ -111,7 +122,11 @@ def test_a_time_budget_is_used_up_on_what_was_pruned(database):
         third = ran(session, made, 3, [3.0, 3.0, 3.0])
         proposals.promote(session)
         session.refresh(second)
-        assert [trial.state for trial in (best, second, third)] == [State.COMPLETED, State.QUEUED, State.PRUNED]
+        assert [trial.state for trial in (best, second, third)] == [
+            State.COMPLETED,
+            State.QUEUED,
+            State.PRUNED,
+        ]
         proposals.promote(session)
         session.refresh(third)
         assert third.state == State.PRUNED, "one waits already"
@@ -131,7 +146,14 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
         made = halving(session)
         factories.trial(session, made, 1, epochs=9)
         claim = claims.claim(session, "worker")
-        epoch = Epoch(training_id=claim.training_id, number=1, train_loss=1.0, val_loss=1.0, objective=1.0, seconds=0.1)
+        epoch = Epoch(
+            training_id=claim.training_id,
+            number=1,
+            train_loss=1.0,
+            val_loss=1.0,
+            objective=1.0,
+            seconds=0.1,
+        )
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
     assert orders[claim.trial_ids[0]][0] == State.PRUNED
     assert "epoch 1" in orders[claim.trial_ids[0]][1]
@@ -142,8 +164,12 @@ def test_hyperband_compares_a_trial_with_those_of_its_bracket_only(database):
         made = hyperband(session)
         first, second = ran(session, made, 1, [5.0]), ran(session, made, 2, [4.0])
         third = ran(session, made, 3, [6.0])
-        assert "number 1 of 2 trials of bracket 1 at epoch 1" in pruning.reason(session, made, first.training_id, 1)
-        assert "number 2 of 2 trials of bracket 1 at epoch 1" in pruning.reason(session, made, third.training_id, 1)
+        assert "number 1 of 2 trials of bracket 1 at epoch 1" in pruning.reason(
+            session, made, first.training_id, 1
+        )
+        assert "number 2 of 2 trials of bracket 1 at epoch 1" in pruning.reason(
+            session, made, third.training_id, 1
+        )
         assert pruning.reason(session, made, second.training_id, 1) is None
 
 
@@ -173,5 +199,7 @@ def test_trials_that_share_a_training_share_its_bracket(database):
     with database.write() as session:
         made = hyperband(session)
         shared = ran(session, made, 2, [3.0])
-        assert factories.trial(session, made, 3, units_1=3, epochs=5).training_id == shared.training_id
+        assert (
+            factories.trial(session, made, 3, units_1=3, epochs=5).training_id == shared.training_id
+        )
         assert pruning.reason(session, made, shared.training_id, 1) is None

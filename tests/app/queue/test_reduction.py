@@ -9,19 +9,33 @@ from app.queue import lifecycle, proposals, reduction
 from app.services import experiments
 from tests import factories
 
-SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "scaling": {"choice": ["minmax", "standard"]}}
+SPACE = {
+    **factories.TINY,
+    "units_1": {"choice": [2, 3, 4]},
+    "scaling": {"choice": ["minmax", "standard"]},
+}
 EVIDENCE = Evidence("learning_rate", (0.1, 0.3), (1e-5, 0.1), 0.625, 0.0125, 4, 6, 2.5, 1.25)
 LOOKS = [
     Look(1, 5, 5, "kendall", None, False, None, None, 1.0),
     Look(2, 10, 9, "kendall", EVIDENCE, True, 10**40, 10**39, 0.1),
     Look(
-        3, 15, 9, "kendall", replace(EVIDENCE, parameter="stateful", dropped=(True,), kept=(False,)), False, 4, 4, 0.1
+        3,
+        15,
+        9,
+        "kendall",
+        replace(EVIDENCE, parameter="stateful", dropped=(True,), kept=(False,)),
+        False,
+        4,
+        4,
+        0.1,
     ),
 ]
 
 
 def reducing(session, **changes):
-    return factories.experiment(session, strategy="reduction", max_trials=40, space=SPACE, **changes)
+    return factories.experiment(
+        session, strategy="reduction", max_trials=40, space=SPACE, **changes
+    )
 
 
 def test_what_was_asked_for_is_kept_with_the_experiment(database):
@@ -54,7 +68,9 @@ def test_of_two_workers_that_look_at_once_the_first_stands(database):
         made = reducing(session)
         reduction.record(session, made.id, LOOKS[:2])
         reduction.record(session, made.id, [replace(LOOKS[1], is_cut=False), LOOKS[2]])
-        assert list(reduction.thinning(session, made).looks) == LOOKS[:2]  # the third was made from another second
+        assert (
+            list(reduction.thinning(session, made).looks) == LOOKS[:2]
+        )  # the third was made from another second
 
 
 def test_looks_that_were_stored_thin_the_space_of_the_next_draw(database):
@@ -84,5 +100,6 @@ def test_a_search_that_tried_all_that_is_left_says_so(database):
         session.refresh(made)
         lifecycle.settle(session)
         assert (
-            made.reason == "All 1 trials have ended. What reduction left of the search space has no other combination."
+            made.reason
+            == "All 1 trials have ended. What reduction left of the search space has no other combination."
         )

@@ -24,7 +24,9 @@ def search(database):
         with database.write() as session:
             made = factories.experiment(session, max_trials=len(states), **changes)
             for number, ended in enumerate(states, start=1):
-                trial = factories.judged(session, made, number, objective=float(number), units_1=number + 1)
+                trial = factories.judged(
+                    session, made, number, objective=float(number), units_1=number + 1
+                )
                 trial.state = ended
                 if ended != State.COMPLETED:
                     trial.objective = None
@@ -39,7 +41,12 @@ def search(database):
 def kept(database) -> list[int]:
     """Numbers of the trials whose training has its checkpoint."""
     with database.read() as session:
-        query = select(Trial.number).join(Training).where(Training.checkpoint.is_not(None)).order_by(Trial.number)
+        query = (
+            select(Trial.number)
+            .join(Training)
+            .where(Training.checkpoint.is_not(None))
+            .order_by(Trial.number)
+        )
         return list(session.scalars(query))
 
 
@@ -48,11 +55,20 @@ def tidy(database, keep, experiment_id):
         return storage.tidy(session, keep, [experiment_id])
 
 
-EVERY = (State.COMPLETED, State.COMPLETED, State.STOPPED, State.FAILED, State.PRUNED, State.QUEUED, State.RUNNING)
+EVERY = (
+    State.COMPLETED,
+    State.COMPLETED,
+    State.STOPPED,
+    State.FAILED,
+    State.PRUNED,
+    State.QUEUED,
+    State.RUNNING,
+)
 
 
 @pytest.mark.parametrize(
-    ("keep", "left"), [(Keep.ALL, [1, 2, 3, 4, 5, 6, 7]), (Keep.RESUMABLE, [1, 3, 4, 6, 7]), (Keep.BEST, [6, 7])]
+    ("keep", "left"),
+    [(Keep.ALL, [1, 2, 3, 4, 5, 6, 7]), (Keep.RESUMABLE, [1, 3, 4, 6, 7]), (Keep.BEST, [6, 7])],
 )
 def test_the_setting_says_whose_checkpoints_stay(database, search, keep, left):
     made = search(*EVERY)
@@ -69,7 +85,9 @@ def test_pruned_trials_that_may_be_promoted_keep_theirs_until_the_search_is_over
     assert kept(database) == [1]
 
 
-def test_a_search_over_epochs_keeps_them_all_while_it_runs_for_a_later_trial_may_go_on_with_any(database, search):
+def test_a_search_over_epochs_keeps_them_all_while_it_runs_for_a_later_trial_may_go_on_with_any(
+    database, search
+):
     space = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "epochs": {"choice": [5, 10]}}
     made = search(State.COMPLETED, State.COMPLETED, state=State.RUNNING, space=space)
     assert tidy(database, Keep.RESUMABLE, made) == 0
@@ -94,7 +112,12 @@ def test_the_size_of_an_experiment_is_what_lies_in_the_database_for_it(database,
         found = storage.stored(session, made)
         forecasts = session.execute(text("SELECT sum(length(predicted)) FROM forecasts")).scalar()
         noted = session.get(Experiment, made).stored_bytes
-    assert (found.models, found.bundles, found.forecasts, found.checkpoints) == (14, 0, forecasts, 2 * CHECKPOINT)
+    assert (found.models, found.bundles, found.forecasts, found.checkpoints) == (
+        14,
+        0,
+        forecasts,
+        2 * CHECKPOINT,
+    )
     assert noted == found.total == 14 + forecasts + 2 * CHECKPOINT
     assert client.get(f"/api/experiments/{made}").json()["stored_bytes"] == noted
     words = f"{noted / 1000:.1f} kB"
@@ -107,7 +130,9 @@ def test_deleting_an_experiment_frees_its_rows(database, search, client):
     made = search(State.COMPLETED, State.COMPLETED, State.COMPLETED)
     assert client.post(f"/experiments/{made}/delete", follow_redirects=False).status_code == 303
     with database.read() as session:
-        counts = [session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in LEFT_BEHIND]
+        counts = [
+            session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in LEFT_BEHIND
+        ]
     assert dict(zip(LEFT_BEHIND, counts, strict=True)) == dict.fromkeys(LEFT_BEHIND, 0)
 
 
@@ -126,16 +151,30 @@ def test_the_file_of_a_deleted_experiment_shrinks(database, search, client, sett
         assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
 
 
-LEFT_BEHIND = ("experiments", "trials", "trainings", "epochs", "forecasts", "artifacts", "log_lines")
+LEFT_BEHIND = (
+    "experiments",
+    "trials",
+    "trainings",
+    "epochs",
+    "forecasts",
+    "artifacts",
+    "log_lines",
+)
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("auto_vacuum", [0, 2])
 @pytest.mark.parametrize("share", [0.2, 0.9])
-def test_a_file_shrinks_whether_little_or_much_of_it_is_free_and_however_old_it_is(database, auto_vacuum, share):
+def test_a_file_shrinks_whether_little_or_much_of_it_is_free_and_however_old_it_is(
+    database, auto_vacuum, share
+):
     with database.write() as session:
         for number in range(100):
-            session.add(Training(fingerprint=str(number), checkpoint=os.urandom(100_000), checkpoint_epoch=1))
+            session.add(
+                Training(
+                    fingerprint=str(number), checkpoint=os.urandom(100_000), checkpoint_epoch=1
+                )
+            )
     with closing(database.engine.raw_connection()) as connection:
         connection.cursor().execute(f"PRAGMA auto_vacuum={auto_vacuum}")
         connection.cursor().execute("VACUUM")

@@ -66,7 +66,10 @@ def test_what_is_not_there_is_not_found(client):
 def test_before_a_trial_has_been_judged_the_page_says_what_it_waits_for(client, database):
     with database.write() as session:
         made = factories.experiment(session).id
-    assert "No trial of this search has been judged yet." in client.get(f"/experiments/{made}/comparison").text
+    assert (
+        "No trial of this search has been judged yet."
+        in client.get(f"/experiments/{made}/comparison").text
+    )
 
 
 @pytest.mark.parametrize("query", ["of=epochs", "of=validation", "of=test", "of=test&view=errors"])

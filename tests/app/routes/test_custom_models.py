@@ -36,7 +36,12 @@ def dataset_id(database):
 def form(settings, folder, dataset_id):
     network = custom_models.find(settings.data, "hyperas_gru")
     fields = blank() | space_fields(own_space(network), own_catalogue(network))
-    wanted = {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
+    wanted = {
+        "name": "mine",
+        "dataset_id": str(dataset_id),
+        "strategy": "random",
+        "max_trials": "4",
+    }
     return fields | wanted | {"network": "hyperas_gru"}
 
 
@@ -90,10 +95,22 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
         ({"network": "gone"}, "network", "There is no file &#34;gone.py&#34; in the folder models"),
         ({"network": "../../etc/passwd"}, "network", "There is no file"),
         ({"space.GRU.choices": "4, many"}, "space.GRU.kind", "GRU is a number, not &#34;many&#34;"),
-        ({"space.time_steps.value": "0"}, "space.time_steps.kind", "time_steps lies between 1 and 1000"),
+        (
+            {"space.time_steps.value": "0"},
+            "space.time_steps.kind",
+            "time_steps lies between 1 and 1000",
+        ),
         ({"space.batch_size.choices": "16, 5000"}, "space.batch_size.kind", "more than the"),
-        ({"space.optimizer.choices": "sgd"}, "space.optimizer.kind", "optimizer is one of rmsprop, adam"),
-        ({"strategy": "manual", "points": "units_1=3"}, "points", "&#34;units_1=3&#34; is not like"),
+        (
+            {"space.optimizer.choices": "sgd"},
+            "space.optimizer.kind",
+            "optimizer is one of rmsprop, adam",
+        ),
+        (
+            {"strategy": "manual", "points": "units_1=3"},
+            "points",
+            "&#34;units_1=3&#34; is not like",
+        ),
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(client, form, change, field, words):
@@ -116,25 +133,33 @@ def test_a_file_that_breaks_meanwhile_costs_nothing_that_was_entered(client, fol
 
 
 def test_points_of_the_manual_strategy_take_the_names_of_the_file(client, database, form):
-    client.post("/experiments", data=form | {"strategy": "manual", "points": "GRU=8 option=deep\nGRU=4"})
+    client.post(
+        "/experiments", data=form | {"strategy": "manual", "points": "GRU=8 option=deep\nGRU=4"}
+    )
     with database.read() as session:
         assert [point["GRU"] for point in session.get(Experiment, 1).points] == [8, 4]
 
 
-def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(client, database, searched):
+def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(
+    client, database, searched
+):
     with database.write() as session:
         made = session.get(Experiment, 1)
         for number, units in enumerate((4, 8, 6), start=1):
             complete = custom_models.space_of(made).complete({"GRU": units, "option": "deep"})
             proposals.propose(session, made, number, complete)
         query = TrialQuery(
-            search="GRU>=6 option=deep", sort="parameters.GRU", catalogue=custom_models.catalogue_of(made)
+            search="GRU>=6 option=deep",
+            sort="parameters.GRU",
+            catalogue=custom_models.catalogue_of(made),
         )
         assert [row.number for row in trial_listing.listing(session, 1, query).items] == [3, 2]
     page = client.get(searched, params={"search": "GRU>=6", "sort": "parameters.GRU"}).text
     assert 'href="/trials/3"' in page
     assert 'href="/trials/1"' not in page
-    listed = client.get("/api/experiments/1/trials", params={"sort": "-parameters.GRU"}).json()["items"]
+    listed = client.get("/api/experiments/1/trials", params={"sort": "-parameters.GRU"}).json()[
+        "items"
+    ]
     assert [row["parameters"]["GRU"] for row in listed] == [8, 6, 4]
     assert client.get("/trials/1").status_code == 200
 
@@ -167,12 +192,18 @@ def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_i
         ("latin.py", "x = 'é'".encode("latin-1"), "It is no UTF-8 text"),
         ("two words.py", b"x = 1", "more than letters"),
         ("large.py", b"#" * 400_001, "more than 400,000 bytes"),
-        ("many.py", b'def build(hp):\n    hp.Choice("a", list(range(1001)))\n', "without running it"),
+        (
+            "many.py",
+            b'def build(hp):\n    hp.Choice("a", list(range(1001)))\n',
+            "without running it",
+        ),
     ],
 )
 def test_files_that_cannot_be_used_are_listed_with_why(settings, folder, name, content, words):
     (folder / name).write_bytes(content)
-    (problem,) = [file.problem for file in custom_models.files(settings.data) if f"{file.name}.py" == name]
+    (problem,) = [
+        file.problem for file in custom_models.files(settings.data) if f"{file.name}.py" == name
+    ]
     assert words in problem
 
 

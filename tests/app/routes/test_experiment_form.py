@@ -20,8 +20,14 @@ def dataset_id(database):
 
 @pytest.fixture
 def form(dataset_id):
-    space = new_space_fields({"units_1": {"choice": [2, 3]}, "time_steps": 5, "batch_size": 16, "epochs": 2})
-    return blank() | space | {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
+    space = new_space_fields(
+        {"units_1": {"choice": [2, 3]}, "time_steps": 5, "batch_size": 16, "epochs": 2}
+    )
+    return (
+        blank()
+        | space
+        | {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
+    )
 
 
 def test_without_a_dataset_the_form_says_to_get_one_first(client):
@@ -42,7 +48,9 @@ def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, f
 def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name):
     page = client.get("/experiments/new", params={"preset": name})
     assert PRESETS[name].title in page.text
-    fields = blank() | space_fields(PRESETS[name].space) | {"name": "x", "dataset_id": str(dataset_id)}
+    fields = (
+        blank() | space_fields(PRESETS[name].space) | {"name": "x", "dataset_id": str(dataset_id)}
+    )
     wanted, problems = read_form(fields)
     assert problems == []
     expected, found = SearchSpace.parse(PRESETS[name].space), SearchSpace.parse(wanted.space)
@@ -64,7 +72,9 @@ def offered_targets(page):
     return re.findall(r"<option[^>]*>([^<]*)", select)
 
 
-def test_log_return_is_offered_where_every_target_value_is_positive(client, dataset_id, negative_id):
+def test_log_return_is_offered_where_every_target_value_is_positive(
+    client, dataset_id, negative_id
+):
     positive, negative = (
         client.get("/experiments/new", params={"dataset": key, "preset": "quick-look"}).text
         for key in (dataset_id, negative_id)
@@ -79,7 +89,9 @@ def test_log_return_is_offered_where_every_target_value_is_positive(client, data
 def test_the_quick_look_starts_on_a_series_with_negative_values(client, database, negative_id):
     page = client.get("/experiments/new", params={"preset": "quick-look"}).text
     fields = dict(re.findall(r'name="(space\.[^"]+)" value="([^"]*)"', page))
-    for name, options in re.findall(r'<select[^>]* name="(space\.[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+    for name, options in re.findall(
+        r'<select[^>]* name="(space\.[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
         chosen = re.search(r'<option(?: value="(\w+)")? selected>([^<]*)', options)
         fields[name] = chosen[1] or chosen[2]
     form = blank() | fields | {"name": "quick", "strategy": "tpe", "dataset_id": str(negative_id)}
@@ -95,7 +107,8 @@ def test_the_quick_look_starts_on_a_series_with_negative_values(client, database
 
 def test_a_log_return_that_was_sent_stays_visible_beside_its_message(client, form, negative_id):
     answer = client.post(
-        "/experiments", data=form | {"dataset_id": str(negative_id), "space.target.value": "log_return"}
+        "/experiments",
+        data=form | {"dataset_id": str(negative_id), "space.target.value": "log_return"},
     )
 
     assert answer.status_code == 422
@@ -115,7 +128,10 @@ def test_a_new_form_has_the_defaults_of_new_experiments(client, dataset_id):
     page = client.get("/experiments/new").text
 
     assert "<option selected>standard</option>" in page
-    assert re.search(r'name="space.shuffle.value"[^>]*><option>false</option><option selected>true</option>', page)
+    assert re.search(
+        r'name="space.shuffle.value"[^>]*><option>false</option><option selected>true</option>',
+        page,
+    )
 
 
 def test_minmax_and_no_shuffling_can_be_chosen_in_the_form(client, database, form):
@@ -128,7 +144,9 @@ def test_minmax_and_no_shuffling_can_be_chosen_in_the_form(client, database, for
         assert (space["scaling"], space["shuffle"]) == ("minmax", False)
 
 
-def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults(client, database, dataset_id):
+def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults(
+    client, database, dataset_id
+):
     with database.write() as session:
         old = factories.experiment(session, space={"units_1": 3})
         old.space = {"units_1": 3}
@@ -143,7 +161,9 @@ def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults
 
 
 def test_the_grid_of_81_has_81_combinations(client, form):
-    fields = form | space_fields(PRESETS["grid-81"].space) | {"strategy": "grid", "max_trials": "81"}
+    fields = (
+        form | space_fields(PRESETS["grid-81"].space) | {"strategy": "grid", "max_trials": "81"}
+    )
     assert "81 combinations" in client.post("/experiments/preview", data=fields).json()["size"]
 
 
@@ -157,7 +177,10 @@ def test_the_grid_of_81_has_81_combinations(client, form):
         ({"budget_minutes": "soon"}, "a number"),
         ({"space.units_1.choices": ""}, "at least one value"),
         ({"space.units_1.choices": "2, three"}, "three"),
-        ({"space.learning_rate.kind": "loguniform", "space.learning_rate.low": "0.1"}, "lowest and the highest"),
+        (
+            {"space.learning_rate.kind": "loguniform", "space.learning_rate.low": "0.1"},
+            "lowest and the highest",
+        ),
         ({"space.dropout_1.when": "whenever"}, "condition"),
         ({"space.time_steps.value": "9999"}, "time_steps"),
         ({"space.stateful.value": "true", "space.shuffle.value": "true"}, "stateful"),
@@ -229,7 +252,12 @@ def test_the_split_is_drawn_on_the_series(client, dataset_id):
 @pytest.mark.parametrize("name", ["median", "asha", "hyperband"])
 def test_pruning_is_chosen_beside_the_strategy(client, database, form, name):
     assert f'name="pruning" value="{name}"' in client.get("/experiments/new").text
-    assert client.post("/experiments", data=form | {"pruning": name}, follow_redirects=False).status_code == 303
+    assert (
+        client.post(
+            "/experiments", data=form | {"pruning": name}, follow_redirects=False
+        ).status_code
+        == 303
+    )
     with database.read() as session:
         assert session.get(Experiment, 1).pruning == name
     assert "no way of pruning" in client.post("/experiments", data=form | {"pruning": "axe"}).text
@@ -281,14 +309,18 @@ def test_a_space_in_which_nothing_varies_is_asked_about_and_starts_nothing(clien
 
 
 def test_one_trial_starts_once_it_is_confirmed(client, database, form):
-    answer = client.post("/experiments", data=form | SAME | {"one_trial": "1"}, follow_redirects=False)
+    answer = client.post(
+        "/experiments", data=form | SAME | {"one_trial": "1"}, follow_redirects=False
+    )
 
     assert answer.status_code == 303
     assert experiments_of(database) == [("mine", 1)]
 
 
 def test_one_trial_that_was_asked_for_starts_at_once(client, database, form):
-    answer = client.post("/experiments", data=form | SAME | {"max_trials": "1"}, follow_redirects=False)
+    answer = client.post(
+        "/experiments", data=form | SAME | {"max_trials": "1"}, follow_redirects=False
+    )
 
     assert answer.status_code == 303
     assert experiments_of(database) == [("mine", 1)]
@@ -311,7 +343,9 @@ def test_points_of_the_manual_strategy_are_not_asked_about(client, database, for
 
 
 @pytest.mark.parametrize(("max_trials", "words"), [("4", "2 trials will run, not 4"), ("2", "")])
-def test_the_live_line_says_when_the_space_has_fewer_combinations_than_trials(client, form, max_trials, words):
+def test_the_live_line_says_when_the_space_has_fewer_combinations_than_trials(
+    client, form, max_trials, words
+):
     preview = client.post("/experiments/preview", data=form | {"max_trials": max_trials}).json()
 
     assert words in preview["trials"]

@@ -16,7 +16,9 @@ from app.main import create_app
 
 pytestmark = pytest.mark.slow
 HEADER = ["Date", "Open", "Close"]
-ROWS = [[str(np.datetime64("2020-01-01") + n), f"{n * 7 % 11}.5", str(n * 3 % 17)] for n in range(45)]
+ROWS = [
+    [str(np.datetime64("2020-01-01") + n), f"{n * 7 % 11}.5", str(n * 3 % 17)] for n in range(45)
+]
 NUMBERS = [
     "1e999",
     "-1e999",
@@ -85,7 +87,9 @@ WHOLE = (  # what is wrong with all of a file has no line
     "file is empty|no lines with text|no rows|a header and no rows|a compressed|a binary workbook|a PDF|a web page"
     "|rows? (are|is) left|rows is too|not the name of"
 )
-PLACE = re.compile(rf'\blines? \d|column|"[^"]+" (has|holds|is|never)|No cell of|cells of|{WHOLE}', re.IGNORECASE)
+PLACE = re.compile(
+    rf'\blines? \d|column|"[^"]+" (has|holds|is|never)|No cell of|cells of|{WHOLE}', re.IGNORECASE
+)
 
 
 def written(header, rows, separator=","):
@@ -99,7 +103,9 @@ def cells_put_in(draw):
     for _ in range(draw(st.integers(1, 6))):
         row, column = draw(st.integers(0, len(rows) - 1)), draw(st.integers(0, 2))
         rows[row][column] = draw(st.sampled_from((DATES if column == 0 else NUMBERS) + TEXTS))
-    return written(draw(st.sampled_from([HEADER, None, *HEADERS])), rows, draw(st.sampled_from(",;\t|"))).encode()
+    return written(
+        draw(st.sampled_from([HEADER, None, *HEADERS])), rows, draw(st.sampled_from(",;\t|"))
+    ).encode()
 
 
 @st.composite
@@ -129,7 +135,10 @@ def shaped_oddly(draw):
         start.replace("\n", "\r"),
         written(
             HEADER,
-            [[row[0] if n % 2 else row[0][8:] + row[0][4:8] + row[0][:4], *row[1:]] for n, row in enumerate(ROWS)],
+            [
+                [row[0] if n % 2 else row[0][8:] + row[0][4:8] + row[0][:4], *row[1:]]
+                for n, row in enumerate(ROWS)
+            ],
         ),
         written(HEADER, ROWS[: draw(st.integers(0, 31))]),
         written(HEADER, [ROWS[n // 2] for n in range(90)]),
@@ -141,12 +150,16 @@ def shaped_oddly(draw):
 def client(tmp_path_factory):
     settings = Settings(data=tmp_path_factory.mktemp("files"))
     bring_up_to_date(settings)
-    with TestClient(create_app(settings), base_url="http://localhost", raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(settings), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
 def check(client, content):
-    answer = client.post("/api/datasets", files={"file": ("x.csv", content)}, data={"missing": "refuse"})
+    answer = client.post(
+        "/api/datasets", files={"file": ("x.csv", content)}, data={"missing": "refuse"}
+    )
     if answer.status_code != 201:
         assert answer.status_code in (413, 422), answer.text
         said = [problem["msg"] for problem in answer.json()["detail"]]
@@ -192,4 +205,8 @@ def test_the_page_of_an_upload_shows_every_broken_file(client, content):
     assert client.get(f"{page.url.path}/charts/series").status_code == 200
     saved = client.post(page.url.path, data={"name": "x"}, follow_redirects=False)
     assert saved.status_code in (303, 422)
-    assert saved.status_code == 303 or 'small class="error"' in saved.text or 'role="alert"' in saved.text
+    assert (
+        saved.status_code == 303
+        or 'small class="error"' in saved.text
+        or 'role="alert"' in saved.text
+    )

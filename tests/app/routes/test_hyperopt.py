@@ -13,7 +13,12 @@ from tests.app.domain.hyperopt.test_import_code import PRACTITIONERS
 def form(database):
     with database.write() as session:
         dataset_id = factories.dataset(session, rows=600).id
-    return blank() | {"name": "kept <b>", "dataset_id": str(dataset_id), "max_trials": "7", "read_hyperopt": "1"}
+    return blank() | {
+        "name": "kept <b>",
+        "dataset_id": str(dataset_id),
+        "max_trials": "7",
+        "read_hyperopt": "1",
+    }
 
 
 def test_read_it_fills_the_rows_and_loses_nothing(client, form):
@@ -28,7 +33,9 @@ def test_read_it_fills_the_rows_and_loses_nothing(client, form):
 
 def test_an_error_stands_at_the_field_and_the_code_stays(client, form):
     code = "space = {\n 'unitz': hp.choice('x', [8])}"
-    answer = client.post("/experiments", data=form | {"hyperopt": code, "space.units_1.value": "77"})
+    answer = client.post(
+        "/experiments", data=form | {"hyperopt": code, "space.units_1.value": "77"}
+    )
     assert answer.status_code == 422
     assert 'id="hyperopt-error"' in answer.text
     assert "Line 2, column 2: There is no hyperparameter" in answer.text
@@ -43,7 +50,9 @@ def test_the_api_gives_the_presets_space_for_the_practitioners_code(client):
     assert answer.json()["space"] == SearchSpace.parse(TPE_SPACE.space).document()
 
 
-@pytest.mark.parametrize("code", ["", "x = 3", "space = {'a': 1}", "space = {'units_1': __import__('os')}", "é\0"])
+@pytest.mark.parametrize(
+    "code", ["", "x = 3", "space = {'a': 1}", "space = {'units_1': __import__('os')}", "é\0"]
+)
 def test_the_api_refuses_other_code_at_its_field(client, code):
     answer = client.post("/api/spaces/hyperopt", json={"code": code})
     assert answer.status_code == 422

@@ -10,7 +10,11 @@ from app.db.models import now
 from tests import factories
 
 pytestmark = pytest.mark.each_database
-SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "learning_rate": {"loguniform": [1e-3, 1e-1]}}
+SPACE = {
+    **factories.TINY,
+    "units_1": {"choice": [2, 3, 4]},
+    "learning_rate": {"loguniform": [1e-3, 1e-1]},
+}
 
 
 def search(session, objective) -> int:
@@ -18,7 +22,14 @@ def search(session, objective) -> int:
     made = factories.experiment(session, name="Search one", space=SPACE, max_trials=24)
     for number in range(1, 25):
         units, rate = 2 + number % 3, 0.001 * 1.2**number
-        factories.judged(session, made, number, objective=float(objective(units)), units_1=units, learning_rate=rate)
+        factories.judged(
+            session,
+            made,
+            number,
+            objective=float(objective(units)),
+            units_1=units,
+            learning_rate=rate,
+        )
     made.finished_at = now()
     return made.id
 
@@ -38,12 +49,16 @@ def test_the_page_says_what_mattered(client, searched):
 
 
 def test_an_experiment_leads_to_it(client, searched):
-    assert f'href="/experiments/{searched}/influence"' in client.get(f"/experiments/{searched}").text
+    assert (
+        f'href="/experiments/{searched}/influence"' in client.get(f"/experiments/{searched}").text
+    )
 
 
 def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
     answer = client.get(f"/experiments/{searched}/influence/live")
-    again = client.get(f"/experiments/{searched}/influence/live", headers={"If-None-Match": answer.headers["etag"]})
+    again = client.get(
+        f"/experiments/{searched}/influence/live", headers={"If-None-Match": answer.headers["etag"]}
+    )
     assert 'data-chart="effect-2"' in answer.text
     assert again.status_code == 304
 
@@ -55,7 +70,9 @@ def test_plotly_takes_each_chart(client, searched, name):
 
 
 def test_there_is_no_chart_of_what_was_not_searched(client, searched):
-    assert client.get(f"/experiments/{searched}/charts/influence?parameter=epochs").status_code == 404
+    assert (
+        client.get(f"/experiments/{searched}/charts/influence?parameter=epochs").status_code == 404
+    )
     assert client.get("/experiments/77/charts/influence?parameter=epochs").status_code == 404
     assert client.get("/experiments/77/influence").status_code == 404
 
@@ -65,16 +82,31 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
         made = factories.experiment(session, space=SPACE)
         factories.judged(session, made, 1, 1.0)
         made_id = made.id
-    assert "1 trial with a result so far: from 10 on" in client.get(f"/experiments/{made_id}/influence").text
-    assert client.get(f"/experiments/{made_id}/charts/influence?parameter=units_1").status_code == 404
+    assert (
+        "1 trial with a result so far: from 10 on"
+        in client.get(f"/experiments/{made_id}/influence").text
+    )
+    assert (
+        client.get(f"/experiments/{made_id}/charts/influence?parameter=units_1").status_code == 404
+    )
     found = client.get(f"/api/experiments/{made_id}/influence").json()
-    assert (found["trials"], found["effects"], found["rest"], found["wider_space"]) == (0, [], None, None)
+    assert (found["trials"], found["effects"], found["rest"], found["wider_space"]) == (
+        0,
+        [],
+        None,
+        None,
+    )
 
 
 def test_the_same_as_json(client, searched):
     found = client.get(f"/api/experiments/{searched}/influence").json()
     first = found["effects"][0]
-    assert (first["name"], first["best"], first["alike"], first["is_clear"]) == ("units_1", 2, [2], True)
+    assert (first["name"], first["best"], first["alike"], first["is_clear"]) == (
+        "units_1",
+        2,
+        [2],
+        True,
+    )
     assert first["values"] == [2, 3, 4]
     shares = [row["share"] for row in (*found["effects"], *found["together"])]
     assert sum(shares) + found["rest"] == pytest.approx(1)

@@ -28,7 +28,11 @@ def judged(database):
 
 
 def test_without_anything_the_first_page_says_what_to_do(client):
-    page = client.get("/").text if client.get("/").status_code == 200 else client.get("/experiments").text
+    page = (
+        client.get("/").text
+        if client.get("/").status_code == 200
+        else client.get("/experiments").text
+    )
     assert "No experiment yet" in page
     assert "Upload a CSV" in page
 
@@ -64,17 +68,23 @@ def test_an_experiment_shows_its_trials_and_compares_with_the_baseline(client, j
 
 def test_an_experiment_says_whether_going_on_still_lowers_the_best(client, database):
     with database.write() as session:
-        made = factories.experiment(session, max_trials=40, space={**factories.TINY, "units_1": {"integer": [2, 99]}})
+        made = factories.experiment(
+            session, max_trials=40, space={**factories.TINY, "units_1": {"integer": [2, 99]}}
+        )
         for number, objective in enumerate((9, 8, 5, 6, 7, 4, 8, 6, 9, 7), start=1):
             factories.judged(session, made, number, float(objective), units_1=number + 1)
         made_id = made.id
     page = client.get(f"/experiments/{made_id}").text
-    assert "Trials 6 to 10, the second half, lowered the best from 5.000 to 4.000, by 20.0 %." in page
+    assert (
+        "Trials 6 to 10, the second half, lowered the best from 5.000 to 4.000, by 20.0 %." in page
+    )
 
 
 def test_the_table_can_be_sorted_filtered_and_narrowed(client, judged):
     url = f"/experiments/{judged[0]}"
-    page = client.get(url, params={"sort": "objective", "descending": "true", "state": "completed"}).text
+    page = client.get(
+        url, params={"sort": "objective", "descending": "true", "state": "completed"}
+    ).text
     assert page.index(">3.000<") < page.index(">2.000<")
     assert 'aria-sort="descending"' in page
     assert page.count("<tr class=") == 3
@@ -85,7 +95,9 @@ def test_the_table_can_be_sorted_filtered_and_narrowed(client, judged):
 
 def test_an_experiment_can_be_renamed(client, judged):
     url = f"/experiments/{judged[0]}"
-    answer = client.post(f"{url}/rename", data={"name": "  Was für eine Suche  "}, follow_redirects=False)
+    answer = client.post(
+        f"{url}/rename", data={"name": "  Was für eine Suche  "}, follow_redirects=False
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, url)
     assert client.get(f"/api{url}").json()["name"] == "Was für eine Suche"
     for name in ("", "   ", "a\x00b", "x" * 201):
@@ -120,7 +132,9 @@ def test_a_failed_trial_shows_its_reason_and_traceback(client, judged):
 @pytest.mark.parametrize("chart", ["losses", "validation", "test"])
 def test_charts_of_a_trial_are_figures_plotly_accepts(client, judged, chart):
     text = client.get(f"/trials/{judged[1]}/charts/{chart}").text
-    figure = json.loads(re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text))  # charts.js puts colours there
+    figure = json.loads(
+        re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text)
+    )  # charts.js puts colours there
     drawn = go.Figure(figure["data"], figure["layout"])
     assert [trace.name for trace in drawn.data] == {
         "losses": ["train", "validation"],
@@ -145,7 +159,9 @@ def test_a_live_fragment_is_only_sent_when_something_changed(client, database, j
     assert again.status_code == 304
     with database.write() as session:
         session.get(factories.Trial, judged[1]).validation_mae = 9.0
-    time.sleep(SHARED_SECONDS)  # another process wrote: this server's pages share what they are told for so long
+    time.sleep(
+        SHARED_SECONDS
+    )  # another process wrote: this server's pages share what they are told for so long
     assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
@@ -154,7 +170,9 @@ def test_fragments_hold_parts_with_ids(client, judged, path):
     assert "data-part" in client.get(path).text
 
 
-@pytest.mark.parametrize("path", ["/experiments/1/live", "/experiments/1/charts/objective", "/trials/1/charts/losses"])
+@pytest.mark.parametrize(
+    "path", ["/experiments/1/live", "/experiments/1/charts/objective", "/trials/1/charts/losses"]
+)
 def test_what_is_shared_says_the_same_packed_and_unpacked(client, judged, path):
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     plain = client.get(path, headers={"Accept-Encoding": "identity"})
@@ -182,19 +200,29 @@ def test_actions_lead_back_to_the_page(client, database, judged):
     url = f"/experiments/{judged[0]}"
     assert client.post(f"{url}/stop", follow_redirects=False).status_code == 303
     assert client.post(f"{url}/resume", follow_redirects=False).headers["location"] == url
-    assert client.post(f"{url}/add-trials", data={"count": 3}, follow_redirects=False).status_code == 303
+    assert (
+        client.post(f"{url}/add-trials", data={"count": 3}, follow_redirects=False).status_code
+        == 303
+    )
     assert client.get(f"/api{url}").json()["max_trials"] == 7
     assert client.post(f"{url}/retry-failed", follow_redirects=False).status_code == 303
     assert client.get(f"/api/trials/{judged[2]}").json()["state"] == "queued"
 
 
-def test_more_time_is_given_on_the_page_of_a_search_that_has_a_time_budget(client, database, judged):
+def test_more_time_is_given_on_the_page_of_a_search_that_has_a_time_budget(
+    client, database, judged
+):
     url = f"/experiments/{judged[0]}"
     assert "more minutes" not in client.get(url).text
     with database.write() as session:
         session.get(factories.Experiment, judged[0]).time_budget_seconds = 60
     assert "more minutes" in client.get(url).text
-    assert client.post(f"{url}/add-time", data={"minutes": 2.5}, follow_redirects=False).headers["location"] == url
+    assert (
+        client.post(f"{url}/add-time", data={"minutes": 2.5}, follow_redirects=False).headers[
+            "location"
+        ]
+        == url
+    )
     assert client.get(f"/api{url}").json()["time_budget_seconds"] == 210
     answer = client.post(f"{url}/add-time", data={"minutes": "nan"})
     assert answer.status_code == 422
@@ -210,7 +238,9 @@ def test_what_cannot_be_done_says_why_on_a_page(client, judged):
     assert f'href="/experiments/{judged[0]}">Back to the experiment' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/experiments/999", "/experiments/x", "/nowhere", "/trials/999/charts/losses"])
+@pytest.mark.parametrize(
+    "path", ["/experiments/999", "/experiments/x", "/nowhere", "/trials/999/charts/losses"]
+)
 def test_what_is_not_there_leads_to_the_experiments(client, path):
     assert "To the experiments" in client.get(path).text
 
@@ -220,17 +250,23 @@ def test_an_experiment_is_deleted_with_all_that_is_its_own(client, database, jud
     with database.read() as session:
         assert session.query(factories.Trial).count() == 0
         assert session.query(factories.Epoch).count() == 0
-    assert client.post("/datasets/1/delete", follow_redirects=False).headers["location"] == "/datasets"
+    assert (
+        client.post("/datasets/1/delete", follow_redirects=False).headers["location"] == "/datasets"
+    )
 
 
-@pytest.mark.parametrize("path", ["/experiments/77", "/trials/77", "/datasets/77", "/uploads/77", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/experiments/77", "/trials/77", "/datasets/77", "/uploads/77", "/nowhere"]
+)
 def test_what_is_not_there_is_a_page_that_says_so(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert "<h1>Not here</h1>" in answer.text
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "-1180591620717411303424", "99999999999999999999999"])
+@pytest.mark.parametrize(
+    "number", ["0", "-1", "-1180591620717411303424", "99999999999999999999999"]
+)
 @pytest.mark.parametrize("room", ["experiments", "trials", "datasets"])
 def test_an_impossible_id_is_not_there(client, room, number):
     assert client.get(f"/{room}/{number}").status_code == 404

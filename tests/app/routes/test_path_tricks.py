@@ -50,12 +50,16 @@ def test_there_are_paths_to_try():
     assert len(PATHS) > 30
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+)
 def full(tmp_path_factory, request):
     """A browser at a server that has one of everything."""
     with ExitStack() as stack:
         is_sqlite = request.param == "sqlite"
-        url = "" if is_sqlite else stack.enter_context(request.getfixturevalue("postgresql").fresh())
+        url = (
+            "" if is_sqlite else stack.enter_context(request.getfixturevalue("postgresql").fresh())
+        )
         app = server(tmp_path_factory.mktemp("full"), url)
         yield stack.enter_context(TestClient(app, base_url="http://localhost"))
 
@@ -65,7 +69,10 @@ def test_an_id_that_is_none_leads_nowhere(full, method, path):
     for trick in TRICKS:
         address = re.sub(r"\{[a-z_]+\}", lambda _, trick=trick: trick, path)
         answer = full.request(
-            method, address, data={"name": "x", "count": "1"} if method == "POST" else None, follow_redirects=False
+            method,
+            address,
+            data={"name": "x", "count": "1"} if method == "POST" else None,
+            follow_redirects=False,
         )
         assert answer.status_code in (307, 404, 405, 422), (address, answer.status_code)
         assert not any(mark in answer.text for mark in MARKS), address
@@ -93,15 +100,23 @@ NAMES = ["../../etc/cron.d/x.csv", "..\\..\\x.csv", "/etc/passwd", "C:\\x.csv", 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_name_of_a_file_is_a_text_and_no_place(client, settings, name):
-    before = {path for path in Path(settings.data).rglob("*") if not path.name.startswith("foretune.db")}
-    content = b'--b\r\nContent-Disposition: form-data; name="file"; filename="' + name.encode() + b'"\r\n\r\n'
+    before = {
+        path for path in Path(settings.data).rglob("*") if not path.name.startswith("foretune.db")
+    }
+    content = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="'
+        + name.encode()
+        + b'"\r\n\r\n'
+    )
     content += factories.csv_of() + b"\r\n--b--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     saved = client.post("/api/datasets", content=content, headers=headers)
     kept = client.post("/datasets", content=content, headers=headers, follow_redirects=False)
     assert saved.status_code in (201, 400, 422), saved.text
     assert kept.status_code in (303, 400, 422)
-    assert {path for path in Path(settings.data).rglob("*") if not path.name.startswith("foretune.db")} == before
+    assert {
+        path for path in Path(settings.data).rglob("*") if not path.name.startswith("foretune.db")
+    } == before
     for answer in (saved, kept):
         assert "x-evil" not in answer.headers
     if saved.status_code == 201:
@@ -117,7 +132,10 @@ def test_the_name_of_a_file_is_a_text_and_no_place(client, settings, name):
 def model(name: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("config.json", '{"module": "builtins", "class_name": "eval", "config": "__import__(\'os\')"}')
+        archive.writestr(
+            "config.json",
+            '{"module": "builtins", "class_name": "eval", "config": "__import__(\'os\')"}',
+        )
         archive.writestr(name, b"x" * 100)
     return buffer.getvalue()
 

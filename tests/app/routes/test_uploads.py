@@ -14,7 +14,9 @@ from tests import factories
 def upload(client):
     """The address of an upload of a plain CSV."""
     answer = client.post(
-        "/datasets", files={"file": ("C:\\data\\walk.csv", factories.csv_of())}, follow_redirects=False
+        "/datasets",
+        files={"file": ("C:\\data\\walk.csv", factories.csv_of())},
+        follow_redirects=False,
     )
     assert answer.status_code == 303
     return answer.headers["location"]
@@ -43,7 +45,9 @@ def test_saving_makes_a_dataset_and_forgets_the_upload(client, database, upload)
 def fields(page):
     """What a browser would send of the form on a page: hidden inputs and chosen options."""
     found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    for name, options in re.findall(r'<select id="[^"]+" name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL):
+    for name, options in re.findall(
+        r'<select id="[^"]+" name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL
+    ):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         found[name] = html.unescape(chosen[1]) if chosen else ""
     return found
@@ -58,10 +62,12 @@ def test_a_correction_is_read_again_from_the_query(client, upload):
 
 
 def test_what_was_not_corrected_follows_from_what_was(client):
-    rows = "".join(f"{day // 28 + 1:02d}/{day % 28 + 1:02d}/2020;{day},{day % 7}5;{day}\n" for day in range(60))
-    location = client.post("/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False).headers[
-        "location"
-    ]
+    rows = "".join(
+        f"{day // 28 + 1:02d}/{day % 28 + 1:02d}/2020;{day},{day % 7}5;{day}\n" for day in range(60)
+    )
+    location = client.post(
+        "/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False
+    ).headers["location"]
     first = fields(client.get(location).text)
     assert (first["separator"], first["decimal"], first["date"]) == (";", ",", "Column 1")
     wrong = fields(client.get(location, params={**first, "separator": ","}).text)
@@ -71,7 +77,9 @@ def test_what_was_not_corrected_follows_from_what_was(client):
     named = fields(client.get(location, params={**right, "has_header": "true"}).text)
     assert named["date"] == "01/01/2020"
     assert named["corrected"] == "separator has_header"
-    numbered = fields(client.get(location, params={**named, "date": "(none: number the rows)"}).text)
+    numbered = fields(
+        client.get(location, params={**named, "date": "(none: number the rows)"}).text
+    )
     assert set(numbered["corrected"].split()) == {"separator", "has_header", "date"}
 
 
@@ -79,10 +87,12 @@ def test_an_untouched_form_saves_what_the_page_showed(client, database):
     rows = "Datum;Kurs;Leer\n" + "".join(
         f"{day % 28 + 1:02d}.{day // 28 + 1:02d}.2020;{day},5;0\n" for day in range(60)
     )
-    location = client.post("/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False).headers[
-        "location"
-    ]
-    answer = client.post(location, data={**fields(client.get(location).text), "name": "x"}, follow_redirects=False)
+    location = client.post(
+        "/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False
+    ).headers["location"]
+    answer = client.post(
+        location, data={**fields(client.get(location).text), "name": "x"}, follow_redirects=False
+    )
     assert answer.status_code == 303
     with database.read() as session:
         assert session.get(Dataset, 1).features == ["Kurs"]
@@ -105,7 +115,9 @@ def test_no_ticked_feature_leaves_the_target_alone(client, database, upload):
 
 def test_what_is_in_the_way_is_said_at_its_field_and_the_form_stays_filled(client):
     broken = factories.csv_of().replace(b"2020-01-05,", b"2020-01-04,")
-    location = client.post("/datasets", files={"file": ("w.csv", broken)}, follow_redirects=False).headers["location"]
+    location = client.post(
+        "/datasets", files={"file": ("w.csv", broken)}, follow_redirects=False
+    ).headers["location"]
     answer = client.post(location, data={"name": "Kept name", "target": "Close"})
     assert answer.status_code == 422
     assert "lines 5, 6" in answer.text
@@ -137,7 +149,9 @@ def test_the_target_is_drawn(client, upload):
     assert len(figure["data"][0]["x"]) == 120
 
 
-def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(client, upload, monkeypatch):
+def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(
+    client, upload, monkeypatch
+):
     reads = []
     monkeypatch.setattr("app.web.forms.upload.read", lambda *given: reads.append(1) or read(*given))
     address = html.unescape(re.search('data-chart-url="([^"]+)"', client.get(upload).text)[1])
@@ -146,7 +160,9 @@ def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(c
     assert len(reads) == 1
     assert client.get(address).json() == figure  # drawn anew
     assert len(reads) == 2
-    monkeypatch.setattr("app.services.datasets.read", lambda *given: reads.append(1) or read(*given))
+    monkeypatch.setattr(
+        "app.services.datasets.read", lambda *given: reads.append(1) or read(*given)
+    )
     client.post(upload, data={"name": "x"})
     assert len(reads) == 3
 
@@ -158,6 +174,9 @@ def test_an_upload_can_be_thrown_away(client, database, upload):
 
 def test_the_sample_is_loaded_once(client, database):
     for _ in range(2):
-        assert client.post("/datasets/sample", follow_redirects=False).headers["location"] == "/datasets/1"
+        assert (
+            client.post("/datasets/sample", follow_redirects=False).headers["location"]
+            == "/datasets/1"
+        )
     with database.read() as session:
         assert session.get(Dataset, 1).rows == 3270

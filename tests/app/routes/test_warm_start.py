@@ -32,7 +32,10 @@ def sent(client, form, **changes):
 def test_a_search_starts_from_what_the_form_says_and_its_page_tells(client, form):
     assert sent(client, form, start_from="1", pasted_results=CSV).status_code == 303
     page = unescape(client.get("/experiments/2").text)
-    assert 'Started from <a href="/experiments/1">2 trials of experiment 1</a> and 1 pasted result.' in page
+    assert (
+        'Started from <a href="/experiments/1">2 trials of experiment 1</a> and 1 pasted result.'
+        in page
+    )
     assert "1 more lies outside its search space or failed: not counted." in page
     assert "5,2.5" in page
 
@@ -43,8 +46,12 @@ def test_a_search_that_starts_from_nothing_says_nothing_of_it(client, form):
 
 
 def test_the_live_line_says_what_would_be_known(client, form):
-    answer = client.post("/experiments/preview", data=form | {"start_from": "1", "pasted_results": CSV})
-    assert answer.json()["known"].startswith("Starts from 2 trials of experiment 1 and 1 pasted result.")
+    answer = client.post(
+        "/experiments/preview", data=form | {"start_from": "1", "pasted_results": CSV}
+    )
+    assert answer.json()["known"].startswith(
+        "Starts from 2 trials of experiment 1 and 1 pasted result."
+    )
     assert client.post("/experiments/preview", data=form).json()["known"] == ""
 
 
@@ -54,7 +61,11 @@ def test_the_live_line_says_what_would_be_known(client, form):
         ({"start_from": "the last one"}, "start_from", "such as 3, or 3, 5."),
         ({"start_from": "1, 9"}, "start_from", "There is no experiment 9."),
         ({"start_from": "1", "objective": "val_loss"}, "start_from", "minimised rmse"),
-        ({"pasted_results": CSV.replace("2.5", "low")}, "pasted_results", 'Line 2, column "objective"'),
+        (
+            {"pasted_results": CSV.replace("2.5", "low")},
+            "pasted_results",
+            'Line 2, column "objective"',
+        ),
     ],
 )
 def test_a_problem_is_said_at_its_field_and_nothing_is_lost(client, form, changes, field, words):
@@ -100,12 +111,19 @@ def test_a_trial_that_is_varied_starts_from_nothing(client, form):
     assert 'name="start_from" type="text" value=""' in client.get("/experiments/new?trial=1").text
 
 
-def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(client, form, database):
+def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(
+    client, form, database
+):
     with database.write() as session:
-        made = factories.experiment(session, space=SPACE, strategy="reduction", start_from=[1], pasted_results=CSV)
+        made = factories.experiment(
+            session, space=SPACE, strategy="reduction", start_from=[1], pasted_results=CSV
+        )
         made.state = State.COMPLETED
         assert warm_start.start_of(session, made).count == 3
         assert reduction.thinning(session, made).looks == ()
-    assert "The 3 results it started from count as its first trials here." in client.get("/experiments/2").text
+    assert (
+        "The 3 results it started from count as its first trials here."
+        in client.get("/experiments/2").text
+    )
     figure = client.get("/experiments/2/charts/reduction").json()
     assert figure["data"][0]["x"][-1] == 3

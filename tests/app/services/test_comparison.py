@@ -35,7 +35,9 @@ def test_without_numbers_the_best_are_compared(database, asked):
         assert compared(session, *asked) == ([2, 3, 1, 5], "")
 
 
-@pytest.mark.parametrize("asked", ["two", "2.5", "-1", "1e3", "²", "99999999999999999999", "2, <b>"])
+@pytest.mark.parametrize(
+    "asked", ["two", "2.5", "-1", "1e3", "²", "99999999999999999999", "2, <b>"]
+)
 def test_what_is_no_number_is_said(database, asked):
     with database.write() as session:
         numbers, problem = compared(session, asked)
@@ -62,7 +64,12 @@ def test_a_trial_has_the_epochs_it_read_of_a_training_that_went_further(database
         made = searched(session, [2.0])
         (trial,) = comparison.compare(session, made, ["1"]).trials
         further = Epoch(
-            training_id=trial.training_id, number=4, train_loss=0.1, val_loss=0.1, objective=0.5, seconds=9.0
+            training_id=trial.training_id,
+            number=4,
+            train_loss=0.1,
+            val_loss=0.1,
+            objective=0.5,
+            seconds=9.0,
         )
         session.add(further)
         session.flush()

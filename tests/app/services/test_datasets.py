@@ -13,7 +13,12 @@ from tests import factories
 
 
 def create(session, content=None, **said):
-    sent = {"name": "walk", "filename": "walk.csv", "content": content or factories.csv_of(), **said}
+    sent = {
+        "name": "walk",
+        "filename": "walk.csv",
+        "content": content or factories.csv_of(),
+        **said,
+    }
     return datasets.create_from_csv(session, **sent)
 
 
@@ -29,7 +34,11 @@ def test_a_csv_becomes_a_dataset_with_its_series(database):
     with database.read() as session:
         dataset = datasets.get(session, number)
         series = datasets.series(session, dataset)
-        assert (dataset.rows, dataset.target, dataset.features) == (120, "Close", ["Open", "Close", "Volume"])
+        assert (dataset.rows, dataset.target, dataset.features) == (
+            120,
+            "Close",
+            ["Open", "Close", "Volume"],
+        )
         assert (str(dataset.first_at), str(dataset.last_at)) == (
             "2020-01-01 00:00:00+00:00",
             "2020-04-29 00:00:00+00:00",
@@ -60,7 +69,9 @@ def test_target_date_and_features_can_be_said(database):
         ({"duplicates": "both"}, "duplicates", "none of refuse, first, last"),
     ],
 )
-def test_what_does_not_fit_the_file_is_refused_at_its_field_and_nothing_is_stored(database, said, field, words):
+def test_what_does_not_fit_the_file_is_refused_at_its_field_and_nothing_is_stored(
+    database, said, field, words
+):
     with database.write() as session:
         found = refusal(session, **said)
         assert words in found[(field,)]
@@ -78,7 +89,14 @@ def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
     content = factories.csv_of()
     table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d", decimal=","))
     with database.write() as session, pytest.raises(Invalid) as caught:
-        datasets.create(session, name="x", filename="x", content=content, table=table, choices=Choices(target="Open"))
+        datasets.create(
+            session,
+            name="x",
+            filename="x",
+            content=content,
+            table=table,
+            choices=Choices(target="Open"),
+        )
     assert caught.value.problems[0].loc == ("target",)
 
 

@@ -47,7 +47,9 @@ def test_nothing_is_said_before_a_few_trainings_have_been_seen(database):
 def test_trials_that_nobody_asked_for_yet_count_by_the_cost_of_their_epochs(database):
     with database.write() as session:
         made = begin(session, trials=13, trained=3, epochs=20)
-        assert left(session, made) == pytest.approx(10 * (20 * SECONDS + TRIAL_SECONDS) / 2, rel=0.05)
+        assert left(session, made) == pytest.approx(
+            10 * (20 * SECONDS + TRIAL_SECONDS) / 2, rel=0.05
+        )
 
 
 def test_epochs_that_a_running_trial_has_behind_it_do_not_count(database):
@@ -107,5 +109,7 @@ def test_an_experiment_is_judged_by_its_own_trainings(database):
         for number in range(1, 6):
             complete(session, other, number, 3, seconds=4 * SECONDS)
         session.flush()
-        mine, theirs = (estimates.cost_model(session, one.id).scales["lstm"] for one in (made, other))
+        mine, theirs = (
+            estimates.cost_model(session, one.id).scales["lstm"] for one in (made, other)
+        )
         assert theirs == pytest.approx(4 * mine)

@@ -8,7 +8,11 @@ from app.domain.terms import State
 from app.services import importance
 from tests import factories
 
-SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "learning_rate": {"loguniform": [1e-3, 1e-1]}}
+SPACE = {
+    **factories.TINY,
+    "units_1": {"choice": [2, 3, 4]},
+    "learning_rate": {"loguniform": [1e-3, 1e-1]},
+}
 RATES = [0.001 * 1.4**place for place in range(13)]
 
 
@@ -26,7 +30,10 @@ def searched(session, count: int = 12, state: State = State.COMPLETED, **changes
 
 
 def trials_of(session, of) -> dict[int, Trial]:
-    return {trial.number: trial for trial in session.scalars(select(Trial).where(Trial.experiment_id == of.id))}
+    return {
+        trial.number: trial
+        for trial in session.scalars(select(Trial).where(Trial.experiment_id == of.id))
+    }
 
 
 def test_completed_stopped_and_pruned_trials_tell_and_others_do_not(database):
@@ -37,7 +44,9 @@ def test_completed_stopped_and_pruned_trials_tell_and_others_do_not(database):
         ended[4].state, ended[4].cause = State.FAILED, Cause.CRASHED
         made.finished_at = now()
         session.flush()
-        assert {point.number for point in importance.telling(session, made).points} == {*range(1, 13)} - {3, 4}
+        assert {point.number for point in importance.telling(session, made).points} == {
+            *range(1, 13)
+        } - {3, 4}
 
 
 def test_a_trial_that_diverged_tells_as_one_without_an_objective(database):
@@ -62,7 +71,10 @@ def test_results_a_search_started_from_count_as_well(database):
         made = searched(session, count=5)
         rows = [(2 + number % 3, RATES[number]) for number in range(6, 13)]
         for number, (units, rate) in enumerate(rows, start=1):
-            parameters = dict(trials_of(session, made)[1].parameters) | {"units_1": units, "learning_rate": rate}
+            parameters = dict(trials_of(session, made)[1].parameters) | {
+                "units_1": units,
+                "learning_rate": rate,
+            }
             row = KnownResult(parameters=parameters, objective=1.0 + units, is_pasted=True)
             row.experiment_id, row.number = made.id, number
             session.add(row)
@@ -90,9 +102,14 @@ def test_while_a_search_goes_on_it_is_worked_out_anew_a_tenth_at_a_time(database
 
 
 def test_listed_points_are_told_apart_by_what_differs_in_them(database):
-    points = [{**factories.TINY, "units_1": 2 + number % 3, "time_steps": 4 + number % 2} for number in range(12)]
+    points = [
+        {**factories.TINY, "units_1": 2 + number % 3, "time_steps": 4 + number % 2}
+        for number in range(12)
+    ]
     with database.write() as session:
-        made = factories.experiment(session, strategy="manual", points=points, space={}, max_trials=12)
+        made = factories.experiment(
+            session, strategy="manual", points=points, space={}, max_trials=12
+        )
         for number, point in enumerate(points, start=1):
             factories.judged(session, made, number, objective=1.0 + point["units_1"], **point)
         session.flush()
@@ -106,4 +123,6 @@ def test_listed_points_are_told_apart_by_what_differs_in_them(database):
 
 def test_before_anything_can_be_told_there_is_no_wider_space(database):
     with database.write() as session:
-        assert importance.wider_space(importance.telling(session, searched(session, count=3))) is None
+        assert (
+            importance.wider_space(importance.telling(session, searched(session, count=3))) is None
+        )

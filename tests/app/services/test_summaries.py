@@ -6,7 +6,9 @@ from tests import factories
 
 
 def trend_of(session, objectives, **changes):
-    made = factories.experiment(session, max_trials=100, space={**factories.TINY, "units_1": {"integer": [2, 99]}})
+    made = factories.experiment(
+        session, max_trials=100, space={**factories.TINY, "units_1": {"integer": [2, 99]}}
+    )
     for number, objective in enumerate(objectives, start=1):
         trial = factories.judged(session, made, number, objective=objective, units_1=number + 1)
         trial.state = changes.get("state", State.COMPLETED)

@@ -29,7 +29,9 @@ def closed(session, *objectives, **changes) -> Experiment:
     """An experiment with judged trials that has ended; only an open one is asked how long it will take."""
     made = factories.experiment(session, **changes)
     for number, objective in enumerate(objectives, start=1):
-        factories.judged(session, made, number, objective=objective, units_1=2 + number % 3, epochs=1 + number)
+        factories.judged(
+            session, made, number, objective=objective, units_1=2 + number % 3, epochs=1 + number
+        )
     made.state = State.COMPLETED
     return made
 
@@ -41,7 +43,9 @@ def test_each_experiment_of_a_list_shows_what_it_shows_alone(database):
         third = closed(session, 2.0)
         running = factories.trial(session, third, 9, units_1=4)
         running.state = State.RUNNING
-        for number, (is_pasted, earlier) in enumerate([(True, None), (False, first.id), (False, first.id)], start=1):
+        for number, (is_pasted, earlier) in enumerate(
+            [(True, None), (False, first.id), (False, first.id)], start=1
+        ):
             row = {"number": number, "parameters": {}, "objective": 1.0, "is_pasted": is_pasted}
             session.add(KnownResult(experiment_id=third.id, from_experiment_id=earlier, **row))
     with database.read() as session:

@@ -35,7 +35,12 @@ def test_finished_trials_and_pasted_lines_are_known_before_the_first_trial(datab
         first = earlier(session)
         made = factories.experiment(session, space=SPACE, start_from=[first.id], pasted_results=CSV)
         told = warm_start.told(session, made.id)
-        assert [(one.parameters["units_1"], one.objective) for one in told] == [(2, 1.0), (3, 2.0), (5, 2.5), (6, 1.5)]
+        assert [(one.parameters["units_1"], one.objective) for one in told] == [
+            (2, 1.0),
+            (3, 2.0),
+            (5, 2.5),
+            (6, 1.5),
+        ]
         assert all(one.parameters["epochs"] == 2 for one in told)
         start = warm_start.start_of(session, made)
         assert start == warm_start.Start({first.id: 2}, 2, 1)
@@ -76,7 +81,9 @@ def test_a_narrower_space_counts_the_trials_inside_it(database):
 def test_two_experiments_are_each_counted_once(database):
     with database.write() as session:
         first, second = earlier(session), earlier(session, trials=3)
-        made = factories.experiment(session, space=SPACE, start_from=[first.id, second.id, first.id])
+        made = factories.experiment(
+            session, space=SPACE, start_from=[first.id, second.id, first.id]
+        )
         assert warm_start.start_of(session, made).trials == {first.id: 2, second.id: 3}
 
 
@@ -84,8 +91,14 @@ def test_two_experiments_are_each_counted_once(database):
     ("changes", "words"),
     [
         ({"objective": "val_loss"}, "minimised rmse, and this one is to minimise val_loss"),
-        ({"split": {"train": 0.6, "validation": 0.2, "test": 0.2}}, "other rows: its split is 80, 10, 10 %"),
-        ({"space": {**SPACE, "epochs": 5}}, "None of the 2 finished trials of experiment 1 lies in this search space"),
+        (
+            {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}},
+            "other rows: its split is 80, 10, 10 %",
+        ),
+        (
+            {"space": {**SPACE, "epochs": 5}},
+            "None of the 2 finished trials of experiment 1 lies in this search space",
+        ),
         ({"space": {**SPACE, "epochs": 5}}, "epochs lies outside in 2"),
         ({"start_from": [77]}, "There is no experiment 77."),
         ({"strategy": "manual", "points": [{"units_1": 2}]}, "learns nothing"),
@@ -103,8 +116,12 @@ def test_another_dataset_is_refused_and_the_same_rows_uploaded_twice_are_not(dat
         other, same = factories.dataset(session, rows=90), factories.dataset(session)
         assert session.query(Dataset).count() == 3
         with pytest.raises(Invalid, match='was run on another dataset, "walk"'):
-            experiments.create(session, factories.request(other.id, space=SPACE, start_from=[first.id]))
-        made = experiments.create(session, factories.request(same.id, space=SPACE, start_from=[first.id]))
+            experiments.create(
+                session, factories.request(other.id, space=SPACE, start_from=[first.id])
+            )
+        made = experiments.create(
+            session, factories.request(same.id, space=SPACE, start_from=[first.id])
+        )
         assert warm_start.start_of(session, made).count == 2
 
 
@@ -113,7 +130,10 @@ def test_trials_of_another_network_are_refused(database):
         first = earlier(session)
         first.network = "mine"
         session.flush()
-        assert refused(session, start_from=[first.id])["start_from"] == "Experiment 1 trained another network, mine."
+        assert (
+            refused(session, start_from=[first.id])["start_from"]
+            == "Experiment 1 trained another network, mine."
+        )
 
 
 def test_an_experiment_without_finished_trials_is_refused(database):
@@ -127,7 +147,10 @@ def test_an_experiment_without_finished_trials_is_refused(database):
     [
         ("units_1,objective\n2,low\n", 'Line 2, column "objective"'),
         ("units_1,objective\n60,1\n61,\n", "None of these lines counts"),
-        ("units_1,objective\n" + "".join(f"{units},1\n" for units in range(2, 7)), "nothing is left to try"),
+        (
+            "units_1,objective\n" + "".join(f"{units},1\n" for units in range(2, 7)),
+            "nothing is left to try",
+        ),
     ],
 )
 def test_pasted_lines_that_are_of_no_use_are_refused_at_their_field(database, text, words):

@@ -34,7 +34,17 @@ def test_health_and_the_stylesheet_stay_open(guarded, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/docs", "/openapi.json", "/api/datasets", "/experiments/1/live", "/static", "/healthz/", "/nothing", "//x"],
+    [
+        "/",
+        "/docs",
+        "/openapi.json",
+        "/api/datasets",
+        "/experiments/1/live",
+        "/static",
+        "/healthz/",
+        "/nothing",
+        "//x",
+    ],
 )
 def test_everything_else_is_closed(guarded, path):
     assert guarded.get(f"http://localhost{path}").status_code == 401
@@ -53,10 +63,19 @@ def test_the_token_in_the_url_becomes_a_cookie_and_leaves_the_url(guarded):
     assert guarded.post("/datasets/sample").status_code == 303
 
 
-@pytest.mark.parametrize("token", ["", "correct", TOKEN + "x", TOKEN.upper(), "\u00e9\u202e", "\ud800"])
+@pytest.mark.parametrize(
+    "token", ["", "correct", TOKEN + "x", TOKEN.upper(), "\u00e9\u202e", "\ud800"]
+)
 def test_a_wrong_token_lets_nobody_in(guarded, token):
-    assert guarded.get("/experiments", params={"token": token.encode("utf-8", "surrogatepass")}).status_code == 401
-    wrong = guarded.post("/access", data={"token": token.encode("utf-8", "replace"), "address": "/datasets"})
+    assert (
+        guarded.get(
+            "/experiments", params={"token": token.encode("utf-8", "surrogatepass")}
+        ).status_code
+        == 401
+    )
+    wrong = guarded.post(
+        "/access", data={"token": token.encode("utf-8", "replace"), "address": "/datasets"}
+    )
     assert wrong.status_code == 401
     assert "This is not the token." in wrong.text
     assert 'value="/datasets"' in wrong.text
@@ -69,7 +88,9 @@ def test_the_token_typed_in_leads_to_the_page_that_was_wanted(guarded):
     assert guarded.get("/datasets").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example", "/\r\nX: y", "", "x"])
+@pytest.mark.parametrize(
+    "address", ["https://evil.example", "//evil.example", "/\\evil.example", "/\r\nX: y", "", "x"]
+)
 def test_nobody_is_led_to_another_site(guarded, address):
     answer = guarded.post("/access", data={"token": TOKEN, "address": address})
     assert answer.headers["location"] == "/experiments"
@@ -82,14 +103,24 @@ def test_a_program_sends_the_token_as_a_bearer(guarded):
     assert refused.status_code == 401
     assert "Authorization: Bearer" in refused.json()["detail"][0]["msg"]
     for scheme in ("Bearer", "bearer"):
-        assert guarded.get("/api/datasets", headers={"Authorization": f"{scheme} {TOKEN}"}).status_code == 200
-    assert guarded.get("/api/datasets", headers={"Authorization": f"Basic {TOKEN}"}).status_code == 401
-    assert guarded.get("/api/datasets", headers={"Authorization": b"Bearer \xff"}).status_code == 401
+        assert (
+            guarded.get("/api/datasets", headers={"Authorization": f"{scheme} {TOKEN}"}).status_code
+            == 200
+        )
+    assert (
+        guarded.get("/api/datasets", headers={"Authorization": f"Basic {TOKEN}"}).status_code == 401
+    )
+    assert (
+        guarded.get("/api/datasets", headers={"Authorization": b"Bearer \xff"}).status_code == 401
+    )
 
 
 def test_another_sites_write_is_refused_with_the_cookie_too(guarded):
     guarded.get("/experiments", params={"token": TOKEN})
-    assert guarded.post("/datasets/sample", headers={"Origin": "http://evil.example"}).status_code == 403
+    assert (
+        guarded.post("/datasets/sample", headers={"Origin": "http://evil.example"}).status_code
+        == 403
+    )
     assert guarded.get("/datasets", headers={"Host": "evil.example"}).status_code == 400
 
 
@@ -123,7 +154,9 @@ def test_a_server_of_this_machine_alone_needs_none(host):
     assert Settings(host=host).with_token().entrance().count("token") == 0
 
 
-@pytest.mark.parametrize("names", ["models.example", "localhost, Models.example", "192.168.1.5", "localhost.example"])
+@pytest.mark.parametrize(
+    "names", ["models.example", "localhost, Models.example", "192.168.1.5", "localhost.example"]
+)
 def test_a_server_behind_a_proxy_is_refused_without_a_token(settings, names):
     behind_a_proxy = Settings(data=settings.data, allowed_hosts=names)
 
@@ -161,7 +194,12 @@ def test_a_server_that_listens_to_others_behind_a_proxy_gets_a_token_of_its_own(
 
 
 def test_a_token_survives_the_url_it_is_printed_in(guarded):
-    entrance = Settings(token=TOKEN).entrance("/datasets").replace(":8000", "").replace("127.0.0.1", "localhost")
+    entrance = (
+        Settings(token=TOKEN)
+        .entrance("/datasets")
+        .replace(":8000", "")
+        .replace("127.0.0.1", "localhost")
+    )
     assert guarded.get(entrance).headers["location"] == "/datasets"
 
 

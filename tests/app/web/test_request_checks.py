@@ -7,7 +7,9 @@ from app.config import Settings
 from app.main import create_app
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.1.evil.example:80"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "", "127.0.0.1.evil.example:80"]
+)
 def test_a_foreign_host_name_is_refused_with_the_setting_that_allows_it(client, host):
     answer = client.get("/experiments", headers={"Host": host})
     assert answer.status_code == 400
@@ -20,13 +22,18 @@ def test_local_names_are_answered(client, host):
 
 
 def test_a_configured_name_is_answered(settings, database):
-    app = create_app(Settings(data=settings.data, allowed_hosts="models.example, other.example", token="correct-horse"))
+    app = create_app(
+        Settings(
+            data=settings.data, allowed_hosts="models.example, other.example", token="correct-horse"
+        )
+    )
     with TestClient(app, base_url="http://models.example") as client:
         assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+    "headers",
+    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
 )
 def test_a_write_from_another_site_is_refused(client, headers):
     assert client.post("/datasets/sample", headers=headers).status_code == 403
@@ -64,7 +71,9 @@ def test_a_body_without_a_length_is_measured_while_it_is_read(settings, database
     app = create_app(Settings(data=settings.data, upload_limit_mb=1))
     with TestClient(app, base_url="http://localhost") as client:
         path = "/api/datasets" if "multipart" in kind else "/api/experiments"
-        assert client.post(path, content=endless(), headers={"Content-Type": kind}).status_code == 413
+        assert (
+            client.post(path, content=endless(), headers={"Content-Type": kind}).status_code == 413
+        )
 
 
 def test_names_with_markup_are_shown_as_text(client):
@@ -77,21 +86,33 @@ def test_names_with_markup_are_shown_as_text(client):
         assert "&lt;script&gt;" in page
 
 
-@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "localhost", "http://localhost.evil.example", "\u00b2"])
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://[::1", "localhost", "http://localhost.evil.example", "\u00b2"]
+)
 def test_an_origin_that_is_none_is_refused(client, origin):
-    assert client.post("/datasets/sample", headers={"Origin": origin.encode("latin-1")}).status_code == 403
+    assert (
+        client.post("/datasets/sample", headers={"Origin": origin.encode("latin-1")}).status_code
+        == 403
+    )
 
 
 def test_a_body_that_is_no_file_has_a_limit_of_its_own(client):
-    answer = client.post("/api/experiments", content=b" " * 8_000_001, headers={"Content-Type": "application/json"})
+    answer = client.post(
+        "/api/experiments", content=b" " * 8_000_001, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data"])
 def test_a_file_may_be_larger_than_other_bodies_however_its_kind_is_spelt(client, kind):
-    content = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"\x00" * 8_000_001
+    content = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        + b"\x00" * 8_000_001
+    )
     answer = client.post(
-        "/api/datasets", content=content + b"\r\n--x--\r\n", headers={"Content-Type": f"{kind}; boundary=x"}
+        "/api/datasets",
+        content=content + b"\r\n--x--\r\n",
+        headers={"Content-Type": f"{kind}; boundary=x"},
     )
     assert answer.status_code == 422  # read whole, and found to be no CSV
 

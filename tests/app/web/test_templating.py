@@ -31,7 +31,14 @@ def test_numbers_show_four_telling_digits(amount, text):
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.1234, "12.3 %"), (-0.0001, "0.0 %"), (-23.739, "-2,374 %"), (9.99, "999.0 %"), (None, "–"), (math.nan, "–")],
+    [
+        (0.1234, "12.3 %"),
+        (-0.0001, "0.0 %"),
+        (-23.739, "-2,374 %"),
+        (9.99, "999.0 %"),
+        (None, "–"),
+        (math.nan, "–"),
+    ],
 )
 def test_shares_are_percentages_without_false_precision(share, text):
     assert templating.percent(share) == text
@@ -56,7 +63,8 @@ def test_durations_are_said_for_people(seconds, text):
 
 
 @pytest.mark.parametrize(
-    ("skill", "tone"), [(0.2, "good-text"), (-0.2, "bad-text"), (0.009, "faint"), (-0.009, "faint"), (None, "faint")]
+    ("skill", "tone"),
+    [(0.2, "good-text"), (-0.2, "bad-text"), (0.009, "faint"), (-0.009, "faint"), (None, "faint")],
 )
 def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
     assert templating.tone(skill) == tone
@@ -76,7 +84,12 @@ def test_times_are_said_by_how_long_ago(past, text):
 
 
 def test_sizes_have_units():
-    assert [templating.size(amount) for amount in (None, 12, 1500, 2_500_000)] == ["–", "12 bytes", "1.5 kB", "2.5 MB"]
+    assert [templating.size(amount) for amount in (None, 12, 1500, 2_500_000)] == [
+        "–",
+        "12 bytes",
+        "1.5 kB",
+        "2.5 MB",
+    ]
 
 
 def test_values_of_hyperparameters_are_short():
@@ -86,7 +99,9 @@ def test_values_of_hyperparameters_are_short():
 
 def test_addresses_of_our_files_change_with_their_content():
     assert templating.static_url("app.css").startswith("/static/app.css?v=")
-    assert templating.static_url("app.css") != templating.static_url("live.js").replace("live.js", "app.css")
+    assert templating.static_url("app.css") != templating.static_url("live.js").replace(
+        "live.js", "app.css"
+    )
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ def made(content=None, **parameters):
     series, _ = make_series(table, Choices())
     chosen = complete({**factories.TINY, **parameters})
     parts = Split().parts(len(series.values))
-    prepared = prepare(series.values, series.columns.index(series.target), chosen, parts, series.columns)
+    prepared = prepare(
+        series.values, series.columns.index(series.target), chosen, parts, series.columns
+    )
     training = Training(chosen, prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
@@ -59,7 +61,10 @@ def german(content):
     """The same CSV with semicolons, decimal commas and German dates."""
     lines = content.decode().strip().splitlines()
     rows = [line.split(",") for line in lines[1:]]
-    dated = [[".".join(reversed(row[0].split("-"))), *(cell.replace(".", ",") for cell in row[1:])] for row in rows]
+    dated = [
+        [".".join(reversed(row[0].split("-"))), *(cell.replace(".", ",") for cell in row[1:])]
+        for row in rows
+    ]
     return "\n".join([lines[0].replace(",", ";"), *(";".join(row) for row in dated)]).encode()
 
 
@@ -68,7 +73,13 @@ def german(content):
     [
         {},
         {"target": "difference", "scaling": "standard"},
-        {"target": "log_return", "recurrent_layers": 2, "units_2": 2, "dense_layers": 1, "dense_units_1": 3},
+        {
+            "target": "log_return",
+            "recurrent_layers": 2,
+            "units_2": 2,
+            "dense_layers": 1,
+            "dense_units_1": 3,
+        },
         {"cell": "gru", "stateful": True, "batch_size": 8},
     ],
 )
@@ -79,9 +90,13 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, case):
     assert "does not beat" in (tmp_path / "README.md").read_text()
     (tmp_path / "new.csv").write_bytes(factories.csv_of(200))
     command = [sys.executable, "-I", "predict.py", "new.csv", "--output", "out.csv"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
-    predicted = [float(line.split(",")[-1]) for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    predicted = [
+        float(line.split(",")[-1]) for line in (tmp_path / "out.csv").read_text().splitlines()[1:]
+    ]
     np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
     assert np.isfinite(predicted[-1])
 
@@ -107,7 +122,9 @@ def nasdaq(content):
 def yahoo(content):
     """Midnights with an offset."""
     lines = content.decode().strip().splitlines()
-    return "\n".join([lines[0], *(f"{line[:10]} 00:00:00-05:00{line[10:]}" for line in lines[1:])]).encode()
+    return "\n".join(
+        [lines[0], *(f"{line[:10]} 00:00:00-05:00{line[10:]}" for line in lines[1:])]
+    ).encode()
 
 
 def candles(content):
@@ -141,7 +158,10 @@ def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, w
 def test_a_bundle_refuses_another_csv_in_words(tmp_path):
     contents, parameters, weights = made()
     zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights))).extractall(tmp_path)
-    for content, words in ((b"a,b\n1,2\n", 'no column "Date"'), (b"Date,Open\n2020-01-01,2\n", "lacks the columns")):
+    for content, words in (
+        (b"a,b\n1,2\n", 'no column "Date"'),
+        (b"Date,Open\n2020-01-01,2\n", "lacks the columns"),
+    ):
         (tmp_path / "new.csv").write_bytes(content)
         done = subprocess.run(
             [sys.executable, "-I", "predict.py", "new.csv"],

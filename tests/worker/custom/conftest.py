@@ -34,7 +34,9 @@ def search(settings, database, folder):
         with database.write() as session:
             dataset = factories.dataset(session)
             wanted = factories.request(dataset.id, network=name, seed=seed, max_trials=1)
-            wanted = type(wanted).model_validate(wanted.model_dump(exclude={"space"}, exclude_unset=True))
+            wanted = type(wanted).model_validate(
+                wanted.model_dump(exclude={"space"}, exclude_unset=True)
+            )
             made = experiments.create(session, wanted, network)
             session.flush()
             complete = custom_models.space_of(made).complete({"time_steps": 4, **parameters})

@@ -43,7 +43,9 @@ def test_a_program_that_hangs_is_ended_with_its_slot_once_its_trial_is_stopped(
     pool = SlotPool(1, 25, slot_functions.nothing)
     try:
         with pytest.raises(SlotDied):
-            pool.submit(slot_functions.run_with_little_grace, settings.url, claim).result(timeout=90)
+            pool.submit(slot_functions.run_with_little_grace, settings.url, claim).result(
+                timeout=90
+            )
         trial = looked_at(trial_id)
         assert trial.state == State.STOPPED
         assert "its process was ended" in trial.error

@@ -49,7 +49,9 @@ def epochs_of(database, trial):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(database, search, work, looked_at, name):
+def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(
+    database, search, work, looked_at, name
+):
     trial_id = search(name, **PROGRAMS[name])
     work()
     trial = looked_at(trial_id)
@@ -60,26 +62,38 @@ def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(database, se
         epochs = session.scalars(select(Epoch).where(Epoch.training_id == trial.training_id)).all()
         here = session.get(Trial, trial_id)
         view = trials.forecast(session, here, Part.VALIDATION)
-        kept = session.scalars(select(Artifact.content).where(Artifact.kind == ArtifactKind.MODEL)).one()
+        kept = session.scalars(
+            select(Artifact.content).where(Artifact.kind == ArtifactKind.MODEL)
+        ).one()
         assert len(trials.forecast(session, here, Part.TEST).predicted) == 12
-    assert trial.objective == pytest.approx(float(np.sqrt(np.mean((view.predicted - view.actual) ** 2))))
+    assert trial.objective == pytest.approx(
+        float(np.sqrt(np.mean((view.predicted - view.actual) ** 2)))
+    )
     assert trial.objective == pytest.approx(min(epoch.objective for epoch in epochs), rel=1e-5)
     assert is_saved_model(kept)
 
 
-def test_more_epochs_of_a_build_go_on_from_the_checkpoint_as_if_never_ended(database, search, work, looked_at):
+def test_more_epochs_of_a_build_go_on_from_the_checkpoint_as_if_never_ended(
+    database, search, work, looked_at
+):
     whole = search("dense", DENSE, epochs=4, batch_size=16, shuffle=True)
     work()
     losses = epochs_of(database, looked_at(whole))
     with database.write() as session:
         for table in (Epoch, Artifact):
             session.execute(table.__table__.delete())
-        session.execute(update(Training).values(checkpoint=None, checkpoint_epoch=None, epochs_trained=0))
+        session.execute(
+            update(Training).values(checkpoint=None, checkpoint_epoch=None, epochs_trained=0)
+        )
     first = search("dense", epochs=2, batch_size=16, shuffle=True)
     work()
     second = search("dense", epochs=4, batch_size=16, shuffle=True)
     work()
-    assert looked_at(first).training_id == looked_at(second).training_id == looked_at(whole).training_id
+    assert (
+        looked_at(first).training_id
+        == looked_at(second).training_id
+        == looked_at(whole).training_id
+    )
     with database.read() as session:
         told = session.scalars(select(LogLine.message).where(LogLine.trial_id == second)).all()
     assert "Resumed at epoch 2" in told
@@ -105,7 +119,9 @@ def test_a_fit_is_ended_after_the_epochs_of_the_trial(search, work, looked_at, f
 
 
 def test_a_stop_is_heard_after_the_epoch(database, search, work, looked_at):
-    trial_id = search("mine", FITTED.format(size=1, fit=FIT.replace("epochs=3", "epochs=5000")), epochs=5000)
+    trial_id = search(
+        "mine", FITTED.format(size=1, fit=FIT.replace("epochs=3", "epochs=5000")), epochs=5000
+    )
     with database.write() as session:
         session.execute(update(Trial).where(Trial.id == trial_id).values(stop_requested_at=now()))
     work()
@@ -121,7 +137,10 @@ def test_a_stop_is_heard_after_the_epoch(database, search, work, looked_at):
             FITTED.format(size=1, fit="return missing, model"),
             "mine.py, line 8: NameError: name 'missing' is not defined",
         ),
-        (FITTED.format(size=1, fit="return None, model"), "mine.py: network ended without a model.fit."),
+        (
+            FITTED.format(size=1, fit="return None, model"),
+            "mine.py: network ended without a model.fit.",
+        ),
         (FITTED.format(size=1, fit="raise SystemExit(3)"), "mine.py, line 8: SystemExit: 3"),
         (
             FITTED.format(size=4, fit=FIT.replace("y_train,", WIDE).replace(UNSEEN, "")),
@@ -131,7 +150,10 @@ def test_a_stop_is_heard_after_the_epoch(database, search, work, looked_at):
             "import nothing_of_this_name as n\n" + FITTED.format(size=1, fit="return n"),
             "mine.py, line 1: ModuleNotFound",
         ),
-        (DENSE.replace("    model.compile", "    return model\n    model.compile"), "a model that is not compiled"),
+        (
+            DENSE.replace("    model.compile", "    return model\n    model.compile"),
+            "a model that is not compiled",
+        ),
         (DENSE.replace("return model", "return 3"), "returned int where a Keras model is expected"),
         (DENSE.replace("Dense(1)", 'Dense("x")'), "mine.py, line 6: ValueError"),
     ],
@@ -146,13 +168,17 @@ def test_what_goes_wrong_in_a_file_fails_its_trial_in_words(search, work, looked
 
 
 def test_what_a_program_printed_stands_under_its_traceback(search, work, looked_at):
-    trial_id = search("mine", FITTED.format(size=1, fit='print("units are", params["units"]); return missing'))
+    trial_id = search(
+        "mine", FITTED.format(size=1, fit='print("units are", params["units"]); return missing')
+    )
     work()
     assert "The program printed:\nunits are " in looked_at(trial_id).traceback
 
 
 def test_another_text_of_a_file_is_another_training(database, search):
-    ids = [search("mine", DENSE, seed=seed) for seed in (0, 0, 1)] + [search("mine", DENSE + "# changed\n")]
+    ids = [search("mine", DENSE, seed=seed) for seed in (0, 0, 1)] + [
+        search("mine", DENSE + "# changed\n")
+    ]
     with database.read() as session:
         found = [session.get(Trial, trial_id).training_id for trial_id in ids]
         assert session.scalar(select(func.count()).select_from(Training)) == 3

@@ -49,4 +49,6 @@ def test_later_epochs_never_change_where_a_trial_ended(values, epochs, patience)
 def test_a_shorter_trial_reads_a_prefix_of_a_longer_one(shorter):
     values = [5.0, 3.0, 4.0, 2.0, 6.0, 1.0]
     assert end_epoch(values, shorter, 0) == shorter
-    assert best_epoch(values[:shorter]) == min(range(1, shorter + 1), key=lambda number: values[number - 1])
+    assert best_epoch(values[:shorter]) == min(
+        range(1, shorter + 1), key=lambda number: values[number - 1]
+    )

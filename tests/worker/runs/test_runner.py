@@ -35,10 +35,15 @@ def work(settings, database):
 def queue_trials(database, *points, experiment=None, **changes):
     """An experiment with these points as queued trials; their ids."""
     with database.write() as session:
-        made = session.get(Experiment, experiment) if experiment else factories.experiment(session, **changes)
+        made = (
+            session.get(Experiment, experiment)
+            if experiment
+            else factories.experiment(session, **changes)
+        )
         start = len(session.scalars(select(Trial.id).where(Trial.experiment_id == made.id)).all())
         ids = [
-            factories.trial(session, made, number, **point).id for number, point in enumerate(points, start=start + 1)
+            factories.trial(session, made, number, **point).id
+            for number, point in enumerate(points, start=start + 1)
         ]
         return made.id, ids
 
@@ -48,7 +53,9 @@ def result(database, trial_id):
     with database.read() as session:
         trial = session.get(Trial, trial_id)
         model = session.scalars(
-            select(Artifact.content).where(Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL)
+            select(Artifact.content).where(
+                Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL
+            )
         ).one_or_none()
         return {
             "state": trial.state,
@@ -57,8 +64,12 @@ def result(database, trial_id):
             "best_epoch": trial.best_epoch,
             "epochs": trial.epochs_trained,
             "test_rmse": trial.test_rmse,
-            "forecast": trials.forecast(session, trial, Part.TEST).predicted.tolist() if model else None,
-            "weights": [array.tolist() for array in serialization.unpack_weights(model)] if model else None,
+            "forecast": trials.forecast(session, trial, Part.TEST).predicted.tolist()
+            if model
+            else None,
+            "weights": [array.tolist() for array in serialization.unpack_weights(model)]
+            if model
+            else None,
         }
 
 
@@ -86,7 +97,9 @@ def test_trials_that_share_a_training_get_what_they_would_have_had_alone(databas
     _, together = queue_trials(database, *points, seed=3)
     assert work() == 1
     for shared, point in zip(together, points, strict=True):
-        with database.write() as session:  # forget what was trained: the next trial trains on its own
+        with (
+            database.write() as session
+        ):  # forget what was trained: the next trial trains on its own
             session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
         _, (alone,) = queue_trials(database, point, seed=3)
         work()
@@ -145,7 +158,10 @@ def test_ten_epochs_and_ten_more_are_twenty(database, work):
 def curves(database, trial_id):
     """Train and validation loss of each epoch."""
     with database.read() as session:
-        return [(epoch.train_loss, epoch.val_loss) for epoch in trials.epochs(session, session.get(Trial, trial_id))]
+        return [
+            (epoch.train_loss, epoch.val_loss)
+            for epoch in trials.epochs(session, session.get(Trial, trial_id))
+        ]
 
 
 def test_fewer_epochs_than_were_trained_are_answered_as_if_trained_alone(database, work):
@@ -162,7 +178,9 @@ def test_fewer_epochs_than_were_trained_are_answered_as_if_trained_alone(databas
 
 
 def test_a_loss_that_is_no_number_fails_the_trial_and_says_at_which_epoch(database, work):
-    _, ids = queue_trials(database, {"learning_rate": 1.0, "optimizer": "sgd", "epochs": 40}, {"epochs": 1})
+    _, ids = queue_trials(
+        database, {"learning_rate": 1.0, "optimizer": "sgd", "epochs": 40}, {"epochs": 1}
+    )
     with database.write() as session:  # an absurd rate, past what the form would let through
         bad = session.get(Trial, ids[0])
         bad.parameters = {**bad.parameters, "learning_rate": 1e30}
@@ -216,7 +234,13 @@ def test_a_trial_stopped_by_hand_keeps_its_best_epoch_so_far(database, work, mon
 
 
 @pytest.mark.parametrize(
-    "changes", [{"stateful": True, "batch_size": 8}, {"cell": "gru"}, {"target": "log_return"}, {"shuffle": True}]
+    "changes",
+    [
+        {"stateful": True, "batch_size": 8},
+        {"cell": "gru"},
+        {"target": "log_return"},
+        {"shuffle": True},
+    ],
 )
 def test_every_kind_of_network_runs_to_its_end(database, work, changes):
     _, (trial_id,) = queue_trials(database, {"epochs": 2, **changes})
@@ -261,14 +285,22 @@ def test_successive_halving_trains_little_of_the_bad_and_all_of_the_good(setting
     whole = [one for one in found if one["state"] == State.COMPLETED]
     assert [one["epochs"] for one in whole] == [9] * len(whole)
     assert sum(one["epochs"] for one in found) < 9 * 9 / 2
-    assert 3 <= len([one for one in found if one["epochs"] >= 3]) <= 5  # asynchronous: an early one may slip through
+    assert (
+        3 <= len([one for one in found if one["epochs"] >= 3]) <= 5
+    )  # asynchronous: an early one may slip through
 
 
 def test_hyperband_looks_at_each_bracket_from_its_own_rung_on(settings, database, work):
-    found = halved(database, work, "hyperband")  # bracket 1 has trials 1, 3, 5, 7, 9; 2 has 2, 6; 3 has 4, 8
+    found = halved(
+        database, work, "hyperband"
+    )  # bracket 1 has trials 1, 3, 5, 7, 9; 2 has 2, 6; 3 has 4, 8
     first, second, third = found[::2], found[1:6:4], found[3::4]
     assert [(one["state"], one["epochs"]) for one in third] == [(State.COMPLETED, 9)] * 2
     assert {one["epochs"] for one in second} <= {3, 9}
     assert {one["epochs"] for one in first} >= {1}
-    assert all("of bracket 1 at epoch" in one["error"] for one in first if one["state"] == State.PRUNED)
-    assert all("of bracket 2 at epoch 3" in one["error"] for one in second if one["state"] == State.PRUNED)
+    assert all(
+        "of bracket 1 at epoch" in one["error"] for one in first if one["state"] == State.PRUNED
+    )
+    assert all(
+        "of bracket 2 at epoch 3" in one["error"] for one in second if one["state"] == State.PRUNED
+    )

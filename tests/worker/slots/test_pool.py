@@ -97,7 +97,9 @@ def test_shutting_down_ends_a_run_in_the_middle(pool):
 
 def test_slots_end_when_their_worker_is_killed(tmp_path):
     script = Path(__file__).with_name("slot_parent.py")
-    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+    )
     assert parent.stdout is not None
     slot = int(parent.stdout.readline())
     parent.kill()

@@ -31,7 +31,9 @@ POINTS = [complete({"units_1": units}) for units in range(8, 600)]
 
 def objective(parameters: Parameters) -> float:
     """Best at a learning rate of 0.003 and 40 units, with one layer."""
-    value = (log10(float(parameters["learning_rate"])) + 2.5) ** 2 + ((float(parameters["units_1"]) - 40) / 30) ** 2
+    value = (log10(float(parameters["learning_rate"])) + 2.5) ** 2 + (
+        (float(parameters["units_1"]) - 40) / 30
+    ) ** 2
     return value + 0.3 * float(parameters["recurrent_layers"])
 
 
@@ -39,7 +41,9 @@ def finished(number: int, parameters: Parameters) -> Observation:
     return Observation(number, parameters, objective(parameters), "finished")
 
 
-def searched(strategy: str, document: dict[str, Any], trials: int, seed: int = 1) -> list[Observation]:
+def searched(
+    strategy: str, document: dict[str, Any], trials: int, seed: int = 1
+) -> list[Observation]:
     """Trials in order, each finished before the next one is asked for; it ends when nothing fresh is left."""
     space = SearchSpace.parse(document)
     observations: list[Observation] = []

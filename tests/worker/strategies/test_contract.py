@@ -12,7 +12,15 @@ from scipy.spatial.distance import pdist
 
 from app.domain.search_space.encoding import Coordinates
 from app.domain.search_space.space import SearchSpace
-from tests.worker.strategies.searches import COUNTED, ENDLESS, POINTS, drawn, finished, objective, searched
+from tests.worker.strategies.searches import (
+    COUNTED,
+    ENDLESS,
+    POINTS,
+    drawn,
+    finished,
+    objective,
+    searched,
+)
 from worker.strategies import STRATEGIES, Observation, suggest
 from worker.strategies.base import key
 
@@ -27,8 +35,12 @@ def space_of(strategy: str) -> dict[str, Any]:
     return ENDLESS if strategy in SEARCHING else COUNTED
 
 
-def ask(strategy: str, observations: list[Observation], number: int, seed: int = 1, space: Any = None) -> Any:
-    return suggest(strategy, SearchSpace.parse(space or space_of(strategy)), seed, POINTS, observations, number)
+def ask(
+    strategy: str, observations: list[Observation], number: int, seed: int = 1, space: Any = None
+) -> Any:
+    return suggest(
+        strategy, SearchSpace.parse(space or space_of(strategy)), seed, POINTS, observations, number
+    )
 
 
 @pytest.mark.parametrize("strategy", EVERY)
@@ -50,7 +62,9 @@ def test_each_trial_number_gives_another_answer(strategy):
 
 @pytest.mark.parametrize("strategy", EVERY)
 def test_a_restart_changes_nothing(strategy):
-    history = [finished(row.number, row.parameters) for row in searched(strategy, space_of(strategy), 14)]
+    history = [
+        finished(row.number, row.parameters) for row in searched(strategy, space_of(strategy), 14)
+    ]
     expected = ask(strategy, history, 15)
     program = f"""
 import json
@@ -61,7 +75,9 @@ history = [Observation(*row) for row in json.loads({_json(history)!r})]
 space = SearchSpace.parse(json.loads({_json(space_of(strategy))!r}))
 print(json.dumps(suggest({strategy!r}, space, 1, POINTS, history, 15)))
 """
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.strip() == _json(expected)
 
 
@@ -95,7 +111,9 @@ def test_what_was_tried_elsewhere_is_not_suggested_again(strategy):
 @pytest.mark.parametrize("strategy", LEARNING)
 def test_a_search_that_starts_from_results_begins_better_than_one_that_does_not(strategy):
     def first_few(results):
-        found = [ask(strategy, results, number, seed) for seed in range(2) for number in range(1, 5)]
+        found = [
+            ask(strategy, results, number, seed) for seed in range(2) for number in range(1, 5)
+        ]
         return median(objective(parameters) for parameters in found)
 
     assert first_few(known(drawn(ENDLESS, 60))) < 0.75 * first_few([])
@@ -113,8 +131,13 @@ def test_what_is_being_tried_is_not_suggested_again(strategy):
 def test_pending_trials_move_the_next_suggestion_away(strategy):
     history = drawn(ENDLESS, 30)
     first = ask(strategy, history, 40)
-    near = [{**first, "learning_rate": first["learning_rate"] * (1 + place / 1000)} for place in range(1, 6)]
-    crowd = [Observation(30 + place, point, None, "pending") for place, point in enumerate(near, start=1)]
+    near = [
+        {**first, "learning_rate": first["learning_rate"] * (1 + place / 1000)}
+        for place in range(1, 6)
+    ]
+    crowd = [
+        Observation(30 + place, point, None, "pending") for place, point in enumerate(near, start=1)
+    ]
     assert ask(strategy, [*history, *crowd], 40) != first
 
 
@@ -150,13 +173,19 @@ def test_a_countable_space_is_tried_completely_and_never_twice(strategy):
 def test_the_last_fresh_point_is_found_whatever_became_of_the_others(strategy, state):
     space = SearchSpace.parse(COUNTED)
     *others, last = list(space.grid())
-    history = [Observation(n + 1, point, 1.0 if state == "finished" else None, state) for n, point in enumerate(others)]
+    history = [
+        Observation(n + 1, point, 1.0 if state == "finished" else None, state)
+        for n, point in enumerate(others)
+    ]
     assert ask(strategy, history, 36, space=COUNTED) == last
 
 
 @pytest.mark.parametrize("strategy", SEARCHING)
 def test_a_fresh_point_is_found_where_only_rare_ones_are_left(strategy):
-    document = {"units_1": {"integer": [1, 300]}, "dropout_1": {"uniform": [0.1, 0.5], "when": {"units_1": 64}}}
+    document = {
+        "units_1": {"integer": [1, 300]},
+        "dropout_1": {"uniform": [0.1, 0.5], "when": {"units_1": 64}},
+    }
     space = SearchSpace.parse(document)
     plain = [space.settle({"units_1": units}) for units in range(1, 301) if units != 64]
     history = [Observation(n + 1, point, 1.0, "finished") for n, point in enumerate(plain) if point]
@@ -178,9 +207,16 @@ def test_odd_objectives_are_tolerated(strategy, value):
 @pytest.mark.parametrize("strategy", FINITE)
 def test_trials_from_outside_the_space_are_tolerated(strategy):
     space = SearchSpace.parse(space_of(strategy))
-    strange = {"learning_rate": 1.0, "batch_size": 999, "units_1": 1, "recurrent_layers": 3, "optimizer": "adam"}
+    strange = {
+        "learning_rate": 1.0,
+        "batch_size": 999,
+        "units_1": 1,
+        "recurrent_layers": 3,
+        "optimizer": "adam",
+    }
     outside = [
-        finished(n + 1, {**point, **strange}) for n, point in enumerate(p.parameters for p in drawn(COUNTED, 12))
+        finished(n + 1, {**point, **strange})
+        for n, point in enumerate(p.parameters for p in drawn(COUNTED, 12))
     ]
     found = ask(strategy, outside, 13)
     assert space.contains(found)

@@ -50,6 +50,8 @@ def test_predictions_pass_through_the_points_and_are_unsure_elsewhere():
 def test_more_improvement_is_expected_where_the_values_are_low():
     model = fit(POINTS, VALUES, ALONE)
     low, high = POINTS[VALUES.argmin()], POINTS[VALUES.argmax()]
-    gains = expected_improvement(model, np.array([low + 0.01, high + 0.01]), float(VALUES.min()) + 0.1)
+    gains = expected_improvement(
+        model, np.array([low + 0.01, high + 0.01]), float(VALUES.min()) + 0.1
+    )
     assert gains[0] > 10 * gains[1]
     assert (gains >= 0).all()

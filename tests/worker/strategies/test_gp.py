@@ -14,7 +14,9 @@ from worker.strategies.gp import HOPES, TOLD, gains, neighbour, steadied, tellin
 
 def coordinates(document, *points):
     space = SearchSpace.parse(document)
-    return Coordinates(space).of([{**space.sample(np.random.default_rng(0)), **point} for point in points])
+    return Coordinates(space).of(
+        [{**space.sample(np.random.default_rng(0)), **point} for point in points]
+    )
 
 
 def test_a_logarithmic_range_lies_on_its_own_scale():
@@ -30,16 +32,26 @@ def test_numbers_to_choose_from_lie_evenly_in_order():
 
 def test_categories_are_all_as_far_from_each_other():
     document = {"optimizer": {"choice": ["sgd", "rmsprop", "adam"]}}
-    first, second, third = coordinates(document, *[{"optimizer": name} for name in ("sgd", "rmsprop", "adam")])
-    apart = [np.linalg.norm(first - second), np.linalg.norm(first - third), np.linalg.norm(second - third)]
+    first, second, third = coordinates(
+        document, *[{"optimizer": name} for name in ("sgd", "rmsprop", "adam")]
+    )
+    apart = [
+        np.linalg.norm(first - second),
+        np.linalg.norm(first - third),
+        np.linalg.norm(second - third),
+    ]
     assert apart == pytest.approx([1.0, 1.0, 1.0])
 
 
 def test_what_is_inactive_makes_no_difference():
     document = {"recurrent_layers": {"choice": [1, 2]}, "units_2": {"integer": [8, 32]}}
-    first, second = coordinates(document, {"recurrent_layers": 1, "units_2": 8}, {"recurrent_layers": 1, "units_2": 32})
+    first, second = coordinates(
+        document, {"recurrent_layers": 1, "units_2": 8}, {"recurrent_layers": 1, "units_2": 32}
+    )
     assert first == pytest.approx(second)
-    active, other = coordinates(document, {"recurrent_layers": 2, "units_2": 8}, {"recurrent_layers": 2, "units_2": 32})
+    active, other = coordinates(
+        document, {"recurrent_layers": 2, "units_2": 8}, {"recurrent_layers": 2, "units_2": 32}
+    )
     assert np.linalg.norm(active - other) > 0.5
 
 
@@ -49,12 +61,18 @@ def test_the_coordinates_of_a_hyperparameter_are_a_group():
         "recurrent_layers": {"choice": [1, 2]},
         "units_2": {"integer": [8, 32]},
     }
-    assert Coordinates(SearchSpace.parse(document)).groups == [[0], [1, 2, 3], [4, 5]]  # layers, optimizer, units
+    assert Coordinates(SearchSpace.parse(document)).groups == [
+        [0],
+        [1, 2, 3],
+        [4, 5],
+    ]  # layers, optimizer, units
 
 
 def test_values_outside_the_space_count_as_the_nearest_inside():
     document = {"units_1": {"loguniform": [8, 64]}, "batch_size": {"choice": [16, 32]}}
-    inside, outside = coordinates(document, {"units_1": 8, "batch_size": 32}, {"units_1": 1, "batch_size": 4096})
+    inside, outside = coordinates(
+        document, {"units_1": 8, "batch_size": 32}, {"units_1": 1, "batch_size": 4096}
+    )
     assert outside == pytest.approx(inside)
 
 
@@ -69,7 +87,10 @@ def test_of_many_trials_the_best_and_the_latest_are_learnt():
     rows = [Observation(n, {}, float(n), "finished") for n in range(1, 1001)]
     chosen = telling(rows)
     assert len(chosen) == TOLD
-    assert {row.number for row in chosen} == {*range(1, TOLD // 2 + 1), *range(1001 - TOLD // 2, 1001)}
+    assert {row.number for row in chosen} == {
+        *range(1, TOLD // 2 + 1),
+        *range(1001 - TOLD // 2, 1001),
+    }
 
 
 def test_neighbours_lie_in_the_space_and_mostly_share_their_values():
@@ -77,23 +98,36 @@ def test_neighbours_lie_in_the_space_and_mostly_share_their_values():
     point = space.sample(generator)
     found = [neighbour(space, point, generator, 0.1) for _ in range(50)]
     assert all(space.contains(row) for row in found)
-    same = [sum(row.get(name) == value for name, value in point.items()) / len(point) for row in found]
+    same = [
+        sum(row.get(name) == value for name, value in point.items()) / len(point) for row in found
+    ]
     assert np.mean(same) > 0.8
 
 
 @pytest.mark.slow
 def test_the_gaussian_process_is_better_than_random_draws():
     best = {
-        strategy: np.median([min(row.objective for row in searched(strategy, ENDLESS, 25, seed)) for seed in range(3)])
+        strategy: np.median(
+            [
+                min(row.objective for row in searched(strategy, ENDLESS, 25, seed))
+                for seed in range(3)
+            ]
+        )
         for strategy in ("gp", "random")
     }
     assert best["gp"] < best["random"]
 
 
 def test_a_small_space_is_solved_early():
-    document = {"units_1": {"choice": list(range(8, 68, 4))}, "learning_rate": {"choice": [0.03, 0.003, 0.0003]}}
+    document = {
+        "units_1": {"choice": list(range(8, 68, 4))},
+        "learning_rate": {"choice": [0.03, 0.003, 0.0003]},
+    }
     best = min(objective(parameters) for parameters in SearchSpace.parse(document).grid())
-    tries = [[row.objective for row in searched("gp", document, 45, seed)].index(best) for seed in range(5)]
+    tries = [
+        [row.objective for row in searched("gp", document, 45, seed)].index(best)
+        for seed in range(5)
+    ]
     assert np.median(tries) < 15  # of 45 combinations
 
 
@@ -104,7 +138,9 @@ def test_a_trial_in_flight_has_to_be_improved_on():
     for seed in range(4):
         flying = searched("gp", ENDLESS, 12, seed)
         for number in range(13, 21):
-            flying.append(Observation(number, suggest("gp", space, seed, [], flying, number), None, "pending"))
+            flying.append(
+                Observation(number, suggest("gp", space, seed, [], flying, number), None, "pending")
+            )
         points = Coordinates(space).of([row.parameters for row in flying[12:]])
         assert pdist(points).min() > 0.1
 
@@ -113,7 +149,9 @@ def test_a_trial_in_flight_has_to_be_improved_on():
 def test_under_noise_what_is_believed_and_what_is_possible_count_in_turn(noise, chosen):
     """Measured up to 0.4 and least at 0.3; beyond it nothing is known."""
     points = np.linspace(0, 0.4, 9)[:, None]
-    model = Process(points, 8 * np.abs(points[:, 0] - 0.3) - 1, np.log([0.3, 0.5, 0.5, noise]), [[0]])
+    model = Process(
+        points, 8 * np.abs(points[:, 0] - 0.3) - 1, np.log([0.3, 0.5, 0.5, noise]), [[0]]
+    )
     places = np.array([[0.0], [0.2], [0.3], [0.5], [1.0]])
     found = [float(places[np.argmax(gains(model, places, -1.0, hope)), 0]) for hope in HOPES]
     assert found == chosen

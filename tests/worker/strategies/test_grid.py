@@ -21,7 +21,10 @@ def test_trials_read_off_one_training_come_together_the_longest_of_them_first():
 
 
 def test_trainings_that_take_longest_come_first():
-    costs = [raw_seconds(row.parameters, 10_000, 5) for row in searched("grid", dict(GRID_OF_81.space), 81)]
+    costs = [
+        raw_seconds(row.parameters, 10_000, 5)
+        for row in searched("grid", dict(GRID_OF_81.space), 81)
+    ]
     assert costs == sorted(costs, reverse=True)
     assert costs[0] > 2 * costs[-1]
 

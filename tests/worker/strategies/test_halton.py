@@ -7,7 +7,9 @@ from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS
 from worker.strategies.halton import even_draw, middle_draw
 
-SPACE = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.9]}, "optimizer": {"choice": ["sgd", "rmsprop", "adam"]}})
+SPACE = SearchSpace.parse(
+    {"dropout_1": {"uniform": [0.0, 0.9]}, "optimizer": {"choice": ["sgd", "rmsprop", "adam"]}}
+)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -54,10 +56,17 @@ def test_a_search_that_learns_begins_in_the_middle_of_what_has_an_order():
     found = [middle_draw(space, seed) for seed in range(20)]
     for parameters in found:
         assert parameters["learning_rate"] == pytest.approx(1e-3)
-        assert (parameters["units_1"], parameters["batch_size"], parameters["dense_layers"]) == (68, 32, 0)
+        assert (parameters["units_1"], parameters["batch_size"], parameters["dense_layers"]) == (
+            68,
+            32,
+            0,
+        )
     assert {parameters["optimizer"] for parameters in found} == {"sgd", "rmsprop", "adam"}
 
 
 def test_a_middle_that_is_impossible_is_not_drawn():
     space = SearchSpace.parse(ENDLESS)
-    assert all(found is None or space.contains(found) for found in (middle_draw(space, seed) for seed in range(20)))
+    assert all(
+        found is None or space.contains(found)
+        for found in (middle_draw(space, seed) for seed in range(20))
+    )

@@ -45,9 +45,14 @@ def test_looks_that_were_stored_stand_without_the_trials_they_were_made_from():
     stored = looked(SPACE, EAGER, ended(played(36)))
     drawn_now = [suggest("reduction", SPACE, seed, [], [], 1, stored) for seed in range(30)]
     assert all(row["optimizer"] != "sgd" for row in drawn_now)
-    assert any(suggest("reduction", SPACE, seed, [], [], 1, EAGER)["optimizer"] == "sgd" for seed in range(30))
+    assert any(
+        suggest("reduction", SPACE, seed, [], [], 1, EAGER)["optimizer"] == "sgd"
+        for seed in range(30)
+    )
 
 
 def test_trials_that_are_still_running_are_no_evidence():
-    pending = [Observation(row.number, row.parameters, None, "pending") for row in drawn(COUNTED, 20)]
+    pending = [
+        Observation(row.number, row.parameters, None, "pending") for row in drawn(COUNTED, 20)
+    ]
     assert ended(pending) == []

@@ -33,7 +33,9 @@ def test_suggestions_from_beyond_the_ends_are_brought_within():
     assert decoded(dimension, 99.0) == 17
 
 
-@pytest.mark.parametrize("entry", [{"integer": [1, 8]}, {"loguniform": [10, 34], "step": 8}, {"loguniform": [1, 3]}])
+@pytest.mark.parametrize(
+    "entry", [{"integer": [1, 8]}, {"loguniform": [10, 34], "step": 8}, {"loguniform": [1, 3]}]
+)
 def test_whichever_value_of_a_short_range_is_good_is_suggested(entry):
     space = SearchSpace.parse({"units_1": entry, "dropout_1": {"uniform": [0.0, 0.5]}})
     dimension, generator = space.dimensions["units_1"], np.random.default_rng(0)
@@ -42,7 +44,9 @@ def test_whichever_value_of_a_short_range_is_good_is_suggested(entry):
         for number in range(1, 25):
             units = dimension.value_at(number % dimension.count)
             point = space.settle({"units_1": units, "dropout_1": generator.uniform(0, 0.5)})
-            told.append(Observation(number, point, abs(dimension.place_of(units) - good), "finished"))
+            told.append(
+                Observation(number, point, abs(dimension.place_of(units) - good), "finished")
+            )
         asked = [suggest("tpe", space, seed, [], told, 25)["units_1"] for seed in range(5)]
         assert asked.count(dimension.value_at(good)) >= 3
 
@@ -52,8 +56,15 @@ def test_what_is_best_alone_and_impossible_together_is_drawn_and_the_rest_kept()
     space = SearchSpace.parse({**document, "units_1": {"choice": [8, 16, 32, 64]}})
     good = [(True, False, 8), (False, True, 8)] * 10
     rows = [space.settle(dict(zip((*document, "units_1"), values, strict=True))) for values in good]
-    poor = [space.settle({"stateful": False, "shuffle": False, "units_1": units}) for units in (16, 32, 64)] * 10
-    told = [Observation(n, row, float(n > 20), "finished") for n, row in enumerate([*rows, *poor], start=1) if row]
+    poor = [
+        space.settle({"stateful": False, "shuffle": False, "units_1": units})
+        for units in (16, 32, 64)
+    ] * 10
+    told = [
+        Observation(n, row, float(n > 20), "finished")
+        for n, row in enumerate([*rows, *poor], start=1)
+        if row
+    ]
     tpe = Tpe(Search(space, 0, []))
     tpe.tell(told)
     found = tpe._ranked(np.random.default_rng(0))
@@ -67,7 +78,11 @@ def test_what_is_inactive_in_a_trial_says_nothing_there():
     tpe = Tpe(Search(space, 0, []))
     points = tpe._points([row.parameters for row in history])
     for row, point in zip(history, points, strict=True):
-        told = {dimension.name for dimension, value in zip(space.searched, point, strict=True) if not np.isnan(value)}
+        told = {
+            dimension.name
+            for dimension, value in zip(space.searched, point, strict=True)
+            if not np.isnan(value)
+        }
         assert told == set(space.varying(row.parameters))
 
 
@@ -101,7 +116,9 @@ def test_a_density_is_one_in_all(entry):
 
 def test_draws_follow_the_density():
     (dimension,) = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}}).searched
-    density = Density([dimension], np.array([[0.02], [0.7], [0.75]]), width=0.1, weights=[0.3, 1.0, 1.0])
+    density = Density(
+        [dimension], np.array([[0.02], [0.7], [0.75]]), width=0.1, weights=[0.3, 1.0, 1.0]
+    )
     drawn_at = density.draw(np.random.default_rng(0), 40_000)[:, 0]
     counts, edges = np.histogram(drawn_at, bins=20, range=(0, 1))
     fine = (np.arange(2000) + 0.5) / 2000
@@ -111,11 +128,15 @@ def test_draws_follow_the_density():
 
 
 def test_apart_the_dimensions_are_those_of_one_each_multiplied():
-    dimensions = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"choice": [8, 16]}}).searched
+    dimensions = SearchSpace.parse(
+        {"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"choice": [8, 16]}}
+    ).searched
     points = np.array([[0.1, 0.0], [0.8, 1.0], [np.nan, 1.0]])
     both = density_of(dimensions, points)
     asked = np.array([[0.1, 1.0], [0.8, np.nan], [0.4, 0.0]])
-    alone = [density_of([dimension], points[:, [place]]) for place, dimension in enumerate(dimensions)]
+    alone = [
+        density_of([dimension], points[:, [place]]) for place, dimension in enumerate(dimensions)
+    ]
     for one in alone:
         one.width = both.width
     expected = alone[0].logs(asked[:, [0]])[0]
@@ -125,8 +146,13 @@ def test_apart_the_dimensions_are_those_of_one_each_multiplied():
 
 
 def test_drawn_apart_what_two_trials_have_is_combined():
-    dimensions = SearchSpace.parse({"units_1": {"choice": [8, 16, 32]}, "units_2": {"choice": [8, 16, 32]}}).searched
-    density, generator = density_of(dimensions, np.array([[0.0, 0.0], [2.0, 2.0]] * 10)), np.random.default_rng(0)
+    dimensions = SearchSpace.parse(
+        {"units_1": {"choice": [8, 16, 32]}, "units_2": {"choice": [8, 16, 32]}}
+    ).searched
+    density, generator = (
+        density_of(dimensions, np.array([[0.0, 0.0], [2.0, 2.0]] * 10)),
+        np.random.default_rng(0),
+    )
     mixed = {
         draw.__name__: np.mean([set(row) == {0.0, 2.0} for row in draw(generator, 1000)])
         for draw in (density.draw, density.draw_apart)
@@ -142,7 +168,12 @@ def test_of_many_trials_the_best_and_the_latest_are_told_in_order():
 
 def test_tpe_is_better_than_random_draws():
     best = {
-        strategy: np.median([min(row.objective for row in searched(strategy, ENDLESS, 40, seed)) for seed in range(5)])
+        strategy: np.median(
+            [
+                min(row.objective for row in searched(strategy, ENDLESS, 40, seed))
+                for seed in range(5)
+            ]
+        )
         for strategy in ("tpe", "random")
     }
     assert best["tpe"] < best["random"]
@@ -159,6 +190,10 @@ def test_what_many_in_flight_have_because_it_is_good_is_still_suggested():
             score = float(row["optimizer"] != "adam") + 0.1 * generator.random()
             told.append(Observation(number, row, score, "finished"))
         for number in range(13, 28):
-            told.append(Observation(number, {**space.sample(generator), "optimizer": "adam"}, None, "pending"))
+            told.append(
+                Observation(
+                    number, {**space.sample(generator), "optimizer": "adam"}, None, "pending"
+                )
+            )
         asked.append(suggest("tpe", space, seed, [], told, 28)["optimizer"])
     assert asked.count("adam") > 13

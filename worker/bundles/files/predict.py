@@ -34,8 +34,12 @@ def main() -> None:
     """Read the arguments and say what comes next."""
     parser = argparse.ArgumentParser(description="Predict the next value of a series.")
     parser.add_argument("csv", nargs="?", help="CSV with the columns the model was trained on")
-    parser.add_argument("--output", default="predictions.csv", help="where to write the predictions")
-    parser.add_argument("--check", action="store_true", help="compare with the test vectors of this bundle")
+    parser.add_argument(
+        "--output", default="predictions.csv", help="where to write the predictions"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the test vectors of this bundle"
+    )
     arguments = parser.parse_args()
     settings = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
     if not arguments.check and not arguments.csv:
@@ -47,7 +51,9 @@ def main() -> None:
         return
     predictions.to_csv(arguments.output, index=False)
     print(f"Next {settings['windows']['target']}: {predictions['predicted'].iloc[-1]:.6g}")
-    print(f"{len(predictions)} predictions written to {arguments.output}; the last row is the next value.")
+    print(
+        f"{len(predictions)} predictions written to {arguments.output}; the last row is the next value."
+    )
 
 
 def read(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
@@ -63,10 +69,14 @@ def read(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
     missing = [name for name in columns if name not in table.numbers.columns]
     if missing:
         there = ", ".join(table.number_columns)
-        sys.exit(f"{path} lacks the columns {', '.join(missing)}. Its columns of numbers are: {there}.")
+        sys.exit(
+            f"{path} lacks the columns {', '.join(missing)}. Its columns of numbers are: {there}."
+        )
     values: pd.DataFrame = table.numbers[columns]
     if table.dates is not None:
-        values = values.set_axis(table.dates, axis="index")[table.dates.notna().to_numpy()].sort_index(kind="stable")
+        values = values.set_axis(table.dates, axis="index")[
+            table.dates.notna().to_numpy()
+        ].sort_index(kind="stable")
         values = values[~values.index.duplicated(keep="last")]
     complete = values.dropna()
     if len(complete) < table.rows:
@@ -87,10 +97,16 @@ def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
     if len(values) < start:
         sys.exit(f"The model looks back {start} rows, and the CSV has only {len(values)}.")
     inputs = scaled_inputs(values.to_numpy(), windows)
-    view = np.lib.stride_tricks.sliding_window_view(inputs[first:], steps, axis=0).transpose(0, 2, 1)
+    view = np.lib.stride_tricks.sliding_window_view(inputs[first:], steps, axis=0).transpose(
+        0, 2, 1
+    )
     parts = own_parts()
-    model = keras.saving.load_model(HERE / "model.keras", parts, compile=False, safe_mode=parts is None)
-    output = np.asarray(model.predict(np.ascontiguousarray(view), batch_size=512, verbose=0), "float64").reshape(-1)
+    model = keras.saving.load_model(
+        HERE / "model.keras", parts, compile=False, safe_mode=parts is None
+    )
+    output = np.asarray(
+        model.predict(np.ascontiguousarray(view), batch_size=512, verbose=0), "float64"
+    ).reshape(-1)
     target = values[windows["target"]].to_numpy()
     predicted = unscaled(output, target[start - 1 :], windows)
     return pd.DataFrame(
@@ -106,7 +122,11 @@ def own_parts() -> dict[str, Any] | None:
     """Layers and functions of the network's own, from the network.py beside this file; None for a stock network."""
     if not (HERE / "network.py").is_file():
         return None
-    return {name: part for name, part in vars(importlib.import_module("network")).items() if callable(part)}
+    return {
+        name: part
+        for name, part in vars(importlib.import_module("network")).items()
+        if callable(part)
+    }
 
 
 def scaled_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
@@ -132,14 +152,18 @@ def unscaled(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) ->
 
 def check(predictions: pd.DataFrame) -> None:
     """Stop with an error unless the predictions are those this model was judged by."""
-    expected = np.asarray(json.loads((HERE / "test_vectors.json").read_text(encoding="utf-8"))["predicted"])
+    expected = np.asarray(
+        json.loads((HERE / "test_vectors.json").read_text(encoding="utf-8"))["predicted"]
+    )
     found = predictions["predicted"].to_numpy()[:-1]
     if len(found) != len(expected):
         sys.exit(f"{len(found)} predictions were made where {len(expected)} were expected.")
     worst = float(np.max(np.abs(found - expected) / np.maximum(np.abs(expected), 1e-12)))
     if not worst <= TOLERANCE:
         sys.exit(f"The predictions differ from the stored forecast by up to {worst:.2g} relative.")
-    print(f"{len(found)} predictions equal the stored forecast (largest relative difference {worst:.1g}).")
+    print(
+        f"{len(found)} predictions equal the stored forecast (largest relative difference {worst:.1g})."
+    )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ class FusedEngine:
         self.batch = tf.constant(parameters["batch_size"], tf.int32)
         self.time_steps = tf.constant(parameters["time_steps"], tf.int32)
         self.rate = tf.constant(parameters["learning_rate"], tf.float32)
-        self.rates = tf.constant([network.rates(parameters, kind) for kind in ("input_dropout", "dropout")], tf.float32)
+        self.rates = tf.constant(
+            [network.rates(parameters, kind) for kind in ("input_dropout", "dropout")], tf.float32
+        )
         self.seed = tf.constant(seed, tf.int64)
         self.iteration = 0
         weights = network.initial_weights(parameters, prepared.inputs.shape[1], seed)
@@ -37,7 +39,9 @@ class FusedEngine:
 
     def _layout(self) -> tuple[tf.Tensor, ...]:
         shapes = [shape if len(shape) == 2 else (1, *shape) for shape in self.pieces]
-        return tf.constant([np.prod(shape) for shape in shapes], tf.int32), tf.constant(shapes, tf.int32)
+        return tf.constant([np.prod(shape) for shape in shapes], tf.int32), tf.constant(
+            shapes, tf.int32
+        )
 
     def _flat(self, weights: Sequence[np.ndarray]) -> tf.Tensor:
         return tf.constant(flattened(kernels.pack(weights, self.shape.recurrent_layers)))
@@ -58,7 +62,13 @@ class FusedEngine:
     def carry_through(self, rows: np.ndarray) -> float:
         """The loss over these rows as a stateful network meets them after training: its states go on."""
         loss, self.states = graphs.carried_validation(self.shape)(
-            self.series, self.layout, tf.constant(rows), self.batch, self.time_steps, self.flat, self.states
+            self.series,
+            self.layout,
+            tf.constant(rows),
+            self.batch,
+            self.time_steps,
+            self.flat,
+            self.states,
         )
         return float(loss)
 
@@ -66,9 +76,13 @@ class FusedEngine:
         """Network outputs (rows,), float32, from these weights or the present ones, states fresh."""
         flat = self.flat if weights is None else self._flat(weights)
         predict = graphs.prediction(self.shape)
-        chunks = [rows[start : start + JUDGED_AT_ONCE] for start in range(0, len(rows), JUDGED_AT_ONCE)]
+        chunks = [
+            rows[start : start + JUDGED_AT_ONCE] for start in range(0, len(rows), JUDGED_AT_ONCE)
+        ]
         predicted = [
-            predict(self.series[0], self.layout, self.units, tf.constant(chunk), self.time_steps, flat)
+            predict(
+                self.series[0], self.layout, self.units, tf.constant(chunk), self.time_steps, flat
+            )
             for chunk in chunks
         ]
         return np.concatenate([np.zeros(0, np.float32), *(chunk.numpy() for chunk in predicted)])
@@ -83,7 +97,9 @@ class FusedEngine:
     def state(self) -> EngineState:
         """All that the next epoch depends on."""
         states = [part.numpy() for cell, output in self.states for part in (output, cell)]
-        return EngineState(self.iteration, self.weights(), [self._unpacked(slot) for slot in self.slots], states)
+        return EngineState(
+            self.iteration, self.weights(), [self._unpacked(slot) for slot in self.slots], states
+        )
 
     def load(self, state: EngineState) -> None:
         """The inverse of `state`."""

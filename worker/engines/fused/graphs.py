@@ -78,15 +78,43 @@ def training_epoch(shape: Structure) -> Any:
     slots = (Flat,) * SLOTS[shape.optimizer]
     rates, seed = tf.TensorSpec([2, None], tf.float32), tf.TensorSpec([], tf.int64)
     iteration = tf.TensorSpec([], tf.int64)
-    specs = [Series, Layout, Rows, Rows, Count, Count, Flat, slots, iteration, Number, rates, seed, state_specs(shape)]
+    specs = [
+        Series,
+        Layout,
+        Rows,
+        Rows,
+        Count,
+        Count,
+        Flat,
+        slots,
+        iteration,
+        Number,
+        rates,
+        seed,
+        state_specs(shape),
+    ]
     step = STEPS[shape.optimizer]
 
-    def epoch(series, layout, units, rows, batch, time_steps, flat, slots, iteration, rate, rates, seed, states):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def epoch(
+        series,
+        layout,
+        units,
+        rows,
+        batch,
+        time_steps,
+        flat,
+        slots,
+        iteration,
+        rate,
+        rates,
+        seed,
+        states,
+    ):
         weights = Weights(shape, *layout)
         zeros = fresh_states(shape, units, batch)
         count = tf.shape(rows)[0] // batch
 
-        def body(index, total, flat, slots, states):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def body(index, total, flat, slots, states):
             now = rows[index * batch : (index + 1) * batch]
             done = iteration + tf.cast(index, tf.int64)
             draw = Draw(rates, tf.stack([seed, done * SEEDS_A_STEP]))
@@ -111,9 +139,11 @@ def prediction(shape: Structure) -> Any:
     """(inputs, layout, units, rows, time steps, weights) -> predictions (rows,), each from a fresh state."""
     specs = [Series[0], Layout, Rows, Rows, Count, Flat]
 
-    def predict(inputs, layout, units, rows, time_steps, flat):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def predict(inputs, layout, units, rows, time_steps, flat):
         zeros = fresh_states(shape, units, tf.shape(rows)[0])
-        return forward(shape, Weights(shape, *layout).cut(flat), windows(inputs, rows, time_steps), zeros, None)[0]
+        return forward(
+            shape, Weights(shape, *layout).cut(flat), windows(inputs, rows, time_steps), zeros, None
+        )[0]
 
     return traced(specs)(predict)
 
@@ -123,11 +153,11 @@ def carried_validation(shape: Structure) -> Any:
     """(series, layout, rows, batch size, time steps, weights, states) -> (mean loss, states), state carried through."""
     specs = [Series, Layout, Rows, Count, Count, Flat, state_specs(shape)]
 
-    def validate(series, layout, rows, batch, time_steps, flat, states):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def validate(series, layout, rows, batch, time_steps, flat, states):
         weights = Weights(shape, *layout).cut(flat)
         count = tf.shape(rows)[0] // batch
 
-        def body(index, total, states):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def body(index, total, states):
             now = rows[index * batch : (index + 1) * batch]
             x, y = windows(series[0], now, time_steps), tf.gather(series[1], now)
             predicted, ends = forward(shape, weights, x, states, None)

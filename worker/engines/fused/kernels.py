@@ -15,7 +15,12 @@ from worker import network
 from worker.network import Parameters
 
 State = tuple[tf.Tensor, ...]  # c and h of a layer, each (batch, units)
-TO_KERNEL = (0, 2, 1, 3)  # Keras orders the gates i, f, c, o; the kernel i, c, f, o (its own inverse)
+TO_KERNEL = (
+    0,
+    2,
+    1,
+    3,
+)  # Keras orders the gates i, f, c, o; the kernel i, c, f, o (its own inverse)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,9 @@ def pack(weights: Sequence[np.ndarray], recurrent_layers: int) -> list[np.ndarra
     for layer in range(recurrent_layers):
         kernel, recurrent, bias = weights[3 * layer : 3 * layer + 3]
         packed += [permuted(np.concatenate([kernel, recurrent])), permuted(bias)]
-    return [np.asarray(weight, np.float32) for weight in [*packed, *weights[3 * recurrent_layers :]]]
+    return [
+        np.asarray(weight, np.float32) for weight in [*packed, *weights[3 * recurrent_layers :]]
+    ]
 
 
 def unpack(packed: Sequence[np.ndarray], recurrent_layers: int) -> list[np.ndarray]:
@@ -70,17 +77,36 @@ def unpack(packed: Sequence[np.ndarray], recurrent_layers: int) -> list[np.ndarr
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
-def lstm(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, cell: tf.Tensor, output: tf.Tensor) -> tuple[Any, Any]:
+def lstm(
+    x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, cell: tf.Tensor, output: tf.Tensor
+) -> tuple[Any, Any]:
     """An LSTM over x (time, batch, features) from a state (c, h); returns every h (time, batch, units) and every c."""
     steps = tf.shape(x, out_type=tf.int64)[0]
     no_peephole = tf.zeros([tf.shape(cell)[1]])
-    common = {"seq_len_max": steps, "x": x, "cs_prev": cell, "h_prev": output, "w": kernel, "b": bias}
+    common = {
+        "seq_len_max": steps,
+        "x": x,
+        "cs_prev": cell,
+        "h_prev": output,
+        "w": kernel,
+        "b": bias,
+    }
     common |= {"wci": no_peephole, "wcf": no_peephole, "wco": no_peephole, "use_peephole": False}
     made = tf.raw_ops.BlockLSTM(**common, forget_bias=0.0, cell_clip=-1.0)
 
     def gradient(h_grad: tf.Tensor, _cs_grad: tf.Tensor) -> tuple[Any, ...]:
-        seen = {"i": made.i, "cs": made.cs, "f": made.f, "o": made.o, "ci": made.ci, "co": made.co, "h": made.h}
-        grads = tf.raw_ops.BlockLSTMGrad(**common, **seen, cs_grad=tf.zeros_like(made.cs), h_grad=h_grad)
+        seen = {
+            "i": made.i,
+            "cs": made.cs,
+            "f": made.f,
+            "o": made.o,
+            "ci": made.ci,
+            "co": made.co,
+            "h": made.h,
+        }
+        grads = tf.raw_ops.BlockLSTMGrad(
+            **common, **seen, cs_grad=tf.zeros_like(made.cs), h_grad=h_grad
+        )
         return grads.x_grad, grads.w_grad, grads.b_grad, None, None
 
     return (made.h, made.cs), gradient
@@ -110,7 +136,11 @@ class Draw:
 
 
 def forward(
-    shape: Structure, weights: Sequence[tf.Tensor], x: tf.Tensor, states: Sequence[State], draw: Draw | None
+    shape: Structure,
+    weights: Sequence[tf.Tensor],
+    x: tf.Tensor,
+    states: Sequence[State],
+    draw: Draw | None,
 ) -> tuple[tf.Tensor, tuple[State, ...]]:
     """Predictions (batch,) of windows x (time, batch, features), and the state each layer ends in."""
     ends: list[State] = []

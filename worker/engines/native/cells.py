@@ -68,14 +68,27 @@ def lstm_step(z: np.ndarray, before: np.ndarray, cell: np.ndarray, squashed: np.
     """z (batch, 4 units) becomes the gates i, f, c, o; the cell state, its tanh, and h into output[:, at:]."""
     units = cell.shape[1]
     for b in range(cell.shape[0]):
-        zi, zf, zg, zo = z[b, :units], z[b, units : 2 * units], z[b, 2 * units : 3 * units], z[b, 3 * units :]
+        zi, zf, zg, zo = (
+            z[b, :units],
+            z[b, units : 2 * units],
+            z[b, 2 * units : 3 * units],
+            z[b, 3 * units :],
+        )
         was, now, tan, out = before[b], cell[b], squashed[b], output[b, at : at + units]
         for u in range(units):
-            xi, xf, xg, xo = within(HALF * zi[u]), within(HALF * zf[u]), within(zg[u]), within(HALF * zo[u])
+            xi, xf, xg, xo = (
+                within(HALF * zi[u]),
+                within(HALF * zf[u]),
+                within(zg[u]),
+                within(HALF * zo[u]),
+            )
             qi, qf, qg, qo = under(xi), under(xf), under(xg), under(xo)
             qif, qgo = qi * qf, qg * qo
             q = ONE / (qif * qgo)  # one division for four: it takes as long as ten products
-            i, f = HALF + HALF * above(xi) * qf * (qgo * q), HALF + HALF * above(xf) * qi * (qgo * q)
+            i, f = (
+                HALF + HALF * above(xi) * qf * (qgo * q),
+                HALF + HALF * above(xf) * qi * (qgo * q),
+            )
             g, o = above(xg) * qo * (qif * q), HALF + HALF * above(xo) * qg * (qif * q)
             c = f * was[u] + i * g
             s = tanh(c)
@@ -92,9 +105,25 @@ def lstm_step_back(z: np.ndarray, before: np.ndarray, squashed: np.ndarray, abov
     """
     units = before.shape[1]
     for b in range(before.shape[0]):
-        zi, zf, zg, zo = z[b, :units], z[b, units : 2 * units], z[b, 2 * units : 3 * units], z[b, 3 * units :]
-        di, df, dg, do = d[b, :units], d[b, units : 2 * units], d[b, 2 * units : 3 * units], d[b, 3 * units :]
-        was, tan, up, on, cell = before[b], squashed[b], above[b], later[b, at : at + units], carried[b]
+        zi, zf, zg, zo = (
+            z[b, :units],
+            z[b, units : 2 * units],
+            z[b, 2 * units : 3 * units],
+            z[b, 3 * units :],
+        )
+        di, df, dg, do = (
+            d[b, :units],
+            d[b, units : 2 * units],
+            d[b, 2 * units : 3 * units],
+            d[b, 3 * units :],
+        )
+        was, tan, up, on, cell = (
+            before[b],
+            squashed[b],
+            above[b],
+            later[b, at : at + units],
+            carried[b],
+        )
         for u in range(units):
             i, f, g, o, s = zi[u], zf[u], zg[u], zo[u], tan[u]
             h = normal(up[u] + on[u])

@@ -84,7 +84,9 @@ class NativeEngine:
             for start in range(0, len(rows), JUDGED_AT_ONCE):
                 chunk = rows[start : start + JUDGED_AT_ONCE]
                 whole = np.resize(chunk, JUDGED_AT_ONCE)
-                predicted[start : start + len(chunk)] = self.judge.forward(self.inputs, whole, None)[: len(chunk)]
+                predicted[start : start + len(chunk)] = self.judge.forward(
+                    self.inputs, whole, None
+                )[: len(chunk)]
         return predicted
 
     def weights(self) -> list[np.ndarray]:
@@ -94,7 +96,9 @@ class NativeEngine:
     def state(self) -> EngineState:
         """All that the next epoch depends on."""
         slots = [cut(slot, self.shapes) for slot in self.slots]
-        states = [state.copy() for state in self.stack.states] if self.parameters["stateful"] else []
+        states = (
+            [state.copy() for state in self.stack.states] if self.parameters["stateful"] else []
+        )
         return EngineState(self.iteration, self.weights(), slots, states)
 
     def load(self, state: EngineState) -> None:

@@ -5,7 +5,12 @@ from typing import Any
 
 from numba import njit
 
-REORDERED = {"contract", "nsz", "reassoc", "arcp"}  # every fast-math licence but those that assume away NaN
+REORDERED = {
+    "contract",
+    "nsz",
+    "reassoc",
+    "arcp",
+}  # every fast-math licence but those that assume away NaN
 OPTIONS: dict[str, Any] = {"fastmath": REORDERED, "error_model": "numpy", "nogil": True}
 
 

@@ -53,11 +53,21 @@ class Lstm:
     def __init__(self, flat: Flat, size: Size) -> None:
         steps, batch, features, units = size.steps, size.batch, size.features, size.units
         self.features, self.steps = features, steps
-        self.kernel, self.kernel_gradient = flat.take(features + units + 1, 4 * units)  # kernel, recurrent kernel, bias
-        self.gates, self.cells = zeros(steps, batch, wide(4 * units)), zeros(steps + 1, batch, units)
-        self.squashed, self.xh = zeros(steps, batch, units), zeros(steps + 1, batch, features + units + 1)
+        self.kernel, self.kernel_gradient = flat.take(
+            features + units + 1, 4 * units
+        )  # kernel, recurrent kernel, bias
+        self.gates, self.cells = (
+            zeros(steps, batch, wide(4 * units)),
+            zeros(steps + 1, batch, units),
+        )
+        self.squashed, self.xh = (
+            zeros(steps, batch, units),
+            zeros(steps + 1, batch, features + units + 1),
+        )
         self.xh[:, :, -1] = 1
-        self.below = features if size.lowest else 0  # where the part of the kernel starts that hands gradients on
+        self.below = (
+            features if size.lowest else 0
+        )  # where the part of the kernel starts that hands gradients on
         self.dxh = zeros(2 if size.lowest else steps + 1, batch, features + units - self.below)
         self.masks = NO_MASKS
         self.inputs, self.outputs = self.xh[:steps, :, :features], self.xh[1:, :, features:-1]
@@ -68,7 +78,9 @@ class Lstm:
         self.masks = NO_MASKS
         if masks is not None:
             self.masks = np.concatenate([*masks, np.ones_like(masks[0][:, :, :1])], axis=2)
-        recurrent.lstm_forward(self.xh, self.kernel, self.masks, self.gates, self.cells, self.squashed)
+        recurrent.lstm_forward(
+            self.xh, self.kernel, self.masks, self.gates, self.cells, self.squashed
+        )
 
     def backward(self, above: np.ndarray) -> None:
         """Fill the gradients from that of `outputs`, or of the last of them alone."""
@@ -84,7 +96,10 @@ class Lstm:
 
     def carry(self) -> None:
         """Let the next windows start where these ended."""
-        self.xh[0, :, self.features : -1], self.cells[0] = self.xh[-1, :, self.features : -1], self.cells[-1]
+        self.xh[0, :, self.features : -1], self.cells[0] = (
+            self.xh[-1, :, self.features : -1],
+            self.cells[-1],
+        )
 
 
 class Gru:
@@ -99,7 +114,10 @@ class Gru:
         self.bias, self.bias_gradient = flat.take(2, 3 * units)
         self.x, self.inner, self.gates = (zeros(steps, batch, 3 * units) for _ in range(3))
         self.h = zeros(steps + 1, batch, units)
-        self.inputs, self.input_gradient = zeros(steps, batch, features), zeros(steps, batch, features)
+        self.inputs, self.input_gradient = (
+            zeros(steps, batch, features),
+            zeros(steps, batch, features),
+        )
         self.outputs, self.lowest = self.h[1:], size.lowest
         self.masks, self.input_masks = NO_MASKS, NO_MASKS
 
@@ -107,18 +125,28 @@ class Gru:
         """Fill `outputs`. `masks` (3, batch, features) and (3, batch, units) are of the inputs and the state."""
         self.input_masks, self.masks = (NO_MASKS, NO_MASKS) if masks is None else masks
         recurrent.project_all(self.inputs, self.kernel, self.input_masks, self.x)
-        recurrent.gru_forward(self.x, self.recurrent, self.bias, self.masks, self.inner, self.gates, self.h)
+        recurrent.gru_forward(
+            self.x, self.recurrent, self.bias, self.masks, self.inner, self.gates, self.h
+        )
 
     def backward(self, above: np.ndarray) -> None:
         """Fill the gradients from that of `outputs`, or of the last of them alone."""
         recurrent.gru_backward(self.recurrent, self.masks, self.inner, self.gates, self.h, above)
         self.kernel_gradient[:], self.recurrent_gradient[:] = 0, 0
-        recurrent.add_kernel_gradient(self.inputs, self.gates, self.input_masks, self.kernel_gradient)
+        recurrent.add_kernel_gradient(
+            self.inputs, self.gates, self.input_masks, self.kernel_gradient
+        )
         recurrent.add_kernel_gradient(self.h[:-1], self.inner, self.masks, self.recurrent_gradient)
         for place, d in enumerate((self.gates, self.inner)):
-            np.dot(np.ones(d.shape[0] * d.shape[1], np.float32), d.reshape(-1, d.shape[2]), self.bias_gradient[place])
+            np.dot(
+                np.ones(d.shape[0] * d.shape[1], np.float32),
+                d.reshape(-1, d.shape[2]),
+                self.bias_gradient[place],
+            )
         if not self.lowest:
-            recurrent.project_all_back(self.gates, self.kernel, self.input_masks, self.input_gradient)
+            recurrent.project_all_back(
+                self.gates, self.kernel, self.input_masks, self.input_gradient
+            )
 
     @property
     def state(self) -> list[np.ndarray]:

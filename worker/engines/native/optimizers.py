@@ -35,7 +35,9 @@ def keep(noise: np.ndarray, rate: float) -> None:
 
 
 @native
-def sgd(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: float, momentum: float) -> None:
+def sgd(
+    weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: float, momentum: float
+) -> None:
     """Nesterov momentum (Sutskever et al. 2013), as keras.optimizers.SGD(momentum, nesterov=True)."""
     pace, share, slot = np.float32(rate), np.float32(momentum), slots[0]
     for n in range(weights.size):
@@ -59,7 +61,12 @@ def rmsprop(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: 
 def adam(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, alpha: float, beta_1: float, beta_2: float,
          epsilon: float) -> None:  # fmt: skip
     """Kingma and Ba 2015, as keras.optimizers.Adam; alpha is the rate with both biases corrected."""
-    fresh_1, fresh_2, first, second = np.float32(1 - beta_1), np.float32(1 - beta_2), slots[0], slots[1]
+    fresh_1, fresh_2, first, second = (
+        np.float32(1 - beta_1),
+        np.float32(1 - beta_2),
+        slots[0],
+        slots[1],
+    )
     pace, least = np.float32(alpha), np.float32(epsilon)
     for n in range(weights.size):
         first[n] += (gradient[n] - first[n]) * fresh_1

@@ -50,12 +50,19 @@ def _compile() -> bool:
     """What goes wrong here goes wrong again, and is seen, in the process that trains."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     command = [sys.executable, "-m", "worker.engines.native"]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
 def _fingerprint() -> str:
     """Of all that decides whether what was compiled is still good: sources, Numba, Python, processor."""
-    found = hashlib.sha256(f"{version('numba')} {version('llvmlite')} {sys.version} {_processor()}".encode())
+    found = hashlib.sha256(
+        f"{version('numba')} {version('llvmlite')} {sys.version} {_processor()}".encode()
+    )
     for source in sorted(HERE.glob("*.py")):
         facts = source.stat()
         found.update(f"{source.name} {facts.st_mtime_ns} {facts.st_size}".encode())

@@ -56,7 +56,9 @@ def masked(values: np.ndarray, mask: np.ndarray, out: np.ndarray, keep: np.float
 
 
 @native
-def project(seen: np.ndarray, kernel: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+def project(
+    seen: np.ndarray, kernel: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray
+) -> None:
     """out = seen @ kernel, or gate for gate (seen * its mask) @ its part of the kernel."""
     if masks.shape[0] == 0:
         product(seen, kernel, kernel.shape[1], out)
@@ -69,7 +71,9 @@ def project(seen: np.ndarray, kernel: np.ndarray, parts: np.ndarray, masks: np.n
 
 
 @native
-def project_back(d: np.ndarray, turned: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray) -> None:
+def project_back(
+    d: np.ndarray, turned: np.ndarray, parts: np.ndarray, masks: np.ndarray, out: np.ndarray
+) -> None:
     """The gradient of `seen` in `project`; `turned` is the kernel, transposed."""
     if masks.shape[0] == 0:
         product(d, turned, out.shape[1], out)
@@ -83,7 +87,9 @@ def project_back(d: np.ndarray, turned: np.ndarray, parts: np.ndarray, masks: np
 
 
 @native
-def add_kernel_gradient(seen: np.ndarray, d: np.ndarray, masks: np.ndarray, total: np.ndarray) -> None:
+def add_kernel_gradient(
+    seen: np.ndarray, d: np.ndarray, masks: np.ndarray, total: np.ndarray
+) -> None:
     """Add the gradient of the kernel in `project` over all steps; seen (time, batch, width), d (time, batch, gates)."""
     steps, batch, width = seen.shape
     rows, gates = steps * batch, masks.shape[0]
@@ -91,7 +97,10 @@ def add_kernel_gradient(seen: np.ndarray, d: np.ndarray, masks: np.ndarray, tota
         add_turned_product(seen.reshape((rows, width)), d.reshape((rows, d.shape[2])), total)
         return
     units = total.shape[1] // gates
-    some, part = np.zeros((steps, batch, width), np.float32), np.empty((steps, batch, units), np.float32)
+    some, part = (
+        np.zeros((steps, batch, width), np.float32),
+        np.empty((steps, batch, units), np.float32),
+    )
     found = np.empty((width, units), np.float32)
     for gate in range(gates):
         for t in range(steps):
@@ -169,7 +178,10 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
     """
     steps, kept, at = gates.shape[0], dxh.shape[0], dxh.shape[2] - cells.shape[2]
     inner, some = kernel[below:-1], masks[:, :, below:-1]
-    turned, parts = np.empty((inner.shape[1], inner.shape[0]), np.float32), by_gate(inner, masks.shape[0])
+    turned, parts = (
+        np.empty((inner.shape[1], inner.shape[0]), np.float32),
+        by_gate(inner, masks.shape[0]),
+    )
     transpose(inner, turned)
     carried, none = np.zeros_like(cells[0]), np.zeros_like(cells[0])
     span = max(1, TOGETHER // gates.shape[1])
@@ -179,7 +191,9 @@ def lstm_backward(kernel: np.ndarray, below: int, masks: np.ndarray, xh: np.ndar
     for t in range(steps - 1, -1, -1):
         ahead = above[t] if above.shape[0] == steps else (above[0] if t == steps - 1 else none)
         now = d[t % span]
-        lstm_step_back(gates[t], cells[t], squashed[t], ahead, dxh[(t + 1) % kept], at, carried, now)
+        lstm_step_back(
+            gates[t], cells[t], squashed[t], ahead, dxh[(t + 1) % kept], at, carried, now
+        )
         project_back(now, turned, parts, some, dxh[t % kept])
         if t % span == 0:
             end = min(t + span, steps)

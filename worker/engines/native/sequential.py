@@ -29,15 +29,20 @@ class Masks:
 class Stack:
     """The network for batches of one size, its weights in one flat vector (Keras' order) that is changed in place."""
 
-    def __init__(self, parameters: Mapping[str, Any], features: int, batch: int, weights: np.ndarray) -> None:
+    def __init__(
+        self, parameters: Mapping[str, Any], features: int, batch: int, weights: np.ndarray
+    ) -> None:
         self.weights, self.gradients = weights, np.zeros_like(weights)
         flat, time_steps = Flat(self.weights, self.gradients), int(parameters["time_steps"])
         self.dropout, self.input_dropout, self.recurrent_dropout = (
-            network.rates(parameters, kind) for kind in ("dropout", "input_dropout", "recurrent_dropout")
+            network.rates(parameters, kind)
+            for kind in ("dropout", "input_dropout", "recurrent_dropout")
         )
         widths = [features, *network.units(parameters)]
         self.recurrent = [
-            CELLS[parameters["cell"]](flat, Size(time_steps, batch, width, units, lowest=place == 0))
+            CELLS[parameters["cell"]](
+                flat, Size(time_steps, batch, width, units, lowest=place == 0)
+            )
             for place, (width, units) in enumerate(pairwise(widths))
         ]
         self.dense, width = [], widths[-1]
@@ -49,7 +54,9 @@ class Stack:
         self.top = zeros(1, batch, widths[-1] + 1)[
             :, :, :-1
         ]  # cut, as the gradients between layers are: one type of array
-        self.between: list[np.ndarray | None] = [None] * len(self.recurrent)  # masks of what each layer hands on
+        self.between: list[np.ndarray | None] = [None] * len(
+            self.recurrent
+        )  # masks of what each layer hands on
 
     def forward(self, inputs: np.ndarray, rows: np.ndarray, masks: Masks | None) -> np.ndarray:
         """Predictions (batch,) for the windows before `rows` (batch,) of inputs (rows, features)."""
@@ -63,7 +70,9 @@ class Stack:
                 optimizers.masked_copy(layer.outputs, mask, self.recurrent[place + 1].inputs)
         self.recurrent[-1].forward(self._gate_masks(-1, masks))
         x = self.recurrent[-1].outputs[-1]
-        self.between[-1] = masks.draw(self.dropout[-1], *x.shape) if masks and self.dropout[-1] else None
+        self.between[-1] = (
+            masks.draw(self.dropout[-1], *x.shape) if masks and self.dropout[-1] else None
+        )
         x = np.ascontiguousarray(x) if self.between[-1] is None else x * self.between[-1]
         for dense in self.dense:
             x = dense.forward(x)
@@ -76,7 +85,9 @@ class Stack:
             d = layer.backward(d)
         self.top[0] = d if self.between[-1] is None else d * self.between[-1]
         self.recurrent[-1].backward(self.top)
-        for upper, lower, mask in zip(self.recurrent[:0:-1], self.recurrent[-2::-1], self.between[-2::-1], strict=True):
+        for upper, lower, mask in zip(
+            self.recurrent[:0:-1], self.recurrent[-2::-1], self.between[-2::-1], strict=True
+        ):
             if mask is not None:
                 optimizers.masked_copy(upper.input_gradient, mask, upper.input_gradient)
             lower.backward(upper.input_gradient)
@@ -93,16 +104,26 @@ class Stack:
         entering = 0.0 if self.recurrent_dropout[above] else self.input_dropout[above]
         if masks is None or not (self.dropout[place] or entering):
             return None
-        mask = masks.draw(self.dropout[place], *shape) if self.dropout[place] else np.ones(shape, np.float32)
+        mask = (
+            masks.draw(self.dropout[place], *shape)
+            if self.dropout[place]
+            else np.ones(shape, np.float32)
+        )
         return mask * masks.draw(entering, *shape[1:]) if entering else mask
 
     def _gate_masks(self, place: int, masks: Masks | None) -> tuple[np.ndarray, np.ndarray] | None:
         """With recurrent dropout Keras draws masks of inputs and state for each gate; without it None."""
-        rate, entering, layer = self.recurrent_dropout[place], self.input_dropout[place], self.recurrent[place]
+        rate, entering, layer = (
+            self.recurrent_dropout[place],
+            self.input_dropout[place],
+            self.recurrent[place],
+        )
         if masks is None or not rate:
             return None
         wide, high = (layer.GATES, *layer.inputs.shape[1:]), (layer.GATES, *layer.outputs.shape[1:])
-        return masks.draw(entering, *wide) if entering else np.ones(wide, np.float32), masks.draw(rate, *high)
+        return masks.draw(entering, *wide) if entering else np.ones(wide, np.float32), masks.draw(
+            rate, *high
+        )
 
     def carry(self) -> None:
         """Let the next windows start from the states in which these ended."""

@@ -13,7 +13,10 @@ DAYS = [str(np.datetime64("2020-01-01") + day) for day in range(60)]
 
 def table_of(changes=None, header="Date,Open,Close,Lot"):
     """60 days from line 2 on; `changes` puts other text on single lines."""
-    lines = [header, *(f"{day},{number}.5,{number * 7 % 11},100" for number, day in enumerate(DAYS))]
+    lines = [
+        header,
+        *(f"{day},{number}.5,{number * 7 % 11},100" for number, day in enumerate(DAYS)),
+    ]
     for line, text in (changes or {}).items():
         lines[line - 1] = text
     content = "\n".join(lines).encode()
@@ -88,7 +91,11 @@ def test_of_rows_of_one_date_the_chosen_one_stays(choice, value):
     [
         ({"target": "Shut"}, "target", 'no column "Shut"'),
         ({"target": "Date"}, "target", '"Date" holds no numbers'),
-        ({"features": ("Open", "Shut")}, "features", 'no column "Shut". Columns of numbers are: Open, Close, Lot.'),
+        (
+            {"features": ("Open", "Shut")},
+            "features",
+            'no column "Shut". Columns of numbers are: Open, Close, Lot.',
+        ),
         ({"target": "Lot"}, "target", "never changes"),
     ],
 )
@@ -100,7 +107,9 @@ def test_columns_that_cannot_be_taken_are_refused_at_their_field(choices, field,
 
 def test_too_few_rows_are_refused_with_their_number():
     few = {line: f"{DAYS[line - 2]},,1,1" for line in range(10, 50)}
-    assert problems(few, missing="drop") == [("file", "Only 20 rows are left; at least 30 are needed.")]
+    assert problems(few, missing="drop") == [
+        ("file", "Only 20 rows are left; at least 30 are needed.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,9 @@ def test_too_few_rows_are_refused_with_their_number():
     ],
 )
 def test_the_likeliest_target_is_a_close_or_the_last_column_that_varies(header, target):
-    lines = "".join(f"{day},{number},{number * 3},{number + 1}\n" for number, day in enumerate(DAYS))
+    lines = "".join(
+        f"{day},{number},{number * 3},{number + 1}\n" for number, day in enumerate(DAYS)
+    )
     content = f"{header}\n{lines}".encode()
     assert default_target(read(content, recognise(content))) == target
 

@@ -25,13 +25,17 @@ def parsed(cells, date_format):
     return parse_dates(pd.Series(cells, dtype="str"), date_format)
 
 
-@pytest.mark.parametrize("date_format", [known for known in DATE_FORMATS if known not in PER_SECOND])
+@pytest.mark.parametrize(
+    "date_format", [known for known in DATE_FORMATS if known not in PER_SECOND]
+)
 def test_every_format_is_recognised_and_read_to_the_same_moments(date_format):
     years = [datetime(1950 + year, 1, 1) for year in range(60)]
     months = [datetime(2015 + month // 12, month % 12 + 1, 1) for month in range(60)]
     steps = HOURS if "%H" in date_format or "%I" in date_format else DAYS
     if "%d" not in date_format:
-        steps = months if "%m" in date_format or "%b" in date_format or "%B" in date_format else years
+        steps = (
+            months if "%m" in date_format or "%b" in date_format or "%B" in date_format else years
+        )
     cells = [f"{moment:{date_format.replace('%z', '+00:00')}}" for moment in steps]
     found = date_format_of(cells, named=True)
     assert found is not None
@@ -55,7 +59,11 @@ def test_seconds_and_milliseconds_since_1970_are_moments(per_second):
 
 
 def test_a_number_so_large_that_no_date_has_it_is_none():
-    assert parsed(["1577836800", "9" * 30, "x"], "seconds since 1970").isna().tolist() == [False, True, True]
+    assert parsed(["1577836800", "9" * 30, "x"], "seconds since 1970").isna().tolist() == [
+        False,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,13 +125,19 @@ def test_spaces_around_a_date_do_no_harm():
 
 
 def test_years_of_no_series_are_no_dates():
-    read = parsed(["0001-01-01", "9999-12-31", "1599-12-31", "x", None, "1600-01-01", "2300-12-31"], "%Y-%m-%d")
+    read = parsed(
+        ["0001-01-01", "9999-12-31", "1599-12-31", "x", None, "1600-01-01", "2300-12-31"],
+        "%Y-%m-%d",
+    )
     assert read.isna().tolist() == [True] * 5 + [False] * 2
     assert read.to_numpy().dtype == np.dtype("datetime64[us]")
 
 
 def test_one_year_9999_among_dates_leaves_the_column_one_of_dates():
-    assert recognise_dates(["Date"], [["9999-12-31"], *([f"{day:%Y-%m-%d}"] for day in DAYS)]) == ("Date", "%Y-%m-%d")
+    assert recognise_dates(["Date"], [["9999-12-31"], *([f"{day:%Y-%m-%d}"] for day in DAYS)]) == (
+        "Date",
+        "%Y-%m-%d",
+    )
 
 
 def test_dates_written_in_several_ways_are_those_of_the_commonest():

@@ -14,25 +14,52 @@ GERMAN = "Datum;Kurs;Stück\n" + "".join(
     f"{day.item():%d.%m.%Y};1.{number:03d},50;{number}\n" for number, day in enumerate(DAYS)
 )
 NASDAQ = "Date,Close/Last,Volume,Open\n" + "".join(
-    f"{day.item():%m/%d/%Y},${number + 1}.25,{number * 1000},${number}.5\n" for number, day in enumerate(reversed(DAYS))
+    f"{day.item():%m/%d/%Y},${number + 1}.25,{number * 1000},${number}.5\n"
+    for number, day in enumerate(reversed(DAYS))
 )
 INVESTING = '"Date","Price","Vol.","Change %"\n' + "".join(
     f'"{day.item():%b %d, %Y}","1,{number:03d}.5","{number + 1}.25M","-0.{number}%"\n'
     for number, day in enumerate(DAYS)
 )
-YAHOO = "Date,Close\n" + "".join(f"{day} 00:00:00-05:00,{number}\n" for number, day in enumerate(DAYS))
-CANDLES = "time,open,close\n" + "".join(f"{1577836800000 + hour * 3600000},{hour},{hour + 1}\n" for hour in range(60))
-SWISS = "Datum;Kurs\n" + "".join(f"{day.item():%d.%m.%Y};{n + 1}'234.{n:02d}\n" for n, day in enumerate(DAYS))
+YAHOO = "Date,Close\n" + "".join(
+    f"{day} 00:00:00-05:00,{number}\n" for number, day in enumerate(DAYS)
+)
+CANDLES = "time,open,close\n" + "".join(
+    f"{1577836800000 + hour * 3600000},{hour},{hour + 1}\n" for hour in range(60)
+)
+SWISS = "Datum;Kurs\n" + "".join(
+    f"{day.item():%d.%m.%Y};{n + 1}'234.{n:02d}\n" for n, day in enumerate(DAYS)
+)
 
 
 @pytest.mark.parametrize(
     ("text", "reading", "target", "first"),
     [
         (GERMAN, Reading("utf-8", ";", ",", ".", True, "Datum", "%d.%m.%Y"), "Kurs", [1000.5, 0.0]),
-        (NASDAQ, Reading("utf-8", ",", ".", None, True, "Date", "%m/%d/%Y"), "Close/Last", [60.25, 59_000.0, 59.5]),
-        (INVESTING, Reading("utf-8", ",", ".", ",", True, "Date", "%b %d, %Y"), "Price", [1000.5, 1.25e6, -0.0]),
-        (YAHOO, Reading("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d %H:%M:%S%z"), "Close", [0.0]),
-        (CANDLES, Reading("utf-8", ",", ".", None, True, "time", "milliseconds since 1970"), "close", [0.0, 1.0]),
+        (
+            NASDAQ,
+            Reading("utf-8", ",", ".", None, True, "Date", "%m/%d/%Y"),
+            "Close/Last",
+            [60.25, 59_000.0, 59.5],
+        ),
+        (
+            INVESTING,
+            Reading("utf-8", ",", ".", ",", True, "Date", "%b %d, %Y"),
+            "Price",
+            [1000.5, 1.25e6, -0.0],
+        ),
+        (
+            YAHOO,
+            Reading("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d %H:%M:%S%z"),
+            "Close",
+            [0.0],
+        ),
+        (
+            CANDLES,
+            Reading("utf-8", ",", ".", None, True, "time", "milliseconds since 1970"),
+            "close",
+            [0.0, 1.0],
+        ),
         (SWISS, Reading("utf-8", ";", ".", "'", True, "Datum", "%d.%m.%Y"), "Kurs", [1234.0]),
     ],
     ids=["german", "nasdaq", "investing", "yahoo", "candles", "swiss"],
@@ -63,14 +90,18 @@ def test_what_is_settled_is_kept_and_the_rest_follows():
 
 
 def test_another_date_column_brings_its_own_format():
-    text = "Paid,Due,Sum\n" + "".join(f"{day},{day.item():%d/%m/%Y},{n}\n" for n, day in enumerate(DAYS))
+    text = "Paid,Due,Sum\n" + "".join(
+        f"{day},{day.item():%d/%m/%Y},{n}\n" for n, day in enumerate(DAYS)
+    )
     assert recognise(text.encode()).date_column == "Paid"
     chosen = recognise(text.encode(), {"date_column": "Due", "date_format": "%Y-%m-%d"})
     assert (chosen.date_column, chosen.date_format) == ("Due", "%d/%m/%Y")
 
 
 def test_a_settled_date_format_is_kept_where_it_reads_anything():
-    text = "Date,Close\n" + "".join(f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60))
+    text = "Date,Close\n" + "".join(
+        f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60)
+    )
     reading = recognise(text.encode())
     other = "%m/%d/%Y" if reading.date_format == "%d/%m/%Y" else "%d/%m/%Y"
     assert recognise(text.encode(), {"date_format": other}) == replace(reading, date_format=other)

@@ -9,11 +9,53 @@ from app.domain.csv_reading.dialect import recognise
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read
 
-GOOD = "Date,Open,Close\n" + "".join(f"{np.datetime64('2020-01-01') + n},{n * 7 % 11}.5,{n}\n" for n in range(45))
+GOOD = "Date,Open,Close\n" + "".join(
+    f"{np.datetime64('2020-01-01') + n},{n * 7 % 11}.5,{n}\n" for n in range(45)
+)
 PIECES = [
-    *["2020-01-01", "31/02/2020", "0000-00-00", "9999-12-31", "0001-01-01", "1970-01-01T00:00:00Z", "1577836800"],
-    *["1,5", "1.234,5", "$5", "5%", "inf", "nan", "1e999", "9" * 400, "0x10", "1_000", "٣", "True", "", "'"],
-    *['"', '""', "#", ";", "\t", "|", "\r", "\r\n", "\n", "\x00", "\u2028", "\ufeff", "\x1a", "\x0b", "\\", "=cmd()"],
+    *[
+        "2020-01-01",
+        "31/02/2020",
+        "0000-00-00",
+        "9999-12-31",
+        "0001-01-01",
+        "1970-01-01T00:00:00Z",
+        "1577836800",
+    ],
+    *[
+        "1,5",
+        "1.234,5",
+        "$5",
+        "5%",
+        "inf",
+        "nan",
+        "1e999",
+        "9" * 400,
+        "0x10",
+        "1_000",
+        "٣",
+        "True",
+        "",
+        "'",
+    ],
+    *[
+        '"',
+        '""',
+        "#",
+        ";",
+        "\t",
+        "|",
+        "\r",
+        "\r\n",
+        "\n",
+        "\x00",
+        "\u2028",
+        "\ufeff",
+        "\x1a",
+        "\x0b",
+        "\\",
+        "=cmd()",
+    ],
 ]
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
 MENDING = Choices(missing="fill", duplicates="first")
@@ -57,7 +99,11 @@ def damaged(draw):
     for _ in range(draw(st.integers(1, 8))):
         start = draw(st.integers(0, len(text)))
         end = draw(st.one_of(st.just(start), st.integers(start, min(len(text), start + 60))))
-        text = text[:start] + draw(st.one_of(st.sampled_from(PIECES), st.just(text[start:end] * 2))) + text[end:]
+        text = (
+            text[:start]
+            + draw(st.one_of(st.sampled_from(PIECES), st.just(text[start:end] * 2)))
+            + text[end:]
+        )
     return text.encode(draw(st.sampled_from(ENCODINGS)), "replace")
 
 
@@ -67,7 +113,9 @@ def test_a_damaged_file_is_loaded_or_refused_in_words(content):
     check(content)
 
 
-@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6), max_size=50), st.sampled_from(",;\t|"))
+@given(
+    st.lists(st.lists(st.sampled_from(PIECES), max_size=6), max_size=50), st.sampled_from(",;\t|")
+)
 @CALM
 def test_a_table_of_rubbish_is_loaded_or_refused_in_words(rows, separator):
     check("\n".join(separator.join(row) for row in rows).encode())

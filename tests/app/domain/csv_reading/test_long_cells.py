@@ -27,7 +27,9 @@ CELLS = {
     "groups split by spaces": lambda size: "1" + " 111" * (size // 4) + "x",
     "a date and spaces": lambda size: "2020-01-01" + " " * size + "x",
 }
-ROWS = "Date,Close\n" + "".join(f"{day},{index}.5\n" for index, day in enumerate(pd.date_range("2020", periods=60)))
+ROWS = "Date,Close\n" + "".join(
+    f"{day},{index}.5\n" for index, day in enumerate(pd.date_range("2020", periods=60))
+)
 ROWS = ROWS.replace(" 00:00:00", "")
 
 
@@ -81,7 +83,9 @@ def test_a_cell_of_absurd_length_is_refused_with_line_column_and_length():
 
     problems = refusal(text)
 
-    assert problems == [("file", 'Line 5, column "Close": this cell has 24,002 characters; 10,000 are the most.')]
+    assert problems == [
+        ("file", 'Line 5, column "Close": this cell has 24,002 characters; 10,000 are the most.')
+    ]
 
 
 @pytest.mark.parametrize("column", ["Date", "Close"])
@@ -96,12 +100,19 @@ def test_a_long_cell_behind_the_first_lines_is_refused_too(column):
     problems = refusal(text)
 
     assert problems == [
-        ("file", f'Line 29001, column "{column}": this cell has 24,002 characters; 10,000 are the most.')
+        (
+            "file",
+            f'Line 29001, column "{column}": this cell has 24,002 characters; 10,000 are the most.',
+        )
     ]
 
 
 def test_a_long_cell_of_text_is_read_up_to_the_limit():
-    text = ROWS.replace("\n", ",Note\n", 1).replace(".5\n", ".5,x\n").replace(",3.5,x", ",3.5," + "x" * LONGEST_CELL)
+    text = (
+        ROWS.replace("\n", ",Note\n", 1)
+        .replace(".5\n", ".5,x\n")
+        .replace(",3.5,x", ",3.5," + "x" * LONGEST_CELL)
+    )
 
     table = read(text.encode(), recognise(text.encode()))
 

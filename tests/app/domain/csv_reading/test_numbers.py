@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.csv_reading.numbers import doubtful_cell, is_missing, number, number_column, recognise_signs
+from app.domain.csv_reading.numbers import (
+    doubtful_cell,
+    is_missing,
+    number,
+    number_column,
+    recognise_signs,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +28,11 @@ from app.domain.csv_reading.numbers import doubtful_cell, is_missing, number, nu
         (["1\u00a0234,5", "12,5"], ";", (",", " ")),
         (["1'234.5", "12.5"], ";", (".", "'")),
         (["0,123", "0,456"], ";", (",", None)),
-        (["1,234", "2,345"], ";", (",", None)),  # in doubt, a file cut by semicolons has decimal commas
+        (
+            ["1,234", "2,345"],
+            ";",
+            (",", None),
+        ),  # in doubt, a file cut by semicolons has decimal commas
         (["1,234", "2,345"], ",", (".", ",")),  # quoted cells of a file cut by commas: thousands
         (["1,234", "2.5"], ";", (".", ",")),
         (["$1,234.50", "-$2.5", "5 %"], ",", (".", ",")),
@@ -90,7 +100,9 @@ def test_thousands_signs_count_only_between_groups_of_three(cell):
     assert math.isnan(number(cell, ".", ","))
 
 
-@pytest.mark.parametrize("cell", ["", "  ", "NA", "n/a", "NaN", "NULL", "None", "-", ".", "#N/A", "?"])
+@pytest.mark.parametrize(
+    "cell", ["", "  ", "NA", "n/a", "NaN", "NULL", "None", "-", ".", "#N/A", "?"]
+)
 def test_cells_that_say_there_is_no_value_are_missing(cell):
     assert is_missing(cell)
 

@@ -39,7 +39,9 @@ def test_a_clean_table_has_nothing_odd():
 
 
 def test_missing_values_text_and_unreadable_dates_are_named_by_column_and_line():
-    text = csv({5: f"{DAYS[3]},,1", 9: f"{DAYS[7]},oops,1", 12: f"{DAYS[10]},NA,1", 20: "someday,1,1"})
+    text = csv(
+        {5: f"{DAYS[3]},,1", 9: f"{DAYS[7]},oops,1", 12: f"{DAYS[10]},NA,1", 20: "someday,1,1"}
+    )
     assert [(row.column, row.lines) for row in found(text, "missing")] == [("Open", (5, 12))]
     assert [(row.column, row.lines) for row in found(text, "text")] == [("Open", (9,))]
     assert [(row.column, row.lines) for row in found(text, "date")] == [("Date", (20,))]
@@ -49,30 +51,53 @@ def test_missing_values_text_and_unreadable_dates_are_named_by_column_and_line()
 
 def test_only_the_first_ten_lines_are_listed_and_the_rest_counted():
     text = csv({line: f"{DAYS[line - 2]},,1" for line in range(10, 25)})
-    assert "in lines 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 and 5 more." in found(text, "missing")[0].message
+    assert (
+        "in lines 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 and 5 more."
+        in found(text, "missing")[0].message
+    )
     assert len(found(text, "missing")[0].lines) == 15
 
 
 def test_line_numbers_are_right_behind_blank_lines_remarks_and_quoted_lines():
     rows = [f'{day},"two\nlines",{number}' for number, day in enumerate(DAYS)]
     rows[30] = f"{DAYS[30]},one,oops"
-    text = "# a remark\n\nDate,Note,Close\n" + "\n".join([*rows[:10], "", "# another", *rows[10:]]) + "\n"
+    text = (
+        "# a remark\n\nDate,Note,Close\n"
+        + "\n".join([*rows[:10], "", "# another", *rows[10:]])
+        + "\n"
+    )
     assert found(text, "text")[0].lines == (3 + 10 * 2 + 2 + 20 * 2 + 1,)
 
 
 def test_infinite_and_absurd_numbers_are_named_as_none():
-    text = csv({3: f"{DAYS[1]},inf,1", 4: f"{DAYS[2]},-Infinity,1", 5: f"{DAYS[3]},1e101,1", 6: f"{DAYS[4]},1e999,1"})
+    text = csv(
+        {
+            3: f"{DAYS[1]},inf,1",
+            4: f"{DAYS[2]},-Infinity,1",
+            5: f"{DAYS[3]},1e101,1",
+            6: f"{DAYS[4]},1e999,1",
+        }
+    )
     assert found(text, "text")[0].lines == (3, 4, 5, 6)
     assert np.isfinite(table_of(text).numbers["Open"].dropna()).all()
 
 
 def test_repeated_dates_disorder_and_constants_are_named():
-    text = csv({5: f"{DAYS[2]},1,1"}, "Date,Open,Close").replace("\n", ",7\n").replace("Close,7", "Close,Lot")
+    text = (
+        csv({5: f"{DAYS[2]},1,1"}, "Date,Open,Close")
+        .replace("\n", ",7\n")
+        .replace("Close,7", "Close,Lot")
+    )
     assert found(text, "duplicates")[0].lines == (4, 5)
     assert [row.column for row in found(text, "constant")] == ["Lot"]
     lines = csv().strip().split("\n")
-    assert "newest first" in found("\n".join([lines[0], *reversed(lines[1:])]), "unsorted")[0].message
-    assert "in no order" in found("\n".join([lines[0], *lines[30:], *lines[1:30]]), "unsorted")[0].message
+    assert (
+        "newest first" in found("\n".join([lines[0], *reversed(lines[1:])]), "unsorted")[0].message
+    )
+    assert (
+        "in no order"
+        in found("\n".join([lines[0], *lines[30:], *lines[1:30]]), "unsorted")[0].message
+    )
 
 
 def test_a_long_gap_is_named_with_the_line_behind_it():
@@ -85,11 +110,18 @@ def test_a_long_gap_is_named_with_the_line_behind_it():
 
 def test_weekends_are_no_gap():
     days = pd.bdate_range("2020-01-01", periods=60)
-    assert found("Date,Close\n" + "".join(f"{day:%Y-%m-%d},{n}\n" for n, day in enumerate(days)), "gap") == []
+    assert (
+        found(
+            "Date,Close\n" + "".join(f"{day:%Y-%m-%d},{n}\n" for n, day in enumerate(days)), "gap"
+        )
+        == []
+    )
 
 
 def test_a_column_of_text_and_an_empty_one_are_said_to_be_left_out():
-    text = "Date,Ticker,Empty,Close\n" + "".join(f"{day},GE,,{number}\n" for number, day in enumerate(DAYS))
+    text = "Date,Ticker,Empty,Close\n" + "".join(
+        f"{day},GE,,{number}\n" for number, day in enumerate(DAYS)
+    )
     assert [row.column for row in found(text, "left_out")] == ["Ticker", "Empty"]
     assert table_of(text).missing == {"Date": 0, "Ticker": 0, "Empty": 60, "Close": 0}
 
@@ -101,7 +133,9 @@ def test_a_repeated_name_and_skipped_lines_are_said():
 
 
 def test_dates_that_read_both_ways_are_said_to_be_doubtful():
-    text = "Date,Close\n" + "".join(f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60))
+    text = "Date,Close\n" + "".join(
+        f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60)
+    )
     assert "two ways" in found(text, "doubtful")[0].message
     settled = text + "31/12/2020,5\n"
     assert found(settled, "doubtful") == []
@@ -114,7 +148,9 @@ def test_numbers_that_read_both_ways_are_said_to_be_doubtful():
 
 
 def test_truth_values_are_text():
-    text = "Date,Open,Close\n" + "".join(f"{day},{number % 2 == 0},{number}\n" for number, day in enumerate(DAYS))
+    text = "Date,Open,Close\n" + "".join(
+        f"{day},{number % 2 == 0},{number}\n" for number, day in enumerate(DAYS)
+    )
     assert table_of(text).number_columns == ["Close"]
 
 
@@ -153,7 +189,10 @@ def test_what_holds_no_numbers_is_refused(text, words):
 def test_a_reading_that_does_not_fit_is_refused_at_its_field():
     content = csv().encode()
     reading = recognise(content)
-    for change, field in (({"date_column": "Day"}, "date"), ({"date_format": "%d.%m.%Y"}, "date_format")):
+    for change, field in (
+        ({"date_column": "Day"}, "date"),
+        ({"date_format": "%d.%m.%Y"}, "date_format"),
+    ):
         with pytest.raises(SeriesError) as caught:
             read(content, replace(reading, **change))
         assert caught.value.problems[0][0] == field

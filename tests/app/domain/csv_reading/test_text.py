@@ -3,7 +3,13 @@
 import pytest
 
 from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.text import decoded, find_table, recognise_encoding, recognise_separator, sample_lines
+from app.domain.csv_reading.text import (
+    decoded,
+    find_table,
+    recognise_encoding,
+    recognise_separator,
+    sample_lines,
+)
 
 BODY = [f"2020-01-{day:02d},{day},{day}.5" for day in range(1, 31)]
 
@@ -16,7 +22,9 @@ def table_of(lines, separator=",", has_header=None):
     return find_table(lines_of("\n".join(lines)), separator, has_header)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 def test_encodings_are_recognised(encoding):
     content = ("Datum,Größe\n" + "\n".join(BODY)).encode(encoding)
     assert recognise_encoding(content) == encoding
@@ -34,7 +42,10 @@ def test_encodings_are_recognised(encoding):
         (b"a,b\n1,\x002\n", "line 2 contains a NUL"),
         ("é,b\n1,2\n3,\x0b\x0b".encode(), "Line 3 of this file"),
         (b"a,b\r1,2\r3,\x81\x8d\r", "Line 3 of this file"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 32)) * 9, "Line 1 of this file holds what is no text"),
+        (
+            b"\x89PNG\r\n\x1a\n" + bytes(range(1, 32)) * 9,
+            "Line 1 of this file holds what is no text",
+        ),
     ],
 )
 def test_what_is_no_text_is_refused_by_what_it_is(content, words):
@@ -107,14 +118,24 @@ def test_whether_there_is_a_header_can_be_said():
 
 
 def test_a_header_behind_a_hash_is_one():
-    assert table_of(["# made by gnuplot", "#Date,Volume,Close", *BODY]).names == ["Date", "Volume", "Close"]
+    assert table_of(["# made by gnuplot", "#Date,Volume,Close", *BODY]).names == [
+        "Date",
+        "Volume",
+        "Close",
+    ]
 
 
 @pytest.mark.parametrize(
     ("rows", "names"),
     [
-        ([f"{row}," for row in BODY], ["a", "b", "c", "Column 4"]),  # every line ends with a separator
-        ([f"{number},{row}" for number, row in enumerate(BODY)], ["Column 1", "a", "b", "c"]),  # R's row names
+        (
+            [f"{row}," for row in BODY],
+            ["a", "b", "c", "Column 4"],
+        ),  # every line ends with a separator
+        (
+            [f"{number},{row}" for number, row in enumerate(BODY)],
+            ["Column 1", "a", "b", "c"],
+        ),  # R's row names
     ],
 )
 def test_a_header_with_a_name_less_than_there_are_columns_is_placed(rows, names):

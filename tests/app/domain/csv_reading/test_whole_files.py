@@ -43,7 +43,10 @@ def test_the_usual_csv_is_recognised():
 
 
 def test_a_german_csv_is_recognised():
-    rows = [[f"{day[8:]}.{day[5:7]}.{day[:4]}", f"1.{100 + number},50"] for number, day in enumerate(DAYS)]
+    rows = [
+        [f"{day[8:]}.{day[5:7]}.{day[:4]}", f"1.{100 + number},50"]
+        for number, day in enumerate(DAYS)
+    ]
     text = table(rows, "Datum;Schlusskurs", ";")
     reading = recognise(text.encode("cp1252"))
     assert (reading.separator, reading.decimal, reading.thousands) == (";", ",", ".")
@@ -83,12 +86,18 @@ def test_american_and_european_dates_are_told_apart():
 
 
 def test_dates_that_read_both_ways_are_read_so_that_they_are_in_order():
-    rows = [[f"{month:02d}/{day:02d}/2020", month * 31 + day] for month in range(1, 13) for day in range(1, 13)]
+    rows = [
+        [f"{month:02d}/{day:02d}/2020", month * 31 + day]
+        for month in range(1, 13)
+        for day in range(1, 13)
+    ]
     assert recognise(table(rows).encode()).date_format == "%m/%d/%Y"
 
 
 def test_without_a_date_column_the_rows_are_numbered_and_that_is_said():
-    series, notes = series_of("a,b\n" + "\n".join(f"{number * 0.5},{number % 7}" for number in range(40)))
+    series, notes = series_of(
+        "a,b\n" + "\n".join(f"{number * 0.5},{number % 7}" for number in range(40))
+    )
     assert any("no date column" in note for note in notes)
     assert (np.diff(series.dates) == np.timedelta64(1, "D")).all()
 
@@ -154,7 +163,9 @@ def test_infinite_and_absurd_numbers_are_no_numbers():
 
 
 def test_a_row_with_too_many_cells_is_named():
-    assert "Line 7 has 3 cells where 2 are expected" in refusal(plain(r5=[DAYS[5], "1", "2"]))["file"]
+    assert (
+        "Line 7 has 3 cells where 2 are expected" in refusal(plain(r5=[DAYS[5], "1", "2"]))["file"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +179,10 @@ def test_a_row_with_too_many_cells_is_named():
         (b"a,b\nc,d\ne,f\n", "No column holds numbers"),
         (b"Date,Close\n", "no rows"),
         (
-            ",".join(f"c{number}" for number in range(10_000)).encode() + b"\n" + b"1," * 9_999 + b"1\n",
+            ",".join(f"c{number}" for number in range(10_000)).encode()
+            + b"\n"
+            + b"1," * 9_999
+            + b"1\n",
             "10,000 columns",
         ),
     ],
@@ -195,7 +209,9 @@ def test_an_unknown_column_is_refused_with_those_there_are():
 
 def test_the_likeliest_target_is_a_close_or_else_the_last_column_of_numbers():
     def of(header):
-        content = table([[day, number, number + 1] for number, day in enumerate(DAYS)], header).encode()
+        content = table(
+            [[day, number, number + 1] for number, day in enumerate(DAYS)], header
+        ).encode()
         return default_target(read(content, recognise(content)))
 
     assert of("Date,Close,Volume") == "Close"
@@ -230,7 +246,21 @@ BROKEN = st.one_of(
     st.text(max_size=400).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.lists(
         st.lists(
-            st.sampled_from(["2020-01-01", "1", "1,5", '"', "x", "", "inf", "-", "1e999", "31/02/2020", "\ufeff"]),
+            st.sampled_from(
+                [
+                    "2020-01-01",
+                    "1",
+                    "1,5",
+                    '"',
+                    "x",
+                    "",
+                    "inf",
+                    "-",
+                    "1e999",
+                    "31/02/2020",
+                    "\ufeff",
+                ]
+            ),
             max_size=5,
         ),
         max_size=60,
@@ -242,7 +272,9 @@ BROKEN = st.one_of(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_broken_file_is_loaded_or_refused_and_never_crashes(content):
     try:
-        series, _ = make_series(read(content, recognise(content)), Choices(missing="drop", duplicates="first"))
+        series, _ = make_series(
+            read(content, recognise(content)), Choices(missing="drop", duplicates="first")
+        )
     except SeriesError:
         return
     assert np.isfinite(series.values).all()

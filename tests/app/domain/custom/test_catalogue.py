@@ -8,7 +8,9 @@ from app.domain.search_space.space import SearchSpace, SpaceError
 
 OTHER = {
     "depth": Hyperparameter("depth", "depth", "integer", 1, "Other", "", 1, 9),
-    "width_2": Hyperparameter("width_2", "width 2", "integer", 8, "Other", "", 1, 99, requires=("depth", 2)),
+    "width_2": Hyperparameter(
+        "width_2", "width 2", "integer", 8, "Other", "", 1, 99, requires=("depth", 2)
+    ),
     "stateful": Hyperparameter("stateful", "stateful", "flag", False, "Other", ""),
     "shuffle": Hyperparameter("shuffle", "shuffle", "flag", False, "Other", ""),
 }

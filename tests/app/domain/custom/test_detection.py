@@ -88,7 +88,9 @@ def test_double_braces_of_one_name_are_numbered():
     ],
 )
 def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
-    found = recognise("mine", f"def network(a, b, c, d, p):\n    p['u']\n    {body}\n\n\np = {{'u': [1, 2]}}\n")
+    found = recognise(
+        "mine", f"def network(a, b, c, d, p):\n    p['u']\n    {body}\n\n\np = {{'u': [1, 2]}}\n"
+    )
     assert found.epochs == epochs
     assert own_catalogue(found)["epochs"].default == (epochs or 10_000)
 
@@ -96,7 +98,9 @@ def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
 def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_them():
     found = network("tuner_dense")
     assert (found.shape, found.function) == (Shape.KERAS_TUNER, "build_model")
-    space = SearchSpace.parse(own_space(found) | {"lr": 0.001, "dropout": False}, own_catalogue(found))
+    space = SearchSpace.parse(
+        own_space(found) | {"lr": 0.001, "dropout": False}, own_catalogue(found)
+    )
     assert space.document()["units_1"] == {"integer": [4, 16], "step": 4}
     assert space.size() == 4 + 4 * 4 + 4 * 4 * 4
     assert "units_2" not in space.complete({"num_layers": 2})
@@ -111,7 +115,9 @@ def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_the
         ('Dense(1, activation="sigmoid")', True, None),
     ],
 )
-def test_a_program_that_may_need_order_or_values_up_to_1_gets_no_new_default(layer, shuffle, scaling):
+def test_a_program_that_may_need_order_or_values_up_to_1_gets_no_new_default(
+    layer, shuffle, scaling
+):
     found = build(f'hp.Int("units", 1, 4)\nmodel = {layer}')
 
     space = SearchSpace.parse(own_space(found), own_catalogue(found)).with_new_defaults().document()
@@ -138,7 +144,11 @@ def test_a_condition_follows_a_parameter_that_is_renamed():
     space = SearchSpace.parse(own_space(found), own_catalogue(found))
     assert space.catalogue["u1"].requires == ("objective_", 2)
     assert space.size() == 2 + 4
-    assert given_values(found, space.complete({"objective_": 2})) == {"objective": 2, "u0": 1, "u1": 1}
+    assert given_values(found, space.complete({"objective_": 2})) == {
+        "objective": 2,
+        "u0": 1,
+        "u1": 1,
+    }
 
 
 def test_names_that_are_particular_in_the_built_in_network_are_not_elsewhere():
@@ -169,7 +179,10 @@ if __name__ == "__main__":
         return made(params), params["rate"]
     talos.Scan(x, y, grid, network)
 """
-    assert space_of(recognise("mine", text)) == {"units": {"choice": [1, 2]}, "rate": {"choice": [0.0, 0.5]}}
+    assert space_of(recognise("mine", text)) == {
+        "units": {"choice": [1, 2]},
+        "rate": {"choice": [0.0, 0.5]},
+    }
 
 
 def test_a_hyperopt_space_may_grow_line_by_line_and_name_its_numbers():
@@ -230,12 +243,24 @@ def test_questions_to_hp_are_understood(body, entry):
         ("def m(a, b, c, d, p):\n    p['x']\np = {'x': [],\n 'y': load()}\n", 3, "no values"),
         ("def m(a, b, c, d, p):\n    p['x']\np = {'x': [1],\n 'y': load()}\n", 4, "cannot be read"),
         ('def objective(p):\n    return {"loss": 1}\n', 1, "No space"),
-        ('space = {"a": hp.uniform("a", 0)}\ndef objective(p):\n    return {"loss": 1}\n', 1, "needs 2 numbers"),
+        (
+            'space = {"a": hp.uniform("a", 0)}\ndef objective(p):\n    return {"loss": 1}\n',
+            1,
+            "needs 2 numbers",
+        ),
         ("x = " + "(" * 5000, 0, "no Python"),
         ("x = " + "+".join(["1"] * 3000), 0, "cannot be read"),
         ("x = '\x00'", 0, "no Python|cannot be read"),
-        ("def build(hp):\n    for i in range(hp.Int('n', 1, 10**9)):\n        hp.Int(f'a{i}', 1, 2)\n", 2, "too long"),
-        ("def build(hp):\n    for i in range(10**9):\n        hp.Int(f'a{i}', 1, 2)\n", 2, "cannot be read"),
+        (
+            "def build(hp):\n    for i in range(hp.Int('n', 1, 10**9)):\n        hp.Int(f'a{i}', 1, 2)\n",
+            2,
+            "too long",
+        ),
+        (
+            "def build(hp):\n    for i in range(10**9):\n        hp.Int(f'a{i}', 1, 2)\n",
+            2,
+            "cannot be read",
+        ),
         (
             "def build(hp):\n  for i in range(99):\n    for j in range(99):\n      hp.Int(f'a{i}-{j}', 1, 2)\n",
             4,

@@ -40,7 +40,10 @@ def test_any_space_reads_back_with_the_same_combinations(document):
 
 def test_conditions_with_too_many_branches_are_refused_in_words():
     space = SearchSpace.parse(
-        {"units_1": {"integer": [1, 1024], "step": 1}, "cell": {"choice": ["lstm", "gru"], "when": {"units_1": [3, 4]}}}
+        {
+            "units_1": {"integer": [1, 1024], "step": 1},
+            "cell": {"choice": ["lstm", "gru"], "when": {"units_1": [3, 4]}},
+        }
     )
     with pytest.raises(NoCodeError, match="units_1, which has too many values"):
         hyperopt_code(space)

@@ -39,7 +39,9 @@ search_space = {
 
 
 def one(expression: str, name: str = "units_1") -> object:
-    return space_of_hyperopt(f"import numpy as np, math\nspace = {{'{name}': {expression}}}").document()[name]
+    return space_of_hyperopt(
+        f"import numpy as np, math\nspace = {{'{name}': {expression}}}"
+    ).document()[name]
 
 
 def refusal(code: str) -> str:
@@ -49,7 +51,9 @@ def refusal(code: str) -> str:
 
 
 def test_the_practitioners_code_is_the_preset() -> None:
-    assert space_of_hyperopt(PRACTITIONERS).document() == SearchSpace.parse(TPE_SPACE.space).document()
+    assert (
+        space_of_hyperopt(PRACTITIONERS).document() == SearchSpace.parse(TPE_SPACE.space).document()
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,10 +61,18 @@ def test_the_practitioners_code_is_the_preset() -> None:
     [
         ("hp.uniform('x', 0.1, 0.5)", "dropout_1", {"uniform": [0.1, 0.5]}),
         ("hp.loguniform('x', np.log(1e-5), math.log(1e-1))", "lr", {"loguniform": [1e-5, 1e-1]}),
-        ("hp.loguniform('x', -11.512925464970229, -2.302585092994046)", "lr", {"loguniform": [1e-5, 1e-1]}),
+        (
+            "hp.loguniform('x', -11.512925464970229, -2.302585092994046)",
+            "lr",
+            {"loguniform": [1e-5, 1e-1]},
+        ),
         ("hp.quniform('x', 0.1, 0.5, 0.1)", "dropout_1", {"uniform": [0.1, 0.5], "step": 0.1}),
         ("hp.quniform('x', 16, 128, 16)", "units_1", {"integer": [16, 128], "step": 16}),
-        ("scope.int(hp.quniform('x', 16, 128, q=16))", "units_1", {"integer": [16, 128], "step": 16}),
+        (
+            "scope.int(hp.quniform('x', 16, 128, q=16))",
+            "units_1",
+            {"integer": [16, 128], "step": 16},
+        ),
         ("hp.qloguniform('x', np.log(8), np.log(256), 1)", "units_1", {"loguniform": [8, 256]}),
         ("hp.uniformint('x', 8, 64)", "units_1", {"integer": [8, 64]}),
         ("hp.randint('x', 8, 64)", "units_1", {"integer": [8, 63]}),
@@ -68,7 +80,11 @@ def test_the_practitioners_code_is_the_preset() -> None:
         ("8 + 4 * hp.randint('x', 3)", "units_1", {"integer": [8, 16], "step": 4}),
         ("hp.choice('x', [2 ** 4, 2 ** 5])", "units_1", {"choice": [16, 32]}),
         ("hp.choice('x', list(range(10, 40, 10)))", "units_1", {"choice": [10, 20, 30]}),
-        ("hp.choice(label='x', options=('Adam', 'rms'))", "optimizer", {"choice": ["adam", "rmsprop"]}),
+        (
+            "hp.choice(label='x', options=('Adam', 'rms'))",
+            "optimizer",
+            {"choice": ["adam", "rmsprop"]},
+        ),
         ("100", "units_1", 100),
     ],
 )
@@ -102,21 +118,42 @@ space = {"network": hp.choice("n", [
             "space = {\n  'unitz_1': 3}",
             'Line 2, column 3: There is no hyperparameter "unitz_1". Did you mean "units_1"?',
         ),
-        ("space = {\n 'lr': hp.unifrom('x', 0, 1)}", 'Line 2, column 8: "hp.unifrom" is not understood'),
+        (
+            "space = {\n 'lr': hp.unifrom('x', 0, 1)}",
+            'Line 2, column 8: "hp.unifrom" is not understood',
+        ),
         ("space = {'lr': hp.normal('x', 0, 1)}", "it has no ends: use hp.uniform"),
         ("space = {'lr': hp.uniform(0, 1)}", "begins with a label in quotes"),
         ("space = {'lr': hp.uniform('x', 0)}", "takes a label and low, high"),
-        ("space = {'lr': hp.uniform('x', 1, 0)}", "The lowest value (1) must be less than the highest (0)"),
+        (
+            "space = {'lr': hp.uniform('x', 1, 0)}",
+            "The lowest value (1) must be less than the highest (0)",
+        ),
         ("space = {'lr': hp.loguniform('x', 1e-5, 100)}", "are logarithms: write np.log(100)"),
-        ("space = {'units_1': hp.choice('x', [8, -3])}", "Line 1, column 10: units_1 lies between 1 and 1024"),
+        (
+            "space = {'units_1': hp.choice('x', [8, -3])}",
+            "Line 1, column 10: units_1 lies between 1 and 1024",
+        ),
         ("space = {'units_1': [8, 16]}", "A list alone is no choice: write hp.choice"),
-        ("space = {'units_1': hp.choice('x', [8]), 'epochs': hp.choice('x', [9])}", "already used at line 1"),
-        ("u = hp.choice('x', [8, 9])\nspace = {'units_1': u, 'epochs': u}", "would always be equal"),
+        (
+            "space = {'units_1': hp.choice('x', [8]), 'epochs': hp.choice('x', [9])}",
+            "already used at line 1",
+        ),
+        (
+            "u = hp.choice('x', [8, 9])\nspace = {'units_1': u, 'epochs': u}",
+            "would always be equal",
+        ),
         ("space = {'units_1': 8, 'units_1': 9}", "it can have one range only"),
         ("space = {'units_1': size}", '"size" has no value here'),
         ("space = {'units_1': 9 ** 9 ** 9}", "This sum"),
-        ("space = {'units_1': hp.choice('x', range(10 ** 9))}", "A range lists at most 1,000 numbers"),
-        ("space = {'a': hp.choice('x', [{'units_1': 8}, {'dropout_1': 0.1}])}", "a value that tells them apart"),
+        (
+            "space = {'units_1': hp.choice('x', range(10 ** 9))}",
+            "A range lists at most 1,000 numbers",
+        ),
+        (
+            "space = {'a': hp.choice('x', [{'units_1': 8}, {'dropout_1': 0.1}])}",
+            "a value that tells them apart",
+        ),
         ("space = {", "Line 1, column 9: This is not Python"),
         ("x = 3", "There is no search space here"),
         ("", "There is no search space here"),
@@ -139,5 +176,7 @@ def test_code_is_never_run(call: str, tmp_path: Path) -> None:
 
 
 def test_a_bomb_of_shared_names_is_refused_soon() -> None:
-    lines = ["a0 = {'units_1': 8}"] + [f"a{n} = {{'x': a{n - 1}, 'y': a{n - 1}}}" for n in range(1, 60)]
+    lines = ["a0 = {'units_1': 8}"] + [
+        f"a{n} = {{'x': a{n - 1}, 'y': a{n - 1}}}" for n in range(1, 60)
+    ]
     assert "Line" in refusal("\n".join(lines))

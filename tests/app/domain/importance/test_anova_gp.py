@@ -70,7 +70,9 @@ def test_a_hyperparameter_that_plays_no_part_adds_nothing():
     tried = rows(80)
     values = [row["units_2"] / 8 if row["recurrent_layers"] == 2 else 1.0 for row in tried]
     model = Components(SPACE, tried, standard(values))
-    without = model.seen([{**tried[0], "recurrent_layers": 1, "units_2": units} for units in (4, 8, 16)])
+    without = model.seen(
+        [{**tried[0], "recurrent_layers": 1, "units_2": units} for units in (4, 8, 16)]
+    )
     assert not without.active[UNITS].any()
     mean, _ = model.predict(without)
     assert np.ptp(mean) == pytest.approx(0)
@@ -79,7 +81,9 @@ def test_a_hyperparameter_that_plays_no_part_adds_nothing():
 
 def test_predictions_pass_close_to_rows_without_chance_and_are_sure_of_them():
     tried = rows(40)
-    values = standard([np.log(row["learning_rate"]) ** 2 + row["recurrent_layers"] for row in tried])
+    values = standard(
+        [np.log(row["learning_rate"]) ** 2 + row["recurrent_layers"] for row in tried]
+    )
     model = Components(SPACE, tried, values)
     mean, covariance = model.predict(model.seen(tried))
     assert mean == pytest.approx(values, abs=0.15)

@@ -20,7 +20,9 @@ SPACE = SearchSpace.parse(
 
 def rate_error(parameters) -> float:
     """Best at a learning rate of 0.003, and with gru."""
-    return 1 + (log10(parameters["learning_rate"]) + 2.5) ** 2 + 0.2 * (parameters["cell"] == "lstm")
+    return (
+        1 + (log10(parameters["learning_rate"]) + 2.5) ** 2 + 0.2 * (parameters["cell"] == "lstm")
+    )
 
 
 def judged(count: int, function=rate_error, space=SPACE, seed: int = 0):
@@ -35,7 +37,11 @@ def of(found, name):
 
 def test_shares_add_up_and_the_most_telling_comes_first():
     found = influence(SPACE, judged(60))
-    whole = sum(effect.share for effect in found.effects) + sum(share for _, _, share in found.together) + found.rest
+    whole = (
+        sum(effect.share for effect in found.effects)
+        + sum(share for _, _, share in found.together)
+        + found.rest
+    )
     assert whole == pytest.approx(1)
     assert [effect.name for effect in found.effects][:2] == ["learning_rate", "cell"]
     assert found.effects[0].share > 0.8
@@ -63,8 +69,14 @@ def test_what_is_expected_around_the_best_trial_follows_the_objective():
     rate = of(influence(SPACE, rows), "learning_rate")
     best = min(rows, key=lambda row: row[1])[0]
     true = [rate_error({**best, "learning_rate": value}) for value in rate.values]
-    near = [place for place, value in enumerate(true) if value < limit([objective for _, objective in rows])]
-    assert [rate.expected[place] for place in near] == pytest.approx([true[place] for place in near], abs=0.1)
+    near = [
+        place
+        for place, value in enumerate(true)
+        if value < limit([objective for _, objective in rows])
+    ]
+    assert [rate.expected[place] for place in near] == pytest.approx(
+        [true[place] for place in near], abs=0.1
+    )
 
 
 @pytest.mark.parametrize("count", [20, 80])
@@ -72,7 +84,9 @@ def test_chance_alone_is_seldom_taken_for_an_effect(count):
     alarms = []
     for seed in range(20):
         generator = np.random.default_rng([seed, 7])
-        found = influence(SPACE, judged(count, lambda _, draw=generator: float(draw.normal()), seed=seed))
+        found = influence(
+            SPACE, judged(count, lambda _, draw=generator: float(draw.normal()), seed=seed)
+        )
         alarms += [effect.is_clear for effect in found.effects]
     assert np.mean(alarms) < 0.12
 
@@ -80,7 +94,9 @@ def test_chance_alone_is_seldom_taken_for_an_effect(count):
 def test_an_end_that_is_best_is_told_only_where_more_is_possible():
     rising = lambda parameters: 10.0 - parameters["units_1"] / 8  # noqa: E731
     assert of(influence(SPACE, judged(40, rising)), "units_1").end == "high"
-    space = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"integer": [8, 64]}})
+    space = SearchSpace.parse(
+        {"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"integer": [8, 64]}}
+    )
     falling = lambda parameters: 1.0 + parameters["dropout_1"]  # noqa: E731
     found = of(influence(space, judged(40, falling, space)), "dropout_1")
     assert (found.best, found.end) == (0.0, None)  # no dropout is less than none
@@ -88,7 +104,8 @@ def test_an_end_that_is_best_is_told_only_where_more_is_possible():
 
 def test_a_trial_that_diverged_counts_as_the_worst():
     rows = [
-        (row, None if row["learning_rate"] > 0.02 else 1.0 + 0.01 * (row["cell"] == "gru")) for row, _ in judged(50)
+        (row, None if row["learning_rate"] > 0.02 else 1.0 + 0.01 * (row["cell"] == "gru"))
+        for row, _ in judged(50)
     ]
     found = influence(SPACE, rows)
     assert found.effects[0].name == "learning_rate"
@@ -112,8 +129,12 @@ def test_nothing_is_told_of_few_trials_or_of_trials_that_are_all_alike():
 
 
 def test_a_conditional_hyperparameter_is_judged_where_it_plays_a_part():
-    space = SearchSpace.parse({"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [4, 8, 16]}})
-    rows = judged(60, lambda row: 2.0 if row["recurrent_layers"] == 1 else 1 + row["units_2"] / 8, space)
+    space = SearchSpace.parse(
+        {"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [4, 8, 16]}}
+    )
+    rows = judged(
+        60, lambda row: 2.0 if row["recurrent_layers"] == 1 else 1 + row["units_2"] / 8, space
+    )
     found = influence(space, rows)
     assert of(found, "units_2").best == 4
     assert of(found, "units_2").is_clear

@@ -24,7 +24,12 @@ def wider(function, document, count: int = 60):
     [
         ("units_1", {"integer": [8, 64]}, -1, {"integer": [8, 92]}),
         ("units_1", {"integer": [8, 64]}, 1, {"integer": [1, 64]}),
-        ("dropout_1", {"uniform": [0.1, 0.5], "step": 0.1}, -1, {"uniform": [0.1, 0.7], "step": 0.1}),
+        (
+            "dropout_1",
+            {"uniform": [0.1, 0.5], "step": 0.1},
+            -1,
+            {"uniform": [0.1, 0.7], "step": 0.1},
+        ),
         ("units_1", {"choice": [4, 8, 16]}, -1, {"choice": [4, 8, 16, 32]}),
         ("time_steps", {"choice": [30, 60, 90]}, -1, {"choice": [30, 60, 90, 135]}),
         ("time_steps", {"choice": [60, 70, 80]}, -1, {"choice": [60, 70, 80, 90]}),
@@ -63,4 +68,7 @@ def test_conditions_and_fixed_values_stay():
         "epochs": 7,
     }
     found = wider(lambda row: 100.0 - row.get("units_2", 0), document)
-    assert found == {**document, "units_2": {"choice": [4, 8, 16, 32], "when": {"recurrent_layers": 2}}}
+    assert found == {
+        **document,
+        "units_2": {"choice": [4, 8, 16, 32], "when": {"recurrent_layers": 2}},
+    }

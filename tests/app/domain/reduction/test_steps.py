@@ -39,7 +39,11 @@ def test_the_value_that_goes_with_bad_trials_is_dropped_with_its_evidence(method
     space = SearchSpace.parse(CHOICES)
     (look,) = looks(space, every(space, bad_at_32), Reduction(method, 6, None, 0.3))
     assert look.is_cut
-    assert (look.evidence.parameter, look.evidence.dropped, look.evidence.kept) == ("units_1", (32,), (8, 16))
+    assert (look.evidence.parameter, look.evidence.dropped, look.evidence.kept) == (
+        "units_1",
+        (32,),
+        (8, 16),
+    )
     assert (look.evidence.having, look.evidence.others) == (2, 4)
     assert look.evidence.median_having == pytest.approx(5.24)
     assert look.evidence.median_others == pytest.approx(1.24)
@@ -91,7 +95,9 @@ def test_only_the_last_trials_inside_what_is_left_are_looked_at():
 
 def test_the_last_value_is_never_dropped():
     space = SearchSpace.parse(CHOICES)
-    ended = trials(space, lambda parameters: parameters["units_1"] + parameters["batch_size"] / 100, 400)
+    ended = trials(
+        space, lambda parameters: parameters["units_1"] + parameters["batch_size"] / 100, 400
+    )
     left = thinned(space, looks(space, ended, Reduction("spearman", 2, None, 0.01)))
     assert [(row["units_1"], row["batch_size"]) for row in left.grid()] == [(8, 16)]
 
@@ -130,11 +136,19 @@ def test_a_conditional_hyperparameter_is_judged_by_the_trials_in_which_it_is_act
 
 
 def test_of_two_values_that_reach_the_threshold_the_one_with_more_trials_behind_it_is_dropped():
-    space = SearchSpace.parse({"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [8, 16]}, **CHOICES})
+    space = SearchSpace.parse(
+        {"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [8, 16]}, **CHOICES}
+    )
     ended = [
-        (space.complete({"recurrent_layers": layers, "units_2": 8 if number < 2 else 16, "units_1": units}), value)
+        (
+            space.complete(
+                {"recurrent_layers": layers, "units_2": 8 if number < 2 else 16, "units_1": units}
+            ),
+            value,
+        )
         for number, (layers, units, value) in enumerate(
-            [(2, 8, 7.0), (2, 16, 6.9), (2, 8, 1.0), (2, 16, 1.1)] + [(1, 8, 1.2), (1, 16, 1.3), (1, 32, 6.0)] * 4
+            [(2, 8, 7.0), (2, 16, 6.9), (2, 8, 1.0), (2, 16, 1.1)]
+            + [(1, 8, 1.2), (1, 16, 1.3), (1, 32, 6.0)] * 4
         )
     ]
     (look,) = looks(space, ended, Reduction("spearman", len(ended), None, 0.3))
@@ -143,7 +157,9 @@ def test_of_two_values_that_reach_the_threshold_the_one_with_more_trials_behind_
 
 
 def test_what_decides_over_others_takes_them_along():
-    space = SearchSpace.parse({"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [8, 16]}})
+    space = SearchSpace.parse(
+        {"recurrent_layers": {"choice": [1, 2]}, "units_2": {"choice": [8, 16]}}
+    )
     ended = every(space, lambda parameters: float(parameters["recurrent_layers"])) * 3
     (look,) = looks(space, ended)
     assert look.evidence.parameter == "recurrent_layers"
@@ -153,7 +169,10 @@ def test_what_decides_over_others_takes_them_along():
 
 def test_a_failed_trial_counts_as_bad_as_the_worst():
     space = SearchSpace.parse(CHOICES)
-    ended = every(space, lambda parameters: None if parameters["units_1"] == 32 else 1.0 + parameters["batch_size"])
+    ended = every(
+        space,
+        lambda parameters: None if parameters["units_1"] == 32 else 1.0 + parameters["batch_size"],
+    )
     (look,) = looks(space, [*ended, *ended[:3]])
     assert look.evidence.dropped == (32,)
     assert look.evidence.median_having == 33.0
@@ -208,7 +227,9 @@ def test_a_continuous_range_ends_at_a_hundredth():
 
 
 def test_looks_do_not_change_when_the_space_is_read_back_from_what_was_stored():
-    space = SearchSpace.parse({"units_1": {"integer": [8, 64]}, "learning_rate": {"loguniform": [1e-5, 1e-1]}})
+    space = SearchSpace.parse(
+        {"units_1": {"integer": [8, 64]}, "learning_rate": {"loguniform": [1e-5, 1e-1]}}
+    )
     found = looks(space, trials(space, lambda row: row["units_1"] * row["learning_rate"], 90))
     assert any(look.is_cut for look in found)
     left = thinned(space, found)

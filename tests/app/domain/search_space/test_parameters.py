@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.search_space.parameters import CATALOGUE, complete, fit_problems, is_active, problems
+from app.domain.search_space.parameters import (
+    CATALOGUE,
+    complete,
+    fit_problems,
+    is_active,
+    problems,
+)
 from tests.app.domain.spaces import values
 
 LISTED = (
@@ -18,9 +24,12 @@ LISTED = (
     *("optimizer", "learning_rate", "batch_size", "epochs", "patience", "stateful", "shuffle"),
     *("time_steps", "target", "scaling"),
 )
-possible = st.fixed_dictionaries({}, optional={name: values(row) for name, row in CATALOGUE.items()})
+possible = st.fixed_dictionaries(
+    {}, optional={name: values(row) for name, row in CATALOGUE.items()}
+)
 json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
 )
 
 
@@ -56,7 +65,11 @@ def test_layers_that_are_not_there_have_no_parameters():
 
 
 def test_a_second_layer_is_active_from_two_layers_on():
-    assert [is_active("units_2", {"recurrent_layers": layers}) for layers in (1, 2, 3)] == [False, True, True]
+    assert [is_active("units_2", {"recurrent_layers": layers}) for layers in (1, 2, 3)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_the_same_meaning_makes_equal_parameters_of_equal_types():
@@ -89,9 +102,21 @@ def test_an_unknown_name_is_refused():
         ("units_1", {"a": 3}, "units_1 is a number, not an object."),
         ("units_1", 0, "units_1 lies between 1 and 1024, and 0 does not."),
         ("units_1", 1025, "units_1 lies between 1 and 1024, and 1025 does not."),
-        ("units_1", 10**400, "units_1 lies between 1 and 1024: a number that large is out of the question."),
-        ("dropout_1", math.nan, "dropout_1 lies between 0 and 0.95: something that is not a number is out of "),
-        ("dropout_1", math.inf, "dropout_1 lies between 0 and 0.95: infinity is out of the question."),
+        (
+            "units_1",
+            10**400,
+            "units_1 lies between 1 and 1024: a number that large is out of the question.",
+        ),
+        (
+            "dropout_1",
+            math.nan,
+            "dropout_1 lies between 0 and 0.95: something that is not a number is out of ",
+        ),
+        (
+            "dropout_1",
+            math.inf,
+            "dropout_1 lies between 0 and 0.95: infinity is out of the question.",
+        ),
         ("dropout_1", 1.0, "dropout_1 lies between 0 and 0.95, and 1 does not."),
         ("dropout_1", -0.1, "dropout_1 lies between 0 and 0.95, and -0.1 does not."),
         ("learning_rate", 0, "learning_rate must be greater than 0, else nothing is learnt."),
@@ -128,33 +153,47 @@ def test_a_name_that_cannot_be_sent_on_is_shown_escaped():
 
 
 def test_a_stateful_network_cannot_shuffle():
-    assert message({"stateful": True, "shuffle": True}).startswith("shuffle: stateful carries the state")
+    assert message({"stateful": True, "shuffle": True}).startswith(
+        "shuffle: stateful carries the state"
+    )
 
 
 def test_a_sigmoid_output_needs_minmax_scaling():
-    assert "use minmax or linear" in message({"output_activation": "sigmoid", "scaling": "standard"})
+    assert "use minmax or linear" in message(
+        {"output_activation": "sigmoid", "scaling": "standard"}
+    )
 
 
 def fitting(train: int = 100, validation: int = 20, **parameters: Any) -> str:
     settled = complete({"target": "level", **parameters})
-    return " ".join(f"{problem.name}: {problem.message}" for problem in fit_problems(settled, train, validation))
+    return " ".join(
+        f"{problem.name}: {problem.message}" for problem in fit_problems(settled, train, validation)
+    )
 
 
 def test_parameters_that_fit_have_no_problem():
     assert fitting(time_steps=30, batch_size=32) == ""
 
 
-@pytest.mark.parametrize(("target", "longest"), [("level", 99), ("difference", 98), ("log_return", 98)])
+@pytest.mark.parametrize(
+    ("target", "longest"), [("level", 99), ("difference", 98), ("log_return", 98)]
+)
 def test_a_window_must_leave_a_row_of_the_train_part_to_predict(target, longest):
     assert fitting(time_steps=longest, batch_size=1, target=target) == ""
     refused = fitting(time_steps=longest + 1, batch_size=1, target=target)
-    assert refused == f"time_steps: Windows of {longest + 1} rows do not fit into a train part of 100 rows."
+    assert (
+        refused
+        == f"time_steps: Windows of {longest + 1} rows do not fit into a train part of 100 rows."
+    )
 
 
 def test_a_batch_cannot_be_larger_than_the_number_of_windows():
     assert fitting(time_steps=60, batch_size=40) == ""
     refused = fitting(time_steps=60, batch_size=41)
-    assert refused == "batch_size: A batch of 41 is more than the 40 windows of 60 rows in the train part."
+    assert (
+        refused
+        == "batch_size: A batch of 41 is more than the 40 windows of 60 rows in the train part."
+    )
 
 
 def test_a_stateful_network_needs_a_whole_batch_in_the_validation_part():
@@ -164,6 +203,12 @@ def test_a_stateful_network_needs_a_whole_batch_in_the_validation_part():
 
 
 def test_a_network_that_would_need_all_memory_is_refused():
-    large = {"units_1": 1024, "units_2": 1024, "recurrent_layers": 2, "batch_size": 512, "time_steps": 200}
+    large = {
+        "units_1": 1024,
+        "units_2": 1024,
+        "recurrent_layers": 2,
+        "batch_size": 512,
+        "time_steps": 200,
+    }
     assert fitting(train=5000, validation=500, units_1=256, batch_size=64, time_steps=60) == ""
     assert "and 4 GB is the most" in fitting(train=5000, validation=500, **large)

@@ -91,7 +91,9 @@ def test_a_grid_has_every_combination_once_and_nothing_else(document):
         space.combination(size)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(CATALOGUE)) | st.text(max_size=3), anything, max_size=4))
+@given(
+    st.dictionaries(st.sampled_from(sorted(CATALOGUE)) | st.text(max_size=3), anything, max_size=4)
+)
 def test_nothing_that_a_client_can_send_is_more_than_a_space_error(document):
     try:
         found = SearchSpace.parse(document).sample(np.random.default_rng(0)) and []
@@ -121,7 +123,10 @@ def test_what_is_not_in_the_space_has_its_default():
 
 def test_a_condition_of_a_persons_own_is_respected():
     space = SearchSpace.parse(
-        {"cell": {"choice": ["lstm", "gru"]}, "dropout_1": {"choice": [0.1, 0.2], "when": {"cell": "gru"}}}
+        {
+            "cell": {"choice": ["lstm", "gru"]},
+            "dropout_1": {"choice": [0.1, 0.2], "when": {"cell": "gru"}},
+        }
     )
     assert space.size() == 3
     assert {(sample["cell"], sample["dropout_1"]) for sample in draws(space)} == {
@@ -140,7 +145,9 @@ def test_a_condition_on_something_inactive_does_not_hold():
             "patience": {"choice": [5, 6], "when": {"units_2": 16}},
         }
     )
-    assert [(row["recurrent_layers"], row.get("units_2"), row["patience"]) for row in space.grid()] == [
+    assert [
+        (row["recurrent_layers"], row.get("units_2"), row["patience"]) for row in space.grid()
+    ] == [
         (1, None, 0),
         (2, 16, 5),
         (2, 16, 6),
@@ -151,16 +158,25 @@ def test_a_condition_on_something_inactive_does_not_hold():
 def test_conditions_on_several_others_must_all_hold():
     when = {"cell": ["lstm", "gru"], "optimizer": "sgd"}
     space = SearchSpace.parse(
-        {"optimizer": {"choice": ["sgd", "adam"]}, "learning_rate": {"choice": [0.1, 0.2], "when": when}}
+        {
+            "optimizer": {"choice": ["sgd", "adam"]},
+            "learning_rate": {"choice": [0.1, 0.2], "when": when},
+        }
     )
     assert space.size() == 3
 
 
 def test_a_fixed_value_can_have_a_condition():
     space = SearchSpace.parse(
-        {"optimizer": {"choice": ["sgd", "adam"]}, "learning_rate": {"fixed": 0.1, "when": {"optimizer": "sgd"}}}
+        {
+            "optimizer": {"choice": ["sgd", "adam"]},
+            "learning_rate": {"fixed": 0.1, "when": {"optimizer": "sgd"}},
+        }
     )
-    assert {(row["optimizer"], row["learning_rate"]) for row in space.grid()} == {("sgd", 0.1), ("adam", 0.001)}
+    assert {(row["optimizer"], row["learning_rate"]) for row in space.grid()} == {
+        ("sgd", 0.1),
+        ("adam", 0.001),
+    }
 
 
 def test_impossible_combinations_are_left_out():
@@ -174,7 +190,12 @@ def test_impossible_combinations_are_left_out():
     )
     assert space.size() == 9
     assert len(list(space.grid())) == 9
-    assert space.settle({"stateful": True, "shuffle": True, "output_activation": "linear", "scaling": "minmax"}) is None
+    assert (
+        space.settle(
+            {"stateful": True, "shuffle": True, "output_activation": "linear", "scaling": "minmax"}
+        )
+        is None
+    )
 
 
 def test_a_rare_possible_combination_is_found():
@@ -186,7 +207,10 @@ def test_a_rare_possible_combination_is_found():
 
 
 def test_a_sample_can_be_made_to_have_a_continuous_value():
-    document = {"units_1": {"integer": [1, 1000]}, "dropout_1": {"uniform": [0.1, 0.5], "when": {"units_1": 64}}}
+    document = {
+        "units_1": {"integer": [1, 1000]},
+        "dropout_1": {"uniform": [0.1, 0.5], "when": {"units_1": 64}},
+    }
     space = SearchSpace.parse(document)
     assert space.size() is None
     sample = space.sample_endless(np.random.default_rng(0))
@@ -196,10 +220,20 @@ def test_a_sample_can_be_made_to_have_a_continuous_value():
 
 def test_a_step_quantises_a_range():
     space = SearchSpace.parse(
-        {"dropout_1": {"uniform": [0, 0.5], "step": 0.1}, "units_1": {"integer": [8, 30], "step": 8}}
+        {
+            "dropout_1": {"uniform": [0, 0.5], "step": 0.1},
+            "units_1": {"integer": [8, 30], "step": 8},
+        }
     )
     assert space.size() == 18
-    assert sorted({sample["dropout_1"] for sample in draws(space)}) == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    assert sorted({sample["dropout_1"] for sample in draws(space)}) == [
+        0.0,
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+        0.5,
+    ]
     assert sorted({sample["units_1"] for sample in draws(space)}) == [8, 16, 24]
 
 
@@ -236,15 +270,24 @@ def test_a_logarithmic_range_is_drawn_evenly_on_its_scale():
 
 
 def test_a_grid_varies_the_last_dimension_fastest_and_is_always_the_same():
-    space = SearchSpace.parse({"batch_size": {"choice": [20, 30]}, "time_steps": {"choice": [90, 30]}})
+    space = SearchSpace.parse(
+        {"batch_size": {"choice": [20, 30]}, "time_steps": {"choice": [90, 30]}}
+    )
     order = [(row["batch_size"], row["time_steps"]) for row in space.grid()]
     assert order == [(20, 90), (20, 30), (30, 90), (30, 30)]
 
 
 def test_a_huge_grid_is_counted_exactly_and_walked_lazily():
-    ranges = {name: {"integer": [1, 1000]} for name in ("units_1", "batch_size", "epochs", "patience", "time_steps")}
+    ranges = {
+        name: {"integer": [1, 1000]}
+        for name in ("units_1", "batch_size", "epochs", "patience", "time_steps")
+    }
     space = SearchSpace.parse(
-        {**ranges, "recurrent_layers": {"choice": [1, 2]}, "units_2": {"integer": [1, 7], "when": {"units_1": 64}}}
+        {
+            **ranges,
+            "recurrent_layers": {"choice": [1, 2]},
+            "units_2": {"integer": [1, 7], "when": {"units_1": 64}},
+        }
     )
     assert space.size() == 1000**5 + 999 * 1000**4 + 7 * 1000**4
     first = list(islice(space.grid(), 3))
@@ -266,7 +309,13 @@ def test_a_grid_of_a_continuous_space_is_refused():
 
 def test_settling_adds_fixed_values_and_drops_inactive_ones():
     space = SearchSpace.parse(
-        {**PRACTITIONERS, "cell": "gru", "learning_rate": 0.1, "dropout_1": 0.5, "recurrent_dropout_1": 0}
+        {
+            **PRACTITIONERS,
+            "cell": "gru",
+            "learning_rate": 0.1,
+            "dropout_1": 0.5,
+            "recurrent_dropout_1": 0,
+        }
     )
     values = {
         "batch_size": 30,
@@ -297,38 +346,95 @@ def test_an_empty_space_is_the_one_trial_with_defaults():
         ({"unit": 3}, 'unit: There is no hyperparameter "unit".'),
         ({"units_1": 0}, "units_1: units_1 lies between 1 and 1024, and 0 does not."),
         ({"units_1": [1, 2]}, "units_1: units_1 is a number, not a list."),
-        ({"units_1": {}}, "units_1: units_1 needs exactly one of choice, uniform, loguniform, integer"),
+        (
+            {"units_1": {}},
+            "units_1: units_1 needs exactly one of choice, uniform, loguniform, integer",
+        ),
         ({"units_1": {"choice": [1], "uniform": [1, 2]}}, "units_1: units_1 needs exactly one of"),
         ({"units_1": {"normal": [1, 2]}}, 'units_1: units_1: "normal" is not understood.'),
-        ({"units_1": {"choice": []}}, "units_1: units_1: a choice needs a list with at least one value."),
+        (
+            {"units_1": {"choice": []}},
+            "units_1: units_1: a choice needs a list with at least one value.",
+        ),
         ({"units_1": {"choice": "abc"}}, "units_1: units_1: a choice needs a list"),
         ({"units_1": {"choice": [[[[1]]]]}}, "units_1: units_1 is a number, not a list."),
-        ({"units_1": {"choice": list(range(2000))}}, "units_1: units_1: a choice has at most 1,000 values, not 2,000."),
+        (
+            {"units_1": {"choice": list(range(2000))}},
+            "units_1: units_1: a choice has at most 1,000 values, not 2,000.",
+        ),
         ({"units_1": {"choice": [3], "step": 2}}, "units_1: units_1: a step goes with a range"),
         ({"cell": {"uniform": [0, 1]}}, "cell: cell has no numbers to range over"),
         ({"stateful": {"integer": [0, 1]}}, "stateful: stateful has no numbers to range over"),
-        ({"dropout_1": {"integer": [0, 1]}}, "dropout_1: dropout_1 is not a whole number: use uniform"),
-        ({"units_1": {"uniform": [1]}}, "units_1: units_1: uniform needs two numbers, the lowest and the highest."),
+        (
+            {"dropout_1": {"integer": [0, 1]}},
+            "dropout_1: dropout_1 is not a whole number: use uniform",
+        ),
+        (
+            {"units_1": {"uniform": [1]}},
+            "units_1: units_1: uniform needs two numbers, the lowest and the highest.",
+        ),
         ({"units_1": {"uniform": "12"}}, "units_1: units_1: uniform needs two numbers"),
         ({"units_1": {"integer": [1, 2.5]}}, "units_1: units_1 is a whole number, not 2.5."),
-        ({"units_1": {"integer": [5, 2]}}, "units_1: units_1: the lowest value (5) must be less than the highest (2)."),
-        ({"units_1": {"integer": [0, 2]}}, "units_1: units_1 lies between 1 and 1024, and 0 does not."),
-        ({"dropout_1": {"uniform": [0, math.nan]}}, "dropout_1: dropout_1 lies between 0 and 0.95: something that is "),
-        ({"dropout_1": {"uniform": [0.97, 1]}}, "dropout_1: dropout_1 lies between 0 and 0.95, and none of this range"),
-        ({"dropout_1": {"loguniform": [0, 0.5]}}, "dropout_1: dropout_1: a logarithmic scale starts above 0."),
-        ({"dropout_1": {"uniform": [0, 0.5], "step": 0}}, "dropout_1: dropout_1: a step is above 0 and no larger"),
-        ({"dropout_1": {"uniform": [0, 0.5], "step": 0.6}}, "dropout_1: dropout_1: a step is above 0 and no larger"),
-        ({"dropout_1": {"uniform": [0, 0.5], "step": 1e-9}}, "dropout_1: dropout_1: a step of 1e-09 makes more than a"),
+        (
+            {"units_1": {"integer": [5, 2]}},
+            "units_1: units_1: the lowest value (5) must be less than the highest (2).",
+        ),
+        (
+            {"units_1": {"integer": [0, 2]}},
+            "units_1: units_1 lies between 1 and 1024, and 0 does not.",
+        ),
+        (
+            {"dropout_1": {"uniform": [0, math.nan]}},
+            "dropout_1: dropout_1 lies between 0 and 0.95: something that is ",
+        ),
+        (
+            {"dropout_1": {"uniform": [0.97, 1]}},
+            "dropout_1: dropout_1 lies between 0 and 0.95, and none of this range",
+        ),
+        (
+            {"dropout_1": {"loguniform": [0, 0.5]}},
+            "dropout_1: dropout_1: a logarithmic scale starts above 0.",
+        ),
+        (
+            {"dropout_1": {"uniform": [0, 0.5], "step": 0}},
+            "dropout_1: dropout_1: a step is above 0 and no larger",
+        ),
+        (
+            {"dropout_1": {"uniform": [0, 0.5], "step": 0.6}},
+            "dropout_1: dropout_1: a step is above 0 and no larger",
+        ),
+        (
+            {"dropout_1": {"uniform": [0, 0.5], "step": 1e-9}},
+            "dropout_1: dropout_1: a step of 1e-09 makes more than a",
+        ),
         (
             {"dropout_1": {"uniform": [0, 0.5], "step": 5e-324}},
             "dropout_1: dropout_1: a step of 4.94066e-324 makes more",
         ),
-        ({"units_1": {"integer": [1, 9], "step": 0.5}}, "units_1: units_1: its step is not possible."),
-        ({"units_1": {"choice": [1, 2], "when": 3}}, 'units_1: units_1: "when" names another hyperparameter'),
-        ({"units_1": {"choice": [1, 2], "when": {}}}, 'units_1: units_1: "when" names another hyperparameter'),
-        ({"units_1": {"choice": [1, 2], "when": {"x": 1}}}, 'units_1: units_1: "when" names "x", which is no other'),
-        ({"units_1": {"choice": [1, 2], "when": {"units_1": 1}}}, 'units_1: units_1: "when" names "units_1"'),
-        ({"units_1": {"choice": [1, 2], "when": {"cell": "rnn"}}}, "units_1: cell is one of lstm, gru"),
+        (
+            {"units_1": {"integer": [1, 9], "step": 0.5}},
+            "units_1: units_1: its step is not possible.",
+        ),
+        (
+            {"units_1": {"choice": [1, 2], "when": 3}},
+            'units_1: units_1: "when" names another hyperparameter',
+        ),
+        (
+            {"units_1": {"choice": [1, 2], "when": {}}},
+            'units_1: units_1: "when" names another hyperparameter',
+        ),
+        (
+            {"units_1": {"choice": [1, 2], "when": {"x": 1}}},
+            'units_1: units_1: "when" names "x", which is no other',
+        ),
+        (
+            {"units_1": {"choice": [1, 2], "when": {"units_1": 1}}},
+            'units_1: units_1: "when" names "units_1"',
+        ),
+        (
+            {"units_1": {"choice": [1, 2], "when": {"cell": "rnn"}}},
+            "units_1: cell is one of lstm, gru",
+        ),
         (
             {"units_1": {"choice": [1, 2], "when": {"cell": []}}},
             'units_1: units_1: "when" needs from 1 to 1,000 values',
@@ -338,7 +444,10 @@ def test_an_empty_space_is_the_one_trial_with_defaults():
             "units_1: cell is one of lstm, gru, not an object.",
         ),
         ({"stateful": True, "shuffle": True}, "shuffle: stateful carries the state"),
-        ({"output_activation": "sigmoid", "scaling": "standard"}, "output_activation: A sigmoid output lies"),
+        (
+            {"output_activation": "sigmoid", "scaling": "standard"},
+            "output_activation: A sigmoid output lies",
+        ),
     ],
 )
 def test_a_bad_document_is_refused_in_words_at_its_hyperparameter(document, words):
@@ -359,13 +468,21 @@ def test_conditions_that_go_in_a_circle_are_refused():
 
 def test_a_condition_that_contradicts_the_nature_of_a_hyperparameter_is_a_circle():
     assert "circle" in refusal(
-        {"recurrent_layers": {"choice": [1, 2], "when": {"units_2": 3}}, "units_2": {"choice": [3, 4]}}
+        {
+            "recurrent_layers": {"choice": [1, 2], "when": {"units_2": 3}},
+            "units_2": {"choice": [3, 4]},
+        }
     )
 
 
 def test_a_condition_on_a_continuous_range_is_refused():
-    document = {"dropout_1": {"uniform": [0, 0.5]}, "units_1": {"choice": [1, 2], "when": {"dropout_1": 0.25}}}
-    assert refusal(document).startswith("units_1: units_1 cannot depend on dropout_1, which has endless many values")
+    document = {
+        "dropout_1": {"uniform": [0, 0.5]},
+        "units_1": {"choice": [1, 2], "when": {"dropout_1": 0.25}},
+    }
+    assert refusal(document).startswith(
+        "units_1: units_1 cannot depend on dropout_1, which has endless many values"
+    )
 
 
 def test_conditions_that_tell_too_many_cases_apart_are_refused():
@@ -384,7 +501,9 @@ def test_deep_nesting_is_refused():
 
 
 def test_a_preview_shows_what_varies():
-    shown = preview(SearchSpace.parse({"units_1": {"choice": [1, 2]}, "cell": "gru"}), np.random.default_rng(0))
+    shown = preview(
+        SearchSpace.parse({"units_1": {"choice": [1, 2]}, "cell": "gru"}), np.random.default_rng(0)
+    )
     assert len(shown) == 3
     assert all(list(row) == ["units_1"] for row in shown)
 
@@ -394,12 +513,18 @@ def test_a_preview_shows_what_varies():
     [
         ({}, "1 combination"),
         (
-            {name: {"choice": [1, 2, 3]} for name in ("units_1", "batch_size", "time_steps", "epochs")},
+            {
+                name: {"choice": [1, 2, 3]}
+                for name in ("units_1", "batch_size", "time_steps", "epochs")
+            },
             "81 combinations",
         ),
         ({"units_1": {"integer": [1, 1000]}, "epochs": {"integer": [1, 3]}}, "3,000 combinations"),
         (
-            {name: {"integer": [1, 1000]} for name in ("units_1", "batch_size", "epochs", "patience", "time_steps")},
+            {
+                name: {"integer": [1, 1000]}
+                for name in ("units_1", "batch_size", "epochs", "patience", "time_steps")
+            },
             "about 10^15 combinations",
         ),
         ({"dropout_1": {"uniform": [0, 0.5]}}, "endless: 1 continuous hyperparameter (dropout_1)"),
@@ -425,7 +550,9 @@ def test_a_size_is_said_in_words(document, words):
         ({"output_activation": {"choice": ["linear", "sigmoid"]}}, {"minmax"}, {True}),
     ],
 )
-def test_a_new_experiment_shuffles_and_standardises_where_that_is_possible(document, scaling, shuffle):
+def test_a_new_experiment_shuffles_and_standardises_where_that_is_possible(
+    document, scaling, shuffle
+):
     space = SearchSpace.parse(document).with_new_defaults()
 
     samples = [space.sample(np.random.default_rng(seed)) for seed in range(20)]

@@ -29,25 +29,57 @@ from tests import factories
 
 load_all_checks()
 CHECKED = CHECKS.get_by_names(
-    ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
+    (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+    )
 )
 JSON = {"Content-Type": "application/json"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT", "BREW")
-EDGES = [0, 1, -1, 2**31, 10**30, 0.5, 1e308, 1e-308, math.inf, math.nan, "", "\x00", "lstm", True, None, [], {}]
+EDGES = [
+    0,
+    1,
+    -1,
+    2**31,
+    10**30,
+    0.5,
+    1e308,
+    1e-308,
+    math.inf,
+    math.nan,
+    "",
+    "\x00",
+    "lstm",
+    True,
+    None,
+    [],
+    {},
+]
 RANGE = st.tuples(st.sampled_from(EDGES), st.sampled_from(EDGES)).map(list)
 VALUES = st.one_of(
     st.sampled_from(EDGES),
     st.dictionaries(
         st.sampled_from(["choice", "uniform", "loguniform", "integer", "quniform", "when", "x"]),
-        st.one_of(RANGE, st.lists(st.sampled_from(EDGES), max_size=4), st.dictionaries(st.text(max_size=5), RANGE)),
+        st.one_of(
+            RANGE,
+            st.lists(st.sampled_from(EDGES), max_size=4),
+            st.dictionaries(st.text(max_size=5), RANGE),
+        ),
         max_size=3,
     ),
     st.recursive(
-        st.none() | st.booleans() | st.floats() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3)
+        st.none() | st.booleans() | st.floats() | st.text(max_size=9),
+        lambda inner: st.lists(inner, max_size=3),
     ),
 )
 LOOSE = settings(
-    deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], print_blob=False
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+    print_blob=False,
 )
 
 
@@ -68,7 +100,9 @@ class Fuzzer:
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
-        self.schema = schemathesis.openapi.from_asgi("/openapi.json", app, headers={"Host": "localhost"})
+        self.schema = schemathesis.openapi.from_asgi(
+            "/openapi.json", app, headers={"Host": "localhost"}
+        )
         self.schema.config.update(base_url="http://localhost")
         self.operations = [found.ok() for found in self.schema.get_all_operations()]
         self.answers: Counter[int] = Counter()
@@ -91,7 +125,11 @@ class Fuzzer:
         def one(data: st.DataObject) -> None:
             operation = data.draw(st.sampled_from(self.operations))
             mode = data.draw(st.sampled_from(GenerationMode))
-            there = {part.name: 1 for part in operation.path_parameters} if data.draw(st.booleans()) else None
+            there = (
+                {part.name: 1 for part in operation.path_parameters}
+                if data.draw(st.booleans())
+                else None
+            )
             case = data.draw(operation.as_strategy(generation_mode=mode, path_parameters=there))
             self._count(case.call_and_validate(checks=CHECKED).status_code)
 
@@ -112,15 +150,24 @@ class Fuzzer:
     def methods(self, count: int) -> None:
         """Methods that no operation has."""
         paths = st.sampled_from([operation.path for operation in self.operations])
-        with TestClient(self.app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        with TestClient(
+            self.app, base_url="http://localhost", raise_server_exceptions=False
+        ) as client:
 
-            @given(method=st.sampled_from(METHODS), path=paths, number=st.integers(-1, 2), body=st.binary(max_size=99))
+            @given(
+                method=st.sampled_from(METHODS),
+                path=paths,
+                number=st.integers(-1, 2),
+                body=st.binary(max_size=99),
+            )
             @settings(LOOSE, max_examples=count)
             def one(method: str, path: str, number: int, body: bytes) -> None:
                 address = path.replace("{", "").replace("}", "").replace("_id", f"/{number}")
                 for where in (
                     address,
-                    path.format_map({"dataset_id": number, "experiment_id": number, "trial_id": number}),
+                    path.format_map(
+                        {"dataset_id": number, "experiment_id": number, "trial_id": number}
+                    ),
                 ):
                     status = client.request(method, where, content=body).status_code
                     self._count(status)
@@ -130,8 +177,12 @@ class Fuzzer:
 
     def almost_right(self, count: int) -> None:
         """Experiments of the documentation's examples with one value exchanged: some begin."""
-        keys = sorted({*ExperimentRequest.model_fields, *CATALOGUE, *(f"space.{name}" for name in CATALOGUE)})
-        with TestClient(self.app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        keys = sorted(
+            {*ExperimentRequest.model_fields, *CATALOGUE, *(f"space.{name}" for name in CATALOGUE)}
+        )
+        with TestClient(
+            self.app, base_url="http://localhost", raise_server_exceptions=False
+        ) as client:
 
             @given(
                 st.sampled_from(sorted(EXPERIMENTS)),
@@ -160,14 +211,18 @@ def main() -> int:
     """Say how many answers of which status there were."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--database-url", default="", help="an empty PostgreSQL database, else a SQLite file")
+    parser.add_argument(
+        "--database-url", default="", help="an empty PostgreSQL database, else a SQLite file"
+    )
     asked = parser.parse_args()
     minutes: float = asked.minutes
     with tempfile.TemporaryDirectory() as folder:
         fuzzer = Fuzzer(server(Path(folder), asked.database_url))
         fuzzer.run(60 * minutes)
     counted = ", ".join(f"{status}: {count:,}" for status, count in sorted(fuzzer.answers.items()))
-    print(f"{minutes:g} minutes, {fuzzer.answers.total():,} requests ({fuzzer.chained:,} in chains). {counted}.")
+    print(
+        f"{minutes:g} minutes, {fuzzer.answers.total():,} requests ({fuzzer.chained:,} in chains). {counted}."
+    )
     print(f"5xx: {sum(count for status, count in fuzzer.answers.items() if status >= 500)}")
     return 0
 

@@ -20,14 +20,22 @@ SPACE = {"units_1": {"choice": [2, 3]}, "time_steps": 4, "batch_size": 16, "epoc
 
 @pytest.fixture
 def dataset_id(client):
-    answer = client.post("/api/datasets", files={"file": ("walk.csv", factories.csv_of())}, data={"name": "walk"})
+    answer = client.post(
+        "/api/datasets", files={"file": ("walk.csv", factories.csv_of())}, data={"name": "walk"}
+    )
     assert answer.status_code == 201
     return answer.json()["id"]
 
 
 @pytest.fixture
 def body(dataset_id):
-    return {"name": "a", "dataset_id": dataset_id, "strategy": "random", "max_trials": 3, "space": SPACE}
+    return {
+        "name": "a",
+        "dataset_id": dataset_id,
+        "strategy": "random",
+        "max_trials": 3,
+        "space": SPACE,
+    }
 
 
 @pytest.fixture
@@ -39,7 +47,9 @@ def judged(database):
 
 
 def messages(answer):
-    return {".".join(map(str, problem["loc"])): problem["msg"] for problem in answer.json()["detail"]}
+    return {
+        ".".join(map(str, problem["loc"])): problem["msg"] for problem in answer.json()["detail"]
+    }
 
 
 def test_health_says_that_all_is_well(client):
@@ -76,13 +86,17 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(client, content, words):
 
 
 def test_an_unknown_target_is_refused_at_its_field(client):
-    answer = client.post("/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data={"target": "Nope"})
+    answer = client.post(
+        "/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data={"target": "Nope"}
+    )
     assert "no column" in messages(answer)["body.target"]
 
 
 def test_a_file_over_the_limit_is_refused(client, settings):
     settings.upload_limit_mb = 1
-    answer = client.post("/api/datasets", files={"file": ("w.csv", b"Date,Close\n" + b"2020-01-01,1\n" * 90_000)})
+    answer = client.post(
+        "/api/datasets", files={"file": ("w.csv", b"Date,Close\n" + b"2020-01-01,1\n" * 90_000)}
+    )
     assert answer.status_code == 413
     assert "1 MB" in answer.json()["detail"][0]["msg"]
 
@@ -135,7 +149,11 @@ def test_manual_points_decide_the_number_of_trials(client, body):
         ({"split": {"train": 0.5, "validation": 0.1, "test": 0.1}}, "body.split", "add up"),
         ({"strategy": "manual", "points": []}, "body.points", "at least one point"),
         ({"strategy": "manual", "points": [{"epochs": -1}]}, "body.points.0.epochs", "epochs"),
-        ({"strategy": "grid", "space": {"dropout_1": {"uniform": [0, 0.5]}}}, "body.space.dropout_1", "grid"),
+        (
+            {"strategy": "grid", "space": {"dropout_1": {"uniform": [0, 0.5]}}},
+            "body.space.dropout_1",
+            "grid",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_words_at_its_field(client, body, change, at, words):
@@ -155,7 +173,9 @@ def test_the_quick_look_runs_on_a_series_with_negative_values(client, database):
         targets = possible_targets(datasets.series(session, session.get(Dataset, dataset_id)))
 
     space = QUICK_LOOK.space_for(targets)
-    answer = client.post("/api/experiments", json={"name": "a", "dataset_id": dataset_id, "space": space})
+    answer = client.post(
+        "/api/experiments", json={"name": "a", "dataset_id": dataset_id, "space": space}
+    )
 
     assert answer.status_code == 201
     assert answer.json()["space"]["target"] == {"choice": ["level", "difference"]}
@@ -177,7 +197,12 @@ def test_a_new_experiment_stores_the_defaults_of_new_experiments(client, body):
 
 
 def test_points_get_the_defaults_of_new_experiments_where_these_are_possible(client, body):
-    points = [{}, {"stateful": True, "batch_size": 4}, {"output_activation": "sigmoid"}, {"scaling": "minmax"}]
+    points = [
+        {},
+        {"stateful": True, "batch_size": 4},
+        {"output_activation": "sigmoid"},
+        {"scaling": "minmax"},
+    ]
 
     answer = client.post("/api/experiments", json=body | {"strategy": "manual", "points": points})
 
@@ -242,7 +267,10 @@ def test_stopping_and_resuming_and_what_cannot_be(client, body):
 def test_trials_and_time_are_added_within_bounds(client, body):
     made = client.post("/api/experiments", json={**body, "time_budget_seconds": 60}).json()
     url = f"/api/experiments/{made['id']}"
-    assert client.post(f"{url}/add-trials", json={"count": 3}).json()["max_trials"] == made["max_trials"] + 3
+    assert (
+        client.post(f"{url}/add-trials", json={"count": 3}).json()["max_trials"]
+        == made["max_trials"] + 3
+    )
     assert client.post(f"{url}/add-time", json={"seconds": 90}).json()["time_budget_seconds"] == 150
     assert client.post(f"{url}/add-trials", json={"count": 0}).status_code == 422
     assert client.post(f"{url}/add-trials", json={"count": 10_000}).status_code == 409
@@ -310,7 +338,13 @@ def test_health_counts_the_workers(client, database):
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/datasets/9", "/api/experiments/9", "/api/experiments/9/trials", "/api/trials/9", "/api/trials/9/epochs"],
+    [
+        "/api/datasets/9",
+        "/api/experiments/9",
+        "/api/experiments/9/trials",
+        "/api/trials/9",
+        "/api/trials/9/epochs",
+    ],
 )
 def test_what_is_not_there_is_404_in_words(client, path):
     answer = client.get(path)
@@ -336,12 +370,16 @@ def test_an_impossible_id_is_refused_not_crashed_on(client, number):
         b'{"name": "a", "dataset_id": 1e400}',
         b'{"name": "a", "dataset_id": 1, "seed": 123456789012345678901234567890}',
         b'{"name": "a", "dataset_id": 1, "space": {"units_1": {"choice": [[[[]]]]}}}',
-        json.dumps({"name": "a", "dataset_id": 1, "space": {"units_1": {"when": {"units_1": 2}}}}).encode(),
+        json.dumps(
+            {"name": "a", "dataset_id": 1, "space": {"units_1": {"when": {"units_1": 2}}}}
+        ).encode(),
         b"\xff\xfe\x00",
     ],
 )
 def test_nothing_a_client_sends_crashes_the_server(client, dataset_id, content):
-    answer = client.post("/api/experiments", content=content, headers={"Content-Type": "application/json"})
+    answer = client.post(
+        "/api/experiments", content=content, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code in (201, 422, 400)
 
 
@@ -357,4 +395,6 @@ def test_the_api_is_documented_without_the_network(client):
     page = client.get("/docs").text
     assert "http" not in page.replace("/openapi.json", "").replace("https://www.w3.org", "")
     assert client.get("/docs/swagger-ui-bundle.js").status_code == 200
-    assert "/api/experiments/{experiment_id}/best-model" in client.get("/openapi.json").json()["paths"]
+    assert (
+        "/api/experiments/{experiment_id}/best-model" in client.get("/openapi.json").json()["paths"]
+    )

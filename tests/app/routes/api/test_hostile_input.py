@@ -11,14 +11,36 @@ from tests.app.routes.api.fuzzing import Fuzzer, server
 
 pytestmark = pytest.mark.slow
 SECONDS = 30.0
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-READ = ["/experiments/1", "/experiments/1/live", "/experiments/1/trials.csv", "/experiments/new", "/datasets/1"]
-READ += ["/api/experiments/1/trials", "/api/trials/1/forecast", "/trials/1/charts/losses", "/experiments", "/datasets"]
+FEW = settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
+READ = [
+    "/experiments/1",
+    "/experiments/1/live",
+    "/experiments/1/trials.csv",
+    "/experiments/new",
+    "/datasets/1",
+]
+READ += [
+    "/api/experiments/1/trials",
+    "/api/trials/1/forecast",
+    "/trials/1/charts/losses",
+    "/experiments",
+    "/datasets",
+]
 WRITTEN = ["/api/datasets", "/api/experiments", "/experiments", "/experiments/preview", "/datasets"]
 WRITTEN += ["/experiments/1/add-trials", "/experiments/1/add-time", "/api/experiments/1/add-time"]
 WRITTEN += ["/experiments/1/rename", "/datasets/1/rename", "/uploads/1", "/trials/1/stop"]
-KINDS = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/csv", ""]
-NAMES = st.sampled_from(["sort", "state", "search", "page", "size", "columns", "dataset", "trial", "part", "preset"])
+KINDS = [
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "text/csv",
+    "",
+]
+NAMES = st.sampled_from(
+    ["sort", "state", "search", "page", "size", "columns", "dataset", "trial", "part", "preset"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +59,23 @@ def test_every_operation_answers_as_documented(app):
 @given(query=st.dictionaries(NAMES, st.text(max_size=40) | st.integers().map(str), max_size=4))
 @FEW
 def test_no_query_breaks_a_page(app, path, query):
-    text = "&".join(f"{name}={quote(value.encode('utf-8', 'surrogatepass'))}" for name, value in query.items())
+    text = "&".join(
+        f"{name}={quote(value.encode('utf-8', 'surrogatepass'))}" for name, value in query.items()
+    )
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=True) as client:
         assert client.get(f"{path}?{text}").status_code < 500
 
 
 @pytest.mark.parametrize("path", WRITTEN)
-@given(body=st.binary(max_size=200) | st.text(max_size=60).map(lambda text: f"name={text}".encode("utf-8", "replace")))
+@given(
+    body=st.binary(max_size=200)
+    | st.text(max_size=60).map(lambda text: f"name={text}".encode("utf-8", "replace"))
+)
 @FEW
 def test_no_body_breaks_a_write(app, path, body):
     with TestClient(app, base_url="http://localhost") as client:
         for kind in KINDS:
-            answer = client.post(path, content=body, headers={"Content-Type": kind}, follow_redirects=False)
+            answer = client.post(
+                path, content=body, headers={"Content-Type": kind}, follow_redirects=False
+            )
             assert answer.status_code < 500

@@ -14,7 +14,13 @@ OPTIONS = {"method": "kendall", "interval": 5, "window": None, "threshold": 0.4}
 def body(database):
     with database.write() as session:
         dataset_id = factories.dataset(session).id
-    return {"name": "thinned", "dataset_id": dataset_id, "strategy": "reduction", "max_trials": 20, "space": SPACE}
+    return {
+        "name": "thinned",
+        "dataset_id": dataset_id,
+        "strategy": "reduction",
+        "max_trials": 20,
+        "space": SPACE,
+    }
 
 
 def options_of(answer):
@@ -22,14 +28,22 @@ def options_of(answer):
 
 
 def test_the_options_have_the_names_they_have_in_talos(client, body):
-    answer = client.post("/api/experiments", json={**body, **{f"reduction_{name}": OPTIONS[name] for name in OPTIONS}})
+    answer = client.post(
+        "/api/experiments",
+        json={**body, **{f"reduction_{name}": OPTIONS[name] for name in OPTIONS}},
+    )
     assert answer.status_code == 201
     assert options_of(answer) == OPTIONS
 
 
 def test_options_that_are_left_out_have_good_defaults(client, body):
     answer = client.post("/api/experiments", json=body)
-    assert options_of(answer) == {"method": "spearman", "interval": 4, "window": None, "threshold": 0.3}
+    assert options_of(answer) == {
+        "method": "spearman",
+        "interval": 4,
+        "window": None,
+        "threshold": 0.3,
+    }
 
 
 def test_a_long_search_looks_a_twentieth_of_its_trials_apart(client, body):
@@ -57,9 +71,14 @@ def test_an_impossible_option_is_refused_at_its_field(client, body, name, value,
 
 
 def test_the_options_are_refused_with_another_strategy(client, body):
-    answer = client.post("/api/experiments", json={**body, "strategy": "random", "reduction_interval": 5})
+    answer = client.post(
+        "/api/experiments", json={**body, "strategy": "random", "reduction_interval": 5}
+    )
     assert answer.status_code == 422
-    assert answer.json()["detail"][0]["msg"] == "reduction_interval goes with the strategy reduction alone."
+    assert (
+        answer.json()["detail"][0]["msg"]
+        == "reduction_interval goes with the strategy reduction alone."
+    )
 
 
 def test_looks_are_listed_with_their_evidence(client, database):
@@ -75,7 +94,12 @@ def test_looks_are_listed_with_their_evidence(client, database):
     assert answer["total"] == 2
     first, second = answer["items"]
     assert (first["parameter"], first["dropped"], first["coefficient"]) == (None, [], None)
-    assert (second["parameter"], second["dropped"], second["kept"], second["is_cut"]) == ("units_1", [4], [2, 3], True)
+    assert (second["parameter"], second["dropped"], second["kept"], second["is_cut"]) == (
+        "units_1",
+        [4],
+        [2, 3],
+        True,
+    )
     assert (second["size_before"], second["size_after"], second["chance"]) == (3, 2, 0.02)
 
 

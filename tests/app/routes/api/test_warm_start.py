@@ -23,8 +23,16 @@ def test_an_answer_says_what_a_search_started_from(client, body):
     answer = client.post("/api/experiments", json=wanted)
     assert answer.status_code == 201
     start = answer.json()["start"]
-    assert {**start, "text": ""} == {"experiments": [1], "trials": 2, "pasted": 1, "ignored": 1, "text": ""}
-    assert start["text"].startswith("Started from 2 trials of experiment 1 and 1 pasted result. 1 more lies outside")
+    assert {**start, "text": ""} == {
+        "experiments": [1],
+        "trials": 2,
+        "pasted": 1,
+        "ignored": 1,
+        "text": "",
+    }
+    assert start["text"].startswith(
+        "Started from 2 trials of experiment 1 and 1 pasted result. 1 more lies outside"
+    )
     assert client.get("/api/experiments/2").json()["start"] == start
 
 
@@ -40,8 +48,16 @@ def test_a_search_that_starts_from_nothing_says_so(client, body):
         ({"start_from": ["1"]}, ["body", "start_from", 0], "whole number"),
         ({"start_from": [1] * 21}, ["body", "start_from"], "at most 20 items"),
         ({"start_from": [1], "objective": "val_loss"}, ["body", "start_from"], "minimised rmse"),
-        ({"pasted_results": "units_1,objective\n3,x"}, ["body", "pasted_results"], 'Line 2, column "objective"'),
-        ({"pasted_results": "x" * 500_001}, ["body", "pasted_results"], "longer than 500000 characters"),
+        (
+            {"pasted_results": "units_1,objective\n3,x"},
+            ["body", "pasted_results"],
+            'Line 2, column "objective"',
+        ),
+        (
+            {"pasted_results": "x" * 500_001},
+            ["body", "pasted_results"],
+            "longer than 500000 characters",
+        ),
     ],
 )
 def test_what_cannot_be_started_from_is_refused_at_its_place(client, body, changes, place, words):

@@ -32,7 +32,10 @@ def coloured(figure):
 
 
 def epochs(*losses):
-    return [Epoch(number=number, train_loss=train, val_loss=val) for number, (train, val) in enumerate(losses, start=1)]
+    return [
+        Epoch(number=number, train_loss=train, val_loss=val)
+        for number, (train, val) in enumerate(losses, start=1)
+    ]
 
 
 def test_losses_keep_a_gap_where_a_loss_was_no_number():
@@ -53,7 +56,10 @@ def test_the_best_epoch_is_marked_with_its_number():
 
 
 def test_epochs_get_dots_only_where_they_are_few():
-    few, many = (charts.loss_figure(epochs(*[(1.0, 1.0)] * count), None)["data"][0]["mode"] for count in (60, 61))
+    few, many = (
+        charts.loss_figure(epochs(*[(1.0, 1.0)] * count), None)["data"][0]["mode"]
+        for count in (60, 61)
+    )
     assert (few, many) == ("lines+markers", "lines")
 
 
@@ -118,7 +124,9 @@ def search(*rows):
     """Points of a search from (state, objective) pairs, with the best so far worked out."""
     points, best = [], None
     for number, (state, objective) in enumerate(rows, start=1):
-        best = objective if best is None else min(best, objective if objective is not None else best)
+        best = (
+            objective if best is None else min(best, objective if objective is not None else best)
+        )
         points.append(ObjectivePoint(10 + number, number, state, objective, best))
     return points
 
@@ -136,15 +144,21 @@ def test_the_best_so_far_is_a_stair_and_failures_are_crosses():
 
 
 def test_every_state_of_an_ended_trial_has_a_mark_of_its_own():
-    points = search((State.COMPLETED, 3.0), (State.STOPPED, 2.5), (State.PRUNED, None), (State.RUNNING, None))
+    points = search(
+        (State.COMPLETED, 3.0), (State.STOPPED, 2.5), (State.PRUNED, None), (State.RUNNING, None)
+    )
     figure = charts.objective_figure(points, None, "rmse")
-    marks = {trace["name"]: trace["marker"] for trace in figure["data"] if trace["mode"] == "markers"}
+    marks = {
+        trace["name"]: trace["marker"] for trace in figure["data"] if trace["mode"] == "markers"
+    }
     assert set(marks) == {"completed", "stopped", "pruned"}
     assert len({(marker["symbol"], marker["color"]) for marker in marks.values()}) == 3
 
 
 def test_marks_without_an_objective_do_not_stretch_the_scale_of_the_others():
-    figure = charts.objective_figure(search((State.COMPLETED, 3.0), (State.FAILED, None)), None, "rmse")
+    figure = charts.objective_figure(
+        search((State.COMPLETED, 3.0), (State.FAILED, None)), None, "rmse"
+    )
     failed = next(trace for trace in figure["data"] if trace["name"] == "failed")
     assert failed["yaxis"] == "y2"
     assert figure["layout"]["yaxis2"]["range"] == [0, 1]
@@ -162,7 +176,9 @@ def test_an_objective_that_spreads_widely_begins_on_a_logarithmic_scale():
 
 def test_a_few_bad_trials_do_not_squeeze_the_usual_ones_together():
     objectives = [2.07, 2.08, 6.67, 2.06, 2.1, 22.6]
-    figure = charts.objective_figure(search(*((State.COMPLETED, value) for value in objectives)), 2.073, "rmse")
+    figure = charts.objective_figure(
+        search(*((State.COMPLETED, value) for value in objectives)), 2.073, "rmse"
+    )
     low, high = figure["layout"]["meta"][charts.CLOSE_UP]
     assert low < 2.06
     assert 2.1 < high < 6.67
@@ -199,8 +215,14 @@ def test_a_close_up_is_a_part_of_what_there_is(values, level):
 
 def test_the_marks_of_many_trials_are_all_smaller():
     states = [(State.COMPLETED, 2 + place / 1000) for place in range(300)]
-    figure = charts.objective_figure(search(*states, (State.COMPLETED, 90.0), (State.FAILED, None)), None, "rmse")
-    sizes = {trace["name"]: trace["marker"]["size"] for trace in figure["data"] if trace["mode"] == "markers"}
+    figure = charts.objective_figure(
+        search(*states, (State.COMPLETED, 90.0), (State.FAILED, None)), None, "rmse"
+    )
+    sizes = {
+        trace["name"]: trace["marker"]["size"]
+        for trace in figure["data"]
+        if trace["mode"] == "markers"
+    }
     assert sizes == {"completed": 5, "failed": 5, "above the scale": 5}
 
 
@@ -211,7 +233,10 @@ def test_drawing_a_search_leaves_the_marks_of_the_next_one_alone():
 
 
 def test_a_search_without_trials_has_words_in_place_of_points():
-    assert charts.objective_figure([], 2.0, "rmse")["layout"]["annotations"][0]["text"] == "No trial has begun yet."
+    assert (
+        charts.objective_figure([], 2.0, "rmse")["layout"]["annotations"][0]["text"]
+        == "No trial has begun yet."
+    )
 
 
 def test_the_baseline_is_left_out_where_the_objective_is_in_other_units():
@@ -222,15 +247,23 @@ def test_the_baseline_is_left_out_where_the_objective_is_in_other_units():
 
 def test_the_split_is_drawn_as_three_bands_with_their_rows():
     figure = coloured(charts.split_figure(AT, np.arange(50.0), "Close", Split()))
-    assert [note.text for note in figure.layout.annotations] == ["train<br>40", "validation<br>5", "test<br>5"]
-    assert [shape.x0 for shape in figure.layout.shapes] == ["2020-01-01", "2020-02-10", "2020-02-15"]
+    assert [note.text for note in figure.layout.annotations] == [
+        "train<br>40",
+        "validation<br>5",
+        "test<br>5",
+    ]
+    assert [shape.x0 for shape in figure.layout.shapes] == [
+        "2020-01-01",
+        "2020-02-10",
+        "2020-02-15",
+    ]
 
 
 def test_few_trials_and_epochs_are_counted_in_whole_numbers():
     def step(count):
-        return charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * count), None, "rmse")["layout"]["xaxis"].get(
-            "dtick"
-        )
+        return charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * count), None, "rmse")[
+            "layout"
+        ]["xaxis"].get("dtick")
 
     assert (step(1), step(12), step(13)) == (1, 1, None)
     assert charts.loss_figure(epochs((0.5, 0.6), (0.4, 0.5)), 2)["layout"]["xaxis"]["dtick"] == 1
@@ -238,7 +271,9 @@ def test_few_trials_and_epochs_are_counted_in_whole_numbers():
 
 def test_a_columns_name_is_no_markup_for_plotly():
     at = np.array(["2020-01-01", "2020-01-02"], "datetime64[D]")
-    figure = charts.series_figure(at, np.array([1.0, 2.0]), "<a href='https://evil.example'>&" + "x" * 90)
+    figure = charts.series_figure(
+        at, np.array([1.0, 2.0]), "<a href='https://evil.example'>&" + "x" * 90
+    )
     shown = figure["layout"]["yaxis"]["title"]["text"]
     assert shown.startswith("&lt;a href='https://evil.example'&gt;&amp;x")
     assert shown.endswith("x…")

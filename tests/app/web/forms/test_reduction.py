@@ -65,7 +65,9 @@ def test_another_experiment_like_one_with_another_strategy_has_the_usual_options
 def test_a_bad_option_comes_back_filled_in_with_its_message(client, database):
     with database.write() as session:
         dataset_id = factories.dataset(session).id
-    page = client.post("/experiments", data=FORM | {"dataset_id": str(dataset_id), "reduction_threshold": "2"})
+    page = client.post(
+        "/experiments", data=FORM | {"dataset_id": str(dataset_id), "reduction_threshold": "2"}
+    )
     assert page.status_code == 422
     assert 'id="reduction_threshold-error"' in page.text
     assert 'name="reduction_threshold" type="text" value="2"' in page.text

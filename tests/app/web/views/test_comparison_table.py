@@ -11,11 +11,21 @@ from app.web.views.comparison_table import parameter_rows, score_rows
 
 def trial(number: int, **values) -> Trial:
     parameters = {"units_1": 8, "cell": "lstm"} | values.pop("parameters", {})
-    return Trial(id=100 + number, number=number, parameters=parameters, epochs_trained=3, best_epoch=2, **values)
+    return Trial(
+        id=100 + number,
+        number=number,
+        parameters=parameters,
+        epochs_trained=3,
+        best_epoch=2,
+        **values,
+    )
 
 
 def curve(*objectives, seconds=1.0) -> list[Epoch]:
-    return [Epoch(number=number, objective=one, seconds=seconds) for number, one in enumerate(objectives, start=1)]
+    return [
+        Epoch(number=number, objective=one, seconds=seconds)
+        for number, one in enumerate(objectives, start=1)
+    ]
 
 
 def view(predicted) -> ForecastView:
@@ -28,8 +38,13 @@ def of(rows, title):
 
 
 def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
-    trials = [trial(1, validation_rmse=2.0, test_skill=0.1), trial(2, validation_rmse=1.0, test_skill=0.1)]
-    rows = score_rows(trials, {101: curve(1.0, 1.0, seconds=2.0), 102: curve(1.0, 1.0, seconds=4.0)}, {})
+    trials = [
+        trial(1, validation_rmse=2.0, test_skill=0.1),
+        trial(2, validation_rmse=1.0, test_skill=0.1),
+    ]
+    rows = score_rows(
+        trials, {101: curve(1.0, 1.0, seconds=2.0), 102: curve(1.0, 1.0, seconds=4.0)}, {}
+    )
     assert of(rows, "validation RMSE").best == (1,)
     assert of(rows, "skill on test").best == ()
     assert of(rows, "training took").best == (0,)
@@ -37,7 +52,9 @@ def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
 
 
 def test_a_trial_without_scores_has_gaps():
-    rows = score_rows([trial(1, validation_rmse=2.0), trial(2)], {101: curve(1.0, seconds=4.0), 102: []}, {})
+    rows = score_rows(
+        [trial(1, validation_rmse=2.0), trial(2)], {101: curve(1.0, seconds=4.0), 102: []}, {}
+    )
     assert of(rows, "validation RMSE").cells == ("2.000", "–")
     assert of(rows, "validation RMSE").best == ()
     assert of(rows, "training took").cells[1] == "–"

@@ -21,12 +21,18 @@ SPACE = SearchSpace.parse(
 )
 
 
-def telling(count: int = 30, function=lambda units, cell: units / 10 + (cell == "lstm"), known: int = 0) -> Telling:
+def telling(
+    count: int = 30, function=lambda units, cell: units / 10 + (cell == "lstm"), known: int = 0
+) -> Telling:
     points = []
     for number in range(1, count + 1):
         values = {"units_1": 2 + number * 7 % 39, "cell": ("lstm", "gru")[number % 2]}
-        parameters = SPACE.complete({**values, "learning_rate": 10 ** -(1 + number * 0.618 % 1 * 3)})
-        points.append(TrialPoint(100 + number, number, State.COMPLETED, parameters, function(**_of(values))))
+        parameters = SPACE.complete(
+            {**values, "learning_rate": 10 ** -(1 + number * 0.618 % 1 * 3)}
+        )
+        points.append(
+            TrialPoint(100 + number, number, State.COMPLETED, parameters, function(**_of(values)))
+        )
     found = influence(SPACE, [(point.parameters, point.objective) for point in points])
     return Telling(SPACE, tuple(points), known, found)
 
@@ -62,12 +68,17 @@ def test_few_trials_are_said_to_be_few_and_too_few_tell_nothing():
     assert "12 trials are few: read this as a hint." in hints
     assert not any("Hardly" in hint for hint in hints)
     said = account(telling(1))
-    assert said.summary == "1 trial with a result so far: from 10 on, this page tells which hyperparameters matter."
+    assert (
+        said.summary
+        == "1 trial with a result so far: from 10 on, this page tells which hyperparameters matter."
+    )
     assert said.hints == ()
 
 
 def test_trials_that_are_all_alike_are_said_to_be():
-    assert account(telling(20, lambda units, cell: 3.0)).summary.startswith("All trials came out alike")
+    assert account(telling(20, lambda units, cell: 3.0)).summary.startswith(
+        "All trials came out alike"
+    )
 
 
 def test_pruned_and_diverged_trials_and_known_results_are_counted():
@@ -76,7 +87,9 @@ def test_pruned_and_diverged_trials_and_known_results_are_counted():
     points[3] = TrialPoint(1, 4, State.PRUNED, points[3].parameters, points[3].objective)
     points[4] = TrialPoint(2, 5, State.FAILED, points[4].parameters, None)
     said = account(Telling(SPACE, tuple(points), 4, found.found)).basis
-    assert said.startswith("From 30 of 34 trials, evenly chosen, 4 of them results it started from, ")
+    assert said.startswith(
+        "From 30 of 34 trials, evenly chosen, 4 of them results it started from, "
+    )
     assert said.endswith("1 pruned one with what it had reached, 1 that diverged as the worst.")
 
 
@@ -91,7 +104,9 @@ def test_values_as_good_as_the_best_are_said_as_a_range_or_one_by_one():
 def test_a_chart_has_every_trial_with_its_value_and_the_way_to_it():
     found = telling()
     numbers = effect_numbers(found, effect(found, "units_1"), None)
-    assert [x for x, _, _ in numbers.trials] == [point.parameters["units_1"] for point in found.points]
+    assert [x for x, _, _ in numbers.trials] == [
+        point.parameters["units_1"] for point in found.points
+    ]
     marks = effect_figure(found, effect(found, "units_1"), None, "validation RMSE")["data"][-1]
     assert marks["customdata"] == [point.trial_id for point in found.points]
 
@@ -99,10 +114,13 @@ def test_a_chart_has_every_trial_with_its_value_and_the_way_to_it():
 def test_of_very_many_trials_some_are_drawn_and_the_best_is_among_them():
     found = telling()
     many = [
-        replace(found.points[place % 30], trial_id=place, objective=1 + place % 7) for place in range(3 * MOST_MARKS)
+        replace(found.points[place % 30], trial_id=place, objective=1 + place % 7)
+        for place in range(3 * MOST_MARKS)
     ]
     many[1234] = replace(many[1234], objective=0.5)
-    numbers = effect_numbers(Telling(SPACE, tuple(many), 0, found.found), effect(found, "units_1"), None)
+    numbers = effect_numbers(
+        Telling(SPACE, tuple(many), 0, found.found), effect(found, "units_1"), None
+    )
     assert len(numbers.trials) <= MOST_MARKS
     assert 1234 in {point.trial_id for _, _, point in numbers.trials}
 
@@ -140,7 +158,9 @@ def test_a_trial_that_diverged_stands_at_the_edge_and_says_so():
     found = telling()
     points = [*found.points]
     points[4] = TrialPoint(2, 5, State.FAILED, points[4].parameters, None)
-    figure = effect_figure(Telling(SPACE, tuple(points), 0, found.found), effect(found, "units_1"), None, "RMSE")
+    figure = effect_figure(
+        Telling(SPACE, tuple(points), 0, found.found), effect(found, "units_1"), None, "RMSE"
+    )
     failed = next(trace for trace in figure["data"] if trace.get("name") == "failed")
     assert failed["text"] == [f"5: {points[4].parameters['units_1']}, diverged"]
 
@@ -148,5 +168,8 @@ def test_a_trial_that_diverged_stands_at_the_edge_and_says_so():
 @pytest.mark.parametrize(("baseline", "is_drawn"), [(2.0, True), (1e6, False), (None, False)])
 def test_tomorrow_equals_today_is_drawn_where_it_is_on_the_scale(baseline, is_drawn):
     found = telling()
-    names = [trace.get("name") for trace in effect_figure(found, effect(found, "cell"), baseline, "RMSE")["data"]]
+    names = [
+        trace.get("name")
+        for trace in effect_figure(found, effect(found, "cell"), baseline, "RMSE")["data"]
+    ]
     assert (NAIVE in names) is is_drawn

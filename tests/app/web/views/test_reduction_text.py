@@ -12,7 +12,9 @@ from app.web.views.reduction_text import look_text, story
 from tests import factories
 
 EVIDENCE = Evidence("units_1", (8,), (16, 32), 0.6213, 0.00321, 6, 14, 1.31, 0.92)
-RANGE = replace(EVIDENCE, parameter="learning_rate", dropped=(1e-5, 1e-4), kept=(1e-4, 0.1), chance=1e-7)
+RANGE = replace(
+    EVIDENCE, parameter="learning_rate", dropped=(1e-5, 1e-4), kept=(1e-4, 0.1), chance=1e-7
+)
 CUT = Look(1, 10, 10, "spearman", EVIDENCE, True, 81, 54, 2 / 3)
 QUIET = Look(2, 20, 18, "spearman", replace(EVIDENCE, coefficient=0.12), False, 54, 54, 2 / 3)
 THIRD = Look(3, 30, 20, "kendall", RANGE, True, 54, 36, 4 / 9)
@@ -47,7 +49,9 @@ def test_endless_spaces_are_said_in_shares():
     endless = replace(THIRD, size_before=None, size_after=None)
     assert look_text(endless, THINNING)[-1] == "About 44.4 % of the space is left."
     first = replace(CUT, size_before=None, size_after=None)
-    assert story(Thinning(Reduction(), (first, endless))).summary.endswith("about 44.4 % of the search space is left.")
+    assert story(Thinning(Reduction(), (first, endless))).summary.endswith(
+        "about 44.4 % of the search space is left."
+    )
 
 
 def test_the_story_lists_cuts_newest_first_and_a_quiet_look_only_where_it_came_last():
@@ -55,7 +59,10 @@ def test_the_story_lists_cuts_newest_first_and_a_quiet_look_only_where_it_came_l
     assert found.summary == "3 looks, 2 cuts: 36 of 81 combinations are left (44.4 %)."
     assert [sentences[0][:15] for sentences in found.cuts] == ["After 30 trials", "After 10 trials"]
     assert found.quiet == []
-    assert story(Thinning(Reduction(), (CUT, QUIET))).quiet[0] == "After 20 trials nothing was dropped."
+    assert (
+        story(Thinning(Reduction(), (CUT, QUIET))).quiet[0]
+        == "After 20 trials nothing was dropped."
+    )
 
 
 def test_before_the_first_look_the_story_says_when_it_comes():
@@ -86,18 +93,28 @@ def test_cuts_and_looks_without_one_have_marks_of_their_own_that_say_the_evidenc
     line, cuts, quiet = figure["data"]
     assert (cuts["name"], cuts["x"], cuts["y"]) == ("cut", [10, 30], [54, 36])
     assert (quiet["name"], quiet["x"]) == ("look without a cut", [20])
-    assert cuts["customdata"][0].startswith("After 10 trials: units_1 = 8 dropped.<br>Spearman 0.62 (p = 0.0032")
+    assert cuts["customdata"][0].startswith(
+        "After 10 trials: units_1 = 8 dropped.<br>Spearman 0.62 (p = 0.0032"
+    )
     assert line["hoverinfo"] == "skip"
 
 
 def test_hostile_values_stay_text_in_the_chart():
     hostile = replace(CUT, evidence=replace(EVIDENCE, dropped=("<a href=//x>y</a>",)))
-    assert "<a" not in reduction_figure(Thinning(Reduction(), (hostile,)), 81, 10)["data"][1]["customdata"][0]
+    assert (
+        "<a"
+        not in reduction_figure(Thinning(Reduction(), (hostile,)), 81, 10)["data"][1]["customdata"][
+            0
+        ]
+    )
 
 
 def test_a_space_that_shrank_a_lot_is_drawn_on_a_logarithmic_scale():
     small = replace(CUT, size_before=5000, size_after=40)
-    assert reduction_figure(Thinning(Reduction(), (small,)), 5000, 10)["layout"]["yaxis"]["type"] == "log"
+    assert (
+        reduction_figure(Thinning(Reduction(), (small,)), 5000, 10)["layout"]["yaxis"]["type"]
+        == "log"
+    )
     assert "type" not in reduction_figure(THINNING, 81, 34)["layout"]["yaxis"]
 
 

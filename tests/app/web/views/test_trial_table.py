@@ -10,7 +10,11 @@ from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
 from app.web.views.trial_table import TableRequest, as_csv, table_for, varied
 
-SPACE = {"units_1": {"choice": [8, 16]}, "cell": "lstm", "learning_rate": {"loguniform": [1e-4, 1e-2]}}
+SPACE = {
+    "units_1": {"choice": [8, 16]},
+    "cell": "lstm",
+    "learning_rate": {"loguniform": [1e-4, 1e-2]},
+}
 
 
 def experiment(**changes):
@@ -64,12 +68,22 @@ def test_the_export_keeps_the_filter_and_forgets_the_page():
 
 
 def test_what_a_manual_search_varies_is_what_differs_between_its_points():
-    points = [{"units_1": 8, "cell": "lstm"}, {"units_1": 16, "cell": "lstm"}, {"units_1": 8, "cell": "lstm"}]
+    points = [
+        {"units_1": 8, "cell": "lstm"},
+        {"units_1": 16, "cell": "lstm"},
+        {"units_1": 8, "cell": "lstm"},
+    ]
     assert varied(experiment(strategy="manual", points=points)) == ["units_1"]
 
 
 def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
-    trial = Trial(number=1, state="failed", objective=-0.5, parameters={"cell": "lstm"}, error="=1+1\nnext, line")
+    trial = Trial(
+        number=1,
+        state="failed",
+        objective=-0.5,
+        parameters={"cell": "lstm"},
+        error="=1+1\nnext, line",
+    )
     header, line = as_csv([trial], ("objective", "cell", "units_3"))
     assert header == "number,state,objective,cell,units_3,error\r\n"
     assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'
@@ -77,7 +91,9 @@ def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
 
 @pytest.mark.parametrize("start", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_text_of_an_export_begins_as_a_formula(start):
-    trial = Trial(number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"})
+    trial = Trial(
+        number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"}
+    )
     rows = list(csv.reader(io.StringIO("".join(as_csv([trial], ("cell",))), newline="")))
     assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
 

@@ -34,11 +34,16 @@ def test_fused_losses_are_those_of_plain_keras(changes):
         found.append(engine.train(data.train))
         if values["stateful"]:
             engine.carry_through(data.validation[:40])
-    np.testing.assert_allclose(found, fit_with_keras(values, data, seed=3, epochs=3)["loss"], rtol=1e-4)
+    np.testing.assert_allclose(
+        found, fit_with_keras(values, data, seed=3, epochs=3)["loss"], rtol=1e-4
+    )
 
 
 def test_networks_of_other_sizes_are_not_traced_again():
-    first, second = parameters(units_1=3), parameters(units_1=9, time_steps=7, batch_size=4, learning_rate=0.5)
+    first, second = (
+        parameters(units_1=3),
+        parameters(units_1=9, time_steps=7, batch_size=4, learning_rate=0.5),
+    )
     FusedEngine(first, data := prepared(first), 1).train(data.train)
     before = trace_count()
     loss = FusedEngine(second, data := prepared(second), 1).train(data.train)

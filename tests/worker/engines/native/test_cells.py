@@ -11,7 +11,11 @@ def activations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     """Each of them over a vector."""
     found = np.empty_like(values), np.empty_like(values), np.empty_like(values)
     for n in range(values.size):
-        found[0][n], found[1][n], found[2][n] = tanh(values[n]), sigmoid(values[n]), normal(values[n])
+        found[0][n], found[1][n], found[2][n] = (
+            tanh(values[n]),
+            sigmoid(values[n]),
+            normal(values[n]),
+        )
     return found
 
 

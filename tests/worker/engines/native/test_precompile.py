@@ -30,12 +30,18 @@ print([trained.run_epoch().train_loss for _ in range(3)])
 @pytest.mark.slow
 def test_two_slots_on_a_new_machine_and_later_ones_train_to_the_same_numbers(tmp_path):
     for package in ("app", "worker"):
-        shutil.copytree(precompile.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            precompile.ROOT / package,
+            tmp_path / package,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def begin():
         command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-        return subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+        )
 
     together = [process.communicate()[0] for process in [begin(), begin()]]
     later = begin().communicate()[0]

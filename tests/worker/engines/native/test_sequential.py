@@ -38,7 +38,11 @@ def cells_of(values: dict, weights: list[tf.Variable]) -> list[keras.Layer]:
 
 def run(cell: keras.Layer, x: tf.Tensor) -> tf.Tensor:
     """All outputs (batch, time, units) of a cell over x (batch, time, width), in training."""
-    states, outputs = [tf.zeros((x.shape[0], cell.units))] * (2 if isinstance(cell, keras.layers.LSTMCell) else 1), []
+    states, outputs = (
+        [tf.zeros((x.shape[0], cell.units))]
+        * (2 if isinstance(cell, keras.layers.LSTMCell) else 1),
+        [],
+    )
     for t in range(x.shape[1]):
         output, states = cell(x[:, t], states, training=True)
         outputs.append(output)
@@ -47,7 +51,11 @@ def run(cell: keras.Layer, x: tf.Tensor) -> tf.Tensor:
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_gradients_under_every_kind_of_dropout_are_those_of_stock_cells(cell):
-    drops = {f"{kind}_{layer}": 0.3 for kind in ("input_dropout", "recurrent_dropout", "dropout") for layer in (1, 2)}
+    drops = {
+        f"{kind}_{layer}": 0.3
+        for kind in ("input_dropout", "recurrent_dropout", "dropout")
+        for layer in (1, 2)
+    }
     values = parameters(cell=cell, recurrent_layers=2, units_1=6, units_2=5, **drops)
     data = prepared(values)
     rows, masks = data.train[:8], Recorded(1)
@@ -69,7 +77,9 @@ def test_gradients_under_every_kind_of_dropout_are_those_of_stock_cells(cell):
     expected = tape.gradient(loss, variables)
 
     assert np.mean(errors**2) == pytest.approx(float(loss), rel=1e-5)
-    for found, gradient in zip(cut(stack.gradients, [weight.shape for weight in weights]), expected, strict=True):
+    for found, gradient in zip(
+        cut(stack.gradients, [weight.shape for weight in weights]), expected, strict=True
+    ):
         np.testing.assert_allclose(found, gradient.numpy(), rtol=1e-4, atol=1e-6)
 
 
