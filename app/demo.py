@@ -20,7 +20,7 @@ from app.db.engine import Database
 from app.db.models import Experiment
 from app.db.outages import outage
 from app.domain.presets import QUICK_LOOK
-from app.domain.terms import State
+from app.domain.terms import ExperimentState
 from app.processes import Processes
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
@@ -85,7 +85,7 @@ def watch(
             _show(progress, task, overview)
             if (
                 overview.experiment.finished_at is not None
-                or overview.experiment.state == State.PAUSED
+                or overview.experiment.state == ExperimentState.PAUSED
             ):
                 return overview
             time.sleep(WATCH_SECONDS)

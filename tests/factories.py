@@ -10,7 +10,7 @@ from app.domain.csv_reading.cleaning import Choices
 from app.domain.csv_reading.dialect import Reading
 from app.domain.csv_reading.table import read
 from app.domain.search_space.parameters import complete
-from app.domain.terms import ArtifactKind, Part, State
+from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
 from app.queue.proposals import split_of
 from app.schemas import ExperimentRequest
@@ -84,7 +84,7 @@ def judged(
     """A completed trial with epochs, forecasts and a model."""
     made = trial(session, of, number, **parameters)
     made.state, made.objective, made.best_epoch, made.epochs_trained = (
-        State.COMPLETED,
+        TrialState.COMPLETED,
         objective,
         2,
         3,

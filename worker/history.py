@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.terms import State
+from app.domain.terms import PENDING_TRIAL_STATES
 from app.domain.warm_start import KnownResult
 from app.queue.proposals import Told
 from worker.strategies import Observation
@@ -10,7 +10,7 @@ from worker.strategies import Observation
 
 def observe(told: Told) -> Observation:
     """A trial as strategies see it: a stopped trial with an objective counts, one without counts as failed."""
-    if told.state in (State.QUEUED, State.RUNNING):
+    if told.state in PENDING_TRIAL_STATES:
         return Observation(told.number, told.parameters, None, "pending")
     if told.objective is None:
         return Observation(told.number, told.parameters, None, "failed")

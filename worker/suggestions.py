@@ -9,7 +9,7 @@ from app.db.models import Experiment
 from app.domain.reduction.steps import Thinning, looked
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import lifecycle, proposals, reduction
 from app.services import custom_models, warm_start
 from worker.history import before, observe
@@ -39,7 +39,7 @@ class Asking:
         with self.database.read() as session:
             told = proposals.history(session, experiment.id)
             known = warm_start.told(session, experiment.id)
-        queued = sum(trial.state == State.QUEUED for trial in told)
+        queued = sum(trial.state == TrialState.QUEUED for trial in told)
         room = min(
             experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued)
         )
@@ -105,4 +105,4 @@ class Asking:
         with self.database.write() as session:
             here = session.get_one(Experiment, experiment.id)
             why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"
-            lifecycle.close(session, here, State.FAILED, why)
+            lifecycle.close(session, here, ExperimentState.FAILED, why)

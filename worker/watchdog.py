@@ -3,7 +3,7 @@
 import traceback
 
 from app.domain.failure_causes import Cause
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.queue.recording import Ending
 from worker.memory import MEGABYTE
 from worker.slots.pool import RunEnded, SlotDied
@@ -68,10 +68,12 @@ def failure(error: BaseException) -> Ending:
     """What the trials of a run say that its slot could not end itself."""
     if isinstance(error, RunEnded):
         return Ending(
-            State.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None
+            TrialState.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None
         )
     if isinstance(error, SlotDied):
         cause = Cause.OUT_OF_MEMORY if error.ran_out_of_memory else Cause.CRASHED
-        return Ending(State.FAILED, error=str(error), cause=cause, traceback=error.notes or None)
+        return Ending(
+            TrialState.FAILED, error=str(error), cause=cause, traceback=error.notes or None
+        )
     trace = "".join(traceback.format_exception(error))
-    return Ending(State.FAILED, error=str(error), cause=Cause.ERROR, traceback=trace)
+    return Ending(TrialState.FAILED, error=str(error), cause=Cause.ERROR, traceback=trace)

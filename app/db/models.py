@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.db.types import UtcDateTime, Words
-from app.domain.terms import Objective, State
+from app.domain.terms import ExperimentState, Objective, TrialState
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -107,7 +107,9 @@ class Experiment(Base):
     reduction_interval: Mapped[int | None]
     reduction_window: Mapped[int | None]  # None: every trial
     reduction_threshold: Mapped[float | None]
-    state: Mapped[State] = mapped_column(String(20), default=State.QUEUED, index=True)
+    state: Mapped[ExperimentState] = mapped_column(
+        String(20), default=ExperimentState.QUEUED, index=True
+    )
     exhausted: Mapped[bool] = mapped_column(
         default=False
     )  # the strategy has no fresh parameters left
@@ -218,7 +220,7 @@ class Trial(Base):
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
     training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id"), index=True)
     number: Mapped[int]
-    state: Mapped[State] = mapped_column(String(20), default=State.QUEUED)
+    state: Mapped[TrialState] = mapped_column(String(20), default=TrialState.QUEUED)
     parameters: Mapped[dict[str, Any]]
     objective: Mapped[float | None]
     best_epoch: Mapped[int | None]

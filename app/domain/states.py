@@ -1,75 +1,184 @@
-"""The life of a trial: every change of state there is, who makes it, and what it needs."""
+"""The lives of trials and experiments: every change of state, who makes it, and what it needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
 
-from app.domain.terms import State
+from app.domain.terms import OPEN_EXPERIMENT_STATES, ExperimentState, TrialState
+
+StateT = TypeVar("StateT", bound=StrEnum)
 
 
 @dataclass(frozen=True)
-class Transition:
-    """One change of state. A trial changes only when it is in one of `sources`; no sources: it is made like this."""
+class Transition(Generic[StateT]):
+    """One change of state, possible only from one of `sources`; without sources, a row is created by it."""
 
     name: str
-    sources: frozenset[State]
-    target: State
+    sources: frozenset[StateT]
+    target: StateT
     meaning: str
 
 
-def _from(name: str, sources: tuple[State, ...], target: State, meaning: str) -> Transition:
-    return Transition(name, frozenset(sources), target, meaning)
+TrialTransition = Transition[TrialState]
+ExperimentTransition = Transition[ExperimentState]
 
 
-PROPOSE = _from("propose", (), State.QUEUED, "the strategy asks for it")
-REFUSE = _from("refuse", (), State.FAILED, "its parameters do not fit the data")
-CLAIM = _from("claim", (State.QUEUED,), State.RUNNING, "a worker takes it under a new lease")
-COMPLETE = _from(
-    "complete", (State.RUNNING,), State.COMPLETED, "judged, by the holder of the lease"
+PROPOSE_TRIAL = TrialTransition(
+    "propose", frozenset(), TrialState.QUEUED, "the strategy asks for it"
 )
-PRUNE = _from(
-    "prune", (State.RUNNING,), State.PRUNED, "no promise in it, by the holder of the lease"
+REFUSE_TRIAL = TrialTransition(
+    "refuse", frozenset(), TrialState.FAILED, "its parameters do not fit the data"
 )
-STOP = _from(
+CLAIM_TRIAL = TrialTransition(
+    "claim",
+    frozenset({TrialState.QUEUED}),
+    TrialState.RUNNING,
+    "a worker takes it under a new lease",
+)
+COMPLETE_TRIAL = TrialTransition(
+    "complete",
+    frozenset({TrialState.RUNNING}),
+    TrialState.COMPLETED,
+    "evaluated, by the holder of the lease",
+)
+PRUNE_TRIAL = TrialTransition(
+    "prune",
+    frozenset({TrialState.RUNNING}),
+    TrialState.PRUNED,
+    "others were better at the same epoch, by the holder of the lease",
+)
+STOP_TRIAL = TrialTransition(
     "stop",
-    (State.RUNNING,),
-    State.STOPPED,
-    "asked for, after its epoch, by the holder of the lease",
+    frozenset({TrialState.RUNNING}),
+    TrialState.STOPPED,
+    "a person or the time budget asked for it, after its epoch, by the holder of the lease",
 )
-FAIL = _from("fail", (State.RUNNING,), State.FAILED, "with its cause, by the holder of the lease")
-RELEASE = _from(
-    "release", (State.RUNNING,), State.QUEUED, "its worker was told to stop, or its slot was killed"
+FAIL_TRIAL = TrialTransition(
+    "fail",
+    frozenset({TrialState.RUNNING}),
+    TrialState.FAILED,
+    "with its cause, by the holder of the lease",
 )
-EXPIRE = _from(
+RELEASE_TRIAL = TrialTransition(
+    "release",
+    frozenset({TrialState.RUNNING}),
+    TrialState.QUEUED,
+    "its worker was told to stop, or its slot was killed",
+)
+EXPIRE_TRIAL = TrialTransition(
     "expire",
-    (State.RUNNING,),
-    State.QUEUED,
+    frozenset({TrialState.RUNNING}),
+    TrialState.QUEUED,
     "its lease was not renewed for as long as a lease lasts",
 )
-WITHDRAW = _from(
-    "withdraw", (State.QUEUED,), State.STOPPED, "a person stopped it before it started"
+WITHDRAW_TRIAL = TrialTransition(
+    "withdraw",
+    frozenset({TrialState.QUEUED}),
+    TrialState.STOPPED,
+    "a person or the time budget stopped it before it started",
 )
-RETRY = _from(
-    "retry", (State.FAILED, State.STOPPED), State.QUEUED, "a person asked for another try"
+RETRY_TRIAL = TrialTransition(
+    "retry",
+    frozenset({TrialState.FAILED, TrialState.STOPPED}),
+    TrialState.QUEUED,
+    "a person asked for another try",
 )
-PROMOTE = _from(
-    "promote", (State.PRUNED,), State.QUEUED, "it proved to be among the best of its rung"
+PROMOTE_TRIAL = TrialTransition(
+    "promote",
+    frozenset({TrialState.PRUNED}),
+    TrialState.QUEUED,
+    "it proved to be among the best of its rung",
 )
 
-TRANSITIONS = (
-    *(PROPOSE, REFUSE, CLAIM, COMPLETE, PRUNE, STOP, FAIL),
-    *(RELEASE, EXPIRE, WITHDRAW, RETRY, PROMOTE),
+TRIAL_TRANSITIONS = (
+    PROPOSE_TRIAL,
+    REFUSE_TRIAL,
+    CLAIM_TRIAL,
+    COMPLETE_TRIAL,
+    PRUNE_TRIAL,
+    STOP_TRIAL,
+    FAIL_TRIAL,
+    RELEASE_TRIAL,
+    EXPIRE_TRIAL,
+    WITHDRAW_TRIAL,
+    RETRY_TRIAL,
+    PROMOTE_TRIAL,
 )
-ENDINGS = {transition.target: transition for transition in (COMPLETE, PRUNE, STOP, FAIL)}
+RUN_ENDINGS = {
+    transition.target: transition
+    for transition in (COMPLETE_TRIAL, PRUNE_TRIAL, STOP_TRIAL, FAIL_TRIAL)
+}
 
 
-def drawing() -> str:
-    """The table as a Mermaid state diagram, one arrow for each pair of states."""
-    names: dict[tuple[str, str], list[str]] = {}
-    for transition in TRANSITIONS:
-        sources: list[str] = [state for state in State if state in transition.sources]
+CREATE_EXPERIMENT = ExperimentTransition(
+    "create", frozenset(), ExperimentState.QUEUED, "a person asks for it"
+)
+START_EXPERIMENT = ExperimentTransition(
+    "start",
+    frozenset({ExperimentState.QUEUED}),
+    ExperimentState.RUNNING,
+    "a worker takes the first of its trials",
+)
+PAUSE_EXPERIMENT = ExperimentTransition(
+    "pause",
+    OPEN_EXPERIMENT_STATES,
+    ExperimentState.PAUSED,
+    "its first trials have all failed of one cause",
+)
+COMPLETE_EXPERIMENT = ExperimentTransition(
+    "complete",
+    OPEN_EXPERIMENT_STATES,
+    ExperimentState.COMPLETED,
+    "all its trials have ended, or its time budget is used up",
+)
+FAIL_EXPERIMENT = ExperimentTransition(
+    "fail",
+    OPEN_EXPERIMENT_STATES,
+    ExperimentState.FAILED,
+    "all its trials failed, or its strategy raised an error",
+)
+STOP_EXPERIMENT = ExperimentTransition(
+    "stop",
+    OPEN_EXPERIMENT_STATES | {ExperimentState.PAUSED},
+    ExperimentState.STOPPED,
+    "a person asked for it, and its last running trial has ended",
+)
+RESUME_EXPERIMENT = ExperimentTransition(
+    "resume",
+    frozenset({ExperimentState.STOPPED, ExperimentState.PAUSED}),
+    ExperimentState.QUEUED,
+    "a person asked it to go on",
+)
+REOPEN_EXPERIMENT = ExperimentTransition(
+    "reopen",
+    frozenset(ExperimentState) - OPEN_EXPERIMENT_STATES,
+    ExperimentState.QUEUED,
+    "a person added trials or time, or asked for another try of a trial",
+)
+
+EXPERIMENT_TRANSITIONS = (
+    CREATE_EXPERIMENT,
+    START_EXPERIMENT,
+    PAUSE_EXPERIMENT,
+    COMPLETE_EXPERIMENT,
+    FAIL_EXPERIMENT,
+    STOP_EXPERIMENT,
+    RESUME_EXPERIMENT,
+    REOPEN_EXPERIMENT,
+)
+
+
+def state_diagram(transitions: Sequence[Transition[StateT]]) -> str:
+    """A table of transitions as a Mermaid state diagram, one arrow for each pair of states."""
+    states = type(transitions[0].target)
+    names_of_arrow: dict[tuple[str, str], list[str]] = {}
+    for transition in transitions:
+        sources: list[str] = [state for state in states if state in transition.sources]
         for source in sources or ["[*]"]:
-            names.setdefault((source, transition.target), []).append(transition.name)
+            names_of_arrow.setdefault((source, transition.target), []).append(transition.name)
     arrows = [
-        f"    {source} --> {target}: {', '.join(found)}"
-        for (source, target), found in names.items()
+        f"    {source} --> {target}: {', '.join(names)}"
+        for (source, target), names in names_of_arrow.items()
     ]
     return "\n".join(["stateDiagram-v2", *arrows])

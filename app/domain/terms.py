@@ -3,19 +3,31 @@
 from enum import StrEnum
 
 
-class State(StrEnum):
-    """Where a trial (never paused) or an experiment (never pruned) stands."""
+class TrialState(StrEnum):
+    """Where a trial stands."""
 
     QUEUED = "queued"  # waits for a slot
     RUNNING = "running"  # a slot holds its lease and trains it
-    COMPLETED = "completed"  # judged: objective, forecast and model are stored
+    COMPLETED = "completed"  # evaluated: objective, forecast and model are stored
     FAILED = "failed"  # ended by an error, which is stored with it
     STOPPED = "stopped"  # ended because a person asked for it
-    PRUNED = "pruned"  # ended because its strategy saw no promise in it
+    PRUNED = "pruned"  # ended because others were better at the same epoch
+
+
+class ExperimentState(StrEnum):
+    """Where an experiment stands."""
+
+    QUEUED = "queued"  # waits for a worker to take one of its trials
+    RUNNING = "running"  # its trials are being trained
+    COMPLETED = "completed"  # all its trials have ended, or its time budget is used up
+    FAILED = "failed"  # no trial of it succeeded, or its strategy raised an error
+    STOPPED = "stopped"  # ended because a person asked for it
     PAUSED = "paused"  # waits for a person, because its first trials failed
 
 
-FINISHED = frozenset({State.COMPLETED, State.FAILED, State.STOPPED, State.PRUNED})
+PENDING_TRIAL_STATES = frozenset({TrialState.QUEUED, TrialState.RUNNING})
+FINISHED_TRIAL_STATES = frozenset(TrialState) - PENDING_TRIAL_STATES
+OPEN_EXPERIMENT_STATES = frozenset({ExperimentState.QUEUED, ExperimentState.RUNNING})
 
 
 class Part(StrEnum):

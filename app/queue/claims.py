@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from app.db.models import Artifact, Experiment, LogLine, Training, Trial, now
 from app.domain.failure_causes import Cause
-from app.domain.states import CLAIM, EXPIRE, FAIL, RELEASE, Transition
-from app.domain.terms import State
+from app.domain.states import CLAIM_TRIAL, EXPIRE_TRIAL, FAIL_TRIAL, RELEASE_TRIAL, TrialTransition
+from app.domain.terms import OPEN_EXPERIMENT_STATES, ExperimentState, TrialState
 from app.queue import budget
 from app.queue.clock import clock
 
-OPEN = (State.QUEUED, State.RUNNING)
 MOST_INTERRUPTIONS = (
     5  # in a row without a new epoch: what kills its processes is most likely the trial itself
 )
@@ -54,9 +53,9 @@ def claim(session: Session, worker_id: str) -> Claim | None:
     rows = session.execute(
         update(Trial)
         .where(Trial.experiment_id == experiment_id, Trial.training_id == training_id)
-        .where(Trial.state.in_(CLAIM.sources), ~_is_trained(training_id))
+        .where(Trial.state.in_(CLAIM_TRIAL.sources), ~_is_trained(training_id))
         .values(
-            state=CLAIM.target,
+            state=CLAIM_TRIAL.target,
             worker_id=worker_id,
             lease_token=token,
             lease_beats=0,
@@ -80,13 +79,13 @@ def claim(session: Session, worker_id: str) -> Claim | None:
 
 def begin(session: Session, token: str) -> None:
     """Count a run that a slot begins; a new epoch clears the count, so it grows only where none ever ends."""
-    held = update(Trial).where(Trial.lease_token == token, Trial.state == State.RUNNING)
+    held = update(Trial).where(Trial.lease_token == token, Trial.state == TrialState.RUNNING)
     session.execute(held.values(interruptions=Trial.interruptions + 1), execution_options=DETACHED)
 
 
 def renew(session: Session, tokens: Collection[str]) -> None:
     """Show that whoever holds these leases is still there."""
-    trials = update(Trial).where(Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
+    trials = update(Trial).where(Trial.lease_token.in_(tokens), Trial.state == TrialState.RUNNING)
     session.execute(trials.values(lease_beats=Trial.lease_beats + 1), execution_options=DETACHED)
     wishes = update(Artifact).where(Artifact.lease_token.in_(tokens))
     session.execute(wishes.values(lease_beats=Artifact.lease_beats + 1), execution_options=DETACHED)
@@ -95,7 +94,9 @@ def renew(session: Session, tokens: Collection[str]) -> None:
 def leases(session: Session) -> set[Lease]:
     """Every lease somebody holds: of running trials and of bundles in the making."""
     running = (
-        select(Trial.lease_token, Trial.lease_beats).where(Trial.state == State.RUNNING).distinct()
+        select(Trial.lease_token, Trial.lease_beats)
+        .where(Trial.state == TrialState.RUNNING)
+        .distinct()
     )
     making = select(Artifact.lease_token, Artifact.lease_beats).where(
         Artifact.lease_token.is_not(None)
@@ -106,7 +107,9 @@ def leases(session: Session) -> set[Lease]:
 
 def release(session: Session, tokens: Collection[str], why: str) -> tuple[int, ...]:
     """Put running trials back to queued, parameters kept; they go on from their checkpoint."""
-    return _requeue(session, RELEASE, Trial.lease_token.in_(tokens), why, {"interruptions": 0})
+    return _requeue(
+        session, RELEASE_TRIAL, Trial.lease_token.in_(tokens), why, {"interruptions": 0}
+    )
 
 
 def expire(session: Session, lease: Lease) -> tuple[int, ...]:
@@ -116,12 +119,12 @@ def expire(session: Session, lease: Lease) -> tuple[int, ...]:
     )
     session.execute(held.values(lease_token=None), execution_options=DETACHED)
     silent = and_(Trial.lease_token == lease.token, Trial.lease_beats == lease.beats)
-    return _interrupt(session, EXPIRE, silent, "The worker fell silent")
+    return _interrupt(session, EXPIRE_TRIAL, silent, "The worker fell silent")
 
 
 def interrupt(session: Session, token: str, why: str) -> tuple[int, ...]:
     """Put the trials of a run whose slot was killed from outside back to queued; too often in a row: fail them."""
-    return _interrupt(session, RELEASE, Trial.lease_token == token, why)
+    return _interrupt(session, RELEASE_TRIAL, Trial.lease_token == token, why)
 
 
 def log(session: Session, trial_ids: Collection[int], message: str) -> None:
@@ -132,7 +135,7 @@ def log(session: Session, trial_ids: Collection[int], message: str) -> None:
 def _out_of_time(session: Session) -> list[int]:
     """Open experiments whose time budget is spent: nothing more is begun for them."""
     limited = select(Experiment).where(
-        Experiment.state.in_(OPEN), Experiment.time_budget_seconds.is_not(None)
+        Experiment.state.in_(OPEN_EXPERIMENT_STATES), Experiment.time_budget_seconds.is_not(None)
     )
     return [experiment.id for experiment in session.scalars(limited) if budget.is_spent(experiment)]
 
@@ -142,7 +145,7 @@ def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
     running_trials = (
         select(func.count())
         .select_from(busy)
-        .where(busy.experiment_id == Experiment.id, busy.state == State.RUNNING)
+        .where(busy.experiment_id == Experiment.id, busy.state == TrialState.RUNNING)
         .scalar_subquery()
     )
     return (
@@ -150,8 +153,8 @@ def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Training, Training.id == Trial.training_id)
         .where(
-            Trial.state.in_(CLAIM.sources),
-            Experiment.state.in_(OPEN),
+            Trial.state.in_(CLAIM_TRIAL.sources),
+            Experiment.state.in_(OPEN_EXPERIMENT_STATES),
             Experiment.stop_requested_at.is_(None),
         )
         .where(~_is_trained(Trial.training_id), Experiment.id.not_in(out_of_time))
@@ -163,16 +166,16 @@ def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
 def _is_trained(training_id: object) -> ColumnElement[bool]:
     """Somebody is at this training right now, for this or another experiment."""
     busy = aliased(Trial)
-    return exists().where(busy.training_id == training_id, busy.state == State.RUNNING)
+    return exists().where(busy.training_id == training_id, busy.state == TrialState.RUNNING)
 
 
 def _start(session: Session, experiment_id: int) -> None:
     moment = clock(session)
     session.execute(
         update(Experiment)
-        .where(Experiment.id == experiment_id, Experiment.state == State.QUEUED)
+        .where(Experiment.id == experiment_id, Experiment.state == ExperimentState.QUEUED)
         .values(
-            state=State.RUNNING,
+            state=ExperimentState.RUNNING,
             started_at=func.coalesce(Experiment.started_at, moment),
             resumed_at=moment,
         ),
@@ -181,19 +184,24 @@ def _start(session: Session, experiment_id: int) -> None:
 
 
 def _interrupt(
-    session: Session, how: Transition, which: ColumnElement[bool], why: str
+    session: Session, how: TrialTransition, which: ColumnElement[bool], why: str
 ) -> tuple[int, ...]:
     too_often = and_(which, Trial.interruptions >= MOST_INTERRUPTIONS)
     error = f"{why}. That was the {MOST_INTERRUPTIONS}th time in a row without a new epoch, so it is not tried again."
-    values = {"state": FAIL.target, "error": error, "cause": Cause.KILLED, "finished_at": now()}
-    failed = _give_up_lease(session, FAIL, too_often, values)
+    values = {
+        "state": FAIL_TRIAL.target,
+        "error": error,
+        "cause": Cause.KILLED,
+        "finished_at": now(),
+    }
+    failed = _give_up_lease(session, FAIL_TRIAL, too_often, values)
     log(session, failed, error)
     return _requeue(session, how, which, f"{why}: back in the queue") + failed
 
 
 def _requeue(
     session: Session,
-    how: Transition,
+    how: TrialTransition,
     which: ColumnElement[bool],
     why: str,
     values: Mapping[str, object] | None = None,
@@ -205,7 +213,7 @@ def _requeue(
 
 
 def _give_up_lease(
-    session: Session, how: Transition, which: ColumnElement[bool], values: Mapping[str, object]
+    session: Session, how: TrialTransition, which: ColumnElement[bool], values: Mapping[str, object]
 ) -> tuple[int, ...]:
     changed = (
         update(Trial).where(which, Trial.state.in_(how.sources)).values(lease_token=None, **values)

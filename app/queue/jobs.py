@@ -11,7 +11,7 @@ from app.db.models import Dataset, Epoch, Experiment, Training, Trial
 from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import OwnNetwork
 from app.domain.split import Split
-from app.domain.terms import Objective, State
+from app.domain.terms import Objective, TrialState
 from app.errors import NotFound
 from app.queue.claims import Claim
 from app.queue.proposals import split_of
@@ -106,7 +106,7 @@ def _donors(session: Session, training_id: int, objective: str) -> dict[int, int
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .where(
             Trial.training_id == training_id,
-            Trial.state == State.COMPLETED,
+            Trial.state == TrialState.COMPLETED,
             Experiment.objective == objective,
         )
         .order_by(Trial.id.desc())

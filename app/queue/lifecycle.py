@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause, advice
-from app.domain.states import WITHDRAW
-from app.domain.terms import FINISHED, State
+from app.domain.states import WITHDRAW_TRIAL
+from app.domain.terms import (
+    FINISHED_TRIAL_STATES,
+    OPEN_EXPERIMENT_STATES,
+    ExperimentState,
+    TrialState,
+)
 from app.queue import artifacts, budget, pruning
-from app.queue.claims import OPEN
 from app.queue.clock import clock
 
 FAILURES_TO_PAUSE = 3
@@ -19,10 +23,13 @@ FAILURES_TO_PAUSE = 3
 
 def is_due(session: Session) -> bool:
     """Whether `settle` would do anything now: to look is cheap, to write keeps others from writing."""
-    for experiment in session.scalars(select(Experiment).where(Experiment.state.in_(OPEN))):
+    for experiment in session.scalars(
+        select(Experiment).where(Experiment.state.in_(OPEN_EXPERIMENT_STATES))
+    ):
         counts = count_states(session, experiment.id)
         is_over = (
-            not counts.get(State.RUNNING, 0) and _ending(session, experiment, counts) is not None
+            not counts.get(TrialState.RUNNING, 0)
+            and _ending(session, experiment, counts) is not None
         )
         if is_over or _cause_to_pause(session, experiment, counts) is not None:
             return True
@@ -32,12 +39,18 @@ def is_due(session: Session) -> bool:
 def settle(session: Session) -> list[int]:
     """End every open experiment that has nothing left to do; which ones."""
     closed = []
-    for experiment in session.scalars(select(Experiment).where(Experiment.state.in_(OPEN))).all():
+    for experiment in session.scalars(
+        select(Experiment).where(Experiment.state.in_(OPEN_EXPERIMENT_STATES))
+    ).all():
         counts = count_states(session, experiment.id)
-        if _pause(session, experiment, counts) or counts.get(State.RUNNING, 0):
+        if _pause(session, experiment, counts) or counts.get(TrialState.RUNNING, 0):
             continue
         ended = _ending(session, experiment, counts)
-        if ended is not None and ended[0] == State.COMPLETED and _goes_on(session, experiment):
+        if (
+            ended is not None
+            and ended[0] == ExperimentState.COMPLETED
+            and _goes_on(session, experiment)
+        ):
             continue
         if ended is not None:
             close(session, experiment, *ended)
@@ -50,42 +63,44 @@ def _goes_on(session: Session, experiment: Experiment) -> bool:
     return bool(pruning.promote(session, experiment) or pruning.finish(session, experiment))
 
 
-def count_states(session: Session, experiment_id: int) -> dict[State, int]:
+def count_states(session: Session, experiment_id: int) -> dict[TrialState, int]:
     """How many trials of an experiment are in each state."""
     return counts_by_experiment(session, [experiment_id])[experiment_id]
 
 
 def counts_by_experiment(
     session: Session, experiment_ids: Collection[int]
-) -> dict[int, dict[State, int]]:
+) -> dict[int, dict[TrialState, int]]:
     """For each of these experiments, how many of its trials are in each state."""
     query = select(Trial.experiment_id, Trial.state, func.count()).where(
         Trial.experiment_id.in_(experiment_ids)
     )
-    found: dict[int, dict[State, int]] = {experiment_id: {} for experiment_id in experiment_ids}
+    found: dict[int, dict[TrialState, int]] = {
+        experiment_id: {} for experiment_id in experiment_ids
+    }
     for experiment_id, state, count in session.execute(
         query.group_by(Trial.experiment_id, Trial.state)
     ):
-        found[experiment_id][State(state)] = count
+        found[experiment_id][TrialState(state)] = count
     return found
 
 
-def count_finished(counts: dict[State, int]) -> int:
+def count_finished(counts: dict[TrialState, int]) -> int:
     """How many of the trials have ended."""
-    return sum(count for state, count in counts.items() if state in FINISHED)
+    return sum(count for state, count in counts.items() if state in FINISHED_TRIAL_STATES)
 
 
-def planned_trials(experiment: Experiment, counts: dict[State, int]) -> int:
+def planned_trials(experiment: Experiment, counts: dict[TrialState, int]) -> int:
     """How many trials there will be, as far as known."""
     return sum(counts.values()) if experiment.exhausted else experiment.max_trials
 
 
-def close(session: Session, experiment: Experiment, state: State, reason: str) -> None:
+def close(session: Session, experiment: Experiment, state: ExperimentState, reason: str) -> None:
     """End an experiment and wish for the bundle of its best model."""
     moment = clock(session)
     session.execute(
         update(Experiment)
-        .where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
+        .where(Experiment.id == experiment.id, Experiment.state.in_(OPEN_EXPERIMENT_STATES))
         .values(
             state=state,
             reason=reason,
@@ -94,7 +109,7 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
             resumed_at=None,
         )
     )
-    if state == State.COMPLETED:
+    if state == ExperimentState.COMPLETED:
         _withdraw(session, experiment, moment)
     best = artifacts.best_trial(session, experiment.id)
     if best is not None:
@@ -104,14 +119,14 @@ def close(session: Session, experiment: Experiment, state: State, reason: str) -
 def _withdraw(session: Session, experiment: Experiment, moment: datetime) -> None:
     """End the trials that still wait, as some may where the time budget is spent."""
     waiting = update(Trial).where(
-        Trial.experiment_id == experiment.id, Trial.state.in_(WITHDRAW.sources)
+        Trial.experiment_id == experiment.id, Trial.state.in_(WITHDRAW_TRIAL.sources)
     )
     why = "Stopped because the time budget is used up."
-    session.execute(waiting.values(state=WITHDRAW.target, finished_at=moment, error=why))
+    session.execute(waiting.values(state=WITHDRAW_TRIAL.target, finished_at=moment, error=why))
 
 
 def _cause_to_pause(
-    session: Session, experiment: Experiment, counts: dict[State, int]
+    session: Session, experiment: Experiment, counts: dict[TrialState, int]
 ) -> tuple[str, int] | None:
     """The one cause of which all trials so far have failed, and how many, where that is a reason to pause."""
     ended = count_finished(counts)
@@ -120,7 +135,7 @@ def _cause_to_pause(
         experiment.pauses
         or experiment.stop_requested_at
         or rest <= 0
-        or ended != counts.get(State.FAILED, 0)
+        or ended != counts.get(TrialState.FAILED, 0)
     ):
         return None
     causes = [
@@ -131,7 +146,7 @@ def _cause_to_pause(
     return causes[0] if len(causes) == 1 and causes[0][1] >= FAILURES_TO_PAUSE else None
 
 
-def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -> bool:
+def _pause(session: Session, experiment: Experiment, counts: dict[TrialState, int]) -> bool:
     """Pause a search, once, whose first trials have all failed of one cause; its running trials go on to their end."""
     found = _cause_to_pause(session, experiment, counts)
     if found is None:
@@ -139,10 +154,14 @@ def _pause(session: Session, experiment: Experiment, counts: dict[State, int]) -
     cause, count = found
     why = f"Paused: the first {count} trials failed, all of one cause: {cause}. {advice(cause)}"
     moment = clock(session)
-    paused = update(Experiment).where(Experiment.id == experiment.id, Experiment.state.in_(OPEN))
+    paused = update(Experiment).where(
+        Experiment.id == experiment.id, Experiment.state.in_(OPEN_EXPERIMENT_STATES)
+    )
     used = budget.seconds_used(experiment, moment)
     session.execute(
-        paused.values(state=State.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None)
+        paused.values(
+            state=ExperimentState.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None
+        )
     )
     return True
 
@@ -151,7 +170,7 @@ def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]
     """Why trials failed, how many of each cause, and the words of one of them; the commonest first."""
     query = (
         select(Trial.cause, func.count(), func.min(Trial.error))
-        .where(Trial.experiment_id == experiment_id, Trial.state == State.FAILED)
+        .where(Trial.experiment_id == experiment_id, Trial.state == TrialState.FAILED)
         .group_by(Trial.cause)
         .order_by(func.count().desc(), Trial.cause)
     )
@@ -169,21 +188,21 @@ def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
 
 
 def _ending(
-    session: Session, experiment: Experiment, counts: dict[State, int]
-) -> tuple[State, str] | None:
+    session: Session, experiment: Experiment, counts: dict[TrialState, int]
+) -> tuple[ExperimentState, str] | None:
     finished = count_finished(counts)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
-        return State.STOPPED, f"Stopped by you after {finished} of {planned} trials."
+        return ExperimentState.STOPPED, f"Stopped by you after {finished} of {planned} trials."
     is_over = finished >= planned or budget.is_spent(experiment)
-    if is_over and 0 < finished == counts.get(State.FAILED, 0):
-        return State.FAILED, _all_failed(session, experiment, finished)
+    if is_over and 0 < finished == counts.get(TrialState.FAILED, 0):
+        return ExperimentState.FAILED, _all_failed(session, experiment, finished)
     if finished >= planned:
         why = f" {_left(experiment)} has no other combination." if experiment.exhausted else ""
-        return State.COMPLETED, f"All {finished} trials have ended.{why}"
+        return ExperimentState.COMPLETED, f"All {finished} trials have ended.{why}"
     if budget.is_spent(experiment):
         return (
-            State.COMPLETED,
+            ExperimentState.COMPLETED,
             f"The time budget is used up: {finished} of {planned} trials have ended.",
         )
     return None

@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Trial
-from app.domain.terms import State
+from app.domain.terms import TrialState
 
 
 def epochs_by_token(session: Session, tokens: Collection[str]) -> dict[str, int]:
     """The last epoch that ended in each run that still holds its lease."""
-    held = (Trial.lease_token.in_(tokens), Trial.state == State.RUNNING)
+    held = (Trial.lease_token.in_(tokens), Trial.state == TrialState.RUNNING)
     query = (
         select(Trial.lease_token, func.max(Trial.epochs_trained))
         .where(*held)

@@ -15,10 +15,9 @@ from app.domain.fingerprint import training_fingerprint
 from app.domain.pruning import HALVING
 from app.domain.search_space.parameters import fit_problems
 from app.domain.split import Split
-from app.domain.states import PROPOSE, REFUSE
-from app.domain.terms import Part, State
+from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
+from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
 from app.queue import budget, lifecycle, pruning
-from app.queue.claims import OPEN
 from app.services.custom_models import network_of
 
 
@@ -29,7 +28,7 @@ class Told:
     number: int
     parameters: dict[str, Any]
     objective: float | None
-    state: State
+    state: TrialState
 
 
 def split_of(experiment: Experiment) -> Split:
@@ -44,12 +43,12 @@ def wanting(session: Session) -> list[Experiment]:
     trials = select(func.count()).where(Trial.experiment_id == Experiment.id).scalar_subquery()
     running = (
         select(func.count())
-        .where(Trial.experiment_id == Experiment.id, Trial.state == State.RUNNING)
+        .where(Trial.experiment_id == Experiment.id, Trial.state == TrialState.RUNNING)
         .scalar_subquery()
     )
     query = (
         select(Experiment)
-        .where(Experiment.state.in_(OPEN), Experiment.stop_requested_at.is_(None))
+        .where(Experiment.state.in_(OPEN_EXPERIMENT_STATES), Experiment.stop_requested_at.is_(None))
         .where(~Experiment.exhausted, trials < Experiment.max_trials)
         .order_by(running, Experiment.id)
     )
@@ -76,10 +75,10 @@ def propose(
         number=number,
         parameters=dict(parameters),
     )
-    trial.state = PROPOSE.target
+    trial.state = PROPOSE_TRIAL.target
     problems = _misfits(experiment, parameters)
     if problems:
-        trial.state, trial.finished_at, trial.cause = REFUSE.target, now(), Cause.DOES_NOT_FIT
+        trial.state, trial.finished_at, trial.cause = REFUSE_TRIAL.target, now(), Cause.DOES_NOT_FIT
         trial.error = " ".join(problems)
     try:
         with session.begin_nested():
@@ -91,7 +90,9 @@ def propose(
 
 def promote(session: Session) -> None:
     """Let pruned trials that have proved to be among the best go on, in every open search."""
-    halving = select(Experiment).where(Experiment.state.in_(OPEN), Experiment.pruning.in_(HALVING))
+    halving = select(Experiment).where(
+        Experiment.state.in_(OPEN_EXPERIMENT_STATES), Experiment.pruning.in_(HALVING)
+    )
     for experiment in session.scalars(halving.where(Experiment.stop_requested_at.is_(None))).all():
         if not pruning.promote(session, experiment) and experiment.time_budget_seconds is not None:
             _use_up(session, experiment)
@@ -100,7 +101,7 @@ def promote(session: Session) -> None:
 def _use_up(session: Session, experiment: Experiment) -> None:
     """Where time is left and all trials there will be have been begun, go on with the best that was pruned."""
     counts = lifecycle.count_states(session, experiment.id)
-    if not counts.get(State.QUEUED) and sum(counts.values()) >= lifecycle.planned_trials(
+    if not counts.get(TrialState.QUEUED) and sum(counts.values()) >= lifecycle.planned_trials(
         experiment, counts
     ):
         pruning.finish(session, experiment)

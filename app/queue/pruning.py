@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.db.models import Epoch, Experiment, Trial
 from app.domain import auto
 from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
-from app.domain.states import PROMOTE
-from app.domain.terms import Objective, State
+from app.domain.states import PROMOTE_TRIAL
+from app.domain.terms import Objective, TrialState
 from app.queue import budget
 from app.queue.claims import log
 from app.services.custom_models import space_of
@@ -71,7 +71,7 @@ def promote(session: Session, experiment: Experiment) -> int:
     for rung in rungs(epochs):
         waiting = select(Trial.id, Trial.training_id).where(
             Trial.experiment_id == experiment.id,
-            Trial.state.in_(PROMOTE.sources),
+            Trial.state.in_(PROMOTE_TRIAL.sources),
             Trial.epochs_trained == rung,
         )
         rows = session.execute(waiting).all()
@@ -98,11 +98,13 @@ def finish(session: Session, experiment: Experiment) -> int:
     if experiment.pruning not in HALVING or budget.is_spent(experiment):
         return 0
     mine = select(Trial).where(Trial.experiment_id == experiment.id, Trial.objective.is_not(None))
-    paused = mine.where(Trial.state.in_(PROMOTE.sources)).order_by(Trial.objective, Trial.number)
+    paused = mine.where(Trial.state.in_(PROMOTE_TRIAL.sources)).order_by(
+        Trial.objective, Trial.number
+    )
     best = session.scalars(paused.limit(1)).first()
     if best is None:
         return 0
-    better = mine.where(Trial.state == State.COMPLETED, Trial.objective <= best.objective)
+    better = mine.where(Trial.state == TrialState.COMPLETED, Trial.objective <= best.objective)
     if experiment.time_budget_seconds is None and session.scalars(better.limit(1)).first():
         return 0
     riders = session.scalars(paused.where(Trial.training_id == best.training_id)).all()
@@ -117,8 +119,8 @@ def finish(session: Session, experiment: Experiment) -> int:
 def _queue(session: Session, trial_ids: Collection[int], why: str) -> None:
     session.execute(
         update(Trial)
-        .where(Trial.id.in_(trial_ids), Trial.state.in_(PROMOTE.sources))
-        .values(state=PROMOTE.target, error=None, finished_at=None)
+        .where(Trial.id.in_(trial_ids), Trial.state.in_(PROMOTE_TRIAL.sources))
+        .values(state=PROMOTE_TRIAL.target, error=None, finished_at=None)
     )
     log(session, trial_ids, why)
 

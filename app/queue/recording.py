@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.db.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
 from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
-from app.domain.states import ENDINGS
-from app.domain.terms import ArtifactKind, Part, State
+from app.domain.states import RUN_ENDINGS
+from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import budget, pruning
 from app.queue.claims import DETACHED, log
 
-Orders = dict[int, tuple[State, str]]  # trial -> the state it should end in, and why
+Orders = dict[int, tuple[TrialState, str]]  # trial -> the state it should end in, and why
 
 
 class LeaseLost(Exception):
@@ -40,7 +40,7 @@ class Judgement:
 class Ending:
     """How a run of a trial ends."""
 
-    state: State
+    state: TrialState
     epochs_trained: int = 0
     judgement: Judgement | None = None
     error: str | None = None
@@ -64,7 +64,7 @@ def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -
         "epochs_trained": epoch.number,
         "interruptions": case((so_far < epoch.number, 0), else_=Trial.interruptions),
     }
-    held = (Trial.lease_token == token, Trial.state == State.RUNNING)
+    held = (Trial.lease_token == token, Trial.state == TrialState.RUNNING)
     session.execute(update(Trial).where(*held).values(**values), execution_options=DETACHED)
     further = case(
         (Training.epochs_trained < epoch.number, epoch.number), else_=Training.epochs_trained
@@ -89,20 +89,22 @@ def orders(session: Session, token: str, training_id: int, epoch: int) -> Orders
     rows = session.execute(
         select(Trial.id, Trial.stop_requested_at, Experiment)
         .join(Experiment)
-        .where(Trial.lease_token == token, Trial.state == State.RUNNING)
+        .where(Trial.lease_token == token, Trial.state == TrialState.RUNNING)
     ).all()
     if not rows:
         raise LeaseLost(token)
     experiment: Experiment = rows[0][2]
     if experiment.stop_requested_at or budget.is_spent(experiment):
         why = "by you" if experiment.stop_requested_at else "because the time budget is used up"
-        return {row[0]: (State.STOPPED, f"Stopped {why} after epoch {epoch}.") for row in rows}
+        return {row[0]: (TrialState.STOPPED, f"Stopped {why} after epoch {epoch}.") for row in rows}
     found: Orders = {
-        row[0]: (State.STOPPED, f"Stopped by you after epoch {epoch}.") for row in rows if row[1]
+        row[0]: (TrialState.STOPPED, f"Stopped by you after epoch {epoch}.")
+        for row in rows
+        if row[1]
     }
     pruned = pruning.reason(session, experiment, training_id, epoch)
     if pruned is not None:
-        found = {row[0]: (State.PRUNED, f"Pruned: {pruned}.") for row in rows} | found
+        found = {row[0]: (TrialState.PRUNED, f"Pruned: {pruned}.") for row in rows} | found
     return found
 
 
@@ -116,7 +118,7 @@ def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:
         .where(
             Trial.id == trial_id,
             Trial.lease_token == token,
-            Trial.state.in_(ENDINGS[ending.state].sources),
+            Trial.state.in_(RUN_ENDINGS[ending.state].sources),
         )
         .values(**values),
         execution_options=DETACHED,
@@ -150,7 +152,7 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
         model=model,
     )
     note = f"Read off the training of trial {donor.number}: nothing was trained"
-    finish(session, token, trial_id, Ending(State.COMPLETED, epochs, judgement, log=(note,)))
+    finish(session, token, trial_id, Ending(TrialState.COMPLETED, epochs, judgement, log=(note,)))
     session.execute(update(Trial).where(Trial.id == trial_id).values(read_off_trial_id=donor_id))
 
 
@@ -168,7 +170,7 @@ def fail(session: Session, token: str, trial_ids: Collection[int], ending: Endin
 
 def fail_all(session: Session, token: str, ending: Ending) -> None:
     """End every trial that still runs under this token."""
-    held = select(Trial.id).where(Trial.lease_token == token, Trial.state == State.RUNNING)
+    held = select(Trial.id).where(Trial.lease_token == token, Trial.state == TrialState.RUNNING)
     fail(session, token, session.scalars(held).all(), ending)
 
 
@@ -180,7 +182,9 @@ def _write_training(
     *conditions: ColumnElement[bool],
 ) -> None:
     held = exists().where(
-        Trial.lease_token == token, Trial.state == State.RUNNING, Trial.training_id == Training.id
+        Trial.lease_token == token,
+        Trial.state == TrialState.RUNNING,
+        Trial.training_id == Training.id,
     )
     changed = session.execute(
         update(Training).where(Training.id == training_id, held, *conditions).values(**values),

@@ -12,14 +12,20 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Experiment, Forecast, Training, Trial
 from app.domain.pruning import HALVING
-from app.domain.terms import ArtifactKind, Keep, State
+from app.domain.terms import (
+    OPEN_EXPERIMENT_STATES,
+    PENDING_TRIAL_STATES,
+    ArtifactKind,
+    ExperimentState,
+    Keep,
+    TrialState,
+)
 from app.queue import artifacts
-from app.queue.claims import DETACHED, OPEN
+from app.queue.claims import DETACHED
 from app.services.custom_models import space_of
 
-UNFINISHED = (State.QUEUED, State.RUNNING)
-WAITING = (State.STOPPED, State.FAILED)  # a click on Resume or Retry lets them go on
-MAY_GO_ON = (*OPEN, State.STOPPED, State.PAUSED)
+WAITING = (TrialState.STOPPED, TrialState.FAILED)  # a click on Resume or Retry lets them go on
+MAY_GO_ON = OPEN_EXPERIMENT_STATES | {ExperimentState.STOPPED, ExperimentState.PAUSED}
 SHARED = ("epochs", "patience")  # trials that differ in nothing else are read off one training
 
 
@@ -93,7 +99,7 @@ def _drop(session: Session, keep: Keep, experiment_id: int) -> int:
     free = [
         Training.id.in_(mine),
         Training.checkpoint_epoch.is_not(None),
-        ~_needed(Trial.state.in_(UNFINISHED)),
+        ~_needed(Trial.state.in_(PENDING_TRIAL_STATES)),
     ]
     if keep == Keep.RESUMABLE:
         free.append(~_needed(_resumable(session, select(Training.id).where(*free))))
@@ -119,7 +125,9 @@ def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
     return or_(
         Trial.state.in_(WAITING),
         Trial.id.in_(best),  # "Train longer" is asked of the best one
-        and_(Trial.state == State.PRUNED, Trial.experiment_id.in_(halving)),  # it may be promoted
+        and_(
+            Trial.state == TrialState.PRUNED, Trial.experiment_id.in_(halving)
+        ),  # it may be promoted
         Trial.experiment_id.in_(sharing),
     )
 

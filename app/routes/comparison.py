@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
-from app.domain.terms import FINISHED, Part
+from app.domain.terms import FINISHED_TRIAL_STATES, Part
 from app.services import comparison, experiments, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.dependencies import Reading
@@ -77,6 +77,6 @@ def _show(session: Session, experiment_id: int, asked: list[str]) -> dict[str, A
         "colour_of": colour_of,
         "scores": score_rows(found.trials, curves, diagnoses),
         "parameters": parameter_rows(found.trials),
-        "done": all(trial.state in FINISHED for trial in found.trials),
+        "done": all(trial.state in FINISHED_TRIAL_STATES for trial in found.trials),
         "chart_version": "-".join(f"{trial.epochs_trained}{trial.state}" for trial in found.trials),
     }

@@ -17,7 +17,7 @@ from app.config import Settings
 from app.db.models import Experiment
 from app.domain.reduction.steps import Thinning
 from app.domain.search_space.space import size_text
-from app.domain.terms import Part, State
+from app.domain.terms import Part, TrialState
 from app.errors import Conflict, Invalid, NotFound
 from app.queue import artifacts, reduction, storage
 from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
@@ -246,7 +246,7 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
         "number_column": NUMBER,
         "state_column": STATE,
         "sizes": SIZES,
-        "states": [state for state in State if state != State.PAUSED],
+        "states": list(TrialState),
         "diagnoses": trials.diagnoses(session, rows.items),
     }
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.models import Trial
 from app.domain.failure_causes import advice
-from app.domain.terms import FINISHED, Part, State
+from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.services import experiments, summaries, trials
 from app.services.custom_models import catalogue_of
@@ -79,7 +79,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "last_epoch": epochs[-1] if epochs else None,
         "diagnosis": trials.diagnoses(session, [trial]).get(trial.id),
         "verdict": summaries.trial_verdict(trial),
-        "advice": advice(trial.cause) if trial.state == State.FAILED else None,
+        "advice": advice(trial.cause) if trial.state == TrialState.FAILED else None,
         "log": trials.log(session, trial),
         "seconds": trials.duration(trial),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
@@ -88,7 +88,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         },
         "varied": varied(experiment) or list(trial.parameters),
         "catalogue": catalogue_of(experiment),
-        "done": trial.state in FINISHED,
+        "done": trial.state in FINISHED_TRIAL_STATES,
         "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
         **_others(session, trial),
     }
@@ -115,4 +115,8 @@ def _others(session: Session, trial: Trial) -> dict[str, Any]:
 def _seconds_left(trial: Trial, seconds: list[float]) -> float | None:
     left = int(trial.parameters["epochs"]) - len(seconds)
     recent = sorted(seconds[-5:])
-    return left * recent[len(recent) // 2] if recent and trial.state not in FINISHED else None
+    return (
+        left * recent[len(recent) // 2]
+        if recent and trial.state not in FINISHED_TRIAL_STATES
+        else None
+    )

@@ -12,9 +12,8 @@ from app.domain.cost_model import TRIAL_SECONDS, CostModel, Seen, Work, fit, wor
 from app.domain.pruning import HALVING, expected_share
 from app.domain.search_space.space import SearchSpace
 from app.domain.shared_trainings import shared_trainings
-from app.domain.terms import State
+from app.domain.terms import OPEN_EXPERIMENT_STATES, PENDING_TRIAL_STATES, TrialState
 from app.queue import budget, pruning, workers
-from app.queue.claims import OPEN
 from app.services.custom_models import space_of
 
 LATEST = 60  # trainings looked at
@@ -116,7 +115,7 @@ def seconds_left(session: Session, experiment: Experiment, planned: int) -> floa
 
     What all planned trials would train, less what has been trained, by the cost of an epoch; cut at the time budget.
     """
-    slots = workers.slots_alive(session) if experiment.state in OPEN else 0
+    slots = workers.slots_alive(session) if experiment.state in OPEN_EXPERIMENT_STATES else 0
     if slots < 1:
         return None
     model = (
@@ -177,7 +176,7 @@ def _waiting(
         .scalar_subquery()
     )
     query = select(Trial.training_id, Trial.parameters, func.coalesce(behind, 0)).where(
-        Trial.experiment_id == experiment.id, Trial.state.in_((State.QUEUED, State.RUNNING))
+        Trial.experiment_id == experiment.id, Trial.state.in_(PENDING_TRIAL_STATES)
     )
     found: dict[int, tuple[float, float]] = {}
     for training_id, parameters, epochs in session.execute(query):
@@ -196,7 +195,8 @@ def _share(session: Session, experiment: Experiment, planned: int) -> float:
     if experiment.pruning not in ENDING:
         return expected
     ended = select(func.count(), func.sum(Trial.epochs_trained), func.sum(ASKED)).where(
-        Trial.experiment_id == experiment.id, Trial.state.in_((State.COMPLETED, State.PRUNED))
+        Trial.experiment_id == experiment.id,
+        Trial.state.in_((TrialState.COMPLETED, TrialState.PRUNED)),
     )
     count, trained, asked = session.execute(ended).one()
     if not asked:

@@ -15,11 +15,10 @@ from app.domain.custom.detection import OwnNetwork
 from app.domain.hyperopt.export_code import NoCodeError, hyperopt_code
 from app.domain.metrics import Scores, scores
 from app.domain.reduction.steps import usual_interval
-from app.domain.states import RETRY
-from app.domain.terms import Part, State
+from app.domain.states import RETRY_TRIAL
+from app.domain.terms import OPEN_EXPERIMENT_STATES, ExperimentState, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue import artifacts, budget, lifecycle
-from app.queue.claims import OPEN
 from app.queue.proposals import split_of
 from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.services import custom_models, datasets, estimates, warm_start
@@ -33,7 +32,7 @@ class Overview:
     """An experiment and what is worked out about it when a page is drawn."""
 
     experiment: Experiment
-    counts: dict[State, int]
+    counts: dict[TrialState, int]
     finished: int
     planned: int
     best: Trial | None
@@ -74,7 +73,7 @@ def create(
         points=list(checked.points),
         pasted_results=request.pasted_results or None,
         **_reduction(request),
-        state=State.QUEUED,
+        state=ExperimentState.QUEUED,
     )
     session.add(experiment)
     session.flush()
@@ -123,7 +122,7 @@ def overview(session: Session, experiment: Experiment) -> Overview:
 class _Gathered:
     """What overviews show of some experiments, by their ids: one query each, however many experiments there are."""
 
-    counts: dict[int, dict[State, int]]
+    counts: dict[int, dict[TrialState, int]]
     best: dict[int, Trial]
     running: dict[int, list[Trial]]
     starts: dict[int, Start]
@@ -170,7 +169,7 @@ def running_trials(session: Session, experiment_id: int) -> list[Trial]:
 
 def _running(session: Session, experiment_ids: Collection[int]) -> list[Trial]:
     query = select(Trial).where(
-        Trial.experiment_id.in_(experiment_ids), Trial.state == State.RUNNING
+        Trial.experiment_id.in_(experiment_ids), Trial.state == TrialState.RUNNING
     )
     return list(session.scalars(query.order_by(Trial.number)))
 
@@ -191,9 +190,9 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
 
 def stop(session: Session, experiment: Experiment) -> None:
     """Ask for an end: running trials stop after their epoch, queued ones wait for a resume."""
-    if experiment.state == State.PAUSED:
-        experiment.state = State.RUNNING
-    if experiment.state not in OPEN:
+    if experiment.state == ExperimentState.PAUSED:
+        experiment.state = ExperimentState.RUNNING
+    if experiment.state not in OPEN_EXPERIMENT_STATES:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
     experiment.stop_requested_at = experiment.stop_requested_at or now()
     session.flush()
@@ -203,8 +202,8 @@ def stop(session: Session, experiment: Experiment) -> None:
 def resume(session: Session, experiment: Experiment) -> None:
     """Go on with a stopped or paused experiment: what its stop interrupted continues from its checkpoint."""
     if experiment.stop_requested_at is None and experiment.state not in (
-        State.STOPPED,
-        State.PAUSED,
+        ExperimentState.STOPPED,
+        ExperimentState.PAUSED,
     ):
         raise Conflict(
             f"This experiment is {experiment.state}: only a stopped or paused one can be resumed."
@@ -239,7 +238,7 @@ def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
     if more > MAX_SECONDS:
         raise Conflict(f"A time budget is at most {MAX_SECONDS:,} seconds.")
     experiment.time_budget_seconds = more
-    if experiment.state == State.COMPLETED:
+    if experiment.state == ExperimentState.COMPLETED:
         _reopen(experiment)
         _requeue_interrupted(session, experiment)
 
@@ -274,7 +273,7 @@ def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
     """Put what a stop or the time budget has ended back into the queue, but not what a person stopped by itself."""
     interrupted = select(Trial).where(
         Trial.experiment_id == experiment.id,
-        Trial.state == State.STOPPED,
+        Trial.state == TrialState.STOPPED,
         Trial.stop_requested_at.is_(None),
     )
     for trial in session.scalars(interrupted):
@@ -283,7 +282,7 @@ def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
 
 def requeue(trial: Trial) -> None:
     """Put an ended trial back into the queue, parameters kept, its earlier result cleared."""
-    trial.state, trial.interruptions = RETRY.target, 0
+    trial.state, trial.interruptions = RETRY_TRIAL.target, 0
     cleared: tuple[Any, ...] = (
         "error",
         "cause",
@@ -298,12 +297,12 @@ def requeue(trial: Trial) -> None:
 
 def reopen_if_closed(experiment: Experiment) -> None:
     """An experiment with something to do again is open again."""
-    if experiment.state not in OPEN:
+    if experiment.state not in OPEN_EXPERIMENT_STATES:
         _reopen(experiment)
 
 
 def _reopen(experiment: Experiment) -> None:
-    if experiment.state not in OPEN:
-        experiment.state = State.QUEUED
+    if experiment.state not in OPEN_EXPERIMENT_STATES:
+        experiment.state = ExperimentState.QUEUED
         experiment.resumed_at = None
     experiment.stop_requested_at = experiment.finished_at = experiment.reason = None

@@ -14,14 +14,14 @@ from app.domain.importance.importance import Influence, Judged
 from app.domain.importance.widening import widened
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services import warm_start
 from app.services.custom_models import catalogue_of, space_of
 
 TOLD = (
-    State.COMPLETED,
-    State.STOPPED,
-    State.PRUNED,
+    TrialState.COMPLETED,
+    TrialState.STOPPED,
+    TrialState.PRUNED,
 )  # with an objective; a pruned one with what it had reached
 OFTEN = 10  # while a search goes on, what it tells is worked out anew whenever a tenth more trials have ended
 
@@ -34,7 +34,7 @@ class TrialPoint:
 
     trial_id: int
     number: int
-    state: State
+    state: TrialState
     parameters: Parameters
     objective: float | None
 
@@ -94,12 +94,16 @@ def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     """Trials that have an objective or have diverged, in the order in which they ended."""
     columns = (Trial.id, Trial.number, Trial.state, Trial.parameters, Trial.objective)
     is_judged = Trial.objective.is_not(None) & Trial.state.in_(TOLD)
-    has_diverged = (Trial.state == State.FAILED) & (Trial.cause == Cause.DIVERGED)
+    has_diverged = (Trial.state == TrialState.FAILED) & (Trial.cause == Cause.DIVERGED)
     query = select(*columns).where(Trial.experiment_id == experiment.id, is_judged | has_diverged)
     rows = session.execute(query.order_by(Trial.finished_at, Trial.number))
     return [
         TrialPoint(
-            trial_id, number, State(state), parameters, None if state == State.FAILED else objective
+            trial_id,
+            number,
+            TrialState(state),
+            parameters,
+            None if state == TrialState.FAILED else objective,
         )
         for trial_id, number, state, parameters, objective in rows
     ]

@@ -16,7 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.db.models import Trial
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.errors import FieldProblem, Invalid
 from app.services.paging import Page, paged
 
@@ -55,7 +55,7 @@ class TrialQuery:
     size: int = 50
     sort: str = "number"
     descending: bool = False
-    states: tuple[State, ...] = ()
+    states: tuple[TrialState, ...] = ()
     search: str = ""
     catalogue: Catalogue = field(default_factory=lambda: CATALOGUE, compare=False)
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial, now
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
-from app.domain.states import RETRY, WITHDRAW
-from app.domain.terms import Part, State
+from app.domain.states import RETRY_TRIAL, WITHDRAW_TRIAL
+from app.domain.terms import Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.claims import log as write_log
@@ -38,7 +38,7 @@ class ObjectivePoint:
 
     trial_id: int
     number: int
-    state: State
+    state: TrialState
     objective: float | None
     best_so_far: float | None
 
@@ -121,7 +121,7 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
     for trial_id, number, state, objective, is_evaluated in rows:
         if is_evaluated and objective is not None:
             best = objective if best is None else min(best, objective)
-        points.append(ObjectivePoint(trial_id, number, State(state), objective, best))
+        points.append(ObjectivePoint(trial_id, number, TrialState(state), objective, best))
     return points
 
 
@@ -134,17 +134,17 @@ def log(session: Session, trial: Trial) -> list[LogLine]:
 
 def duration(trial: Trial) -> float | None:
     """Seconds from the start of its last run to its end, or to now while it runs."""
-    if trial.started_at is None or trial.state == State.QUEUED:
+    if trial.started_at is None or trial.state == TrialState.QUEUED:
         return None
     return max(0.0, ((trial.finished_at or now()) - trial.started_at).total_seconds())
 
 
 def stop(session: Session, trial: Trial) -> None:
     """Ask a running trial to stop after its epoch; a queued one is stopped at once."""
-    if trial.state == State.RUNNING:
+    if trial.state == TrialState.RUNNING:
         trial.stop_requested_at = trial.stop_requested_at or now()
-    elif trial.state in WITHDRAW.sources:
-        trial.state = WITHDRAW.target
+    elif trial.state in WITHDRAW_TRIAL.sources:
+        trial.state = WITHDRAW_TRIAL.target
         trial.stop_requested_at = trial.finished_at = now()
         trial.error = "Stopped by you before it started."
     else:
@@ -154,7 +154,7 @@ def stop(session: Session, trial: Trial) -> None:
 
 def retry(session: Session, trial: Trial) -> None:
     """Put a failed or stopped trial back into the queue; it goes on from its checkpoint where there is one."""
-    if trial.state not in RETRY.sources:
+    if trial.state not in RETRY_TRIAL.sources:
         raise Conflict(
             f"This trial is {trial.state}: only a failed or stopped one can be tried again."
         )
@@ -167,7 +167,9 @@ def retry(session: Session, trial: Trial) -> None:
 
 def retry_failed(session: Session, experiment: Experiment) -> int:
     """Put every failed trial of an experiment back into the queue. Raises Conflict when there is none."""
-    failed = select(Trial).where(Trial.experiment_id == experiment.id, Trial.state == State.FAILED)
+    failed = select(Trial).where(
+        Trial.experiment_id == experiment.id, Trial.state == TrialState.FAILED
+    )
     found = list(session.scalars(failed))
     if not found:
         raise Conflict("No trial of this experiment has failed.")

@@ -12,7 +12,7 @@ from app.domain import warm_start
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
-from app.domain.terms import FINISHED
+from app.domain.terms import FINISHED_TRIAL_STATES
 from app.domain.warm_start import outside, read_pasted
 from app.errors import FieldProblem
 from app.schemas import ExperimentRequest
@@ -182,7 +182,9 @@ def _trials(
     if why is not None:
         return Known(), f"Experiment {earlier_id} {why}"
     query = select(Trial.parameters, Trial.objective).where(
-        Trial.experiment_id == earlier_id, Trial.state.in_(FINISHED), Trial.objective.is_not(None)
+        Trial.experiment_id == earlier_id,
+        Trial.state.in_(FINISHED_TRIAL_STATES),
+        Trial.objective.is_not(None),
     )
     found = session.execute(query.order_by(Trial.number)).all()
     if not found:

@@ -14,7 +14,7 @@ from app.backup import BackupError, backup, restore
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.queue import claims, recording
 from tests import factories
 
@@ -90,7 +90,7 @@ def test_no_run_of_before_writes_into_what_was_restored(settings, filled, tmp_pa
     restore(settings, tmp_path / "copy.db", force=True)
     with filled.read() as session:
         restored = session.get_one(Trial, trial.id)
-        assert (restored.state, restored.lease_token) == (State.QUEUED, None)
+        assert (restored.state, restored.lease_token) == (TrialState.QUEUED, None)
     with filled.write() as session:
         epoch = Epoch(
             training_id=claim.training_id,

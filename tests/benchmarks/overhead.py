@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from app.db.engine import Database
 from app.db.models import Epoch, Experiment, Trial
-from app.domain.terms import FINISHED
+from app.domain.terms import FINISHED_TRIAL_STATES
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from tests.benchmarks.product import installation, worker
@@ -52,7 +52,7 @@ def ended(database: Database, experiment_id: int) -> int:
     """How many of its trials have ended."""
     with database.read() as session:
         mine = select(func.count()).where(
-            Trial.experiment_id == experiment_id, Trial.state.in_(FINISHED)
+            Trial.experiment_id == experiment_id, Trial.state.in_(FINISHED_TRIAL_STATES)
         )
         return session.scalar(mine) or 0
 

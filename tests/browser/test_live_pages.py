@@ -17,7 +17,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Epoch, Trial, Worker, now
 from app.db.upgrade import bring_up_to_date
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from tests import factories
 from tests.browser.conftest import START_SECONDS
 from tests.ports import free_port
@@ -62,11 +62,15 @@ def rows(database: Database) -> dict[str, int]:
         for number in range(1, 25):
             judged = factories.judged(session, made, number, 1 + number % 7, units_1=number + 1)
         failed = factories.trial(session, made, 25, units_1=40)
-        failed.state, failed.cause, failed.error = State.FAILED, "diverged", "Diverged at epoch 2."
+        failed.state, failed.cause, failed.error = (
+            TrialState.FAILED,
+            "diverged",
+            "Diverged at epoch 2.",
+        )
         failed.traceback = "Traceback: here"
         running = factories.trial(session, made, 26, units_1=41, epochs=50)
-        running.state, running.started_at = State.RUNNING, now()
-        made.state = State.RUNNING
+        running.state, running.started_at = TrialState.RUNNING, now()
+        made.state = ExperimentState.RUNNING
         session.flush()
         return {
             "experiment": made.id,
@@ -169,13 +173,13 @@ def test_the_end_of_a_trial_is_shown_and_said_aloud(look: Page, search: SimpleNa
     with search.database.write() as session:
         made = session.get_one(Trial, search.running).experiment
         ending = factories.trial(session, made, 27, units_1=50)
-        ending.state = State.RUNNING
+        ending.state = TrialState.RUNNING
         session.flush()
         trial_id = ending.id
     look.goto(f"/trials/{trial_id}")
     expect(look).to_have_title("0/2 trial 27 of A search that runs · Foretune", timeout=SOON)
     with search.database.write() as session:
-        session.get_one(Trial, trial_id).state = State.STOPPED
+        session.get_one(Trial, trial_id).state = TrialState.STOPPED
     expect(look.locator("#summary h1 .state")).to_have_text("stopped", timeout=SOON)
     expect(look.locator("#said")).to_have_text("Trial 27: stopped")
 

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Training, Trial
 from app.db.upgrade import bring_up_to_date
-from app.domain.terms import FINISHED, State
+from app.domain.terms import FINISHED_TRIAL_STATES, TrialState
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of
 
@@ -95,7 +95,9 @@ def endings(database: Database) -> dict[int, int]:
             select(LogLine.trial_id).where(LogLine.message.like("%epochs done%"))
         ).all()
         forecasts = session.scalars(select(Forecast.trial_id)).all()
-        trials = session.scalars(select(Trial.id).where(Trial.state.in_(FINISHED))).all()
+        trials = session.scalars(
+            select(Trial.id).where(Trial.state.in_(FINISHED_TRIAL_STATES))
+        ).all()
         assert sorted(forecasts) == sorted([*trials, *trials])
         return {trial: list(done).count(trial) for trial in trials}
 
@@ -181,7 +183,7 @@ class Campaign:
         name = worker_of(self.database, worker)
         with self.database.read() as session:
             held = select(Trial.lease_token).where(
-                Trial.worker_id == name, Trial.state == State.RUNNING
+                Trial.worker_id == name, Trial.state == TrialState.RUNNING
             )
             return [token for token in session.scalars(held) if token]
 

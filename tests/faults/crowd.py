@@ -16,7 +16,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Experiment, Forecast, LogLine, Trial
 from app.db.upgrade import bring_up_to_date
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.queue.claims import OPEN
 from tests import factories
 from tests.faults.processes import PATIENCE, Process, ended, until, worker_of
@@ -145,7 +145,9 @@ class Crowd:
 
     def _completed(self) -> int:
         with self.database.read() as session:
-            return session.scalar(select(func.count()).where(Trial.state == State.COMPLETED)) or 0
+            return (
+                session.scalar(select(func.count()).where(Trial.state == TrialState.COMPLETED)) or 0
+            )
 
     def _begin(self) -> None:
         """A search more; two at a time have the same seed, and so the same trainings."""

@@ -6,7 +6,7 @@ import pytest
 
 from app.db.models import Trial
 from app.domain.failure_causes import ADVICE, Cause
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from tests import factories
 from tests.faults import broken
 from tests.faults.processes import Process, ended, until
@@ -44,7 +44,7 @@ def test_each_bad_trial_fails_with_its_cause_and_the_good_ones_are_completed(
 
         def is_over() -> bool:
             with database.read() as session:
-                ongoing = (State.QUEUED, State.RUNNING)
+                ongoing = (TrialState.QUEUED, TrialState.RUNNING)
                 return session.query(Trial).count() == len(points) and not any(
                     trial.state in ongoing for trial in session.query(Trial)
                 )
@@ -52,11 +52,11 @@ def test_each_bad_trial_fails_with_its_cause_and_the_good_ones_are_completed(
         until(is_over, "the end of every trial")
     with database.read() as session:
         trials = {trial.parameters["units_1"]: trial for trial in session.query(Trial)}
-    good = {units for units, trial in trials.items() if trial.state == State.COMPLETED}
+    good = {units for units, trial in trials.items() if trial.state == TrialState.COMPLETED}
     assert good == {2, 3, 4}, process.log.read_text()
     for units, (cause, words, where) in BAD.items():
         trial = trials[units]
-        assert (trial.state, trial.cause) == (State.FAILED, cause), trial.error
+        assert (trial.state, trial.cause) == (TrialState.FAILED, cause), trial.error
         assert words in trial.error
         assert where is None or where in trial.traceback
         page = unescape(client.get(f"/trials/{trial.id}").text)

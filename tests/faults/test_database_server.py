@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Experiment, Trial
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from tests import factories
 from tests.faults.crowd import lines
 from tests.faults.processes import Process, ended, until
@@ -61,14 +61,16 @@ def test_a_search_waits_for_the_server_of_its_database_and_goes_on(tmp_path, pos
             until(lambda: completed(database) == TRIALS, "the end of the search")
             until(lambda: answer(port)[0] == 200, "the page")
         with database.read() as session:
-            assert session.scalars(select(Experiment.state)).one() == State.COMPLETED
+            assert session.scalars(select(Experiment.state)).one() == ExperimentState.COMPLETED
             trials = session.scalars(select(Trial.id)).all()
         assert lines(database, "%Ended: completed%") == Counter(trials)
 
 
 def completed(database):
     with database.read() as session:
-        return len(session.scalars(select(Trial.id).where(Trial.state == State.COMPLETED)).all())
+        return len(
+            session.scalars(select(Trial.id).where(Trial.state == TrialState.COMPLETED)).all()
+        )
 
 
 def answer(port):

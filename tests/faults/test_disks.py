@@ -16,7 +16,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial, Worker
 from app.db.upgrade import bring_up_to_date
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.main import create_app
 from app.queue import artifacts, claims
 from tests import factories
@@ -89,7 +89,7 @@ class Search:
         with self.database.read() as session:
             trials = session.query(Trial).all()
             assert {(trial.state, trial.attempts, trial.error) for trial in trials} == {
-                (State.COMPLETED, 1, None)
+                (TrialState.COMPLETED, 1, None)
             }
         until(lambda: not self.trouble(), "a beat")
         until(lambda: "Nothing can be stored now." not in self.page(), "a page without a banner")
@@ -196,7 +196,7 @@ def test_a_search_whose_file_is_replaced_by_an_older_one_trains_again_what_that_
         assert search.epochs() == [*range(1, EPOCHS + 1)] * 3
         assert undamaged(search.file)
         with search.database.read() as session:
-            assert {trial.state for trial in session.query(Trial)} == {State.COMPLETED}
+            assert {trial.state for trial in session.query(Trial)} == {TrialState.COMPLETED}
             assert max(trial.attempts for trial in session.query(Trial)) > 1
 
 

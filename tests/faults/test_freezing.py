@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.models import Epoch, Experiment, LogLine, Trial, Worker
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import workers
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of
@@ -44,10 +44,10 @@ def test_a_worker_frozen_in_an_epoch_wakes_up_when_another_has_finished_and_writ
 
         until(lambda: (found := trial()) and found.epochs_trained > 20, "an epoch")
         freeze_between_writes(database, frozen)
-        assert trial().state == State.RUNNING
+        assert trial().state == TrialState.RUNNING
         assert trial().worker_id == worker_of(database, frozen)
         processes.append(other := Process("tests.faults.worker", settings, **QUICK))
-        until(lambda: trial().state == State.COMPLETED, "the end of the trial, by the other")
+        until(lambda: trial().state == TrialState.COMPLETED, "the end of the trial, by the other")
         freeze_between_writes(
             database, other
         )  # so that all that is written from now on is the first one's
@@ -62,7 +62,7 @@ def test_a_worker_frozen_in_an_epoch_wakes_up_when_another_has_finished_and_writ
         messages = session.scalars(select(LogLine.message)).all()
         assert "The worker fell silent: back in the queue" in messages
         assert session.query(Epoch).count() == 300
-        assert session.query(Experiment).one().state == State.COMPLETED
+        assert session.query(Experiment).one().state == ExperimentState.COMPLETED
 
 
 def test_a_worker_whose_clock_is_an_hour_off_loses_nothing_and_takes_nothing(settings, database):
@@ -78,7 +78,10 @@ def test_a_worker_whose_clock_is_an_hour_off_loses_nothing_and_takes_nothing(set
 
         def is_over() -> bool:
             with database.read() as session:
-                return session.query(Experiment).one().state not in (State.QUEUED, State.RUNNING)
+                return session.query(Experiment).one().state not in (
+                    ExperimentState.QUEUED,
+                    ExperimentState.RUNNING,
+                )
 
         until(is_over, "the end of the search")
         with database.read() as session:
@@ -86,12 +89,12 @@ def test_a_worker_whose_clock_is_an_hour_off_loses_nothing_and_takes_nothing(set
             assert {worker.pid for worker in here} == {process.pid for process in processes}
             experiment = session.query(Experiment).one()
             assert (experiment.state, experiment.reason) == (
-                State.COMPLETED,
+                ExperimentState.COMPLETED,
                 "All 6 trials have ended.",
             )
             trials = session.query(Trial).all()
             assert [(trial.state, trial.attempts, trial.epochs_trained) for trial in trials] == [
-                (State.COMPLETED, 1, 600)
+                (TrialState.COMPLETED, 1, 600)
             ] * 6
             started = sorted(trial.started_at for trial in trials)
             assert started[-1] - started[0] > timedelta(minutes=50), "no clock was off"

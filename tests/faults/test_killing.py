@@ -3,7 +3,7 @@
 import pytest
 
 from app.config import Settings
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from tests.faults.broken import CHECKPOINT_SECONDS
 from tests.faults.campaign import QUICK, TRIALS, Campaign, endings, result, undisturbed
 
@@ -18,7 +18,7 @@ def test_a_search_killed_a_hundred_times_ends_as_one_left_alone(tmp_path):
     assert sum(report.kills.values()) == KILLS, report
     assert all(report.kills.values())
     found = result(campaign.database)
-    assert [found[number][0] for number in found] == [State.COMPLETED] * TRIALS
+    assert [found[number][0] for number in found] == [TrialState.COMPLETED] * TRIALS
     assert found == expected
     assert set(endings(campaign.database).values()) == {1}
     assert report.resumed

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.models import Epoch, Experiment, Training, Trial
-from app.domain.terms import FINISHED, State
+from app.domain.terms import FINISHED_TRIAL_STATES, ExperimentState, TrialState
 from tests.faults.crowd import WORKERS, Crowd, left_by, lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.each_database]
@@ -42,23 +42,28 @@ def taken_once_and_ended_once(crowd):
         trained = dict(
             tuple(row) for row in session.execute(select(Training.id, Training.epochs_trained))
         )
-    assert {search.state for search in searches} <= {State.COMPLETED, State.STOPPED}
+    assert {search.state for search in searches} <= {
+        ExperimentState.COMPLETED,
+        ExperimentState.STOPPED,
+    }
     numbers = {
         search.id: [trial.number for trial in trials if trial.experiment_id == search.id]
         for search in searches
     }
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
     assert all(
-        len(numbers[search.id]) == 60 for search in searches if search.state == State.COMPLETED
+        len(numbers[search.id]) == 60
+        for search in searches
+        if search.state == ExperimentState.COMPLETED
     )
-    stopped = {search.id for search in searches if search.state == State.STOPPED}
+    stopped = {search.id for search in searches if search.state == ExperimentState.STOPPED}
     waiting = {
         trial.id
         for trial in trials
-        if trial.state == State.QUEUED and trial.experiment_id in stopped
+        if trial.state == TrialState.QUEUED and trial.experiment_id in stopped
     }
-    assert all(trial.state in FINISHED or trial.id in waiting for trial in trials)
-    done = {trial.id: 1 for trial in trials if trial.state == State.COMPLETED}
+    assert all(trial.state in FINISHED_TRIAL_STATES or trial.id in waiting for trial in trials)
+    done = {trial.id: 1 for trial in trials if trial.state == TrialState.COMPLETED}
     begun = {trial.id: 1 for trial in trials if trial.started_at is not None}
     assert all(trial.attempts == (trial.started_at is not None) for trial in trials)
     assert lines(crowd.database, "Taken by worker%") == begun

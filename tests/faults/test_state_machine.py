@@ -19,8 +19,13 @@ from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 from app.db.models import Epoch, Experiment, Training, Trial
-from app.domain.states import ENDINGS, TRANSITIONS
-from app.domain.terms import FINISHED, State
+from app.domain.states import RUN_ENDINGS, TRIAL_TRANSITIONS
+from app.domain.terms import (
+    FINISHED_TRIAL_STATES,
+    OPEN_EXPERIMENT_STATES,
+    ExperimentState,
+    TrialState,
+)
 from app.errors import Conflict
 from app.queue import claims, recording
 from app.queue.recording import Ending, LeaseLost
@@ -31,7 +36,7 @@ pytestmark = pytest.mark.slow
 WORKERS = st.integers(0, 2)
 TRIALS = st.integers(1, 5)
 ALLOWED = {
-    (source, transition.target) for transition in TRANSITIONS for source in transition.sources
+    (source, transition.target) for transition in TRIAL_TRANSITIONS for source in transition.sources
 }
 
 
@@ -53,7 +58,7 @@ class Workers(RuleBasedStateMachine):
                 factories.trial(session, made, number, **parameters)
         self.claims: dict[int, claims.Claim] = {}
         self.seen: set[claims.Lease] = set()
-        self.states = dict.fromkeys(range(1, 6), State.QUEUED)
+        self.states = dict.fromkeys(range(1, 6), TrialState.QUEUED)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
@@ -66,7 +71,7 @@ class Workers(RuleBasedStateMachine):
             found = claims.claim(session, f"worker {worker}")
         if found is not None:
             assert found.token not in before
-            assert all(self.states[trial] == State.QUEUED for trial in found.trial_ids)
+            assert all(self.states[trial] == TrialState.QUEUED for trial in found.trial_ids)
             self.claims[worker] = found
 
     @rule(worker=WORKERS)
@@ -88,8 +93,8 @@ class Workers(RuleBasedStateMachine):
 
         self._write(worker, record)
 
-    @rule(worker=WORKERS, state=st.sampled_from(sorted(ENDINGS)))
-    def finish(self, worker: int, state: State) -> None:
+    @rule(worker=WORKERS, state=st.sampled_from(sorted(RUN_ENDINGS)))
+    def finish(self, worker: int, state: TrialState) -> None:
         self._write(
             worker,
             lambda session, claim: recording.finish(
@@ -133,25 +138,25 @@ class Workers(RuleBasedStateMachine):
             for lease in self.seen:
                 claims.expire(session, lease)
             session.expire_all()
-            assert all(session.get(Trial, trial).state == State.RUNNING for (trial,) in kept)
+            assert all(session.get(Trial, trial).state == TrialState.RUNNING for (trial,) in kept)
 
     @rule(trial=TRIALS)
     def stop(self, trial: int) -> None:
-        self._ask(trial, trials.stop, allowed=(State.QUEUED, State.RUNNING))
+        self._ask(trial, trials.stop, allowed=(TrialState.QUEUED, TrialState.RUNNING))
 
     @rule(trial=TRIALS)
     def retry(self, trial: int) -> None:
-        self._ask(trial, trials.retry, allowed=(State.FAILED, State.STOPPED))
+        self._ask(trial, trials.retry, allowed=(TrialState.FAILED, TrialState.STOPPED))
 
     @rule()
     def stop_the_search_and_resume_it(self) -> None:
         with self.database.write() as session:
             experiment = session.get_one(Experiment, 1)
-            if experiment.state in claims.OPEN:
+            if experiment.state in OPEN_EXPERIMENT_STATES:
                 experiments.stop(session, experiment)
             session.flush()
             session.refresh(experiment)
-            if experiment.stop_requested_at or experiment.state == State.STOPPED:
+            if experiment.stop_requested_at or experiment.state == ExperimentState.STOPPED:
                 experiments.resume(session, experiment)
 
     @invariant()
@@ -160,7 +165,7 @@ class Workers(RuleBasedStateMachine):
             return
         with self.database.read() as session:
             rows = session.query(Trial).order_by(Trial.id).all()
-        now = {trial.id: State(trial.state) for trial in rows}
+        now = {trial.id: TrialState(trial.state) for trial in rows}
         assert now.keys() == self.states.keys()
         changed = {
             (self.states[trial], state)
@@ -169,9 +174,12 @@ class Workers(RuleBasedStateMachine):
         }
         assert changed <= ALLOWED
         assert all(
-            (trial.state == State.RUNNING) == (trial.lease_token is not None) for trial in rows
+            (trial.state == TrialState.RUNNING) == (trial.lease_token is not None) for trial in rows
         )
-        assert all((trial.state in FINISHED) == (trial.finished_at is not None) for trial in rows)
+        assert all(
+            (trial.state in FINISHED_TRIAL_STATES) == (trial.finished_at is not None)
+            for trial in rows
+        )
         tokens = {(trial.training_id, trial.lease_token) for trial in rows if trial.lease_token}
         assert len(tokens) == len({training for training, _ in tokens})
         self.states = now
@@ -197,7 +205,7 @@ class Workers(RuleBasedStateMachine):
             assert holds
 
     def _ask(
-        self, number: int, ask: Callable[[Session, Trial], None], allowed: tuple[State, ...]
+        self, number: int, ask: Callable[[Session, Trial], None], allowed: tuple[TrialState, ...]
     ) -> None:
         try:
             with self.database.write() as session:

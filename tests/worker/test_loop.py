@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.models import Experiment, Training, Trial, Worker
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, reduction, storage
 from app.services import experiments
 from tests import factories
@@ -63,12 +63,12 @@ def test_a_search_runs_to_its_end_with_every_strategy(database, work, strategy):
         made = factories.experiment(
             session, strategy=strategy, max_trials=9, space=space, points=points
         ).id
-    work(lambda: state_of(database, made) == State.COMPLETED)
+    work(lambda: state_of(database, made) == ExperimentState.COMPLETED)
     with database.read() as session:
         trials = session.query(Trial).order_by(Trial.number).all()
         assert [trial.number for trial in trials] == list(range(1, len(trials) + 1))
         assert len(trials) == (2 if strategy == "manual" else 6)
-        assert {trial.state for trial in trials} == {State.COMPLETED}
+        assert {trial.state for trial in trials} == {TrialState.COMPLETED}
         assert len({str(trial.parameters) for trial in trials}) == len(trials)
 
 
@@ -83,7 +83,7 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, wor
         made = factories.experiment(
             session, strategy="reduction", max_trials=18, space=space, **asked
         ).id
-    work(lambda: state_of(database, made) == State.COMPLETED)
+    work(lambda: state_of(database, made) == ExperimentState.COMPLETED)
     with database.read() as session:
         looks = reduction.thinning(session, session.get(Experiment, made)).looks
         trials = session.query(Trial).order_by(Trial.number).all()
@@ -109,7 +109,7 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, work)
         with database.read() as session:
             experiment = session.get(Experiment, made)
             return (
-                experiment.state == State.COMPLETED
+                experiment.state == ExperimentState.COMPLETED
                 and artifacts.best_model(session, experiment).is_ready
             )
 
@@ -191,11 +191,11 @@ def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, work):
     work(running)
     with database.write() as session:
         experiments.stop(session, session.get(Experiment, made))
-    work(lambda: state_of(database, made) == State.STOPPED)
+    work(lambda: state_of(database, made) == ExperimentState.STOPPED)
     with database.read() as session:
         stopped = {
             trial.id: trial.epochs_trained
-            for trial in session.query(Trial).filter_by(state=State.STOPPED)
+            for trial in session.query(Trial).filter_by(state=TrialState.STOPPED)
         }
     assert stopped
     with database.write() as session:
@@ -216,7 +216,7 @@ def test_a_strategy_that_raises_ends_its_search_and_says_why(database, work):
         made = factories.experiment(session)
         made.strategy = "no such strategy"
         experiment_id = made.id
-    work(lambda: state_of(database, experiment_id) == State.FAILED)
+    work(lambda: state_of(database, experiment_id) == ExperimentState.FAILED)
     with database.read() as session:
         assert "no such strategy" in session.get(Experiment, experiment_id).reason
 

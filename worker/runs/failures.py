@@ -4,7 +4,7 @@ import math
 import traceback as tracebacks
 
 from app.domain.failure_causes import Cause
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.queue.recording import Ending
 from worker.custom.program import ProgramError
 from worker.memory import MEGABYTE
@@ -45,12 +45,15 @@ def failure(error: Exception) -> Ending:
         for found in (error, error.__cause__)
     ):
         why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
-        return Ending(State.FAILED, error=why, cause=Cause.OUT_OF_MEMORY, traceback=text)
+        return Ending(TrialState.FAILED, error=why, cause=Cause.OUT_OF_MEMORY, traceback=text)
     if isinstance(error, OutputTooLarge):
-        return Ending(State.FAILED, error=str(error), cause=Cause.TOO_LARGE, traceback=text)
+        return Ending(TrialState.FAILED, error=str(error), cause=Cause.TOO_LARGE, traceback=text)
     if isinstance(error, ProgramError):
-        return Ending(State.FAILED, error=str(error), cause=Cause.OWN_NETWORK, traceback=text)
+        return Ending(TrialState.FAILED, error=str(error), cause=Cause.OWN_NETWORK, traceback=text)
     first = (str(error).strip() or "no further message").splitlines()[0]
     return Ending(
-        State.FAILED, error=f"{type(error).__name__}: {first}", cause=Cause.ERROR, traceback=text
+        TrialState.FAILED,
+        error=f"{type(error).__name__}: {first}",
+        cause=Cause.ERROR,
+        traceback=text,
     )

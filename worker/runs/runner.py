@@ -16,7 +16,7 @@ from app.db.engine import Database
 from app.db.models import Epoch
 from app.db.outages import outage
 from app.domain.failure_causes import Cause
-from app.domain.terms import Objective, State
+from app.domain.terms import Objective, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, jobs, recording
 from app.queue.bundles import BundleSource
@@ -122,7 +122,7 @@ class Run:
                 self._train()
         except Diverged:
             why = f"diverged at epoch {len(self.values)}: the loss is no longer a number. Try a lower learning_rate."
-            self._fail(Ending(State.FAILED, len(self.values), error=why, cause=Cause.DIVERGED))
+            self._fail(Ending(TrialState.FAILED, len(self.values), error=why, cause=Cause.DIVERGED))
         except (LeaseLost, NotFound):
             raise
         except Exception as error:  # whatever it is, it ends this run alone
@@ -188,13 +188,15 @@ class Run:
             if outage(error, self.database.file) is None:
                 raise
             return False  # nobody can say so now
-        return all(orders.get(rider.trial_id, ("",))[0] == State.STOPPED for rider in self.pending)
+        return all(
+            orders.get(rider.trial_id, ("",))[0] == TrialState.STOPPED for rider in self.pending
+        )
 
     def _give_up(self) -> None:
         """End a program that hangs together with its slot."""
         why = "Stopped; the program did not come to the end of its epoch, so its process was ended."
         with suppress(LeaseLost, NotFound):  # then they are nobody's trials any more
-            self._fail(Ending(State.STOPPED, len(self.values), error=why))
+            self._fail(Ending(TrialState.STOPPED, len(self.values), error=why))
         os._exit(1)
 
     def _open(self, prepared: Prepared) -> Fitting:
@@ -207,7 +209,7 @@ class Run:
         judgement = self._judge(training, prepared)
         for rider in list(self.pending):
             note = f"{why} after epoch {epoch}"
-            self._finish(rider, Ending(State.COMPLETED, epoch, judgement, log=(note,)))
+            self._finish(rider, Ending(TrialState.COMPLETED, epoch, judgement, log=(note,)))
 
     def _start(self, training: Fitting) -> int:
         """Go on from the checkpoint where every pending trial can; returns the epochs already behind."""
@@ -278,7 +280,7 @@ class Run:
                 if early
                 else f"All {end} epochs done"
             )
-            return Ending(State.COMPLETED, end, log=(note,))
+            return Ending(TrialState.COMPLETED, end, log=(note,))
         if rider.trial_id in orders:
             state, why = orders[rider.trial_id]
             return Ending(state, epoch, error=why)

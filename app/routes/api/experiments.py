@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.db.engine import Database
 from app.db.models import Experiment
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.errors import Conflict
 from app.queue import artifacts, reduction, workers
 from app.routes.api.datasets import Id, PageNumber, PageSize
@@ -94,7 +94,7 @@ def list_trials(
     sort: Annotated[
         str, Query(max_length=80, description="a column; with a minus in front, descending")
     ] = "number",
-    state: State | None = None,
+    state: TrialState | None = None,
 ) -> Listing[TrialShape]:
     """The trials of an experiment, sorted by number, objective, test_rmse, …, or parameters.NAME."""
     catalogue = custom_models.catalogue_of(experiments.get(session, experiment_id))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.db.models import Epoch
 from app.domain.split import Split
-from app.domain.terms import Objective, Part, State
+from app.domain.terms import Objective, Part, TrialState
 from app.services.trials import ForecastView, ObjectivePoint
 from app.web.charts import figures
 from app.web.charts.figures import Figure
@@ -29,12 +29,12 @@ EDGE = 0.97  # of the height: where marks stand that have no place on the scale
 NAIVE = "tomorrow = today"
 CLOSE_UP = "close-up"  # a scale of static/charts.js
 MARKERS = {  # of trials that have an objective
-    State.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
-    State.STOPPED: {"color": "warm", "symbol": "diamond", "size": 9},
-    State.PRUNED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
-    State.RUNNING: {"color": "chart-4", "symbol": "circle-open", "size": 8},
-    State.QUEUED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
-    State.FAILED: {"color": "bad", "symbol": "x", "size": 9},
+    TrialState.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
+    TrialState.STOPPED: {"color": "warm", "symbol": "diamond", "size": 9},
+    TrialState.PRUNED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
+    TrialState.RUNNING: {"color": "chart-4", "symbol": "circle-open", "size": 8},
+    TrialState.QUEUED: {"color": "chart-3", "symbol": "circle-open", "size": 8},
+    TrialState.FAILED: {"color": "bad", "symbol": "x", "size": 9},
 }
 EDGE_MARKER = {
     "color": "chart-1",
@@ -42,9 +42,9 @@ EDGE_MARKER = {
     "size": 9,
 }  # of those too bad for the scale
 WITHOUT_OBJECTIVE = (
-    State.FAILED,
-    State.PRUNED,
-    State.STOPPED,
+    TrialState.FAILED,
+    TrialState.PRUNED,
+    TrialState.STOPPED,
 )  # ended, so they get a mark at the upper edge
 PART_COLOURS = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
 
@@ -126,8 +126,8 @@ def error_figure(view: ForecastView, target: str) -> Figure:
 
 def objective_numbers(points: Sequence[ObjectivePoint]) -> dict[str, Any]:
     """Trials with an objective by state, ended trials without one by state, and the best value so far."""
-    judged: dict[State, list[ObjectivePoint]] = {}
-    missing: dict[State, list[ObjectivePoint]] = {}
+    judged: dict[TrialState, list[ObjectivePoint]] = {}
+    missing: dict[TrialState, list[ObjectivePoint]] = {}
     for point in points:
         if point.objective is not None and isfinite(point.objective):
             judged.setdefault(point.state, []).append(point)
@@ -249,7 +249,7 @@ def _best_so_far(steps: Sequence[tuple[int, float]]) -> dict[str, Any]:
     return line
 
 
-def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
+def _marks(state: TrialState, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     words = "trial %{x}: %{y:.6g}<extra>" + state.value + "</extra>"
     numbers, values = [point.number for point in found], [point.objective for point in found]
     return figures.marks(numbers, values, state.value, MARKERS[state], words) | {
@@ -257,7 +257,7 @@ def _marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     }
 
 
-def _edge_marks(state: State, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
+def _edge_marks(state: TrialState, found: Sequence[ObjectivePoint]) -> dict[str, Any]:
     return _at_edge(found, state.value, MARKERS[state], "trial %{x}")
 
 

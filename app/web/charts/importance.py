@@ -10,7 +10,7 @@ import numpy as np
 from app.domain.importance.importance import Effect, limit, some
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services.importance import Telling, TrialPoint
 from app.web.charts import figures
 from app.web.charts.core import EDGE_MARKER, MARGIN, MARKERS, NAIVE
@@ -162,7 +162,7 @@ def _marks(numbers: EffectNumbers) -> list[dict[str, Any]]:
     data = []
     for name, found in kinds.items():
         marker = {
-            **(MARKERS[State(name)] if name in set(State) else EDGE_MARKER),
+            **(MARKERS[TrialState(name)] if name in set(TrialState) else EDGE_MARKER),
             "size": 7,
             "opacity": 0.75,
         }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.importance.importance import LEAST, SMALL, Effect, Influence
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services.importance import Telling
 from app.web.templating import percent, value
 
@@ -88,7 +88,7 @@ def _basis(telling: Telling, found: Influence) -> str:
         else f"From {found.trials} of {_trials(judged)}, evenly chosen"
     )
     extra = [f"{telling.known} of them results it started from"] if telling.known else []
-    pruned = sum(point.state == State.PRUNED for point in telling.points)
+    pruned = sum(point.state == TrialState.PRUNED for point in telling.points)
     ones, they = ("one", "it") if pruned == 1 else ("ones", "they")
     extra += [f"{pruned} pruned {ones} with what {they} had reached"] if pruned else []
     diverged = sum(point.objective is None for point in telling.points)

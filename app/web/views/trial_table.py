@@ -11,7 +11,7 @@ from fastapi import Depends, Query, Request
 
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services.custom_models import catalogue_of, space_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
@@ -139,7 +139,7 @@ def read_request(
     size: Annotated[int, Query(ge=1, le=200)] = 50,
     sort: Annotated[str, Query(max_length=60)] = "number",
     descending: bool = False,
-    state: State | None = None,
+    state: TrialState | None = None,
     search: Annotated[str, Query(max_length=500)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
 ) -> TableRequest:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.db.models import Epoch, Experiment, Training, Trial, now
 from app.domain.failure_causes import Cause
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, claims, lifecycle, proposals, recording
 from app.queue.recording import Ending, LeaseLost
 from app.services import experiments, trials
@@ -50,7 +50,7 @@ def test_a_claim_starts_its_experiment(database, queued):
         claims.claim(session, "worker")
     with database.read() as session:
         made = session.get(Experiment, queued)
-        assert made.state == State.RUNNING
+        assert made.state == ExperimentState.RUNNING
         assert made.started_at is not None
 
 
@@ -98,7 +98,11 @@ def test_an_expired_lease_puts_the_trial_back_with_its_parameters(database, queu
         assert claims.expire(session, silent) == claim.trial_ids
     with database.read() as session:
         trial = session.get(Trial, claim.trial_ids[0])
-        assert (trial.state, trial.lease_token, trial.parameters) == (State.QUEUED, None, before)
+        assert (trial.state, trial.lease_token, trial.parameters) == (
+            TrialState.QUEUED,
+            None,
+            before,
+        )
         assert claims.leases(session) == set()
 
 
@@ -108,7 +112,7 @@ def test_a_lease_renewed_since_it_was_seen_does_not_expire(database, queued):
         (seen,) = claims.leases(session)
         claims.renew(session, [claim.token])
         assert claims.expire(session, seen) == ()
-        assert session.get(Trial, claim.trial_ids[0]).state == State.RUNNING
+        assert session.get(Trial, claim.trial_ids[0]).state == TrialState.RUNNING
 
 
 def test_a_bundle_whose_maker_fell_silent_is_made_by_another(database, queued):
@@ -132,7 +136,11 @@ def test_a_run_that_is_killed_again_and_again_without_a_new_epoch_fails(database
             claims.begin(session, claim.token)
             claims.interrupt(session, claim.token, "The process was ended by SIGKILL")
         trial = session.get(Trial, first[0])
-        assert (trial.state, trial.cause, trial.lease_token) == (State.FAILED, Cause.KILLED, None)
+        assert (trial.state, trial.cause, trial.lease_token) == (
+            TrialState.FAILED,
+            Cause.KILLED,
+            None,
+        )
         assert "SIGKILL. That was the 5th time in a row" in trial.error
 
 
@@ -140,7 +148,7 @@ def test_a_run_killed_before_its_slot_began_it_counts_for_nothing(database, queu
     with database.write() as session:
         for _ in range(claims.MOST_INTERRUPTIONS + 1):
             claims.interrupt(session, claims.claim(session, "worker").token, "killed")
-        assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
+        assert {trial.state for trial in session.query(Trial)} == {TrialState.QUEUED}
 
 
 def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_does_not(
@@ -173,7 +181,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
             session, claim.token, claim.training_id, 1, b"state"
         ),
         lambda session: recording.finish(
-            session, claim.token, claim.trial_ids[0], Ending(State.COMPLETED)
+            session, claim.token, claim.trial_ids[0], Ending(TrialState.COMPLETED)
         ),
     ):
         with pytest.raises(LeaseLost), database.write() as session:
@@ -181,7 +189,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
     with database.read() as session:
         assert session.scalars(select(Epoch)).all() == []
         assert session.get(Training, claim.training_id).checkpoint is None
-        assert session.get(Trial, claim.trial_ids[0]).state == State.QUEUED
+        assert session.get(Trial, claim.trial_ids[0]).state == TrialState.QUEUED
 
 
 def test_an_epoch_written_twice_is_one_epoch(database, queued):
@@ -206,7 +214,7 @@ def test_an_epoch_tells_which_trials_should_stop(database, queued):
         orders = recording.record_epoch(
             session, claim.token, claim.training_id, epoch(claim.training_id)
         )
-    assert {trial for trial, (state, _) in orders.items() if state == State.STOPPED} == set(
+    assert {trial for trial, (state, _) in orders.items() if state == TrialState.STOPPED} == set(
         claim.trial_ids
     )
 
@@ -214,17 +222,19 @@ def test_an_epoch_tells_which_trials_should_stop(database, queued):
 def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
-        ending = Ending(State.FAILED, error="diverged at epoch 3", cause="diverged", traceback="…")
+        ending = Ending(
+            TrialState.FAILED, error="diverged at epoch 3", cause="diverged", traceback="…"
+        )
         recording.finish(session, claim.token, claim.trial_ids[0], ending)
         trial = session.get(Trial, claim.trial_ids[0], populate_existing=True)
         assert (trial.state, trial.error, trial.cause) == (
-            State.FAILED,
+            TrialState.FAILED,
             "diverged at epoch 3",
             "diverged",
         )
         trials.retry(session, trial)
         session.flush()
-        assert (trial.state, trial.error) == (State.QUEUED, None)
+        assert (trial.state, trial.error) == (TrialState.QUEUED, None)
 
 
 def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(database, queued):
@@ -232,15 +242,15 @@ def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(da
         claim = claims.claim(session, "worker")
         experiments.stop(session, session.get(Experiment, queued))
         recording.finish(
-            session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="Stopped")
+            session, claim.token, claim.trial_ids[0], Ending(TrialState.STOPPED, error="Stopped")
         )
         lifecycle.settle(session)
     with database.read() as session:
-        assert session.get(Experiment, queued).state == State.STOPPED
+        assert session.get(Experiment, queued).state == ExperimentState.STOPPED
     with database.write() as session:
         experiments.resume(session, session.get(Experiment, queued))
     with database.write() as session:
-        assert session.get(Trial, claim.trial_ids[0]).state == State.QUEUED
+        assert session.get(Trial, claim.trial_ids[0]).state == TrialState.QUEUED
         assert claims.claim(session, "worker") is not None
 
 
@@ -249,12 +259,12 @@ def test_an_experiment_whose_trials_have_all_ended_is_completed(database, queued
         with database.write() as session:
             claim = claims.claim(session, "worker")
             recording.finish(
-                session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, error="no")
+                session, claim.token, claim.trial_ids[0], Ending(TrialState.STOPPED, error="no")
             )
     with database.write() as session:
         lifecycle.settle(session)
         made = session.get(Experiment, queued)
-        assert (made.state, made.reason) == (State.COMPLETED, "All 3 trials have ended.")
+        assert (made.state, made.reason) == (ExperimentState.COMPLETED, "All 3 trials have ended.")
 
 
 def test_a_spent_time_budget_ends_the_search_and_says_so(database):
@@ -262,12 +272,15 @@ def test_a_spent_time_budget_ends_the_search_and_says_so(database):
         made = factories.experiment(session, time_budget_seconds=10)
         factories.trial(session, made, 1)
         claims.claim(session, "worker")
-        made.resumed_at, made.state = now() - timedelta(seconds=11), State.RUNNING
+        made.resumed_at, made.state = now() - timedelta(seconds=11), ExperimentState.RUNNING
         session.flush()
         assert proposals.wanting(session) == []
         token = session.scalars(select(Trial.lease_token)).one()
         (order,) = recording.orders(session, token, 1, 1).values()
-        assert order == (State.STOPPED, "Stopped because the time budget is used up after epoch 1.")
+        assert order == (
+            TrialState.STOPPED,
+            "Stopped because the time budget is used up after epoch 1.",
+        )
 
 
 def test_a_number_that_is_taken_is_not_given_twice(database):
@@ -281,14 +294,14 @@ def test_parameters_that_do_not_fit_the_data_fail_in_words_before_they_are_queue
     with database.write() as session:
         made = factories.experiment(session)
         trial = factories.trial(session, made, 1, time_steps=500)
-        assert trial.state == State.FAILED
+        assert trial.state == TrialState.FAILED
         assert "time_steps" in trial.error or "rows" in trial.error
 
 
 def test_an_error_with_signs_that_no_database_holds_is_stored_all_the_same(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
-        odd = Ending(State.FAILED, error="odd: \0 \udcff ü", cause=Cause.ERROR, traceback="\0")
+        odd = Ending(TrialState.FAILED, error="odd: \0 \udcff ü", cause=Cause.ERROR, traceback="\0")
         recording.fail(session, claim.token, claim.trial_ids, odd)
     with database.read() as session:
         trial = session.get(Trial, claim.trial_ids[0])

@@ -4,7 +4,7 @@ import pytest
 
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
 from app.queue import claims, lifecycle, proposals
 from app.services import experiments
@@ -18,13 +18,13 @@ def search(database):
     def make(*causes: Cause | None, max_trials: int = 5) -> int:
         with database.write() as session:
             made = factories.experiment(session, max_trials=max_trials)
-            made.state = State.RUNNING
+            made.state = ExperimentState.RUNNING
             for number, cause in enumerate(causes, start=1):
                 if cause is None:
                     factories.judged(session, made, number, units_1=number)
                 else:
                     trial = factories.trial(session, made, number, units_1=number)
-                    trial.state, trial.cause, trial.error = State.FAILED, cause, "It failed."
+                    trial.state, trial.cause, trial.error = TrialState.FAILED, cause, "It failed."
         with database.write() as session:
             lifecycle.settle(session)
         return made.id
@@ -42,7 +42,7 @@ def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(
 ):
     made = search(*[Cause.DIVERGED] * 3)
     paused = found(database, made)
-    assert (paused.state, paused.finished_at) == (State.PAUSED, None)
+    assert (paused.state, paused.finished_at) == (ExperimentState.PAUSED, None)
     assert (
         "the first 3 trials failed, all of one cause: diverged. Lower learning_rate"
         in paused.reason
@@ -67,7 +67,7 @@ def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(
     ],
 )
 def test_other_failures_do_not_pause_a_search(database, search, causes):
-    assert found(database, search(*causes)).state == State.RUNNING
+    assert found(database, search(*causes)).state == ExperimentState.RUNNING
 
 
 def test_a_resumed_search_is_not_paused_again(database, search, client):
@@ -76,27 +76,29 @@ def test_a_resumed_search_is_not_paused_again(database, search, client):
     with database.write() as session:
         lifecycle.settle(session)
     resumed = found(database, made)
-    assert (resumed.state, resumed.reason) == (State.QUEUED, None)
+    assert (resumed.state, resumed.reason) == (ExperimentState.QUEUED, None)
 
 
 def test_a_paused_search_can_be_stopped(database, search):
     made = search(*[Cause.HUNG] * 3)
     with database.write() as session:
         experiments.stop(session, session.get(Experiment, made))
-    assert found(database, made).state == State.STOPPED
+    assert found(database, made).state == ExperimentState.STOPPED
     with database.write() as session, pytest.raises(Conflict):
         experiments.stop(session, session.get(Experiment, made))
 
 
 def test_a_search_whose_trials_all_failed_has_failed_and_says_of_what(database, search):
     ended = found(database, search(Cause.DIVERGED, Cause.DIVERGED, Cause.HUNG, max_trials=3))
-    assert ended.state == State.FAILED
+    assert ended.state == ExperimentState.FAILED
     assert ended.reason == "Every trial failed (3: 2 × diverged, 1 × hung), so there is no model."
     assert ended.finished_at is not None
 
 
 def test_a_search_with_one_good_trial_is_completed(database, search):
-    assert found(database, search(Cause.HUNG, None, max_trials=2)).state == State.COMPLETED
+    assert (
+        found(database, search(Cause.HUNG, None, max_trials=2)).state == ExperimentState.COMPLETED
+    )
 
 
 def test_a_spent_time_budget_on_failures_alone_fails_the_search(database, search):
@@ -107,4 +109,4 @@ def test_a_spent_time_budget_on_failures_alone_fails_the_search(database, search
     with database.write() as session:
         lifecycle.settle(session)
         assert session.query(Trial).count() == 1
-    assert found(database, made).state == State.FAILED
+    assert found(database, made).state == ExperimentState.FAILED

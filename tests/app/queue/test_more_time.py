@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.db.models import Experiment, Trial, now
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
 from app.queue import budget, claims, lifecycle, recording
 from app.queue.recording import Ending
@@ -23,13 +23,13 @@ def spent(session):
     made.resumed_at = now() - timedelta(seconds=12)
     session.flush()
     recording.finish(
-        session, claim.token, claim.trial_ids[0], Ending(State.STOPPED, 1, error="out of time")
+        session, claim.token, claim.trial_ids[0], Ending(TrialState.STOPPED, 1, error="out of time")
     )
     lifecycle.settle(session)
     session.refresh(made)
     assert (made.state, {trial.state for trial in session.query(Trial)}) == (
-        State.COMPLETED,
-        {State.STOPPED},
+        ExperimentState.COMPLETED,
+        {TrialState.STOPPED},
     )
     return made
 
@@ -45,11 +45,11 @@ def test_what_would_be_ended_at_once_is_not_begun(database):
                 Conflict, match="time budget of this experiment is used up: give it more time first"
             ):
                 ask()
-        made.state = State.STOPPED
+        made.state = ExperimentState.STOPPED
         with pytest.raises(Conflict, match="more time"):
             experiments.resume(session, made)
         assert made.max_trials == 2
-        assert {trial.state for trial in session.query(Trial)} == {State.STOPPED}
+        assert {trial.state for trial in session.query(Trial)} == {TrialState.STOPPED}
 
 
 def test_with_more_time_a_search_goes_on_with_what_its_budget_had_ended(database):
@@ -59,15 +59,15 @@ def test_with_more_time_a_search_goes_on_with_what_its_budget_had_ended(database
         assert made.time_budget_seconds == pytest.approx(72, abs=2), (
             "from what was used, not from what was allowed"
         )
-        assert (made.state, made.reason, made.finished_at) == (State.QUEUED, None, None)
-        assert {trial.state for trial in session.query(Trial)} == {State.QUEUED}
+        assert (made.state, made.reason, made.finished_at) == (ExperimentState.QUEUED, None, None)
+        assert {trial.state for trial in session.query(Trial)} == {TrialState.QUEUED}
         session.flush()
         assert claims.claim(session, "worker") is not None
         session.refresh(made)
-        assert made.state == State.RUNNING
+        assert made.state == ExperimentState.RUNNING
         assert not budget.is_spent(made)
         lifecycle.settle(session)
-        assert made.state == State.RUNNING
+        assert made.state == ExperimentState.RUNNING
 
 
 def test_more_time_leaves_what_a_person_stopped(database):
@@ -76,12 +76,12 @@ def test_more_time_leaves_what_a_person_stopped(database):
         session.query(Trial).filter_by(number=2).one().stop_requested_at = now()
         experiments.add_time(session, made, 60)
         assert [trial.state for trial in session.query(Trial).order_by(Trial.number)] == [
-            State.QUEUED,
-            State.STOPPED,
+            TrialState.QUEUED,
+            TrialState.STOPPED,
         ]
-        made.state, made.reason = State.STOPPED, "Stopped by you"
+        made.state, made.reason = ExperimentState.STOPPED, "Stopped by you"
         experiments.add_time(session, made, 60)
-        assert made.state == State.STOPPED
+        assert made.state == ExperimentState.STOPPED
 
 
 def test_time_is_added_to_a_budget_only_and_within_bounds(database):

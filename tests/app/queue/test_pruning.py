@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.db.models import Epoch, Experiment, Trial, now
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import claims, lifecycle, proposals, pruning, recording
 from tests import factories
 
@@ -20,7 +20,7 @@ def hyperband(session, **changes):
     return made
 
 
-def ran(session, made, number, values, state=State.PRUNED):
+def ran(session, made, number, values, state=TrialState.PRUNED):
     """A trial that has run as many epochs as there are values."""
     trial = factories.trial(session, made, number, units_1=number + 1, epochs=9)
     for epoch, value in enumerate(values, start=1):
@@ -67,17 +67,17 @@ def test_a_pruned_trial_that_proves_good_is_queued_again(database):
         ran(session, made, 3, [4.0])
         assert pruning.promote(session, made) == 1
     with database.read() as session:
-        assert session.get(Trial, first.id).state == State.QUEUED
+        assert session.get(Trial, first.id).state == TrialState.QUEUED
 
 
 def test_a_search_is_not_over_while_a_pruned_trial_may_go_on(database):
     with database.write() as session:
         made = halving(session)
-        made.max_trials, made.state, made.resumed_at = 3, State.RUNNING, now()
+        made.max_trials, made.state, made.resumed_at = 3, ExperimentState.RUNNING, now()
         for number, value in enumerate((2.0, 3.0, 4.0), start=1):
             ran(session, made, number, [value])
         lifecycle.settle(session)
-        assert session.get(Experiment, made.id).state == State.RUNNING
+        assert session.get(Experiment, made.id).state == ExperimentState.RUNNING
         claim = claims.claim(session, "worker")
         assert len(claim.trial_ids) == 1
 
@@ -88,16 +88,16 @@ def test_a_search_without_anything_left_to_try_trains_its_best_to_the_end(databa
         first, second = ran(session, made, 1, [3.0]), ran(session, made, 2, [2.0])
         assert (pruning.promote(session, made), pruning.finish(session, made)) == (0, 1)
         session.refresh(second)
-        assert (first.state, second.state) == (State.PRUNED, State.QUEUED)
+        assert (first.state, second.state) == (TrialState.PRUNED, TrialState.QUEUED)
         second.state, second.objective = (
-            State.COMPLETED,
+            TrialState.COMPLETED,
             2.5,
         )  # of another objective, say: it need not stay the best
         assert pruning.finish(session, made) == 0
         second.objective = 3.5
         assert pruning.finish(session, made) == 1
         session.refresh(first)
-        assert first.state == State.QUEUED
+        assert first.state == TrialState.QUEUED
 
 
 def test_trials_that_share_a_training_go_on_together_in_the_end(database):
@@ -105,7 +105,7 @@ def test_trials_that_share_a_training_go_on_together_in_the_end(database):
         made = halving(session)
         ran(session, made, 1, [2.0])
         rider = factories.trial(session, made, 2, units_1=2, epochs=5)
-        rider.state, rider.epochs_trained, rider.objective = State.PRUNED, 1, 2.0
+        rider.state, rider.epochs_trained, rider.objective = TrialState.PRUNED, 1, 2.0
         session.flush()
         assert pruning.finish(session, made) == 2
 
@@ -113,32 +113,32 @@ def test_trials_that_share_a_training_go_on_together_in_the_end(database):
 def test_a_time_budget_is_used_up_on_what_was_pruned(database):
     with database.write() as session:
         made = halving(session, time_budget_seconds=60)
-        made.max_trials, made.state, made.resumed_at = 3, State.RUNNING, now()
-        best = ran(session, made, 1, [1.0] * 9, State.COMPLETED)
+        made.max_trials, made.state, made.resumed_at = 3, ExperimentState.RUNNING, now()
+        best = ran(session, made, 1, [1.0] * 9, TrialState.COMPLETED)
         second = ran(session, made, 2, [2.0])
         proposals.promote(session)
         session.refresh(second)
-        assert second.state == State.PRUNED, "a third trial can be tried"
+        assert second.state == TrialState.PRUNED, "a third trial can be tried"
         third = ran(session, made, 3, [3.0, 3.0, 3.0])
         proposals.promote(session)
         session.refresh(second)
         assert [trial.state for trial in (best, second, third)] == [
-            State.COMPLETED,
-            State.QUEUED,
-            State.PRUNED,
+            TrialState.COMPLETED,
+            TrialState.QUEUED,
+            TrialState.PRUNED,
         ]
         proposals.promote(session)
         session.refresh(third)
-        assert third.state == State.PRUNED, "one waits already"
+        assert third.state == TrialState.PRUNED, "one waits already"
         made.resumed_at = now() - timedelta(seconds=61)
         session.flush()
         assert claims.claim(session, "worker") is None
         assert (pruning.promote(session, made), pruning.finish(session, made)) == (0, 0)
         lifecycle.settle(session)
         session.refresh(second)
-        assert second.state == State.STOPPED
+        assert second.state == TrialState.STOPPED
         assert second.error == "Stopped because the time budget is used up."
-        assert session.get(Experiment, made.id).state == State.COMPLETED
+        assert session.get(Experiment, made.id).state == ExperimentState.COMPLETED
 
 
 def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
@@ -155,7 +155,7 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
             seconds=0.1,
         )
         orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
-    assert orders[claim.trial_ids[0]][0] == State.PRUNED
+    assert orders[claim.trial_ids[0]][0] == TrialState.PRUNED
     assert "epoch 1" in orders[claim.trial_ids[0]][1]
 
 
@@ -192,7 +192,7 @@ def test_hyperband_promotes_the_best_of_a_bracket(database):
         ran(session, made, 5, [5.0])
         assert pruning.promote(session, made) == 1
     with database.read() as session:
-        assert session.get(Trial, first.id).state == State.QUEUED
+        assert session.get(Trial, first.id).state == TrialState.QUEUED
 
 
 def test_trials_that_share_a_training_share_its_bracket(database):

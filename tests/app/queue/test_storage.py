@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.db.models import Artifact, Experiment, Training, Trial
-from app.domain.terms import Keep, State
+from app.domain.terms import ExperimentState, Keep, TrialState
 from app.queue import storage
 from app.services import experiments
 from tests import factories
@@ -20,7 +20,9 @@ ON_SQLITE = pytest.mark.each_database("sqlite")  # PostgreSQL minds its files it
 def search(database):
     """A search with trials in the given states, each with a checkpoint; its id. Trial 1 is the best of the judged."""
 
-    def make(*states: State, state: State = State.COMPLETED, **changes) -> int:
+    def make(
+        *states: TrialState, state: ExperimentState = ExperimentState.COMPLETED, **changes
+    ) -> int:
         with database.write() as session:
             made = factories.experiment(session, max_trials=len(states), **changes)
             for number, ended in enumerate(states, start=1):
@@ -28,7 +30,7 @@ def search(database):
                     session, made, number, objective=float(number), units_1=number + 1
                 )
                 trial.state = ended
-                if ended != State.COMPLETED:
+                if ended != TrialState.COMPLETED:
                     trial.objective = None
                 training = session.get_one(Training, trial.training_id)
                 training.checkpoint, training.checkpoint_epoch = bytes(CHECKPOINT), 3
@@ -56,13 +58,13 @@ def tidy(database, keep, experiment_id):
 
 
 EVERY = (
-    State.COMPLETED,
-    State.COMPLETED,
-    State.STOPPED,
-    State.FAILED,
-    State.PRUNED,
-    State.QUEUED,
-    State.RUNNING,
+    TrialState.COMPLETED,
+    TrialState.COMPLETED,
+    TrialState.STOPPED,
+    TrialState.FAILED,
+    TrialState.PRUNED,
+    TrialState.QUEUED,
+    TrialState.RUNNING,
 )
 
 
@@ -77,10 +79,16 @@ def test_the_setting_says_whose_checkpoints_stay(database, search, keep, left):
 
 
 def test_pruned_trials_that_may_be_promoted_keep_theirs_until_the_search_is_over(database, search):
-    made = search(State.COMPLETED, State.PRUNED, State.PRUNED, state=State.RUNNING, pruning="asha")
+    made = search(
+        TrialState.COMPLETED,
+        TrialState.PRUNED,
+        TrialState.PRUNED,
+        state=ExperimentState.RUNNING,
+        pruning="asha",
+    )
     assert tidy(database, Keep.RESUMABLE, made) == 0
     with database.write() as session:
-        session.get(Experiment, made).state = State.COMPLETED
+        session.get(Experiment, made).state = ExperimentState.COMPLETED
     assert tidy(database, Keep.RESUMABLE, made) == 2
     assert kept(database) == [1]
 
@@ -89,15 +97,17 @@ def test_a_search_over_epochs_keeps_them_all_while_it_runs_for_a_later_trial_may
     database, search
 ):
     space = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "epochs": {"choice": [5, 10]}}
-    made = search(State.COMPLETED, State.COMPLETED, state=State.RUNNING, space=space)
+    made = search(
+        TrialState.COMPLETED, TrialState.COMPLETED, state=ExperimentState.RUNNING, space=space
+    )
     assert tidy(database, Keep.RESUMABLE, made) == 0
     with database.write() as session:
-        session.get(Experiment, made).state = State.COMPLETED
+        session.get(Experiment, made).state = ExperimentState.COMPLETED
     assert tidy(database, Keep.RESUMABLE, made) == 1
 
 
 def test_what_another_experiment_still_needs_stays(database, search):
-    made = search(State.COMPLETED, State.COMPLETED)
+    made = search(TrialState.COMPLETED, TrialState.COMPLETED)
     with database.write() as session:
         other = factories.experiment(session, max_trials=1)
         factories.trial(session, other, 1, units_1=3, epochs=50)  # reads on where trial 2 ended
@@ -106,7 +116,7 @@ def test_what_another_experiment_still_needs_stays(database, search):
 
 
 def test_the_size_of_an_experiment_is_what_lies_in_the_database_for_it(database, search, client):
-    made = search(State.COMPLETED, State.COMPLETED)
+    made = search(TrialState.COMPLETED, TrialState.COMPLETED)
     tidy(database, Keep.ALL, made)
     with database.read() as session:
         found = storage.stored(session, made)
@@ -127,7 +137,7 @@ def test_the_size_of_an_experiment_is_what_lies_in_the_database_for_it(database,
 
 
 def test_deleting_an_experiment_frees_its_rows(database, search, client):
-    made = search(State.COMPLETED, State.COMPLETED, State.COMPLETED)
+    made = search(TrialState.COMPLETED, TrialState.COMPLETED, TrialState.COMPLETED)
     assert client.post(f"/experiments/{made}/delete", follow_redirects=False).status_code == 303
     with database.read() as session:
         counts = [
@@ -138,7 +148,7 @@ def test_deleting_an_experiment_frees_its_rows(database, search, client):
 
 @ON_SQLITE
 def test_the_file_of_a_deleted_experiment_shrinks(database, search, client, settings):
-    made = search(State.COMPLETED, State.COMPLETED, State.COMPLETED)
+    made = search(TrialState.COMPLETED, TrialState.COMPLETED, TrialState.COMPLETED)
     with database.write() as session:
         for artifact in session.scalars(select(Artifact)):
             artifact.content = os.urandom(2_000_000)
@@ -188,7 +198,7 @@ def test_a_file_shrinks_whether_little_or_much_of_it_is_free_and_however_old_it_
 
 
 def test_nothing_is_dropped_of_an_experiment_that_was_deleted(database, search):
-    made = search(State.COMPLETED)
+    made = search(TrialState.COMPLETED)
     with database.write() as session:
         experiments.delete(session, session.get(Experiment, made))
     assert tidy(database, Keep.BEST, made) == 0

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from app.db.models import Experiment
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import reduction
 from app.services import warm_start
 from app.web.forms.experiment import experiment_fields
@@ -95,7 +95,7 @@ def test_a_search_can_start_from_the_trials_of_the_one_that_is_shown(client, for
 def test_a_search_without_a_judged_trial_is_not_offered_to_start_from(client, database):
     with database.write() as session:
         made = factories.experiment(session)
-        factories.trial(session, made).state = State.FAILED
+        factories.trial(session, made).state = TrialState.FAILED
     assert "start=1" not in client.get("/experiments/1").text
 
 
@@ -118,7 +118,7 @@ def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(
         made = factories.experiment(
             session, space=SPACE, strategy="reduction", start_from=[1], pasted_results=CSV
         )
-        made.state = State.COMPLETED
+        made.state = ExperimentState.COMPLETED
         assert warm_start.start_of(session, made).count == 3
         assert reduction.thinning(session, made).looks == ()
     assert (

@@ -3,7 +3,7 @@
 import pytest
 
 from app.db.models import Epoch
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services import comparison
 from tests import factories
 
@@ -55,7 +55,7 @@ def test_of_too_many_the_first_are_shown(database):
 def test_a_search_without_a_judged_trial_has_nothing_to_compare(database):
     with database.write() as session:
         made = factories.experiment(session)
-        factories.trial(session, made).state = State.RUNNING
+        factories.trial(session, made).state = TrialState.RUNNING
         assert comparison.compare(session, made, []) == comparison.Comparison(())
 
 

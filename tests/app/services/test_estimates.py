@@ -6,7 +6,7 @@ import pytest
 
 from app.db.models import Epoch, Worker, now
 from app.domain.cost_model import TRIAL_SECONDS
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import workers
 from app.services import estimates, experiments
 from tests import factories
@@ -18,7 +18,7 @@ def begin(session, trials=10, trained=3, epochs=20, **changes):
     """An open experiment of `trials` equal trials, the first few of them completed, one worker with two slots."""
     space = {**factories.TINY, "epochs": epochs, "learning_rate": {"loguniform": [0.001, 0.01]}}
     made = factories.experiment(session, space=space, max_trials=trials, **changes)
-    made.state, made.started_at, made.resumed_at = State.RUNNING, now(), now()
+    made.state, made.started_at, made.resumed_at = ExperimentState.RUNNING, now(), now()
     session.add(Worker(id="here", hostname="here", pid=1, slots=2))
     for number in range(1, trained + 1):
         complete(session, made, number, epochs)
@@ -29,7 +29,7 @@ def begin(session, trials=10, trained=3, epochs=20, **changes):
 def complete(session, made, number, epochs, asked=None, seconds=SECONDS):
     rate = 0.001 + number / 10_000
     trial = factories.trial(session, made, number, learning_rate=rate, epochs=asked or epochs)
-    trial.state, trial.epochs_trained = State.COMPLETED, epochs
+    trial.state, trial.epochs_trained = TrialState.COMPLETED, epochs
     for epoch in range(1, epochs + 1):
         session.add(Epoch(training_id=trial.training_id, number=epoch, seconds=seconds))
     return trial
@@ -56,7 +56,7 @@ def test_epochs_that_a_running_trial_has_behind_it_do_not_count(database):
     with database.write() as session:
         made = begin(session, trials=4, trained=3, epochs=20)
         trial = complete(session, made, 4, 15, asked=20)
-        trial.state = State.RUNNING
+        trial.state = TrialState.RUNNING
         session.flush()
         assert left(session, made) == pytest.approx(5 * SECONDS + TRIAL_SECONDS, rel=0.05)
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.db.models import KnownResult, Trial, now
 from app.domain.failure_causes import Cause
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services import importance
 from tests import factories
 
@@ -16,7 +16,7 @@ SPACE = {
 RATES = [0.001 * 1.4**place for place in range(13)]
 
 
-def searched(session, count: int = 12, state: State = State.COMPLETED, **changes):
+def searched(session, count: int = 12, state: TrialState = TrialState.COMPLETED, **changes):
     """An experiment in which only the units matter, with so many ended trials."""
     made = factories.experiment(session, **{"space": SPACE, "max_trials": 40, **changes})
     for number in range(1, count + 1):
@@ -40,8 +40,12 @@ def test_completed_stopped_and_pruned_trials_tell_and_others_do_not(database):
     with database.write() as session:
         made = searched(session)
         ended = trials_of(session, made)
-        ended[1].state, ended[2].state, ended[3].state = State.PRUNED, State.STOPPED, State.RUNNING
-        ended[4].state, ended[4].cause = State.FAILED, Cause.CRASHED
+        ended[1].state, ended[2].state, ended[3].state = (
+            TrialState.PRUNED,
+            TrialState.STOPPED,
+            TrialState.RUNNING,
+        )
+        ended[4].state, ended[4].cause = TrialState.FAILED, Cause.CRASHED
         made.finished_at = now()
         session.flush()
         assert {point.number for point in importance.telling(session, made).points} == {
@@ -53,7 +57,7 @@ def test_a_trial_that_diverged_tells_as_one_without_an_objective(database):
     with database.write() as session:
         made = searched(session)
         last = trials_of(session, made)[12]
-        last.state, last.cause, last.objective = State.FAILED, Cause.DIVERGED, None
+        last.state, last.cause, last.objective = TrialState.FAILED, Cause.DIVERGED, None
         session.flush()
         points = importance.telling(session, made).points
         assert {point.number: point.objective for point in points}[12] is None

@@ -1,6 +1,6 @@
 """What an experiment comes to: whether its second half still lowered the best."""
 
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services import experiments, summaries
 from tests import factories
 
@@ -11,7 +11,7 @@ def trend_of(session, objectives, **changes):
     )
     for number, objective in enumerate(objectives, start=1):
         trial = factories.judged(session, made, number, objective=objective, units_1=number + 1)
-        trial.state = changes.get("state", State.COMPLETED)
+        trial.state = changes.get("state", TrialState.COMPLETED)
         if number <= changes.get("without_objective", 0):
             trial.objective = None
     made.exhausted = changes.get("exhausted", False)
@@ -46,5 +46,5 @@ def test_few_trials_or_a_first_half_without_a_judged_one_have_no_trend(database)
 
 def test_a_pruned_trial_counts_in_the_trend_as_it_can_be_the_best(database):
     with database.write() as session:
-        found = trend_of(session, range(1, 9), state=State.PRUNED)
+        found = trend_of(session, range(1, 9), state=TrialState.PRUNED)
     assert (found.before, found.after) == (1.0, 1.0)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 from app.db.models import Experiment, KnownResult
-from app.domain.terms import State
+from app.domain.terms import ExperimentState, TrialState
 from app.services import experiments
 from tests import factories
 
@@ -32,7 +32,7 @@ def closed(session, *objectives, **changes) -> Experiment:
         factories.judged(
             session, made, number, objective=objective, units_1=2 + number % 3, epochs=1 + number
         )
-    made.state = State.COMPLETED
+    made.state = ExperimentState.COMPLETED
     return made
 
 
@@ -42,7 +42,7 @@ def test_each_experiment_of_a_list_shows_what_it_shows_alone(database):
         second = closed(session, name="another")
         third = closed(session, 2.0)
         running = factories.trial(session, third, 9, units_1=4)
-        running.state = State.RUNNING
+        running.state = TrialState.RUNNING
         for number, (is_pasted, earlier) in enumerate(
             [(True, None), (False, first.id), (False, first.id)], start=1
         ):
@@ -56,7 +56,7 @@ def test_each_experiment_of_a_list_shows_what_it_shows_alone(database):
         ]  # fmt: skip
         assert [row.finished for row in listed] == [1, 0, 3]
         assert [[trial.number for trial in row.running] for row in listed] == [[9], [], []]
-        assert listed[0].counts == {State.COMPLETED: 1, State.RUNNING: 1}
+        assert listed[0].counts == {TrialState.COMPLETED: 1, TrialState.RUNNING: 1}
         assert (listed[0].start.trials, listed[0].start.pasted) == ({first.id: 2}, 1)
         for row in listed:
             alone = experiments.overview(session, row.experiment)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.models import Artifact, Trial
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.queue import artifacts
 from worker.runs import runner
 
@@ -65,7 +65,10 @@ def bundle_of(settings, database, work, looked_at):
 
     def make(trial_id):
         work()
-        assert (looked_at(trial_id).state, looked_at(trial_id).error) == (State.COMPLETED, None)
+        assert (looked_at(trial_id).state, looked_at(trial_id).error) == (
+            TrialState.COMPLETED,
+            None,
+        )
         with database.write() as session:
             artifacts.wish(session, session.get(Trial, trial_id))
         with database.write() as session:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from app.db.models import Trial, now
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.queue import claims
 from tests.worker.custom import slot_functions
 from worker.slots.pool import SlotDied, SlotPool
@@ -47,7 +47,7 @@ def test_a_program_that_hangs_is_ended_with_its_slot_once_its_trial_is_stopped(
                 timeout=90
             )
         trial = looked_at(trial_id)
-        assert trial.state == State.STOPPED
+        assert trial.state == TrialState.STOPPED
         assert "its process was ended" in trial.error
         assert pool.submit(slot_functions.nothing).result(timeout=60) is None
     finally:

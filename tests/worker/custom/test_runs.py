@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.db.models import Artifact, Epoch, LogLine, Training, Trial, now
-from app.domain.terms import ArtifactKind, Part, State
+from app.domain.terms import ArtifactKind, Part, TrialState
 from app.services import trials
 from worker.custom.evaluator import is_saved_model
 
@@ -55,7 +55,7 @@ def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(
     trial_id = search(name, **PROGRAMS[name])
     work()
     trial = looked_at(trial_id)
-    assert (trial.state, trial.error) == (State.COMPLETED, None)
+    assert (trial.state, trial.error) == (TrialState.COMPLETED, None)
     assert trial.epochs_trained == PROGRAMS[name]["epochs"]
     assert trial.training.engine == "own"
     with database.read() as session:
@@ -104,7 +104,7 @@ def test_a_fit_that_ends_by_itself_completes_the_trial(database, search, work, l
     trial_id = search("mine", FITTED.format(size=1, fit=FIT), epochs=50)
     work()
     trial = looked_at(trial_id)
-    assert (trial.state, trial.epochs_trained) == (State.COMPLETED, 3)
+    assert (trial.state, trial.epochs_trained) == (TrialState.COMPLETED, 3)
     with database.read() as session:
         told = session.scalars(select(LogLine.message).where(LogLine.trial_id == trial_id)).all()
     assert any("own fit ended after epoch 3" in line for line in told)
@@ -115,7 +115,7 @@ def test_a_fit_is_ended_after_the_epochs_of_the_trial(search, work, looked_at, f
     trial_id = search("mine", FITTED.format(size=1, fit=fit), epochs=2)
     work()
     trial = looked_at(trial_id)
-    assert (trial.state, trial.epochs_trained) == (State.COMPLETED, 2)
+    assert (trial.state, trial.epochs_trained) == (TrialState.COMPLETED, 2)
 
 
 def test_a_stop_is_heard_after_the_epoch(database, search, work, looked_at):
@@ -126,7 +126,7 @@ def test_a_stop_is_heard_after_the_epoch(database, search, work, looked_at):
         session.execute(update(Trial).where(Trial.id == trial_id).values(stop_requested_at=now()))
     work()
     trial = looked_at(trial_id)
-    assert (trial.state, trial.epochs_trained) == (State.STOPPED, 1)
+    assert (trial.state, trial.epochs_trained) == (TrialState.STOPPED, 1)
     assert trial.objective is not None
 
 
@@ -162,7 +162,7 @@ def test_what_goes_wrong_in_a_file_fails_its_trial_in_words(search, work, looked
     trial_id = search("mine", source)
     work()
     trial = looked_at(trial_id)
-    assert (trial.state, trial.cause) == (State.FAILED, "own network")
+    assert (trial.state, trial.cause) == (TrialState.FAILED, "own network")
     assert words in trial.error
     assert "Traceback" in trial.traceback
 

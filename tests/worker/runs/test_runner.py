@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.domain.search_space.parameters import complete
-from app.domain.terms import ArtifactKind, Keep, Part, State
+from app.domain.terms import ArtifactKind, ExperimentState, Keep, Part, TrialState
 from app.queue import claims, lifecycle, storage
 from app.services import trials
 from tests import factories
@@ -77,7 +77,7 @@ def test_a_trial_is_trained_judged_and_leaves_epochs_forecasts_and_a_model(datab
     _experiment_id, (trial_id,) = queue_trials(database, {"epochs": 3})
     work()
     found = result(database, trial_id)
-    assert found["state"] == State.COMPLETED
+    assert found["state"] == TrialState.COMPLETED
     assert found["epochs"] == 3
     with database.read() as session:
         trial = session.get(Trial, trial_id)
@@ -185,9 +185,9 @@ def test_a_loss_that_is_no_number_fails_the_trial_and_says_at_which_epoch(databa
         bad = session.get(Trial, ids[0])
         bad.parameters = {**bad.parameters, "learning_rate": 1e30}
     work()
-    assert result(database, ids[0])["state"] == State.FAILED
+    assert result(database, ids[0])["state"] == TrialState.FAILED
     assert "diverged at epoch" in result(database, ids[0])["error"]
-    assert result(database, ids[1])["state"] == State.COMPLETED
+    assert result(database, ids[1])["state"] == TrialState.COMPLETED
 
 
 def test_a_trial_that_raises_fails_with_its_reason_and_traceback(database, work):
@@ -198,10 +198,10 @@ def test_a_trial_that_raises_fails_with_its_reason_and_traceback(database, work)
     work()
     with database.read() as session:
         failed = session.get(Trial, ids[0])
-        assert failed.state == State.FAILED
+        assert failed.state == TrialState.FAILED
         assert "no such optimizer" in failed.error
         assert "Traceback" in failed.traceback
-    assert result(database, ids[1])["state"] == State.COMPLETED
+    assert result(database, ids[1])["state"] == TrialState.COMPLETED
 
 
 def test_a_run_that_lost_its_lease_changes_nothing(settings, database):
@@ -210,7 +210,7 @@ def test_a_run_that_lost_its_lease_changes_nothing(settings, database):
         claim = claims.claim(session, "frozen")
         claims.release(session, [claim.token], "taken away")
     runner.run(settings.url, claim)
-    assert result(database, trial_id)["state"] == State.QUEUED
+    assert result(database, trial_id)["state"] == TrialState.QUEUED
     with database.read() as session:
         assert session.scalars(select(Epoch)).all() == []
 
@@ -227,7 +227,7 @@ def test_a_trial_stopped_by_hand_keeps_its_best_epoch_so_far(database, work, mon
     monkeypatch.setattr(runner.recording, "record_epoch", stop_after_two)
     work()
     found = result(database, trial_id)
-    assert (found["state"], found["epochs"]) == (State.STOPPED, 2)
+    assert (found["state"], found["epochs"]) == (TrialState.STOPPED, 2)
     assert found["objective"] is not None
     with database.read() as session:
         assert session.scalars(select(Training.checkpoint_epoch)).one() == 2
@@ -245,7 +245,7 @@ def test_a_trial_stopped_by_hand_keeps_its_best_epoch_so_far(database, work, mon
 def test_every_kind_of_network_runs_to_its_end(database, work, changes):
     _, (trial_id,) = queue_trials(database, {"epochs": 2, **changes})
     work()
-    assert result(database, trial_id)["state"] == State.COMPLETED
+    assert result(database, trial_id)["state"] == TrialState.COMPLETED
 
 
 def test_logs_say_who_took_a_trial_and_how_it_ended(database, work):
@@ -273,16 +273,18 @@ def halved(database, work, pruning):
         work()
         with database.write() as session:
             lifecycle.settle(session)
-            if session.get(Experiment, experiment_id).state == State.COMPLETED:
+            if session.get(Experiment, experiment_id).state == ExperimentState.COMPLETED:
                 break
     return [result(database, trial_id) for trial_id in ids]
 
 
 def test_successive_halving_trains_little_of_the_bad_and_all_of_the_good(settings, database, work):
     found = halved(database, work, "asha")
-    assert {one["state"] for one in found} == {State.COMPLETED, State.PRUNED}
-    assert all("where the best" in one["error"] for one in found if one["state"] == State.PRUNED)
-    whole = [one for one in found if one["state"] == State.COMPLETED]
+    assert {one["state"] for one in found} == {TrialState.COMPLETED, TrialState.PRUNED}
+    assert all(
+        "where the best" in one["error"] for one in found if one["state"] == TrialState.PRUNED
+    )
+    whole = [one for one in found if one["state"] == TrialState.COMPLETED]
     assert [one["epochs"] for one in whole] == [9] * len(whole)
     assert sum(one["epochs"] for one in found) < 9 * 9 / 2
     assert (
@@ -295,12 +297,16 @@ def test_hyperband_looks_at_each_bracket_from_its_own_rung_on(settings, database
         database, work, "hyperband"
     )  # bracket 1 has trials 1, 3, 5, 7, 9; 2 has 2, 6; 3 has 4, 8
     first, second, third = found[::2], found[1:6:4], found[3::4]
-    assert [(one["state"], one["epochs"]) for one in third] == [(State.COMPLETED, 9)] * 2
+    assert [(one["state"], one["epochs"]) for one in third] == [(TrialState.COMPLETED, 9)] * 2
     assert {one["epochs"] for one in second} <= {3, 9}
     assert {one["epochs"] for one in first} >= {1}
     assert all(
-        "of bracket 1 at epoch" in one["error"] for one in first if one["state"] == State.PRUNED
+        "of bracket 1 at epoch" in one["error"]
+        for one in first
+        if one["state"] == TrialState.PRUNED
     )
     assert all(
-        "of bracket 2 at epoch 3" in one["error"] for one in second if one["state"] == State.PRUNED
+        "of bracket 2 at epoch 3" in one["error"]
+        for one in second
+        if one["state"] == TrialState.PRUNED
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.db.models import Epoch
 from app.domain.split import Split
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services.trials import ForecastView, ObjectivePoint
 from app.web.charts import core as charts
 
@@ -132,7 +132,9 @@ def search(*rows):
 
 
 def test_the_best_so_far_is_a_stair_and_failures_are_crosses():
-    points = search((State.COMPLETED, 3.0), (State.FAILED, None), (State.COMPLETED, 1.0))
+    points = search(
+        (TrialState.COMPLETED, 3.0), (TrialState.FAILED, None), (TrialState.COMPLETED, 1.0)
+    )
     figure = coloured(charts.objective_figure(points, 2.0, "rmse"))
     traces = {trace.name: trace for trace in figure.data}
     assert list(traces["best so far"].y) == [3.0, 3.0, 1.0]
@@ -145,7 +147,10 @@ def test_the_best_so_far_is_a_stair_and_failures_are_crosses():
 
 def test_every_state_of_an_ended_trial_has_a_mark_of_its_own():
     points = search(
-        (State.COMPLETED, 3.0), (State.STOPPED, 2.5), (State.PRUNED, None), (State.RUNNING, None)
+        (TrialState.COMPLETED, 3.0),
+        (TrialState.STOPPED, 2.5),
+        (TrialState.PRUNED, None),
+        (TrialState.RUNNING, None),
     )
     figure = charts.objective_figure(points, None, "rmse")
     marks = {
@@ -157,7 +162,7 @@ def test_every_state_of_an_ended_trial_has_a_mark_of_its_own():
 
 def test_marks_without_an_objective_do_not_stretch_the_scale_of_the_others():
     figure = charts.objective_figure(
-        search((State.COMPLETED, 3.0), (State.FAILED, None)), None, "rmse"
+        search((TrialState.COMPLETED, 3.0), (TrialState.FAILED, None)), None, "rmse"
     )
     failed = next(trace for trace in figure["data"] if trace["name"] == "failed")
     assert failed["yaxis"] == "y2"
@@ -166,7 +171,7 @@ def test_marks_without_an_objective_do_not_stretch_the_scale_of_the_others():
 
 def test_an_objective_that_spreads_widely_begins_on_a_logarithmic_scale():
     def kind(*objectives):
-        points = search(*((State.COMPLETED, objective) for objective in objectives))
+        points = search(*((TrialState.COMPLETED, objective) for objective in objectives))
         return charts.objective_figure(points, None, "rmse")["layout"]["yaxis"]["type"]
 
     assert kind(1.0, 2.0) == "linear"
@@ -177,7 +182,7 @@ def test_an_objective_that_spreads_widely_begins_on_a_logarithmic_scale():
 def test_a_few_bad_trials_do_not_squeeze_the_usual_ones_together():
     objectives = [2.07, 2.08, 6.67, 2.06, 2.1, 22.6]
     figure = charts.objective_figure(
-        search(*((State.COMPLETED, value) for value in objectives)), 2.073, "rmse"
+        search(*((TrialState.COMPLETED, value) for value in objectives)), 2.073, "rmse"
     )
     low, high = figure["layout"]["meta"][charts.CLOSE_UP]
     assert low < 2.06
@@ -214,9 +219,9 @@ def test_a_close_up_is_a_part_of_what_there_is(values, level):
 
 
 def test_the_marks_of_many_trials_are_all_smaller():
-    states = [(State.COMPLETED, 2 + place / 1000) for place in range(300)]
+    states = [(TrialState.COMPLETED, 2 + place / 1000) for place in range(300)]
     figure = charts.objective_figure(
-        search(*states, (State.COMPLETED, 90.0), (State.FAILED, None)), None, "rmse"
+        search(*states, (TrialState.COMPLETED, 90.0), (TrialState.FAILED, None)), None, "rmse"
     )
     sizes = {
         trace["name"]: trace["marker"]["size"]
@@ -227,8 +232,8 @@ def test_the_marks_of_many_trials_are_all_smaller():
 
 
 def test_drawing_a_search_leaves_the_marks_of_the_next_one_alone():
-    charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * 301), None, "rmse")
-    figure = charts.objective_figure(search((State.COMPLETED, 1.0)), None, "rmse")
+    charts.objective_figure(search(*[(TrialState.COMPLETED, 1.0)] * 301), None, "rmse")
+    figure = charts.objective_figure(search((TrialState.COMPLETED, 1.0)), None, "rmse")
     assert figure["data"][0]["marker"]["size"] == 8
 
 
@@ -240,7 +245,7 @@ def test_a_search_without_trials_has_words_in_place_of_points():
 
 
 def test_the_baseline_is_left_out_where_the_objective_is_in_other_units():
-    points = [ObjectivePoint(1, 1, State.COMPLETED, 0.1, 0.1)]
+    points = [ObjectivePoint(1, 1, TrialState.COMPLETED, 0.1, 0.1)]
     names = [trace["name"] for trace in charts.objective_figure(points, 2.0, "val_loss")["data"]]
     assert "tomorrow = today" not in names
 
@@ -261,9 +266,9 @@ def test_the_split_is_drawn_as_three_bands_with_their_rows():
 
 def test_few_trials_and_epochs_are_counted_in_whole_numbers():
     def step(count):
-        return charts.objective_figure(search(*[(State.COMPLETED, 1.0)] * count), None, "rmse")[
-            "layout"
-        ]["xaxis"].get("dtick")
+        return charts.objective_figure(
+            search(*[(TrialState.COMPLETED, 1.0)] * count), None, "rmse"
+        )["layout"]["xaxis"].get("dtick")
 
     assert (step(1), step(12), step(13)) == (1, 1, None)
     assert charts.loss_figure(epochs((0.5, 0.6), (0.4, 0.5)), 2)["layout"]["xaxis"]["dtick"] == 1

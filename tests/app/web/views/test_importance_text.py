@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.importance.importance import influence
 from app.domain.search_space.space import SearchSpace
-from app.domain.terms import State
+from app.domain.terms import TrialState
 from app.services.importance import Telling, TrialPoint
 from app.web.charts.core import NAIVE
 from app.web.charts.importance import MOST_MARKS, effect_figure, effect_numbers, heights
@@ -31,7 +31,9 @@ def telling(
             {**values, "learning_rate": 10 ** -(1 + number * 0.618 % 1 * 3)}
         )
         points.append(
-            TrialPoint(100 + number, number, State.COMPLETED, parameters, function(**_of(values)))
+            TrialPoint(
+                100 + number, number, TrialState.COMPLETED, parameters, function(**_of(values))
+            )
         )
     found = influence(SPACE, [(point.parameters, point.objective) for point in points])
     return Telling(SPACE, tuple(points), known, found)
@@ -84,8 +86,8 @@ def test_trials_that_are_all_alike_are_said_to_be():
 def test_pruned_and_diverged_trials_and_known_results_are_counted():
     found = telling(known=4)
     points = [*found.points]
-    points[3] = TrialPoint(1, 4, State.PRUNED, points[3].parameters, points[3].objective)
-    points[4] = TrialPoint(2, 5, State.FAILED, points[4].parameters, None)
+    points[3] = TrialPoint(1, 4, TrialState.PRUNED, points[3].parameters, points[3].objective)
+    points[4] = TrialPoint(2, 5, TrialState.FAILED, points[4].parameters, None)
     said = account(Telling(SPACE, tuple(points), 4, found.found)).basis
     assert said.startswith(
         "From 30 of 34 trials, evenly chosen, 4 of them results it started from, "
@@ -157,7 +159,7 @@ def test_a_search_that_only_has_results_it_started_from_has_charts_without_trial
 def test_a_trial_that_diverged_stands_at_the_edge_and_says_so():
     found = telling()
     points = [*found.points]
-    points[4] = TrialPoint(2, 5, State.FAILED, points[4].parameters, None)
+    points[4] = TrialPoint(2, 5, TrialState.FAILED, points[4].parameters, None)
     figure = effect_figure(
         Telling(SPACE, tuple(points), 0, found.found), effect(found, "units_1"), None, "RMSE"
     )
