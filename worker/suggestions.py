@@ -9,7 +9,8 @@ from app.db.models import Experiment
 from app.domain.reduction.steps import Thinning, looked
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
-from app.domain.terms import ExperimentState, TrialState
+from app.domain.states import FAIL_EXPERIMENT
+from app.domain.terms import TrialState
 from app.queue import lifecycle, proposals, reduction
 from app.services import custom_models, warm_start
 from worker.history import before, observe
@@ -105,4 +106,4 @@ class Asking:
         with self.database.write() as session:
             here = session.get_one(Experiment, experiment.id)
             why = f"The {experiment.strategy} strategy failed: {type(error).__name__}: {error}"
-            lifecycle.close(session, here, ExperimentState.FAILED, why)
+            lifecycle.close(session, here, FAIL_EXPERIMENT, why)

@@ -107,9 +107,7 @@ class Experiment(Base):
     reduction_interval: Mapped[int | None]
     reduction_window: Mapped[int | None]  # None: every trial
     reduction_threshold: Mapped[float | None]
-    state: Mapped[ExperimentState] = mapped_column(
-        String(20), default=ExperimentState.QUEUED, index=True
-    )
+    state: Mapped[ExperimentState] = mapped_column(String(20), index=True)
     exhausted: Mapped[bool] = mapped_column(
         default=False
     )  # the strategy has no fresh parameters left
@@ -220,7 +218,7 @@ class Trial(Base):
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
     training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id"), index=True)
     number: Mapped[int]
-    state: Mapped[TrialState] = mapped_column(String(20), default=TrialState.QUEUED)
+    state: Mapped[TrialState] = mapped_column(String(20))
     parameters: Mapped[dict[str, Any]]
     objective: Mapped[float | None]
     best_epoch: Mapped[int | None]

@@ -5,7 +5,7 @@ Every later write of that run carries the token: see app.queue.recording. A leas
 raises; who sees it unchanged for the length of a lease, by a clock of its own, expires it. No two clocks are compared.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from secrets import token_hex
 
@@ -14,10 +14,18 @@ from sqlalchemy.orm import Session, aliased
 
 from app.db.models import Artifact, Experiment, LogLine, Training, Trial, now
 from app.domain.failure_causes import Cause
-from app.domain.states import CLAIM_TRIAL, EXPIRE_TRIAL, FAIL_TRIAL, RELEASE_TRIAL, TrialTransition
-from app.domain.terms import OPEN_EXPERIMENT_STATES, ExperimentState, TrialState
+from app.domain.states import (
+    CLAIM_TRIAL,
+    EXPIRE_TRIAL,
+    FAIL_TRIAL,
+    RELEASE_TRIAL,
+    START_EXPERIMENT,
+    TrialTransition,
+)
+from app.domain.terms import OPEN_EXPERIMENT_STATES, TrialState
 from app.queue import budget
 from app.queue.clock import clock
+from app.queue.transitions import change_experiment, change_trials
 
 MOST_INTERRUPTIONS = (
     5  # in a row without a new epoch: what kills its processes is most likely the trial itself
@@ -50,28 +58,25 @@ def claim(session: Session, worker_id: str) -> Claim | None:
         return None
     experiment_id, training_id = found
     token = token_hex(16)
-    rows = session.execute(
-        update(Trial)
-        .where(Trial.experiment_id == experiment_id, Trial.training_id == training_id)
-        .where(Trial.state.in_(CLAIM_TRIAL.sources), ~_is_trained(training_id))
-        .values(
-            state=CLAIM_TRIAL.target,
-            worker_id=worker_id,
-            lease_token=token,
-            lease_beats=0,
-            attempts=Trial.attempts + 1,
-            started_at=now(),
-            finished_at=None,
-            error=None,
-            cause=None,
-            traceback=None,
-        )
-        .returning(Trial.id),
-        execution_options=DETACHED,
-    ).scalars()
-    trial_ids = tuple(sorted(rows))
-    if not trial_ids:
+    claimed = change_trials(
+        session,
+        CLAIM_TRIAL,
+        Trial.experiment_id == experiment_id,
+        Trial.training_id == training_id,
+        ~_is_trained(training_id),
+        worker_id=worker_id,
+        lease_token=token,
+        lease_beats=0,
+        attempts=Trial.attempts + 1,
+        started_at=now(),
+        finished_at=None,
+        error=None,
+        cause=None,
+        traceback=None,
+    )
+    if not claimed:
         return None
+    trial_ids = tuple(sorted(claimed))
     _start(session, experiment_id)
     log(session, trial_ids, f"Taken by worker {worker_id}")
     return Claim(token, experiment_id, training_id, trial_ids)
@@ -107,9 +112,7 @@ def leases(session: Session) -> set[Lease]:
 
 def release(session: Session, tokens: Collection[str], why: str) -> tuple[int, ...]:
     """Put running trials back to queued, parameters kept; they go on from their checkpoint."""
-    return _requeue(
-        session, RELEASE_TRIAL, Trial.lease_token.in_(tokens), why, {"interruptions": 0}
-    )
+    return _requeue(session, RELEASE_TRIAL, Trial.lease_token.in_(tokens), why, interruptions=0)
 
 
 def expire(session: Session, lease: Lease) -> tuple[int, ...]:
@@ -171,51 +174,42 @@ def _is_trained(training_id: object) -> ColumnElement[bool]:
 
 def _start(session: Session, experiment_id: int) -> None:
     moment = clock(session)
-    session.execute(
-        update(Experiment)
-        .where(Experiment.id == experiment_id, Experiment.state == ExperimentState.QUEUED)
-        .values(
-            state=ExperimentState.RUNNING,
-            started_at=func.coalesce(Experiment.started_at, moment),
-            resumed_at=moment,
-        ),
-        execution_options=DETACHED,
+    change_experiment(
+        session,
+        START_EXPERIMENT,
+        experiment_id,
+        started_at=func.coalesce(Experiment.started_at, moment),
+        resumed_at=moment,
     )
 
 
 def _interrupt(
-    session: Session, how: TrialTransition, which: ColumnElement[bool], why: str
+    session: Session, transition: TrialTransition, condition: ColumnElement[bool], why: str
 ) -> tuple[int, ...]:
-    too_often = and_(which, Trial.interruptions >= MOST_INTERRUPTIONS)
     error = f"{why}. That was the {MOST_INTERRUPTIONS}th time in a row without a new epoch, so it is not tried again."
-    values = {
-        "state": FAIL_TRIAL.target,
-        "error": error,
-        "cause": Cause.KILLED,
-        "finished_at": now(),
-    }
-    failed = _give_up_lease(session, FAIL_TRIAL, too_often, values)
+    failed = change_trials(
+        session,
+        FAIL_TRIAL,
+        condition,
+        Trial.interruptions >= MOST_INTERRUPTIONS,
+        lease_token=None,
+        finished_at=now(),
+        error=error,
+        cause=Cause.KILLED,
+    )
     log(session, failed, error)
-    return _requeue(session, how, which, f"{why}: back in the queue") + failed
+    return _requeue(session, transition, condition, f"{why}: back in the queue") + failed
 
 
 def _requeue(
     session: Session,
-    how: TrialTransition,
-    which: ColumnElement[bool],
+    transition: TrialTransition,
+    condition: ColumnElement[bool],
     why: str,
-    values: Mapping[str, object] | None = None,
+    **values: object,
 ) -> tuple[int, ...]:
-    changes = {"state": how.target, "worker_id": None, **(values or {})}
-    trial_ids = _give_up_lease(session, how, which, changes)
-    log(session, trial_ids, why)
-    return trial_ids
-
-
-def _give_up_lease(
-    session: Session, how: TrialTransition, which: ColumnElement[bool], values: Mapping[str, object]
-) -> tuple[int, ...]:
-    changed = (
-        update(Trial).where(which, Trial.state.in_(how.sources)).values(lease_token=None, **values)
+    requeued = change_trials(
+        session, transition, condition, lease_token=None, worker_id=None, **values
     )
-    return tuple(session.scalars(changed.returning(Trial.id), execution_options=DETACHED))
+    log(session, requeued, why)
+    return requeued

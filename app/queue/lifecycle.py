@@ -3,12 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import Cause, advice
-from app.domain.states import WITHDRAW_TRIAL
+from app.domain.states import (
+    COMPLETE_EXPERIMENT,
+    FAIL_EXPERIMENT,
+    PAUSE_EXPERIMENT,
+    STOP_EXPERIMENT,
+    WITHDRAW_TRIAL,
+    ExperimentTransition,
+)
 from app.domain.terms import (
     FINISHED_TRIAL_STATES,
     OPEN_EXPERIMENT_STATES,
@@ -17,15 +24,14 @@ from app.domain.terms import (
 )
 from app.queue import artifacts, budget, pruning
 from app.queue.clock import clock
+from app.queue.transitions import change_experiment, change_trials
 
 FAILURES_TO_PAUSE = 3
 
 
 def is_due(session: Session) -> bool:
     """Whether `settle` would do anything now: to look is cheap, to write keeps others from writing."""
-    for experiment in session.scalars(
-        select(Experiment).where(Experiment.state.in_(OPEN_EXPERIMENT_STATES))
-    ):
+    for experiment in _open_or_stopping(session):
         counts = count_states(session, experiment.id)
         is_over = (
             not counts.get(TrialState.RUNNING, 0)
@@ -39,23 +45,30 @@ def is_due(session: Session) -> bool:
 def settle(session: Session) -> list[int]:
     """End every open experiment that has nothing left to do; which ones."""
     closed = []
-    for experiment in session.scalars(
-        select(Experiment).where(Experiment.state.in_(OPEN_EXPERIMENT_STATES))
-    ).all():
+    for experiment in _open_or_stopping(session):
         counts = count_states(session, experiment.id)
         if _pause(session, experiment, counts) or counts.get(TrialState.RUNNING, 0):
             continue
         ended = _ending(session, experiment, counts)
-        if (
-            ended is not None
-            and ended[0] == ExperimentState.COMPLETED
-            and _goes_on(session, experiment)
-        ):
+        if ended is not None and ended[0] == COMPLETE_EXPERIMENT and _goes_on(session, experiment):
             continue
         if ended is not None:
             close(session, experiment, *ended)
             closed.append(experiment.id)
     return closed
+
+
+def is_stopping(experiment: Experiment) -> bool:
+    """Whether a person asked for the experiment's end and a running trial still keeps it from ending."""
+    return experiment.stop_requested_at is not None and experiment.finished_at is None
+
+
+def _open_or_stopping(session: Session) -> list[Experiment]:
+    """The experiments that may end now; a paused one ends only if a person stops it."""
+    is_open = Experiment.state.in_(OPEN_EXPERIMENT_STATES)
+    is_paused = Experiment.state == ExperimentState.PAUSED
+    is_stopped = is_paused & Experiment.stop_requested_at.is_not(None)
+    return list(session.scalars(select(Experiment).where(is_open | is_stopped)))
 
 
 def _goes_on(session: Session, experiment: Experiment) -> bool:
@@ -95,21 +108,23 @@ def planned_trials(experiment: Experiment, counts: dict[TrialState, int]) -> int
     return sum(counts.values()) if experiment.exhausted else experiment.max_trials
 
 
-def close(session: Session, experiment: Experiment, state: ExperimentState, reason: str) -> None:
+def close(
+    session: Session, experiment: Experiment, transition: ExperimentTransition, reason: str
+) -> None:
     """End an experiment and wish for the bundle of its best model."""
     moment = clock(session)
-    session.execute(
-        update(Experiment)
-        .where(Experiment.id == experiment.id, Experiment.state.in_(OPEN_EXPERIMENT_STATES))
-        .values(
-            state=state,
-            reason=reason,
-            finished_at=moment,
-            seconds_used=budget.seconds_used(experiment, moment),
-            resumed_at=None,
-        )
+    has_ended = change_experiment(
+        session,
+        transition,
+        experiment.id,
+        reason=reason,
+        finished_at=moment,
+        seconds_used=budget.seconds_used(experiment, moment),
+        resumed_at=None,
     )
-    if state == ExperimentState.COMPLETED:
+    if not has_ended:
+        return
+    if transition == COMPLETE_EXPERIMENT:
         _withdraw(session, experiment, moment)
     best = artifacts.best_trial(session, experiment.id)
     if best is not None:
@@ -118,11 +133,13 @@ def close(session: Session, experiment: Experiment, state: ExperimentState, reas
 
 def _withdraw(session: Session, experiment: Experiment, moment: datetime) -> None:
     """End the trials that still wait, as some may where the time budget is spent."""
-    waiting = update(Trial).where(
-        Trial.experiment_id == experiment.id, Trial.state.in_(WITHDRAW_TRIAL.sources)
+    change_trials(
+        session,
+        WITHDRAW_TRIAL,
+        Trial.experiment_id == experiment.id,
+        finished_at=moment,
+        error="Stopped because the time budget is used up.",
     )
-    why = "Stopped because the time budget is used up."
-    session.execute(waiting.values(state=WITHDRAW_TRIAL.target, finished_at=moment, error=why))
 
 
 def _cause_to_pause(
@@ -153,17 +170,16 @@ def _pause(session: Session, experiment: Experiment, counts: dict[TrialState, in
         return False
     cause, count = found
     why = f"Paused: the first {count} trials failed, all of one cause: {cause}. {advice(cause)}"
-    moment = clock(session)
-    paused = update(Experiment).where(
-        Experiment.id == experiment.id, Experiment.state.in_(OPEN_EXPERIMENT_STATES)
+    used = budget.seconds_used(experiment, clock(session))
+    return change_experiment(
+        session,
+        PAUSE_EXPERIMENT,
+        experiment.id,
+        reason=why,
+        pauses=1,
+        seconds_used=used,
+        resumed_at=None,
     )
-    used = budget.seconds_used(experiment, moment)
-    session.execute(
-        paused.values(
-            state=ExperimentState.PAUSED, reason=why, pauses=1, seconds_used=used, resumed_at=None
-        )
-    )
-    return True
 
 
 def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]:
@@ -189,20 +205,20 @@ def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
 
 def _ending(
     session: Session, experiment: Experiment, counts: dict[TrialState, int]
-) -> tuple[ExperimentState, str] | None:
+) -> tuple[ExperimentTransition, str] | None:
     finished = count_finished(counts)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
-        return ExperimentState.STOPPED, f"Stopped by you after {finished} of {planned} trials."
+        return STOP_EXPERIMENT, f"Stopped by you after {finished} of {planned} trials."
     is_over = finished >= planned or budget.is_spent(experiment)
     if is_over and 0 < finished == counts.get(TrialState.FAILED, 0):
-        return ExperimentState.FAILED, _all_failed(session, experiment, finished)
+        return FAIL_EXPERIMENT, _all_failed(session, experiment, finished)
     if finished >= planned:
         why = f" {_left(experiment)} has no other combination." if experiment.exhausted else ""
-        return ExperimentState.COMPLETED, f"All {finished} trials have ended.{why}"
+        return COMPLETE_EXPERIMENT, f"All {finished} trials have ended.{why}"
     if budget.is_spent(experiment):
         return (
-            ExperimentState.COMPLETED,
+            COMPLETE_EXPERIMENT,
             f"The time budget is used up: {finished} of {planned} trials have ended.",
         )
     return None

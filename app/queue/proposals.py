@@ -69,16 +69,18 @@ def propose(
 ) -> Trial | None:
     """Queue a trial; None when that number is taken (another worker asked at the same time)."""
     training = _training(session, experiment, parameters)
+    problems = _misfits(experiment, parameters)
+    transition = REFUSE_TRIAL if problems else PROPOSE_TRIAL
     trial = Trial(
         experiment_id=experiment.id,
         training_id=training.id,
         number=number,
         parameters=dict(parameters),
+        state=transition.target,
     )
-    trial.state = PROPOSE_TRIAL.target
-    problems = _misfits(experiment, parameters)
     if problems:
-        trial.state, trial.finished_at, trial.cause = REFUSE_TRIAL.target, now(), Cause.DOES_NOT_FIT
+        trial.finished_at = now()
+        trial.cause = Cause.DOES_NOT_FIT
         trial.error = " ".join(problems)
     try:
         with session.begin_nested():

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Trial
@@ -12,6 +12,7 @@ from app.domain.states import PROMOTE_TRIAL
 from app.domain.terms import Objective, TrialState
 from app.queue import budget
 from app.queue.claims import log
+from app.queue.transitions import change_trials
 from app.services.custom_models import space_of
 
 
@@ -117,12 +118,9 @@ def finish(session: Session, experiment: Experiment) -> int:
 
 
 def _queue(session: Session, trial_ids: Collection[int], why: str) -> None:
-    session.execute(
-        update(Trial)
-        .where(Trial.id.in_(trial_ids), Trial.state.in_(PROMOTE_TRIAL.sources))
-        .values(state=PROMOTE_TRIAL.target, error=None, finished_at=None)
-    )
-    log(session, trial_ids, why)
+    chosen = Trial.id.in_(trial_ids)
+    promoted = change_trials(session, PROMOTE_TRIAL, chosen, error=None, finished_at=None)
+    log(session, promoted, why)
 
 
 def _brackets(session: Session, experiment: Experiment, epochs: int) -> dict[int, int]:

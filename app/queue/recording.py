@@ -17,6 +17,7 @@ from app.domain.states import RUN_ENDINGS
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import budget, pruning
 from app.queue.claims import DETACHED, log
+from app.queue.transitions import change_trials
 
 Orders = dict[int, tuple[TrialState, str]]  # trial -> the state it should end in, and why
 
@@ -113,17 +114,8 @@ def finish(session: Session, token: str, trial_id: int, ending: Ending) -> None:
     values = _ending_values(ending)
     if ending.judgement is not None:
         values |= _judgement_values(ending.judgement)
-    changed = session.execute(
-        update(Trial)
-        .where(
-            Trial.id == trial_id,
-            Trial.lease_token == token,
-            Trial.state.in_(RUN_ENDINGS[ending.state].sources),
-        )
-        .values(**values),
-        execution_options=DETACHED,
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    held = (Trial.id == trial_id, Trial.lease_token == token)
+    if not change_trials(session, RUN_ENDINGS[ending.state], *held, **values):
         raise LeaseLost(token)
     if ending.judgement is not None:
         _keep(session, trial_id, ending.judgement)
@@ -196,7 +188,6 @@ def _write_training(
 
 def _ending_values(ending: Ending) -> dict[str, object]:
     return {
-        "state": ending.state,
         "finished_at": now(),
         "lease_token": None,
         "error": ending.error,

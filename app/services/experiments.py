@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.db.models import Epoch, Experiment, Training, Trial, now
@@ -15,11 +15,19 @@ from app.domain.custom.detection import OwnNetwork
 from app.domain.hyperopt.export_code import NoCodeError, hyperopt_code
 from app.domain.metrics import Scores, scores
 from app.domain.reduction.steps import usual_interval
-from app.domain.states import RETRY_TRIAL
-from app.domain.terms import OPEN_EXPERIMENT_STATES, ExperimentState, Part, TrialState
+from app.domain.states import (
+    CREATE_EXPERIMENT,
+    REOPEN_EXPERIMENT,
+    RESUME_EXPERIMENT,
+    RETRY_TRIAL,
+    STOP_EXPERIMENT,
+    ExperimentTransition,
+)
+from app.domain.terms import ExperimentState, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue import artifacts, budget, lifecycle
 from app.queue.proposals import split_of
+from app.queue.transitions import change_experiment, change_trials
 from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
 from app.services import custom_models, datasets, estimates, warm_start
 from app.services.paging import Page, paged
@@ -73,7 +81,7 @@ def create(
         points=list(checked.points),
         pasted_results=request.pasted_results or None,
         **_reduction(request),
-        state=ExperimentState.QUEUED,
+        state=CREATE_EXPERIMENT.target,
     )
     session.add(experiment)
     session.flush()
@@ -190,9 +198,7 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
 
 def stop(session: Session, experiment: Experiment) -> None:
     """Ask for an end: running trials stop after their epoch, queued ones wait for a resume."""
-    if experiment.state == ExperimentState.PAUSED:
-        experiment.state = ExperimentState.RUNNING
-    if experiment.state not in OPEN_EXPERIMENT_STATES:
+    if experiment.state not in STOP_EXPERIMENT.sources:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
     experiment.stop_requested_at = experiment.stop_requested_at or now()
     session.flush()
@@ -201,15 +207,15 @@ def stop(session: Session, experiment: Experiment) -> None:
 
 def resume(session: Session, experiment: Experiment) -> None:
     """Go on with a stopped or paused experiment: what its stop interrupted continues from its checkpoint."""
-    if experiment.stop_requested_at is None and experiment.state not in (
-        ExperimentState.STOPPED,
-        ExperimentState.PAUSED,
-    ):
+    can_go_on = experiment.state in RESUME_EXPERIMENT.sources
+    if not can_go_on and not lifecycle.is_stopping(experiment):
         raise Conflict(
             f"This experiment is {experiment.state}: only a stopped or paused one can be resumed."
         )
     refuse_if_out_of_time(experiment)
-    _reopen(experiment)
+    if can_go_on:
+        _reopen(session, experiment, RESUME_EXPERIMENT)
+    experiment.stop_requested_at = None
     _requeue_interrupted(session, experiment)
 
 
@@ -227,7 +233,7 @@ def add_trials(session: Session, experiment: Experiment, count: int) -> None:
         raise Conflict(f"An experiment has at most {MAX_TRIALS} trials.")
     refuse_if_out_of_time(experiment)
     experiment.max_trials += count
-    reopen_if_closed(experiment)
+    reopen_if_closed(session, experiment)
 
 
 def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
@@ -239,7 +245,7 @@ def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
         raise Conflict(f"A time budget is at most {MAX_SECONDS:,} seconds.")
     experiment.time_budget_seconds = more
     if experiment.state == ExperimentState.COMPLETED:
-        _reopen(experiment)
+        _reopen(session, experiment, REOPEN_EXPERIMENT)
         _requeue_interrupted(session, experiment)
 
 
@@ -271,38 +277,43 @@ def delete(session: Session, experiment: Experiment) -> None:
 
 def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
     """Put what a stop or the time budget has ended back into the queue, but not what a person stopped by itself."""
-    interrupted = select(Trial).where(
+    requeue(
+        session,
         Trial.experiment_id == experiment.id,
         Trial.state == TrialState.STOPPED,
         Trial.stop_requested_at.is_(None),
     )
-    for trial in session.scalars(interrupted):
-        requeue(trial)
 
 
-def requeue(trial: Trial) -> None:
-    """Put an ended trial back into the queue, parameters kept, its earlier result cleared."""
-    trial.state, trial.interruptions = RETRY_TRIAL.target, 0
-    cleared: tuple[Any, ...] = (
-        "error",
-        "cause",
-        "traceback",
-        "finished_at",
-        "stop_requested_at",
-        "objective",
+def requeue(session: Session, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
+    """Put ended trials back into the queue, parameters kept, their earlier results cleared; their ids."""
+    return change_trials(
+        session,
+        RETRY_TRIAL,
+        *conditions,
+        interruptions=0,
+        error=None,
+        cause=None,
+        traceback=None,
+        finished_at=None,
+        stop_requested_at=None,
+        objective=None,
     )
-    for column in cleared:
-        setattr(trial, column, None)
 
 
-def reopen_if_closed(experiment: Experiment) -> None:
-    """An experiment with something to do again is open again."""
-    if experiment.state not in OPEN_EXPERIMENT_STATES:
-        _reopen(experiment)
+def reopen_if_closed(session: Session, experiment: Experiment) -> None:
+    """An experiment with something to do again is open again, unless it is being stopped."""
+    if not lifecycle.is_stopping(experiment):
+        _reopen(session, experiment, REOPEN_EXPERIMENT)
 
 
-def _reopen(experiment: Experiment) -> None:
-    if experiment.state not in OPEN_EXPERIMENT_STATES:
-        experiment.state = ExperimentState.QUEUED
-        experiment.resumed_at = None
-    experiment.stop_requested_at = experiment.finished_at = experiment.reason = None
+def _reopen(session: Session, experiment: Experiment, transition: ExperimentTransition) -> None:
+    change_experiment(
+        session,
+        transition,
+        experiment.id,
+        reason=None,
+        resumed_at=None,
+        finished_at=None,
+        stop_requested_at=None,
+    )

@@ -17,6 +17,7 @@ from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.claims import log as write_log
 from app.queue.proposals import split_of
+from app.queue.transitions import change_trials
 from app.services import datasets, experiments
 
 Floats = NDArray[np.float64]
@@ -143,13 +144,22 @@ def stop(session: Session, trial: Trial) -> None:
     """Ask a running trial to stop after its epoch; a queued one is stopped at once."""
     if trial.state == TrialState.RUNNING:
         trial.stop_requested_at = trial.stop_requested_at or now()
-    elif trial.state in WITHDRAW_TRIAL.sources:
-        trial.state = WITHDRAW_TRIAL.target
-        trial.stop_requested_at = trial.finished_at = now()
-        trial.error = "Stopped by you before it started."
-    else:
+    elif not _withdraw(session, trial):
         raise Conflict(f"This trial is {trial.state}: there is nothing to stop.")
     write_log(session, [trial.id], "You asked it to stop")
+
+
+def _withdraw(session: Session, trial: Trial) -> bool:
+    moment = now()
+    withdrawn = change_trials(
+        session,
+        WITHDRAW_TRIAL,
+        Trial.id == trial.id,
+        stop_requested_at=moment,
+        finished_at=moment,
+        error="Stopped by you before it started.",
+    )
+    return bool(withdrawn)
 
 
 def retry(session: Session, trial: Trial) -> None:
@@ -160,8 +170,8 @@ def retry(session: Session, trial: Trial) -> None:
         )
     experiment = session.get_one(Experiment, trial.experiment_id)
     experiments.refuse_if_out_of_time(experiment)
-    experiments.requeue(trial)
-    experiments.reopen_if_closed(experiment)
+    experiments.requeue(session, Trial.id == trial.id)
+    experiments.reopen_if_closed(session, experiment)
     write_log(session, [trial.id], "You asked for another try")
 
 

@@ -1,4 +1,4 @@
-"""Workers and people in any order: a trial changes its state only as the table in app.domain.states says."""
+"""Workers and people in any order: states change only as the tables in app.domain.states say."""
 
 import shutil
 from collections.abc import Callable
@@ -19,7 +19,13 @@ from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 from app.db.models import Epoch, Experiment, Training, Trial
-from app.domain.states import RUN_ENDINGS, TRIAL_TRANSITIONS
+from app.domain.states import (
+    EXPERIMENT_TRANSITIONS,
+    RESUME_EXPERIMENT,
+    RUN_ENDINGS,
+    STOP_EXPERIMENT,
+    TRIAL_TRANSITIONS,
+)
 from app.domain.terms import (
     FINISHED_TRIAL_STATES,
     OPEN_EXPERIMENT_STATES,
@@ -27,7 +33,7 @@ from app.domain.terms import (
     TrialState,
 )
 from app.errors import Conflict
-from app.queue import claims, recording
+from app.queue import claims, lifecycle, recording
 from app.queue.recording import Ending, LeaseLost
 from app.services import experiments, trials
 from tests import factories
@@ -38,6 +44,13 @@ TRIALS = st.integers(1, 5)
 ALLOWED = {
     (source, transition.target) for transition in TRIAL_TRANSITIONS for source in transition.sources
 }
+
+ALLOWED_OF_EXPERIMENT = {
+    (source, transition.target)
+    for transition in EXPERIMENT_TRANSITIONS
+    for source in transition.sources
+}
+ENDED_EXPERIMENT = frozenset(ExperimentState) - OPEN_EXPERIMENT_STATES - {ExperimentState.PAUSED}
 
 
 class Workers(RuleBasedStateMachine):
@@ -59,6 +72,8 @@ class Workers(RuleBasedStateMachine):
         self.claims: dict[int, claims.Claim] = {}
         self.seen: set[claims.Lease] = set()
         self.states = dict.fromkeys(range(1, 6), TrialState.QUEUED)
+        self.experiment_state = ExperimentState.QUEUED
+        self.stop_requested = False
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
@@ -149,15 +164,19 @@ class Workers(RuleBasedStateMachine):
         self._ask(trial, trials.retry, allowed=(TrialState.FAILED, TrialState.STOPPED))
 
     @rule()
-    def stop_the_search_and_resume_it(self) -> None:
+    def stop_the_search(self) -> None:
+        self._ask_search(experiments.stop, allowed=STOP_EXPERIMENT.sources)
+
+    @rule()
+    def resume_the_search(self) -> None:
+        is_stopping = self.experiment_state in STOP_EXPERIMENT.sources and self.stop_requested
+        allowed = STOP_EXPERIMENT.sources if is_stopping else RESUME_EXPERIMENT.sources
+        self._ask_search(experiments.resume, allowed)
+
+    @rule()
+    def close_what_is_over(self) -> None:
         with self.database.write() as session:
-            experiment = session.get_one(Experiment, 1)
-            if experiment.state in OPEN_EXPERIMENT_STATES:
-                experiments.stop(session, experiment)
-            session.flush()
-            session.refresh(experiment)
-            if experiment.stop_requested_at or experiment.state == ExperimentState.STOPPED:
-                experiments.resume(session, experiment)
+            lifecycle.settle(session)
 
     @invariant()
     def nothing_happens_that_the_table_does_not_know(self) -> None:
@@ -165,6 +184,7 @@ class Workers(RuleBasedStateMachine):
             return
         with self.database.read() as session:
             rows = session.query(Trial).order_by(Trial.id).all()
+            experiment = session.get_one(Experiment, 1)
         now = {trial.id: TrialState(trial.state) for trial in rows}
         assert now.keys() == self.states.keys()
         changed = {
@@ -173,6 +193,12 @@ class Workers(RuleBasedStateMachine):
             if state != self.states[trial]
         }
         assert changed <= ALLOWED
+        state = ExperimentState(experiment.state)
+        if state != self.experiment_state:
+            assert (self.experiment_state, state) in ALLOWED_OF_EXPERIMENT
+        assert (state in ENDED_EXPERIMENT) == (experiment.finished_at is not None)
+        self.experiment_state = state
+        self.stop_requested = experiment.stop_requested_at is not None
         assert all(
             (trial.state == TrialState.RUNNING) == (trial.lease_token is not None) for trial in rows
         )
@@ -203,6 +229,17 @@ class Workers(RuleBasedStateMachine):
             assert not holds
         else:
             assert holds
+
+    def _ask_search(
+        self, ask: Callable[[Session, Experiment], None], allowed: frozenset[ExperimentState]
+    ) -> None:
+        try:
+            with self.database.write() as session:
+                ask(session, session.get_one(Experiment, 1))
+        except Conflict:
+            assert self.experiment_state not in allowed
+        else:
+            assert self.experiment_state in allowed
 
     def _ask(
         self, number: int, ask: Callable[[Session, Trial], None], allowed: tuple[TrialState, ...]

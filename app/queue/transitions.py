@@ -1,0 +1,59 @@
+"""Every change of state of a trial or an experiment: one conditional UPDATE.
+
+Nothing else writes `state`: who comes too late changes no row, and learns it from the ids that come back.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+
+from app.db.models import Experiment, Trial
+from app.domain.states import ExperimentTransition, TrialTransition
+
+NOT_SYNCHRONIZED = {"synchronize_session": False}  # `_refresh` does it
+
+
+def change_trials(
+    session: Session, transition: TrialTransition, *conditions: ColumnElement[bool], **values: Any
+) -> tuple[int, ...]:
+    """Take the trials that meet all conditions through a transition; the ids of those that changed."""
+    change = (
+        update(Trial)
+        .where(Trial.state.in_(transition.sources), *conditions)
+        .values(state=transition.target, **values)
+        .returning(Trial.id)
+    )
+    changed = tuple(session.scalars(change, execution_options=NOT_SYNCHRONIZED))
+    _refresh(session, Trial, changed, ("state", *values))
+    return changed
+
+
+def change_experiment(
+    session: Session, transition: ExperimentTransition, experiment_id: int, **values: Any
+) -> bool:
+    """Take an experiment through a transition; False where it is in no state for that."""
+    change = (
+        update(Experiment)
+        .where(Experiment.id == experiment_id, Experiment.state.in_(transition.sources))
+        .values(state=transition.target, **values)
+        .returning(Experiment.id)
+    )
+    changed = tuple(session.scalars(change, execution_options=NOT_SYNCHRONIZED))
+    _refresh(session, Experiment, changed, ("state", *values))
+    return bool(changed)
+
+
+def _refresh(
+    session: Session,
+    table: type[Trial] | type[Experiment],
+    row_ids: Collection[int],
+    columns: Collection[str],
+) -> None:
+    """Read changed columns anew where the session holds the row already."""
+    for row_id in row_ids:
+        row = session.identity_map.get(identity_key(table, row_id))
+        if row is not None:
+            session.refresh(row, columns)
