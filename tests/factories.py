@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial, now
+from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial
 from app.domain.csv_reading.cleaning import Choices
 from app.domain.csv_reading.dialect import Reading
 from app.domain.csv_reading.table import read
@@ -15,6 +15,7 @@ from app.queue import proposals
 from app.queue.proposals import split_of
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
+from tests.clock import now
 
 TINY = {
     "units_1": 3,

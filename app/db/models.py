@@ -1,13 +1,13 @@
 """The tables, one class each."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from app.db.types import UtcDateTime, Words
+from app.db.types import DatabaseTime, UtcDateTime, Words
 from app.domain.terms import ExperimentState, Objective, TrialState
 
 NAMES = {
@@ -16,11 +16,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
 
 
 class Base(DeclarativeBase):
@@ -43,7 +38,7 @@ class Upload(Base):
     filename: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
     content: Mapped[bytes] = mapped_column(deferred=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
 class Dataset(Base):
@@ -69,7 +64,7 @@ class Dataset(Base):
     features: Mapped[list[Any]]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
 class Experiment(Base):
@@ -123,7 +118,7 @@ class Experiment(Base):
         default=0.0
     )  # of the time budget, before `resumed_at`
     resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -172,7 +167,7 @@ class ReductionLook(Base):
     )  # digits: it may be larger than any column of numbers
     size_after: Mapped[str | None] = mapped_column(Text)
     share: Mapped[float]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
 class Training(Base):
@@ -186,7 +181,7 @@ class Training(Base):
     epochs_trained: Mapped[int] = mapped_column(default=0)
     checkpoint_epoch: Mapped[int | None]
     checkpoint: Mapped[bytes | None] = mapped_column(deferred=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
 class Epoch(Base):
@@ -201,7 +196,7 @@ class Epoch(Base):
     val_loss: Mapped[float | None]
     objective: Mapped[float | None]  # validation RMSE in the CSV's units after this epoch
     seconds: Mapped[float]
-    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
 class Trial(Base):
@@ -247,7 +242,7 @@ class Trial(Base):
     interruptions: Mapped[int] = mapped_column(
         default=0, server_default="0"
     )  # runs begun since it last came further
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -261,7 +256,7 @@ class LogLine(Base):
     __tablename__ = "log_lines"
     id: Mapped[int] = mapped_column(primary_key=True)
     trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     message: Mapped[str] = mapped_column(Words)
 
 
@@ -289,7 +284,7 @@ class Artifact(Base):
     problem: Mapped[str | None] = mapped_column(Words)  # why there is no content, in words
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
     lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
 class Worker(Base):
@@ -300,7 +295,7 @@ class Worker(Base):
     hostname: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
     slots: Mapped[int]
-    started_at: Mapped[datetime] = mapped_column(default=now)
-    seen_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
+    seen_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     stopped_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(Words)  # why it waits for the database, in words

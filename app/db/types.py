@@ -1,9 +1,13 @@
 """Types of columns that mean the same on every database."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import DateTime, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -34,3 +38,22 @@ class Words(TypeDecorator[str]):
         if value is None:
             return None
         return value.replace("\0", "\\x00").encode(errors="backslashreplace").decode()
+
+
+class DatabaseTime(FunctionElement[datetime]):
+    """The time by the database's clock: one for all servers and workers, whatever their own clocks say."""
+
+    name = "database_time"
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(DatabaseTime)
+def _database_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(DatabaseTime, "sqlite")
+def _database_time_in_sqlite(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
+    """Milliseconds, written as SQLAlchemy writes a time into a column, so that times compare as texts."""
+    return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy.orm import object_session
+from sqlalchemy.orm.exc import DetachedInstanceError
 
-from app.db.models import Experiment, now
+from app.db.models import Experiment
 from app.queue.clock import clock
 
 
@@ -23,4 +24,6 @@ def is_spent(experiment: Experiment) -> bool:
 
 def _time_of(experiment: Experiment) -> datetime:
     session = object_session(experiment)
-    return clock(session) if session else now()
+    if session is None:
+        raise DetachedInstanceError("The time an experiment has used is asked of its session.")
+    return clock(session)

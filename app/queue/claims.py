@@ -12,7 +12,8 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.db.models import Artifact, Experiment, LogLine, Training, Trial, now
+from app.db.models import Artifact, Experiment, LogLine, Training, Trial
+from app.db.types import DatabaseTime
 from app.domain.failure_causes import Cause
 from app.domain.states import (
     CLAIM_TRIAL,
@@ -68,7 +69,7 @@ def claim(session: Session, worker_id: str) -> Claim | None:
         lease_token=token,
         lease_beats=0,
         attempts=Trial.attempts + 1,
-        started_at=now(),
+        started_at=DatabaseTime(),
         finished_at=None,
         error=None,
         cause=None,
@@ -193,7 +194,7 @@ def _interrupt(
         condition,
         Trial.interruptions >= MOST_INTERRUPTIONS,
         lease_token=None,
-        finished_at=now(),
+        finished_at=DatabaseTime(),
         error=error,
         cause=Cause.KILLED,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db.models import Experiment, Training, Trial, now
+from app.db.models import Experiment, Training, Trial
 from app.domain.custom.catalogue import data_parameters
 from app.domain.failure_causes import Cause
 from app.domain.fingerprint import training_fingerprint
@@ -18,6 +18,7 @@ from app.domain.split import Split
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
 from app.queue import budget, lifecycle, pruning
+from app.queue.clock import clock
 from app.services.custom_models import network_of
 
 
@@ -79,7 +80,7 @@ def propose(
         state=transition.target,
     )
     if problems:
-        trial.finished_at = now()
+        trial.finished_at = clock(session)
         trial.cause = Cause.DOES_NOT_FIT
         trial.error = " ".join(problems)
     try:

@@ -10,7 +10,8 @@ import numpy as np
 from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Epoch, Experiment, Forecast, Training, Trial, now
+from app.db.models import Artifact, Epoch, Experiment, Forecast, Training, Trial
+from app.db.types import DatabaseTime
 from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
 from app.domain.states import RUN_ENDINGS
@@ -188,7 +189,7 @@ def _write_training(
 
 def _ending_values(ending: Ending) -> dict[str, object]:
     return {
-        "finished_at": now(),
+        "finished_at": DatabaseTime(),
         "lease_token": None,
         "error": ending.error,
         "cause": ending.cause,

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.domain.split import Split
 from app.errors import Invalid, TooLarge
+from app.queue.clock import clock
 from app.services import datasets, uploads
 from app.web.charts import core as charts
 from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
@@ -27,6 +28,7 @@ def list_datasets(
         "datasets/list.html",
         found=found,
         page_link=lambda number: f"?page={number}",
+        now=clock(session),
         problem="",
     )
 
@@ -46,7 +48,13 @@ def upload(
         found = datasets.listing(session)
         link = "?page={}".format
         return render(
-            request, "datasets/list.html", 422, found=found, page_link=link, problem=words
+            request,
+            "datasets/list.html",
+            422,
+            found=found,
+            page_link=link,
+            problem=words,
+            now=clock(session),
         )
     return RedirectResponse(f"/uploads/{kept.id}", 303)
 

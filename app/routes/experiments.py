@@ -1,5 +1,6 @@
 """Pages of experiments: the list, one experiment live, and what can be done with it."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -20,6 +21,7 @@ from app.domain.search_space.space import size_text
 from app.domain.terms import Part, TrialState
 from app.errors import Conflict, Invalid, NotFound
 from app.queue import artifacts, reduction, storage
+from app.queue.clock import clock
 from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
 from app.services import experiments, summaries, trial_listing, trials
 from app.services.custom_models import space_of
@@ -110,7 +112,9 @@ def trials_csv(session: Reading, experiment_id: int, asked: Asked) -> StreamingR
     found = session.scalars(trial_listing.matching(experiment_id, table.query)).all()
     name = f'attachment; filename="experiment-{experiment_id}-trials.csv"'
     return StreamingResponse(
-        as_csv(found, table.names), media_type="text/csv", headers={"Content-Disposition": name}
+        as_csv(found, table.names, clock(session)),
+        media_type="text/csv",
+        headers={"Content-Disposition": name},
     )
 
 
@@ -211,7 +215,12 @@ def _objective(session: Session, experiment_id: int) -> dict[str, Any]:
 def _list(session: Session, page: int) -> dict[str, Any]:
     found = experiments.listing(session, page)
     done = all(row.experiment.finished_at for row in found.items)
-    return {"found": found, "done": done, "page_link": lambda number: f"?page={number}"}
+    return {
+        "found": found,
+        "done": done,
+        "page_link": lambda number: f"?page={number}",
+        "now": clock(session),
+    }
 
 
 def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str, Any]:
@@ -242,7 +251,7 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
         "table": table,
         "rows": rows,
         "problem": problem,
-        "cell": cell,
+        "cell": partial(cell, now=clock(session)),
         "number_column": NUMBER,
         "state_column": STATE,
         "sizes": SIZES,

@@ -10,6 +10,7 @@ from app.db.models import Trial
 from app.domain.failure_causes import advice
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
+from app.queue.clock import clock
 from app.services import experiments, summaries, trials
 from app.services.custom_models import catalogue_of
 from app.web.charts import core as charts
@@ -81,7 +82,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "verdict": summaries.trial_verdict(trial),
         "advice": advice(trial.cause) if trial.state == TrialState.FAILED else None,
         "log": trials.log(session, trial),
-        "seconds": trials.duration(trial),
+        "seconds": trials.duration(trial, clock(session)),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
         "baselines": {
             part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS

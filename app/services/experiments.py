@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session, selectinload
 
-from app.db.models import Epoch, Experiment, Training, Trial, now
+from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.auto import choose
 from app.domain.baselines import naive
 from app.domain.custom.detection import OwnNetwork
@@ -26,6 +26,7 @@ from app.domain.states import (
 from app.domain.terms import ExperimentState, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue import artifacts, budget, lifecycle
+from app.queue.clock import clock
 from app.queue.proposals import split_of
 from app.queue.transitions import change_experiment, change_trials
 from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
@@ -200,7 +201,7 @@ def stop(session: Session, experiment: Experiment) -> None:
     """Ask for an end: running trials stop after their epoch, queued ones wait for a resume."""
     if experiment.state not in STOP_EXPERIMENT.sources:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
-    experiment.stop_requested_at = experiment.stop_requested_at or now()
+    experiment.stop_requested_at = experiment.stop_requested_at or clock(session)
     session.flush()
     lifecycle.settle(session)
 

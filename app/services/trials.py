@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial, now
+from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
 from app.domain.states import RETRY_TRIAL, WITHDRAW_TRIAL
@@ -16,6 +17,7 @@ from app.domain.terms import Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.claims import log as write_log
+from app.queue.clock import clock
 from app.queue.proposals import split_of
 from app.queue.transitions import change_trials
 from app.services import datasets, experiments
@@ -133,24 +135,24 @@ def log(session: Session, trial: Trial) -> list[LogLine]:
     )
 
 
-def duration(trial: Trial) -> float | None:
-    """Seconds from the start of its last run to its end, or to now while it runs."""
+def duration(trial: Trial, now: datetime) -> float | None:
+    """Seconds from the start of its last run to its end, or to `now` by the database while it runs."""
     if trial.started_at is None or trial.state == TrialState.QUEUED:
         return None
-    return max(0.0, ((trial.finished_at or now()) - trial.started_at).total_seconds())
+    return max(0.0, ((trial.finished_at or now) - trial.started_at).total_seconds())
 
 
 def stop(session: Session, trial: Trial) -> None:
     """Ask a running trial to stop after its epoch; a queued one is stopped at once."""
     if trial.state == TrialState.RUNNING:
-        trial.stop_requested_at = trial.stop_requested_at or now()
+        trial.stop_requested_at = trial.stop_requested_at or clock(session)
     elif not _withdraw(session, trial):
         raise Conflict(f"This trial is {trial.state}: there is nothing to stop.")
     write_log(session, [trial.id], "You asked it to stop")
 
 
 def _withdraw(session: Session, trial: Trial) -> bool:
-    moment = now()
+    moment = clock(session)
     withdrawn = change_trials(
         session,
         WITHDRAW_TRIAL,

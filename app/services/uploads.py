@@ -8,8 +8,9 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.models import Upload, now
+from app.db.models import Upload
 from app.errors import FieldProblem, Invalid, NotFound
+from app.queue.clock import clock
 from app.services.datasets import clean
 
 KEPT = timedelta(days=1)
@@ -17,7 +18,7 @@ KEPT = timedelta(days=1)
 
 def create(session: Session, filename: str, content: bytes) -> Upload:
     """Keep a file until it is saved or a day has passed. Raises Invalid for an empty one."""
-    session.execute(delete_rows(Upload).where(Upload.created_at < now() - KEPT))
+    session.execute(delete_rows(Upload).where(Upload.created_at < clock(session) - KEPT))
     if not content.strip():
         raise Invalid([FieldProblem(("file",), "The file is empty.")])
     name = clean(filename.replace("\\", "/").rsplit("/", 1)[-1], 255) or "upload.csv"

@@ -14,7 +14,7 @@ from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from app.config import VERSION, house
-from app.db.models import Worker, now
+from app.db.models import Worker
 from app.db.outages import outage
 from app.queue import workers
 from app.services.summaries import SAME
@@ -133,11 +133,11 @@ def tone(skill: float | None) -> str:
     return "good-text" if skill > 0 else "bad-text"
 
 
-def ago(at: datetime | None) -> str:
-    """How long ago, for people."""
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long before `now`, which is the database's, for people."""
     if at is None:
         return NOTHING
-    seconds = (now() - at).total_seconds()
+    seconds = (now - at).total_seconds()
     if seconds < 60:
         return "just now"
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):

@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Epoch, Trial, Worker, now
+from app.db.models import Epoch, Trial, Worker
 from app.db.upgrade import bring_up_to_date
 from app.domain.terms import ExperimentState, TrialState
 from tests import factories
 from tests.browser.conftest import START_SECONDS
+from tests.clock import now
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

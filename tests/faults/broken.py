@@ -5,12 +5,11 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from app.db import models
+from tests.clock import set_clock_off
 from worker.runs import tasks
 
 CHECKPOINT_SECONDS = 0.3
@@ -19,14 +18,7 @@ RAISES, NOT_A_NUMBER, HUNGRY, CRASHES, HANGS, TOO_LARGE = 11, 12, 13, 14, 15, 16
 
 def shift_clock() -> None:
     """Set the clock of this process off by as many seconds as the test says."""
-    offset = timedelta(seconds=float(os.environ.get("FORETUNE_CLOCK_OFFSET", "0")))
-
-    class Shifted(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return datetime.now(tz) + offset
-
-    models.datetime = Shifted
+    set_clock_off(float(os.environ.get("FORETUNE_CLOCK_OFFSET", "0")))
 
 
 def break_database() -> None:

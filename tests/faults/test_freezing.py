@@ -97,7 +97,7 @@ def test_a_worker_whose_clock_is_an_hour_off_loses_nothing_and_takes_nothing(set
                 (TrialState.COMPLETED, 1, 600)
             ] * 6
             started = sorted(trial.started_at for trial in trials)
-            assert started[-1] - started[0] > timedelta(minutes=50), "no clock was off"
+            assert started[-1] - started[0] < timedelta(minutes=50), "a worker's clock was stored"
 
 
 def freeze_between_writes(database, process: Process) -> None:

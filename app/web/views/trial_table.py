@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -178,18 +179,18 @@ def varied(experiment: Experiment) -> list[str]:
     return [name for name in space.catalogue if name in searched]
 
 
-def as_csv(trials: Iterable[Trial], names: tuple[str, ...]) -> Iterator[str]:
+def as_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) -> Iterator[str]:
     """Lines of a CSV that no spreadsheet mistakes for formulas."""
     yield _line(["number", "state", *names, "error"])
     for trial in trials:
-        cells = [cell(trial, name) for name in names]
+        cells = [cell(trial, name, now) for name in names]
         yield _line([trial.number, trial.state, *cells, trial.error])
 
 
-def cell(trial: Trial, name: str) -> object:
-    """One value of a trial."""
+def cell(trial: Trial, name: str, now: datetime) -> object:
+    """One value of a trial; `now` is the database's, for a trial that still runs."""
     if name == "duration":
-        return duration(trial)
+        return duration(trial, now)
     return getattr(trial, name) if name in MEASURED else trial.parameters.get(name)
 
 

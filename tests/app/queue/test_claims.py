@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.db.models import Epoch, Experiment, Training, Trial, now
+from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.failure_causes import Cause
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, claims, lifecycle, proposals, recording
 from app.queue.recording import Ending, LeaseLost
 from app.services import experiments, trials
 from tests import factories
+from tests.clock import now
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.db.models import Experiment, Trial, now
+from app.db.models import Experiment, Trial
 from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
 from app.queue import budget, claims, lifecycle, recording
@@ -12,6 +12,7 @@ from app.queue.recording import Ending
 from app.schemas import MAX_SECONDS
 from app.services import experiments, trials
 from tests import factories
+from tests.clock import now
 
 
 def spent(session):

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from app.db.models import Epoch, Experiment, Trial, now
+from app.db.models import Epoch, Experiment, Trial
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import claims, lifecycle, proposals, pruning, recording
 from tests import factories
+from tests.clock import now
 
 
 def halving(session, **changes):

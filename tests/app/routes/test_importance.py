@@ -6,8 +6,8 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from app.db.models import now
 from tests import factories
+from tests.clock import now
 
 pytestmark = pytest.mark.each_database
 SPACE = {

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.db.models import Epoch, Worker, now
+from app.db.models import Epoch, Worker
 from app.domain.cost_model import TRIAL_SECONDS
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import workers
 from app.services import estimates, experiments
 from tests import factories
+from tests.clock import now
 
 SECONDS = 0.5  # of every epoch here
 

@@ -2,11 +2,12 @@
 
 from sqlalchemy import select
 
-from app.db.models import KnownResult, Trial, now
+from app.db.models import KnownResult, Trial
 from app.domain.failure_causes import Cause
 from app.domain.terms import TrialState
 from app.services import importance
 from tests import factories
+from tests.clock import now
 
 SPACE = {
     **factories.TINY,

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.db.models import Upload, now
+from app.db.models import Upload
 from app.errors import Invalid, NotFound
 from app.services import uploads
+from tests.clock import now
 
 
 def test_an_upload_is_kept_with_its_content_under_an_address_nobody_guesses(database):

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from markupsafe import Markup
 
-from app.db.models import now
 from app.web import templating
+from tests.clock import now
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
     ],
 )
 def test_times_are_said_by_how_long_ago(past, text):
-    assert templating.ago(now() - past) == text
+    assert templating.ago(now() - past, now()) == text
 
 
 def test_sizes_have_units():

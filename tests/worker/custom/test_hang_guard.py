@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from app.db.models import Trial, now
+from app.db.models import Trial
 from app.domain.terms import TrialState
 from app.queue import claims
 from tests.worker.custom import slot_functions

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
-from app.db.models import Artifact, Epoch, LogLine, Training, Trial, now
+from app.db.models import Artifact, Epoch, LogLine, Training, Trial
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.services import trials
+from tests.clock import now
 from worker.custom.evaluator import is_saved_model
 
 PROGRAMS = {

@@ -9,6 +9,7 @@ import pytest
 from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
 from app.web.views.trial_table import TableRequest, as_csv, table_for, varied
+from tests.clock import now
 
 SPACE = {
     "units_1": {"choice": [8, 16]},
@@ -84,7 +85,7 @@ def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
         parameters={"cell": "lstm"},
         error="=1+1\nnext, line",
     )
-    header, line = as_csv([trial], ("objective", "cell", "units_3"))
+    header, line = as_csv([trial], ("objective", "cell", "units_3"), now())
     assert header == "number,state,objective,cell,units_3,error\r\n"
     assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'
 
@@ -94,7 +95,7 @@ def test_no_text_of_an_export_begins_as_a_formula(start):
     trial = Trial(
         number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"}
     )
-    rows = list(csv.reader(io.StringIO("".join(as_csv([trial], ("cell",))), newline="")))
+    rows = list(csv.reader(io.StringIO("".join(as_csv([trial], ("cell",), now())), newline="")))
     assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
 
 
