@@ -148,7 +148,7 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
             )
             lowest = session.scalars(with_objective.limit(1)).first()
             others_run = experiments.running_trials(session, made)
-            if lowest is None or lowest.state != State.PRUNED or not others_run:
+            if lowest is None or lowest.state != TrialState.PRUNED or not others_run:
                 return False
             session.get_one(Experiment, made).time_budget_seconds = 0.001
             return True
@@ -157,7 +157,7 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
         with database.read() as session:
             experiment = session.get_one(Experiment, made)
             return (
-                experiment.state == State.COMPLETED
+                experiment.state == ExperimentState.COMPLETED
                 and artifacts.best_model(session, experiment).is_ready
             )
 
@@ -173,7 +173,7 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
             trial for trial in session.query(Trial) if artifacts.model_of(session, trial.id)
         ]
         lowest = min(evaluated, key=lambda trial: trial.objective)
-        assert lowest.state == State.PRUNED
+        assert lowest.state == TrialState.PRUNED
         assert len(evaluated) > 1
         assert (downloaded["number"], downloaded["objective"]) == (lowest.number, lowest.objective)
         assert "time budget is used up" in session.get_one(Experiment, made).reason

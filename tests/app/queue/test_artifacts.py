@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from app.db.models import Artifact, Experiment, Trial
 from app.domain.failure_causes import Cause
 from app.domain.metrics import Scores
-from app.domain.terms import ArtifactKind, Part, State
+from app.domain.terms import ArtifactKind, Part, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, lifecycle, recording
 from app.queue.recording import Ending, Judgement
@@ -20,12 +20,12 @@ from tests import factories
 WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
 
 
-def searched(session, *outcomes: tuple[State, float]) -> Experiment:
+def searched(session, *outcomes: tuple[TrialState, float]) -> Experiment:
     """An experiment whose trials are all evaluated, with these states and objectives."""
     made = factories.experiment(session, max_trials=len(outcomes), space=WIDE, pruning="asha")
     for number, (state, objective) in enumerate(outcomes, start=1):
         factories.judged(session, made, number, objective, units_1=number + 1).state = state
-    made.state = State.RUNNING
+    made.state = TrialState.RUNNING
     session.flush()
     return made
 
@@ -42,27 +42,29 @@ def judgement(objective: float) -> Judgement:
 
 
 @pytest.mark.each_database
-@pytest.mark.parametrize("state", [State.COMPLETED, State.STOPPED, State.PRUNED, State.FAILED])
+@pytest.mark.parametrize(
+    "state", [TrialState.COMPLETED, TrialState.STOPPED, TrialState.PRUNED, TrialState.FAILED]
+)
 def test_an_evaluated_trial_is_the_best_whatever_its_state(database, state):
     with database.write() as session:
-        made = searched(session, (State.STOPPED, 42.5), (state, 29.9))
+        made = searched(session, (TrialState.STOPPED, 42.5), (state, 29.9))
 
         best = artifacts.best_trial(session, made.id)
 
         assert (best.number, best.objective) == (2, 29.9)
 
 
-@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
+@pytest.mark.parametrize("state", [TrialState.QUEUED, TrialState.RUNNING])
 def test_a_promoted_trial_stays_the_best_while_it_goes_on(database, state):
     with database.write() as session:
-        made = searched(session, (State.STOPPED, 42.5), (state, 29.9))
+        made = searched(session, (TrialState.STOPPED, 42.5), (state, 29.9))
 
         assert artifacts.best_trial(session, made.id).number == 2
 
 
 def test_a_pruned_trial_without_a_stored_model_does_not_count(database):
     with database.write() as session:
-        made = searched(session, (State.STOPPED, 42.5), (State.PRUNED, 29.9))
+        made = searched(session, (TrialState.STOPPED, 42.5), (TrialState.PRUNED, 29.9))
         forget_model(session, trials.find(session, made.id, 2))
 
         assert artifacts.best_trial(session, made.id).number == 1
@@ -75,7 +77,7 @@ def test_a_pruned_trial_without_a_stored_model_does_not_count(database):
 
 def test_a_model_without_an_objective_does_not_count(database):
     with database.write() as session:
-        made = searched(session, (State.STOPPED, 42.5), (State.QUEUED, 29.9))
+        made = searched(session, (TrialState.STOPPED, 42.5), (TrialState.QUEUED, 29.9))
         trials.find(session, made.id, 2).objective = None
 
         assert artifacts.best_trial(session, made.id).number == 1
@@ -84,7 +86,10 @@ def test_a_model_without_an_objective_does_not_count(database):
 def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, client):
     with database.write() as session:
         made = searched(
-            session, (State.STOPPED, 42.5), (State.PRUNED, 29.9), (State.COMPLETED, 31.0)
+            session,
+            (TrialState.STOPPED, 42.5),
+            (TrialState.PRUNED, 29.9),
+            (TrialState.COMPLETED, 31.0),
         )
         best_id = trials.find(session, made.id, 2).id
         made_id = made.id
@@ -92,7 +97,7 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
         lifecycle.close(
             session,
             session.get_one(Experiment, made_id),
-            State.COMPLETED,
+            TrialState.COMPLETED,
             "The time budget is used up.",
         )
         bundle = artifacts.bundle_of(session, best_id)
@@ -134,13 +139,15 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
 
 def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
     with database.write() as session:
-        made = searched(session, (State.QUEUED, 29.9))
+        made = searched(session, (TrialState.QUEUED, 29.9))
         trial = trials.find(session, made.id, 1)
         stale = artifacts.wish(session, trial).id
         claim = claims.claim(session, "worker")
         assert artifacts.model_of(session, trial.id) == b"weights"
 
-        recording.finish(session, claim.token, trial.id, Ending(State.PRUNED, 9, judgement(25.0)))
+        recording.finish(
+            session, claim.token, trial.id, Ending(TrialState.PRUNED, 9, judgement(25.0))
+        )
 
         session.expire_all()
         best = artifacts.best_model(session, made)
@@ -152,22 +159,24 @@ def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
 
 def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
     with database.write() as session:
-        made = searched(session, (State.STOPPED, 42.5), (State.QUEUED, 29.9))
+        made = searched(session, (TrialState.STOPPED, 42.5), (TrialState.QUEUED, 29.9))
         claim = claims.claim(session, "worker")
 
         recording.fail_all(
-            session, claim.token, Ending(State.FAILED, 5, error="diverged", cause=Cause.DIVERGED)
+            session,
+            claim.token,
+            Ending(TrialState.FAILED, 5, error="diverged", cause=Cause.DIVERGED),
         )
 
         session.expire_all()
         best = artifacts.best_trial(session, made.id)
-        assert (best.number, best.state) == (2, State.FAILED)
+        assert (best.number, best.state) == (2, TrialState.FAILED)
         assert artifacts.model_of(session, best.id) == b"weights"
 
 
 def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
     with database.write() as session:
-        made = searched(session, (State.FAILED, 42.5), (State.FAILED, 29.9))
+        made = searched(session, (TrialState.FAILED, 42.5), (TrialState.FAILED, 29.9))
         for trial in session.query(Trial):
             trial.cause = Cause.DIVERGED
         session.flush()

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from app.db.models import Trial
 from app.domain.terms import TrialState
 from app.queue import claims
+from tests.clock import now
 from tests.worker.custom import slot_functions
 from worker.slots.pool import SlotDied, SlotPool
 
