@@ -1,6 +1,6 @@
-"""Which strategy and pruning suit a search, worked out from its space and its number of trials, and why.
+"""Which strategy and pruning suit a search, worked out from its space and its number of trials.
 
-The rules follow what tests/benchmarks/strategies.py measured: README says what came of it.
+The rules follow what tests/benchmarks/strategies.py measured; README gives the results.
 """
 
 from collections.abc import Mapping
@@ -8,97 +8,127 @@ from dataclasses import dataclass
 
 from app.domain.pruning import PRUNINGS
 from app.domain.search_space.space import SearchSpace
-from app.domain.strategies import STRATEGY_NAMES
+from app.domain.strategies import STRATEGIES
 
 AUTO = "auto"
 STRATEGIES_OFFERED: Mapping[str, str] = {
     AUTO: "Chooses one of the others for your search space and number of trials, and says why.",
-    **STRATEGY_NAMES,
+    **{name: info.description for name, info in STRATEGIES.items()},
 }
 PRUNINGS_OFFERED: Mapping[str, str] = {
     AUTO: "asha where trainings are long and trials many enough to be compared, otherwise none.",
-    **PRUNINGS,
+    **{name: info.description for name, info in PRUNINGS.items()},
 }
-MANY = 100  # trials: from here on one ask of gp takes longer than it gains
-LONG = 30  # epochs: shorter trainings leave pruning little to save
-COMPARABLE = 12  # trials: with fewer, the best third of a rung means nothing
-NAMED = 2  # hyperparameters named in a sentence, before it says how many more
+MAX_TRIALS_FOR_GP = 100  # from here on, asking gp costs more time than it saves
+MIN_EPOCHS_TO_PRUNE = 30  # shorter trainings leave pruning little to save
+MIN_TRIALS_TO_PRUNE = 12  # with fewer, the best third of a rung means nothing
+MAX_NAMES_IN_REASON = 2
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A strategy and a way of pruning, each with its reason as a sentence ("" where it was not to be chosen)."""
+    """A strategy and a way of pruning. `reason`: why `auto` chose them, "" where it had no say."""
 
     strategy: str
     pruning: str
     reason: str
 
 
+@dataclass(frozen=True)
+class _Choice:
+    name: str
+    reason: str
+
+
 def choose(strategy: str, pruning: str, space: SearchSpace, trials: int) -> Chosen:
-    """What a search of at most `trials`, asked for with `auto` in either place, is run with; the rest stays."""
+    """Replace `auto` by what suits a search of at most `trials`; anything else stays."""
     reasons: list[str] = []
     if strategy == AUTO:
-        strategy, why = _strategy(space, trials)
-        reasons.append(why)
+        choice = _choose_strategy(space, trials)
+        strategy = choice.name
+        reasons.append(choice.reason)
     if pruning == AUTO:
-        pruning, why = _pruning(space, trials)
-        reasons.append(why)
+        choice = _choose_pruning(space, trials)
+        pruning = choice.name
+        reasons.append(choice.reason)
     return Chosen(strategy, pruning, " ".join(reasons))
 
 
-def longest(space: SearchSpace) -> int:
-    """The most epochs a training of this space may have; 0 where its networks know none."""
+def max_epochs(space: SearchSpace) -> int:
+    """The most epochs a training of this space may have; 0 where its networks have no epochs."""
     if "epochs" not in space.catalogue:
         return 0
     dimension = space.dimensions.get("epochs")
     if dimension is None:
         return int(space.catalogue["epochs"].default)
-    return int(max(map(float, dimension.values)) if dimension.is_listed else dimension.high)
+    if dimension.is_listed:
+        return int(max(map(float, dimension.values)))
+    return int(dimension.high)
 
 
-def conditional(space: SearchSpace) -> list[str]:
-    """The searched hyperparameters that play no part in some of the combinations."""
-    active = [set(case.counted) for case in space.cases]
-    return [row.name for row in space.searched if not all(row.name in names for names in active)]
+def conditional_names(space: SearchSpace) -> list[str]:
+    """The searched hyperparameters that are inactive in some of the combinations."""
+    active_by_case = [set(case.counted) for case in space.cases]
+    return [
+        dimension.name
+        for dimension in space.searched
+        if not all(dimension.name in active for active in active_by_case)
+    ]
 
 
-def _strategy(space: SearchSpace, trials: int) -> tuple[str, str]:
+def _choose_strategy(space: SearchSpace, trials: int) -> _Choice:
     size = space.size()
     if size is not None and size <= trials:
-        all_of_them = "the only combination fits" if size == 1 else f"all {size:,} combinations fit"
-        return "grid", f"grid: {all_of_them} into {_counted(trials, 'trial')}, so none is left out."
-    if trials < MANY:
-        return (
+        combinations = "the only combination fits"
+        if size > 1:
+            combinations = f"all {size:,} combinations fit"
+        trial_count = _with_count(trials, "trial")
+        return _Choice("grid", f"grid: {combinations} into {trial_count}, so none is left out.")
+    if trials < MAX_TRIALS_FOR_GP:
+        return _Choice(
             "gp",
-            f"gp: of {_counted(trials, 'trial')} each has to teach much, and a model of the objective learns most.",
+            f"gp: of {_with_count(trials, 'trial')} each has to teach much, "
+            "and a model of the objective learns most.",
         )
-    depending = conditional(space)
-    if depending:
-        more = f" and {len(depending) - NAMED} more" if len(depending) > NAMED else ""
-        names = ", ".join(depending[:NAMED]) + more
-        return (
+    names = conditional_names(space)
+    if names:
+        return _Choice(
             "tpe",
-            f"tpe: {trials:,} trials are many, and {names} count in some combinations only.",
+            f"tpe: {trials:,} trials are many, "
+            f"and {_shortened(names)} count in some combinations only.",
         )
-    return (
+    return _Choice(
         "tpe",
         f"tpe: {trials:,} trials are many, and its suggestions stay quick however many there are.",
     )
 
 
-def _pruning(space: SearchSpace, trials: int) -> tuple[str, str]:
-    epochs = longest(space)
+def _choose_pruning(space: SearchSpace, trials: int) -> _Choice:
+    epochs = max_epochs(space)
     if not epochs:
-        return "none", "No pruning: these networks have no number of epochs."
-    if epochs < LONG:
-        return "none", f"No pruning: {_counted(epochs, 'epoch')} at most are soon trained."
-    if trials < COMPARABLE:
-        return "none", f"No pruning: {_counted(trials, 'trial')} are too few to compare."
-    return (
+        return _Choice("none", "No pruning: these networks have no number of epochs.")
+    if epochs < MIN_EPOCHS_TO_PRUNE:
+        epoch_count = _with_count(epochs, "epoch")
+        return _Choice("none", f"No pruning: {epoch_count} at most are soon trained.")
+    if trials < MIN_TRIALS_TO_PRUNE:
+        trial_count = _with_count(trials, "trial")
+        return _Choice("none", f"No pruning: {trial_count} are too few to compare.")
+    return _Choice(
         "asha",
-        f"asha: trainings of up to {epochs:,} epochs are worth ending early where they show no promise.",
+        f"asha: trainings of up to {epochs:,} epochs are worth ending early "
+        "where they show no promise.",
     )
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _shortened(names: list[str]) -> str:
+    text = ", ".join(names[:MAX_NAMES_IN_REASON])
+    left_out = len(names) - MAX_NAMES_IN_REASON
+    if left_out > 0:
+        text += f" and {left_out} more"
+    return text
+
+
+def _with_count(count: int, noun: str) -> str:
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun}s"

@@ -1,141 +1,207 @@
 """Which running trials show no promise, and which pruned ones deserve to go on.
 
-Values are objectives (lower is better), the best of a trial up to an epoch; by default RMSE in the CSV's units, so
-that trials with other windows, scalings or targets can be compared.
+Values are objectives: lower is better. A trial's value is its best one up to an epoch.
+The objective is RMSE in the units of the CSV by default, so that trials with other windows,
+scalings or targets can be compared.
 
-median: a trial whose best value so far is worse than the median of the others' at the same epoch is pruned.
-asha:   asynchronous successive halving (Li et al., A System for Massively Parallel Hyperparameter Tuning, 2020):
-        at each rung, a fixed number of epochs, only the best 1 / REDUCTION of all trials that came this far go on;
-        a pruned trial is promoted later when it turns out to be among them, and its training continues.
-hyperband: several of asha's ladders side by side (Li et al., Hyperband, JMLR 18, 2018). Bracket 0 has all rungs, each
-        further one leaves out the lowest that is left, and the last has none; so a search does not depend on how much
-        the first epochs tell. A trial's bracket follows from its number, and it is compared within its bracket only.
+median: a trial is pruned when its best value so far is worse than the median of the other
+    trials at the same epoch.
+asha: asynchronous successive halving (Li et al., A System for Massively Parallel Hyperparameter
+    Tuning, 2020). At each rung, a fixed number of epochs, only the best 1 / REDUCTION_FACTOR of
+    all trials that came this far go on. A pruned trial is promoted later when it turns out to be
+    among them, and its training continues.
+hyperband: several of asha's ladders side by side (Li et al., Hyperband, JMLR 18, 2018).
+    Bracket 0 has all rungs, each further bracket leaves out the lowest rung of the one before,
+    and the last has none, so that a search does not depend on how much the first epochs tell.
+    A trial's bracket follows from its number, and it is compared within its bracket only.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil
 from statistics import median
 
-PRUNINGS: Mapping[str, str] = {
-    "none": "Every trial trains to its end.",
-    "median": "A trial that is worse than the median of the others at the same epoch is ended.",
-    "asha": "Successive halving: every trial trains a little, only the best third of each rung trains on.",
-    "hyperband": "Successive halving that begins early for most trials, later for others, and never for a few.",
-}
-HALVING = ("asha", "hyperband")  # rules whose pruned trials may be promoted
-MEDIAN_WARM_UP = 4  # epochs before the median rule speaks
-MEDIAN_TRIALS = 5  # others that must have come as far
-REDUCTION = 3
-RUNGS = 4  # below the full number of epochs
+MIN_EPOCHS_FOR_MEDIAN = 4
+MIN_OTHERS_FOR_MEDIAN = 5  # trials that must have come as far
+EXPECTED_FRACTION_WITH_MEDIAN = 0.75  # half of the trials end about half-way
+REDUCTION_FACTOR = 3
+MAX_RUNGS = 4  # below the full number of epochs
+
+
+@dataclass(frozen=True)
+class PruningInfo:
+    """What a way of pruning can do.
+
+    `prunes`: it ends trials early.
+    `promotes`: it is successive halving, so a pruned trial may go on later.
+    `has_brackets`: it spreads the trials over several ladders of rungs.
+    """
+
+    name: str
+    description: str
+    prunes: bool = True
+    promotes: bool = False
+    has_brackets: bool = False
+
+
+_ALL_PRUNINGS = (
+    PruningInfo("none", "Every trial trains to its end.", prunes=False),
+    PruningInfo(
+        "median",
+        "A trial that is worse than the median of the others at the same epoch is ended.",
+    ),
+    PruningInfo(
+        "asha",
+        "Successive halving: every trial trains a little, "
+        "only the best third of each rung trains on.",
+        promotes=True,
+    ),
+    PruningInfo(
+        "hyperband",
+        "Successive halving that begins early for most trials, later for others, "
+        "and never for a few.",
+        promotes=True,
+        has_brackets=True,
+    ),
+)
+PRUNINGS: Mapping[str, PruningInfo] = {info.name: info for info in _ALL_PRUNINGS}
+PROMOTING_PRUNINGS = tuple(info.name for info in _ALL_PRUNINGS if info.promotes)
 
 
 def rungs(epochs: int) -> list[int]:
-    """The epochs at which asha looks, for trainings of at most `epochs`: e.g. 70 -> [1, 3, 8, 23]."""
-    found = {round(epochs / REDUCTION**power) for power in range(1, RUNGS + 1)}
-    return sorted(rung for rung in found if 0 < rung < epochs)
+    """The epochs at which asha compares trials that train at most `epochs`: 70 -> [1, 3, 8, 23]."""
+    candidates = {round(epochs / REDUCTION_FACTOR**power) for power in range(1, MAX_RUNGS + 1)}
+    return sorted(rung for rung in candidates if 0 < rung < epochs)
 
 
-def brackets(pruning: str, epochs: int) -> int:
-    """How many brackets the trials of a search are spread over: one, but for hyperband."""
-    return len(rungs(epochs)) + 1 if pruning == "hyperband" else 1
+def count_brackets(pruning: str, epochs: int) -> int:
+    """How many brackets the trials of a search are spread over."""
+    if PRUNINGS[pruning].has_brackets:
+        return len(rungs(epochs)) + 1
+    return 1
 
 
 def bracket_of(pruning: str, number: int, epochs: int) -> int:
-    """The bracket of the trial of a number (from 1), in a search of trainings of at most `epochs`."""
-    turns = _turns(brackets(pruning, epochs))
-    return turns[(number - 1) % len(turns)]
+    """The bracket, from 0, of the trial with a number, from 1; trials train at most `epochs`."""
+    round_of_brackets = _round_of_brackets(count_brackets(pruning, epochs))
+    return round_of_brackets[(number - 1) % len(round_of_brackets)]
 
 
-def expected_share(pruning: str, epochs: int, trials: int) -> float:
-    """The part of all epochs that so many trials are expected to train under a rule before anything is known of them.
+def expected_epoch_fraction(pruning: str, epochs: int, trials: int) -> float:
+    """The fraction of all epochs that a search is expected to train, before any trial has run.
 
-    asha: everyone trains to the first rung, one in REDUCTION from each rung to the next, and at least one to the end;
-    hyperband: that, over its brackets. median: half of the trials end about half-way.
+    asha: all trials reach the first rung, one in REDUCTION_FACTOR of them gets from each rung to
+    the next, and at least one trial trains to its end. hyperband: the same, over its brackets.
     """
-    if pruning in HALVING:
-        turns = _turns(brackets(pruning, epochs))
-        return sum(_halved(epochs, rungs(epochs)[bracket:], trials) for bracket in turns) / len(
-            turns
-        )
-    return 0.75 if pruning == "median" else 1.0
+    info = PRUNINGS[pruning]
+    if not info.prunes:
+        return 1.0
+    if not info.promotes:
+        return EXPECTED_FRACTION_WITH_MEDIAN
+    ladder = rungs(epochs)
+    round_of_brackets = _round_of_brackets(count_brackets(pruning, epochs))
+    fractions = (
+        _halved_fraction(epochs, ladder[bracket:], trials) for bracket in round_of_brackets
+    )
+    return sum(fractions) / len(round_of_brackets)
 
 
-def looks_at(pruning: str, epoch: int, epochs: int, bracket: int = 0) -> bool:
-    """Whether a rule has anything to say of a trial of a bracket after this epoch of trainings of at most `epochs`."""
-    if pruning in HALVING:
+def compares_at(pruning: str, epoch: int, epochs: int, bracket: int = 0) -> bool:
+    """Whether a trial of a bracket may be pruned after this epoch of at most `epochs`."""
+    info = PRUNINGS[pruning]
+    if info.promotes:
         return epoch in rungs(epochs)[bracket:]
-    return pruning == "median" and MEDIAN_WARM_UP <= epoch < epochs
+    return info.prunes and MIN_EPOCHS_FOR_MEDIAN <= epoch < epochs
 
 
 def reason_to_prune(
-    pruning: str, epoch: int, mine: float, others: Sequence[float], bracket: int = 0
+    pruning: str, epoch: int, value: float, others: Sequence[float], bracket: int = 0
 ) -> str | None:
-    """Why a trial should be pruned after an epoch the rule looks at, in words; None when it should go on.
+    """Why to prune a trial after an epoch for which `compares_at` holds; None when it may go on.
 
-    mine: its best value so far; others: those of the other trials of its bracket that came as far.
+    `value`: its best value so far; `others`: those of the other trials of its bracket that came
+    as far.
     """
-    if pruning == "asha":
-        return _halving(epoch, mine, others, "trials")
-    if pruning == "hyperband":
-        return _halving(epoch, mine, others, f"trials of bracket {bracket + 1}")
-    return _median(epoch, mine, others) if pruning == "median" else None
+    info = PRUNINGS[pruning]
+    if info.has_brackets:
+        return _reason_by_halving(epoch, value, others, f"trials of bracket {bracket + 1}")
+    if info.promotes:
+        return _reason_by_halving(epoch, value, others, "trials")
+    if info.prunes:
+        return _reason_by_median(epoch, value, others)
+    return None
 
 
-def is_promoted(mine: float, others: Sequence[float]) -> bool:
-    """Whether a trial that was pruned at a rung is by now among the best of its bracket that reached it."""
-    return _rank(mine, others) < _places(others)
+def is_promoted(value: float, others: Sequence[float]) -> bool:
+    """Whether a trial that was pruned at a rung is by now among the best of its bracket there."""
+    return _rank(value, others) < _count_promoted(others)
 
 
-def _median(epoch: int, mine: float, others: Sequence[float]) -> str | None:
-    if len(others) < MEDIAN_TRIALS or mine <= median(others):
+def _reason_by_median(epoch: int, value: float, others: Sequence[float]) -> str | None:
+    if len(others) < MIN_OTHERS_FOR_MEDIAN or value <= median(others):
         return None
     return f"worse than the median of {len(others)} trials at epoch {epoch}"
 
 
-def _halving(epoch: int, mine: float, others: Sequence[float], whose: str) -> str | None:
-    rank, places = _rank(mine, others), _places(others)
-    if rank < places:
+def _reason_by_halving(
+    epoch: int, value: float, others: Sequence[float], compared_with: str
+) -> str | None:
+    rank = _rank(value, others)
+    promoted = _count_promoted(others)
+    if rank < promoted:
         return None
-    go = f"the best {places} go on for now" if places > 1 else "the best one goes on for now"
-    if not places:
-        go = f"the best one goes on once {REDUCTION} have come"
-    return f"number {rank + 1} of {len(others) + 1} {whose} at epoch {epoch}, where {go}"
+    if promoted == 0:
+        consequence = f"the best one goes on once {REDUCTION_FACTOR} have come"
+    elif promoted == 1:
+        consequence = "the best one goes on for now"
+    else:
+        consequence = f"the best {promoted} go on for now"
+    position = f"number {rank + 1} of {len(others) + 1} {compared_with}"
+    return f"{position} at epoch {epoch}, where {consequence}"
 
 
-def _rank(mine: float, others: Sequence[float]) -> int:
-    return sum(value < mine for value in others)
+def _rank(value: float, others: Sequence[float]) -> int:
+    """How many of the other trials are better."""
+    return sum(other < value for other in others)
 
 
-def _places(others: Sequence[float]) -> int:
-    return (len(others) + 1) // REDUCTION
+def _count_promoted(others: Sequence[float]) -> int:
+    """How many of the trials at a rung go on: these others and one more."""
+    return (len(others) + 1) // REDUCTION_FACTOR
 
 
-def _halved(epochs: int, looks: Sequence[int], trials: int) -> float:
-    """The part of all epochs that so many trials train on a ladder of rungs."""
-    steps = enumerate(pairwise([0, *looks, epochs]))
-    most = float(max(trials, 1))
-    return (
-        sum(
-            (after - before) / min(float(REDUCTION) ** place, most)
-            for place, (before, after) in steps
-        )
-        / epochs
+def _halved_fraction(epochs: int, ladder: Sequence[int], trials: int) -> float:
+    """The fraction of all epochs that so many trials train on a ladder of rungs."""
+    at_most = float(max(trials, 1))  # one trial at least trains to its end
+    stages = enumerate(pairwise([0, *ladder, epochs]))
+    trained = sum(
+        (end - start) / min(float(REDUCTION_FACTOR) ** stage, at_most)
+        for stage, (start, end) in stages
     )
+    return trained / epochs
 
 
 @cache
-def _turns(count: int) -> tuple[int, ...]:
-    """Whose turn it is among so many brackets, trial after trial until it begins anew.
+def _round_of_brackets(count: int) -> tuple[int, ...]:
+    """The brackets of one round of trials, trial after trial; then the round starts over.
 
-    The bracket with r rungs gets ceil(count / (r + 1) * REDUCTION**r) trials a round (Li et al., algorithm 1). They are
-    mixed evenly, not one bracket after the other, so that a search of a few trials has some of each.
+    The bracket with r rungs gets ceil(count / (r + 1) * REDUCTION_FACTOR**r) trials a round
+    (Li et al., Hyperband, algorithm 1). They are mixed evenly, not one bracket after the other,
+    so that a search of a few trials has some of each.
     """
-    shares = [ceil(count / (left + 1) * REDUCTION**left) for left in reversed(range(count))]
-    owed, found = [0] * count, []
-    for _ in range(sum(shares)):
-        owed = [due + share for due, share in zip(owed, shares, strict=True)]
-        found.append(owed.index(max(owed)))
-        owed[found[-1]] -= sum(shares)
-    return tuple(found)
+    trials_of_bracket = [
+        ceil(count / (rungs_left + 1) * REDUCTION_FACTOR**rungs_left)
+        for rungs_left in reversed(range(count))
+    ]
+    trials_of_round = sum(trials_of_bracket)
+    credits = [0] * count
+    brackets: list[int] = []
+    for _ in range(trials_of_round):
+        for bracket, trials in enumerate(trials_of_bracket):
+            credits[bracket] += trials
+        most_due = credits.index(max(credits))
+        credits[most_due] -= trials_of_round
+        brackets.append(most_due)
+    return tuple(brackets)

@@ -17,7 +17,7 @@ from worker.strategies.tpe import Tpe
 
 __all__ = ["STRATEGIES", "Observation", "Strategy", "suggest"]
 
-STRATEGIES: dict[str, Callable[[Search], Strategy]] = {
+STRATEGY_CLASSES: dict[str, Callable[[Search], Strategy]] = {
     "manual": Manual,
     "grid": Grid,
     "random": Random,
@@ -39,6 +39,6 @@ def suggest(
     thinning: Thinning = Thinning(),
 ) -> Parameters | None:
     """Build a strategy, tell it everything, ask once. None: nothing fresh is left."""
-    chosen = STRATEGIES[strategy](Search(space, seed, points, thinning))
+    chosen = STRATEGY_CLASSES[strategy](Search(space, seed, points, thinning))
     chosen.tell(observations)
     return chosen.ask(number)

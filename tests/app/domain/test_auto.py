@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.auto import choose, conditional, longest
+from app.domain.auto import choose, conditional_names, max_epochs
 from app.domain.search_space.space import SearchSpace
 
 SMALL = SearchSpace.parse(
@@ -57,8 +57,8 @@ def test_many_trials_of_a_conditional_space_name_what_depends():
 
 
 def test_what_depends_on_another_is_known():
-    assert conditional(LAYERED) == ["units_2", "dropout_2"]
-    assert conditional(ENDLESS) == []
+    assert conditional_names(LAYERED) == ["units_2", "dropout_2"]
+    assert conditional_names(ENDLESS) == []
 
 
 def test_long_trainings_are_ended_early_where_there_are_enough_to_compare():
@@ -84,7 +84,7 @@ def test_what_was_chosen_by_hand_stays_and_needs_no_reason():
 
 def test_the_most_epochs_are_found_in_every_kind_of_entry():
     entries = {70: {"choice": [20, 70]}, 30: {"integer": [5, 30]}, 9: 9}
-    assert [longest(SearchSpace.parse({"epochs": entry})) for entry in entries.values()] == list(
+    assert [max_epochs(SearchSpace.parse({"epochs": entry})) for entry in entries.values()] == list(
         entries
     )
-    assert longest(SearchSpace.parse({})) == SearchSpace.parse({}).catalogue["epochs"].default
+    assert max_epochs(SearchSpace.parse({})) == SearchSpace.parse({}).catalogue["epochs"].default

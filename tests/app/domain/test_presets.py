@@ -6,7 +6,7 @@ import pytest
 from app.domain.presets import PRESETS
 from app.domain.search_space.parameters import fit_problems
 from app.domain.search_space.space import SearchSpace
-from app.domain.strategies import STRATEGY_NAMES
+from app.domain.strategies import STRATEGIES
 from tests.app.domain.spaces import PRACTITIONERS
 
 EVERY = list(PRESETS.values())
@@ -16,7 +16,7 @@ IDS = list(PRESETS)
 @pytest.mark.parametrize("preset", EVERY, ids=IDS)
 def test_a_preset_can_be_sent_as_it_stands(preset):
     space = SearchSpace.parse(preset.space)
-    assert preset.strategy in STRATEGY_NAMES
+    assert preset.strategy in STRATEGIES
     assert space.size() is None or space.size() >= preset.max_trials
     assert preset.title
     assert preset.description.endswith(".")

@@ -6,10 +6,10 @@ import pytest
 
 from app.domain.pruning import (
     bracket_of,
-    brackets,
-    expected_share,
+    compares_at,
+    count_brackets,
+    expected_epoch_fraction,
     is_promoted,
-    looks_at,
     reason_to_prune,
     rungs,
 )
@@ -23,16 +23,16 @@ def test_rungs_are_the_powers_of_the_reduction_below_the_full_length():
 
 
 def test_without_pruning_nothing_is_looked_at():
-    assert not any(looks_at("none", epoch, 10) for epoch in range(1, 11))
+    assert not any(compares_at("none", epoch, 10) for epoch in range(1, 11))
     assert reason_to_prune("none", 5, 9.0, [1.0] * 9) is None
 
 
 def test_the_median_rule_waits_for_a_few_epochs_and_spares_the_last():
-    assert [epoch for epoch in range(1, 9) if looks_at("median", epoch, 8)] == [4, 5, 6, 7]
+    assert [epoch for epoch in range(1, 9) if compares_at("median", epoch, 8)] == [4, 5, 6, 7]
 
 
 def test_asha_looks_only_at_rungs():
-    assert [epoch for epoch in range(1, 71) if looks_at("asha", epoch, 70)] == [1, 3, 8, 23]
+    assert [epoch for epoch in range(1, 71) if compares_at("asha", epoch, 70)] == [1, 3, 8, 23]
 
 
 def test_a_trial_worse_than_the_median_is_pruned_with_its_reason():
@@ -71,7 +71,7 @@ def test_a_pruned_trial_is_promoted_when_worse_ones_have_followed():
 
 def test_brackets_of_hyperband_share_the_trials_as_the_paper_says():
     numbers = range(1, 2 * 143 + 1)
-    assert brackets("hyperband", 70) == 5
+    assert count_brackets("hyperband", 70) == 5
     assert Counter(bracket_of("hyperband", number, 70) for number in numbers) == {
         0: 162,
         1: 68,
@@ -87,7 +87,7 @@ def test_a_short_search_has_trials_of_every_bracket():
 
 def test_each_bracket_of_hyperband_begins_a_rung_later():
     seen = {
-        bracket: [epoch for epoch in range(1, 71) if looks_at("hyperband", epoch, 70, bracket)]
+        bracket: [epoch for epoch in range(1, 71) if compares_at("hyperband", epoch, 70, bracket)]
         for bracket in range(5)
     }
     assert seen == {0: [1, 3, 8, 23], 1: [3, 8, 23], 2: [8, 23], 3: [23], 4: []}
@@ -95,8 +95,8 @@ def test_each_bracket_of_hyperband_begins_a_rung_later():
 
 @pytest.mark.parametrize("epochs", [0, 1, 2, 3, 5, 9, 10_000])
 def test_trainings_of_any_length_have_a_bracket_that_is_never_pruned(epochs):
-    last = brackets("hyperband", epochs) - 1
-    assert not any(looks_at("hyperband", epoch, epochs, last) for epoch in range(epochs + 1))
+    last = count_brackets("hyperband", epochs) - 1
+    assert not any(compares_at("hyperband", epoch, epochs, last) for epoch in range(epochs + 1))
     assert last in {bracket_of("hyperband", number, epochs) for number in range(1, 30)}
 
 
@@ -113,13 +113,15 @@ def test_hyperband_names_the_bracket_a_trial_was_compared_in():
 
 def test_hyperband_is_expected_to_train_more_than_asha_and_less_than_everything():
     assert (
-        expected_share("asha", 70, 500)
-        < expected_share("hyperband", 70, 500)
-        < expected_share("none", 70, 500)
+        expected_epoch_fraction("asha", 70, 500)
+        < expected_epoch_fraction("hyperband", 70, 500)
+        < expected_epoch_fraction("none", 70, 500)
     )
-    assert expected_share("hyperband", 1, 500) == 1.0
+    assert expected_epoch_fraction("hyperband", 1, 500) == 1.0
 
 
 def test_of_a_few_trials_one_at_least_is_expected_to_train_to_the_end():
-    assert 9 * expected_share("asha", 70, 9) == pytest.approx((9 * 1 + 3 * 2 + 5 + 15 + 47) / 70)
-    assert expected_share("asha", 70, 1) == 1.0
+    assert 9 * expected_epoch_fraction("asha", 70, 9) == pytest.approx(
+        (9 * 1 + 3 * 2 + 5 + 15 + 47) / 70
+    )
+    assert expected_epoch_fraction("asha", 70, 1) == 1.0

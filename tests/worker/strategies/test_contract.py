@@ -21,10 +21,10 @@ from tests.worker.strategies.searches import (
     objective,
     searched,
 )
-from worker.strategies import STRATEGIES, Observation, suggest
+from worker.strategies import STRATEGY_CLASSES, Observation, suggest
 from worker.strategies.base import key
 
-EVERY = sorted(STRATEGIES)
+EVERY = sorted(STRATEGY_CLASSES)
 SEARCHING = [name for name in EVERY if name not in ("manual", "grid")]  # they know endless spaces
 FINITE = [name for name in EVERY if name != "manual"]
 LEARNING = ["evolution", "gp", "mutate", "tpe"]
