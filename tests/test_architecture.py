@@ -167,10 +167,3 @@ def test_the_worker_itself_starts_without_tensorflow():
         & {"tensorflow", "keras", "hyperopt", "sklearn", "numba"}
         == set()
     )
-
-
-def test_the_strategies_of_the_form_are_those_of_the_worker():
-    from app.domain.strategies import STRATEGY_NAMES
-    from worker.strategies import STRATEGIES
-
-    assert set(STRATEGY_NAMES) == set(STRATEGIES)

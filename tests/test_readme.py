@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.config import Settings
-from app.domain.strategies import STRATEGY_NAMES
+from app.domain.strategies import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -19,7 +19,7 @@ def test_the_network_in_readme_is_the_program_that_ci_trains():
 def test_every_strategy_and_setting_has_its_row():
     rows = re.findall(r"^\| (.*?) \|", README, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([A-Za-z_]+)`", row)}
-    assert set(STRATEGY_NAMES) <= named
+    assert set(STRATEGIES) <= named
     assert {f"FORETUNE_{name.upper()}" for name in Settings.model_fields} <= named
 
 

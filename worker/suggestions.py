@@ -10,18 +10,13 @@ from app.domain.reduction.steps import Thinning, looked
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.states import FAIL_EXPERIMENT
+from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.queue import lifecycle, proposals, reduction
 from app.services import custom_models, warm_start
 from worker.history import before, observe
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended
-
-AHEAD = {
-    "manual": 200,
-    "grid": 200,
-    "random": 200,
-}  # strategies that learn nothing from results fill the queue ahead
 
 
 class Asking:
@@ -41,9 +36,8 @@ class Asking:
             told = proposals.history(session, experiment.id)
             known = warm_start.told(session, experiment.id)
         queued = sum(trial.state == TrialState.QUEUED for trial in told)
-        room = min(
-            experiment.max_trials - len(told), max(1, AHEAD.get(experiment.strategy, 1) - queued)
-        )
+        queue_ahead = strategy_info(experiment.strategy).queue_ahead
+        room = min(experiment.max_trials - len(told), max(1, queue_ahead - queued))
         space = custom_models.space_of(experiment)
         observations = [*before(known), *map(observe, told)]
         for number in range(len(told) + 1, len(told) + room + 1):
@@ -73,7 +67,7 @@ class Asking:
     ) -> Parameters | None:
         thinning = (
             self._look(experiment, space, observations)
-            if experiment.strategy == "reduction"
+            if strategy_info(experiment.strategy).shrinks_space
             else Thinning()
         )
         return suggest(

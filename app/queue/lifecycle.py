@@ -16,6 +16,7 @@ from app.domain.states import (
     WITHDRAW_TRIAL,
     ExperimentTransition,
 )
+from app.domain.strategies import strategy_info
 from app.domain.terms import (
     FINISHED_TRIAL_STATES,
     OPEN_EXPERIMENT_STATES,
@@ -227,6 +228,6 @@ def _ending(
 def _left(experiment: Experiment) -> str:
     return (
         "What reduction left of the search space"
-        if experiment.strategy == "reduction"
+        if strategy_info(experiment.strategy).shrinks_space
         else "The search space"
     )

@@ -12,7 +12,7 @@ from app.db.models import Experiment, Training, Trial
 from app.domain.custom.catalogue import data_parameters
 from app.domain.failure_causes import Cause
 from app.domain.fingerprint import training_fingerprint
-from app.domain.pruning import HALVING
+from app.domain.pruning import PROMOTING_PRUNINGS
 from app.domain.search_space.parameters import fit_problems
 from app.domain.split import Split
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
@@ -93,10 +93,12 @@ def propose(
 
 def promote(session: Session) -> None:
     """Let pruned trials that have proved to be among the best go on, in every open search."""
-    halving = select(Experiment).where(
-        Experiment.state.in_(OPEN_EXPERIMENT_STATES), Experiment.pruning.in_(HALVING)
+    promoting = select(Experiment).where(
+        Experiment.state.in_(OPEN_EXPERIMENT_STATES),
+        Experiment.pruning.in_(PROMOTING_PRUNINGS),
+        Experiment.stop_requested_at.is_(None),
     )
-    for experiment in session.scalars(halving.where(Experiment.stop_requested_at.is_(None))).all():
+    for experiment in session.scalars(promoting).all():
         if not pruning.promote(session, experiment) and experiment.time_budget_seconds is not None:
             _use_up(session, experiment)
 

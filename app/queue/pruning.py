@@ -7,8 +7,16 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Trial
 from app.domain import auto
-from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
+from app.domain.pruning import (
+    PRUNINGS,
+    bracket_of,
+    compares_at,
+    is_promoted,
+    reason_to_prune,
+    rungs,
+)
 from app.domain.states import PROMOTE_TRIAL
+from app.domain.strategies import strategy_info
 from app.domain.terms import Objective, TrialState
 from app.queue import budget
 from app.queue.claims import log
@@ -18,21 +26,21 @@ from app.services.custom_models import space_of
 
 def longest(experiment: Experiment) -> int:
     """The most epochs any trial of a search trains."""
-    if experiment.strategy == "manual":
+    if strategy_info(experiment.strategy).needs_points:
         return max(int(point["epochs"]) for point in experiment.points)
-    return auto.longest(space_of(experiment))
+    return auto.max_epochs(space_of(experiment))
 
 
 def reason(session: Session, experiment: Experiment, training_id: int, epoch: int) -> str | None:
     """Why the trials on a training should be pruned after an epoch, in words; None when they go on."""
-    if experiment.pruning == "none":  # asked after every epoch: a space is not read for nothing
+    if not PRUNINGS[experiment.pruning].prunes:  # do not read the space for nothing
         return None
     epochs = longest(experiment)
-    if not looks_at(experiment.pruning, epoch, epochs):  # bracket 0 has every rung
+    if not compares_at(experiment.pruning, epoch, epochs):  # bracket 0 has every rung
         return None
     brackets = _brackets(session, experiment, epochs)
     bracket = brackets[training_id]
-    if not looks_at(experiment.pruning, epoch, epochs, bracket):
+    if not compares_at(experiment.pruning, epoch, epochs, bracket):
         return None
     values = {
         key: value
@@ -64,7 +72,7 @@ def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int,
 
 def promote(session: Session, experiment: Experiment) -> int:
     """Queue the trials that were pruned at a rung and are among its best by now; how many there were."""
-    if experiment.pruning not in HALVING or budget.is_spent(experiment):
+    if not PRUNINGS[experiment.pruning].promotes or budget.is_spent(experiment):
         return 0
     promoted: list[int] = []
     epochs = longest(experiment)
@@ -96,7 +104,7 @@ def finish(session: Session, experiment: Experiment) -> int:
     So a search ends with its best trial trained in full, however few trials it has; with a time budget it goes on with
     the next best until that is used up.
     """
-    if experiment.pruning not in HALVING or budget.is_spent(experiment):
+    if not PRUNINGS[experiment.pruning].promotes or budget.is_spent(experiment):
         return 0
     mine = select(Trial).where(Trial.experiment_id == experiment.id, Trial.objective.is_not(None))
     paused = mine.where(Trial.state.in_(PROMOTE_TRIAL.sources)).order_by(

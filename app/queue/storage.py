@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, u
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Experiment, Forecast, Training, Trial
-from app.domain.pruning import HALVING
+from app.domain.pruning import PRUNINGS
+from app.domain.strategies import strategy_info
 from app.domain.terms import (
     OPEN_EXPERIMENT_STATES,
     PENDING_TRIAL_STATES,
@@ -120,13 +121,13 @@ def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
         for trial in artifacts.best_trials(session, [row.id for row in experiments]).values()
     ]
     ongoing = [row for row in experiments if row.state in MAY_GO_ON]
-    halving = [row.id for row in ongoing if row.pruning in HALVING]
+    promoting = [row.id for row in ongoing if PRUNINGS[row.pruning].promotes]
     sharing = [row.id for row in ongoing if _shares_trainings(row)]
     return or_(
         Trial.state.in_(WAITING),
         Trial.id.in_(best),  # "Train longer" is asked of the best one
         and_(
-            Trial.state == TrialState.PRUNED, Trial.experiment_id.in_(halving)
+            Trial.state == TrialState.PRUNED, Trial.experiment_id.in_(promoting)
         ),  # it may be promoted
         Trial.experiment_id.in_(sharing),
     )
@@ -134,6 +135,6 @@ def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
 
 def _shares_trainings(experiment: Experiment) -> bool:
     """Whether a later trial of a search may be read off the training of an earlier one."""
-    if experiment.strategy == "manual":
+    if strategy_info(experiment.strategy).needs_points:
         return any(len({point.get(name) for point in experiment.points}) > 1 for name in SHARED)
     return any(dimension.name in SHARED for dimension in space_of(experiment).searched)

@@ -20,6 +20,7 @@ from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import CATALOGUE, Hyperparameter, is_active
 from app.domain.search_space.space import SearchSpace, SpaceError, preview, size_text
+from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.errors import FieldProblem, Invalid, NotFound
 from app.schemas import ExperimentRequest, SplitRequest
@@ -284,7 +285,7 @@ def _preview(
         try:
             space = SearchSpace.parse(wanted.space, catalogue)
             found["size"] = size_text(space)
-            if wanted.strategy == "manual":
+            if strategy_info(wanted.strategy).needs_points:
                 found["size"] = f"{len(wanted.points)} points"
             else:
                 samples = preview(space, np.random.default_rng(wanted.seed))
@@ -319,7 +320,7 @@ def _preview(
 def _fewer_trials(space: SearchSpace, wanted: ExperimentRequest, *, has_known_results: bool) -> str:
     """How many trials will run, where the space has fewer combinations than trials are asked for; else ""."""
     size = space.size()
-    if wanted.strategy == "manual" or size is None or size >= wanted.max_trials:
+    if strategy_info(wanted.strategy).needs_points or size is None or size >= wanted.max_trials:
         return ""
     least = "at most " if has_known_results else ""
     trials_text = "1 trial" if size == 1 else f"{size:,} trials"
@@ -387,7 +388,11 @@ def _experiment_fields(
     earlier = warm_start.start_of(session, experiment).experiments
     if start is None:
         return values | known_fields(experiment, earlier)
-    taught = {"strategy": "auto", "points": ""} if experiment.strategy == "manual" else {}
+    taught = (
+        {"strategy": "auto", "points": ""}
+        if strategy_info(experiment.strategy).needs_points
+        else {}
+    )
     return values | taught | known_fields(experiment, dict.fromkeys([*earlier, start]))
 
 

@@ -18,6 +18,7 @@ from app.config import Settings
 from app.db.models import Experiment
 from app.domain.reduction.steps import Thinning
 from app.domain.search_space.space import size_text
+from app.domain.strategies import strategy_info
 from app.domain.terms import Part, TrialState
 from app.errors import Conflict, Invalid, NotFound
 from app.queue import artifacts, reduction, storage
@@ -261,7 +262,11 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
 
 
 def _thinning(session: Session, experiment: Experiment) -> Thinning | None:
-    return reduction.thinning(session, experiment) if experiment.strategy == "reduction" else None
+    return (
+        reduction.thinning(session, experiment)
+        if strategy_info(experiment.strategy).shrinks_space
+        else None
+    )
 
 
 def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Epoch, Experiment, Trial
 from app.domain.cost_model import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
-from app.domain.pruning import HALVING, expected_share
+from app.domain.pruning import PRUNINGS, expected_epoch_fraction
 from app.domain.search_space.space import SearchSpace
 from app.domain.shared_trainings import shared_trainings
+from app.domain.strategies import strategy_info
 from app.domain.terms import OPEN_EXPERIMENT_STATES, PENDING_TRIAL_STATES, TrialState
 from app.queue import budget, pruning, workers
 from app.services.custom_models import space_of
@@ -21,7 +22,6 @@ SAMPLED = 60  # configurations of a space
 ENUMERATED = 3000
 REMEMBERED = 256  # searches
 ENOUGH = 3  # trainings of an experiment before it is judged by them alone; trials whose share of epochs counts as known
-ENDING = ("none", "median")  # rules under which a trial that has ended stays so
 ASKED = Trial.parameters["epochs"].as_integer()
 
 
@@ -88,7 +88,7 @@ def search_seconds(
 ) -> float:
     """Seconds a search is expected to take with so many slots. A grid's trials share trainings, and that counts."""
     size_seen = _size(dataset.rows, dataset.features, train_fraction)
-    if strategy == "grid" and not space.continuous:
+    if strategy_info(strategy).enumerates_space and not space.continuous:
         return model.seconds(_grid_work(space, trials, size_seen)) / max(1, slots)
     size = space.size()
     fewer = min(trials, size) if size else trials
@@ -125,7 +125,8 @@ def seconds_left(session: Session, experiment: Experiment, planned: int) -> floa
     )
     if not model.is_fitted:
         return None
-    size = space_of(experiment).size() if experiment.strategy != "manual" else None
+    has_points = strategy_info(experiment.strategy).needs_points
+    size = None if has_points else space_of(experiment).size()
     left, longest = _work_left(session, experiment, model, min(planned, size) if size else planned)
     seconds = max(longest, left / slots)
     limit = experiment.time_budget_seconds
@@ -154,7 +155,7 @@ def _work_left(
     share = _share(session, experiment, planned)
     begun = sum(max(0.0, full * share - done) for full, done in waiting)
     known = session.scalar(select(func.count()).where(Trial.experiment_id == experiment.id)) or 0
-    if experiment.pruning in ENDING:
+    if not PRUNINGS[experiment.pruning].promotes:
         fresh = max(0, planned - known) / max(1, planned)
         left = begun + (fresh and fresh * share * _all_seconds(experiment, model, planned))
         return left, max((full * share - done for full, done in waiting), default=0.0)
@@ -189,10 +190,11 @@ def _waiting(
 
 def _share(session: Session, experiment: Experiment, planned: int) -> float:
     """The part of the epochs asked for that trials train: what the rule lets expect, then what they did."""
-    if experiment.pruning in HALVING and experiment.time_budget_seconds is not None:
+    promotes = PRUNINGS[experiment.pruning].promotes
+    if promotes and experiment.time_budget_seconds is not None:
         return 1.0  # pruned trials go on until the time is used up
-    expected = expected_share(experiment.pruning, pruning.longest(experiment), planned)
-    if experiment.pruning not in ENDING:
+    expected = expected_epoch_fraction(experiment.pruning, pruning.longest(experiment), planned)
+    if promotes:
         return expected
     ended = select(func.count(), func.sum(Trial.epochs_trained), func.sum(ASKED)).where(
         Trial.experiment_id == experiment.id,
@@ -206,7 +208,7 @@ def _share(session: Session, experiment: Experiment, planned: int) -> float:
 
 def _all_seconds(experiment: Experiment, model: CostModel, planned: int) -> float:
     """Seconds of one slot for all planned trials, each trained in full."""
-    if experiment.strategy == "manual":
+    if strategy_info(experiment.strategy).needs_points:
         seen = _size_of(experiment)
         return sum(model.training_seconds(point, *seen) for point in experiment.points)
     return search_seconds(

@@ -23,6 +23,7 @@ from app.domain.states import (
     STOP_EXPERIMENT,
     ExperimentTransition,
 )
+from app.domain.strategies import strategy_info
 from app.domain.terms import ExperimentState, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue import artifacts, budget, lifecycle
@@ -60,7 +61,7 @@ def create(
     checked = check(session, request, network)
     split, trials = (
         request.split,
-        len(checked.points) if request.strategy == "manual" else request.max_trials,
+        len(checked.points) if strategy_info(request.strategy).needs_points else request.max_trials,
     )
     chosen = choose(request.strategy, request.pruning, checked.space, trials)
     experiment = Experiment(
@@ -92,7 +93,7 @@ def create(
 
 def _reduction(request: ExperimentRequest) -> dict[str, Any]:
     """The columns of the reduction strategy; none with another."""
-    if request.strategy != "reduction":
+    if not strategy_info(request.strategy).shrinks_space:
         return {}
     interval = request.reduction_interval or usual_interval(request.max_trials)
     return {name: getattr(request, name) for name in REDUCTION} | {"reduction_interval": interval}
@@ -222,7 +223,7 @@ def resume(session: Session, experiment: Experiment) -> None:
 
 def add_trials(session: Session, experiment: Experiment, count: int) -> None:
     """Let a search go on for `count` more trials."""
-    if experiment.strategy == "manual":
+    if strategy_info(experiment.strategy).needs_points:
         raise Conflict(
             "This experiment tries given points: clone it, or one of its trials, to try others."
         )

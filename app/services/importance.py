@@ -14,6 +14,7 @@ from app.domain.importance.importance import Influence, Judged
 from app.domain.importance.widening import widened
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
+from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.services import warm_start
 from app.services.custom_models import catalogue_of, space_of
@@ -80,7 +81,7 @@ def steady(count: int) -> int:
 
 def tried_space(experiment: Experiment) -> SearchSpace:
     """The search space, or with listed points the values in them."""
-    if experiment.strategy != "manual":
+    if not strategy_info(experiment.strategy).needs_points:
         return space_of(experiment)
     catalogue = catalogue_of(experiment)
     values = {name: list(dict.fromkeys(point[name] for point in experiment.points if name in point))

@@ -23,6 +23,7 @@ from app.domain.search_space.parameters import (
     with_new_defaults,
 )
 from app.domain.search_space.space import SearchSpace, SpaceError
+from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, NotFound
@@ -72,9 +73,11 @@ def check(
         )
     found += _reduction_problems(request)
     space = _space(document, catalogue, found)
-    if space is not None and request.strategy == "grid":
+    if space is not None and strategy_info(request.strategy).enumerates_space:
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
-    points = _points(request, catalogue, found) if request.strategy == "manual" else []
+    points = (
+        _points(request, catalogue, found) if strategy_info(request.strategy).needs_points else []
+    )
     known = warm_start.find(session, request, space, found) if space is not None else Known()
     if series is not None:
         found += _split_problems(request, series)
@@ -110,7 +113,7 @@ def _space(
 
 
 def _reduction_problems(request: ExperimentRequest) -> list[FieldProblem]:
-    if request.strategy != "reduction":
+    if not strategy_info(request.strategy).shrinks_space:
         strange = [name for name in REDUCTION if name in request.model_fields_set]
         return [
             FieldProblem((name,), f"{name} goes with the strategy reduction alone.")
@@ -183,7 +186,7 @@ def _misfits(
 def _configurations(
     request: ExperimentRequest, space: SearchSpace, points: list[Parameters]
 ) -> list[tuple[tuple[str | int, ...], Parameters]]:
-    if request.strategy == "manual":
+    if strategy_info(request.strategy).needs_points:
         return [(("points", number), point) for number, point in enumerate(points)]
     size = space.size()
     if size is not None and size <= LOOKED_AT:

@@ -12,6 +12,7 @@ from app.domain import warm_start
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
+from app.domain.strategies import strategy_info
 from app.domain.terms import FINISHED_TRIAL_STATES
 from app.domain.warm_start import outside, read_pasted
 from app.errors import FieldProblem
@@ -89,7 +90,7 @@ def find(
     rows: list[KnownResult] = []
     ignored, before = 0, len(problems)
     fields = [name for name in (START, PASTED) if getattr(request, name)]
-    if request.strategy == "manual":
+    if strategy_info(request.strategy).needs_points:
         problems += [
             FieldProblem((name,), "The strategy manual tries its points and learns nothing.")
             for name in fields

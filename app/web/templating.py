@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from app.config import VERSION, house
 from app.db.models import Worker
 from app.db.outages import outage
+from app.domain.strategies import strategy_info
 from app.queue import workers
 from app.services.summaries import SAME
 
@@ -66,6 +67,7 @@ def make_templates() -> Jinja2Templates:
     }
     environment.globals |= {
         "static_url": static_url,
+        "strategy_info": strategy_info,
         "number": number,
         "percent": percent,
         "same": same,

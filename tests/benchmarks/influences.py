@@ -27,7 +27,7 @@ from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
-from worker.strategies import STRATEGIES, Observation
+from worker.strategies import STRATEGY_CLASSES, Observation
 from worker.strategies.base import Search
 
 FIGURES = Path(__file__).with_name("figures") / "influences.json"
@@ -147,7 +147,7 @@ def history(task: str, strategy: str, seed: int) -> tuple[list[Parameters], list
     space, generator = SearchSpace.parse(TASKS[task].space), np.random.default_rng([seed, 77])
     told: list[Observation] = []
     for number in range(1, AFTER[-1] + 1):
-        search = STRATEGIES[strategy](Search(space, seed, []))
+        search = STRATEGY_CLASSES[strategy](Search(space, seed, []))
         search.tell(told)
         parameters = search.ask(number)
         assert parameters is not None

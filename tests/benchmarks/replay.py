@@ -8,7 +8,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.pruning import HALVING, bracket_of, is_promoted, looks_at, reason_to_prune, rungs
+from app.domain.pruning import (
+    PRUNINGS,
+    bracket_of,
+    compares_at,
+    is_promoted,
+    reason_to_prune,
+    rungs,
+)
 
 Floats = NDArray[np.float64]
 
@@ -67,7 +74,7 @@ class Replay:
     def _next(self) -> Run | None:
         """A pruned trial that is to go on by now, else a new one, else the best of those that were pruned."""
         pruned = [run for run in self.runs if run.state == "pruned"]
-        if self.pruning in HALVING:
+        if PRUNINGS[self.pruning].promotes:
             for rung in rungs(self.epochs):
                 for run in pruned:
                     if run.reached == rung and is_promoted(*self._compared(run, rung)):
@@ -76,13 +83,15 @@ class Replay:
         if row is not None:
             self.runs.append(Run(row, len(self.runs) + 1))
             return self.runs[-1]
-        return min(pruned, key=self._value, default=None) if self.pruning in HALVING else None
+        return (
+            min(pruned, key=self._value, default=None) if PRUNINGS[self.pruning].promotes else None
+        )
 
     def _after_epoch(self, run: Run) -> Literal["running", "pruned", "ended"]:
         if run.reached == self.epochs:
             return "ended"
         bracket = bracket_of(self.pruning, run.number, self.epochs)
-        if not looks_at(self.pruning, run.reached, self.epochs, bracket):
+        if not compares_at(self.pruning, run.reached, self.epochs, bracket):
             return "running"
         mine, others = self._compared(run, run.reached)
         return (

@@ -26,7 +26,7 @@ from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.replay import Floats, Replay, Run
 from tests.benchmarks.searches import CLOSE_ENOUGH, KEPT, SAMPLERS, TASKS
 from tests.benchmarks.tables import table
-from worker.strategies import STRATEGIES, Observation
+from worker.strategies import STRATEGY_CLASSES, Observation
 from worker.strategies.base import Search
 
 FIGURES = KEPT.with_name("full.json")
@@ -81,7 +81,7 @@ def asking(grid: Grid, strategy: str, seed: int) -> Callable[[Sequence[Run]], in
     tried: list[Parameters] = []
 
     def ask(runs: Sequence[Run]) -> int | None:
-        chosen = STRATEGIES[strategy](Search(grid.space, seed, []))
+        chosen = STRATEGY_CLASSES[strategy](Search(grid.space, seed, []))
         chosen.tell(
             [observed(grid, run, parameters) for run, parameters in zip(runs, tried, strict=True)]
         )

@@ -27,7 +27,7 @@ from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import MIXED, TASKS, noisy
-from worker.strategies import STRATEGIES, Observation
+from worker.strategies import STRATEGY_CLASSES, Observation
 from worker.strategies.base import Search
 
 BUDGETS = (10, 20, 40, 80)
@@ -63,7 +63,7 @@ def run(
         return padded(judge.curve, trials)
     told: list[Observation] = []
     for number in range(1, trials + 1):
-        search = STRATEGIES[name](Search(space, seed, []))
+        search = STRATEGY_CLASSES[name](Search(space, seed, []))
         search.tell(told)
         parameters = search.ask(number)
         if parameters is None:
@@ -96,7 +96,7 @@ def ask_milliseconds(strategy: str, trials: int) -> float:
     seconds = []
     for repeat in range(4):  # the first one imports
         started = time.perf_counter()
-        chosen = STRATEGIES[strategy](Search(space, repeat, []))
+        chosen = STRATEGY_CLASSES[strategy](Search(space, repeat, []))
         chosen.tell(told)
         chosen.ask(trials + 1)
         seconds.append(time.perf_counter() - started)

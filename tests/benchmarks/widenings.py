@@ -18,7 +18,7 @@ from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
-from worker.strategies import STRATEGIES, Observation
+from worker.strategies import STRATEGY_CLASSES, Observation
 from worker.strategies.base import Search
 
 FIRST, MORE = 40, 20  # trials
@@ -40,7 +40,7 @@ def searched(
     """What was told, and so many trials more."""
     rows = list(told)
     for number in range(len(told) + 1, len(told) + count + 1):
-        search = STRATEGIES[strategy](Search(space, seed, []))
+        search = STRATEGY_CLASSES[strategy](Search(space, seed, []))
         search.tell(rows)
         parameters = search.ask(number)
         assert parameters is not None

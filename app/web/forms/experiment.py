@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from app.db.models import Experiment
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter, typed
 from app.domain.search_space.space import SearchSpace
+from app.domain.strategies import strategy_info
 from app.errors import FieldProblem
 from app.schemas import ExperimentRequest
 from app.services.custom_models import catalogue_of
@@ -240,7 +241,9 @@ def read_points(
 ) -> list[dict[str, Any]]:
     """Points of the manual strategy, one a line: `units_1=32 learning_rate=0.001`."""
     points = []
-    text = values.get("points", "") if values.get("strategy") == "manual" else ""
+    text = (
+        values.get("points", "") if strategy_info(values.get("strategy", "")).needs_points else ""
+    )
     for number, line in enumerate(text.splitlines(), start=1):
         point: dict[str, Any] = {}
         for word in line.replace(",", " ").split():

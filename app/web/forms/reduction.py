@@ -7,6 +7,7 @@ from typing import Any
 
 from app.db.models import Experiment
 from app.domain.reduction.steps import Reduction
+from app.domain.strategies import strategy_info
 from app.errors import FieldProblem
 from app.queue.reduction import reduction_of
 
@@ -20,7 +21,7 @@ LABELS = {
 
 def reduction_fields(experiment: Experiment | None = None) -> dict[str, str]:
     """The text of each field: an experiment's, where its strategy is reduction, else the usual ones."""
-    is_reducing = experiment is not None and experiment.strategy == "reduction"
+    is_reducing = experiment is not None and strategy_info(experiment.strategy).shrinks_space
     values = asdict(
         reduction_of(experiment) if experiment is not None and is_reducing else Reduction()
     )
@@ -36,7 +37,7 @@ def read_reduction(values: Mapping[str, str], problems: list[FieldProblem]) -> d
 
     An empty interval follows the number of trials; an empty window means every trial.
     """
-    if values.get("strategy") != "reduction":
+    if not strategy_info(values.get("strategy", "")).shrinks_space:
         return {}
     usual = reduction_fields()
     texts = {name: values.get(name, text).strip() for name, text in usual.items()}

@@ -12,6 +12,7 @@ from fastapi import Depends, Query, Request
 
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
+from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.services.custom_models import catalogue_of, space_of
 from app.services.trial_listing import TrialQuery
@@ -167,7 +168,7 @@ def table_for(asked: TableRequest, experiment: Experiment) -> Table:
 
 def varied(experiment: Experiment) -> list[str]:
     """The hyperparameters that an experiment varies, in the catalogue's order."""
-    if experiment.strategy == "manual":
+    if strategy_info(experiment.strategy).needs_points:
         points = experiment.points
         return [
             name

@@ -73,5 +73,7 @@ def test_auto_and_unknown_strategies_have_no_special_needs():
     for name in ("auto", "no such strategy", ""):
         info = strategy_info(name)
 
-        assert not (info.needs_points or info.enumerates_space or info.shrinks_space)
+        assert not info.needs_points
+        assert not info.enumerates_space
+        assert not info.shrinks_space
         assert info.queue_ahead == 1
