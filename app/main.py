@@ -28,10 +28,10 @@ from app.routes import (
     trials,
     uploads,
 )
-from app.routes.api import custom_models as api_networks
+from app.routes.api import custom_models as api_custom_models
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
-from app.routes.api import importance as api_influence
+from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.web import error_handlers
@@ -56,7 +56,14 @@ ROUTERS = (
     trials,
     docs,
 )
-API_ROUTERS = (api_datasets, api_experiments, api_influence, api_networks, api_spaces, api_trials)
+API_ROUTERS = (
+    api_datasets,
+    api_experiments,
+    api_importance,
+    api_custom_models,
+    api_spaces,
+    api_trials,
+)
 PACKED_ASIDE = 8_000  # bytes: larger answers are compressed beside the event loop
 A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 

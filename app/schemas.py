@@ -78,7 +78,7 @@ class ExperimentRequest(BaseModel):
     pruning: Annotated[str, Field(max_length=40)] = "none"
     max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)] = 12
     time_budget_seconds: Annotated[float | None, Field(gt=0, le=MAX_SECONDS)] = None
-    network: Annotated[str, Field(max_length=60)] = ""
+    custom_model: Annotated[str, Field(max_length=60)] = ""
     seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0
     split: SplitRequest = Field(default_factory=SplitRequest)
     space: dict[str, Any] = Field(default_factory=dict)

@@ -55,7 +55,7 @@ function tell(found) {
   document.getElementById("preview-trials").textContent = found.trials;
   document.getElementById("preview-time").textContent = found.time ? `· about ${found.time} here` : "";
   document.getElementById("preview-reason").textContent = found.reason;
-  document.getElementById("preview-known").textContent = found.known;
+  document.getElementById("preview-warm-start").textContent = found.warm_start;
   const list = document.getElementById("preview-samples");
   list.replaceChildren(...found.samples.filter(Boolean).map((sample) => {
     const item = document.createElement("li");

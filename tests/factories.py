@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial
 from app.domain.csv_reading.cleaning import Choices
-from app.domain.csv_reading.dialect import Reading
+from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.table import read
 from app.domain.search_space.parameters import complete
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
-from app.queue.proposals import split_of
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from tests.clock import now
@@ -50,7 +49,7 @@ def csv_of_changes(rows: int = 400) -> bytes:
 
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
     content = content or csv_of(rows)
-    table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d"))
+    table = read(content, Dialect(date_column="Date", date_format="%Y-%m-%d"))
     return datasets.create(
         session, name=name, filename="walk.csv", content=content, table=table, choices=Choices()
     )
@@ -109,7 +108,7 @@ def judged(
         }
         session.merge(Epoch(training_id=made.training_id, number=epoch, **row))
     values = datasets.series(session, of.dataset).target_values
-    for part, rows in split_of(of).parts(len(values)).items():
+    for part, rows in of.split.parts(len(values)).items():
         if part != Part.TRAIN:
             predicted = values[rows.start : rows.stop] + 0.25
             session.add(Forecast(trial_id=made.id, part=part.value, predicted=predicted.tobytes()))

@@ -2,6 +2,7 @@
 
 import sys
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -12,7 +13,16 @@ from sqlalchemy import inspect, text
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Base, Experiment, LogLine, Upload, Worker
+from app.db.models import (
+    Base,
+    Experiment,
+    LogLine,
+    ReductionStepRow,
+    Trial,
+    Upload,
+    WarmStartResult,
+    Worker,
+)
 from app.db.upgrade import UpgradeError, alembic_config, bring_up_to_date
 from app.services import experiments
 from tests import factories
@@ -21,6 +31,24 @@ REVISIONS = [
     step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()
 ]
 HEAD, EARLIER = REVISIONS[0], sorted(REVISIONS[1:])
+CUSTOM_MODEL = Path(__file__).parent / "custom_models" / "talos_lstm.py"
+RENAMED_TABLES = {"known_results": "warm_start_results", "reduction_looks": "reduction_steps"}
+RENAMED_COLUMNS = {
+    "datasets": {"reading": "dialect"},
+    "experiments": {"network": "custom_model_name", "network_source": "custom_model_source"},
+    "trials": {"read_off_trial_id": "source_trial_id", "cause": "failure_cause"},
+    "reduction_steps": {
+        "ended": "n_finished",
+        "looked_at": "n_considered",
+        "chance": "p_value",
+        "having": "n_with",
+        "others": "n_without",
+        "median_having": "median_with",
+        "median_others": "median_without",
+        "share": "fraction",
+    },
+}
+RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 
 
 @pytest.mark.each_database
@@ -107,15 +135,54 @@ def how_many_made_it(settings: Settings) -> int:
 
 @pytest.fixture
 def filled(database):
-    """Rows in every table that has been there from the start."""
+    """Rows in every table."""
     with database.write() as session:
         experiment = factories.experiment(session)
+        experiment.custom_model_name = "talos_lstm"
+        experiment.custom_model_source = CUSTOM_MODEL.read_text()
         judged = factories.judged(session, experiment)
-        factories.trial(session, experiment, 2, units_1=4)
+        judged.training.engine = "custom"
+        failed = factories.trial(session, experiment, 2, units_1=4)
+        failed.failure_cause = "custom model"
+        failed.source_trial_id = judged.id
+        session.add(step(experiment.id))
+        session.add(
+            WarmStartResult(
+                experiment_id=experiment.id,
+                number=1,
+                parameters={"units_1": 2},
+                objective=2.5,
+                is_pasted=False,
+                from_experiment_id=experiment.id,
+            )
+        )
         session.add(LogLine(trial_id=judged.id, message="Started"))
         session.add(Upload(id="u", filename="walk.csv", size=4, content=b"a,b\n"))
         session.add(Worker(id="w", hostname="here", pid=1, slots=2))
     return database
+
+
+def step(experiment_id: int) -> ReductionStepRow:
+    return ReductionStepRow(
+        experiment_id=experiment_id,
+        number=1,
+        n_finished=10,
+        n_considered=9,
+        method="kendall",
+        is_cut=True,
+        parameter="units_1",
+        dropped=[4],
+        kept=[2, 3],
+        coefficient=0.625,
+        p_value=0.0125,
+        n_with=4,
+        n_without=5,
+        median_with=2.5,
+        median_without=1.25,
+        size_before=str(10**40),
+        size_after=str(10**39),
+        fraction=0.1,
+    )
 
 
 @pytest.mark.each_database
@@ -130,7 +197,7 @@ def test_every_earlier_version_is_brought_up_with_its_rows(settings, filled, rev
         before[table]
         for table in ("datasets", "experiments", "trials", "epochs", "forecasts", "artifacts")
     )
-    for table, old in before.items():
+    for table, old in in_todays_words(before).items():
         columns = sorted(set(old[0]) & set(after[table][0])) if old else []
         assert [[row[name] for name in columns] for row in after[table]] == [
             [row[name] for name in columns] for row in old
@@ -149,6 +216,82 @@ def test_an_upgrade_says_what_each_step_changed(settings, filled):
     said = bring_up_to_date(settings)
     assert "0004: Watch leases without comparing clocks" in said
     assert "0003:" not in said
+
+
+@pytest.mark.each_database
+def test_version_0007_comes_through_with_every_row_under_todays_names(settings, filled):
+    todays = rows(filled)
+    moved_to(filled, "0007")
+    old = rows(filled)
+
+    bring_up_to_date(settings)
+
+    assert in_todays_words(old) == todays == rows(filled)
+    (failed,) = [row for row in old["trials"] if row["number"] == 2]
+    assert (failed["cause"], failed["read_off_trial_id"]) == ("own network", 1)
+    assert old["experiments"][0]["network"] == "talos_lstm"
+    assert old["trainings"][0]["engine"] == "own"
+    (looked,) = old["reduction_looks"]
+    assert (looked["looked_at"], looked["chance"], looked["share"]) == (9, 0.0125, 0.1)
+    assert (looked["having"], looked["median_others"]) == (4, 1.25)
+    assert old["known_results"][0]["objective"] == 2.5
+    with filled.read() as session:
+        assert session.get_one(Trial, 1).experiment.custom_model.name == "talos_lstm"
+
+
+@pytest.mark.each_database
+def test_version_0007_comes_through_with_its_keys_and_indexes(settings, database):
+    todays = keys_and_indexes(database)
+    moved_to(database, "base")
+    with database.engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0007")
+
+    bring_up_to_date(settings)
+
+    assert keys_and_indexes(database) == todays
+    reflected = inspect(database.engine)
+    for table in Base.metadata.sorted_tables:
+        assert reflected.get_pk_constraint(table.name)["name"] == f"pk_{table.name}"
+        names = {key["name"] for key in reflected.get_foreign_keys(table.name)}
+        assert names == {
+            f"fk_{table.name}_{column.name}" for column in table.columns if column.foreign_keys
+        }
+
+
+def in_todays_words(tables):
+    """The rows of an earlier version under the names of today, in a fixed order."""
+    renamed = {}
+    for old_table, old_rows in tables.items():
+        table = RENAMED_TABLES.get(old_table, old_table)
+        columns = RENAMED_COLUMNS.get(table, {})
+        renamed[table] = sorted(
+            (
+                {columns.get(name, name): todays_value(value) for name, value in row.items()}
+                for row in old_rows
+            ),
+            key=in_order,
+        )
+    return renamed
+
+
+def todays_value(value):
+    return RENAMED_VALUES.get(value, value) if isinstance(value, str) else value
+
+
+def in_order(row):
+    """A key to sort rows by that does not depend on the order of columns."""
+    return repr(sorted(row.items()))
+
+
+def keys_and_indexes(database):
+    reflected = inspect(database.engine)
+    return {
+        table: (
+            sorted(repr(key) for key in reflected.get_foreign_keys(table)),
+            sorted(repr(index) for index in reflected.get_indexes(table)),
+        )
+        for table in reflected.get_table_names()
+    }
 
 
 def moved_to(database, revision):
@@ -172,4 +315,4 @@ def rows(database):
             name: [dict(row) for row in session.execute(text(f"SELECT * FROM {name}")).mappings()]
             for name in names
         }
-    return {name: sorted(these, key=repr) for name, these in found.items()}
+    return {name: sorted(these, key=in_order) for name, these in found.items()}

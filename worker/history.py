@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.terms import PENDING_TRIAL_STATES
-from app.domain.warm_start import KnownResult
+from app.domain.warm_start import EarlierResult
 from app.queue.proposals import Told
 from worker.strategies import Observation
 
@@ -17,7 +17,7 @@ def observe(told: Told) -> Observation:
     return Observation(told.number, told.parameters, told.objective, "finished")
 
 
-def before(known: Sequence[KnownResult]) -> list[Observation]:
+def before(known: Sequence[EarlierResult]) -> list[Observation]:
     """The results a search starts from: as trials before its own, so the last of them has the number 0."""
     first = 1 - len(known)
     return [

@@ -6,14 +6,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.engine import Database
 from app.db.models import Experiment
-from app.domain.reduction.steps import Thinning, looked
+from app.domain.reduction.steps import ReductionState, take_due_steps
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.states import FAIL_EXPERIMENT
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
-from app.queue import lifecycle, proposals, reduction
-from app.services import custom_models, warm_start
+from app.queue import lifecycle, proposals, reduction, warm_start
 from worker.history import before, observe
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended
@@ -34,11 +33,11 @@ class Asking:
     def _ask(self, experiment: Experiment) -> bool:
         with self.database.read() as session:
             told = proposals.history(session, experiment.id)
-            known = warm_start.told(session, experiment.id)
+            known = warm_start.load_results(session, experiment.id)
         queued = sum(trial.state == TrialState.QUEUED for trial in told)
         queue_ahead = strategy_info(experiment.strategy).queue_ahead
         room = min(experiment.max_trials - len(told), max(1, queue_ahead - queued))
-        space = custom_models.space_of(experiment)
+        space = experiment.space
         observations = [*before(known), *map(observe, told)]
         for number in range(len(told) + 1, len(told) + room + 1):
             try:
@@ -65,10 +64,10 @@ class Asking:
         observations: Sequence[Observation],
         number: int,
     ) -> Parameters | None:
-        thinning = (
-            self._look(experiment, space, observations)
+        reduction_state = (
+            self._take_step(experiment, space, observations)
             if strategy_info(experiment.strategy).shrinks_space
-            else Thinning()
+            else ReductionState()
         )
         return suggest(
             experiment.strategy,
@@ -77,21 +76,21 @@ class Asking:
             experiment.points,
             observations,
             number,
-            thinning,
+            reduction_state,
         )
 
-    def _look(
+    def _take_step(
         self, experiment: Experiment, space: SearchSpace, observations: Sequence[Observation]
-    ) -> Thinning:
-        """Every look of a reduction that is due by now, stored before anything is drawn from what it left."""
+    ) -> ReductionState:
+        """Every step of a reduction that is due by now, stored before anything is drawn from what it left."""
         with self.database.read() as session:
-            before = reduction.thinning(session, experiment)
-        after = looked(space, before, ended(observations))
+            before = reduction.load_state(session, experiment)
+        after = take_due_steps(space, before, ended(observations))
         if after == before:
             return before
         with self.database.write() as session:
-            reduction.record(session, experiment.id, after.looks[len(before.looks) :])
-            return reduction.thinning(session, experiment)
+            reduction.record(session, experiment.id, after.steps[len(before.steps) :])
+            return reduction.load_state(session, experiment)
 
     def _abandon(self, experiment: Experiment, error: Exception) -> None:
         self.say(

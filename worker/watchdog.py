@@ -2,7 +2,7 @@
 
 import traceback
 
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import TrialState
 from app.queue.recording import Ending
 from worker.memory import MEGABYTE
@@ -42,7 +42,7 @@ class Oversight:
         if self.quiet_seconds(token, epochs) < bound:
             return None
         return RunEnded(
-            Cause.HUNG, f"It hung: no epoch ended for {bound:.3g} s after epoch {epochs}."
+            FailureCause.HUNG, f"It hung: no epoch ended for {bound:.3g} s after epoch {epochs}."
         )
 
     def too_large(self, held: int) -> RunEnded | None:
@@ -50,7 +50,7 @@ class Oversight:
         if not self._memory_mb or held <= self._memory_mb * MEGABYTE:
             return None
         words = f"It needed {held / MEGABYTE:,.0f} MB of memory; a slot may have {self._memory_mb:,} MB."
-        return RunEnded(Cause.OUT_OF_MEMORY, words)
+        return RunEnded(FailureCause.OUT_OF_MEMORY, words)
 
     def wait(self, token: str) -> None:
         """A run that waits for the database is quiet without fault."""
@@ -68,12 +68,17 @@ def failure(error: BaseException) -> Ending:
     """What the trials of a run say that its slot could not end itself."""
     if isinstance(error, RunEnded):
         return Ending(
-            TrialState.FAILED, error=str(error), cause=error.cause, traceback=error.notes or None
+            TrialState.FAILED,
+            error=str(error),
+            failure_cause=error.cause,
+            traceback=error.notes or None,
         )
     if isinstance(error, SlotDied):
-        cause = Cause.OUT_OF_MEMORY if error.ran_out_of_memory else Cause.CRASHED
+        cause = FailureCause.OUT_OF_MEMORY if error.ran_out_of_memory else FailureCause.CRASHED
         return Ending(
-            TrialState.FAILED, error=str(error), cause=cause, traceback=error.notes or None
+            TrialState.FAILED, error=str(error), failure_cause=cause, traceback=error.notes or None
         )
     trace = "".join(traceback.format_exception(error))
-    return Ending(TrialState.FAILED, error=str(error), cause=Cause.ERROR, traceback=trace)
+    return Ending(
+        TrialState.FAILED, error=str(error), failure_cause=FailureCause.ERROR, traceback=trace
+    )

@@ -8,6 +8,11 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.db.types import DatabaseTime, UtcDateTime, Words
+from app.domain.custom.catalogue import catalogue_for
+from app.domain.custom.detection import CustomModel, recognise
+from app.domain.search_space.catalogue import Catalogue
+from app.domain.search_space.space import SearchSpace
+from app.domain.split import Split
 from app.domain.terms import ExperimentState, Objective, TrialState
 
 NAMES = {
@@ -50,7 +55,7 @@ class Dataset(Base):
     filename: Mapped[str] = mapped_column(String(255))
     size: Mapped[int]
     source: Mapped[bytes] = mapped_column(deferred=True)
-    reading: Mapped[
+    dialect: Mapped[
         dict[str, Any]
     ]  # separator, decimal sign, date format, … as recognised or corrected
     notes: Mapped[list[Any]]  # what was found and what was done about it, in words
@@ -86,11 +91,9 @@ class Experiment(Base):
     train_fraction: Mapped[float]
     validation_fraction: Mapped[float]
     test_fraction: Mapped[float]
-    network: Mapped[str | None] = mapped_column(
-        String(60)
-    )  # a file of the owner's own; None: the built-in one
-    network_source: Mapped[str | None] = mapped_column(Text)  # that file as it was then
-    space: Mapped[dict[str, Any]]
+    custom_model_name: Mapped[str | None] = mapped_column(String(60))  # None: the built-in network
+    custom_model_source: Mapped[str | None] = mapped_column(Text)  # its file as it was then
+    space_document: Mapped[dict[str, Any]] = mapped_column("space")
     points: Mapped[list[Any]]  # the manual strategy's
     pasted_results: Mapped[str | None] = mapped_column(Text, deferred=True)  # CSV, as it was pasted
     results_ignored: Mapped[int] = mapped_column(
@@ -124,11 +127,33 @@ class Experiment(Base):
 
     dataset: Mapped[Dataset] = relationship()
 
+    @property
+    def split(self) -> Split:
+        """How the rows are shared out between the three parts."""
+        return Split(self.train_fraction, self.validation_fraction, self.test_fraction)
 
-class KnownResult(Base):
+    @property
+    def custom_model(self) -> CustomModel | None:
+        """The custom model as it was when the experiment was made; None: the built-in network."""
+        if self.custom_model_name is None or self.custom_model_source is None:
+            return None
+        return recognise(self.custom_model_name, self.custom_model_source)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The hyperparameters the experiment can vary."""
+        return catalogue_for(self.custom_model)
+
+    @property
+    def space(self) -> SearchSpace:
+        """The search space, parsed from `space_document`."""
+        return SearchSpace.parse(self.space_document, self.catalogue)
+
+
+class WarmStartResult(Base):
     """One result a search starts from, copied when it is made: a trial of an earlier experiment, or a pasted line."""
 
-    __tablename__ = "known_results"
+    __tablename__ = "warm_start_results"
     experiment_id: Mapped[int] = mapped_column(
         ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
     )
@@ -141,32 +166,32 @@ class KnownResult(Base):
     )
 
 
-class ReductionLook(Base):
-    """One look of the reduction strategy: see app.domain.reduction.steps. It stands once it is stored."""
+class ReductionStepRow(Base):
+    """One step of the reduction strategy: see app.domain.reduction.steps. It stands once it is stored."""
 
-    __tablename__ = "reduction_looks"
+    __tablename__ = "reduction_steps"
     experiment_id: Mapped[int] = mapped_column(
         ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
     )
     number: Mapped[int] = mapped_column(primary_key=True)
-    ended: Mapped[int]
-    looked_at: Mapped[int]
+    n_finished: Mapped[int]
+    n_considered: Mapped[int]
     method: Mapped[str] = mapped_column(String(20))
     is_cut: Mapped[bool]
     parameter: Mapped[str | None] = mapped_column(Text)
     dropped: Mapped[list[Any]]
     kept: Mapped[list[Any]]
     coefficient: Mapped[float | None]
-    chance: Mapped[float | None]
-    having: Mapped[int | None]
-    others: Mapped[int | None]
-    median_having: Mapped[float | None]
-    median_others: Mapped[float | None]
+    p_value: Mapped[float | None]
+    n_with: Mapped[int | None]
+    n_without: Mapped[int | None]
+    median_with: Mapped[float | None]
+    median_without: Mapped[float | None]
     size_before: Mapped[str | None] = mapped_column(
         Text
     )  # digits: it may be larger than any column of numbers
     size_after: Mapped[str | None] = mapped_column(Text)
-    share: Mapped[float]
+    fraction: Mapped[float]
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
@@ -218,7 +243,7 @@ class Trial(Base):
     objective: Mapped[float | None]
     best_epoch: Mapped[int | None]
     epochs_trained: Mapped[int] = mapped_column(default=0)
-    read_off_trial_id: Mapped[int | None] = mapped_column(
+    source_trial_id: Mapped[int | None] = mapped_column(
         ForeignKey("trials.id", ondelete="SET NULL")
     )
     validation_rmse: Mapped[float | None]
@@ -230,7 +255,9 @@ class Trial(Base):
     test_mape: Mapped[float | None]
     test_skill: Mapped[float | None]
     error: Mapped[str | None] = mapped_column(Words)  # why it failed or was stopped, in words
-    cause: Mapped[str | None] = mapped_column(String(40))  # the kind of failure, for grouping
+    failure_cause: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # the kind of failure, for grouping
     traceback: Mapped[str | None] = mapped_column(Words)
     attempts: Mapped[int] = mapped_column(default=0)
     stop_requested_at: Mapped[datetime | None]

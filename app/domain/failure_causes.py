@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Cause(StrEnum):
+class FailureCause(StrEnum):
     """The kind of a failure, by which failed trials are grouped."""
 
     DIVERGED = "diverged"  # a loss is no longer a number
@@ -13,23 +13,27 @@ class Cause(StrEnum):
     HUNG = "hung"  # no epoch ended for far too long
     TOO_LARGE = "output too large"  # the model or its checkpoint is larger than what is stored
     DOES_NOT_FIT = "does not fit"  # the parameters leave too few rows
-    OWN_NETWORK = "own network"  # the owner's own file raised
+    CUSTOM_MODEL = "custom model"  # the custom model's own file raised
     ERROR = "error"  # anything else that raised
 
 
 ADVICE = {
-    Cause.DIVERGED: "Lower learning_rate, or search it on a log scale further down.",
-    Cause.OUT_OF_MEMORY: "Halve batch_size, take fewer units or time_steps, or give the worker fewer slots.",
-    Cause.CRASHED: "Try again once; if it crashes at the same place, halve batch_size or leave these parameters out.",
-    Cause.KILLED: "See what kills the processes (a memory limit, a batch system, an operator), then try again.",
-    Cause.HUNG: "Halve the units or time_steps; if its epochs really take so long, raise FORETUNE_HUNG_SECONDS.",
-    Cause.TOO_LARGE: "Take fewer units or layers, or raise FORETUNE_OUTPUT_LIMIT_MB.",
-    Cause.DOES_NOT_FIT: "Take fewer time_steps or a smaller batch_size.",
-    Cause.OWN_NETWORK: "Mend the file in the models folder and start a new experiment: this one keeps it as it was.",
-    Cause.ERROR: "Look at the traceback on a trial's page.",
+    FailureCause.DIVERGED: "Lower learning_rate, or search it on a log scale further down.",
+    FailureCause.OUT_OF_MEMORY: "Halve batch_size, take fewer units or time_steps, or give the worker fewer slots.",
+    FailureCause.CRASHED: "Try again once; if it crashes at the same place, halve batch_size "
+    "or leave these parameters out.",
+    FailureCause.KILLED: "See what kills the processes (a memory limit, a batch system, an operator), then try again.",
+    FailureCause.HUNG: "Halve the units or time_steps; if its epochs really take so long, raise FORETUNE_HUNG_SECONDS.",
+    FailureCause.TOO_LARGE: "Take fewer units or layers, or raise FORETUNE_OUTPUT_LIMIT_MB.",
+    FailureCause.DOES_NOT_FIT: "Take fewer time_steps or a smaller batch_size.",
+    FailureCause.CUSTOM_MODEL: "Fix the file in the models folder and start a new experiment: "
+    "this one keeps it as it was.",
+    FailureCause.ERROR: "Look at the traceback on a trial's page.",
 }
 
 
 def advice(cause: str | None) -> str:
     """What to do about a failure of that kind; for one stored by an older version, to look at its traceback."""
-    return next((words for known, words in ADVICE.items() if known == cause), ADVICE[Cause.ERROR])
+    return next(
+        (words for known, words in ADVICE.items() if known == cause), ADVICE[FailureCause.ERROR]
+    )

@@ -17,7 +17,7 @@ SEPARATORS = ("\t", ";")  # where the heading has none of these, a comma
 
 
 @dataclass(frozen=True)
-class KnownResult:
+class EarlierResult:
     """Parameters that were tried elsewhere, and the objective they had there. Lower is better."""
 
     parameters: Parameters
@@ -28,7 +28,7 @@ class KnownResult:
 class Pasted:
     """What a pasted CSV holds: results in the search space, how many others there are, and all that is wrong."""
 
-    results: tuple[KnownResult, ...] = ()
+    results: tuple[EarlierResult, ...] = ()
     ignored: int = 0
     problems: tuple[str, ...] = ()
 
@@ -78,7 +78,7 @@ def read_pasted(text: str, space: SearchSpace, passed_over: Collection[str] = ()
 class _Line:
     """One line: a result, or neither a result nor problems where it does not count."""
 
-    result: KnownResult | None = None
+    result: EarlierResult | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -131,7 +131,9 @@ def _read_line(
         )
         return _Line(problems=(why,))
     parameters = space.complete(values)
-    return _Line(KnownResult(parameters, objective) if outside(space, parameters) is None else None)
+    return _Line(
+        EarlierResult(parameters, objective) if outside(space, parameters) is None else None
+    )
 
 
 def _objective(text: str | None) -> float | None:

@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Forecast, Trial
 from app.domain.csv_reading.series import Series
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import artifacts, jobs
-from app.queue.proposals import split_of
-from app.services.custom_models import network_of
 
 
 @dataclass(frozen=True)
@@ -23,14 +21,12 @@ class BundleSource:
 
     title: str
     parameters: dict[str, Any]
-    network: (
-        OwnNetwork | None
-    )  # the owner's own, whose model is kept as a .keras file; None: the built-in one
+    custom_model: CustomModel | None  # its trained model is kept as a .keras file; None: built-in
     model: bytes
     series: Series
     parts: dict[Part, range]
     predicted: NDArray[np.float64]
-    reading: dict[str, Any]
+    dialect: dict[str, Any]
     record: dict[str, Any]  # trial.json
 
 
@@ -49,12 +45,12 @@ def source(session: Session, artifact_id: int) -> BundleSource:
     return BundleSource(
         title=f"{experiment.name}, trial {trial.number}",
         parameters=dict(trial.parameters),
-        network=network_of(experiment),
+        custom_model=experiment.custom_model,
         model=model,
         series=series,
-        parts=split_of(experiment).parts(len(series.values)),
+        parts=experiment.split.parts(len(series.values)),
         predicted=np.frombuffer(forecast.predicted, "<f8"),
-        reading=dict(experiment.dataset.reading),
+        dialect=dict(experiment.dataset.dialect),
         record=record(trial),
     )
 
@@ -64,7 +60,7 @@ def record(trial: Trial) -> dict[str, Any]:
     experiment, dataset = trial.experiment, trial.experiment.dataset
     return {
         "experiment": {"id": experiment.id, "name": experiment.name, "seed": experiment.seed},
-        "network": experiment.network or "built-in",
+        "custom_model": experiment.custom_model_name,
         "dataset": {
             "name": dataset.name,
             "filename": dataset.filename,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.db.models import Artifact, Experiment, LogLine, Training, Trial
 from app.db.types import DatabaseTime
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.states import (
     CLAIM_TRIAL,
     EXPIRE_TRIAL,
@@ -72,7 +72,7 @@ def claim(session: Session, worker_id: str) -> Claim | None:
         started_at=DatabaseTime(),
         finished_at=None,
         error=None,
-        cause=None,
+        failure_cause=None,
         traceback=None,
     )
     if not claimed:
@@ -196,7 +196,7 @@ def _interrupt(
         lease_token=None,
         finished_at=DatabaseTime(),
         error=error,
-        cause=Cause.KILLED,
+        failure_cause=FailureCause.KILLED,
     )
     log(session, failed, error)
     return _requeue(session, transition, condition, f"{why}: back in the queue") + failed

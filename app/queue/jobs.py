@@ -9,13 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Epoch, Experiment, Training, Trial
 from app.domain.csv_reading.series import Series
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.detection import CustomModel
 from app.domain.split import Split
 from app.domain.terms import Objective, TrialState
 from app.errors import NotFound
 from app.queue.claims import Claim
-from app.queue.proposals import split_of
-from app.services.custom_models import network_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Job:
 
     training_id: int
     parameters: dict[str, Any]
-    network: OwnNetwork | None  # None: the built-in one
+    custom_model: CustomModel | None  # None: the built-in network
     seed: int
     split: Split
     series: Series
@@ -57,17 +55,19 @@ def load(session: Session, claim: Claim) -> Job:
         raise NotFound("These trials are no longer this worker's.")
     experiment = session.get_one(Experiment, claim.experiment_id)
     training = session.get_one(Training, claim.training_id)
-    network = network_of(experiment)
+    custom_model = experiment.custom_model
     return Job(
         training_id=training.id,
         parameters=dict(trials[0].parameters),
-        network=network,
+        custom_model=custom_model,
         seed=experiment.seed,
-        split=split_of(experiment),
+        split=experiment.split,
         series=read_series(session, experiment.dataset_id),
         objective=Objective(experiment.objective),
         riders=tuple(
-            sorted((_rider(trial, network) for trial in trials), key=lambda rider: -rider.epochs)
+            sorted(
+                (_rider(trial, custom_model) for trial in trials), key=lambda rider: -rider.epochs
+            )
         ),
         values=_values(session, training.id, Objective(experiment.objective)),
         checkpoint=training.checkpoint,
@@ -83,9 +83,10 @@ def read_series(session: Session, dataset_id: int) -> Series:
     )
 
 
-def _rider(trial: Trial, network: OwnNetwork | None) -> Rider:
+def _rider(trial: Trial, custom_model: CustomModel | None) -> Rider:
     """A program that fits its model itself has its own patience, whatever it calls so."""
-    patience = 0 if network and network.shape.fits_itself else int(trial.parameters["patience"])
+    fits_itself = custom_model is not None and custom_model.shape.fits_itself
+    patience = 0 if fits_itself else int(trial.parameters["patience"])
     return Rider(trial.id, trial.number, int(trial.parameters["epochs"]), patience)
 
 

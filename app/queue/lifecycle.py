@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
-from app.domain.failure_causes import Cause, advice
+from app.domain.failure_causes import FailureCause, advice
 from app.domain.states import (
     COMPLETE_EXPERIMENT,
     FAIL_EXPERIMENT,
@@ -159,7 +159,7 @@ def _cause_to_pause(
     causes = [
         (cause, count)
         for cause, count, _ in failures(session, experiment.id)
-        if cause != Cause.DOES_NOT_FIT
+        if cause != FailureCause.DOES_NOT_FIT
     ]
     return causes[0] if len(causes) == 1 and causes[0][1] >= FAILURES_TO_PAUSE else None
 
@@ -186,13 +186,14 @@ def _pause(session: Session, experiment: Experiment, counts: dict[TrialState, in
 def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]:
     """Why trials failed, how many of each cause, and the words of one of them; the commonest first."""
     query = (
-        select(Trial.cause, func.count(), func.min(Trial.error))
+        select(Trial.failure_cause, func.count(), func.min(Trial.error))
         .where(Trial.experiment_id == experiment_id, Trial.state == TrialState.FAILED)
-        .group_by(Trial.cause)
-        .order_by(func.count().desc(), Trial.cause)
+        .group_by(Trial.failure_cause)
+        .order_by(func.count().desc(), Trial.failure_cause)
     )
     return [
-        (cause or Cause.ERROR, count, words or "") for cause, count, words in session.execute(query)
+        (cause or FailureCause.ERROR, count, words or "")
+        for cause, count, words in session.execute(query)
     ]
 
 

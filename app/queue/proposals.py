@@ -10,16 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Training, Trial
 from app.domain.custom.catalogue import data_parameters
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.fingerprint import training_fingerprint
 from app.domain.pruning import PROMOTING_PRUNINGS
 from app.domain.search_space.parameters import fit_problems
-from app.domain.split import Split
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
 from app.queue import budget, lifecycle, pruning
 from app.queue.clock import clock
-from app.services.custom_models import network_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +28,6 @@ class Told:
     parameters: dict[str, Any]
     objective: float | None
     state: TrialState
-
-
-def split_of(experiment: Experiment) -> Split:
-    """The three parts' shares."""
-    return Split(
-        experiment.train_fraction, experiment.validation_fraction, experiment.test_fraction
-    )
 
 
 def wanting(session: Session) -> list[Experiment]:
@@ -81,7 +72,7 @@ def propose(
     )
     if problems:
         trial.finished_at = clock(session)
-        trial.cause = Cause.DOES_NOT_FIT
+        trial.failure_cause = FailureCause.DOES_NOT_FIT
         trial.error = " ".join(problems)
     try:
         with session.begin_nested():
@@ -118,16 +109,20 @@ def exhaust(session: Session, experiment_id: int) -> None:
 
 
 def _misfits(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]:
-    parts = split_of(experiment).parts(experiment.dataset.rows)
-    seen = data_parameters(parameters) if experiment.network else parameters
+    parts = experiment.split.parts(experiment.dataset.rows)
+    is_built_in = experiment.custom_model is None
+    seen = parameters if is_built_in else data_parameters(parameters)
     found = fit_problems(seen, len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
     return [problem.message for problem in found]
 
 
 def _training(session: Session, experiment: Experiment, parameters: Mapping[str, Any]) -> Training:
-    dataset, network = experiment.dataset.fingerprint, network_of(experiment)
     fingerprint = training_fingerprint(
-        dataset, split_of(experiment), experiment.seed, parameters, network
+        experiment.dataset.fingerprint,
+        experiment.split,
+        experiment.seed,
+        parameters,
+        experiment.custom_model,
     )
     query = select(Training).where(Training.fingerprint == fingerprint)
     found = session.scalar(query)

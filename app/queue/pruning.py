@@ -21,14 +21,13 @@ from app.domain.terms import Objective, TrialState
 from app.queue import budget
 from app.queue.claims import log
 from app.queue.transitions import change_trials
-from app.services.custom_models import space_of
 
 
 def longest(experiment: Experiment) -> int:
     """The most epochs any trial of a search trains."""
     if strategy_info(experiment.strategy).needs_points:
         return max(int(point["epochs"]) for point in experiment.points)
-    return auto.max_epochs(space_of(experiment))
+    return auto.max_epochs(experiment.space)
 
 
 def reason(session: Session, experiment: Experiment, training_id: int, epoch: int) -> str | None:

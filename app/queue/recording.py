@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Epoch, Experiment, Forecast, Training, Trial
 from app.db.types import DatabaseTime
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
 from app.domain.states import RUN_ENDINGS
 from app.domain.terms import ArtifactKind, Part, TrialState
@@ -46,7 +46,7 @@ class Ending:
     epochs_trained: int = 0
     judgement: Judgement | None = None
     error: str | None = None
-    cause: Cause | None = None
+    failure_cause: FailureCause | None = None
     traceback: str | None = None
     log: tuple[str, ...] = field(default=())
 
@@ -146,7 +146,7 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
     )
     note = f"Read off the training of trial {donor.number}: nothing was trained"
     finish(session, token, trial_id, Ending(TrialState.COMPLETED, epochs, judgement, log=(note,)))
-    session.execute(update(Trial).where(Trial.id == trial_id).values(read_off_trial_id=donor_id))
+    session.execute(update(Trial).where(Trial.id == trial_id).values(source_trial_id=donor_id))
 
 
 def _scores(trial: Trial, part: Part) -> Scores:
@@ -192,7 +192,7 @@ def _ending_values(ending: Ending) -> dict[str, object]:
         "finished_at": DatabaseTime(),
         "lease_token": None,
         "error": ending.error,
-        "cause": ending.cause,
+        "failure_cause": ending.failure_cause,
         "traceback": ending.traceback,
     } | ({"epochs_trained": ending.epochs_trained} if ending.epochs_trained else {})
 

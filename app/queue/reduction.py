@@ -1,4 +1,4 @@
-"""What the reduction strategy saw: its looks, stored when they are made and standing from then on."""
+"""What the reduction strategy saw: its steps, stored when they are taken and standing from then on."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, fields
@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db.models import Experiment, ReductionLook
-from app.domain.reduction.steps import Evidence, Look, Reduction, Thinning
+from app.db.models import Experiment, ReductionStepRow
+from app.domain.reduction.steps import Evidence, Reduction, ReductionState, ReductionStep
 
-EVIDENCE = tuple(field.name for field in fields(Evidence))
+EVIDENCE_FIELDS = tuple(field.name for field in fields(Evidence))
 
 
 def reduction_of(experiment: Experiment) -> Reduction:
@@ -26,54 +26,63 @@ def reduction_of(experiment: Experiment) -> Reduction:
     )
 
 
-def thinning(session: Session, experiment: Experiment) -> Thinning:
-    """An experiment's reduction and every look there has been."""
+def load_state(session: Session, experiment: Experiment) -> ReductionState:
+    """An experiment's reduction and every step there has been."""
     query = (
-        select(ReductionLook)
-        .where(ReductionLook.experiment_id == experiment.id)
-        .order_by(ReductionLook.number)
+        select(ReductionStepRow)
+        .where(ReductionStepRow.experiment_id == experiment.id)
+        .order_by(ReductionStepRow.number)
     )
-    return Thinning(reduction_of(experiment), tuple(_look(row) for row in session.scalars(query)))
+    return ReductionState(
+        reduction_of(experiment), tuple(_step_of(row) for row in session.scalars(query))
+    )
 
 
-def record(session: Session, experiment_id: int, looks: Sequence[Look]) -> None:
-    """Store looks. One that another worker has stored meanwhile stands as it is."""
-    for look in looks:
+def record(session: Session, experiment_id: int, steps: Sequence[ReductionStep]) -> None:
+    """Store steps. One that another worker has stored meanwhile stands as it is."""
+    for step in steps:
         try:
             with session.begin_nested():
-                session.add(_row(experiment_id, look))
+                session.add(_row(experiment_id, step))
         except IntegrityError:
             return
 
 
-def _row(experiment_id: int, look: Look) -> ReductionLook:
-    row = ReductionLook(
+def _row(experiment_id: int, step: ReductionStep) -> ReductionStepRow:
+    row = ReductionStepRow(
         experiment_id=experiment_id,
-        number=look.number,
-        ended=look.ended,
-        looked_at=look.looked_at,
-        method=look.method,
-        is_cut=look.is_cut,
+        number=step.number,
+        n_finished=step.n_finished,
+        n_considered=step.n_considered,
+        method=step.method,
+        is_cut=step.is_cut,
         dropped=[],
         kept=[],
-        size_before=_digits(look.size_before),
-        size_after=_digits(look.size_after),
-        share=look.share,
+        size_before=_digits(step.size_before),
+        size_after=_digits(step.size_after),
+        fraction=step.fraction,
     )
-    if look.evidence is not None:
-        for name, value in zip(EVIDENCE, astuple(look.evidence), strict=True):
+    if step.evidence is not None:
+        for name, value in zip(EVIDENCE_FIELDS, astuple(step.evidence), strict=True):
             setattr(row, name, list(value) if isinstance(value, tuple) else value)
     return row
 
 
-def _look(row: ReductionLook) -> Look:
+def _step_of(row: ReductionStepRow) -> ReductionStep:
     evidence = None
     if row.parameter is not None:
-        values = {name: getattr(row, name) for name in EVIDENCE}
+        values = {name: getattr(row, name) for name in EVIDENCE_FIELDS}
         evidence = Evidence(**values | {"dropped": tuple(row.dropped), "kept": tuple(row.kept)})
     sizes = (_number(row.size_before), _number(row.size_after))
-    return Look(
-        row.number, row.ended, row.looked_at, row.method, evidence, row.is_cut, *sizes, row.share
+    return ReductionStep(
+        row.number,
+        row.n_finished,
+        row.n_considered,
+        row.method,
+        evidence,
+        row.is_cut,
+        *sizes,
+        row.fraction,
     )
 
 

@@ -23,7 +23,6 @@ from app.domain.terms import (
 )
 from app.queue import artifacts
 from app.queue.claims import DETACHED
-from app.services.custom_models import space_of
 
 WAITING = (TrialState.STOPPED, TrialState.FAILED)  # a click on Resume or Retry lets them go on
 MAY_GO_ON = OPEN_EXPERIMENT_STATES | {ExperimentState.STOPPED, ExperimentState.PAUSED}
@@ -137,4 +136,4 @@ def _shares_trainings(experiment: Experiment) -> bool:
     """Whether a later trial of a search may be read off the training of an earlier one."""
     if strategy_info(experiment.strategy).needs_points:
         return any(len({point.get(name) for point in experiment.points}) > 1 for name in SHARED)
-    return any(dimension.name in SHARED for dimension in space_of(experiment).searched)
+    return any(dimension.name in SHARED for dimension in experiment.space.searched)

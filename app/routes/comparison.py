@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from app.domain.terms import FINISHED_TRIAL_STATES, Part
 from app.services import comparison, experiments, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
-from app.web.dependencies import Reading
+from app.web.dependencies import ReadSession
 from app.web.fragments import fragment
 from app.web.templating import render
 from app.web.views.comparison_table import parameter_rows, score_rows
@@ -21,7 +21,9 @@ Of = Literal["epochs", "validation", "test"]
 
 
 @router.get("/{experiment_id}/comparison")
-def show(request: Request, session: Reading, experiment_id: int, asked: Asked = None) -> Response:
+def show(
+    request: Request, session: ReadSession, experiment_id: int, asked: Asked = None
+) -> Response:
     """Trials by their numbers, or the best ones."""
     context = _show(session, experiment_id, asked or [])
     status = 422 if context["problem"] and not context["trials"] else 200
@@ -29,7 +31,9 @@ def show(request: Request, session: Reading, experiment_id: int, asked: Asked = 
 
 
 @router.get("/{experiment_id}/comparison/live")
-def live(request: Request, session: Reading, experiment_id: int, asked: Asked = None) -> Response:
+def live(
+    request: Request, session: ReadSession, experiment_id: int, asked: Asked = None
+) -> Response:
     """The parts of that page that change."""
     return fragment(
         request,
@@ -40,7 +44,7 @@ def live(request: Request, session: Reading, experiment_id: int, asked: Asked = 
 
 @router.get("/{experiment_id}/charts/comparison")
 def chart(
-    session: Reading,
+    session: ReadSession,
     experiment_id: int,
     of: Of = "epochs",
     view: Literal["values", "errors"] = "values",

@@ -11,7 +11,7 @@ from app.errors import Invalid, TooLarge
 from app.queue.clock import clock
 from app.services import datasets, uploads
 from app.web.charts import core as charts
-from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
+from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.templating import render
 
 router = APIRouter(prefix="/datasets")
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/datasets")
 
 @router.get("")
 def list_datasets(
-    request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1
+    request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
 ) -> Response:
     """All datasets, newest first, and where to drop a CSV."""
     found = datasets.listing(session, page)
@@ -35,7 +35,10 @@ def list_datasets(
 
 @router.post("")
 def upload(
-    request: Request, session: Writing, settings: CurrentSettings, file: UploadFile | None = None
+    request: Request,
+    session: WriteSession,
+    settings: CurrentSettings,
+    file: UploadFile | None = None,
 ) -> Response:
     """Keep a CSV and show how it reads."""
     content = file.file.read(settings.upload_limit + 1) if file is not None else b""
@@ -60,13 +63,13 @@ def upload(
 
 
 @router.post("/sample")
-def sample(session: Writing) -> RedirectResponse:
+def sample(session: WriteSession) -> RedirectResponse:
     """Load the sample series."""
     return RedirectResponse(f"/datasets/{datasets.add_sample(session).id}", 303)
 
 
 @router.get("/{dataset_id}")
-def show(request: Request, session: Reading, dataset_id: int) -> Response:
+def show(request: Request, session: ReadSession, dataset_id: int) -> Response:
     """One dataset."""
     dataset = datasets.get(session, dataset_id)
     series = datasets.series(session, dataset)
@@ -79,7 +82,7 @@ def show(request: Request, session: Reading, dataset_id: int) -> Response:
 
 
 @router.get("/{dataset_id}/charts/series")
-def series_chart(session: Reading, dataset_id: int) -> JSONResponse:
+def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
     """The target over time, with the usual split."""
     series = datasets.series(session, datasets.get(session, dataset_id))
     return JSONResponse(
@@ -88,7 +91,7 @@ def series_chart(session: Reading, dataset_id: int) -> JSONResponse:
 
 
 @router.post("/{dataset_id}/delete")
-def delete(session: Writing, database: CurrentDatabase, dataset_id: int) -> RedirectResponse:
+def delete(session: WriteSession, database: CurrentDatabase, dataset_id: int) -> RedirectResponse:
     """Forget a dataset no experiment uses."""
     datasets.delete(session, datasets.get(session, dataset_id))
     return RedirectResponse("/datasets", 303, background=BackgroundTask(database.shrink))

@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.config import Settings
 from app.db.models import Dataset, Experiment
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
-from app.domain.custom.catalogue import own_catalogue, own_space
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.catalogue import catalogue_for, custom_catalogue, custom_space
+from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
 from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
@@ -33,10 +33,9 @@ from app.services import (
     trials,
     warm_start,
 )
-from app.services.custom_models import catalogue_for, catalogue_of, network_of
 from app.services.validation import check
 from app.web.charts import core as charts
-from app.web.dependencies import CurrentSettings, Reading, Texts, Writing
+from app.web.dependencies import CurrentSettings, ReadSession, Texts, WriteSession
 from app.web.forms.experiment import (
     KINDS,
     OFFERED,
@@ -58,7 +57,7 @@ router = APIRouter(prefix="/experiments")
 @router.get("/new")
 def new(
     request: Request,
-    session: Reading,
+    session: ReadSession,
     settings: CurrentSettings,
     preset: Annotated[str, Query(max_length=40)] = "",
     dataset: Annotated[int | None, Query(ge=1)] = None,
@@ -67,7 +66,7 @@ def new(
     experiment: Annotated[int | None, Query(ge=1)] = None,
     start: Annotated[int | None, Query(ge=1)] = None,
     widen: bool = False,
-    network: Annotated[str, Query(max_length=60)] = "",
+    custom_model: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
     """The form, filled from what the query names."""
     values = blank()
@@ -82,51 +81,54 @@ def new(
     _choose_dataset(values, datasets.listing(session, size=1).items)
     if preset in PRESETS:
         values |= _preset_fields(PRESETS[preset], _possible_targets(session, values))
-    if network:
-        values |= {"name": f"Search of {network}", "network": network}
-    own, problems = _network(settings, values)
-    if own:
-        described = new_space_fields(own_space(own), own_catalogue(own))
-        values = values | described if network else described | values
-    filled = Filled(values, problems, catalogue_for(own))
-    return _form(request, session, filled, settings, own)
+    if custom_model:
+        values |= {"name": f"Search of {custom_model}", "custom_model": custom_model}
+    model, problems = _custom_model(settings, values)
+    if model is not None:
+        described = new_space_fields(custom_space(model), custom_catalogue(model))
+        values = values | described if custom_model else described | values
+    filled = Filled(values, problems, catalogue_for(model))
+    return _form(request, session, filled, settings, model)
 
 
 @router.post("")
 def create(
-    request: Request, session: Writing, settings: CurrentSettings, values: Texts
+    request: Request, session: WriteSession, settings: CurrentSettings, values: Texts
 ) -> Response:
     """Create the experiment, or give the form back with what is wrong with it."""
-    network, problems = _network(settings, values)
+    custom_model, problems = _custom_model(settings, values)
     if "read_hyperopt" in values:
-        filled = _read_hyperopt(values, network, problems)
+        filled = _read_hyperopt(values, custom_model, problems)
         return _form(
-            request, session, filled, settings, network, status=422 if filled.problems else 200
+            request, session, filled, settings, custom_model, status=422 if filled.problems else 200
         )
-    wanted, wrong = read_form(values, catalogue_for(network))
+    wanted, wrong = read_form(values, catalogue_for(custom_model))
     problems += wrong
     asks_about_one_trial = False
     if "check" not in values and wanted is not None and not problems:
         try:
-            nothing_varies = _nothing_varies(session, wanted, network)
+            nothing_varies = _nothing_varies(session, wanted, custom_model)
             asks_about_one_trial = (
                 nothing_varies and wanted.max_trials > 1 and "one_trial" not in values
             )
             if asks_about_one_trial:
                 problems = [_one_trial_question(wanted.max_trials)]
             elif nothing_varies or "one_trial" not in values:
-                return _start(session, wanted, network, is_one_trial=nothing_varies)
+                return _start(session, wanted, custom_model, is_one_trial=nothing_varies)
         except Invalid as error:
             problems = error.problems
-    filled = Filled(blank() | values, problems, catalogue_for(network), asks_about_one_trial)
-    return _form(request, session, filled, settings, network, status=422 if problems else 200)
+    filled = Filled(blank() | values, problems, catalogue_for(custom_model), asks_about_one_trial)
+    return _form(request, session, filled, settings, custom_model, status=422 if problems else 200)
 
 
 def _nothing_varies(
-    session: Session, wanted: ExperimentRequest, network: OwnNetwork | None
+    session: Session, wanted: ExperimentRequest, custom_model: CustomModel | None
 ) -> bool:
     """Whether the search space has a single combination. Raises Invalid."""
-    return wanted.strategy != "manual" and check(session, wanted, network).space.size() == 1
+    return (
+        not strategy_info(wanted.strategy).needs_points
+        and check(session, wanted, custom_model).space.size() == 1
+    )
 
 
 def _one_trial_question(max_trials: int) -> FieldProblem:
@@ -135,25 +137,29 @@ def _one_trial_question(max_trials: int) -> FieldProblem:
 
 
 def _start(
-    session: Session, wanted: ExperimentRequest, network: OwnNetwork | None, *, is_one_trial: bool
+    session: Session,
+    wanted: ExperimentRequest,
+    custom_model: CustomModel | None,
+    *,
+    is_one_trial: bool,
 ) -> RedirectResponse:
     """Create the experiment and lead to its page. Raises Invalid."""
     if is_one_trial:
         wanted = wanted.model_copy(update={"max_trials": 1})
-    experiment = experiments.create(session, wanted, network)
+    experiment = experiments.create(session, wanted, custom_model)
     return RedirectResponse(f"/experiments/{experiment.id}", 303)
 
 
 @router.post("/preview")
-def live_preview(session: Reading, settings: CurrentSettings, values: Texts) -> JSONResponse:
+def live_preview(session: ReadSession, settings: CurrentSettings, values: Texts) -> JSONResponse:
     """The live line: how many combinations, three samples, the estimated time, and problems by field."""
-    network, problems = _network(settings, values)
-    return JSONResponse(_preview(session, values, settings.slot_count, network, problems))
+    custom_model, problems = _custom_model(settings, values)
+    return JSONResponse(_preview(session, values, settings.slot_count, custom_model, problems))
 
 
 @router.get("/new/charts/split")
 def split_chart(
-    session: Reading, dataset: int, train: float = 80, validation: float = 10, test: float = 10
+    session: ReadSession, dataset: int, train: float = 80, validation: float = 10, test: float = 10
 ) -> JSONResponse:
     """The series with its three parts."""
     series = datasets.series(session, datasets.get(session, dataset))
@@ -168,21 +174,21 @@ def split_chart(
     )
 
 
-def _network(
+def _custom_model(
     settings: Settings, values: dict[str, str]
-) -> tuple[OwnNetwork | None, list[FieldProblem]]:
-    """The network a form names, or what is wrong with it."""
+) -> tuple[CustomModel | None, list[FieldProblem]]:
+    """The custom model a form names, or what is wrong with it."""
     try:
-        return custom_models.find(settings.data, values.get("network", "")), []
+        return custom_models.find(settings.data, values.get("custom_model", "")), []
     except Invalid as error:
         return None, error.problems
 
 
 def _read_hyperopt(
-    values: dict[str, str], network: OwnNetwork | None, problems: list[FieldProblem]
+    values: dict[str, str], custom_model: CustomModel | None, problems: list[FieldProblem]
 ) -> Filled:
     """The form with the search space of the hyperopt code in it, or with what is wrong with the code."""
-    filled = Filled(blank() | values, problems, catalogue_for(network))
+    filled = Filled(blank() | values, problems, catalogue_for(custom_model))
     if not problems:
         try:
             space = space_of_hyperopt(values.get("hyperopt", ""), filled.catalogue)
@@ -197,7 +203,7 @@ def _form(
     session: Session,
     filled: Filled,
     settings: Settings,
-    network: OwnNetwork | None,
+    custom_model: CustomModel | None,
     status: int = 200,
 ) -> Response:
     found = datasets.listing(session, size=500).items
@@ -218,10 +224,10 @@ def _form(
         "prunings": PRUNINGS_OFFERED,
         "presets": PRESETS,
         "parts": PARTS,
-        "network": network,
-        "network_files": custom_models.files(settings.data),
-        "network_folder": custom_models.FOLDER,
-        "preview": _preview(session, filled.values, settings.slot_count, network, [])
+        "custom_model": custom_model,
+        "custom_model_files": custom_models.files(settings.data),
+        "custom_model_folder": custom_models.FOLDER,
+        "preview": _preview(session, filled.values, settings.slot_count, custom_model, [])
         if found
         else None,
     }
@@ -266,10 +272,10 @@ def _preview(
     session: Session,
     values: dict[str, str],
     slots: int,
-    network: OwnNetwork | None,
+    custom_model: CustomModel | None,
     problems: list[FieldProblem],
 ) -> dict[str, Any]:
-    catalogue = catalogue_for(network)
+    catalogue = catalogue_for(custom_model)
     wanted, wrong = read_form({**values, "name": values.get("name") or "unnamed"}, catalogue)
     problems = problems + wrong
     found: dict[str, Any] = {
@@ -278,7 +284,7 @@ def _preview(
         "trials": "",
         "time": "",
         "reason": "",
-        "known": "",
+        "warm_start": "",
         "problems": [],
     }
     if wanted is not None and not problems:
@@ -293,16 +299,16 @@ def _preview(
                     ", ".join(f"{name}={_short(value)}" for name, value in row.items())
                     for row in samples
                 ]
-            checked = check(session, wanted, network)
+            checked = check(session, wanted, custom_model)
             trials_wanted = len(checked.points) or wanted.max_trials
-            found["known"] = warm_start.preview(checked.known).told("Starts from")
+            found["warm_start"] = warm_start.preview(checked.known).told("Starts from")
             found["trials"] = _fewer_trials(
                 space, wanted, has_known_results=bool(checked.known.rows)
             )
             chosen = choose(wanted.strategy, wanted.pruning, space, trials_wanted)
             found["reason"] = chosen.reason
             found["time"] = (
-                "" if network else _time(session, space, wanted, chosen, trials_wanted, slots)
+                "" if custom_model else _time(session, space, wanted, chosen, trials_wanted, slots)
             )
         except SpaceError as error:
             problems = [
@@ -351,12 +357,12 @@ def _time(
 def _trial_fields(session: Session, trial_id: int, *, longer: bool) -> dict[str, str]:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
-    parameters, catalogue, network = (
+    parameters, catalogue, custom_model = (
         dict(trial.parameters),
-        catalogue_of(experiment),
-        network_of(experiment),
+        experiment.catalogue,
+        experiment.custom_model,
     )
-    fits_itself = network is not None and network.shape.fits_itself
+    fits_itself = custom_model is not None and custom_model.shape.fits_itself
     if longer:
         parameters["epochs"] = min(10_000, 2 * int(parameters["epochs"]))
         if "patience" in parameters and not fits_itself:
@@ -383,7 +389,7 @@ def _experiment_fields(
     values = experiment_fields(experiment)
     if widen:
         space = importance.wider_space(importance.telling(session, experiment))
-        values |= space_fields(space, catalogue_of(experiment)) if space else {}
+        values |= space_fields(space, experiment.catalogue) if space else {}
         values["name"] = f"{experiment.name}, wider"[:200]
     earlier = warm_start.start_of(session, experiment).experiments
     if start is None:

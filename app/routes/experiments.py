@@ -16,7 +16,7 @@ from starlette.responses import (
 
 from app.config import Settings
 from app.db.models import Experiment
-from app.domain.reduction.steps import Thinning
+from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import size_text
 from app.domain.strategies import strategy_info
 from app.domain.terms import Part, TrialState
@@ -25,11 +25,10 @@ from app.queue import artifacts, reduction, storage
 from app.queue.clock import clock
 from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
 from app.services import experiments, summaries, trial_listing, trials
-from app.services.custom_models import space_of
 from app.services.paging import Page
 from app.web.charts import core as charts
 from app.web.charts.reduction import reduction_figure
-from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, Writing
+from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.views.reduction_text import story
@@ -53,7 +52,7 @@ JUDGED_PARTS = (Part.VALIDATION, Part.TEST)
 
 @router.get("")
 def list_experiments(
-    request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1
+    request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
 ) -> Response:
     """All experiments, newest first."""
     return render(request, "experiments/list.html", **_list(session, page))
@@ -61,7 +60,7 @@ def list_experiments(
 
 @router.get("/live")
 def list_live(
-    request: Request, session: Reading, page: Annotated[int, Query(ge=1, le=10**6)] = 1
+    request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
 ) -> Response:
     """The parts of the list that change."""
     return fragment(request, "experiments/_list_live.html", lambda: _list(session, page))
@@ -69,7 +68,11 @@ def list_live(
 
 @router.get("/{experiment_id}")
 def show(
-    request: Request, session: Reading, settings: CurrentSettings, experiment_id: int, asked: Asked
+    request: Request,
+    session: ReadSession,
+    settings: CurrentSettings,
+    experiment_id: int,
+    asked: Asked,
 ) -> Response:
     """One experiment."""
     found = _show(session, experiment_id, asked)
@@ -79,34 +82,34 @@ def show(
 
 
 @router.get("/{experiment_id}/live")
-def live(request: Request, session: Reading, experiment_id: int, asked: Asked) -> Response:
+def live(request: Request, session: ReadSession, experiment_id: int, asked: Asked) -> Response:
     """The parts of an experiment's page that change."""
     return fragment(request, "experiments/_live.html", lambda: _show(session, experiment_id, asked))
 
 
 @router.get("/{experiment_id}/charts/objective")
-def objective_chart(request: Request, session: Reading, experiment_id: int) -> Response:
+def objective_chart(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """Objective by trial."""
     return figure(request, lambda: _objective(session, experiment_id))
 
 
 @router.get("/{experiment_id}/charts/reduction")
-def reduction_chart(session: Reading, experiment_id: int) -> JSONResponse:
+def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
     """How the search space shrinks. Raises NotFound where the strategy is another one."""
     experiment = experiments.get(session, experiment_id)
-    thinning = _thinning(session, experiment)
-    if thinning is None:
+    reduction_state = _reduction_state(session, experiment)
+    if reduction_state is None:
         raise NotFound(f"The strategy of experiment {experiment_id} thins no space.")
     overview = experiments.overview(session, experiment)
     return JSONResponse(
         reduction_figure(
-            thinning, space_of(experiment).size(), overview.start.count + overview.finished
+            reduction_state, experiment.space.size(), overview.start.count + overview.finished
         )
     )
 
 
 @router.get("/{experiment_id}/trials.csv")
-def trials_csv(session: Reading, experiment_id: int, asked: Asked) -> StreamingResponse:
+def trials_csv(session: ReadSession, experiment_id: int, asked: Asked) -> StreamingResponse:
     """The table as it is filtered and sorted, all pages of it."""
     experiment = experiments.get(session, experiment_id)
     table = table_for(asked, experiment)
@@ -120,14 +123,14 @@ def trials_csv(session: Reading, experiment_id: int, asked: Asked) -> StreamingR
 
 
 @router.post("/{experiment_id}/stop")
-def stop(session: Writing, experiment_id: int) -> RedirectResponse:
+def stop(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Ask for an end."""
     experiments.stop(session, experiments.get(session, experiment_id))
     return _back(experiment_id)
 
 
 @router.post("/{experiment_id}/resume")
-def resume(session: Writing, experiment_id: int) -> RedirectResponse:
+def resume(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Go on."""
     experiments.resume(session, experiments.get(session, experiment_id))
     return _back(experiment_id)
@@ -135,7 +138,7 @@ def resume(session: Writing, experiment_id: int) -> RedirectResponse:
 
 @router.post("/{experiment_id}/add-trials")
 def add_trials(
-    session: Writing, experiment_id: int, count: Annotated[int, Form(ge=1, le=MAX_TRIALS)]
+    session: WriteSession, experiment_id: int, count: Annotated[int, Form(ge=1, le=MAX_TRIALS)]
 ) -> RedirectResponse:
     """Let the search go on for some more trials."""
     experiments.add_trials(session, experiments.get(session, experiment_id), count)
@@ -144,7 +147,9 @@ def add_trials(
 
 @router.post("/{experiment_id}/add-time")
 def add_time(
-    session: Writing, experiment_id: int, minutes: Annotated[float, Form(gt=0, le=MAX_SECONDS / 60)]
+    session: WriteSession,
+    experiment_id: int,
+    minutes: Annotated[float, Form(gt=0, le=MAX_SECONDS / 60)],
 ) -> RedirectResponse:
     """Raise the time budget."""
     experiments.add_time(session, experiments.get(session, experiment_id), 60 * minutes)
@@ -152,28 +157,32 @@ def add_time(
 
 
 @router.post("/{experiment_id}/rename")
-def rename(session: Writing, experiment_id: int, name: Annotated[Name, Form()]) -> RedirectResponse:
+def rename(
+    session: WriteSession, experiment_id: int, name: Annotated[Name, Form()]
+) -> RedirectResponse:
     """Call it something else."""
     experiments.rename(session, experiments.get(session, experiment_id), name)
     return _back(experiment_id)
 
 
 @router.post("/{experiment_id}/retry-failed")
-def retry_failed(session: Writing, experiment_id: int) -> RedirectResponse:
+def retry_failed(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Try every failed trial again."""
     trials.retry_failed(session, experiments.get(session, experiment_id))
     return _back(experiment_id)
 
 
 @router.post("/{experiment_id}/delete")
-def delete(session: Writing, database: CurrentDatabase, experiment_id: int) -> RedirectResponse:
+def delete(
+    session: WriteSession, database: CurrentDatabase, experiment_id: int
+) -> RedirectResponse:
     """Forget an experiment and its trials; afterwards the file shrinks."""
     experiments.delete(session, experiments.get(session, experiment_id))
     return RedirectResponse("/experiments", 303, background=BackgroundTask(database.shrink))
 
 
 @router.get("/{experiment_id}/space.py")
-def space_as_hyperopt(session: Reading, experiment_id: int) -> PlainTextResponse:
+def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResponse:
     """Its search space as hyperopt code."""
     name = f'attachment; filename="experiment-{experiment_id}-space.py"'
     code = experiments.hyperopt_space(session, experiment_id)
@@ -181,7 +190,7 @@ def space_as_hyperopt(session: Reading, experiment_id: int) -> PlainTextResponse
 
 
 @router.post("/{experiment_id}/best-model")
-def wish_best_model(session: Writing, experiment_id: int) -> RedirectResponse:
+def wish_best_model(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Ask a worker for the bundle of the best model."""
     found = artifacts.best_model(session, experiments.get(session, experiment_id))
     artifacts.wish(session, found.trial)
@@ -189,7 +198,7 @@ def wish_best_model(session: Writing, experiment_id: int) -> RedirectResponse:
 
 
 @router.get("/{experiment_id}/best-model")
-def best_model(session: Reading, experiment_id: int) -> Response:
+def best_model(session: ReadSession, experiment_id: int) -> Response:
     """The zip that predicts on its own."""
     found = artifacts.best_model(session, experiments.get(session, experiment_id))
     if not found.is_ready or found.bundle is None:
@@ -226,7 +235,10 @@ def _list(session: Session, page: int) -> dict[str, Any]:
 
 def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
-    overview, thinning = experiments.overview(session, experiment), _thinning(session, experiment)
+    overview, reduction_state = (
+        experiments.overview(session, experiment),
+        _reduction_state(session, experiment),
+    )
     return {
         "overview": overview,
         "experiment": experiment,
@@ -236,7 +248,7 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
             part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
         },
         "failures": summaries.failures(session, experiment_id),
-        "reduction": story(thinning) if thinning else None,
+        "reduction": story(reduction_state) if reduction_state else None,
         "trend": summaries.trend(session, overview),
         "savings": summaries.savings(session, experiment_id),
         "varied": varied(experiment),
@@ -261,9 +273,9 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
     }
 
 
-def _thinning(session: Session, experiment: Experiment) -> Thinning | None:
+def _reduction_state(session: Session, experiment: Experiment) -> ReductionState | None:
     return (
-        reduction.thinning(session, experiment)
+        reduction.load_state(session, experiment)
         if strategy_info(experiment.strategy).shrinks_space
         else None
     )
@@ -271,7 +283,7 @@ def _thinning(session: Session, experiment: Experiment) -> Thinning | None:
 
 def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict[str, Any]:
     """What the search was told to do, which never changes, and what it keeps: the live parts do without them."""
-    space = space_of(experiment)
+    space = experiment.space
     kept = storage.stored(session, experiment.id)
     return {
         "space": space,

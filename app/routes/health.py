@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.config import VERSION
 from app.queue import workers
-from app.web.dependencies import CurrentSettings, Reading
+from app.web.dependencies import CurrentSettings, ReadSession
 
 router = APIRouter()
 
@@ -21,7 +21,7 @@ class Health(BaseModel):
 
 
 @router.get("/healthz", tags=["health"])
-def healthz(session: Reading, settings: CurrentSettings) -> Health:
+def healthz(session: ReadSession, settings: CurrentSettings) -> Health:
     """Is everything well?"""
     session.execute(text("SELECT 1"))
     alive = workers.alive(session, settings.lease_seconds)

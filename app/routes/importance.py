@@ -1,4 +1,4 @@
-"""Pages of influence: which hyperparameters an experiment's objective depends on."""
+"""Pages of importance: which hyperparameters an experiment's objective depends on."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.services import experiments, importance
 from app.web.charts.core import objective_title
 from app.web.charts.importance import effect_figure
-from app.web.dependencies import Reading
+from app.web.dependencies import ReadSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.views.importance_text import account, alike_text
@@ -19,24 +19,24 @@ from app.web.views.importance_text import account, alike_text
 router = APIRouter(prefix="/experiments")
 
 
-@router.get("/{experiment_id}/influence")
-def show(request: Request, session: Reading, experiment_id: int) -> Response:
+@router.get("/{experiment_id}/importance")
+def show(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """What each hyperparameter does."""
-    return render(request, "experiments/influence.html", **_show(session, experiment_id))
+    return render(request, "experiments/importance.html", **_show(session, experiment_id))
 
 
-@router.get("/{experiment_id}/influence/live")
-def live(request: Request, session: Reading, experiment_id: int) -> Response:
+@router.get("/{experiment_id}/importance/live")
+def live(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """The parts of that page that change."""
     return fragment(
-        request, "experiments/_influence_live.html", lambda: _show(session, experiment_id)
+        request, "experiments/_importance_live.html", lambda: _show(session, experiment_id)
     )
 
 
-@router.get("/{experiment_id}/charts/influence")
+@router.get("/{experiment_id}/charts/importance")
 def effect_chart(
     request: Request,
-    session: Reading,
+    session: ReadSession,
     experiment_id: int,
     parameter: Annotated[str, Query(max_length=100)],
 ) -> Response:

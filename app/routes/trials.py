@@ -12,9 +12,8 @@ from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import experiments, summaries, trials
-from app.services.custom_models import catalogue_of
 from app.web.charts import core as charts
-from app.web.dependencies import Reading, Writing
+from app.web.dependencies import ReadSession, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.views.trial_table import varied
@@ -24,26 +23,26 @@ JUDGED_PARTS = (Part.VALIDATION, Part.TEST)
 
 
 @router.get("/{trial_id}")
-def show(request: Request, session: Reading, trial_id: int) -> Response:
+def show(request: Request, session: ReadSession, trial_id: int) -> Response:
     """One trial."""
     return render(request, "trials/show.html", **_show(session, trial_id))
 
 
 @router.get("/{trial_id}/live")
-def live(request: Request, session: Reading, trial_id: int) -> Response:
+def live(request: Request, session: ReadSession, trial_id: int) -> Response:
     """The parts of a trial's page that change."""
     return fragment(request, "trials/_live.html", lambda: _show(session, trial_id))
 
 
 @router.get("/{trial_id}/charts/losses")
-def losses_chart(request: Request, session: Reading, trial_id: int) -> Response:
+def losses_chart(request: Request, session: ReadSession, trial_id: int) -> Response:
     """Train against validation loss."""
     return figure(request, lambda: _losses(session, trial_id))
 
 
 @router.get("/{trial_id}/charts/{part}")
 def forecast_chart(
-    session: Reading,
+    session: ReadSession,
     trial_id: int,
     part: Literal["validation", "test"],
     view: Literal["values", "errors"] = "values",
@@ -57,14 +56,14 @@ def forecast_chart(
 
 
 @router.post("/{trial_id}/stop")
-def stop(session: Writing, trial_id: int) -> RedirectResponse:
+def stop(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Ask a trial to stop after its epoch."""
     trials.stop(session, trials.get(session, trial_id))
     return RedirectResponse(f"/trials/{trial_id}", 303)
 
 
 @router.post("/{trial_id}/retry")
-def retry(session: Writing, trial_id: int) -> RedirectResponse:
+def retry(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Try again."""
     trials.retry(session, trials.get(session, trial_id))
     return RedirectResponse(f"/trials/{trial_id}", 303)
@@ -80,7 +79,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "last_epoch": epochs[-1] if epochs else None,
         "diagnosis": trials.diagnoses(session, [trial]).get(trial.id),
         "verdict": summaries.trial_verdict(trial),
-        "advice": advice(trial.cause) if trial.state == TrialState.FAILED else None,
+        "advice": advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         "log": trials.log(session, trial),
         "seconds": trials.duration(trial, clock(session)),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
@@ -88,7 +87,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
             part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
         },
         "varied": varied(experiment) or list(trial.parameters),
-        "catalogue": catalogue_of(experiment),
+        "catalogue": experiment.catalogue,
         "done": trial.state in FINISHED_TRIAL_STATES,
         "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
         **_others(session, trial),
@@ -107,9 +106,7 @@ def _others(session: Session, trial: Trial) -> dict[str, Any]:
         "before": before,
         "after": after,
         "best": artifacts.best_trial(session, trial.experiment_id),
-        "read_off": session.get(Trial, trial.read_off_trial_id)
-        if trial.read_off_trial_id
-        else None,
+        "read_off": session.get(Trial, trial.source_trial_id) if trial.source_trial_id else None,
     }
 
 

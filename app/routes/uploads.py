@@ -12,7 +12,7 @@ from app.errors import Invalid
 from app.services import datasets, uploads
 from app.web.charts import core as charts
 from app.web.charts.figures import Figure
-from app.web.dependencies import MOST_FIELDS, Reading, Writing
+from app.web.dependencies import MOST_FIELDS, ReadSession, WriteSession
 from app.web.forms.upload import NO_DATE, OPTIONS, Preview, preview
 from app.web.templating import render
 
@@ -45,7 +45,7 @@ Answers = Annotated[dict[str, Any], Depends(read_answers)]
 
 
 @router.get("/{upload_id}")
-def show(request: Request, session: Reading, upload_id: str, answers: Answers) -> Response:
+def show(request: Request, session: ReadSession, upload_id: str, answers: Answers) -> Response:
     """How the file reads."""
     upload = uploads.get(session, upload_id)
     seen = preview(uploads.content(session, upload), answers)
@@ -59,7 +59,7 @@ def show(request: Request, session: Reading, upload_id: str, answers: Answers) -
 
 @router.get("/{upload_id}/charts/series")
 def series_chart(
-    request: Request, session: Reading, upload_id: str, answers: Answers
+    request: Request, session: ReadSession, upload_id: str, answers: Answers
 ) -> JSONResponse:
     """The target as it would be read; drawn while the page was, else now."""
     upload = uploads.get(session, upload_id)
@@ -69,7 +69,7 @@ def series_chart(
 
 @router.post("/{upload_id}")
 def save(
-    request: Request, session: Reading, writing: Writing, upload_id: str, answers: Answers
+    request: Request, session: ReadSession, writing: WriteSession, upload_id: str, answers: Answers
 ) -> Response:
     """Save it as a dataset, or say what is in the way. The file is read before anything is locked for writing."""
     upload = uploads.get(session, upload_id)
@@ -95,7 +95,7 @@ def save(
 
 
 @router.post("/{upload_id}/delete")
-def delete(session: Writing, upload_id: str) -> RedirectResponse:
+def delete(session: WriteSession, upload_id: str) -> RedirectResponse:
     """Forget it."""
     uploads.delete(session, uploads.get(session, upload_id))
     return RedirectResponse("/datasets", 303)

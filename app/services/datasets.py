@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import Choices, make_series
-from app.domain.csv_reading.dialect import Reading, column_names, recognise
+from app.domain.csv_reading.dialect import Dialect, column_names, recognise
 from app.domain.csv_reading.series import Series, SeriesError
 from app.domain.csv_reading.table import Table, read
 from app.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -35,12 +35,12 @@ def create(
         filename=clean(filename, 255),
         size=len(content),
         source=content,
-        reading={**table.reading.document(), "columns": table.columns},
+        dialect={**table.dialect.document(), "columns": table.columns},
         notes=notes,
         series=series.to_bytes(),
         fingerprint=series.fingerprint,
         rows=len(series.dates),
-        date_column=table.reading.date_column,
+        date_column=table.dialect.date_column,
         target=series.target,
         features=list(series.columns),
         first_at=moment(series.dates[0]),
@@ -84,14 +84,14 @@ def create_from_csv(
     )
 
 
-def recognised(content: bytes, date: str | None = None) -> Reading:
+def recognised(content: bytes, date: str | None = None) -> Dialect:
     """How a CSV is written, with the date column somebody chose. Raises SeriesError."""
-    reading = recognise(content)
-    if date is None or date == reading.date_column:
-        return reading
+    dialect = recognise(content)
+    if date is None or date == dialect.date_column:
+        return dialect
     chosen = recognise(content, {"date_column": date})
     if chosen.date_column != date:
-        names = ", ".join(column_names(content, reading)[:20])
+        names = ", ".join(column_names(content, dialect)[:20])
         raise SeriesError(
             [("date", f'There is no column "{date[:100]}". The columns are: {names}.')]
         )

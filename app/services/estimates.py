@@ -15,7 +15,6 @@ from app.domain.shared_trainings import shared_trainings
 from app.domain.strategies import strategy_info
 from app.domain.terms import OPEN_EXPERIMENT_STATES, PENDING_TRIAL_STATES, TrialState
 from app.queue import budget, pruning, workers
-from app.services.custom_models import space_of
 
 LATEST = 60  # trainings looked at
 SAMPLED = 60  # configurations of a space
@@ -45,7 +44,7 @@ def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
         )
         .join(Experiment, Experiment.id == Trial.experiment_id)
         .join(Dataset, Dataset.id == Experiment.dataset_id)
-        .where(Trial.epochs_trained > 1, Experiment.network.is_(None))
+        .where(Trial.epochs_trained > 1, Experiment.custom_model_name.is_(None))
         .order_by(Trial.id.desc())
         .limit(LATEST)
     )
@@ -119,14 +118,14 @@ def seconds_left(session: Session, experiment: Experiment, planned: int) -> floa
     if slots < 1:
         return None
     model = (
-        _own_model(session, experiment)
-        if experiment.network
-        else cost_model(session, experiment.id)
+        cost_model(session, experiment.id)
+        if experiment.custom_model is None
+        else _custom_cost_model(session, experiment)
     )
     if not model.is_fitted:
         return None
     has_points = strategy_info(experiment.strategy).needs_points
-    size = None if has_points else space_of(experiment).size()
+    size = None if has_points else experiment.space.size()
     left, longest = _work_left(session, experiment, model, min(planned, size) if size else planned)
     seconds = max(longest, left / slots)
     limit = experiment.time_budget_seconds
@@ -137,8 +136,8 @@ def seconds_left(session: Session, experiment: Experiment, planned: int) -> floa
     )
 
 
-def _own_model(session: Session, experiment: Experiment) -> CostModel:
-    """The mean epoch of an experiment with a network of the owner's own, once it has trained a few."""
+def _custom_cost_model(session: Session, experiment: Experiment) -> CostModel:
+    """The mean epoch of an experiment with a custom model, once it has trained a few."""
     mine = select(Trial.training_id).where(
         Trial.experiment_id == experiment.id, Trial.epochs_trained > 0
     )
@@ -212,7 +211,7 @@ def _all_seconds(experiment: Experiment, model: CostModel, planned: int) -> floa
         seen = _size_of(experiment)
         return sum(model.training_seconds(point, *seen) for point in experiment.points)
     return search_seconds(
-        model, space_of(experiment), experiment.dataset, experiment.train_fraction,
+        model, experiment.space, experiment.dataset, experiment.train_fraction,
         strategy=experiment.strategy, trials=planned, slots=1,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.auto import choose
 from app.domain.baselines import naive
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_code import NoCodeError, hyperopt_code
 from app.domain.metrics import Scores, scores
 from app.domain.reduction.steps import usual_interval
@@ -28,10 +28,9 @@ from app.domain.terms import ExperimentState, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue import artifacts, budget, lifecycle
 from app.queue.clock import clock
-from app.queue.proposals import split_of
 from app.queue.transitions import change_experiment, change_trials
 from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
-from app.services import custom_models, datasets, estimates, warm_start
+from app.services import datasets, estimates, warm_start
 from app.services.paging import Page, paged
 from app.services.validation import check
 from app.services.warm_start import Start
@@ -55,10 +54,10 @@ class Overview:
 
 
 def create(
-    session: Session, request: ExperimentRequest, network: OwnNetwork | None = None
+    session: Session, request: ExperimentRequest, custom_model: CustomModel | None = None
 ) -> Experiment:
     """Store a new experiment; the worker does the rest. Raises Invalid with every problem at its field."""
-    checked = check(session, request, network)
+    checked = check(session, request, custom_model)
     split, trials = (
         request.split,
         len(checked.points) if strategy_info(request.strategy).needs_points else request.max_trials,
@@ -77,9 +76,9 @@ def create(
         train_fraction=split.train,
         validation_fraction=split.validation,
         test_fraction=split.test,
-        network=network.name if network else None,
-        network_source=network.source if network else None,
-        space=checked.space.document(),
+        custom_model_name=None if custom_model is None else custom_model.name,
+        custom_model_source=None if custom_model is None else custom_model.source,
+        space_document=checked.space.document(),
         points=list(checked.points),
         pasted_results=request.pasted_results or None,
         **_reduction(request),
@@ -110,7 +109,7 @@ def get(session: Session, experiment_id: int) -> Experiment:
 def hyperopt_space(session: Session, experiment_id: int) -> str:
     """The search space of an experiment as hyperopt code. Raises NotFound, or Conflict where it cannot be written."""
     try:
-        return hyperopt_code(custom_models.space_of(get(session, experiment_id)))
+        return hyperopt_code(get(session, experiment_id).space)
     except NoCodeError as error:
         raise Conflict(str(error)) from None
 
@@ -192,7 +191,7 @@ def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float
 def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Scores:
     """What "tomorrow = today" scores over one part, in the CSV's units."""
     series = datasets.series(session, experiment.dataset)
-    rows = split_of(experiment).parts(len(series.target_values))[part]
+    rows = experiment.split.parts(len(series.target_values))[part]
     actual = series.target_values[rows.start : rows.stop]
     before = naive(series.target_values, rows)
     return scores(actual, before, before)
@@ -295,7 +294,7 @@ def requeue(session: Session, *conditions: ColumnElement[bool]) -> tuple[int, ..
         *conditions,
         interruptions=0,
         error=None,
-        cause=None,
+        failure_cause=None,
         traceback=None,
         finished_at=None,
         stop_requested_at=None,

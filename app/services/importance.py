@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.importance import importance as domain
 from app.domain.importance.importance import Influence, Judged
 from app.domain.importance.widening import widened
@@ -16,8 +16,7 @@ from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
-from app.services import warm_start
-from app.services.custom_models import catalogue_of, space_of
+from app.queue import warm_start
 
 TOLD = (
     TrialState.COMPLETED,
@@ -55,7 +54,9 @@ def telling(session: Session, experiment: Experiment) -> Telling:
     points = _points(session, experiment)
     if experiment.finished_at is None:
         points = points[: steady(len(points))]
-    known = [(row.parameters, row.objective) for row in warm_start.told(session, experiment.id)]
+    known = [
+        (row.parameters, row.objective) for row in warm_start.load_results(session, experiment.id)
+    ]
     judged: list[Judged] = [*known, *((point.parameters, point.objective) for point in points)]
     space = tried_space(experiment)
     return Telling(space, tuple(points), len(known), _found(space, _key(domain.thinned(judged))))
@@ -82,8 +83,8 @@ def steady(count: int) -> int:
 def tried_space(experiment: Experiment) -> SearchSpace:
     """The search space, or with listed points the values in them."""
     if not strategy_info(experiment.strategy).needs_points:
-        return space_of(experiment)
-    catalogue = catalogue_of(experiment)
+        return experiment.space
+    catalogue = experiment.catalogue
     values = {name: list(dict.fromkeys(point[name] for point in experiment.points if name in point))
               for name in catalogue}  # fmt: skip
     return SearchSpace.parse(
@@ -95,7 +96,9 @@ def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     """Trials that have an objective or have diverged, in the order in which they ended."""
     columns = (Trial.id, Trial.number, Trial.state, Trial.parameters, Trial.objective)
     is_judged = Trial.objective.is_not(None) & Trial.state.in_(TOLD)
-    has_diverged = (Trial.state == TrialState.FAILED) & (Trial.cause == Cause.DIVERGED)
+    has_diverged = (Trial.state == TrialState.FAILED) & (
+        Trial.failure_cause == FailureCause.DIVERGED
+    )
     query = select(*columns).where(Trial.experiment_id == experiment.id, is_judged | has_diverged)
     rows = session.execute(query.order_by(Trial.finished_at, Trial.number))
     return [

@@ -126,7 +126,7 @@ def savings(session: Session, experiment_id: int) -> Savings:
     asked = session.scalar(select(func.sum(Trial.epochs_trained)).where(mine)) or 0
     trained = (
         select(func.max(Trial.epochs_trained).label("epochs"))
-        .where(mine, Trial.read_off_trial_id.is_(None))
+        .where(mine, Trial.source_trial_id.is_(None))
         .group_by(Trial.training_id)
         .subquery()
     )

@@ -18,7 +18,6 @@ from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.claims import log as write_log
 from app.queue.clock import clock
-from app.queue.proposals import split_of
 from app.queue.transitions import change_trials
 from app.services import datasets, experiments
 
@@ -105,7 +104,7 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
     if stored is None:
         raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
     series = datasets.series(session, trial.experiment.dataset)
-    rows = split_of(trial.experiment).parts(len(series.target_values))[part]
+    rows = trial.experiment.split.parts(len(series.target_values))[part]
     return ForecastView(
         at=series.dates[rows.start : rows.stop],
         actual=series.target_values[rows.start : rows.stop],

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.db.models import Dataset
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.csv_reading.series import Series
-from app.domain.custom.catalogue import data_parameters, own_space
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.catalogue import catalogue_for, custom_space, data_parameters
+from app.domain.custom.detection import CustomModel
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.catalogue import Catalogue
 from app.domain.search_space.parameters import (
@@ -29,7 +29,6 @@ from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, NotFound
 from app.schemas import REDUCTION, ExperimentRequest
 from app.services import datasets, warm_start
-from app.services.custom_models import catalogue_for
 from app.services.warm_start import Known
 
 LOOKED_AT = 300  # configurations of a space that are tried against the data
@@ -46,15 +45,16 @@ class Checked:
 
 
 def check(
-    session: Session, request: ExperimentRequest, network: OwnNetwork | None = None
+    session: Session, request: ExperimentRequest, custom_model: CustomModel | None = None
 ) -> Checked:
     """What a request comes to. Raises Invalid with all its problems.
 
-    A request that names a network of the owner's own and no space gets the one its file describes.
+    A request that names a custom model and no space gets the one its file describes.
     """
-    catalogue = catalogue_for(network)
-    is_described = network is not None and "space" not in request.model_fields_set
-    document = own_space(network) if network and is_described else request.space
+    catalogue = catalogue_for(custom_model)
+    document = request.space
+    if custom_model is not None and "space" not in request.model_fields_set:
+        document = custom_space(custom_model)
     found: list[FieldProblem] = []
     series = _series(session, request, found)
     if request.strategy not in STRATEGIES_OFFERED:
@@ -174,7 +174,7 @@ def _misfits(
     logs_impossible = "log_return" not in possible_targets(series)
     found: dict[tuple[Any, ...], str] = {}
     for loc, parameters in _configurations(request, space, points):
-        seen = data_parameters(parameters) if request.network else parameters
+        seen = data_parameters(parameters) if request.custom_model else parameters
         for problem in fit_problems(seen, *sizes):
             found.setdefault((*loc, problem.name), problem.message)
         if parameters.get("target") == "log_return" and logs_impossible:

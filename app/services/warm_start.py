@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db.models import Dataset, Experiment, KnownResult, Trial
-from app.domain import warm_start
+from app.db.models import Dataset, Experiment, Trial, WarmStartResult
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
@@ -28,7 +27,7 @@ EXPORTED = frozenset({"number", "state", "error", "duration", "best_epoch", "epo
 class Known:
     """Rows to be stored with a new experiment, and how many results do not count."""
 
-    rows: list[KnownResult] = field(default_factory=list)
+    rows: list[WarmStartResult] = field(default_factory=list)
     ignored: int = 0
 
 
@@ -87,7 +86,7 @@ def find(
     session: Session, request: ExperimentRequest, space: SearchSpace, problems: list[FieldProblem]
 ) -> Known:
     """What a request wants to start from; what speaks against it is added to the problems."""
-    rows: list[KnownResult] = []
+    rows: list[WarmStartResult] = []
     ignored, before = 0, len(problems)
     fields = [name for name in (START, PASTED) if getattr(request, name)]
     if strategy_info(request.strategy).needs_points:
@@ -109,7 +108,7 @@ def find(
             why = "None of these lines counts: each lies outside the search space, or has no objective."
             problems.append(FieldProblem((PASTED,), why))
         rows += [
-            KnownResult(parameters=one.parameters, objective=one.objective, is_pasted=True)
+            WarmStartResult(parameters=one.parameters, objective=one.objective, is_pasted=True)
             for one in pasted.results
         ]
         ignored += pasted.ignored
@@ -128,17 +127,6 @@ def store(session: Session, experiment: Experiment, known: Known) -> None:
     session.flush()
 
 
-def told(session: Session, experiment_id: int) -> list[warm_start.KnownResult]:
-    """What a strategy is told before the first trial, in the order of its numbers."""
-    columns = select(KnownResult.parameters, KnownResult.objective).where(
-        KnownResult.experiment_id == experiment_id
-    )
-    return [
-        warm_start.KnownResult(*row)
-        for row in session.execute(columns.order_by(KnownResult.number))
-    ]
-
-
 def start_of(session: Session, experiment: Experiment) -> Start:
     """What a search started from."""
     return starts_of(session, [experiment])[experiment.id]
@@ -146,7 +134,7 @@ def start_of(session: Session, experiment: Experiment) -> Start:
 
 def starts_of(session: Session, experiments: Collection[Experiment]) -> dict[int, Start]:
     """For each of these experiments, what it started from."""
-    row = KnownResult
+    row = WarmStartResult
     key = (row.experiment_id, row.is_pasted, row.from_experiment_id)
     query = select(*key, func.count()).where(
         row.experiment_id.in_([experiment.id for experiment in experiments])
@@ -199,7 +187,7 @@ def _trials(
             f"None of the {many} lies in this search space: {name} lies outside in {count:,}.",
         )
     rows = [
-        KnownResult(
+        WarmStartResult(
             parameters=parameters,
             objective=objective,
             is_pasted=False,
@@ -225,12 +213,12 @@ def _mismatch(session: Session, request: ExperimentRequest, earlier: Experiment)
             f"{100 * share:.4g}" for share in (shares.train, shares.validation, shares.test)
         )
         return f"was judged on other rows: its split is {percents} %."
-    if (earlier.network or "") != request.network:
-        return f"trained another network, {earlier.network or 'the built-in one'}."
+    if (earlier.custom_model_name or "") != request.custom_model:
+        return f"trained another network, {earlier.custom_model_name or 'the built-in one'}."
     return None
 
 
-def _is_all(space: SearchSpace, rows: Sequence[KnownResult]) -> bool:
+def _is_all(space: SearchSpace, rows: Sequence[WarmStartResult]) -> bool:
     """Whether there is a result for every combination of a space."""
     size = space.size()
     return size is not None and len({_key(row.parameters) for row in rows}) >= size

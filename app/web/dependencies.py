@@ -24,13 +24,13 @@ def get_database(request: Request) -> Database:
     return database
 
 
-def get_reading(request: Request) -> Iterator[Session]:
+def open_read_session(request: Request) -> Iterator[Session]:
     """A session whose changes are thrown away."""
     with request.app.state.database.read() as session:
         yield session
 
 
-def get_writing(request: Request) -> Iterator[Session]:
+def open_write_session(request: Request) -> Iterator[Session]:
     """A session that is committed before the answer leaves."""
     with request.app.state.database.write() as session:
         yield session
@@ -44,6 +44,6 @@ async def get_texts(request: Request) -> dict[str, str]:
 
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
 CurrentDatabase = Annotated[Database, Depends(get_database)]
-Reading = Annotated[Session, Depends(get_reading, scope="function")]
-Writing = Annotated[Session, Depends(get_writing, scope="function")]
+ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(open_write_session, scope="function")]
 Texts = Annotated[dict[str, str], Depends(get_texts)]

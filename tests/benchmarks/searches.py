@@ -30,7 +30,7 @@ from app.domain.presets import GRID_OF_81
 from app.domain.terms import ArtifactKind
 from app.samples import SAMPLE
 from app.schemas import ExperimentRequest
-from app.services import custom_models, datasets, experiments, summaries
+from app.services import datasets, experiments, summaries
 from tests.benchmarks.product import installation, worker
 from tests.shared import GE
 
@@ -198,7 +198,7 @@ def _curve(
 
 def _trainings(session: Session, experiment: Experiment) -> list[dict[str, Any]]:
     """What varies between the trainings of a grid, the objective of each epoch, and its usual seconds."""
-    space, found = custom_models.space_of(experiment), {}
+    space, found = experiment.space, {}
     for trial in session.scalars(
         select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)
     ):

@@ -12,7 +12,7 @@ import argparse
 import numpy as np
 
 from app.domain.search_space.space import SearchSpace
-from app.domain.warm_start import KnownResult
+from app.domain.warm_start import EarlierResult
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
@@ -23,15 +23,15 @@ KNOWN = 40
 BUDGETS = (5, 10, 20)
 
 
-def known_of(task: str, seed: int) -> list[KnownResult]:
+def known_of(task: str, seed: int) -> list[EarlierResult]:
     """Random results of an earlier search; one that diverged is none."""
     space, generator = SearchSpace.parse(TASKS[task].space), np.random.default_rng([seed, 5])
     points = [space.sample(generator) for _ in range(KNOWN)]
-    found = [KnownResult(point, TASKS[task].function(point, generator)[0]) for point in points]
+    found = [EarlierResult(point, TASKS[task].function(point, generator)[0]) for point in points]
     return [result for result in found if np.isfinite(result.objective)]
 
 
-def run(strategy: str, task: str, seed: int, known: list[KnownResult]) -> list[float]:
+def run(strategy: str, task: str, seed: int, known: list[EarlierResult]) -> list[float]:
     """The true value of the own trial that looks best, after each."""
     space, judge, told = SearchSpace.parse(TASKS[task].space), Judge(task, seed), before(known)
     for number in range(1, max(BUDGETS) + 1):

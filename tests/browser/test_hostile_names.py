@@ -41,7 +41,7 @@ PAGES = {  # a page for each address that answers with one
     "/experiments": "/experiments",
     "/experiments/new": "/experiments/new?dataset=1&experiment=1",
     "/experiments/{experiment_id}": "/experiments/1",
-    "/experiments/{experiment_id}/influence": "/experiments/1/influence",
+    "/experiments/{experiment_id}/importance": "/experiments/1/importance",
     "/experiments/{experiment_id}/comparison": "/experiments/1/comparison?trials=1,2",
     "/trials/{trial_id}": "/trials/2",
     "/docs": "/docs",
@@ -57,7 +57,7 @@ def stuff(database: Database, name: str) -> None:
         session.execute(
             update(Trial)
             .where(Trial.state == "failed")
-            .values(error=name, traceback=name, cause=name[:40])
+            .values(error=name, traceback=name, failure_cause=name[:40])
         )
         session.execute(update(Training).values(engine_reason=name))
         session.execute(update(LogLine).values(message=name))

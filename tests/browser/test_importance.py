@@ -34,10 +34,10 @@ def searched(chromium: Browser, site: str) -> int:
 
 
 def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Page, searched: int):
-    page.goto(f"/experiments/{searched}/influence")
-    expect(page.locator("#influence")).to_contain_text("From 24 trials.", timeout=120_000)
+    page.goto(f"/experiments/{searched}/importance")
+    expect(page.locator("#importance")).to_contain_text("From 24 trials.", timeout=120_000)
     expect(page.locator("#effects .chart")).to_have_count(3)
-    expect(page.locator("#influence")).to_contain_text("learning_rate accounts for")
+    expect(page.locator("#importance")).to_contain_text("learning_rate accounts for")
     first = page.locator("#effect-1")
     expect(first.locator(".points path").first).to_be_visible()
     first.locator(".points path").first.click(force=True)
@@ -62,7 +62,7 @@ def test_the_page_fits_the_screen_and_passes_axe(
         viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site
     )
     page = context.new_page()
-    page.goto(f"/experiments/{searched}/influence")
+    page.goto(f"/experiments/{searched}/importance")
     expect(page.locator("#effect-3 .points path").last).to_be_visible(timeout=60_000)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     found = [

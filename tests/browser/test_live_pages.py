@@ -63,7 +63,7 @@ def rows(database: Database) -> dict[str, int]:
         for number in range(1, 25):
             judged = factories.judged(session, made, number, 1 + number % 7, units_1=number + 1)
         failed = factories.trial(session, made, 25, units_1=40)
-        failed.state, failed.cause, failed.error = (
+        failed.state, failed.failure_cause, failed.error = (
             TrialState.FAILED,
             "diverged",
             "Diverged at epoch 2.",

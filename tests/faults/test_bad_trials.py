@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 
 from app.db.models import Trial
-from app.domain.failure_causes import ADVICE, Cause
+from app.domain.failure_causes import ADVICE, FailureCause
 from app.domain.terms import TrialState
 from tests import factories
 from tests.faults import broken
@@ -13,13 +13,13 @@ from tests.faults.processes import Process, ended, until
 
 pytestmark = pytest.mark.slow
 BAD = {
-    broken.RAISES: (Cause.ERROR, "ValueError: raised on purpose", "in raises"),
-    broken.NOT_A_NUMBER: (Cause.DIVERGED, "diverged at epoch 2", None),
-    broken.HUNGRY: (Cause.OUT_OF_MEMORY, "memory", "in hungry"),
-    broken.CRASHES: (Cause.CRASHED, "SIGSEGV: it crashed in native code", "in crashes"),
-    broken.HANGS: (Cause.HUNG, "no epoch ended for", "in hangs"),
+    broken.RAISES: (FailureCause.ERROR, "ValueError: raised on purpose", "in raises"),
+    broken.NOT_A_NUMBER: (FailureCause.DIVERGED, "diverged at epoch 2", None),
+    broken.HUNGRY: (FailureCause.OUT_OF_MEMORY, "memory", "in hungry"),
+    broken.CRASHES: (FailureCause.CRASHED, "SIGSEGV: it crashed in native code", "in crashes"),
+    broken.HANGS: (FailureCause.HUNG, "no epoch ended for", "in hangs"),
     broken.TOO_LARGE: (
-        Cause.TOO_LARGE,
+        FailureCause.TOO_LARGE,
         "The model takes 3.0 MB; up to 1 MB are stored",
         "OutputTooLarge",
     ),
@@ -56,7 +56,7 @@ def test_each_bad_trial_fails_with_its_cause_and_the_good_ones_are_completed(
     assert good == {2, 3, 4}, process.log.read_text()
     for units, (cause, words, where) in BAD.items():
         trial = trials[units]
-        assert (trial.state, trial.cause) == (TrialState.FAILED, cause), trial.error
+        assert (trial.state, trial.failure_cause) == (TrialState.FAILED, cause), trial.error
         assert words in trial.error
         assert where is None or where in trial.traceback
         page = unescape(client.get(f"/trials/{trial.id}").text)

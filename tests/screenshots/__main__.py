@@ -60,7 +60,7 @@ def _take_all(browser: Browser, address: str) -> None:
             "datasets": "/datasets",
         }
         paths |= {
-            "influence": "/experiments/1/influence",
+            "importance": "/experiments/1/importance",
             "comparison": "/experiments/1/comparison",
         }
         for name, path in paths.items():

@@ -1,7 +1,7 @@
 """What strategies are told: a search's own trials, and before them the results it starts from."""
 
 from app.db.models import Experiment, Trial
-from app.domain.warm_start import KnownResult
+from app.domain.warm_start import EarlierResult
 from tests import factories
 from worker.history import before
 from worker.suggestions import Asking
@@ -10,7 +10,7 @@ SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5]}}
 
 
 def test_results_from_elsewhere_are_trials_before_the_first():
-    found = before([KnownResult({"units_1": 2}, 3.0), KnownResult({"units_1": 4}, 1.0)])
+    found = before([EarlierResult({"units_1": 2}, 3.0), EarlierResult({"units_1": 4}, 1.0)])
     assert [(row.number, row.parameters["units_1"], row.objective, row.state) for row in found] == [
         (-1, 2, 3.0, "finished"),
         (0, 4, 1.0, "finished"),

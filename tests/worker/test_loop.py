@@ -85,19 +85,19 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, wor
         ).id
     work(lambda: state_of(database, made) == ExperimentState.COMPLETED)
     with database.read() as session:
-        looks = reduction.thinning(session, session.get(Experiment, made)).looks
+        steps = reduction.load_state(session, session.get(Experiment, made)).steps
         trials = session.query(Trial).order_by(Trial.number).all()
-    assert [look.ended for look in looks] == [4, 8, 12, 16][: len(looks)]
-    cuts = [look for look in looks if look.is_cut]
+    assert [step.n_finished for step in steps] == [4, 8, 12, 16][: len(steps)]
+    cuts = [step for step in steps if step.is_cut]
     assert cuts
     after = {
-        look.ended: [row.parameters for row in trials if row.number > look.ended + 2]
-        for look in cuts
+        step.n_finished: [row.parameters for row in trials if row.number > step.n_finished + 2]
+        for step in cuts
     }  # two ahead
-    assert after[cuts[0].ended]
-    for look in cuts:
-        kept = [parameters[look.evidence.parameter] for parameters in after[look.ended]]
-        assert not set(look.evidence.dropped) & set(kept)
+    assert after[cuts[0].n_finished]
+    for step in cuts:
+        kept = [parameters[step.evidence.parameter] for parameters in after[step.n_finished]]
+        assert not set(step.evidence.dropped) & set(kept)
 
 
 @pytest.mark.each_database

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from worker.staleness import Stillness
 from worker.watchdog import Oversight
 
@@ -51,7 +51,7 @@ def test_a_run_hangs_when_no_epoch_ends_for_a_minute_or_twenty_epochs(
     assert oversight.hung("run", 3, median) is None
     clock.seconds += 1
     verdict = oversight.hung("run", 3, median)
-    assert verdict.cause == Cause.HUNG
+    assert verdict.cause == FailureCause.HUNG
     assert f"no epoch ended for {bound} s after epoch 3" in str(verdict)
 
 
@@ -60,12 +60,12 @@ def test_before_its_first_epoch_a_run_has_ten_times_as_long(oversight, clock):
     clock.seconds += 599
     assert oversight.hung("run", 0, 0.0) is None
     clock.seconds += 1
-    assert oversight.hung("run", 0, 0.0).cause == Cause.HUNG
+    assert oversight.hung("run", 0, 0.0).cause == FailureCause.HUNG
 
 
 def test_a_slot_may_hold_its_limit_and_not_more(oversight):
     assert oversight.too_large(500_000_000) is None
     verdict = oversight.too_large(501_000_000)
-    assert verdict.cause == Cause.OUT_OF_MEMORY
+    assert verdict.cause == FailureCause.OUT_OF_MEMORY
     assert "501 MB" in str(verdict)
     assert Oversight(60.0, 0).too_large(10**12) is None

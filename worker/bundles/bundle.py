@@ -47,7 +47,7 @@ class Contents:
     title: str
     trial: Mapping[str, Any]  # name, parameters, metrics, data: trial.json
     windows: Mapping[str, Any]  # worker.windows.Prepared.settings
-    reading: Mapping[str, Any]  # how the dataset's CSV is read
+    dialect: Mapping[str, Any]  # how the dataset's CSV is read
     series: Series
     test: range
     predicted: np.ndarray
@@ -101,7 +101,7 @@ def as_saved(model: bytes, definitions: str) -> Callable[[Path], None]:
 def _write_texts(place: Path, contents: Contents) -> None:
     settings = {
         "windows": contents.windows,
-        "reading": contents.reading,
+        "dialect": contents.dialect,
     }
     (place / "settings.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
     (place / "trial.json").write_text(json.dumps(contents.trial, indent=2), encoding="utf-8")
@@ -161,22 +161,22 @@ def _write_vectors(place: Path, contents: Contents) -> None:
     first = 0 if contents.windows["transform"] == "level" else 1
     start = contents.test.start - contents.windows["time_steps"] - first
     rows = slice(start, contents.test.stop)
-    series, reading = contents.series, contents.reading
+    series, dialect = contents.series, contents.dialect
     table = pd.DataFrame(
-        dict.fromkeys(contents.reading["columns"], ""), index=range(contents.test.stop - start)
+        dict.fromkeys(contents.dialect["columns"], ""), index=range(contents.test.stop - start)
     )
     for place_of, name in enumerate(series.columns):
         table[name] = series.values[rows, place_of]
-    if reading["date_column"]:
-        table[reading["date_column"]] = written_dates(
-            pd.DatetimeIndex(series.dates[rows]), reading["date_format"]
+    if dialect["date_column"]:
+        table[dialect["date_column"]] = written_dates(
+            pd.DatetimeIndex(series.dates[rows]), dialect["date_format"]
         )
     table.to_csv(
         place / "test_vectors.csv",
-        sep=reading["separator"],
-        decimal=reading["decimal"],
-        encoding=reading["encoding"],
-        header=bool(reading["has_header"]),
+        sep=dialect["separator"],
+        decimal=dialect["decimal"],
+        encoding=dialect["encoding"],
+        header=bool(dialect["has_header"]),
         index=False,
     )
     expected = {"predicted": [float(value) for value in contents.predicted]}

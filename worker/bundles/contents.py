@@ -18,9 +18,9 @@ def contents(source: BundleSource) -> Contents:
         title=source.title,
         trial=source.record,
         windows=prepare_series(
-            source.series, source.parameters, source.parts, source.network
+            source.series, source.parameters, source.parts, source.custom_model
         ).settings,
-        reading=source.reading,
+        dialect=source.dialect,
         series=source.series,
         test=source.parts[Part.TEST],
         predicted=source.predicted,
@@ -29,8 +29,8 @@ def contents(source: BundleSource) -> Contents:
 
 def model(source: BundleSource) -> Callable[[Path], None]:
     """What writes the model to a file."""
-    if source.network:
-        return bundle.as_saved(source.model, definitions(source.network))
+    if source.custom_model is not None:
+        return bundle.as_saved(source.model, definitions(source.custom_model))
     return bundle.built_in(
         source.parameters, len(source.series.columns), serialization.unpack_weights(source.model)
     )

@@ -1,1 +1,1 @@
-"""Networks of the owner's own, run: only ever in a slot."""
+"""Custom models, run: only ever in a slot."""

@@ -32,7 +32,7 @@ class Watched(OwnTraining):
         super().__init__(*arguments)
         self._wishes: SimpleQueue[bool] = SimpleQueue()  # whether another epoch is wanted
         self._news: SimpleQueue[EpochResult | BaseException] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="own network", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="custom model", daemon=True)
         self._started = time.perf_counter()
 
     def run_epoch(self) -> EpochResult:
@@ -74,13 +74,13 @@ class Watched(OwnTraining):
         if self.number:
             return TrainingOver("The file's own fit ended")
         return ProgramError(
-            f"{self.network.name}.py: {self.network.function} ended without a model.fit."
+            f"{self.custom_model.name}.py: {self.custom_model.function} ended without a model.fit."
         )
 
     def _begin(self, model: keras.Model) -> None:
         if self._judge is not None and self._judge.model is not model:
             raise ProgramError(
-                f"{self.network.name}.py fits more than one model, and a trial is judged by one."
+                f"{self.custom_model.name}.py fits more than one model, and a trial is judged by one."
             )
         quicken(model)
         self._started = time.perf_counter()

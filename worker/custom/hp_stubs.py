@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from app.domain.custom.parameters import OwnParameter
+from app.domain.custom.parameters import CustomParameter
 
 Values = Mapping[str, Any]  # the program's own key -> its value in this trial
 
@@ -71,7 +71,7 @@ class HyperParameters:
 class Space:
     """hyperopt's `hp`: each expression is the value chosen for its label. Branches not taken come out as None."""
 
-    def __init__(self, values: Values, parameters: Sequence[OwnParameter]) -> None:
+    def __init__(self, values: Values, parameters: Sequence[CustomParameter]) -> None:
         self.values = values
         self.choices = {parameter.key: parameter.row.choices for parameter in parameters}
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from app.domain.custom import hyperas
 from app.domain.custom.catalogue import given_values, settled
-from app.domain.custom.detection import OwnNetwork, Shape
+from app.domain.custom.detection import CustomModel, Shape
 from app.domain.custom.literals import program
 from worker.custom.hp_stubs import HyperParameters, Scope, Space
 from worker.custom.slicing import needed
@@ -60,13 +60,13 @@ class Program:
     """One file with the values of one trial."""
 
     def __init__(
-        self, network: OwnNetwork, parameters: Mapping[str, Any], windows: Windows
+        self, custom_model: CustomModel, parameters: Mapping[str, Any], windows: Windows
     ) -> None:
-        self.network, self.windows = network, windows
-        self.file = file_of(network.name)
-        self.tree = program(network.source)
+        self.custom_model, self.windows = custom_model, windows
+        self.file = file_of(custom_model.name)
+        self.tree = program(custom_model.source)
         self.names: dict[str, Any] = {
-            "__name__": f"models.{network.name}",
+            "__name__": f"models.{custom_model.name}",
             **self._given(parameters),
         }
         self._load()
@@ -74,13 +74,13 @@ class Program:
 
     def run(self) -> Any:
         """Call the program's function; what it returns."""
-        function = self.names[self.network.function]
-        if self.network.shape is Shape.KERAS_TUNER:
+        function = self.names[self.custom_model.function]
+        if self.custom_model.shape is Shape.KERAS_TUNER:
             return function(HyperParameters(self.values))
-        if self.network.shape is Shape.TALOS:
+        if self.custom_model.shape is Shape.TALOS:
             return function(*self.windows.all(), dict(self.values))
-        if self.network.shape is Shape.HYPEROPT:
-            return function(self.names[str(self.network.space)])
+        if self.custom_model.shape is Shape.HYPEROPT:
+            return function(self.names[str(self.custom_model.space)])
         self.names[CHOSEN] = self.values
         count = function.__code__.co_argcount - len(function.__defaults__ or ())
         return function(*self.windows.all()[:count])
@@ -93,8 +93,8 @@ class Program:
             for statement in self.tree.body
         ):
             given["data"] = lambda *_, **__: self.windows.all()
-        if self.network.shape is Shape.HYPEROPT:
-            space = Space(given_values(self.network, parameters), settled(self.network))
+        if self.custom_model.shape is Shape.HYPEROPT:
+            space = Space(given_values(self.custom_model, parameters), settled(self.custom_model))
             library = {
                 "hp": space,
                 "STATUS_OK": "ok",
@@ -106,22 +106,25 @@ class Program:
 
     def _roots(self) -> list[str]:
         """What has to be there: the function, and what the values name (a class) or hyperopt's space."""
-        if self.network.space is not None:
-            return [self.network.function, self.network.space]
-        texts = [text for row in settled(self.network) for text in row.expressions.values()]
+        if self.custom_model.space is not None:
+            return [self.custom_model.function, self.custom_model.space]
+        texts = [text for row in settled(self.custom_model) for text in row.expressions.values()]
         nodes = [node for text in texts for node in ast.walk(ast.parse(text, mode="eval"))]
-        return [self.network.function, *(node.id for node in nodes if isinstance(node, ast.Name))]
+        return [
+            self.custom_model.function,
+            *(node.id for node in nodes if isinstance(node, ast.Name)),
+        ]
 
     def _load(self) -> None:
-        source = self.network.source
+        source = self.custom_model.source
         linecache.cache[self.file] = (
             len(source),
             None,
             source.splitlines(keepends=True),
             self.file,
         )
-        answers = _Answered(self.network.function)
-        if self.network.shape is Shape.HYPERAS:
+        answers = _Answered(self.custom_model.function)
+        if self.custom_model.shape is Shape.HYPERAS:
             self.tree = answers.visit(self.tree)
         statements = needed(source, self.tree, self._roots(), {*self.names, *answers.asked})
         module = ast.fix_missing_locations(ast.Module(statements, []))
@@ -132,12 +135,12 @@ class Program:
 
     def _values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
-        for row in settled(self.network):
+        for row in settled(self.custom_model):
             if row.name in parameters:
                 value = parameters[row.name]
                 text = (
                     row.expressions.get(str(value))
-                    if self.network.shape is not Shape.HYPEROPT
+                    if self.custom_model.shape is not Shape.HYPEROPT
                     else None
                 )
                 found[row.key] = value if text is None else eval(text, self.names)

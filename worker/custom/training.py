@@ -1,4 +1,4 @@
-"""Trainings of the owner's own networks, driven epoch by epoch like the built-in one."""
+"""Trainings of custom models, driven epoch by epoch like the built-in one."""
 
 import io
 import time
@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.detection import CustomModel
 from worker import hardware
 from worker.custom.evaluator import Judge
 from worker.custom.program import Program, ProgramError, explained
@@ -26,13 +26,17 @@ DRIVEN = "The file builds the model, and Foretune fits it with stock Keras."
 class OwnTraining:
     """What both kinds have in common: judging a Keras model on the rows of a dataset."""
 
-    engine, engine_reason = "own", ""
+    engine, engine_reason = "custom", ""
 
     def __init__(
-        self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int
+        self,
+        custom_model: CustomModel,
+        parameters: Mapping[str, Any],
+        prepared: Prepared,
+        seed: int,
     ) -> None:
-        self.network, self.parameters, self.prepared, self.seed = (
-            network,
+        self.custom_model, self.parameters, self.prepared, self.seed = (
+            custom_model,
             parameters,
             prepared,
             seed,
@@ -54,13 +58,13 @@ class OwnTraining:
         windows = windows_for(self.prepared, self.parameters.get("batch_size"))
         try:
             with quiet(self.printed):
-                return Program(self.network, self.parameters, windows)
+                return Program(self.custom_model, self.parameters, windows)
         except Exception as error:  # a file may raise anything
             raise self.explained(error) from error
 
     def explained(self, error: BaseException) -> ProgramError:
         """An error of the program in words; its traceback ends with what the program printed last."""
-        found = explained(self.network.name, error)
+        found = explained(self.custom_model.name, error)
         said = self.printed.getvalue()[-MOST_PRINTED:].strip()
         if said and not hasattr(found, "__notes__"):
             found.add_note(f"The program printed:\n{said}")
@@ -112,9 +116,13 @@ class Driven(OwnTraining):
     engine_reason = DRIVEN
 
     def __init__(
-        self, network: OwnNetwork, parameters: Mapping[str, Any], prepared: Prepared, seed: int
+        self,
+        custom_model: CustomModel,
+        parameters: Mapping[str, Any],
+        prepared: Prepared,
+        seed: int,
     ) -> None:
-        super().__init__(network, parameters, prepared, seed)
+        super().__init__(custom_model, parameters, prepared, seed)
         program = self.load()
         self.x, self.y = program.windows.x_train, program.windows.y_train
         self.validation = (program.windows.x_val, program.windows.y_val)
@@ -128,7 +136,7 @@ class Driven(OwnTraining):
             raise self.explained(error) from error
 
     def _checked(self, model: object) -> keras.Model:
-        name = f"{self.network.name}.py: {self.network.function}"
+        name = f"{self.custom_model.name}.py: {self.custom_model.function}"
         if not isinstance(model, keras.Model):
             raise ProgramError(
                 f"{name} returned {type(model).__name__} where a Keras model is expected."

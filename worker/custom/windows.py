@@ -7,7 +7,7 @@ import numpy as np
 
 from app.domain.csv_reading.series import Series
 from app.domain.custom.catalogue import data_parameters
-from app.domain.custom.detection import OwnNetwork
+from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from worker.custom.program import Windows
 from worker.windows import Prepared, prepare
@@ -17,10 +17,10 @@ def prepare_series(
     series: Series,
     parameters: Mapping[str, Any],
     parts: Mapping[Part, range],
-    network: OwnNetwork | None,
+    custom_model: CustomModel | None,
 ) -> Prepared:
-    """A dataset as a trial's network sees it: the built-in one (None), or one of the owner's own."""
-    seen = data_parameters(parameters) if network else parameters
+    """A dataset as a trial's network sees it: the built-in one (None), or a custom model."""
+    seen = parameters if custom_model is None else data_parameters(parameters)
     return prepare(series.values, series.columns.index(series.target), seen, parts, series.columns)
 
 

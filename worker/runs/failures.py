@@ -3,7 +3,7 @@
 import math
 import traceback as tracebacks
 
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import TrialState
 from app.queue.recording import Ending
 from worker.custom.program import ProgramError
@@ -45,15 +45,27 @@ def failure(error: Exception) -> Ending:
         for found in (error, error.__cause__)
     ):
         why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
-        return Ending(TrialState.FAILED, error=why, cause=Cause.OUT_OF_MEMORY, traceback=text)
+        return Ending(
+            TrialState.FAILED, error=why, failure_cause=FailureCause.OUT_OF_MEMORY, traceback=text
+        )
     if isinstance(error, OutputTooLarge):
-        return Ending(TrialState.FAILED, error=str(error), cause=Cause.TOO_LARGE, traceback=text)
+        return Ending(
+            TrialState.FAILED,
+            error=str(error),
+            failure_cause=FailureCause.TOO_LARGE,
+            traceback=text,
+        )
     if isinstance(error, ProgramError):
-        return Ending(TrialState.FAILED, error=str(error), cause=Cause.OWN_NETWORK, traceback=text)
+        return Ending(
+            TrialState.FAILED,
+            error=str(error),
+            failure_cause=FailureCause.CUSTOM_MODEL,
+            traceback=text,
+        )
     first = (str(error).strip() or "no further message").splitlines()[0]
     return Ending(
         TrialState.FAILED,
         error=f"{type(error).__name__}: {first}",
-        cause=Cause.ERROR,
+        failure_cause=FailureCause.ERROR,
         traceback=text,
     )

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db.engine import Database
 from app.db.models import Epoch
 from app.db.outages import outage
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import Objective, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, jobs, recording
@@ -122,7 +122,14 @@ class Run:
                 self._train()
         except Diverged:
             why = f"diverged at epoch {len(self.values)}: the loss is no longer a number. Try a lower learning_rate."
-            self._fail(Ending(TrialState.FAILED, len(self.values), error=why, cause=Cause.DIVERGED))
+            self._fail(
+                Ending(
+                    TrialState.FAILED,
+                    len(self.values),
+                    error=why,
+                    failure_cause=FailureCause.DIVERGED,
+                )
+            )
         except (LeaseLost, NotFound):
             raise
         except Exception as error:  # whatever it is, it ends this run alone
@@ -140,7 +147,8 @@ class Run:
             self.pending.remove(rider)
 
     def _train(self) -> None:
-        guard = Guard(self._is_unwanted, self._give_up) if self.job.network else None
+        is_built_in = self.job.custom_model is None
+        guard = None if is_built_in else Guard(self._is_unwanted, self._give_up)
         try:
             self._run_epochs(guard.alive if guard else lambda: None)
         finally:
@@ -149,7 +157,9 @@ class Run:
 
     def _run_epochs(self, alive: Callable[[], None]) -> None:
         parts = self.job.split.parts(len(self.job.series.values))
-        prepared = prepare_series(self.job.series, self.job.parameters, parts, self.job.network)
+        prepared = prepare_series(
+            self.job.series, self.job.parameters, parts, self.job.custom_model
+        )
         training = self._open(prepared)
         try:
             self._write(
@@ -200,8 +210,10 @@ class Run:
         os._exit(1)
 
     def _open(self, prepared: Prepared) -> Fitting:
-        if self.job.network:
-            return open_training(self.job.network, self.job.parameters, prepared, self.job.seed)
+        if self.job.custom_model is not None:
+            return open_training(
+                self.job.custom_model, self.job.parameters, prepared, self.job.seed
+            )
         return Training(self.job.parameters, prepared, self.job.seed)
 
     def _end_all(self, training: Fitting, prepared: Prepared, epoch: int, why: str) -> None:

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from worker import memory
 from worker.slots.stack_dump import TELL, read_notes, write_notes_to
 
@@ -53,7 +53,7 @@ class SlotDied(Exception):
 class RunEnded(Exception):
     """The worker ended a run that did not end by itself, and says why."""
 
-    def __init__(self, cause: Cause, message: str) -> None:
+    def __init__(self, cause: FailureCause, message: str) -> None:
         super().__init__(message)
         self.cause, self.notes = cause, ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from app.domain.reduction.steps import Thinning
+from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from worker.strategies.base import Observation, Search, Strategy
@@ -36,9 +36,9 @@ def suggest(
     points: Sequence[Parameters],
     observations: Sequence[Observation],
     number: int,
-    thinning: Thinning = Thinning(),
+    reduction_state: ReductionState = ReductionState(),
 ) -> Parameters | None:
     """Build a strategy, tell it everything, ask once. None: nothing fresh is left."""
-    chosen = STRATEGY_CLASSES[strategy](Search(space, seed, points, thinning))
+    chosen = STRATEGY_CLASSES[strategy](Search(space, seed, points, reduction_state))
     chosen.tell(observations)
     return chosen.ask(number)

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from app.domain.reduction.steps import Thinning
+from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from worker.strategies.halton import even_draw, middle_draw
@@ -46,7 +46,7 @@ class Search:
     space: SearchSpace
     seed: int
     points: Sequence[Parameters]
-    thinning: Thinning = field(default_factory=Thinning)
+    reduction_state: ReductionState = field(default_factory=ReductionState)
 
 
 class Strategy(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.reduction.steps import Ended, looked, thinned
+from app.domain.reduction.steps import Ended, reduced_space, take_due_steps
 from app.domain.search_space.parameters import Parameters
 from worker.strategies.base import Observation, Remembering, Search, fresh, random_generator
 
@@ -15,10 +15,12 @@ class Reduction(Remembering):
         self.space = search.space
 
     def tell(self, observations: Sequence[Observation]) -> None:
-        """Remember what has been tried, and look wherever a look is due that has not been made."""
+        """Remember what has been tried, and take every step that is due and has not been taken."""
         super().tell(observations)
-        thinning = looked(self.search.space, self.search.thinning, ended(observations))
-        self.space = thinned(self.search.space, thinning.looks)
+        reduction_state = take_due_steps(
+            self.search.space, self.search.reduction_state, ended(observations)
+        )
+        self.space = reduced_space(self.search.space, reduction_state.steps)
 
     def ask(self, number: int) -> Parameters | None:
         """A fresh draw; None when every combination that is left has been tried."""
@@ -27,5 +29,5 @@ class Reduction(Remembering):
 
 
 def ended(observations: Sequence[Observation]) -> list[Ended]:
-    """The trials that have ended, in order of number, as a look sees them."""
+    """The trials that have ended, in order of number, as a step sees them."""
     return [(row.parameters, row.score) for row in observations if row.state != "pending"]

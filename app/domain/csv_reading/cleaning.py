@@ -113,7 +113,7 @@ def _refusals(table: Table, choices: Choices, columns: Sequence[str]) -> list[tu
 
 
 def _concerns(finding: Finding, table: Table, columns: Sequence[str]) -> bool:
-    return finding.column in columns or finding.column == table.reading.date_column
+    return finding.column in columns or finding.column == table.dialect.date_column
 
 
 def _mended(frame: pd.DataFrame, choices: Choices, notes: list[str]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from app.domain.csv_reading.text import (
 
 
 @dataclass(frozen=True)
-class Reading:
+class Dialect:
     """How to read a CSV; each can be corrected. date_column None: rows are numbered."""
 
     encoding: str = "utf-8"
@@ -35,8 +35,8 @@ class Reading:
         return asdict(self)
 
 
-def recognise(content: bytes, said: Mapping[str, Any] | None = None) -> Reading:
-    """Guess how a file is written. `said` holds fields of Reading that are known; the rest is guessed to fit them.
+def recognise(content: bytes, said: Mapping[str, Any] | None = None) -> Dialect:
+    """Guess how a file is written. `said` holds fields of Dialect that are known; the rest is guessed to fit them.
 
     Raises SeriesError for what is no text or no table.
     """
@@ -52,15 +52,15 @@ def recognise(content: bytes, said: Mapping[str, Any] | None = None) -> Reading:
     thousands = known.get("thousands", thousands)
     date_column, date_format = _dates(layout, known)
     has_header = layout.header is not None
-    return Reading(
+    return Dialect(
         encoding, separator, decimal, thousands or None, has_header, date_column, date_format
     )
 
 
-def column_names(content: bytes, reading: Reading) -> list[str]:
+def column_names(content: bytes, dialect: Dialect) -> list[str]:
     """The names of all columns of a file read as told. Raises SeriesError."""
-    lines = sample_lines(decoded(content, reading.encoding))
-    return find_table(lines, reading.separator, reading.has_header).names
+    lines = sample_lines(decoded(content, dialect.encoding))
+    return find_table(lines, dialect.separator, dialect.has_header).names
 
 
 def _dates(layout: Layout, known: Mapping[str, Any]) -> tuple[str | None, str | None]:

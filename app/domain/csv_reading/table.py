@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.domain.csv_reading import findings
 from app.domain.csv_reading.dates import other_reading, parse_dates
-from app.domain.csv_reading.dialect import Reading
+from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.findings import Finding, Lines
 from app.domain.csv_reading.numbers import (
     LARGEST,
@@ -44,7 +44,7 @@ NOT_THERE = sorted(
 class Table:
     """numbers: float64 columns, NaN where there is none; lines: file line of each row; head: the first rows as text."""
 
-    reading: Reading
+    dialect: Dialect
     columns: tuple[str, ...]
     numbers: pd.DataFrame
     dates: "pd.Series[pd.Timestamp] | None"
@@ -64,14 +64,14 @@ class Table:
         return [str(name) for name in self.numbers.columns]
 
 
-def read(content: bytes, reading: Reading) -> Table:
+def read(content: bytes, dialect: Dialect) -> Table:
     """Read a file as told. Raises SeriesError where that makes no table of numbers."""
-    text = decoded(content, reading.encoding)
-    layout = find_table(sample_lines(text), reading.separator, reading.has_header)
+    text = decoded(content, dialect.encoding)
+    layout = find_table(sample_lines(text), dialect.separator, dialect.has_header)
     names = layout.names
-    if reading.date_column is not None and reading.date_column not in names:
-        raise SeriesError([("date", f'There is no column "{reading.date_column[:100]}".')])
-    cells, lines = _cells(without_comments(text, reading.separator, layout.width), layout, reading)
+    if dialect.date_column is not None and dialect.date_column not in names:
+        raise SeriesError([("date", f'There is no column "{dialect.date_column[:100]}".')])
+    cells, lines = _cells(without_comments(text, dialect.separator, layout.width), layout, dialect)
     found = [
         *findings.skipped(layout.skipped),
         *findings.repeated_names(names, layout.header or [""] * len(names)),
@@ -79,22 +79,22 @@ def read(content: bytes, reading: Reading) -> Table:
     numbers, missing = {}, {}
     for name in names:
         missing[name] = int(cells[name].isna().sum())
-        if name != reading.date_column:
-            column, odd = _read_column(name, cells[name], reading, lines)
+        if name != dialect.date_column:
+            column, odd = _read_column(name, cells[name], dialect, lines)
             found += odd
             if column is not None:
                 numbers[name] = column
     if not numbers:
-        raise SeriesError([("file", _no_numbers(layout, reading))])
-    dates = _read_dates(cells, reading, lines, found)
-    found += _doubts(layout, reading)
+        raise SeriesError([("file", _no_numbers(layout, dialect))])
+    dates = _read_dates(cells, dialect, lines, found)
+    found += _doubts(layout, dialect)
     head = [row for _, row in layout.body[:SHOWN_ROWS]]
     return Table(
-        reading, tuple(names), pd.DataFrame(numbers), dates, lines, head, missing, tuple(found)
+        dialect, tuple(names), pd.DataFrame(numbers), dates, lines, head, missing, tuple(found)
     )
 
 
-def _cells(text: str, layout: Layout, reading: Reading) -> tuple[pd.DataFrame, Lines]:
+def _cells(text: str, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, Lines]:
     """The body of the table; columns of plain numbers are read as such, the others as text, NaN for no value."""
     if not layout.body:
         raise SeriesError([("file", "The file has a header and no rows.")])
@@ -102,12 +102,12 @@ def _cells(text: str, layout: Layout, reading: Reading) -> tuple[pd.DataFrame, L
     try:
         frame = pd.read_csv(
             io.StringIO(text),
-            sep=reading.separator,
+            sep=dialect.separator,
             header=None,
             names=layout.names,
             skiprows=skipped,
-            dtype={reading.date_column: "str"} if reading.date_column else None,
-            decimal=reading.decimal,
+            dtype={dialect.date_column: "str"} if dialect.date_column else None,
+            decimal=dialect.decimal,
             na_values=NOT_THERE,
             keep_default_na=False,
             skip_blank_lines=False,
@@ -166,15 +166,15 @@ def _bad_line(message: str) -> SeriesError:
     )
 
 
-def _no_numbers(layout: Layout, reading: Reading) -> str:
+def _no_numbers(layout: Layout, dialect: Dialect) -> str:
     words = "No column holds numbers, so there is nothing to forecast."
-    if len(layout.names) - (reading.date_column is not None) < 1:
+    if len(layout.names) - (dialect.date_column is not None) < 1:
         return f"There is no column beside the dates. {words} Is the separator right?"
     return f"{words} Are the separator and the decimal sign right?"
 
 
 def _read_column(
-    name: str, cells: "pd.Series[float]", reading: Reading, lines: Lines
+    name: str, cells: "pd.Series[float]", dialect: Dialect, lines: Lines
 ) -> tuple["NDArray[np.float64] | None", list[Finding]]:
     """The column as float64, None when it is one of text, and what is odd about it."""
     nothing = cells.isna().to_numpy()
@@ -182,7 +182,7 @@ def _read_column(
         values = np.array(cells, np.float64)
     else:
         texts = cells.astype("str").fillna("").tolist()
-        values = number_column(texts, reading.decimal, reading.thousands)
+        values = number_column(texts, dialect.decimal, dialect.thousands)
         nothing = np.isnan(values)
         nothing[nothing] = [is_missing(texts[place]) for place in np.flatnonzero(nothing)]
     values[np.abs(values) > LARGEST] = np.nan
@@ -198,9 +198,9 @@ def _read_column(
 
 
 def _read_dates(
-    cells: pd.DataFrame, reading: Reading, lines: Lines, found: list[Finding]
+    cells: pd.DataFrame, dialect: Dialect, lines: Lines, found: list[Finding]
 ) -> "pd.Series[pd.Timestamp] | None":
-    name, date_format = reading.date_column, reading.date_format
+    name, date_format = dialect.date_column, dialect.date_format
     if name is None:
         return None
     if date_format is None:
@@ -230,10 +230,10 @@ def _reads_both_ways(cells: "pd.Series[str]", date_format: str) -> bool:
     return bool(read.any()) and bool(parse_dates(cells, other)[read].notna().all())
 
 
-def _doubts(layout: Layout, reading: Reading) -> list[Finding]:
-    cell = doubtful_cell([cell for _, row in layout.body for cell in row], reading.decimal)
+def _doubts(layout: Layout, dialect: Dialect) -> list[Finding]:
+    cell = doubtful_cell([cell for _, row in layout.body for cell in row], dialect.decimal)
     return (
-        [findings.doubtful_numbers(cell, reading.decimal)]
-        if cell and reading.separator != ","
+        [findings.doubtful_numbers(cell, dialect.decimal)]
+        if cell and dialect.separator != ","
         else []
     )

@@ -1,12 +1,12 @@
-"""The catalogue of an own network: what the file lets one search, and Foretune's hyperparameters of the data."""
+"""The catalogue of a custom model: what the file lets one search, and Foretune's hyperparameters of the data."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from app.domain.custom.detection import KEPT, OwnNetwork
+from app.domain.custom.detection import KEPT, CustomModel
 from app.domain.custom.keras_tuner import bounds
-from app.domain.custom.parameters import OwnParameter
+from app.domain.custom.parameters import CustomParameter
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.search_space.parsing import DimensionError, parse_dimension
 
@@ -34,45 +34,54 @@ TAKEN = frozenset(  # names of what the trial table shows of every trial
 )
 
 
+def catalogue_for(custom_model: CustomModel | None) -> Catalogue:
+    """The hyperparameters of a custom model, or of the built-in network where there is none."""
+    return CATALOGUE if custom_model is None else custom_catalogue(custom_model)
+
+
 @lru_cache(KEPT)
-def own_catalogue(network: OwnNetwork) -> Catalogue:
-    """The hyperparameters of an own network by name: the file's own first, in its order."""
+def custom_catalogue(custom_model: CustomModel) -> Catalogue:
+    """The hyperparameters of a custom model by name: the file's own first, in its order."""
     rows: dict[str, Hyperparameter] = {}
-    for parameter in settled(network):
+    for parameter in settled(custom_model):
         name = parameter.name
-        row = _shared(CATALOGUE[name], parameter.row) if name in _ours(network) else parameter.row
-        rows[name] = replace(row, group=f"{network.name}.py")
+        row = (
+            _shared(CATALOGUE[name], parameter.row)
+            if name in _ours(custom_model)
+            else parameter.row
+        )
+        rows[name] = replace(row, group=f"{custom_model.name}.py")
     for parent in {row.requires[0] for row in rows.values() if row.requires}:
-        rows[parent] = _counted(rows[parent], network)
-    for name in _ours(network):
-        rows.setdefault(name, _our_row(name, network))
+        rows[parent] = _counted(rows[parent], custom_model)
+    for name in _ours(custom_model):
+        rows.setdefault(name, _our_row(name, custom_model))
     return rows
 
 
-def _counted(row: Hyperparameter, network: OwnNetwork) -> Hyperparameter:
+def _counted(row: Hyperparameter, custom_model: CustomModel) -> Hyperparameter:
     """How many layers there are has the bounds that the program gives it: each number is a case of its own."""
     low, high = next(
-        bounds(parameter) for parameter in settled(network) if parameter.name == row.name
+        bounds(parameter) for parameter in settled(custom_model) if parameter.name == row.name
     )
     return replace(row, low=low, high=high)
 
 
-def own_space(network: OwnNetwork) -> dict[str, object]:
+def custom_space(custom_model: CustomModel) -> dict[str, object]:
     """The search space that the file describes, as a space's JSON."""
-    return {parameter.name: parameter.entry for parameter in settled(network)}
+    return {parameter.name: parameter.entry for parameter in settled(custom_model)}
 
 
 @lru_cache(KEPT)
-def settled(network: OwnNetwork) -> tuple[OwnParameter, ...]:
+def settled(custom_model: CustomModel) -> tuple[CustomParameter, ...]:
     """The file's parameters under names of which each is used once.
 
     A name that Foretune uses too (time_steps, epochs, …) means the same where the file's values are possible ones;
     else the file's gets an underline.
     """
-    found: dict[str, OwnParameter] = {}
-    for parameter in network.parameters:
+    found: dict[str, CustomParameter] = {}
+    for parameter in custom_model.parameters:
         name = parameter.name
-        if name in TAKEN or (name in _ours(network) and not _is_possible(name, parameter)):
+        if name in TAKEN or (name in _ours(custom_model) and not _is_possible(name, parameter)):
             name += "_"
         while name in found:
             name += "_"
@@ -81,7 +90,7 @@ def settled(network: OwnNetwork) -> tuple[OwnParameter, ...]:
     return tuple(_requiring(parameter, names).called(name) for name, parameter in found.items())
 
 
-def _requiring(parameter: OwnParameter, names: Mapping[str, str]) -> OwnParameter:
+def _requiring(parameter: CustomParameter, names: Mapping[str, str]) -> CustomParameter:
     """A parameter whose condition names another by the name that one has now."""
     requires = parameter.row.requires
     if requires is None:
@@ -91,16 +100,18 @@ def _requiring(parameter: OwnParameter, names: Mapping[str, str]) -> OwnParamete
     )
 
 
-def given_values(network: OwnNetwork, parameters: Mapping[str, object]) -> dict[str, object]:
+def given_values(custom_model: CustomModel, parameters: Mapping[str, object]) -> dict[str, object]:
     """What a trial's parameters are in the program's own words: its key, and the value."""
-    return {row.key: parameters[row.name] for row in settled(network) if row.name in parameters}
+    return {
+        row.key: parameters[row.name] for row in settled(custom_model) if row.name in parameters
+    }
 
 
-def _ours(network: OwnNetwork) -> tuple[str, ...]:
-    return (*DATA, "epochs") if network.shape.fits_itself else (*DATA, *FITTED_HERE)
+def _ours(custom_model: CustomModel) -> tuple[str, ...]:
+    return (*DATA, "epochs") if custom_model.shape.fits_itself else (*DATA, *FITTED_HERE)
 
 
-def _is_possible(name: str, parameter: OwnParameter) -> bool:
+def _is_possible(name: str, parameter: CustomParameter) -> bool:
     if parameter.expressions:
         return False
     try:
@@ -117,18 +128,18 @@ def _shared(ours: Hyperparameter, theirs: Hyperparameter) -> Hyperparameter:
     return replace(ours, default=theirs.default, new_default=None)
 
 
-def _our_row(name: str, network: OwnNetwork) -> Hyperparameter:
+def _our_row(name: str, custom_model: CustomModel) -> Hyperparameter:
     row = CATALOGUE[name]
-    if name in NEEDS_OLD_DEFAULT and NEEDS_OLD_DEFAULT[name] in network.source:
+    if name in NEEDS_OLD_DEFAULT and NEEDS_OLD_DEFAULT[name] in custom_model.source:
         return replace(row, new_default=None)
-    if name == "epochs" and network.shape.fits_itself:
+    if name == "epochs" and custom_model.shape.fits_itself:
         text = "The file's own fit is ended after so many; it may end earlier by itself."
-        return replace(row, default=min(network.epochs or ENDLESS, ENDLESS), help=text)
+        return replace(row, default=min(custom_model.epochs or ENDLESS, ENDLESS), help=text)
     return row
 
 
 def data_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
-    """The parameters of an own network as far as they decide how the data are cut.
+    """The parameters of a custom model as far as they decide how the data are cut.
 
     Train windows are cut to whole batches where the program has a whole number called batch_size.
     """

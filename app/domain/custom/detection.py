@@ -7,8 +7,8 @@ from functools import lru_cache
 from hashlib import sha256
 
 from app.domain.custom import hyperas, hyperopt_objective, keras_tuner, talos
-from app.domain.custom.literals import OwnNetworkError, constants, last_name, number_of, program
-from app.domain.custom.parameters import OwnParameter
+from app.domain.custom.literals import CustomModelError, constants, last_name, number_of, program
+from app.domain.custom.parameters import CustomParameter
 
 LONGEST_SOURCE = 200_000  # characters
 KEPT = 64  # recognised files
@@ -30,14 +30,14 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True)
-class OwnNetwork:
+class CustomModel:
     """A file of the owner's own. `function` is what a slot calls; `space` the name bound to hyperopt's space."""
 
     name: str
     source: str
     shape: Shape
     function: str
-    parameters: tuple[OwnParameter, ...] = field(compare=False)
+    parameters: tuple[CustomParameter, ...] = field(compare=False)
     space: str | None = None
     epochs: int | None = None  # what the program's own fit says, where it says a plain number
 
@@ -48,27 +48,27 @@ class OwnNetwork:
 
 
 @lru_cache(KEPT)
-def recognise(name: str, source: str) -> OwnNetwork:
-    """The network in a program's text, which is read and never run. Raises OwnNetworkError with a line, in words."""
+def recognise(name: str, source: str) -> CustomModel:
+    """The network in a program's text, which is read and never run. Raises CustomModelError with a line, in words."""
     if len(source) > LONGEST_SOURCE:
-        raise OwnNetworkError(
+        raise CustomModelError(
             0, f"The file has {len(source):,} characters; {LONGEST_SOURCE:,} are the most."
         )
     try:
         return _recognised(name, source, program(source))
     except SyntaxError as error:
-        raise OwnNetworkError(error.lineno or 0, f"This is no Python: {error.msg}.") from None
-    except OwnNetworkError:
+        raise CustomModelError(error.lineno or 0, f"This is no Python: {error.msg}.") from None
+    except CustomModelError:
         raise
     except (ValueError, RecursionError, MemoryError) as error:
-        raise OwnNetworkError(0, f"This cannot be read as a program: {error}.") from None
+        raise CustomModelError(0, f"This cannot be read as a program: {error}.") from None
 
 
-def _recognised(name: str, source: str, tree: ast.Module) -> OwnNetwork:
+def _recognised(name: str, source: str, tree: ast.Module) -> CustomModel:
     shape, function = _shape(tree)
     found = _parameters(tree, shape, function)
     space = hyperopt_objective.space_name(tree, function) if shape is Shape.HYPEROPT else None
-    return OwnNetwork(name, source, shape, function.name, tuple(found), space, _epochs(function))
+    return CustomModel(name, source, shape, function.name, tuple(found), space, _epochs(function))
 
 
 def _shape(tree: ast.Module) -> tuple[Shape, ast.FunctionDef]:
@@ -87,14 +87,14 @@ def _shape(tree: ast.Module) -> tuple[Shape, ast.FunctionDef]:
     for function in functions:
         if hyperopt_objective.is_objective(function, objectives):
             return Shape.HYPEROPT, function
-    raise OwnNetworkError(
+    raise CustomModelError(
         0,
         "None of the four shapes was found: Talos' model(x_train, y_train, x_val, y_val, params), a Hyperas function "
         "with {{choice(…)}}, Keras Tuner's build(hp), or a hyperopt objective beside its space.",
     )
 
 
-def _parameters(tree: ast.Module, shape: Shape, function: ast.FunctionDef) -> list[OwnParameter]:
+def _parameters(tree: ast.Module, shape: Shape, function: ast.FunctionDef) -> list[CustomParameter]:
     known = constants(tree)
     if shape is Shape.HYPERAS:
         return hyperas.parameters(function, known)

@@ -4,8 +4,8 @@ import ast
 from dataclasses import dataclass
 
 from app.domain.custom.distributions import parameter
-from app.domain.custom.literals import Known, OwnNetworkError, last_name
-from app.domain.custom.parameters import OwnParameter, safe
+from app.domain.custom.literals import CustomModelError, Known, last_name
+from app.domain.custom.parameters import CustomParameter, safe
 
 CONVERSIONS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
 
@@ -33,12 +33,12 @@ def braces(function: ast.FunctionDef) -> list[Brace]:
     return named
 
 
-def parameters(function: ast.FunctionDef, known: Known) -> list[OwnParameter]:
-    """One parameter for each place in double braces. Raises OwnNetworkError with the line of what cannot be read."""
+def parameters(function: ast.FunctionDef, known: Known) -> list[CustomParameter]:
+    """One parameter for each place in double braces. Raises CustomModelError with the line of what cannot be read."""
     found = []
     for brace in braces(function):
         if not isinstance(brace.call, ast.Call):
-            raise OwnNetworkError(
+            raise CustomModelError(
                 brace.node.lineno, "Double braces hold choice(…), uniform(…) and their like."
             )
         found.append(parameter(brace.name, brace.call, brace.call.args, known, whole=False))

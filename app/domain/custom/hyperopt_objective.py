@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.custom.distributions import parameter
-from app.domain.custom.literals import Known, OwnNetworkError, last_name, value_of
-from app.domain.custom.parameters import OwnParameter
+from app.domain.custom.literals import CustomModelError, Known, last_name, value_of
+from app.domain.custom.parameters import CustomParameter
 from app.domain.search_space.catalogue import Value
 
 
@@ -38,11 +38,11 @@ def is_objective(function: ast.FunctionDef, given: Collection[str]) -> bool:
     )
 
 
-def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[OwnParameter]:
-    """Every label of the space. Raises OwnNetworkError where there is no space or it cannot be read."""
+def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[CustomParameter]:
+    """Every label of the space. Raises CustomModelError where there is no space or it cannot be read."""
     name = space_name(tree, function)
     if name is None:
-        raise OwnNetworkError(
+        raise CustomModelError(
             function.lineno, "No space was found beside the objective: space = {… hp.choice(…) …}."
         )
     space = ast.Tuple(
@@ -53,7 +53,7 @@ def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> lis
         ]
     )
     rounded = {id(call) for node in ast.walk(space) for call in _made_whole(node)}
-    found: dict[str, OwnParameter] = {}
+    found: dict[str, CustomParameter] = {}
     _collect(space, {}, found, _Reading(known, rounded))
     return list(found.values())
 
@@ -65,7 +65,7 @@ class _Reading:
 
 
 def _collect(
-    node: ast.AST, when: Mapping[str, Value], found: dict[str, OwnParameter], reading: _Reading
+    node: ast.AST, when: Mapping[str, Value], found: dict[str, CustomParameter], reading: _Reading
 ) -> None:
     """Each hp call as a parameter; those inside an option of a choice are active only with that option."""
     if not _is_asked(node):
@@ -75,7 +75,7 @@ def _collect(
     assert isinstance(node, ast.Call)
     label = value_of(node.args[0], reading.known) if node.args else None
     if not isinstance(label, str):
-        raise OwnNetworkError(node.lineno, f"hp.{last_name(node.func)} needs a label in quotes.")
+        raise CustomModelError(node.lineno, f"hp.{last_name(node.func)} needs a label in quotes.")
     made = parameter(label, node, node.args[1:], reading.known, whole=id(node) in reading.rounded)
     found.setdefault(label, replace(made, entry=_conditional(made.entry, when)))
     options = node.args[1] if len(node.args) > 1 else None

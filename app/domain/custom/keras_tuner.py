@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.custom.literals import Known, OwnNetworkError, last_name, number_of, value_of
-from app.domain.custom.parameters import OwnParameter, listed, ranged, valued
+from app.domain.custom.literals import CustomModelError, Known, last_name, number_of, value_of
+from app.domain.custom.parameters import CustomParameter, listed, ranged, valued
 
 ARGUMENTS = {
     "Int": ("name", "min_value", "max_value", "step", "sampling", "default"),
@@ -27,8 +27,10 @@ def is_build(function: ast.FunctionDef) -> bool:
     return any(_is_asked(node, names[0]) for node in ast.walk(function)) or names == ["hp"]
 
 
-def parameters(function: ast.FunctionDef, functions: Functions, known: Known) -> list[OwnParameter]:
-    """All that a build function may ask for. Raises OwnNetworkError with the line of what cannot be read."""
+def parameters(
+    function: ast.FunctionDef, functions: Functions, known: Known
+) -> list[CustomParameter]:
+    """All that a build function may ask for. Raises CustomModelError with the line of what cannot be read."""
     reader = _Reader(functions)
     reader.read(function.body, _Place(function.args.args[0].arg, dict(known)))
     return list(reader.found.values())
@@ -48,8 +50,8 @@ class _Place:
 class _Reader:
     functions: Functions
     steps: int = 0
-    found: dict[str, OwnParameter] = field(default_factory=dict)  # by the program's own name
-    numbers: dict[str, OwnParameter] = field(
+    found: dict[str, CustomParameter] = field(default_factory=dict)  # by the program's own name
+    numbers: dict[str, CustomParameter] = field(
         default_factory=dict
     )  # names bound to a number that hp chooses
 
@@ -58,7 +60,7 @@ class _Reader:
         for statement in statements:
             self.steps += 1
             if self.steps > MOST_STEPS:
-                raise OwnNetworkError(
+                raise CustomModelError(
                     statement.lineno,
                     "These loops ask for more hyperparameters than can be searched.",
                 )
@@ -102,9 +104,9 @@ class _Reader:
                 made = MAKERS[kind](label, given, place.known)
                 self.found[label] = replace(made, row=replace(made.row, requires=place.requires))
         except KeyError as missing:
-            raise OwnNetworkError(call.lineno, f"hp.{kind} needs {missing.args[0]}.") from None
-        except OwnNetworkError as error:
-            raise error if error.line else OwnNetworkError(call.lineno, str(error)) from None
+            raise CustomModelError(call.lineno, f"hp.{kind} needs {missing.args[0]}.") from None
+        except CustomModelError as error:
+            raise error if error.line else CustomModelError(call.lineno, str(error)) from None
 
     def _note_number(self, statement: ast.stmt, place: _Place) -> None:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
@@ -112,7 +114,7 @@ class _Reader:
             if number is not None:
                 self.numbers[statement.targets[0].id] = number
 
-    def _number(self, node: ast.expr, place: _Place) -> OwnParameter | None:
+    def _number(self, node: ast.expr, place: _Place) -> CustomParameter | None:
         """The whole number hp chooses that an expression stands for."""
         if isinstance(node, ast.Name):
             return self.numbers.get(node.id)
@@ -134,7 +136,7 @@ class _Reader:
                 least, most = bounds(number)
                 numbers = range(start, most + more)
                 if len(numbers) > LAYERS:
-                    raise OwnNetworkError(
+                    raise CustomModelError(
                         node.lineno, f"A loop of {len(numbers):,} rounds is too long: {LAYERS}."
                     )
                 return [
@@ -146,7 +148,7 @@ class _Reader:
         return [(value, place.requires) for value in listed_values]
 
 
-def bounds(number: OwnParameter) -> tuple[int, int]:
+def bounds(number: CustomParameter) -> tuple[int, int]:
     """The least and the most that a whole number the program lets one search can be."""
     entry = number.entry
     if isinstance(entry, Mapping):
@@ -180,7 +182,9 @@ def _label(node: ast.expr, known: Known) -> str:
     return str(value_of(node, known))
 
 
-def _range(label: str, given: Mapping[str, ast.expr], known: Known, *, whole: bool) -> OwnParameter:
+def _range(
+    label: str, given: Mapping[str, ast.expr], known: Known, *, whole: bool
+) -> CustomParameter:
     low, high = number_of(given["min_value"], known), number_of(given["max_value"], known)
     named = {
         name: value_of(given[name], known)
@@ -194,32 +198,32 @@ def _range(label: str, given: Mapping[str, ast.expr], known: Known, *, whole: bo
     return ranged(label, low, high, whole=whole, log=log, default=named.get("default"), **ends)
 
 
-def _int(label: str, given: Mapping[str, ast.expr], known: Known) -> OwnParameter:
+def _int(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
     return _range(label, given, known, whole=True)
 
 
-def _float(label: str, given: Mapping[str, ast.expr], known: Known) -> OwnParameter:
+def _float(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
     return _range(label, given, known, whole=False)
 
 
-def _choice(label: str, given: Mapping[str, ast.expr], known: Known) -> OwnParameter:
+def _choice(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
     default = value_of(given["default"], known) if "default" in given else None
     values = given["values"]
     if isinstance(values, ast.List | ast.Tuple):
         return listed(label, values.elts, known, default)
     found = value_of(values, known)
     if not isinstance(found, list | tuple):
-        raise OwnNetworkError(0, f'The values of "{label}" are no list.')
+        raise CustomModelError(0, f'The values of "{label}" are no list.')
     return valued(label, found)
 
 
-def _boolean(label: str, given: Mapping[str, ast.expr], known: Known) -> OwnParameter:
+def _boolean(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
     default = "default" in given and bool(value_of(given["default"], known))
     made = valued(label, [False, True])
     return replace(made, row=replace(made.row, default=default))
 
 
-MAKERS: dict[str, Callable[[str, Mapping[str, ast.expr], Known], OwnParameter]] = {
+MAKERS: dict[str, Callable[[str, Mapping[str, ast.expr], Known], CustomParameter]] = {
     "Int": _int,
     "Float": _float,
     "Choice": _choice,

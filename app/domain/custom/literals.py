@@ -26,7 +26,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 Known = Mapping[str, object]  # names bound to plain values at the top of the program
 
 
-class OwnNetworkError(ValueError):
+class CustomModelError(ValueError):
     """Why a file is no network that can be searched, and in which line (0: none in particular)."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -35,28 +35,28 @@ class OwnNetworkError(ValueError):
 
 
 def value_of(node: ast.expr, known: Known) -> object:
-    """The plain value of an expression. Raises OwnNetworkError where it would have to be run to be known."""
+    """The plain value of an expression. Raises CustomModelError where it would have to be run to be known."""
     try:
         return _value(node, known)
     except (ArithmeticError, TypeError, ValueError, KeyError, AttributeError) as error:
-        if isinstance(error, OwnNetworkError):
+        if isinstance(error, CustomModelError):
             raise
         raise unreadable(node) from None
 
 
 def number_of(node: ast.expr, known: Known) -> float:
-    """The number an expression stands for. Raises OwnNetworkError where it is none."""
+    """The number an expression stands for. Raises CustomModelError where it is none."""
     found = value_of(node, known)
     if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) <= LARGEST:
         raise unreadable(node)
     return found
 
 
-def unreadable(node: ast.AST) -> OwnNetworkError:
+def unreadable(node: ast.AST) -> CustomModelError:
     """What is said of an expression that is no plain value."""
     text = ast.unparse(node)
     shown = text if len(text) <= 60 else f"{text[:59]}…"
-    return OwnNetworkError(
+    return CustomModelError(
         getattr(node, "lineno", 0), f'"{shown}" cannot be read without running it: write values.'
     )
 
@@ -96,7 +96,7 @@ def constants(tree: ast.Module) -> dict[str, object]:
             if isinstance(target, ast.Name):
                 try:
                     found[target.id] = value_of(statement.value, found)
-                except OwnNetworkError:
+                except CustomModelError:
                     found.pop(target.id, None)
     return found
 

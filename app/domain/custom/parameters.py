@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.custom.literals import Known, OwnNetworkError, value_of
+from app.domain.custom.literals import CustomModelError, Known, value_of
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
 WIDEST = 1e12  # numbers a program's own parameter may be
@@ -15,7 +15,7 @@ SEPARATORS = re.compile(r"[,;\s]")  # between the choices a form lists
 
 
 @dataclass(frozen=True)
-class OwnParameter:
+class CustomParameter:
     """One parameter. `key` is what the program calls it, `row.name` what Foretune does.
 
     `expressions`: for values that are no plain ones (a class, a dictionary, None), the program's own text of each.
@@ -31,14 +31,14 @@ class OwnParameter:
         """What Foretune calls it."""
         return self.row.name
 
-    def called(self, name: str) -> "OwnParameter":
+    def called(self, name: str) -> "CustomParameter":
         """The same under another name."""
         return replace(self, row=replace(self.row, name=name))
 
 
 def listed(
     key: str, options: Sequence[ast.expr], known: Known, default: object = None
-) -> OwnParameter:
+) -> CustomParameter:
     """A choice among expressions; those that are no plain values are shown by their text."""
     values: list[Value] = []
     expressions: dict[str, str] = {}
@@ -50,7 +50,7 @@ def listed(
             expressions[value] = ast.unparse(option)
         values.append(value)
     if not values:
-        raise OwnNetworkError(0, f'"{key}" has no values to choose from.')
+        raise CustomModelError(0, f'"{key}" has no values to choose from.')
     kind = _kind(values)
     if kind == "category" and not all(isinstance(value, str) for value in values):
         expressions |= {str(value): repr(value) for value in values if not isinstance(value, str)}
@@ -59,10 +59,12 @@ def listed(
     start = default if default in values else values[0]
     choices = tuple(str(value) for value in values) if kind == "category" else ()
     row = _row(key, kind, start, choices)
-    return OwnParameter(key, row, {"choice": values} if len(values) > 1 else values[0], expressions)
+    return CustomParameter(
+        key, row, {"choice": values} if len(values) > 1 else values[0], expressions
+    )
 
 
-def valued(key: str, values: Sequence[object]) -> OwnParameter:
+def valued(key: str, values: Sequence[object]) -> CustomParameter:
     """A choice among plain numbers."""
     return listed(key, [ast.Constant(value) for value in values], {})  # type: ignore[arg-type]
 
@@ -76,22 +78,22 @@ def ranged(
     log: bool = False,
     step: float | None = None,
     default: object = None,
-) -> OwnParameter:
+) -> CustomParameter:
     """A range, both ends included."""
     if not (-WIDEST <= low <= high <= WIDEST) or (log and low <= 0):
-        raise OwnNetworkError(
+        raise CustomModelError(
             0, f'"{key}" ranges from {low:g} to {high:g}, which is no range that can be searched.'
         )
     number = int if whole else float
     start = default if isinstance(default, int | float) and not isinstance(default, bool) else low
     row = _row(key, "integer" if whole else "number", number(start), log=log)
     if low == high:
-        return OwnParameter(key, row, number(low))
+        return CustomParameter(key, row, number(low))
     kind = "loguniform" if log else "integer" if whole else "uniform"
     entry: dict[str, object] = {kind: [number(low), number(high)]}
     if step is not None and not (whole and step == 1):
         entry["step"] = number(step)
-    return OwnParameter(key, row, entry)
+    return CustomParameter(key, row, entry)
 
 
 def safe(key: str) -> str:
@@ -124,7 +126,7 @@ def _kind(values: Sequence[object]) -> Kind:
 def _plain(node: ast.expr, known: Known) -> Value | None:
     try:
         found = value_of(node, known)
-    except OwnNetworkError:
+    except CustomModelError:
         return None
     if isinstance(found, float) and not math.isfinite(found):
         return None

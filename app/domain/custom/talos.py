@@ -4,8 +4,8 @@ import ast
 
 import numpy as np
 
-from app.domain.custom.literals import Known, OwnNetworkError, last_name, number_of
-from app.domain.custom.parameters import OwnParameter, listed, valued
+from app.domain.custom.literals import CustomModelError, Known, last_name, number_of
+from app.domain.custom.parameters import CustomParameter, listed, valued
 
 USUAL = ("p", "params", "parameters", "param_grid", "param_dict", "space")
 ARGUMENTS = 5
@@ -16,12 +16,12 @@ def is_model(function: ast.FunctionDef) -> bool:
     return len(function.args.args) == ARGUMENTS and not function.args.kwonlyargs
 
 
-def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[OwnParameter]:
-    """What the dictionary of values holds. Raises OwnNetworkError where there is none or it cannot be read."""
+def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[CustomParameter]:
+    """What the dictionary of values holds. Raises CustomModelError where there is none or it cannot be read."""
     dictionary = _dictionary(tree, _used(tree))
     if dictionary is None:
         why = f"{function.name} takes its parameters from a dictionary, and the file has none of lists: p = {{…}}."
-        raise OwnNetworkError(function.lineno, why)
+        raise CustomModelError(function.lineno, why)
     return [_parameter(key, node, known) for key, node in dictionary.items()]
 
 
@@ -67,7 +67,7 @@ def _used(tree: ast.Module) -> set[str]:
     return used
 
 
-def _parameter(key: str, node: ast.expr, known: Known) -> OwnParameter:
+def _parameter(key: str, node: ast.expr, known: Known) -> CustomParameter:
     try:
         if isinstance(node, ast.Tuple) and len(node.elts) == 3:
             return valued(key, steps(*(number_of(item, known) for item in node.elts)))
@@ -84,16 +84,16 @@ def _parameter(key: str, node: ast.expr, known: Known) -> OwnParameter:
             if isinstance(inner, ast.Call):
                 ends = [int(number_of(item, known)) for item in inner.args]
                 return valued(key, list(range(*ends))[:1000])
-    except OwnNetworkError as error:
-        raise error if error.line else OwnNetworkError(node.lineno, str(error)) from None
+    except CustomModelError as error:
+        raise error if error.line else CustomModelError(node.lineno, str(error)) from None
     why = f'The values of "{key}" cannot be read: write a list, or a tuple (start, stop, steps).'
-    raise OwnNetworkError(node.lineno, why)
+    raise CustomModelError(node.lineno, why)
 
 
 def steps(start: float, stop: float, count: float) -> list[float]:
     """What Talos makes of a tuple: so many even steps from start on, stop left out; whole where both ends are."""
     if count < 1 or count > 1000 or start == stop:
-        raise OwnNetworkError(
+        raise CustomModelError(
             0, f"({start:g}, {stop:g}, {count:g}) is no range: start, stop, number of steps."
         )
     numbers = np.arange(start, stop, (stop - start) / count, dtype=float)

@@ -27,7 +27,7 @@ def coefficient(method: str, having: Flags, values: Floats) -> float:
     return _pearson(having, values if method == "pearson" else ranks(values))
 
 
-def chance(method: str, having: Flags, values: Floats, found: float) -> float:
+def p_value(method: str, having: Flags, values: Floats, found: float) -> float:
     """The two-sided probability of a coefficient at least this far from 0 where nothing is to be found.
 
     Student's t with n - 2 degrees of freedom; for Kendall's the normal approximation, its variance corrected for ties

@@ -1,8 +1,9 @@
 """Reduction: a search space is thinned while random combinations of it are tried, as Talos does it.
 
-After every `interval` ended trials one looks at the last `window` of them that lie in what is left of the space. For
-every value of a choice, and for the lower and the upper third of a range, a coefficient says how strongly having it
-goes with a worse objective. Of those that reach the threshold, the one least likely by chance is dropped for good.
+A step comes after every `interval` finished trials: it considers the last `window` of them that lie in what is left of
+the space. For every value of a choice, and for the lower and the upper third of a range, a coefficient says how
+strongly having it goes with a worse objective. Of those that reach the threshold, the one least likely by chance is
+dropped for good.
 Differences to Talos: a hyperparameter is judged by the trials in which it is active, and a coefficient by the number
 of trials behind it; nothing is dropped on fewer than LEAST trials on either side, nothing that the best of these trials
 has, and never a last value.
@@ -16,15 +17,15 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.reduction.correlation import chance, coefficient
+from app.domain.reduction.correlation import coefficient, p_value
 from app.domain.search_space.branches import cases
 from app.domain.search_space.catalogue import Value
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 
-SHORTEST = 4  # trials between two looks, unless someone wants it shorter
-LOOKS = 20  # that a search is long enough for, unless that makes the interval shorter
+SHORTEST = 4  # trials between two steps, unless someone wants it shorter
+DEFAULT_STEPS = 20  # in a whole search, unless that makes the interval shorter than SHORTEST
 LEAST = 2  # trials that have what is to be dropped, and trials that have it not
 NARROWEST = 0.01  # of a continuous range's first width: it is not cut any further
 Ended = tuple[
@@ -34,9 +35,10 @@ Ended = tuple[
 
 @dataclass(frozen=True)
 class Reduction:
-    """When and how to look. `interval`: ended trials between two looks; `window`: trials looked at, None for all.
+    """When and how a step is taken. `interval`: finished trials between two steps.
 
-    `method`: one of correlation.METHODS; `threshold`: the least coefficient that drops something.
+    `window`: trials a step considers, None for all; `method`: one of correlation.METHODS;
+    `threshold`: the least coefficient that drops something.
     """
 
     method: str = "spearman"
@@ -47,7 +49,7 @@ class Reduction:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What spoke against a value most: the coefficient, its chance, and the two groups of trials.
+    """What spoke against a value most: the coefficient, its p-value, and the two groups of trials.
 
     `dropped` is the value of a choice, or a third of a range from its lowest to its highest value; `kept` are the
     values left, or the two ends of the range that is left. Medians are those of the objective, lower is better.
@@ -57,37 +59,38 @@ class Evidence:
     dropped: tuple[Value, ...]
     kept: tuple[Value, ...]
     coefficient: float
-    chance: float
-    having: int
-    others: int
-    median_having: float
-    median_others: float
+    p_value: float
+    n_with: int
+    n_without: int
+    median_with: float
+    median_without: float
 
 
 @dataclass(frozen=True)
-class Look:
-    """One look. `ended`: trials ended by then; sizes count combinations, None where there are endless many.
+class ReductionStep:
+    """One step. `n_finished`: trials finished by then; `n_considered`: those among them that it judged by.
 
-    `share`: of the whole space that is left after it. `evidence` is None where no value had enough trials.
+    Sizes count combinations, None where there are endless many; `fraction`: of the whole space that is left after
+    it. `evidence` is None where no value had enough trials.
     """
 
     number: int
-    ended: int
-    looked_at: int
+    n_finished: int
+    n_considered: int
     method: str
     evidence: Evidence | None
     is_cut: bool
     size_before: int | None
     size_after: int | None
-    share: float
+    fraction: float
 
 
 @dataclass(frozen=True)
-class Thinning:
-    """A search's reduction and the looks there have been, which stand whatever becomes of the trials."""
+class ReductionState:
+    """A search's reduction and the steps there have been, which stand whatever becomes of the trials."""
 
     reduction: Reduction = Reduction()
-    looks: tuple[Look, ...] = ()
+    steps: tuple[ReductionStep, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,39 +99,41 @@ class _Part:
 
     kept: Dimension
     dropped: tuple[Value, ...]
-    share: float  # of the dimension
+    fraction: float  # of the dimension
 
 
 def usual_interval(trials: int) -> int:
-    """Trials between two looks for a search of so many: a twentieth of them, so that it is not over too soon."""
-    return max(SHORTEST, ceil(trials / LOOKS))
+    """Trials between two steps for a search of so many: a twentieth of them, so that it is not over too soon."""
+    return max(SHORTEST, ceil(trials / DEFAULT_STEPS))
 
 
-def thinned(space: SearchSpace, looks: Sequence[Look]) -> SearchSpace:
-    """What is left of a space after these looks."""
+def reduced_space(space: SearchSpace, steps: Sequence[ReductionStep]) -> SearchSpace:
+    """What is left of a space after these steps."""
     dimensions = dict(space.dimensions)
-    for look in looks:
-        if look.is_cut and look.evidence is not None and look.evidence.parameter in dimensions:
-            name = look.evidence.parameter
-            dimensions[name] = _kept(dimensions[name], look.evidence.kept)
+    for step in steps:
+        if step.is_cut and step.evidence is not None and step.evidence.parameter in dimensions:
+            name = step.evidence.parameter
+            dimensions[name] = _kept(dimensions[name], step.evidence.kept)
     return SearchSpace(dimensions, space.catalogue)
 
 
-def looked(space: SearchSpace, thinning: Thinning, ended: Sequence[Ended]) -> Thinning:
-    """The same with every look that is due by now, each at the trials that had to have ended by then.
+def take_due_steps(
+    space: SearchSpace, reduction_state: ReductionState, ended: Sequence[Ended]
+) -> ReductionState:
+    """The same with every step that is due by now, each at the trials that had to have ended by then.
 
-    ended: trials in order; those before a look must not change it, so looks that were made are never made again.
+    ended: trials in order; those before a step must not change it, so steps that were taken are never made again.
     """
-    looks = list(thinning.looks)
-    while (due := thinning.reduction.interval * (len(looks) + 1)) <= len(ended):
-        looks.append(_look(space, looks, ended[:due], thinning.reduction))
-    return replace(thinning, looks=tuple(looks))
+    steps = list(reduction_state.steps)
+    while (due := reduction_state.reduction.interval * (len(steps) + 1)) <= len(ended):
+        steps.append(_take_step(space, steps, ended[:due], reduction_state.reduction))
+    return replace(reduction_state, steps=tuple(steps))
 
 
-def _look(
-    space: SearchSpace, looks: Sequence[Look], ended: Sequence[Ended], reduction: Reduction
-) -> Look:
-    left = thinned(space, looks)
+def _take_step(
+    space: SearchSpace, steps: Sequence[ReductionStep], ended: Sequence[Ended], reduction: Reduction
+) -> ReductionStep:
+    left = reduced_space(space, steps)
     rows = _inside(left, ended, reduction.window)
     strongest: tuple[Evidence, _Part] | None = None
     for name, part in _parts(space, left):
@@ -137,10 +142,10 @@ def _look(
             strongest is None or _weight(found, reduction) > _weight(strongest[0], reduction)
         ):
             strongest = found, part
-    share = looks[-1].share if looks else 1.0
+    fraction = steps[-1].fraction if steps else 1.0
     size = left.size()
-    plain = Look(
-        len(looks) + 1, len(ended), len(rows), reduction.method, None, False, size, size, share
+    plain = ReductionStep(
+        len(steps) + 1, len(ended), len(rows), reduction.method, None, False, size, size, fraction
     )
     if strongest is None:
         return plain
@@ -148,15 +153,18 @@ def _look(
     plain = replace(plain, evidence=evidence)
     if evidence.coefficient < reduction.threshold:
         return plain
-    after = thinned(space, [*looks, replace(plain, is_cut=True)])
+    after = reduced_space(space, [*steps, replace(plain, is_cut=True)])
     return replace(
-        plain, is_cut=True, size_after=after.size(), share=_share(space, left, after, share, part)
+        plain,
+        is_cut=True,
+        size_after=after.size(),
+        fraction=_remaining_fraction(space, left, after, fraction, part),
     )
 
 
 def _weight(found: Evidence, reduction: Reduction) -> tuple[bool, float, float]:
     """How much evidence weighs: enough of a coefficient first, then how unlikely it is by chance."""
-    return found.coefficient >= reduction.threshold, -found.chance, found.coefficient
+    return found.coefficient >= reduction.threshold, -found.p_value, found.coefficient
 
 
 def _inside(
@@ -204,7 +212,7 @@ def _evidence(
     found = coefficient(method, having, values)
     if not isfinite(found) or values[having].min() <= min(value for _, value in rows):
         return None
-    odds = chance(method, having, values, found)
+    odds = p_value(method, having, values, found)
     groups = (int(having.sum()), int((~having).sum()))
     medians = (median(values[having].tolist()), median(values[~having].tolist()))
     return Evidence(name, part.dropped, _values(part.kept), found, odds, *groups, *medians)
@@ -265,8 +273,8 @@ def _values(dimension: Dimension) -> tuple[Value, ...]:
     return dimension.values if dimension.is_listed else (dimension.low, dimension.high)
 
 
-def _share(
-    space: SearchSpace, left: SearchSpace, after: SearchSpace, share: float, part: _Part
+def _remaining_fraction(
+    space: SearchSpace, left: SearchSpace, after: SearchSpace, fraction: float, part: _Part
 ) -> float:
     """How much of the whole space is left: counted where it can be, else by how likely a draw has what was dropped."""
     sizes = space.size(), after.size()
@@ -281,4 +289,4 @@ def _share(
         for weight, case in zip(likely, left.cases, strict=True)
         if part.kept.name in case.counted
     ]
-    return share * (1 - part.share * sum(active) / sum(likely))
+    return fraction * (1 - part.fraction * sum(active) / sum(likely))

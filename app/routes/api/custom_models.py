@@ -1,20 +1,20 @@
-"""/api/networks."""
+"""/api/custom-models."""
 
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from app.domain.custom.catalogue import own_space
+from app.domain.custom.catalogue import custom_space
 from app.routes.api.schemas import Listing, refusals
 from app.services import custom_models
-from app.services.custom_models import NetworkFile
+from app.services.custom_models import CustomModelFile
 from app.web.dependencies import CurrentSettings
 
-router = APIRouter(prefix="/networks", tags=["networks"])
+router = APIRouter(prefix="/custom-models", tags=["custom models"])
 
 
-class NetworkShape(BaseModel):
+class CustomModelSchema(BaseModel):
     """A file in the models folder: its shape and the space it describes, or why it cannot be used."""
 
     name: str
@@ -23,20 +23,20 @@ class NetworkShape(BaseModel):
     problem: str | None
 
     @classmethod
-    def of(cls, file: NetworkFile) -> "NetworkShape":
+    def of(cls, file: CustomModelFile) -> "CustomModelSchema":
         """From a file."""
-        found = file.network
-        space = own_space(found) if found else {}
+        found = file.custom_model
+        space = custom_space(found) if found is not None else {}
         return cls(
             name=file.name,
-            shape=found.shape if found else None,
+            shape=found.shape if found is not None else None,
             space=space,
             problem=file.problem or None,
         )
 
 
 @router.get("", responses=refusals())
-def list_all(settings: CurrentSettings) -> Listing[NetworkShape]:
-    """The networks of the owner's own; `name` is what an experiment's `network` takes."""
-    found = [NetworkShape.of(file) for file in custom_models.files(settings.data)]
+def list_all(settings: CurrentSettings) -> Listing[CustomModelSchema]:
+    """The custom models; `name` is what `custom_model` of an experiment takes."""
+    found = [CustomModelSchema.of(file) for file in custom_models.files(settings.data)]
     return Listing(items=found, total=len(found))

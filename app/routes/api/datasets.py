@@ -8,7 +8,7 @@ from app.errors import TooLarge
 from app.routes.api.schemas import DatasetShape, Listing, refusals
 from app.schemas import OptionalName
 from app.services import datasets
-from app.web.dependencies import CurrentSettings, Reading, Writing
+from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -19,7 +19,7 @@ Text = Annotated[str | None, Form(max_length=200)]
 
 @router.post("", status_code=201, responses=refusals(400, 413))
 def create(
-    session: Writing,
+    session: WriteSession,
     settings: CurrentSettings,
     file: Annotated[UploadFile, File(description="a CSV; how it is written is recognised")],
     name: Annotated[OptionalName | None, Form()] = None,
@@ -51,14 +51,16 @@ def create(
 
 
 @router.get("", responses=refusals())
-def list_all(session: Reading, page: PageNumber = 1, size: PageSize = 50) -> Listing[DatasetShape]:
+def list_all(
+    session: ReadSession, page: PageNumber = 1, size: PageSize = 50
+) -> Listing[DatasetShape]:
     """All datasets, newest first."""
     found = datasets.listing(session, page, size)
     return Listing(items=[DatasetShape.of(row) for row in found.items], total=found.total)
 
 
 @router.get("/{dataset_id}", responses=refusals(404))
-def get(session: Reading, dataset_id: Id) -> DatasetShape:
+def get(session: ReadSession, dataset_id: Id) -> DatasetShape:
     """One dataset."""
     return DatasetShape.of(datasets.get(session, dataset_id))
 

@@ -16,12 +16,18 @@ from app.errors import Conflict
 from app.queue import artifacts, reduction, workers
 from app.routes.api.datasets import Id, PageNumber, PageSize
 from app.routes.api.examples import EXPERIMENTS
-from app.routes.api.schemas import ExperimentShape, Listing, LookShape, TrialShape, refusals
+from app.routes.api.schemas import (
+    ExperimentShape,
+    Listing,
+    ReductionStepSchema,
+    TrialShape,
+    refusals,
+)
 from app.routes.experiments import ZIP, zip_answer
 from app.schemas import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
 from app.services import custom_models, experiments, trial_listing, trials
 from app.services.trial_listing import TrialQuery
-from app.web.dependencies import CurrentSettings, Reading, Writing
+from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 PYTHON = "text/x-python"
@@ -31,7 +37,7 @@ POLL_SECONDS = 0.3
 
 @router.post("", status_code=201, responses=refusals(400, 413))
 def create(
-    session: Writing,
+    session: WriteSession,
     settings: CurrentSettings,
     wanted: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)],
 ) -> ExperimentShape:
@@ -42,22 +48,23 @@ def create(
     What is left out has a good default. The strategy `manual` takes `points`, one trial each.
     The strategy `auto` and the pruning `auto` choose one of the others; `choice_reason` says which and why.
     The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
-    `reduction_threshold`, named as in Talos; its metric is the objective. `GET /api/experiments/{id}/looks` says what
-    it dropped and why.
+    `reduction_threshold`, named as in Talos; its metric is the objective.
+    `GET /api/experiments/{id}/reduction-steps` says what it dropped and why.
     `start_from` lists earlier experiments on the same dataset, split and objective: their finished trials teach the
     strategy as if they were its own, and none is tried again. `pasted_results` does so with CSV: columns are
     hyperparameters and `objective`. What lies outside the search space is counted in `start` and does not count.
-    `network` names a file of the owner's own (see /api/networks); without a `space` it gets the one the file describes.
+    `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
+    it gets the one the file describes.
     """
-    network = custom_models.find(settings.data, wanted.network)
+    custom_model = custom_models.find(settings.data, wanted.custom_model)
     return ExperimentShape.of(
-        experiments.overview(session, experiments.create(session, wanted, network))
+        experiments.overview(session, experiments.create(session, wanted, custom_model))
     )
 
 
 @router.get("", responses=refusals())
 def list_all(
-    session: Reading, page: PageNumber = 1, size: PageSize = 50
+    session: ReadSession, page: PageNumber = 1, size: PageSize = 50
 ) -> Listing[ExperimentShape]:
     """All experiments, newest first."""
     found = experiments.listing(session, page, size)
@@ -72,13 +79,13 @@ def list_all(
         **refusals(404, 409),
     },
 )
-def hyperopt_space(session: Reading, experiment_id: Id) -> Response:
+def hyperopt_space(session: ReadSession, experiment_id: Id) -> Response:
     """Its search space as hyperopt code."""
     return Response(experiments.hyperopt_space(session, experiment_id), media_type=PYTHON)
 
 
 @router.get("/{experiment_id}", responses=refusals(404))
-def get(session: Reading, experiment_id: Id) -> ExperimentShape:
+def get(session: ReadSession, experiment_id: Id) -> ExperimentShape:
     """One experiment."""
     return ExperimentShape.of(
         experiments.overview(session, experiments.get(session, experiment_id))
@@ -87,7 +94,7 @@ def get(session: Reading, experiment_id: Id) -> ExperimentShape:
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))
 def list_trials(
-    session: Reading,
+    session: ReadSession,
     experiment_id: Id,
     page: PageNumber = 1,
     size: PageSize = 50,
@@ -97,7 +104,7 @@ def list_trials(
     state: TrialState | None = None,
 ) -> Listing[TrialShape]:
     """The trials of an experiment, sorted by number, objective, test_rmse, …, or parameters.NAME."""
-    catalogue = custom_models.catalogue_of(experiments.get(session, experiment_id))
+    catalogue = experiments.get(session, experiment_id).catalogue
     states = (state,) if state else ()
     query = TrialQuery(
         page, size, sort.removeprefix("-"), sort.startswith("-"), states, catalogue=catalogue
@@ -109,11 +116,11 @@ def list_trials(
     )
 
 
-@router.get("/{experiment_id}/looks", responses=refusals(404))
-def list_looks(session: Reading, experiment_id: Id) -> Listing[LookShape]:
-    """What the reduction strategy saw, look by look: what it dropped of the search space, and on which evidence."""
-    looks = reduction.thinning(session, experiments.get(session, experiment_id)).looks
-    return Listing(items=[LookShape.of(look) for look in looks], total=len(looks))
+@router.get("/{experiment_id}/reduction-steps", responses=refusals(404))
+def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[ReductionStepSchema]:
+    """What the reduction strategy saw, step by step: what it dropped of the search space, and on which evidence."""
+    steps = reduction.load_state(session, experiments.get(session, experiment_id)).steps
+    return Listing(items=[ReductionStepSchema.of(step) for step in steps], total=len(steps))
 
 
 def _changed(session: Session, experiment: Experiment) -> ExperimentShape:
@@ -123,7 +130,7 @@ def _changed(session: Session, experiment: Experiment) -> ExperimentShape:
 
 
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))
-def stop(session: Writing, experiment_id: Id) -> ExperimentShape:
+def stop(session: WriteSession, experiment_id: Id) -> ExperimentShape:
     """Ask for an end: running trials stop after their epoch."""
     experiment = experiments.get(session, experiment_id)
     experiments.stop(session, experiment)
@@ -131,7 +138,7 @@ def stop(session: Writing, experiment_id: Id) -> ExperimentShape:
 
 
 @router.post("/{experiment_id}/resume", responses=refusals(404, 409))
-def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
+def resume(session: WriteSession, experiment_id: Id) -> ExperimentShape:
     """Go on with a stopped experiment."""
     experiment = experiments.get(session, experiment_id)
     experiments.resume(session, experiment)
@@ -140,7 +147,7 @@ def resume(session: Writing, experiment_id: Id) -> ExperimentShape:
 
 @router.post("/{experiment_id}/add-trials", responses=refusals(400, 404, 409, 413))
 def add_trials(
-    session: Writing,
+    session: WriteSession,
     experiment_id: Id,
     count: Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)],
 ) -> ExperimentShape:
@@ -152,7 +159,7 @@ def add_trials(
 
 @router.post("/{experiment_id}/add-time", responses=refusals(400, 404, 409, 413))
 def add_time(
-    session: Writing,
+    session: WriteSession,
     experiment_id: Id,
     seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_SECONDS)],
 ) -> ExperimentShape:

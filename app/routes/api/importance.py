@@ -1,4 +1,4 @@
-"""/api/experiments/{id}/influence."""
+"""/api/experiments/{id}/importance."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.routes.api.datasets import Id
 from app.routes.api.schemas import refusals
 from app.services import experiments, importance
 from app.services.importance import Telling
-from app.web.dependencies import Reading
+from app.web.dependencies import ReadSession
 from app.web.views.importance_text import account
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -46,7 +46,7 @@ class PairShape(BaseModel):
     share: float
 
 
-class InfluenceShape(BaseModel):
+class ImportanceSchema(BaseModel):
     """Which hyperparameters the objective depends on, the most telling first; nothing before ten judged trials."""
 
     trials: int = Field(description="looked at; 0 while nothing can be told")
@@ -62,7 +62,7 @@ class InfluenceShape(BaseModel):
     )
 
     @classmethod
-    def of(cls, telling: Telling) -> "InfluenceShape":
+    def of(cls, telling: Telling) -> "ImportanceSchema":
         """From the service."""
         said, found = account(telling), telling.found
         return cls(
@@ -78,7 +78,7 @@ class InfluenceShape(BaseModel):
         )
 
 
-@router.get("/{experiment_id}/influence", responses=refusals(404))
-def get(session: Reading, experiment_id: Id) -> InfluenceShape:
+@router.get("/{experiment_id}/importance", responses=refusals(404))
+def get(session: ReadSession, experiment_id: Id) -> ImportanceSchema:
     """Which hyperparameters mattered, what is expected of their values, and where the space ended too early."""
-    return InfluenceShape.of(importance.telling(session, experiments.get(session, experiment_id)))
+    return ImportanceSchema.of(importance.telling(session, experiments.get(session, experiment_id)))

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.db.models import Dataset, Epoch, Trial
 from app.domain.diagnosis import Diagnosis
-from app.domain.reduction.steps import Look
+from app.domain.reduction.steps import ReductionStep
 from app.queue.bundles import metrics
-from app.queue.reduction import EVIDENCE
+from app.queue.reduction import EVIDENCE_FIELDS
 from app.schemas import REDUCTION
 from app.services.experiments import Overview
 from app.services.summaries import trial_verdict
@@ -21,7 +21,6 @@ AS_STORED = (
         "id",
         "name",
         "dataset_id",
-        "network",
         "strategy",
         "objective",
         "pruning",
@@ -33,7 +32,6 @@ AS_STORED = (
     ),
     *(
         "time_budget_seconds",
-        "space",
         "points",
         *REDUCTION,
         "stored_bytes",
@@ -107,7 +105,9 @@ class ExperimentShape(BaseModel):
     id: int
     name: str
     dataset_id: int
-    network: str | None = Field(description="a file of the owner's own; null: the built-in network")
+    custom_model: str | None = Field(
+        description="name of a file in the models folder; null: the built-in network"
+    )
     strategy: str
     objective: str
     pruning: str
@@ -146,6 +146,8 @@ class ExperimentShape(BaseModel):
         row, best = overview.experiment, overview.best
         return cls(
             **{name: getattr(row, name) for name in AS_STORED},
+            custom_model=row.custom_model_name,
+            space=row.space_document,
             split={
                 "train": row.train_fraction,
                 "validation": row.validation_fraction,
@@ -186,12 +188,12 @@ class StartShape(BaseModel):
         )
 
 
-class LookShape(BaseModel):
-    """One look of the reduction strategy. What spoke most against a value, and whether that was enough to drop it."""
+class ReductionStepSchema(BaseModel):
+    """One step of the reduction strategy. What spoke most against a value, and whether that was enough to drop it."""
 
     number: int
-    ended: int = Field(description="trials that had ended")
-    looked_at: int
+    n_finished: int = Field(description="trials that had ended")
+    n_considered: int = Field(description="of these, the trials it judged by")
     method: str
     is_cut: bool
     parameter: str | None
@@ -202,22 +204,24 @@ class LookShape(BaseModel):
         description="the values left, or the two ends of the range that is left"
     )
     coefficient: float | None
-    chance: float | None = Field(description="two-sided p of this coefficient alone")
-    having: int | None
-    others: int | None
-    median_having: float | None
-    median_others: float | None
+    p_value: float | None = Field(description="two-sided p of this coefficient alone")
+    n_with: int | None
+    n_without: int | None
+    median_with: float | None
+    median_without: float | None
     size_before: int | None = Field(description="combinations; null where they are endless")
     size_after: int | None
-    share: float = Field(description="of the whole search space that is left")
+    fraction: float = Field(description="of the whole search space that is left")
 
     @classmethod
-    def of(cls, look: Look) -> "LookShape":
+    def of(cls, step: ReductionStep) -> "ReductionStepSchema":
         """From the domain."""
         without: dict[str, Any] = {"dropped": [], "kept": []}
-        evidence = vars(look.evidence) if look.evidence else dict.fromkeys(EVIDENCE) | without
+        evidence = (
+            vars(step.evidence) if step.evidence else dict.fromkeys(EVIDENCE_FIELDS) | without
+        )
         return cls(
-            **evidence, **{name: value for name, value in vars(look).items() if name != "evidence"}
+            **evidence, **{name: value for name, value in vars(step).items() if name != "evidence"}
         )
 
 
@@ -256,9 +260,9 @@ class TrialShape(BaseModel):
     metrics: dict[str, PartMetrics]
     diagnosis: DiagnosisShape | None
     verdict: str | None
-    read_off_trial_id: int | None
+    source_trial_id: int | None
     error: str | None
-    cause: str | None
+    failure_cause: str | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -13,7 +13,6 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
 from app.errors import FieldProblem
 from app.schemas import ExperimentRequest
-from app.services.custom_models import catalogue_of
 from app.web.error_handlers import problems_of
 from app.web.forms.reduction import LABELS, read_reduction, reduction_fields
 from app.web.forms.warm_start import LABELS as KNOWN
@@ -61,7 +60,7 @@ class Filled:
     def unshown(self) -> dict[str, str]:
         """Fields of a file's search space that cannot be shown while the file cannot be read."""
         shown_rows = {f"space.{name}" for name in self.catalogue}
-        if not any(problem.loc[0] == "network" for problem in self.problems):
+        if not any(problem.loc[0] == "custom_model" for problem in self.problems):
             return {}
         return {
             name: text
@@ -109,7 +108,7 @@ def blank() -> dict[str, str]:
     """The form's own defaults."""
     values = {
         "name": "",
-        "network": "",
+        "custom_model": "",
         "strategy": "auto",
         "objective": "rmse",
         "pruning": "auto",
@@ -159,13 +158,13 @@ def experiment_fields(experiment: Experiment) -> dict[str, str]:
     values = (
         blank()
         | reduction_fields(experiment)
-        | space_fields(experiment.space, catalogue_of(experiment))
+        | space_fields(experiment.space_document, experiment.catalogue)
     )
     budget = experiment.time_budget_seconds
     values |= {
         "name": f"{experiment.name} (again)"[:200],
         "dataset_id": str(experiment.dataset_id),
-        "network": experiment.network or "",
+        "custom_model": experiment.custom_model_name or "",
         "strategy": experiment.strategy,
         "objective": experiment.objective,
         "pruning": experiment.pruning,
@@ -191,7 +190,7 @@ def read_form(
     problems: list[FieldProblem] = []
     body: dict[str, Any] = {
         "name": values.get("name", ""),
-        "network": values.get("network", ""),
+        "custom_model": values.get("custom_model", ""),
         "strategy": values.get("strategy", ""),
         "objective": values.get("objective", "rmse"),
         "pruning": values.get("pruning", "none"),

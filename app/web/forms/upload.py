@@ -10,7 +10,7 @@ import pandas as pd
 
 from app.domain.csv_reading.cleaning import Choices, default_target
 from app.domain.csv_reading.dates import DATE_FORMATS
-from app.domain.csv_reading.dialect import Reading, recognise
+from app.domain.csv_reading.dialect import Dialect, recognise
 from app.domain.csv_reading.findings import span
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import Table, read
@@ -34,7 +34,7 @@ OPTIONS: dict[str, dict[str, str]] = {
         known: EXAMPLE.strftime(known) if "%" in known else known for known in DATE_FORMATS
     },
 }
-FIELDS = {  # of the form, and of Reading
+FIELDS = {  # of the form, and of Dialect
     "encoding": "encoding",
     "separator": "separator",
     "decimal": "decimal",
@@ -60,7 +60,7 @@ class Column:
 class Preview:
     """What the page of an upload shows. `table` is None where the file cannot be read as told."""
 
-    reading: Reading
+    dialect: Dialect
     choices: Choices
     corrected: tuple[str, ...] = ()  # fields of the form that a person settled
     table: Table | None = None
@@ -77,8 +77,8 @@ class Preview:
 
     @property
     def shown(self) -> dict[str, str]:
-        """What the fields about the reading show."""
-        return shown_values(self.reading)
+        """What the fields about the dialect show."""
+        return shown_values(self.dialect)
 
     @property
     def rows(self) -> list[list[str]]:
@@ -130,12 +130,12 @@ def preview(content: bytes, answers: Mapping[str, Any], *, strict: bool = False)
     """
     said = corrections(answers)
     names = tuple(name for name, part in FIELDS.items() if part in said)
-    seen = Preview(replace(Reading(), **said), choices(answers), names)
+    seen = Preview(replace(Dialect(), **said), choices(answers), names)
     try:
-        seen.reading = recognise(content, said)
-        seen.table = read(content, seen.reading)
+        seen.dialect = recognise(content, said)
+        seen.table = read(content, seen.dialect)
     except SeriesError as error:
-        seen.problems, seen.lines = error.problems, first_lines(content, seen.reading.encoding)
+        seen.problems, seen.lines = error.problems, first_lines(content, seen.dialect.encoding)
         return seen
     if not strict:
         seen.choices = _known(seen.choices, seen.table)
@@ -153,7 +153,7 @@ def first_lines(content: bytes, encoding: str) -> list[str]:
 
 
 def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of Reading a person settled: those that differ from what the form showed, now or before.
+    """Fields of Dialect a person settled: those that differ from what the form showed, now or before.
 
     The form says in `shown_*` what it showed and in `corrected` what was settled before; an answer it did not show
     anything for counts as settled. Unknown answers are passed over.
@@ -171,16 +171,16 @@ def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def shown_values(reading: Reading) -> dict[str, str]:
-    """A reading as the form shows it."""
+def shown_values(dialect: Dialect) -> dict[str, str]:
+    """A dialect as the form shows it."""
     return {
-        "encoding": reading.encoding,
-        "separator": reading.separator,
-        "decimal": reading.decimal,
-        "thousands": reading.thousands or "",
-        "has_header": str(reading.has_header).lower(),
-        "date": reading.date_column or NO_DATE,
-        "date_format": reading.date_format or "",
+        "encoding": dialect.encoding,
+        "separator": dialect.separator,
+        "decimal": dialect.decimal,
+        "thousands": dialect.thousands or "",
+        "has_header": str(dialect.has_header).lower(),
+        "date": dialect.date_column or NO_DATE,
+        "date_format": dialect.date_format or "",
     }
 
 
@@ -210,7 +210,7 @@ def _known(wished: Choices, table: Table) -> Choices:
 
 
 def _column(table: Table, name: str) -> Column:
-    if name == table.reading.date_column and table.dates is not None:
+    if name == table.dialect.date_column and table.dates is not None:
         known = table.dates.dropna()
         return Column(
             name,

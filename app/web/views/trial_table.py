@@ -14,7 +14,6 @@ from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
-from app.services.custom_models import catalogue_of, space_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 
@@ -156,7 +155,7 @@ Asked = Annotated[TableRequest, Depends(read_request)]
 
 def table_for(asked: TableRequest, experiment: Experiment) -> Table:
     """The table an experiment's page shows: the columns asked for, or the usual ones and what varies."""
-    catalogue = catalogue_of(experiment)
+    catalogue = experiment.catalogue
     known = (*MEASURES, *map(_parameter, catalogue.values()))
     chosen = {column.name for column in known if column.name in asked.columns} or {
         *SHOWN,
@@ -172,10 +171,10 @@ def varied(experiment: Experiment) -> list[str]:
         points = experiment.points
         return [
             name
-            for name in catalogue_of(experiment)
+            for name in experiment.catalogue
             if len({str(point.get(name)) for point in points}) > 1
         ]
-    space = space_of(experiment)
+    space = experiment.space
     searched = {dimension.name for dimension in space.searched}
     return [name for name in space.catalogue if name in searched]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.failure_causes import ADVICE, Cause, advice
+from app.domain.failure_causes import ADVICE, FailureCause, advice
 from app.domain.states import EXPERIMENT_TRANSITIONS, RUN_ENDINGS, TRIAL_TRANSITIONS, state_diagram
 from app.domain.terms import FINISHED_TRIAL_STATES, ExperimentState, TrialState
 
@@ -57,6 +57,6 @@ def test_what_is_completed_stays_completed():
 
 
 def test_every_cause_of_a_failure_comes_with_a_next_step():
-    assert set(ADVICE) == set(Cause)
-    assert advice("diverged") == ADVICE[Cause.DIVERGED]
-    assert advice("of an older version") == advice(None) == ADVICE[Cause.ERROR]
+    assert set(ADVICE) == set(FailureCause)
+    assert advice("diverged") == ADVICE[FailureCause.DIVERGED]
+    assert advice("of an older version") == advice(None) == ADVICE[FailureCause.ERROR]

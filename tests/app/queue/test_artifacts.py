@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from app.db.models import Artifact, Experiment, Trial
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.errors import NotFound
@@ -165,7 +165,7 @@ def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
         recording.fail_all(
             session,
             claim.token,
-            Ending(TrialState.FAILED, 5, error="diverged", cause=Cause.DIVERGED),
+            Ending(TrialState.FAILED, 5, error="diverged", failure_cause=FailureCause.DIVERGED),
         )
 
         session.expire_all()
@@ -178,7 +178,7 @@ def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
     with database.write() as session:
         made = searched(session, (TrialState.FAILED, 42.5), (TrialState.FAILED, 29.9))
         for trial in session.query(Trial):
-            trial.cause = Cause.DIVERGED
+            trial.failure_cause = FailureCause.DIVERGED
         session.flush()
 
         lifecycle.settle(session)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.models import Epoch, Experiment, Training, Trial
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, claims, lifecycle, proposals, recording
 from app.queue.recording import Ending, LeaseLost
@@ -137,9 +137,9 @@ def test_a_run_that_is_killed_again_and_again_without_a_new_epoch_fails(database
             claims.begin(session, claim.token)
             claims.interrupt(session, claim.token, "The process was ended by SIGKILL")
         trial = session.get(Trial, first[0])
-        assert (trial.state, trial.cause, trial.lease_token) == (
+        assert (trial.state, trial.failure_cause, trial.lease_token) == (
             TrialState.FAILED,
-            Cause.KILLED,
+            FailureCause.KILLED,
             None,
         )
         assert "SIGKILL. That was the 5th time in a row" in trial.error
@@ -224,11 +224,11 @@ def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued
     with database.write() as session:
         claim = claims.claim(session, "worker")
         ending = Ending(
-            TrialState.FAILED, error="diverged at epoch 3", cause="diverged", traceback="…"
+            TrialState.FAILED, error="diverged at epoch 3", failure_cause="diverged", traceback="…"
         )
         recording.finish(session, claim.token, claim.trial_ids[0], ending)
         trial = session.get(Trial, claim.trial_ids[0], populate_existing=True)
-        assert (trial.state, trial.error, trial.cause) == (
+        assert (trial.state, trial.error, trial.failure_cause) == (
             TrialState.FAILED,
             "diverged at epoch 3",
             "diverged",
@@ -302,7 +302,12 @@ def test_parameters_that_do_not_fit_the_data_fail_in_words_before_they_are_queue
 def test_an_error_with_signs_that_no_database_holds_is_stored_all_the_same(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
-        odd = Ending(TrialState.FAILED, error="odd: \0 \udcff ü", cause=Cause.ERROR, traceback="\0")
+        odd = Ending(
+            TrialState.FAILED,
+            error="odd: \0 \udcff ü",
+            failure_cause=FailureCause.ERROR,
+            traceback="\0",
+        )
         recording.fail(session, claim.token, claim.trial_ids, odd)
     with database.read() as session:
         trial = session.get(Trial, claim.trial_ids[0])

@@ -3,7 +3,7 @@
 import pytest
 
 from app.db.models import Experiment, Trial
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
 from app.queue import claims, lifecycle, proposals
@@ -15,7 +15,7 @@ from tests import factories
 def search(database):
     """A search of five trials, of which those with a cause have ended; its id."""
 
-    def make(*causes: Cause | None, max_trials: int = 5) -> int:
+    def make(*causes: FailureCause | None, max_trials: int = 5) -> int:
         with database.write() as session:
             made = factories.experiment(session, max_trials=max_trials)
             made.state = ExperimentState.RUNNING
@@ -24,7 +24,11 @@ def search(database):
                     factories.judged(session, made, number, units_1=number)
                 else:
                     trial = factories.trial(session, made, number, units_1=number)
-                    trial.state, trial.cause, trial.error = TrialState.FAILED, cause, "It failed."
+                    trial.state, trial.failure_cause, trial.error = (
+                        TrialState.FAILED,
+                        cause,
+                        "It failed.",
+                    )
         with database.write() as session:
             lifecycle.settle(session)
         return made.id
@@ -40,7 +44,7 @@ def found(database, experiment_id):
 def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(
     database, search, client
 ):
-    made = search(*[Cause.DIVERGED] * 3)
+    made = search(*[FailureCause.DIVERGED] * 3)
     paused = found(database, made)
     assert (paused.state, paused.finished_at) == (ExperimentState.PAUSED, None)
     assert (
@@ -60,10 +64,15 @@ def test_three_failures_of_one_cause_at_the_start_pause_a_search_and_say_why(
 @pytest.mark.parametrize(
     "causes",
     [
-        pytest.param((Cause.DIVERGED, Cause.DIVERGED), id="two"),
-        pytest.param((Cause.DIVERGED, Cause.DIVERGED, Cause.HUNG), id="not of one cause"),
-        pytest.param((Cause.DIVERGED, None, Cause.DIVERGED, Cause.DIVERGED), id="not at the start"),
-        pytest.param((Cause.DOES_NOT_FIT,) * 3, id="never trained"),
+        pytest.param((FailureCause.DIVERGED, FailureCause.DIVERGED), id="two"),
+        pytest.param(
+            (FailureCause.DIVERGED, FailureCause.DIVERGED, FailureCause.HUNG), id="not of one cause"
+        ),
+        pytest.param(
+            (FailureCause.DIVERGED, None, FailureCause.DIVERGED, FailureCause.DIVERGED),
+            id="not at the start",
+        ),
+        pytest.param((FailureCause.DOES_NOT_FIT,) * 3, id="never trained"),
     ],
 )
 def test_other_failures_do_not_pause_a_search(database, search, causes):
@@ -71,7 +80,7 @@ def test_other_failures_do_not_pause_a_search(database, search, causes):
 
 
 def test_a_resumed_search_is_not_paused_again(database, search, client):
-    made = search(*[Cause.DIVERGED] * 3)
+    made = search(*[FailureCause.DIVERGED] * 3)
     assert client.post(f"/api/experiments/{made}/resume").status_code == 200
     with database.write() as session:
         lifecycle.settle(session)
@@ -80,7 +89,7 @@ def test_a_resumed_search_is_not_paused_again(database, search, client):
 
 
 def test_a_paused_search_can_be_stopped(database, search):
-    made = search(*[Cause.HUNG] * 3)
+    made = search(*[FailureCause.HUNG] * 3)
     with database.write() as session:
         experiments.stop(session, session.get(Experiment, made))
     assert found(database, made).state == ExperimentState.STOPPED
@@ -89,7 +98,10 @@ def test_a_paused_search_can_be_stopped(database, search):
 
 
 def test_a_search_whose_trials_all_failed_has_failed_and_says_of_what(database, search):
-    ended = found(database, search(Cause.DIVERGED, Cause.DIVERGED, Cause.HUNG, max_trials=3))
+    ended = found(
+        database,
+        search(FailureCause.DIVERGED, FailureCause.DIVERGED, FailureCause.HUNG, max_trials=3),
+    )
     assert ended.state == ExperimentState.FAILED
     assert ended.reason == "Every trial failed (3: 2 × diverged, 1 × hung), so there is no model."
     assert ended.finished_at is not None
@@ -97,12 +109,13 @@ def test_a_search_whose_trials_all_failed_has_failed_and_says_of_what(database, 
 
 def test_a_search_with_one_good_trial_is_completed(database, search):
     assert (
-        found(database, search(Cause.HUNG, None, max_trials=2)).state == ExperimentState.COMPLETED
+        found(database, search(FailureCause.HUNG, None, max_trials=2)).state
+        == ExperimentState.COMPLETED
     )
 
 
 def test_a_spent_time_budget_on_failures_alone_fails_the_search(database, search):
-    made = search(Cause.HUNG)
+    made = search(FailureCause.HUNG)
     with database.write() as session:
         session.get(Experiment, made).time_budget_seconds = 1
         session.get(Experiment, made).seconds_used = 2

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from app.db.models import Experiment, ReductionLook
-from app.domain.reduction.steps import Evidence, Look, Reduction, looked
-from app.domain.search_space.space import SearchSpace
+from app.db.models import Experiment, ReductionStepRow
+from app.domain.reduction.steps import Evidence, Reduction, ReductionStep, take_due_steps
 from app.queue import lifecycle, proposals, reduction
 from app.services import experiments
 from tests import factories
@@ -15,10 +14,10 @@ SPACE = {
     "scaling": {"choice": ["minmax", "standard"]},
 }
 EVIDENCE = Evidence("learning_rate", (0.1, 0.3), (1e-5, 0.1), 0.625, 0.0125, 4, 6, 2.5, 1.25)
-LOOKS = [
-    Look(1, 5, 5, "kendall", None, False, None, None, 1.0),
-    Look(2, 10, 9, "kendall", EVIDENCE, True, 10**40, 10**39, 0.1),
-    Look(
+STEPS = [
+    ReductionStep(1, 5, 5, "kendall", None, False, None, None, 1.0),
+    ReductionStep(2, 10, 9, "kendall", EVIDENCE, True, 10**40, 10**39, 0.1),
+    ReductionStep(
         3,
         15,
         9,
@@ -56,40 +55,40 @@ def test_another_strategy_keeps_nothing_of_it(database):
 def test_looks_come_back_as_they_were(database):
     with database.write() as session:
         made = reducing(session).id
-        reduction.record(session, made, LOOKS)
+        reduction.record(session, made, STEPS)
     with database.read() as session:
-        found = reduction.thinning(session, session.get_one(Experiment, made)).looks
-    assert list(found) == LOOKS
+        found = reduction.load_state(session, session.get_one(Experiment, made)).steps
+    assert list(found) == STEPS
     assert found[2].evidence.dropped[0] is True
 
 
 def test_of_two_workers_that_look_at_once_the_first_stands(database):
     with database.write() as session:
         made = reducing(session)
-        reduction.record(session, made.id, LOOKS[:2])
-        reduction.record(session, made.id, [replace(LOOKS[1], is_cut=False), LOOKS[2]])
+        reduction.record(session, made.id, STEPS[:2])
+        reduction.record(session, made.id, [replace(STEPS[1], is_cut=False), STEPS[2]])
         assert (
-            list(reduction.thinning(session, made).looks) == LOOKS[:2]
+            list(reduction.load_state(session, made).steps) == STEPS[:2]
         )  # the third was made from another second
 
 
 def test_looks_that_were_stored_thin_the_space_of_the_next_draw(database):
     with database.write() as session:
         made = reducing(session, reduction_interval=6, reduction_threshold=0.2)
-        space = SearchSpace.parse(made.space)
+        space = made.space
         ended = [(row, float(row["units_1"])) for row in space.grid()]
-        after = looked(space, reduction.thinning(session, made), ended)
-        reduction.record(session, made.id, after.looks)
-        assert reduction.thinning(session, made) == after
-        assert after.looks[0].evidence.dropped == (4,)
+        after = take_due_steps(space, reduction.load_state(session, made), ended)
+        reduction.record(session, made.id, after.steps)
+        assert reduction.load_state(session, made) == after
+        assert after.steps[0].evidence.dropped == (4,)
 
 
 def test_deleting_an_experiment_forgets_its_looks(database):
     with database.write() as session:
         made = reducing(session)
-        reduction.record(session, made.id, LOOKS)
+        reduction.record(session, made.id, STEPS)
         experiments.delete(session, made)
-        assert session.query(ReductionLook).count() == 0
+        assert session.query(ReductionStepRow).count() == 0
 
 
 def test_a_search_that_tried_all_that_is_left_says_so(database):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.db.models import Experiment
-from app.domain.custom.catalogue import own_catalogue, own_space
+from app.domain.custom.catalogue import custom_catalogue, custom_space
 from app.queue import proposals
 from app.services import custom_models, trial_listing
 from app.services.trial_listing import TrialQuery
@@ -34,15 +34,15 @@ def dataset_id(database):
 
 @pytest.fixture
 def form(settings, folder, dataset_id):
-    network = custom_models.find(settings.data, "hyperas_gru")
-    fields = blank() | space_fields(own_space(network), own_catalogue(network))
+    custom_model = custom_models.find(settings.data, "hyperas_gru")
+    fields = blank() | space_fields(custom_space(custom_model), custom_catalogue(custom_model))
     wanted = {
         "name": "mine",
         "dataset_id": str(dataset_id),
         "strategy": "random",
         "max_trials": "4",
     }
-    return fields | wanted | {"network": "hyperas_gru"}
+    return fields | wanted | {"custom_model": "hyperas_gru"}
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def searched(client, form):
 def test_every_file_is_offered_and_a_broken_one_says_its_line(client, folder, dataset_id):
     page = client.get("/experiments/new").text
     for name in ("talos_lstm", "hyperas_gru", "tuner_dense", "hyperopt_lstm"):
-        assert f"?network={name}&amp;dataset={dataset_id}" in page
+        assert f"?custom_model={name}&amp;dataset={dataset_id}" in page
     assert "cannot be used. Line 2: &#34;low&#34; cannot be read without running it" in page
-    assert "?network=broken" not in page
+    assert "?custom_model=broken" not in page
 
 
 def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):
@@ -63,11 +63,11 @@ def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):
 
 
 def test_a_chosen_file_fills_the_form_with_the_space_it_describes(client, folder, dataset_id):
-    page = client.get("/experiments/new", params={"network": "tuner_dense"}).text
+    page = client.get("/experiments/new", params={"custom_model": "tuner_dense"}).text
     assert 'name="space.units_1.low" value="4"' in page
     assert 'data-requires="num_layers" data-least="2"' in page
     assert 'name="space.recurrent_layers.kind"' not in page
-    assert '<input type="hidden" name="network" value="tuner_dense">' in page
+    assert '<input type="hidden" name="custom_model" value="tuner_dense">' in page
 
 
 def test_the_live_line_counts_the_space_of_the_file(client, form):
@@ -81,8 +81,8 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
     (folder / "hyperas_gru.py").write_text(BROKEN)
     with database.read() as session:
         made = session.get(Experiment, 1)
-        assert made.network_source == (FILES / "hyperas_gru.py").read_text()
-        assert "GRU" in custom_models.space_of(made).dimensions
+        assert made.custom_model_source == (FILES / "hyperas_gru.py").read_text()
+        assert "GRU" in made.space.dimensions
     page = client.get(searched).text
     assert "hyperas_gru.py</code>, as it was then" in page
     assert "{{choice([4, 8])}}" in page
@@ -91,9 +91,13 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"network": "broken"}, "network", "broken.py cannot be used. Line 2"),
-        ({"network": "gone"}, "network", "There is no file &#34;gone.py&#34; in the folder models"),
-        ({"network": "../../etc/passwd"}, "network", "There is no file"),
+        ({"custom_model": "broken"}, "custom_model", "broken.py cannot be used. Line 2"),
+        (
+            {"custom_model": "gone"},
+            "custom_model",
+            "There is no file &#34;gone.py&#34; in the folder models",
+        ),
+        ({"custom_model": "../../etc/passwd"}, "custom_model", "There is no file"),
         ({"space.GRU.choices": "4, many"}, "space.GRU.kind", "GRU is a number, not &#34;many&#34;"),
         (
             {"space.time_steps.value": "0"},
@@ -126,7 +130,7 @@ def test_a_file_that_breaks_meanwhile_costs_nothing_that_was_entered(client, fol
     (folder / "hyperas_gru.py").write_text(BROKEN)
     page = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7"}).text
     assert '<input type="hidden" name="space.GRU.choices" value="5, 7">' in page
-    assert '<input type="hidden" name="network" value="hyperas_gru">' in page
+    assert '<input type="hidden" name="custom_model" value="hyperas_gru">' in page
     (folder / "hyperas_gru.py").write_text(good)
     again = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7", "check": "1"})
     assert 'name="space.GRU.choices" value="5, 7" aria-label' in again.text
@@ -146,12 +150,12 @@ def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(
     with database.write() as session:
         made = session.get(Experiment, 1)
         for number, units in enumerate((4, 8, 6), start=1):
-            complete = custom_models.space_of(made).complete({"GRU": units, "option": "deep"})
+            complete = made.space.complete({"GRU": units, "option": "deep"})
             proposals.propose(session, made, number, complete)
         query = TrialQuery(
             search="GRU>=6 option=deep",
             sort="parameters.GRU",
-            catalogue=custom_models.catalogue_of(made),
+            catalogue=made.catalogue,
         )
         assert [row.number for row in trial_listing.listing(session, 1, query).items] == [3, 2]
     page = client.get(searched, params={"search": "GRU>=6", "sort": "parameters.GRU"}).text
@@ -167,23 +171,23 @@ def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(
 def test_a_copy_of_the_experiment_has_its_file_and_its_space(client, form):
     client.post("/experiments", data=form | {"space.GRU.choices": "4, 16"})
     page = client.get("/experiments/new", params={"experiment": 1}).text
-    assert '<input type="hidden" name="network" value="hyperas_gru">' in page
+    assert '<input type="hidden" name="custom_model" value="hyperas_gru">' in page
     assert 'name="space.GRU.choices" value="4, 16"' in page
 
 
 def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_id):
-    listed = {row["name"]: row for row in client.get("/api/networks").json()["items"]}
+    listed = {row["name"]: row for row in client.get("/api/custom-models").json()["items"]}
     assert listed["talos_lstm"]["shape"] == "talos"
     assert listed["talos_lstm"]["space"]["lr"] == {"choice": [0.01, 0.001]}
     assert listed["broken"]["problem"].startswith("Line 2")
-    body = {"name": "a", "dataset_id": dataset_id, "network": "talos_lstm", "strategy": "grid"}
+    body = {"name": "a", "dataset_id": dataset_id, "custom_model": "talos_lstm", "strategy": "grid"}
     made = client.post("/api/experiments", json=body)
     assert made.status_code == 201
-    assert made.json()["network"] == "talos_lstm"
+    assert made.json()["custom_model"] == "talos_lstm"
     assert made.json()["space"]["lr"] == {"choice": [0.01, 0.001]}
-    refused = client.post("/api/experiments", json=body | {"network": "broken"})
+    refused = client.post("/api/experiments", json=body | {"custom_model": "broken"})
     assert refused.status_code == 422
-    assert refused.json()["detail"][0]["loc"] == ["body", "network"]
+    assert refused.json()["detail"][0]["loc"] == ["body", "custom_model"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
-from app.services import custom_models
 from app.web.forms.experiment import blank, new_space_fields, read_form, space_fields
 from tests import factories
 
@@ -40,7 +39,7 @@ def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, f
     assert answer.headers["location"] == "/experiments/1"
     with database.read() as session:
         made = session.get(Experiment, 1)
-        assert made.space["units_1"] == {"choice": [2, 3]}
+        assert made.space_document["units_1"] == {"choice": [2, 3]}
         assert (made.name, made.strategy, made.max_trials, made.seed) == ("mine", "random", 4, 0)
 
 
@@ -154,7 +153,7 @@ def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults
     page = client.get("/experiments/new", params={"experiment": 1}).text
 
     with database.read() as session:
-        found = custom_models.space_of(session.get(Experiment, 1)).combination(0)
+        found = session.get(Experiment, 1).space.combination(0)
         assert (found["scaling"], found["shuffle"]) == ("minmax", False)
     assert "<option selected>minmax</option>" in page
     assert re.search(r'name="space.shuffle.value"[^>]*><option selected>false</option>', page)

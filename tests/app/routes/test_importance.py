@@ -42,7 +42,7 @@ def searched(database) -> int:
 
 
 def test_the_page_says_what_mattered(client, searched):
-    page = client.get(f"/experiments/{searched}/influence").text
+    page = client.get(f"/experiments/{searched}/importance").text
     assert "units_1 accounts for" in page
     assert "Hardly any difference: learning_rate." in page
     assert "From 24 trials." in page
@@ -50,14 +50,15 @@ def test_the_page_says_what_mattered(client, searched):
 
 def test_an_experiment_leads_to_it(client, searched):
     assert (
-        f'href="/experiments/{searched}/influence"' in client.get(f"/experiments/{searched}").text
+        f'href="/experiments/{searched}/importance"' in client.get(f"/experiments/{searched}").text
     )
 
 
 def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
-    answer = client.get(f"/experiments/{searched}/influence/live")
+    answer = client.get(f"/experiments/{searched}/importance/live")
     again = client.get(
-        f"/experiments/{searched}/influence/live", headers={"If-None-Match": answer.headers["etag"]}
+        f"/experiments/{searched}/importance/live",
+        headers={"If-None-Match": answer.headers["etag"]},
     )
     assert 'data-chart="effect-2"' in answer.text
     assert again.status_code == 304
@@ -65,16 +66,16 @@ def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
 
 @pytest.mark.parametrize("name", ["units_1", "learning_rate"])
 def test_plotly_takes_each_chart(client, searched, name):
-    text = client.get(f"/experiments/{searched}/charts/influence?parameter={name}").text
+    text = client.get(f"/experiments/{searched}/charts/importance?parameter={name}").text
     assert go.Figure(json.loads(re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text))).data
 
 
 def test_there_is_no_chart_of_what_was_not_searched(client, searched):
     assert (
-        client.get(f"/experiments/{searched}/charts/influence?parameter=epochs").status_code == 404
+        client.get(f"/experiments/{searched}/charts/importance?parameter=epochs").status_code == 404
     )
-    assert client.get("/experiments/77/charts/influence?parameter=epochs").status_code == 404
-    assert client.get("/experiments/77/influence").status_code == 404
+    assert client.get("/experiments/77/charts/importance?parameter=epochs").status_code == 404
+    assert client.get("/experiments/77/importance").status_code == 404
 
 
 def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, database):
@@ -84,12 +85,12 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
         made_id = made.id
     assert (
         "1 trial with a result so far: from 10 on"
-        in client.get(f"/experiments/{made_id}/influence").text
+        in client.get(f"/experiments/{made_id}/importance").text
     )
     assert (
-        client.get(f"/experiments/{made_id}/charts/influence?parameter=units_1").status_code == 404
+        client.get(f"/experiments/{made_id}/charts/importance?parameter=units_1").status_code == 404
     )
-    found = client.get(f"/api/experiments/{made_id}/influence").json()
+    found = client.get(f"/api/experiments/{made_id}/importance").json()
     assert (found["trials"], found["effects"], found["rest"], found["wider_space"]) == (
         0,
         [],
@@ -99,7 +100,7 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
 
 
 def test_the_same_as_json(client, searched):
-    found = client.get(f"/api/experiments/{searched}/influence").json()
+    found = client.get(f"/api/experiments/{searched}/importance").json()
     first = found["effects"][0]
     assert (first["name"], first["best"], first["alike"], first["is_clear"]) == (
         "units_1",
@@ -116,12 +117,12 @@ def test_the_same_as_json(client, searched):
 def test_where_no_end_is_best_there_is_nothing_to_widen(client, database):
     with database.write() as session:
         made = search(session, lambda units: abs(units - 3))
-    assert client.get(f"/api/experiments/{made}/influence").json()["wider_space"] is None
-    assert "Search further" not in client.get(f"/experiments/{made}/influence").text
+    assert client.get(f"/api/experiments/{made}/importance").json()["wider_space"] is None
+    assert "Search further" not in client.get(f"/experiments/{made}/importance").text
 
 
 def test_the_wider_space_can_be_searched(client, searched):
-    space = client.get(f"/api/experiments/{searched}/influence").json()["wider_space"]
+    space = client.get(f"/api/experiments/{searched}/importance").json()["wider_space"]
     assert space["units_1"] == {"choice": [2, 3, 4, 1]}
     body = {
         "name": "next",
@@ -135,7 +136,7 @@ def test_the_wider_space_can_be_searched(client, searched):
 
 
 def test_searching_further_opens_the_form_with_the_wider_space_and_these_trials(client, searched):
-    assert "Search further" in client.get(f"/experiments/{searched}/influence").text
+    assert "Search further" in client.get(f"/experiments/{searched}/importance").text
     page = client.get(f"/experiments/new?experiment={searched}&start={searched}&widen=true").text
     assert 'value="Search one, wider"' in page
     assert 'value="2, 3, 4, 1"' in page

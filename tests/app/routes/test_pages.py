@@ -22,7 +22,7 @@ def judged(database):
         for number, objective in enumerate((3.0, 1.5, 2.0), start=1):
             trial = factories.judged(session, made, number, objective, units_1=number + 1)
         failed = factories.trial(session, made, 4, units_1=9)
-        failed.state, failed.cause = TrialState.FAILED, "diverged"
+        failed.state, failed.failure_cause = TrialState.FAILED, "diverged"
         failed.error, failed.traceback = "diverged at epoch 2", "Traceback: here"
         return made.id, trial.id, failed.id
 

@@ -96,7 +96,7 @@ def test_an_untouched_form_saves_what_the_page_showed(client, database):
     assert answer.status_code == 303
     with database.read() as session:
         assert session.get(Dataset, 1).features == ["Kurs"]
-        assert session.get(Dataset, 1).reading["decimal"] == ","
+        assert session.get(Dataset, 1).dialect["decimal"] == ","
 
 
 def test_a_target_that_another_separator_takes_away_is_forgotten_when_reading_again(client, upload):

@@ -49,10 +49,10 @@ def test_the_live_line_says_what_would_be_known(client, form):
     answer = client.post(
         "/experiments/preview", data=form | {"start_from": "1", "pasted_results": CSV}
     )
-    assert answer.json()["known"].startswith(
+    assert answer.json()["warm_start"].startswith(
         "Starts from 2 trials of experiment 1 and 1 pasted result."
     )
-    assert client.post("/experiments/preview", data=form).json()["known"] == ""
+    assert client.post("/experiments/preview", data=form).json()["warm_start"] == ""
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_problem_is_said_at_its_field_and_nothing_is_lost(client, form, change
     assert words in page.partition(f'id="{field}-error"')[2].partition("</small>")[0]
     for text in changes.values():
         assert text.replace("\r\n", "\n").strip() in page.replace("\r\n", "\n")
-    assert '<details class="known-results" open>' in page
+    assert '<details class="warm-start" open>' in page
 
 
 def test_a_clone_starts_from_the_same(client, form, database):
@@ -120,7 +120,7 @@ def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(
         )
         made.state = ExperimentState.COMPLETED
         assert warm_start.start_of(session, made).count == 3
-        assert reduction.thinning(session, made).looks == ()
+        assert reduction.load_state(session, made).steps == ()
     assert (
         "The 3 results it started from count as its first trials here."
         in client.get("/experiments/2").text

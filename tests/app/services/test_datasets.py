@@ -5,7 +5,7 @@ import pytest
 
 from app.db.models import Dataset
 from app.domain.csv_reading.cleaning import Choices
-from app.domain.csv_reading.dialect import Reading
+from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.table import read
 from app.errors import Conflict, Invalid, NotFound
 from app.services import datasets
@@ -43,7 +43,7 @@ def test_a_csv_becomes_a_dataset_with_its_series(database):
             "2020-01-01 00:00:00+00:00",
             "2020-04-29 00:00:00+00:00",
         )
-        assert dataset.reading["columns"] == ["Date", "Open", "Close", "Volume"]
+        assert dataset.dialect["columns"] == ["Date", "Open", "Close", "Volume"]
         assert dataset.fingerprint == series.fingerprint
         assert len(series.dates) == 120
 
@@ -87,7 +87,7 @@ def test_odd_rows_are_refused_unless_a_choice_was_made(database):
 
 def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
     content = factories.csv_of()
-    table = read(content, Reading(date_column="Date", date_format="%Y-%m-%d", decimal=","))
+    table = read(content, Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=","))
     with database.write() as session, pytest.raises(Invalid) as caught:
         datasets.create(
             session,

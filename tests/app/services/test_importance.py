@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from app.db.models import KnownResult, Trial
-from app.domain.failure_causes import Cause
+from app.db.models import Trial, WarmStartResult
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import TrialState
 from app.services import importance
 from tests import factories
@@ -46,7 +46,7 @@ def test_completed_stopped_and_pruned_trials_tell_and_others_do_not(database):
             TrialState.STOPPED,
             TrialState.RUNNING,
         )
-        ended[4].state, ended[4].cause = TrialState.FAILED, Cause.CRASHED
+        ended[4].state, ended[4].failure_cause = TrialState.FAILED, FailureCause.CRASHED
         made.finished_at = now()
         session.flush()
         assert {point.number for point in importance.telling(session, made).points} == {
@@ -58,7 +58,11 @@ def test_a_trial_that_diverged_tells_as_one_without_an_objective(database):
     with database.write() as session:
         made = searched(session)
         last = trials_of(session, made)[12]
-        last.state, last.cause, last.objective = TrialState.FAILED, Cause.DIVERGED, None
+        last.state, last.failure_cause, last.objective = (
+            TrialState.FAILED,
+            FailureCause.DIVERGED,
+            None,
+        )
         session.flush()
         points = importance.telling(session, made).points
         assert {point.number: point.objective for point in points}[12] is None
@@ -80,7 +84,7 @@ def test_results_a_search_started_from_count_as_well(database):
                 "units_1": units,
                 "learning_rate": rate,
             }
-            row = KnownResult(parameters=parameters, objective=1.0 + units, is_pasted=True)
+            row = WarmStartResult(parameters=parameters, objective=1.0 + units, is_pasted=True)
             row.experiment_id, row.number = made.id, number
             session.add(row)
         session.flush()

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from app.db.models import Experiment, KnownResult
+from app.db.models import Experiment, WarmStartResult
 from app.domain.terms import ExperimentState, TrialState
 from app.services import experiments
 from tests import factories
@@ -47,7 +47,7 @@ def test_each_experiment_of_a_list_shows_what_it_shows_alone(database):
             [(True, None), (False, first.id), (False, first.id)], start=1
         ):
             row = {"number": number, "parameters": {}, "objective": 1.0, "is_pasted": is_pasted}
-            session.add(KnownResult(experiment_id=third.id, from_experiment_id=earlier, **row))
+            session.add(WarmStartResult(experiment_id=third.id, from_experiment_id=earlier, **row))
     with database.read() as session:
         listed = experiments.listing(session).items
         assert [row.experiment.id for row in listed] == [third.id, second.id, first.id]

@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from app.db.models import Dataset, Experiment, KnownResult, Trial
+from app.db.models import Dataset, Experiment, Trial, WarmStartResult
 from app.domain.terms import TrialState
 from app.errors import Invalid
+from app.queue.warm_start import load_results
 from app.services import experiments, warm_start
 from tests import factories
 
@@ -34,7 +35,7 @@ def test_finished_trials_and_pasted_lines_are_known_before_the_first_trial(datab
     with database.write() as session:
         first = earlier(session)
         made = factories.experiment(session, space=SPACE, start_from=[first.id], pasted_results=CSV)
-        told = warm_start.told(session, made.id)
+        told = load_results(session, made.id)
         assert [(one.parameters["units_1"], one.objective) for one in told] == [
             (2, 1.0),
             (3, 2.0),
@@ -63,11 +64,11 @@ def test_what_was_known_stays_when_the_experiment_it_came_from_is_deleted(databa
         made = factories.experiment(session, space=SPACE, start_from=[first.id])
         experiments.delete(session, first)
         session.expire_all()
-        assert len(warm_start.told(session, made.id)) == 2
+        assert len(load_results(session, made.id)) == 2
         text = warm_start.start_of(session, made).text
         assert text == "Started from 2 trials of an experiment deleted since."
         experiments.delete(session, made)
-        assert session.query(KnownResult).count() == 0
+        assert session.query(WarmStartResult).count() == 0
 
 
 def test_a_narrower_space_counts_the_trials_inside_it(database):
@@ -128,7 +129,7 @@ def test_another_dataset_is_refused_and_the_same_rows_uploaded_twice_are_not(dat
 def test_trials_of_another_network_are_refused(database):
     with database.write() as session:
         first = earlier(session)
-        first.network = "mine"
+        first.custom_model_name = "mine"
         session.flush()
         assert (
             refused(session, start_from=[first.id])["start_from"]

@@ -29,8 +29,8 @@ TRIAL = {"number": 1, "best_epoch": 2, "metrics": {"validation": SCORES, "test":
 def made(content=None, **parameters):
     """A trained network's contents, parameters and weights."""
     content = content or factories.csv_of(200)
-    reading = recognise(content)
-    table = read(content, reading)
+    dialect = recognise(content)
+    table = read(content, dialect)
     series, _ = make_series(table, Choices())
     chosen = complete({**factories.TINY, **parameters})
     parts = Split().parts(len(series.values))
@@ -44,7 +44,7 @@ def made(content=None, **parameters):
         title="A search, trial 1",
         trial={**TRIAL, "parameters": chosen},
         windows=prepared.settings,
-        reading={**reading.document(), "columns": table.columns},
+        dialect={**dialect.document(), "columns": table.columns},
         series=series,
         test=parts[Part.TEST],
         predicted=training.predict(weights, prepared.test),
@@ -103,7 +103,7 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, case):
 
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on():
     contents, parameters, weights = made(german(factories.csv_of(200)))
-    assert contents.reading["separator"] == ";"
+    assert contents.dialect["separator"] == ";"
     archive = zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights)))
     assert archive.read("test_vectors.csv").decode().splitlines()[0] == "Date;Open;Close;Volume"
     assert json.loads(archive.read("settings.json"))["windows"]["target"] == "Close"

@@ -30,16 +30,16 @@ def search(settings, database, folder):
     def make(name, source=None, seed=0, **parameters):
         if source is not None:
             (folder / f"{name}.py").write_text(source)
-        network = custom_models.find(settings.data, name)
+        custom_model = custom_models.find(settings.data, name)
         with database.write() as session:
             dataset = factories.dataset(session)
-            wanted = factories.request(dataset.id, network=name, seed=seed, max_trials=1)
+            wanted = factories.request(dataset.id, custom_model=name, seed=seed, max_trials=1)
             wanted = type(wanted).model_validate(
                 wanted.model_dump(exclude={"space"}, exclude_unset=True)
             )
-            made = experiments.create(session, wanted, network)
+            made = experiments.create(session, wanted, custom_model)
             session.flush()
-            complete = custom_models.space_of(made).complete({"time_steps": 4, **parameters})
+            complete = made.space.complete({"time_steps": 4, **parameters})
             return proposals.propose(session, made, 1, complete).id
 
     return make

@@ -86,7 +86,7 @@ def test_a_stateful_network_of_fixed_batches_goes_home_and_predicts_row_by_row(s
     assert problem is None
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert {"model.keras", "predict.py", "settings.json", "trial.json"} <= set(archive.namelist())
-    assert b'"network": "mine"' in archive.read("trial.json")
+    assert b'"custom_model": "mine"' in archive.read("trial.json")
 
 
 def test_a_network_with_layers_of_its_own_takes_them_home(search, bundle_of):

@@ -58,7 +58,7 @@ def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(
     trial = looked_at(trial_id)
     assert (trial.state, trial.error) == (TrialState.COMPLETED, None)
     assert trial.epochs_trained == PROGRAMS[name]["epochs"]
-    assert trial.training.engine == "own"
+    assert trial.training.engine == "custom"
     with database.read() as session:
         epochs = session.scalars(select(Epoch).where(Epoch.training_id == trial.training_id)).all()
         here = session.get(Trial, trial_id)
@@ -163,7 +163,7 @@ def test_what_goes_wrong_in_a_file_fails_its_trial_in_words(search, work, looked
     trial_id = search("mine", source)
     work()
     trial = looked_at(trial_id)
-    assert (trial.state, trial.cause) == (TrialState.FAILED, "own network")
+    assert (trial.state, trial.failure_cause) == (TrialState.FAILED, "custom model")
     assert words in trial.error
     assert "Traceback" in trial.traceback
 

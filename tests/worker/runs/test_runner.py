@@ -113,7 +113,7 @@ def test_parameters_that_were_trained_before_are_read_off_at_once(database, work
     work()
     assert result(database, again) == result(database, first)
     with database.read() as session:
-        assert session.get(Trial, again).read_off_trial_id == first
+        assert session.get(Trial, again).source_trial_id == first
         assert len(session.scalars(select(Epoch)).all()) == 4
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.failure_causes import Cause
+from app.domain.failure_causes import FailureCause
 from tests.worker.slots import slot_functions as functions
 from worker.slots.pool import NICENESS, RunEnded, SlotDied, SlotPool
 
@@ -53,7 +53,7 @@ def test_a_slot_that_crashes_says_where(pool):
 
 
 def test_a_slot_that_is_ended_raises_the_verdict_with_where_it_was_and_is_replaced(pool, tmp_path):
-    verdict = RunEnded(Cause.HUNG, "It hung.")
+    verdict = RunEnded(FailureCause.HUNG, "It hung.")
     future = pool.submit(functions.touch_and_wait_forever, tmp_path / "there")
     while not (tmp_path / "there").exists():
         os.sched_yield()

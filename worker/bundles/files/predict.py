@@ -23,7 +23,7 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from reading.dialect import Reading  # noqa: E402
+from reading.dialect import Dialect  # noqa: E402
 from reading.series import SeriesError  # noqa: E402
 from reading.table import read as read_table  # noqa: E402
 
@@ -61,9 +61,9 @@ def read(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
     columns = settings["windows"]["columns"]
     if not path.is_file():
         sys.exit(f"There is no file {path}.")
-    written = {name: value for name, value in settings["reading"].items() if name != "columns"}
+    written = {name: value for name, value in settings["dialect"].items() if name != "columns"}
     try:
-        table = read_table(path.read_bytes(), Reading(**written))
+        table = read_table(path.read_bytes(), Dialect(**written))
     except SeriesError as error:
         sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
     missing = [name for name in columns if name not in table.numbers.columns]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.csv_reading.cleaning import Choices, make_series
-from app.domain.csv_reading.dialect import Reading, column_names, recognise
+from app.domain.csv_reading.dialect import Dialect, column_names, recognise
 from app.domain.csv_reading.table import read
 
 DAYS = [np.datetime64("2020-01-01") + day for day in range(60)]
@@ -33,41 +33,41 @@ SWISS = "Datum;Kurs\n" + "".join(
 
 
 @pytest.mark.parametrize(
-    ("text", "reading", "target", "first"),
+    ("text", "dialect", "target", "first"),
     [
-        (GERMAN, Reading("utf-8", ";", ",", ".", True, "Datum", "%d.%m.%Y"), "Kurs", [1000.5, 0.0]),
+        (GERMAN, Dialect("utf-8", ";", ",", ".", True, "Datum", "%d.%m.%Y"), "Kurs", [1000.5, 0.0]),
         (
             NASDAQ,
-            Reading("utf-8", ",", ".", None, True, "Date", "%m/%d/%Y"),
+            Dialect("utf-8", ",", ".", None, True, "Date", "%m/%d/%Y"),
             "Close/Last",
             [60.25, 59_000.0, 59.5],
         ),
         (
             INVESTING,
-            Reading("utf-8", ",", ".", ",", True, "Date", "%b %d, %Y"),
+            Dialect("utf-8", ",", ".", ",", True, "Date", "%b %d, %Y"),
             "Price",
             [1000.5, 1.25e6, -0.0],
         ),
         (
             YAHOO,
-            Reading("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d %H:%M:%S%z"),
+            Dialect("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d %H:%M:%S%z"),
             "Close",
             [0.0],
         ),
         (
             CANDLES,
-            Reading("utf-8", ",", ".", None, True, "time", "milliseconds since 1970"),
+            Dialect("utf-8", ",", ".", None, True, "time", "milliseconds since 1970"),
             "close",
             [0.0, 1.0],
         ),
-        (SWISS, Reading("utf-8", ";", ".", "'", True, "Datum", "%d.%m.%Y"), "Kurs", [1234.0]),
+        (SWISS, Dialect("utf-8", ";", ".", "'", True, "Datum", "%d.%m.%Y"), "Kurs", [1234.0]),
     ],
     ids=["german", "nasdaq", "investing", "yahoo", "candles", "swiss"],
 )
-def test_files_as_they_are_downloaded_load_without_a_correction(text, reading, target, first):
+def test_files_as_they_are_downloaded_load_without_a_correction(text, dialect, target, first):
     content = text.encode()
-    assert recognise(content) == reading
-    series, _ = make_series(read(content, reading), Choices())
+    assert recognise(content) == dialect
+    series, _ = make_series(read(content, dialect), Choices())
     assert series.target == target
     assert series.values[0].tolist() == first
     assert series.dates[0] == np.datetime64("2020-01-01")
@@ -76,8 +76,8 @@ def test_files_as_they_are_downloaded_load_without_a_correction(text, reading, t
 
 @pytest.mark.parametrize("text", [GERMAN, NASDAQ, INVESTING, YAHOO, CANDLES, SWISS])
 def test_a_recognised_reading_said_back_changes_nothing(text):
-    reading = recognise(text.encode())
-    assert recognise(text.encode(), reading.document()) == reading
+    dialect = recognise(text.encode())
+    assert recognise(text.encode(), dialect.document()) == dialect
 
 
 def test_what_is_settled_is_kept_and_the_rest_follows():
@@ -102,9 +102,9 @@ def test_a_settled_date_format_is_kept_where_it_reads_anything():
     text = "Date,Close\n" + "".join(
         f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60)
     )
-    reading = recognise(text.encode())
-    other = "%m/%d/%Y" if reading.date_format == "%d/%m/%Y" else "%d/%m/%Y"
-    assert recognise(text.encode(), {"date_format": other}) == replace(reading, date_format=other)
+    dialect = recognise(text.encode())
+    other = "%m/%d/%Y" if dialect.date_format == "%d/%m/%Y" else "%d/%m/%Y"
+    assert recognise(text.encode(), {"date_format": other}) == replace(dialect, date_format=other)
 
 
 def test_a_settled_date_column_that_is_gone_is_guessed_anew():

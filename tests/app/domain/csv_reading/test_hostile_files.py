@@ -65,8 +65,8 @@ CALM = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCh
 def read_whole(content):
     """The table and the series of a file, or None where it was refused in words at a field."""
     try:
-        reading = recognise(content)
-        table = read(content, reading)
+        dialect = recognise(content)
+        table = read(content, dialect)
         series, _ = make_series(table, MENDING)
     except SeriesError as error:
         problems = error.problems
@@ -75,7 +75,7 @@ def read_whole(content):
     assert all(field and message.endswith((".", "?")) for field, message in problems)
     if problems:
         return None
-    assert recognise(content, reading.document()) == reading
+    assert recognise(content, dialect.document()) == dialect
     return table, series
 
 

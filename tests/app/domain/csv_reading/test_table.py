@@ -188,13 +188,13 @@ def test_what_holds_no_numbers_is_refused(text, words):
 
 def test_a_reading_that_does_not_fit_is_refused_at_its_field():
     content = csv().encode()
-    reading = recognise(content)
+    dialect = recognise(content)
     for change, field in (
         ({"date_column": "Day"}, "date"),
         ({"date_format": "%d.%m.%Y"}, "date_format"),
     ):
         with pytest.raises(SeriesError) as caught:
-            read(content, replace(reading, **change))
+            read(content, replace(dialect, **change))
         assert caught.value.problems[0][0] == field
 
 

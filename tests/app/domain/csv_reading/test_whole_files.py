@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.csv_reading.cleaning import Choices, default_target, make_series
-from app.domain.csv_reading.dialect import Reading, recognise
+from app.domain.csv_reading.dialect import Dialect, recognise
 from app.domain.csv_reading.series import Series, SeriesError
 from app.domain.csv_reading.table import read
 from tests.shared import GE
@@ -38,8 +38,8 @@ def refusal(text, choices=None):
 
 
 def test_the_usual_csv_is_recognised():
-    reading = recognise(plain().encode())
-    assert reading == Reading("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d")
+    dialect = recognise(plain().encode())
+    assert dialect == Dialect("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d")
 
 
 def test_a_german_csv_is_recognised():
@@ -48,9 +48,9 @@ def test_a_german_csv_is_recognised():
         for number, day in enumerate(DAYS)
     ]
     text = table(rows, "Datum;Schlusskurs", ";")
-    reading = recognise(text.encode("cp1252"))
-    assert (reading.separator, reading.decimal, reading.thousands) == (";", ",", ".")
-    assert reading.date_format == "%d.%m.%Y"
+    dialect = recognise(text.encode("cp1252"))
+    assert (dialect.separator, dialect.decimal, dialect.thousands) == (";", ",", ".")
+    assert dialect.date_format == "%d.%m.%Y"
     series, _ = series_of(text)
     assert series.values[0, 0] == 1100.5
 

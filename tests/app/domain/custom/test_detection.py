@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.custom.catalogue import given_values, own_catalogue, own_space
+from app.domain.custom.catalogue import custom_catalogue, custom_space, given_values
 from app.domain.custom.detection import Shape, recognise
-from app.domain.custom.literals import OwnNetworkError
+from app.domain.custom.literals import CustomModelError
 from app.domain.custom.talos import steps
 from app.domain.search_space.space import SearchSpace
 
@@ -18,7 +18,7 @@ def network(name):
 
 
 def space_of(found):
-    return SearchSpace.parse(own_space(found), own_catalogue(found)).document()
+    return SearchSpace.parse(custom_space(found), custom_catalogue(found)).document()
 
 
 def build(body):
@@ -43,7 +43,7 @@ def test_a_talos_program_is_its_dictionary_and_its_tuples_are_steps():
 
 
 def test_what_a_program_says_twice_has_the_bounds_of_foretune():
-    catalogue = own_catalogue(network("talos_lstm"))
+    catalogue = custom_catalogue(network("talos_lstm"))
     assert (catalogue["time_steps"].low, catalogue["time_steps"].high) == (1, 1000)
     assert {row.group for row in catalogue.values()} == {"talos_lstm.py", "Data"}
     with pytest.raises(ValueError, match="time_steps"):
@@ -92,14 +92,14 @@ def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
         "mine", f"def network(a, b, c, d, p):\n    p['u']\n    {body}\n\n\np = {{'u': [1, 2]}}\n"
     )
     assert found.epochs == epochs
-    assert own_catalogue(found)["epochs"].default == (epochs or 10_000)
+    assert custom_catalogue(found)["epochs"].default == (epochs or 10_000)
 
 
 def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_them():
     found = network("tuner_dense")
     assert (found.shape, found.function) == (Shape.KERAS_TUNER, "build_model")
     space = SearchSpace.parse(
-        own_space(found) | {"lr": 0.001, "dropout": False}, own_catalogue(found)
+        custom_space(found) | {"lr": 0.001, "dropout": False}, custom_catalogue(found)
     )
     assert space.document()["units_1"] == {"integer": [4, 16], "step": 4}
     assert space.size() == 4 + 4 * 4 + 4 * 4 * 4
@@ -120,7 +120,11 @@ def test_a_program_that_may_need_order_or_values_up_to_1_gets_no_new_default(
 ):
     found = build(f'hp.Int("units", 1, 4)\nmodel = {layer}')
 
-    space = SearchSpace.parse(own_space(found), own_catalogue(found)).with_new_defaults().document()
+    space = (
+        SearchSpace.parse(custom_space(found), custom_catalogue(found))
+        .with_new_defaults()
+        .document()
+    )
 
     assert (space.get("shuffle"), space.get("scaling")) == (shuffle, scaling)
 
@@ -128,20 +132,20 @@ def test_a_program_that_may_need_order_or_values_up_to_1_gets_no_new_default(
 def test_a_parameter_of_a_program_keeps_the_default_that_the_program_gives_it():
     found = build('hp.Boolean("shuffle", default=False)')
 
-    space = SearchSpace({}, own_catalogue(found)).with_new_defaults().document()
+    space = SearchSpace({}, custom_catalogue(found)).with_new_defaults().document()
 
     assert space == {"scaling": "standard"}
 
 
 def test_a_number_of_layers_stays_within_what_the_program_says():
-    catalogue = own_catalogue(network("tuner_dense"))
+    catalogue = custom_catalogue(network("tuner_dense"))
     with pytest.raises(ValueError, match="num_layers lies between 1 and 3"):
         SearchSpace.parse({"num_layers": {"integer": [1, 10**9]}}, catalogue)
 
 
 def test_a_condition_follows_a_parameter_that_is_renamed():
     found = build('for i in range(hp.Int("objective", 1, 2)):\n    hp.Int(f"u{i}", 1, 2)')
-    space = SearchSpace.parse(own_space(found), own_catalogue(found))
+    space = SearchSpace.parse(custom_space(found), custom_catalogue(found))
     assert space.catalogue["u1"].requires == ("objective_", 2)
     assert space.size() == 2 + 4
     assert given_values(found, space.complete({"objective_": 2})) == {
@@ -153,7 +157,9 @@ def test_a_condition_follows_a_parameter_that_is_renamed():
 
 def test_names_that_are_particular_in_the_built_in_network_are_not_elsewhere():
     found = build('hp.Int("shuffle_", 0, 10**9), hp.Int("stateful", 0, 10**9)')
-    assert SearchSpace.parse(own_space(found), own_catalogue(found)).size() == (10**9 + 1) ** 2
+    assert (
+        SearchSpace.parse(custom_space(found), custom_catalogue(found)).size() == (10**9 + 1) ** 2
+    )
 
 
 def test_hyperopt_branches_become_conditions():
@@ -202,7 +208,7 @@ def objective(p):
 def test_a_program_is_given_its_own_keys():
     text = 'def m(a, b, c, d, p):\n    p["first layer"]\n\n\np = {"first layer": [1, 2], "time_steps": ["few"]}\n'
     found = recognise("mine", text)
-    assert list(own_space(found)) == ["first_layer", "time_steps_"]
+    assert list(custom_space(found)) == ["first_layer", "time_steps_"]
     assert given_values(found, {"first_layer": 2, "time_steps_": "few", "time_steps": 30}) == {
         "first layer": 2,
         "time_steps": "few",
@@ -269,7 +275,7 @@ def test_questions_to_hp_are_understood(body, entry):
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words_with_its_line(source, line, words):
-    with pytest.raises(OwnNetworkError, match=words) as refused:
+    with pytest.raises(CustomModelError, match=words) as refused:
         recognise("mine", source)
     assert refused.value.line == line or not line
 
@@ -278,6 +284,6 @@ def test_nothing_of_a_file_is_run(tmp_path):
     trace = tmp_path / "trace"
     opened = f"open({str(trace)!r}, 'w')"
     text = f"{opened}\n\n\ndef build(hp):\n    return hp.Int('a', 1, len({opened}.name))\n"
-    with pytest.raises(OwnNetworkError, match="cannot be read"):
+    with pytest.raises(CustomModelError, match="cannot be read"):
         recognise("mine", text)
     assert not trace.exists()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from app.domain.reduction.correlation import METHODS, chance, coefficient, ranks
+from app.domain.reduction.correlation import METHODS, coefficient, p_value, ranks
 
 SCIPY = {
     "pearson": stats.pearsonr,
@@ -27,7 +27,7 @@ def test_coefficients_and_their_chances_are_those_of_scipy(method, count, digits
     expected = SCIPY[method](having.astype(float), values)
     found = coefficient(method, having, values)
     assert found == pytest.approx(expected.statistic, abs=1e-12)
-    assert chance(method, having, values, found) == pytest.approx(expected.pvalue, abs=1e-12)
+    assert p_value(method, having, values, found) == pytest.approx(expected.pvalue, abs=1e-12)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -47,5 +47,5 @@ def test_equal_values_share_the_mean_of_their_ranks():
 
 def test_a_perfect_coefficient_has_no_chance_and_two_trials_prove_nothing():
     having, values = np.array([True, False, True, False]), np.array([1.0, 0.0, 1.0, 0.0])
-    assert chance("pearson", having, values, 1.0) == 0.0
-    assert chance("pearson", having[:2], values[:2], 1.0) == 1.0
+    assert p_value("pearson", having, values, 1.0) == 0.0
+    assert p_value("pearson", having[:2], values[:2], 1.0) == 1.0

@@ -1,8 +1,8 @@
-"""The reduction strategy through the JSON API: its options, its refusals, its looks."""
+"""The reduction strategy through the JSON API: its options, its refusals, its steps."""
 
 import pytest
 
-from app.domain.reduction.steps import Evidence, Look
+from app.domain.reduction.steps import Evidence, ReductionStep
 from app.queue import reduction
 from tests import factories
 
@@ -83,14 +83,14 @@ def test_the_options_are_refused_with_another_strategy(client, body):
 
 def test_looks_are_listed_with_their_evidence(client, database):
     evidence = Evidence("units_1", (4,), (2, 3), 0.6, 0.02, 3, 7, 2.5, 1.5)
-    looks = [
-        Look(1, 5, 5, "spearman", None, False, 3, 3, 1.0),
-        Look(2, 10, 10, "spearman", evidence, True, 3, 2, 2 / 3),
+    steps = [
+        ReductionStep(1, 5, 5, "spearman", None, False, 3, 3, 1.0),
+        ReductionStep(2, 10, 10, "spearman", evidence, True, 3, 2, 2 / 3),
     ]
     with database.write() as session:
         made = factories.experiment(session, strategy="reduction", space=SPACE).id
-        reduction.record(session, made, looks)
-    answer = client.get(f"/api/experiments/{made}/looks").json()
+        reduction.record(session, made, steps)
+    answer = client.get(f"/api/experiments/{made}/reduction-steps").json()
     assert answer["total"] == 2
     first, second = answer["items"]
     assert (first["parameter"], first["dropped"], first["coefficient"]) == (None, [], None)
@@ -100,8 +100,8 @@ def test_looks_are_listed_with_their_evidence(client, database):
         [2, 3],
         True,
     )
-    assert (second["size_before"], second["size_after"], second["chance"]) == (3, 2, 0.02)
+    assert (second["size_before"], second["size_after"], second["p_value"]) == (3, 2, 0.02)
 
 
 def test_looks_of_an_experiment_that_is_not_there_are_not_found(client):
-    assert client.get("/api/experiments/77/looks").status_code == 404
+    assert client.get("/api/experiments/77/reduction-steps").status_code == 404

@@ -19,7 +19,7 @@ SPACE = {
 
 
 def experiment(**changes):
-    return Experiment(**{"strategy": "tpe", "space": SPACE, "points": [], **changes})
+    return Experiment(**{"strategy": "tpe", "space_document": SPACE, "points": [], **changes})
 
 
 def table(*asked, **query):

@@ -1,0 +1,19 @@
+"""The results an experiment starts from, as its strategy is told them before the first trial."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.models import WarmStartResult
+from app.domain.warm_start import EarlierResult
+
+
+def load_results(session: Session, experiment_id: int) -> list[EarlierResult]:
+    """Every result an experiment starts from, in the order of its number."""
+    query = (
+        select(WarmStartResult.parameters, WarmStartResult.objective)
+        .where(WarmStartResult.experiment_id == experiment_id)
+        .order_by(WarmStartResult.number)
+    )
+    return [
+        EarlierResult(parameters, objective) for parameters, objective in session.execute(query)
+    ]
