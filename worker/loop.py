@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Artifact, Worker
-from app.db.outages import outage
 from app.queue import artifacts, claims, lifecycle, progress, proposals, recording, storage, workers
 from worker.runs import tasks
 from worker.slots.pool import RunEnded, SlotDied, SlotPool
@@ -65,11 +63,13 @@ class Loop:
             self._leave()
 
     def _register(self, session: Session) -> None:
-        slots = self.settings.slot_count
-        here = Worker(
-            id=self.worker_id, hostname=socket.gethostname()[:255], pid=os.getpid(), slots=slots
+        workers.register(
+            session,
+            self.worker_id,
+            hostname=socket.gethostname(),
+            pid=os.getpid(),
+            slots=self.settings.slot_count,
         )
-        workers.register(session, here)
 
     def _start_watching(self) -> None:
         """Nobody is silent or hangs who could not write: all that is measured begins now."""
@@ -113,9 +113,7 @@ class Loop:
                 )
             )
         except SQLAlchemyError as error:
-            self._tell(
-                outage(error, self.database.file) or f"The database cannot be used now: {error}"
-            )
+            self._tell(self.database.outage(error) or f"The database cannot be used now: {error}")
             self._start_watching()
             self.stopping.wait(TROUBLE_SECONDS)
 
@@ -222,12 +220,13 @@ class Loop:
             if not artifacts.is_wished(session):
                 return None
         with self.database.write() as session:
-            wish: Artifact | None = artifacts.claim_wish(session)
-            experiment_id = storage.experiment_of(session, wish.id) if wish else None
-        if wish is None or wish.lease_token is None:
+            wish = artifacts.claim_wish(session)
+        if wish is None:
             return None
-        future = self.pool.submit(tasks.make_bundle, self.settings.url, wish.id, wish.lease_token)
-        return Errand(wish.lease_token, future, None, experiment_id)
+        future = self.pool.submit(
+            tasks.make_bundle, self.settings.url, wish.artifact_id, wish.token
+        )
+        return Errand(wish.token, future, None, wish.experiment_id)
 
     def _leave(self) -> None:
         """Give everything back first, so that no slot can write any more, then end the slots."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from app.db.file_identity import Place
+from app.db.outages import outage
 
 BUSY_MILLISECONDS = 20_000
 WORTH_SHRINKING = 1_000_000  # bytes free inside a SQLite file
@@ -61,6 +62,10 @@ class Database:
         with Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
         self.writes += 1
+
+    def outage(self, error: BaseException) -> str | None:
+        """Why this database cannot be used for now, in words; None for an error that waiting does not fix."""
+        return outage(error, self.file)
 
     def open_all(self) -> None:
         """Open the pool's connections now: what a server holds then does not depend on how busy it has once been."""

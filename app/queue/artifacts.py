@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from sqlalchemy import and_, exists, select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Experiment, Trial
 from app.domain.terms import ArtifactKind
@@ -120,24 +120,32 @@ def is_wished(session: Session) -> bool:
     return session.scalar(FIRST_WISH) is not None
 
 
-def claim_wish(session: Session) -> Artifact | None:
+@dataclass(frozen=True)
+class BundleClaim:
+    """A bundle to make: where it is stored, the token of its lease, and whose trial it is of."""
+
+    artifact_id: int
+    token: str
+    experiment_id: int
+
+
+def claim_wish(session: Session) -> BundleClaim | None:
     """Take the next bundle that is wished for and nobody is making, under a lease."""
     artifact_id = session.scalar(FIRST_WISH)
     if artifact_id is None:
         return None
-    values = {"lease_token": token_hex(16), "lease_beats": 0}
+    token = token_hex(16)
     claimed = (
         update(Artifact)
         .where(Artifact.id == artifact_id, *WISHED)
-        .values(**values)
-        .returning(Artifact.id)
+        .values(lease_token=token, lease_beats=0)
+        .returning(Artifact.trial_id)
     )
-    if session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
+    trial_id = session.scalar(claimed, execution_options={"synchronize_session": False})
+    if trial_id is None:
         return None
-    return session.scalar(
-        select(Artifact).where(Artifact.id == artifact_id).options(undefer(Artifact.content)),
-        execution_options={"populate_existing": True},
-    )
+    experiment_id = session.scalars(select(Trial.experiment_id).where(Trial.id == trial_id)).one()
+    return BundleClaim(artifact_id, token, experiment_id)
 
 
 def fulfil(

@@ -109,6 +109,11 @@ def planned_trials(experiment: Experiment, counts: dict[TrialState, int]) -> int
     return sum(counts.values()) if experiment.exhausted else experiment.max_trials
 
 
+def close_failed(session: Session, experiment_id: int, reason: str) -> None:
+    """End an experiment as failed."""
+    close(session, session.get_one(Experiment, experiment_id), FAIL_EXPERIMENT, reason)
+
+
 def close(
     session: Session, experiment: Experiment, transition: ExperimentTransition, reason: str
 ) -> None:

@@ -14,6 +14,7 @@ from app.domain.failure_causes import FailureCause
 from app.domain.fingerprint import training_fingerprint
 from app.domain.pruning import PROMOTING_PRUNINGS
 from app.domain.search_space.parameters import fit_problems
+from app.domain.search_space.space import SearchSpace
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
 from app.queue import budget, lifecycle, pruning
@@ -30,8 +31,20 @@ class Told:
     state: TrialState
 
 
-def wanting(session: Session) -> list[Experiment]:
-    """Open experiments that may get another trial, those with the fewest running trials first."""
+@dataclass(frozen=True)
+class OpenSearch:
+    """What a strategy is built from to propose the trials of an experiment."""
+
+    experiment_id: int
+    strategy: str
+    space: SearchSpace
+    seed: int
+    points: list[Any]
+    max_trials: int
+
+
+def wanting(session: Session) -> list[int]:
+    """Ids of open experiments that may get another trial, those with the fewest running trials first."""
     trials = select(func.count()).where(Trial.experiment_id == Experiment.id).scalar_subquery()
     running = (
         select(func.count())
@@ -44,7 +57,22 @@ def wanting(session: Session) -> list[Experiment]:
         .where(~Experiment.exhausted, trials < Experiment.max_trials)
         .order_by(running, Experiment.id)
     )
-    return [experiment for experiment in session.scalars(query) if not budget.is_spent(experiment)]
+    return [
+        experiment.id for experiment in session.scalars(query) if not budget.is_spent(experiment)
+    ]
+
+
+def open_search(session: Session, experiment_id: int) -> OpenSearch:
+    """An experiment as its strategy needs to know it."""
+    experiment = session.get_one(Experiment, experiment_id)
+    return OpenSearch(
+        experiment_id=experiment.id,
+        strategy=experiment.strategy,
+        space=experiment.space,
+        seed=experiment.seed,
+        points=experiment.points,
+        max_trials=experiment.max_trials,
+    )
 
 
 def history(session: Session, experiment_id: int) -> list[Told]:
@@ -80,6 +108,14 @@ def propose(
     except IntegrityError:
         return None
     return trial
+
+
+def propose_for(
+    session: Session, experiment_id: int, number: int, parameters: Mapping[str, Any]
+) -> bool:
+    """Queue a trial of an experiment; False when that number is taken."""
+    experiment = session.get_one(Experiment, experiment_id)
+    return propose(session, experiment, number, parameters) is not None
 
 
 def promote(session: Session) -> None:

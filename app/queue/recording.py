@@ -56,7 +56,18 @@ def record_engine(session: Session, token: str, training_id: int, engine: str, r
     _write_training(session, token, training_id, {"engine": engine, "engine_reason": reason})
 
 
-def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -> Orders:
+@dataclass(frozen=True)
+class EpochRecord:
+    """One pass over the train part. Losses and objective are None where they are no numbers."""
+
+    number: int
+    train_loss: float | None
+    val_loss: float | None
+    objective: float | None  # validation RMSE in the CSV's units after this epoch
+    seconds: float
+
+
+def record_epoch(session: Session, token: str, training_id: int, epoch: EpochRecord) -> Orders:
     """Store an epoch as it ends. Returns the trials of this run that should end now.
 
     Raises LeaseLost also where the epochs before it are not there: an older database was put in the place of this one.
@@ -73,7 +84,7 @@ def record_epoch(session: Session, token: str, training_id: int, epoch: Epoch) -
     )
     come_so_far = Training.epochs_trained >= epoch.number - 1
     _write_training(session, token, training_id, {"epochs_trained": further}, come_so_far)
-    session.merge(epoch)
+    session.merge(Epoch(training_id=training_id, **vars(epoch)))
     return orders(session, token, training_id, epoch.number)
 
 

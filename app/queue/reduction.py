@@ -26,16 +26,16 @@ def reduction_of(experiment: Experiment) -> Reduction:
     )
 
 
-def load_state(session: Session, experiment: Experiment) -> ReductionState:
+def load_state(session: Session, experiment_id: int) -> ReductionState:
     """An experiment's reduction and every step there has been."""
+    reduction = reduction_of(session.get_one(Experiment, experiment_id))
     query = (
         select(ReductionStepRow)
-        .where(ReductionStepRow.experiment_id == experiment.id)
+        .where(ReductionStepRow.experiment_id == experiment_id)
         .order_by(ReductionStepRow.number)
     )
-    return ReductionState(
-        reduction_of(experiment), tuple(_step_of(row) for row in session.scalars(query))
-    )
+    steps = tuple(_step_of(row) for row in session.scalars(query))
+    return ReductionState(reduction, steps)
 
 
 def record(session: Session, experiment_id: int, steps: Sequence[ReductionStep]) -> None:

@@ -86,12 +86,6 @@ def tidy(session: Session, keep: Keep, experiment_ids: Collection[int] | None = 
     return dropped
 
 
-def experiment_of(session: Session, artifact_id: int) -> int | None:
-    """Whose artifact this is."""
-    query = select(Trial.experiment_id).join(Artifact, Artifact.trial_id == Trial.id)
-    return session.scalar(query.where(Artifact.id == artifact_id))
-
-
 def _drop(session: Session, keep: Keep, experiment_id: int) -> int:
     if keep == Keep.ALL:
         return 0

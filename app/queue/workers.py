@@ -14,12 +14,20 @@ SILENT_SECONDS = (
 )
 
 
-def register(session: Session, worker: Worker) -> None:
+def register(session: Session, worker_id: str, *, hostname: str, pid: int, slots: int) -> None:
     """Say that a worker has started, and forget those long gone."""
     moment = clock(session)
     session.execute(delete(Worker).where(Worker.seen_at < moment - FORGET_AFTER))
-    worker.started_at = worker.seen_at = moment
-    session.add(worker)
+    session.add(
+        Worker(
+            id=worker_id,
+            hostname=hostname[:255],
+            pid=pid,
+            slots=slots,
+            started_at=moment,
+            seen_at=moment,
+        )
+    )
 
 
 def beat(session: Session, worker_id: str, trouble: str = "") -> bool:

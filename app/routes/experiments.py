@@ -275,7 +275,7 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
 
 def _reduction_state(session: Session, experiment: Experiment) -> ReductionState | None:
     return (
-        reduction.load_state(session, experiment)
+        reduction.load_state(session, experiment.id)
         if strategy_info(experiment.strategy).shrinks_space
         else None
     )

@@ -92,8 +92,7 @@ def test_no_run_of_before_writes_into_what_was_restored(settings, filled, tmp_pa
         restored = session.get_one(Trial, trial.id)
         assert (restored.state, restored.lease_token) == (TrialState.QUEUED, None)
     with filled.write() as session:
-        epoch = Epoch(
-            training_id=claim.training_id,
+        epoch = recording.EpochRecord(
             number=1,
             train_loss=0.5,
             val_loss=0.5,

@@ -247,7 +247,7 @@ def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_
             trial = artifacts.best_model(session, session.get(Experiment, made)).trial
             artifacts.wish(session, trial)
             wish = artifacts.claim_wish(session)
-        runner.make_bundle(settings.url, wish.id, wish.lease_token)
+        runner.make_bundle(settings.url, wish.artifact_id, wish.token)
         with database.read() as session:
             return artifacts.bundle_of(session, trial.id)
 

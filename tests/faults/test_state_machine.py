@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 from sqlalchemy.orm import Session
 
 from app.db.engine import Database
-from app.db.models import Epoch, Experiment, Training, Trial
+from app.db.models import Experiment, Training, Trial
 from app.domain.states import (
     EXPERIMENT_TRANSITIONS,
     RESUME_EXPERIMENT,
@@ -103,7 +103,7 @@ class Workers(RuleBasedStateMachine):
             training = session.get(Training, claim.training_id)
             number = max(1, training.epochs_trained + 1 - again) if training else 1
             values = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
-            epoch = Epoch(training_id=claim.training_id, number=number, **values)
+            epoch = recording.EpochRecord(number=number, **values)
             return recording.record_epoch(session, claim.token, claim.training_id, epoch)
 
         self._write(worker, record)

@@ -85,7 +85,7 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, wor
         ).id
     work(lambda: state_of(database, made) == ExperimentState.COMPLETED)
     with database.read() as session:
-        steps = reduction.load_state(session, session.get(Experiment, made)).steps
+        steps = reduction.load_state(session, made).steps
         trials = session.query(Trial).order_by(Trial.number).all()
     assert [step.n_finished for step in steps] == [4, 8, 12, 16][: len(steps)]
     cuts = [step for step in steps if step.is_cut]

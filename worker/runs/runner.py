@@ -13,8 +13,6 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.engine import Database
-from app.db.models import Epoch
-from app.db.outages import outage
 from app.domain.failure_causes import FailureCause
 from app.domain.terms import Objective, TrialState
 from app.errors import NotFound
@@ -22,7 +20,7 @@ from app.queue import artifacts, bundles, claims, jobs, recording
 from app.queue.bundles import BundleSource
 from app.queue.claims import Claim
 from app.queue.jobs import Job, Rider
-from app.queue.recording import Ending, Judgement, LeaseLost, Orders
+from app.queue.recording import Ending, EpochRecord, Judgement, LeaseLost, Orders
 from worker import serialization
 from worker.bundles import bundle
 from worker.bundles.contents import contents, model
@@ -63,7 +61,7 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
 
 def patient(database: Database) -> Patience:
     """Waits for this database as long as it takes, and lets the worker know why."""
-    return Patience(lambda error: outage(error, database.file), say_waiting)
+    return Patience(database.outage, say_waiting)
 
 
 def _begin(database: Database, claim: Claim) -> None:
@@ -195,7 +193,7 @@ class Run:
         except LeaseLost:
             return True
         except SQLAlchemyError as error:
-            if outage(error, self.database.file) is None:
+            if self.database.outage(error) is None:
                 raise
             return False  # nobody can say so now
         return all(
@@ -248,8 +246,7 @@ class Run:
         return True
 
     def _record(self, number: int, result: EpochResult) -> Orders:
-        epoch = Epoch(
-            training_id=self.job.training_id,
+        epoch = EpochRecord(
             number=number,
             train_loss=finite(result.train_loss),
             val_loss=finite(result.val_loss),

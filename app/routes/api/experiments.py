@@ -119,7 +119,7 @@ def list_trials(
 @router.get("/{experiment_id}/reduction-steps", responses=refusals(404))
 def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[ReductionStepSchema]:
     """What the reduction strategy saw, step by step: what it dropped of the search space, and on which evidence."""
-    steps = reduction.load_state(session, experiments.get(session, experiment_id)).steps
+    steps = reduction.load_state(session, experiments.get(session, experiment_id).id).steps
     return Listing(items=[ReductionStepSchema.of(step) for step in steps], total=len(steps))
 
 

@@ -25,9 +25,8 @@ def queued(database):
         return made.id
 
 
-def epoch(training_id, number=1):
-    return Epoch(
-        training_id=training_id,
+def epoch(number=1):
+    return recording.EpochRecord(
         number=number,
         train_loss=0.5,
         val_loss=0.6,
@@ -119,11 +118,11 @@ def test_a_lease_renewed_since_it_was_seen_does_not_expire(database, queued):
 def test_a_bundle_whose_maker_fell_silent_is_made_by_another(database, queued):
     with database.write() as session:
         artifacts.wish(session, session.query(Trial).first())
-        first = artifacts.claim_wish(session).lease_token
+        first = artifacts.claim_wish(session).token
         assert artifacts.claim_wish(session) is None
         (silent,) = claims.leases(session)
         claims.expire(session, silent)
-        second = artifacts.claim_wish(session).lease_token
+        second = artifacts.claim_wish(session).token
     assert silent.token == first != second
 
 
@@ -160,9 +159,7 @@ def test_a_new_epoch_forgives_the_interruptions_before_it_and_a_repeated_one_doe
         def run_one_epoch(number: int) -> int:
             claim = claims.claim(session, "worker")
             claims.begin(session, claim.token)
-            recording.record_epoch(
-                session, claim.token, claim.training_id, epoch(claim.training_id, number)
-            )
+            recording.record_epoch(session, claim.token, claim.training_id, epoch(number))
             claims.interrupt(session, claim.token, "killed")
             session.expire_all()
             return session.get(Trial, claim.trial_ids[0]).interruptions
@@ -175,9 +172,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(database, queued):
         claim = claims.claim(session, "frozen")
         claims.release(session, [claim.token], "taken away")
     for write in (
-        lambda session: recording.record_epoch(
-            session, claim.token, claim.training_id, epoch(claim.training_id)
-        ),
+        lambda session: recording.record_epoch(session, claim.token, claim.training_id, epoch()),
         lambda session: recording.record_checkpoint(
             session, claim.token, claim.training_id, 1, b"state"
         ),
@@ -197,12 +192,7 @@ def test_an_epoch_written_twice_is_one_epoch(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
         for _ in range(2):
-            assert (
-                recording.record_epoch(
-                    session, claim.token, claim.training_id, epoch(claim.training_id)
-                )
-                == {}
-            )
+            assert recording.record_epoch(session, claim.token, claim.training_id, epoch()) == {}
     with database.read() as session:
         assert len(session.scalars(select(Epoch)).all()) == 1
         assert session.get(Trial, claim.trial_ids[0]).epochs_trained == 1
@@ -212,9 +202,7 @@ def test_an_epoch_tells_which_trials_should_stop(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
         trials.stop(session, session.get(Trial, claim.trial_ids[0]))
-        orders = recording.record_epoch(
-            session, claim.token, claim.training_id, epoch(claim.training_id)
-        )
+        orders = recording.record_epoch(session, claim.token, claim.training_id, epoch())
     assert {trial for trial, (state, _) in orders.items() if state == TrialState.STOPPED} == set(
         claim.trial_ids
     )
@@ -319,8 +307,8 @@ def test_an_epoch_whose_forerunners_are_not_there_is_not_stored(database):
         factories.trial(session, factories.experiment(session))
     with database.write() as session:
         claim = claims.claim(session, "worker")
-        recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, 1))
+        recording.record_epoch(session, claim.token, claim.training_id, epoch(1))
     with pytest.raises(LeaseLost), database.write() as session:
-        recording.record_epoch(session, claim.token, claim.training_id, epoch(claim.training_id, 3))
+        recording.record_epoch(session, claim.token, claim.training_id, epoch(3))
     with database.read() as session:
         assert session.query(Trial).one().epochs_trained == 1

@@ -147,8 +147,7 @@ def test_an_epoch_at_a_rung_orders_the_trial_to_be_pruned(database):
         made = halving(session)
         factories.trial(session, made, 1, epochs=9)
         claim = claims.claim(session, "worker")
-        epoch = Epoch(
-            training_id=claim.training_id,
+        epoch = recording.EpochRecord(
             number=1,
             train_loss=1.0,
             val_loss=1.0,

@@ -57,7 +57,7 @@ def test_looks_come_back_as_they_were(database):
         made = reducing(session).id
         reduction.record(session, made, STEPS)
     with database.read() as session:
-        found = reduction.load_state(session, session.get_one(Experiment, made)).steps
+        found = reduction.load_state(session, made).steps
     assert list(found) == STEPS
     assert found[2].evidence.dropped[0] is True
 
@@ -68,7 +68,7 @@ def test_of_two_workers_that_look_at_once_the_first_stands(database):
         reduction.record(session, made.id, STEPS[:2])
         reduction.record(session, made.id, [replace(STEPS[1], is_cut=False), STEPS[2]])
         assert (
-            list(reduction.load_state(session, made).steps) == STEPS[:2]
+            list(reduction.load_state(session, made.id).steps) == STEPS[:2]
         )  # the third was made from another second
 
 
@@ -77,9 +77,9 @@ def test_looks_that_were_stored_thin_the_space_of_the_next_draw(database):
         made = reducing(session, reduction_interval=6, reduction_threshold=0.2)
         space = made.space
         ended = [(row, float(row["units_1"])) for row in space.grid()]
-        after = take_due_steps(space, reduction.load_state(session, made), ended)
+        after = take_due_steps(space, reduction.load_state(session, made.id), ended)
         reduction.record(session, made.id, after.steps)
-        assert reduction.load_state(session, made) == after
+        assert reduction.load_state(session, made.id) == after
         assert after.steps[0].evidence.dropped == (4,)
 
 

@@ -120,7 +120,7 @@ def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(
         )
         made.state = ExperimentState.COMPLETED
         assert warm_start.start_of(session, made).count == 3
-        assert reduction.load_state(session, made).steps == ()
+        assert reduction.load_state(session, made.id).steps == ()
     assert (
         "The 3 results it started from count as its first trials here."
         in client.get("/experiments/2").text

@@ -73,9 +73,9 @@ def bundle_of(settings, database, work, looked_at):
             artifacts.wish(session, session.get(Trial, trial_id))
         with database.write() as session:
             wish = artifacts.claim_wish(session)
-        runner.make_bundle(settings.url, wish.id, wish.lease_token)
+        runner.make_bundle(settings.url, wish.artifact_id, wish.token)
         with database.read() as session:
-            made = session.scalars(select(Artifact).where(Artifact.id == wish.id)).one()
+            made = session.scalars(select(Artifact).where(Artifact.id == wish.artifact_id)).one()
             return made.content, made.problem
 
     return make

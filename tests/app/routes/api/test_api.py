@@ -301,7 +301,7 @@ def test_asking_for_the_best_model_waits_while_a_worker_makes_it(client, databas
             with database.write() as session:
                 wish = artifacts.claim_wish(session)
                 if wish is not None:
-                    artifacts.fulfil(session, wish.id, wish.lease_token, b"PK a zip", None)
+                    artifacts.fulfil(session, wish.artifact_id, wish.token, b"PK a zip", None)
                     return
 
     with database.write() as session:
