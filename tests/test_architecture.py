@@ -9,13 +9,51 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("tensorflow", "keras", "hyperopt", "skopt", "sklearn", "numba", "scipy")
-DATABASE = ("sqlalchemy", "app.db.engine", "app.db.models")
-MAY_TOUCH_THE_DATABASE = {
-    "worker/loop.py",
-    "worker/suggestions.py",
-    "worker/runs/runner.py",
-    "worker/__main__.py",
+HEAVY = {"tensorflow", "keras", "hyperopt", "skopt", "sklearn", "numba", "statsforecast"}
+OF_THE_DOMAIN = {"numpy", "scipy", "pandas"}  # what it may import besides the standard library
+
+# Which layers a layer may reach, by itself or through what it imports. Each line takes in the lines it builds on.
+ERRORS = {"app.errors"}
+CONFIG = {"app.config", "app.domain"}
+DB = {"app.db", *CONFIG, *ERRORS}
+QUEUE = {"app.queue", *DB}
+SERVICES = {"app.services", "app.schemas", "app.samples", *QUEUE}
+WEB = {"app.web", *SERVICES}
+ROUTES = {"app.routes", *WEB}
+MAY_REACH = {
+    "app": set(),
+    "app.samples": set(),
+    "app.errors": ERRORS,
+    "app.domain": {"app.domain"},
+    "app.config": CONFIG,
+    "app.schemas": {"app.schemas", "app.domain", *ERRORS},
+    "app.processes": {"app.processes", *CONFIG},
+    "app.db": DB,
+    "app.queue": QUEUE,
+    "app.services": SERVICES,
+    "app.web": WEB,
+    "app.routes": ROUTES,
+    "app.backup": {"app.backup", *QUEUE},
+    "app.demo": {"app.demo", "app.processes", *WEB},
+    "app.main": {"app.main", "app.processes", *ROUTES},
+    "app.__main__": {
+        "app.__main__",
+        "app.main",
+        "app.demo",
+        "app.backup",
+        "app.processes",
+        *ROUTES,
+    },
+    "worker": {"worker", "app.processes", *QUEUE},
+}
+
+# What the worker may import of app by itself: all it says to the server, it says through queue.
+WORKER_IMPORTS = {"app.domain", "app.queue", "app.errors"}
+MORE_OF_THE_WORKER = {
+    "worker.__main__": {"app.db.engine", "app.db.upgrade", "app.config", "app.processes"},
+    "worker.loop": {"app.db.engine", "app.config"},
+    "worker.suggestions": {"app.db.engine"},
+    "worker.runs.runner": {"app.db.engine"},
 }
 
 FILES_TO_SPLIT = {
@@ -46,56 +84,142 @@ def sources(*rooms: str) -> list[Path]:
 
 
 def imports(path: Path) -> set[str]:
-    found: set[str] = set()
+    """Everything a file imports, at its head or inside its functions, by full name."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def modules() -> dict[str, Path]:
+    """Our modules by name. What a bundle takes along runs elsewhere and is none of them."""
+    found = {}
+    for path in sources("app", "worker"):
+        if not path.is_relative_to(ROOT / "worker" / "bundles" / "files"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(part for part in parts if part != "__init__")] = path
     return found
 
 
-def of_package(found: set[str], *packages: str) -> set[str]:
-    return {
-        name
-        for name in found
-        for package in packages
-        if name == package or name.startswith(f"{package}.")
-    }
+MODULES = modules()
+
+
+def with_packages(module: str) -> set[str]:
+    """A module and the packages it lies in: importing it runs them, too."""
+    parts = module.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+
+
+def import_graph() -> dict[str, set[str]]:
+    """For each of our modules, those of ours that it imports."""
+    graph = {}
+    for module, path in MODULES.items():
+        imported = {package for name in imports(path) for package in with_packages(name)}
+        graph[module] = imported & set(MODULES)
+    return graph
+
+
+def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    """What a module imports, and what that imports, to the end."""
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()] - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+def layer_of(module: str) -> str:
+    """app.domain.split -> app.domain; worker.loop -> worker."""
+    package, *rest = module.split(".")
+    return f"app.{rest[0]}" if package == "app" and rest else package
+
+
+GRAPH = import_graph()
+
+
+def lies_in(module: str, packages: set[str]) -> bool:
+    return not packages.isdisjoint(with_packages(module))
+
+
+def of_others(path: Path) -> set[str]:
+    """The packages of others that a file imports."""
+    tops = {imported.split(".")[0] for imported in imports(path)}
+    return tops - {"app", "worker"} - sys.stdlib_module_names
 
 
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def test_app_imports_neither_the_worker_nor_what_only_the_worker_needs():
-    wrong = {name(path): of_package(imports(path), "worker", *HEAVY) for path in sources("app")}
-    assert {path: found for path, found in wrong.items() if found} == {}
-
-
-def test_the_domain_imports_nothing_of_ours():
+@pytest.mark.parametrize("layer", sorted({layer_of(module) for module in MODULES}))
+def test_a_layer_reaches_only_the_layers_below_it(layer):
     wrong = {}
-    for path in sources("app/domain"):
-        ours = {
-            found
-            for found in of_package(imports(path), "app", "worker")
-            if not found.startswith("app.domain")
-        }
-        others = of_package(
-            imports(path), "fastapi", "sqlalchemy", "pydantic", "jinja2", "starlette", "scipy"
-        )
-        if ours - {"app"} or others:
-            wrong[name(path)] = ours | others
+    for module in MODULES:
+        if layer_of(module) == layer:
+            reached = {layer_of(other) for other in reachable(GRAPH, module)}
+            too_high = reached - {"app"} - MAY_REACH[layer]
+            if too_high:
+                wrong[module] = sorted(too_high)
+
     assert wrong == {}
 
 
-def test_in_the_worker_only_loop_asking_and_runner_touch_the_database():
-    wrong = {
-        name(path): of_package(imports(path), *DATABASE)
-        for path in sources("worker")
-        if name(path) not in MAY_TOUCH_THE_DATABASE
+def test_app_never_reaches_what_only_the_worker_needs():
+    wrong = {}
+    for module in MODULES:
+        if layer_of(module) != "worker":
+            reached = {module, *reachable(GRAPH, module)}
+            heavy = {heavy for other in reached for heavy in of_others(MODULES[other]) & HEAVY}
+            if heavy:
+                wrong[module] = sorted(heavy)
+
+    assert wrong == {}
+
+
+def test_the_domain_imports_the_standard_library_and_numbers_alone():
+    others = {
+        module: of_others(path) - OF_THE_DOMAIN
+        for module, path in MODULES.items()
+        if layer_of(module) == "app.domain"
     }
-    assert {path: found for path, found in wrong.items() if found} == {}
+
+    assert {module: found for module, found in others.items() if found} == {}
+
+
+def test_the_worker_speaks_to_the_server_through_queue_alone():
+    wrong = {}
+    for module in MODULES:
+        if layer_of(module) == "worker":
+            allowed = WORKER_IMPORTS | MORE_OF_THE_WORKER.get(module, set())
+            of_app = {other for other in GRAPH[module] if layer_of(other) not in ("worker", "app")}
+            packages = {"app.db"}  # which engine and upgrade lie in
+            others = {other for other in of_app - packages if not lies_in(other, allowed)}
+            if others:
+                wrong[module] = sorted(others)
+
+    assert wrong == {}
+
+
+def test_only_four_files_of_the_worker_know_sqlalchemy():
+    users = {
+        module
+        for module, path in MODULES.items()
+        if layer_of(module) == "worker" and "sqlalchemy" in of_others(path)
+    }
+
+    assert users <= set(MORE_OF_THE_WORKER)
+
+
+def test_an_import_is_followed_to_its_end():
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}
+
+    assert reachable(graph, "a") == {"a", "b", "c"}
+    assert reachable(graph, "d") == set()
 
 
 def test_routes_neither_query_nor_commit():
@@ -154,7 +278,7 @@ def test_the_server_starts_without_the_heavy_libraries():
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.strip().split(","))
-    assert loaded & {*HEAVY, "plotly", "worker"} == set()
+    assert loaded & {*HEAVY, "scipy", "plotly", "worker"} == set()
 
 
 def test_the_worker_itself_starts_without_tensorflow():

@@ -52,9 +52,6 @@ def check(
     A request that names a custom model and no space gets the one its file describes.
     """
     catalogue = catalogue_for(custom_model)
-    document = request.space
-    if custom_model is not None and "space" not in request.model_fields_set:
-        document = custom_space(custom_model)
     found: list[FieldProblem] = []
     series = _series(session, request, found)
     if request.strategy not in STRATEGIES_OFFERED:
@@ -72,7 +69,7 @@ def check(
             )
         )
     found += _reduction_problems(request)
-    space = _space(document, catalogue, found)
+    space = _space(_space_document(request, custom_model), catalogue, found)
     if space is not None and strategy_info(request.strategy).enumerates_space:
         found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
     points = (
@@ -87,6 +84,14 @@ def check(
     if misfits:
         raise Invalid(misfits)
     return Checked(space, points, known)
+
+
+def _space_document(
+    request: ExperimentRequest, custom_model: CustomModel | None
+) -> Mapping[str, Any]:
+    if custom_model is not None and "space" not in request.model_fields_set:
+        return custom_space(custom_model)
+    return request.space
 
 
 def _series(
