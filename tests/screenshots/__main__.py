@@ -60,7 +60,7 @@ def _take_all(browser: Browser, address: str) -> None:
             "datasets": "/datasets",
         }
         paths |= {
-            "importance": "/experiments/1/importance",
+            "influence": "/experiments/1/importance",
             "comparison": "/experiments/1/comparison",
         }
         for name, path in paths.items():
