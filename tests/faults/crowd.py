@@ -16,8 +16,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Experiment, Forecast, LogLine, Trial
 from app.db.upgrade import bring_up_to_date
-from app.domain.terms import TrialState
-from app.queue.claims import OPEN
+from app.domain.terms import OPEN_EXPERIMENT_STATES, TrialState
 from tests import factories
 from tests.faults.processes import PATIENCE, Process, ended, until, worker_of
 from tests.ports import free_port
@@ -163,7 +162,11 @@ class Crowd:
 
     def _open(self) -> list[int]:
         with self.database.read() as session:
-            return list(session.scalars(select(Experiment.id).where(Experiment.state.in_(OPEN))))
+            return list(
+                session.scalars(
+                    select(Experiment.id).where(Experiment.state.in_(OPEN_EXPERIMENT_STATES))
+                )
+            )
 
     def _is_served(self) -> bool:
         try:
