@@ -9,7 +9,7 @@ from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial
 from app.domain.csv_reading.cleaning import Choices
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.table import read
-from app.domain.search_space.parameters import complete
+from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
 from app.schemas import ExperimentRequest
@@ -73,7 +73,7 @@ def experiment(session: Session, **changes) -> Experiment:
 
 
 def trial(session: Session, of: Experiment, number: int = 1, **parameters) -> Trial:
-    made = proposals.propose(session, of, number, complete({**TINY, **parameters}))
+    made = proposals.propose(session, of, number, with_defaults({**TINY, **parameters}))
     assert made is not None
     return made
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.domain.search_space.parameters import complete
+from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import Part
 from worker import hardware, network, serialization
 from worker.engines.native.precompile import compile_apart
@@ -219,6 +219,6 @@ def run_each_kind() -> None:
         "dropout_1": 0.5,
     }
     for cell, optimizer in (("lstm", "sgd"), ("lstm", "adam"), ("gru", "rmsprop")):
-        parameters = complete({**layers, "cell": cell, "optimizer": optimizer})
+        parameters = with_defaults({**layers, "cell": cell, "optimizer": optimizer})
         values = np.random.default_rng(0).random((20, 2))
         Training(parameters, prepare(values, 0, parameters, parts, ("a", "b")), 0).run_epoch()

@@ -68,7 +68,7 @@ def max_epochs(space: SearchSpace) -> int:
 
 def conditional_names(space: SearchSpace) -> list[str]:
     """The searched hyperparameters that are inactive in some of the combinations."""
-    active_by_case = [set(case.counted) for case in space.cases]
+    active_by_case = [set(case.active) for case in space.branches]
     return [
         dimension.name
         for dimension in space.searched

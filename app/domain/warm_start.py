@@ -1,19 +1,19 @@
-"""Results that are known before a search begins: read from pasted CSV, and which of them lie in its search space."""
+"""Results from before a search: read from pasted CSV, and checked against the search space."""
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from math import isfinite
+from math import isfinite, nan
 
-from app.domain.search_space.parameters import Parameters, Value, typed, value_problem
-from app.domain.search_space.problems import named
+from app.domain.search_space.parameters import Parameters, Value, parse_value, value_problem
+from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SearchSpace
 
 OBJECTIVE = "objective"
-MOST_LINES = 3000
-MOST_PROBLEMS = 5  # said one by one
-SEPARATORS = ("\t", ";")  # where the heading has none of these, a comma
+MAX_RESULTS = 3000
+MAX_LISTED_PROBLEMS = 5
+SEPARATORS = ("\t", ";")  # a comma, where the heading has none of these
 
 
 @dataclass(frozen=True)
@@ -25,144 +25,200 @@ class EarlierResult:
 
 
 @dataclass(frozen=True)
-class Pasted:
-    """What a pasted CSV holds: results in the search space, how many others there are, and all that is wrong."""
+class PastedResults:
+    """The results of a pasted CSV that are in the search space, and everything that is wrong.
+
+    `ignored`: how many lines are outside the space or have no objective.
+    """
 
     results: tuple[EarlierResult, ...] = ()
     ignored: int = 0
     problems: tuple[str, ...] = ()
 
 
-def outside(space: SearchSpace, parameters: Parameters) -> str | None:
-    """The first hyperparameter for which complete parameters do not lie in a space; None where they do."""
-    for name, value in parameters.items():
-        if name not in space.catalogue:
-            return name
-        if name in space.dimensions and space.is_active(name, parameters):
-            if not space.dimensions[name].contains(value):
-                return name
-        elif value != space.catalogue[name].default:
-            return name
-    return None if space.contains(parameters) else next(iter(space.catalogue))
+@dataclass(frozen=True)
+class _Line:
+    """A line of a CSV; `number` counts from 1."""
 
-
-def read_pasted(text: str, space: SearchSpace, passed_over: Collection[str] = ()) -> Pasted:
-    """Results from CSV: a heading with names of hyperparameters and `objective`, then a result a line.
-
-    What is fixed in the space may be left out. `passed_over`: columns that may be there and say nothing. Lines that lie
-    outside the space or have no objective are counted, not kept.
-    """
-    if "\x00" in text:  # which no database keeps
-        return Pasted(problems=("This cannot be read as CSV: there are NUL characters in it.",))
-    try:
-        lines = _lines(text)
-    except csv.Error as error:
-        return Pasted(problems=(f"This cannot be read as CSV: {error}.",))
-    if len(lines) < 2:
-        return Pasted(problems=("Paste a heading and at least one line of results below it.",))
-    if len(lines) - 1 > MOST_LINES:
-        return Pasted(
-            problems=(f"These are {len(lines) - 1:,} results, and {MOST_LINES:,} are the most.",)
-        )
-    heading = [cell.strip() for cell in lines[0][1]]
-    wrong = [f"Line {lines[0][0]}{why}" for why in _heading_problems(heading, space, passed_over)]
-    if wrong:
-        return Pasted(problems=_first(wrong))
-    found = [_read_line(number, cells, heading, space) for number, cells in lines[1:]]
-    wrong = [problem for line in found for problem in line.problems]
-    results = [line.result for line in found if line.result is not None]
-    return Pasted(tuple(results), len(found) - len(results), _first(wrong))
+    number: int
+    cells: list[str]
 
 
 @dataclass(frozen=True)
-class _Line:
-    """One line: a result, or neither a result nor problems where it does not count."""
+class _LineResult:
+    """What a line says: a result, problems, or nothing where it is ignored."""
 
     result: EarlierResult | None = None
     problems: tuple[str, ...] = ()
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """Lines with their numbers, from 1; empty ones are left out."""
+class _MissingValueError(Exception):
+    """A line has no value for a hyperparameter that the search varies."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def find_value_outside(space: SearchSpace, parameters: Parameters) -> str | None:
+    """The first hyperparameter whose value is outside a space; None where the space has them all.
+
+    `parameters`: complete ones of any space. The first hyperparameter of the catalogue stands for
+    parameters that are incomplete or impossible together.
+    """
+    name = space.find_outside(parameters)
+    if name is None and not space.contains(parameters):
+        return next(iter(space.catalogue))
+    return name
+
+
+def parse_pasted_results(
+    text: str, space: SearchSpace, ignored_columns: Collection[str] = ()
+) -> PastedResults:
+    """Results from CSV: a heading with hyperparameters and `objective`, then one result a line.
+
+    Values that are fixed in the space may be missing. `ignored_columns` may be there, and are not
+    read.
+    """
+    try:
+        lines = _split_lines(text)
+    except csv.Error as error:
+        return PastedResults(problems=(f"This cannot be read as CSV: {error}.",))
+    problems = _table_problems(lines, space, ignored_columns)
+    if problems:
+        return PastedResults(problems=_shorten(problems))
+    names = _column_names(lines[0])
+    line_results = [_read_line(line, names, space) for line in lines[1:]]
+    results = [line.result for line in line_results if line.result is not None]
+    problems = [problem for line in line_results for problem in line.problems]
+    ignored = len(line_results) - len(results)
+    return PastedResults(tuple(results), ignored, _shorten(problems))
+
+
+def _split_lines(text: str) -> list[_Line]:
+    """The lines that are not empty. Raises csv.Error."""
+    if "\x00" in text:
+        raise csv.Error("there are NUL characters in it")  # which no database stores
+    text = text.lstrip("\ufeff")
     heading = text.lstrip("\ufeff \r\n").partition("\n")[0]
-    separator = next((sign for sign in SEPARATORS if sign in heading), ",")
-    reader = csv.reader(
-        StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator, skipinitialspace=True
-    )
-    return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    separator = next((separator for separator in SEPARATORS if separator in heading), ",")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    lines = []
+    for cells in reader:
+        if "".join(cells).strip():
+            lines.append(_Line(reader.line_num, cells))
+    return lines
+
+
+def _column_names(heading: _Line) -> list[str]:
+    return [cell.strip() for cell in heading.cells]
+
+
+def _table_problems(
+    lines: Sequence[_Line], space: SearchSpace, ignored_columns: Collection[str]
+) -> list[str]:
+    """What is wrong with the number of lines and with the heading."""
+    if len(lines) < 2:
+        return ["Paste a heading and at least one line of results below it."]
+    result_count = len(lines) - 1
+    if result_count > MAX_RESULTS:
+        return [f"There are {result_count:,} results; the limit is {MAX_RESULTS:,}."]
+    return list(_heading_problems(lines[0], space, ignored_columns))
 
 
 def _heading_problems(
-    heading: Sequence[str], space: SearchSpace, passed_over: Collection[str]
+    heading: _Line, space: SearchSpace, ignored_columns: Collection[str]
 ) -> Iterator[str]:
-    known = {*space.catalogue, *passed_over, OBJECTIVE}
-    for place, name in enumerate(heading, start=1):
-        if name not in known:
-            yield f', column {place}: "{named(name)}" is neither a hyperparameter nor "{OBJECTIVE}".'
-        elif name in heading[: place - 1]:
-            yield f', column {place}: "{named(name)}" is there twice.'
-    if OBJECTIVE not in heading:
-        yield f': there is no column "{OBJECTIVE}".'
+    names = _column_names(heading)
+    expected = {*space.catalogue, *ignored_columns, OBJECTIVE}
+    for column, name in enumerate(names, start=1):
+        start = f'Line {heading.number}, column {column}: "{excerpt(name)}"'
+        if name not in expected:
+            yield f'{start} is neither a hyperparameter nor "{OBJECTIVE}".'
+        elif name in names[: column - 1]:
+            yield f"{start} is there twice."
+    if OBJECTIVE not in names:
+        yield f'Line {heading.number}: there is no column "{OBJECTIVE}".'
 
 
-def _read_line(
-    number: int, cells: Sequence[str], heading: Sequence[str], space: SearchSpace
-) -> _Line:
-    if len(cells) != len(heading):
-        return _Line(
-            problems=(f"Line {number} has {len(cells)} cells, and the heading has {len(heading)}.",)
-        )
-    texts = {name: cell.strip() for name, cell in zip(heading, cells, strict=True) if cell.strip()}
-    given = {
-        name: typed(row, texts[name]) for name, row in space.catalogue.items() if name in texts
-    }
-    wrong = [(name, value_problem(space.catalogue[name], value)) for name, value in given.items()]
-    problems = [f'Line {number}, column "{name}": {why}' for name, why in wrong if why]
-    objective = _objective(texts.get(OBJECTIVE))
+def _read_line(line: _Line, names: Sequence[str], space: SearchSpace) -> _LineResult:
+    if len(line.cells) != len(names):
+        count = len(line.cells)
+        problem = f"Line {line.number} has {count} cells, but the heading has {len(names)}."
+        return _LineResult(problems=(problem,))
+    cells = {name: cell.strip() for name, cell in zip(names, line.cells, strict=True)}
+    texts = {name: text for name, text in cells.items() if text}
+    values = _parse_values(texts, space)
+    objective = _parse_objective(texts.get(OBJECTIVE))
+    messages = _value_messages(values, space)
     if objective is not None and not isfinite(objective):
-        why = f'"{named(texts[OBJECTIVE])}" is not a number.'
-        problems.append(f'Line {number}, column "{OBJECTIVE}": {why}')
-    if problems or objective is None:
-        return _Line(problems=tuple(problems))
-    values, missing = _filled(space, given)
-    if missing:
-        why = (
-            f'Line {number}, column "{missing}": a value is needed, because this search varies it.'
-        )
-        return _Line(problems=(why,))
-    parameters = space.complete(values)
-    return _Line(
-        EarlierResult(parameters, objective) if outside(space, parameters) is None else None
-    )
+        messages[OBJECTIVE] = f'"{excerpt(texts[OBJECTIVE])}" is not a number.'
+    if messages or objective is None:
+        return _refuse_line(line, messages)
+    try:
+        filled = _fill_in_fixed_values(space, values)
+    except _MissingValueError as missing:
+        message = "a value is needed, because this search varies it."
+        return _refuse_line(line, {missing.name: message})
+    parameters = space.with_defaults(filled)
+    if find_value_outside(space, parameters) is not None:
+        return _LineResult()
+    result = EarlierResult(parameters, objective)
+    return _LineResult(result)
 
 
-def _objective(text: str | None) -> float | None:
-    """The number, None where there is none, NaN where it is something else."""
+def _refuse_line(line: _Line, messages: Mapping[str, str]) -> _LineResult:
+    """A line with a message for each of these columns."""
+    problems = []
+    for name, message in messages.items():
+        problems.append(f'Line {line.number}, column "{name}": {message}')
+    return _LineResult(problems=tuple(problems))
+
+
+def _parse_values(texts: Mapping[str, str], space: SearchSpace) -> dict[str, Value]:
+    values = {}
+    for name, row in space.catalogue.items():
+        if name in texts:
+            values[name] = parse_value(row, texts[name])
+    return values
+
+
+def _value_messages(values: Mapping[str, Value], space: SearchSpace) -> dict[str, str]:
+    """What is wrong with the values, by hyperparameter."""
+    messages = {}
+    for name, value in values.items():
+        message = value_problem(space.catalogue[name], value)
+        if message:
+            messages[name] = message
+    return messages
+
+
+def _parse_objective(text: str | None) -> float | None:
+    """The objective; None where it is missing, NaN where it is not a number."""
     if text is None:
         return None
     try:
         return float(text)
     except ValueError:
-        return float("nan")
+        return nan
 
 
-def _filled(space: SearchSpace, given: Mapping[str, Value]) -> tuple[dict[str, Value], str | None]:
-    """The values of a line and what is fixed in the space; and the first value that is searched and missing."""
-    values = {name: value for name, value in given.items() if name not in space.dimensions}
+def _fill_in_fixed_values(space: SearchSpace, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values of a line, and those that are fixed in the space. Raises _MissingValueError."""
+    filled = {name: value for name, value in values.items() if name not in space.dimensions}
     for name, dimension in space.dimensions.items():
-        if name in given:
-            values[name] = given[name]
-        elif space.is_active(name, values):
+        if name in values:
+            filled[name] = values[name]
+        elif space.is_active(name, filled):
             if dimension.is_searched:
-                return values, name
-            values[name] = dimension.value_at(0)
-    return values, None
+                raise _MissingValueError(name)
+            filled[name] = dimension.value_at(0)
+    return filled
 
 
-def _first(problems: Sequence[str]) -> tuple[str, ...]:
-    more = len(problems) - MOST_PROBLEMS
-    return (
-        (*problems[:MOST_PROBLEMS], f"There are {more} more like these.")
-        if more > 0
-        else tuple(problems)
-    )
+def _shorten(problems: Sequence[str]) -> tuple[str, ...]:
+    """The first problems one by one, and the number of the others."""
+    more = len(problems) - MAX_LISTED_PROBLEMS
+    if more <= 0:
+        return tuple(problems)
+    return (*problems[:MAX_LISTED_PROBLEMS], f"There are {more} more like these.")

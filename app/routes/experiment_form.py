@@ -15,11 +15,11 @@ from app.db.models import Dataset, Experiment
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED, Chosen, choose
 from app.domain.custom.catalogue import catalogue_for, custom_catalogue, custom_space
 from app.domain.custom.detection import CustomModel
-from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
+from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
 from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import CATALOGUE, Hyperparameter, is_active
-from app.domain.search_space.space import SearchSpace, SpaceError, preview, size_text
+from app.domain.search_space.space import SearchSpace, SpaceError, describe_size, preview
 from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.errors import FieldProblem, Invalid, NotFound
@@ -191,7 +191,7 @@ def _read_hyperopt(
     filled = Filled(blank() | values, problems, catalogue_for(custom_model))
     if not problems:
         try:
-            space = space_of_hyperopt(values.get("hyperopt", ""), filled.catalogue)
+            space = parse_hyperopt_code(values.get("hyperopt", ""), filled.catalogue)
             filled.values |= new_space_fields(space.document(), filled.catalogue)
         except HyperoptError as error:
             filled.problems.append(FieldProblem(("hyperopt",), str(error)))
@@ -290,7 +290,7 @@ def _preview(
     if wanted is not None and not problems:
         try:
             space = SearchSpace.parse(wanted.space, catalogue)
-            found["size"] = size_text(space)
+            found["size"] = describe_size(space)
             if strategy_info(wanted.strategy).needs_points:
                 found["size"] = f"{len(wanted.points)} points"
             else:

@@ -17,7 +17,7 @@ from starlette.responses import (
 from app.config import Settings
 from app.db.models import Experiment
 from app.domain.reduction.steps import ReductionState
-from app.domain.search_space.space import size_text
+from app.domain.search_space.space import describe_size
 from app.domain.strategies import strategy_info
 from app.domain.terms import Part, TrialState
 from app.errors import Conflict, Invalid, NotFound
@@ -287,7 +287,7 @@ def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict
     kept = storage.stored(session, experiment.id)
     return {
         "space": space,
-        "space_size": size_text(space),
+        "space_size": describe_size(space),
         "kept": kept,
         "keep": settings.keep_checkpoints,
     }

@@ -12,7 +12,7 @@ from app.db.models import Epoch, Experiment, Training, Trial
 from app.domain.auto import choose
 from app.domain.baselines import naive
 from app.domain.custom.detection import CustomModel
-from app.domain.hyperopt.export_code import NoCodeError, hyperopt_code
+from app.domain.hyperopt.export_code import HyperoptExportError, write_hyperopt_code
 from app.domain.metrics import Scores, scores
 from app.domain.reduction.steps import usual_interval
 from app.domain.states import (
@@ -109,8 +109,8 @@ def get(session: Session, experiment_id: int) -> Experiment:
 def hyperopt_space(session: Session, experiment_id: int) -> str:
     """The search space of an experiment as hyperopt code. Raises NotFound, or Conflict where it cannot be written."""
     try:
-        return hyperopt_code(get(session, experiment_id).space)
-    except NoCodeError as error:
+        return write_hyperopt_code(get(session, experiment_id).space)
+    except HyperoptExportError as error:
         raise Conflict(str(error)) from None
 
 

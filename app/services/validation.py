@@ -17,9 +17,9 @@ from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.catalogue import Catalogue
 from app.domain.search_space.parameters import (
     Parameters,
-    complete,
     fit_problems,
-    problems,
+    parameter_problems,
+    with_defaults,
     with_new_defaults,
 )
 from app.domain.search_space.space import SearchSpace, SpaceError
@@ -150,12 +150,12 @@ def _points(
     points = []
     for number, point in enumerate(request.points):
         parameters = with_new_defaults({**fixed, **point}, catalogue)
-        wrong = problems(parameters, catalogue)
+        wrong = parameter_problems(parameters, catalogue)
         found += [
             FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong
         ]
         if not wrong:
-            points.append(complete(parameters, catalogue))
+            points.append(with_defaults(parameters, catalogue))
     return points
 
 

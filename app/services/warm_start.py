@@ -13,7 +13,7 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.strategies import strategy_info
 from app.domain.terms import FINISHED_TRIAL_STATES
-from app.domain.warm_start import outside, read_pasted
+from app.domain.warm_start import find_value_outside, parse_pasted_results
 from app.errors import FieldProblem
 from app.schemas import ExperimentRequest
 
@@ -102,7 +102,7 @@ def find(
         rows += found.rows
         ignored += found.ignored
     if request.pasted_results.strip():
-        pasted = read_pasted(request.pasted_results, space, EXPORTED)
+        pasted = parse_pasted_results(request.pasted_results, space, EXPORTED)
         problems += [FieldProblem((PASTED,), why) for why in pasted.problems]
         if not pasted.results and not pasted.problems:
             why = "None of these lines counts: each lies outside the search space, or has no objective."
@@ -178,7 +178,7 @@ def _trials(
     found = session.execute(query.order_by(Trial.number)).all()
     if not found:
         return Known(), f"Experiment {earlier_id} has no finished trial with an objective."
-    strange = [outside(space, parameters) for parameters, _ in found]
+    strange = [find_value_outside(space, parameters) for parameters, _ in found]
     if None not in strange:
         name, count = Counter(strange).most_common(1)[0]
         many = f"{_counted(len(found), 'finished trial')} of experiment {earlier_id}"

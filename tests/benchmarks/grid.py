@@ -36,7 +36,7 @@ def foretune_seconds(pair: tuple[int, int]) -> float:
     from worker.training import Training
 
     configure_threads(1)
-    values = SearchSpace.parse(GRID_OF_81.space).combination(0) | {
+    values = SearchSpace.parse(GRID_OF_81.space).combination_at(0) | {
         "batch_size": pair[0],
         "time_steps": pair[1],
     }

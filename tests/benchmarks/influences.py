@@ -60,7 +60,9 @@ def optuna(evaluator: str) -> Estimate:
         )
 
         logging.set_verbosity(logging.ERROR)
-        always = [d for d in space.searched if all(d.name in space.varying(row) for row in rows)]
+        always = [
+            d for d in space.searched if all(d.name in space.searched_values(row) for row in rows)
+        ]
         study, distributions = create_study(), {d.name: _distribution(d) for d in always}
         for row, objective in zip(rows, objectives, strict=True):
             values = {d.name: row[d.name] for d in always}
@@ -89,7 +91,7 @@ def _distribution(dimension: Dimension) -> Any:
 
     if dimension.is_listed:
         return CategoricalDistribution(list(dimension.values))
-    if dimension.is_whole:
+    if dimension.is_integer:
         return IntDistribution(int(dimension.low), int(dimension.high))
     return FloatDistribution(dimension.low, dimension.high, log=dimension.is_log)
 
@@ -110,7 +112,7 @@ def population(task: str) -> tuple[list[Parameters], Floats, Floats, dict[str, N
     values = np.array(
         [true if isfinite(seen) else np.nan for seen, true in both]
     )  # without the noise
-    varying = [space.varying(row) for row in rows]
+    varying = [space.searched_values(row) for row in rows]
     bins = {
         row.name: np.array(
             [_bin(row, found[row.name]) if row.name in found else -1 for found in varying]
@@ -138,7 +140,9 @@ def _between(places: NDArray[np.int64], values: Floats, weights: Floats) -> floa
 
 
 def _bin(row: Dimension, value: Any) -> int:
-    return row.place_of(value) if row.is_listed else min(BINS - 1, int(BINS * row.share(value)))
+    return (
+        row.index_of(value) if row.is_listed else min(BINS - 1, int(BINS * row.fraction_of(value)))
+    )
 
 
 @cache

@@ -29,7 +29,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settled(space: SearchSpace, values: dict[str, Any]) -> Parameters:
-    found = space.settle(_plain(values))
+    found = space.to_parameters(_plain(values))
     assert found is not None, values
     return found
 
@@ -112,7 +112,7 @@ def _label(dimension: Dimension) -> Any:
         return hp.choice(dimension.name, list(dimension.values))
     if dimension.is_log:
         return hp.loguniform(dimension.name, log(dimension.low), log(dimension.high))
-    if dimension.is_whole:
+    if dimension.is_integer:
         return scope.int(hp.quniform(dimension.name, dimension.low, dimension.high, 1))
     return hp.uniform(dimension.name, dimension.low, dimension.high)
 
@@ -157,7 +157,7 @@ def _scale(dimension: Dimension) -> Any:
     if dimension.is_listed:
         return Categorical(dimension.values)
     prior = "log-uniform" if dimension.is_log else "uniform"
-    return (Integer if dimension.is_whole else Real)(dimension.low, dimension.high, prior=prior)
+    return (Integer if dimension.is_integer else Real)(dimension.low, dimension.high, prior=prior)
 
 
 def optuna(space: SearchSpace, judge: Judge, seed: int, trials: int, sampler: str = "tpe") -> None:
@@ -180,7 +180,7 @@ def optuna(space: SearchSpace, judge: Judge, seed: int, trials: int, sampler: st
 def _suggested(trial: Any, dimension: Dimension) -> Any:
     if dimension.is_listed:
         return trial.suggest_categorical(dimension.name, list(dimension.values))
-    if dimension.is_whole:
+    if dimension.is_integer:
         return trial.suggest_int(
             dimension.name, int(dimension.low), int(dimension.high), log=dimension.is_log
         )
@@ -221,7 +221,7 @@ def talos(space: SearchSpace, judge: Judge, seed: int, trials: int) -> None:
     listed = {
         row.name: list(row.values)
         if row.is_listed
-        else [row.at(share) for share in np.linspace(0, 1, count)]
+        else [row.value_at_fraction(share) for share in np.linspace(0, 1, count)]
         for row in space.searched
     }
     here = os.getcwd()

@@ -206,7 +206,7 @@ def _trainings(session: Session, experiment: Experiment) -> list[dict[str, Any]]
         epochs = session.execute(query.order_by(Epoch.number)).all()
         varying = {
             name: value
-            for name, value in space.varying(trial.parameters).items()
+            for name, value in space.searched_values(trial.parameters).items()
             if name != "epochs"
         }
         objectives = [None if value is None else float(f"{value:.6g}") for value, _ in epochs]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.hyperopt.export_code import hyperopt_code
+from app.domain.hyperopt.export_code import write_hyperopt_code
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS
@@ -31,7 +31,7 @@ def test_hyperopt_draws_from_the_space_that_was_written(name):
 
     space = SearchSpace.parse(SPACES[name])
     names: dict[str, object] = {}
-    exec(hyperopt_code(space), names)
+    exec(write_hyperopt_code(space), names)
     for seed in range(30):
         values = flat(sample(names["space"], rng=np.random.default_rng(seed)))
         for dimension in space.searched:
@@ -39,7 +39,7 @@ def test_hyperopt_draws_from_the_space_that_was_written(name):
                 value = values[dimension.name]
                 whole = (
                     round(value)
-                    if dimension.is_whole and not isinstance(value, str | bool)
+                    if dimension.is_integer and not isinstance(value, str | bool)
                     else value
                 )
                 assert dimension.contains(whole), (dimension, value)

@@ -27,5 +27,5 @@ def test_a_training_made_again_has_the_losses_of_the_table():
     place = 77
     with np.load(TABLE) as arrays:
         stored = arrays["curves"][place]
-    again = trained(SearchSpace.parse(SPACE).combination(place))
+    again = trained(SearchSpace.parse(SPACE).combination_at(place))
     assert again == pytest.approx(stored, rel=1e-3)

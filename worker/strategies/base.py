@@ -149,7 +149,7 @@ def fresh(
     if size is not None:
         return first_left(space, known, int(generator.integers(min(size, 2**62))))
     for _ in range(FRESH_TRIES):
-        found = space.sample_endless(generator)
+        found = space.sample_continuous(generator)
         if key(found) not in known:
             break
     return found
@@ -160,7 +160,7 @@ def first_left(space: SearchSpace, known: Collection[Key], start: int) -> Parame
     size = space.size()
     assert size is not None
     for offset in range(size):  # at most one more than are known
-        found = space.combination((start + offset) % size)
+        found = space.combination_at((start + offset) % size)
         if key(found) not in known:
             return found
     return None

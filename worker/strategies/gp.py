@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.encoding import Coordinates
+from app.domain.search_space.encoding import SpaceEncoder
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator
@@ -57,12 +57,12 @@ class Gp(Remembering):
     def _ranked(self, number: int, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
         told = telling(self.observations)
-        coordinates = Coordinates(self.search.space)
+        encoder = SpaceEncoder(self.search.space)
         points, values = (
-            coordinates.of([row.parameters for row in told]),
+            encoder.encode([row.parameters for row in told]),
             steadied([row.score for row in told]),
         )
-        model = fit(points, values, coordinates.groups)
+        model = fit(points, values, encoder.groups)
         believed = model.predict(model.points)[
             0
         ]  # without noise: a lucky trial is not taken at its word
@@ -74,11 +74,11 @@ class Gp(Remembering):
             return []
         pending = [row.parameters for row in self.observations if row.state == "pending"]
         if pending:
-            model = believing(model, coordinates.of(pending))
+            model = believing(model, encoder.encode(pending))
             believed = np.append(believed, model.values[len(told) :])
         best, hope = float(believed.min()), HOPES[number % len(HOPES)]
         return self._refined(
-            candidates, lambda rows: gains(model, coordinates.of(rows), best, hope), generator
+            candidates, lambda rows: gains(model, encoder.encode(rows), best, hope), generator
         )
 
     def _refined(
@@ -158,14 +158,14 @@ def neighbour(
     space: SearchSpace, parameters: Parameters, generator: np.random.Generator, step: float
 ) -> Parameters:
     """A point near another: one or two of its searched values moved, what becomes active drawn anew."""
-    varying = space.varying(parameters)
+    varying = space.searched_values(parameters)
     if not varying:
         return space.sample(generator)
     values = filled(space, varying, generator)
     count = min(len(varying), int(generator.integers(1, 3)))
     for name in generator.choice(list(varying), size=count, replace=False):
         values[name] = _moved(space.dimensions[name], values[name], generator, step)
-    return space.settle(values) or space.sample(generator)
+    return space.to_parameters(values) or space.sample(generator)
 
 
 def _moved(

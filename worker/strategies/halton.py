@@ -20,7 +20,7 @@ FINEST = 1e-9  # of a scale: further digits do not matter
 
 def even_draw(space: SearchSpace, seed: int, number: int) -> Parameters | None:
     """The draw for the trial of a number (from 1); None where its values are impossible together."""
-    return space.settle(_values(space, seed, number))
+    return space.to_parameters(_values(space, seed, number))
 
 
 def middle_draw(space: SearchSpace, seed: int) -> Parameters | None:
@@ -33,7 +33,7 @@ def middle_draw(space: SearchSpace, seed: int) -> Parameters | None:
         for dimension in space.searched
         if not isinstance(dimension.value_at(0), str | bool)
     ]
-    return space.settle(
+    return space.to_parameters(
         _values(space, seed, 1) | {dimension.name: _middle(dimension) for dimension in ordered}
     )
 
@@ -48,7 +48,7 @@ def _values(space: SearchSpace, seed: int, number: int) -> dict[str, Value]:
 
 def _middle(dimension: Dimension) -> Value:
     """The middle of a scale; of an even number of values to choose from the lower one of two."""
-    return median_low(dimension.values) if dimension.is_listed else dimension.at(0.5)
+    return median_low(dimension.values) if dimension.is_listed else dimension.value_at_fraction(0.5)
 
 
 def _share(number: int, base: int, seed: list[int]) -> float:
@@ -65,7 +65,7 @@ def _value(dimension: Dimension, share: float) -> Value:
     """The value at a share of a dimension, each of those that can be counted as likely as any other."""
     if dimension.count and not dimension.is_log:
         return dimension.value_at(min(int(share * dimension.count), dimension.count - 1))
-    return dimension.at(share)
+    return dimension.value_at_fraction(share)
 
 
 def _primes() -> Iterator[int]:

@@ -23,12 +23,12 @@ def mutated(
 
     What becomes active is drawn anew. Where no change is possible, one draw of the whole space.
     """
-    varying = space.varying(parent)
+    varying = space.searched_values(parent)
     for _ in range(TRIES if varying else 0):
         values = filled(space, varying, generator)
         for name in generator.choice(list(varying), size=min(changes, len(varying)), replace=False):
             values[name] = _changed(space.dimensions[name], values[name], generator, step)
-        found = space.settle(values)
+        found = space.to_parameters(values)
         if found is not None:
             return found
     return space.sample(generator)
@@ -46,8 +46,8 @@ def stepped(
     dimension: Dimension, value: Value, generator: np.random.Generator, step: float
 ) -> Value:
     """A value of a range a normal step away; `step`: its deviation on the range's scale of 0 to 1."""
-    moved = dimension.nearest_share(value) + generator.normal(scale=step)
-    return dimension.at(float(np.clip(moved, 0.0, 1.0)))
+    moved = dimension.nearest_fraction(value) + generator.normal(scale=step)
+    return dimension.value_at_fraction(float(np.clip(moved, 0.0, 1.0)))
 
 
 def _changed(
@@ -58,7 +58,7 @@ def _changed(
         return _other(dimension, value, generator)
     moved = stepped(dimension, value, generator, step)
     if moved == value and dimension.count:  # a step too small for the values there are
-        place = dimension.place_of(value) + int(generator.choice([-1, 1]))
+        place = dimension.index_of(value) + int(generator.choice([-1, 1]))
         moved = dimension.value_at(min(max(place, 0), dimension.count - 1))
     return moved
 

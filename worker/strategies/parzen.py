@@ -28,15 +28,15 @@ def is_by_place(dimension: Dimension) -> bool:
 def encoded(dimension: Dimension, value: Value) -> float:
     """The place of a value to choose from, or its share of a range's scale."""
     if is_by_place(dimension):
-        return float(dimension.place_of(value))
-    return dimension.nearest_share(value)
+        return float(dimension.index_of(value))
+    return dimension.nearest_fraction(value)
 
 
 def decoded(dimension: Dimension, number: float) -> Value:
     """The inverse of `encoded`, for any number."""
     if is_by_place(dimension):
         return dimension.value_at(int(np.clip(number, 0, dimension.count - 1)))
-    return dimension.at(float(np.clip(number, 0.0, 1.0)))
+    return dimension.value_at_fraction(float(np.clip(number, 0.0, 1.0)))
 
 
 class Density:

@@ -12,7 +12,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.search_space.branches import PARTICULAR
+from app.domain.search_space.branches import INTERDEPENDENT
 from app.domain.search_space.parameters import Parameters, Value
 from worker.strategies.base import (
     Observation,
@@ -69,7 +69,7 @@ class Tpe(Remembering):
         dimensions = self.search.space.searched
         found = np.full((len(rows), len(dimensions)), np.nan)
         for row, parameters in enumerate(rows):
-            values = self.search.space.varying(parameters)
+            values = self.search.space.searched_values(parameters)
             for place, dimension in enumerate(dimensions):
                 if dimension.name in values and dimension.contains(values[dimension.name]):
                     found[row, place] = encoded(dimension, values[dimension.name])
@@ -82,8 +82,8 @@ class Tpe(Remembering):
             dimension.name: decoded(dimension, number)
             for dimension, number in zip(space.searched, row, strict=True)
         }
-        return space.settle(values) or space.settle(
-            values | particular(space.varying(space.sample(generator)))
+        return space.to_parameters(values) or space.to_parameters(
+            values | particular(space.searched_values(space.sample(generator)))
         )
 
 
@@ -102,4 +102,4 @@ def telling(observations: Sequence[Observation]) -> list[Observation]:
 
 def particular(values: dict[str, Value]) -> dict[str, Value]:
     """Those of the values on which it depends what is possible."""
-    return {name: value for name, value in values.items() if name in PARTICULAR}
+    return {name: value for name, value in values.items() if name in INTERDEPENDENT}

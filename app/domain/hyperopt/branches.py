@@ -1,88 +1,124 @@
-"""What tells the dictionaries of an hp.choice apart."""
+"""The value that tells the dictionaries of an hp.choice apart."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from app.domain.hyperopt.names import OWN_VALUE, our_name, our_value
-from app.domain.hyperopt.syntax import Node, Pick, Plain, Table
+from app.domain.hyperopt.names import OWNER_KEYS, resolve_name, resolve_value
+from app.domain.hyperopt.nodes import ChoiceNode, ConstantNode, DictNode, Node
 from app.domain.search_space.catalogue import Catalogue, Value
 
 
 @dataclass(frozen=True)
-class Deciding:
-    """The values that one key has in one branch."""
+class KeyValues:
+    """The values that a key of a branch has."""
 
     key: str
     values: tuple[Value, ...]
 
 
-def deciding_values(
-    owner: str | None, table: Table, catalogue: Catalogue, less: int = 0
-) -> dict[str, Deciding]:
-    """The plain values of a branch by hyperparameter; `owner` is what the whole choice is the value of.
+BranchValues = Mapping[str, KeyValues]  # by hyperparameter
 
-    `less` is taken from the owner's own numbers: people count the output among the dense layers.
+
+@dataclass(frozen=True)
+class DenseCounting:
+    """How dense layers are counted and named in an hp.choice.
+
+    `outputs`: how many output layers are counted among the dense layers. `renames`: the
+    hyperparameters of layers whose numbers are too high by that.
     """
-    found: dict[str, Deciding] = {}
-    for _, key, node in table.entries:
-        own = owner is not None and key.lower() in OWN_VALUE
-        name = owner if own else our_name(key, catalogue)
-        listed = _plain_values(node)
-        if name is None or not listed:
+
+    outputs: int = 0
+    renames: Mapping[str, str] = field(default_factory=dict)
+
+
+def collect_branch_values(
+    owner: str | None, branch: DictNode, catalogue: Catalogue, outputs: int = 0
+) -> BranchValues:
+    """The constant values in a branch.
+
+    `owner`: the hyperparameter that the whole choice belongs to. `outputs`: what is subtracted from
+    its numbers, see DenseCounting.
+    """
+    branch_values: dict[str, KeyValues] = {}
+    for entry in branch.entries:
+        belongs_to_owner = owner is not None and entry.key.lower() in OWNER_KEYS
+        name = owner if belongs_to_owner else resolve_name(entry.key, catalogue)
+        constants = _constants_of(entry.node)
+        if name is None or not constants:
             continue
-        values = tuple(our_value(catalogue[name], value) for value in listed)
-        if own and less:
-            values = tuple(value - less if isinstance(value, int) else value for value in values)
-        found[name] = Deciding(key, values)
-    return found
+        values = [resolve_value(catalogue[name], constant) for constant in constants]
+        if belongs_to_owner:
+            values = [_subtract(value, outputs) for value in values]
+        branch_values[name] = KeyValues(entry.key, tuple(values))
+    return branch_values
 
 
-def decisive(owner: str | None, branches: Sequence[Mapping[str, Deciding]]) -> str | None:
-    """The hyperparameter with values of its own in every branch; the owner first."""
-    names = [name for name in branches[0] if all(name in branch for branch in branches)]
-    for name in sorted(names, key=lambda name: name != owner):
-        every = [value for branch in branches for value in branch[name].values]
-        if len(set(every)) == len(every):
+def _constants_of(node: Node) -> list[Value]:
+    """A constant, or the options of a choice of constants; empty for anything else."""
+    if isinstance(node, ConstantNode):
+        return [node.value]
+    if not isinstance(node, ChoiceNode):
+        return []
+    constants = [option.value for option in node.options if isinstance(option, ConstantNode)]
+    if len(constants) < len(node.options):
+        return []
+    return constants
+
+
+def _subtract(value: Value, outputs: int) -> Value:
+    if outputs and isinstance(value, int):
+        return value - outputs
+    return value
+
+
+def find_decider(owner: str | None, branches: Sequence[BranchValues]) -> str | None:
+    """The hyperparameter with different values in every branch, preferably the owner."""
+    names = list(branches[0])
+    for branch in branches:
+        names = [name for name in names if name in branch]
+    if owner in names:
+        names.remove(owner)
+        names.insert(0, owner)
+    for name in names:
+        values: list[Value] = []
+        for branch in branches:
+            values += branch[name].values
+        if len(set(values)) == len(values):
             return name
     return None
 
 
-def dense_shift(
-    owner: str | None, tables: Sequence[Table], catalogue: Catalogue
-) -> tuple[dict[str, str], int]:
-    """How dense layers are renamed and counted where the output is counted among them.
+def count_dense_layers(
+    owner: str | None, branches: Sequence[DictNode], catalogue: Catalogue
+) -> DenseCounting:
+    """Whether the output is counted among the dense layers, as many people do.
 
-    "layers": "one" without a size beside "layers": "two" with one means no and one hidden layer.
+    "layers": "one" without a size, beside "layers": "two" with one size, means no hidden layer and
+    one hidden layer.
     """
     if owner != "dense_layers":
-        return {}, 0
-    sizes = [
-        {our_name(key, catalogue) for _, key, _ in table.entries if _is_size(key, catalogue)}
-        for table in tables
-    ]
-    own = [deciding_values(owner, table, catalogue).get(owner) for table in tables]
-    for found, names in zip(own, sizes, strict=True):
-        if (
-            found is None
-            or found.key.lower() not in OWN_VALUE
-            or not isinstance(found.values[0], int)
-        ):
-            return {}, 0
-        if found.values[0] != len(names) + 1:
-            return {}, 0
-    every = set().union(*sizes)
-    shifted = {f"dense_units_{number + 1}": f"dense_units_{number}" for number in (1, 2)}
-    return ({} if "dense_units_1" in every else shifted), 1
+        return DenseCounting()
+    every_size: set[str] = set()
+    for branch in branches:
+        sizes = _dense_sizes(branch, catalogue)
+        counted = collect_branch_values(owner, branch, catalogue).get(owner)
+        if counted is None or counted.key.lower() not in OWNER_KEYS:
+            return DenseCounting()
+        if counted.values[0] != len(sizes) + 1 or not isinstance(counted.values[0], int):
+            return DenseCounting()
+        every_size |= sizes
+    if "dense_units_1" in every_size:
+        return DenseCounting(outputs=1)
+    renames = {"dense_units_2": "dense_units_1", "dense_units_3": "dense_units_2"}
+    return DenseCounting(outputs=1, renames=renames)
 
 
-def _is_size(key: str, catalogue: Catalogue) -> bool:
-    return bool(re.match(r"dense_units_\d", our_name(key, catalogue) or ""))
-
-
-def _plain_values(node: Node) -> list[Value]:
-    if isinstance(node, Plain):
-        return [node.value]
-    if isinstance(node, Pick) and all(isinstance(option, Plain) for option in node.options):
-        return [option.value for option in node.options if isinstance(option, Plain)]
-    return []
+def _dense_sizes(branch: DictNode, catalogue: Catalogue) -> set[str]:
+    """The sizes of dense layers in a branch, by the names of their hyperparameters."""
+    sizes = set()
+    for entry in branch.entries:
+        name = resolve_name(entry.key, catalogue) or ""
+        if re.match(r"dense_units_\d", name):
+            sizes.add(name)
+    return sizes

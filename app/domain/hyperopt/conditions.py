@@ -1,82 +1,112 @@
-"""Conditions found branch by branch, put together: one for each hyperparameter, as short as possible."""
+"""The conditions of all branches in one condition for each hyperparameter, as short as possible."""
 
 from collections.abc import Mapping, Sequence
 
 from app.domain.search_space.catalogue import Value
+from app.domain.search_space.dimensions import Condition
 
-When = Mapping[str, tuple[Value, ...]]
-MOST = 200  # branches that one hyperparameter may stand in
+MAX_BRANCHES_OF_ONE = 200  # in which one hyperparameter may occur
+
+PossibleValues = Mapping[str, tuple[Value, ...]]
 
 
-def merged(found: Sequence[When], values: Mapping[str, tuple[Value, ...]]) -> When | None:
-    """One condition that holds where any of those found does; None where no single one says it.
+def merge_conditions(
+    conditions: Sequence[Condition], possible_values: PossibleValues
+) -> Condition | None:
+    """One condition that holds where any of these holds; None where there is no such condition.
 
-    `values`: all that each deciding hyperparameter can be; a condition that allows all of them says nothing.
+    `possible_values`: everything that each deciding hyperparameter can be. A condition that allows
+    all of it restricts nothing.
     """
-    if len(found) > MOST:
+    if len(conditions) > MAX_BRANCHES_OF_ONE:
         return None
-    open_ones = [_plain(when, values) for when in found]
-    while len(open_ones) > 1:
-        pair = next(
-            (
-                (first, second, both)
-                for first in range(len(open_ones))
-                for second in range(first)
-                if (both := _joined(open_ones[first], open_ones[second], values)) is not None
-            ),
-            None,
-        )
-        if pair is None:
+    remaining = [_drop_unrestricted(condition, possible_values) for condition in conditions]
+    while len(remaining) > 1:
+        merged = _merge_one_pair(remaining, possible_values)
+        if merged is None:
             return None
-        open_ones = [when for place, when in enumerate(open_ones) if place not in pair[:2]] + [
-            pair[2]
-        ]
-    return open_ones[0]
+        remaining = merged
+    return remaining[0]
 
 
-def without_implied(name: str, whens: Mapping[str, When]) -> When:
-    """A condition without what the deciders it names depend on themselves."""
-    when = whens[name]
+def _merge_one_pair(
+    conditions: list[Condition], possible_values: PossibleValues
+) -> list[Condition] | None:
+    """The conditions with the first possible pair merged; None where no pair can be merged."""
+    for first in range(len(conditions)):
+        for second in range(first):
+            merged = _merge_pair(conditions[first], conditions[second], possible_values)
+            if merged is not None:
+                remaining = list(conditions)
+                del remaining[first]
+                del remaining[second]
+                return [*remaining, merged]
+    return None
+
+
+def _merge_pair(
+    left: Condition, right: Condition, possible_values: PossibleValues
+) -> Condition | None:
+    """Two conditions as one, where one includes the other or they differ in one hyperparameter."""
+    if _includes(left, right):
+        return left
+    if _includes(right, left):
+        return right
+    if set(left) != set(right):
+        return None
+    differing = [name for name in left if set(left[name]) != set(right[name])]
+    if len(differing) != 1:
+        return None
+    name = differing[0]
+    allowed = tuple(dict.fromkeys((*left[name], *right[name])))
+    return _drop_unrestricted({**left, name: allowed}, possible_values)
+
+
+def _includes(wide: Condition, narrow: Condition) -> bool:
+    """Whether a condition holds wherever a narrower one does."""
+    if not set(wide) <= set(narrow):
+        return False
+    return all(set(narrow[name]) <= set(allowed) for name, allowed in wide.items())
+
+
+def _drop_unrestricted(condition: Condition, possible_values: PossibleValues) -> Condition:
+    """A condition without hyperparameters for which it allows every possible value."""
     return {
-        other: allowed
-        for other, allowed in when.items()
-        if not any(
-            _implies(third, other, allowed, whens, {name, other})
-            for third in when
+        name: allowed
+        for name, allowed in condition.items()
+        if set(allowed) != set(possible_values.get(name, ()))
+    }
+
+
+def drop_implied(name: str, conditions: Mapping[str, Condition]) -> Condition:
+    """The condition of a hyperparameter, without what follows from the rest of it.
+
+    `conditions`: those of all hyperparameters, by name.
+    """
+    condition = conditions[name]
+    needed = {}
+    for other, allowed in condition.items():
+        is_implied = any(
+            _implies(third, other, allowed, conditions, {name, other})
+            for third in condition
             if third != other
         )
-    }
+        if not is_implied:
+            needed[other] = allowed
+    return needed
 
 
 def _implies(
-    name: str, other: str, allowed: tuple[Value, ...], whens: Mapping[str, When], seen: set[str]
+    name: str,
+    other: str,
+    allowed: tuple[Value, ...],
+    conditions: Mapping[str, Condition],
+    visited: set[str],
 ) -> bool:
-    """Whether `name` counts only where `other` has one of the values."""
-    if name in seen:
+    """Whether a hyperparameter is active only where another one has an allowed value."""
+    if name in visited:
         return False
-    when = whens.get(name, {})
-    if other in when and set(when[other]) <= set(allowed):
+    condition = conditions.get(name, {})
+    if other in condition and set(condition[other]) <= set(allowed):
         return True
-    return any(_implies(third, other, allowed, whens, seen | {name}) for third in when)
-
-
-def _plain(when: When, values: Mapping[str, tuple[Value, ...]]) -> When:
-    return {
-        name: allowed for name, allowed in when.items() if set(allowed) != set(values.get(name, ()))
-    }
-
-
-def _joined(when: When, other: When, values: Mapping[str, tuple[Value, ...]]) -> When | None:
-    """Two conditions as one, where they differ in one hyperparameter or one holds the other."""
-    for wide, narrow in ((when, other), (other, when)):
-        if all(
-            name in narrow and set(narrow[name]) <= set(allowed) for name, allowed in wide.items()
-        ):
-            return wide
-    if set(when) != set(other):
-        return None
-    different = [name for name in when if set(when[name]) != set(other[name])]
-    if len(different) != 1:
-        return None
-    name = different[0]
-    return _plain({**when, name: tuple(dict.fromkeys((*when[name], *other[name])))}, values)
+    return any(_implies(third, other, allowed, conditions, visited | {name}) for third in condition)

@@ -1,195 +1,275 @@
-"""A search space as hyperopt code that hyperopt evaluates and that reads back as the same space."""
+"""A search space as hyperopt code, which can be imported again as the same space."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from app.domain.search_space.catalogue import Value
-from app.domain.search_space.dimensions import Dimension
+from app.domain.search_space.dimensions import Condition, Dimension
 from app.domain.search_space.space import SearchSpace
 
 INDENT = "    "
-MOST_LISTED = 1000  # values of a range whose conditions or steps need them one by one
+MAX_LISTED_VALUES = 1000  # of a range that has to be written value by value
+MAX_WRITTEN_GROUPS = 1000
+NO_CONDITION: Condition = {}
+
 Lines = list[str]
 
 
-class NoCodeError(ValueError):
+class HyperoptExportError(ValueError):
     """Why a space cannot be written as hyperopt code, in words."""
 
 
-def hyperopt_code(space: SearchSpace) -> str:
-    """Python with `space = {…}` for hyperopt. Raises NoCodeError where a condition needs more branches than is sane.
+def write_hyperopt_code(space: SearchSpace) -> str:
+    """Python code that defines `space` for hyperopt.
 
-    What counts only under a condition stands in the branches of an hp.choice, once in each where it counts.
-    Hyperparameters that never count are left out; deciders that the space leaves to their default are written out.
+    A conditional hyperparameter is in those branches of an hp.choice in which it is active.
+    Hyperparameters that are never active are left out. Deciding ones that the space leaves to their
+    default are written out.
+    Raises HyperoptExportError where the conditions need too many branches.
     """
-    dimensions = _with_deciders(space)
-    body = _Writer().entries(dimensions, INDENT)
-    return "\n".join(
-        ["import numpy as np", "from hyperopt import hp", "", "space = {", *body, "}", ""]
-    )
+    dimensions = _add_deciding_dimensions(space)
+    body = _Writer().write_entries(dimensions, INDENT)
+    head = ["import numpy as np", "from hyperopt import hp", "", "space = {"]
+    tail = ["}", ""]
+    return "\n".join([*head, *body, *tail])
 
 
-def _with_deciders(space: SearchSpace) -> list[Dimension]:
-    """The dimensions, and as fixed ones those hyperparameters that conditions name and the space leaves out.
+def _add_deciding_dimensions(space: SearchSpace) -> list[Dimension]:
+    """The dimensions, and fixed ones for hyperparameters that only conditions name.
 
-    A decider that counts only with so many layers says so: elsewhere the catalogue says it by itself.
+    What the catalogue says of a deciding hyperparameter, that it requires a number of layers, is
+    added to its condition: in hyperopt code, nothing else would say so.
     """
     dimensions = dict(space.dimensions)
-    named = [other for dimension in space.dimensions.values() for other in dimension.when or {}]
-    while named:
-        name = named.pop()
+    unchecked = _names_in_conditions(list(dimensions.values()))
+    while unchecked:
+        name = unchecked.pop()
         if name not in dimensions:
-            default = (space.catalogue[name].default,)
-            dimensions[name] = Dimension(name, "fixed", default, catalogue=space.catalogue)
+            dimensions[name] = _default_dimension(space, name)
+        dimension = dimensions[name]
         requires = space.catalogue[name].requires
-        if requires and requires[0] not in (dimensions[name].when or {}):
-            named.append(requires[0])
-            row = dimensions.get(requires[0])
-            values = _listed(row) if row else [space.catalogue[requires[0]].default]
-            enough = tuple(
-                value for value in values if isinstance(value, int) and value >= requires[1]
-            )
-            dimensions[name] = replace(
-                dimensions[name], when={**(dimensions[name].when or {}), requires[0]: enough}
-            )
+        if requires is None or requires[0] in _condition(dimension):
+            continue
+        parent, minimum = requires
+        unchecked.append(parent)
+        parent_dimension = dimensions.get(parent) or _default_dimension(space, parent)
+        allowed = _values_from(parent_dimension, minimum)
+        dimensions[name] = replace(dimension, when={**_condition(dimension), parent: allowed})
     return list(dimensions.values())
 
 
+def _names_in_conditions(dimensions: Sequence[Dimension]) -> list[str]:
+    names: list[str] = []
+    for dimension in dimensions:
+        names += _condition(dimension)
+    return names
+
+
+def _default_dimension(space: SearchSpace, name: str) -> Dimension:
+    default = space.catalogue[name].default
+    return Dimension(name, "fixed", (default,), catalogue=space.catalogue)
+
+
+def _values_from(dimension: Dimension, minimum: int) -> tuple[Value, ...]:
+    """The values of a dimension that are at least the minimum."""
+    values: list[Value] = []
+    for value in _list_values(dimension):
+        if isinstance(value, int) and value >= minimum:
+            values.append(value)
+    return tuple(values)
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """Values of a deciding dimension, and the dimensions that are active with all of them."""
+
+    values: list[Value]
+    dimensions: list[Dimension]
+
+
 class _Writer:
-    """One text: labels are numbered, since hyperopt wants each only once."""
+    """Writes one text, with numbered labels, since hyperopt wants every label only once."""
 
     def __init__(self) -> None:
-        self.labels: dict[str, int] = {}
-        self.written = 0
+        self.label_counts: dict[str, int] = {}
+        self.group_count = 0
 
-    def entries(self, dimensions: Sequence[Dimension], indent: str) -> Lines:
-        """The lines of a dictionary's content."""
+    def write_entries(self, dimensions: Sequence[Dimension], indent: str) -> Lines:
+        """The lines of a dictionary's entries."""
         lines: Lines = []
-        for group in _connected(dimensions):
-            self.written += 1
-            if self.written > MOST_LISTED:
-                raise NoCodeError(
+        for group in _group_connected(dimensions):
+            self.group_count += 1
+            if self.group_count > MAX_WRITTEN_GROUPS:
+                raise HyperoptExportError(
                     "The conditions of this search space make too many branches for hyperopt code."
                 )
-            decider = _decider(group)
+            decider = _find_decider(group)
             if decider is None:
-                lines += [
-                    f'{indent}"{one.name}": {self._expression(one)},'
-                    for one in group
-                    if not one.when
-                ]
+                lines += self._write_plain(group, indent)
             else:
-                lines += self._branches(
-                    decider, [one for one in group if one is not decider], indent
-                )
+                others = [dimension for dimension in group if dimension is not decider]
+                lines += self._write_decided(decider, others, indent)
         return lines
 
-    def _branches(self, decider: Dimension, others: Sequence[Dimension], indent: str) -> Lines:
-        parts: dict[tuple[bool, ...], list[Value]] = {}
-        for value in _listed(decider):
-            parts.setdefault(
-                tuple(value in (one.when or {}).get(decider.name, (value,)) for one in others), []
-            ).append(value)
-        if len(parts) == 1:
-            counted, values = next(iter(parts.items()))
-            left = [
-                _without(one, decider.name)
-                for one, counts in zip(others, counted, strict=True)
-                if counts
-            ]
-            return self.entries([_plain(decider), *_that_can_count(left, others)], indent)
-        lines = [f'{indent}"{decider.name}": hp.choice("{self._label(decider.name)}", [']
-        for counted, values in parts.items():
-            left = [
-                _without(one, decider.name)
-                for one, counts in zip(others, counted, strict=True)
-                if counts
-            ]
-            inner = indent + 2 * INDENT
-            chosen = (
-                repr(values[0])
-                if len(values) == 1
-                else f'hp.choice("{self._label(decider.name)}", {values!r})'
-            )
-            lines += [f"{indent}{INDENT}{{", f'{inner}"{decider.name}": {chosen},']
-            lines += [*self.entries(_that_can_count(left, others), inner), f"{indent}{INDENT}}},"]
-        return [*lines, f"{indent}]),"]
+    def _write_plain(self, group: Sequence[Dimension], indent: str) -> Lines:
+        lines = []
+        for dimension in group:
+            if not dimension.when:
+                lines.append(f'{indent}"{dimension.name}": {self._expression(dimension)},')
+        return lines
 
-    def _label(self, name: str) -> str:
-        self.labels[name] = number = self.labels.get(name, 0) + 1
-        return name if number == 1 else f"{name}, {number}"
+    def _write_decided(self, decider: Dimension, others: Sequence[Dimension], indent: str) -> Lines:
+        """A deciding dimension and the others: an hp.choice, if they make more than one branch."""
+        branches = _split_into_branches(decider, others)
+        if len(branches) == 1:
+            unconditional = replace(decider, when=None)
+            return self.write_entries([unconditional, *branches[0].dimensions], indent)
+        label = self._new_label(decider.name)
+        lines = [f'{indent}"{decider.name}": hp.choice("{label}", [']
+        for branch in branches:
+            lines.append(f"{indent}{INDENT}{{")
+            lines += self._write_branch(decider, branch, indent + 2 * INDENT)
+            lines.append(f"{indent}{INDENT}}},")
+        lines.append(f"{indent}]),")
+        return lines
+
+    def _write_branch(self, decider: Dimension, branch: _Branch, indent: str) -> Lines:
+        value = repr(branch.values[0])
+        if len(branch.values) > 1:
+            label = self._new_label(decider.name)
+            value = f'hp.choice("{label}", {branch.values!r})'
+        lines = [f'{indent}"{decider.name}": {value},']
+        lines += self.write_entries(branch.dimensions, indent)
+        return lines
+
+    def _new_label(self, name: str) -> str:
+        count = self.label_counts.get(name, 0) + 1
+        self.label_counts[name] = count
+        if count == 1:
+            return name
+        return f"{name}, {count}"
 
     def _expression(self, dimension: Dimension) -> str:
         if dimension.count == 1:
             return repr(dimension.value_at(0))
-        label = self._label(dimension.name)
+        label = self._new_label(dimension.name)
         if dimension.kind == "choice":
             return f'hp.choice("{label}", {list(dimension.values)!r})'
-        number = int if dimension.is_whole else float
-        low, high, step = number(dimension.low), number(dimension.high), dimension.step
-        if dimension.is_log and step is None:
-            return f'hp.loguniform("{label}", np.log({low!r}), np.log({high!r}))'
         if dimension.is_log:
-            return self._logarithmic_steps(dimension, label)
-        if step is None:
+            return _logarithmic_expression(dimension, label)
+        number_type = int if dimension.is_integer else float
+        low = number_type(dimension.low)
+        high = number_type(dimension.high)
+        if dimension.step is None:
             return f'hp.uniform("{label}", {low!r}, {high!r})'
-        if dimension.is_whole and step == 1:
+        if dimension.is_integer and dimension.step == 1:
             return f'hp.randint("{label}", {low!r}, {int(high) + 1!r})'
-        return f'{low!r} + {number(step)!r} * hp.randint("{label}", {dimension.count})'
-
-    def _logarithmic_steps(self, dimension: Dimension, label: str) -> str:
-        low, high, step = (
-            dimension.low,
-            dimension.value_at(dimension.count - 1),
-            dimension.step or 1.0,
-        )
-        if low % step == 0 or dimension.count > MOST_LISTED:
-            return f'hp.qloguniform("{label}", np.log({low!r}), np.log({high!r}), {step!r})'
-        return f'hp.choice("{label}", {_listed(dimension)!r})'
+        step = number_type(dimension.step)
+        return f'{low!r} + {step!r} * hp.randint("{label}", {dimension.count})'
 
 
-def _connected(dimensions: Sequence[Dimension]) -> list[list[Dimension]]:
-    """Groups that no condition links, in the order of their first."""
+def _logarithmic_expression(dimension: Dimension, label: str) -> str:
+    if dimension.step is None:
+        number_type = int if dimension.is_integer else float
+        low = number_type(dimension.low)
+        high = number_type(dimension.high)
+        return f'hp.loguniform("{label}", np.log({low!r}), np.log({high!r}))'
+    are_multiples = dimension.low % dimension.step == 0
+    if not are_multiples and dimension.count <= MAX_LISTED_VALUES:
+        return f'hp.choice("{label}", {_list_values(dimension)!r})'
+    last = dimension.value_at(dimension.count - 1)
+    bounds = f"np.log({dimension.low!r}), np.log({last!r})"
+    return f'hp.qloguniform("{label}", {bounds}, {dimension.step!r})'
+
+
+def _group_connected(dimensions: Sequence[Dimension]) -> list[list[Dimension]]:
+    """The dimensions in groups that no condition links, in the order of their first members."""
     groups: list[list[Dimension]] = []
     for dimension in dimensions:
-        names = {dimension.name, *(dimension.when or {})}
-        linked = [
-            group for group in groups if any(names & {one.name, *(one.when or {})} for one in group)
-        ]
-        joined = [one for group in linked for one in group] + [dimension]
-        place = groups.index(linked[0]) if linked else len(groups)
+        names = _linked_names(dimension)
+        linked = [group for group in groups if _is_linked(group, names)]
+        if not linked:
+            groups.append([dimension])
+            continue
+        first = groups.index(linked[0])
+        joined = [row for group in linked for row in group]
         groups = [group for group in groups if group not in linked]
-        groups.insert(place, joined)
+        groups.insert(first, [*joined, dimension])
     return groups
 
 
-def _decider(group: Sequence[Dimension]) -> Dimension | None:
-    """One without conditions that others depend on."""
-    named = {other for one in group for other in one.when or {}}
-    return next((one for one in group if not one.when and one.name in named), None)
+def _is_linked(group: Sequence[Dimension], names: set[str]) -> bool:
+    """Whether a group has a dimension that is, or depends on, one of these names."""
+    return any(names & _linked_names(dimension) for dimension in group)
 
 
-def _that_can_count(left: Sequence[Dimension], before: Sequence[Dimension]) -> list[Dimension]:
-    """Without those that depend on a dimension that fell away."""
-    gone = {one.name for one in before} - {one.name for one in left}
-    kept = [one for one in left if not gone & set(one.when or {})]
-    return kept if len(kept) == len(left) else _that_can_count(kept, before)
+def _linked_names(dimension: Dimension) -> set[str]:
+    """The names of a dimension and of those in its condition."""
+    return {dimension.name, *_condition(dimension)}
 
 
-def _without(dimension: Dimension, name: str) -> Dimension:
-    when: Mapping[str, tuple[Value, ...]] = {
-        key: allowed for key, allowed in (dimension.when or {}).items() if key != name
-    }
-    return replace(dimension, when=when or None)
+def _find_decider(group: Sequence[Dimension]) -> Dimension | None:
+    """The first unconditional dimension that others depend on."""
+    names = _names_in_conditions(group)
+    for dimension in group:
+        if not dimension.when and dimension.name in names:
+            return dimension
+    return None
 
 
-def _plain(dimension: Dimension) -> Dimension:
-    return replace(dimension, when=None)
+def _split_into_branches(decider: Dimension, others: Sequence[Dimension]) -> list[_Branch]:
+    """A branch for each different set of dimensions that the decider's values allow."""
+    values_by_allowed: dict[tuple[bool, ...], list[Value]] = {}
+    for value in _list_values(decider):
+        allowed = tuple(_allows(other, decider.name, value) for other in others)
+        values_by_allowed.setdefault(allowed, []).append(value)
+    branches = []
+    for allowed, values in values_by_allowed.items():
+        remaining = []
+        for other, is_allowed in zip(others, allowed, strict=True):
+            if is_allowed:
+                remaining.append(_without_condition_on(other, decider.name))
+        active = _drop_never_active(remaining, others)
+        branches.append(_Branch(values, active))
+    return branches
 
 
-def _listed(dimension: Dimension) -> list[Value]:
-    if not 0 < dimension.count <= MOST_LISTED:
-        raise NoCodeError(
+def _allows(dimension: Dimension, name: str, value: Value) -> bool:
+    """Whether a dimension can be active while another hyperparameter has a value."""
+    condition = _condition(dimension)
+    if name not in condition:
+        return True
+    return value in condition[name]
+
+
+def _drop_never_active(
+    remaining: Sequence[Dimension], before: Sequence[Dimension]
+) -> list[Dimension]:
+    """The remaining dimensions without those that depend on one that was there before."""
+    gone = {row.name for row in before}
+    gone -= {row.name for row in remaining}
+    kept = []
+    for dimension in remaining:
+        if gone.isdisjoint(_condition(dimension)):
+            kept.append(dimension)
+    if len(kept) == len(remaining):
+        return kept
+    return _drop_never_active(kept, before)
+
+
+def _without_condition_on(dimension: Dimension, name: str) -> Dimension:
+    condition = dict(_condition(dimension))
+    condition.pop(name, None)
+    return replace(dimension, when=condition or None)
+
+
+def _condition(dimension: Dimension) -> Condition:
+    return dimension.when or NO_CONDITION
+
+
+def _list_values(dimension: Dimension) -> list[Value]:
+    if not 0 < dimension.count <= MAX_LISTED_VALUES:
+        raise HyperoptExportError(
             f"Others depend on {dimension.name}, which has too many values for branches."
         )
-    return [dimension.value_at(place) for place in range(dimension.count)]
+    return [dimension.value_at(index) for index in range(dimension.count)]

@@ -1,194 +1,278 @@
-"""Hyperopt code as a search space: dictionaries and choices folded into dimensions with conditions."""
+"""Hyperopt code as a search space: dictionaries and choices become dimensions with conditions."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.domain.hyperopt.branches import deciding_values, decisive, dense_shift
-from app.domain.hyperopt.conditions import When, merged, without_implied
-from app.domain.hyperopt.names import nearest, our_name, our_value
-from app.domain.hyperopt.syntax import (
-    Draw,
-    HyperoptError,
-    Listing,
-    Node,
-    Pick,
-    Place,
-    Plain,
-    Table,
-    read_code,
+from app.domain.hyperopt.branches import (
+    collect_branch_values,
+    count_dense_layers,
+    find_decider,
 )
+from app.domain.hyperopt.conditions import PossibleValues, drop_implied, merge_conditions
+from app.domain.hyperopt.names import closest_name, resolve_name, resolve_value
+from app.domain.hyperopt.nodes import (
+    ChoiceNode,
+    ConstantNode,
+    DictEntry,
+    DictNode,
+    HyperoptError,
+    ListNode,
+    Node,
+    Position,
+    RangeNode,
+)
+from app.domain.hyperopt.syntax import read_code
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter, Value
-from app.domain.search_space.problems import named
+from app.domain.search_space.dimensions import Condition
+from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SearchSpace, SpaceError
 
-__all__ = ["HyperoptError", "space_of_hyperopt"]
-MOST_PARTS = 5000  # of a space, each branch counted
+__all__ = ["HyperoptError", "parse_hyperopt_code"]
+
+MAX_ENTRIES = 5000  # of a space, counted in each branch
+NO_RENAMES: Mapping[str, str] = {}
+
+Entry = Mapping[str, object]  # of a space's JSON, without its condition
 
 
-def space_of_hyperopt(code: str, catalogue: Catalogue = CATALOGUE) -> SearchSpace:
-    """The search space that hyperopt code describes. The code is read by its syntax tree and never run.
+def parse_hyperopt_code(code: str, catalogue: Catalogue = CATALOGUE) -> SearchSpace:
+    """The search space that hyperopt code describes. The code is never run.
 
-    Raises HyperoptError with the line and column of the first thing that cannot be meant.
+    Raises HyperoptError with the position of the first thing that is not understood.
     """
-    table = read_code(code)
-    folding = _Folding(catalogue)
+    root = read_code(code)
+    builder = _SpaceBuilder(catalogue)
     try:
-        folding.table(table, {})
-        document = folding.document()
+        builder.add_dict(root, {}, NO_RENAMES)
+        document = builder.document()
     except RecursionError:
-        raise HyperoptError(table.place, "This space is nested too deep.") from None
+        raise HyperoptError(root.position, "This space is nested too deeply.") from None
     try:
         return SearchSpace.parse(document, catalogue)
     except SpaceError as error:
-        first = error.problems[0]
-        raise HyperoptError(folding.places.get(first.name, table.place), first.message) from None
+        problem = error.problems[0]
+        position = builder.positions.get(problem.name, root.position)
+        raise HyperoptError(position, problem.message) from None
+
+
+@dataclass(frozen=True)
+class _LabelUse:
+    """Where a label is used first, and for which hyperparameter."""
+
+    position: Position
+    name: str
 
 
 @dataclass
-class _Folding:
-    """What was found so far: entries and conditions by hyperparameter, where each stood, labels."""
+class _SpaceBuilder:
+    """What the nodes read so far describe, by hyperparameter.
+
+    `conditions`: one for each branch in which the hyperparameter occurs.
+    `positions`: where it occurs first.
+    """
 
     catalogue: Catalogue
-    entries: dict[str, Mapping[str, object]] = field(default_factory=dict)
-    conditions: dict[str, list[When]] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    labels: dict[str, tuple[Place, str]] = field(default_factory=dict)
-    parts: int = 0
+    entries: dict[str, Entry] = field(default_factory=dict)
+    conditions: dict[str, list[Condition]] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
+    labels: dict[str, _LabelUse] = field(default_factory=dict)
+    entry_count: int = 0
 
-    def table(self, table: Table, when: When, shift: Mapping[str, str] | None = None) -> None:
-        """Fold a dictionary whose entries count under a condition; `shift` renames some."""
-        for place, key, node in table.entries:
-            self.parts += 1
-            if self.parts > MOST_PARTS:
+    def add_dict(self, node: DictNode, condition: Condition, renames: Mapping[str, str]) -> None:
+        """Add a dictionary whose entries are active under a condition."""
+        for entry in node.entries:
+            self.entry_count += 1
+            if self.entry_count > MAX_ENTRIES:
                 raise HyperoptError(
-                    place, f"This space has more than {MOST_PARTS:,} parts, each branch counted."
+                    entry.position,
+                    f"This space has more than {MAX_ENTRIES:,} entries, counted in each branch.",
                 )
-            name = our_name(key, self.catalogue)
-            name = (shift or {}).get(name or "", name)
-            if isinstance(node, Table):
-                self.table(node, when, shift)
-            elif isinstance(node, Pick) and any(
-                isinstance(option, Table) for option in node.options
-            ):
-                self._branches(name, node, when)
-            elif name is None:
-                near = nearest(key, self.catalogue)
-                meant = f' Did you mean "{near}"?' if near else ""
-                raise HyperoptError(place, f'There is no hyperparameter "{named(key)}".{meant}')
-            else:
-                self._check_label(node, name)
-                self._add(name, self._entry(name, node), when, place)
+            self._add_entry(entry, condition, renames)
 
     def document(self) -> dict[str, object]:
         """The space's JSON."""
-        whens: dict[str, When] = {}
-        for name, found in self.conditions.items():
-            one = merged(found, {other: _values(entry) for other, entry in self.entries.items()})
-            if one is None:
-                why = f"{name} counts under conditions that depend on each other in a way that cannot be kept."
-                raise HyperoptError(self.places[name], why)
-            whens[name] = one
+        possible_values = {name: _listed_values(entry) for name, entry in self.entries.items()}
+        conditions = {}
+        for name in self.conditions:
+            conditions[name] = self._merge_conditions_of(name, possible_values)
         document: dict[str, object] = {}
         for name, entry in self.entries.items():
-            when = without_implied(name, whens)
-            conditions = {other: list(allowed) for other, allowed in when.items()}
-            document[name] = {**entry, "when": conditions} if conditions else entry
+            condition = drop_implied(name, conditions)
+            if condition:
+                when = {other: list(allowed) for other, allowed in condition.items()}
+                document[name] = {**entry, "when": when}
+            else:
+                document[name] = entry
         return document
 
-    def _branches(self, owner: str | None, pick: Pick, when: When) -> None:
-        """Fold an hp.choice of dictionaries: each is a branch, told apart by a value of its own."""
-        tables = [self._as_table(owner, option) for option in pick.options]
-        if len(tables) == 1:
-            self.table(tables[0], when)
-            return
-        self._check_label(pick, owner or pick.label)
-        shift, less = dense_shift(owner, tables, self.catalogue)
-        found = [deciding_values(owner, table, self.catalogue, less) for table in tables]
-        decider = decisive(owner, found)
-        if decider is None:
-            example = "like {'recurrent_layers': 1}, {'recurrent_layers': 2, 'units_2': …}"
-            why = "The dictionaries in this hp.choice need a value that tells them apart, one name in each"
-            raise HyperoptError(pick.place, f"{why}, {example}.")
-        every = tuple(value for values in found for value in values[decider].values)
-        self._add(decider, {"choice": list(every)}, when, pick.place)
-        for table, values in zip(tables, found, strict=True):
-            rest = tuple(entry for entry in table.entries if entry[1] != values[decider].key)
-            self.table(Table(table.place, rest), {**when, decider: values[decider].values}, shift)
-
-    def _as_table(self, owner: str | None, option: Node) -> Table:
-        if isinstance(option, Table):
-            return option
-        if owner is None or not isinstance(option, Plain):
+    def _merge_conditions_of(self, name: str, possible_values: PossibleValues) -> Condition:
+        condition = merge_conditions(self.conditions[name], possible_values)
+        if condition is None:
             raise HyperoptError(
-                option.place, "Beside dictionaries, an hp.choice holds dictionaries."
+                self.positions[name],
+                f"{name} is active under several conditions that cannot be merged into one.",
             )
-        return Table(option.place, ((option.place, owner, option),))
+        return condition
 
-    def _add(self, name: str, entry: Mapping[str, object], when: When, place: Place) -> None:
-        before = self.entries.get(name)
-        if before is not None and not _same(before, entry):
-            why = f"{name} has other values at line {self.places[name].line}: it can have one range only."
-            raise HyperoptError(place, f"{why} Give it the same in every branch.")
-        if when in self.conditions.get(name, []):
-            raise HyperoptError(place, f"{name} is already there at line {self.places[name].line}.")
-        self.entries.setdefault(name, entry)
-        self.places.setdefault(name, place)
-        self.conditions.setdefault(name, []).append(when)
+    def _add_entry(
+        self, entry: DictEntry, condition: Condition, renames: Mapping[str, str]
+    ) -> None:
+        node = entry.node
+        name = resolve_name(entry.key, self.catalogue)
+        if name is not None:
+            name = renames.get(name, name)
+        if isinstance(node, DictNode):
+            self.add_dict(node, condition, renames)
+        elif isinstance(node, ChoiceNode) and _has_branches(node):
+            self._add_branches(name, node, condition)
+        elif name is None:
+            raise self._unknown_name(entry)
+        else:
+            self._check_label(node, name)
+            self._add(name, self._convert(name, node), condition, entry.position)
+
+    def _unknown_name(self, entry: DictEntry) -> HyperoptError:
+        message = f'There is no hyperparameter "{excerpt(entry.key)}".'
+        suggestion = closest_name(entry.key, self.catalogue)
+        if suggestion:
+            message = f'{message} Did you mean "{suggestion}"?'
+        return HyperoptError(entry.position, message)
+
+    def _add_branches(self, owner: str | None, choice: ChoiceNode, condition: Condition) -> None:
+        """Add an hp.choice of dictionaries: branches told apart by the values of one key."""
+        branches = [_as_branch(owner, option) for option in choice.options]
+        if len(branches) == 1:
+            self.add_dict(branches[0], condition, NO_RENAMES)
+            return
+        self._check_label(choice, owner or choice.label)
+        counting = count_dense_layers(owner, branches, self.catalogue)
+        branch_values = [
+            collect_branch_values(owner, branch, self.catalogue, counting.outputs)
+            for branch in branches
+        ]
+        decider = find_decider(owner, branch_values)
+        if decider is None:
+            raise HyperoptError(
+                choice.position,
+                "The dictionaries in this hp.choice need a value that tells them apart, under the "
+                "same name in each, like {'recurrent_layers': 1}, "
+                "{'recurrent_layers': 2, 'units_2': …}.",
+            )
+        deciding = [values[decider] for values in branch_values]
+        choices = [value for key_values in deciding for value in key_values.values]
+        self._add(decider, {"choice": choices}, condition, choice.position)
+        for branch, key_values in zip(branches, deciding, strict=True):
+            rest = tuple(entry for entry in branch.entries if entry.key != key_values.key)
+            branch_condition = {**condition, decider: key_values.values}
+            self.add_dict(DictNode(branch.position, rest), branch_condition, counting.renames)
+
+    def _add(self, name: str, entry: Entry, condition: Condition, position: Position) -> None:
+        first_entry = self.entries.setdefault(name, entry)
+        first_position = self.positions.setdefault(name, position)
+        conditions = self.conditions.setdefault(name, [])
+        if not _are_equivalent(first_entry, entry):
+            raise HyperoptError(
+                position,
+                f"{name} has other values at line {first_position.line}, but it can have one "
+                "range only. Give it the same values in every branch.",
+            )
+        if condition in conditions:
+            raise HyperoptError(
+                position, f"{name} is already defined at line {first_position.line}."
+            )
+        conditions.append(condition)
 
     def _check_label(self, node: Node, name: str) -> None:
-        if not isinstance(node, Draw | Pick):
+        """Check that a label is used once, and for one hyperparameter."""
+        if not isinstance(node, RangeNode | ChoiceNode):
             return
-        place, other = self.labels.setdefault(node.label, (node.place, name))
-        if place != node.place:
-            why = f'The label "{named(node.label)}" is already used at line {place.line}'
-            raise HyperoptError(node.place, f"{why}: hyperopt needs another one here.")
-        if other != name:
+        first_use = self.labels.setdefault(node.label, _LabelUse(node.position, name))
+        if first_use.position != node.position:
             raise HyperoptError(
-                node.place,
-                f"{other} and {name} would always be equal: give each an hp. of its own.",
+                node.position,
+                f'The label "{excerpt(node.label)}" is already used at line '
+                f"{first_use.position.line}: hyperopt needs a different one here.",
+            )
+        if first_use.name != name:
+            raise HyperoptError(
+                node.position,
+                f"{first_use.name} and {name} would always be equal: "
+                "give each its own hp. expression.",
             )
 
-    def _entry(self, name: str, node: Node) -> Mapping[str, object]:
+    def _convert(self, name: str, node: Node) -> Entry:
+        """The entry of a hyperparameter that a node describes."""
         row = self.catalogue[name]
-        if isinstance(node, Plain):
-            return {"fixed": our_value(row, node.value)}
-        if isinstance(node, Draw):
-            return _range(row, node)
-        if isinstance(node, Pick):
-            return {"choice": [self._plain(row, option) for option in node.options]}
-        assert isinstance(node, Listing)
-        raise HyperoptError(
-            node.place, f'A list alone is no choice: write hp.choice("{name}", […]).'
-        )
-
-    def _plain(self, row: Hyperparameter, node: Node) -> Value:
-        if not isinstance(node, Plain):
-            raise HyperoptError(
-                node.place, f"The values of {row.name} are plain ones, like 16 or 'adam'."
-            )
-        return our_value(row, node.value)
+        if isinstance(node, ConstantNode):
+            return {"fixed": resolve_value(row, node.value)}
+        if isinstance(node, RangeNode):
+            return _convert_range(row, node)
+        if isinstance(node, ChoiceNode):
+            choices = [_convert_option(row, option) for option in node.options]
+            return {"choice": choices}
+        assert isinstance(node, ListNode)
+        message = f'A list alone is not a choice: write hp.choice("{name}", […]).'
+        raise HyperoptError(node.position, message)
 
 
-def _range(row: Hyperparameter, draw: Draw) -> Mapping[str, object]:
-    low, high, step = draw.low, draw.high, draw.step
-    if row.kind == "integer" and step is None:
-        low, high = math.ceil(low), math.floor(high)
+def _has_branches(choice: ChoiceNode) -> bool:
+    branches = [option for option in choice.options if isinstance(option, DictNode)]
+    return bool(branches)
+
+
+def _as_branch(owner: str | None, option: Node) -> DictNode:
+    """An option of an hp.choice as a dictionary: a plain value is one of its owner."""
+    if isinstance(option, DictNode):
+        return option
+    if owner is None or not isinstance(option, ConstantNode):
+        message = "An hp.choice that has dictionaries can have nothing but dictionaries."
+        raise HyperoptError(option.position, message)
+    entry = DictEntry(option.position, owner, option)
+    return DictNode(option.position, (entry,))
+
+
+def _convert_option(row: Hyperparameter, option: Node) -> Value:
+    if not isinstance(option, ConstantNode):
+        message = f"The values of {row.name} must be plain, like 16 or 'adam'."
+        raise HyperoptError(option.position, message)
+    return resolve_value(row, option.value)
+
+
+def _convert_range(row: Hyperparameter, node: RangeNode) -> Entry:
+    low = node.low
+    high = node.high
+    if row.kind == "integer" and node.step is None:
+        low = math.ceil(low)
+        high = math.floor(high)
     if low == high:
         return {"fixed": low}
-    kind = "loguniform" if draw.log else "integer" if row.kind == "integer" else "uniform"
-    return {kind: [low, high]} | ({"step": step} if step is not None else {})
+    kind = "uniform"
+    if node.log:
+        kind = "loguniform"
+    elif row.kind == "integer":
+        kind = "integer"
+    entry: dict[str, object] = {kind: [low, high]}
+    if node.step is not None:
+        entry["step"] = node.step
+    return entry
 
 
-def _values(entry: Mapping[str, object]) -> tuple[Value, ...]:
-    """What a listed entry can be; nothing for a range."""
-    listed = entry.get("choice", [entry["fixed"]] if "fixed" in entry else [])
-    assert isinstance(listed, list)
-    return tuple(listed)
+def _listed_values(entry: Entry) -> tuple[Value, ...]:
+    """The values of a choice or a fixed entry; empty for a range."""
+    values: object = ()
+    if "choice" in entry:
+        values = entry["choice"]
+    elif "fixed" in entry:
+        values = [entry["fixed"]]
+    assert isinstance(values, list | tuple)
+    return tuple(values)
 
 
-def _same(entry: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether two entries allow the same, whatever the order of a choice."""
-    if _values(entry) and _values(other):
-        return set(_values(entry)) == set(_values(other))
-    return entry == other
+def _are_equivalent(left: Entry, right: Entry) -> bool:
+    """Whether two entries allow the same values, in whatever order."""
+    left_values = _listed_values(left)
+    right_values = _listed_values(right)
+    if left_values and right_values:
+        return set(left_values) == set(right_values)
+    return left == right

@@ -1,10 +1,10 @@
-"""The names people write in hyperopt code for our hyperparameters, and how they spell their values."""
+"""How people write our hyperparameters and their values in hyperopt code."""
 
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from app.domain.search_space.catalogue import Catalogue, Hyperparameter
+from app.domain.search_space.catalogue import Catalogue, Hyperparameter, Value
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "learning_rate": ("lr", "learn_rate", "learningrate", "lrate", "eta"),
@@ -35,63 +35,88 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "scaling": ("scaler",),
     "patience": ("early_stopping_patience",),
 }
-SIZE = "(?:units|nodes|neurons|cells)"
-NUMBERED = (  # what a numbered name is called, and ours
-    (rf"(?:lstm|gru|rnn)_?(?P<n>\d)?_?{SIZE}(?:_?(?P<m>\d))?", "units"),
-    (rf"{SIZE}_?(?:lstm|gru|rnn)?_?(?P<n>\d)?", "units"),
-    (r"(?:lstm|gru|rnn)_?(?P<n>\d)?_?recurrent_dropouts?(?:_?(?P<m>\d))?", "recurrent_dropout"),
-    (r"(?:lstm|gru|rnn)_?(?P<n>\d)?_?input_dropouts?(?:_?(?P<m>\d))?", "input_dropout"),
-    (r"(?:lstm|gru|rnn)_?(?P<n>\d)?_?dropouts?(?:_?(?P<m>\d))?", "dropout"),
-    (r"(?P<t>recurrent_|input_)?dropouts?_?(?:lstm|gru|rnn)?_?(?P<n>\d)?", "dropout"),
-    (rf"dense_?(?P<n>\d)?_?{SIZE}(?:_?(?P<m>\d))?", "dense_units"),
-    (rf"{SIZE}_dense_?(?P<n>\d)?", "dense_units"),
+
+_SIZE = "(?:units|nodes|neurons|cells)"
+_CELL = "(?:lstm|gru|rnn)"
+_NUMBER = r"(?P<number>\d)?"
+_LAST_NUMBER = r"(?:_?(?P<last_number>\d))?"
+
+NUMBERED_NAMES = (  # a pattern, and our name without kind and number
+    (rf"{_CELL}_?{_NUMBER}_?{_SIZE}{_LAST_NUMBER}", "units"),
+    (rf"{_SIZE}_?{_CELL}?_?{_NUMBER}", "units"),
+    (rf"{_CELL}_?{_NUMBER}_?recurrent_dropouts?{_LAST_NUMBER}", "recurrent_dropout"),
+    (rf"{_CELL}_?{_NUMBER}_?input_dropouts?{_LAST_NUMBER}", "input_dropout"),
+    (rf"{_CELL}_?{_NUMBER}_?dropouts?{_LAST_NUMBER}", "dropout"),
+    (rf"(?P<kind>recurrent_|input_)?dropouts?_?{_CELL}?_?{_NUMBER}", "dropout"),
+    (rf"dense_?{_NUMBER}_?{_SIZE}{_LAST_NUMBER}", "dense_units"),
+    (rf"{_SIZE}_dense_?{_NUMBER}", "dense_units"),
 )
-OWN_VALUE = (
-    "layers",
-    "type",
-    "name",
-    "kind",
-    "value",
-    "n",
-    "count",
-    "number",
-)  # in a branch: what it decides itself
-WORDS = {"zero": 0, "none": 0, "one": 1, "two": 2, "three": 3}
-SPELLINGS = {"rms": "rmsprop", "rms_prop": "rmsprop", "min_max": "minmax", "minmaxscaler": "minmax"}
+
+# Keys of a branch that name no hyperparameter, but the one that the whole hp.choice belongs to.
+OWNER_KEYS = ("layers", "type", "name", "kind", "value", "n", "count", "number")
+
+NUMBER_WORDS = {"zero": 0, "none": 0, "one": 1, "two": 2, "three": 3}
+VALUE_SPELLINGS = {
+    "rms": "rmsprop",
+    "rms_prop": "rmsprop",
+    "min_max": "minmax",
+    "minmaxscaler": "minmax",
+}
+
+MIN_SIMILARITY = 0.5  # of a name that is suggested, from 0 to 1
+MAX_COMPARED = 60  # characters of a key
 
 
-def our_name(written: str, catalogue: Catalogue) -> str | None:
+def resolve_name(written: str, catalogue: Catalogue) -> str | None:
     """The hyperparameter that a key means; None where it means none."""
     if written in catalogue:
         return written
-    plain = re.sub(r"[\s\-]+", "_", written.strip().lower())
-    found = plain if plain in catalogue else None
-    found = found or next((name for name, others in ALIASES.items() if plain in others), None)
-    for pattern, stem in NUMBERED if found is None else ():
-        match = re.fullmatch(pattern, plain)
+    normalized = re.sub(r"[\s\-]+", "_", written.strip().lower())
+    if normalized in catalogue:
+        return normalized
+    name = _match_alias(normalized) or _match_numbered_name(normalized)
+    if name not in catalogue:
+        return None
+    return name
+
+
+def _match_alias(written: str) -> str | None:
+    for name, aliases in ALIASES.items():
+        if written in aliases:
+            return name
+    return None
+
+
+def _match_numbered_name(written: str) -> str | None:
+    for pattern, stem in NUMBERED_NAMES:
+        match = re.fullmatch(pattern, written)
         if match:
-            parts = match.groupdict()
-            found = f"{parts.get('t') or ''}{stem}_{parts.get('n') or parts.get('m') or 1}"
-            break
-    return found if found in catalogue else None
+            groups = match.groupdict()
+            kind = groups.get("kind") or ""
+            number = groups.get("number") or groups.get("last_number") or 1
+            return f"{kind}{stem}_{number}"
+    return None
 
 
-def nearest(written: str, catalogue: Catalogue) -> str:
-    """The known name most like a key that means nothing; empty where none is."""
-    known = [
-        *catalogue,
-        *[alias for name, others in ALIASES.items() if name in catalogue for alias in others],
-    ]
-    close = get_close_matches(written.lower()[:60], known, n=1, cutoff=0.5)
-    return close[0] if close else ""
+def closest_name(written: str, catalogue: Catalogue) -> str | None:
+    """The name or alias that is most similar to a key without a meaning; None where none is."""
+    names = list(catalogue)
+    for name, aliases in ALIASES.items():
+        if name in catalogue:
+            names += aliases
+    shortened = written.lower()[:MAX_COMPARED]
+    matches = get_close_matches(shortened, names, n=1, cutoff=MIN_SIMILARITY)
+    return matches[0] if matches else None
 
 
-def our_value(row: Hyperparameter, value: str | int | float | bool) -> str | int | float | bool:
+def resolve_value(row: Hyperparameter, value: Value) -> Value:
     """A value as the catalogue spells it: "RMS" is rmsprop, "two" layers are 2."""
     if not isinstance(value, str):
         return value
-    plain = value.strip().lower()
+    normalized = value.strip().lower()
     if row.kind == "integer":
-        return WORDS.get(plain, value)
-    spelt = SPELLINGS.get(plain, plain)
-    return spelt if row.kind == "category" and spelt in row.choices else value
+        return NUMBER_WORDS.get(normalized, value)
+    spelling = VALUE_SPELLINGS.get(normalized, normalized)
+    if row.kind == "category" and spelling in row.choices:
+        return spelling
+    return value

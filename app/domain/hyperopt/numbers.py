@@ -1,45 +1,77 @@
-"""Places, numbers and sums in hyperopt code."""
+"""Numbers and arithmetic in hyperopt code."""
 
 import ast
-from dataclasses import dataclass
+import math
 
-LARGEST = 1e15
+from app.domain.hyperopt.nodes import ConstantNode, HyperoptError, Node, Position
 
-
-class HyperoptError(ValueError):
-    """What is wrong with hyperopt code, with its line and column (both counted from 1)."""
-
-    def __init__(self, place: "Place", message: str) -> None:
-        super().__init__(f"Line {place.line}, column {place.column}: {message}")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something stands in the code."""
-
-    line: int
-    column: int
+MAX_NUMBER = 1e15
+MAX_EXPONENT = 64
+MATH_FUNCTIONS = {
+    "log": math.log,
+    "log10": math.log10,
+    "log2": math.log2,
+    "exp": math.exp,
+    "sqrt": math.sqrt,
+}
 
 
 class Logarithm(float):
-    """The natural logarithm of a number that is remembered exactly."""
+    """A natural logarithm that remembers its number exactly."""
 
-    origin: float
+    number: float
+
+    @classmethod
+    def of(cls, number: float) -> "Logarithm":
+        """The logarithm of a number."""
+        logarithm = cls(math.log(number))
+        logarithm.number = number
+        return logarithm
 
 
-def calculated(kind: ast.operator, left: float, right: float, place: Place) -> float:
-    """Two numbers put together. Raises HyperoptError."""
+def number_of(node: Node) -> float:
+    """The number that a node is. Raises HyperoptError where it is none, or too large."""
+    message = "A plain number is needed here."
+    if not isinstance(node, ConstantNode) or isinstance(node.value, str | bool):
+        raise HyperoptError(node.position, message)
+    if not abs(node.value) < MAX_NUMBER:
+        raise HyperoptError(node.position, message)
+    return node.value
+
+
+def calculate(operator: ast.operator, left: float, right: float, position: Position) -> float:
+    """The result of an operation on two numbers. Raises HyperoptError."""
     try:
-        if isinstance(kind, ast.Pow) and abs(right) <= 64:
-            result = float(left) ** right if right < 0 or isinstance(left, float) else left**right
-        elif isinstance(kind, ast.Add | ast.Sub):
-            result = left + right if isinstance(kind, ast.Add) else left - right
-        elif isinstance(kind, ast.Mult | ast.Div):
-            result = left * right if isinstance(kind, ast.Mult) else left / right
-        else:
-            raise ValueError
+        result = _apply_operator(operator, left, right)
     except (ValueError, ArithmeticError):
-        raise HyperoptError(place, "This sum cannot be worked out.") from None
-    if isinstance(result, complex) or not abs(result) < LARGEST:
-        raise HyperoptError(place, "This sum is no number that could be meant.")
-    return float(result) if isinstance(result, float) else int(result)
+        raise HyperoptError(position, "This expression cannot be calculated.") from None
+    if isinstance(result, complex) or not abs(result) < MAX_NUMBER:
+        raise HyperoptError(position, "The result of this expression is not a usable number.")
+    return result
+
+
+def _apply_operator(operator: ast.operator, left: float, right: float) -> float | complex:
+    match operator:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div():
+            return left / right
+        case ast.Pow() if abs(right) <= MAX_EXPONENT:
+            power: float | complex = left**right
+            return power
+        case _:
+            raise ValueError("The operator is unknown, or the exponent too large.")
+
+
+def call_math_function(name: str, number: float, position: Position) -> float:
+    """The value of one of MATH_FUNCTIONS. Raises HyperoptError."""
+    try:
+        if name == "log":
+            return Logarithm.of(number)
+        return MATH_FUNCTIONS[name](number)
+    except (ValueError, OverflowError):
+        raise HyperoptError(position, f"{name} of {number:g} is not possible.") from None

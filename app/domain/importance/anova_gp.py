@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.encoding import Scale
+from app.domain.search_space.encoding import DimensionEncoder
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
@@ -46,9 +46,9 @@ class Part:
     """What one hyperparameter does: a kernel of mean 0 and mean variance 1 over its values."""
 
     def __init__(self, dimension: Dimension) -> None:
-        self.dimension, self.scale = dimension, Scale(dimension)
+        self.dimension, self.scale = dimension, DimensionEncoder(dimension)
         self.values = values_of(dimension)
-        self.grid = np.array([self.scale.place(value) for value in self.values])
+        self.grid = np.array([self.scale.encode(value) for value in self.values])
         inner = kernel(self.grid, self.grid)
         self._mean = float(inner.mean())
         self._height = float(np.mean(np.diag(inner) - inner.mean(axis=1) ** 2 / self._mean))
@@ -83,7 +83,7 @@ class Components:
             name = part.dimension.name
             active[number] = [name in row and self.space.is_active(name, row) for row in rows]
             found = [
-                part.scale.place(row[name]) if is_active else part.scale.nowhere
+                part.scale.encode(row[name]) if is_active else part.scale.inactive
                 for row, is_active in zip(rows, active[number], strict=True)
             ]
             places.append(np.array(found, np.float64))
@@ -180,7 +180,11 @@ def values_of(dimension: Dimension) -> list[Value]:
     if dimension.is_listed:
         values = dimension.values
         return list(values) if isinstance(values[0], str | bool) else sorted(values, key=float)
-    return list(dict.fromkeys(dimension.at(float(share)) for share in np.linspace(0, 1, PLACES)))
+    return list(
+        dict.fromkeys(
+            dimension.value_at_fraction(float(share)) for share in np.linspace(0, 1, PLACES)
+        )
+    )
 
 
 def kernel(left: Floats, right: Floats) -> Floats:

@@ -73,4 +73,4 @@ def _allowed(dimension: Dimension, number: float) -> Value:
     """As one would write it, within what its hyperparameter allows."""
     row = dimension.catalogue[dimension.name]
     number = min(max(float(f"{number:.3g}"), row.low), row.high)
-    return round(number) if dimension.is_whole else number
+    return round(number) if dimension.is_integer else number

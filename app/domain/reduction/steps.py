@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.reduction.correlation import coefficient, p_value
-from app.domain.search_space.branches import cases
+from app.domain.search_space.branches import enumerate_branches
 from app.domain.search_space.catalogue import Value
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Parameters
@@ -178,7 +178,7 @@ def _inside(
     for parameters, objective in reversed(ended):
         if _lies_in(left, parameters):
             value = objective if objective is not None and isfinite(objective) else None
-            found.append((left.varying(parameters), value))
+            found.append((left.searched_values(parameters), value))
         if len(found) == window:
             break
     known = [objective for _, objective in found if objective is not None]
@@ -223,7 +223,9 @@ def _parts(space: SearchSpace, left: SearchSpace) -> Iterator[tuple[str, _Part]]
     for dimension in left.searched:
         first = space.dimensions[dimension.name]
         for part in _choices(dimension) if dimension.is_listed else _ends(dimension, first):
-            if any(cases({**left.dimensions, dimension.name: part.kept}, left.catalogue)):
+            if any(
+                enumerate_branches({**left.dimensions, dimension.name: part.kept}, left.catalogue)
+            ):
                 yield dimension.name, part
 
 
@@ -236,15 +238,15 @@ def _choices(dimension: Dimension) -> Iterator[_Part]:
 def _ends(dimension: Dimension, first: Dimension) -> Iterator[_Part]:
     """The lower and the upper third of a range on its scale, at least one value and never all."""
     if dimension.step is None:
-        if abs(first.share(dimension.high) - first.share(dimension.low)) < NARROWEST:
+        if abs(first.fraction_of(dimension.high) - first.fraction_of(dimension.low)) < NARROWEST:
             return
-        lower, upper = dimension.at(1 / 3), dimension.at(2 / 3)
+        lower, upper = dimension.value_at_fraction(1 / 3), dimension.value_at_fraction(2 / 3)
         yield _Part(_kept(dimension, (lower, dimension.high)), (dimension.low, lower), 1 / 3)
         yield _Part(_kept(dimension, (dimension.low, upper)), (upper, dimension.high), 1 / 3)
         return
     last = dimension.count - 1
-    low = min(max(1, dimension.place_of(dimension.at(1 / 3))), last)
-    high = max(min(last - 1, dimension.place_of(dimension.at(2 / 3))), 0)
+    low = min(max(1, dimension.index_of(dimension.value_at_fraction(1 / 3))), last)
+    high = max(min(last - 1, dimension.index_of(dimension.value_at_fraction(2 / 3))), 0)
     first_value, last_value = dimension.value_at(0), dimension.value_at(last)
     kept = (dimension.value_at(low), last_value)
     yield _Part(
@@ -281,12 +283,12 @@ def _remaining_fraction(
     if sizes[0] is not None and sizes[1] is not None:
         return sizes[1] / sizes[0]
     likely = [
-        prod(alike.count / alike.dimension.count for alike in case.deciding.values())
-        for case in left.cases
+        prod(alike.count / alike.dimension.count for alike in case.groups.values())
+        for case in left.branches
     ]
     active = [
         weight
-        for weight, case in zip(likely, left.cases, strict=True)
-        if part.kept.name in case.counted
+        for weight, case in zip(likely, left.branches, strict=True)
+        if part.kept.name in case.active
     ]
     return fraction * (1 - part.fraction * sum(active) / sum(likely))

@@ -1,7 +1,8 @@
-"""The cases of a search space: what its deciding hyperparameters can be, values that decide alike taken together.
+"""The branches of a search space: what its deciding dimensions can be, in groups of values.
 
-A hyperparameter decides when others are active only for some of its values, or when not everything goes together
-with it. Cases make sizes exact and grids lazy, without looking at every combination.
+A dimension is deciding when others are active only for some of its values, or when not all of its
+values go together with those of others. Values that make no difference share a group, so that
+branches give exact sizes and lazy grids without listing every combination.
 """
 
 import math
@@ -13,150 +14,195 @@ import numpy as np
 
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.parameters import impossible, is_active
+from app.domain.search_space.parameters import incompatibilities, is_active
 
-PARTICULAR = frozenset(
-    {"stateful", "shuffle", "output_activation", "scaling"}
-)  # not everything goes with them
+INTERDEPENDENT = frozenset({"stateful", "shuffle", "output_activation", "scaling"})
 
 
 @dataclass(frozen=True)
-class Alike:
-    """Values of one dimension that decide alike: those at `places`, or all but those."""
+class ValueGroup:
+    """Values of one dimension that decide alike: those at `indices`, or all others."""
 
     dimension: Dimension
-    places: tuple[int, ...]  # rising where they are left out
-    are_left_out: bool = False
+    indices: tuple[int, ...]  # ascending where they are excluded
+    are_excluded: bool = False
 
     @property
     def count(self) -> int:
-        """How many values these are."""
-        return self.dimension.count - len(self.places) if self.are_left_out else len(self.places)
+        """How many values the group has."""
+        if self.are_excluded:
+            return self.dimension.count - len(self.indices)
+        return len(self.indices)
 
-    def value_at(self, place: int) -> Value:
-        """The value at a place from 0 to count - 1."""
-        if not self.are_left_out:
-            return self.dimension.value_at(self.places[place])
-        for left_out in self.places:
-            place += place >= left_out
-        return self.dimension.value_at(place)
+    def value_at(self, index: int) -> Value:
+        """The value at an index from 0 to count - 1."""
+        if not self.are_excluded:
+            return self.dimension.value_at(self.indices[index])
+        for excluded in self.indices:
+            if index >= excluded:
+                index += 1
+        return self.dimension.value_at(index)
 
     def sample(self, generator: np.random.Generator) -> Value:
-        """One of these values, all equally likely."""
-        return self.value_at(int(generator.integers(self.count)))
+        """One of the values, all equally likely."""
+        index = int(generator.integers(self.count))
+        return self.value_at(index)
+
+
+Groups = Mapping[str, ValueGroup]
 
 
 @dataclass(frozen=True)
-class Case:
-    """Active deciding dimensions with the values they may have, and the other dimensions that are then active."""
+class Branch:
+    """Active dimensions: the deciding ones with a group of values each, and the free ones."""
 
-    deciding: Mapping[str, Alike]
+    groups: Groups
     free: tuple[Dimension, ...]
 
     @property
-    def counted(self) -> dict[str, Alike | Dimension]:
+    def active(self) -> dict[str, ValueGroup | Dimension]:
         """Everything that is active, by name."""
-        return {**self.deciding, **{dimension.name: dimension for dimension in self.free}}
+        active: dict[str, ValueGroup | Dimension] = dict(self.groups)
+        for dimension in self.free:
+            active[dimension.name] = dimension
+        return active
 
     @property
-    def is_endless(self) -> bool:
-        """It holds endless many combinations."""
+    def is_continuous(self) -> bool:
+        """It has an unlimited number of combinations."""
         return any(dimension.is_continuous for dimension in self.free)
 
     @cached_property
     def count(self) -> int:
-        """How many combinations it holds, where they can be counted."""
-        return math.prod(row.count for row in self.counted.values())
+        """How many combinations it has; 0 where it is continuous."""
+        counts = [part.count for part in self.active.values()]
+        return math.prod(counts)
 
-    def values_at(self, place: int) -> dict[str, Value]:
-        """The combination at a place from 0 to count - 1; the last dimensions vary fastest."""
-        places = {}
-        for name, row in reversed(self.counted.items()):
-            place, places[name] = divmod(place, row.count)
-        return {name: row.value_at(places[name]) for name, row in self.counted.items()}
+    def values_at(self, index: int) -> dict[str, Value]:
+        """The combination at an index from 0 to count - 1; the last dimensions vary fastest."""
+        active = self.active
+        indices = {}
+        for name, part in reversed(active.items()):
+            index, indices[name] = divmod(index, part.count)
+        values = {}
+        for name, part in active.items():
+            values[name] = part.value_at(indices[name])
+        return values
 
     def sample(self, generator: np.random.Generator) -> dict[str, Value]:
         """One combination."""
-        return {name: row.sample(generator) for name, row in self.counted.items()}
+        values = {}
+        for name, part in self.active.items():
+            values[name] = part.sample(generator)
+        return values
 
 
-def is_active_in(
+def is_dimension_active(
     dimensions: Mapping[str, Dimension], name: str, values: Mapping[str, object]
 ) -> bool:
-    """Whether a dimension plays a part, given values of those it depends on; values left out are defaults."""
-    if not is_active(name, values, dimensions[name].catalogue):
+    """Whether a dimension is active beside these values; missing ones count as their defaults."""
+    dimension = dimensions[name]
+    if not is_active(name, values, dimension.catalogue):
         return False
-    when = dimensions[name].when
-    return when is None or all(
-        _holds(dimensions, dimensions[name].catalogue, other, allowed, values)
-        for other, allowed in when.items()
-    )
+    if dimension.when is None:
+        return True
+    for other, allowed in dimension.when.items():
+        if not _has_value(dimensions, dimension.catalogue, other, allowed, values):
+            return False
+    return True
 
 
-def _holds(
+def _has_value(
     dimensions: Mapping[str, Dimension],
     catalogue: Catalogue,
-    other: str,
+    name: str,
     allowed: tuple[Value, ...],
     values: Mapping[str, object],
 ) -> bool:
-    if other in dimensions and not is_active_in(dimensions, other, values):
+    """Whether a hyperparameter is active and has one of the allowed values."""
+    if name in dimensions and not is_dimension_active(dimensions, name, values):
         return False
-    return (
-        is_active(other, values, catalogue)
-        and values.get(other, catalogue[other].default) in allowed
-    )
+    if not is_active(name, values, catalogue):
+        return False
+    return values.get(name, catalogue[name].default) in allowed
 
 
-def cases(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> Iterator[Case]:
-    """Every possible case. Dimensions come in an order in which each stands after those it depends on."""
-    deciding = _deciding(dimensions, catalogue)
-    rest = [dimension for name, dimension in dimensions.items() if name not in deciding]
-    for alikes in _walk(dimensions, list(deciding.items()), {}):
-        values = {name: alike.value_at(0) for name, alike in alikes.items()}
-        if not impossible(values, catalogue):
-            free = tuple(
-                dimension for dimension in rest if is_active_in(dimensions, dimension.name, values)
-            )
-            yield Case(alikes, free)
+def enumerate_branches(
+    dimensions: Mapping[str, Dimension], catalogue: Catalogue
+) -> Iterator[Branch]:
+    """Every possible branch. Each dimension must come after those that it depends on."""
+    deciding = _group_deciding_values(dimensions, catalogue)
+    others = [dimension for name, dimension in dimensions.items() if name not in deciding]
+    for groups in _combine_groups(dimensions, list(deciding.items()), {}):
+        values = _first_values(groups)
+        if incompatibilities(values, catalogue):
+            continue
+        free = []
+        for other in others:
+            if is_dimension_active(dimensions, other.name, values):
+                free.append(other)
+        yield Branch(groups, tuple(free))
 
 
-def _walk(
+def _combine_groups(
     dimensions: Mapping[str, Dimension],
-    waiting: list[tuple[str, list[Alike]]],
-    chosen: dict[str, Alike],
-) -> Iterator[dict[str, Alike]]:
-    if not waiting:
+    deciding: list[tuple[str, list[ValueGroup]]],
+    chosen: Groups,
+) -> Iterator[Groups]:
+    """Every combination of one group for each deciding dimension, inactive ones left out."""
+    if not deciding:
         yield chosen
         return
-    (name, alikes), rest = waiting[0], waiting[1:]
-    if not is_active_in(
-        dimensions, name, {other: alike.value_at(0) for other, alike in chosen.items()}
-    ):
-        yield from _walk(dimensions, rest, chosen)
+    name, groups = deciding[0]
+    rest = deciding[1:]
+    if not is_dimension_active(dimensions, name, _first_values(chosen)):
+        yield from _combine_groups(dimensions, rest, chosen)
         return
-    for alike in alikes:
-        yield from _walk(dimensions, rest, {**chosen, name: alike})
+    for group in groups:
+        yield from _combine_groups(dimensions, rest, {**chosen, name: group})
 
 
-def _deciding(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> dict[str, list[Alike]]:
-    particular = PARTICULAR if catalogue is CATALOGUE else frozenset()
-    one_by_one = particular | {row.requires[0] for row in catalogue.values() if row.requires}
-    told: dict[str, dict[Value, None]] = {}
+def _first_values(groups: Groups) -> dict[str, Value]:
+    """One value of each group: the others decide alike."""
+    values = {}
+    for name, group in groups.items():
+        values[name] = group.value_at(0)
+    return values
+
+
+def _group_deciding_values(
+    dimensions: Mapping[str, Dimension], catalogue: Catalogue
+) -> dict[str, list[ValueGroup]]:
+    """The groups of each deciding dimension."""
+    singled_out = {row.requires[0] for row in catalogue.values() if row.requires}
+    if catalogue is CATALOGUE:
+        singled_out |= INTERDEPENDENT
+    named_values = _values_in_conditions(dimensions)
+    groups = {}
+    for name, dimension in dimensions.items():
+        if name in singled_out:
+            groups[name] = [ValueGroup(dimension, (index,)) for index in range(dimension.count)]
+        elif name in named_values:
+            groups[name] = _group_values(dimension, named_values[name])
+    return groups
+
+
+def _values_in_conditions(dimensions: Mapping[str, Dimension]) -> dict[str, list[Value]]:
+    """The values that conditions name, by hyperparameter, each of them once."""
+    values: dict[str, dict[Value, None]] = {}
     for dimension in dimensions.values():
-        for other, allowed in (dimension.when or {}).items():
-            told.setdefault(other, {}).update(dict.fromkeys(allowed))
-    return {
-        name: _apart(dimension, tuple(told.get(name, ())), one_by_one=name in one_by_one)
-        for name, dimension in dimensions.items()
-        if name in told or name in one_by_one
-    }
+        for name, allowed in (dimension.when or {}).items():
+            values.setdefault(name, {}).update(dict.fromkeys(allowed))
+    return {name: list(distinct) for name, distinct in values.items()}
 
 
-def _apart(dimension: Dimension, told: tuple[Value, ...], *, one_by_one: bool) -> list[Alike]:
-    """The values of a dimension: each that a condition tells apart on its own, all others together."""
-    if one_by_one:
-        return [Alike(dimension, (place,)) for place in range(dimension.count)]
-    own = sorted(dimension.place_of(value) for value in told if dimension.contains(value))
-    others = Alike(dimension, tuple(own), are_left_out=True)
-    return [*(Alike(dimension, (place,)) for place in own), *([others] if others.count else [])]
+def _group_values(dimension: Dimension, named_values: list[Value]) -> list[ValueGroup]:
+    """Each value that a condition names in a group of its own, all others in one more group."""
+    contained = [value for value in named_values if dimension.contains(value)]
+    indices = [dimension.index_of(value) for value in contained]
+    indices.sort()
+    groups = [ValueGroup(dimension, (index,)) for index in indices]
+    others = ValueGroup(dimension, tuple(indices), are_excluded=True)
+    if others.count:
+        groups.append(others)
+    return groups

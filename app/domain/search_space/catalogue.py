@@ -7,19 +7,22 @@ from typing import Literal
 Value = str | int | float | bool
 Kind = Literal["category", "integer", "number", "flag"]
 
-MAX_LAYERS = 3
+MAX_RECURRENT_LAYERS = 3
 MAX_DENSE_LAYERS = 2
-LARGEST_SHARE = 0.95  # of values a dropout may drop
+MAX_DROPOUT = 0.95
 
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """One thing a search can vary.
+    """One thing that a search can vary.
 
-    `log`: its natural scale is logarithmic. `requires`: active only while another is at least so much.
-    `widest`: the ends a range may be written with; what lies beyond `low` and `high` is cut off.
-    `default`: its value where a stored search space leaves it out or its condition does not hold. `new_default`:
-    its value where a new experiment leaves it out, unless that experiment may have the value `new_default_unless`.
+    `low` and `high` are both included. `written_bounds`: the bounds that a range may be written
+    with, where they are wider; what lies beyond `low` and `high` is cut off.
+    `log`: its natural scale is logarithmic.
+    `requires`: another hyperparameter and a number; active only while the other is at least that.
+    `default`: its value where a stored search space leaves it out or its condition does not hold.
+    `new_default`: its value where a new experiment leaves it out, unless that experiment may have
+    the value `new_default_unless`, a hyperparameter and one of its values.
     """
 
     name: str
@@ -33,12 +36,15 @@ class Hyperparameter:
     choices: tuple[str, ...] = ()
     log: bool = False
     requires: tuple[str, int] | None = None
-    widest: tuple[float, float] | None = None
+    written_bounds: tuple[float, float] | None = None
     new_default: Value | None = None
     new_default_unless: tuple[str, Value] | None = None
 
 
-def _whole(
+Catalogue = Mapping[str, Hyperparameter]
+
+
+def _integer(
     name: str,
     label: str,
     default: int,
@@ -49,110 +55,145 @@ def _whole(
     log: bool = True,
     requires: tuple[str, int] | None = None,
 ) -> Hyperparameter:
+    low, high = bounds
     return Hyperparameter(
-        name, label, "integer", default, group, help_text, *bounds, log=log, requires=requires
+        name,
+        label,
+        "integer",
+        default,
+        group,
+        help_text,
+        low=low,
+        high=high,
+        log=log,
+        requires=requires,
     )
 
 
 def _category(
-    name: str, label: str, choices: tuple[str, ...], default: str, group: str, text: str
+    name: str, label: str, choices: tuple[str, ...], default: str, group: str, help_text: str
 ) -> Hyperparameter:
-    return Hyperparameter(name, label, "category", default, group, text, choices=choices)
+    return Hyperparameter(name, label, "category", default, group, help_text, choices=choices)
 
 
-def _rate(name: str, label: str, number: int, help_text: str) -> Hyperparameter:
-    requires = ("recurrent_layers", number) if number > 1 else None
-    bounds = (0.0, LARGEST_SHARE)
-    row = (f"{name}_{number}", f"{label} {number}", "number", 0.0, "Network", help_text, *bounds)
-    return Hyperparameter(*row, requires=requires, widest=(0.0, 1.0))  # type: ignore[arg-type]
+def _dropout(name: str, label: str, layer: int, help_text: str) -> Hyperparameter:
+    return Hyperparameter(
+        f"{name}_{layer}",
+        f"{label} {layer}",
+        "number",
+        0.0,
+        "Network",
+        help_text,
+        low=0.0,
+        high=MAX_DROPOUT,
+        requires=_required_by_layer(layer),
+        written_bounds=(0.0, 1.0),
+    )
 
 
-def _layer(number: int) -> list[Hyperparameter]:
-    requires = ("recurrent_layers", number) if number > 1 else None
-    size = f"Size of recurrent layer {number}: more units learn more, cost more and overfit sooner."
+def _required_by_layer(layer: int) -> tuple[str, int] | None:
+    """What the hyperparameters of a recurrent layer require; the first layer is always there."""
+    if layer == 1:
+        return None
+    return "recurrent_layers", layer
+
+
+def _recurrent_layer(layer: int) -> list[Hyperparameter]:
     return [
-        _whole(
-            f"units_{number}",
-            f"Units, layer {number}",
-            32 if number == 1 else 16,
+        _integer(
+            f"units_{layer}",
+            f"Units, layer {layer}",
+            32 if layer == 1 else 16,
             (1, 1024),
             "Network",
-            size,
-            requires=requires,
+            f"Size of recurrent layer {layer}: more units learn more, cost more, overfit sooner.",
+            requires=_required_by_layer(layer),
         ),
-        _rate(
+        _dropout(
             "dropout",
             "Dropout after layer",
-            number,
-            f"Share of layer {number}'s outputs dropped while training.",
+            layer,
+            f"Fraction of layer {layer}'s outputs dropped during training.",
         ),
-        _rate(
+        _dropout(
             "input_dropout",
             "Input dropout, layer",
-            number,
-            "Share of the layer's inputs dropped while training.",
+            layer,
+            "Fraction of the layer's inputs dropped during training.",
         ),
-        _rate(
+        _dropout(
             "recurrent_dropout",
             "Recurrent dropout, layer",
-            number,
-            "Share of the layer's own state dropped at each step while training; slower than other dropout.",
+            layer,
+            "Fraction of the layer's recurrent state dropped at each step during training; "
+            "slower than other dropout.",
         ),
     ]
 
 
-def _dense(number: int) -> Hyperparameter:
-    help_text = (
-        f"Size of hidden dense layer {number} (relu), between the recurrent layers and the output."
-    )
-    requires = ("dense_layers", number)
-    label = f"Units, dense layer {number}"
-    return _whole(
-        f"dense_units_{number}", label, 16, (1, 1024), "Network", help_text, requires=requires
+def _dense_layer(layer: int) -> Hyperparameter:
+    return _integer(
+        f"dense_units_{layer}",
+        f"Units, dense layer {layer}",
+        16,
+        (1, 1024),
+        "Network",
+        f"Size of hidden dense layer {layer} (relu), between the recurrent layers and the output.",
+        requires=("dense_layers", layer),
     )
 
 
-def _network() -> list[Hyperparameter]:
-    layers = "How many recurrent layers are stacked; start with one."
-    dense = "Dense layers before the output layer, which is always there."
-    output = (
-        "A sigmoid cannot leave 0 to 1, so it cannot follow prices above those of the train part."
-    )
-    return [
+def _network_hyperparameters() -> list[Hyperparameter]:
+    rows = [
         _category("cell", "Cell", ("lstm", "gru"), "lstm", "Network", "Kind of recurrent layer."),
-        _whole(
-            "recurrent_layers", "Recurrent layers", 1, (1, MAX_LAYERS), "Network", layers, log=False
+        _integer(
+            "recurrent_layers",
+            "Recurrent layers",
+            1,
+            (1, MAX_RECURRENT_LAYERS),
+            "Network",
+            "How many recurrent layers are stacked; start with one.",
+            log=False,
         ),
-        *[row for number in range(1, MAX_LAYERS + 1) for row in _layer(number)],
-        _whole(
+    ]
+    for layer in range(1, MAX_RECURRENT_LAYERS + 1):
+        rows += _recurrent_layer(layer)
+    rows.append(
+        _integer(
             "dense_layers",
             "Hidden dense layers",
             0,
             (0, MAX_DENSE_LAYERS),
             "Network",
-            dense,
+            "Dense layers before the output layer, which is always there.",
             log=False,
-        ),
-        *[_dense(number) for number in range(1, MAX_DENSE_LAYERS + 1)],
+        )
+    )
+    for layer in range(1, MAX_DENSE_LAYERS + 1):
+        rows.append(_dense_layer(layer))
+    rows.append(
         _category(
             "output_activation",
             "Output activation",
             ("linear", "sigmoid"),
             "linear",
             "Network",
-            output,
-        ),
-    ]
+            "A sigmoid cannot leave the range from 0 to 1, so it cannot follow prices above those "
+            "of the train part.",
+        )
+    )
+    return rows
 
 
-def _training() -> list[Hyperparameter]:
-    optimizers = "How errors become smaller weights; sgd runs with momentum 0.9 and nesterov."
-    patience = "Epochs without a better one after which training ends; 0: never."
-    stateful = "Carry the recurrent state from one batch to the next."
-    shuffle = "Draw the windows in another order each epoch."
+def _optimizer_hyperparameters() -> list[Hyperparameter]:
     return [
         _category(
-            "optimizer", "Optimizer", ("sgd", "rmsprop", "adam"), "adam", "Training", optimizers
+            "optimizer",
+            "Optimizer",
+            ("sgd", "rmsprop", "adam"),
+            "adam",
+            "Training",
+            "How gradients change the weights; sgd runs with momentum 0.9 and nesterov.",
         ),
         Hyperparameter(
             "learning_rate",
@@ -161,12 +202,12 @@ def _training() -> list[Hyperparameter]:
             0.001,
             "Training",
             "Size of the optimizer's steps; search it on a log scale.",
-            1e-8,
-            1.0,
+            low=1e-8,
+            high=1.0,
             log=True,
-            widest=(0.0, 1.0),
+            written_bounds=(0.0, 1.0),
         ),
-        _whole(
+        _integer(
             "batch_size",
             "Batch size",
             32,
@@ -174,31 +215,61 @@ def _training() -> list[Hyperparameter]:
             "Training",
             "Windows per step of the optimizer.",
         ),
-        _whole(
+    ]
+
+
+def _training_hyperparameters() -> list[Hyperparameter]:
+    return [
+        _integer(
             "epochs", "Epochs", 20, (1, 10_000), "Training", "Passes over the train part, at most."
         ),
-        _whole("patience", "Patience", 0, (0, 10_000), "Training", patience, log=False),
-        Hyperparameter("stateful", "Stateful", "flag", False, "Training", stateful),
+        _integer(
+            "patience",
+            "Patience",
+            0,
+            (0, 10_000),
+            "Training",
+            "Training ends after this many epochs without improvement; 0: never.",
+            log=False,
+        ),
+        Hyperparameter(
+            "stateful",
+            "Stateful",
+            "flag",
+            False,
+            "Training",
+            "Carry the recurrent state from one batch to the next.",
+        ),
         Hyperparameter(
             "shuffle",
             "Shuffle",
             "flag",
             False,
             "Training",
-            shuffle,
+            "Draw the windows in another order each epoch.",
             new_default=True,
             new_default_unless=("stateful", True),
         ),
     ]
 
 
-def _data() -> list[Hyperparameter]:
-    target = "What is predicted: the value itself, its change, or its change in logarithms."
-    scaling = "Scaler, fitted on the train part: to 0 to 1, or to mean 0 and deviation 1."
+def _data_hyperparameters() -> list[Hyperparameter]:
     return [
-        _whole("time_steps", "Time steps", 30, (1, 1000), "Data", "Rows the network looks back."),
+        _integer(
+            "time_steps",
+            "Time steps",
+            30,
+            (1, 1000),
+            "Data",
+            "How many rows the network looks back.",
+        ),
         _category(
-            "target", "Target", ("level", "difference", "log_return"), "difference", "Data", target
+            "target",
+            "Target",
+            ("level", "difference", "log_return"),
+            "difference",
+            "Data",
+            "What is predicted: the value itself, its change, or the change of its logarithm.",
         ),
         Hyperparameter(
             "scaling",
@@ -206,7 +277,8 @@ def _data() -> list[Hyperparameter]:
             "category",
             "minmax",
             "Data",
-            scaling,
+            "Scaler, fitted on the train part: to the range from 0 to 1, or to mean 0 and "
+            "standard deviation 1.",
             choices=("minmax", "standard"),
             new_default="standard",
             new_default_unless=("output_activation", "sigmoid"),
@@ -214,5 +286,12 @@ def _data() -> list[Hyperparameter]:
     ]
 
 
-Catalogue = Mapping[str, Hyperparameter]
-CATALOGUE: Catalogue = {row.name: row for row in [*_network(), *_training(), *_data()]}
+CATALOGUE: Catalogue = {
+    row.name: row
+    for row in (
+        *_network_hyperparameters(),
+        *_optimizer_hyperparameters(),
+        *_training_hyperparameters(),
+        *_data_hyperparameters(),
+    )
+}

@@ -11,13 +11,16 @@ from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 
 Condition = Mapping[str, tuple[Value, ...]]  # other hyperparameter -> the values it must have
 
+ROUNDING_MARGIN = 1e-9  # of a step: what floating point may take from the number of steps
+
 
 @dataclass(frozen=True)
 class Dimension:
     """What a hyperparameter may be. `kind`: fixed, choice, uniform, loguniform or integer.
 
-    fixed and choice have `values`; the others run from `low` to `high`, both included, in steps from `low` on where
-    there is a `step`. `when`: active only while each other hyperparameter named has one of the values given.
+    fixed and choice have `values`. The others range from `low` to `high`, both included; with a
+    `step`, in steps that start at `low`.
+    `when`: active only while each hyperparameter named in it has one of the values listed there.
     """
 
     name: str
@@ -31,18 +34,22 @@ class Dimension:
 
     @property
     def is_listed(self) -> bool:
-        """Its values are listed one by one."""
+        """Its values are listed, as opposed to a range."""
         return self.kind in ("fixed", "choice")
 
     @property
     def is_searched(self) -> bool:
         """It can differ between trials."""
-        return self.kind != "fixed" and self.count != 1
+        if self.kind == "fixed":
+            return False
+        return self.count != 1
 
     @property
     def is_continuous(self) -> bool:
-        """It has endless many values."""
-        return not self.is_listed and self.step is None
+        """It has an unlimited number of values."""
+        if self.is_listed:
+            return False
+        return self.step is None
 
     @property
     def is_log(self) -> bool:
@@ -50,95 +57,138 @@ class Dimension:
         return self.kind == "loguniform"
 
     @property
-    def is_whole(self) -> bool:
+    def is_integer(self) -> bool:
         """Its values are whole numbers."""
-        return self.catalogue[self.name].kind == "integer"
+        row = self.catalogue[self.name]
+        return row.kind == "integer"
 
     @cached_property
     def count(self) -> int:
-        """How many values it has; 0 where they cannot be counted."""
+        """How many values it has; 0 where it is continuous."""
         if self.is_listed:
             return len(self.values)
-        return 0 if self.step is None else math.floor((self.high - self.low) / self.step + 1e-9) + 1
+        if self.step is None:
+            return 0
+        steps = (self.high - self.low) / self.step
+        return math.floor(steps + ROUNDING_MARGIN) + 1
 
-    def value_at(self, place: int) -> Value:
-        """The value at a place from 0 to count - 1."""
+    def value_at(self, index: int) -> Value:
+        """The value at an index from 0 to count - 1."""
         if self.is_listed:
-            return self.values[place]
-        return self._typed(self.low + place * (self.step or 0.0))
+            return self.values[index]
+        step = self.step or 0.0
+        return self._to_value(self.low + index * step)
+
+    def index_of(self, value: Value) -> int:
+        """The inverse of `value_at`, for values that the dimension contains."""
+        if self.is_listed:
+            return self.values.index(value)
+        assert isinstance(value, int | float)
+        if not self.step:
+            return 0
+        return round((value - self.low) / self.step)
 
     def sample(self, generator: np.random.Generator) -> Value:
         """One value, drawn evenly on its scale."""
         if self.is_continuous or self.is_log:
-            return self.at(float(generator.random()))
-        return self.value_at(int(generator.integers(self.count)))
+            fraction = float(generator.random())
+            return self.value_at_fraction(fraction)
+        index = int(generator.integers(self.count))
+        return self.value_at(index)
 
-    def at(self, share: float) -> Value:
-        """The value of a range at a share (0 to 1) of its scale: the nearest one, where there are steps."""
+    def value_at_fraction(self, fraction: float) -> Value:
+        """The value at a fraction (0 to 1) of a range on its scale, rounded to a step."""
         if self.is_log:
-            number = self.low * math.exp(share * math.log(self.high / self.low))
+            log_width = math.log(self.high / self.low)
+            number = self.low * math.exp(fraction * log_width)
         else:
-            number = self.low + share * (self.high - self.low)
-        if self.step is not None:
-            return self.value_at(min(round((number - self.low) / self.step), self.count - 1))
-        return self._typed(min(max(number, self.low), self.high))
+            number = self.low + fraction * (self.high - self.low)
+        if self.step is None:
+            return self._to_value(self._clip(number))
+        index = round((number - self.low) / self.step)
+        return self.value_at(min(index, self.count - 1))
 
-    def share(self, value: Value) -> float:
-        """The inverse of `at`."""
+    def fraction_of(self, value: Value) -> float:
+        """The inverse of `value_at_fraction`."""
         assert isinstance(value, int | float)
         if self.high == self.low:
             return 0.0
         if self.is_log:
-            return math.log(value / self.low) / math.log(self.high / self.low)
-        return (float(value) - self.low) / (self.high - self.low)
+            log_width = math.log(self.high / self.low)
+            return math.log(value / self.low) / log_width
+        width = self.high - self.low
+        return (float(value) - self.low) / width
 
-    def nearest_share(self, value: Value) -> float:
-        """The share of a number that may lie outside of the range: then that of the nearest end."""
-        return self.share(min(max(float(value), self.low), self.high))
+    def nearest_fraction(self, value: Value) -> float:
+        """The fraction of a number, or that of the nearest end where it is outside the range."""
+        number = float(value)
+        return self.fraction_of(self._clip(number))
 
     def contains(self, value: Value) -> bool:
-        """Whether a value is one of this dimension's."""
+        """Whether this dimension has a value."""
         if self.is_listed:
-            return any(
-                value == other and isinstance(value, bool) == isinstance(other, bool)
-                for other in self.values
-            )
-        if isinstance(value, str | bool) or not self.low - (
-            self.step or 0
-        ) <= value <= self.high + (self.step or 0):
+            return self._lists(value)
+        if isinstance(value, str | bool):
             return False
-        place = self.place_of(value)
-        return self.step is None or (0 <= place < self.count and self.value_at(place) == value)
-
-    def place_of(self, value: Value) -> int:
-        """The inverse of `value_at`, for values that are contained."""
-        if self.is_listed:
-            return self.values.index(value)
-        assert isinstance(value, int | float)
-        return round((value - self.low) / self.step) if self.step else 0
+        margin = self.step or 0
+        if not self.low - margin <= value <= self.high + margin:
+            return False
+        if self.step is None:
+            return True
+        index = self.index_of(value)
+        return 0 <= index < self.count and self.value_at(index) == value
 
     def document(self) -> object:
         """JSON that parses to this dimension again."""
-        when = {
-            name: values[0] if len(values) == 1 else list(values)
-            for name, values in (self.when or {}).items()
-        }
-        if self.kind == "fixed" and not when:
+        if self.kind == "fixed" and not self.when:
             return self.values[0]
-        content: dict[str, object] = {}
-        if self.kind == "fixed":
-            content["fixed"] = self.values[0]
-        elif self.kind == "choice":
-            content["choice"] = list(self.values)
-        else:
-            number = int if self.is_whole else float
-            content[self.kind] = [number(self.low), number(self.high)]
-            if self.step is not None and not (self.is_whole and self.step == 1.0):
-                content["step"] = number(self.step)
-        return content | ({"when": when} if when else {})
+        content = self._content_document()
+        if self.when:
+            content["when"] = _condition_document(self.when)
+        return content
 
-    def _typed(self, number: float) -> Value:
-        """Whole, or without the last digits that adding steps leaves behind (0.30000000000000004)."""
-        if self.is_whole:
+    def _content_document(self) -> dict[str, object]:
+        if self.kind == "fixed":
+            return {"fixed": self.values[0]}
+        if self.kind == "choice":
+            return {"choice": list(self.values)}
+        number_type = int if self.is_integer else float
+        low = number_type(self.low)
+        high = number_type(self.high)
+        content: dict[str, object] = {self.kind: [low, high]}
+        is_default_step = self.is_integer and self.step == 1.0
+        if self.step is not None and not is_default_step:
+            content["step"] = number_type(self.step)
+        return content
+
+    def _lists(self, value: Value) -> bool:
+        """Whether a value is listed. True and 1 are equal in Python, and different here."""
+        is_flag = isinstance(value, bool)
+        return any(
+            value == listed and is_flag == isinstance(listed, bool) for listed in self.values
+        )
+
+    def _clip(self, number: float) -> float:
+        number = max(number, self.low)
+        return min(number, self.high)
+
+    def _to_value(self, number: float) -> Value:
+        """A number in the dimension's type.
+
+        With a step, without the last digits that adding steps leaves (0.30000000000000004).
+        """
+        if self.is_integer:
             return round(number)
-        return float(number) if self.step is None else float(f"{number:.12g}")
+        if self.step is None:
+            return float(number)
+        return float(f"{number:.12g}")
+
+
+def _condition_document(condition: Condition) -> dict[str, object]:
+    document: dict[str, object] = {}
+    for name, values in condition.items():
+        if len(values) == 1:
+            document[name] = values[0]
+        else:
+            document[name] = list(values)
+    return document

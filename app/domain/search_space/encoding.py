@@ -1,11 +1,12 @@
-"""Parameters as coordinates between 0 and 1, as Gaussian processes need them.
+"""Parameters encoded as coordinates between 0 and 1, as Gaussian processes need them.
 
-Ranges lie on their own scale, numbers to choose from evenly in order, categories on one coordinate each. What is
-inactive in a trial lies in the middle, and what can be inactive has a coordinate more that says whether it is.
+A range is encoded on its own scale, a choice of numbers by linear interpolation between evenly
+spaced values, and a choice of categories as one-hot. A hyperparameter that is inactive in a trial
+is encoded as the middle of its range; one that can be inactive has an extra coordinate that says
+whether it is active.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
 from math import sqrt
 
 import numpy as np
@@ -16,58 +17,77 @@ from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
 MIDDLE = 0.5
-CORNER = 1 / sqrt(2)  # two categories are a distance of 1 apart
+ONE_HOT_VALUE = 1 / sqrt(2)  # so that two categories are a distance of 1 apart
 
 
-class Coordinates:
-    """The coordinates of a space."""
+class SpaceEncoder:
+    """Encodes the parameters of a search space."""
 
     def __init__(self, space: SearchSpace) -> None:
         self.space = space
-        self.scales = [Scale(dimension) for dimension in space.searched]
+        self.encoders = [DimensionEncoder(dimension) for dimension in space.searched]
 
     @property
     def groups(self) -> list[list[int]]:
-        """The coordinates of each hyperparameter."""
-        counts = [len(scale.nowhere) + scale.can_be_inactive for scale in self.scales]
-        ends = list(accumulate(counts))
-        return [list(range(end - count, end)) for count, end in zip(counts, ends, strict=True)]
+        """The indices of the coordinates of each searched hyperparameter."""
+        groups = []
+        start = 0
+        for encoder in self.encoders:
+            end = start + encoder.width
+            groups.append(list(range(start, end)))
+            start = end
+        return groups
 
-    def of(self, rows: Sequence[Parameters]) -> NDArray[np.float64]:
-        """Shape (rows, coordinates). Values outside their dimension count as the nearest ones inside."""
-        return np.array([self._row(row) for row in rows], np.float64)
+    def encode(self, rows: Sequence[Parameters]) -> NDArray[np.float64]:
+        """The coordinates of each row's parameters, of shape (rows, coordinates).
 
-    def _row(self, parameters: Parameters) -> list[float]:
-        found: list[float] = []
-        for scale in self.scales:
-            name = scale.dimension.name
-            active = not scale.can_be_inactive or self.space.is_active(name, parameters)
-            found += (
-                scale.place(parameters[name]) if active and name in parameters else scale.nowhere
-            )
-            if scale.can_be_inactive:
-                found.append(float(active))
-        return found
+        A number outside its dimension counts as the nearest one inside.
+        """
+        coordinates = [self._encode_row(row) for row in rows]
+        return np.array(coordinates, np.float64)
+
+    def _encode_row(self, parameters: Parameters) -> list[float]:
+        coordinates: list[float] = []
+        for encoder in self.encoders:
+            name = encoder.dimension.name
+            is_active = not encoder.can_be_inactive or self.space.is_active(name, parameters)
+            if is_active and name in parameters:
+                coordinates += encoder.encode(parameters[name])
+            else:
+                coordinates += encoder.inactive
+            if encoder.can_be_inactive:
+                coordinates.append(float(is_active))
+        return coordinates
 
 
-class Scale:
-    """The coordinates of one dimension."""
+class DimensionEncoder:
+    """Encodes the values of one dimension. `inactive`: the coordinates while it is inactive."""
 
     def __init__(self, dimension: Dimension) -> None:
+        requires = dimension.catalogue[dimension.name].requires
         self.dimension = dimension
-        self.can_be_inactive = bool(dimension.when or dimension.catalogue[dimension.name].requires)
+        self.can_be_inactive = bool(dimension.when or requires)
         self.has_categories = dimension.is_listed and isinstance(dimension.values[0], str | bool)
-        self.nowhere = [0.0] * len(dimension.values) if self.has_categories else [MIDDLE]
-        self.order = (
-            [] if self.has_categories else sorted(float(value) for value in dimension.values)
-        )
-        self.places = np.linspace(0.0, 1.0, len(self.order))
-
-    def place(self, value: Value) -> list[float]:
-        """The coordinates of a value."""
+        self.numbers: list[float] = []
         if self.has_categories:
-            return [CORNER * (value == other) for other in self.dimension.values]
+            self.inactive = [0.0] * len(dimension.values)
+        else:
+            self.inactive = [MIDDLE]
+            self.numbers = sorted(float(value) for value in dimension.values)
+        self.positions = np.linspace(0.0, 1.0, len(self.numbers))
+
+    @property
+    def width(self) -> int:
+        """How many coordinates the dimension has."""
+        return len(self.inactive) + self.can_be_inactive
+
+    def encode(self, value: Value) -> list[float]:
+        """The coordinates of a value, without the one that says whether it is active."""
+        if self.has_categories:
+            return [ONE_HOT_VALUE * (value == category) for category in self.dimension.values]
         number = float(value)
         if self.dimension.is_listed:
-            return [float(np.interp(number, self.order, self.places))]
-        return [self.dimension.nearest_share(number)]
+            coordinate = float(np.interp(number, self.numbers, self.positions))
+        else:
+            coordinate = self.dimension.nearest_fraction(number)
+        return [coordinate]

@@ -1,11 +1,11 @@
-"""The parameters of one trial: which hyperparameters are active, which values are possible, what fits the data."""
+"""The parameters of one trial: which are active, which values are possible, what fits the data."""
 
 import math
 import re
 from collections.abc import Mapping
 
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter, Kind, Value
-from app.domain.search_space.problems import Problem, named
+from app.domain.search_space.problems import Problem, excerpt
 
 __all__ = [
     "CATALOGUE",
@@ -15,50 +15,63 @@ __all__ = [
     "Parameters",
     "Problem",
     "Value",
-    "canonical",
-    "complete",
     "fit_problems",
-    "impossible",
+    "incompatibilities",
     "is_active",
-    "problems",
-    "typed",
+    "parameter_problems",
+    "parse_value",
+    "to_canonical",
     "value_problem",
+    "with_defaults",
     "with_new_defaults",
 ]
 
 Parameters = dict[str, Value]
-MEMORY_LIMIT = 4e9  # bytes a training may need by the estimate below
+
 FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-FAR = 1e15  # numbers beyond are not worth a precise message
+MAX_MAGNITUDE = 1e15  # numbers beyond it are not repeated in messages
+
+MAX_TRAINING_BYTES = 4e9
+BYTES_PER_NUMBER = 4
+ACTIVATIONS_PER_UNIT = 12  # kept for the gradient at every time step
+GATES = 4  # of an LSTM, each with its own weights
+WEIGHT_COPIES = 4  # the weights, their gradients and two moments of the optimizer
+TYPICAL_INPUTS = 16.0  # of the first layer
 
 
 def is_active(
     name: str, parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE
 ) -> bool:
-    """Whether a hyperparameter plays a part, given the others; those left out have their defaults."""
+    """Whether a hyperparameter matters beside the others; missing ones count as their defaults."""
     requires = catalogue[name].requires
     if requires is None:
         return True
-    value = parameters.get(requires[0], catalogue[requires[0]].default)
-    return isinstance(value, int | float) and value >= requires[1]
+    other, minimum = requires
+    value = parameters.get(other, catalogue[other].default)
+    return isinstance(value, int | float) and value >= minimum
 
 
-def complete(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> Parameters:
-    """Defaults filled in, inactive ones left out, types and order canonical: same meaning, equal dictionaries.
+def with_defaults(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> Parameters:
+    """Parameters with defaults filled in and inactive ones left out.
 
-    The values must be possible ones: ask `problems` first.
+    Types and order are canonical, so that parameters of the same meaning become equal.
+    The values must be possible: check them with `parameter_problems` first.
     """
-    return {
-        name: canonical(row, parameters[name]) if name in parameters else row.default
-        for name, row in catalogue.items()
-        if is_active(name, parameters, catalogue)
-    }
+    completed: Parameters = {}
+    for name, row in catalogue.items():
+        if not is_active(name, parameters, catalogue):
+            continue
+        if name in parameters:
+            completed[name] = to_canonical(row, parameters[name])
+        else:
+            completed[name] = row.default
+    return completed
 
 
 def with_new_defaults(
     parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE
 ) -> dict[str, object]:
-    """The parameters of a trial of a new experiment, with the defaults of new experiments where these are possible."""
+    """Parameters of a trial of a new experiment, with its defaults where these are possible."""
     completed = dict(parameters)
     for name, row in catalogue.items():
         if row.new_default is None or name in parameters:
@@ -71,136 +84,167 @@ def with_new_defaults(
     return completed
 
 
-def problems(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> list[Problem]:
-    """All that is wrong with the parameters of one trial, in words. Inactive ones must be possible values too."""
-    found = []
-    for name, value in parameters.items():
-        row = catalogue.get(name)
-        message = (
-            value_problem(row, value) if row else f'There is no hyperparameter "{named(name)}".'
-        )
-        if message:
-            found.append(Problem(named(name), message))
-    return found or impossible(complete(parameters, catalogue), catalogue)
+def to_canonical(row: Hyperparameter, value: object) -> Value:
+    """A possible value in its own type: 30.0 units are 30, a dropout of 0 is 0.0."""
+    assert isinstance(value, str | int | float | bool)
+    if row.kind == "integer":
+        return int(value)
+    if row.kind == "number":
+        return float(value)
+    return value
 
 
-def value_problem(row: Hyperparameter, value: object) -> str | None:
-    """What is wrong with one value, in words."""
-    if row.kind == "flag":
-        return (
-            None
-            if isinstance(value, bool)
-            else f"{row.name} is true or false, not {_shown(value)}."
-        )
-    if row.kind == "category":
-        if isinstance(value, str) and value in row.choices:
-            return None
-        return f"{row.name} is one of {', '.join(row.choices)}, not {_shown(value)}."
-    return number_problem(row, value) or _bounds_problem(row, value)
-
-
-def number_problem(row: Hyperparameter, value: object) -> str | None:
-    """Whether a value is a number of the right sort, wherever it lies."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"{row.name} is a number, not {_shown(value)}."
-    if not -FAR < value < FAR:
-        return f"{row.name} lies between {row.low:g} and {row.high:g}: {_shown(value)} is out of the question."
-    if row.kind == "integer" and value != int(value):
-        return f"{row.name} is a whole number, not {_shown(value)}."
-    return None
-
-
-def typed(row: Hyperparameter, text: str) -> Value:
-    """A text as a value of a hyperparameter; as it stands where it is none, for `value_problem` to complain about."""
+def parse_value(row: Hyperparameter, text: str) -> Value:
+    """The value that a text means; the text itself where it means none (see `value_problem`)."""
     text = text.strip()
     if row.kind == "flag":
         return FLAGS.get(text.lower(), text)
     if row.kind == "category":
         return text
+    if re.fullmatch(r"[+-]?\d{1,15}", text):
+        return int(text)
     try:
-        return int(text) if re.fullmatch(r"[+-]?\d{1,15}", text) else float(text)
+        return float(text)
     except ValueError:
         return text
 
 
-def impossible(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> list[Problem]:
-    """Values that are possible on their own and not together. Those left out have their defaults.
-
-    What goes together in another catalogue than ours is not known here.
-    """
-    found: list[Problem] = []
-    if catalogue is not CATALOGUE:
-        return found
-    if parameters.get("stateful") and parameters.get("shuffle"):
-        why = "stateful carries the state from one window to the next, so the windows cannot be shuffled."
-        found.append(Problem("shuffle", why))
-    if parameters.get("output_activation") == "sigmoid" and parameters.get("scaling") == "standard":
-        why = "A sigmoid output lies between 0 and 1, and standard scaling goes below 0: use minmax or linear."
-        found.append(Problem("output_activation", why))
-    return found
-
-
-def fit_problems(
-    parameters: Mapping[str, object], train_rows: int, validation_rows: int
+def parameter_problems(
+    parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE
 ) -> list[Problem]:
-    """What does not fit the data: windows, batches, memory. Parameters are complete ones."""
-    steps, batch = int(_number(parameters, "time_steps")), int(_number(parameters, "batch_size"))
-    first = (
-        0 if parameters["target"] == "level" else 1
-    )  # the first row has no change from the row before
-    windows = train_rows - steps - first
-    if windows < 1:
-        return [
-            Problem(
-                "time_steps",
-                f"Windows of {steps} rows do not fit into a train part of {train_rows} rows.",
-            )
-        ]
-    found = []
-    if batch > windows:
-        many = f"{windows} windows" if windows > 1 else "one window"
-        why = f"A batch of {batch} is more than the {many} of {steps} rows in the train part."
-        found.append(Problem("batch_size", why))
-    elif parameters["stateful"] and batch > validation_rows:
-        why = f"A stateful network judges whole batches, and the validation part has {validation_rows} rows."
-        found.append(Problem("batch_size", f"{why} A batch_size of {batch} is more than that."))
-    needed = memory_bytes(parameters)
-    if needed > MEMORY_LIMIT:
-        why = f"This network would need about {needed / 1e9:.0f} GB, and {MEMORY_LIMIT / 1e9:.0f} GB is the most."
-        found.append(
-            Problem(
-                "units_1", f"{why} Choose fewer units, fewer time_steps or a smaller batch_size."
-            )
-        )
-    return found
+    """All that is wrong with the parameters of one trial. Inactive ones are checked as well."""
+    problems = []
+    for name, value in parameters.items():
+        row = catalogue.get(name)
+        if row is None:
+            message: str | None = f'There is no hyperparameter "{excerpt(name)}".'
+        else:
+            message = value_problem(row, value)
+        if message:
+            problems.append(Problem(excerpt(name), message))
+    return problems or incompatibilities(with_defaults(parameters, catalogue), catalogue)
 
 
-def memory_bytes(parameters: Mapping[str, object]) -> float:
-    """A rough estimate of what one training needs: activations kept for the gradient, weights four times over."""
-    steps, batch = _number(parameters, "time_steps"), _number(parameters, "batch_size")
-    units = [_number(parameters, name) for name in parameters if name.startswith("units_")]
-    activations = 4 * batch * steps * sum(12 * size for size in units)
-    weights = 16 * sum(
-        4 * size * (size + before) for size, before in zip(units, [16.0, *units], strict=False)
-    )
-    return activations + weights
+def value_problem(row: Hyperparameter, value: object) -> str | None:
+    """What is wrong with one value; None where nothing is."""
+    if row.kind == "flag":
+        if isinstance(value, bool):
+            return None
+        return f"{row.name} must be true or false, not {_describe(value)}."
+    if row.kind == "category":
+        if isinstance(value, str) and value in row.choices:
+            return None
+        choices = ", ".join(row.choices)
+        return f"{row.name} must be one of {choices}, not {_describe(value)}."
+    return number_problem(row, value) or _bounds_problem(row, value)
 
 
-def canonical(row: Hyperparameter, value: object) -> Value:
-    """A possible value in its own type: 30.0 units are 30, a dropout of 0 is 0.0."""
-    assert isinstance(value, str | int | float | bool)
-    if row.kind == "integer":
-        return int(value)
-    return float(value) if row.kind == "number" else value
+def number_problem(row: Hyperparameter, value: object) -> str | None:
+    """Why a value is not a number of the right sort, whatever its bounds; None where it is one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{row.name} must be a number, not {_describe(value)}."
+    if not -MAX_MAGNITUDE < value < MAX_MAGNITUDE:
+        return f"{row.name} must be {bounds_text(row)}, not {_describe(value)}."
+    if row.kind == "integer" and value != int(value):
+        return f"{row.name} must be a whole number, not {_describe(value)}."
+    return None
 
 
 def _bounds_problem(row: Hyperparameter, value: object) -> str | None:
     assert isinstance(value, int | float)
     if row.name == "learning_rate" and value == 0:
-        return "learning_rate must be greater than 0, else nothing is learnt."
+        return "learning_rate must be greater than 0: with 0, nothing is learned."
     if not row.low <= value <= row.high:
-        return f"{row.name} lies between {row.low:g} and {row.high:g}, and {value:g} does not."
+        return f"{row.name} must be {bounds_text(row)}, not {value:g}."
     return None
+
+
+def bounds_text(row: Hyperparameter) -> str:
+    """The bounds of a hyperparameter in words."""
+    return f"between {row.low:g} and {row.high:g}"
+
+
+def incompatibilities(
+    parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE
+) -> list[Problem]:
+    """Values that are possible on their own, but not together. Missing ones count as defaults.
+
+    Only the built-in catalogue has any: what is incompatible in a custom model is unknown.
+    """
+    if catalogue is not CATALOGUE:
+        return []
+    problems = []
+    if parameters.get("stateful") and parameters.get("shuffle"):
+        message = (
+            "A stateful network carries its state from one window to the next, "
+            "so its windows cannot be shuffled."
+        )
+        problems.append(Problem("shuffle", message))
+    is_sigmoid = parameters.get("output_activation") == "sigmoid"
+    if is_sigmoid and parameters.get("scaling") == "standard":
+        message = (
+            "A sigmoid output lies between 0 and 1, but standard scaling goes below 0: "
+            "use minmax scaling or a linear output."
+        )
+        problems.append(Problem("output_activation", message))
+    return problems
+
+
+def fit_problems(
+    parameters: Mapping[str, object], train_rows: int, validation_rows: int
+) -> list[Problem]:
+    """Why complete parameters do not fit the data: too long windows, large batches, much memory."""
+    time_steps = int(_number(parameters, "time_steps"))
+    windows = train_rows - time_steps
+    if parameters["target"] != "level":
+        windows -= 1  # the first row has no row before it to change from
+    if windows < 1:
+        message = f"Windows of {time_steps} rows do not fit into a train part of {train_rows} rows."
+        return [Problem("time_steps", message)]
+    batch_problem = _batch_problem(parameters, windows, validation_rows)
+    problems = []
+    if batch_problem:
+        problems.append(Problem("batch_size", batch_problem))
+    gigabytes = memory_bytes(parameters) / 1e9
+    limit = MAX_TRAINING_BYTES / 1e9
+    if gigabytes > limit:
+        message = (
+            f"This network would need about {gigabytes:.0f} GB of memory; the limit is "
+            f"{limit:.0f} GB. Choose fewer units, fewer time_steps or a smaller batch_size."
+        )
+        problems.append(Problem("units_1", message))
+    return problems
+
+
+def _batch_problem(
+    parameters: Mapping[str, object], windows: int, validation_rows: int
+) -> str | None:
+    batch_size = int(_number(parameters, "batch_size"))
+    if batch_size > windows:
+        count = f"{windows} windows" if windows > 1 else "one window"
+        return (
+            f"A batch of {batch_size} is more than the {count} of {parameters['time_steps']} rows "
+            "in the train part."
+        )
+    if parameters["stateful"] and batch_size > validation_rows:
+        return (
+            "A stateful network is evaluated in whole batches, but the validation part has "
+            f"{validation_rows} rows: too few for a batch of {batch_size}."
+        )
+    return None
+
+
+def memory_bytes(parameters: Mapping[str, object]) -> float:
+    """A rough estimate of the memory that one training needs: activations and weights."""
+    time_steps = _number(parameters, "time_steps")
+    batch_size = _number(parameters, "batch_size")
+    units = [_number(parameters, name) for name in parameters if name.startswith("units_")]
+    inputs = [TYPICAL_INPUTS, *units]
+    activations = batch_size * time_steps * ACTIVATIONS_PER_UNIT * sum(units)
+    weights = 0.0
+    for layer_units, layer_inputs in zip(units, inputs, strict=False):
+        weights += GATES * layer_units * (layer_units + layer_inputs)
+    return BYTES_PER_NUMBER * (activations + WEIGHT_COPIES * weights)
 
 
 def _number(parameters: Mapping[str, object], name: str) -> float:
@@ -209,22 +253,28 @@ def _number(parameters: Mapping[str, object], name: str) -> float:
     return float(value)
 
 
-def _shown(value: object) -> str:
-    """A value a client sent, short and safe to print."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "something that is not a number" if math.isnan(value) else "infinity"
+def _describe(value: object) -> str:
+    """A value that a client sent, in a few words that are safe to print."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value) if abs(value) < FAR else "a number that large"
+    if isinstance(value, int | float):
+        return _describe_number(value)
     if isinstance(value, str):
-        return f'"{named(value)}"'
-    return (
-        f"{value:g}"
-        if isinstance(value, float)
-        else "a list"
-        if isinstance(value, list)
-        else "an object"
-    )
+        return f'"{excerpt(value)}"'
+    if isinstance(value, list):
+        return "a list"
+    return "an object"
+
+
+def _describe_number(number: float) -> str:
+    if isinstance(number, int):
+        if abs(number) >= MAX_MAGNITUDE:
+            return "such a large number"
+        return str(number)
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "infinity"
+    return f"{number:g}"

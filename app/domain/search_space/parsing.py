@@ -1,4 +1,4 @@
-"""The JSON of a search space: one entry becomes one dimension, or is refused in words."""
+"""The JSON of a search space: one entry becomes one dimension, or is refused with a message."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -6,8 +6,13 @@ from math import ceil
 
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter, Value
 from app.domain.search_space.dimensions import Condition, Dimension
-from app.domain.search_space.parameters import canonical, number_problem, value_problem
-from app.domain.search_space.problems import named
+from app.domain.search_space.parameters import (
+    bounds_text,
+    number_problem,
+    to_canonical,
+    value_problem,
+)
+from app.domain.search_space.problems import excerpt
 
 KINDS = ("choice", "uniform", "loguniform", "integer")
 MAX_CHOICES = 1000
@@ -19,132 +24,156 @@ class DimensionError(ValueError):
 
 
 def parse_dimension(name: str, document: object, catalogue: Catalogue = CATALOGUE) -> Dimension:
-    """One entry of a space's JSON. Raises DimensionError in words."""
+    """One entry of a space's JSON. Raises DimensionError."""
     row = catalogue[name]
-    made = partial(Dimension, name, catalogue=catalogue)
+    dimension = partial(Dimension, name, catalogue=catalogue)
     if not isinstance(document, Mapping):
-        return made("fixed", (_checked(row, document),))
-    kind = _kind(row, document)
-    when = (
-        _condition(row, document["when"], catalogue) if document.get("when") is not None else None
-    )
+        value = _parse_value(row, document)
+        return dimension("fixed", (value,))
+    kind = _parse_kind(row, document)
+    when = None
+    if document.get("when") is not None:
+        when = _parse_condition(row, document["when"], catalogue)
     if kind == "fixed":
-        return made("fixed", (_checked(row, document["fixed"]),), when=when)
+        value = _parse_value(row, document["fixed"])
+        return dimension("fixed", (value,), when=when)
     if kind == "choice":
-        values = _choices(row, document["choice"])
-        return made("fixed" if len(values) == 1 else "choice", values, when=when)
-    low, high = _ends(row, kind, document[kind])
-    step = _step(row, document.get("step"), low, high)
-    low, high = _within_bounds(row, low, high, step)
-    if high - low < (step or 0.0) or low == high:
-        return made("fixed", (canonical(row, low),), when=when)
-    return made(kind, low=low, high=high, step=step, when=when)
+        values = _parse_choices(row, document["choice"])
+        kind = "fixed" if len(values) == 1 else "choice"
+        return dimension(kind, values, when=when)
+    low, high = _parse_ends(row, kind, document[kind])
+    step = _parse_step(row, document.get("step"), low, high)
+    low, high = _cut_to_bounds(row, low, high, step)
+    if low == high or high - low < (step or 0.0):
+        value = to_canonical(row, low)
+        return dimension("fixed", (value,), when=when)
+    return dimension(kind, low=low, high=high, step=step, when=when)
 
 
-def _kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
-    strange = [key for key in document if key not in (*KINDS, "fixed", "when", "step")]
-    known = ", ".join(KINDS)
-    if strange:
-        raise DimensionError(
-            f'{row.name}: "{named(strange[0])}" is not understood. Known are {known}, step and when.'
-        )
+def _parse_kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
+    allowed_keys = (*KINDS, "fixed", "when", "step")
+    listed_kinds = ", ".join(KINDS)
+    for key in document:
+        if key not in allowed_keys:
+            raise DimensionError(
+                f'{row.name}: "{excerpt(key)}" is unknown. '
+                f"Possible keys are {listed_kinds}, step and when."
+            )
     kinds = [kind for kind in (*KINDS, "fixed") if kind in document]
     if len(kinds) != 1:
-        raise DimensionError(f"{row.name} needs exactly one of {known}, or a plain value.")
-    if document.get("step") is not None and kinds[0] in ("choice", "fixed"):
-        raise DimensionError(f"{row.name}: a step goes with a range, not with a {kinds[0]} value.")
-    return kinds[0]
+        raise DimensionError(f"{row.name} needs exactly one of {listed_kinds}, or a plain value.")
+    kind = kinds[0]
+    if document.get("step") is not None and kind in ("choice", "fixed"):
+        raise DimensionError(f"{row.name}: a step goes with a range, not with a {kind} value.")
+    return kind
 
 
-def _choices(row: Hyperparameter, listed: object) -> tuple[Value, ...]:
-    if not isinstance(listed, list | tuple) or not listed:
+def _parse_choices(row: Hyperparameter, choices: object) -> tuple[Value, ...]:
+    if not isinstance(choices, list | tuple) or not choices:
         raise DimensionError(f"{row.name}: a choice needs a list with at least one value.")
-    if len(listed) > MAX_CHOICES:
+    if len(choices) > MAX_CHOICES:
         raise DimensionError(
-            f"{row.name}: a choice has at most {MAX_CHOICES:,} values, not {len(listed):,}."
+            f"{row.name}: a choice has at most {MAX_CHOICES:,} values, not {len(choices):,}."
         )
-    return tuple(dict.fromkeys(_checked(row, value) for value in listed))
+    return _parse_distinct(row, choices)
 
 
-def _checked(row: Hyperparameter, value: object) -> Value:
+def _parse_distinct(
+    row: Hyperparameter, values: list[object] | tuple[object, ...]
+) -> tuple[Value, ...]:
+    """Values in their order, each of them once."""
+    parsed = [_parse_value(row, value) for value in values]
+    return tuple(dict.fromkeys(parsed))
+
+
+def _parse_value(row: Hyperparameter, value: object) -> Value:
     message = value_problem(row, value)
     if message:
         raise DimensionError(message)
-    return canonical(row, value)
+    return to_canonical(row, value)
 
 
-def _ends(row: Hyperparameter, kind: str, listed: object) -> tuple[float, float]:
+def _parse_ends(row: Hyperparameter, kind: str, ends: object) -> tuple[float, float]:
     if row.kind not in ("integer", "number"):
-        raise DimensionError(f"{row.name} has no numbers to range over: give a choice.")
-    if kind == "integer" and row.kind == "number":
+        raise DimensionError(f"{row.name} has no numbers to range over: give it a choice.")
+    if kind == "integer" and row.kind != "integer":
         raise DimensionError(f"{row.name} is not a whole number: use uniform or loguniform.")
-    if not isinstance(listed, list | tuple) or len(listed) != 2:
+    if not isinstance(ends, list | tuple) or len(ends) != 2:
         raise DimensionError(f"{row.name}: {kind} needs two numbers, the lowest and the highest.")
-    low, high = (_end(row, end) for end in listed)
+    low = _parse_end(row, ends[0])
+    high = _parse_end(row, ends[1])
     if low >= high:
         raise DimensionError(
             f"{row.name}: the lowest value ({low:g}) must be less than the highest ({high:g})."
         )
     if kind == "loguniform" and low <= 0:
-        raise DimensionError(f"{row.name}: a logarithmic scale starts above 0.")
+        raise DimensionError(f"{row.name}: a logarithmic scale must start above 0.")
     return low, high
 
 
-def _end(row: Hyperparameter, end: object) -> float:
+def _parse_end(row: Hyperparameter, end: object) -> float:
     message = number_problem(row, end)
     if message:
         raise DimensionError(message)
     assert isinstance(end, int | float)
-    low, high = row.widest or (row.low, row.high)
+    low, high = row.written_bounds or (row.low, row.high)
     if not low <= end <= high:
-        raise DimensionError(f"{row.name} lies between {low:g} and {high:g}, and {end:g} does not.")
+        raise DimensionError(f"{row.name} must be between {low:g} and {high:g}, not {end:g}.")
     return float(end)
 
 
-def _step(row: Hyperparameter, step: object, low: float, high: float) -> float | None:
+def _parse_step(row: Hyperparameter, step: object, low: float, high: float) -> float | None:
+    """The step of a range; None where it is continuous."""
     if step is None:
         return 1.0 if row.kind == "integer" else None
     message = number_problem(row, step)
     if message:
-        raise DimensionError(f"{row.name}: its step is not possible. {message}")
+        raise DimensionError(f"{row.name}: this step is not possible. {message}")
     assert isinstance(step, int | float)
     if not 0 < step <= high - low:
-        raise DimensionError(f"{row.name}: a step is above 0 and no larger than the range.")
+        raise DimensionError(
+            f"{row.name}: a step must be greater than 0 and no larger than the range."
+        )
     if (high - low) / step > MAX_STEPS:
-        raise DimensionError(f"{row.name}: a step of {step:g} makes more than a million values.")
+        raise DimensionError(
+            f"{row.name}: a step of {step:g} makes more than {MAX_STEPS:,} values."
+        )
     return float(step)
 
 
-def _within_bounds(
+def _cut_to_bounds(
     row: Hyperparameter, low: float, high: float, step: float | None
 ) -> tuple[float, float]:
-    """Cut off ends that are no values themselves: a learning rate of 0, a dropout of 1."""
+    """Cut off ends that are not possible values: a learning rate of 0, a dropout of 1."""
     if low < row.low:
-        low = row.low if step is None else low + step * ceil((row.low - low) / step)
+        if step is None:
+            low = row.low
+        else:
+            low += step * ceil((row.low - low) / step)
     high = min(high, row.high)
     if low > high:
         raise DimensionError(
-            f"{row.name} lies between {row.low:g} and {row.high:g}, and none of this range does."
+            f"{row.name} must be {bounds_text(row)}: none of this range lies there."
         )
     return low, high
 
 
-def _condition(row: Hyperparameter, document: object, catalogue: Catalogue) -> Condition:
+def _parse_condition(row: Hyperparameter, document: object, catalogue: Catalogue) -> Condition:
     if not isinstance(document, Mapping) or not document:
         raise DimensionError(
             f'{row.name}: "when" names another hyperparameter and the value it must have.'
         )
-    found: dict[str, tuple[Value, ...]] = {}
-    for name, listed in document.items():
+    condition: dict[str, tuple[Value, ...]] = {}
+    for name, allowed in document.items():
         other = catalogue.get(name)
         if other is None or other is row:
             raise DimensionError(
-                f'{row.name}: "when" names "{named(name)}", which is no other hyperparameter.'
+                f'{row.name}: "when" names "{excerpt(name)}", which is not another hyperparameter.'
             )
-        values = listed if isinstance(listed, list | tuple) else [listed]
-        if not values or len(values) > MAX_CHOICES:
+        values = allowed if isinstance(allowed, list | tuple) else [allowed]
+        if not 1 <= len(values) <= MAX_CHOICES:
             raise DimensionError(
                 f'{row.name}: "when" needs from 1 to {MAX_CHOICES:,} values for {other.name}.'
             )
-        found[name] = tuple(dict.fromkeys(_checked(other, value) for value in values))
-    return found
+        condition[name] = _parse_distinct(other, values)
+    return condition

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-LONGEST = 60  # characters of somebody's text that a message repeats
+MAX_EXCERPT = 60  # characters
 
 
 @dataclass(frozen=True)
@@ -13,11 +13,24 @@ class Problem:
     message: str
 
 
-def named(text: object) -> str:
-    """Somebody's text as a message may repeat it: short, and without characters that cannot be printed."""
-    start = str(text)[: LONGEST + 1]
-    safe = "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in start
-    )
-    return safe if len(safe) <= LONGEST else f"{safe[: LONGEST - 1]}…"
+class SpaceError(ValueError):
+    """All that is wrong with a search space."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+def excerpt(text: object) -> str:
+    """Somebody's text as a message may repeat it: short, with unprintable characters escaped."""
+    beginning = str(text)[: MAX_EXCERPT + 1]
+    printable = "".join(_escape_unprintable(character) for character in beginning)
+    if len(printable) <= MAX_EXCERPT:
+        return printable
+    return f"{printable[: MAX_EXCERPT - 1]}…"
+
+
+def _escape_unprintable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode()

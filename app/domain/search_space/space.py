@@ -7,28 +7,28 @@ from itertools import islice
 
 import numpy as np
 
-from app.domain.search_space.branches import Case, cases, is_active_in
+from app.domain.search_space.branches import Branch, enumerate_branches, is_dimension_active
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.parameters import Parameters, complete, impossible, problems
+from app.domain.search_space.parameters import (
+    Parameters,
+    incompatibilities,
+    parameter_problems,
+    with_defaults,
+)
 from app.domain.search_space.parsing import DimensionError, parse_dimension
-from app.domain.search_space.problems import Problem, named
+from app.domain.search_space.problems import Problem, SpaceError, excerpt
+from app.domain.search_space.sorting import sort_by_dependency
 
-TRIES = 100  # draws before the possible combinations are looked for case by case
-MAX_CASES = 10_000  # that conditions may tell apart
-UNREADABLE = 10**15  # a number so large is said by its order of magnitude
+__all__ = ["SearchSpace", "SpaceError", "describe_size", "preview"]
 
-
-class SpaceError(ValueError):
-    """All that is wrong with a search space."""
-
-    def __init__(self, found: list[Problem]) -> None:
-        super().__init__(" ".join(problem.message for problem in found))
-        self.problems = found
+MAX_BRANCHES = 10_000
+MAX_DRAWS = 100  # of impossible combinations, before a possible branch is drawn instead
+MAX_EXACT_SIZE = 10**15  # from here on, a size is described by its order of magnitude
 
 
 class SearchSpace:
-    """Dimensions by name, in an order in which each comes after those it depends on.
+    """Dimensions by name, each after those that it depends on.
 
     A hyperparameter that is not in the space, or whose condition does not hold, has its default.
     """
@@ -36,89 +36,86 @@ class SearchSpace:
     def __init__(
         self, dimensions: Mapping[str, Dimension], catalogue: Catalogue = CATALOGUE
     ) -> None:
-        self.dimensions, self.catalogue = dict(dimensions), catalogue
+        self.dimensions = dict(dimensions)
+        self.catalogue = catalogue
 
     @classmethod
     def parse(
         cls, document: Mapping[str, object], catalogue: Catalogue = CATALOGUE
     ) -> "SearchSpace":
-        """The space of a JSON document. Raises SpaceError with every problem at its hyperparameter."""
+        """The space of a JSON document. Raises SpaceError with the problems of every entry."""
         if not isinstance(document, Mapping):
-            raise SpaceError(
-                [
-                    Problem(
-                        "", "A search space is an object that maps hyperparameters to their values."
-                    )
-                ]
-            )
-        found: list[Problem] = []
+            message = "A search space is an object that maps hyperparameters to their values."
+            raise SpaceError([Problem("", message)])
         dimensions: dict[str, Dimension] = {}
+        problems: list[Problem] = []
         for name, entry in document.items():
             if name not in catalogue:
-                found.append(Problem(named(name), f'There is no hyperparameter "{named(name)}".'))
+                message = f'There is no hyperparameter "{excerpt(name)}".'
+                problems.append(Problem(excerpt(name), message))
                 continue
             try:
                 dimensions[name] = parse_dimension(name, entry, catalogue)
             except DimensionError as error:
-                found.append(Problem(name, str(error)))
-        found += _uncountable_conditions(dimensions)
-        if found:
-            raise SpaceError(found)
-        space = cls(_ordered(dimensions, catalogue), catalogue)
-        space._refuse_if_impossible()
+                problems.append(Problem(name, str(error)))
+        problems += _find_continuous_conditions(dimensions)
+        if problems:
+            raise SpaceError(problems)
+        space = cls(sort_by_dependency(dimensions, catalogue), catalogue)
+        space._check_branches()
         return space
 
     def document(self) -> dict[str, object]:
         """JSON that parses to this space again."""
-        return {
-            name: self.dimensions[name].document()
-            for name in self.catalogue
-            if name in self.dimensions
-        }
+        document = {}
+        for name in self.catalogue:
+            if name in self.dimensions:
+                document[name] = self.dimensions[name].document()
+        return document
 
     def __eq__(self, other: object) -> bool:
-        """The same dimensions of the same hyperparameters: what was worked out for one holds for the other."""
-        return isinstance(other, SearchSpace) and (self._text, self.catalogue) == (
-            other._text,
-            other.catalogue,
-        )
+        """The same dimensions of the same hyperparameters: what is computed for one suits both."""
+        if not isinstance(other, SearchSpace):
+            return False
+        return self._json == other._json and self.catalogue == other.catalogue
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        return hash(self._json)
 
     @cached_property
-    def _text(self) -> str:
+    def _json(self) -> str:
         return json.dumps(self.document())
 
     @property
     def searched(self) -> list[Dimension]:
-        """The dimensions that can differ between trials, conditions first."""
+        """The dimensions that can differ between trials, each after those that it depends on."""
         return [dimension for dimension in self.dimensions.values() if dimension.is_searched]
 
     @cached_property
     def continuous(self) -> list[str]:
-        """Names of the dimensions with endless many values that are active in some combination."""
-        active = {
-            dimension.name
-            for case in self.cases
-            for dimension in case.free
-            if dimension.is_continuous
-        }
+        """The names of the continuous dimensions that are active in some combination."""
+        active: set[str] = set()
+        for branch in self.branches:
+            for dimension in branch.free:
+                if dimension.is_continuous:
+                    active.add(dimension.name)
         return [name for name in self.catalogue if name in active]
 
     @cached_property
-    def cases(self) -> tuple[Case, ...]:
-        """Every possible case of the deciding hyperparameters."""
-        return tuple(islice(cases(self.dimensions, self.catalogue), MAX_CASES + 1))
+    def branches(self) -> tuple[Branch, ...]:
+        """Every possible branch, one more than allowed where there are too many."""
+        branches = enumerate_branches(self.dimensions, self.catalogue)
+        return tuple(islice(branches, MAX_BRANCHES + 1))
 
     def is_active(self, name: str, values: Mapping[str, object]) -> bool:
-        """Whether a dimension plays a part, given the values of those before it."""
-        return is_active_in(self.dimensions, name, values)
+        """Whether a dimension is active beside the values of those that it depends on."""
+        return is_dimension_active(self.dimensions, name, values)
 
-    def settle(self, values: Mapping[str, object]) -> Parameters | None:
-        """Complete parameters from a value for each searched dimension; inactive ones are dropped, fixed ones added.
+    def to_parameters(self, values: Mapping[str, object]) -> Parameters | None:
+        """Complete parameters from a value for each searched dimension.
 
-        None where a value is missing or outside its dimension, or where the values are impossible together.
+        Fixed values are added and inactive ones dropped. None where a value is missing or outside
+        its dimension, or where the values are impossible together.
         """
         active: dict[str, Value] = {}
         for name, dimension in self.dimensions.items():
@@ -128,157 +125,169 @@ class SearchSpace:
             if not isinstance(value, str | int | float) or not dimension.contains(value):
                 return None
             active[name] = value
-        return None if impossible(active, self.catalogue) else self.complete(active)
+        if incompatibilities(active, self.catalogue):
+            return None
+        return self.with_defaults(active)
+
+    def searched_values(self, parameters: Mapping[str, Value]) -> dict[str, Value]:
+        """The values of the searched dimensions that are active in complete parameters."""
+        values = {}
+        for dimension in self.searched:
+            name = dimension.name
+            if name in parameters and self.is_active(name, parameters):
+                values[name] = parameters[name]
+        return values
 
     def sample(self, generator: np.random.Generator) -> Parameters:
         """One possible combination, each dimension drawn evenly on its scale."""
-        for _ in range(TRIES):
-            values = self._draw(generator)
-            if not impossible(values, self.catalogue):
-                return self.complete(values)
-        return self.complete(self.cases[int(generator.integers(len(self.cases)))].sample(generator))
+        for _ in range(MAX_DRAWS):
+            values = self._draw_values(generator)
+            if not incompatibilities(values, self.catalogue):
+                return self.with_defaults(values)
+        return self._sample_branch(self.branches, generator)
 
-    def sample_endless(self, generator: np.random.Generator) -> Parameters:
-        """One of the combinations that have a continuous dimension."""
-        endless = [case for case in self.cases if case.is_endless]
-        return self.complete(endless[int(generator.integers(len(endless)))].sample(generator))
+    def sample_continuous(self, generator: np.random.Generator) -> Parameters:
+        """One of the combinations in which a continuous dimension is active."""
+        continuous = [branch for branch in self.branches if branch.is_continuous]
+        return self._sample_branch(continuous, generator)
 
     def size(self) -> int | None:
-        """How many possible combinations there are, exactly; None where there are endless many."""
-        return None if self.continuous else sum(case.count for case in self.cases)
+        """The exact number of possible combinations; None where it is unlimited."""
+        if self.continuous:
+            return None
+        return sum(branch.count for branch in self.branches)
 
     def grid(self) -> Iterator[Parameters]:
-        """Every possible combination once, lazily, the last dimensions varying fastest. The space must be countable."""
+        """Every possible combination once, lazily, the last dimensions varying fastest.
+
+        Raises SpaceError where a dimension is continuous.
+        """
         if self.continuous:
             raise SpaceError(
-                [Problem(name, f"{name} has endless many values.") for name in self.continuous]
+                [
+                    Problem(name, f"{name} has an unlimited number of values.")
+                    for name in self.continuous
+                ]
             )
-        return (
-            self.complete(case.values_at(place))
-            for case in self.cases
-            for place in range(case.count)
-        )
+        return self._walk_grid()
 
-    def combination(self, place: int) -> Parameters:
-        """The combination of the grid at a place from 0 to its size - 1."""
-        for case in self.cases:
-            if place < case.count:
-                return self.complete(case.values_at(place))
-            place -= case.count
+    def combination_at(self, index: int) -> Parameters:
+        """The combination of the grid at an index from 0 to its size - 1. Raises IndexError."""
+        for branch in self.branches:
+            if index < branch.count:
+                return self.with_defaults(branch.values_at(index))
+            index -= branch.count
         raise IndexError("The grid has fewer combinations.")
 
     def contains(self, parameters: Mapping[str, object]) -> bool:
-        """Whether complete parameters belong to this space."""
-        if problems(parameters, self.catalogue) or self.complete(parameters) != dict(parameters):
+        """Whether these are complete parameters of this space."""
+        if parameter_problems(parameters, self.catalogue):
             return False
-        for name, value in self.complete(parameters).items():
-            dimension = self.dimensions.get(name)
-            if dimension is not None and self.is_active(name, parameters):
-                if not dimension.contains(value):
-                    return False
-            elif value != self.catalogue[name].default:
-                return False
-        return True
+        completed = self.with_defaults(parameters)
+        return completed == dict(parameters) and self.find_outside(completed) is None
 
-    def varying(self, parameters: Mapping[str, Value]) -> dict[str, Value]:
-        """The searched and active values among complete parameters."""
-        return {
-            dimension.name: parameters[dimension.name]
-            for dimension in self.searched
-            if dimension.name in parameters and self.is_active(dimension.name, parameters)
-        }
+    def find_outside(self, parameters: Parameters) -> str | None:
+        """The first hyperparameter whose value is outside this space; None where all are inside."""
+        for name, value in parameters.items():
+            if not self._allows(name, value, parameters):
+                return name
+        return None
 
-    def complete(self, parameters: Mapping[str, object]) -> Parameters:
-        """Defaults filled in, inactive ones left out: `hyperparameters.complete` for this space's catalogue."""
-        return complete(parameters, self.catalogue)
+    def with_defaults(self, parameters: Mapping[str, object]) -> Parameters:
+        """`parameters.with_defaults` with the catalogue of this space."""
+        return with_defaults(parameters, self.catalogue)
 
     def with_new_defaults(self) -> "SearchSpace":
-        """The space of a new experiment: this one, with the defaults of new experiments where these are possible."""
+        """This space with the defaults of new experiments, where these are possible."""
         document = self.document()
         for name, row in self.catalogue.items():
-            if (
-                row.new_default is None
-                or name in self.dimensions
-                or self._may_have(row.new_default_unless)
-            ):
+            if row.new_default is None or name in self.dimensions:
+                continue
+            if row.new_default_unless is not None and self._may_have(*row.new_default_unless):
                 continue
             document[name] = row.new_default
         return SearchSpace.parse(document, self.catalogue)
 
-    def _may_have(self, pair: tuple[str, Value] | None) -> bool:
-        """Whether the space holds a value of a hyperparameter, other than as its default."""
-        if pair is None or pair[0] not in self.dimensions:
-            return False
-        return self.dimensions[pair[0]].contains(pair[1])
+    def _may_have(self, name: str, value: Value) -> bool:
+        """Whether the space has a value of a hyperparameter, other than as its default."""
+        dimension = self.dimensions.get(name)
+        return dimension is not None and dimension.contains(value)
 
-    def _refuse_if_impossible(self) -> None:
-        if len(self.cases) > MAX_CASES:
-            why = f"The conditions of this search space tell more than {MAX_CASES:,} cases apart: name fewer values."
-            raise SpaceError([Problem("", why)])
-        if not self.cases:
-            reasons = impossible(self._draw(np.random.default_rng(0)), self.catalogue)
-            raise SpaceError(
-                reasons or [Problem("", "No combination of this search space is possible.")]
+    def _allows(self, name: str, value: Value, parameters: Parameters) -> bool:
+        dimension = self.dimensions.get(name)
+        if dimension is not None and self.is_active(name, parameters):
+            return dimension.contains(value)
+        row = self.catalogue.get(name)
+        return row is not None and value == row.default
+
+    def _check_branches(self) -> None:
+        if len(self.branches) > MAX_BRANCHES:
+            message = (
+                f"The conditions of this search space make more than {MAX_BRANCHES:,} branches: "
+                "name fewer values."
             )
+            raise SpaceError([Problem("", message)])
+        if not self.branches:
+            values = self._draw_values(np.random.default_rng(0))
+            nothing_possible = Problem("", "No combination of this search space is possible.")
+            raise SpaceError(incompatibilities(values, self.catalogue) or [nothing_possible])
 
-    def _draw(self, generator: np.random.Generator) -> dict[str, Value]:
+    def _draw_values(self, generator: np.random.Generator) -> dict[str, Value]:
+        """A value for each dimension that is active, possible together or not."""
         values: dict[str, Value] = {}
         for name, dimension in self.dimensions.items():
             if self.is_active(name, values):
                 values[name] = dimension.sample(generator)
         return values
 
+    def _sample_branch(
+        self, branches: list[Branch] | tuple[Branch, ...], generator: np.random.Generator
+    ) -> Parameters:
+        index = int(generator.integers(len(branches)))
+        values = branches[index].sample(generator)
+        return self.with_defaults(values)
+
+    def _walk_grid(self) -> Iterator[Parameters]:
+        for branch in self.branches:
+            for index in range(branch.count):
+                values = branch.values_at(index)
+                yield self.with_defaults(values)
+
 
 def preview(
     space: SearchSpace, generator: np.random.Generator, count: int = 3
 ) -> list[dict[str, Value]]:
-    """A few configurations of the space, only what varies."""
-    return [space.varying(space.sample(generator)) for _ in range(count)]
+    """A few samples of the space, only what varies."""
+    configurations = []
+    for _ in range(count):
+        sample = space.sample(generator)
+        configurations.append(space.searched_values(sample))
+    return configurations
 
 
-def size_text(space: SearchSpace) -> str:
+def describe_size(space: SearchSpace) -> str:
     """How large a space is, in words."""
     size = space.size()
     if size is None:
         names = space.continuous
-        many = (
-            "1 continuous hyperparameter"
-            if len(names) == 1
-            else f"{len(names)} continuous hyperparameters"
-        )
-        return f"endless: {many} ({', '.join(names)})"
-    if size >= UNREADABLE:
-        return f"about 10^{len(str(size)) - 1} combinations"
-    return "1 combination" if size == 1 else f"{size:,} combinations"
+        noun = "hyperparameter" if len(names) == 1 else "hyperparameters"
+        return f"unlimited: {len(names)} continuous {noun} ({', '.join(names)})"
+    if size >= MAX_EXACT_SIZE:
+        magnitude = len(str(size)) - 1
+        return f"about 10^{magnitude} combinations"
+    if size == 1:
+        return "1 combination"
+    return f"{size:,} combinations"
 
 
-def _uncountable_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:
-    return [
-        Problem(
-            name,
-            f"{name} cannot depend on {other}, which has endless many values: give {other} a choice.",
-        )
-        for name, dimension in dimensions.items()
-        for other in dimension.when or {}
-        if other in dimensions and dimensions[other].is_continuous
-    ]
-
-
-def _ordered(dimensions: Mapping[str, Dimension], catalogue: Catalogue) -> dict[str, Dimension]:
-    """Each dimension after those it depends on. Raises SpaceError for a circle."""
-    done: dict[str, Dimension] = {}
-    waiting = [name for name in catalogue if name in dimensions]
-    while waiting:
-        ready = [name for name in waiting if not (_depends_on(dimensions[name]) & set(waiting))]
-        if not ready:
-            why = "Conditions go in a circle: " + ", ".join(waiting) + "."
-            raise SpaceError([Problem(name, why) for name in waiting])
-        for name in ready:
-            done[name] = dimensions[name]
-        waiting = [name for name in waiting if name not in done]
-    return done
-
-
-def _depends_on(dimension: Dimension) -> set[str]:
-    requires = dimension.catalogue[dimension.name].requires
-    return set(dimension.when or {}) | ({requires[0]} if requires else set())
+def _find_continuous_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:
+    problems = []
+    for name, dimension in dimensions.items():
+        for other in dimension.when or {}:
+            if other in dimensions and dimensions[other].is_continuous:
+                message = (
+                    f"{name} cannot depend on {other}, which has an unlimited number of values: "
+                    f"give {other} a choice."
+                )
+                problems.append(Problem(name, message))
+    return problems

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.domain.hyperopt.import_code import HyperoptError, space_of_hyperopt
-from app.domain.hyperopt.syntax import LONGEST_CODE
+from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
+from app.domain.hyperopt.syntax import MAX_CODE_LENGTH
 from app.errors import FieldProblem, Invalid
 from app.routes.api.schemas import refusals
 
@@ -17,7 +17,7 @@ class HyperoptCode(BaseModel):
     """A search space as hyperopt code."""
 
     code: str = Field(
-        max_length=LONGEST_CODE, examples=['space = {"units_1": hp.choice("units_1", [16, 32])}']
+        max_length=MAX_CODE_LENGTH, examples=['space = {"units_1": hp.choice("units_1", [16, 32])}']
     )
 
 
@@ -31,6 +31,6 @@ class SpaceShape(BaseModel):
 def from_hyperopt(sent: HyperoptCode) -> SpaceShape:
     """The search space that hyperopt code describes. The code is read by its syntax and never run."""
     try:
-        return SpaceShape(space=space_of_hyperopt(sent.code).document())
+        return SpaceShape(space=parse_hyperopt_code(sent.code).document())
     except HyperoptError as error:
         raise Invalid([FieldProblem(("body", "code"), str(error))]) from None

@@ -45,7 +45,7 @@ def effect_numbers(telling: Telling, effect: Effect, baseline: float | None) -> 
             telling.points[place]
             for place in some([one.objective for one in telling.points], MOST_MARKS)
         )
-        if effect.name in telling.space.varying(point.parameters)
+        if effect.name in telling.space.searched_values(point.parameters)
         and dimension.contains(point.parameters[effect.name])
     ]
     x = (

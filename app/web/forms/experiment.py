@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.db.models import Experiment
-from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter, typed
+from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter, parse_value
 from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
 from app.errors import FieldProblem
@@ -255,7 +255,7 @@ def read_points(
                     )
                 )
                 continue
-            point[match[1]] = typed(catalogue[match[1]], match[2])
+            point[match[1]] = parse_value(catalogue[match[1]], match[2])
         if point:
             points.append(point)
     return points
@@ -274,17 +274,17 @@ def _entry(row: Hyperparameter, kind: str, values: Mapping[str, str], found: lis
         listed = [word for word in re.split(r"[,;\s]+", values.get(f"{start}.choices", "")) if word]
         if not listed:
             found.append("List at least one value, separated by commas.")
-        return {"choice": [typed(row, word) for word in listed]}
+        return {"choice": [parse_value(row, word) for word in listed]}
     if kind in ("uniform", "loguniform", "integer"):
         ends = [values.get(f"{start}.{end}", "").strip() for end in ("low", "high")]
         if not all(ends):
             found.append("Give the lowest and the highest value.")
         if any("," in end for end in ends):
             found.append("Write numbers with a decimal point, not a comma.")
-        entry: dict[str, Any] = {kind: [typed(row, end) for end in ends]}
+        entry: dict[str, Any] = {kind: [parse_value(row, end) for end in ends]}
         step = values.get(f"{start}.step", "").strip()
-        return entry | ({"step": typed(row, step)} if step else {})
-    return typed(row, values.get(f"{start}.value", shown(row.default)))
+        return entry | ({"step": parse_value(row, step)} if step else {})
+    return parse_value(row, values.get(f"{start}.value", shown(row.default)))
 
 
 def _conditions(text: str, catalogue: Catalogue, found: list[str]) -> dict[str, Any]:
@@ -297,7 +297,7 @@ def _conditions(text: str, catalogue: Catalogue, found: list[str]) -> dict[str, 
             )
             continue
         when[match[1]] = [
-            typed(catalogue[match[1]], value) for value in match[2].split(",") if value
+            parse_value(catalogue[match[1]], value) for value in match[2].split(",") if value
         ]
     return when
 

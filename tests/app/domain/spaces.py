@@ -1,4 +1,4 @@
-"""Search spaces for tests: one of SEED's, small ones, and any a person could write."""
+"""Search spaces for tests: a practitioner's space, and any that a person could write."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.domain.search_space.catalogue import CATALOGUE, Hyperparameter
 
-PRACTITIONERS: dict[str, Any] = {  # the conditional space that the practitioner gave to hyperopt
+PRACTITIONERS: dict[str, Any] = {  # a conditional space that was searched with hyperopt
     "batch_size": {"choice": [30, 40, 50, 60, 70]},
     "time_steps": {"choice": [30, 50, 60, 80, 90]},
     "units_1": {"choice": [70, 80, 100, 130]},
@@ -34,53 +34,54 @@ def values(row: Hyperparameter) -> st.SearchStrategy[Any]:
     return st.floats(row.low, row.high, allow_subnormal=False)
 
 
-def _ranges(row: Hyperparameter) -> st.SearchStrategy[Any]:
-    kinds = ["uniform", "integer"] if row.kind == "integer" else ["uniform"]
-    kinds += ["loguniform"] if row.low > 0 else []
-    ends = (
-        st.tuples(values(row), values(row))
-        .map(sorted)
-        .filter(lambda pair: pair[1] - pair[0] > 1e-6)
-    )
-    written = st.tuples(st.sampled_from(kinds), ends).map(lambda pair: {pair[0]: pair[1]})
-    return st.tuples(written, st.integers(0, 7)).map(lambda pair: _stepped(row, *pair))
-
-
-def _stepped(row: Hyperparameter, written: dict[str, Any], parts: int) -> dict[str, Any]:
-    low, high = next(iter(written.values()))
-    step = (
-        (high - low) // parts
-        if parts and row.kind == "integer"
-        else (high - low) / parts
-        if parts
-        else 0
-    )
-    return written | ({"step": step} if step else {})
-
-
-def _entries(row: Hyperparameter) -> st.SearchStrategy[Any]:
-    choices = st.lists(values(row), min_size=1, max_size=4).map(lambda listed: {"choice": listed})
-    numbers = [_ranges(row)] if row.kind in ("integer", "number") else []
-    return st.one_of(values(row), choices, *numbers)
-
-
 @st.composite
-def documents(draw: st.DrawFn, only_counted: bool = False) -> dict[str, Any]:
-    """The JSON of any search space, impossible ones and circles of conditions included."""
+def documents(draw: st.DrawFn, only_countable: bool = False) -> dict[str, Any]:
+    """The JSON of any search space, including impossible ones and cycles of conditions."""
     names = draw(st.lists(st.sampled_from(sorted(CATALOGUE)), unique=True, max_size=8))
     document: dict[str, Any] = {}
     for name in names:
         row = CATALOGUE[name]
-        entry = draw(
-            st.one_of(values(row), st.lists(values(row), min_size=1, max_size=3).map(_choice))
-        )
-        document[name] = entry if only_counted else draw(_entries(row))
+        if only_countable:
+            document[name] = draw(st.one_of(values(row), _choices(row, max_size=3)))
+        else:
+            document[name] = draw(_entries(row))
         if isinstance(document[name], dict) and draw(st.booleans()):
-            other = draw(st.sampled_from(sorted(set(CATALOGUE) - {name})))
-            allowed = draw(st.lists(values(CATALOGUE[other]), min_size=1, max_size=2))
-            document[name]["when"] = {other: allowed}
+            document[name]["when"] = draw(_conditions(name))
     return document
 
 
-def _choice(listed: list[Any]) -> dict[str, Any]:
-    return {"choice": listed}
+def _entries(row: Hyperparameter) -> st.SearchStrategy[Any]:
+    if row.kind in ("integer", "number"):
+        return st.one_of(values(row), _choices(row, max_size=4), _ranges(row))
+    return st.one_of(values(row), _choices(row, max_size=4))
+
+
+def _choices(row: Hyperparameter, max_size: int) -> st.SearchStrategy[dict[str, Any]]:
+    listed = st.lists(values(row), min_size=1, max_size=max_size)
+    return listed.map(lambda choices: {"choice": choices})
+
+
+@st.composite
+def _ranges(draw: st.DrawFn, row: Hyperparameter) -> dict[str, Any]:
+    kinds = ["uniform"]
+    if row.kind == "integer":
+        kinds.append("integer")
+    if row.low > 0:
+        kinds.append("loguniform")
+    pairs = st.tuples(values(row), values(row)).map(sorted)
+    low, high = draw(pairs.filter(lambda pair: pair[1] - pair[0] > 1e-6))
+    document: dict[str, Any] = {draw(st.sampled_from(kinds)): [low, high]}
+    steps = draw(st.integers(0, 7))
+    if steps == 0:
+        return document
+    step = (high - low) // steps if row.kind == "integer" else (high - low) / steps
+    if step:
+        document["step"] = step
+    return document
+
+
+@st.composite
+def _conditions(draw: st.DrawFn, name: str) -> dict[str, list[Any]]:
+    other = draw(st.sampled_from(sorted(set(CATALOGUE) - {name})))
+    allowed = draw(st.lists(values(CATALOGUE[other]), min_size=1, max_size=2))
+    return {other: allowed}

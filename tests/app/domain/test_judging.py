@@ -9,7 +9,7 @@ from app.domain.baselines import drift, naive, seasonal_naive
 from app.domain.cost_model import CostModel, Seen, fit
 from app.domain.diagnosis import Kind, diagnose
 from app.domain.metrics import scores
-from app.domain.search_space.parameters import complete
+from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
 from app.domain.terms import Part
 
@@ -99,15 +99,15 @@ def test_any_curve_gets_a_diagnosis(curve):
 
 
 def test_more_work_is_expected_to_take_longer():
-    model, small = CostModel(), complete({"units_1": 16})
-    assert model.epoch_seconds(complete({"units_1": 64}), 2000, 5) > model.epoch_seconds(
+    model, small = CostModel(), with_defaults({"units_1": 16})
+    assert model.epoch_seconds(with_defaults({"units_1": 64}), 2000, 5) > model.epoch_seconds(
         small, 2000, 5
     )
     assert model.epoch_seconds(small, 8000, 5) > model.epoch_seconds(small, 2000, 5)
 
 
 def test_a_cost_model_is_scaled_to_what_was_seen():
-    parameters = complete({"units_1": 32})
+    parameters = with_defaults({"units_1": 32})
     expected = CostModel().epoch_seconds(parameters, 2000, 5)
     model = fit([Seen(parameters, 2000, 5, 3 * expected)] * 3)
     assert model.epoch_seconds(parameters, 2000, 5) == pytest.approx(3 * expected)

@@ -276,7 +276,7 @@ def test_a_number_that_is_taken_is_not_given_twice(database):
     with database.write() as session:
         made = factories.experiment(session)
         factories.trial(session, made, 1)
-        assert proposals.propose(session, made, 1, factories.complete(factories.TINY)) is None
+        assert proposals.propose(session, made, 1, factories.with_defaults(factories.TINY)) is None
 
 
 def test_parameters_that_do_not_fit_the_data_fail_in_words_before_they_are_queued(database):

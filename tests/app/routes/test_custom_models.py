@@ -98,17 +98,21 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
             "There is no file &#34;gone.py&#34; in the folder models",
         ),
         ({"custom_model": "../../etc/passwd"}, "custom_model", "There is no file"),
-        ({"space.GRU.choices": "4, many"}, "space.GRU.kind", "GRU is a number, not &#34;many&#34;"),
+        (
+            {"space.GRU.choices": "4, many"},
+            "space.GRU.kind",
+            "GRU must be a number, not &#34;many&#34;",
+        ),
         (
             {"space.time_steps.value": "0"},
             "space.time_steps.kind",
-            "time_steps lies between 1 and 1000",
+            "time_steps must be between 1 and 1000",
         ),
         ({"space.batch_size.choices": "16, 5000"}, "space.batch_size.kind", "more than the"),
         (
             {"space.optimizer.choices": "sgd"},
             "space.optimizer.kind",
-            "optimizer is one of rmsprop, adam",
+            "optimizer must be one of rmsprop, adam",
         ),
         (
             {"strategy": "manual", "points": "units_1=3"},
@@ -150,8 +154,8 @@ def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(
     with database.write() as session:
         made = session.get(Experiment, 1)
         for number, units in enumerate((4, 8, 6), start=1):
-            complete = made.space.complete({"GRU": units, "option": "deep"})
-            proposals.propose(session, made, number, complete)
+            parameters = made.space.with_defaults({"GRU": units, "option": "deep"})
+            proposals.propose(session, made, number, parameters)
         query = TrialQuery(
             search="GRU>=6 option=deep",
             sort="parameters.GRU",

@@ -99,7 +99,7 @@ def test_the_quick_look_starts_on_a_series_with_negative_values(client, database
 
     assert answer.status_code == 303
     with database.read() as session:
-        space = session.get(Experiment, 1).space
+        space = session.get(Experiment, 1).space_document
         assert space["target"] == {"choice": ["level", "difference"]}
         assert (space["scaling"], space["shuffle"]) == ("standard", True)
 
@@ -139,7 +139,7 @@ def test_minmax_and_no_shuffling_can_be_chosen_in_the_form(client, database, for
     client.post("/experiments", data=form)
 
     with database.read() as session:
-        space = session.get(Experiment, 1).space
+        space = session.get(Experiment, 1).space_document
         assert (space["scaling"], space["shuffle"]) == ("minmax", False)
 
 
@@ -148,12 +148,12 @@ def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults
 ):
     with database.write() as session:
         old = factories.experiment(session, space={"units_1": 3})
-        old.space = {"units_1": 3}
+        old.space_document = {"units_1": 3}
 
     page = client.get("/experiments/new", params={"experiment": 1}).text
 
     with database.read() as session:
-        found = session.get(Experiment, 1).space.combination(0)
+        found = session.get(Experiment, 1).space.combination_at(0)
         assert (found["scaling"], found["shuffle"]) == ("minmax", False)
     assert "<option selected>minmax</option>" in page
     assert re.search(r'name="space.shuffle.value"[^>]*><option selected>false</option>', page)

@@ -12,7 +12,7 @@ import pytest
 from app.domain.csv_reading.cleaning import Choices, make_series
 from app.domain.csv_reading.dialect import recognise
 from app.domain.csv_reading.table import read
-from app.domain.search_space.parameters import complete
+from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
 from app.domain.terms import Part
 from tests import factories
@@ -32,7 +32,7 @@ def made(content=None, **parameters):
     dialect = recognise(content)
     table = read(content, dialect)
     series, _ = make_series(table, Choices())
-    chosen = complete({**factories.TINY, **parameters})
+    chosen = with_defaults({**factories.TINY, **parameters})
     parts = Split().parts(len(series.values))
     prepared = prepare(
         series.values, series.columns.index(series.target), chosen, parts, series.columns

@@ -39,8 +39,8 @@ def search(settings, database, folder):
             )
             made = experiments.create(session, wanted, custom_model)
             session.flush()
-            complete = made.space.complete({"time_steps": 4, **parameters})
-            return proposals.propose(session, made, 1, complete).id
+            chosen = made.space.with_defaults({"time_steps": 4, **parameters})
+            return proposals.propose(session, made, 1, chosen).id
 
     return make
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
-from app.domain.search_space.parameters import complete
+from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, ExperimentState, Keep, Part, TrialState
 from app.queue import claims, lifecycle, storage
 from app.services import trials
@@ -261,7 +261,7 @@ def test_parameters_are_stored_complete(database):
     _, (trial_id,) = queue_trials(database, {"epochs": 1})
     with database.read() as session:
         parameters = session.get(Trial, trial_id).parameters
-    assert parameters == complete(parameters)
+    assert parameters == with_defaults(parameters)
 
 
 def halved(database, work, pruning):

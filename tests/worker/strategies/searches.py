@@ -3,7 +3,7 @@
 from math import log10
 from typing import Any
 
-from app.domain.search_space.parameters import Parameters, complete
+from app.domain.search_space.parameters import Parameters, with_defaults
 from app.domain.search_space.space import SearchSpace
 from worker.strategies import Observation, suggest
 
@@ -26,7 +26,7 @@ COUNTED: dict[str, Any] = {
     "stateful": {"choice": [True, False]},
     "shuffle": {"choice": [True, False]},
 }  # 36 possible combinations
-POINTS = [complete({"units_1": units}) for units in range(8, 600)]
+POINTS = [with_defaults({"units_1": units}) for units in range(8, 600)]
 
 
 def objective(parameters: Parameters) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scipy.spatial.distance import pdist
 
-from app.domain.search_space.encoding import Coordinates
+from app.domain.search_space.encoding import SpaceEncoder
 from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import (
     COUNTED,
@@ -143,7 +143,7 @@ def test_pending_trials_move_the_next_suggestion_away(strategy):
 
 def spread(rows: list[Any]) -> float:
     """The mean distance between two of the points."""
-    return float(pdist(Coordinates(SearchSpace.parse(ENDLESS)).of(rows)).mean())
+    return float(pdist(SpaceEncoder(SearchSpace.parse(ENDLESS)).encode(rows)).mean())
 
 
 @pytest.mark.slow
@@ -187,7 +187,7 @@ def test_a_fresh_point_is_found_where_only_rare_ones_are_left(strategy):
         "dropout_1": {"uniform": [0.1, 0.5], "when": {"units_1": 64}},
     }
     space = SearchSpace.parse(document)
-    plain = [space.settle({"units_1": units}) for units in range(1, 301) if units != 64]
+    plain = [space.to_parameters({"units_1": units}) for units in range(1, 301) if units != 64]
     history = [Observation(n + 1, point, 1.0, "finished") for n, point in enumerate(plain) if point]
     found = ask(strategy, history, 300, space=document)
     assert found["units_1"] == 64

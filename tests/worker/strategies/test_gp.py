@@ -4,76 +4,12 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
-from app.domain.search_space.encoding import Coordinates
+from app.domain.search_space.encoding import SpaceEncoder
 from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import ENDLESS, objective, searched
 from worker.strategies import Observation, suggest
 from worker.strategies.gaussian_process import Process
 from worker.strategies.gp import HOPES, TOLD, gains, neighbour, steadied, telling
-
-
-def coordinates(document, *points):
-    space = SearchSpace.parse(document)
-    return Coordinates(space).of(
-        [{**space.sample(np.random.default_rng(0)), **point} for point in points]
-    )
-
-
-def test_a_logarithmic_range_lies_on_its_own_scale():
-    found = coordinates({"learning_rate": {"loguniform": [1e-4, 1e-2]}}, {"learning_rate": 1e-3})
-    assert found[0] == pytest.approx([0.5])
-
-
-def test_numbers_to_choose_from_lie_evenly_in_order():
-    points = [{"learning_rate": rate} for rate in (0.0001, 0.001, 0.01)]
-    found = coordinates({"learning_rate": {"choice": [0.01, 0.0001, 0.001]}}, *points)
-    assert found[:, 0] == pytest.approx([0.0, 0.5, 1.0])
-
-
-def test_categories_are_all_as_far_from_each_other():
-    document = {"optimizer": {"choice": ["sgd", "rmsprop", "adam"]}}
-    first, second, third = coordinates(
-        document, *[{"optimizer": name} for name in ("sgd", "rmsprop", "adam")]
-    )
-    apart = [
-        np.linalg.norm(first - second),
-        np.linalg.norm(first - third),
-        np.linalg.norm(second - third),
-    ]
-    assert apart == pytest.approx([1.0, 1.0, 1.0])
-
-
-def test_what_is_inactive_makes_no_difference():
-    document = {"recurrent_layers": {"choice": [1, 2]}, "units_2": {"integer": [8, 32]}}
-    first, second = coordinates(
-        document, {"recurrent_layers": 1, "units_2": 8}, {"recurrent_layers": 1, "units_2": 32}
-    )
-    assert first == pytest.approx(second)
-    active, other = coordinates(
-        document, {"recurrent_layers": 2, "units_2": 8}, {"recurrent_layers": 2, "units_2": 32}
-    )
-    assert np.linalg.norm(active - other) > 0.5
-
-
-def test_the_coordinates_of_a_hyperparameter_are_a_group():
-    document = {
-        "optimizer": {"choice": ["sgd", "rmsprop", "adam"]},
-        "recurrent_layers": {"choice": [1, 2]},
-        "units_2": {"integer": [8, 32]},
-    }
-    assert Coordinates(SearchSpace.parse(document)).groups == [
-        [0],
-        [1, 2, 3],
-        [4, 5],
-    ]  # layers, optimizer, units
-
-
-def test_values_outside_the_space_count_as_the_nearest_inside():
-    document = {"units_1": {"loguniform": [8, 64]}, "batch_size": {"choice": [16, 32]}}
-    inside, outside = coordinates(
-        document, {"units_1": 8, "batch_size": 32}, {"units_1": 1, "batch_size": 4096}
-    )
-    assert outside == pytest.approx(inside)
 
 
 def test_failures_count_as_the_worst_and_outliers_are_pulled_in():
@@ -141,7 +77,7 @@ def test_a_trial_in_flight_has_to_be_improved_on():
             flying.append(
                 Observation(number, suggest("gp", space, seed, [], flying, number), None, "pending")
             )
-        points = Coordinates(space).of([row.parameters for row in flying[12:]])
+        points = SpaceEncoder(space).encode([row.parameters for row in flying[12:]])
         assert pdist(points).min() > 0.1
 
 

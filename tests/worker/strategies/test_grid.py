@@ -40,4 +40,4 @@ def test_a_huge_grid_answers_at_once_in_the_order_of_the_space():
     names = ("units_1", "batch_size", "epochs", "patience", "time_steps")
     space = SearchSpace.parse({name: {"integer": [1, 1000]} for name in names})
     assert (space.size() or 0) > SORTED
-    assert suggest("grid", space, 0, [], [], 123_456) == space.combination(123_455)
+    assert suggest("grid", space, 0, [], [], 123_456) == space.combination_at(123_455)

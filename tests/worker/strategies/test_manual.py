@@ -1,10 +1,10 @@
 """The manual strategy: a person's points in their order."""
 
-from app.domain.search_space.parameters import complete
+from app.domain.search_space.parameters import with_defaults
 from app.domain.search_space.space import SearchSpace
 from worker.strategies import Observation, suggest
 
-SMALL, LARGE, STRANGE = (complete({"units_1": units}) for units in (8, 64, 5))
+SMALL, LARGE, STRANGE = (with_defaults({"units_1": units}) for units in (8, 64, 5))
 
 
 def asked(points, tried):

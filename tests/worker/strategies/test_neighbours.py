@@ -13,7 +13,7 @@ from worker.strategies.neighbours import mutated
 
 def differing(space, one, other):
     """Names of values that are searched in both and differ."""
-    first, second = space.varying(one), space.varying(other)
+    first, second = space.searched_values(one), space.searched_values(other)
     return [name for name in first.keys() & second.keys() if first[name] != second[name]]
 
 
@@ -37,7 +37,10 @@ def test_steps_along_a_range_are_as_small_as_asked_for_but_never_nothing():
     space = SearchSpace.parse(
         {"units_1": {"integer": [8, 1000]}, "dropout_1": {"uniform": [0.0, 0.5]}}
     )
-    parent, generator = space.settle({"units_1": 500, "dropout_1": 0.25}), np.random.default_rng(0)
+    parent, generator = (
+        space.to_parameters({"units_1": 500, "dropout_1": 0.25}),
+        np.random.default_rng(0),
+    )
     for step, most in ((0.2, 900), (0.00001, 1)):
         children = [mutated(space, parent, generator, changes=2, step=step) for _ in range(100)]
         moves = [abs(child["units_1"] - 500) for child in children]
@@ -48,7 +51,7 @@ def test_steps_along_a_range_are_as_small_as_asked_for_but_never_nothing():
 def test_numbers_to_choose_from_change_to_their_neighbours():
     space = SearchSpace.parse({"batch_size": {"choice": [64, 8, 32, 16]}, "units_1": 4})
     generator = np.random.default_rng(0)
-    parent = space.settle({"batch_size": 16})
+    parent = space.to_parameters({"batch_size": 16})
     children = {
         mutated(space, parent, generator, changes=1, step=0.1)["batch_size"] for _ in range(50)
     }
@@ -61,13 +64,15 @@ def test_evolution_forgets_the_best_once_it_is_old():
     )
     generator = np.random.default_rng(0)
     old = [
-        Observation(n, space.settle({"learning_rate": 1e-5 * n, "cell": "gru"}), 0.0, "finished")
+        Observation(
+            n, space.to_parameters({"learning_rate": 1e-5 * n, "cell": "gru"}), 0.0, "finished"
+        )
         for n in range(1, 4)
     ]
     recent = [
         Observation(
             n,
-            space.settle({"learning_rate": generator.uniform(0.01, 0.1), "cell": "lstm"}),
+            space.to_parameters({"learning_rate": generator.uniform(0.01, 0.1), "cell": "lstm"}),
             1.0,
             "finished",
         )
@@ -81,7 +86,7 @@ def test_mutate_comes_closer_the_more_trials_have_ended():
     space = SearchSpace.parse(
         {"dropout_1": {"uniform": [0.0, 0.9]}, "learning_rate": {"loguniform": [1e-5, 1e-1]}}
     )
-    best = space.settle({"dropout_1": 0.45, "learning_rate": 1e-3})
+    best = space.to_parameters({"dropout_1": 0.45, "learning_rate": 1e-3})
     spread = []
     for count in (6, 120):
         rest = [row.parameters for row in drawn(ENDLESS, count)]

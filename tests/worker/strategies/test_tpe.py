@@ -43,9 +43,9 @@ def test_whichever_value_of_a_short_range_is_good_is_suggested(entry):
         told = []
         for number in range(1, 25):
             units = dimension.value_at(number % dimension.count)
-            point = space.settle({"units_1": units, "dropout_1": generator.uniform(0, 0.5)})
+            point = space.to_parameters({"units_1": units, "dropout_1": generator.uniform(0, 0.5)})
             told.append(
-                Observation(number, point, abs(dimension.place_of(units) - good), "finished")
+                Observation(number, point, abs(dimension.index_of(units) - good), "finished")
             )
         asked = [suggest("tpe", space, seed, [], told, 25)["units_1"] for seed in range(5)]
         assert asked.count(dimension.value_at(good)) >= 3
@@ -55,9 +55,12 @@ def test_what_is_best_alone_and_impossible_together_is_drawn_and_the_rest_kept()
     document = {name: {"choice": [True, False]} for name in ("stateful", "shuffle")}
     space = SearchSpace.parse({**document, "units_1": {"choice": [8, 16, 32, 64]}})
     good = [(True, False, 8), (False, True, 8)] * 10
-    rows = [space.settle(dict(zip((*document, "units_1"), values, strict=True))) for values in good]
+    rows = [
+        space.to_parameters(dict(zip((*document, "units_1"), values, strict=True)))
+        for values in good
+    ]
     poor = [
-        space.settle({"stateful": False, "shuffle": False, "units_1": units})
+        space.to_parameters({"stateful": False, "shuffle": False, "units_1": units})
         for units in (16, 32, 64)
     ] * 10
     told = [
@@ -83,7 +86,7 @@ def test_what_is_inactive_in_a_trial_says_nothing_there():
             for dimension, value in zip(space.searched, point, strict=True)
             if not np.isnan(value)
         }
-        assert told == set(space.varying(row.parameters))
+        assert told == set(space.searched_values(row.parameters))
 
 
 def test_pending_and_failed_trials_are_not_among_the_good():

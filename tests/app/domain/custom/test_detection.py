@@ -103,7 +103,7 @@ def test_a_keras_tuner_program_has_layers_that_are_there_only_with_enough_of_the
     )
     assert space.document()["units_1"] == {"integer": [4, 16], "step": 4}
     assert space.size() == 4 + 4 * 4 + 4 * 4 * 4
-    assert "units_2" not in space.complete({"num_layers": 2})
+    assert "units_2" not in space.with_defaults({"num_layers": 2})
     assert {"batch_size", "epochs", "patience", "shuffle"} < set(space.catalogue)
 
 
@@ -139,7 +139,7 @@ def test_a_parameter_of_a_program_keeps_the_default_that_the_program_gives_it():
 
 def test_a_number_of_layers_stays_within_what_the_program_says():
     catalogue = custom_catalogue(network("tuner_dense"))
-    with pytest.raises(ValueError, match="num_layers lies between 1 and 3"):
+    with pytest.raises(ValueError, match="num_layers must be between 1 and 3"):
         SearchSpace.parse({"num_layers": {"integer": [1, 10**9]}}, catalogue)
 
 
@@ -148,7 +148,7 @@ def test_a_condition_follows_a_parameter_that_is_renamed():
     space = SearchSpace.parse(custom_space(found), custom_catalogue(found))
     assert space.catalogue["u1"].requires == ("objective_", 2)
     assert space.size() == 2 + 4
-    assert given_values(found, space.complete({"objective_": 2})) == {
+    assert given_values(found, space.with_defaults({"objective_": 2})) == {
         "objective": 2,
         "u0": 1,
         "u1": 1,

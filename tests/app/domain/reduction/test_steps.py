@@ -135,7 +135,7 @@ def test_a_conditional_hyperparameter_is_judged_by_the_trials_in_which_it_is_act
     space = SearchSpace.parse(document)
     values = {1: [4.0, 3.0, 3.5, 3.2], 2: [5.0, 1.0, 5.5, 1.2]}
     ended = [
-        (space.complete({"recurrent_layers": layers, "units_2": units}), values[layers][place])
+        (space.with_defaults({"recurrent_layers": layers, "units_2": units}), values[layers][place])
         for layers, (place, units) in product((1, 2), enumerate([8, 16, 8, 16]))
     ]
     (step,) = steps(space, ended, Reduction("pearson", 8, None, 0.7))
@@ -150,7 +150,7 @@ def test_of_two_values_that_reach_the_threshold_the_one_with_more_trials_behind_
     )
     ended = [
         (
-            space.complete(
+            space.with_defaults(
                 {"recurrent_layers": layers, "units_2": 8 if number < 2 else 16, "units_1": units}
             ),
             value,
@@ -200,7 +200,7 @@ def test_a_range_loses_its_worse_third_on_its_own_scale():
     assert step.evidence.dropped == pytest.approx((1e-5, 1e-4))
     assert step.evidence.kept == pytest.approx((1e-4, 1e-2))
     assert (step.size_before, step.size_after, step.fraction) == (None, None, pytest.approx(2 / 3))
-    assert reduced_space(space, [step]).contains(space.complete({"learning_rate": 2e-4}))
+    assert reduced_space(space, [step]).contains(space.with_defaults({"learning_rate": 2e-4}))
 
 
 def test_a_third_of_a_conditional_range_counts_by_how_often_it_is_active():

@@ -1,4 +1,4 @@
-"""Parameters of one trial: completing them, and what is refused in which words."""
+"""The parameters of one trial: defaults, and what is refused with which message."""
 
 import math
 from typing import Any
@@ -9,82 +9,82 @@ from hypothesis import strategies as st
 
 from app.domain.search_space.parameters import (
     CATALOGUE,
-    complete,
     fit_problems,
     is_active,
-    problems,
+    parameter_problems,
+    parse_value,
+    with_defaults,
 )
 from tests.app.domain.spaces import values
 
-LISTED = (
-    *("cell", "recurrent_layers", "units_1", "dropout_1", "input_dropout_1", "recurrent_dropout_1"),
-    *("units_2", "dropout_2", "input_dropout_2", "recurrent_dropout_2"),
-    *("units_3", "dropout_3", "input_dropout_3", "recurrent_dropout_3"),
-    *("dense_layers", "dense_units_1", "dense_units_2", "output_activation"),
-    *("optimizer", "learning_rate", "batch_size", "epochs", "patience", "stateful", "shuffle"),
-    *("time_steps", "target", "scaling"),
-)
-possible = st.fixed_dictionaries(
+POSSIBLE_PARAMETERS = st.fixed_dictionaries(
     {}, optional={name: values(row) for name, row in CATALOGUE.items()}
 )
-json = st.recursive(
+JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3),
 )
 
 
 def message(parameters: dict[str, Any]) -> str:
-    (found,) = problems(parameters)
-    return f"{found.name}: {found.message}"
+    (problem,) = parameter_problems(parameters)
+    return f"{problem.name}: {problem.message}"
 
 
-def test_every_hyperparameter_of_the_catalogue_has_words_and_a_possible_default():
-    for row in CATALOGUE.values():
-        assert row.label
-        assert row.help.endswith(".")
-        assert problems({row.name: row.default}) == []
+def test_a_missing_hyperparameter_gets_its_default():
+    completed = with_defaults({"units_1": 8})
 
-
-def test_the_catalogue_has_the_names_that_others_rely_on():
-    assert tuple(CATALOGUE) == LISTED
-
-
-def test_what_is_left_out_gets_its_default():
-    completed = complete({"units_1": 8})
     assert completed["units_1"] == 8
     assert completed["optimizer"] == "adam"
-    assert problems(completed) == []
+    assert parameter_problems(completed) == []
 
 
-def test_layers_that_are_not_there_have_no_parameters():
-    completed = complete({"recurrent_layers": 1, "units_2": 64, "dense_layers": 1})
+def test_layers_that_do_not_exist_have_no_parameters():
+    completed = with_defaults({"recurrent_layers": 1, "units_2": 64, "dense_layers": 1})
+
     assert "units_2" not in completed
     assert "dropout_2" not in completed
     assert "dense_units_1" in completed
     assert "dense_units_2" not in completed
 
 
-def test_a_second_layer_is_active_from_two_layers_on():
-    assert [is_active("units_2", {"recurrent_layers": layers}) for layers in (1, 2, 3)] == [
-        False,
-        True,
-        True,
-    ]
+@pytest.mark.parametrize(("layers", "active"), [(1, False), (2, True), (3, True)])
+def test_the_second_layer_is_active_from_two_layers_on(layers, active):
+    assert is_active("units_2", {"recurrent_layers": layers}) == active
 
 
-def test_the_same_meaning_makes_equal_parameters_of_equal_types():
-    left = complete({"units_1": 30.0, "dropout_1": 0, "units_3": 7})
-    right = complete({"dropout_1": 0.0, "units_1": 30})
+def test_parameters_of_the_same_meaning_become_equal_in_value_type_and_order():
+    left = with_defaults({"units_1": 30.0, "dropout_1": 0, "units_3": 7})
+    right = with_defaults({"dropout_1": 0.0, "units_1": 30})
+
     assert left == right
     assert [type(value) for value in left.values()] == [type(value) for value in right.values()]
     assert list(left) == list(right)
 
 
-@given(possible)
-def test_completing_twice_changes_nothing(parameters):
-    once = complete(parameters)
-    assert complete(once) == once
-    assert {problem.name for problem in problems(once)} <= {"shuffle", "output_activation"}
+@given(POSSIBLE_PARAMETERS)
+def test_filling_in_defaults_twice_changes_nothing(parameters):
+    completed = with_defaults(parameters)
+
+    problems = parameter_problems(completed)
+
+    assert with_defaults(completed) == completed
+    assert {problem.name for problem in problems} <= {"shuffle", "output_activation"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("units_1", " 30 ", 30),
+        ("dropout_1", "0.5", 0.5),
+        ("stateful", "Yes", True),
+        ("cell", "gru", "gru"),
+        ("units_1", "many", "many"),
+        ("stateful", "perhaps", "perhaps"),
+    ],
+)
+def test_a_text_becomes_the_value_that_it_means(name, text, value):
+    assert parse_value(CATALOGUE[name], text) == value
 
 
 def test_an_unknown_name_is_refused():
@@ -94,121 +94,107 @@ def test_an_unknown_name_is_refused():
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("units_1", True, "units_1 is a number, not true."),
-        ("units_1", "30", 'units_1 is a number, not "30".'),
-        ("units_1", 1.5, "units_1 is a whole number, not 1.5."),
-        ("units_1", None, "units_1 is a number, not nothing."),
-        ("units_1", [3], "units_1 is a number, not a list."),
-        ("units_1", {"a": 3}, "units_1 is a number, not an object."),
-        ("units_1", 0, "units_1 lies between 1 and 1024, and 0 does not."),
-        ("units_1", 1025, "units_1 lies between 1 and 1024, and 1025 does not."),
-        (
-            "units_1",
-            10**400,
-            "units_1 lies between 1 and 1024: a number that large is out of the question.",
-        ),
-        (
-            "dropout_1",
-            math.nan,
-            "dropout_1 lies between 0 and 0.95: something that is not a number is out of ",
-        ),
-        (
-            "dropout_1",
-            math.inf,
-            "dropout_1 lies between 0 and 0.95: infinity is out of the question.",
-        ),
-        ("dropout_1", 1.0, "dropout_1 lies between 0 and 0.95, and 1 does not."),
-        ("dropout_1", -0.1, "dropout_1 lies between 0 and 0.95, and -0.1 does not."),
-        ("learning_rate", 0, "learning_rate must be greater than 0, else nothing is learnt."),
-        ("learning_rate", 1.5, "learning_rate lies between 1e-08 and 1, and 1.5 does not."),
-        ("batch_size", 4097, "batch_size lies between 1 and 4096, and 4097 does not."),
-        ("recurrent_layers", 4, "recurrent_layers lies between 1 and 3, and 4 does not."),
-        ("dense_layers", 3, "dense_layers lies between 0 and 2, and 3 does not."),
-        ("stateful", 1, "stateful is true or false, not 1."),
-        ("shuffle", "yes", 'shuffle is true or false, not "yes".'),
-        ("cell", "rnn", 'cell is one of lstm, gru, not "rnn".'),
-        ("optimizer", True, "optimizer is one of sgd, rmsprop, adam, not true."),
-        ("target", "x" * 1000, 'target is one of level, difference, log_return, not "xxx'),
+        ("units_1", True, "units_1 must be a number, not true."),
+        ("units_1", "30", 'units_1 must be a number, not "30".'),
+        ("units_1", 1.5, "units_1 must be a whole number, not 1.5."),
+        ("units_1", None, "units_1 must be a number, not nothing."),
+        ("units_1", [3], "units_1 must be a number, not a list."),
+        ("units_1", {"a": 3}, "units_1 must be a number, not an object."),
+        ("units_1", 0, "units_1 must be between 1 and 1024, not 0."),
+        ("units_1", 1025, "units_1 must be between 1 and 1024, not 1025."),
+        ("units_1", 10**400, "units_1 must be between 1 and 1024, not such a large number."),
+        ("dropout_1", math.nan, "dropout_1 must be between 0 and 0.95, not NaN."),
+        ("dropout_1", math.inf, "dropout_1 must be between 0 and 0.95, not infinity."),
+        ("dropout_1", 1.0, "dropout_1 must be between 0 and 0.95, not 1."),
+        ("dropout_1", -0.1, "dropout_1 must be between 0 and 0.95, not -0.1."),
+        ("learning_rate", 0, "learning_rate must be greater than 0: with 0, nothing is learned."),
+        ("learning_rate", 1.5, "learning_rate must be between 1e-08 and 1, not 1.5."),
+        ("batch_size", 4097, "batch_size must be between 1 and 4096, not 4097."),
+        ("recurrent_layers", 4, "recurrent_layers must be between 1 and 3, not 4."),
+        ("dense_layers", 3, "dense_layers must be between 0 and 2, not 3."),
+        ("stateful", 1, "stateful must be true or false, not 1."),
+        ("shuffle", "yes", 'shuffle must be true or false, not "yes".'),
+        ("cell", "rnn", 'cell must be one of lstm, gru, not "rnn".'),
+        ("optimizer", True, "optimizer must be one of sgd, rmsprop, adam, not true."),
+        ("target", "x" * 1000, 'target must be one of level, difference, log_return, not "xxx'),
     ],
 )
-def test_an_impossible_value_is_refused_in_words(name, value, words):
-    assert message({name: value}).startswith(f"{name}: {words}")
-    assert len(message({name: value})) < 200
+def test_an_impossible_value_is_refused_with_a_short_message(name, value, words):
+    refusal = message({name: value})
+
+    assert refusal.startswith(f"{name}: {words}")
+    assert len(refusal) < 200
 
 
-def test_a_number_too_long_to_be_printed_is_refused_in_words():
-    assert message({"cell": 10**5000}) == "cell: cell is one of lstm, gru, not a number that large."
+def test_a_number_too_long_to_print_is_refused_with_a_message():
+    assert message({"cell": 10**5000}) == (
+        "cell: cell must be one of lstm, gru, not such a large number."
+    )
 
 
-@given(st.dictionaries(st.sampled_from(LISTED) | st.text(), json, max_size=4))
-def test_nothing_that_a_client_can_send_is_more_than_a_problem(parameters):
-    found = problems(parameters)
-    assert all(problem.message.encode() for problem in found)
-    assert found or problems(complete(parameters)) == []
+@given(st.dictionaries(st.sampled_from(tuple(CATALOGUE)) | st.text(), JSON_VALUES, max_size=4))
+def test_whatever_a_client_sends_causes_a_problem_at_most(parameters):
+    problems = parameter_problems(parameters)
+
+    assert all(problem.message.encode() for problem in problems)
+    assert problems or parameter_problems(with_defaults(parameters)) == []
 
 
-def test_a_name_that_cannot_be_sent_on_is_shown_escaped():
-    (found,) = problems({"\ud800": 1})
-    assert found.name.encode() == b"\\ud800"
+def test_a_name_that_cannot_be_encoded_is_escaped():
+    (problem,) = parameter_problems({"\ud800": 1})
+
+    assert problem.name.encode() == b"\\ud800"
 
 
 def test_a_stateful_network_cannot_shuffle():
     assert message({"stateful": True, "shuffle": True}).startswith(
-        "shuffle: stateful carries the state"
+        "shuffle: A stateful network carries its state"
     )
 
 
 def test_a_sigmoid_output_needs_minmax_scaling():
-    assert "use minmax or linear" in message(
+    assert "use minmax scaling or a linear output" in message(
         {"output_activation": "sigmoid", "scaling": "standard"}
     )
 
 
-def fitting(train: int = 100, validation: int = 20, **parameters: Any) -> str:
-    settled = complete({"target": "level", **parameters})
-    return " ".join(
-        f"{problem.name}: {problem.message}" for problem in fit_problems(settled, train, validation)
-    )
+def misfits(train: int = 100, validation: int = 20, **parameters: Any) -> str:
+    completed = with_defaults({"target": "level", **parameters})
+    problems = fit_problems(completed, train, validation)
+    return " ".join(f"{problem.name}: {problem.message}" for problem in problems)
 
 
 def test_parameters_that_fit_have_no_problem():
-    assert fitting(time_steps=30, batch_size=32) == ""
+    assert misfits(time_steps=30, batch_size=32) == ""
 
 
 @pytest.mark.parametrize(
     ("target", "longest"), [("level", 99), ("difference", 98), ("log_return", 98)]
 )
 def test_a_window_must_leave_a_row_of_the_train_part_to_predict(target, longest):
-    assert fitting(time_steps=longest, batch_size=1, target=target) == ""
-    refused = fitting(time_steps=longest + 1, batch_size=1, target=target)
-    assert (
-        refused
-        == f"time_steps: Windows of {longest + 1} rows do not fit into a train part of 100 rows."
+    assert misfits(time_steps=longest, batch_size=1, target=target) == ""
+    assert misfits(time_steps=longest + 1, batch_size=1, target=target) == (
+        f"time_steps: Windows of {longest + 1} rows do not fit into a train part of 100 rows."
     )
 
 
 def test_a_batch_cannot_be_larger_than_the_number_of_windows():
-    assert fitting(time_steps=60, batch_size=40) == ""
-    refused = fitting(time_steps=60, batch_size=41)
-    assert (
-        refused
-        == "batch_size: A batch of 41 is more than the 40 windows of 60 rows in the train part."
+    assert misfits(time_steps=60, batch_size=40) == ""
+    assert misfits(time_steps=60, batch_size=41) == (
+        "batch_size: A batch of 41 is more than the 40 windows of 60 rows in the train part."
     )
 
 
 def test_a_stateful_network_needs_a_whole_batch_in_the_validation_part():
-    assert fitting(time_steps=10, batch_size=21) == ""
-    assert fitting(time_steps=10, batch_size=20, stateful=True) == ""
-    assert "the validation part has 20 rows" in fitting(time_steps=10, batch_size=21, stateful=True)
+    assert misfits(time_steps=10, batch_size=21) == ""
+    assert misfits(time_steps=10, batch_size=20, stateful=True) == ""
+    assert "the validation part has 20 rows" in misfits(time_steps=10, batch_size=21, stateful=True)
 
 
 def test_a_network_that_would_need_all_memory_is_refused():
-    large = {
-        "units_1": 1024,
-        "units_2": 1024,
-        "recurrent_layers": 2,
-        "batch_size": 512,
-        "time_steps": 200,
-    }
-    assert fitting(train=5000, validation=500, units_1=256, batch_size=64, time_steps=60) == ""
-    assert "and 4 GB is the most" in fitting(train=5000, validation=500, **large)
+    moderate = {"units_1": 256, "batch_size": 64, "time_steps": 60}
+    large = {"units_1": 1024, "recurrent_layers": 2, "units_2": 1024}
+    long = {"batch_size": 512, "time_steps": 200}
+
+    assert misfits(train=5000, validation=500, **moderate) == ""
+    assert "the limit is 4 GB" in misfits(train=5000, validation=500, **large, **long)

@@ -27,7 +27,7 @@ def telling(
     points = []
     for number in range(1, count + 1):
         values = {"units_1": 2 + number * 7 % 39, "cell": ("lstm", "gru")[number % 2]}
-        parameters = SPACE.complete(
+        parameters = SPACE.with_defaults(
             {**values, "learning_rate": 10 ** -(1 + number * 0.618 % 1 * 3)}
         )
         points.append(
