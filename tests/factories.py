@@ -6,9 +6,9 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial
-from app.domain.csv_reading.cleaning import Choices
+from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.table import read
+from app.domain.csv_reading.table import read_table
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
@@ -49,9 +49,14 @@ def csv_of_changes(rows: int = 400) -> bytes:
 
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
     content = content or csv_of(rows)
-    table = read(content, Dialect(date_column="Date", date_format="%Y-%m-%d"))
+    table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d"))
     return datasets.create(
-        session, name=name, filename="walk.csv", content=content, table=table, choices=Choices()
+        session,
+        name=name,
+        filename="walk.csv",
+        content=content,
+        table=table,
+        choices=CleaningOptions(),
     )
 
 

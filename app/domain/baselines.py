@@ -1,4 +1,8 @@
-"""What no model is needed for. Each takes the whole target, shape (rows,), and the rows to forecast."""
+"""Forecasts that need no model.
+
+Each takes the whole target, shape (rows,), and the rows to forecast; it returns one value for each
+of these rows, float64. The first row has none before it, so its own value stands in.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,20 +11,21 @@ Floats = NDArray[np.float64]
 
 
 def naive(values: Floats, rows: range) -> Floats:
-    """Tomorrow = today: the value of the row before. The very first row has none before it and gets its own."""
-    before = np.maximum(np.arange(rows.start, rows.stop) - 1, 0)
-    return np.asarray(values[before], np.float64)
+    """Tomorrow = today: the value of the row before."""
+    return seasonal_naive(values, rows, season=1)
 
 
 def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
-    """The value one season (a number of rows) before; the first season gets the first row's value."""
-    before = np.maximum(np.arange(rows.start, rows.stop) - season, 0)
-    return np.asarray(values[before], np.float64)
+    """The value one season (a number of rows) before; in the first season that of the first row."""
+    season_before = np.arange(rows.start, rows.stop) - season
+    not_before_start = np.maximum(season_before, 0)
+    return np.asarray(values[not_before_start], np.float64)
 
 
 def drift(values: Floats, rows: range) -> Floats:
     """The value of the row before plus the mean change of all rows up to it."""
-    numbers = np.arange(rows.start, rows.stop)
-    before = np.maximum(numbers - 1, 0)
-    slope = (values[before] - values[0]) / np.maximum(before, 1)
-    return np.asarray(values[before] + slope, np.float64)
+    before = naive(values, rows)
+    total_change = before - values[0]
+    steps = np.arange(rows.start, rows.stop) - 1
+    mean_change = total_change / np.maximum(steps, 1)
+    return np.asarray(before + mean_change, np.float64)

@@ -1,9 +1,10 @@
-"""What a training costs: seconds per epoch from its parameters, fitted to the trainings an installation has seen.
+"""What a training costs: seconds per epoch from its parameters, fitted to trainings that have run.
 
-The work of one step is counted in multiplications of the recurrent layers, forward and backward (three times the
-forward pass), and in gates that are squashed, one per unit, row and time step, plus a fixed cost per step. The rates
-below were measured with the native engine on one core of a 2024 Xeon (benchmarks: python -m tests.benchmarks.engine);
-an installation's own trainings scale them, separately for each kind of cell because their kernels differ.
+The work of a step is counted in multiplications of the recurrent layers, forward and backward
+(three times the forward pass), and in gate activations, one per unit, row and time step; each step
+has a fixed cost on top. The rates below were measured with the native engine on one core of a 2024
+Xeon (`python -m tests.benchmarks.engine`). An installation's own trainings scale them, separately
+for each kind of cell because their kernels differ.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,45 +15,51 @@ from app.domain.search_space.parameters import CATALOGUE
 
 STEP_SECONDS = 0.00005
 OPERATIONS_PER_SECOND = 1.5e11
-GATED_SECONDS = 8e-9  # per unit, row and time step
-DROPPED_SECONDS = 7e-9  # more, where the layer's outputs are dropped
-RECURRENTLY_DROPPED_SECONDS = 2e-8  # more, where its state is masked for each gate
+GATE_SECONDS = 8e-9  # per unit, row and time step
+DROPOUT_SECONDS = 7e-9  # on top, where the layer's outputs are dropped
+RECURRENT_DROPOUT_SECONDS = 2e-8  # on top, where the layer's state is masked for each gate
 EPOCH_SECONDS = 0.005
-TRIAL_SECONDS = 0.15  # around a training: reading, judging, storing
+TRIAL_SECONDS = 0.15  # around a training: reading, evaluating, storing
+PASSES_PER_STEP = 3  # in forward passes: one forward, and a backward one that costs two
 GATES = {"lstm": 4, "gru": 3}
-ENOUGH = 3  # trainings of a cell before its own scale is used
-Parameters = Mapping[str, object]
+MIN_TRAININGS = 3  # of a kind of cell, before their own scale is used
+ANY_CELL = ""  # the key of the scale for cells that have none of their own
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One training that has run: its parameters, rows of its train part, columns, and seconds of a usual epoch."""
+class MeasuredTraining:
+    """A training that has run: parameters, size of the train part, seconds of a usual epoch."""
 
-    parameters: Parameters
+    parameters: Mapping[str, object]
     train_rows: int
     features: int
     seconds: float
 
 
 @dataclass(frozen=True)
-class Work:
-    """What a number of trainings amounts to: raw seconds of their epochs by kind of cell, epochs, trainings."""
+class Workload:
+    """A number of trainings: unscaled seconds of their epochs by kind of cell, and their counts."""
 
-    raw: Mapping[str, float]
+    unscaled_seconds: Mapping[str, float]
     epochs: float
     trainings: float
 
-    def times(self, factor: float) -> "Work":
-        """So many times as much."""
-        raw = {cell: factor * seconds for cell, seconds in self.raw.items()}
-        return Work(raw, factor * self.epochs, factor * self.trainings)
+    def times(self, factor: float) -> "Workload":
+        """The same work `factor` times."""
+        multiplied = {cell: factor * seconds for cell, seconds in self.unscaled_seconds.items()}
+        return Workload(
+            unscaled_seconds=multiplied,
+            epochs=factor * self.epochs,
+            trainings=factor * self.trainings,
+        )
 
 
 @dataclass(frozen=True)
 class CostModel:
-    """Seconds of an epoch. `scales` multiplies the estimate for a kind of cell.
+    """Estimates of seconds.
 
-    `usual`: what any epoch takes, where the network is the owner's own and its parameters tell nothing.
+    scales: factors on the estimate for a kind of cell. usual: seconds of any epoch, for a custom
+    model, whose parameters say nothing about its cost.
     """
 
     scales: Mapping[str, float] = field(default_factory=dict)
@@ -60,77 +67,117 @@ class CostModel:
 
     @property
     def is_fitted(self) -> bool:
-        """Whether it has seen enough."""
-        return bool(self.scales) or self.usual is not None
+        """Whether enough trainings were measured."""
+        if self.usual is not None:
+            return True
+        return len(self.scales) > 0
 
-    def epoch_seconds(self, parameters: Parameters, train_rows: int, features: int) -> float:
-        """Seconds one epoch is expected to take."""
+    def epoch_seconds(
+        self, parameters: Mapping[str, object], train_rows: int, features: int
+    ) -> float:
+        """Seconds that one epoch is expected to take."""
         if self.usual is not None:
             return self.usual
-        return self._scale(str(parameters["cell"])) * raw_seconds(parameters, train_rows, features)
+        scale = self._scale_of(str(parameters["cell"]))
+        return scale * unscaled_epoch_seconds(parameters, train_rows, features)
 
-    def training_seconds(self, parameters: Parameters, train_rows: int, features: int) -> float:
-        """Seconds all epochs of a trial are expected to take, with what lies around them."""
-        epochs = _number(parameters, "epochs")
-        return TRIAL_SECONDS + epochs * self.epoch_seconds(parameters, train_rows, features)
+    def training_seconds(
+        self, parameters: Mapping[str, object], train_rows: int, features: int
+    ) -> float:
+        """Seconds that all epochs of a trial are expected to take, and what lies around them."""
+        epochs = _number_of(parameters, "epochs")
+        seconds = self.epoch_seconds(parameters, train_rows, features)
+        return TRIAL_SECONDS + epochs * seconds
 
-    def seconds(self, work: Work) -> float:
-        """Seconds of one slot for a number of trainings."""
+    def seconds(self, workload: Workload) -> float:
+        """Seconds that one slot is expected to need for a number of trainings."""
+        around_trainings = TRIAL_SECONDS * workload.trainings
         if self.usual is not None:
-            return TRIAL_SECONDS * work.trainings + self.usual * work.epochs
-        scaled = sum(self._scale(cell) * seconds for cell, seconds in work.raw.items())
-        return TRIAL_SECONDS * work.trainings + scaled
+            return around_trainings + self.usual * workload.epochs
+        in_epochs = 0.0
+        for cell, seconds in workload.unscaled_seconds.items():
+            in_epochs += self._scale_of(cell) * seconds
+        return around_trainings + in_epochs
 
-    def _scale(self, cell: str) -> float:
-        return self.scales.get(cell, self.scales.get("", 1.0))
+    def _scale_of(self, cell: str) -> float:
+        usual_scale = self.scales.get(ANY_CELL, 1.0)
+        return self.scales.get(cell, usual_scale)
 
 
-def work(trainings: Sequence[Parameters], train_rows: int, features: int) -> Work:
-    """What these trainings amount to, each with all its epochs."""
-    raw: dict[str, float] = {}
+def measure_workload(
+    trainings: Sequence[Mapping[str, object]], train_rows: int, features: int
+) -> Workload:
+    """What these trainings amount to, each with all its epochs.
+
+    A custom model has no cell and adds no seconds: `CostModel.usual` counts its epochs.
+    """
+    unscaled_seconds: dict[str, float] = {}
     for parameters in trainings:
-        if "cell" in parameters:  # a network of the owner's own has none, and `usual` speaks for it
-            seconds = _number(parameters, "epochs") * raw_seconds(parameters, train_rows, features)
-            raw[str(parameters["cell"])] = raw.get(str(parameters["cell"]), 0.0) + seconds
-    return Work(raw, sum(_number(parameters, "epochs") for parameters in trainings), len(trainings))
+        if "cell" not in parameters:
+            continue
+        cell = str(parameters["cell"])
+        epochs = _number_of(parameters, "epochs")
+        seconds = epochs * unscaled_epoch_seconds(parameters, train_rows, features)
+        unscaled_seconds[cell] = unscaled_seconds.get(cell, 0.0) + seconds
+    all_epochs = sum(_number_of(parameters, "epochs") for parameters in trainings)
+    return Workload(unscaled_seconds, all_epochs, len(trainings))
 
 
-def fit(seen: Iterable[Seen]) -> CostModel:
-    """A cost model scaled to what has been seen; the median ratio, so that an odd training does not matter."""
-    ratios: dict[str, list[float]] = {}
-    for row in seen:
-        expected = raw_seconds(row.parameters, row.train_rows, row.features)
-        ratios.setdefault(str(row.parameters["cell"]), []).append(row.seconds / expected)
-    everything = [ratio for found in ratios.values() for ratio in found]
-    scales = {cell: median(found) for cell, found in ratios.items() if len(found) >= ENOUGH}
-    return CostModel({**scales, "": median(everything)} if len(everything) >= ENOUGH else {})
+def fit_cost_model(trainings: Iterable[MeasuredTraining]) -> CostModel:
+    """A cost model scaled to measured trainings: by the median, so that outliers do not matter."""
+    ratios_by_cell: dict[str, list[float]] = {}
+    all_ratios = []
+    for training in trainings:
+        expected = unscaled_epoch_seconds(
+            training.parameters, training.train_rows, training.features
+        )
+        ratio = training.seconds / expected
+        cell = str(training.parameters["cell"])
+        ratios_by_cell.setdefault(cell, []).append(ratio)
+        all_ratios.append(ratio)
+    if len(all_ratios) < MIN_TRAININGS:
+        return CostModel()
+    scales = {ANY_CELL: median(all_ratios)}
+    for cell, ratios in ratios_by_cell.items():
+        if len(ratios) >= MIN_TRAININGS:
+            scales[cell] = median(ratios)
+    return CostModel(scales)
 
 
-def raw_seconds(parameters: Parameters, train_rows: int, features: int) -> float:
-    """The estimate before scaling."""
-    batch, steps = _number(parameters, "batch_size"), _number(parameters, "time_steps")
-    batches = max(1.0, (train_rows - steps) // batch)
-    gates, before, work = GATES[str(parameters["cell"])], float(features), 0.0
-    gated = 0.0
-    for layer in range(1, int(_number(parameters, "recurrent_layers")) + 1):
-        units = _number(parameters, f"units_{layer}")
-        work += 2 * gates * units * (units + before)
-        gated += units * _gated_seconds(parameters, layer)
-        before = units
-    seconds = 3 * work / OPERATIONS_PER_SECOND + gated
-    return EPOCH_SECONDS + batches * (STEP_SECONDS + batch * steps * seconds)
+def unscaled_epoch_seconds(
+    parameters: Mapping[str, object], train_rows: int, features: int
+) -> float:
+    """The estimate for one epoch before scaling."""
+    batch_size = _number_of(parameters, "batch_size")
+    time_steps = _number_of(parameters, "time_steps")
+    batches = max(1.0, (train_rows - time_steps) // batch_size)
+    gates = GATES[str(parameters["cell"])]
+    layers = int(_number_of(parameters, "recurrent_layers"))
+    inputs = float(features)
+    operations = 0.0
+    gate_seconds = 0.0
+    for layer in range(1, layers + 1):
+        units = _number_of(parameters, f"units_{layer}")
+        weights = gates * units * (units + inputs)
+        operations += 2 * weights
+        gate_seconds += units * _gate_seconds(parameters, layer)
+        inputs = units
+    seconds_per_row = PASSES_PER_STEP * operations / OPERATIONS_PER_SECOND + gate_seconds
+    seconds_per_batch = STEP_SECONDS + batch_size * time_steps * seconds_per_row
+    return EPOCH_SECONDS + batches * seconds_per_batch
 
 
-def _gated_seconds(parameters: Parameters, layer: int) -> float:
-    seconds = GATED_SECONDS
-    if _number(parameters, f"dropout_{layer}"):
-        seconds += DROPPED_SECONDS
-    if _number(parameters, f"recurrent_dropout_{layer}"):
-        seconds += RECURRENTLY_DROPPED_SECONDS
+def _gate_seconds(parameters: Mapping[str, object], layer: int) -> float:
+    seconds = GATE_SECONDS
+    if _number_of(parameters, f"dropout_{layer}"):
+        seconds += DROPOUT_SECONDS
+    if _number_of(parameters, f"recurrent_dropout_{layer}"):
+        seconds += RECURRENT_DROPOUT_SECONDS
     return seconds
 
 
-def _number(parameters: Parameters, name: str) -> float:
+def _number_of(parameters: Mapping[str, object], name: str) -> float:
+    """The value of a hyperparameter, its default where it is left out."""
     value = parameters.get(name, CATALOGUE[name].default)
     assert isinstance(value, int | float)
     return float(value)

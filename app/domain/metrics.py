@@ -10,7 +10,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scores:
-    """Errors of one forecast. mape is a fraction; skill is 1 - rmse / naive rmse; None where it is not defined."""
+    """Errors of one forecast; None where an error is not defined.
+
+    mape is a fraction. skill is 1 - rmse / naive rmse.
+    """
 
     rmse: float
     mae: float
@@ -18,23 +21,35 @@ class Scores:
     skill: float | None
 
 
-def scores(actual: Floats, predicted: Floats, naive: Floats) -> Scores:
-    """Score a forecast against the same points' naive one. All three: shape (points,), at least one point.
+def score_forecast(actual: Floats, predicted: Floats, naive: Floats) -> Scores:
+    """Score a forecast against the naive one for the same points.
 
-    mape leaves out points whose actual value is 0; skill is None where the naive forecast is perfect.
+    All three have shape (points,) and at least one point. mape leaves out points whose actual
+    value is 0; skill is None where the naive forecast is perfect.
     """
-    rmse = root_mean_square(predicted - actual)
-    baseline = root_mean_square(naive - actual)
-    divisible = actual != 0
-    relative = np.abs((predicted - actual)[divisible] / actual[divisible])
+    errors = predicted - actual
+    rmse = root_mean_square(errors)
+    naive_rmse = root_mean_square(naive - actual)
+    skill = None
+    if naive_rmse > 0:
+        skill = 1 - rmse / naive_rmse
     return Scores(
         rmse=rmse,
-        mae=float(np.mean(np.abs(predicted - actual))),
-        mape=float(np.mean(relative)) if divisible.any() else None,
-        skill=1 - rmse / baseline if baseline > 0 else None,
+        mae=float(np.mean(np.abs(errors))),
+        mape=_mean_absolute_percentage_error(actual, errors),
+        skill=skill,
     )
 
 
 def root_mean_square(errors: Floats) -> float:
     """The square root of the mean squared error."""
-    return float(np.sqrt(np.mean(np.square(errors))))
+    mean_square = np.mean(np.square(errors))
+    return float(np.sqrt(mean_square))
+
+
+def _mean_absolute_percentage_error(actual: Floats, errors: Floats) -> float | None:
+    divisible = actual != 0
+    if not divisible.any():
+        return None
+    relative_errors = errors[divisible] / actual[divisible]
+    return float(np.mean(np.abs(relative_errors)))

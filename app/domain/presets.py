@@ -1,4 +1,4 @@
-"""Searches to start from: a quick look, and the ones that were run by hand before Foretune."""
+"""Searches to start from: a quick look, and those that were run by hand before Foretune."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,17 @@ class Preset:
     space: Mapping[str, Any]
 
     def space_for(self, possible_targets: Collection[str]) -> dict[str, Any]:
-        """The space without the targets that a series does not allow: see targets.possible_targets."""
+        """The space without the targets that a series does not allow (targets.possible_targets)."""
         target = self.space.get("target")
         if not isinstance(target, Mapping):
             return dict(self.space)
         choices = [choice for choice in target["choice"] if choice in possible_targets]
-        return {**self.space, "target": {**target, "choice": choices}}
+        possible_target = {**target, "choice": choices}
+        return {**self.space, "target": possible_target}
 
 
-# The best network found by hand: what the searches below keep fixed where they do not vary it.
-BY_HAND: Mapping[str, Any] = {
+# The best network that was found by hand: the searches below keep what they do not vary.
+HAND_TUNED_NETWORK: Mapping[str, Any] = {
     "cell": "lstm",
     "recurrent_layers": 2,
     "units_1": 100,
@@ -71,11 +72,13 @@ QUICK_LOOK = Preset(
 GRID_OF_81 = Preset(
     name="grid-81",
     title="Grid of 81",
-    description="The grid that took a day in a notebook: batch size, time steps, learning rate and epochs.",
+    description=(
+        "The grid that took a day in a notebook: batch size, time steps, learning rate and epochs."
+    ),
     strategy="grid",
     max_trials=81,
     space={
-        **BY_HAND,
+        **HAND_TUNED_NETWORK,
         "batch_size": {"choice": [20, 30, 40]},
         "time_steps": {"choice": [30, 60, 90]},
         "learning_rate": {"choice": [0.01, 0.001, 0.0001]},
@@ -86,11 +89,14 @@ GRID_OF_81 = Preset(
 TPE_SPACE = Preset(
     name="tpe-conditional",
     title="TPE, one or two layers",
-    description="Bayesian search over a conditional space: the second layers' settings count only where they exist.",
+    description=(
+        "Bayesian search over a conditional space: "
+        "the settings of the second layers count only where these exist."
+    ),
     strategy="tpe",
     max_trials=50,
     space={
-        **BY_HAND,
+        **HAND_TUNED_NETWORK,
         "batch_size": {"choice": [30, 40, 50, 60, 70]},
         "time_steps": {"choice": [30, 50, 60, 80, 90]},
         "units_1": {"choice": [70, 80, 100, 130]},
@@ -110,11 +116,11 @@ TPE_SPACE = Preset(
 TALOS_SPACE = Preset(
     name="talos",
     title="Talos space",
-    description="Ten choices, far too many for a grid: a random part of it.",
+    description="Ten choices, far too many for a grid: a random sample of them.",
     strategy="random",
     max_trials=60,
     space={
-        **BY_HAND,
+        **HAND_TUNED_NETWORK,
         "recurrent_layers": {"choice": [1, 2]},
         "dense_layers": {"choice": [0, 1]},
         "units_1": {"choice": [70, 90, 100]},

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.domain.csv_reading.cleaning import make_series
-from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.errors import Invalid
 from app.services import datasets, uploads
 from app.web.charts import core as charts
@@ -88,7 +88,9 @@ def save(
             choices=seen.choices,
         )
     except Invalid as error:
-        seen.problems = [(str(problem.loc[0]), problem.message) for problem in error.problems]
+        seen.problems = [
+            FileProblem(str(problem.loc[0]), problem.message) for problem in error.problems
+        ]
         return _page(request, upload, seen, answers, status=422)
     uploads.delete(writing, upload)
     return RedirectResponse(f"/datasets/{dataset.id}", 303)

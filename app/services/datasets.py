@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Experiment
-from app.domain.csv_reading.cleaning import Choices, make_series
-from app.domain.csv_reading.dialect import Dialect, column_names, recognise
+from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.series import Series, SeriesError
-from app.domain.csv_reading.table import Table, read
+from app.domain.csv_reading.table import Table, read_table
 from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.paging import Page, paged
@@ -23,7 +23,13 @@ _SERIES: dict[str, Series] = {}
 
 
 def create(
-    session: Session, *, name: str, filename: str, content: bytes, table: Table, choices: Choices
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    table: Table,
+    choices: CleaningOptions,
 ) -> Dataset:
     """Store a CSV, read as a table, and the series made of it. Raises Invalid with every problem at its field."""
     try:
@@ -75,10 +81,10 @@ def create_from_csv(
     if found:
         raise Invalid(found)
     try:
-        table = read(content, recognised(content, date))
+        table = read_table(content, recognised(content, date))
     except SeriesError as error:
         raise refused(error) from None
-    choices = Choices(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
+    choices = CleaningOptions(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
     return create(
         session, name=name, filename=filename, content=content, table=table, choices=choices
     )
@@ -86,17 +92,16 @@ def create_from_csv(
 
 def recognised(content: bytes, date: str | None = None) -> Dialect:
     """How a CSV is written, with the date column somebody chose. Raises SeriesError."""
-    dialect = recognise(content)
+    dialect = detect_dialect(content)
     if date is None or date == dialect.date_column:
         return dialect
-    chosen = recognise(content, {"date_column": date})
+    chosen = detect_dialect(content, {"date_column": date})
     if chosen.date_column != date:
-        names = ", ".join(column_names(content, dialect)[:20])
-        raise SeriesError(
-            [("date", f'There is no column "{date[:100]}". The columns are: {names}.')]
-        )
+        names = ", ".join(read_column_names(content, dialect)[:20])
+        message = f'There is no column "{date[:100]}". The columns are: {names}.'
+        raise SeriesError.at("date", message)
     if chosen.date_format is None:
-        raise SeriesError([("date", f'The cells of "{date[:100]}" do not read as dates.')])
+        raise SeriesError.at("date", f'The cells of "{date[:100]}" do not read as dates.')
     return chosen
 
 

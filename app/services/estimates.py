@@ -8,10 +8,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Epoch, Experiment, Trial
-from app.domain.cost_model import TRIAL_SECONDS, CostModel, Seen, Work, fit, work
+from app.domain.cost_model import (
+    TRIAL_SECONDS,
+    CostModel,
+    MeasuredTraining,
+    Workload,
+    fit_cost_model,
+    measure_workload,
+)
 from app.domain.pruning import PRUNINGS, expected_epoch_fraction
 from app.domain.search_space.space import SearchSpace
-from app.domain.shared_trainings import shared_trainings
+from app.domain.shared_trainings import group_by_training
 from app.domain.strategies import strategy_info
 from app.domain.terms import OPEN_EXPERIMENT_STATES, PENDING_TRIAL_STATES, TrialState
 from app.queue import budget, pruning, workers
@@ -29,11 +36,11 @@ def cost_model(session: Session, experiment_id: int | None = None) -> CostModel:
     if experiment_id is not None:
         seen = _seen(session, experiment_id)
         if len(seen) >= ENOUGH:
-            return fit(seen)
-    return fit(_seen(session, None))
+            return fit_cost_model(seen)
+    return fit_cost_model(_seen(session, None))
 
 
-def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
+def _seen(session: Session, experiment_id: int | None) -> list[MeasuredTraining]:
     latest = (
         select(
             Trial.training_id,
@@ -57,7 +64,7 @@ def _seen(session: Session, experiment_id: int | None) -> list[Seen]:
         .group_by(Epoch.training_id)
     )
     return [
-        Seen(
+        MeasuredTraining(
             rows[key].parameters,
             *_size(rows[key].rows, rows[key].features, rows[key].train_fraction),
             float(seconds),
@@ -95,18 +102,18 @@ def search_seconds(
 
 
 @lru_cache(REMEMBERED)  # every open page asks every second, and a grid may be large
-def _grid_work(space: SearchSpace, trials: int, size_seen: tuple[int, int]) -> Work:
+def _grid_work(space: SearchSpace, trials: int, size_seen: tuple[int, int]) -> Workload:
     """Of the trainings that a grid's trials share: of those that differ in epochs alone the longest."""
-    longest = [group[0] for group in shared_trainings(space, min(trials, ENUMERATED))]
-    return work(longest, *size_seen).times(max(1.0, trials / ENUMERATED))
+    longest = [group[0] for group in group_by_training(space, min(trials, ENUMERATED))]
+    return measure_workload(longest, *size_seen).times(max(1.0, trials / ENUMERATED))
 
 
 @lru_cache(REMEMBERED)
-def _usual_work(space: SearchSpace, size_seen: tuple[int, int]) -> Work:
+def _usual_work(space: SearchSpace, size_seen: tuple[int, int]) -> Workload:
     """Of one training, on the average over the space."""
     generator = np.random.default_rng(0)
     drawn = [space.sample(generator) for _ in range(SAMPLED)]
-    return work(drawn, *size_seen).times(1 / SAMPLED)
+    return measure_workload(drawn, *size_seen).times(1 / SAMPLED)
 
 
 def seconds_left(session: Session, experiment: Experiment, planned: int) -> float | None:

@@ -13,7 +13,7 @@ from app.domain.auto import choose
 from app.domain.baselines import naive
 from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_code import HyperoptExportError, write_hyperopt_code
-from app.domain.metrics import Scores, scores
+from app.domain.metrics import Scores, score_forecast
 from app.domain.reduction.steps import usual_interval
 from app.domain.states import (
     CREATE_EXPERIMENT,
@@ -194,7 +194,7 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
     rows = experiment.split.parts(len(series.target_values))[part]
     actual = series.target_values[rows.start : rows.stop]
     before = naive(series.target_values, rows)
-    return scores(actual, before, before)
+    return score_forecast(actual, before, before)
 
 
 def stop(session: Session, experiment: Experiment) -> None:

@@ -17,19 +17,24 @@ import numpy as np
 import pandas as pd
 
 from app.domain import csv_reading
-from app.domain.csv_reading.dates import written_dates
+from app.domain.csv_reading.dates import format_dates
 from app.domain.csv_reading.series import Series
 
 FILES = Path(__file__).parent / "files"
 READING_FILES = Path(csv_reading.__file__).parent
 READING = (
+    "body",
+    "checks",
+    "date_detection",
     "dates",
     "dialect",
+    "encoding",
     "findings",
+    "layout",
     "numbers",
+    "rows",
     "series",
     "table",
-    "text",
 )  # how CSVs are read
 CHECK_SECONDS = 300
 PACKAGES = ("tensorflow", "keras", "numpy", "pandas")
@@ -168,7 +173,7 @@ def _write_vectors(place: Path, contents: Contents) -> None:
     for place_of, name in enumerate(series.columns):
         table[name] = series.values[rows, place_of]
     if dialect["date_column"]:
-        table[dialect["date_column"]] = written_dates(
+        table[dialect["date_column"]] = format_dates(
             pd.DatetimeIndex(series.dates[rows]), dialect["date_format"]
         )
     table.to_csv(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.domain.baselines import naive
-from app.domain.metrics import scores
+from app.domain.metrics import score_forecast
 from app.domain.terms import Objective, Part
 from app.queue.jobs import Job
 from app.queue.recording import Judgement
@@ -27,7 +27,7 @@ def judge(
         if not np.isfinite(predicted).all():
             raise Diverged
         before = naive(targets, range(int(rows[0]), int(rows[-1]) + 1))
-        forecasts[part], found[part] = predicted, scores(targets[rows], predicted, before)
+        forecasts[part], found[part] = predicted, score_forecast(targets[rows], predicted, before)
     objective = found[Part.VALIDATION].rmse if job.objective == Objective.RMSE else value
     assert objective is not None
     return Judgement(

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from app.domain.cost_model import raw_seconds
+from app.domain.cost_model import unscaled_epoch_seconds
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
-from app.domain.shared_trainings import shared_trainings
+from app.domain.shared_trainings import group_by_training
 from worker.strategies.base import Remembering, first_left, key
 
 SORTED = 3000  # combinations; a larger grid is tried in the order of the space
@@ -29,6 +29,10 @@ def longest_first(space: SearchSpace) -> list[Parameters]:
 
     A space is put in order once, however many trials are asked for.
     """
-    groups = shared_trainings(space, SORTED)
-    groups.sort(key=lambda group: -int(group[0]["epochs"]) * raw_seconds(group[0], ROWS, FEATURES))
+    groups = group_by_training(space, SORTED)
+    groups.sort(
+        key=lambda group: (
+            -int(group[0]["epochs"]) * unscaled_epoch_seconds(group[0], ROWS, FEATURES)
+        )
+    )
     return [parameters for group in groups for parameters in group]

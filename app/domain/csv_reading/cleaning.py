@@ -1,4 +1,4 @@
-"""From a table to a series: choose columns, sort by date, and mend or refuse what is odd."""
+"""From a table to a series: choose columns, sort by date, and fix or refuse incomplete rows."""
 
 import re
 from collections.abc import Sequence
@@ -8,26 +8,30 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.findings import SAID, Finding
-from app.domain.csv_reading.series import Series, SeriesError
+from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind
+from app.domain.csv_reading.series import FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table
 
 MIN_ROWS = 30
+MAX_LISTED_COLUMNS = 20
 TARGET_NAME = re.compile(
     r"^<?(adj\.?[ _]?)?close\b|^(price|value|y|target|last|settle)$|^schluss|.*kurs$", re.IGNORECASE
 )
-
-MEND = "Choose to drop these rows or to fill them with the value before."
-ADVICE: dict[str, str] = {
-    "missing": MEND,
-    "text": MEND,
-    "date": "Choose to drop or fill: rows without a date are left out.",
+DROP_OR_FILL = "Choose to drop these rows or to fill them with the previous value."
+ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is about
+    FindingKind.MISSING: DROP_OR_FILL,
+    FindingKind.TEXT: DROP_OR_FILL,
+    FindingKind.DATE: "Choose to drop or fill: rows without a date are left out.",
 }
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What to take and how to mend it. None: a good default. missing also covers text and unreadable dates."""
+class CleaningOptions:
+    """Which columns to take, and what to do about incomplete rows, repeated dates and constants.
+
+    target and features: None for a good default. missing: also covers text in a column of numbers
+    and unreadable dates.
+    """
 
     target: str | None = None
     features: tuple[str, ...] | None = None
@@ -36,114 +40,178 @@ class Choices:
     constant: Literal["drop", "keep"] = "drop"
 
 
-def default_target(table: Table) -> str:
-    """A column called close, price, value or the like, else the last one of numbers that varies."""
-    constants = {finding.column for finding in table.findings if finding.kind == "constant"}
-    names = [name for name in table.number_columns if name not in constants] or table.number_columns
-    return next((name for name in names if TARGET_NAME.match(name)), names[-1])
+@dataclass(frozen=True)
+class Selection:
+    """The columns of a series in the file's order, and the constant ones that were left out."""
+
+    target: str
+    columns: list[str]
+    left_out: list[str]
 
 
-def make_series(table: Table, choices: Choices) -> tuple[Series, list[str]]:
-    """The series and notes on what was done. Raises SeriesError with every problem at its field."""
-    target, columns, notes = _columns(table, choices)
-    frame = table.numbers[columns].copy()
-    dates = table.dates if table.dates is not None else _row_numbers(len(frame), notes)
-    problems = _refusals(table, choices, columns)
+def guess_target(table: Table) -> str:
+    """A column called close, price, value or the like, else the last one that varies."""
+    constants = _constant_columns(table)
+    varying = [name for name in table.number_columns if name not in constants]
+    names = varying or table.number_columns
+    for name in names:
+        if TARGET_NAME.match(name):
+            return name
+    return names[-1]
+
+
+def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[str]]:
+    """The series, and notes on what was done. Raises SeriesError with every problem."""
+    selection = _select_columns(table, options)
+    problems = _find_problems(table, options, selection.columns)
     if problems:
         raise SeriesError(problems)
-    frame.index = pd.DatetimeIndex(dates)
-    frame = _mended(frame, choices, notes)
-    if len(frame) < MIN_ROWS:
-        left = "1 row is" if len(frame) == 1 else f"{len(frame)} rows are"
-        raise SeriesError([("file", f"Only {left} left; at least {MIN_ROWS} are needed.")])
-    if frame[target].min() == frame[target].max():
-        raise SeriesError(
-            [("target", f'"{target}" never changes, so there is nothing to forecast.')]
-        )
-    notes += [finding.message for finding in table.findings if finding.kind in SAID]
-    values = frame.to_numpy(dtype="float64")
-    moments = frame.index.to_numpy().astype("datetime64[us]")
-    return Series(moments, tuple(columns), np.ascontiguousarray(values), target), notes
+    notes = [f'"{name}" never changes and was left out.' for name in selection.left_out]
+    rows = table.numbers[selection.columns].copy()
+    rows.index = _index_of_dates(table, notes)
+    rows = _clean_rows(rows, options, notes)
+    _refuse_useless_rows(rows, selection.target)
+    notes += [finding.message for finding in table.findings if finding.kind in NOTED_KINDS]
+    series = Series(
+        dates=rows.index.to_numpy().astype("datetime64[us]"),
+        columns=tuple(selection.columns),
+        values=np.ascontiguousarray(rows.to_numpy(dtype="float64")),
+        target=selection.target,
+    )
+    return series, notes
 
 
-def _columns(table: Table, choices: Choices) -> tuple[str, list[str], list[str]]:
-    """Target, columns in the file's order, and notes on columns left out."""
-    known, notes = table.number_columns, []
-    target = choices.target or default_target(table)
+def _constant_columns(table: Table) -> set[str]:
+    constants = set()
+    for finding in table.findings:
+        if finding.kind == FindingKind.CONSTANT:
+            constants.add(finding.column)
+    return constants
+
+
+def _select_columns(table: Table, options: CleaningOptions) -> Selection:
+    """The chosen columns. Raises SeriesError for those that are not columns of numbers."""
+    target = options.target or guess_target(table)
+    features: Sequence[str] = table.number_columns
+    if options.features is not None:
+        features = options.features
     problems = []
-    if target not in known:
-        problems.append(("target", _not_numbers(table, target)))
-    wanted = list(choices.features) if choices.features is not None else list(known)
-    problems += [("features", _not_numbers(table, name)) for name in wanted if name not in known]
+    if target not in table.number_columns:
+        explanation = _explain_no_numbers(table, target)
+        problems.append(FileProblem("target", explanation))
+    for name in features:
+        if name not in table.number_columns:
+            explanation = _explain_no_numbers(table, name)
+            problems.append(FileProblem("features", explanation))
     if problems:
         raise SeriesError(problems)
-    constants = [finding.column for finding in table.findings if finding.kind == "constant"]
-    if choices.constant == "drop":
-        left_out = [name for name in wanted if name in constants and name != target]
-        notes += [f'"{name}" never changes and was left out.' for name in left_out]
-        wanted = [name for name in wanted if name not in left_out]
-    return target, [name for name in known if name in wanted or name == target], notes
+    left_out = []
+    if options.constant == "drop":
+        removable = _constant_columns(table) - {target}
+        left_out = [name for name in features if name in removable]
+    wanted = {target, *features}.difference(left_out)
+    columns = [name for name in table.number_columns if name in wanted]
+    return Selection(target, columns, left_out)
 
 
-def _not_numbers(table: Table, name: str) -> str:
-    known = ", ".join(table.number_columns[:20])
+def _explain_no_numbers(table: Table, name: str) -> str:
+    first_columns = table.number_columns[:MAX_LISTED_COLUMNS]
+    columns = ", ".join(first_columns)
+    shown_name = name[:100]
     if name in table.columns:
-        return f'"{name[:100]}" holds no numbers. Columns of numbers are: {known}.'
-    return f'There is no column "{name[:100]}". Columns of numbers are: {known}.'
+        return f'"{shown_name}" holds no numbers. Columns of numbers are: {columns}.'
+    return f'There is no column "{shown_name}". Columns of numbers are: {columns}.'
 
 
-def _row_numbers(rows: int, notes: list[str]) -> pd.DatetimeIndex:
-    notes.append("There is no date column: the rows are numbered as days from 1970-01-01.")
-    return pd.date_range("1970-01-01", periods=rows, freq="D")
-
-
-def _refusals(table: Table, choices: Choices, columns: Sequence[str]) -> list[tuple[str, str]]:
-    mine = [finding for finding in table.findings if _concerns(finding, table, columns)]
+def _find_problems(
+    table: Table, options: CleaningOptions, columns: Sequence[str]
+) -> list[FileProblem]:
+    """The findings about the chosen columns and the dates that no option says how to handle."""
+    used_columns = [*columns, table.dialect.date_column]
+    relevant = [finding for finding in table.findings if finding.column in used_columns]
     problems = []
-    if choices.missing == "refuse":
-        odd = [finding for finding in mine if finding.kind in ADVICE]
-        problems += [("missing", f"{finding.message} {ADVICE[finding.kind]}") for finding in odd]
-    if choices.duplicates == "refuse":
-        twice = [finding for finding in mine if finding.kind == "duplicates"]
+    if options.missing == "refuse":
+        problems += [_ask_about_missing(finding) for finding in relevant if finding.kind in ADVICE]
+    if options.duplicates == "refuse":
         problems += [
-            ("duplicates", f"{finding.message} Choose whether to keep the first or last.")
-            for finding in twice
+            _ask_about_duplicates(finding)
+            for finding in relevant
+            if finding.kind == FindingKind.DUPLICATES
         ]
     return problems
 
 
-def _concerns(finding: Finding, table: Table, columns: Sequence[str]) -> bool:
-    return finding.column in columns or finding.column == table.dialect.date_column
+def _ask_about_missing(finding: Finding) -> FileProblem:
+    advice = ADVICE[finding.kind]
+    return FileProblem("missing", f"{finding.message} {advice}")
 
 
-def _mended(frame: pd.DataFrame, choices: Choices, notes: list[str]) -> pd.DataFrame:
-    undated = np.asarray(frame.index.isna())
-    if undated.any():
-        notes.append(_counted(int(undated.sum()), "without a readable date", "left out"))
-        frame = frame[~undated]
-    frame = frame.sort_index(kind="stable")
-    repeated = frame.index.duplicated(keep="first" if choices.duplicates != "last" else "last")
-    if repeated.any():
-        notes.append(
-            _counted(
-                int(repeated.sum()),
-                "with a repeated date",
-                f"left out (kept the {choices.duplicates})",
-            )
+def _ask_about_duplicates(finding: Finding) -> FileProblem:
+    question = "Choose whether to keep the first or last."
+    return FileProblem("duplicates", f"{finding.message} {question}")
+
+
+def _index_of_dates(table: Table, notes: list[str]) -> pd.DatetimeIndex:
+    if table.dates is not None:
+        return pd.DatetimeIndex(table.dates)
+    notes.append("There is no date column: the rows are numbered as days from 1970-01-01.")
+    return pd.date_range("1970-01-01", periods=table.rows, freq="D")
+
+
+def _clean_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) -> pd.DataFrame:
+    """Complete rows in the order of their dates, each date once; `notes` gets what was done."""
+    has_no_date = np.asarray(rows.index.isna())
+    rows = _drop_rows(rows, has_no_date, "without a readable date", "left out", notes)
+    rows = rows.sort_index(kind="stable")
+    kept: Literal["first", "last"] = "first"
+    if options.duplicates == "last":
+        kept = "last"
+    is_repeated = rows.index.duplicated(keep=kept)
+    rows = _drop_rows(
+        rows, is_repeated, "with a repeated date", f"left out (kept the {kept})", notes
+    )
+    if options.missing == "fill":
+        rows = _fill_gaps(rows, notes)
+    is_incomplete = rows.isna().any(axis=1).to_numpy()
+    return _drop_rows(rows, is_incomplete, "with missing values", "left out", notes)
+
+
+def _drop_rows(
+    rows: pd.DataFrame, is_dropped: np.ndarray, which: str, what: str, notes: list[str]
+) -> pd.DataFrame:
+    if not is_dropped.any():
+        return rows
+    notes.append(_count_rows(int(is_dropped.sum()), which, what))
+    return rows[~is_dropped]
+
+
+def _fill_gaps(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Fill missing values with the value of the row before."""
+    incomplete_rows = int(rows.isna().any(axis=1).sum())
+    if not incomplete_rows:
+        return rows
+    notes.append(
+        _count_rows(incomplete_rows, "with missing values", "filled with the previous value")
+    )
+    return rows.ffill()
+
+
+def _count_rows(count: int, which: str, what: str) -> str:
+    if count == 1:
+        return f"1 row {which} was {what}."
+    return f"{count:,} rows {which} were {what}."
+
+
+def _refuse_useless_rows(rows: pd.DataFrame, target: str) -> None:
+    """Raise SeriesError for too few rows, and for a target that never changes."""
+    if len(rows) < MIN_ROWS:
+        left = f"{len(rows)} rows are"
+        if len(rows) == 1:
+            left = "1 row is"
+        raise SeriesError.at("file", f"Only {left} left; at least {MIN_ROWS} are needed.")
+    values = rows[target]
+    if values.min() == values.max():
+        raise SeriesError.at(
+            "target",
+            f'"{target}" never changes, so there is nothing to forecast.',
         )
-        frame = frame[~repeated]
-    incomplete = frame.isna().any(axis=1)
-    if incomplete.any() and choices.missing == "fill":
-        notes.append(
-            _counted(int(incomplete.sum()), "with missing values", "filled with the value before")
-        )
-        frame = frame.ffill()
-        incomplete = frame.isna().any(axis=1)
-    if incomplete.any():
-        notes.append(_counted(int(incomplete.sum()), "with missing values", "left out"))
-        frame = frame[~incomplete]
-    return frame
-
-
-def _counted(count: int, which: str, what: str) -> str:
-    return f"1 row {which} was {what}." if count == 1 else f"{count:,} rows {which} were {what}."

@@ -1,4 +1,4 @@
-"""How a CSV is written: encoding, separator, decimal sign, header, date column and format, guessed from its start."""
+"""How a CSV is written (encoding, separator, number signs, header, dates), from its start."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -6,21 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from app.domain.csv_reading.dates import cells_at, date_format_of, parse_dates, recognise_dates
-from app.domain.csv_reading.numbers import recognise_signs
-from app.domain.csv_reading.text import (
-    Layout,
-    decoded,
-    find_table,
-    recognise_encoding,
-    recognise_separator,
-    sample_lines,
+from app.domain.csv_reading.date_detection import (
+    DateColumn,
+    column_cells,
+    detect_date_column,
+    detect_date_format,
 )
+from app.domain.csv_reading.dates import parse_dates
+from app.domain.csv_reading.encoding import decode_text, detect_encoding
+from app.domain.csv_reading.layout import Layout, find_table
+from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
+from app.domain.csv_reading.rows import detect_separator, sample_lines
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How to read a CSV; each can be corrected. date_column None: rows are numbered."""
+    """How a CSV is written. date_column: None where rows are only numbered."""
 
     encoding: str = "utf-8"
     separator: str = ","
@@ -35,54 +36,79 @@ class Dialect:
         return asdict(self)
 
 
-def recognise(content: bytes, said: Mapping[str, Any] | None = None) -> Dialect:
-    """Guess how a file is written. `said` holds fields of Dialect that are known; the rest is guessed to fit them.
+def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> Dialect:
+    """Detect how a file is written.
 
-    Raises SeriesError for what is no text or no table.
+    settled: the fields of Dialect that are decided already; the others are detected to fit them.
+    Raises SeriesError for what is not text or not a table.
     """
-    known = dict(said or {})
-    encoding = known.get("encoding") or recognise_encoding(content)
-    lines = sample_lines(decoded(content, encoding))
-    separator = known.get("separator") or recognise_separator(lines)
-    layout = find_table(lines, separator, known.get("has_header"))
-    cells = [cell for _, row in layout.body for cell in row]
-    decimal, thousands = recognise_signs(cells, separator)
-    if known.get("decimal", decimal) != decimal:
-        decimal, thousands = known["decimal"], None
-    thousands = known.get("thousands", thousands)
-    date_column, date_format = _dates(layout, known)
-    has_header = layout.header is not None
+    settled = settled or {}
+    encoding = settled.get("encoding") or detect_encoding(content)
+    lines = sample_lines(decode_text(content, encoding))
+    separator = settled.get("separator") or detect_separator(lines)
+    layout = find_table(lines, separator, settled.get("has_header"))
+    signs = _detect_signs(layout, separator, settled)
+    dates = _detect_dates(layout, settled)
     return Dialect(
-        encoding, separator, decimal, thousands or None, has_header, date_column, date_format
+        encoding=encoding,
+        separator=separator,
+        decimal=signs.decimal,
+        thousands=signs.thousands or None,
+        has_header=layout.header is not None,
+        date_column=dates.name if dates else None,
+        date_format=dates.date_format if dates else None,
     )
 
 
-def column_names(content: bytes, dialect: Dialect) -> list[str]:
-    """The names of all columns of a file read as told. Raises SeriesError."""
-    lines = sample_lines(decoded(content, dialect.encoding))
-    return find_table(lines, dialect.separator, dialect.has_header).names
+def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
+    """The names of all columns of a file. Raises SeriesError."""
+    text = decode_text(content, dialect.encoding)
+    lines = sample_lines(text)
+    layout = find_table(lines, dialect.separator, dialect.has_header)
+    return layout.names
 
 
-def _dates(layout: Layout, known: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Date column and format; a known one that is not there is guessed anew, as is a format no cell has."""
-    body = [row for _, row in layout.body]
-    if "date_column" in known and known["date_column"] is None:
-        return None, None
+def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) -> NumberSigns:
+    cells = [cell for row in layout.body for cell in row.cells]
+    signs = detect_number_signs(cells, separator)
+    decimal = settled.get("decimal", signs.decimal)
+    thousands = signs.thousands
+    if decimal != signs.decimal:
+        thousands = None
+    return NumberSigns(
+        decimal=decimal,
+        thousands=settled.get("thousands", thousands),
+    )
+
+
+def _detect_dates(layout: Layout, settled: Mapping[str, Any]) -> DateColumn | None:
+    """The date column and its format.
+
+    A settled column that is not there is detected anew, and so is a settled format no cell has.
+    """
+    if "date_column" in settled and settled["date_column"] is None:
+        return None
     names = layout.names
-    if known.get("date_column") not in names:
-        column, found = recognise_dates(names, body)
-        if column is None:
-            return None, None
+    body = [row.cells for row in layout.body]
+    if settled.get("date_column") in names:
+        name = str(settled["date_column"])
+        cells = column_cells(body, names.index(name))
+        detected = DateColumn(name, detect_date_format(cells, named=True))
     else:
-        column = str(known["date_column"])
-        found = date_format_of(cells_at(body, names.index(column)), named=True)
-    wished = known.get("date_format")
-    return column, wished if wished and _fits(
-        cells_at(body, names.index(column)), wished
-    ) else found
+        found = detect_date_column(names, body)
+        if found is None:
+            return None
+        detected = found
+        cells = column_cells(body, names.index(detected.name))
+    settled_format = settled.get("date_format")
+    if settled_format and _fits_any(cells, settled_format):
+        return DateColumn(detected.name, settled_format)
+    return detected
 
 
-def _fits(cells: list[str], date_format: str) -> bool:
-    return bool(cells) and bool(
-        parse_dates(pd.Series(cells, dtype="str"), date_format).notna().any()
-    )
+def _fits_any(cells: list[str], date_format: str) -> bool:
+    """Whether any of these cells is a date in this format."""
+    if not cells:
+        return False
+    dates = parse_dates(pd.Series(cells, dtype="str"), date_format)
+    return bool(dates.notna().any())

@@ -1,205 +1,148 @@
-"""What is odd about a table, in words, with the line numbers of the file."""
+"""What is unusual about a table, in words and with the line numbers of the file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-SHOWN_LINES = 10
-LONG_GAP = 10  # times the usual step
-Kind = Literal[
-    "missing",
-    "text",
-    "date",
-    "duplicates",
-    "constant",
-    "unsorted",
-    "gap",
-    "header",
-    "skipped",
-    "left_out",
-    "doubtful",
-]
-SAID: tuple[Kind, ...] = (
-    "skipped",
-    "header",
-    "doubtful",
-    "left_out",
-    "unsorted",
-)  # worth keeping with the dataset
+MAX_LISTED_LINES = 10
+MAX_EXAMPLE_LENGTH = 40
 Lines = NDArray[np.int64]
+
+
+class FindingKind(StrEnum):
+    """What can be unusual about a table."""
+
+    MISSING = "missing"  # cells without a value
+    TEXT = "text"  # cells with something else than a number
+    DATE = "date"  # cells that are not dates
+    DUPLICATES = "duplicates"  # dates that occur more than once
+    CONSTANT = "constant"  # a column of numbers that never changes
+    UNSORTED = "unsorted"  # dates out of order
+    GAP = "gap"  # a long time without rows
+    HEADER = "header"  # a name that two columns have
+    SKIPPED = "skipped"  # lines above the table
+    LEFT_OUT = "left_out"  # a column that is not one of numbers
+    AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
+
+
+NOTED_KINDS = (  # worth keeping with the dataset
+    FindingKind.SKIPPED,
+    FindingKind.HEADER,
+    FindingKind.AMBIGUOUS,
+    FindingKind.LEFT_OUT,
+    FindingKind.UNSORTED,
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something odd. `lines` are line numbers of the file, all of them."""
+    """Something unusual. `lines`: the numbers of all lines of the file it concerns."""
 
-    kind: Kind
+    kind: FindingKind
     column: str
     message: str
     lines: tuple[int, ...] = ()
 
 
-def line_list(lines: Sequence[int]) -> str:
+def list_lines(lines: Sequence[int]) -> str:
     """Line numbers for people: the first ten, and how many more."""
-    shown = ", ".join(str(line) for line in lines[:SHOWN_LINES])
-    more = f" and {len(lines) - SHOWN_LINES:,} more" if len(lines) > SHOWN_LINES else ""
-    return f"line {shown}" if len(lines) == 1 else f"lines {shown}{more}"
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    first_lines = [str(line) for line in lines[:MAX_LISTED_LINES]]
+    listed = ", ".join(first_lines)
+    more = len(lines) - len(first_lines)
+    if more == 0:
+        return f"lines {listed}"
+    return f"lines {listed} and {more:,} more"
 
 
-def odd_cells(
-    name: str, missing: NDArray[np.bool_], text: NDArray[np.bool_], example: str, lines: Lines
-) -> list[Finding]:
-    """Cells without a value, and cells with something else than a number."""
-    found = []
-    if missing.any():
-        at = tuple(lines[missing].tolist())
-        found.append(Finding("missing", name, f'"{name}" has no value in {line_list(at)}.', at))
-    if text.any():
-        at = tuple(lines[text].tolist())
-        found.append(
-            Finding(
-                "text",
-                name,
-                f'"{name}" has no number ("{_short(example)}") in {line_list(at)}.',
-                at,
-            )
-        )
-    return found
+def format_duration(duration: "pd.Timedelta") -> str:
+    """A length of time for people, such as 3 days or 15 min."""
+    seconds = duration.total_seconds()
+    if seconds >= 86_400:
+        return _format_days(round(seconds / 86_400, 1))
+    if seconds >= 3600:
+        return f"{seconds / 3600:g} h"
+    if seconds >= 60:
+        return f"{seconds / 60:g} min"
+    return f"{seconds:g} s"
 
 
-def constant(name: str, values: NDArray[np.float64]) -> list[Finding]:
-    """A column of numbers that never changes."""
-    known = values[~np.isnan(values)]
-    if len(known) < 2 or known.min() != known.max():
-        return []
-    return [
-        Finding("constant", name, f'"{name}" is always {known[0]:g}: it tells a network nothing.')
-    ]
+def shorten_cell(cell: str) -> str:
+    """A cell on one line and of limited length, as an example."""
+    on_one_line = " ".join(cell.split())
+    return on_one_line[:MAX_EXAMPLE_LENGTH]
 
 
-def of_dates(
-    name: str, cells: "pd.Series[str]", dates: "pd.Series[pd.Timestamp]", lines: Lines
-) -> list[Finding]:
-    """Cells that are no date, dates out of order, repeated dates and long gaps."""
-    found = []
-    unread = dates.isna().to_numpy()
-    if unread.any():
-        at = tuple(lines[unread].tolist())
-        example = _short(str(cells[unread].iloc[0]))
-        found.append(
-            Finding(
-                "date", name, f'"{name}" has no readable date ("{example}") in {line_list(at)}.', at
-            )
-        )
-    return found + _order(name, dates, lines) + _gaps(name, dates, lines)
-
-
-def doubtful_dates(name: str, first: str, date_format: str, shown: str) -> Finding:
-    """Dates that could be read with day and month exchanged."""
-    order = "day before month" if date_format.startswith("%d") else "month before day"
-    message = f'"{name}" could be read in two ways: "{first}" is taken for {shown}, {order}.'
-    return Finding("doubtful", name, f"{message} Choose the other date format if that is wrong.")
-
-
-def doubtful_numbers(cell: str, decimal: str) -> Finding:
-    """Numbers whose comma may be either sign."""
-    meaning = "a decimal sign" if decimal == "," else "a thousands sign"
-    message = f'Numbers like "{cell}" could be read in two ways: the comma is taken for {meaning}.'
-    return Finding("doubtful", "", f"{message} Choose the other decimal sign if that is wrong.")
-
-
-def repeated_names(names: Sequence[str], header: Sequence[str]) -> list[Finding]:
-    """Columns that had to be renamed because their name was taken."""
-    renamed = [
-        name
-        for name, cell in zip(names, header, strict=True)
-        if cell.strip() and name.endswith(")")
-    ]
-    renamed = [name for name in renamed if name not in {" ".join(cell.split()) for cell in header}]
-    return [
-        Finding("header", name, f'A column name stands twice; the later one is called "{name}".')
-        for name in renamed
-    ]
-
-
-def left_out(name: str, example: str) -> Finding:
-    """A column that is no column of numbers."""
+def report_ambiguous_dates(column: str, cell: str, date_format: str, read_as: str) -> Finding:
+    """Dates that could be read with day and month swapped."""
+    order = "month before day"
+    if date_format.startswith("%d"):
+        order = "day before month"
     return Finding(
-        "left_out", name, f'"{name}" holds text ("{_short(example)}") and cannot be a feature.'
+        kind=FindingKind.AMBIGUOUS,
+        column=column,
+        message=f'"{column}" could be read in two ways: "{cell}" is taken for {read_as}, {order}. '
+        "Choose the other date format if that is wrong.",
     )
 
 
-def skipped(lines: Sequence[int]) -> list[Finding]:
-    """Lines before the table."""
+def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:
+    """Numbers whose comma could be a decimal or a thousands sign."""
+    sign = "thousands"
+    if decimal == ",":
+        sign = "decimal"
+    return Finding(
+        kind=FindingKind.AMBIGUOUS,
+        column="",
+        message=f'Numbers like "{cell}" could be read in two ways: '
+        f"the comma is taken for a {sign} sign. "
+        "Choose the other decimal sign if that is wrong.",
+    )
+
+
+def report_text_column(column: str, example: str) -> Finding:
+    """A column that holds text."""
+    return Finding(
+        kind=FindingKind.LEFT_OUT,
+        column=column,
+        message=f'"{column}" holds text ("{shorten_cell(example)}") and cannot be a feature.',
+    )
+
+
+def report_empty_column(column: str) -> Finding:
+    """A column without a single value."""
+    return Finding(
+        kind=FindingKind.LEFT_OUT,
+        column=column,
+        message=f'"{column}" is empty and was left out.',
+    )
+
+
+def report_skipped_lines(lines: Sequence[int]) -> list[Finding]:
+    """Lines above the table, if there are any."""
     if not lines:
         return []
-    verb = (
-        "stands before the table and was" if len(lines) == 1 else "stand before the table and were"
+    skipped = list_lines(lines).capitalize()
+    message = f"{skipped} are above the table and were skipped."
+    if len(lines) == 1:
+        message = f"{skipped} is above the table and was skipped."
+    finding = Finding(
+        kind=FindingKind.SKIPPED,
+        column="",
+        message=message,
+        lines=tuple(lines),
     )
-    return [
-        Finding("skipped", "", f"{line_list(lines).capitalize()} {verb} skipped.", tuple(lines))
-    ]
+    return [finding]
 
 
-def span(step: "pd.Timedelta") -> str:
-    """A length of time for people."""
-    seconds = step.total_seconds()
-    if seconds >= 86_400:
-        days = round(seconds / 86_400, 1)
-        return (
-            "1 day" if days == 1 else f"{days:,.0f} days" if days == int(days) else f"{days:,} days"
-        )
-    return (
-        f"{seconds / 3600:g} h"
-        if seconds >= 3600
-        else f"{seconds / 60:g} min"
-        if seconds >= 60
-        else f"{seconds:g} s"
-    )
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:40]
-
-
-def _order(name: str, dates: "pd.Series[pd.Timestamp]", lines: Lines) -> list[Finding]:
-    found = []
-    known = dates.dropna()
-    if not known.is_monotonic_increasing:
-        how = "newest first" if known.is_monotonic_decreasing else "in no order"
-        found.append(Finding("unsorted", name, f"The rows are {how}: they are sorted by date."))
-    repeated = (dates.duplicated(keep=False) & dates.notna()).to_numpy()
-    if repeated.any():
-        at = tuple(lines[repeated].tolist())
-        found.append(
-            Finding(
-                "duplicates",
-                name,
-                f'"{name}" has the same date more than once, in {line_list(at)}.',
-                at,
-            )
-        )
-    return found
-
-
-def _gaps(name: str, dates: "pd.Series[pd.Timestamp]", lines: Lines) -> list[Finding]:
-    order = dates.dropna().sort_values()
-    steps = order.diff().iloc[1:]
-    usual = steps[steps > pd.Timedelta(0)].median() if len(steps) else pd.NaT
-    if pd.isna(usual) or steps.max() <= LONG_GAP * usual:
-        return []
-    end = int(steps.to_numpy().argmax()) + 1
-    line = int(lines[order.index[end]])
-    longest = f"{span(steps.max())} before line {line}"
-    return [
-        Finding(
-            "gap",
-            name,
-            f"The longest gap is {longest}; the rows are usually {span(usual)} apart.",
-            (line,),
-        )
-    ]
+def _format_days(days: float) -> str:
+    if days == 1:
+        return "1 day"
+    if days == int(days):
+        return f"{days:,.0f} days"
+    return f"{days:,} days"

@@ -3,69 +3,90 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-MISSING = frozenset(
+MISSING_WORDS = frozenset(
     {"", "na", "n/a", "nan", "null", "none", "nil", "-", "--", ".", "..", "#n/a", "?", "nat"}
 )
-LARGEST = 1e100  # squares and sums of anything smaller stay finite
-THOUSANDS = ("", ",", ".", " ", "'")
+MAX_MAGNITUDE = 1e100  # squares and sums of anything smaller stay finite
 CURRENCIES = ("$", "€", "£", "¥")
-SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
-TIMES = {"K": 1e3, "M": 1e6, "B": 1e9}
-UNITS = (*CURRENCIES, "%", *TIMES)  # what may follow a number
-CERTAIN = {  # cells that leave no doubt that this is the decimal sign
-    sign: re.compile(
-        rf"^[+-]?((\d+|{grouped}){re.escape(sign)}(\d{{1,2}}|\d{{4,}})|0?{re.escape(sign)}\d+"
-        rf"|({grouped}|\d{{4,}}){re.escape(sign)}\d+)$"
-    )
-    for sign, grouped in ((",", r"\d{1,3}([. ']\d{3})+"), (".", r"\d{1,3}([, ']\d{3})+"))
+MULTIPLIERS = {"K": 1e3, "M": 1e6, "B": 1e9}
+UNITS = (*CURRENCIES, "%", *MULTIPLIERS)  # what may follow a number
+PLAIN_CHARACTERS = str.maketrans(  # for typographic spaces, minus signs and apostrophes
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"}
+)
+
+
+def _decisive_pattern(decimal: str, grouped: str) -> re.Pattern[str]:
+    """Cells that leave no doubt that this is the decimal sign, such as 1234,5 and 1.234,56."""
+    sign = re.escape(decimal)
+    not_three_decimals = rf"(\d+|{grouped}){sign}(\d{{1,2}}|\d{{4,}})"
+    below_one = rf"0?{sign}\d+"
+    any_decimals = rf"({grouped}|\d{{4,}}){sign}\d+"
+    return re.compile(rf"^[+-]?({not_three_decimals}|{below_one}|{any_decimals})$")
+
+
+def _grouped_pattern(thousands: str) -> re.Pattern[str]:
+    """Cells such as 1,234.5 for a thousands sign."""
+    sign = re.escape(thousands)
+    return re.compile(rf"^[+-]?[1-9]\d{{0,2}}({sign}\d{{3}})+([.,]\d*)?$")
+
+
+def _repeated_groups_pattern(thousands: str) -> re.Pattern[str]:
+    """Cells such as 1,234,567, in which the sign cannot be a decimal one."""
+    sign = re.escape(thousands)
+    return re.compile(rf"^[+-]?\d{{1,3}}({sign}\d{{3}}){{2,}}$")
+
+
+DECISIVE = {
+    ",": _decisive_pattern(",", r"\d{1,3}([. ']\d{3})+"),
+    ".": _decisive_pattern(".", r"\d{1,3}([, ']\d{3})+"),
 }
-GROUPS = {
-    sign: re.compile(rf"^[+-]?[1-9]\d{{0,2}}({re.escape(sign)}\d{{3}})+([.,]\d*)?$")
-    for sign in THOUSANDS[1:]
-}
-MANY_GROUPS = {
-    sign: re.compile(rf"^[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}}){{2,}}$") for sign in ",."
-}
-DOUBTFUL = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")  # 1,234 may be a thousand or one and a bit
+GROUPED = {thousands: _grouped_pattern(thousands) for thousands in (",", ".", " ", "'")}
+REPEATED_GROUPS = {thousands: _repeated_groups_pattern(thousands) for thousands in (",", ".")}
+AMBIGUOUS = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")  # 1,234 may be a thousand or one and a bit
 
 
-def recognise_signs(cells: Iterable[str], separator: str) -> tuple[str, str | None]:
-    """The decimal sign and the thousands sign, None where there is none."""
-    plain = [bare(cell) for cell in cells]
-    certain = {
-        sign: sum(bool(pattern.match(cell)) for cell in plain) for sign, pattern in CERTAIN.items()
-    }
-    many = {
-        sign: any(pattern.match(cell) for cell in plain) for sign, pattern in MANY_GROUPS.items()
-    }
-    doubtful = separator != "," and not many[","] and any(DOUBTFUL.match(cell) for cell in plain)
-    decided = certain[","] != certain["."]
-    comma = certain[","] > certain["."] if decided else (doubtful and not certain["."]) or many["."]
-    decimal, other = (",", ".") if comma else (".", ",")
-    for sign in (other, "'", " "):
-        if any(GROUPS[sign].match(cell) for cell in plain):
-            return decimal, sign
-    return decimal, None
+class NumberSigns(NamedTuple):
+    """How numbers are written; `thousands` is None where there is no such sign."""
+
+    decimal: str
+    thousands: str | None
 
 
-def doubtful_cell(cells: Sequence[str], decimal: str) -> str | None:
-    """A cell that could be read another way, where none settles the matter."""
-    plain = [bare(cell) for cell in cells]
-    if any(CERTAIN[decimal].match(cell) for cell in plain) or any(
-        MANY_GROUPS[","].match(cell) for cell in plain
-    ):
+def detect_number_signs(cells: Iterable[str], separator: str) -> NumberSigns:
+    """The decimal and the thousands sign of these cells in a file with this separator."""
+    numbers = [strip_units(cell) for cell in cells]
+    decimal = _detect_decimal_sign(numbers, separator)
+    other_sign = "." if decimal == "," else ","
+    for thousands in (other_sign, "'", " "):
+        if _any_matches(GROUPED[thousands], numbers):
+            return NumberSigns(decimal, thousands)
+    return NumberSigns(decimal, None)
+
+
+def find_ambiguous_number(cells: Sequence[str], decimal: str) -> str | None:
+    """A cell such as 1,234 that could be read in two ways, where no other cell decides."""
+    numbers = [strip_units(cell) for cell in cells]
+    if _any_matches(DECISIVE[decimal], numbers):
         return None
-    return next((cell for cell in plain if DOUBTFUL.match(cell)), None)
+    if _any_matches(REPEATED_GROUPS[","], numbers):
+        return None
+    for number in numbers:
+        if AMBIGUOUS.match(number):
+            return number
+    return None
 
 
-def bare(cell: str) -> str:
-    """A cell without currency, per cent or multiplier, its odd spaces and signs made plain."""
-    text = cell.strip().translate(SPACES)
-    sign = text[:1] if text.startswith(("+", "-")) else ""
+def strip_units(cell: str) -> str:
+    """A cell without currency, per cent and multiplier, its typographic characters made plain."""
+    text = cell.strip().translate(PLAIN_CHARACTERS)
+    sign = ""
+    if text.startswith(("+", "-")):
+        sign = text[0]
     unsigned = text.removeprefix(sign).lstrip()
     if unsigned.startswith(CURRENCIES):
         text = sign + unsigned[1:].lstrip()
@@ -76,39 +97,71 @@ def bare(cell: str) -> str:
 
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
-    return cell.strip().lower() in MISSING
+    word = cell.strip().lower()
+    return word in MISSING_WORDS
 
 
-def number(cell: str, decimal: str, thousands: str | None) -> float:
-    """A cell as a number, NaN when it is none (or too large to reckon with)."""
-    return float(number_column([cell], decimal, thousands)[0])
+def parse_number(cell: str, decimal: str, thousands: str | None) -> float:
+    """A cell as a number, NaN where it is none or too large to calculate with."""
+    numbers = parse_numbers([cell], decimal, thousands)
+    return float(numbers[0])
 
 
-def number_column(cells: Sequence[str], decimal: str, thousands: str | None) -> NDArray[np.float64]:
+def parse_numbers(cells: Sequence[str], decimal: str, thousands: str | None) -> NDArray[np.float64]:
     """Cells as numbers, shape (rows,), NaN where there is none. A million takes about two seconds.
 
-    No two parts of the pattern that stand next to each other match the same text, so a long cell takes linear time.
+    No two neighbouring parts of the pattern match the same text, so a long cell takes linear time.
     """
-    match = _pattern(decimal, thousands).match
-    found = np.full(len(cells), np.nan)
-    for place, cell in enumerate(cells):
-        written = match((cell if cell.isascii() else cell.translate(SPACES)).strip())
-        if written is None:
+    match_number = _number_pattern(decimal, thousands).match
+    numbers = np.full(len(cells), np.nan)
+    for index, cell in enumerate(cells):
+        plain = cell if cell.isascii() else cell.translate(PLAIN_CHARACTERS)
+        match = match_number(plain.strip())
+        if match is None:
             continue
-        sign, digits, times = written.groups()
+        sign, digits, multiplier = match.groups()
         if thousands:
             digits = digits.replace(thousands, "")
-        found[place] = (
-            float(digits.replace(decimal, "."))
-            * (-1 if sign == "-" else 1)
-            * (TIMES[times] if times else 1)
-        )
-    return np.where(np.abs(found) <= LARGEST, found, np.nan)
+        number = float(digits.replace(decimal, "."))
+        if multiplier:
+            number *= MULTIPLIERS[multiplier]
+        if sign == "-":
+            number = -number
+        numbers[index] = number
+    return np.where(np.abs(numbers) <= MAX_MAGNITUDE, numbers, np.nan)
+
+
+def _detect_decimal_sign(numbers: list[str], separator: str) -> str:
+    commas = _count_matches(DECISIVE[","], numbers)
+    points = _count_matches(DECISIVE["."], numbers)
+    if commas != points:
+        return "," if commas > points else "."
+    if _any_matches(REPEATED_GROUPS["."], numbers):
+        return ","
+    comma_is_thousands = separator == "," or _any_matches(REPEATED_GROUPS[","], numbers)
+    if points or comma_is_thousands:
+        return "."
+    return "," if _any_matches(AMBIGUOUS, numbers) else "."
+
+
+def _count_matches(pattern: re.Pattern[str], numbers: list[str]) -> int:
+    matching = [number for number in numbers if pattern.match(number)]
+    return len(matching)
+
+
+def _any_matches(pattern: re.Pattern[str], numbers: list[str]) -> bool:
+    return any(pattern.match(number) for number in numbers)
 
 
 @cache
-def _pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
-    grouped = rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|" if thousands else ""
-    sign = re.escape(decimal)
-    digits = rf"((?:(?:{grouped}\d+)(?:{sign}\d*)?|{sign}\d+)(?:[eE][+-]?\d{{1,4}})?)"
-    return re.compile(rf"^([+-]?)\s*(?:[$€£¥]\s*)?{digits}\s*(?:[%$€£¥]|([KMB]))?$", re.ASCII)
+def _number_pattern(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    """Matches a number and captures its sign, its digits and its multiplier."""
+    whole = r"\d+"
+    if thousands:
+        whole = rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|\d+"
+    point = re.escape(decimal)
+    exponent = r"(?:[eE][+-]?\d{1,4})?"
+    digits = rf"((?:(?:{whole})(?:{point}\d*)?|{point}\d+){exponent})"
+    currency = r"(?:[$€£¥]\s*)?"
+    unit = r"(?:[%$€£¥]|([KMB]))?"
+    return re.compile(rf"^([+-]?)\s*{currency}{digits}\s*{unit}$", re.ASCII)

@@ -1,9 +1,11 @@
-"""A series: rows in time order, feature columns, one of them the target. What is stored and trained on."""
+"""A series, which is what is stored and trained on, and the error of a file that is none."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +14,36 @@ Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 
-class SeriesError(ValueError):
-    """Why a file cannot be used, as (field, message) pairs in words."""
+class FileProblem(NamedTuple):
+    """Why a file cannot be used: the field of the form that can solve it, and a sentence."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(" ".join(message for _, message in problems))
-        self.problems = problems
+    field: str
+    message: str
+
+
+class SeriesError(ValueError):
+    """A file that cannot be used, with every problem in words."""
+
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
+        self.problems = [FileProblem(field, message) for field, message in problems]
+        messages = [problem.message for problem in self.problems]
+        super().__init__(" ".join(messages))
+
+    @classmethod
+    def at(cls, field: str, message: str) -> "SeriesError":
+        """The error for a single problem."""
+        problem = FileProblem(field, message)
+        return cls([problem])
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """dates: datetime64[us] (rows,), strictly increasing; values: (rows, columns); target: one of the columns."""
+    """The numbers of a dataset.
+
+    dates: datetime64[us], shape (rows,), strictly increasing.
+    values: shape (rows, columns), finite.
+    target: one of the columns.
+    """
 
     dates: Dates
     columns: tuple[str, ...]
@@ -30,12 +51,12 @@ class Series:
     target: str
 
     def to_bytes(self) -> bytes:
-        """NumPy's npz, no pickle."""
+        """NumPy's npz, without pickle."""
         buffer = io.BytesIO()
         np.savez(
             buffer,
             allow_pickle=False,
-            dates=self.dates.astype("datetime64[us]").astype(np.int64),
+            dates=self._microseconds,
             columns=np.array(self.columns),
             values=self.values,
             target=np.array(self.target),
@@ -55,13 +76,22 @@ class Series:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of all that a training could notice."""
-        found = sha256(repr((self.columns, self.target)).encode())
-        found.update(self.dates.astype("datetime64[us]").astype(np.int64).tobytes())
-        found.update(np.ascontiguousarray(self.values).tobytes())
-        return found.hexdigest()
+        """SHA-256 of everything that can change a training: dates, columns, values and target."""
+        names = repr((self.columns, self.target))
+        values = np.ascontiguousarray(self.values)
+        digest = sha256(names.encode())
+        digest.update(self._microseconds.tobytes())
+        digest.update(values.tobytes())
+        return digest.hexdigest()
 
     @cached_property
     def target_values(self) -> Floats:
         """The target, shape (rows,)."""
-        return np.ascontiguousarray(self.values[:, self.columns.index(self.target)])
+        column = self.columns.index(self.target)
+        values = self.values[:, column]
+        return np.ascontiguousarray(values)
+
+    @property
+    def _microseconds(self) -> NDArray[np.int64]:
+        dates = self.dates.astype("datetime64[us]")
+        return dates.astype(np.int64)

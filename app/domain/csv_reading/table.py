@@ -1,48 +1,43 @@
-"""A CSV as a table: numbers, dates, and all that is odd about it, with line numbers."""
+"""A CSV as a table: numbers, dates, and what is unusual about them."""
 
-import io
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.csv_reading import findings
-from app.domain.csv_reading.dates import other_reading, parse_dates
+from app.domain.csv_reading import checks, findings
+from app.domain.csv_reading.body import Body, read_body
+from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
 from app.domain.csv_reading.dialect import Dialect
+from app.domain.csv_reading.encoding import decode_text
 from app.domain.csv_reading.findings import Finding, Lines
+from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import (
-    LARGEST,
-    MISSING,
-    doubtful_cell,
+    MAX_MAGNITUDE,
+    find_ambiguous_number,
     is_missing,
-    number_column,
+    parse_numbers,
+)
+from app.domain.csv_reading.rows import (
+    blank_commented_rows,
+    sample_lines,
 )
 from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.text import (
-    LONGEST_CELL,
-    Layout,
-    decoded,
-    find_table,
-    long_cell,
-    sample_lines,
-    wide_line,
-    without_comments,
-)
 
-SHOWN_ROWS = 8
-NUMERIC_SHARE = (
-    0.5  # of the filled cells that must be numbers for a column to count as one of numbers
-)
-NOT_THERE = sorted(
-    MISSING | {word.upper() for word in MISSING} | {"NaN", "None", "Null", "Nan", "NaT"}
-)
+HEAD_ROWS = 8
+MIN_NUMBER_FRACTION = 0.5  # of the filled cells of a column of numbers
+SAMPLED_DATES = 1000
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """numbers: float64 columns, NaN where there is none; lines: file line of each row; head: the first rows as text."""
+    """A file that has been read.
+
+    numbers: float64 columns, NaN where there is no number. dates: NaT where there is no date; None
+    without a date column. lines: the line of the file each row begins on. head: the first rows as
+    text. missing: how many cells of each column have no value.
+    """
 
     dialect: Dialect
     columns: tuple[str, ...]
@@ -50,190 +45,157 @@ class Table:
     dates: "pd.Series[pd.Timestamp] | None"
     lines: Lines
     head: list[list[str]]
-    missing: dict[str, int]  # cells without a value by column
+    missing: dict[str, int]
     findings: tuple[Finding, ...] = field(default=())
 
     @property
     def rows(self) -> int:
-        """How many there are."""
+        """How many rows the table has."""
         return len(self.lines)
 
     @property
     def number_columns(self) -> list[str]:
-        """Those that hold numbers, in the file's order."""
-        return [str(name) for name in self.numbers.columns]
+        """Names of the columns of numbers, in the file's order."""
+        names = self.numbers.columns
+        return [str(name) for name in names]
 
 
-def read(content: bytes, dialect: Dialect) -> Table:
-    """Read a file as told. Raises SeriesError where that makes no table of numbers."""
-    text = decoded(content, dialect.encoding)
+def read_table(content: bytes, dialect: Dialect) -> Table:
+    """Read a file that is written in this dialect. Raises SeriesError where it has no numbers."""
+    text = decode_text(content, dialect.encoding)
     layout = find_table(sample_lines(text), dialect.separator, dialect.has_header)
     names = layout.names
     if dialect.date_column is not None and dialect.date_column not in names:
-        raise SeriesError([("date", f'There is no column "{dialect.date_column[:100]}".')])
-    cells, lines = _cells(without_comments(text, dialect.separator, layout.width), layout, dialect)
-    found = [
-        *findings.skipped(layout.skipped),
-        *findings.repeated_names(names, layout.header or [""] * len(names)),
-    ]
-    numbers, missing = {}, {}
+        message = f'There is no column "{dialect.date_column[:100]}".'
+        raise SeriesError.at("date", message)
+    body = read_body(blank_commented_rows(text, dialect.separator, layout.width), layout, dialect)
+    found = findings.report_skipped_lines(layout.skipped)
+    found += checks.check_names(names, layout.header or [""] * len(names))
+    numbers = {}
     for name in names:
-        missing[name] = int(cells[name].isna().sum())
-        if name != dialect.date_column:
-            column, odd = _read_column(name, cells[name], dialect, lines)
-            found += odd
-            if column is not None:
-                numbers[name] = column
-    if not numbers:
-        raise SeriesError([("file", _no_numbers(layout, dialect))])
-    dates = _read_dates(cells, dialect, lines, found)
-    found += _doubts(layout, dialect)
-    head = [row for _, row in layout.body[:SHOWN_ROWS]]
-    return Table(
-        dialect, tuple(names), pd.DataFrame(numbers), dates, lines, head, missing, tuple(found)
-    )
-
-
-def _cells(text: str, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, Lines]:
-    """The body of the table; columns of plain numbers are read as such, the others as text, NaN for no value."""
-    if not layout.body:
-        raise SeriesError([("file", "The file has a header and no rows.")])
-    skipped = layout.first_line - 1
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=dialect.separator,
-            header=None,
-            names=layout.names,
-            skiprows=skipped,
-            dtype={dialect.date_column: "str"} if dialect.date_column else None,
-            decimal=dialect.decimal,
-            na_values=NOT_THERE,
-            keep_default_na=False,
-            skip_blank_lines=False,
-            skipinitialspace=True,
-            index_col=False,
-            low_memory=False,
-            on_bad_lines="error",
-        )
-    except pd.errors.EmptyDataError:
-        raise SeriesError([("file", "The file has a header and no rows.")]) from None
-    except (pd.errors.ParserError, ValueError, OverflowError) as error:
-        raise _bad_line(str(error)) from None
-    lines = _line_numbers(frame, text, layout.first_line)
-    _refuse_long_cells(frame, lines)
-    filled = frame.notna().any(axis=1).to_numpy()
-    if not filled.any():
-        raise SeriesError([("file", "The file has no rows.")])
-    return (frame, lines) if filled.all() else (frame[filled].reset_index(drop=True), lines[filled])
-
-
-def _refuse_long_cells(frame: pd.DataFrame, lines: Lines) -> None:
-    """Raise SeriesError for a cell of absurd length, also behind the lines that were looked at first."""
-    for name in frame.columns:
-        if pd.api.types.is_numeric_dtype(frame[name]):
+        if name == dialect.date_column:
             continue
-        for line, cell in zip(lines, frame[name].tolist(), strict=True):
-            length = len(cell.strip()) if isinstance(cell, str) else 0
-            if length > LONGEST_CELL:
-                raise long_cell(int(line), str(name), length)
-
-
-def _line_numbers(frame: pd.DataFrame, text: str, first_line: int) -> Lines:
-    """The line each row begins on; a quoted cell may hold several."""
-    lines = np.arange(len(frame), dtype=np.int64) + first_line
-    if text.count("\n", 0, -1) + 1 == first_line + len(frame) - 1:
-        return lines
-    inside = np.zeros(len(frame), np.int64)
-    for name in frame.columns:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            inside += np.array([str(cell).count("\n") for cell in frame[name]], np.int64)
-    before: Lines = np.cumsum(inside) - inside
-    return lines + before
-
-
-def _bad_line(message: str) -> SeriesError:
-    found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
-    if found:
-        return wide_line(int(found[2]), int(found[3]), int(found[1]))
-    if "EOF inside string" in message:
-        began = re.search(r"starting at row (\d+)", message)
-        where = f" in line {int(began[1]) + 1}" if began else ""
-        words = f"A quotation mark is opened{where} and never closed, so the rest of the file cannot be read."
-        return SeriesError([("file", words)])
-    return SeriesError(
-        [("file", "The rows of this file have different numbers of cells. Is the separator right?")]
+        values, column_findings = _read_column(name, body, dialect)
+        found += column_findings
+        if values is not None:
+            numbers[name] = values
+    if not numbers:
+        raise _no_numbers(layout, dialect)
+    dates = None
+    if dialect.date_column is not None:
+        dates, date_findings = _read_dates(dialect.date_column, body, dialect)
+        found += date_findings
+    found += _find_ambiguous_numbers(layout, dialect)
+    return Table(
+        dialect=dialect,
+        columns=tuple(names),
+        numbers=pd.DataFrame(numbers),
+        dates=dates,
+        lines=body.lines,
+        head=[row.cells for row in layout.body[:HEAD_ROWS]],
+        missing={name: int(body.cells[name].isna().sum()) for name in names},
+        findings=tuple(found),
     )
 
 
-def _no_numbers(layout: Layout, dialect: Dialect) -> str:
-    words = "No column holds numbers, so there is nothing to forecast."
-    if len(layout.names) - (dialect.date_column is not None) < 1:
-        return f"There is no column beside the dates. {words} Is the separator right?"
-    return f"{words} Are the separator and the decimal sign right?"
+def _no_numbers(layout: Layout, dialect: Dialect) -> SeriesError:
+    message = "No column holds numbers, so there is nothing to forecast."
+    has_only_dates = layout.names == [dialect.date_column]
+    if has_only_dates:
+        only_dates = "There is no column besides the dates."
+        return SeriesError.at("file", f"{only_dates} {message} Is the separator right?")
+    return SeriesError.at("file", f"{message} Are the separator and the decimal sign right?")
 
 
 def _read_column(
-    name: str, cells: "pd.Series[float]", dialect: Dialect, lines: Lines
+    name: str, body: Body, dialect: Dialect
 ) -> tuple["NDArray[np.float64] | None", list[Finding]]:
-    """The column as float64, None when it is one of text, and what is odd about it."""
-    nothing = cells.isna().to_numpy()
-    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+    """The column as float64, None where it is one of text, and what is unusual about it."""
+    cells = body.cells[name]
+    is_empty = cells.isna().to_numpy()
+    if _is_parsed(cells):
         values = np.array(cells, np.float64)
     else:
         texts = cells.astype("str").fillna("").tolist()
-        values = number_column(texts, dialect.decimal, dialect.thousands)
-        nothing = np.isnan(values)
-        nothing[nothing] = [is_missing(texts[place]) for place in np.flatnonzero(nothing)]
-    values[np.abs(values) > LARGEST] = np.nan
-    odd = np.isnan(values) & ~nothing
-    example = str(cells[odd].iloc[0]) if odd.any() else ""
-    if nothing.all():
-        return None, [Finding("left_out", name, f'"{name}" is empty and was left out.')]
-    if (~np.isnan(values)).sum() < max(1, NUMERIC_SHARE * (~nothing).sum()):
-        return None, [findings.left_out(name, example)]
-    return values, findings.odd_cells(name, nothing, odd, example, lines) + findings.constant(
-        name, values
-    )
+        values = parse_numbers(texts, dialect.decimal, dialect.thousands)
+        is_empty = np.isnan(values)
+        is_empty[is_empty] = [is_missing(texts[row]) for row in np.flatnonzero(is_empty)]
+    values[np.abs(values) > MAX_MAGNITUDE] = np.nan
+    is_number = ~np.isnan(values)
+    is_text = ~is_number & ~is_empty
+    example = ""
+    if is_text.any():
+        example = str(cells[is_text].iloc[0])
+    if is_empty.all():
+        empty_column = findings.report_empty_column(name)
+        return None, [empty_column]
+    filled_cells = int((~is_empty).sum())
+    least_numbers = max(1, MIN_NUMBER_FRACTION * filled_cells)
+    if is_number.sum() < least_numbers:
+        text_column = findings.report_text_column(name, example)
+        return None, [text_column]
+    found = checks.check_cells(name, is_empty, is_text, example, body.lines)
+    found += checks.check_constant(name, values)
+    return values, found
+
+
+def _is_parsed(cells: "pd.Series[float]") -> bool:
+    """Whether pandas has read the column as plain numbers."""
+    if pd.api.types.is_bool_dtype(cells):
+        return False
+    return bool(pd.api.types.is_numeric_dtype(cells))
 
 
 def _read_dates(
-    cells: pd.DataFrame, dialect: Dialect, lines: Lines, found: list[Finding]
-) -> "pd.Series[pd.Timestamp] | None":
-    name, date_format = dialect.date_column, dialect.date_format
-    if name is None:
-        return None
+    column: str, body: Body, dialect: Dialect
+) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
+    """The dates of the table, and what is unusual about them."""
+    cells = body.cells[column]
+    date_format = dialect.date_format
     if date_format is None:
-        raise SeriesError([("date_format", f'The cells of "{name}" are dates in no known format.')])
-    dates = parse_dates(cells[name], date_format)
+        raise SeriesError.at(
+            "date_format",
+            f'The dates in "{column}" have no known format.',
+        )
+    dates = parse_dates(cells, date_format)
     if dates.isna().all():
-        raise SeriesError(
-            [("date_format", f'No cell of "{name}" is a date written as {date_format}.')]
+        raise SeriesError.at(
+            "date_format",
+            f'No cell of "{column}" is a date written as {date_format}.',
         )
-    found += findings.of_dates(name, cells[name].fillna(""), dates, lines)
-    every = max(1, len(dates) // 1000)
-    if all(_reads_both_ways(cells[name][::step], date_format) for step in (every, 1)):
+    found = checks.check_dates(column, cells.fillna(""), dates, body.lines)
+    if _are_ambiguous(cells, date_format):
         first = int(dates.notna().to_numpy().argmax())
-        shown = str(dates.iloc[first])[:10]
-        found.append(
-            findings.doubtful_dates(name, str(cells[name].iloc[first]), date_format, shown)
-        )
-    return dates
+        cell = str(cells.iloc[first])
+        read_as = str(dates.iloc[first])[:10]
+        found.append(findings.report_ambiguous_dates(column, cell, date_format, read_as))
+    return dates, found
 
 
-def _reads_both_ways(cells: "pd.Series[str]", date_format: str) -> bool:
-    """Whether all of these dates could have day and month exchanged."""
-    other = other_reading(date_format)
-    if other is None:
+def _are_ambiguous(cells: "pd.Series[str]", date_format: str) -> bool:
+    """Whether all of these dates could have day and month swapped; a sample is tried first."""
+    every = max(1, len(cells) // SAMPLED_DATES)
+    if not _fit_swapped_format(cells[::every], date_format):
         return False
-    read = parse_dates(cells, date_format).notna()
-    return bool(read.any()) and bool(parse_dates(cells, other)[read].notna().all())
+    return _fit_swapped_format(cells, date_format)
 
 
-def _doubts(layout: Layout, dialect: Dialect) -> list[Finding]:
-    cell = doubtful_cell([cell for _, row in layout.body for cell in row], dialect.decimal)
-    return (
-        [findings.doubtful_numbers(cell, dialect.decimal)]
-        if cell and dialect.separator != ","
-        else []
-    )
+def _fit_swapped_format(cells: "pd.Series[str]", date_format: str) -> bool:
+    swapped_format = swap_day_and_month(date_format)
+    if swapped_format is None:
+        return False
+    is_date = parse_dates(cells, date_format).notna()
+    if not is_date.any():
+        return False
+    swapped_dates = parse_dates(cells, swapped_format)
+    return bool(swapped_dates[is_date].notna().all())
+
+
+def _find_ambiguous_numbers(layout: Layout, dialect: Dialect) -> list[Finding]:
+    if dialect.separator == ",":
+        return []
+    cells = [cell for row in layout.body for cell in row.cells]
+    cell = find_ambiguous_number(cells, dialect.decimal)
+    if not cell:
+        return []
+    return [findings.report_ambiguous_numbers(cell, dialect.decimal)]

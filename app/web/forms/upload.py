@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.cleaning import Choices, default_target
+from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
 from app.domain.csv_reading.dates import DATE_FORMATS
-from app.domain.csv_reading.dialect import Dialect, recognise
-from app.domain.csv_reading.findings import span
-from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.table import Table, read
-from app.domain.csv_reading.text import ENCODINGS, SEPARATORS, recognise_encoding
+from app.domain.csv_reading.dialect import Dialect, detect_dialect
+from app.domain.csv_reading.encoding import ENCODINGS, detect_encoding
+from app.domain.csv_reading.findings import format_duration
+from app.domain.csv_reading.rows import SEPARATORS
+from app.domain.csv_reading.series import FileProblem, SeriesError
+from app.domain.csv_reading.table import Table, read_table
 
 SHOWN_COLUMNS = 20
 SHOWN_LINES = 8
@@ -61,10 +62,10 @@ class Preview:
     """What the page of an upload shows. `table` is None where the file cannot be read as told."""
 
     dialect: Dialect
-    choices: Choices
+    choices: CleaningOptions
     corrected: tuple[str, ...] = ()  # fields of the form that a person settled
     table: Table | None = None
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)  # the first ones, where the file cannot be read
 
     @property
@@ -103,14 +104,17 @@ class Preview:
         if not len(steps):
             return "one row"
         longest = int(steps.argmax())
-        usual = span(pd.Timedelta(np.median(steps.astype("timedelta64[s]").astype(float)), "s"))
-        return f"usually {usual}, longest {span(pd.Timedelta(steps[longest]))} after {str(moments[longest])[:10]}"
+        usual = format_duration(
+            pd.Timedelta(np.median(steps.astype("timedelta64[s]").astype(float)), "s")
+        )
+        longest_step = format_duration(pd.Timedelta(steps[longest]))
+        return f"usually {usual}, longest {longest_step} after {str(moments[longest])[:10]}"
 
     @property
     def target(self) -> str:
         """The chosen target, or the likeliest."""
         assert self.table is not None
-        return self.choices.target or default_target(self.table)
+        return self.choices.target or guess_target(self.table)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -132,8 +136,8 @@ def preview(content: bytes, answers: Mapping[str, Any], *, strict: bool = False)
     names = tuple(name for name, part in FIELDS.items() if part in said)
     seen = Preview(replace(Dialect(), **said), choices(answers), names)
     try:
-        seen.dialect = recognise(content, said)
-        seen.table = read(content, seen.dialect)
+        seen.dialect = detect_dialect(content, said)
+        seen.table = read_table(content, seen.dialect)
     except SeriesError as error:
         seen.problems, seen.lines = error.problems, first_lines(content, seen.dialect.encoding)
         return seen
@@ -145,7 +149,7 @@ def preview(content: bytes, answers: Mapping[str, Any], *, strict: bool = False)
 def first_lines(content: bytes, encoding: str) -> list[str]:
     """How a file begins, for a person to see why it cannot be read; nothing of a binary one."""
     try:
-        recognise_encoding(content)
+        detect_encoding(content)
     except SeriesError:
         return []
     text = content[: SHOWN_LINES * 10_000].decode(encoding, "replace")
@@ -184,10 +188,10 @@ def shown_values(dialect: Dialect) -> dict[str, str]:
     }
 
 
-def choices(answers: Mapping[str, Any]) -> Choices:
+def choices(answers: Mapping[str, Any]) -> CleaningOptions:
     """Target, features and how to mend what is odd. A form that was sent without a tick means no further feature."""
     features = tuple(answers.get("features") or ())
-    return Choices(
+    return CleaningOptions(
         target=answers.get("target") or None,
         features=features if features or "target" in answers else None,
         missing=_option(answers, "missing", "refuse"),
@@ -200,7 +204,7 @@ def _option(answers: Mapping[str, Any], name: str, usual: str) -> Any:
     return answers[name] if answers.get(name) in OPTIONS[name] else usual
 
 
-def _known(wished: Choices, table: Table) -> Choices:
+def _known(wished: CleaningOptions, table: Table) -> CleaningOptions:
     target = wished.target if wished.target in table.number_columns else None
     if wished.features is None or (wished.target and target is None):
         return replace(wished, target=target, features=None)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.failure_causes import ADVICE, FailureCause, advice
 from app.domain.states import EXPERIMENT_TRANSITIONS, RUN_ENDINGS, TRIAL_TRANSITIONS, state_diagram
 from app.domain.terms import FINISHED_TRIAL_STATES, ExperimentState, TrialState
 
@@ -54,9 +53,3 @@ def test_what_is_completed_stays_completed():
         for transition in TRIAL_TRANSITIONS
         if TrialState.COMPLETED in transition.sources
     ]
-
-
-def test_every_cause_of_a_failure_comes_with_a_next_step():
-    assert set(ADVICE) == set(FailureCause)
-    assert advice("diverged") == ADVICE[FailureCause.DIVERGED]
-    assert advice("of an older version") == advice(None) == ADVICE[FailureCause.ERROR]

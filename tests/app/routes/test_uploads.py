@@ -6,7 +6,7 @@ import re
 import pytest
 
 from app.db.models import Dataset, Upload
-from app.domain.csv_reading.table import read
+from app.domain.csv_reading.table import read_table
 from tests import factories
 
 
@@ -153,7 +153,9 @@ def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(
     client, upload, monkeypatch
 ):
     reads = []
-    monkeypatch.setattr("app.web.forms.upload.read", lambda *given: reads.append(1) or read(*given))
+    monkeypatch.setattr(
+        "app.web.forms.upload.read_table", lambda *given: reads.append(1) or read_table(*given)
+    )
     address = html.unescape(re.search('data-chart-url="([^"]+)"', client.get(upload).text)[1])
     figure = client.get(address).json()
     assert len(figure["data"][0]["x"]) == 120
@@ -161,7 +163,7 @@ def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(
     assert client.get(address).json() == figure  # drawn anew
     assert len(reads) == 2
     monkeypatch.setattr(
-        "app.services.datasets.read", lambda *given: reads.append(1) or read(*given)
+        "app.services.datasets.read_table", lambda *given: reads.append(1) or read_table(*given)
     )
     client.post(upload, data={"name": "x"})
     assert len(reads) == 3

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from app.db.models import Dataset
-from app.domain.csv_reading.cleaning import Choices
+from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.table import read
+from app.domain.csv_reading.table import read_table
 from app.errors import Conflict, Invalid, NotFound
 from app.services import datasets
 from tests import factories
@@ -87,7 +87,7 @@ def test_odd_rows_are_refused_unless_a_choice_was_made(database):
 
 def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
     content = factories.csv_of()
-    table = read(content, Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=","))
+    table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=","))
     with database.write() as session, pytest.raises(Invalid) as caught:
         datasets.create(
             session,
@@ -95,7 +95,7 @@ def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
             filename="x",
             content=content,
             table=table,
-            choices=Choices(target="Open"),
+            choices=CleaningOptions(target="Open"),
         )
     assert caught.value.problems[0].loc == ("target",)
 

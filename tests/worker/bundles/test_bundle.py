@@ -9,9 +9,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import Choices, make_series
-from app.domain.csv_reading.dialect import recognise
-from app.domain.csv_reading.table import read
+from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.table import read_table
 from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
 from app.domain.terms import Part
@@ -29,9 +29,9 @@ TRIAL = {"number": 1, "best_epoch": 2, "metrics": {"validation": SCORES, "test":
 def made(content=None, **parameters):
     """A trained network's contents, parameters and weights."""
     content = content or factories.csv_of(200)
-    dialect = recognise(content)
-    table = read(content, dialect)
-    series, _ = make_series(table, Choices())
+    dialect = detect_dialect(content)
+    table = read_table(content, dialect)
+    series, _ = make_series(table, CleaningOptions())
     chosen = with_defaults({**factories.TINY, **parameters})
     parts = Split().parts(len(series.values))
     prepared = prepare(

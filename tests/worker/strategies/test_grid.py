@@ -1,6 +1,6 @@
 """The grid strategy: every combination once, trainings that take longest first."""
 
-from app.domain.cost_model import raw_seconds
+from app.domain.cost_model import unscaled_epoch_seconds
 from app.domain.presets import GRID_OF_81
 from app.domain.search_space.space import SearchSpace
 from tests.worker.strategies.searches import COUNTED, searched
@@ -22,7 +22,7 @@ def test_trials_read_off_one_training_come_together_the_longest_of_them_first():
 
 def test_trainings_that_take_longest_come_first():
     costs = [
-        raw_seconds(row.parameters, 10_000, 5)
+        unscaled_epoch_seconds(row.parameters, 10_000, 5)
         for row in searched("grid", dict(GRID_OF_81.space), 81)
     ]
     assert costs == sorted(costs, reverse=True)

@@ -25,7 +25,7 @@ sys.path.insert(0, str(HERE))
 
 from reading.dialect import Dialect  # noqa: E402
 from reading.series import SeriesError  # noqa: E402
-from reading.table import read as read_table  # noqa: E402
+from reading.table import read_table  # noqa: E402
 
 TOLERANCE = 1e-5
 

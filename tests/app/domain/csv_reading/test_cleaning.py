@@ -1,18 +1,18 @@
-"""From a table to a series: chosen, sorted, mended or refused."""
+"""From a table to a series: columns are chosen, rows are sorted and cleaned, or refused."""
 
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import Choices, default_target, make_series
-from app.domain.csv_reading.dialect import recognise
+from app.domain.csv_reading.cleaning import CleaningOptions, guess_target, make_series
+from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.table import read
+from app.domain.csv_reading.table import read_table
 
 DAYS = [str(np.datetime64("2020-01-01") + day) for day in range(60)]
 
 
 def table_of(changes=None, header="Date,Open,Close,Lot"):
-    """60 days from line 2 on; `changes` puts other text on single lines."""
+    """60 days from line 2 on; `changes` replaces single lines."""
     lines = [
         header,
         *(f"{day},{number}.5,{number * 7 % 11},100" for number, day in enumerate(DAYS)),
@@ -20,74 +20,84 @@ def table_of(changes=None, header="Date,Open,Close,Lot"):
     for line, text in (changes or {}).items():
         lines[line - 1] = text
     content = "\n".join(lines).encode()
-    return read(content, recognise(content))
+    return read_table(content, detect_dialect(content))
 
 
-def made(changes=None, **choices):
-    return make_series(table_of(changes), Choices(**choices))
+def clean(changes=None, **options):
+    return make_series(table_of(changes), CleaningOptions(**options))
 
 
-def problems(changes=None, **choices):
+def problems_of(changes=None, **options):
     with pytest.raises(SeriesError) as caught:
-        made(changes, **choices)
+        clean(changes, **options)
     return caught.value.problems
 
 
-def test_what_is_left_open_gets_a_good_default():
-    series, notes = made()
+def test_columns_that_are_not_chosen_get_a_good_default():
+    series, notes = clean()
+
     assert (series.columns, series.target) == (("Open", "Close"), "Close")
     assert notes == ['"Lot" never changes and was left out.']
 
 
 def test_the_target_is_always_among_the_columns():
-    series, _ = made(target="Open", features=("Close",))
+    series, _ = clean(target="Open", features=("Close",))
+
     assert series.columns == ("Open", "Close")
-    assert made(target="Open", features=())[0].columns == ("Open",)
+    assert clean(target="Open", features=())[0].columns == ("Open",)
 
 
-def test_constant_columns_are_kept_where_that_is_wished():
-    series, notes = made(constant="keep")
+def test_constant_columns_are_kept_on_request():
+    series, notes = clean(constant="keep")
+
     assert series.columns == ("Open", "Close", "Lot")
     assert notes == []
 
 
-def test_every_problem_is_told_at_once_at_its_field():
-    found = problems({5: f"{DAYS[3]},,1,1", 9: f"{DAYS[2]},1,1,1", 20: "someday,1,1,1"})
-    assert [field for field, _ in found] == ["missing", "missing", "duplicates"]
-    assert "line 5" in found[0][1]
-    assert "line 20" in found[1][1]
-    assert "lines 4, 9" in found[2][1]
+def test_all_problems_are_reported_at_once_at_their_fields():
+    problems = problems_of({5: f"{DAYS[3]},,1,1", 9: f"{DAYS[2]},1,1,1", 20: "someday,1,1,1"})
+
+    assert [problem.field for problem in problems] == ["missing", "missing", "duplicates"]
+    assert "line 5" in problems[0].message
+    assert "line 20" in problems[1].message
+    assert "lines 4, 9" in problems[2].message
 
 
-def test_what_is_odd_in_a_column_nobody_takes_is_no_problem():
-    series, _ = made({5: f"{DAYS[3]},oops,1,1"}, features=("Close",))
+def test_text_in_a_column_that_is_not_chosen_is_not_a_problem():
+    series, _ = clean({5: f"{DAYS[3]},oops,1,1"}, features=("Close",))
+
     assert (series.columns, len(series.dates)) == (("Close",), 60)
 
 
-def test_filling_takes_the_value_of_the_day_before_not_of_the_line_before():
+def test_filling_takes_the_value_of_the_previous_day_not_of_the_previous_line():
     lines = ["Date,Close", *(f"{day},{number}.5" for number, day in enumerate(DAYS))]
     lines[4] = f"{DAYS[3]},"
     content = "\n".join([lines[0], *reversed(lines[1:])]).encode()
-    series, _ = make_series(read(content, recognise(content)), Choices(missing="fill"))
+    table = read_table(content, detect_dialect(content))
+
+    series, _ = make_series(table, CleaningOptions(missing="fill"))
+
     assert series.values[3, 0] == 2.5
 
 
-def test_rows_that_cannot_be_filled_are_left_out_and_that_is_said():
-    series, notes = made({2: f"{DAYS[0]},,1,1", 20: "someday,1,1,1"}, missing="fill")
+def test_rows_that_cannot_be_filled_are_left_out_with_a_note():
+    series, notes = clean({2: f"{DAYS[0]},,1,1", 20: "someday,1,1,1"}, missing="fill")
+
     assert (len(series.dates), series.dates[0]) == (58, np.datetime64(DAYS[1]))
     assert "1 row without a readable date was left out." in notes
     assert "1 row with missing values was left out." in notes
 
 
 @pytest.mark.parametrize(("choice", "value"), [("first", 2.5), ("last", 7.0)])
-def test_of_rows_of_one_date_the_chosen_one_stays(choice, value):
-    series, notes = made({9: f"{DAYS[2]},7,1,1"}, duplicates=choice)
+def test_of_the_rows_with_the_same_date_the_chosen_one_is_kept(choice, value):
+    series, notes = clean({9: f"{DAYS[2]},7,1,1"}, duplicates=choice)
+
     assert series.values[2, 0] == value
     assert f"1 row with a repeated date was left out (kept the {choice})." in notes
 
 
 @pytest.mark.parametrize(
-    ("choices", "field", "words"),
+    ("options", "field", "words"),
     [
         ({"target": "Shut"}, "target", 'no column "Shut"'),
         ({"target": "Date"}, "target", '"Date" holds no numbers'),
@@ -99,15 +109,17 @@ def test_of_rows_of_one_date_the_chosen_one_stays(choice, value):
         ({"target": "Lot"}, "target", "never changes"),
     ],
 )
-def test_columns_that_cannot_be_taken_are_refused_at_their_field(choices, field, words):
-    found = problems(**choices)
-    assert found[0][0] == field
-    assert words in found[0][1]
+def test_columns_that_cannot_be_taken_are_refused_at_their_field(options, field, words):
+    problems = problems_of(**options)
+
+    assert problems[0].field == field
+    assert words in problems[0].message
 
 
 def test_too_few_rows_are_refused_with_their_number():
     few = {line: f"{DAYS[line - 2]},,1,1" for line in range(10, 50)}
-    assert problems(few, missing="drop") == [
+
+    assert problems_of(few, missing="drop") == [
         ("file", "Only 20 rows are left; at least 30 are needed.")
     ]
 
@@ -126,15 +138,20 @@ def test_too_few_rows_are_refused_with_their_number():
     ],
 )
 def test_the_likeliest_target_is_a_close_or_the_last_column_that_varies(header, target):
-    lines = "".join(
-        f"{day},{number},{number * 3},{number + 1}\n" for number, day in enumerate(DAYS)
-    )
-    content = f"{header}\n{lines}".encode()
-    assert default_target(read(content, recognise(content))) == target
+    rows = [f"{day},{number},{number * 3},{number + 1}" for number, day in enumerate(DAYS)]
+    content = "\n".join([header, *rows]).encode()
+
+    table = read_table(content, detect_dialect(content))
+
+    assert guess_target(table) == target
 
 
-def test_rows_without_dates_are_numbered_as_days_and_that_is_said():
-    content = ("a,b\n" + "".join(f"{number},{number * 0.5}\n" for number in range(40))).encode()
-    series, notes = make_series(read(content, recognise(content)), Choices())
+def test_rows_without_dates_are_numbered_as_days_with_a_note():
+    rows = "".join(f"{number},{number * 0.5}\n" for number in range(40))
+    content = f"a,b\n{rows}".encode()
+    table = read_table(content, detect_dialect(content))
+
+    series, notes = make_series(table, CleaningOptions())
+
     assert series.dates[-1] == np.datetime64("1970-02-09")
     assert notes == ["There is no date column: the rows are numbered as days from 1970-01-01."]

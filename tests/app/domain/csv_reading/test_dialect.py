@@ -1,13 +1,13 @@
-"""Whole files: how they are written, and what follows from what a person settled."""
+"""How files are written, and what follows from the fields a person has settled."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import Choices, make_series
-from app.domain.csv_reading.dialect import Dialect, column_names, recognise
-from app.domain.csv_reading.table import read
+from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
+from app.domain.csv_reading.table import read_table
 
 DAYS = [np.datetime64("2020-01-01") + day for day in range(60)]
 GERMAN = "Datum;Kurs;Stück\n" + "".join(
@@ -64,10 +64,13 @@ SWISS = "Datum;Kurs\n" + "".join(
     ],
     ids=["german", "nasdaq", "investing", "yahoo", "candles", "swiss"],
 )
-def test_files_as_they_are_downloaded_load_without_a_correction(text, dialect, target, first):
+def test_downloaded_files_load_without_a_correction(text, dialect, target, first):
     content = text.encode()
-    assert recognise(content) == dialect
-    series, _ = make_series(read(content, dialect), Choices())
+
+    detected = detect_dialect(content)
+    series, _ = make_series(read_table(content, detected), CleaningOptions())
+
+    assert detected == dialect
     assert series.target == target
     assert series.values[0].tolist() == first
     assert series.dates[0] == np.datetime64("2020-01-01")
@@ -75,41 +78,54 @@ def test_files_as_they_are_downloaded_load_without_a_correction(text, dialect, t
 
 
 @pytest.mark.parametrize("text", [GERMAN, NASDAQ, INVESTING, YAHOO, CANDLES, SWISS])
-def test_a_recognised_reading_said_back_changes_nothing(text):
-    dialect = recognise(text.encode())
-    assert recognise(text.encode(), dialect.document()) == dialect
+def test_settling_the_detected_dialect_changes_nothing(text):
+    dialect = detect_dialect(text.encode())
+
+    assert detect_dialect(text.encode(), dialect.document()) == dialect
 
 
-def test_what_is_settled_is_kept_and_the_rest_follows():
-    without = recognise(GERMAN.encode(), {"has_header": False})
-    assert (without.date_column, without.date_format) == ("Column 1", "%d.%m.%Y")
-    numbered = recognise(GERMAN.encode(), {"date_column": None})
-    assert (numbered.date_column, numbered.date_format) == (None, None)
-    assert recognise(GERMAN.encode(), {"decimal": "."}).thousands is None
-    assert recognise(GERMAN.encode(), {"thousands": ""}).thousands is None
+def test_settled_fields_are_kept_and_the_others_follow():
+    content = GERMAN.encode()
+
+    without_header = detect_dialect(content, {"has_header": False})
+    without_dates = detect_dialect(content, {"date_column": None})
+
+    assert (without_header.date_column, without_header.date_format) == ("Column 1", "%d.%m.%Y")
+    assert (without_dates.date_column, without_dates.date_format) == (None, None)
+    assert detect_dialect(content, {"decimal": "."}).thousands is None
+    assert detect_dialect(content, {"thousands": ""}).thousands is None
 
 
 def test_another_date_column_brings_its_own_format():
-    text = "Paid,Due,Sum\n" + "".join(
-        f"{day},{day.item():%d/%m/%Y},{n}\n" for n, day in enumerate(DAYS)
-    )
-    assert recognise(text.encode()).date_column == "Paid"
-    chosen = recognise(text.encode(), {"date_column": "Due", "date_format": "%Y-%m-%d"})
+    rows = "".join(f"{day},{day.item():%d/%m/%Y},{n}\n" for n, day in enumerate(DAYS))
+    content = f"Paid,Due,Sum\n{rows}".encode()
+    settled = {"date_column": "Due", "date_format": "%Y-%m-%d"}
+
+    detected = detect_dialect(content)
+    chosen = detect_dialect(content, settled)
+
+    assert detected.date_column == "Paid"
     assert (chosen.date_column, chosen.date_format) == ("Due", "%d/%m/%Y")
 
 
-def test_a_settled_date_format_is_kept_where_it_reads_anything():
-    text = "Date,Close\n" + "".join(
-        f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60)
-    )
-    dialect = recognise(text.encode())
-    other = "%m/%d/%Y" if dialect.date_format == "%d/%m/%Y" else "%d/%m/%Y"
-    assert recognise(text.encode(), {"date_format": other}) == replace(dialect, date_format=other)
+def test_a_settled_date_format_is_kept_where_any_cell_has_it():
+    rows = "".join(f"{n % 12 + 1:02d}/{n // 12 + 1:02d}/2020,{n}\n" for n in range(60))
+    content = f"Date,Close\n{rows}".encode()
+    dialect = detect_dialect(content)
+    other_format = "%m/%d/%Y" if dialect.date_format == "%d/%m/%Y" else "%d/%m/%Y"
+
+    settled = detect_dialect(content, {"date_format": other_format})
+
+    assert settled == replace(dialect, date_format=other_format)
 
 
-def test_a_settled_date_column_that_is_gone_is_guessed_anew():
-    assert recognise(GERMAN.encode(), {"date_column": "Column 1"}).date_column == "Datum"
+def test_a_settled_date_column_that_is_gone_is_detected_anew():
+    assert detect_dialect(GERMAN.encode(), {"date_column": "Column 1"}).date_column == "Datum"
 
 
 def test_column_names_are_those_of_the_header():
-    assert column_names(GERMAN.encode(), recognise(GERMAN.encode())) == ["Datum", "Kurs", "Stück"]
+    content = GERMAN.encode()
+
+    names = read_column_names(content, detect_dialect(content))
+
+    assert names == ["Datum", "Kurs", "Stück"]

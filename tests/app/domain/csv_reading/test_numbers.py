@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.csv_reading.numbers import (
-    doubtful_cell,
+    detect_number_signs,
+    find_ambiguous_number,
     is_missing,
-    number,
-    number_column,
-    recognise_signs,
+    parse_number,
+    parse_numbers,
 )
 
 
@@ -32,16 +32,16 @@ from app.domain.csv_reading.numbers import (
             ["1,234", "2,345"],
             ";",
             (",", None),
-        ),  # in doubt, a file cut by semicolons has decimal commas
-        (["1,234", "2,345"], ",", (".", ",")),  # quoted cells of a file cut by commas: thousands
+        ),  # an ambiguous file separated by semicolons has decimal commas
+        (["1,234", "2,345"], ",", (".", ",")),  # quoted cells separated by commas: thousands
         (["1,234", "2.5"], ";", (".", ",")),
         (["$1,234.50", "-$2.5", "5 %"], ",", (".", ",")),
         (["12", "13"], ",", (".", None)),
         ([], ",", (".", None)),
     ],
 )
-def test_decimal_and_thousands_signs_are_recognised(cells, separator, signs):
-    assert recognise_signs(cells, separator) == signs
+def test_decimal_and_thousands_signs_are_detected(cells, separator, signs):
+    assert detect_number_signs(cells, separator) == signs
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_decimal_and_thousands_signs_are_recognised(cells, separator, signs):
     ],
 )
 def test_numbers_are_read_as_they_are_meant(cell, decimal, thousands, value):
-    assert number(cell, decimal, thousands) == pytest.approx(value, rel=1e-15)
+    assert parse_number(cell, decimal, thousands) == pytest.approx(value, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_numbers_are_read_as_they_are_meant(cell, decimal, thousands, value):
         "1\n2",
     ],
 )
-def test_what_is_no_number_is_nan(cell):
-    assert math.isnan(number(cell, ".", None))
+def test_a_cell_that_is_not_a_number_is_nan(cell):
+    assert math.isnan(parse_number(cell, ".", None))
 
 
 @pytest.mark.parametrize("cell", ["1,23", "12,34,567", "1234,567", ",123"])
 def test_thousands_signs_count_only_between_groups_of_three(cell):
-    assert math.isnan(number(cell, ".", ","))
+    assert math.isnan(parse_number(cell, ".", ","))
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,17 @@ def test_a_zero_is_a_value():
     assert not is_missing("0")
 
 
-def test_a_comma_that_could_be_either_sign_is_doubtful_until_a_cell_settles_it():
-    assert doubtful_cell(["1,234", "2,345"], ",") == "1,234"
-    assert doubtful_cell(["1,234", "2,3"], ",") is None
-    assert doubtful_cell(["1,234", "1,234,567"], ".") is None
+def test_a_comma_that_could_be_either_sign_is_ambiguous_until_a_cell_decides():
+    assert find_ambiguous_number(["1,234", "2,345"], ",") == "1,234"
+    assert find_ambiguous_number(["1,234", "2,3"], ",") is None
+    assert find_ambiguous_number(["1,234", "1,234,567"], ".") is None
 
 
 @given(st.lists(st.floats(-1e99, 1e99), min_size=1))
 def test_written_floats_come_back_exactly(values):
-    assert number_column([repr(value) for value in values], ".", None).tolist() == values
+    assert parse_numbers([repr(value) for value in values], ".", None).tolist() == values
 
 
 @given(st.text(max_size=40), st.sampled_from(".,"), st.sampled_from([None, ",", ".", " ", "'"]))
 def test_any_text_is_a_finite_number_or_none(cell, decimal, thousands):
-    assert not math.isinf(number(cell, decimal, thousands))
+    assert not math.isinf(parse_number(cell, decimal, thousands))

@@ -1,0 +1,124 @@
+"""The cells of a CSV below its header, and the line each row begins on."""
+
+import io
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from app.domain.csv_reading.dialect import Dialect
+from app.domain.csv_reading.findings import Lines
+from app.domain.csv_reading.layout import Layout
+from app.domain.csv_reading.numbers import MISSING_WORDS
+from app.domain.csv_reading.rows import MAX_CELL_LENGTH, long_cell, wide_row
+from app.domain.csv_reading.series import SeriesError
+
+MISSING_CELLS = sorted(
+    MISSING_WORDS | {word.upper() for word in MISSING_WORDS} | {"NaN", "None", "Null", "Nan", "NaT"}
+)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The cells below the header, NaN where there is no value, and the line each row begins on.
+
+    Columns of plain numbers are float64 or int64, the others are text.
+    """
+
+    cells: pd.DataFrame
+    lines: Lines
+
+
+def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
+    """Split the text below the header into columns, without blank rows."""
+    if not layout.body:
+        raise _no_rows()
+    try:
+        cells = _parse_csv(text, layout, dialect)
+    except pd.errors.EmptyDataError:
+        raise _no_rows() from None
+    except (pd.errors.ParserError, ValueError, OverflowError) as error:
+        raise _explain_parser_error(str(error)) from None
+    lines = _number_lines(cells, text, layout.first_line)
+    _refuse_long_cells(cells, lines)
+    is_filled = cells.notna().any(axis=1).to_numpy()
+    if not is_filled.any():
+        raise SeriesError.at("file", "The file has no rows.")
+    if is_filled.all():
+        return Body(cells, lines)
+    return Body(cells[is_filled].reset_index(drop=True), lines[is_filled])
+
+
+def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
+    column_types = {dialect.date_column: "str"} if dialect.date_column else None
+    frame: pd.DataFrame = pd.read_csv(
+        io.StringIO(text),
+        sep=dialect.separator,
+        header=None,
+        names=layout.names,
+        skiprows=layout.first_line - 1,
+        dtype=column_types,
+        decimal=dialect.decimal,
+        na_values=MISSING_CELLS,
+        keep_default_na=False,
+        skip_blank_lines=False,
+        skipinitialspace=True,
+        index_col=False,
+        low_memory=False,
+        on_bad_lines="error",
+    )
+    return frame
+
+
+def _number_lines(cells: pd.DataFrame, text: str, first_line: int) -> Lines:
+    """The line each row begins on; a quoted cell may go over several lines."""
+    lines = np.arange(len(cells), dtype=np.int64) + first_line
+    lines_of_text = text.count("\n", 0, -1) + 1
+    if lines_of_text == first_line + len(cells) - 1:
+        return lines
+    line_breaks = np.zeros(len(cells), np.int64)
+    for name in cells.columns:
+        column = cells[name]
+        if pd.api.types.is_numeric_dtype(column):
+            continue
+        breaks_in_column = [str(cell).count("\n") for cell in column]
+        line_breaks += np.array(breaks_in_column, np.int64)
+    breaks_above: Lines = np.cumsum(line_breaks) - line_breaks
+    return lines + breaks_above
+
+
+def _refuse_long_cells(cells: pd.DataFrame, lines: Lines) -> None:
+    """Raise SeriesError for a cell that is too long, also below the sampled lines."""
+    for name in cells.columns:
+        column = cells[name]
+        if pd.api.types.is_numeric_dtype(column):
+            continue
+        for line, cell in zip(lines, column.tolist(), strict=True):
+            if not isinstance(cell, str):
+                continue
+            length = len(cell.strip())
+            if length > MAX_CELL_LENGTH:
+                raise long_cell(int(line), str(name), length)
+
+
+def _explain_parser_error(message: str) -> SeriesError:
+    """The error of pandas' parser in words that help."""
+    fields = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
+    if fields:
+        expected, line, actual = fields.groups()
+        return wide_row(int(line), int(actual), int(expected))
+    if "EOF inside string" in message:
+        row = re.search(r"starting at row (\d+)", message)
+        place = ""
+        if row:
+            line_number = int(row[1]) + 1
+            place = f" in line {line_number}"
+        unclosed = f"A quotation mark is opened{place} and never closed"
+        return SeriesError.at("file", f"{unclosed}, so the rest of the file cannot be read.")
+    uneven = "The rows of this file have different numbers of cells. Is the separator right?"
+    return SeriesError.at("file", uneven)
+
+
+def _no_rows() -> SeriesError:
+    return SeriesError.at("file", "The file has a header and no rows.")

@@ -1,0 +1,112 @@
+"""From the bytes of a file to its text."""
+
+import re
+
+from app.domain.csv_reading.series import SeriesError
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+OTHER_FILE_TYPES = {  # by how their content begins, in lower case
+    b"pk\x03\x04": "a binary workbook or archive",
+    b"\x1f\x8b": "a compressed binary file",
+    b"%pdf": "a PDF",
+    b"<!doctype html": "a web page",
+    b"<html": "a web page",
+}
+SAMPLE_CHARACTERS = 400_000
+MAX_CONTROL_CHARACTERS = 0.001  # fraction of a text
+MIN_ZERO_BYTES = 0.7  # fraction of every second byte where text is UTF-16
+LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+def detect_encoding(content: bytes) -> str:
+    """The encoding of a file. Raises SeriesError for empty and binary files."""
+    if not content.strip():
+        raise SeriesError.at("file", "The file is empty.")
+    _refuse_other_file_types(content)
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    if b"\x00" in content:
+        return _detect_utf_16(content)
+    bad_lines = []
+    for encoding in ("utf-8", "cp1252"):
+        bad_line = _find_bad_line(content, encoding)
+        if bad_line is None:
+            return encoding
+        bad_lines.append(bad_line)
+    message = f"Line {bad_lines[0]} of this file is not text. Save the file as UTF-8 and try again."
+    raise SeriesError.at("file", message)
+
+
+def decode_text(content: bytes, encoding: str) -> str:
+    """The text of a file, each line ended by a line feed. Raises SeriesError."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        readable = content[: error.start].decode(encoding, "ignore")
+        line = _count_lines(readable.encode())
+        message = f"The file cannot be read as {encoding}: line {line} is not in this encoding."
+        raise SeriesError.at("encoding", message) from None
+    except LookupError:
+        message = f"The file cannot be read as {encoding}."
+        raise SeriesError.at("encoding", message) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in text:
+        before = text[: text.index("\x00")]
+        raise _binary_file(before.count("\n") + 1)
+    return text
+
+
+def _refuse_other_file_types(content: bytes) -> None:
+    start = content[:100].lstrip().lower()
+    for signature, file_type in OTHER_FILE_TYPES.items():
+        if start.startswith(signature):
+            raise SeriesError.at(
+                "file",
+                f"This is {file_type}, not a CSV: save the table as CSV first.",
+            )
+
+
+def _detect_utf_16(content: bytes) -> str:
+    """The byte order of a text without a mark: the high byte of most characters is zero."""
+    start = content[:SAMPLE_CHARACTERS]
+    high_bytes = {"utf-16-le": start[1::2], "utf-16-be": start[::2]}
+    for encoding, sample in high_bytes.items():
+        if sample.count(0) > MIN_ZERO_BYTES * len(sample):
+            return encoding
+    before = content[: content.index(b"\x00")]
+    raise _binary_file(_count_lines(before))
+
+
+def _binary_file(line: int) -> SeriesError:
+    return SeriesError.at(
+        "file",
+        f"This is a binary file, not a CSV: line {line} contains a NUL character.",
+    )
+
+
+def _find_bad_line(content: bytes, encoding: str) -> int | None:
+    """The number of the first line that is not text in this encoding; None where all are."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return _count_lines(content[: error.start])
+    sample = text[:SAMPLE_CHARACTERS]
+    controls = [index for index, character in enumerate(sample) if _is_control(character)]
+    if len(controls) <= MAX_CONTROL_CHARACTERS * len(sample):
+        return None
+    before = sample[: controls[0]]
+    return _count_lines(before.encode())
+
+
+def _is_control(character: str) -> bool:
+    if character in "\t\r\n\f":
+        return False
+    return character < " "
+
+
+def _count_lines(content: bytes) -> int:
+    """How many lines a text has, the last one unfinished."""
+    line_ends = LINE_END.findall(content)
+    return len(line_ends) + 1
