@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.domain.reduction.steps import LEAST, Reduction
+from app.domain.reduction.steps import MIN_TRIALS_PER_GROUP, Reduction
 from app.domain.split import Split
 from app.domain.terms import Objective
 
@@ -87,5 +87,7 @@ class ExperimentRequest(BaseModel):
     pasted_results: Annotated[str, Field(max_length=MAX_PASTED)] = ""
     reduction_method: Annotated[str, Field(max_length=40)] = USUAL.method
     reduction_interval: Annotated[int | None, Field(ge=1, le=MAX_TRIALS, strict=True)] = None
-    reduction_window: Annotated[int | None, Field(ge=2 * LEAST, le=MAX_TRIALS)] = USUAL.window
+    reduction_window: Annotated[int | None, Field(ge=2 * MIN_TRIALS_PER_GROUP, le=MAX_TRIALS)] = (
+        USUAL.window
+    )
     reduction_threshold: Annotated[float, Field(gt=0, lt=1)] = USUAL.threshold

@@ -1,26 +1,29 @@
-"""Trials and results from elsewhere, as strategies see them."""
+"""What a search has learnt so far, as strategies see it."""
 
 from collections.abc import Sequence
 
-from app.domain.terms import PENDING_TRIAL_STATES
+from app.domain.terms import TrialState
 from app.domain.warm_start import EarlierResult
 from app.queue.proposals import Told
 from worker.strategies import Observation
 
 
-def observe(told: Told) -> Observation:
-    """A trial as strategies see it: a stopped trial with an objective counts, one without counts as failed."""
-    if told.state in PENDING_TRIAL_STATES:
-        return Observation(told.number, told.parameters, None, "pending")
-    if told.objective is None:
-        return Observation(told.number, told.parameters, None, "failed")
-    return Observation(told.number, told.parameters, told.objective, "finished")
+def observe_trial(trial: Told) -> Observation:
+    """A trial as strategies see it.
+
+    A stopped trial with an objective counts as finished, any ended one without as failed.
+    """
+    if trial.state in (TrialState.QUEUED, TrialState.RUNNING):
+        return Observation(trial.number, trial.parameters, None, "pending")
+    if trial.objective is None:
+        return Observation(trial.number, trial.parameters, None, "failed")
+    return Observation(trial.number, trial.parameters, trial.objective, "finished")
 
 
-def before(known: Sequence[EarlierResult]) -> list[Observation]:
-    """The results a search starts from: as trials before its own, so the last of them has the number 0."""
-    first = 1 - len(known)
+def observe_earlier_results(results: Sequence[EarlierResult]) -> list[Observation]:
+    """The results a search starts from, as trials before its own: the last one has number 0."""
+    first = 1 - len(results)
     return [
-        Observation(number, one.parameters, one.objective, "finished")
-        for number, one in enumerate(known, start=first)
+        Observation(number, result.parameters, result.objective, "finished")
+        for number, result in enumerate(results, start=first)
     ]

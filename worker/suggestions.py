@@ -11,9 +11,9 @@ from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.queue import lifecycle, proposals, reduction, warm_start
 from app.queue.proposals import OpenSearch
-from worker.history import before, observe
+from worker.history import observe_earlier_results, observe_trial
 from worker.strategies import Observation, suggest
-from worker.strategies.reduction import ended
+from worker.strategies.reduction import ended_trials
 
 
 class Asking:
@@ -36,7 +36,7 @@ class Asking:
         queued = sum(trial.state == TrialState.QUEUED for trial in told)
         queue_ahead = strategy_info(search.strategy).queue_ahead
         room = min(search.max_trials - len(told), max(1, queue_ahead - queued))
-        observations = [*before(earlier), *map(observe, told)]
+        observations = [*observe_earlier_results(earlier), *map(observe_trial, told)]
         for number in range(len(told) + 1, len(told) + room + 1):
             try:
                 found = self._suggest(search, observations, number)
@@ -76,7 +76,7 @@ class Asking:
         """Every step of a reduction that is due by now, stored before anything is drawn from what it left."""
         with self.database.read() as session:
             before = reduction.load_state(session, search.experiment_id)
-        after = take_due_steps(search.space, before, ended(observations))
+        after = take_due_steps(search.space, before, ended_trials(observations))
         if after == before:
             return before
         with self.database.write() as session:

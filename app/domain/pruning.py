@@ -72,8 +72,12 @@ PROMOTING_PRUNINGS = tuple(info.name for info in _ALL_PRUNINGS if info.promotes)
 
 def rungs(epochs: int) -> list[int]:
     """The epochs at which asha compares trials that train at most `epochs`: 70 -> [1, 3, 8, 23]."""
-    candidates = {round(epochs / REDUCTION_FACTOR**power) for power in range(1, MAX_RUNGS + 1)}
-    return sorted(rung for rung in candidates if 0 < rung < epochs)
+    ladder = set()
+    for power in range(1, MAX_RUNGS + 1):
+        rung = round(epochs / REDUCTION_FACTOR**power)
+        if 0 < rung < epochs:
+            ladder.add(rung)
+    return sorted(ladder)
 
 
 def count_brackets(pruning: str, epochs: int) -> int:
@@ -85,8 +89,10 @@ def count_brackets(pruning: str, epochs: int) -> int:
 
 def bracket_of(pruning: str, number: int, epochs: int) -> int:
     """The bracket, from 0, of the trial with a number, from 1; trials train at most `epochs`."""
-    round_of_brackets = _round_of_brackets(count_brackets(pruning, epochs))
-    return round_of_brackets[(number - 1) % len(round_of_brackets)]
+    n_brackets = count_brackets(pruning, epochs)
+    round_of_brackets = _round_of_brackets(n_brackets)
+    index = (number - 1) % len(round_of_brackets)
+    return round_of_brackets[index]
 
 
 def expected_epoch_fraction(pruning: str, epochs: int, trials: int) -> float:
@@ -136,7 +142,8 @@ def reason_to_prune(
 
 def is_promoted(value: float, others: Sequence[float]) -> bool:
     """Whether a trial that was pruned at a rung is by now among the best of its bracket there."""
-    return _rank(value, others) < _count_promoted(others)
+    rank = _rank(value, others)
+    return rank < _count_promoted(others)
 
 
 def _reason_by_median(epoch: int, value: float, others: Sequence[float]) -> str | None:
@@ -169,7 +176,8 @@ def _rank(value: float, others: Sequence[float]) -> int:
 
 def _count_promoted(others: Sequence[float]) -> int:
     """How many of the trials at a rung go on: these others and one more."""
-    return (len(others) + 1) // REDUCTION_FACTOR
+    n_trials = len(others) + 1
+    return n_trials // REDUCTION_FACTOR
 
 
 def _halved_fraction(epochs: int, ladder: Sequence[int], trials: int) -> float:

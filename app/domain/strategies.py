@@ -87,4 +87,5 @@ def strategy_info(name: str) -> StrategyInfo:
 
     A request may also ask for `auto`, or for a strategy that does not exist: nothing special.
     """
-    return STRATEGIES.get(name, StrategyInfo(name, description=""))
+    unknown = StrategyInfo(name, description="")
+    return STRATEGIES.get(name, unknown)

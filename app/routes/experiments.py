@@ -274,11 +274,9 @@ def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dic
 
 
 def _reduction_state(session: Session, experiment: Experiment) -> ReductionState | None:
-    return (
-        reduction.load_state(session, experiment.id)
-        if strategy_info(experiment.strategy).shrinks_space
-        else None
-    )
+    if not strategy_info(experiment.strategy).shrinks_space:
+        return None
+    return reduction.load_state(session, experiment.id)
 
 
 def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict[str, Any]:

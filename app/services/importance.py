@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import FailureCause
 from app.domain.importance import importance as domain
-from app.domain.importance.importance import Influence, Judged
-from app.domain.importance.widening import widened
+from app.domain.importance.importance import EvaluatedTrial, Importance
+from app.domain.importance.widening import widen_space
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
@@ -46,7 +46,7 @@ class Telling:
     space: SearchSpace
     points: tuple[TrialPoint, ...]
     known: int
-    found: Influence | None
+    found: Importance | None
 
 
 def telling(session: Session, experiment: Experiment) -> Telling:
@@ -55,21 +55,24 @@ def telling(session: Session, experiment: Experiment) -> Telling:
     if experiment.finished_at is None:
         points = points[: steady(len(points))]
     known = [
-        (row.parameters, row.objective) for row in warm_start.load_results(session, experiment.id)
+        EvaluatedTrial(row.parameters, row.objective)
+        for row in warm_start.load_results(session, experiment.id)
     ]
-    judged: list[Judged] = [*known, *((point.parameters, point.objective) for point in points)]
+    judged = [*known, *(EvaluatedTrial(point.parameters, point.objective) for point in points)]
     space = tried_space(experiment)
-    return Telling(space, tuple(points), len(known), _found(space, _key(domain.thinned(judged))))
+    return Telling(
+        space, tuple(points), len(known), _found(space, _key(domain.thin_trials(judged)))
+    )
 
 
 def wider_space(telling: Telling) -> dict[str, object] | None:
     """The JSON of the space that goes on where it ended too early; None where it did not, as far as can be told."""
-    wider = widened(telling.space, telling.found) if telling.found else None
+    wider = widen_space(telling.space, telling.found) if telling.found else None
     if telling.found is None or wider is None:
         return None
     others = {
         name: value
-        for name, value in telling.found.best.items()
+        for name, value in telling.found.best_parameters.items()
         if name not in telling.space.dimensions
     }
     return {**others, **wider.document()}
@@ -113,13 +116,13 @@ def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     ]
 
 
-def _key(judged: Sequence[Judged]) -> _Key:
+def _key(judged: Sequence[EvaluatedTrial]) -> _Key:
     return tuple((tuple(parameters.items()), objective) for parameters, objective in judged)
 
 
 @lru_cache(maxsize=32)
-def _found(space: SearchSpace, judged: _Key) -> Influence | None:
+def _found(space: SearchSpace, judged: _Key) -> Importance | None:
     """Worked out once for all who look: it is a function of its arguments."""
-    return domain.influence(
-        space, [(dict(parameters), objective) for parameters, objective in judged]
+    return domain.estimate_importance(
+        space, [EvaluatedTrial(dict(parameters), objective) for parameters, objective in judged]
     )

@@ -138,6 +138,8 @@ def _endless(name: str) -> str:
 def _points(
     request: ExperimentRequest, catalogue: Catalogue, found: list[FieldProblem]
 ) -> list[Parameters]:
+    if not strategy_info(request.strategy).needs_points:
+        return []
     if not request.points:
         found.append(
             FieldProblem(("points",), "The manual strategy needs at least one point to try.")

@@ -21,7 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.importance.importance import influence, limit, steadied
+from app.domain.importance.importance import (
+    EvaluatedTrial,
+    estimate_importance,
+    limit_outliers,
+    outlier_limit,
+)
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
@@ -41,9 +46,9 @@ Estimate = Callable[[SearchSpace, Sequence[Parameters], Floats], dict[str, float
 
 def ours(space: SearchSpace, rows: Sequence[Parameters], objectives: Floats) -> dict[str, float]:
     """The product's own."""
-    found = influence(space, list(zip(rows, objectives.tolist(), strict=True)))
+    found = estimate_importance(space, list(map(EvaluatedTrial, rows, objectives.tolist())))
     assert found is not None
-    return {effect.name: effect.share for effect in found.effects}
+    return {effect.name: effect.fraction for effect in found.effects}
 
 
 def optuna(evaluator: str) -> Estimate:
@@ -164,9 +169,9 @@ def judged(name: str, task: str, strategy: str, seed: int, trials: int) -> tuple
     """The error of one estimate, and whether it names the most telling hyperparameter."""
     space = SearchSpace.parse(TASKS[task].space)
     rows, seen = history(task, strategy, seed)
-    objectives = steadied(seen[:trials])
+    objectives = limit_outliers(seen[:trials])
     found = ESTIMATES[name](space, rows[:trials], objectives)
-    true = truth(task, limit([one for one in seen[:trials] if isfinite(one)]))
+    true = truth(task, outlier_limit([one for one in seen[:trials] if isfinite(one)]))
     names = [row.name for row in space.searched]
     shares = [np.array([of.get(one, 0.0) for one in names]) for of in (found, true)]
     estimated, right = (share / max(share.sum(), 1e-9) for share in shares)

@@ -16,7 +16,7 @@ from app.domain.warm_start import EarlierResult
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
-from worker.history import before
+from worker.history import observe_earlier_results
 from worker.strategies import Observation, suggest
 
 KNOWN = 40
@@ -33,7 +33,11 @@ def known_of(task: str, seed: int) -> list[EarlierResult]:
 
 def run(strategy: str, task: str, seed: int, known: list[EarlierResult]) -> list[float]:
     """The true value of the own trial that looks best, after each."""
-    space, judge, told = SearchSpace.parse(TASKS[task].space), Judge(task, seed), before(known)
+    space, judge, told = (
+        SearchSpace.parse(TASKS[task].space),
+        Judge(task, seed),
+        observe_earlier_results(known),
+    )
     for number in range(1, max(BUDGETS) + 1):
         parameters = suggest(strategy, space, seed, [], told, number)
         assert parameters is not None

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.importance.importance import influence
-from app.domain.importance.widening import widened
+from app.domain.importance.importance import EvaluatedTrial, estimate_importance
+from app.domain.importance.widening import widen_space
 from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.strategies import Judge
 from tests.benchmarks.tables import table
@@ -54,8 +54,8 @@ def run(strategy: str, task: str, seed: int) -> tuple[float, float, float, bool]
     judge = Judge(task, seed)
     told = searched(strategy, space, seed, [], judge, FIRST)
     first = judge.curve[-1]
-    found = influence(space, [(row.parameters, row.score) for row in told])
-    wider = widened(space, found) if found else None
+    found = estimate_importance(space, [EvaluatedTrial(row.parameters, row.score) for row in told])
+    wider = widen_space(space, found) if found else None
     ends = []
     for going_on in (space, wider or space):
         judge = Judge(task, seed)

@@ -1,37 +1,62 @@
 """What strategies are told: a search's own trials, and before them the results it starts from."""
 
 from app.db.models import Experiment, Trial
+from app.domain.terms import TrialState
 from app.domain.warm_start import EarlierResult
+from app.queue.proposals import Told
 from tests import factories
-from worker.history import before
+from worker.history import observe_earlier_results, observe_trial
+from worker.strategies import Observation
 from worker.suggestions import Asking
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5]}}
 
 
-def test_results_from_elsewhere_are_trials_before_the_first():
-    found = before([EarlierResult({"units_1": 2}, 3.0), EarlierResult({"units_1": 4}, 1.0)])
-    assert [(row.number, row.parameters["units_1"], row.objective, row.state) for row in found] == [
-        (-1, 2, 3.0, "finished"),
-        (0, 4, 1.0, "finished"),
+def test_queued_and_running_trials_are_pending():
+    for state in (TrialState.QUEUED, TrialState.RUNNING):
+        observation = observe_trial(Told(3, {"units_1": 2}, None, state))
+
+        assert observation == Observation(3, {"units_1": 2}, None, "pending")
+
+
+def test_a_stopped_trial_counts_if_it_has_an_objective():
+    with_objective = observe_trial(Told(3, {"units_1": 2}, 0.5, TrialState.STOPPED))
+    without_objective = observe_trial(Told(4, {"units_1": 2}, None, TrialState.STOPPED))
+
+    assert with_objective.state == "finished"
+    assert with_objective.objective == 0.5
+    assert without_objective.state == "failed"
+
+
+def test_earlier_results_are_trials_before_the_first():
+    results = [EarlierResult({"units_1": 2}, 3.0), EarlierResult({"units_1": 4}, 1.0)]
+
+    observations = observe_earlier_results(results)
+
+    assert observations == [
+        Observation(-1, {"units_1": 2}, 3.0, "finished"),
+        Observation(0, {"units_1": 4}, 1.0, "finished"),
     ]
-    assert before([]) == []
+    assert observe_earlier_results([]) == []
 
 
 def test_a_grid_that_starts_from_results_tries_only_what_is_left(database):
-    asked = {"space": SPACE, "strategy": "grid", "max_trials": 9}
+    request = {"space": SPACE, "strategy": "grid", "max_trials": 9}
     with database.write() as session:
-        first = factories.experiment(session, **asked)
-        factories.judged(session, first, 1, units_1=2)
-        factories.judged(session, first, 2, units_1=4)
-        first.exhausted = True
-        made = factories.experiment(
-            session, **asked, start_from=[first.id], pasted_results="units_1,objective\n5,2"
+        earlier = factories.experiment(session, **request)
+        factories.judged(session, earlier, 1, units_1=2)
+        factories.judged(session, earlier, 2, units_1=4)
+        earlier.exhausted = True
+        pasted = "units_1,objective\n5,2"
+        experiment_id = factories.experiment(
+            session, **request, start_from=[earlier.id], pasted_results=pasted
         ).id
     asking = Asking(database, print)
+
     while asking.propose():
         pass
+
     with database.read() as session:
-        (only,) = session.query(Trial).where(Trial.experiment_id == made)
-        assert (only.number, only.parameters["units_1"]) == (1, 3)
-        assert session.get(Experiment, made).exhausted
+        (trial,) = session.query(Trial).where(Trial.experiment_id == experiment_id)
+        assert (trial.number, trial.parameters["units_1"]) == (1, 3)
+        assert session.get(Experiment, experiment_id).exhausted

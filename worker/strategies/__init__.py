@@ -1,6 +1,6 @@
 """How the next parameters are chosen: one strategy a file, all behind one call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.parameters import Parameters
@@ -15,9 +15,9 @@ from worker.strategies.random import Random
 from worker.strategies.reduction import Reduction
 from worker.strategies.tpe import Tpe
 
-__all__ = ["STRATEGIES", "Observation", "Strategy", "suggest"]
+__all__ = ["STRATEGY_CLASSES", "Observation", "Strategy", "suggest"]
 
-STRATEGY_CLASSES: dict[str, Callable[[Search], Strategy]] = {
+STRATEGY_CLASSES: Mapping[str, Callable[[Search], Strategy]] = {
     "manual": Manual,
     "grid": Grid,
     "random": Random,
@@ -38,7 +38,12 @@ def suggest(
     number: int,
     reduction_state: ReductionState = ReductionState(),
 ) -> Parameters | None:
-    """Build a strategy, tell it everything, ask once. None: nothing fresh is left."""
-    chosen = STRATEGY_CLASSES[strategy](Search(space, seed, points, reduction_state))
-    chosen.tell(observations)
-    return chosen.ask(number)
+    """Choose parameters for the trial with a number; None when no untried ones are left.
+
+    `observations`: all trials of the search, in order of number. `points` belong to the manual
+    strategy, `reduction_state` to reduction.
+    """
+    search = Search(space, seed, points, reduction_state)
+    instance = STRATEGY_CLASSES[strategy](search)
+    instance.tell(observations)
+    return instance.ask(number)

@@ -1,7 +1,7 @@
 """What a strategy is: told every trial of a search, it says which parameters to try next.
 
-A strategy keeps nothing between two asks. It is built anew each time from the space, the seed and the trials in
-the database, so a restart changes nothing and any number of workers can ask.
+A strategy keeps nothing between two asks. It is built anew each time from the space, the seed and
+the trials in the database, so a restart changes nothing and any number of workers can ask.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -16,15 +16,17 @@ from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from worker.strategies.halton import even_draw, middle_draw
 
-FRESH_TRIES = 50  # draws before what is left of a space is looked for
-Key = frozenset[tuple[str, Value]]
+MAX_REPEATED_DRAWS = 50  # before untried combinations are looked up one by one
+MAX_RANDOM_INTEGER = 2**62  # numpy draws 64-bit integers, and a grid may be larger
+ParametersKey = frozenset[tuple[str, Value]]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One trial as a strategy sees it. `objective`: lower is better; anything but a finite number is a failure.
+    """One trial as a strategy sees it.
 
-    Numbers below 1 are results from elsewhere, known before the search's own first trial.
+    `number` counts from 1. Numbers below 1 are earlier results, from before the search.
+    `objective`: lower is better; anything but a finite number is a failure.
     """
 
     number: int
@@ -34,14 +36,20 @@ class Observation:
 
     @property
     def score(self) -> float | None:
-        """The objective, where the trial finished with one."""
-        known = self.state == "finished" and self.objective is not None and isfinite(self.objective)
-        return self.objective if known else None
+        """The objective, if the trial finished with a finite one."""
+        if self.state != "finished" or self.objective is None:
+            return None
+        if not isfinite(self.objective):
+            return None
+        return self.objective
 
 
 @dataclass(frozen=True)
 class Search:
-    """What every strategy is built from; `points` are those of the manual strategy, `thinning` is reduction's."""
+    """What every strategy is built from.
+
+    `points` belong to the manual strategy, `reduction_state` to reduction.
+    """
 
     space: SearchSpace
     seed: int
@@ -50,117 +58,148 @@ class Search:
 
 
 class Strategy(Protocol):
-    """Chooses parameters. Source of randomness: the seed and the number of the trial, nothing else."""
+    """Chooses parameters. Its randomness comes from the seed and the trial's number alone."""
 
     def tell(self, observations: Sequence[Observation]) -> None:
         """Learn all trials there are, in order of number."""
 
     def ask(self, number: int) -> Parameters | None:
-        """Parameters for the trial of this number; None when nothing fresh is left."""
+        """Choose parameters for the trial with this number; None when no untried ones are left."""
 
 
-class Remembering:
-    """What strategies that draw something fresh have in common: they remember all trials."""
+class HistoryStrategy:
+    """A base for strategies that remember all trials, to suggest only untried parameters."""
 
     def __init__(self, search: Search) -> None:
-        self.search = search
+        self.space = search.space
+        self.seed = search.seed
         self.observations: Sequence[Observation] = ()
-        self.known: set[Key] = set()
+        self.tried: set[ParametersKey] = set()
 
     def tell(self, observations: Sequence[Observation]) -> None:
         """Remember all trials."""
-        self.observations, self.known = observations, tried(observations)
+        self.observations = observations
+        self.tried = tried_keys(observations)
 
-    def fresh(
+    def draw_untried(
         self, draw: Callable[[], Parameters], generator: np.random.Generator
     ) -> Parameters | None:
-        """Something of the space that no trial has: the first that `draw` says, else one that is left, else None."""
-        return fresh(self.search.space, self.known, draw, generator)
+        """Call `draw` until it returns untried parameters: see the function of this name."""
+        return draw_untried(self.space, self.tried, draw, generator)
 
-    def first_fresh(
+    def first_untried(
         self, ranked: Sequence[Parameters], generator: np.random.Generator
     ) -> Parameters | None:
-        """The first of ranked suggestions that no trial has; when they are used up, random draws."""
+        """The first untried one of ranked suggestions, then of random draws."""
         suggestions = iter(ranked)
-        return self.fresh(
-            lambda: next(suggestions, None) or self.search.space.sample(generator), generator
-        )
 
-    def even(self, number: int) -> list[Parameters]:
-        """The draw for a trial that is to cover the space together with those before it, where it is possible."""
-        drawn = even_draw(self.search.space, self.search.seed, number)
-        return [] if drawn is None else [drawn]
+        def draw() -> Parameters:
+            suggestion = next(suggestions, None)
+            if suggestion is None:
+                return self.space.sample(generator)
+            return suggestion
 
-    def first_draw(self, number: int) -> list[Parameters]:
-        """The draw for one of the first trials of a strategy that learns: the middle of the space, then even draws."""
-        middle = middle_draw(self.search.space, self.search.seed) if number == 1 else None
-        return self.even(number) if middle is None else [middle]
+        return self.draw_untried(draw, generator)
 
-    def is_early(self, startup: int) -> bool:
-        """Whether so few trials have an objective that random draws teach more, or nothing is searched."""
-        scored = sum(row.score is not None for row in self.observations)
-        return scored < startup or not self.search.space.searched
+    def even_draws(self, number: int) -> list[Parameters]:
+        """The draw that covers the space together with those before it; none if it is invalid."""
+        parameters = even_draw(self.space, self.seed, number)
+        if parameters is None:
+            return []
+        return [parameters]
+
+    def startup_draws(self, number: int) -> list[Parameters]:
+        """The draw for an early trial of a model: the middle of the space, then even draws."""
+        if number == 1:
+            middle = middle_draw(self.space, self.seed)
+            if middle is not None:
+                return [middle]
+        return self.even_draws(number)
+
+    def is_startup(self, n_startup_trials: int) -> bool:
+        """Whether too few trials have a score to learn from, or nothing is searched."""
+        scored = [row for row in self.observations if row.score is not None]
+        if not self.space.searched:
+            return True
+        return len(scored) < n_startup_trials
 
 
-def most_telling(rows: Sequence[Observation], most: int) -> list[Observation]:
-    """Of more than `most` trials the best half, and of the others the latest; the best first, failures last."""
-    ranked = sorted(rows, key=lambda row: inf if row.score is None else row.score)
-    best, others = ranked[: most // 2], ranked[most // 2 :]
-    latest = {row.number for row in sorted(others, key=lambda row: row.number)[-(most // 2) :]}
-    return [*best, *(row for row in others if row.number in latest)]
+def most_informative(observations: Sequence[Observation], limit: int) -> list[Observation]:
+    """At most `limit` trials: the better half are the best ones, the rest the latest of the others.
+
+    The best one comes first, failed and pending ones last.
+    """
+    half = limit // 2
+    ranked = sorted(observations, key=_score_or_worst)
+    best = ranked[:half]
+    others = ranked[half:]
+    numbers = sorted(row.number for row in others)
+    latest = set(numbers[-half:])
+    return best + [row for row in others if row.number in latest]
 
 
-def ranked_by_score(rows: Sequence[Observation]) -> list[Observation]:
-    """The trials that have an objective, the best first."""
-    return sorted((row for row in rows if row.score is not None), key=lambda row: row.score or 0.0)
+def ranked_by_score(observations: Sequence[Observation]) -> list[Observation]:
+    """The trials that have a score, the best first."""
+    scored = [row for row in observations if row.score is not None]
+    return sorted(scored, key=_score_or_worst)
+
+
+def _score_or_worst(observation: Observation) -> float:
+    if observation.score is None:
+        return inf
+    return observation.score
 
 
 def random_generator(seed: int, number: int) -> np.random.Generator:
-    """The source of randomness of one ask."""
+    """The source of randomness for the trial with this number."""
     return np.random.default_rng([seed, number])
 
 
-def key(parameters: Parameters) -> Key:
-    """Parameters as something that can be looked up."""
+def parameters_key(parameters: Parameters) -> ParametersKey:
+    """Parameters as a hashable value."""
     return frozenset(parameters.items())
 
 
-def tried(observations: Sequence[Observation]) -> set[Key]:
-    """What has been tried, in whatever state."""
-    return {key(observation.parameters) for observation in observations}
+def tried_keys(observations: Sequence[Observation]) -> set[ParametersKey]:
+    """What has been tried, whatever became of it."""
+    return {parameters_key(observation.parameters) for observation in observations}
 
 
-def fresh(
+def draw_untried(
     space: SearchSpace,
-    known: Collection[Key],
+    tried: Collection[ParametersKey],
     draw: Callable[[], Parameters],
     generator: np.random.Generator,
 ) -> Parameters | None:
-    """Something not known yet: the first fresh one that `draw` says, else one that is left, else None.
+    """Call `draw` until it returns untried parameters; else take any untried ones of the space.
 
-    Where a space is endless and nothing fresh turns up, its continuous values lie closer together than numbers
-    do, and the last draw stands.
+    None when every combination of a countable space has been tried. In a continuous space where
+    all draws have been tried, values lie closer together than floating-point numbers do, and the
+    last draw is returned.
     """
-    for _ in range(FRESH_TRIES):
-        found = draw()
-        if key(found) not in known:
-            return found
+    for _ in range(MAX_REPEATED_DRAWS):
+        parameters = draw()
+        if parameters_key(parameters) not in tried:
+            return parameters
     size = space.size()
     if size is not None:
-        return first_left(space, known, int(generator.integers(min(size, 2**62))))
-    for _ in range(FRESH_TRIES):
-        found = space.sample_continuous(generator)
-        if key(found) not in known:
+        start = int(generator.integers(min(size, MAX_RANDOM_INTEGER)))
+        return first_untried_combination(space, tried, start)
+    for _ in range(MAX_REPEATED_DRAWS):
+        parameters = space.sample_continuous(generator)
+        if parameters_key(parameters) not in tried:
             break
-    return found
+    return parameters
 
 
-def first_left(space: SearchSpace, known: Collection[Key], start: int) -> Parameters | None:
-    """The first combination of a countable space from a place on, and round again, that is not known."""
+def first_untried_combination(
+    space: SearchSpace, tried: Collection[ParametersKey], start: int
+) -> Parameters | None:
+    """The first untried combination of a countable space from index `start` on, wrapping around."""
     size = space.size()
     assert size is not None
-    for offset in range(size):  # at most one more than are known
-        found = space.combination_at((start + offset) % size)
-        if key(found) not in known:
-            return found
+    for offset in range(size):  # at most one more than have been tried
+        parameters = space.combination_at((start + offset) % size)
+        if parameters_key(parameters) not in tried:
+            return parameters
     return None

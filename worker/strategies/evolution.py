@@ -1,7 +1,8 @@
-"""Regularised evolution (Real et al., Regularized Evolution for Image Classifier Architecture Search, 2019).
+"""Evolution: the best of a few recent trials, with one of its values changed.
 
-The population is the latest POPULATION trials that ended with an objective: the oldest dies, however good it was. The
-best of a few drawn from it becomes the parent, and one of its values is changed.
+Regularised evolution (Real et al., Regularized Evolution for Image Classifier Architecture
+Search, 2019). The population is the latest trials that ended with an objective: the oldest one
+dies, however good it was.
 """
 
 from collections.abc import Sequence
@@ -9,32 +10,38 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.domain.search_space.parameters import Parameters
-from worker.strategies.base import Observation, Remembering, random_generator
-from worker.strategies.neighbours import mutated
+from worker.strategies.base import HistoryStrategy, Observation, random_generator, ranked_by_score
+from worker.strategies.neighbours import mutate_parameters
 
-POPULATION = 20  # even draws first
-DRAWN = 6  # from the population, the best of which becomes a parent
-STEP = 0.15  # on a range's scale
+POPULATION_SIZE = 20  # this many even draws come first
+TOURNAMENT_SIZE = 6  # drawn from the population; the best of them becomes the parent
+STEP_DEVIATION = 0.15  # on a range's scale of 0 to 1
 
 
-class Evolution(Remembering):
+class Evolution(HistoryStrategy):
     """Suggests a child of a good recent trial."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh child; draws that cover the space evenly until there is a population."""
-        space, generator = self.search.space, random_generator(self.search.seed, number)
-        if self.is_early(POPULATION):
-            return self.first_fresh(self.even(number), generator)
-        population = [row for row in self.observations if row.score is not None][-POPULATION:]
-        return self.fresh(
-            lambda: mutated(space, _parent(population, generator), generator, changes=1, step=STEP),
-            generator,
-        )
+        """An untried child; even draws until there is a population."""
+        generator = random_generator(self.seed, number)
+        if self.is_startup(POPULATION_SIZE):
+            return self.first_untried(self.even_draws(number), generator)
+        scored = [row for row in self.observations if row.score is not None]
+        population = scored[-POPULATION_SIZE:]
+
+        def draw() -> Parameters:
+            parent = _draw_parent(population, generator)
+            return mutate_parameters(self.space, parent, generator, changes=1, step=STEP_DEVIATION)
+
+        return self.draw_untried(draw, generator)
 
 
-def _parent(population: Sequence[Observation], generator: np.random.Generator) -> Parameters:
-    drawn = [
-        population[int(place)]
-        for place in generator.choice(len(population), size=DRAWN, replace=False)
-    ]
-    return min(drawn, key=lambda row: row.score or 0.0).parameters
+def _draw_parent(population: Sequence[Observation], generator: np.random.Generator) -> Parameters:
+    indices = generator.choice(
+        len(population),
+        size=TOURNAMENT_SIZE,
+        replace=False,
+    )
+    tournament = [population[index] for index in indices]
+    best = ranked_by_score(tournament)[0]
+    return best.parameters

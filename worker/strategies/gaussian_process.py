@@ -1,40 +1,75 @@
 """A Gaussian process on numpy and scipy: fitting, prediction, expected improvement.
 
-A hyperparameter mostly does what it does whatever the others are, so the process is a sum: one function of each
-hyperparameter alone, and one of all together for what goes together (Duvenaud et al., Additive Gaussian Processes,
-2011). Matern 5/2 kernels with one length scale per coordinate, fitted by the highest posterior density (Rasmussen and
-Williams, Gaussian Processes for Machine Learning, 2006, equations 2.25, 4.17 and 5.8).
+A hyperparameter mostly does what it does whatever the others are, so the process is a sum: one
+function of each hyperparameter alone, and one of all together for interactions (Duvenaud et al.,
+Additive Gaussian Processes, 2011). The kernels are Matern 5/2 with one length scale per
+coordinate, fitted by the highest posterior density (Rasmussen and Williams, Gaussian Processes
+for Machine Learning, 2006, equations 2.25, 4.17 and 5.8).
+
+`theta` holds the logarithms of what is fitted, shape (coordinates + 3,): the length scale of each
+coordinate, the variance of what all hyperparameters do alone (the sum over them), the variance of
+what they do together, and the variance of the noise.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 from math import log, pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-FIT_STEPS = 40
-JITTER = 1e-8
+MAX_FIT_ITERATIONS = 40
+JITTER = 1e-8  # of the process's variance, so that its covariance can be inverted
+MIN_VARIANCE = 1e-12  # of the process's variance
 SQRT5 = sqrt(5.0)
-LENGTH = (log(0.7), 1.0)  # mean and deviation of the prior of a logarithmic length scale
-HEIGHT = (
-    log(0.5),
-    1.5,
-)  # of the logarithmic variance of what each does alone, and of what all do together
-NOISE = (log(0.001), 2.0)  # of the logarithmic variance of the noise: there may be none
-START = (log(0.7), log(0.5), log(0.05))  # of a fit: length scales, variances, noise
-BOUNDS = ((log(0.05), log(20.0)), (log(0.01), log(100.0)), (log(1e-6), 0.0))
 Floats = NDArray[np.float64]
-Groups = Sequence[list[int]]  # the coordinates of each hyperparameter, each coordinate in one group
+Groups = Sequence[list[int]]  # the coordinates of each hyperparameter; each is in one group
+
+
+@dataclass(frozen=True)
+class ThetaPrior:
+    """What is assumed of one logarithm in theta: a normal prior, where a fit starts, and bounds."""
+
+    mean: float
+    deviation: float
+    start: float
+    bounds: tuple[float, float]
+
+
+LENGTH_SCALE_PRIOR = ThetaPrior(log(0.7), 1.0, log(0.7), (log(0.05), log(20.0)))
+VARIANCE_PRIOR = ThetaPrior(log(0.5), 1.5, log(0.5), (log(0.01), log(100.0)))
+NOISE_PRIOR = ThetaPrior(log(0.001), 2.0, log(0.05), (log(1e-6), 0.0))  # there may be no noise
+
+
+class Summand(NamedTuple):
+    """One of the functions that the process is a sum of."""
+
+    columns: list[int]
+    variance: float
+
+
+class KernelValues(NamedTuple):
+    """A kernel at some distances, and by how much it falls per half squared distance."""
+
+    value: Floats
+    slope: Floats
+
+
+class Solution(NamedTuple):
+    """The Cholesky root of a covariance (rows, rows), and its inverse times the values (rows,)."""
+
+    lower: Floats
+    weights: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Process:
-    """Points (rows, coordinates) between 0 and 1 with values (rows,) of mean 0 and deviation 1.
+    """A Gaussian process given points (rows, coordinates) between 0 and 1.
 
-    theta: the logarithmic length scale of each coordinate, then the logarithmic variances of what hyperparameters do
-    alone (their sum), of what they do together, and of the noise.
+    Their values (rows,) have a mean of 0 and a standard deviation of 1.
     """
 
     points: Floats
@@ -45,22 +80,24 @@ class Process:
     @property
     def noise(self) -> float:
         """The variance of the noise."""
-        return float(np.exp(self.theta[-1]))
+        log_noise = self.theta[-1]
+        return float(np.exp(log_noise))
 
     def predict(self, candidates: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation, both (candidates,), of the function without its noise."""
         from scipy.linalg import solve_triangular
 
-        lower, weights = self._solved
         cross = covariance(self.points, candidates, self.theta, self.groups)
-        spread = solve_triangular(lower, cross, lower=True)
-        height = float(np.exp(self.theta[-3:-1]).sum())
-        return cross.T @ weights, np.sqrt(
-            np.maximum(height - np.sum(spread**2, axis=0), 1e-12 * height)
-        )
+        lower, weights = self._solution
+        explained = solve_triangular(lower, cross, lower=True)
+        prior_variance = float(np.exp(self.theta[-3:-1]).sum())
+        variance = prior_variance - np.sum(explained**2, axis=0)
+        bounded = np.maximum(variance, MIN_VARIANCE * prior_variance)
+        mean = cross.T @ weights
+        return mean, np.sqrt(bounded)
 
-    def told(self, points: Floats, values: Floats) -> "Process":
-        """The same process with more points."""
+    def with_points(self, points: Floats, values: Floats) -> "Process":
+        """The same process given more points."""
         return Process(
             np.vstack([self.points, points]),
             np.append(self.values, values),
@@ -69,102 +106,155 @@ class Process:
         )
 
     @cached_property
-    def _solved(self) -> tuple[Floats, Floats]:
-        """The covariance's root, and what the values weigh."""
-        return solved(
-            covariance(self.points, self.points, self.theta, self.groups), self.values, self.theta
-        )
+    def _solution(self) -> Solution:
+        prior = covariance(self.points, self.points, self.theta, self.groups)
+        return solve(prior, self.values, self.theta)
 
 
 def fit(points: Floats, values: Floats, groups: Groups) -> Process:
-    """Length scales, variances and noise of the highest posterior density, from one sensible start."""
+    """Fit length scales, variances and noise by the highest posterior density, from one start."""
     from scipy.optimize import minimize
 
-    (length, height, noise), (lengths, heights, noises) = START, BOUNDS
-    coordinates, options = points.shape[1], {"maxiter": FIT_STEPS}
-    start = np.array([length] * coordinates + [height] * 2 + [noise])
-    bounds = [lengths] * coordinates + [heights] * 2 + [noises]
-    known = (points, values, groups)
-    found = minimize(
-        loss, start, args=known, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+    priors = theta_priors(points.shape[1])
+    result = minimize(
+        loss,
+        np.array([prior.start for prior in priors]),
+        args=(points, values, groups),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[prior.bounds for prior in priors],
+        options={"maxiter": MAX_FIT_ITERATIONS},
     )
-    return Process(points, values, np.asarray(found.x), groups)
+    return Process(points, values, np.asarray(result.x), groups)
+
+
+def theta_priors(coordinates: int) -> list[ThetaPrior]:
+    """The prior of each entry of theta."""
+    return [
+        *repeat(LENGTH_SCALE_PRIOR, coordinates),
+        VARIANCE_PRIOR,
+        VARIANCE_PRIOR,
+        NOISE_PRIOR,
+    ]
 
 
 def loss(theta: Floats, points: Floats, values: Floats, groups: Groups) -> tuple[float, Floats]:
-    """The negative logarithmic posterior, and its gradient by theta."""
+    """The negative logarithmic posterior density, and its gradient with respect to theta."""
     from scipy.linalg import cho_solve
 
-    scaled, parts = points / np.exp(theta[:-3]), parts_of(theta, groups)
-    kernels = [kernel(distances(scaled[:, columns], scaled[:, columns])) for columns, _ in parts]
-    shares = [height * value for (value, _), (_, height) in zip(kernels, parts, strict=True)]
-    alone, together = np.sum(shares[:-1], axis=0), shares[-1]
-    lower, weights = solved(alone + together, values, theta)
-    slopes = cho_solve((lower, True), np.eye(len(points))) - np.outer(
-        weights, weights
-    )  # by the covariance, doubled
-    by_length = np.zeros(points.shape[1])
-    for (_, fall), (columns, height) in zip(kernels, parts, strict=True):
-        falling, place = height * slopes * fall, scaled[:, columns]
-        by_length[columns] += falling.sum(axis=1) @ place**2 - np.einsum(
-            "ik,ik->k", place, falling @ place
-        )
-    on_diagonal = np.trace(slopes)
-    sums = np.array([np.sum(slopes * alone), np.sum(slopes * together)])
-    by_height = 0.5 * (sums + JITTER * np.exp(theta[-3:-1]) * on_diagonal)
-    prior = np.array([*[LENGTH] * points.shape[1], HEIGHT, HEIGHT, NOISE])
-    away = (theta - prior[:, 0]) / prior[:, 1]
-    value = 0.5 * values @ weights + np.log(np.diag(lower)).sum() + 0.5 * away @ away
-    by_noise = 0.5 * np.exp(theta[-1]) * on_diagonal
-    return float(value), np.concatenate([by_length, by_height, [by_noise]]) + away / prior[:, 1]
+    scaled = points / np.exp(theta[:-3])
+    summands = summands_of(theta, groups)
+    kernels = []
+    covariances = []
+    for columns, variance in summands:
+        coordinates = scaled[:, columns]
+        kernel = matern52(distances(coordinates, coordinates))
+        kernels.append(kernel)
+        covariances.append(variance * kernel.value)
+    alone = np.sum(covariances[:-1], axis=0)
+    together = covariances[-1]
+    lower, weights = solve(alone + together, values, theta)
+
+    inverse = cho_solve((lower, True), np.eye(len(points)))
+    doubled_slopes = inverse - np.outer(weights, weights)  # with respect to the covariance
+    diagonal_slope = np.trace(doubled_slopes)
+    alone_slope = np.sum(doubled_slopes * alone)
+    together_slope = np.sum(doubled_slopes * together)
+    slope_sums = np.array([alone_slope, together_slope])
+    by_lengths = _length_gradient(scaled, summands, kernels, doubled_slopes)
+    jitter_slopes = JITTER * np.exp(theta[-3:-1]) * diagonal_slope
+    by_variances = 0.5 * (slope_sums + jitter_slopes)
+    by_noise = 0.5 * np.exp(theta[-1]) * diagonal_slope
+    gradient = np.concatenate([by_lengths, by_variances, [by_noise]])
+
+    priors = theta_priors(points.shape[1])
+    means = np.array([prior.mean for prior in priors])
+    deviations = np.array([prior.deviation for prior in priors])
+    z_scores = (theta - means) / deviations
+    log_determinant = np.log(np.diag(lower)).sum()
+    value = 0.5 * values @ weights + log_determinant + 0.5 * z_scores @ z_scores
+    return float(value), gradient + z_scores / deviations
 
 
-def parts_of(theta: Floats, groups: Groups) -> list[tuple[list[int], float]]:
-    """The functions the process is the sum of: the coordinates of each and its variance; that of all comes last."""
+def _length_gradient(
+    scaled: Floats,
+    summands: Sequence[Summand],
+    kernels: Sequence[KernelValues],
+    doubled_slopes: Floats,
+) -> Floats:
+    """The gradient of the loss with respect to the logarithmic length scales, (coordinates,)."""
+    gradient = np.zeros(scaled.shape[1])
+    for kernel, (columns, variance) in zip(kernels, summands, strict=True):
+        slopes = variance * doubled_slopes * kernel.slope
+        points = scaled[:, columns]
+        cross_terms = np.einsum("ik,ik->k", points, slopes @ points)
+        square_terms = slopes.sum(axis=1) @ points**2
+        gradient[columns] += square_terms - cross_terms
+    return gradient
+
+
+def summands_of(theta: Floats, groups: Groups) -> list[Summand]:
+    """The functions that the process is a sum of; that of all hyperparameters together is last."""
     alone, together = np.exp(theta[-3:-1])
-    every = [column for columns in groups for column in columns]
-    return [*((columns, alone / len(groups)) for columns in groups), (every, together)]
+    variance_of_each = alone / len(groups)
+    summands = [Summand(columns, variance_of_each) for columns in groups]
+    all_columns = list(chain.from_iterable(groups))
+    summands.append(Summand(all_columns, together))
+    return summands
 
 
 def covariance(left: Floats, right: Floats, theta: Floats, groups: Groups) -> Floats:
-    """How much points have in common, shape (left, right)."""
-    scales = np.exp(theta[:-3])
-    left, right = left / scales, right / scales
-    parts = parts_of(theta, groups)
-    return np.asarray(
-        sum(height * kernel(distances(left[:, some], right[:, some]))[0] for some, height in parts)
-    )
+    """The prior covariance of the function at two sets of points, shape (left, right)."""
+    length_scales = np.exp(theta[:-3])
+    left = left / length_scales
+    right = right / length_scales
+    covariances = []
+    for columns, variance in summands_of(theta, groups):
+        distance = distances(left[:, columns], right[:, columns])
+        kernel = matern52(distance)
+        covariances.append(variance * kernel.value)
+    return np.asarray(sum(covariances))
 
 
-def solved(shared: Floats, values: Floats, theta: Floats) -> tuple[Floats, Floats]:
-    """The root of a covariance (rows, rows) and its noise, and the covariance's inverse times the values (rows,)."""
+def solve(prior: Floats, values: Floats, theta: Floats) -> Solution:
+    """Solve for the values (rows,), given the prior covariance (rows, rows) without noise."""
     from scipy.linalg import cho_solve, cholesky
 
-    height, noise = np.exp(theta[-3:-1]).sum(), np.exp(theta[-1])
-    lower = cholesky(shared + (noise + JITTER * height) * np.eye(len(shared)), lower=True)
-    return np.asarray(lower), np.asarray(cho_solve((lower, True), values))
+    variance = np.exp(theta[-3:-1]).sum()
+    noise = np.exp(theta[-1])
+    noise_covariance = (noise + JITTER * variance) * np.eye(len(prior))
+    lower = cholesky(prior + noise_covariance, lower=True)
+    weights = cho_solve((lower, True), values)
+    return Solution(np.asarray(lower), np.asarray(weights))
 
 
 def distances(left: Floats, right: Floats) -> Floats:
-    """Distances of points, shape (left, right)."""
+    """Euclidean distances between two sets of points, shape (left, right)."""
     from scipy.spatial.distance import cdist
 
     return np.asarray(cdist(left, right))
 
 
-def kernel(distance: Floats) -> tuple[Floats, Floats]:
-    """Matern 5/2 with unit variance, and by how much it falls per half squared distance."""
-    far = SQRT5 * distance
-    decay = np.exp(-far)
-    fall = 5 / 3 * (1 + far) * decay
-    return np.asarray(fall * 3 / 5 + far**2 / 3 * decay), fall
+def matern52(distance: Floats) -> KernelValues:
+    """The Matern 5/2 kernel with a variance and a length scale of 1."""
+    scaled = SQRT5 * distance
+    decay = np.exp(-scaled)
+    slope = 5 / 3 * (1 + scaled) * decay
+    value = slope * 3 / 5 + scaled**2 / 3 * decay
+    return KernelValues(np.asarray(value), slope)
 
 
 def expected_improvement(model: Process, candidates: Floats, best: float) -> Floats:
-    """By how much each candidate is expected to come out lower than `best` (Jones et al., 1998, equation 15)."""
+    """By how much each candidate is expected to be lower than `best`, shape (candidates,).
+
+    Jones et al., Efficient Global Optimization of Expensive Black-Box Functions, 1998,
+    equation 15.
+    """
     from scipy.special import ndtr
 
     mean, deviation = model.predict(candidates)
-    gap = (best - mean) / deviation
-    density = np.exp(-0.5 * gap**2) / sqrt(2 * pi)
-    return np.asarray((best - mean) * ndtr(gap) + deviation * density)
+    improvement = best - mean
+    z_score = improvement / deviation
+    density = np.exp(-0.5 * z_score**2) / sqrt(2 * pi)
+    expected = improvement * ndtr(z_score) + deviation * density
+    return np.asarray(expected)

@@ -1,14 +1,19 @@
-"""GP: Bayesian optimisation with a Gaussian process (Snoek et al., Practical Bayesian Optimization, 2012).
+"""GP: Bayesian optimisation with a Gaussian process.
 
-The next trial is where the most improvement is expected, among random candidates, neighbours of the best trials and
-points ever closer to the most promising, or among all that is left of a small space. Under noise it is where the least
-is believed and, every other time, where the lower confidence bound is least (Srinivas et al., Gaussian Process
-Optimization in the Bandit Setting, 2010): expected improvement stays with what was lucky. Our own process:
-scikit-optimize knows no conditions, and takes 7 s to ask at 200 trials. Measured against it by
-tests/benchmarks/strategies.py.
+The next trial is where the most improvement is expected (Snoek et al., Practical Bayesian
+Optimization of Machine Learning Algorithms, 2012), among random candidates, neighbours of the best
+trials and points ever closer to the most promising ones, or among all that is left of a small
+space.
+
+Under noise, expected improvement stays with trials that were lucky. The next trial is then where
+the lowest value is predicted and, every other time, where the lower confidence bound is lowest
+(Srinivas et al., Gaussian Process Optimization in the Bandit Setting, 2010).
+
+The process is our own, because scikit-optimize knows no conditions and takes 7 s to ask at 200
+trials. tests/benchmarks/strategies.py compares the two.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,160 +22,199 @@ from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.encoding import SpaceEncoder
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
-from worker.strategies.base import Observation, Remembering, key, most_telling, random_generator
+from worker.strategies.base import (
+    HistoryStrategy,
+    Observation,
+    most_informative,
+    parameters_key,
+    random_generator,
+)
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
-from worker.strategies.neighbours import filled, stepped
+from worker.strategies.neighbours import step_from, with_inactive_drawn
 
-STARTUP = 6  # trials before the process is used
-TOLD = 200  # the most telling trials it is fitted to
-SMALL = 1500  # combinations: a space of so many is looked at as a whole
-CANDIDATES = 600  # random ones
-LEADERS = 5  # the trials believed to be best, whose neighbours are candidates too
-NEIGHBOURS = 60  # of each
-STEP = 0.1  # to a neighbour, on a range's scale
-CLOSER = (
-    0.1,
-    0.03,
-    0.01,
-    0.003,
-)  # then the steps around the most promising, one round after the other
-NEAR = 30  # points around each in a round
-NOISY = 0.01  # of a variance of 1: noise worth the name
-HOPES = (
-    0.0,
-    2.5,
-)  # under noise, in turn: deviations the lower confidence bound lies below what is believed
+N_STARTUP_TRIALS = 6  # before the process is used
+MAX_TRIALS_FOR_PROCESS = 200
+MAX_ENUMERATED_COMBINATIONS = 1500  # in so small a space, every combination is a candidate
+N_RANDOM_CANDIDATES = 600
+N_LEADERS = 5  # the trials predicted to be best, whose neighbours are candidates too
+N_NEIGHBOURS_PER_LEADER = 60
+NEIGHBOUR_STEP = 0.1  # standard deviation on a range's scale of 0 to 1
+REFINEMENT_STEPS = (0.1, 0.03, 0.01, 0.003)  # around the most promising, round after round
+N_REFINED_PER_LEADER = 30
+MIN_NOISE = 0.01  # variance of noise worth the name, where the scores have 1
+CONFIDENCE_WIDTHS = (0.0, 2.5)  # standard deviations below the mean, in turn, under noise
+OUTLIER_SPREAD = 2.0  # spreads of the better scores above which a score is an outlier
+MIN_SPREAD = 1e-12
+SMALLEST_SCALE = 1e-300  # scores may all be 0
 Floats = NDArray[np.float64]
 
 
-class Gp(Remembering):
+class Gp(HistoryStrategy):
     """Suggests where improvement over the best trial is to be expected."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh suggestion; the first is the middle of the space, the next cover it evenly."""
-        generator = random_generator(self.search.seed, number)
-        ranked = (
-            self.first_draw(number) if self.is_early(STARTUP) else self._ranked(number, generator)
-        )
-        return self.first_fresh(ranked, generator)
+        """An untried suggestion; the first is the middle of the space, the next cover it evenly."""
+        generator = random_generator(self.seed, number)
+        if self.is_startup(N_STARTUP_TRIALS):
+            draws = self.startup_draws(number)
+            return self.first_untried(draws, generator)
+        ranked = self._ranked_candidates(number, generator)
+        return self.first_untried(ranked, generator)
 
-    def _ranked(self, number: int, generator: np.random.Generator) -> list[Parameters]:
+    def _ranked_candidates(self, number: int, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
-        told = telling(self.observations)
-        encoder = SpaceEncoder(self.search.space)
-        points, values = (
-            encoder.encode([row.parameters for row in told]),
-            steadied([row.score for row in told]),
-        )
-        model = fit(points, values, encoder.groups)
-        believed = model.predict(model.points)[
-            0
-        ]  # without noise: a lucky trial is not taken at its word
-        leaders = [
-            told[place].parameters for place in np.argsort(believed, kind="stable")[:LEADERS]
-        ]
-        candidates = self._candidates(leaders, generator)
+        trials = trials_to_fit(self.observations)
+        encoder = SpaceEncoder(self.space)
+        points = encoder.encode([row.parameters for row in trials])
+        scores = standardised_scores([row.score for row in trials])
+        model = fit(points, scores, encoder.groups)
+        predicted, _ = model.predict(model.points)  # without noise: luck does not count
+
+        best_indices = np.argsort(predicted, kind="stable")[:N_LEADERS]
+        leaders = [trials[index].parameters for index in best_indices]
+        candidates = self._draw_candidates(leaders, generator)
         if not candidates:
             return []
+
         pending = [row.parameters for row in self.observations if row.state == "pending"]
         if pending:
-            model = believing(model, encoder.encode(pending))
-            believed = np.append(believed, model.values[len(told) :])
-        best, hope = float(believed.min()), HOPES[number % len(HOPES)]
-        return self._refined(
-            candidates, lambda rows: gains(model, encoder.encode(rows), best, hope), generator
-        )
+            model = with_pending(model, encoder.encode(pending))
+            predicted = np.append(predicted, model.values[len(trials) :])
+        best = float(predicted.min())
+        width = CONFIDENCE_WIDTHS[number % len(CONFIDENCE_WIDTHS)]
 
-    def _refined(
+        def score_candidates(rows: list[Parameters]) -> Floats:
+            return acquisition(model, encoder.encode(rows), best, width)
+
+        return self._refine(candidates, score_candidates, generator)
+
+    def _refine(
         self,
         candidates: list[Parameters],
-        gain: Callable[[list[Parameters]], Floats],
+        score_candidates: Callable[[list[Parameters]], Floats],
         generator: np.random.Generator,
     ) -> list[Parameters]:
-        """All candidates and, of a large space, points closer and closer to the best of them; the best first."""
-        found = gain(candidates)
-        for step in () if self._is_small else CLOSER:
-            best = [candidates[place] for place in np.argsort(-found, kind="stable")[:LEADERS]]
-            near = [
-                neighbour(self.search.space, leader, generator, step)
-                for leader in best
-                for _ in range(NEAR)
-            ]
-            near = [parameters for parameters in near if key(parameters) not in self.known]
-            if near:
-                candidates, found = [*candidates, *near], np.append(found, gain(near))
-        return [candidates[place] for place in np.argsort(-found, kind="stable")]
+        """Rank the candidates, the best first, and points ever closer to the best of them."""
+        scores = score_candidates(candidates)
+        steps = () if self._is_small else REFINEMENT_STEPS
+        for step in steps:
+            best_indices = np.argsort(-scores, kind="stable")[:N_LEADERS]
+            leaders = [candidates[index] for index in best_indices]
+            close = self._draw_neighbours(leaders, N_REFINED_PER_LEADER, step, generator)
+            untried = self._untried(close)
+            if untried:
+                candidates = [*candidates, *untried]
+                scores = np.append(scores, score_candidates(untried))
+        return [candidates[index] for index in np.argsort(-scores, kind="stable")]
 
     @property
     def _is_small(self) -> bool:
-        """Whether every combination of the space is looked at."""
-        size = self.search.space.size()
-        return size is not None and size <= SMALL
+        """Whether every combination of the space is a candidate."""
+        size = self.space.size()
+        return size is not None and size <= MAX_ENUMERATED_COMBINATIONS
 
-    def _candidates(
+    def _draw_candidates(
         self, leaders: Sequence[Parameters], generator: np.random.Generator
     ) -> list[Parameters]:
-        """Points not tried: all of a small space, else random ones and neighbours of the leaders."""
-        space = self.search.space
+        """All untried points of a small space, else random ones and neighbours of the leaders."""
+        space = self.space
         if self._is_small:
-            return [parameters for parameters in space.grid() if key(parameters) not in self.known]
-        found = [space.sample(generator) for _ in range(CANDIDATES)]
+            return self._untried(space.grid())
+        candidates = [space.sample(generator) for _ in range(N_RANDOM_CANDIDATES)]
+        candidates += self._draw_neighbours(
+            leaders, N_NEIGHBOURS_PER_LEADER, NEIGHBOUR_STEP, generator
+        )
+        return self._untried(candidates)
+
+    def _draw_neighbours(
+        self,
+        leaders: Sequence[Parameters],
+        count: int,
+        step: float,
+        generator: np.random.Generator,
+    ) -> list[Parameters]:
+        """So many neighbours of each leader."""
+        neighbours = []
         for leader in leaders:
-            found += [neighbour(space, leader, generator, STEP) for _ in range(NEIGHBOURS)]
-        return [parameters for parameters in found if key(parameters) not in self.known]
+            for _ in range(count):
+                neighbours.append(draw_neighbour(self.space, leader, generator, step))
+        return neighbours
+
+    def _untried(self, candidates: Iterable[Parameters]) -> list[Parameters]:
+        return [row for row in candidates if parameters_key(row) not in self.tried]
 
 
-def telling(observations: Sequence[Observation]) -> list[Observation]:
-    """What the process is fitted to, the best first: of more than TOLD ended trials the best half, and the latest."""
-    return most_telling([row for row in observations if row.state != "pending"], TOLD)
+def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
+    """What the process is fitted to, the best trial first."""
+    ended = [row for row in observations if row.state != "pending"]
+    return most_informative(ended, MAX_TRIALS_FOR_PROCESS)
 
 
-def steadied(scores: Sequence[float | None]) -> Floats:
-    """Mean 0, deviation 1, after pulling in what is far worse than usual; failures (None) count as the worst."""
-    known = np.array([score for score in scores if score is not None], np.float64)
-    size = max(float(np.abs(known).max()), 1e-300)
-    low, high = np.quantile(known / size, [0.0, 0.75])
-    worst = high + 2.0 * max(high - low, 1e-12)
-    values = np.array(
-        [worst if score is None else min(score / size, worst) for score in scores], np.float64
-    )
-    return np.asarray((values - values.mean()) / max(float(values.std()), 1e-12), np.float64)
+def standardised_scores(scores: Sequence[float | None]) -> Floats:
+    """Scores (trials,) with a mean of 0 and a standard deviation of 1, outliers pulled in.
 
-
-def gains(model: Process, places: Floats, best: float, hope: float) -> Floats:
-    """What candidates promise: improvement over the best or, under noise, a lower confidence bound that is low."""
-    if model.noise <= NOISY:
-        return expected_improvement(model, places, best)
-    mean, deviation = model.predict(places)
-    return hope * deviation - mean
-
-
-def believing(model: Process, pending: Floats) -> Process:
-    """The model as if each pending trial had come out as predicted, so that the next one goes elsewhere.
-
-    What they are believed to reach has to be improved on too, else each goes where the last went. Told as the mean or
-    the best of all trials instead, eight in flight end far from the best; averaged draws gain nothing.
+    A failed trial (None) counts as an outlier. One score at least is not None.
     """
-    return model.told(pending, model.predict(pending)[0])
+    valid = np.array([score for score in scores if score is not None], np.float64)
+    largest = float(np.abs(valid).max())
+    scale = max(largest, SMALLEST_SCALE)
+    lowest, upper_quartile = np.quantile(valid / scale, [0.0, 0.75])
+    spread = max(upper_quartile - lowest, MIN_SPREAD)
+    worst = upper_quartile + OUTLIER_SPREAD * spread
+
+    values = np.full(len(scores), worst, np.float64)
+    for index, score in enumerate(scores):
+        if score is not None:
+            values[index] = min(score / scale, worst)
+    deviation = max(float(values.std()), MIN_SPREAD)
+    centred = values - values.mean()
+    return np.asarray(centred / deviation, np.float64)
 
 
-def neighbour(
+def acquisition(model: Process, points: Floats, best: float, width: float) -> Floats:
+    """How promising points (rows, coordinates) are, shape (rows,): the higher the better.
+
+    Expected improvement over `best`; under noise how low the lower confidence bound is, `width`
+    standard deviations below the mean.
+    """
+    if model.noise <= MIN_NOISE:
+        return expected_improvement(model, points, best)
+    mean, deviation = model.predict(points)
+    return width * deviation - mean
+
+
+def with_pending(model: Process, pending: Floats) -> Process:
+    """The model as if pending trials (rows, coordinates) had ended as predicted.
+
+    The next trial then goes elsewhere, and has to improve on what they are predicted to reach. If
+    they counted as the mean or the best of all trials instead, eight in flight would end far from
+    the best. Averaging over draws of their results gains nothing.
+    """
+    mean, _ = model.predict(pending)
+    return model.with_points(pending, mean)
+
+
+def draw_neighbour(
     space: SearchSpace, parameters: Parameters, generator: np.random.Generator, step: float
 ) -> Parameters:
-    """A point near another: one or two of its searched values moved, what becomes active drawn anew."""
+    """A point near another: one or two searched values moved, what becomes active drawn anew."""
     varying = space.searched_values(parameters)
     if not varying:
         return space.sample(generator)
-    values = filled(space, varying, generator)
-    count = min(len(varying), int(generator.integers(1, 3)))
-    for name in generator.choice(list(varying), size=count, replace=False):
-        values[name] = _moved(space.dimensions[name], values[name], generator, step)
-    return space.to_parameters(values) or space.sample(generator)
+    values = with_inactive_drawn(space, varying, generator)
+    n_moved = min(len(varying), int(generator.integers(1, 3)))
+    for name in generator.choice(list(varying), size=n_moved, replace=False):
+        dimension = space.dimensions[name]
+        values[name] = _moved_value(dimension, values[name], generator, step)
+    moved = space.to_parameters(values)
+    if moved is None:
+        return space.sample(generator)
+    return moved
 
 
-def _moved(
+def _moved_value(
     dimension: Dimension, value: Value, generator: np.random.Generator, step: float
 ) -> Value:
     if dimension.is_listed:
         return dimension.sample(generator)
-    return stepped(dimension, value, generator, step)
+    return step_from(dimension, value, generator, step)

@@ -1,38 +1,59 @@
-"""Grid: every combination once. Trainings that take longest come first, so that no slot idles at the end."""
+"""Grid: every combination once.
 
+The longest trainings come first, so that no slot is idle at the end.
+"""
+
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from app.domain.cost_model import unscaled_epoch_seconds
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.shared_trainings import group_by_training
-from worker.strategies.base import Remembering, first_left, key
+from worker.strategies.base import HistoryStrategy, first_untried_combination, parameters_key
 
-SORTED = 3000  # combinations; a larger grid is tried in the order of the space
-ROWS, FEATURES = 10_000, 5  # of a usual series: for an order it need not be this one
+MAX_SORTED_COMBINATIONS = 3000  # a larger grid is tried in the order of the space
+TYPICAL_TRAIN_ROWS = 10_000  # which length comes first hardly depends on the series
+TYPICAL_FEATURES = 5
 
 
-class Grid(Remembering):
-    """Gives out the first combination that no trial has."""
+class Grid(HistoryStrategy):
+    """Suggests the first combination that no trial has."""
 
     def ask(self, number: int) -> Parameters | None:
         """The next combination; None when all have been tried."""
-        space = self.search.space
-        if not 0 < (space.size() or 0) <= SORTED or space.catalogue.get("cell") is None:
-            return first_left(space, self.known, number - 1)
-        return next((row for row in longest_first(space) if key(row) not in self.known), None)
+        space = self.space
+        if not _is_sortable(space):
+            return first_untried_combination(space, self.tried, number - 1)
+        for parameters in sort_combinations(space):
+            if parameters_key(parameters) not in self.tried:
+                return parameters
+        return None
 
 
-@lru_cache(8)
-def longest_first(space: SearchSpace) -> list[Parameters]:
-    """Its first combinations, dear trainings first; those read off one training stand together, the longest first.
+@lru_cache(8)  # a space is sorted once, however many trials are asked for
+def sort_combinations(space: SearchSpace) -> list[Parameters]:
+    """The combinations of a countable space, long trainings first.
 
-    A space is put in order once, however many trials are asked for.
+    Combinations that share a training stand together, the one with the most epochs first.
     """
-    groups = group_by_training(space, SORTED)
-    groups.sort(
-        key=lambda group: (
-            -int(group[0]["epochs"]) * unscaled_epoch_seconds(group[0], ROWS, FEATURES)
-        )
-    )
-    return [parameters for group in groups for parameters in group]
+    groups = group_by_training(space, MAX_SORTED_COMBINATIONS)
+    groups.sort(key=_training_seconds, reverse=True)
+    return list(chain.from_iterable(groups))
+
+
+def _is_sortable(space: SearchSpace) -> bool:
+    """Whether a space is small, and of the built-in network, whose cost is known."""
+    size = space.size()
+    if size is None or size > MAX_SORTED_COMBINATIONS:
+        return False
+    return "cell" in space.catalogue
+
+
+def _training_seconds(group: Sequence[Parameters]) -> float:
+    """How long the training takes that a group of combinations shares."""
+    longest = group[0]
+    epochs = int(longest["epochs"])
+    epoch_seconds = unscaled_epoch_seconds(longest, TYPICAL_TRAIN_ROWS, TYPICAL_FEATURES)
+    return epochs * epoch_seconds

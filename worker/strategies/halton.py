@@ -1,12 +1,13 @@
-"""Draws that cover a space evenly from the first one on: Halton's sequence, its digits scrambled by the seed.
+"""Draws that cover a space evenly from the first one on: a scrambled Halton sequence.
 
-Each draw alone is as random as any; together they leave no part of a hyperparameter's scale out for long, which
-independent draws do (Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, 2012, section 4; Owen,
-A randomized Halton algorithm in R, 2017).
+Each draw alone is as random as any. Together they leave no part of a hyperparameter's scale out
+for long, as independent draws do (Bergstra and Bengio, Random Search for Hyper-Parameter
+Optimization, 2012, section 4). The seed permutes the digits (Owen, A randomized Halton algorithm
+in R, 2017).
 """
 
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import count
 from statistics import median_low
 
 import numpy as np
@@ -15,58 +16,71 @@ from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
-FINEST = 1e-9  # of a scale: further digits do not matter
+SMALLEST_DIGIT_WEIGHT = 1e-9  # of a scale from 0 to 1: further digits do not matter
 
 
 def even_draw(space: SearchSpace, seed: int, number: int) -> Parameters | None:
-    """The draw for the trial of a number (from 1); None where its values are impossible together."""
-    return space.to_parameters(_values(space, seed, number))
+    """The draw for the trial with a number from 1; None if its values are invalid together."""
+    return space.to_parameters(_draw_values(space, seed, number))
 
 
 def middle_draw(space: SearchSpace, seed: int) -> Parameters | None:
-    """The middle of whatever has an order, the rest as in the first even draw; None where that is impossible together.
+    """The middle of every dimension that has an order, the rest from the first even draw.
 
     People choose ranges around what they believe in, so a search that learns begins there.
+    None if the values are invalid together.
     """
-    ordered = [
-        dimension
-        for dimension in space.searched
-        if not isinstance(dimension.value_at(0), str | bool)
-    ]
-    return space.to_parameters(
-        _values(space, seed, 1) | {dimension.name: _middle(dimension) for dimension in ordered}
-    )
+    values = _draw_values(space, seed, 1)
+    for dimension in space.searched:
+        if _is_ordered(dimension):
+            values[dimension.name] = _middle_value(dimension)
+    return space.to_parameters(values)
 
 
-def _values(space: SearchSpace, seed: int, number: int) -> dict[str, Value]:
-    bases = islice(_primes(), len(space.searched))
-    return {
-        dimension.name: _value(dimension, _share(number, base, [seed, place]))
-        for place, (dimension, base) in enumerate(zip(space.searched, bases, strict=True))
-    }
+def _draw_values(space: SearchSpace, seed: int, number: int) -> dict[str, Value]:
+    primes = _primes()
+    values: dict[str, Value] = {}
+    for index, dimension in enumerate(space.searched):
+        base = next(primes)
+        fraction = _halton_fraction(number, base, [seed, index])
+        values[dimension.name] = _value_at_fraction(dimension, fraction)
+    return values
 
 
-def _middle(dimension: Dimension) -> Value:
-    """The middle of a scale; of an even number of values to choose from the lower one of two."""
-    return median_low(dimension.values) if dimension.is_listed else dimension.value_at_fraction(0.5)
+def _is_ordered(dimension: Dimension) -> bool:
+    first = dimension.value_at(0)
+    return not isinstance(first, str | bool)
 
 
-def _share(number: int, base: int, seed: list[int]) -> float:
-    """Number's digits behind the point, the last one first, each exchanged for another: between 0 and 1."""
-    generator, share, weight = np.random.default_rng([*seed, base]), 0.0, 1.0
-    while weight > FINEST:
+def _middle_value(dimension: Dimension) -> Value:
+    """The middle of a scale; the lower middle one of an even number of listed values."""
+    if dimension.is_listed:
+        return median_low(dimension.values)
+    return dimension.value_at_fraction(0.5)
+
+
+def _halton_fraction(number: int, base: int, seed: list[int]) -> float:
+    """The radical inverse of a number, its digits permuted: between 0 and 1."""
+    generator = np.random.default_rng([*seed, base])
+    fraction = 0.0
+    weight = 1.0
+    while weight > SMALLEST_DIGIT_WEIGHT:
         number, digit = divmod(number, base)
         weight /= base
-        share += weight * float(generator.permutation(base)[digit])
-    return min(share, 1.0)
+        permutation = generator.permutation(base)
+        fraction += weight * float(permutation[digit])
+    return min(fraction, 1.0)
 
 
-def _value(dimension: Dimension, share: float) -> Value:
-    """The value at a share of a dimension, each of those that can be counted as likely as any other."""
+def _value_at_fraction(dimension: Dimension, fraction: float) -> Value:
+    """The value at a fraction of a dimension's scale; countable values are equally likely."""
     if dimension.count and not dimension.is_log:
-        return dimension.value_at(min(int(share * dimension.count), dimension.count - 1))
-    return dimension.value_at_fraction(share)
+        index = int(fraction * dimension.count)
+        return dimension.value_at(min(index, dimension.count - 1))
+    return dimension.value_at_fraction(fraction)
 
 
 def _primes() -> Iterator[int]:
-    return (n for n in count(2) if all(n % d for d in range(2, n)))
+    for number in count(2):
+        if all(number % divisor for divisor in range(2, number)):
+            yield number

@@ -1,32 +1,34 @@
 """Mutate the best: small changes to the few best trials, for tuning on from a good point.
 
-Steps shrink as trials end, from a fifth of a range's scale to a fiftieth: first around, then closer and closer.
+Steps shrink as trials end, from a fifth of a range's scale to a fiftieth.
 """
 
 from app.domain.search_space.parameters import Parameters
-from worker.strategies.base import Remembering, random_generator, ranked_by_score
-from worker.strategies.neighbours import mutated
+from worker.strategies.base import HistoryStrategy, random_generator, ranked_by_score
+from worker.strategies.neighbours import mutate_parameters
 
-STARTUP = 5  # trials that cover the space evenly, where there are none to start from
-LEADERS = 3  # the best trials, one of which is drawn
-WIDEST, NARROWEST, SHRINKING = 0.2, 0.02, 0.96
+N_STARTUP_TRIALS = 5  # trials that cover the space evenly before there is a best one
+N_PARENTS = 3  # the best trials, one of which is drawn
+MAX_STEP = 0.2  # on a range's scale of 0 to 1
+MIN_STEP = 0.02
+STEP_DECAY = 0.96  # per trial with a score
 
 
-class Mutate(Remembering):
+class Mutate(HistoryStrategy):
     """Suggests a neighbour of one of the best trials."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh neighbour of one of the best; draws that cover the space evenly before there are any."""
-        space, generator = self.search.space, random_generator(self.search.seed, number)
-        if self.is_early(STARTUP):
-            return self.first_fresh(self.even(number), generator)
+        """An untried neighbour of one of the best trials; even draws before there are any."""
+        generator = random_generator(self.seed, number)
+        if self.is_startup(N_STARTUP_TRIALS):
+            return self.first_untried(self.even_draws(number), generator)
         ranked = ranked_by_score(self.observations)
-        step = max(NARROWEST, WIDEST * SHRINKING ** len(ranked))
+        parents = ranked[:N_PARENTS]
+        step = max(MIN_STEP, MAX_STEP * STEP_DECAY ** len(ranked))
 
         def draw() -> Parameters:
-            parent = ranked[int(generator.integers(min(LEADERS, len(ranked))))].parameters
-            return mutated(
-                space, parent, generator, changes=int(generator.integers(1, 3)), step=step
-            )
+            parent = parents[int(generator.integers(len(parents)))].parameters
+            changes = int(generator.integers(1, 3))
+            return mutate_parameters(self.space, parent, generator, changes=changes, step=step)
 
-        return self.fresh(draw, generator)
+        return self.draw_untried(draw, generator)

@@ -1,4 +1,4 @@
-"""A point near another: a few of its searched values changed, by small steps where they are ranges."""
+"""A point near another: a few of its searched values changed, by small steps in ranges."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,10 @@ from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
-TRIES = 10  # changes that are impossible together before a draw of the whole space
+MAX_INVALID_MUTATIONS = 10  # before the whole space is drawn from
 
 
-def mutated(
+def mutate_parameters(
     space: SearchSpace,
     parent: Parameters,
     generator: np.random.Generator,
@@ -19,55 +19,80 @@ def mutated(
     changes: int,
     step: float,
 ) -> Parameters:
-    """The parent with `changes` of its values changed; `step`: deviation on a range's scale of 0 to 1.
+    """Change `changes` of the parent's searched values.
 
-    What becomes active is drawn anew. Where no change is possible, one draw of the whole space.
+    `step`: standard deviation of a change, on a range's scale of 0 to 1. What becomes active is
+    drawn anew. Where no change is valid, the result is a draw from the whole space.
     """
     varying = space.searched_values(parent)
-    for _ in range(TRIES if varying else 0):
-        values = filled(space, varying, generator)
-        for name in generator.choice(list(varying), size=min(changes, len(varying)), replace=False):
-            values[name] = _changed(space.dimensions[name], values[name], generator, step)
-        found = space.to_parameters(values)
-        if found is not None:
-            return found
+    if not varying:
+        return space.sample(generator)
+    for _ in range(MAX_INVALID_MUTATIONS):
+        values = with_inactive_drawn(space, varying, generator)
+        n_changes = min(changes, len(varying))
+        for name in generator.choice(list(varying), size=n_changes, replace=False):
+            dimension = space.dimensions[name]
+            values[name] = _changed_value(dimension, values[name], generator, step)
+        child = space.to_parameters(values)
+        if child is not None:
+            return child
     return space.sample(generator)
 
 
-def filled(
+def with_inactive_drawn(
     space: SearchSpace, varying: Mapping[str, Value], generator: np.random.Generator
 ) -> dict[str, Value]:
-    """The values that vary in one point, and a draw of every other, for what may become active."""
-    others = {row.name: row.sample(generator) for row in space.searched if row.name not in varying}
-    return {**varying, **others}
+    """A point's searched values, and a draw of every other one, as these may become active."""
+    drawn: dict[str, Value] = {}
+    for dimension in space.searched:
+        if dimension.name not in varying:
+            drawn[dimension.name] = dimension.sample(generator)
+    return {**varying, **drawn}
 
 
-def stepped(
+def step_from(
     dimension: Dimension, value: Value, generator: np.random.Generator, step: float
 ) -> Value:
-    """A value of a range a normal step away; `step`: its deviation on the range's scale of 0 to 1."""
-    moved = dimension.nearest_fraction(value) + generator.normal(scale=step)
-    return dimension.value_at_fraction(float(np.clip(moved, 0.0, 1.0)))
+    """A value of a range a normal step away. `step`: its deviation on the scale of 0 to 1."""
+    fraction = dimension.nearest_fraction(value)
+    fraction += generator.normal(scale=step)
+    clipped = float(np.clip(fraction, 0.0, 1.0))
+    return dimension.value_at_fraction(clipped)
 
 
-def _changed(
+def _changed_value(
     dimension: Dimension, value: Value, generator: np.random.Generator, step: float
 ) -> Value:
-    """Another value: a neighbour or any other of a list, a step along a range."""
+    """Another value: a neighbour or any other one of a list, a step along a range."""
     if dimension.is_listed:
-        return _other(dimension, value, generator)
-    moved = stepped(dimension, value, generator, step)
-    if moved == value and dimension.count:  # a step too small for the values there are
-        place = dimension.index_of(value) + int(generator.choice([-1, 1]))
-        moved = dimension.value_at(min(max(place, 0), dimension.count - 1))
-    return moved
+        return _other_listed_value(dimension, value, generator)
+    changed = step_from(dimension, value, generator, step)
+    if changed == value and dimension.count:  # a step too small for this grid of values
+        index = dimension.index_of(value)
+        index += int(generator.choice([-1, 1]))
+        last = dimension.count - 1
+        changed = dimension.value_at(min(max(index, 0), last))
+    return changed
 
 
-def _other(dimension: Dimension, value: Value, generator: np.random.Generator) -> Value:
-    others = [other for other in dimension.values if other != value]
-    if any(isinstance(other, str | bool) for other in dimension.values):
-        return others[int(generator.integers(len(others)))]
+def _other_listed_value(
+    dimension: Dimension, value: Value, generator: np.random.Generator
+) -> Value:
+    """Any other category, or one of the two neighbours of a number."""
+    if any(isinstance(listed, str | bool) for listed in dimension.values):
+        others = [other for other in dimension.values if other != value]
+    else:
+        others = _adjacent_numbers(dimension, value)
+    index = int(generator.integers(len(others)))
+    return others[index]
+
+
+def _adjacent_numbers(dimension: Dimension, value: Value) -> list[Value]:
+    """The next smaller and the next larger one of the listed numbers."""
     ordered = sorted(dimension.values, key=float)
-    place = ordered.index(value) if value in ordered else 0
-    near = [ordered[other] for other in (place - 1, place + 1) if 0 <= other < len(ordered)]
-    return near[int(generator.integers(len(near)))]
+    index = 0
+    if value in ordered:
+        index = ordered.index(value)
+    smaller = ordered[:index]
+    larger = ordered[index + 1 :]
+    return smaller[-1:] + larger[:1]

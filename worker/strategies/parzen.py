@@ -1,13 +1,14 @@
-"""A density over a search space: a mixture of one kernel around each trial, and one of the whole space.
+"""A density over a search space: a mixture of one kernel around each trial and a uniform one.
 
-Joint over all dimensions, so that what goes together is learnt (Falkner et al., BOHB, 2018), or each dimension apart.
-Ranges lie on their own scale between 0 and 1 under truncated normal kernels; values to choose from are categories. What
-is inactive is NaN and counts for nothing; where a trial says nothing about a dimension, its kernel is that of the whole
-space.
+Joint over all dimensions, so that interactions are learnt (Falkner et al., BOHB, 2018), or each
+dimension independently. Ranges lie on their own scale between 0 and 1 under truncated normal
+kernels; listed values are categories. An inactive dimension is NaN and counts for nothing; where a
+trial has no value in a dimension, its kernel is uniform.
 """
 
 from collections.abc import Sequence
 from math import erf, log, pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,32 +16,50 @@ from numpy.typing import NDArray
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
 
-FEW = 12  # values of a range that are learnt one by one
-NARROWEST = 0.01
+MAX_RANGE_CATEGORIES = 12  # a range of more values is not learnt value by value
+MIN_KERNEL_WIDTH = 0.01
+MAX_REDRAWS = 20  # of draws outside of a range, before they are clipped
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 
-def is_by_place(dimension: Dimension) -> bool:
-    """Whether each value is learnt on its own; a range of few values would be smoothed out of recognition."""
-    return dimension.is_listed or 0 < dimension.count <= FEW
+class LogDensities(NamedTuple):
+    """Logarithms (count,) of the joint density, and of the product of each dimension's own."""
+
+    joint: Floats
+    independent: Floats
 
 
-def encoded(dimension: Dimension, value: Value) -> float:
-    """The place of a value to choose from, or its share of a range's scale."""
-    if is_by_place(dimension):
+def is_categorical(dimension: Dimension) -> bool:
+    """Whether each value is learnt separately; kernels would smooth a short range too much."""
+    if dimension.is_listed:
+        return True
+    return 0 < dimension.count <= MAX_RANGE_CATEGORIES
+
+
+def encode_value(dimension: Dimension, value: Value) -> float:
+    """The index of a categorical value, or its fraction of a range's scale."""
+    if is_categorical(dimension):
         return float(dimension.index_of(value))
     return dimension.nearest_fraction(value)
 
 
-def decoded(dimension: Dimension, number: float) -> Value:
-    """The inverse of `encoded`, for any number."""
-    if is_by_place(dimension):
-        return dimension.value_at(int(np.clip(number, 0, dimension.count - 1)))
-    return dimension.value_at_fraction(float(np.clip(number, 0.0, 1.0)))
+def decode_value(dimension: Dimension, number: float) -> Value:
+    """The inverse of `encode_value`; numbers beyond the ends are clipped."""
+    if is_categorical(dimension):
+        last = dimension.count - 1
+        index = int(np.clip(number, 0, last))
+        return dimension.value_at(index)
+    fraction = float(np.clip(number, 0.0, 1.0))
+    return dimension.value_at_fraction(fraction)
 
 
 class Density:
-    """The mixture around points (points, dimensions) of given weights; the kernel of the whole space weighs 1."""
+    """A mixture of kernels around encoded points (points, dimensions) and a uniform kernel.
+
+    `weights` (points,) are relative to the uniform kernel's weight of 1. `width`: standard
+    deviation of a kernel around a single point; it falls with more points by Scott's rule.
+    """
 
     def __init__(
         self,
@@ -49,87 +68,106 @@ class Density:
         width: float,
         weights: Sequence[float],
     ) -> None:
-        self.dimensions, self.points = dimensions, points
-        self.width = max(width * max(len(points), 1) ** (-1 / (4 + len(dimensions))), NARROWEST)
-        self.blur = 1 / (1 + len(points))  # how much of a category's weight goes to the others
+        self.dimensions = dimensions
+        self.points = points
+        scott_factor = max(len(points), 1) ** (-1 / (4 + len(dimensions)))
+        self.width = max(width * scott_factor, MIN_KERNEL_WIDTH)
+        self.uniform_fraction = 1 / (1 + len(points))  # of a category's weight, spread over all
         self.weights = np.array([*weights, 1.0]) / (sum(weights) + 1)
 
-    def draw(self, generator: np.random.Generator, count: int) -> Floats:
-        """Points (count, dimensions), every dimension filled."""
-        chosen = self._chosen(generator, count)
+    def draw_jointly(self, generator: np.random.Generator, count: int) -> Floats:
+        """Points (count, dimensions), each from one kernel; no value is NaN."""
+        kernels = self._draw_kernels(generator, count)
         columns = [
-            self._draw_column(place, chosen, generator) for place in range(len(self.dimensions))
+            self._draw_column(index, kernels, generator) for index in range(len(self.dimensions))
         ]
         return np.column_stack(columns)
 
-    def draw_apart(self, generator: np.random.Generator, count: int) -> Floats:
-        """The same, each dimension drawn for itself, so that what trials have is combined anew."""
-        places = range(len(self.dimensions))
-        return np.column_stack(
-            [
-                self._draw_column(place, self._chosen(generator, count), generator)
-                for place in places
-            ]
-        )
+    def draw_independently(self, generator: np.random.Generator, count: int) -> Floats:
+        """Points (count, dimensions), each value from a kernel of its own, to combine trials."""
+        columns = []
+        for index in range(len(self.dimensions)):
+            kernels = self._draw_kernels(generator, count)
+            columns.append(self._draw_column(index, kernels, generator))
+        return np.column_stack(columns)
 
-    def _chosen(self, generator: np.random.Generator, count: int) -> NDArray[np.int64]:
-        """A kernel for each draw."""
-        return generator.choice(len(self.points) + 1, size=count, p=self.weights)
+    def log_densities(self, points: Floats) -> LogDensities:
+        """At points (count, dimensions), over the dimensions that are active in each."""
+        log_weights = np.log(self.weights)
+        joint = np.zeros((len(points), len(self.points) + 1)) + log_weights
+        independent = np.zeros(len(points))
+        for index in range(len(self.dimensions)):
+            active = ~np.isnan(points[:, index])
+            log_kernels = self._log_kernels(index, points[active, index])
+            joint[active] += log_kernels
+            independent[active] += _log_sum_exp(log_kernels + log_weights)
+        return LogDensities(_log_sum_exp(joint), independent)
 
-    def _draw_column(
-        self, place: int, chosen: NDArray[np.int64], generator: np.random.Generator
+    def _draw_kernels(self, generator: np.random.Generator, count: int) -> Indices:
+        """The index of a kernel for each draw; the last index is the uniform one's."""
+        n_kernels = len(self.points) + 1
+        return generator.choice(n_kernels, size=count, p=self.weights)
+
+    def _draw_column(self, index: int, kernels: Indices, generator: np.random.Generator) -> Floats:
+        """One value from each of these kernels in a dimension, (kernels,)."""
+        dimension = self.dimensions[index]
+        centres = self._centres(index)[kernels]
+        if is_categorical(dimension):
+            return self._draw_categories(dimension, centres, generator)
+        return self._draw_fractions(centres, generator)
+
+    def _draw_categories(
+        self, dimension: Dimension, centres: Floats, generator: np.random.Generator
     ) -> Floats:
-        dimension, centres = self.dimensions[place], self._centres(place)[chosen]
-        if is_by_place(dimension):
-            anywhere = generator.integers(dimension.count, size=len(chosen)).astype(float)
-            return np.where(
-                np.isnan(centres) | (generator.random(len(chosen)) < self.blur), anywhere, centres
-            )
-        drawn = centres + self.width * generator.standard_normal(len(chosen))
-        for _ in range(20):
-            outside = (drawn < 0) | (drawn > 1)
-            drawn = np.where(
-                outside, centres + self.width * generator.standard_normal(len(chosen)), drawn
-            )
-        return np.where(np.isnan(centres), generator.random(len(chosen)), np.clip(drawn, 0.0, 1.0))
+        n_draws = len(centres)
+        uniform = generator.integers(dimension.count, size=n_draws)
+        is_spread = generator.random(n_draws) < self.uniform_fraction
+        is_uniform = np.isnan(centres) | is_spread
+        return np.where(is_uniform, uniform.astype(float), centres)
 
-    def logs(self, points: Floats) -> tuple[Floats, Floats]:
-        """Logarithms at points (count, dimensions): of the density, and of each dimension's own, multiplied.
+    def _draw_fractions(self, centres: Floats, generator: np.random.Generator) -> Floats:
+        n_draws = len(centres)
+        drawn = centres + self.width * generator.standard_normal(n_draws)
+        for _ in range(MAX_REDRAWS):
+            redrawn = centres + self.width * generator.standard_normal(n_draws)
+            is_outside = (drawn < 0) | (drawn > 1)
+            drawn = np.where(is_outside, redrawn, drawn)
+        uniform = generator.random(n_draws)
+        clipped = np.clip(drawn, 0.0, 1.0)
+        return np.where(np.isnan(centres), uniform, clipped)
 
-        Both (count,), and of the dimensions that are active there.
-        """
-        together = np.zeros((len(points), len(self.points) + 1)) + np.log(self.weights)
-        apart = np.zeros(len(points))
-        for place in range(len(self.dimensions)):
-            active = ~np.isnan(points[:, place])
-            kernels = self._log_kernels(place, points[active, place])
-            together[active] += kernels
-            apart[active] += _log_of_sum(kernels + np.log(self.weights))
-        return _log_of_sum(together), apart
+    def _log_kernels(self, index: int, values: Floats) -> Floats:
+        """The logarithm of each kernel at values (values,) of a dimension: (values, kernels)."""
+        dimension = self.dimensions[index]
+        centres = self._centres(index)
+        if is_categorical(dimension):
+            elsewhere = self.uniform_fraction / dimension.count
+            at_centre = 1 - self.uniform_fraction + elsewhere
+            is_centre = values[:, None] == centres
+            log_kernels = np.where(is_centre, log(at_centre), log(elsewhere))
+            return np.where(np.isnan(centres), -log(dimension.count), log_kernels)
+        inside = np.array([_fraction_inside(centre, self.width) for centre in centres])
+        z_scores = (values[:, None] - centres) / self.width
+        log_norms = np.log(self.width * sqrt(2 * pi) * inside)
+        log_kernels = -0.5 * z_scores**2 - log_norms
+        return np.where(np.isnan(centres), 0.0, log_kernels)
 
-    def _log_kernels(self, place: int, values: Floats) -> Floats:
-        """Shape (values, kernels)."""
-        dimension, centres = self.dimensions[place], self._centres(place)
-        if is_by_place(dimension):
-            even = self.blur / dimension.count
-            found = np.where(values[:, None] == centres, log(1 - self.blur + even), log(even))
-            return np.where(np.isnan(centres), -log(dimension.count), found)
-        inside = [_inside(centre, self.width) for centre in centres]
-        found = -0.5 * ((values[:, None] - centres) / self.width) ** 2 - np.log(
-            self.width * sqrt(2 * pi) * np.array(inside)
-        )
-        return np.where(np.isnan(centres), 0.0, found)
-
-    def _centres(self, place: int) -> Floats:
-        return np.append(self.points[:, place], np.nan)
+    def _centres(self, index: int) -> Floats:
+        """The centre of each kernel in a dimension; NaN where it is uniform."""
+        return np.append(self.points[:, index], np.nan)
 
 
-def _log_of_sum(logarithms: Floats) -> Floats:
-    """The logarithm of the sum of each row of what logarithms are given of."""
-    top = logarithms.max(axis=1)
-    return np.asarray(top + np.log(np.exp(logarithms - top[:, None]).sum(axis=1)), np.float64)
+def _log_sum_exp(logarithms: Floats) -> Floats:
+    """The logarithm of the sum of exponentials in each row."""
+    largest = logarithms.max(axis=1, keepdims=True)
+    sums = np.exp(logarithms - largest).sum(axis=1)
+    log_sums = largest[:, 0] + np.log(sums)
+    return np.asarray(log_sums, np.float64)
 
 
-def _inside(centre: float, width: float) -> float:
-    """The part of a normal distribution that lies between 0 and 1."""
-    return 0.5 * (erf((1 - centre) / (width * sqrt(2))) + erf(centre / (width * sqrt(2))))
+def _fraction_inside(centre: float, width: float) -> float:
+    """The fraction of a normal distribution that lies between 0 and 1."""
+    scale = width * sqrt(2)
+    above_centre = erf((1 - centre) / scale)
+    below_centre = erf(centre / scale)
+    return 0.5 * (above_centre + below_centre)

@@ -1,9 +1,12 @@
-"""TPE: tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011).
+"""TPE: tree-structured Parzen estimator.
 
-The next trial is where good trials are dense and the others are not. Our own: hyperopt's knows each dimension by
-itself, which learns early what each value is worth; ours also knows all dimensions at once, and so what goes together
-(worker/strategies/parzen.py). Trials that run count a little among the others, so that several in flight lie apart, and
-failed ones count as any. Measured against hyperopt by tests/benchmarks/strategies.py.
+The next trial is where good trials are dense and the others are not (Bergstra et al., Algorithms
+for Hyper-Parameter Optimization, 2011). hyperopt's TPE treats each dimension independently, which
+learns early what each value is worth. Ours also models all dimensions jointly, and so learns
+interactions (worker/strategies/parzen.py).
+
+Pending trials count a little among the others, so that several in flight lie apart. Failed trials
+count like any other. tests/benchmarks/strategies.py compares ours with hyperopt's.
 """
 
 from collections.abc import Sequence
@@ -15,91 +18,117 @@ from numpy.typing import NDArray
 from app.domain.search_space.branches import INTERDEPENDENT
 from app.domain.search_space.parameters import Parameters, Value
 from worker.strategies.base import (
+    HistoryStrategy,
     Observation,
-    Remembering,
-    most_telling,
+    most_informative,
     random_generator,
     ranked_by_score,
 )
-from worker.strategies.parzen import Density, decoded, encoded
+from worker.strategies.parzen import Density, decode_value, encode_value
 
-STARTUP = 7  # trials before densities are used
-TOLD = 400  # trials the densities are made from at most
-CANDIDATES = 48  # drawn from the density of good trials, and as many with each dimension by itself
-SHARE, MOST = 0.5, 25  # of n trials, SHARE * sqrt(n) count as good, and never more than MOST
-WIDTH = 0.1  # of the kernel around the only trial
-PENDING = 0.3  # of an ended trial's weight: it is to be kept clear of, yet nothing says that its values are bad
+N_STARTUP_TRIALS = 7  # before densities are used
+MAX_TRIALS_FOR_DENSITIES = 400
+N_EI_CANDIDATES = 48  # drawn jointly from the good trials' density, and as many independently
+GOOD_TRIALS_PER_ROOT = 0.5  # of n trials with a score, this times sqrt(n) count as good
+MAX_GOOD_TRIALS = 25
+KERNEL_WIDTH = 0.1  # around a single trial
+PENDING_WEIGHT = 0.3  # to be kept clear of, yet nothing says that its values are bad
 Floats = NDArray[np.float64]
 
 
-class Tpe(Remembering):
-    """Suggests what good trials have and bad ones have not."""
+class Tpe(HistoryStrategy):
+    """Suggests what good trials have and the others have not."""
 
     def ask(self, number: int) -> Parameters | None:
-        """A fresh suggestion; the first is the middle of the space, the next cover it evenly."""
-        generator = random_generator(self.search.seed, number)
-        ranked = self.first_draw(number) if self.is_early(STARTUP) else self._ranked(generator)
-        return self.first_fresh(ranked, generator)
+        """An untried suggestion; the first is the middle of the space, the next cover it evenly."""
+        generator = random_generator(self.seed, number)
+        if self.is_startup(N_STARTUP_TRIALS):
+            draws = self.startup_draws(number)
+            return self.first_untried(draws, generator)
+        ranked = self._ranked_candidates(generator)
+        return self.first_untried(ranked, generator)
 
-    def _ranked(self, generator: np.random.Generator) -> list[Parameters]:
+    def _ranked_candidates(self, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
-        good, others = split(telling(self.observations))
-        dense, rest = self._density(good), self._density(others)
-        rows = np.vstack(
-            [dense.draw(generator, CANDIDATES), dense.draw_apart(generator, CANDIDATES)]
-        )
-        drawn = [self._settled(row, generator) for row in rows]
-        candidates = [parameters for parameters in drawn if parameters is not None]
-        points = self._points(candidates)
-        (together, apart), (rest_together, rest_apart) = dense.logs(points), rest.logs(points)
-        promise = together - rest_together + apart - rest_apart
-        return [candidates[place] for place in np.argsort(-promise, kind="stable")]
+        good_trials, other_trials = split_by_score(trials_to_fit(self.observations))
+        good_density = self._density_of(good_trials)
+        other_density = self._density_of(other_trials)
+        candidates = self._draw_candidates(good_density, generator)
+        points = self._encode(candidates)
+        good = good_density.log_densities(points)
+        others = other_density.log_densities(points)
+        log_ratios = good.joint - others.joint + good.independent - others.independent
+        return [candidates[index] for index in np.argsort(-log_ratios, kind="stable")]
 
-    def _density(self, rows: Sequence[Observation]) -> Density:
-        weights = [PENDING if row.state == "pending" else 1.0 for row in rows]
+    def _draw_candidates(
+        self, density: Density, generator: np.random.Generator
+    ) -> list[Parameters]:
+        joint = density.draw_jointly(generator, N_EI_CANDIDATES)
+        independent = density.draw_independently(generator, N_EI_CANDIDATES)
+        candidates = []
+        for point in np.vstack([joint, independent]):
+            parameters = self._decode(point, generator)
+            if parameters is not None:
+                candidates.append(parameters)
+        return candidates
+
+    def _density_of(self, trials: Sequence[Observation]) -> Density:
+        weights = []
+        for row in trials:
+            is_pending = row.state == "pending"
+            weights.append(PENDING_WEIGHT if is_pending else 1.0)
         return Density(
-            self.search.space.searched,
-            self._points([row.parameters for row in rows]),
-            WIDTH,
-            weights,
+            dimensions=self.space.searched,
+            points=self._encode([row.parameters for row in trials]),
+            width=KERNEL_WIDTH,
+            weights=weights,
         )
 
-    def _points(self, rows: Sequence[Parameters]) -> Floats:
-        """Shape (rows, dimensions); NaN for what is inactive or of another space."""
-        dimensions = self.search.space.searched
-        found = np.full((len(rows), len(dimensions)), np.nan)
+    def _encode(self, rows: Sequence[Parameters]) -> Floats:
+        """Shape (rows, dimensions); NaN for what is inactive or outside of this space."""
+        dimensions = self.space.searched
+        points = np.full((len(rows), len(dimensions)), np.nan)
         for row, parameters in enumerate(rows):
-            values = self.search.space.searched_values(parameters)
-            for place, dimension in enumerate(dimensions):
-                if dimension.name in values and dimension.contains(values[dimension.name]):
-                    found[row, place] = encoded(dimension, values[dimension.name])
-        return found
+            values = self.space.searched_values(parameters)
+            for column, dimension in enumerate(dimensions):
+                value = values.get(dimension.name)
+                if value is not None and dimension.contains(value):
+                    points[row, column] = encode_value(dimension, value)
+        return points
 
-    def _settled(self, row: Floats, generator: np.random.Generator) -> Parameters | None:
-        """Parameters of the space; values that are impossible together are drawn anew, the rest kept."""
-        space = self.search.space
-        values = {
-            dimension.name: decoded(dimension, number)
-            for dimension, number in zip(space.searched, row, strict=True)
-        }
-        return space.to_parameters(values) or space.to_parameters(
-            values | particular(space.searched_values(space.sample(generator)))
-        )
+    def _decode(self, point: Floats, generator: np.random.Generator) -> Parameters | None:
+        """Parameters of the space from encoded values (dimensions,).
 
-
-def split(rows: Sequence[Observation]) -> tuple[list[Observation], list[Observation]]:
-    """Good trials and all others, pending and failed ones among these."""
-    ranked = ranked_by_score(rows)
-    good = ranked[: min(ceil(SHARE * sqrt(len(ranked))), MOST)]
-    chosen = {row.number for row in good}
-    return good, [row for row in rows if row.number not in chosen]
+        Values that are invalid together are drawn anew, the rest stay.
+        """
+        space = self.space
+        values: dict[str, Value] = {}
+        for dimension, number in zip(space.searched, point, strict=True):
+            values[dimension.name] = decode_value(dimension, number)
+        parameters = space.to_parameters(values)
+        if parameters:
+            return parameters
+        redrawn = interdependent_values(space.searched_values(space.sample(generator)))
+        return space.to_parameters(values | redrawn)
 
 
-def telling(observations: Sequence[Observation]) -> list[Observation]:
-    """What the densities are made from, in order of number: of more than TOLD trials the best half, and the latest."""
-    return sorted(most_telling(observations, TOLD), key=lambda row: row.number)
+def split_by_score(
+    trials: Sequence[Observation],
+) -> tuple[list[Observation], list[Observation]]:
+    """Good trials, and all others: pending and failed ones are among these."""
+    ranked = ranked_by_score(trials)
+    n_good = ceil(GOOD_TRIALS_PER_ROOT * sqrt(len(ranked)))
+    good = ranked[: min(n_good, MAX_GOOD_TRIALS)]
+    good_numbers = {row.number for row in good}
+    return good, [row for row in trials if row.number not in good_numbers]
 
 
-def particular(values: dict[str, Value]) -> dict[str, Value]:
-    """Those of the values on which it depends what is possible."""
+def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
+    """What the densities are made from, in order of number."""
+    trials = most_informative(observations, MAX_TRIALS_FOR_DENSITIES)
+    return sorted(trials, key=lambda row: row.number)
+
+
+def interdependent_values(values: dict[str, Value]) -> dict[str, Value]:
+    """Those of the values that can be invalid together."""
     return {name: value for name, value in values.items() if name in INTERDEPENDENT}

@@ -1,9 +1,10 @@
-"""A function of hyperparameters as a sum: of what each does alone, what any two do together, and a rest.
+"""A function of hyperparameters as a sum: of main effects, pair effects and a residual.
 
-Each part is a Gaussian process whose mean over the search space is 0 (Durrande et al., ANOVA kernels and RKHS of zero
-mean functions for model-based sensitivity analysis, 2013), so that none holds what belongs to another, whichever trials
-a strategy chose. How large the parts are follows from the trials, by minorisation and maximisation of the posterior
-(Zhou et al., MM Algorithms for Variance Components Models, 2019).
+Each effect is a Gaussian process whose mean over the search space is 0 (Durrande et al., ANOVA
+kernels and RKHS of zero mean functions for model-based sensitivity analysis, 2013), so that none
+holds what belongs to another, whichever trials a strategy chose. The variances of the effects are
+fitted to the trials, by minorisation and maximisation of the posterior (Zhou et al., MM Algorithms
+for Variance Components Models, 2019).
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,175 +22,261 @@ from app.domain.search_space.encoding import DimensionEncoder
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
-STEPS = 40  # of fitting
-LENGTH = 0.5  # of the kernel, where a range is 1 long and two categories are 1 apart
-PARTS = (
-    0.25,
-    1.0,
-)  # power and rate: the prior of a part's variance v is proportional to v^power exp(-rate v)
-REST = (1.0, 1.0)  # the same of the rest: few trials are never taken to be all told
-LEAST = 1e-4  # of any of these variances, where all values together have 1
-LEVEL = 4.0  # variance of the level, which no part holds
-PLACES = 25  # of a range that stand for all of it
-DRAWS = 300  # of the space, to see how often a hyperparameter plays a part
+N_FIT_ITERATIONS = 40
+LENGTH_SCALE = 0.5  # a range is 1 long, and two categories are 1 apart
+MIN_FITTED_VARIANCE = 1e-4  # the values to be explained have a variance of 1
+LEVEL_VARIANCE = 4.0  # of the function's mean over the space, which no effect holds
+N_VALUES_OF_RANGE = 25  # that stand for all of its values
+N_DRAWS_OF_SPACE = 300  # to see how often a hyperparameter is active
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Points as the parts see them: coordinates of each, (rows, coordinates), and which are active, (parts, rows)."""
+class VariancePrior:
+    """The prior density of a variance v is proportional to v**power * exp(-rate * v)."""
 
-    places: Sequence[Floats]
+    power: float
+    rate: float
+
+
+EFFECT_PRIOR = VariancePrior(0.25, 1.0)
+RESIDUAL_PRIOR = VariancePrior(1.0, 1.0)  # a few trials never explain everything
+
+
+@dataclass(frozen=True)
+class EncodedPoints:
+    """Points as the main effects see them.
+
+    `coordinates`: for each effect an array (points, coordinates); `active`: (effects, points),
+    1.0 where the hyperparameter is active.
+    """
+
+    coordinates: Sequence[Floats]
     active: Floats
 
 
-class Part:
-    """What one hyperparameter does: a kernel of mean 0 and mean variance 1 over its values."""
+class Prediction(NamedTuple):
+    """The mean (points,) of a function, and its covariance (points, points)."""
+
+    mean: Floats
+    covariance: Floats
+
+
+class ExplainedVariances(NamedTuple):
+    """The expected variance over the space of each main effect and of each pair's effect."""
+
+    main: Floats
+    pairs: Floats
+
+
+class MainEffect:
+    """What one hyperparameter does: a kernel with mean 0 and mean variance 1 over its values."""
 
     def __init__(self, dimension: Dimension) -> None:
-        self.dimension, self.scale = dimension, DimensionEncoder(dimension)
-        self.values = values_of(dimension)
-        self.grid = np.array([self.scale.encode(value) for value in self.values])
-        inner = kernel(self.grid, self.grid)
-        self._mean = float(inner.mean())
-        self._height = float(np.mean(np.diag(inner) - inner.mean(axis=1) ** 2 / self._mean))
+        self.dimension = dimension
+        self.scale = DimensionEncoder(dimension)
+        self.values = representative_values(dimension)
+        self.encoded_values = np.array([self.scale.encode(value) for value in self.values])
+        kernel = matern32(self.encoded_values, self.encoded_values)
+        self._mean = float(kernel.mean())
+        shared = kernel.mean(axis=1) ** 2 / self._mean
+        centred_variances = np.diag(kernel) - shared
+        self._mean_variance = float(np.mean(centred_variances))
 
     @property
     def is_ordered(self) -> bool:
-        """Its values are numbers."""
+        """Whether its values are numbers."""
         return not self.scale.has_categories
 
     def covariance(self, left: Floats, right: Floats) -> Floats:
-        """Shape (left, right)."""
-        shared = np.outer(
-            kernel(left, self.grid).mean(axis=1), kernel(right, self.grid).mean(axis=1)
-        )
-        return np.asarray((kernel(left, right) - shared / self._mean) / self._height)
+        """The kernel at encoded values (left, coordinates) and (right, coordinates)."""
+        left_means = matern32(left, self.encoded_values).mean(axis=1)
+        right_means = matern32(right, self.encoded_values).mean(axis=1)
+        shared = np.outer(left_means, right_means) / self._mean
+        centred = matern32(left, right) - shared
+        return np.asarray(centred / self._mean_variance)
 
 
-class Components:
-    """The parts of a search space's function, fitted to rows with values (rows,) of mean 0 and deviation 1."""
+class AnovaModel:
+    """The effects of a search space's hyperparameters, fitted to points.
 
-    def __init__(self, space: SearchSpace, rows: Sequence[Parameters], values: Floats) -> None:
+    The values (points,) have a mean of 0 and a standard deviation of 1.
+    """
+
+    def __init__(self, space: SearchSpace, points: Sequence[Parameters], values: Floats) -> None:
         self.space = space
-        self.parts = [Part(dimension) for dimension in space.searched]
-        self.pairs = list(combinations(range(len(self.parts)), 2))
-        self._rows = self.seen(rows)
+        self.effects = [MainEffect(dimension) for dimension in space.searched]
+        self.pairs = list(combinations(range(len(self.effects)), 2))
+        self._points = self.encode(points)
         self._fit(values)
 
-    def seen(self, rows: Sequence[Parameters]) -> Rows:
-        """Points as the parts see them. A hyperparameter that plays no part in a row is where nothing is added."""
-        places, active = [], np.zeros((len(self.parts), len(rows)))
-        for number, part in enumerate(self.parts):
-            name = part.dimension.name
-            active[number] = [name in row and self.space.is_active(name, row) for row in rows]
-            found = [
-                part.scale.encode(row[name]) if is_active else part.scale.inactive
-                for row, is_active in zip(rows, active[number], strict=True)
+    def encode(self, points: Sequence[Parameters]) -> EncodedPoints:
+        """Points as the effects see them; where a hyperparameter is inactive, it adds nothing."""
+        active = np.zeros((len(self.effects), len(points)))
+        coordinates = []
+        for index, effect in enumerate(self.effects):
+            name = effect.dimension.name
+            active[index] = [
+                name in point and self.space.is_active(name, point) for point in points
             ]
-            places.append(np.array(found, np.float64))
-        return Rows(places, active)
+            encoded = [
+                effect.scale.encode(point[name]) if is_active else effect.scale.inactive
+                for point, is_active in zip(points, active[index], strict=True)
+            ]
+            coordinates.append(np.array(encoded, np.float64))
+        return EncodedPoints(coordinates, active)
 
-    def predict(self, rows: Rows) -> tuple[Floats, Floats]:
-        """Mean (rows,) and covariance (rows, rows) of the function without its rest."""
-        cross = LEVEL + np.tensordot(self.sizes, self._kernels(rows, self._rows), 1)
-        prior = LEVEL + np.tensordot(self.sizes, self._kernels(rows, rows), 1)
-        return cross @ self._weights, prior - cross @ self._inverse @ cross.T
+    def predict(self, points: EncodedPoints) -> Prediction:
+        """The function without its residual."""
+        cross = self._prior_covariance(points, self._points)
+        prior = self._prior_covariance(points, points)
+        return self._condition(cross, prior)
 
-    def alone(self, number: int) -> tuple[Floats, Floats]:
-        """What a hyperparameter does alone at each of its part's values: mean (values,) and covariance."""
-        part, size = self.parts[number], self.sizes[number]
-        cross = size * self._crosses[number]
-        return cross @ self._weights, size * part.covariance(
-            part.grid, part.grid
-        ) - cross @ self._inverse @ cross.T
+    def predict_main_effect(self, index: int) -> Prediction:
+        """What a hyperparameter does alone, at each of its effect's values."""
+        effect = self.effects[index]
+        variance = self.effect_variances[index]
+        cross = variance * self._cross_covariances[index]
+        kernel = effect.covariance(effect.encoded_values, effect.encoded_values)
+        return self._condition(cross, variance * kernel)
 
-    @cached_property
-    def variances(self) -> tuple[Floats, Floats]:
-        """How much each hyperparameter alone (parts,) and each pair (pairs,) is expected to vary over the space."""
-        alone = [
-            frequency * spread(*self.alone(number))
-            for number, frequency in enumerate(self._frequencies)
-        ]
-        together = []
-        for left, right in self.pairs:
-            size = self.sizes[-1] / len(self.pairs)
-            mean = size * (self._crosses[left] * self._weights) @ self._crosses[right].T
-            frequency = min(self._frequencies[left], self._frequencies[right])
-            together.append(frequency * float(np.mean(mean**2)))
-        return np.array(alone), np.array(together)
+    def _prior_covariance(self, left: EncodedPoints, right: EncodedPoints) -> Floats:
+        """The covariance of the function before it is fitted, shape (left, right)."""
+        kernels = self._kernels(left, right)
+        return LEVEL_VARIANCE + np.tensordot(self.effect_variances, kernels, 1)
 
-    @cached_property
-    def _crosses(self) -> list[Floats]:
-        """For each part the covariance of its values with the rows, as if the part had a variance of 1."""
-        found = zip(self.parts, self._rows.places, self._rows.active, strict=True)
-        return [part.covariance(part.grid, places) * active for part, places, active in found]
+    def _condition(self, cross: Floats, prior: Floats) -> Prediction:
+        """Predict from the prior covariance, and from that with the fitted points."""
+        mean = cross @ self._weights
+        explained = cross @ self._inverse @ cross.T
+        return Prediction(mean, prior - explained)
 
     @cached_property
-    def _frequencies(self) -> list[float]:
-        """In which share of the space each hyperparameter plays a part."""
+    def explained_variances(self) -> ExplainedVariances:
+        """How much each hyperparameter alone and each pair is expected to vary over the space."""
+        main = []
+        for index, fraction in enumerate(self._active_fractions):
+            prediction = self.predict_main_effect(index)
+            main.append(fraction * expected_variance(prediction))
+        pairs = [self._pair_variance(left, right) for left, right in self.pairs]
+        return ExplainedVariances(np.array(main), np.array(pairs))
+
+    def _pair_variance(self, left: int, right: int) -> float:
+        variance = self.effect_variances[-1] / len(self.pairs)
+        left_cross = self._cross_covariances[left]
+        right_cross = self._cross_covariances[right]
+        mean = variance * (left_cross * self._weights) @ right_cross.T
+        left_fraction = self._active_fractions[left]
+        right_fraction = self._active_fractions[right]
+        return min(left_fraction, right_fraction) * float(np.mean(mean**2))
+
+    @cached_property
+    def _cross_covariances(self) -> list[Floats]:
+        """For each effect the covariance of its values with the points, (values, points).
+
+        As if the effect had a variance of 1.
+        """
+        covariances = []
+        for index, effect in enumerate(self.effects):
+            coordinates = self._points.coordinates[index]
+            kernel = effect.covariance(effect.encoded_values, coordinates)
+            covariances.append(kernel * self._points.active[index])
+        return covariances
+
+    @cached_property
+    def _active_fractions(self) -> list[float]:
+        """In which fraction of the space each hyperparameter is active."""
         generator = np.random.default_rng(0)
-        draws = self.seen([self.space.sample(generator) for _ in range(DRAWS)])
-        return [float(share) for share in draws.active.mean(axis=1)]
+        draws = [self.space.sample(generator) for _ in range(N_DRAWS_OF_SPACE)]
+        encoded = self.encode(draws)
+        fractions: list[float] = encoded.active.mean(axis=1).tolist()
+        return fractions
 
-    def _kernels(self, left: Rows, right: Rows) -> Floats:
-        """The covariance of each part and, last, of all pairs together; shape (parts + 1, left, right)."""
-        found = np.array(
-            [
-                part.covariance(left.places[number], right.places[number])
-                * np.outer(left.active[number], right.active[number])
-                for number, part in enumerate(self.parts)
-            ]
-        )
-        together = (found.sum(axis=0) ** 2 - (found**2).sum(axis=0)) / (2 * max(1, len(self.pairs)))
-        return np.concatenate([found, together[None]])
+    def _kernels(self, left: EncodedPoints, right: EncodedPoints) -> Floats:
+        """The kernel of each main effect and, last, the mean one of all pairs.
+
+        Shape (effects + 1, left, right).
+        """
+        kernels = []
+        for index, effect in enumerate(self.effects):
+            kernel = effect.covariance(left.coordinates[index], right.coordinates[index])
+            both_active = np.outer(left.active[index], right.active[index])
+            kernels.append(kernel * both_active)
+        main = np.array(kernels)
+        square_of_sum = main.sum(axis=0) ** 2
+        sum_of_squares = (main**2).sum(axis=0)
+        n_pairs = max(1, len(self.pairs))
+        mean_of_pairs = (square_of_sum - sum_of_squares) / (2 * n_pairs)
+        return np.concatenate([main, mean_of_pairs[None]])
 
     def _fit(self, values: Floats) -> None:
-        kernels, count = self._kernels(self._rows, self._rows), len(values)
-        flat = np.concatenate(
-            [kernels.reshape(len(kernels), -1), np.eye(count).reshape(1, -1)]
-        )  # the rest is the last
-        power, rate = (
-            np.array([part] * len(kernels) + [rest]) for part, rest in zip(PARTS, REST, strict=True)
-        )
-        sizes = np.full(len(flat), 1 / len(flat))
-        for _ in range(STEPS):
-            inverse = self._inverted(flat, sizes)
-            weights = inverse @ values
-            explained = np.maximum(flat @ np.outer(weights, weights).ravel(), 0.0)
-            slope = np.maximum(flat @ inverse.ravel(), 0.0) + 2 * rate
-            sizes = np.maximum(
-                (power + np.sqrt(power**2 + slope * sizes**2 * explained)) / slope, LEAST
-            )
-        self.sizes, self.rest = sizes[:-1], float(sizes[-1])
-        self._inverse = self._inverted(flat, sizes)
+        kernels = self._kernels(self._points, self._points)
+        residual_kernel = np.eye(len(values)).reshape(1, -1)
+        flat_kernels = np.concatenate([kernels.reshape(len(kernels), -1), residual_kernel])
+        variances = _fit_variances(flat_kernels, values)
+        self.effect_variances = variances[:-1]
+        self.residual_variance = float(variances[-1])
+        self._inverse = _inverse_covariance(flat_kernels, variances)
         self._weights = self._inverse @ values
 
-    @staticmethod
-    def _inverted(flat: Floats, sizes: Floats) -> Floats:
-        count = int(sqrt(flat.shape[1]))
-        return np.asarray(np.linalg.inv(LEVEL + (sizes @ flat).reshape(count, count)))
+
+def expected_variance(prediction: Prediction) -> float:
+    """The expected variance over equally likely points of a function whose mean there is 0."""
+    of_mean = float(np.mean(prediction.mean**2))
+    variances = np.diag(prediction.covariance)
+    uncertainty = float(np.mean(variances))
+    return of_mean + max(uncertainty, 0.0)
 
 
-def spread(mean: Floats, covariance: Floats) -> float:
-    """The expected variance over equally likely places, where the mean there is 0."""
-    return float(np.mean(mean**2)) + max(float(np.mean(np.diag(covariance))), 0.0)
-
-
-def values_of(dimension: Dimension) -> list[Value]:
-    """The values that stand for all of a dimension's, in order: those of a choice, or an even PLACES of a range."""
+def representative_values(dimension: Dimension) -> list[Value]:
+    """Values that stand for all of a dimension's, in order: the listed ones, or some of a range."""
     if dimension.is_listed:
         values = dimension.values
-        return list(values) if isinstance(values[0], str | bool) else sorted(values, key=float)
+        if isinstance(values[0], str | bool):
+            return list(values)
+        return sorted(values, key=float)
+    fractions = np.linspace(0, 1, N_VALUES_OF_RANGE)
     return list(
-        dict.fromkeys(
-            dimension.value_at_fraction(float(share)) for share in np.linspace(0, 1, PLACES)
-        )
+        dict.fromkeys(dimension.value_at_fraction(float(fraction)) for fraction in fractions)
     )
 
 
-def kernel(left: Floats, right: Floats) -> Floats:
-    """Matern 3/2 with unit variance; shape (left, right)."""
-    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * left @ right.T
-    far = np.sqrt(np.maximum(squares, 0.0)) * (sqrt(3) / LENGTH)
-    return np.asarray((1 + far) * np.exp(-far))
+def matern32(left: Floats, right: Floats) -> Floats:
+    """The Matern 3/2 kernel with a variance of 1; shape (left, right)."""
+    left_squares = (left**2).sum(axis=1)
+    right_squares = (right**2).sum(axis=1)
+    squares = left_squares[:, None] + right_squares - 2 * left @ right.T
+    distance = np.sqrt(np.maximum(squares, 0.0))
+    scaled = distance * (sqrt(3) / LENGTH_SCALE)
+    decay = np.exp(-scaled)
+    return np.asarray((1 + scaled) * decay)
+
+
+def _fit_variances(flat_kernels: Floats, values: Floats) -> Floats:
+    """The most likely variance of each kernel (kernels,) for values (points,).
+
+    `flat_kernels`: shape (kernels, points * points); that of the residual is last.
+    """
+    priors = [EFFECT_PRIOR] * (len(flat_kernels) - 1) + [RESIDUAL_PRIOR]
+    power = np.array([prior.power for prior in priors])
+    rate = np.array([prior.rate for prior in priors])
+    variances = np.full(len(flat_kernels), 1 / len(flat_kernels))
+    for _ in range(N_FIT_ITERATIONS):
+        inverse = _inverse_covariance(flat_kernels, variances)
+        weights = inverse @ values
+        squares = np.outer(weights, weights).ravel()
+        explained = np.maximum(flat_kernels @ squares, 0.0)
+        traces = np.maximum(flat_kernels @ inverse.ravel(), 0.0)
+        slope = traces + 2 * rate
+        root = np.sqrt(power**2 + slope * variances**2 * explained)
+        fitted = (power + root) / slope
+        variances = np.maximum(fitted, MIN_FITTED_VARIANCE)
+    return variances
+
+
+def _inverse_covariance(flat_kernels: Floats, variances: Floats) -> Floats:
+    """The inverse of the covariance of all values, (points, points)."""
+    n_points = int(sqrt(flat_kernels.shape[1]))
+    flat = variances @ flat_kernels
+    covariance = LEVEL_VARIANCE + flat.reshape(n_points, n_points)
+    return np.asarray(np.linalg.inv(covariance))

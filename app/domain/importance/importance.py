@@ -1,204 +1,283 @@
 """Which hyperparameters the objective depends on, estimated from the trials of a search.
 
-The differences between trials are shared out as a functional analysis of variance does (Hutter et al., An Efficient
-Approach for Assessing Hyperparameter Importance, 2014): over the whole search space, whichever trials were chosen, so
-and so much is what each hyperparameter does alone, what two do together, and a rest, which is chance or more
-complicated. Around the best trial it is said what would come of changing one hyperparameter alone.
+The variance between trials is divided as a functional analysis of variance does (Hutter et al., An
+Efficient Approach for Assessing Hyperparameter Importance, 2014): over the whole search space,
+whichever trials were chosen, into what each hyperparameter does alone, what two do together, and a
+rest, which is chance or more complicated. Around the best trial, the model also predicts what
+would come of changing one hyperparameter alone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.importance.anova_gp import Components, Part, Rows
+from app.domain.importance.anova_gp import AnovaModel, EncodedPoints, MainEffect, Prediction
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
-LEAST = 10  # judged trials before anything is said
-MOST = 200  # trials looked at; more are thinned evenly
-FAR = 3.0  # a trial counts as no further above the median than so many times the median's distance from the best
-CLEAR = (
-    2.5  # deviations by which the best and the worst of a hyperparameter's values differ clearly
-)
-WORSE = 1.0  # deviations by which a value is taken for worse than another,
-SLIGHT = 0.1  # unless the two differ by less than this share of the deviation of all objectives
-SMALL = 0.05  # a share that hardly matters
+MIN_EVALUATED_TRIALS = 10
+MAX_MODELLED_TRIALS = 200  # of more, some are left out evenly
+OUTLIER_FACTOR = 3.0  # times the distance from the best to the median, above the median
+CLEAR_Z_SCORE = 2.5  # by which the worst of a hyperparameter's values is clearly worse
+WORSE_Z_SCORE = 1.0  # from which one value is taken to be worse than another,
+MIN_DIFFERENCE = 0.1  # unless they differ by less than this many deviations of all objectives
+NEGLIGIBLE_FRACTION = 0.05
+MIN_RELATIVE_DEVIATION = 1e-9  # of objectives that are not all equal
+MIN_VARIANCE_OF_DIFFERENCE = 1e-12
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Judged = tuple[
-    Parameters, float | None
-]  # complete parameters and objective; None where it diverged
+
+
+class EvaluatedTrial(NamedTuple):
+    """Complete parameters and their objective; None where the training diverged."""
+
+    parameters: Parameters
+    objective: float | None
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One hyperparameter. `share`: of the differences between trials, that it accounts for alone.
+    """What one hyperparameter does.
 
-    `values`, in order, with the objective expected of the best trial with that value alone changed, and its standard
-    deviation. `best`: the value of which least is expected; `alike`: those that cannot be told to be worse, from first
-    to last where they are numbers. `is_clear`: it makes a difference beyond chance, whatever the others are or with
-    those of the best trial. `end`: "low" or "high" where the best value is the last number on that side, and further
-    inside it is worse.
+    `fraction`: how much of the variance between trials it accounts for alone.
+    `values`: in order; `expected`: the objective of the best trial with that value alone changed;
+    `deviation`: its standard deviation.
+    `best`: the value with the lowest expected objective.
+    `equally_good`: the values that are not worse as far as can be told; numbers from first to last.
+    `is_clear`: it makes a difference beyond chance, on average or around the best trial.
+    `end`: "low" or "high" where the best value is the last number on that side, values further
+    inside are worse, and the hyperparameter allows values further out.
     """
 
     name: str
-    share: float
+    fraction: float
     values: tuple[Value, ...]
     expected: tuple[float, ...]
     deviation: tuple[float, ...]
     best: Value
-    alike: tuple[Value, ...]
+    equally_good: tuple[Value, ...]
     is_clear: bool
     end: str | None
 
     @property
-    def is_idle(self) -> bool:
-        """It makes no difference that could be told, and hardly one that could not."""
-        return not self.is_clear and self.share < SMALL
+    def is_negligible(self) -> bool:
+        """Whether it makes no clear difference, and at most a small one."""
+        if self.is_clear:
+            return False
+        return self.fraction < NEGLIGIBLE_FRACTION
+
+
+class PairEffect(NamedTuple):
+    """How much of the variance between trials two hyperparameters account for only together."""
+
+    first: str
+    second: str
+    fraction: float
 
 
 @dataclass(frozen=True)
-class Influence:
-    """All hyperparameters, the most telling first. `trials`: looked at; `best`: the parameters of the best of them.
+class Importance:
+    """What all hyperparameters do, the most important first.
 
-    `together`: the share of each pair, largest first; `rest`: that of chance, or of what takes more than two.
+    `n_trials`: that were modelled; `best_parameters`: of the best of them.
+    `unexplained`: the fraction of the variance that is chance, or takes more than two.
     """
 
-    trials: int
-    best: Parameters
+    n_trials: int
+    best_parameters: Parameters
     effects: tuple[Effect, ...]
-    together: tuple[tuple[str, str, float], ...]
-    rest: float
+    pairs: tuple[PairEffect, ...]
+    unexplained: float
 
 
-def influence(space: SearchSpace, judged: Sequence[Judged]) -> Influence | None:
-    """What the trials tell; None with fewer than LEAST, where none differs, or where nothing is searched."""
-    judged = thinned(judged)
-    objectives = steadied([objective for _, objective in judged])
-    if (
-        len(judged) < LEAST
-        or not space.searched
-        or objectives.std() <= 1e-9 * np.abs(objectives).max()
-    ):
+def estimate_importance(space: SearchSpace, trials: Sequence[EvaluatedTrial]) -> Importance | None:
+    """Estimate what each hyperparameter does.
+
+    None for fewer than MIN_EVALUATED_TRIALS, trials that are all equal, or a space in which
+    nothing is searched.
+    """
+    trials = thin_trials(trials)
+    objectives = limit_outliers([trial.objective for trial in trials])
+    if len(trials) < MIN_EVALUATED_TRIALS or not space.searched or _are_equal(objectives):
         return None
-    middle, scale = float(objectives.mean()), float(objectives.std())
-    model = Components(
-        space, [parameters for parameters, _ in judged], (objectives - middle) / scale
-    )
-    alone, together = model.variances
-    whole = float(alone.sum() + together.sum()) + model.rest
-    best = judged[int(np.argmin(objectives))][0]
+    units = _Units(float(objectives.mean()), float(objectives.std()))
+    parameters = [trial.parameters for trial in trials]
+    best_parameters = parameters[int(np.argmin(objectives))]
+    model = AnovaModel(space, parameters, (objectives - units.mean) / units.deviation)
+
+    main, pairs = model.explained_variances
+    total = float(main.sum() + pairs.sum()) + model.residual_variance
     effects = [
-        _effect(model, number, float(variance) / whole, best, (middle, scale))
-        for number, variance in enumerate(alone)
+        _effect(model, index, float(variance) / total, best_parameters, units)
+        for index, variance in enumerate(main)
     ]
-    names = [effect.name for effect in effects]
-    pairs = [
-        (names[a], names[b], float(share) / whole)
-        for (a, b), share in zip(model.pairs, together, strict=True)
+    pair_effects = [
+        PairEffect(effects[left].name, effects[right].name, float(variance) / total)
+        for (left, right), variance in zip(model.pairs, pairs, strict=True)
     ]
-    return Influence(
-        len(judged),
-        best,
-        tuple(sorted(effects, key=lambda effect: -effect.share)),
-        tuple(sorted(pairs, key=lambda pair: -pair[2])),
-        model.rest / whole,
+    return Importance(
+        len(trials),
+        best_parameters,
+        tuple(sorted(effects, key=lambda effect: -effect.fraction)),
+        tuple(sorted(pair_effects, key=lambda pair: -pair.fraction)),
+        model.residual_variance / total,
     )
 
 
-def thinned(judged: Sequence[Judged]) -> Sequence[Judged]:
-    """At most MOST of them."""
-    return [judged[place] for place in some([objective for _, objective in judged], MOST)]
+def thin_trials(trials: Sequence[EvaluatedTrial]) -> Sequence[EvaluatedTrial]:
+    """At most MAX_MODELLED_TRIALS of them: see `thin_evenly`."""
+    objectives = [trial.objective for trial in trials]
+    indices = thin_evenly(objectives, MAX_MODELLED_TRIALS)
+    return [trials[index] for index in indices]
 
 
-def some(objectives: Sequence[float | None], most: int) -> list[int]:
-    """Places of at most so many, evenly, and that of the best in any case."""
-    if len(objectives) <= most:
+def thin_evenly(objectives: Sequence[float | None], limit: int) -> list[int]:
+    """At most `limit` indices, evenly spaced, and that of the best objective in any case."""
+    if len(objectives) <= limit:
         return list(range(len(objectives)))
-    known = {
-        place: one for place, one in enumerate(objectives) if one is not None and isfinite(one)
+    finite = {
+        index: objective for index, objective in enumerate(objectives) if _is_finite(objective)
     }
-    evenly = np.linspace(0, len(objectives) - 1, most - 1).round().astype(int).tolist()
-    return sorted({*evenly, min(known, key=lambda place: known[place], default=0)})
+    best = min(finite, key=lambda index: finite[index], default=0)
+    last = len(objectives) - 1
+    evenly = np.linspace(0, last, limit - 1).round()
+    indices = evenly.astype(int).tolist()
+    return sorted({*indices, best})
 
 
-def steadied(objectives: Sequence[float | None]) -> Floats:
-    """Objectives in which what is far worse than usual, or diverged, is no worse than the limit."""
-    known = [found for found in objectives if found is not None and isfinite(found)]
-    if not known:
+def limit_outliers(objectives: Sequence[float | None]) -> Floats:
+    """Objectives (trials,), those that are worse than the limit, or diverged, set to it."""
+    finite = [objective for objective in objectives if _is_finite(objective)]
+    if not finite:
         return np.zeros(len(objectives))
-    most = limit(known)
-    found = [most if one is None or not isfinite(one) else min(one, most) for one in objectives]
-    return np.array(found, np.float64)
+    limit = outlier_limit(finite)
+    limited = np.full(len(objectives), limit, np.float64)
+    for index, objective in enumerate(objectives):
+        if _is_finite(objective):
+            limited[index] = min(objective, limit)
+    return limited
 
 
-def limit(objectives: Sequence[float]) -> float:
-    """What is worse counts as this. None is too bad where half of all are the best."""
-    middle, best = float(np.median(objectives)), min(objectives)
-    return middle + FAR * (middle - best) if middle > best else max(objectives)
+def outlier_limit(objectives: Sequence[float]) -> float:
+    """The objective beyond which a trial counts as no worse.
+
+    OUTLIER_FACTOR times as far above the median as the best objective is below it; the worst
+    objective where half of the trials are as good as the best.
+    """
+    middle = float(np.median(objectives))
+    best = min(objectives)
+    if middle <= best:
+        return max(objectives)
+    return middle + OUTLIER_FACTOR * (middle - best)
+
+
+class _Units(NamedTuple):
+    """The mean and the standard deviation of all objectives, which the model does not know."""
+
+    mean: float
+    deviation: float
+
+
+def _is_finite(objective: float | None) -> TypeGuard[float]:
+    return objective is not None and isfinite(objective)
+
+
+def _are_equal(objectives: Floats) -> bool:
+    deviation = objectives.std()
+    largest = np.abs(objectives).max()
+    return bool(deviation <= MIN_RELATIVE_DEVIATION * largest)
 
 
 def _effect(
-    model: Components, number: int, share: float, best: Parameters, units: tuple[float, float]
+    model: AnovaModel, index: int, fraction: float, best_parameters: Parameters, units: _Units
 ) -> Effect:
-    part, (middle, scale) = model.parts[number], units
-    mean, covariance = model.predict(_around(model, number, best))
-    lowest = int(np.argmin(mean))
-    is_worse = (_by(mean, covariance, lowest) >= WORSE) & (mean - mean[lowest] >= SLIGHT)
+    effect = model.effects[index]
+    around_best = model.predict(_vary_one(model, index, best_parameters))
+    mean, covariance = around_best
+    best = int(np.argmin(mean))
+    difference = mean - mean[best]
+    is_worse = (_z_scores(around_best, best) >= WORSE_Z_SCORE) & (difference >= MIN_DIFFERENCE)
+    deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    is_clear = _is_clear(model.predict_main_effect(index)) or _is_clear(around_best)
     return Effect(
-        name=part.dimension.name,
-        share=share,
-        values=tuple(part.values),
-        expected=tuple((middle + scale * mean).tolist()),
-        deviation=tuple((scale * np.sqrt(np.maximum(np.diag(covariance), 0.0))).tolist()),
-        best=part.values[lowest],
-        alike=_alike(part, is_worse, lowest),
-        is_clear=_is_clear(*model.alone(number)) or _is_clear(mean, covariance),
-        end=_end(part, is_worse, lowest),
+        name=effect.dimension.name,
+        fraction=fraction,
+        values=tuple(effect.values),
+        expected=tuple((units.mean + units.deviation * mean).tolist()),
+        deviation=tuple((units.deviation * deviation).tolist()),
+        best=effect.values[best],
+        equally_good=_equally_good_values(effect, is_worse, best),
+        is_clear=is_clear,
+        end=_best_end(effect, is_worse, best),
     )
 
 
-def _around(model: Components, number: int, best: Parameters) -> Rows:
-    """The best trial with one hyperparameter at each of its values, as if it played a part there in any case."""
-    part = model.parts[number]
-    rows = model.seen([{**best, part.dimension.name: value} for value in part.values])
-    rows.active[number] = 1.0
-    rows.places[number][:] = part.grid
-    return rows
+def _vary_one(model: AnovaModel, index: int, best_parameters: Parameters) -> EncodedPoints:
+    """The best trial with one hyperparameter at each of its values, as if it were active there."""
+    effect = model.effects[index]
+    name = effect.dimension.name
+    points = model.encode([{**best_parameters, name: value} for value in effect.values])
+    points.active[index] = 1.0
+    points.coordinates[index][:] = effect.encoded_values
+    return points
 
 
-def _by(mean: Floats, covariance: Floats, lowest: int) -> Floats:
-    """By how many standard deviations each place is worse than the lowest."""
-    variance = np.diag(covariance) + covariance[lowest, lowest] - 2 * covariance[lowest]
-    return np.asarray((mean - mean[lowest]) / np.sqrt(np.maximum(variance, 1e-12)))
+def _z_scores(prediction: Prediction, best: int) -> Floats:
+    """By how many standard deviations each value (values,) is worse than the best one."""
+    mean, covariance = prediction
+    variance_of_best = covariance[best, best]
+    variance = np.diag(covariance) + variance_of_best - 2 * covariance[best]
+    bounded = np.maximum(variance, MIN_VARIANCE_OF_DIFFERENCE)
+    difference = mean - mean[best]
+    return np.asarray(difference / np.sqrt(bounded))
 
 
-def _is_clear(mean: Floats, covariance: Floats) -> bool:
+def _is_clear(prediction: Prediction) -> bool:
     """Whether the worst of a hyperparameter's values is worse than the best beyond chance."""
-    return float(_by(mean, covariance, int(np.argmin(mean)))[int(np.argmax(mean))]) >= CLEAR
+    best = int(np.argmin(prediction.mean))
+    worst = int(np.argmax(prediction.mean))
+    z_scores = _z_scores(prediction, best)
+    return float(z_scores[worst]) >= CLEAR_Z_SCORE
 
 
-def _alike(part: Part, is_worse: Flags, lowest: int) -> tuple[Value, ...]:
-    """The values that are not worse: of numbers those around the lowest, from one to the next."""
-    if not part.is_ordered:
-        return tuple(value for value, worse in zip(part.values, is_worse, strict=True) if not worse)
-    first = last = lowest
+def _equally_good_values(effect: MainEffect, is_worse: Flags, best: int) -> tuple[Value, ...]:
+    """The values that are not worse; of numbers those next to the best without a gap."""
+    if not effect.is_ordered:
+        indices = np.flatnonzero(~is_worse)
+        return tuple(effect.values[index] for index in indices)
+    first = best
     while first > 0 and not is_worse[first - 1]:
         first -= 1
-    while last < len(part.values) - 1 and not is_worse[last + 1]:
+    last = best
+    while last < len(effect.values) - 1 and not is_worse[last + 1]:
         last += 1
-    return tuple(part.values[first : last + 1])
+    return tuple(effect.values[first : last + 1])
 
 
-def _end(part: Part, is_worse: Flags, lowest: int) -> str | None:
-    """The side on which the best value is the last, a fourth of the way in is worse, and further out is possible."""
-    count = len(part.values)
-    if not part.is_ordered or count < 3 or lowest not in (0, count - 1):
+def _best_end(effect: MainEffect, is_worse: Flags, best: int) -> str | None:
+    """The end at which the best value is, if a fourth of the way in is worse.
+
+    None also where the hyperparameter does not allow values further out.
+    """
+    last = len(effect.values) - 1
+    if not effect.is_ordered or last < 2 or best not in (0, last):
         return None
-    row, inside = part.dimension.catalogue[part.dimension.name], max(1, (count - 1) // 4)
-    if lowest == 0:
-        return "low" if is_worse[inside] and float(part.values[0]) > row.low else None
-    return "high" if is_worse[count - 1 - inside] and float(part.values[-1]) < row.high else None
+    catalogue = effect.dimension.catalogue
+    hyperparameter = catalogue[effect.dimension.name]
+    value = float(effect.values[best])
+    fourth = max(1, last // 4)
+    if best == 0:
+        end = "low"
+        inside = fourth
+        can_go_on = value > hyperparameter.low
+    else:
+        end = "high"
+        inside = last - fourth
+        can_go_on = value < hyperparameter.high
+    if is_worse[inside] and can_go_on:
+        return end
+    return None

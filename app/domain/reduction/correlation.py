@@ -1,7 +1,8 @@
-"""How strongly having something goes with worse values: coefficients of a yes-or-no against numbers, and their chance.
+"""How strongly having a value goes with worse objectives: coefficients and their p-values.
 
-`having`: shape (n,), booleans; `values`: shape (n,), finite numbers. Both groups hold at least one. A coefficient is
-between -1 and 1, above 0 where those that have it have the larger values; nan where all values are equal.
+`has_value`: shape (trials,), booleans, with at least one of each. `values`: shape (trials,), finite
+numbers. A coefficient is between -1 and 1. It is above 0 where trials that have the value have the
+larger numbers, and nan where all numbers are equal.
 """
 
 from collections.abc import Mapping
@@ -20,88 +21,123 @@ Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
-def coefficient(method: str, having: Flags, values: Floats) -> float:
+def coefficient(method: str, has_value: Flags, values: Floats) -> float:
     """The coefficient of one of METHODS. Kendall's is tau-b, which allows for ties."""
     if method == "kendall":
-        return _kendall(having, values)
-    return _pearson(having, values if method == "pearson" else ranks(values))
+        return _kendall_tau_b(has_value, values)
+    if method == "pearson":
+        return _pearson(has_value, values)
+    return _pearson(has_value, ranks(values))
 
 
-def p_value(method: str, having: Flags, values: Floats, found: float) -> float:
-    """The two-sided probability of a coefficient at least this far from 0 where nothing is to be found.
+def p_value(method: str, has_value: Flags, values: Floats, coefficient: float) -> float:
+    """The two-sided probability of a coefficient at least this far from 0 by chance.
 
-    Student's t with n - 2 degrees of freedom; for Kendall's the normal approximation, its variance corrected for ties
-    (Kendall, Rank Correlation Methods, 1970). It is the chance of one coefficient, not of the largest of many.
+    Student's t distribution with n - 2 degrees of freedom. For Kendall's tau the normal
+    approximation, its variance corrected for ties (Kendall, Rank Correlation Methods, 1970).
+    It holds for a single coefficient, not for the largest of many.
     """
-    count = len(values)
+    n = len(values)
     if method == "kendall":
-        return erfc(abs(_order(having, values)) / sqrt(2 * _order_variance(having, values)))
-    if count < 3:
+        difference = abs(_order_difference(has_value, values))
+        return erfc(difference / sqrt(2 * _order_variance(has_value, values)))
+    if n < 3:
         return 1.0
-    if abs(found) >= 1:
+    if abs(coefficient) >= 1:
         return 0.0
-    return _t_outside(abs(found) * sqrt((count - 2) / (1 - found * found)), count - 2)
+    t = abs(coefficient) * sqrt((n - 2) / (1 - coefficient * coefficient))
+    return _two_sided_t_probability(t, n - 2)
 
 
 def ranks(values: Floats) -> Floats:
-    """Ranks from 1, equal values sharing the mean of theirs. Shape as `values`."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    means: Floats = (last - (count - 1) / 2)[place]
-    return means
+    """Ranks from 1, shape (trials,); equal values share the mean of theirs."""
+    _, group_of_value, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last_ranks = np.cumsum(counts)
+    mean_ranks: Floats = last_ranks - (counts - 1) / 2
+    return mean_ranks[group_of_value]
 
 
-def _pearson(having: Flags, values: Floats) -> float:
+def _pearson(has_value: Flags, values: Floats) -> float:
     largest = float(np.abs(values).max())
-    scaled = (
-        values / largest if largest > 1 else values
-    )  # squares of the largest numbers there are would overflow
-    left, right = having - having.mean(), scaled - scaled.mean()
+    if largest > 1:  # squares of the largest floats would overflow
+        values = values / largest
+    left = has_value - has_value.mean()
+    right = values - values.mean()
     spread = sqrt(float(left @ left)) * sqrt(float(right @ right))
-    return float(np.clip(left @ right / spread, -1, 1)) if spread > 0 else float("nan")
+    if spread == 0:
+        return float("nan")
+    return float(np.clip(left @ right / spread, -1, 1))
 
 
-def _kendall(having: Flags, values: Floats) -> float:
-    pairs = len(values) * (len(values) - 1) / 2
-    untied = [
-        pairs - float((tied * (tied - 1) / 2).sum()) for tied in (_ties(having), _ties(values))
-    ]
-    spread = sqrt(untied[0]) * sqrt(untied[1])
-    return _order(having, values) / spread if spread > 0 else float("nan")
+def _kendall_tau_b(has_value: Flags, values: Floats) -> float:
+    n_pairs = len(values) * (len(values) - 1) / 2
+    untied_flags = n_pairs - _count_tied_pairs(has_value)
+    untied_values = n_pairs - _count_tied_pairs(values)
+    spread = sqrt(untied_flags) * sqrt(untied_values)
+    if spread == 0:
+        return float("nan")
+    return _order_difference(has_value, values) / spread
 
 
-def _order(having: Flags, values: Floats) -> float:
-    """Pairs of one that has it and one that has not: those in which it has the larger value minus the others."""
-    without, those = np.sort(values[~having]), values[having]
-    below = np.searchsorted(without, those, side="left").sum()
-    above = len(without) * len(those) - np.searchsorted(without, those, side="right").sum()
-    return float(below - above)
+def _order_difference(has_value: Flags, values: Floats) -> float:
+    """Of all pairs of a trial with the value and one without, how many more are in order.
+
+    In order means that the trial with the value has the larger number.
+    """
+    without = np.sort(values[~has_value])
+    with_value = values[has_value]
+    n_smaller = np.searchsorted(without, with_value, side="left")
+    n_not_larger = np.searchsorted(without, with_value, side="right")
+    n_pairs = len(without) * len(with_value)
+    reversed_order = n_pairs - n_not_larger.sum()
+    return float(n_smaller.sum() - reversed_order)
 
 
-def _order_variance(having: Flags, values: Floats) -> float:
-    n, x, y = float(len(values)), _ties(having), _ties(values)
-    plain = n * (n - 1) * (2 * n + 5) - sum(
-        float((t * (t - 1) * (2 * t + 5)).sum()) for t in (x, y)
-    )
-    twos = float((x * (x - 1)).sum()) * float((y * (y - 1)).sum()) / (2 * n * (n - 1))
-    threes = float((x * (x - 1) * (x - 2)).sum()) * float((y * (y - 1) * (y - 2)).sum())
-    return plain / 18 + twos + (threes / (9 * n * (n - 1) * (n - 2)) if n > 2 else 0.0)
+def _order_variance(has_value: Flags, values: Floats) -> float:
+    """The variance of `_order_difference` by chance, corrected for ties."""
+    n = float(len(values))
+    x = _group_sizes(has_value)
+    y = _group_sizes(values)
+    x_correction = float((x * (x - 1) * (2 * x + 5)).sum())
+    y_correction = float((y * (y - 1) * (2 * y + 5)).sum())
+    without_ties = n * (n - 1) * (2 * n + 5)
+    plain = without_ties - (x_correction + y_correction)
+    x_pairs = float((x * (x - 1)).sum())
+    y_pairs = float((y * (y - 1)).sum())
+    pairs = x_pairs * y_pairs / (2 * n * (n - 1))
+    triples = 0.0
+    if n > 2:
+        x_triples = float((x * (x - 1) * (x - 2)).sum())
+        y_triples = float((y * (y - 1) * (y - 2)).sum())
+        triples = x_triples * y_triples / (9 * n * (n - 1) * (n - 2))
+    return plain / 18 + pairs + triples
 
 
-def _ties(values: NDArray[np.generic]) -> Floats:
-    counts: Floats = np.unique(values, return_counts=True)[1].astype(np.float64)
-    return counts
+def _count_tied_pairs(values: NDArray[np.generic]) -> float:
+    sizes = _group_sizes(values)
+    return float((sizes * (sizes - 1) / 2).sum())
 
 
-def _t_outside(t: float, degrees: int) -> float:
-    """P(|T| > t) of Student's t with whole degrees of freedom (Abramowitz and Stegun, 26.7.3 and 26.7.4)."""
+def _group_sizes(values: NDArray[np.generic]) -> Floats:
+    """How many values are equal, for each distinct value."""
+    _, counts = np.unique(values, return_counts=True)
+    sizes: Floats = counts.astype(np.float64)
+    return sizes
+
+
+def _two_sided_t_probability(t: float, degrees: int) -> float:
+    """P(|T| > t) of Student's t distribution with whole degrees of freedom.
+
+    Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
+    """
     angle = atan(t / sqrt(degrees))
-    odd = degrees % 2
-    term = total = cos(angle) if odd else 1.0
-    for step in range(2 + odd, degrees - 1, 2):
+    is_odd = degrees % 2
+    term = cos(angle) if is_odd else 1.0
+    total = term
+    for step in range(2 + is_odd, degrees - 1, 2):
         term *= cos(angle) ** 2 * (step - 1) / step
         total += term
     inside = sin(angle) * total if degrees > 1 else 0.0
-    if odd:
+    if is_odd:
         inside = 2 / pi * (angle + inside)
     return min(max(1 - inside, 0.0), 1.0)

@@ -20,10 +20,14 @@ class EffectShape(BaseModel):
     """What one hyperparameter does."""
 
     name: str
-    share: float = Field(description="of the differences between trials that it accounts for alone")
+    fraction: float = Field(
+        description="of the differences between trials that it accounts for alone"
+    )
     is_clear: bool = Field(description="whether it makes a difference beyond chance")
     best: Any
-    alike: list[Any] = Field(description="values that cannot be told to be worse than the best")
+    equally_good: list[Any] = Field(
+        description="values that cannot be told to be worse than the best"
+    )
     end: str | None = Field(
         description="low or high where the best value is the last one on that side"
     )
@@ -43,7 +47,7 @@ class PairShape(BaseModel):
     """What two hyperparameters do only together."""
 
     parameters: tuple[str, str]
-    share: float
+    fraction: float
 
 
 class ImportanceSchema(BaseModel):
@@ -66,14 +70,16 @@ class ImportanceSchema(BaseModel):
         """From the service."""
         said, found = account(telling), telling.found
         return cls(
-            trials=found.trials if found else 0,
+            trials=found.n_trials if found else 0,
             summary=said.summary,
             hints=list(said.hints),
             effects=[EffectShape.of(effect) for effect in found.effects] if found else [],
-            together=[PairShape(parameters=(a, b), share=share) for a, b, share in found.together]
+            together=[
+                PairShape(parameters=(a, b), fraction=fraction) for a, b, fraction in found.pairs
+            ]
             if found
             else [],
-            rest=found.rest if found else None,
+            rest=found.unexplained if found else None,
             wider_space=importance.wider_space(telling),
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.importance.importance import Effect, limit, some
+from app.domain.importance.importance import Effect, outlier_limit, thin_evenly
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
 from app.domain.terms import TrialState
@@ -43,7 +43,7 @@ def effect_numbers(telling: Telling, effect: Effect, baseline: float | None) -> 
         (_place(dimension, effect.values, point), point.objective, point)
         for point in (
             telling.points[place]
-            for place in some([one.objective for one in telling.points], MOST_MARKS)
+            for place in thin_evenly([one.objective for one in telling.points], MOST_MARKS)
         )
         if effect.name in telling.space.searched_values(point.parameters)
         and dimension.contains(point.parameters[effect.name])
@@ -88,7 +88,7 @@ def heights(telling: Telling, baseline: float | None) -> tuple[float, float]:
         if point.objective is not None and isfinite(point.objective)
     ]
     known = known or expected  # all that is known may be results it started from
-    low, high = min(known), min(max(known), limit(known))
+    low, high = min(known), min(max(known), outlier_limit(known))
     below = low - (high - low)  # what lies deeper would press all else together
     low = max(
         below,

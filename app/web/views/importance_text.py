@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.domain.importance.importance import LEAST, SMALL, Effect, Influence
+from app.domain.importance.importance import (
+    MIN_EVALUATED_TRIALS,
+    NEGLIGIBLE_FRACTION,
+    Effect,
+    Importance,
+)
 from app.domain.terms import TrialState
 from app.services.importance import Telling
 from app.web.templating import percent, value
@@ -31,46 +36,53 @@ def account(telling: Telling) -> Account:
 
 def alike_text(effect: Effect) -> str:
     """The values that are as good as the best, as far as can be told."""
-    if len(effect.alike) == len(effect.values):
+    if len(effect.equally_good) == len(effect.values):
         return "all alike" if len(effect.values) > 1 else ""
-    if len(effect.alike) < 2:
+    if len(effect.equally_good) < 2:
         return ""
-    if isinstance(effect.alike[0], str | bool):
-        return " or ".join(value(one) for one in effect.alike)
-    return f"{value(effect.alike[0])} to {value(effect.alike[-1])}"
+    if isinstance(effect.equally_good[0], str | bool):
+        return " or ".join(value(one) for one in effect.equally_good)
+    return f"{value(effect.equally_good[0])} to {value(effect.equally_good[-1])}"
 
 
 def _nothing(telling: Telling) -> str:
     ended = len(telling.points) + telling.known
     if not telling.space.searched:
         return "This search varies no hyperparameter, so there is nothing to tell apart."
-    if ended < LEAST:
-        return f"{_trials(ended)} with a result so far: from {LEAST} on, this page tells which hyperparameters matter."
+    if ended < MIN_EVALUATED_TRIALS:
+        return (
+            f"{_trials(ended)} with a result so far: from {MIN_EVALUATED_TRIALS} on, "
+            "this page tells which hyperparameters matter."
+        )
     return "All trials came out alike, so no hyperparameter made a difference."
 
 
-def _summary(found: Influence) -> str:
-    clear = [effect for effect in found.effects if effect.is_clear and effect.share >= SMALL]
+def _summary(found: Importance) -> str:
+    clear = [
+        effect
+        for effect in found.effects
+        if effect.is_clear and effect.fraction >= NEGLIGIBLE_FRACTION
+    ]
     if not clear:
-        return f"No hyperparameter makes a difference that {_trials(found.trials)} could show."
-    named = [f"{effect.name} {percent(effect.share, 0)}" for effect in clear[:NAMED]]
-    first = f"{clear[0].name} accounts for {percent(clear[0].share, 0)} of the differences between trials"
+        return f"No hyperparameter makes a difference that {_trials(found.n_trials)} could show."
+    named = [f"{effect.name} {percent(effect.fraction, 0)}" for effect in clear[:NAMED]]
+    first = f"{clear[0].name} accounts for {percent(clear[0].fraction, 0)} of the differences between trials"
     said = ", ".join([first, *named[1:]]) + "."
-    if found.together and found.together[0][2] >= SMALL:
-        left, right, share = found.together[0]
+    if found.pairs and found.pairs[0][2] >= NEGLIGIBLE_FRACTION:
+        left, right, share = found.pairs[0]
         said += f" {left} and {right} together make another {percent(share, 0)}: what is best of one depends on the other."
-    if found.rest >= LARGE:
-        said += f" {percent(found.rest, 0)} is chance, or more complicated than that."
+    if found.unexplained >= LARGE:
+        said += f" {percent(found.unexplained, 0)} is chance, or more complicated than that."
     return said
 
 
-def _hints(found: Influence) -> list[str]:
+def _hints(found: Importance) -> list[str]:
     hints = [_further(effect) for effect in found.effects if effect.end and effect.is_clear]
-    idle = [effect.name for effect in found.effects if effect.is_idle]
-    if idle and len(idle) < len(found.effects) and found.trials >= FEW:
+    idle = [effect.name for effect in found.effects if effect.is_negligible]
+    if idle and len(idle) < len(found.effects) and found.n_trials >= FEW:
         hints.append(f"Hardly any difference: {', '.join(idle)}.")
-    if found.trials < FEW:
-        hints.append(f"{_trials(found.trials)} are few: read this as a hint.")
+    if found.n_trials < FEW:
+        hints.append(f"{_trials(found.n_trials)} are few: read this as a hint.")
     return hints
 
 
@@ -79,13 +91,13 @@ def _further(effect: Effect) -> str:
     return f"{effect.name} is best at {value(effect.best)}, the {end} end of what was searched: try {wanted} values."
 
 
-def _basis(telling: Telling, found: Influence) -> str:
+def _basis(telling: Telling, found: Importance) -> str:
     """Which trials were looked at, and how the unusual ones count."""
     judged = len(telling.points) + telling.known
     said = (
         f"From {_trials(judged)}"
-        if found.trials == judged
-        else f"From {found.trials} of {_trials(judged)}, evenly chosen"
+        if found.n_trials == judged
+        else f"From {found.n_trials} of {_trials(judged)}, evenly chosen"
     )
     extra = [f"{telling.known} of them results it started from"] if telling.known else []
     pruned = sum(point.state == TrialState.PRUNED for point in telling.points)

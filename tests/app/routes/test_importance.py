@@ -102,14 +102,14 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
 def test_the_same_as_json(client, searched):
     found = client.get(f"/api/experiments/{searched}/importance").json()
     first = found["effects"][0]
-    assert (first["name"], first["best"], first["alike"], first["is_clear"]) == (
+    assert (first["name"], first["best"], first["equally_good"], first["is_clear"]) == (
         "units_1",
         2,
         [2],
         True,
     )
     assert first["values"] == [2, 3, 4]
-    shares = [row["share"] for row in (*found["effects"], *found["together"])]
+    shares = [row["fraction"] for row in (*found["effects"], *found["together"])]
     assert sum(shares) + found["rest"] == pytest.approx(1)
     assert found["summary"].startswith("units_1 accounts for")
 

@@ -89,7 +89,7 @@ def test_results_a_search_started_from_count_as_well(database):
             session.add(row)
         session.flush()
         found = importance.telling(session, made)
-    assert (len(found.points), found.known, found.found.trials) == (5, 7, 12)
+    assert (len(found.points), found.known, found.found.n_trials) == (5, 7, 12)
 
 
 def test_while_a_search_goes_on_it_is_worked_out_anew_a_tenth_at_a_time(database):

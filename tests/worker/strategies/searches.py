@@ -3,6 +3,8 @@
 from math import log10
 from typing import Any
 
+import numpy as np
+
 from app.domain.search_space.parameters import Parameters, with_defaults
 from app.domain.search_space.space import SearchSpace
 from worker.strategies import Observation, suggest
@@ -31,10 +33,10 @@ POINTS = [with_defaults({"units_1": units}) for units in range(8, 600)]
 
 def objective(parameters: Parameters) -> float:
     """Best at a learning rate of 0.003 and 40 units, with one layer."""
-    value = (log10(float(parameters["learning_rate"])) + 2.5) ** 2 + (
-        (float(parameters["units_1"]) - 40) / 30
-    ) ** 2
-    return value + 0.3 * float(parameters["recurrent_layers"])
+    rate_error = log10(float(parameters["learning_rate"])) + 2.5
+    units_error = (float(parameters["units_1"]) - 40) / 30
+    layers = float(parameters["recurrent_layers"])
+    return rate_error**2 + units_error**2 + 0.3 * layers
 
 
 def finished(number: int, parameters: Parameters) -> Observation:
@@ -44,17 +46,26 @@ def finished(number: int, parameters: Parameters) -> Observation:
 def searched(
     strategy: str, document: dict[str, Any], trials: int, seed: int = 1
 ) -> list[Observation]:
-    """Trials in order, each finished before the next one is asked for; it ends when nothing fresh is left."""
+    """Trials in order, each finished before the next is asked for, until no untried are left."""
     space = SearchSpace.parse(document)
     observations: list[Observation] = []
     for number in range(1, trials + 1):
-        found = suggest(strategy, space, seed, POINTS, observations, number)
-        if found is None:
+        parameters = suggest(strategy, space, seed, POINTS, observations, number)
+        if parameters is None:
             break
-        observations.append(finished(number, found))
+        observations.append(finished(number, parameters))
     return observations
 
 
 def drawn(document: dict[str, Any], trials: int, seed: int = 9) -> list[Observation]:
     """Finished trials at random points."""
     return searched("random", document, trials, seed)
+
+
+def median_best(strategy: str, trials: int, seeds: int) -> float:
+    """The best objective of a search in the endless space, its median over seeds."""
+    best = [
+        min(row.objective for row in searched(strategy, ENDLESS, trials, seed))
+        for seed in range(seeds)
+    ]
+    return float(np.median(best))

@@ -1,36 +1,13 @@
-"""TPE: densities over a space, and better than random draws."""
+"""TPE: which trials are good, what is suggested from them, and better than random draws."""
 
 import numpy as np
 import pytest
 
 from app.domain.search_space.space import SearchSpace
-from tests.worker.strategies.searches import ENDLESS, drawn, searched
+from tests.worker.strategies.searches import ENDLESS, drawn, median_best
 from worker.strategies import suggest
 from worker.strategies.base import Observation, Search
-from worker.strategies.parzen import Density, decoded, encoded
-from worker.strategies.tpe import TOLD, Tpe, split, telling
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        {"choice": [30, 8, 64]},
-        {"integer": [3, 17]},
-        {"integer": [8, 60], "step": 8},
-        {"loguniform": [8, 512]},
-        {"loguniform": [10, 500], "step": 7},
-    ],
-)
-def test_every_value_is_told_and_understood_as_itself(entry):
-    dimension = SearchSpace.parse({"units_1": entry}).dimensions["units_1"]
-    values = [dimension.value_at(place) for place in range(dimension.count)]
-    assert [decoded(dimension, encoded(dimension, value)) for value in values] == values
-
-
-def test_suggestions_from_beyond_the_ends_are_brought_within():
-    dimension = SearchSpace.parse({"units_1": {"integer": [3, 17]}}).dimensions["units_1"]
-    assert decoded(dimension, -1.0) == 3
-    assert decoded(dimension, 99.0) == 17
+from worker.strategies.tpe import MAX_TRIALS_FOR_DENSITIES, Tpe, split_by_score, trials_to_fit
 
 
 @pytest.mark.parametrize(
@@ -38,165 +15,113 @@ def test_suggestions_from_beyond_the_ends_are_brought_within():
 )
 def test_whichever_value_of_a_short_range_is_good_is_suggested(entry):
     space = SearchSpace.parse({"units_1": entry, "dropout_1": {"uniform": [0.0, 0.5]}})
-    dimension, generator = space.dimensions["units_1"], np.random.default_rng(0)
-    for good in range(dimension.count):
-        told = []
+    dimension = space.dimensions["units_1"]
+    generator = np.random.default_rng(0)
+    for good_index in range(dimension.count):
+        history = []
         for number in range(1, 25):
             units = dimension.value_at(number % dimension.count)
             point = space.to_parameters({"units_1": units, "dropout_1": generator.uniform(0, 0.5)})
-            told.append(
-                Observation(number, point, abs(dimension.index_of(units) - good), "finished")
-            )
-        asked = [suggest("tpe", space, seed, [], told, 25)["units_1"] for seed in range(5)]
-        assert asked.count(dimension.value_at(good)) >= 3
+            error = abs(dimension.index_of(units) - good_index)
+            history.append(Observation(number, point, error, "finished"))
+
+        suggested = [suggest("tpe", space, seed, [], history, 25)["units_1"] for seed in range(5)]
+
+        assert suggested.count(dimension.value_at(good_index)) >= 3
 
 
 def test_what_is_best_alone_and_impossible_together_is_drawn_and_the_rest_kept():
-    document = {name: {"choice": [True, False]} for name in ("stateful", "shuffle")}
-    space = SearchSpace.parse({**document, "units_1": {"choice": [8, 16, 32, 64]}})
-    good = [(True, False, 8), (False, True, 8)] * 10
-    rows = [
-        space.to_parameters(dict(zip((*document, "units_1"), values, strict=True)))
-        for values in good
+    space = SearchSpace.parse(
+        {
+            "stateful": {"choice": [True, False]},
+            "shuffle": {"choice": [True, False]},
+            "units_1": {"choice": [8, 16, 32, 64]},
+        }
+    )
+    good = [
+        space.to_parameters({"stateful": stateful, "shuffle": not stateful, "units_1": 8})
+        for stateful in (True, False) * 10
     ]
     poor = [
         space.to_parameters({"stateful": False, "shuffle": False, "units_1": units})
-        for units in (16, 32, 64)
-    ] * 10
-    told = [
-        Observation(n, row, float(n > 20), "finished")
-        for n, row in enumerate([*rows, *poor], start=1)
-        if row
+        for units in (16, 32, 64) * 10
+    ]
+    history = [
+        Observation(number, point, float(number > 20), "finished")
+        for number, point in enumerate([*good, *poor], start=1)
     ]
     tpe = Tpe(Search(space, 0, []))
-    tpe.tell(told)
-    found = tpe._ranked(np.random.default_rng(0))
-    assert all(space.contains(row) for row in found)
-    assert [row["units_1"] for row in found[:5]] == [8] * 5
+    tpe.tell(history)
+
+    candidates = tpe._ranked_candidates(np.random.default_rng(0))
+
+    assert all(space.contains(row) for row in candidates)
+    assert [row["units_1"] for row in candidates[:5]] == [8] * 5
 
 
-def test_what_is_inactive_in_a_trial_says_nothing_there():
+def test_an_inactive_value_is_not_encoded():
     space = SearchSpace.parse(ENDLESS)
     history = drawn(ENDLESS, 30)
     tpe = Tpe(Search(space, 0, []))
-    points = tpe._points([row.parameters for row in history])
+
+    points = tpe._encode([row.parameters for row in history])
+
+    names = np.array([dimension.name for dimension in space.searched])
     for row, point in zip(history, points, strict=True):
-        told = {
-            dimension.name
-            for dimension, value in zip(space.searched, point, strict=True)
-            if not np.isnan(value)
-        }
-        assert told == set(space.searched_values(row.parameters))
+        encoded = set(names[~np.isnan(point)])
+        assert encoded == set(space.searched_values(row.parameters))
 
 
 def test_pending_and_failed_trials_are_not_among_the_good():
     points = [row.parameters for row in drawn(ENDLESS, 6)]
-    states = ["finished", "pending", "failed", "finished", "pending", "finished"]
-    rows = [
-        Observation(n, point, 0.5 + n if state == "finished" else None, state)
-        for n, (point, state) in enumerate(zip(points, states, strict=True), start=1)
+    trials = [
+        Observation(1, points[0], 1.5, "finished"),
+        Observation(2, points[1], None, "pending"),
+        Observation(3, points[2], None, "failed"),
+        Observation(4, points[3], 4.5, "finished"),
+        Observation(5, points[4], None, "pending"),
+        Observation(6, points[5], 6.5, "finished"),
     ]
-    good, others = split(rows)
+
+    good, others = split_by_score(trials)
+
     assert [row.number for row in good] == [1]
     assert [row.number for row in others] == [2, 3, 4, 5, 6]
 
 
-def density_of(dimensions, points):
-    return Density(dimensions, points, width=0.1, weights=[1.0] * len(points))
+def test_of_many_trials_the_best_and_the_latest_are_learnt_in_order():
+    trials = [Observation(number, {}, float(number), "finished") for number in range(1, 1001)]
 
+    numbers = [row.number for row in trials_to_fit(trials)]
 
-@pytest.mark.parametrize("entry", [{"uniform": [0.0, 0.5]}, {"choice": [0.0, 0.1, 0.3]}])
-def test_a_density_is_one_in_all(entry):
-    (dimension,) = SearchSpace.parse({"dropout_1": entry}).searched
-    points = np.array([[encoded(dimension, value)] for value in (0.0, 0.1, 0.1, 0.3)] + [[np.nan]])
-    density = Density([dimension], points, width=0.1, weights=[1.0, 0.3, 1.0, 1.0, 0.3])
-    if dimension.is_listed:
-        assert np.exp(density.logs(np.array([[0.0], [1.0], [2.0]]))[0]).sum() == pytest.approx(1)
-        return
-    places = (np.arange(4000) + 0.5) / 4000
-    assert np.exp(density.logs(places[:, None])[0]).mean() == pytest.approx(1, rel=1e-3)
-
-
-def test_draws_follow_the_density():
-    (dimension,) = SearchSpace.parse({"dropout_1": {"uniform": [0.0, 0.5]}}).searched
-    density = Density(
-        [dimension], np.array([[0.02], [0.7], [0.75]]), width=0.1, weights=[0.3, 1.0, 1.0]
-    )
-    drawn_at = density.draw(np.random.default_rng(0), 40_000)[:, 0]
-    counts, edges = np.histogram(drawn_at, bins=20, range=(0, 1))
-    fine = (np.arange(2000) + 0.5) / 2000
-    expected = np.exp(density.logs(fine[:, None])[0]).reshape(20, 100).mean(axis=1) / 20
-    np.testing.assert_allclose(counts / 40_000, expected, atol=0.008)
-    assert len(edges) == 21
-
-
-def test_apart_the_dimensions_are_those_of_one_each_multiplied():
-    dimensions = SearchSpace.parse(
-        {"dropout_1": {"uniform": [0.0, 0.5]}, "units_1": {"choice": [8, 16]}}
-    ).searched
-    points = np.array([[0.1, 0.0], [0.8, 1.0], [np.nan, 1.0]])
-    both = density_of(dimensions, points)
-    asked = np.array([[0.1, 1.0], [0.8, np.nan], [0.4, 0.0]])
-    alone = [
-        density_of([dimension], points[:, [place]]) for place, dimension in enumerate(dimensions)
-    ]
-    for one in alone:
-        one.width = both.width
-    expected = alone[0].logs(asked[:, [0]])[0]
-    active = ~np.isnan(asked[:, 1])
-    expected[active] += alone[1].logs(asked[active][:, [1]])[0]
-    np.testing.assert_allclose(both.logs(asked)[1], expected)
-
-
-def test_drawn_apart_what_two_trials_have_is_combined():
-    dimensions = SearchSpace.parse(
-        {"units_1": {"choice": [8, 16, 32]}, "units_2": {"choice": [8, 16, 32]}}
-    ).searched
-    density, generator = (
-        density_of(dimensions, np.array([[0.0, 0.0], [2.0, 2.0]] * 10)),
-        np.random.default_rng(0),
-    )
-    mixed = {
-        draw.__name__: np.mean([set(row) == {0.0, 2.0} for row in draw(generator, 1000)])
-        for draw in (density.draw, density.draw_apart)
-    }
-    assert mixed["draw_apart"] > 0.35 > 0.15 > mixed["draw"]
-
-
-def test_of_many_trials_the_best_and_the_latest_are_told_in_order():
-    rows = [Observation(n, {}, float(n), "finished") for n in range(1, 1001)]
-    numbers = [row.number for row in telling(rows)]
-    assert numbers == [*range(1, TOLD // 2 + 1), *range(1001 - TOLD // 2, 1001)]
+    half = MAX_TRIALS_FOR_DENSITIES // 2
+    assert numbers == [*range(1, half + 1), *range(1001 - half, 1001)]
 
 
 def test_tpe_is_better_than_random_draws():
-    best = {
-        strategy: np.median(
-            [
-                min(row.objective for row in searched(strategy, ENDLESS, 40, seed))
-                for seed in range(5)
-            ]
-        )
-        for strategy in ("tpe", "random")
-    }
-    assert best["tpe"] < best["random"]
+    assert median_best("tpe", trials=40, seeds=5) < median_best("random", trials=40, seeds=5)
 
 
 def test_what_many_in_flight_have_because_it_is_good_is_still_suggested():
-    units = {"units_1": {"choice": [8, 16, 32, 64]}, "learning_rate": {"loguniform": [1e-5, 1e-1]}}
-    space = SearchSpace.parse({"optimizer": {"choice": ["sgd", "rmsprop", "adam"]}, **units})
-    asked = []
+    space = SearchSpace.parse(
+        {
+            "optimizer": {"choice": ["sgd", "rmsprop", "adam"]},
+            "units_1": {"choice": [8, 16, 32, 64]},
+            "learning_rate": {"loguniform": [1e-5, 1e-1]},
+        }
+    )
+    suggested = []
     for seed in range(20):
-        generator, told = np.random.default_rng(seed), []
+        generator = np.random.default_rng(seed)
+        history = []
         for number in range(1, 13):
-            row = space.sample(generator)
-            score = float(row["optimizer"] != "adam") + 0.1 * generator.random()
-            told.append(Observation(number, row, score, "finished"))
+            point = space.sample(generator)
+            score = float(point["optimizer"] != "adam") + 0.1 * generator.random()
+            history.append(Observation(number, point, score, "finished"))
         for number in range(13, 28):
-            told.append(
-                Observation(
-                    number, {**space.sample(generator), "optimizer": "adam"}, None, "pending"
-                )
-            )
-        asked.append(suggest("tpe", space, seed, [], told, 28)["optimizer"])
-    assert asked.count("adam") > 13
+            point = {**space.sample(generator), "optimizer": "adam"}
+            history.append(Observation(number, point, None, "pending"))
+
+        suggested.append(suggest("tpe", space, seed, [], history, 28)["optimizer"])
+
+    assert suggested.count("adam") > 13

@@ -1,9 +1,9 @@
-"""A function as a sum of parts: parts of mean 0, sizes that follow from the rows, predictions between them."""
+"""A function as a sum of effects with mean 0, their variances, and predictions between points."""
 
 import numpy as np
 import pytest
 
-from app.domain.importance.anova_gp import Components, Part
+from app.domain.importance.anova_gp import AnovaModel, MainEffect
 from app.domain.search_space.space import SearchSpace
 
 SPACE = SearchSpace.parse(
@@ -16,75 +16,86 @@ SPACE = SearchSpace.parse(
         "dropout_1": {"uniform": [0.0, 0.5], "step": 0.1},
     }
 )
-LAYERS, UNITS, RATE = (
-    next(place for place, row in enumerate(SPACE.searched) if row.name == name)
-    for name in ("recurrent_layers", "units_2", "learning_rate")
-)
+NAMES = [dimension.name for dimension in SPACE.searched]
+UNITS = NAMES.index("units_2")
+LEARNING_RATE = NAMES.index("learning_rate")
 
 
-def rows(count: int, seed: int = 0):
-    generator = np.random.default_rng(seed)
+def draw_points(count: int):
+    generator = np.random.default_rng(0)
     return [SPACE.sample(generator) for _ in range(count)]
 
 
-def standard(values):
+def standardise(values):
     values = np.array(values, np.float64)
     return (values - values.mean()) / values.std()
 
 
 @pytest.mark.parametrize("dimension", SPACE.searched, ids=lambda dimension: dimension.name)
-def test_a_part_has_mean_0_and_variance_1_over_its_values(dimension):
-    part = Part(dimension)
-    inner = part.covariance(part.grid, part.grid)
-    assert inner.mean(axis=1) == pytest.approx(np.zeros(len(inner)), abs=1e-12)
-    assert np.diag(inner).mean() == pytest.approx(1)
+def test_an_effect_has_mean_0_and_variance_1_over_its_values(dimension):
+    effect = MainEffect(dimension)
+
+    covariance = effect.covariance(effect.encoded_values, effect.encoded_values)
+
+    assert covariance.mean(axis=1) == pytest.approx(np.zeros(len(covariance)), abs=1e-12)
+    assert np.diag(covariance).mean() == pytest.approx(1)
 
 
-def test_what_depends_on_one_hyperparameter_is_held_by_its_part():
-    tried = rows(60)
-    model = Components(SPACE, tried, standard([np.log(row["learning_rate"]) for row in tried]))
-    alone, together = model.variances
-    whole = alone.sum() + together.sum() + model.rest
-    assert alone[RATE] / whole > 0.95
+def test_what_depends_on_one_hyperparameter_is_its_main_effect():
+    points = draw_points(60)
+    values = standardise([np.log(point["learning_rate"]) for point in points])
+
+    model = AnovaModel(SPACE, points, values)
+
+    main, pairs = model.explained_variances
+    total = main.sum() + pairs.sum() + model.residual_variance
+    assert main[LEARNING_RATE] / total > 0.95
 
 
-def test_what_only_two_do_together_is_held_by_their_pair():
-    tried = rows(120)
+def test_what_two_hyperparameters_do_only_together_is_the_effect_of_their_pair():
+    points = draw_points(120)
     signs = {"sgd": -1.0, "adam": 0.0, "rmsprop": 1.0}
-    values = [signs[row["optimizer"]] * (np.log10(row["learning_rate"]) + 2.5) for row in tried]
-    model = Components(SPACE, tried, standard(values))
-    alone, together = model.variances
-    names = [row.name for row in SPACE.searched]
-    left, right = model.pairs[int(np.argmax(together))]
-    assert {names[left], names[right]} == {"optimizer", "learning_rate"}
-    assert together.max() > 3 * alone.max()
+    values = [
+        signs[point["optimizer"]] * (np.log10(point["learning_rate"]) + 2.5) for point in points
+    ]
+
+    model = AnovaModel(SPACE, points, standardise(values))
+
+    main, pairs = model.explained_variances
+    left, right = model.pairs[int(np.argmax(pairs))]
+    assert {NAMES[left], NAMES[right]} == {"optimizer", "learning_rate"}
+    assert pairs.max() > 3 * main.max()
 
 
-def test_chance_is_left_to_the_rest():
-    generator = np.random.default_rng(1)
-    model = Components(SPACE, rows(100), standard(generator.normal(size=100)))
-    assert model.rest > 0.7
+def test_chance_is_left_to_the_residual():
+    values = np.random.default_rng(1).normal(size=100)
+
+    model = AnovaModel(SPACE, draw_points(100), standardise(values))
+
+    assert model.residual_variance > 0.7
 
 
-def test_a_hyperparameter_that_plays_no_part_adds_nothing():
-    tried = rows(80)
-    values = [row["units_2"] / 8 if row["recurrent_layers"] == 2 else 1.0 for row in tried]
-    model = Components(SPACE, tried, standard(values))
-    without = model.seen(
-        [{**tried[0], "recurrent_layers": 1, "units_2": units} for units in (4, 8, 16)]
+def test_an_inactive_hyperparameter_adds_nothing():
+    points = draw_points(80)
+    values = [point["units_2"] / 8 if point["recurrent_layers"] == 2 else 1.0 for point in points]
+    model = AnovaModel(SPACE, points, standardise(values))
+    one_layer = {**points[0], "recurrent_layers": 1}
+
+    encoded = model.encode([{**one_layer, "units_2": units} for units in (4, 8, 16)])
+
+    assert not encoded.active[UNITS].any()
+    assert np.ptp(model.predict(encoded).mean) == pytest.approx(0)
+    assert model.explained_variances.main[UNITS] > 0.05
+
+
+def test_predictions_pass_close_to_points_without_chance_and_are_sure_of_them():
+    points = draw_points(40)
+    values = standardise(
+        [np.log(point["learning_rate"]) ** 2 + point["recurrent_layers"] for point in points]
     )
-    assert not without.active[UNITS].any()
-    mean, _ = model.predict(without)
-    assert np.ptp(mean) == pytest.approx(0)
-    assert model.variances[0][UNITS] > 0.05
+    model = AnovaModel(SPACE, points, values)
 
+    mean, covariance = model.predict(model.encode(points))
 
-def test_predictions_pass_close_to_rows_without_chance_and_are_sure_of_them():
-    tried = rows(40)
-    values = standard(
-        [np.log(row["learning_rate"]) ** 2 + row["recurrent_layers"] for row in tried]
-    )
-    model = Components(SPACE, tried, values)
-    mean, covariance = model.predict(model.seen(tried))
     assert mean == pytest.approx(values, abs=0.15)
     assert np.sqrt(np.diag(covariance)).max() < 0.2

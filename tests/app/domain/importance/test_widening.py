@@ -5,18 +5,22 @@ from math import log10
 import numpy as np
 import pytest
 
-from app.domain.importance.importance import influence
-from app.domain.importance.widening import widened
+from app.domain.importance.importance import EvaluatedTrial, estimate_importance
+from app.domain.importance.widening import widen_space
 from app.domain.search_space.space import SearchSpace
 
 
-def wider(function, document, count: int = 60):
+def widen(function, document):
+    """The document of the wider space after 60 random trials, whose objective is a function."""
     space = SearchSpace.parse(document)
     generator = np.random.default_rng(0)
-    rows = [space.sample(generator) for _ in range(count)]
-    found = widened(space, influence(space, [(row, function(row)) for row in rows]))
-    assert found is None or all(found.contains(row) for row in rows)
-    return found.document() if found else None
+    drawn = [space.sample(generator) for _ in range(60)]
+    trials = [EvaluatedTrial(parameters, function(parameters)) for parameters in drawn]
+    wider = widen_space(space, estimate_importance(space, trials))
+    if wider is None:
+        return None
+    assert all(wider.contains(parameters) for parameters in drawn)
+    return wider.document()
 
 
 @pytest.mark.parametrize(
@@ -38,27 +42,39 @@ def wider(function, document, count: int = 60):
 )
 def test_the_end_that_is_best_is_moved_on(name, entry, sign, expected):
     document = {name: entry, "cell": {"choice": ["lstm", "gru"]}}
-    found = wider(lambda row: 100.0 + sign * row[name], document)
-    assert found == {name: expected, "cell": {"choice": ["lstm", "gru"]}}
+
+    wider = widen(lambda row: 100.0 + sign * row[name], document)
+
+    assert wider == {name: expected, "cell": {"choice": ["lstm", "gru"]}}
 
 
 def test_a_logarithmic_range_goes_on_by_half_of_its_powers_of_ten():
     document = {"learning_rate": {"loguniform": [1e-4, 1e-2]}, "cell": {"choice": ["lstm", "gru"]}}
-    found = wider(lambda row: 9 + log10(row["learning_rate"]), document)
-    assert found["learning_rate"]["loguniform"] == [pytest.approx(1e-5), 1e-2]
+
+    wider = widen(lambda row: 9 + log10(row["learning_rate"]), document)
+
+    assert wider["learning_rate"]["loguniform"] == [pytest.approx(1e-5), 1e-2]
 
 
-def test_not_beyond_what_a_hyperparameter_allows():
+def test_no_range_goes_on_beyond_what_its_hyperparameter_allows():
     document = {"dropout_1": {"uniform": [0.2, 0.9]}, "cell": {"choice": ["lstm", "gru"]}}
-    (low, high) = wider(lambda row: 2 - row["dropout_1"], document)["dropout_1"]["uniform"]
-    assert (low, 0.9 < high <= 1) == (0.2, True)
-    document["dropout_1"] = {"uniform": [0.0, 0.9]}
-    assert wider(lambda row: 2 + row["dropout_1"], document) is None
+
+    low, high = widen(lambda row: 2 - row["dropout_1"], document)["dropout_1"]["uniform"]
+
+    assert low == 0.2
+    assert 0.9 < high <= 1
+
+
+def test_a_range_that_ends_at_what_is_allowed_cannot_go_on():
+    document = {"dropout_1": {"uniform": [0.0, 0.9]}, "cell": {"choice": ["lstm", "gru"]}}
+
+    assert widen(lambda row: 2 + row["dropout_1"], document) is None
 
 
 def test_where_the_best_lies_inside_nothing_is_wider():
     document = {"learning_rate": {"loguniform": [1e-4, 1e-1]}, "cell": {"choice": ["lstm", "gru"]}}
-    assert wider(lambda row: (log10(row["learning_rate"]) + 2.5) ** 2, document) is None
+
+    assert widen(lambda row: (log10(row["learning_rate"]) + 2.5) ** 2, document) is None
 
 
 def test_conditions_and_fixed_values_stay():
@@ -67,8 +83,8 @@ def test_conditions_and_fixed_values_stay():
         "units_2": {"choice": [4, 8, 16], "when": {"recurrent_layers": 2}},
         "epochs": 7,
     }
-    found = wider(lambda row: 100.0 - row.get("units_2", 0), document)
-    assert found == {
-        **document,
-        "units_2": {"choice": [4, 8, 16, 32], "when": {"recurrent_layers": 2}},
-    }
+
+    wider = widen(lambda row: 100.0 - row.get("units_2", 0), document)
+
+    wider_units = {"choice": [4, 8, 16, 32], "when": {"recurrent_layers": 2}}
+    assert wider == {**document, "units_2": wider_units}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.importance.importance import influence
+from app.domain.importance.importance import EvaluatedTrial, estimate_importance
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import TrialState
 from app.services.importance import Telling, TrialPoint
@@ -35,7 +35,9 @@ def telling(
                 100 + number, number, TrialState.COMPLETED, parameters, function(**_of(values))
             )
         )
-    found = influence(SPACE, [(point.parameters, point.objective) for point in points])
+    found = estimate_importance(
+        SPACE, [EvaluatedTrial(point.parameters, point.objective) for point in points]
+    )
     return Telling(SPACE, tuple(points), known, found)
 
 

@@ -1,0 +1,67 @@
+"""What strategies share: untried parameters, and the trials worth learning from."""
+
+import numpy as np
+
+from app.domain.search_space.space import SearchSpace
+from worker.strategies.base import (
+    Observation,
+    draw_untried,
+    first_untried_combination,
+    most_informative,
+    parameters_key,
+    ranked_by_score,
+)
+
+SPACE = SearchSpace.parse({"units_1": {"choice": [8, 16, 32]}})
+FIRST, SECOND, THIRD = SPACE.grid()
+
+
+def test_an_objective_that_is_not_finite_is_no_score():
+    values = [1.0, None, float("nan"), float("inf")]
+
+    scores = [Observation(1, FIRST, value, "finished").score for value in values]
+
+    assert scores == [1.0, None, None, None]
+
+
+def test_draws_that_were_tried_are_passed_over():
+    draws = iter([FIRST, SECOND, THIRD])
+    tried = {parameters_key(FIRST)}
+
+    parameters = draw_untried(SPACE, tried, lambda: next(draws), np.random.default_rng(0))
+
+    assert parameters == SECOND
+
+
+def test_when_all_draws_were_tried_what_is_left_is_found():
+    tried = {parameters_key(FIRST), parameters_key(THIRD)}
+
+    parameters = draw_untried(SPACE, tried, lambda: FIRST, np.random.default_rng(0))
+
+    assert parameters == SECOND
+
+
+def test_untried_combinations_are_looked_for_from_an_index_and_round_again():
+    tried = {parameters_key(THIRD)}
+
+    assert first_untried_combination(SPACE, tried, 1) == SECOND
+    assert first_untried_combination(SPACE, tried, 2) == FIRST
+    assert first_untried_combination(SPACE, {*map(parameters_key, SPACE.grid())}, 0) is None
+
+
+def test_of_many_trials_the_best_and_the_latest_are_the_most_informative():
+    trials = [Observation(number, FIRST, float(number), "finished") for number in range(1, 11)]
+
+    chosen = most_informative(trials, 4)
+
+    assert [row.number for row in chosen] == [1, 2, 9, 10]
+
+
+def test_trials_without_a_score_are_not_ranked():
+    trials = [
+        Observation(1, FIRST, 2.0, "finished"),
+        Observation(2, SECOND, None, "pending"),
+        Observation(3, THIRD, 1.0, "finished"),
+    ]
+
+    assert [row.number for row in ranked_by_score(trials)] == [3, 1]
