@@ -69,7 +69,6 @@ FILES_TO_SPLIT = {
 }  # until its room is rewritten
 FUNCTIONS_TO_SPLIT = {
     "app/routes/experiment_form.py:_preview",
-    "worker/engines/fused/graphs.py:training_epoch",
 }
 
 

@@ -1,4 +1,4 @@
-"""What this machine computes with: threads, GPUs, a compiler. Nothing here imports TensorFlow unless it must."""
+"""What this machine offers: threads, GPUs, a compiler. TensorFlow is imported only where needed."""
 
 import os
 import sys
@@ -6,22 +6,21 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-GPU_DEVICES = (
-    "/dev/nvidiactl",
-    "/dev/nvidia0",
-    "/dev/kfd",
-    "/dev/dxg",
-)  # NVIDIA, AMD, and either under WSL
+NVIDIA_DEVICES = ("/dev/nvidiactl", "/dev/nvidia0")
+AMD_DEVICES = ("/dev/kfd",)
+WSL_DEVICES = ("/dev/dxg",)  # either maker's, under the Windows Subsystem for Linux
+GPU_DEVICES = (*NVIDIA_DEVICES, *AMD_DEVICES, *WSL_DEVICES)
+THREAD_VARIABLES = (
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+)
 
 
 def configure_threads(count: int) -> None:
-    """Compute with so many threads. Call it before the first training of the process."""
-    for name in (
-        "TF_NUM_INTRAOP_THREADS",
-        "TF_NUM_INTEROP_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-    ):
+    """Compute with this many threads. Call it before the first training of the process."""
+    for name in THREAD_VARIABLES:
         os.environ[name] = str(count)
     if has_compiler():
         import scipy.linalg  # noqa: F401  (its BLAS is the one that native code calls)
@@ -38,21 +37,18 @@ def configure_threads(count: int) -> None:
 
 @cache
 def has_compiler() -> bool:
-    """Is Numba installed?"""
+    """Whether Numba is installed."""
     return find_spec("numba") is not None
 
 
 @cache
-def gpus() -> int:
-    """How many GPUs TensorFlow sees. On Linux it is not asked (it takes seconds) where there is no such device."""
+def count_gpus() -> int:
+    """How many GPUs TensorFlow sees.
+
+    Importing TensorFlow takes seconds, so it is not asked on a Linux machine without a GPU device.
+    """
     if sys.platform == "linux" and not any(Path(device).exists() for device in GPU_DEVICES):
         return 0
     import tensorflow as tf
 
     return len(tf.config.list_physical_devices("GPU"))
-
-
-def trace_count() -> int:
-    """How often this process traced a TensorFlow function."""
-    graphs = sys.modules.get("worker.engines.fused.graphs")
-    return graphs.trace_count() if graphs else 0

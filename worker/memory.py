@@ -1,47 +1,64 @@
-"""The memory of a process on Linux: how much it has, how much it may have, and whether the kernel ended some."""
+"""Memory of a process on Linux: how much it holds or may hold, and the kernel's kills for it."""
 
 import os
 import resource
 from pathlib import Path
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 MEGABYTE = 1_000_000
-PREFERRED = 500  # of 1000: the kernel ends slots first, not the worker or the server
-KERNEL_COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
+OOM_SCORE_OF_SLOTS = 500  # of 1000: the kernel ends slots before the worker or the server
+OOM_COUNTER_FILES = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 
 
-def resident(pid: int) -> int:
-    """Bytes a process holds in memory; 0 when it is gone."""
+def resident_bytes(pid: int) -> int:
+    """Bytes of memory a process holds; 0 when the process is gone."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        return _read_pages(pid, 1) * PAGE_BYTES
     except (OSError, IndexError):
         return 0
 
 
-def kills_by_the_kernel() -> int:
-    """How many processes the kernel has ended for want of memory, as far as it says so."""
-    return sum(_oom_kills(path) for path in KERNEL_COUNTERS)
+def count_oom_kills() -> int:
+    """How many processes the kernel ended because memory ran out, as far as it says so."""
+    return sum(_read_oom_kills(path) for path in OOM_COUNTER_FILES)
 
 
 def limit(megabytes: int) -> None:
-    """Let this process hold so many megabytes more than it does now; beyond, allocations fail. 0: no limit."""
-    if megabytes:
-        held = int(Path("/proc/self/statm").read_text().split()[5]) * PAGE
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (held + megabytes * MEGABYTE, hard))
+    """Let this process allocate this much more than it holds now; 0 means no limit.
+
+    Allocations beyond the limit raise MemoryError.
+    """
+    if not megabytes:
+        return
+    data_bytes = _read_pages(os.getpid(), 5) * PAGE_BYTES
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
+    soft_limit = data_bytes + megabytes * MEGABYTE
+    resource.setrlimit(resource.RLIMIT_DATA, (soft_limit, hard_limit))
 
 
-def go_first() -> None:
-    """Ask the kernel to end this process before others when the machine runs out of memory."""
+def prefer_for_oom_kill() -> None:
+    """Ask the kernel to end this process before others when memory runs out."""
     try:
-        Path("/proc/self/oom_score_adj").write_text(str(PREFERRED))
-    except OSError:  # not permitted here: then the kernel chooses as it likes
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE_OF_SLOTS))
+    except OSError:  # not permitted here, so the kernel decides on its own
         return
 
 
-def _oom_kills(path: Path) -> int:
+def _read_pages(pid: int, column: int) -> int:
+    """One column of /proc/<pid>/statm (proc(5)): 1 is resident memory, 5 is data and stack."""
+    statm = Path(f"/proc/{pid}/statm").read_text()
+    return int(statm.split()[column])
+
+
+def _read_oom_kills(path: Path) -> int:
+    """The sum of the `oom_kill` counters in a file of names and numbers."""
     try:
-        rows = [line.split() for line in path.read_text().splitlines()]
+        text = path.read_text()
     except OSError:
         return 0
-    return sum(int(row[1]) for row in rows if len(row) == 2 and row[0] == "oom_kill")
+    kills = 0
+    for line in text.splitlines():
+        match line.split():
+            case ["oom_kill", count]:
+                kills += int(count)
+    return kills

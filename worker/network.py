@@ -1,10 +1,12 @@
-"""What a network is made of: its engine, its weights at the start, and the same network in plain Keras layers.
+"""The built-in network: its configuration, its initial weights, and its form in Keras layers.
 
-Weights travel as a list in the order of `keras.Model.get_weights()`: kernel, recurrent kernel and bias of each
-recurrent layer, then kernel and bias of each dense layer.
+Weights travel as a list in the order of `keras.Model.get_weights()`: kernel, recurrent kernel and
+bias of each recurrent layer, then kernel and bias of each dense layer.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,117 +14,191 @@ import numpy as np
 if TYPE_CHECKING:
     import keras
 
-Parameters = Mapping[str, Any]
-GATES = {"lstm": 4, "gru": 3}
+
+class Cell(StrEnum):
+    """Kind of recurrent layer."""
+
+    LSTM = "lstm"
+    GRU = "gru"
+
+    @property
+    def gates(self) -> int:
+        """How many gates a unit has."""
+        return {Cell.LSTM: 4, Cell.GRU: 3}[self]
 
 
-def which_engine(parameters: Parameters, gpus: int, compiler: bool = True) -> tuple[str, str]:
-    """Which engine trains these parameters on a machine with so many GPUs, and why in one sentence."""
-    if gpus:
-        return "keras", "A GPU is there, so stock Keras trains with its cuDNN kernels."
-    if compiler:
-        return (
-            "native",
-            "No GPU is there, so native code trains: the numbers of Keras, several times faster.",
+class Activation(StrEnum):
+    """What a dense layer does to its sums."""
+
+    LINEAR = "linear"
+    SIGMOID = "sigmoid"
+    RELU = "relu"
+
+
+class Optimizer(StrEnum):
+    """How gradients change weights."""
+
+    SGD = "sgd"  # with Nesterov momentum
+    RMSPROP = "rmsprop"
+    ADAM = "adam"
+
+
+@dataclass(frozen=True)
+class RecurrentLayer:
+    """One LSTM or GRU layer. The rates are fractions in [0, 1)."""
+
+    units: int
+    dropout: float  # of its outputs
+    input_dropout: float
+    recurrent_dropout: float  # of its state
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Any], number: int) -> "RecurrentLayer":
+        """Parse the parameters of one layer; numbers count from 1."""
+        return cls(
+            units=int(parameters[f"units_{number}"]),
+            dropout=float(parameters[f"dropout_{number}"]),
+            input_dropout=float(parameters[f"input_dropout_{number}"]),
+            recurrent_dropout=float(parameters[f"recurrent_dropout_{number}"]),
         )
-    if parameters["cell"] == "lstm" and not any(rates(parameters, "recurrent_dropout")):
-        return "fused", "Numba is missing, so the LSTM runs on TensorFlow's fused CPU kernel."
-    return (
-        "keras",
-        "Numba is missing, and the fused CPU kernel knows neither GRU cells nor recurrent dropout.",
-    )
 
 
-def units(parameters: Parameters) -> list[int]:
-    """Units of each recurrent layer."""
-    return [
-        int(parameters[f"units_{layer}"]) for layer in range(1, parameters["recurrent_layers"] + 1)
-    ]
+@dataclass(frozen=True)
+class NetworkConfig:
+    """The hyperparameters of the built-in network and of its training, but how long it trains."""
+
+    cell: Cell
+    recurrent_layers: tuple[RecurrentLayer, ...]
+    dense_units: tuple[int, ...]  # of the hidden dense layers
+    output_activation: Activation
+    optimizer: Optimizer
+    learning_rate: float
+    batch_size: int
+    time_steps: int  # rows in a window
+    stateful: bool
+    shuffle: bool
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Any]) -> "NetworkConfig":
+        """Parse the parameters of a trial, in which no active hyperparameter is missing."""
+        recurrent_layers = []
+        for number in range(1, int(parameters["recurrent_layers"]) + 1):
+            recurrent_layers.append(RecurrentLayer.from_parameters(parameters, number))
+        dense_units = []
+        for number in range(1, int(parameters["dense_layers"]) + 1):
+            dense_units.append(int(parameters[f"dense_units_{number}"]))
+        return cls(
+            cell=Cell(parameters["cell"]),
+            recurrent_layers=tuple(recurrent_layers),
+            dense_units=tuple(dense_units),
+            output_activation=Activation(parameters["output_activation"]),
+            optimizer=Optimizer(parameters["optimizer"]),
+            learning_rate=float(parameters["learning_rate"]),
+            batch_size=int(parameters["batch_size"]),
+            time_steps=int(parameters["time_steps"]),
+            stateful=bool(parameters["stateful"]),
+            shuffle=bool(parameters["shuffle"]),
+        )
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether training draws any dropout mask."""
+        return self.has_recurrent_dropout or any(
+            layer.dropout or layer.input_dropout for layer in self.recurrent_layers
+        )
+
+    @property
+    def has_recurrent_dropout(self) -> bool:
+        """Whether training draws masks of a layer's state."""
+        return any(layer.recurrent_dropout for layer in self.recurrent_layers)
 
 
-def dense_units(parameters: Parameters) -> list[int]:
-    """Units of each hidden dense layer."""
-    return [
-        int(parameters[f"dense_units_{layer}"])
-        for layer in range(1, parameters["dense_layers"] + 1)
-    ]
+def initial_weights(config: NetworkConfig, features: int, seed: int) -> list[np.ndarray]:
+    """Weights drawn as by Keras' default initialisers, float32.
 
-
-def rates(parameters: Parameters, name: str) -> list[float]:
-    """One kind of dropout rate of each recurrent layer: `dropout`, `input_dropout` or `recurrent_dropout`."""
-    return [
-        float(parameters[f"{name}_{layer}"])
-        for layer in range(1, parameters["recurrent_layers"] + 1)
-    ]
-
-
-def initial_weights(parameters: Parameters, features: int, seed: int) -> list[np.ndarray]:
-    """Weights as Keras' default initialisers draw them (Glorot uniform, orthogonal, zeros, forget bias 1)."""
+    Kernels are Glorot uniform, recurrent kernels orthogonal, biases zero but the LSTM's forget
+    gate's, which are 1.
+    """
     generator = np.random.default_rng([seed, 0])
-    weights, width, cell = [], features, str(parameters["cell"])
-    for count in units(parameters):
-        weights.append(_glorot(generator, (width, count * GATES[cell])))
-        weights.append(_orthogonal(generator, (count, count * GATES[cell])))
-        weights.append(_recurrent_bias(cell, count))
-        width = count
-    for count in [*dense_units(parameters), 1]:
-        weights += [_glorot(generator, (width, count)), np.zeros(count, np.float32)]
-        width = count
+    weights = []
+    width = features
+    for layer in config.recurrent_layers:
+        columns = layer.units * config.cell.gates
+        weights.append(_draw_glorot(generator, (width, columns)))
+        weights.append(_draw_orthogonal(generator, (layer.units, columns)))
+        weights.append(_recurrent_bias(config.cell, layer.units))
+        width = layer.units
+    for units in (*config.dense_units, 1):
+        weights.append(_draw_glorot(generator, (width, units)))
+        weights.append(np.zeros(units, np.float32))
+        width = units
     return weights
 
 
-def _glorot(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-    limit = np.sqrt(6 / sum(shape))
-    return generator.uniform(-limit, limit, shape).astype(np.float32)
+def _draw_glorot(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    """Uniform on ±sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010)."""
+    inputs, outputs = shape
+    limit = np.sqrt(6 / (inputs + outputs))
+    weights = generator.uniform(-limit, limit, shape)
+    return weights.astype(np.float32)
 
 
-def _orthogonal(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-    """Orthogonal rows of a wide matrix: the Q of a normal one, signs by R's diagonal (Saxe et al. 2014)."""
-    wide, triangle = np.linalg.qr(generator.normal(size=(max(shape), min(shape))))
-    wide *= np.sign(np.diag(triangle))
-    return np.ascontiguousarray(wide.T if shape[0] < shape[1] else wide, np.float32)
+def _draw_orthogonal(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    """Orthonormal rows of a wide matrix, or columns of a tall one (Saxe et al. 2014).
+
+    The Q of the QR decomposition of a normal matrix, with the signs of R's diagonal.
+    """
+    normal = generator.normal(size=(max(shape), min(shape)))
+    q, r = np.linalg.qr(normal)
+    q *= np.sign(np.diag(r))
+    if shape[0] < shape[1]:
+        q = q.T
+    return np.ascontiguousarray(q, np.float32)
 
 
-def _recurrent_bias(cell: str, count: int) -> np.ndarray:
-    if cell == "gru":
-        return np.zeros((2, 3 * count), np.float32)
-    bias = np.zeros(4 * count, np.float32)
-    bias[count : 2 * count] = 1.0
+def _recurrent_bias(cell: Cell, units: int) -> np.ndarray:
+    """LSTM: (4 units,) with the second gate's, the forget gate's, at 1. GRU: (2, 3 units)."""
+    if cell == Cell.GRU:
+        return np.zeros((2, 3 * units), np.float32)
+    bias = np.zeros(4 * units, np.float32)
+    bias[units : 2 * units] = 1.0
     return bias
 
 
-def build(parameters: Parameters, features: int, *, batch_size: int | None = None) -> "keras.Model":
-    """The network in stock Keras layers; with a batch size it is stateful where the parameters say so."""
+def build_model(
+    config: NetworkConfig, features: int, *, keep_states: bool = False
+) -> "keras.Model":
+    """The network in stock Keras layers, input (batch, time_steps, features), output (batch, 1).
+
+    It is stateless and takes batches of any size, unless it is to keep states and the configuration
+    is stateful: then it takes batches of `config.batch_size`.
+    """
     import keras
 
-    stateful = bool(parameters["stateful"]) and batch_size is not None
-    shape = (batch_size if stateful else None, int(parameters["time_steps"]), features)
-    layers: list[Any] = [keras.Input(batch_shape=shape)]
-    for layer in range(1, parameters["recurrent_layers"] + 1):
-        layers.append(_recurrent_layer(parameters, layer, stateful))
-        layers.append(keras.layers.Dropout(parameters[f"dropout_{layer}"]))
-    layers += [keras.layers.Dense(count, activation="relu") for count in dense_units(parameters)]
-    layers.append(keras.layers.Dense(1, activation=parameters["output_activation"]))
+    stateful = config.stateful and keep_states
+    batch_size = config.batch_size if stateful else None
+    recurrent_type = {Cell.LSTM: keras.layers.LSTM, Cell.GRU: keras.layers.GRU}[config.cell]
+    layers: list[Any] = [keras.Input(batch_shape=(batch_size, config.time_steps, features))]
+    for number, layer in enumerate(config.recurrent_layers, start=1):
+        recurrent = recurrent_type(
+            layer.units,
+            dropout=layer.input_dropout,
+            recurrent_dropout=layer.recurrent_dropout,
+            return_sequences=number < len(config.recurrent_layers),
+            stateful=stateful,
+        )
+        layers.append(recurrent)
+        layers.append(keras.layers.Dropout(layer.dropout))
+    for units in config.dense_units:
+        layers.append(keras.layers.Dense(units, activation="relu"))
+    layers.append(keras.layers.Dense(1, activation=config.output_activation.value))
     return keras.Sequential(layers)
 
 
-def _recurrent_layer(parameters: Parameters, layer: int, stateful: bool) -> "keras.Layer":
-    import keras
-
-    kind = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[parameters["cell"]]
-    return kind(
-        int(parameters[f"units_{layer}"]),
-        dropout=parameters[f"input_dropout_{layer}"],
-        recurrent_dropout=parameters[f"recurrent_dropout_{layer}"],
-        return_sequences=layer < parameters["recurrent_layers"],
-        stateful=stateful,
-    )
-
-
-def plain_model(
-    parameters: Parameters, features: int, weights: Sequence[np.ndarray]
+def build_trained_model(
+    config: NetworkConfig, features: int, weights: Sequence[np.ndarray]
 ) -> "keras.Model":
-    """The trained network to take home: stock Keras layers, stateless, input (None, time_steps, features)."""
-    model = build(parameters, features)
+    """The trained network to hand over: stock Keras layers, stateless, with these weights."""
+    model = build_model(config, features)
     model.set_weights([np.asarray(weight) for weight in weights])
     return model

@@ -1,46 +1,63 @@
-"""How columns become the numbers a network sees: level or change, then scaled by the train part alone."""
+"""How columns become what a network sees: levels or changes, scaled by the train part alone."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-LIMIT = 1e30  # keeps a scaled value inside the range of float32
-SMALLEST_SPREAD = (
-    1e-12  # a column whose spread is less than this share of its size counts as constant
-)
+MAX_SCALED = 1e30  # keeps scaled values inside the range of float32
+CONSTANT_TOLERANCE = 1e-12  # a column whose spread is a smaller fraction of its size is constant
+
+
+class Scaling(StrEnum):
+    """What a column is scaled to."""
+
+    MINMAX = "minmax"  # the interval [0, 1]
+    STANDARD = "standard"  # mean 0, standard deviation 1
 
 
 @dataclass(frozen=True)
 class Scaler:
-    """scaled = (value - offset) / scale, one number of each a column."""
+    """scaled = (value - offset) / scale, for each column."""
 
     offset: np.ndarray  # float64 (columns,)
     scale: np.ndarray  # float64 (columns,), never 0
 
     @classmethod
-    def fit(cls, values: np.ndarray, scaling: str) -> "Scaler":
-        """Fit on float64 (rows, columns). `minmax` maps to [0, 1], `standard` to mean 0 and deviation 1."""
-        if scaling == "minmax":
-            offset, spread = values.min(axis=0), values.max(axis=0) - values.min(axis=0)
+    def fit(cls, values: np.ndarray, scaling: Scaling) -> "Scaler":
+        """Fit on float64 (rows, columns). Constant columns keep their scale, and become 0."""
+        if scaling == Scaling.MINMAX:
+            offset = values.min(axis=0)
+            spread = values.max(axis=0) - offset
         else:
-            offset, spread = values.mean(axis=0), values.std(axis=0)
-        constant = spread <= SMALLEST_SPREAD * np.abs(values).max(axis=0)
-        return cls(offset, np.where(constant, 1.0, spread))
+            offset = values.mean(axis=0)
+            spread = values.std(axis=0)
+        size = np.abs(values).max(axis=0)
+        is_constant = spread <= CONSTANT_TOLERANCE * size
+        return cls(offset, np.where(is_constant, 1.0, spread))
 
     def apply(self, values: np.ndarray) -> np.ndarray:
-        """Scaled values as float32, shape kept."""
+        """Scale (rows, columns) to float32 of the same shape."""
         with np.errstate(over="ignore"):
             scaled: np.ndarray = (values - self.offset) / self.scale
-        return scaled.clip(-LIMIT, LIMIT).astype(np.float32)
+        return scaled.clip(-MAX_SCALED, MAX_SCALED).astype(np.float32)
+
+    def invert(self, scaled: np.ndarray) -> np.ndarray:
+        """The inverse of `apply`, in float64. The last dimension of `scaled` is the columns."""
+        values: np.ndarray = np.asarray(scaled, np.float64) * self.scale + self.offset
+        return values
 
 
-def changes(values: np.ndarray, logarithmic: np.ndarray) -> np.ndarray:
-    """Row t minus row t - 1, of logarithms where `logarithmic` (columns,) says so; row 0 is 0. Shape kept."""
+def changes(values: np.ndarray, is_logarithmic: np.ndarray) -> np.ndarray:
+    """Row t minus row t - 1 of (rows, columns); row 0 becomes 0.
+
+    Where `is_logarithmic` (columns,) is True, the change is that of the logarithms.
+    """
     levels = values.copy()
-    levels[:, logarithmic] = np.log(values[:, logarithmic])
+    levels[:, is_logarithmic] = np.log(values[:, is_logarithmic])
     return np.diff(levels, axis=0, prepend=levels[:1])
 
 
 def positive_columns(values: np.ndarray) -> np.ndarray:
-    """Which columns are above zero in every row, bool (columns,)."""
+    """Which columns of (rows, columns) are above zero in every row, bool (columns,)."""
     return np.asarray((values > 0).all(axis=0))

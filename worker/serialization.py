@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+Arrays = list[np.ndarray]
+
 
 @dataclass(frozen=True)
-class Best:
-    """The best epoch so far, by which objective, and its weights."""
+class BestEpoch:
+    """The best epoch so far, the objective that says so, and the weights after it."""
 
     monitor: str
     epoch: int
-    weights: list[np.ndarray]
+    weights: Arrays
 
 
 def pack(arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Named arrays as one npz."""
+    """Named arrays as one npz. Raises ValueError for arrays of Python objects."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -29,30 +31,49 @@ def unpack(data: bytes) -> dict[str, np.ndarray]:
         return {name: arrays[name] for name in arrays.files}
 
 
+def enumerate_arrays(prefix: str, arrays: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """A list of up to 1,000 arrays under names that sort: `prefix_000`, `prefix_001` and so on."""
+    named = {}
+    for index, array in enumerate(arrays):
+        named[f"{prefix}_{index:03}"] = np.asarray(array)
+    return named
+
+
+def select_arrays(prefix: str, arrays: Mapping[str, np.ndarray]) -> Arrays:
+    """The list that `enumerate_arrays` made, out of named arrays."""
+    names = [name for name in arrays if name.startswith(f"{prefix}_")]
+    return [arrays[name] for name in sorted(names)]
+
+
 def pack_weights(weights: Sequence[np.ndarray]) -> bytes:
-    """A list of arrays, order kept."""
-    return pack({f"weight_{place:03}": np.asarray(array) for place, array in enumerate(weights)})
+    """A list of arrays, in order."""
+    return pack(enumerate_arrays("weight", weights))
 
 
-def unpack_weights(data: bytes) -> list[np.ndarray]:
-    """The list of arrays again."""
-    arrays = unpack(data)
-    return [arrays[name] for name in sorted(arrays) if name.startswith("weight_")]
+def unpack_weights(data: bytes) -> Arrays:
+    """The inverse of `pack_weights`. Raises ValueError for anything that is not an npz."""
+    return select_arrays("weight", unpack(data))
 
 
-def pack_checkpoint(training: bytes, best: Best | None) -> bytes:
-    """The state of a training and the best epoch so far."""
+def pack_checkpoint(training: bytes, best: BestEpoch | None) -> bytes:
+    """The state of a training and its best epoch so far."""
     arrays = {"training": np.frombuffer(training, np.uint8)}
     if best is not None:
-        arrays |= {"monitor": np.array(best.monitor), "epoch": np.array(best.epoch)}
+        arrays["monitor"] = np.array(best.monitor)
+        arrays["epoch"] = np.array(best.epoch)
         arrays["best"] = np.frombuffer(pack_weights(best.weights), np.uint8)
     return pack(arrays)
 
 
-def unpack_checkpoint(data: bytes) -> tuple[bytes, Best | None]:
-    """The state of a training and the best epoch so far."""
+def unpack_checkpoint(data: bytes) -> tuple[bytes, BestEpoch | None]:
+    """The inverse of `pack_checkpoint`. Raises ValueError for anything that is not an npz."""
     arrays = unpack(data)
+    training = arrays["training"].tobytes()
     if "best" not in arrays:
-        return arrays["training"].tobytes(), None
-    weights = unpack_weights(arrays["best"].tobytes())
-    return arrays["training"].tobytes(), Best(str(arrays["monitor"]), int(arrays["epoch"]), weights)
+        return training, None
+    best = BestEpoch(
+        monitor=str(arrays["monitor"]),
+        epoch=int(arrays["epoch"]),
+        weights=unpack_weights(arrays["best"].tobytes()),
+    )
+    return training, best

@@ -23,12 +23,13 @@ from rich.table import Table
 from app.domain.terms import Part
 from tests.benchmarks import machine
 from tests.shared import GE
-from tests.worker.networks import parameters, windows_of
-from worker import network
-from worker.engines.native.jit import native
+from tests.worker.networks import cut_windows, tiny_parameters
+from worker.engines.native.jit import cached_njit
+from worker.engines.selection import ENGINES, FUSED
 from worker.hardware import configure_threads
-from worker.training import ENGINES, Training
-from worker.windows import Prepared, prepare
+from worker.network import NetworkConfig, build_model, initial_weights
+from worker.training import Training
+from worker.windows import PreparedData, WindowConfig, prepare
 
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
 ENOUGH = {"pairs": 5, "steps": 60}
@@ -49,7 +50,7 @@ def case(name: str, wanted: float | None = None, **changes: Any) -> Case:
     """A network whose first layer has `units_1` and so on."""
     return Case(
         name,
-        parameters(**{"learning_rate": 0.001, "batch_size": 32, "time_steps": 60} | changes),
+        tiny_parameters(**{"learning_rate": 0.001, "batch_size": 32, "time_steps": 60} | changes),
         wanted,
     )
 
@@ -78,7 +79,7 @@ def series() -> tuple[np.ndarray, str]:
     return np.exp(steps.cumsum(axis=0)), "a random walk"
 
 
-def prepared(values: dict[str, Any]) -> Prepared:
+def prepared(values: dict[str, Any]) -> PreparedData:
     """The series seen through parameters: 80 % train, 10 % validation, 10 % test."""
     rows, _ = series()
     cut, half = int(len(rows) * 0.8), int(len(rows) * 0.9)
@@ -87,32 +88,32 @@ def prepared(values: dict[str, Any]) -> Prepared:
         Part.VALIDATION: range(cut, half),
         Part.TEST: range(half, len(rows)),
     }
-    return prepare(rows, COLUMNS.index("Close"), values, parts, COLUMNS)
+    config = WindowConfig.from_parameters(values)
+    return prepare(rows, COLUMNS.index("Close"), config, parts, COLUMNS)
 
 
-def fit_side(values: dict[str, Any], data: Prepared, rows: np.ndarray) -> Callable[[], float]:
+def fit_side(values: dict[str, Any], data: PreparedData, rows: np.ndarray) -> Callable[[], float]:
     """One epoch of stock layers under `model.fit`; returns its loss."""
     from worker.engines.optimizers import keras_optimizer
 
-    x, y = windows_of(data, rows, values["time_steps"])
-    model = network.build(values, data.inputs.shape[1])
-    model.set_weights(network.initial_weights(values, data.inputs.shape[1], 1))
-    model.compile(
-        loss="mse", optimizer=keras_optimizer(values["optimizer"], values["learning_rate"])
-    )
+    config = NetworkConfig.from_parameters(values)
+    x, y = cut_windows(data, rows, config.time_steps)
+    model = build_model(config, data.inputs.shape[1])
+    model.set_weights(initial_weights(config, data.inputs.shape[1], 1))
+    model.compile(loss="mse", optimizer=keras_optimizer(config.optimizer, config.learning_rate))
     options = {"batch_size": values["batch_size"], "epochs": 1, "shuffle": False, "verbose": 0}
     return lambda: model.fit(x, y, **options).history["loss"][0]
 
 
 def engine_side(
-    name: str, values: dict[str, Any], data: Prepared, rows: np.ndarray
+    name: str, values: dict[str, Any], data: PreparedData, rows: np.ndarray
 ) -> Callable[[], float]:
     """One epoch of an engine; returns its loss."""
-    engine = ENGINES[name](values, data, 1)
-    return lambda: engine.train(rows)
+    engine = ENGINES[name].create(NetworkConfig.from_parameters(values), data, 1)
+    return lambda: engine.train_epoch(rows)
 
 
-@native
+@cached_njit
 def products(seen: np.ndarray, kernel: np.ndarray, gates: np.ndarray, back: np.ndarray, turned: np.ndarray,
              gradient: np.ndarray, count: int) -> None:  # fmt: skip
     """The matrix products of one layer, forward and back, `count` times."""
@@ -131,9 +132,10 @@ def products(seen: np.ndarray, kernel: np.ndarray, gates: np.ndarray, back: np.n
 
 def floor_side(values: dict[str, Any], features: int, count: int) -> Callable[[], float]:
     """The matrix products of `count` training steps, and nothing else."""
-    steps, batch, width, layers = values["time_steps"], values["batch_size"], features, []
-    for place, units in enumerate(network.units(values)):
-        gates, below = network.GATES[values["cell"]] * units, units if place == 0 else width + units
+    config = NetworkConfig.from_parameters(values)
+    steps, batch, width, layers = config.time_steps, config.batch_size, features, []
+    for place, units in enumerate(layer.units for layer in config.recurrent_layers):
+        gates, below = config.cell.gates * units, units if place == 0 else width + units
         shapes = [(steps, batch, width + units), (width + units, gates), (steps, batch, gates)]
         shapes += [(steps, batch, below), (gates, below), (width + units, gates)]
         layers.append([np.full(shape, 0.01, np.float32) for shape in shapes])
@@ -163,7 +165,8 @@ def compare(case: Case, pairs: int, steps: int) -> dict[str, Any]:
         "fit": fit_side(values, data, rows),
         "native": engine_side("native", values, data, rows),
     }
-    if network.which_engine(values, gpus=0, compiler=False)[0] == "fused":
+    config = NetworkConfig.from_parameters(values)
+    if FUSED.supports(config):
         sides["fused"] = engine_side("fused", values, data, rows)
     losses = {name: [side() for _ in range(EPOCHS_COMPARED)] for name, side in sides.items()}
     sides["floor"] = floor_side(values, data.inputs.shape[1], steps)
@@ -182,9 +185,7 @@ def compare(case: Case, pairs: int, steps: int) -> dict[str, Any]:
             if name != "fit"
         },
         "native_to_floor": statistics.median(pair["native"] / pair["floor"] for pair in taken),
-        "loss_difference": None
-        if any(network.rates(values, "recurrent_dropout"))
-        else apart(losses),
+        "loss_difference": None if config.has_recurrent_dropout else apart(losses),
     }
 
 
@@ -209,7 +210,7 @@ def overhead(case: Case) -> dict[str, Any]:
         return done
 
     data = clock("prepare", lambda: prepared(values))
-    training = clock("build", lambda: Training(values, data, 1))
+    training = clock("build", lambda: Training(NetworkConfig.from_parameters(values), data, 1))
     first = training.run_epoch().seconds
     clock("weights", training.weights)
     clock("checkpoint", training.checkpoint)

@@ -33,6 +33,7 @@ def foretune_seconds(pair: tuple[int, int]) -> float:
     """Seconds of the second epoch of one network of the grid, validation included, in this process."""
     from tests.benchmarks.engine import prepared
     from worker.hardware import configure_threads
+    from worker.network import NetworkConfig
     from worker.training import Training
 
     configure_threads(1)
@@ -40,7 +41,7 @@ def foretune_seconds(pair: tuple[int, int]) -> float:
         "batch_size": pair[0],
         "time_steps": pair[1],
     }
-    training = Training(values, prepared(values), 0)
+    training = Training(NetworkConfig.from_parameters(values), prepared(values), 0)
     training.run_epoch()
     return training.run_epoch().seconds
 

@@ -39,12 +39,14 @@ SPACE: dict[str, Any] = {
 
 def trained(parameters: Parameters) -> np.ndarray:
     """Training loss, validation loss and objective of each epoch, shape (EPOCHS, 3)."""
+    from worker.network import NetworkConfig
     from worker.training import Training
-    from worker.windows import prepare
+    from worker.windows import WindowConfig, prepare
 
     values = pd.read_csv(SAMPLE)[list(COLUMNS)].to_numpy(np.float64)
-    data = prepare(values, COLUMNS.index("Close"), parameters, Split().parts(len(values)), COLUMNS)
-    training = Training(parameters, data, SEED)
+    config = WindowConfig.from_parameters(parameters)
+    data = prepare(values, COLUMNS.index("Close"), config, Split().parts(len(values)), COLUMNS)
+    training = Training(NetworkConfig.from_parameters(parameters), data, SEED)
     assert training.engine == "native", training.engine_reason
     epochs = [training.run_epoch() for _ in range(EPOCHS)]
     training.close()

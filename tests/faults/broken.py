@@ -46,9 +46,9 @@ def warm_up() -> None:
     class Broken(training.Training):
         """A training that does harm in its second epoch, if its network is of a harmful size."""
 
-        def __init__(self, parameters, prepared, seed) -> None:
-            super().__init__(parameters, prepared, seed)
-            self.units = int(parameters["units_1"])
+        def __init__(self, config, prepared, seed) -> None:
+            super().__init__(config, prepared, seed)
+            self.units = config.recurrent_layers[0].units
 
         def run_epoch(self):
             result = super().run_epoch()
@@ -58,8 +58,8 @@ def warm_up() -> None:
                 else result
             )
 
-        def packed(self, weights):
-            return bytes(3_000_000) if self.units == TOO_LARGE else super().packed(weights)
+        def pack_model(self, weights):
+            return bytes(3_000_000) if self.units == TOO_LARGE else super().pack_model(weights)
 
     runner.Training = Broken
     runner.CHECKPOINT_SECONDS = CHECKPOINT_SECONDS

@@ -19,8 +19,8 @@ class Imagined:
 
     engine, engine_reason = "imagined", "there is no network"
 
-    def __init__(self, parameters, prepared, seed) -> None:
-        self.number, self.worth = 0, 1.0 + parameters["learning_rate"]
+    def __init__(self, config, prepared, seed) -> None:
+        self.number, self.worth = 0, 1.0 + config.learning_rate
 
     def run_epoch(self) -> EpochResult:
         self.number += 1
@@ -33,7 +33,7 @@ class Imagined:
     def predict(self, weights, rows) -> np.ndarray:
         return np.full(len(rows), weights[0][0])
 
-    def packed(self, weights) -> bytes:
+    def pack_model(self, weights) -> bytes:
         return weights[0].tobytes()
 
     def checkpoint(self) -> bytes:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from worker.engines.native.precompile import compile_apart
+from worker.engines.native.precompile import compile_once
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled() -> None:
-    """Compile nothing in a process that compares numbers; of several such processes one waits for the other."""
-    compile_apart()
+def native_code() -> None:
+    """Compile native code before any test compares numbers, in one process for all of them."""
+    compile_once()

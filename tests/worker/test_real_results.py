@@ -9,23 +9,33 @@ from tests.benchmarks.strategies import run
 from worker import hardware
 
 
-def test_the_table_has_every_epoch_of_every_combination():
+@pytest.fixture
+def space() -> SearchSpace:
+    return SearchSpace.parse(SPACE)
+
+
+def test_the_table_has_every_epoch_of_every_combination(space):
     with np.load(TABLE) as arrays:
-        assert arrays["curves"].shape == (SearchSpace.parse(SPACE).size(), EPOCHS, 3)
-    assert SearchSpace.parse(SPACE).size() >= 400
+        shape = arrays["curves"].shape
+
+    assert shape == (space.size(), EPOCHS, 3)
+    assert space.size() >= 400
 
 
-def test_a_search_of_the_table_ends_with_the_objective_of_a_training_in_it():
-    curve = run("random", "real", seed=0, trials=5)
-    assert curve == sorted(curve, reverse=True)
-    assert curve[-1] in {objective(row) for row in SearchSpace.parse(SPACE).grid()}
+def test_a_search_of_the_table_ends_with_the_objective_of_a_training_in_it(space):
+    best_objectives = run("random", "real", seed=0, trials=5)
+
+    assert best_objectives == sorted(best_objectives, reverse=True)
+    assert best_objectives[-1] in {objective(parameters) for parameters in space.grid()}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hardware.has_compiler(), reason="the table was made by the native engine")
-def test_a_training_made_again_has_the_losses_of_the_table():
-    place = 77
+def test_a_training_made_again_has_the_losses_of_the_table(space):
+    index = 77
     with np.load(TABLE) as arrays:
-        stored = arrays["curves"][place]
-    again = trained(SearchSpace.parse(SPACE).combination_at(place))
-    assert again == pytest.approx(stored, rel=1e-3)
+        stored = arrays["curves"][index]
+
+    trained_again = trained(space.combination_at(index))
+
+    assert trained_again == pytest.approx(stored, rel=1e-3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from worker.serialization import (
-    Best,
+    BestEpoch,
     pack_checkpoint,
     pack_weights,
     unpack,
@@ -16,24 +16,26 @@ from worker.serialization import (
 
 
 def test_weights_come_back_in_order_bit_for_bit():
-    weights = [
-        np.random.default_rng(place).normal(size=(place + 1, 3)).astype("float32")
-        for place in range(12)
-    ]
-    found = unpack_weights(pack_weights(weights))
-    assert len(found) == 12
-    for before, after in zip(weights, found, strict=True):
+    generator = np.random.default_rng(0)
+    weights = [generator.normal(size=(rows, 3)).astype("float32") for rows in range(1, 13)]
+
+    unpacked = unpack_weights(pack_weights(weights))
+
+    assert len(unpacked) == 12
+    for before, after in zip(weights, unpacked, strict=True):
         np.testing.assert_array_equal(before, after)
         assert after.dtype == np.float32
 
 
 def test_a_checkpoint_keeps_the_training_and_its_best_epoch():
-    best = Best("rmse", 7, [np.arange(3.0), np.ones((2, 2))])
-    training, found = unpack_checkpoint(pack_checkpoint(b"state of the training", best))
+    best = BestEpoch("rmse", 7, [np.arange(3.0), np.ones((2, 2))])
+
+    training, unpacked = unpack_checkpoint(pack_checkpoint(b"state of the training", best))
+
     assert training == b"state of the training"
-    assert found is not None
-    assert (found.monitor, found.epoch) == ("rmse", 7)
-    np.testing.assert_array_equal(found.weights[1], np.ones((2, 2)))
+    assert unpacked is not None
+    assert (unpacked.monitor, unpacked.epoch) == ("rmse", 7)
+    np.testing.assert_array_equal(unpacked.weights[1], np.ones((2, 2)))
 
 
 def test_a_checkpoint_without_a_best_epoch_says_so():
@@ -43,5 +45,6 @@ def test_a_checkpoint_without_a_best_epoch_says_so():
 def test_a_pickle_is_refused():
     buffer = io.BytesIO()
     np.savez(buffer, evil=np.array([{"any": "object"}], dtype=object))
+
     with pytest.raises(ValueError, match="allow_pickle"):
         unpack(buffer.getvalue())

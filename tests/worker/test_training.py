@@ -1,26 +1,32 @@
-"""A training has the losses of `model.fit`, can be resumed at any epoch, and judges in CSV units."""
+"""A training has the losses of `model.fit`, can be resumed after any epoch, and ends as NaN."""
 
 import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 from threadpoolctl import threadpool_limits
 
-from tests.worker.networks import fit_with_keras, parameters, prepared, windows_of
-from worker.engines.optimizers import keras_optimizer, keras_slots
-from worker.network import build, initial_weights, plain_model
-from worker.training import ENGINES, Training
+from tests.worker.networks import (
+    cut_windows,
+    fit_with_keras,
+    run_epochs,
+    tiny_config,
+    tiny_data,
+    tiny_training,
+)
+from worker.engines.optimizers import keras_optimizer, keras_variables
+from worker.network import NetworkConfig, build_model, build_trained_model, initial_weights
 
-SMALL = {"batch_size": 16, "time_steps": 4}
+SMALL_WINDOWS = {"batch_size": 16, "time_steps": 4}
 
 
-def losses(training: Training, epochs: int) -> np.ndarray:
-    """Train, validation loss and objective of each epoch, (epochs, 3)."""
-    results = [training.run_epoch() for _ in range(epochs)]
-    return np.array([[result.train_loss, result.val_loss, result.objective] for result in results])
+def final_val_losses(seeds: range, epochs: int, **network) -> list[float]:
+    """The last validation loss of a training from each seed."""
+    return [run_epochs(tiny_training(seed, **network), epochs)[-1, 1] for seed in seeds]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +44,12 @@ def losses(training: Training, epochs: int) -> np.ndarray:
     ids=["lstm", "stateful", "gru"],
 )
 def test_losses_are_those_of_plain_keras(changes):
-    values = parameters(**changes)
-    data = prepared(values)
-    expected = fit_with_keras(values, data, seed=3, epochs=3)
-    found = losses(Training(values, data, seed=3), 3)
-    np.testing.assert_allclose(found[:, 0], expected["loss"], rtol=1e-4)
-    np.testing.assert_allclose(found[:, 1], expected["val_loss"], rtol=1e-4)
+    keras_losses = fit_with_keras(tiny_config(**changes), tiny_data(**changes), seed=3, epochs=3)
+
+    losses = run_epochs(tiny_training(seed=3, **changes), 3)
+
+    np.testing.assert_allclose(losses[:, 0], keras_losses["loss"], rtol=1e-4)
+    np.testing.assert_allclose(losses[:, 1], keras_losses["val_loss"], rtol=1e-4)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
@@ -65,148 +71,157 @@ def test_losses_are_those_of_plain_keras(changes):
     ids=["shuffled", "stateful", "gru", "stateful gru", "recurrent dropout"],
 )
 def test_a_resumed_training_is_the_same_training(changes, optimizer):
-    values = parameters(optimizer=optimizer, **SMALL, **changes)
-    data = prepared(values)
-    whole = Training(values, data, seed=5)
-    expected = losses(whole, 4)
-    first, second = Training(values, data, seed=5), Training(values, data, seed=5)
-    losses(first, 2)
-    second.restore(first.checkpoint())
-    np.testing.assert_allclose(losses(second, 2), expected[2:], rtol=1e-6)
-    for resumed, straight in zip(second.weights(), whole.weights(), strict=True):
-        np.testing.assert_allclose(resumed, straight, rtol=1e-6)
+    network = {"optimizer": optimizer, **SMALL_WINDOWS, **changes}
+    uninterrupted = tiny_training(seed=5, **network)
+    expected = run_epochs(uninterrupted, 4)
+    interrupted = tiny_training(seed=5, **network)
+    run_epochs(interrupted, 2)
+
+    resumed = tiny_training(seed=5, **network)
+    resumed.restore(interrupted.checkpoint())
+
+    np.testing.assert_allclose(run_epochs(resumed, 2), expected[2:], rtol=1e-6)
+    for weight, expected_weight in zip(resumed.weights(), uninterrupted.weights(), strict=True):
+        np.testing.assert_allclose(weight, expected_weight, rtol=1e-6)
 
 
 def test_the_objective_is_the_error_of_the_forecast_in_csv_units():
-    values = parameters(target="log_return", stateful=True)
-    data = prepared(values)
-    training = Training(values, data, seed=1)
+    data = tiny_data(target="log_return", stateful=True)
+    training = tiny_training(seed=1, target="log_return", stateful=True)
+
     result = training.run_epoch()
-    errors = training.predict(training.weights(), data.validation) - data.actual[data.validation]
+
+    forecast = training.predict(training.weights(), data.validation)
+    errors = forecast - data.actual[data.validation]
     assert result.objective == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_the_plain_model_predicts_what_the_training_predicts(cell):
-    values = parameters(cell=cell, recurrent_layers=2, dense_layers=1, stateful=True, dropout_1=0.2)
-    data = prepared(values)
-    training = Training(values, data, seed=1)
+def test_the_trained_keras_model_predicts_what_the_training_predicts(cell):
+    network = {
+        "cell": cell,
+        "recurrent_layers": 2,
+        "dense_layers": 1,
+        "stateful": True,
+        "dropout_1": 0.2,
+    }
+    data = tiny_data(**network)
+    training = tiny_training(seed=1, **network)
     training.run_epoch()
     weights = training.weights()
+
+    model = build_trained_model(tiny_config(**network), 3, weights)
+
+    windows, _ = cut_windows(data, data.test, time_steps=5)
+    outputs = model.predict(windows, verbose=0)[:, 0]
     forecast = training.predict(weights, data.test)
-    windows = np.stack([data.inputs[row - 5 : row] for row in data.test])
-    outputs = plain_model(values, 3, weights).predict(windows, verbose=0)[:, 0]
     np.testing.assert_allclose(data.invert(outputs, data.test), forecast, rtol=1e-5)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
-@pytest.mark.parametrize("engine", ["fused", "keras"])
-def test_every_engine_goes_on_from_a_native_checkpoint(engine, optimizer):
-    values = parameters(stateful=True, optimizer=optimizer, **SMALL)
-    data = prepared(values)
-    training, other = Training(values, data, seed=5), Training(values, data, seed=5)
-    other._engine = ENGINES[engine](values, data, 5)
-    losses(training, 2)
-    other.restore(training.checkpoint())
-    back = Training(values, data, seed=5)
-    back.restore(other.checkpoint())
-    expected = losses(training, 2)
-    np.testing.assert_allclose(losses(other, 2), expected, rtol=1e-4)
-    np.testing.assert_allclose(losses(back, 2), expected, rtol=1e-6)
-
-
-OTHER_PROCESS = """
-from tests.worker.networks import parameters, prepared
-from worker.training import Training
-values = parameters(shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
-training = Training(values, prepared(values), seed=4)
+TRAINING_PROGRAM = """
+from tests.worker.networks import tiny_training
+training = tiny_training(seed=4, shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
 print([training.run_epoch().train_loss for _ in range(3)])
 """
 
 
 def test_another_process_gets_the_same_numbers():
-    values = parameters(shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
-    with threadpool_limits(
-        1
-    ):  # as in a slot: with more threads a product is added up in another order
-        found = losses(Training(values, prepared(values), seed=4), 3)[:, 0].tolist()
-    one = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    other = subprocess.run(
-        [sys.executable, "-c", OTHER_PROCESS], capture_output=True, text=True, check=True, env=one
+    training = tiny_training(seed=4, shuffle=True, dropout_1=0.3, recurrent_dropout_1=0.2)
+    with threadpool_limits(1):  # as in a slot: more threads add up a product in another order
+        losses = run_epochs(training, 3)[:, 0].tolist()
+
+    other_process = subprocess.run(
+        [sys.executable, "-c", TRAINING_PROGRAM],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )
-    assert other.stdout.strip() == str(found)
+
+    assert other_process.stdout.strip() == str(losses)
 
 
 def test_another_seed_gets_other_numbers():
-    values = parameters()
-    first, second = (losses(Training(values, prepared(values), seed), 1) for seed in (1, 2))
+    first = run_epochs(tiny_training(seed=1), 1)
+    second = run_epochs(tiny_training(seed=2), 1)
+
     assert (first != second).all()
 
 
 def test_a_training_that_diverges_has_losses_that_are_no_numbers():
-    values = parameters(optimizer="sgd", learning_rate=1e25, target="log_return")
-    results = losses(Training(values, prepared(values), seed=1), 2)
-    assert not np.isfinite(results[1]).any()
+    training = tiny_training(seed=1, optimizer="sgd", learning_rate=1e25, target="log_return")
+
+    losses = run_epochs(training, 2)
+
+    assert not np.isfinite(losses[1]).any()
 
 
 def test_after_a_warm_up_nothing_is_left_to_compile():
     program = """
 from numba.core import event
-from tests.worker.networks import parameters, prepared
-from worker.training import Training, warm_up
+from tests.worker.networks import tiny_training
+from worker.training import warm_up
 warm_up()
+network = {"recurrent_layers": 2, "dropout_1": 0.3, "optimizer": "rmsprop"}
 with event.install_recorder("numba:compile") as recorder:
     for cell in ("lstm", "gru"):
-        values = parameters(cell=cell, recurrent_layers=2, dropout_1=0.3, optimizer="rmsprop")
-        Training(values, prepared(values), seed=4).run_epoch()
+        tiny_training(seed=4, cell=cell, **network).run_epoch()
 assert not recorder.buffer, recorder.buffer
 """
     subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
 
 
 def test_a_native_training_never_loads_tensorflow():
-    program = OTHER_PROCESS + "\nimport sys; assert 'tensorflow' not in sys.modules"
+    program = TRAINING_PROGRAM + "\nimport sys; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
 
 
-def final_losses_of_keras(values: dict, seeds: range, epochs: int) -> list[float]:
-    """The last validation loss of stock layers with their own dropout, under `model.fit`; one model for all seeds."""
-    data = prepared(values)
-    model, optimizer = (
-        build(values, 3),
-        keras_optimizer(values["optimizer"], values["learning_rate"]),
-    )
+def final_val_losses_of_keras(config: NetworkConfig, seeds: range, epochs: int) -> list[float]:
+    """The last validation loss of stock layers with their own dropout, under `model.fit`.
+
+    One model serves all seeds.
+    """
+    data = tiny_data(time_steps=config.time_steps)
+    model = build_model(config, 3)
+    optimizer = keras_optimizer(config.optimizer, config.learning_rate)
     model.compile(loss="mse", optimizer=optimizer)
     optimizer.build(model.trainable_variables)
-    x, y = windows_of(data, data.train, values["time_steps"])
-    judged, found = windows_of(data, data.validation, values["time_steps"]), []
+    x, y = cut_windows(data, data.train, config.time_steps)
+    validation = cut_windows(data, data.validation, config.time_steps)
+    losses = []
     for seed in seeds:
-        model.set_weights(initial_weights(values, 3, seed))
-        for variable in [
-            optimizer.iterations,
-            *(item for slot in keras_slots("adam", optimizer) for item in slot),
-        ]:
-            variable.assign(np.zeros(variable.shape))
-        for place, owner in enumerate((model.layers[0].cell, model.layers[1])):
-            owner.seed_generator.state.assign(np.array([seed, place]))
+        model.set_weights(initial_weights(config, 3, seed))
+        reset_optimizer(config, optimizer)
+        recurrent, dropout = model.layers[:2]
+        recurrent.cell.seed_generator.state.assign(np.array([seed, 0]))
+        dropout.seed_generator.state.assign(np.array([seed, 1]))
         fitted = model.fit(
-            x, y, batch_size=8, epochs=epochs, shuffle=False, validation_data=judged, verbose=0
+            x, y, batch_size=8, epochs=epochs, shuffle=False, validation_data=validation, verbose=0
         )
-        found.append(fitted.history["val_loss"][-1])
-    return found
+        losses.append(fitted.history["val_loss"][-1])
+    return losses
+
+
+def reset_optimizer(config: NetworkConfig, optimizer: keras.optimizers.Optimizer) -> None:
+    """Set all that a Keras optimizer keeps to zero."""
+    variables = [optimizer.iterations]
+    for optimizer_variables in keras_variables(config.optimizer, optimizer):
+        variables += optimizer_variables
+    for variable in variables:
+        variable.assign(np.zeros(variable.shape))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_losses_under_dropout_are_distributed_as_those_of_plain_keras(cell):
-    drops = {"dropout_1": 0.3, "input_dropout_1": 0.2, "recurrent_dropout_1": 0.3}
-    values = parameters(cell=cell, units_1=8, optimizer="adam", time_steps=4, **drops)
+    network = {"cell": cell, "units_1": 8, "optimizer": "adam", "time_steps": 4}
+    dropout = {"dropout_1": 0.3, "input_dropout_1": 0.2, "recurrent_dropout_1": 0.3}
     seeds = range(24)
-    keras_losses = final_losses_of_keras(values, seeds, epochs=4)
-    found = [losses(Training(values, prepared(values), seed), 4)[-1, 1] for seed in seeds]
-    dry = values | dict.fromkeys(drops, 0.0)
-    without = [losses(Training(dry, prepared(dry), seed), 4)[-1, 1] for seed in seeds]
-    assert mannwhitneyu(found, keras_losses).pvalue > 0.01
-    assert (
-        mannwhitneyu(without, keras_losses).pvalue < 0.001
-    )  # so many seeds do tell dropout from none
+
+    keras_losses = final_val_losses_of_keras(tiny_config(**network, **dropout), seeds, epochs=4)
+    losses = final_val_losses(seeds, 4, **network, **dropout)
+    losses_without_dropout = final_val_losses(seeds, 4, **network)
+
+    assert mannwhitneyu(losses, keras_losses).pvalue > 0.01
+    # This many seeds tell dropout from none.
+    assert mannwhitneyu(losses_without_dropout, keras_losses).pvalue < 0.001

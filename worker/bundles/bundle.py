@@ -78,9 +78,10 @@ def built_in(
     """Writes the built-in network with these weights."""
 
     def write(path: Path) -> None:
-        from worker.network import plain_model
+        from worker.network import NetworkConfig, build_trained_model
 
-        plain_model(parameters, features, weights).save(path)
+        config = NetworkConfig.from_parameters(parameters)
+        build_trained_model(config, features, weights).save(path)
 
     return write
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from app.domain.custom.detection import CustomModel
 from worker.runs.tasks import quiet
-from worker.training import Fitting
-from worker.windows import Prepared
+from worker.training import TrainingProtocol
+from worker.windows import PreparedData
 
 
 def open_training(
-    custom_model: CustomModel, parameters: Mapping[str, Any], prepared: Prepared, seed: int
-) -> Fitting:
+    custom_model: CustomModel, parameters: Mapping[str, Any], prepared: PreparedData, seed: int
+) -> TrainingProtocol:
     """A training of a custom model. Raises ProgramError where the file cannot be loaded or builds no model."""
     with quiet():
         import keras  # noqa: F401

@@ -15,9 +15,9 @@ from worker import hardware
 from worker.custom.evaluator import Judge
 from worker.custom.program import Program, ProgramError, explained
 from worker.custom.windows import window_arrays, windows_for
-from worker.engines.state import numbered, together
+from worker.serialization import enumerate_arrays, select_arrays
 from worker.training import EpochResult
-from worker.windows import Prepared
+from worker.windows import PreparedData
 
 MOST_PRINTED = 2000  # characters
 DRIVEN = "The file builds the model, and Foretune fits it with stock Keras."
@@ -32,7 +32,7 @@ class OwnTraining:
         self,
         custom_model: CustomModel,
         parameters: Mapping[str, Any],
-        prepared: Prepared,
+        prepared: PreparedData,
         seed: int,
     ) -> None:
         self.custom_model, self.parameters, self.prepared, self.seed = (
@@ -74,13 +74,13 @@ class OwnTraining:
         """The epoch that has just ended. `losses`: what Keras said of it."""
         if self._judge is None:
             self._judge = Judge(model)
-        loss, objective = self.prepared.judged(
+        errors = self.prepared.measure_errors(
             self.judge.predict(self.x_validation), self.prepared.validation
         )
         self.number += 1
-        val_loss = float(losses.get("val_loss", loss))
+        val_loss = float(losses.get("val_loss", errors.mse))
         return EpochResult(
-            self.number, float(losses["loss"]), val_loss, objective, time.perf_counter() - started
+            self.number, float(losses["loss"]), val_loss, errors.rmse, time.perf_counter() - started
         )
 
     def weights(self) -> list[np.ndarray]:
@@ -92,7 +92,7 @@ class OwnTraining:
         x, _ = window_arrays(self.prepared, np.asarray(rows))
         return self.prepared.invert(self.judge.predict(x, weights), rows)
 
-    def packed(self, weights: Sequence[np.ndarray]) -> bytes:
+    def pack_model(self, weights: Sequence[np.ndarray]) -> bytes:
         """The model with these weights as the trial keeps it."""
         return self.judge.saved(weights)
 
@@ -119,7 +119,7 @@ class Driven(OwnTraining):
         self,
         custom_model: CustomModel,
         parameters: Mapping[str, Any],
-        prepared: Prepared,
+        prepared: PreparedData,
         seed: int,
     ) -> None:
         super().__init__(custom_model, parameters, prepared, seed)
@@ -167,7 +167,10 @@ class Driven(OwnTraining):
         buffer = io.BytesIO()
         values = [np.asarray(variable.numpy()) for variable in self._variables()]
         np.savez(
-            buffer, allow_pickle=False, number=np.array(self.number), **numbered("variable", values)
+            buffer,
+            allow_pickle=False,
+            number=np.array(self.number),
+            **enumerate_arrays("variable", values),
         )
         return buffer.getvalue()
 
@@ -175,7 +178,7 @@ class Driven(OwnTraining):
         """Go on from a checkpoint of the same program, parameters, data and seed."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             for variable, value in zip(
-                self._variables(), together("variable", arrays), strict=True
+                self._variables(), select_arrays("variable", arrays), strict=True
             ):
                 variable.assign(value)
             self.number = int(arrays["number"])
@@ -187,7 +190,7 @@ class Driven(OwnTraining):
 
 def quicken(model: keras.Model) -> None:
     """Without a GPU, compiling to XLA costs seconds that small networks never earn back."""
-    if not hardware.gpus():
+    if not hardware.count_gpus():
         model.jit_compile = False
 
 

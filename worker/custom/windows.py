@@ -10,7 +10,7 @@ from app.domain.custom.catalogue import data_parameters
 from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from worker.custom.program import Windows
-from worker.windows import Prepared, prepare
+from worker.windows import PreparedData, WindowConfig, prepare
 
 
 def prepare_series(
@@ -18,20 +18,22 @@ def prepare_series(
     parameters: Mapping[str, Any],
     parts: Mapping[Part, range],
     custom_model: CustomModel | None,
-) -> Prepared:
+) -> PreparedData:
     """A dataset as a trial's network sees it: the built-in one (None), or a custom model."""
     seen = parameters if custom_model is None else data_parameters(parameters)
-    return prepare(series.values, series.columns.index(series.target), seen, parts, series.columns)
+    config = WindowConfig.from_parameters(seen)
+    target_index = series.columns.index(series.target)
+    return prepare(series.values, target_index, config, parts, series.columns)
 
 
-def window_arrays(prepared: Prepared, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def window_arrays(prepared: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """x float32 (rows, time_steps, features) and y float32 (rows,) for these row numbers."""
     steps = int(prepared.settings["time_steps"])
     view = np.lib.stride_tricks.sliding_window_view(prepared.inputs, steps, axis=0)
     return np.ascontiguousarray(view[rows - steps].transpose(0, 2, 1)), prepared.targets[rows]
 
 
-def windows_for(prepared: Prepared, batch_size: object) -> Windows:
+def windows_for(prepared: PreparedData, batch_size: object) -> Windows:
     """What a program trains on. Validation windows are cut to whole batches where there is at least one."""
     rows = prepared.validation
     if (

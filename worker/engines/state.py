@@ -5,53 +5,58 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-Arrays = list[np.ndarray]
+from worker.serialization import Arrays, enumerate_arrays, select_arrays
+
+MAX_VARIABLES_PER_WEIGHT = 2  # adam's
 
 
 @dataclass(frozen=True)
 class EngineState:
-    """Weights and what the optimizer keeps beside each of them, in Keras' order; states h (and c) of each layer."""
+    """All that the next epoch depends on. Arrays are in Keras' order, whatever the engine."""
 
-    iteration: int  # steps done
+    iteration: int  # training steps done
     weights: Arrays
-    slots: list[Arrays]
-    states: Arrays = field(
-        default_factory=list
-    )  # (batch, units) each; none where the network is not stateful
+    optimizer_variables: list[Arrays]  # each list has the shapes of the weights
+    layer_states: Arrays = field(default_factory=list)
+    """h (and c) of each layer, (batch, units) each; empty where the network is not stateful."""
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """All of it by name."""
-        named = {"iteration": np.array(self.iteration)} | numbered("weight", self.weights)
-        for place, slot in enumerate(self.slots):
-            named |= numbered(f"slot{place}", slot)
-        return named | numbered("state", self.states)
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """All of it under the names that checkpoints have."""
+        arrays = {"iteration": np.array(self.iteration)}
+        arrays |= enumerate_arrays("weight", self.weights)
+        for index, variables in enumerate(self.optimizer_variables):
+            arrays |= enumerate_arrays(f"slot{index}", variables)
+        arrays |= enumerate_arrays("state", self.layer_states)
+        return arrays
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "EngineState":
-        """The inverse of `arrays`."""
-        slots = [found for place in range(2) if (found := together(f"slot{place}", arrays))]
+        """The inverse of `to_arrays`."""
+        optimizer_variables = []
+        for index in range(MAX_VARIABLES_PER_WEIGHT):
+            variables = select_arrays(f"slot{index}", arrays)
+            if variables:
+                optimizer_variables.append(variables)
         return cls(
-            int(arrays["iteration"]), together("weight", arrays), slots, together("state", arrays)
+            iteration=int(arrays["iteration"]),
+            weights=select_arrays("weight", arrays),
+            optimizer_variables=optimizer_variables,
+            layer_states=select_arrays("state", arrays),
         )
 
 
-def numbered(name: str, items: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """A list under names that sort."""
-    return {f"{name}_{place:03}": item for place, item in enumerate(items)}
-
-
-def together(name: str, arrays: Mapping[str, np.ndarray]) -> Arrays:
-    """The inverse of `numbered`."""
-    return [arrays[key] for key in sorted(arrays) if key.startswith(f"{name}_")]
-
-
-def flattened(weights: Sequence[np.ndarray]) -> np.ndarray:
+def flatten(arrays: Sequence[np.ndarray]) -> np.ndarray:
     """Arrays one after the other as one float32 vector."""
-    return np.concatenate([np.asarray(weight, np.float32).ravel() for weight in weights])
+    vectors = [np.asarray(array, np.float32).ravel() for array in arrays]
+    return np.concatenate(vectors)
 
 
-def cut(flat: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> Arrays:
-    """The inverse of `flattened`: copies, of these shapes."""
-    ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes])
-    pieces = np.split(flat, ends[:-1])
-    return [piece.reshape(shape).copy() for piece, shape in zip(pieces, shapes, strict=True)]
+def unflatten(vector: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> Arrays:
+    """The inverse of `flatten`: copies in these shapes."""
+    sizes = [np.prod(shape, dtype=int) for shape in shapes]
+    ends = np.cumsum(sizes)
+    pieces = np.split(vector, ends[:-1])
+    arrays = []
+    for piece, shape in zip(pieces, shapes, strict=True):
+        arrays.append(piece.reshape(shape).copy())
+    return arrays

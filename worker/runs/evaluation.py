@@ -8,13 +8,18 @@ from app.domain.terms import Objective, Part
 from app.queue.jobs import Job
 from app.queue.recording import Judgement
 from worker.runs.failures import Diverged, within
-from worker.serialization import Best
-from worker.training import Fitting
-from worker.windows import Prepared
+from worker.serialization import BestEpoch
+from worker.training import TrainingProtocol
+from worker.windows import PreparedData
 
 
 def judge(
-    job: Job, training: Fitting, prepared: Prepared, best: Best, value: float | None, limit: int
+    job: Job,
+    training: TrainingProtocol,
+    prepared: PreparedData,
+    best: BestEpoch,
+    value: float | None,
+    limit: int,
 ) -> Judgement:
     """Score the best epoch on validation, and once on test.
 
@@ -31,5 +36,5 @@ def judge(
     objective = found[Part.VALIDATION].rmse if job.objective == Objective.RMSE else value
     assert objective is not None
     return Judgement(
-        objective, best.epoch, found, forecasts, within(limit, training.packed(best.weights))
+        objective, best.epoch, found, forecasts, within(limit, training.pack_model(best.weights))
     )

@@ -28,14 +28,15 @@ from worker.custom.factory import open_training
 from worker.custom.hang_guard import Guard
 from worker.custom.windows import prepare_series
 from worker.memory import MEGABYTE
+from worker.network import NetworkConfig
 from worker.runs import early_stopping
 from worker.runs.evaluation import judge
 from worker.runs.failures import Diverged, failure, finite, within
 from worker.runs.retry import Patience
-from worker.serialization import Best
+from worker.serialization import BestEpoch
 from worker.slots.pool import say_waiting
-from worker.training import EpochResult, Fitting, Training, TrainingOver
-from worker.windows import Prepared
+from worker.training import EpochResult, Training, TrainingOver, TrainingProtocol
+from worker.windows import PreparedData
 
 CHECKPOINT_SECONDS = 10.0  # never is more than this, or one epoch, of a training lost
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -107,7 +108,7 @@ class Run:
         self.database, self.claim, self.job, self.output_limit = database, claim, job, output_limit
         self.values: list[float | None] = list(job.values)
         self.pending: list[Rider] = list(job.riders)
-        self.best: Best | None = None
+        self.best: BestEpoch | None = None
         self.saved_at, self.saved_epoch = time.monotonic(), 0
         self.epoch_seconds = 0.0
         self.patience = patient(database)
@@ -207,21 +208,24 @@ class Run:
             self._fail(Ending(TrialState.STOPPED, len(self.values), error=why))
         os._exit(1)
 
-    def _open(self, prepared: Prepared) -> Fitting:
+    def _open(self, prepared: PreparedData) -> TrainingProtocol:
         if self.job.custom_model is not None:
             return open_training(
                 self.job.custom_model, self.job.parameters, prepared, self.job.seed
             )
-        return Training(self.job.parameters, prepared, self.job.seed)
+        config = NetworkConfig.from_parameters(self.job.parameters)
+        return Training(config, prepared, self.job.seed)
 
-    def _end_all(self, training: Fitting, prepared: Prepared, epoch: int, why: str) -> None:
+    def _end_all(
+        self, training: TrainingProtocol, prepared: PreparedData, epoch: int, why: str
+    ) -> None:
         """Complete what is left of a training that ended by itself."""
         judgement = self._judge(training, prepared)
         for rider in list(self.pending):
             note = f"{why} after epoch {epoch}"
             self._finish(rider, Ending(TrialState.COMPLETED, epoch, judgement, log=(note,)))
 
-    def _start(self, training: Fitting) -> int:
+    def _start(self, training: TrainingProtocol) -> int:
         """Go on from the checkpoint where every pending trial can; returns the epochs already behind."""
         epoch, state = self.job.checkpoint_epoch, self.job.checkpoint
         if epoch is None or state is None:
@@ -234,7 +238,7 @@ class Run:
         self._log(f"Resumed at epoch {epoch}")
         return epoch
 
-    def _can_go_on_from(self, epoch: int, best: Best | None) -> bool:
+    def _can_go_on_from(self, epoch: int, best: BestEpoch | None) -> bool:
         if best is None or best.monitor != self.job.objective:
             return False
         for rider in self.pending:
@@ -255,7 +259,7 @@ class Run:
         )
         return self._write(recording.record_epoch, self.job.training_id, epoch)
 
-    def _look(self, training: Fitting, epoch: int, result: EpochResult) -> None:
+    def _look(self, training: TrainingProtocol, epoch: int, result: EpochResult) -> None:
         """Note the monitored value and keep the weights of a new best epoch."""
         value = finite(
             result.objective if self.job.objective == Objective.RMSE else result.val_loss
@@ -264,9 +268,11 @@ class Run:
         if value is None or finite(result.train_loss) is None:
             raise Diverged
         if self.best is None or early_stopping.best_epoch(self.values) == epoch:
-            self.best = Best(str(self.job.objective), epoch, training.weights())
+            self.best = BestEpoch(str(self.job.objective), epoch, training.weights())
 
-    def _end_at(self, training: Fitting, prepared: Prepared, epoch: int, orders: Orders) -> None:
+    def _end_at(
+        self, training: TrainingProtocol, prepared: PreparedData, epoch: int, orders: Orders
+    ) -> None:
         """End the trials that stop reading here; keep a checkpoint before the last of them gives up the lease."""
         endings = [
             (rider, ending)
@@ -299,7 +305,7 @@ class Run:
         self._write(recording.finish, rider.trial_id, ending)
         self.pending.remove(rider)
 
-    def _judge(self, training: Fitting, prepared: Prepared) -> Judgement:
+    def _judge(self, training: TrainingProtocol, prepared: PreparedData) -> Judgement:
         assert self.best is not None
         return judge(
             self.job,
@@ -310,7 +316,7 @@ class Run:
             self.output_limit,
         )
 
-    def _save(self, training: Fitting, epoch: int) -> None:
+    def _save(self, training: TrainingProtocol, epoch: int) -> None:
         state = training.checkpoint()
         if state is not None:
             packed = within(self.output_limit, serialization.pack_checkpoint(state, self.best))

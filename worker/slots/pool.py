@@ -67,7 +67,7 @@ class Slot:
         self.verdict: RunEnded | None = None
         self._connection, theirs = SPAWN.Pipe()
         self._notes, note_to = SPAWN.Pipe(duplex=False)
-        self._kernel_kills = memory.kills_by_the_kernel()
+        self._kernel_kills = memory.count_oom_kills()
         given = (theirs, note_to, os.getpid(), warm_up, memory_mb)
         self._process = SPAWN.Process(target=_serve, args=given, daemon=True)
         self._process.start()
@@ -127,7 +127,7 @@ class Slot:
             return self.verdict
         exit_code = self._process.exitcode
         kernel_did_it = (
-            exit_code == -signal.SIGKILL and memory.kills_by_the_kernel() > self._kernel_kills
+            exit_code == -signal.SIGKILL and memory.count_oom_kills() > self._kernel_kills
         )
         return SlotDied(exit_code, read_notes(self._notes), ran_out_of_memory=kernel_did_it)
 
@@ -177,7 +177,7 @@ class SlotPool(Executor):
         """Bytes the slot of a run holds; 0 before it has one and after its end."""
         with self._lock:
             return sum(
-                memory.resident(slot.pid)
+                memory.resident_bytes(slot.pid)
                 for slot in self._at.get(future, [])
                 if slot.pid is not None
             )
@@ -233,7 +233,7 @@ def _serve(
     memory_mb: int,
 ) -> None:
     write_notes_to(notes)
-    memory.go_first()
+    memory.prefer_for_oom_kill()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -18,8 +18,9 @@ from app.domain.terms import Part
 from tests import factories
 from worker.bundles import bundle
 from worker.bundles.bundle import BundleError, Contents, built_in
+from worker.network import NetworkConfig
 from worker.training import Training
-from worker.windows import prepare
+from worker.windows import WindowConfig, prepare
 
 pytestmark = pytest.mark.slow
 SCORES = {"rmse": 1.0, "mae": 0.5, "mape": 0.1, "skill": -0.2}
@@ -34,10 +35,10 @@ def made(content=None, **parameters):
     series, _ = make_series(table, CleaningOptions())
     chosen = with_defaults({**factories.TINY, **parameters})
     parts = Split().parts(len(series.values))
-    prepared = prepare(
-        series.values, series.columns.index(series.target), chosen, parts, series.columns
-    )
-    training = Training(chosen, prepared, seed=1)
+    window_config = WindowConfig.from_parameters(chosen)
+    target_index = series.columns.index(series.target)
+    prepared = prepare(series.values, target_index, window_config, parts, series.columns)
+    training = Training(NetworkConfig.from_parameters(chosen), prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
     contents = Contents(

@@ -1,1 +1,1 @@
-"""TensorFlow graphs with fused recurrent kernels."""
+"""LSTM networks on TensorFlow's fused CPU kernel, BlockLSTM, for machines without Numba."""

@@ -1,112 +1,143 @@
-"""Trains on the fused kernels: holds the tensors of one network and feeds them to traced functions."""
+"""Trains on the fused kernel: holds the tensors of one network and feeds them to graphs."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from worker import network
 from worker.engines.fused import graphs, kernels
-from worker.engines.optimizers import SLOTS
-from worker.engines.state import EngineState, cut, flattened
-from worker.network import Parameters
-from worker.windows import Prepared
+from worker.engines.optimizers import variables_per_weight
+from worker.engines.state import EngineState, flatten, unflatten
+from worker.network import NetworkConfig, initial_weights
+from worker.windows import PreparedData
 
-JUDGED_AT_ONCE = 512  # rows of a prediction
+PREDICTION_BATCH = 512
 
 
 class FusedEngine:
-    """An LSTM network on BlockLSTM, one graph an epoch."""
+    """Trains LSTM networks without recurrent dropout. See worker.engines.selection.Engine."""
 
-    def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
-        self.shape = kernels.structure(parameters)
-        self.series = (tf.constant(prepared.inputs), tf.constant(prepared.targets))
-        self.units = tf.constant(network.units(parameters), tf.int32)
-        self.batch = tf.constant(parameters["batch_size"], tf.int32)
-        self.time_steps = tf.constant(parameters["time_steps"], tf.int32)
-        self.rate = tf.constant(parameters["learning_rate"], tf.float32)
-        self.rates = tf.constant(
-            [network.rates(parameters, kind) for kind in ("input_dropout", "dropout")], tf.float32
-        )
-        self.seed = tf.constant(seed, tf.int64)
-        self.iteration = 0
-        weights = network.initial_weights(parameters, prepared.inputs.shape[1], seed)
-        self.pieces = [piece.shape for piece in kernels.pack(weights, self.shape.recurrent_layers)]
-        self.layout = self._layout()
-        self.flat = self._flat(weights)
-        self.slots = (tf.zeros_like(self.flat),) * SLOTS[self.shape.optimizer]
-        self.states = self._zero_states() if self.shape.stateful else ()
+    def __init__(self, config: NetworkConfig, data: PreparedData, seed: int) -> None:
+        weights = initial_weights(config, data.inputs.shape[1], seed)
+        packed = kernels.pack_weights(weights, len(config.recurrent_layers))
+        self.structure = kernels.Structure.of(config)
+        self.shapes = [weight.shape for weight in packed]
+        self.series = graphs.SeriesTensors(tf.constant(data.inputs), tf.constant(data.targets))
+        self.network = create_network_tensors(config, self.shapes)
+        self.training = create_training_tensors(config, seed)
 
-    def _layout(self) -> tuple[tf.Tensor, ...]:
-        shapes = [shape if len(shape) == 2 else (1, *shape) for shape in self.pieces]
-        return tf.constant([np.prod(shape) for shape in shapes], tf.int32), tf.constant(
-            shapes, tf.int32
+        vector = tf.constant(flatten(packed))
+        states: tuple[kernels.State, ...] = ()
+        if config.stateful:
+            states = graphs.zero_states(self.structure, self.network.units, self.network.batch_size)
+        self.training_state = graphs.TrainingState(
+            iteration=tf.constant(0, tf.int64),
+            vector=vector,
+            variables=(tf.zeros_like(vector),) * variables_per_weight(config.optimizer),
+            states=states,
         )
 
-    def _flat(self, weights: Sequence[np.ndarray]) -> tf.Tensor:
-        return tf.constant(flattened(kernels.pack(weights, self.shape.recurrent_layers)))
-
-    def _zero_states(self) -> tuple[kernels.State, ...]:
-        empty = [tf.zeros([self.batch, units]) for units in self.units.numpy()]
-        return tuple((zeros, zeros) for zeros in empty)
-
-    def train(self, rows: np.ndarray) -> float:
-        """One epoch over these rows, whole batches in this order; the mean training loss."""
-        loss, self.flat, self.slots, self.states = graphs.training_epoch(self.shape)(
-            self.series, self.layout, self.units, tf.constant(rows), self.batch, self.time_steps, self.flat, self.slots,
-            tf.constant(self.iteration, tf.int64), self.rate, self.rates, self.seed, self.states,
-        )  # fmt: skip
-        self.iteration += len(rows) // int(self.batch)
+    def train_epoch(self, rows: np.ndarray) -> float:
+        """Train on whole batches of these rows, in this order; the mean training loss."""
+        train = graphs.training_epoch(self.structure)
+        loss, self.training_state = train(
+            self.series, self.network, self.training, tf.constant(rows), self.training_state
+        )
         return float(loss)
 
-    def carry_through(self, rows: np.ndarray) -> float:
-        """The loss over these rows as a stateful network meets them after training: its states go on."""
-        loss, self.states = graphs.carried_validation(self.shape)(
-            self.series,
-            self.layout,
-            tf.constant(rows),
-            self.batch,
-            self.time_steps,
-            self.flat,
-            self.states,
+    def evaluate_stateful(self, rows: np.ndarray) -> float:
+        """The loss over whole batches of these rows, states carried on."""
+        evaluate = graphs.stateful_evaluation(self.structure)
+        state = self.training_state
+        loss, states = evaluate(
+            self.series, self.network, tf.constant(rows), state.vector, state.states
         )
+        self.training_state = state._replace(states=states)
         return float(loss)
 
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Network outputs (rows,), float32, from these weights or the present ones, states fresh."""
-        flat = self.flat if weights is None else self._flat(weights)
-        predict = graphs.prediction(self.shape)
-        chunks = [
-            rows[start : start + JUDGED_AT_ONCE] for start in range(0, len(rows), JUDGED_AT_ONCE)
-        ]
-        predicted = [
-            predict(
-                self.series[0], self.layout, self.units, tf.constant(chunk), self.time_steps, flat
-            )
-            for chunk in chunks
-        ]
-        return np.concatenate([np.zeros(0, np.float32), *(chunk.numpy() for chunk in predicted)])
+        """Outputs, float32 (rows,), from fresh states, with the present weights or with these."""
+        vector = self.training_state.vector
+        if weights is not None:
+            vector = self._to_vector(weights)
+        predict = graphs.prediction(self.structure)
+        outputs = [np.zeros(0, np.float32)]
+        for start in range(0, len(rows), PREDICTION_BATCH):
+            chunk = tf.constant(rows[start : start + PREDICTION_BATCH])
+            predicted = predict(self.series.inputs, self.network, chunk, vector)
+            outputs.append(predicted.numpy())
+        return np.concatenate(outputs)
 
     def weights(self) -> list[np.ndarray]:
-        """The weights in Keras' order."""
-        return self._unpacked(self.flat)
-
-    def _unpacked(self, flat: tf.Tensor) -> list[np.ndarray]:
-        return kernels.unpack(cut(flat.numpy(), self.pieces), self.shape.recurrent_layers)
+        """The present weights, in Keras' order."""
+        return self._from_vector(self.training_state.vector)
 
     def state(self) -> EngineState:
         """All that the next epoch depends on."""
-        states = [part.numpy() for cell, output in self.states for part in (output, cell)]
+        layer_states = []
+        for c, h in self.training_state.states:
+            layer_states.append(h.numpy())
+            layer_states.append(c.numpy())
         return EngineState(
-            self.iteration, self.weights(), [self._unpacked(slot) for slot in self.slots], states
+            iteration=int(self.training_state.iteration),
+            weights=self.weights(),
+            optimizer_variables=[
+                self._from_vector(vector) for vector in self.training_state.variables
+            ],
+            layer_states=layer_states,
         )
 
-    def load(self, state: EngineState) -> None:
-        """The inverse of `state`."""
-        self.iteration, self.flat = state.iteration, self._flat(state.weights)
-        self.slots = tuple(self._flat(slot) for slot in state.slots)
-        parts = [tf.constant(part) for part in state.states]
-        self.states = tuple(zip(parts[1::2], parts[::2], strict=True))
+    def load_state(self, state: EngineState) -> None:
+        """Go on from a state, which may be another engine's."""
+        variables = [self._to_vector(arrays) for arrays in state.optimizer_variables]
+        layer_states = [tf.constant(layer_state) for layer_state in state.layer_states]
+        every_h = layer_states[::2]
+        every_c = layer_states[1::2]
+        self.training_state = graphs.TrainingState(
+            iteration=tf.constant(state.iteration, tf.int64),
+            vector=self._to_vector(state.weights),
+            variables=tuple(variables),
+            states=tuple(zip(every_c, every_h, strict=True)),
+        )
 
     def close(self) -> None:
-        """Nothing to free: tensors go with the object, and traces serve the next training."""
+        """Do nothing: tensors are freed with the object, and traces serve the next training."""
+
+    def _to_vector(self, weights: Sequence[np.ndarray]) -> tf.Tensor:
+        packed = kernels.pack_weights(weights, self.structure.recurrent_layers)
+        return tf.constant(flatten(packed))
+
+    def _from_vector(self, vector: tf.Tensor) -> list[np.ndarray]:
+        packed = unflatten(vector.numpy(), self.shapes)
+        return kernels.unpack_weights(packed, self.structure.recurrent_layers)
+
+
+def create_network_tensors(
+    config: NetworkConfig, shapes: Sequence[tuple[int, ...]]
+) -> graphs.NetworkTensors:
+    """The sizes of a network whose packed weights have these shapes."""
+    sizes = []
+    matrix_shapes = []
+    for shape in shapes:
+        is_bias = len(shape) == 1
+        sizes.append(np.prod(shape))
+        matrix_shapes.append((1, *shape) if is_bias else shape)
+    units = [layer.units for layer in config.recurrent_layers]
+    return graphs.NetworkTensors(
+        sizes=tf.constant(sizes, tf.int32),
+        shapes=tf.constant(matrix_shapes, tf.int32),
+        units=tf.constant(units, tf.int32),
+        time_steps=tf.constant(config.time_steps, tf.int32),
+        batch_size=tf.constant(config.batch_size, tf.int32),
+    )
+
+
+def create_training_tensors(config: NetworkConfig, seed: int) -> graphs.TrainingTensors:
+    """The learning rate, the dropout rates and the seed of dropout masks."""
+    input_rates = [layer.input_dropout for layer in config.recurrent_layers]
+    output_rates = [layer.dropout for layer in config.recurrent_layers]
+    return graphs.TrainingTensors(
+        learning_rate=tf.constant(config.learning_rate, tf.float32),
+        dropout_rates=tf.constant([input_rates, output_rates], tf.float32),
+        seed=tf.constant(seed, tf.int64),
+    )

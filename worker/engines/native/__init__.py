@@ -1,4 +1,4 @@
 """The recurrent network in native code, compiled by Numba: one compilation serves every size.
 
-Numba keeps what it compiled beside the sources; precompile.py says by whom, and when it is compiled anew.
+Numba keeps compiled code beside the sources; precompile.py says which process compiles, and when.
 """

@@ -1,8 +1,8 @@
-"""`python -m worker.engines.native`: compile everything native, and keep it. See precompile.py."""
+"""`python -m worker.engines.native` compiles all native code and keeps it. See precompile.py."""
 
 from worker.hardware import configure_threads
-from worker.training import run_each_kind
+from worker.training import train_tiny_networks
 
 if __name__ == "__main__":
     configure_threads(1)
-    run_each_kind()
+    train_tiny_networks()

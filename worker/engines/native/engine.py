@@ -1,114 +1,140 @@
-"""Trains in native code: no graph is built, so a training starts at once and every size costs the same to start."""
+"""Trains in native code. No graph is built, so a training of any size starts at once."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from worker import network
 from worker.engines.native import optimizers
-from worker.engines.native.sequential import Masks, Stack
-from worker.engines.optimizers import BETA_1, BETA_2, EPSILON, MOMENTUM, RHO, SLOTS
-from worker.engines.state import EngineState, cut, flattened
-from worker.network import Parameters
-from worker.windows import Prepared
+from worker.engines.native.sequential import MaskSource, Sequential
+from worker.engines.optimizers import (
+    ADAM_BETA_1,
+    ADAM_BETA_2,
+    EPSILON,
+    RMSPROP_RHO,
+    SGD_MOMENTUM,
+    variables_per_weight,
+)
+from worker.engines.state import EngineState, flatten, unflatten
+from worker.network import NetworkConfig, Optimizer, initial_weights
+from worker.windows import PreparedData
 
-JUDGED_AT_ONCE = 64  # rows of a prediction
+PREDICTION_BATCH = 64
 
 
 class NativeEngine:
-    """Any network, on processors."""
+    """Trains any network on a CPU. See worker.engines.selection.Engine."""
 
-    def __init__(self, parameters: Parameters, prepared: Prepared, seed: int) -> None:
-        features = prepared.inputs.shape[1]
-        self.parameters, self.seed, self.iteration = parameters, seed, 0
-        self.inputs, self.targets = prepared.inputs, prepared.targets
-        weights = network.initial_weights(parameters, features, seed)
+    def __init__(self, config: NetworkConfig, data: PreparedData, seed: int) -> None:
+        features = data.inputs.shape[1]
+        weights = initial_weights(config, features, seed)
+        vector = flatten(weights)
+        variables = variables_per_weight(config.optimizer)
+        self.config = config
+        self.seed = seed
+        self.iteration = 0
+        self.inputs = data.inputs
+        self.targets = data.targets
         self.shapes = [weight.shape for weight in weights]
-        flat = flattened(weights)
-        self.slots = np.zeros((SLOTS[parameters["optimizer"]], flat.size), np.float32)
-        self.batch = int(parameters["batch_size"])
-        self.stack = Stack(parameters, features, self.batch, flat)
-        self.judge = Stack(parameters, features, JUDGED_AT_ONCE, flat.copy())
-        rates = (self.stack.dropout, self.stack.input_dropout, self.stack.recurrent_dropout)
-        self.drops = any(rate for kind in rates for rate in kind)
+        self.network = Sequential(config, features, config.batch_size, vector)
+        self.optimizer_variables = np.zeros((variables, vector.size), np.float32)
+        # Predictions have a network of their own: another batch size, and no states to disturb.
+        self.prediction_network = Sequential(config, features, PREDICTION_BATCH, vector.copy())
 
-    def train(self, rows: np.ndarray) -> float:
-        """One epoch over these rows, whole batches in this order; the mean training loss."""
-        masks = Masks(np.random.default_rng([self.seed, 2, self.iteration])) if self.drops else None
-        total, batches = 0.0, rows.reshape(-1, self.batch)
+    def train_epoch(self, rows: np.ndarray) -> float:
+        """Train on whole batches of these rows, in this order; the mean training loss."""
+        masks = self._create_mask_source()
+        batches = rows.reshape(-1, self.config.batch_size)
+        total_loss = 0.0
         with np.errstate(all="ignore"):
-            for now in batches:
-                errors = self._errors(now, masks)
-                total += float(np.mean(errors * errors))
-                self.stack.backward(errors * np.float32(2 / self.batch))
-                self._move()
-                self._carry()
-        return total / len(batches)
+            for batch in batches:
+                errors = self._predict_errors(batch, masks)
+                total_loss += float(np.mean(errors * errors))
+                self.network.backward(errors * np.float32(2 / self.config.batch_size))
+                self._step_optimizer()
+                self._carry_states()
+        return total_loss / len(batches)
 
-    def _errors(self, rows: np.ndarray, masks: Masks | None) -> np.ndarray:
-        """Prediction less target of one batch."""
-        return np.asarray(self.stack.forward(self.inputs, rows, masks) - self.targets[rows])
-
-    def _carry(self) -> None:
-        """Let the next batch start from the states of this one, where the network is stateful."""
-        if self.parameters["stateful"]:
-            self.stack.carry()
-
-    def _move(self) -> None:
-        """One step of the optimizer."""
-        self.iteration += 1
-        name, rate = self.parameters["optimizer"], float(self.parameters["learning_rate"])
-        moved = (self.stack.weights, self.stack.gradients, self.slots)
-        if name == "adam":
-            alpha = rate * np.sqrt(1 - BETA_2**self.iteration) / (1 - BETA_1**self.iteration)
-            optimizers.adam(*moved, alpha, BETA_1, BETA_2, EPSILON)
-        elif name == "rmsprop":
-            optimizers.rmsprop(*moved, rate, RHO, EPSILON)
-        else:
-            optimizers.sgd(*moved, rate, MOMENTUM)
-
-    def carry_through(self, rows: np.ndarray) -> float:
-        """The loss over these rows as a stateful network meets them after training: its states go on."""
+    def evaluate_stateful(self, rows: np.ndarray) -> float:
+        """The loss over whole batches of these rows, states carried on."""
         losses = []
         with np.errstate(all="ignore"):
-            for now in rows.reshape(-1, self.batch):
-                losses.append(np.mean(self._errors(now, None) ** 2))
-                self._carry()
+            for batch in rows.reshape(-1, self.config.batch_size):
+                errors = self._predict_errors(batch, None)
+                losses.append(np.mean(errors**2))
+                self._carry_states()
         return float(np.mean(losses))
 
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Network outputs (rows,), float32, from these weights or the present ones, states fresh."""
-        self.judge.weights[:] = self.stack.weights if weights is None else flattened(weights)
+        """Outputs, float32 (rows,), from fresh states, with the present weights or with these."""
+        vector = self.network.weights if weights is None else flatten(weights)
+        self.prediction_network.weights[:] = vector
         predicted = np.empty(len(rows), np.float32)
         with np.errstate(all="ignore"):
-            for start in range(0, len(rows), JUDGED_AT_ONCE):
-                chunk = rows[start : start + JUDGED_AT_ONCE]
-                whole = np.resize(chunk, JUDGED_AT_ONCE)
-                predicted[start : start + len(chunk)] = self.judge.forward(
-                    self.inputs, whole, None
-                )[: len(chunk)]
+            for start in range(0, len(rows), PREDICTION_BATCH):
+                chunk = rows[start : start + PREDICTION_BATCH]
+                batch = np.resize(chunk, PREDICTION_BATCH)  # repeats rows to fill the batch
+                outputs = self.prediction_network.forward(self.inputs, batch, None)
+                predicted[start : start + len(chunk)] = outputs[: len(chunk)]
         return predicted
 
     def weights(self) -> list[np.ndarray]:
-        """The weights in Keras' order."""
-        return cut(self.stack.weights, self.shapes)
+        """The present weights, in Keras' order."""
+        return unflatten(self.network.weights, self.shapes)
 
     def state(self) -> EngineState:
         """All that the next epoch depends on."""
-        slots = [cut(slot, self.shapes) for slot in self.slots]
-        states = (
-            [state.copy() for state in self.stack.states] if self.parameters["stateful"] else []
+        layer_states = []
+        if self.config.stateful:
+            layer_states = [state.copy() for state in self.network.states]
+        return EngineState(
+            iteration=self.iteration,
+            weights=self.weights(),
+            optimizer_variables=[
+                unflatten(vector, self.shapes) for vector in self.optimizer_variables
+            ],
+            layer_states=layer_states,
         )
-        return EngineState(self.iteration, self.weights(), slots, states)
 
-    def load(self, state: EngineState) -> None:
-        """The inverse of `state`."""
+    def load_state(self, state: EngineState) -> None:
+        """Go on from a state, which may be another engine's."""
         self.iteration = state.iteration
-        self.stack.weights[:] = flattened(state.weights)
-        for slot, saved in zip(self.slots, state.slots, strict=True):
-            slot[:] = flattened(saved)
-        for view, kept in zip(self.stack.states, state.states, strict=False):
-            view[:] = kept
+        self.network.weights[:] = flatten(state.weights)
+        for vector, saved in zip(self.optimizer_variables, state.optimizer_variables, strict=True):
+            vector[:] = flatten(saved)
+        if state.layer_states:
+            for view, saved_state in zip(self.network.states, state.layer_states, strict=True):
+                view[:] = saved_state
 
     def close(self) -> None:
-        """Nothing to free: arrays go with the object."""
+        """Do nothing: arrays are freed with the object."""
+
+    def _create_mask_source(self) -> MaskSource | None:
+        """Where this epoch's dropout masks come from: the seed and the steps done decide."""
+        if not self.config.has_dropout:
+            return None
+        return MaskSource(np.random.default_rng([self.seed, 2, self.iteration]))
+
+    def _predict_errors(self, rows: np.ndarray, masks: MaskSource | None) -> np.ndarray:
+        """Predictions less targets of one batch, float32 (batch,)."""
+        predictions = self.network.forward(self.inputs, rows, masks)
+        return np.asarray(predictions - self.targets[rows])
+
+    def _step_optimizer(self) -> None:
+        """Change the weights by their gradients."""
+        self.iteration += 1
+        rate = self.config.learning_rate
+        arrays = (self.network.weights, self.network.gradients, self.optimizer_variables)
+        if self.config.optimizer == Optimizer.ADAM:
+            correction_1 = 1 - ADAM_BETA_1**self.iteration
+            correction_2 = 1 - ADAM_BETA_2**self.iteration
+            corrected_rate = rate * np.sqrt(correction_2) / correction_1
+            optimizers.step_adam(*arrays, corrected_rate, ADAM_BETA_1, ADAM_BETA_2, EPSILON)
+        elif self.config.optimizer == Optimizer.RMSPROP:
+            optimizers.step_rmsprop(*arrays, rate, RMSPROP_RHO, EPSILON)
+        else:
+            optimizers.step_sgd(*arrays, rate, SGD_MOMENTUM)
+
+    def _carry_states(self) -> None:
+        """Let the next batch start from the states of this one, if the network is stateful."""
+        if self.config.stateful:
+            self.network.carry_states()

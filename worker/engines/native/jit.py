@@ -5,23 +5,19 @@ from typing import Any
 
 from numba import njit
 
-REORDERED = {
-    "contract",
-    "nsz",
-    "reassoc",
-    "arcp",
-}  # every fast-math licence but those that assume away NaN
-OPTIONS: dict[str, Any] = {"fastmath": REORDERED, "error_model": "numpy", "nogil": True}
+# All fast-math flags but `nnan`, `ninf` and `afn`: a diverged training must stay NaN.
+FAST_MATH = {"contract", "nsz", "reassoc", "arcp"}
+OPTIONS: dict[str, Any] = {"fastmath": FAST_MATH, "error_model": "numpy", "nogil": True}
 
 
-def native(function: Callable[..., Any]) -> Any:
-    """Compile at the first call, and keep the result on disk where there is a folder to keep it in."""
+def cached_njit(function: Callable[..., Any]) -> Any:
+    """Compile at the first call, and keep the result on disk where there is a folder for it."""
     try:
         return njit(cache=True, **OPTIONS)(function)
-    except RuntimeError:  # no such folder
+    except RuntimeError:  # Numba found no folder it may write to
         return njit(**OPTIONS)(function)
 
 
-def inlined(function: Callable[..., Any]) -> Any:
-    """A piece of other native functions."""
+def inline_njit(function: Callable[..., Any]) -> Any:
+    """Compile as a part of each native function that calls it."""
     return njit(inline="always", **OPTIONS)(function)

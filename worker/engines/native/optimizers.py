@@ -1,74 +1,75 @@
-"""What a training step does around its recurrent layers: gather windows, draw masks, move weights."""
+"""Keras' optimizers on one vector of weights (n,), changed in place, with its gradient (n,).
+
+`variables` (1 or 2, n) is what the optimizer keeps for each weight. The compiler may regroup
+products (see jit.py), so even a name for a factor can change the last digit of a training.
+"""
 
 import numpy as np
 
-from worker.engines.native.jit import native
+from worker.engines.native.jit import cached_njit
 
 
-@native
-def gather(inputs: np.ndarray, rows: np.ndarray, mask: np.ndarray, out: np.ndarray) -> None:
-    """The windows of len(out) rows before each of `rows`, into out (time, batch, features), times mask (batch, …)."""
-    steps = out.shape[0]
-    for t in range(steps):
-        for b in range(rows.shape[0]):
-            row = rows[b] - steps + t
-            for k in range(inputs.shape[1]):
-                out[t, b, k] = inputs[row, k] * mask[b, k]
-
-
-@native
-def masked_copy(source: np.ndarray, mask: np.ndarray, out: np.ndarray) -> None:
-    """out = source * mask, all (time, batch, width)."""
-    for t in range(source.shape[0]):
-        for b in range(source.shape[1]):
-            given, weight, taken = source[t, b], mask[t, b], out[t, b]
-            for k in range(given.shape[0]):
-                taken[k] = given[k] * weight[k]
-
-
-@native
-def keep(noise: np.ndarray, rate: float) -> None:
-    """Uniform noise (n,) becomes an inverted dropout mask: 0 with probability `rate`, else 1 / (1 - rate)."""
-    threshold, scale = np.float32(rate), np.float32(1 / (1 - rate))
-    for n in range(noise.size):
-        noise[n] = scale if noise[n] >= threshold else np.float32(0)
-
-
-@native
-def sgd(
-    weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: float, momentum: float
+@cached_njit
+def step_sgd(
+    weights: np.ndarray,
+    gradient: np.ndarray,
+    variables: np.ndarray,
+    learning_rate: float,
+    momentum: float,
 ) -> None:
-    """Nesterov momentum (Sutskever et al. 2013), as keras.optimizers.SGD(momentum, nesterov=True)."""
-    pace, share, slot = np.float32(rate), np.float32(momentum), slots[0]
+    """Nesterov momentum (Sutskever et al. 2013), as keras.optimizers.SGD(nesterov=True)."""
+    rate = np.float32(learning_rate)
+    mu = np.float32(momentum)
+    velocity = variables[0]
     for n in range(weights.size):
-        move = pace * gradient[n]
-        slot[n] = slot[n] * share - move
-        weights[n] += slot[n] * share - move
+        step = rate * gradient[n]
+        new_velocity = velocity[n] * mu - step
+        velocity[n] = new_velocity
+        weights[n] += new_velocity * mu - step
 
 
-@native
-def rmsprop(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, rate: float, rho: float,
-            epsilon: float) -> None:  # fmt: skip
-    """As keras.optimizers.RMSprop: epsilon inside the root."""
-    old, fresh, slot = np.float32(rho), np.float32(1 - rho), slots[0]
-    pace, least = np.float32(rate), np.float32(epsilon)
+@cached_njit
+def step_rmsprop(
+    weights: np.ndarray,
+    gradient: np.ndarray,
+    variables: np.ndarray,
+    learning_rate: float,
+    rho: float,
+    epsilon: float,
+) -> None:
+    """RMSprop (Hinton 2012), as keras.optimizers.RMSprop: epsilon stands inside the root."""
+    rate = np.float32(learning_rate)
+    decay = np.float32(rho)
+    gain = np.float32(1 - rho)
+    small = np.float32(epsilon)
+    mean_square = variables[0]
     for n in range(weights.size):
-        slot[n] = old * slot[n] + fresh * gradient[n] * gradient[n]
-        weights[n] -= pace * gradient[n] / np.sqrt(slot[n] + least)
+        mean_square[n] = decay * mean_square[n] + gain * gradient[n] * gradient[n]
+        weights[n] -= rate * gradient[n] / np.sqrt(mean_square[n] + small)
 
 
-@native
-def adam(weights: np.ndarray, gradient: np.ndarray, slots: np.ndarray, alpha: float, beta_1: float, beta_2: float,
-         epsilon: float) -> None:  # fmt: skip
-    """Kingma and Ba 2015, as keras.optimizers.Adam; alpha is the rate with both biases corrected."""
-    fresh_1, fresh_2, first, second = (
-        np.float32(1 - beta_1),
-        np.float32(1 - beta_2),
-        slots[0],
-        slots[1],
-    )
-    pace, least = np.float32(alpha), np.float32(epsilon)
+@cached_njit
+def step_adam(
+    weights: np.ndarray,
+    gradient: np.ndarray,
+    variables: np.ndarray,
+    corrected_rate: float,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+) -> None:
+    """Adam (Kingma and Ba 2015), as keras.optimizers.Adam: epsilon stands outside the root.
+
+    `corrected_rate` is the learning rate with both moments' biases corrected.
+    """
+    rate = np.float32(corrected_rate)
+    gain_1 = np.float32(1 - beta_1)
+    gain_2 = np.float32(1 - beta_2)
+    small = np.float32(epsilon)
+    moment_1 = variables[0]
+    moment_2 = variables[1]
     for n in range(weights.size):
-        first[n] += (gradient[n] - first[n]) * fresh_1
-        second[n] += (gradient[n] * gradient[n] - second[n]) * fresh_2
-        weights[n] -= first[n] * pace / (np.sqrt(second[n]) + least)
+        g = gradient[n]
+        moment_1[n] += (g - moment_1[n]) * gain_1
+        moment_2[n] += (g * g - moment_2[n]) * gain_2
+        weights[n] -= moment_1[n] * rate / (np.sqrt(moment_2[n]) + small)

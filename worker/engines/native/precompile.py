@@ -1,8 +1,9 @@
-"""Native code is compiled by a process of its own, once for each machine, and only ever loaded by those that train.
+"""Native code is compiled by a process of its own, once on a machine; those that train load it.
 
-A process that compiles runs other copies of the small functions than one that loads what was kept: each copy is
-optimised for the place it is called from, and sums are reordered there. The same training would differ in the eighth
-digit between the first start of a worker and all later ones, and between two slots that compile side by side.
+A process that compiles runs other copies of the small functions than one that loads them: each copy
+is optimised for its caller, and sums are reordered there. The same training would differ in the
+eighth digit between the first start of a worker and all later ones, and between two slots that
+compile side by side.
 """
 
 import fcntl
@@ -14,65 +15,78 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-HERE = Path(__file__).parent
-KEPT = HERE / "__pycache__"  # where Numba keeps what it compiled, if it may
-ROOT = HERE.parents[2]
+SOURCES = Path(__file__).parent
+CACHE = SOURCES / "__pycache__"  # where Numba keeps compiled code, if it may
+ROOT = SOURCES.parents[2]
 
 
-def compile_apart() -> None:
-    """Have everything compiled that was not yet, one process at a time. Where nothing can be kept, do nothing."""
-    stamp = KEPT / f"compiled-{_fingerprint()}"
-    if stamp.exists() or not _can_keep():
+def compile_once() -> None:
+    """Compile all native code unless it is compiled already; one process at a time does it.
+
+    Where compiled code cannot be kept, this does nothing.
+    """
+    stamp = CACHE / f"compiled-{_fingerprint()}"
+    if stamp.exists() or not _can_write_cache():
         return
-    with (KEPT / "compiling").open("w") as lock:
+    with (CACHE / "compiling").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not stamp.exists():
-            _forget()
-            if _compile():
-                stamp.touch()
+        if stamp.exists():
+            return  # another process compiled while this one waited
+        _clear_cache()
+        if _compile():
+            stamp.touch()
 
 
-def _can_keep() -> bool:
-    """Whether Numba may write there; the folder is made as it would make it, where Python keeps nothing (-B)."""
+def _can_write_cache() -> bool:
+    """Whether compiled code can be kept. Makes the folder, which Python does not do under -B."""
     with suppress(OSError):
-        KEPT.mkdir(exist_ok=True)
-    return os.access(KEPT, os.W_OK)
+        CACHE.mkdir(exist_ok=True)
+    return os.access(CACHE, os.W_OK)
 
 
-def _forget() -> None:
-    """Remove what was compiled from other sources: Numba would keep the copies of a small function that has changed."""
+def _clear_cache() -> None:
+    """Remove what other sources were compiled to.
+
+    Numba itself would keep a function whose callees have changed.
+    """
     for pattern in ("compiled-*", "*.nbi", "*.nbc"):
-        for earlier in KEPT.glob(pattern):
-            earlier.unlink()
+        for path in CACHE.glob(pattern):
+            path.unlink()
 
 
 def _compile() -> bool:
-    """What goes wrong here goes wrong again, and is seen, in the process that trains."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    command = [sys.executable, "-m", "worker.engines.native"]
-    return (
-        subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, check=False
-        ).returncode
-        == 0
+    """Compile in another process; whether it succeeded.
+
+    An error is not reported: it occurs again, and is seen, in the process that trains.
+    """
+    python_path = os.pathsep.join([str(ROOT), *sys.path])
+    process = subprocess.run(
+        [sys.executable, "-m", "worker.engines.native"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": python_path},
+        capture_output=True,
+        check=False,
     )
+    return process.returncode == 0
 
 
 def _fingerprint() -> str:
-    """Of all that decides whether what was compiled is still good: sources, Numba, Python, processor."""
-    found = hashlib.sha256(
-        f"{version('numba')} {version('llvmlite')} {sys.version} {_processor()}".encode()
-    )
-    for source in sorted(HERE.glob("*.py")):
-        facts = source.stat()
-        found.update(f"{source.name} {facts.st_mtime_ns} {facts.st_size}".encode())
-    return found.hexdigest()[:16]
+    """A hash of what decides whether compiled code is valid: sources, Numba, Python, processor."""
+    versions = f"{version('numba')} {version('llvmlite')} {sys.version} {_processor_features()}"
+    fingerprint = hashlib.sha256(versions.encode())
+    for source in sorted(SOURCES.glob("*.py")):
+        status = source.stat()
+        fingerprint.update(f"{source.name} {status.st_mtime_ns} {status.st_size}".encode())
+    return fingerprint.hexdigest()[:16]
 
 
-def _processor() -> str:
-    """What the first processor can do, where the system says so."""
+def _processor_features() -> str:
+    """The instruction sets of the first processor, where the system lists them."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return ""
-    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    for line in lines:
+        if line.startswith(("flags", "Features")):
+            return line
+    return ""
