@@ -69,4 +69,4 @@ def test_no_source_loads_what_can_run_code(path):
 def test_a_bundle_loads_the_model_beside_it_and_safely_unless_it_brings_layers_of_its_own():
     text = (ROOT / "worker/bundles/files/predict.py").read_text()
     assert re.findall(r"load_model\(\s*([^,]+),", text) == ['HERE / "model.keras"']
-    assert "safe_mode=parts is None" in text
+    assert "safe_mode=custom_objects is None" in text

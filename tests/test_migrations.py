@@ -219,6 +219,24 @@ def test_an_upgrade_says_what_each_step_changed(settings, filled):
 
 
 @pytest.mark.each_database
+def test_a_sentence_stored_as_a_model_becomes_its_problem(settings, filled):
+    sentence = b"Keras cannot save this network: it is a lambda."
+    moved_to(filled, "0008")
+    with filled.writing.begin() as connection:
+        stored = {"content": sentence, "size": len(sentence)}
+        connection.execute(
+            text("UPDATE artifacts SET content = :content, size = :size WHERE kind = 'model'"),
+            stored,
+        )
+
+    bring_up_to_date(settings)
+
+    columns = text("SELECT content, size, problem FROM artifacts WHERE kind = 'model'")
+    with filled.engine.connect() as connection:
+        assert tuple(connection.execute(columns).one()) == (None, None, sentence.decode())
+
+
+@pytest.mark.each_database
 def test_version_0007_comes_through_with_every_row_under_todays_names(settings, filled):
     todays = rows(filled)
     moved_to(filled, "0007")

@@ -1,5 +1,6 @@
-"""The worker's loop: keeps its leases, has strategies asked, claims trainings, and hands them to slots."""
+"""The worker's loop: keeps its leases, asks strategies, claims trainings, hands them to slots."""
 
+import math
 import os
 import socket
 import threading
@@ -16,23 +17,24 @@ from app.config import Settings
 from app.db.engine import Database
 from app.queue import artifacts, claims, lifecycle, progress, proposals, recording, storage, workers
 from worker.runs import tasks
-from worker.slots.pool import RunEnded, SlotDied, SlotPool
-from worker.staleness import Stillness
+from worker.slots.errors import RunKilled, SlotDied
+from worker.slots.pool import SlotPool
+from worker.staleness import StalenessTimer
 from worker.suggestions import Asking
-from worker.watchdog import Oversight, failure
+from worker.watchdog import Watchdog, failed_outcome
 
-IDLE_SECONDS = 0.25
-TROUBLE_SECONDS = 2.0
+ROUND_SECONDS = 0.25
+OUTAGE_SECONDS = 2.0  # until the next try, while the database cannot be used
 
 
 @dataclass(frozen=True)
-class Errand:
-    """What a slot is doing: a claim of trials, or a bundle to make."""
+class Task:
+    """What a slot works on under a lease: a training, or a bundle (training_id None)."""
 
     token: str
     future: "Future[None]"
-    claim: claims.Claim | None
-    experiment_id: int | None
+    experiment_id: int
+    training_id: int | None = None
 
 
 class Loop:
@@ -41,26 +43,89 @@ class Loop:
     def __init__(
         self, settings: Settings, database: Database, pool: SlotPool, say: Callable[[str], None]
     ) -> None:
-        self.settings, self.database, self.pool, self.say = settings, database, pool, say
+        self.settings = settings
+        self.database = database
+        self.pool = pool
+        self.say = say
         self.worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(3)}"
-        self.errands: list[Errand] = []
-        self._asking = Asking(database, say)
+        self.tasks: list[Task] = []
         self.stopping = threading.Event()
-        self._beaten_at = -1e9
-        self._untidy: set[int] | None = (
-            None  # experiments that something was written for; None: all
-        )
-        self._trouble = ""  # why the database cannot be used, in words
-        self._start_watching()
+        self._asking = Asking(database, say)
+        self._last_heartbeat = -math.inf
+        self._trouble = ""  # why work cannot go on, as told to people
+        self._untidy: set[int] | None = None  # experiments that were written to; None: all
+        self._restart_timers()
 
     def run(self) -> None:
         """Work until `stopping` is set, then put running trials back to queued."""
         try:
             while not self.stopping.is_set():
-                self._tick_safely()
+                self._run_round_safely()
                 self._rest()
         finally:
             self._leave()
+
+    def run_round(self) -> None:
+        """Keep leases, end what has to end, store what has ended, and fill idle slots."""
+        self._send_heartbeat()
+        self._expire_silent_leases()
+        self._kill_failing_runs()
+        self._collect_ended_tasks()
+        self._close_finished()
+        while len(self.tasks) < self.settings.slot_count and not self.stopping.is_set():
+            task = self._start_next_task()
+            if task is None:
+                return
+            self.tasks.append(task)
+
+    def _run_round_safely(self) -> None:
+        try:
+            self.run_round()
+            self._announce_trouble(self._waiting_reason())
+        except SQLAlchemyError as error:
+            reason = self.database.outage(error)
+            self._announce_trouble(reason or f"The database cannot be used now: {error}")
+            self._restart_timers()
+            self.stopping.wait(OUTAGE_SECONDS)
+
+    def _rest(self) -> None:
+        futures = [task.future for task in self.tasks]
+        if futures:
+            wait(futures, timeout=ROUND_SECONDS, return_when=FIRST_COMPLETED)
+        else:
+            self.stopping.wait(ROUND_SECONDS)
+
+    def _restart_timers(self) -> None:
+        """Start to measure anew: nobody who could not write counts as silent or hung."""
+        self._lease_timer = StalenessTimer()
+        self._watchdog = Watchdog(self.settings.hung_seconds, self.settings.slot_memory_mb)
+
+    def _waiting_reason(self) -> str:
+        """Why a run cannot go on; "" while all of them do."""
+        for task in self.tasks:
+            reason = self.pool.waiting_reason(task.future)
+            if reason:
+                return reason
+        return ""
+
+    def _announce_trouble(self, trouble: str) -> None:
+        """Say why work cannot go on when that changes: here, and at once on the pages."""
+        if trouble == self._trouble:
+            return
+        self.say(trouble or "The database can be used again: work goes on.")
+        self._trouble = trouble
+        self._last_heartbeat = -math.inf
+
+    def _send_heartbeat(self) -> None:
+        """Renew the leases of this worker, and show that the worker is alive."""
+        if time.monotonic() - self._last_heartbeat < self.settings.heartbeat_seconds:
+            return
+        with self.database.write() as session:
+            is_registered = workers.beat(session, self.worker_id, self._trouble)
+            if not is_registered:
+                self._register(session)
+            claims.renew(session, [task.token for task in self.tasks])
+        self._last_heartbeat = time.monotonic()
 
     def _register(self, session: Session) -> None:
         workers.register(
@@ -71,175 +136,133 @@ class Loop:
             slots=self.settings.slot_count,
         )
 
-    def _start_watching(self) -> None:
-        """Nobody is silent or hangs who could not write: all that is measured begins now."""
-        self._leases = Stillness()
-        self._oversight = Oversight(self.settings.hung_seconds, self.settings.slot_memory_mb)
-
-    def tick(self) -> None:
-        """One round: beat, look after others' leases and the own runs, end what is over, fill idle slots."""
-        self._beat()
-        self._expire_silent()
-        self._oversee()
-        self._gather()
-        self._settle()
-        while len(self.errands) < self.settings.slot_count and not self.stopping.is_set():
-            errand = self._next_errand()
-            if errand is None:
-                return
-            self.errands.append(errand)
-
-    def _settle(self) -> None:
-        """Close what is over, and keep no more of it than is wanted."""
+    def _expire_silent_leases(self) -> None:
+        """Take back what other workers hold and have not renewed, by this process's own clock."""
         with self.database.read() as session:
-            if self._untidy == set() and not lifecycle.is_due(session):
-                return
-        with self.database.write() as session:
-            closed = lifecycle.settle(session)
-            if self._untidy is None or self._untidy or closed:
-                touched = None if self._untidy is None else self._untidy | set(closed)
-                storage.tidy(session, self.settings.keep_checkpoints, touched)
-        if self._untidy is None:
-            self.database.shrink()  # fewer checkpoints may be wanted than before
-        self._untidy = set()
+            others = {lease.token: lease for lease in claims.leases(session)}
+        for task in self.tasks:
+            others.pop(task.token, None)
+        self._lease_timer.keep_only(others)
+        for token, lease in others.items():
+            silent_seconds = self._lease_timer.seconds_unchanged(token, lease.beats)
+            if silent_seconds >= self.settings.silent_seconds:
+                with self.database.write() as session:
+                    claims.expire(session, lease)
 
-    def _tick_safely(self) -> None:
-        try:
-            self.tick()
-            self._tell(
-                next(
-                    filter(None, (self.pool.waits_for(errand.future) for errand in self.errands)),
-                    "",
-                )
-            )
-        except SQLAlchemyError as error:
-            self._tell(self.database.outage(error) or f"The database cannot be used now: {error}")
-            self._start_watching()
-            self.stopping.wait(TROUBLE_SECONDS)
-
-    def _tell(self, trouble: str) -> None:
-        """Say what this worker waits for when that changes, here and, with the next beat, on the pages."""
-        if trouble != self._trouble:
-            self.say(trouble or "The database can be used again: work goes on.")
-            self._trouble, self._beaten_at = trouble, -1e9
-
-    def _rest(self) -> None:
-        futures = [errand.future for errand in self.errands]
-        if futures:
-            wait(futures, timeout=IDLE_SECONDS, return_when=FIRST_COMPLETED)
-        else:
-            self.stopping.wait(IDLE_SECONDS)
-
-    def _beat(self) -> None:
-        if time.monotonic() - self._beaten_at < self.settings.heartbeat_seconds:
+    def _kill_failing_runs(self) -> None:
+        """Kill the runs that hang or hold too much memory."""
+        tokens = [task.token for task in self.tasks]
+        self._watchdog.keep_only(tokens)
+        if not tokens:
             return
-        with self.database.write() as session:
-            if not workers.beat(session, self.worker_id, self._trouble):
-                self._register(session)
-            claims.renew(session, [errand.token for errand in self.errands])
-        self._beaten_at = time.monotonic()
-
-    def _expire_silent(self) -> None:
-        """Take the leases that others have not renewed for too long, by this process's own clock."""
         with self.database.read() as session:
-            held = {lease.token: lease for lease in claims.leases(session)}
-        for errand in self.errands:
-            held.pop(errand.token, None)
-        self._leases.keep(held)
-        still = {token: self._leases.seconds(token, lease.beats) for token, lease in held.items()}
-        for token in [
-            token for token, seconds in still.items() if seconds >= self.settings.silent_seconds
-        ]:
-            with self.database.write() as session:
-                claims.expire(session, held[token])
+            epochs = progress.epochs_by_token(session, tokens)
+            for task in self.tasks:
+                reason = self._reason_to_kill(session, task, epochs.get(task.token, 0))
+                if reason is not None and not task.future.done():
+                    self.say(f"A run is ended: {reason}")
+                    self.pool.kill_run(task.future, reason)
 
-    def _oversee(self) -> None:
-        """End the runs that hang or hold too much memory."""
-        tokens = [errand.token for errand in self.errands]
-        self._oversight.keep(tokens)
-        with self.database.read() as session:
-            epochs = progress.epochs_by_token(session, tokens) if tokens else {}
-            for errand in self.errands:
-                if self.pool.waits_for(errand.future):
-                    self._oversight.wait(errand.token)
-                    continue
-                verdict = self._oversight.too_large(self.pool.memory(errand.future)) or self._hung(
-                    session, errand, epochs.get(errand.token, 0)
-                )
-                if verdict is not None and not errand.future.done():
-                    self.say(f"A run is ended: {verdict}")
-                    self.pool.end(errand.future, verdict)
-
-    def _hung(self, session: Session, errand: Errand, epochs: int) -> RunEnded | None:
-        if not self.pool.has_begun(errand.future) or not self._oversight.looks_hung(
-            errand.token, epochs
-        ):
+    def _reason_to_kill(self, session: Session, task: Task, epochs: int) -> RunKilled | None:
+        if self.pool.waiting_reason(task.future):
+            self._watchdog.excuse(task.token)
             return None
-        median = progress.median_epoch(session, errand.claim.training_id) if errand.claim else 0.0
-        return self._oversight.hung(errand.token, epochs, median)
+        too_large = self._watchdog.check_memory(self.pool.memory_bytes(task.future))
+        if too_large is not None:
+            return too_large
+        has_begun = self.pool.has_begun(task.future)
+        if not has_begun or not self._watchdog.looks_hung(task.token, epochs):
+            return None
+        median_epoch = 0.0
+        if task.training_id is not None:
+            median_epoch = progress.median_epoch(session, task.training_id)
+        return self._watchdog.check_progress(task.token, epochs, median_epoch)
 
-    def _gather(self) -> None:
-        for errand in [errand for errand in self.errands if errand.future.done()]:
-            error = errand.future.exception()
+    def _collect_ended_tasks(self) -> None:
+        for task in [task for task in self.tasks if task.future.done()]:
+            error = task.future.exception()
             if error is not None:
-                self._report(errand, error)
-            self.errands.remove(errand)
-            if self._untidy is not None and errand.experiment_id is not None:
-                self._untidy.add(errand.experiment_id)
+                self._store_failure(task, error)
+            self.tasks.remove(task)
+            if self._untidy is not None:
+                self._untidy.add(task.experiment_id)
 
-    def _report(self, errand: Errand, error: BaseException) -> None:
+    def _store_failure(self, task: Task, error: BaseException) -> None:
         """A slot died, or a run raised what it could not store itself."""
         self.say(f"A run ended badly: {error}")
         with self.database.write() as session:
-            if errand.claim is None:
-                artifacts.fail_wish(session, errand.token, f"The bundle could not be made: {error}")
-                return
-            if isinstance(error, SlotDied) and error.was_killed:
-                claims.interrupt(session, errand.token, str(error).removesuffix("."))
-                return
-            recording.fail_all(session, errand.token, failure(error))
+            if task.training_id is None:
+                problem = f"The bundle could not be made: {error}"
+                artifacts.fail_wish(session, task.token, problem)
+            elif isinstance(error, SlotDied) and error.was_killed_from_outside:
+                claims.interrupt(session, task.token, str(error).removesuffix("."))
+            else:
+                recording.fail_all(session, task.token, failed_outcome(error))
 
-    def _next_errand(self) -> Errand | None:
-        wished = self._claim_wish()
-        if wished is not None:
-            return wished
+    def _close_finished(self) -> None:
+        """Close the experiments that are over, and drop checkpoints that nobody needs any more."""
+        is_tidy = self._untidy == set()
+        with self.database.read() as session:
+            if is_tidy and not lifecycle.is_due(session):
+                return
+        with self.database.write() as session:
+            closed = lifecycle.settle(session)
+            if not is_tidy or closed:
+                if self._untidy is not None:
+                    self._untidy.update(closed)
+                storage.tidy(session, self.settings.keep_checkpoints, self._untidy)
+        if self._untidy is None:
+            self.database.shrink()  # the settings may ask for fewer checkpoints than before
+        self._untidy = set()
+
+    def _start_next_task(self) -> Task | None:
+        """Hand a slot the next bundle or training; None when there is nothing to do."""
+        bundle_task = self._start_bundle()
+        if bundle_task is not None:
+            return bundle_task
         while True:
-            with self.database.write() as session:
-                proposals.promote(session)
-                claim = claims.claim(session, self.worker_id)
-            if claim is not None:
-                future = self.pool.submit(
-                    tasks.train, self.settings.url, claim, self.settings.output_limit_mb
-                )
-                return Errand(claim.token, future, claim, claim.experiment_id)
-            if not self._asking.propose():
+            training_task = self._start_training()
+            if training_task is not None:
+                return training_task
+            has_proposed = self._asking.propose()
+            if not has_proposed:
                 return None
 
-    def _claim_wish(self) -> Errand | None:
+    def _start_bundle(self) -> Task | None:
         with self.database.read() as session:
             if not artifacts.is_wished(session):
                 return None
         with self.database.write() as session:
-            wish = artifacts.claim_wish(session)
-        if wish is None:
+            claim = artifacts.claim_wish(session)
+        if claim is None:
             return None
-        future = self.pool.submit(
-            tasks.make_bundle, self.settings.url, wish.artifact_id, wish.token
-        )
-        return Errand(wish.token, future, None, wish.experiment_id)
+        url = self.settings.url
+        future = self.pool.submit(tasks.make_bundle, url, claim.artifact_id, claim.token)
+        return Task(claim.token, future, claim.experiment_id)
+
+    def _start_training(self) -> Task | None:
+        with self.database.write() as session:
+            proposals.promote(session)
+            claim = claims.claim(session, self.worker_id)
+        if claim is None:
+            return None
+        limit_mb = self.settings.output_limit_mb
+        future = self.pool.submit(tasks.train, self.settings.url, claim, limit_mb)
+        return Task(claim.token, future, claim.experiment_id, claim.training_id)
 
     def _leave(self) -> None:
         """Give everything back first, so that no slot can write any more, then end the slots."""
         try:
             with self.database.write() as session:
-                tokens = [errand.token for errand in self.errands]
+                tokens = [task.token for task in self.tasks]
                 claims.release(session, tokens, "The worker was stopped: back in the queue")
                 for token in tokens:
                     artifacts.give_up(session, token)
                 workers.leave(session, self.worker_id)
         except SQLAlchemyError:
             self.say(
-                "The database could not be told that this worker stops; its leases will run out by themselves."
+                "The database could not be told that this worker stops;"
+                " its leases will expire by themselves."
             )
         finally:
             self.pool.shutdown(wait=False, cancel_futures=True)

@@ -9,6 +9,10 @@ import numpy as np
 Arrays = list[np.ndarray]
 
 
+class ModelNotSerializable(Exception):
+    """Keras cannot save a custom model; why, in words."""
+
+
 @dataclass(frozen=True)
 class BestEpoch:
     """The best epoch so far, the objective that says so, and the weights after it."""

@@ -1,30 +1,43 @@
-"""How long something has not changed, by this process's own clock, which nobody can set."""
+"""How long a value has not changed, by this process's own monotonic clock."""
 
 import time
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 
 
-class Stillness:
-    """Watches values by key. Two machines' clocks are never compared: what is told apart is "changed" and "not yet"."""
+@dataclass(frozen=True)
+class _Sighting:
+    """A value, and when it was first seen."""
+
+    value: Hashable
+    seen_at: float
+
+
+class StalenessTimer:
+    """Times how long values stay the same, each under its key.
+
+    A worker so judges another machine's heartbeat without comparing two machines' clocks.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._seen: dict[Hashable, tuple[Hashable, float]] = {}
+        self._sightings: dict[Hashable, _Sighting] = {}
 
-    def seconds(self, key: Hashable, value: Hashable) -> float:
-        """Seconds since this key was first seen with this value; 0 when it is new."""
-        moment = self._clock()
-        before = self._seen.get(key)
-        if before is None or before[0] != value:
-            self._seen[key] = (value, moment)
+    def seconds_unchanged(self, key: Hashable, value: Hashable) -> float:
+        """Seconds since this key was first seen with this value; 0 when the value is new."""
+        now = self._clock()
+        sighting = self._sightings.get(key)
+        if sighting is None or sighting.value != value:
+            self._sightings[key] = _Sighting(value, now)
             return 0.0
-        return moment - before[1]
+        return now - sighting.seen_at
 
-    def forget(self, key: Hashable) -> None:
-        """Begin anew with this key."""
-        self._seen.pop(key, None)
+    def restart(self, key: Hashable) -> None:
+        """Start again with this key: whatever value comes next is new."""
+        self._sightings.pop(key, None)
 
-    def keep(self, keys: Iterable[Hashable]) -> None:
+    def keep_only(self, keys: Iterable[Hashable]) -> None:
         """Forget every other key."""
-        wanted = set(keys)
-        self._seen = {key: seen for key, seen in self._seen.items() if key in wanted}
+        forgotten = self._sightings.keys() - set(keys)
+        for key in forgotten:
+            del self._sightings[key]

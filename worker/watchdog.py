@@ -1,4 +1,4 @@
-"""Which runs do not end by themselves, why they are ended, and what their trials say then."""
+"""Which runs have to be killed, and what is stored for trials whose slot cannot say it."""
 
 import traceback
 
@@ -6,79 +6,79 @@ from app.domain.failure_causes import FailureCause
 from app.domain.terms import TrialState
 from app.queue.recording import Ending
 from worker.memory import MEGABYTE
-from worker.slots.pool import RunEnded, SlotDied
-from worker.staleness import Stillness
+from worker.slots.errors import RunKilled, SlotDied
+from worker.staleness import StalenessTimer
 
-SLOW = 20.0  # times the median epoch
-BEFORE_THE_FIRST = (
-    10.0  # nobody knows yet how long an epoch takes, and the engine may still be loading
-)
+HUNG_AFTER_EPOCHS = 20.0  # times the median duration of an epoch
+FIRST_EPOCH_FACTOR = 10.0  # nothing is known of its duration, and the engine may still load
 
 
-class Oversight:
-    """Watches runs from outside, by this process's own clock."""
+class Watchdog:
+    """Watches runs from outside, by this process's own clock.
+
+    `hung_seconds`: the shortest time after which a run without a new epoch counts as hung;
+    `memory_mb`: what a slot may hold; 0: no limit.
+    """
 
     def __init__(
-        self, hung_seconds: float, memory_mb: int, stillness: Stillness | None = None
+        self, hung_seconds: float, memory_mb: int, timer: StalenessTimer | None = None
     ) -> None:
-        self._hung_seconds, self._memory_mb = hung_seconds, memory_mb
-        self._stillness = stillness or Stillness()
-        self._began_at: dict[str, int] = {}
-
-    def quiet_seconds(self, token: str, epochs: int) -> float:
-        """Seconds since the last epoch of a run ended, or since it was first seen."""
-        self._began_at.setdefault(token, epochs)
-        return self._stillness.seconds(token, epochs)
+        self._hung_seconds = hung_seconds
+        self._memory_mb = memory_mb
+        self._timer = timer or StalenessTimer()
+        self._first_epochs: dict[str, int] = {}  # epochs of each run when it was first seen
 
     def looks_hung(self, token: str, epochs: int) -> bool:
-        """Whether a run has been quiet for so long that it is worth knowing what an epoch of it takes."""
-        return self.quiet_seconds(token, epochs) >= self._hung_seconds
+        """Whether a run has been silent long enough to ask how long its epochs take."""
+        return self._seconds_without_epoch(token, epochs) >= self._hung_seconds
 
-    def hung(self, token: str, epochs: int, median_epoch: float) -> RunEnded | None:
-        """The verdict on a run in which no epoch ends; median_epoch in seconds, 0 where unknown."""
-        bound = max(self._hung_seconds, SLOW * median_epoch)
-        if self._began_at.get(token, epochs) == epochs:
-            bound = max(bound, BEFORE_THE_FIRST * self._hung_seconds)
-        if self.quiet_seconds(token, epochs) < bound:
+    def check_progress(self, token: str, epochs: int, median_epoch: float) -> RunKilled | None:
+        """Why to kill a run in which no epoch ends; median_epoch in seconds, 0 where unknown."""
+        limit = max(self._hung_seconds, HUNG_AFTER_EPOCHS * median_epoch)
+        if self._first_epochs.get(token, epochs) == epochs:
+            limit = max(limit, FIRST_EPOCH_FACTOR * self._hung_seconds)
+        if self._seconds_without_epoch(token, epochs) < limit:
             return None
-        return RunEnded(
-            FailureCause.HUNG, f"It hung: no epoch ended for {bound:.3g} s after epoch {epochs}."
-        )
+        message = f"It hung: no epoch ended for {limit:.3g} s after epoch {epochs}."
+        return RunKilled(FailureCause.HUNG, message)
 
-    def too_large(self, held: int) -> RunEnded | None:
-        """The verdict on a slot that holds so many bytes of memory."""
-        if not self._memory_mb or held <= self._memory_mb * MEGABYTE:
+    def check_memory(self, memory_bytes: int) -> RunKilled | None:
+        """Why to kill a run whose slot holds so much memory."""
+        if not self._memory_mb or memory_bytes <= self._memory_mb * MEGABYTE:
             return None
-        words = f"It needed {held / MEGABYTE:,.0f} MB of memory; a slot may have {self._memory_mb:,} MB."
-        return RunEnded(FailureCause.OUT_OF_MEMORY, words)
-
-    def wait(self, token: str) -> None:
-        """A run that waits for the database is quiet without fault."""
-        self._stillness.forget(token)
-
-    def keep(self, tokens: list[str]) -> None:
-        """Forget runs that have ended."""
-        self._stillness.keep(tokens)
-        self._began_at = {
-            token: epochs for token, epochs in self._began_at.items() if token in tokens
-        }
-
-
-def failure(error: BaseException) -> Ending:
-    """What the trials of a run say that its slot could not end itself."""
-    if isinstance(error, RunEnded):
-        return Ending(
-            TrialState.FAILED,
-            error=str(error),
-            failure_cause=error.cause,
-            traceback=error.notes or None,
+        megabytes = memory_bytes / MEGABYTE
+        message = (
+            f"It needed {megabytes:,.0f} MB of memory; a slot may have {self._memory_mb:,} MB."
         )
-    if isinstance(error, SlotDied):
-        cause = FailureCause.OUT_OF_MEMORY if error.ran_out_of_memory else FailureCause.CRASHED
-        return Ending(
-            TrialState.FAILED, error=str(error), failure_cause=cause, traceback=error.notes or None
-        )
-    trace = "".join(traceback.format_exception(error))
-    return Ending(
-        TrialState.FAILED, error=str(error), failure_cause=FailureCause.ERROR, traceback=trace
-    )
+        return RunKilled(FailureCause.OUT_OF_MEMORY, message)
+
+    def excuse(self, token: str) -> None:
+        """Restart the timer of a run that waits for the database."""
+        self._timer.restart(token)
+
+    def keep_only(self, tokens: list[str]) -> None:
+        """Forget the runs that have ended."""
+        self._timer.keep_only(tokens)
+        for token in self._first_epochs.keys() - set(tokens):
+            del self._first_epochs[token]
+
+    def _seconds_without_epoch(self, token: str, epochs: int) -> float:
+        """Seconds since the last epoch of a run ended, or since the run was first seen."""
+        self._first_epochs.setdefault(token, epochs)
+        return self._timer.seconds_unchanged(token, epochs)
+
+
+def failed_outcome(error: BaseException) -> Ending:
+    """What is stored for the trials of a run that raised this error outside of its slot's care."""
+    if isinstance(error, RunKilled):
+        cause = error.cause
+        details = error.stack_dump or None
+    elif isinstance(error, SlotDied):
+        cause = FailureCause.CRASHED
+        if error.ran_out_of_memory:
+            cause = FailureCause.OUT_OF_MEMORY
+        details = error.stack_dump or None
+    else:
+        cause = FailureCause.ERROR
+        details = "".join(traceback.format_exception(error))
+    return Ending(TrialState.FAILED, error=str(error), failure_cause=cause, traceback=details)

@@ -99,8 +99,16 @@ def content(session: Session, artifact: Artifact) -> bytes:
 
 
 def model_of(session: Session, trial_id: int) -> bytes | None:
-    """The weights of a trial's best epoch, as the worker packed them."""
+    """The weights of a trial's best epoch, as the worker packed them; None where they could not be stored."""
     query = select(Artifact.content).where(
+        Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL
+    )
+    return session.scalar(query)
+
+
+def model_problem(session: Session, trial_id: int) -> str | None:
+    """Why a trial's model could not be stored, if it could not."""
+    query = select(Artifact.problem).where(
         Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL
     )
     return session.scalar(query)

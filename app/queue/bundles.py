@@ -31,13 +31,16 @@ class BundleSource:
 
 
 def source(session: Session, artifact_id: int) -> BundleSource:
-    """Raises NotFound when the trial, its model or its forecast is gone."""
+    """Raises NotFound when the trial, its model or its forecast is gone, or the model could not be stored."""
     artifact = session.get(Artifact, artifact_id)
     if artifact is None:
         raise NotFound("The trial has been evaluated anew since its bundle was asked for.")
     trial = session.get_one(Trial, artifact.trial_id)
     experiment = trial.experiment
     forecast = session.get(Forecast, (trial.id, Part.TEST.value))
+    problem = artifacts.model_problem(session, trial.id)
+    if problem is not None:
+        raise NotFound(problem)
     model = artifacts.model_of(session, trial.id)
     if forecast is None or model is None:
         raise NotFound("The forecast or the model of this trial is gone.")

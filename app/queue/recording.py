@@ -29,13 +29,17 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the best epoch of a trial is worth. Forecasts: float64 arrays, one value per row of the part, CSV units."""
+    """What the best epoch of a trial is worth. Forecasts: float64 arrays, one value per row of the part, CSV units.
+
+    `model` is None where it cannot be stored; `model_problem` then says why.
+    """
 
     objective: float
     best_epoch: int
     scores: Mapping[Part, Scores]
     forecasts: Mapping[Part, np.ndarray]
-    model: bytes
+    model: bytes | None
+    model_problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,12 +142,11 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
     """Complete a trial with the result of another that ended with the same epoch of the same training."""
     donor = session.get_one(Trial, donor_id)
     forecasts = session.scalars(select(Forecast).where(Forecast.trial_id == donor_id))
-    model = session.scalars(
-        select(Artifact.content).where(
+    model, model_problem = session.execute(
+        select(Artifact.content, Artifact.problem).where(
             Artifact.trial_id == donor_id, Artifact.kind == ArtifactKind.MODEL
         )
     ).one()
-    assert model is not None
     assert donor.objective is not None
     assert donor.best_epoch is not None
     judgement = Judgement(
@@ -154,6 +157,7 @@ def copy(session: Session, token: str, trial_id: int, donor_id: int, epochs: int
             Part(forecast.part): np.frombuffer(forecast.predicted, "<f8") for forecast in forecasts
         },
         model=model,
+        model_problem=model_problem,
     )
     note = f"Read off the training of trial {donor.number}: nothing was trained"
     finish(session, token, trial_id, Ending(TrialState.COMPLETED, epochs, judgement, log=(note,)))
@@ -230,7 +234,12 @@ def _keep(session: Session, trial_id: int, judgement: Judgement) -> None:
         session.add(
             Forecast(trial_id=trial_id, part=part, predicted=predicted.astype("<f8").tobytes())
         )
-    model = judgement.model
     session.add(
-        Artifact(trial_id=trial_id, kind=ArtifactKind.MODEL, content=model, size=len(model))
+        Artifact(
+            trial_id=trial_id,
+            kind=ArtifactKind.MODEL,
+            content=judgement.model,
+            size=None if judgement.model is None else len(judgement.model),
+            problem=judgement.model_problem,
+        )
     )

@@ -1,20 +1,14 @@
-"""Runs that do not end by themselves are told by a clock of the worker's own."""
+"""Runs that do not end by themselves are found by a clock of the worker's own."""
+
+import signal
 
 import pytest
 
 from app.domain.failure_causes import FailureCause
-from worker.staleness import Stillness
-from worker.watchdog import Oversight
-
-
-class Clock:
-    """A clock that stands until it is told otherwise."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.worker.clock import Clock
+from worker.slots.errors import RunKilled, SlotDied
+from worker.staleness import StalenessTimer
+from worker.watchdog import Watchdog, failed_outcome
 
 
 @pytest.fixture
@@ -23,49 +17,71 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def oversight(clock) -> Oversight:
-    return Oversight(60.0, 500, Stillness(clock))
-
-
-def test_stillness_starts_anew_with_every_change(clock):
-    stillness = Stillness(clock)
-    assert stillness.seconds("lease", 0) == 0
-    clock.seconds += 20
-    assert stillness.seconds("lease", 0) == 20
-    assert stillness.seconds("lease", 1) == 0
-    stillness.keep([])
-    clock.seconds += 20
-    assert stillness.seconds("lease", 1) == 0
+def watchdog(clock) -> Watchdog:
+    return Watchdog(60.0, 500, StalenessTimer(clock))
 
 
 @pytest.mark.parametrize(
-    ("median", "bound"),
+    ("median_epoch", "limit"),
     [pytest.param(0.5, 60, id="a minute at least"), pytest.param(30.0, 600, id="20 epochs")],
 )
 def test_a_run_hangs_when_no_epoch_ends_for_a_minute_or_twenty_epochs(
-    oversight, clock, median, bound
+    watchdog, clock, median_epoch, limit
 ):
-    assert not oversight.looks_hung("run", 0)
-    assert not oversight.looks_hung("run", 3)
-    clock.seconds += bound - 1
-    assert oversight.hung("run", 3, median) is None
+    assert not watchdog.looks_hung("run", 0)
+    assert not watchdog.looks_hung("run", 3)
+
+    clock.seconds += limit - 1
+    assert watchdog.check_progress("run", 3, median_epoch) is None
+
     clock.seconds += 1
-    verdict = oversight.hung("run", 3, median)
-    assert verdict.cause == FailureCause.HUNG
-    assert f"no epoch ended for {bound} s after epoch 3" in str(verdict)
+    reason = watchdog.check_progress("run", 3, median_epoch)
+    assert reason.cause == FailureCause.HUNG
+    assert f"no epoch ended for {limit} s after epoch 3" in str(reason)
 
 
-def test_before_its_first_epoch_a_run_has_ten_times_as_long(oversight, clock):
-    assert not oversight.looks_hung("run", 0)
+def test_before_its_first_epoch_a_run_has_ten_times_as_long(watchdog, clock):
+    assert not watchdog.looks_hung("run", 0)
+
     clock.seconds += 599
-    assert oversight.hung("run", 0, 0.0) is None
+    assert watchdog.check_progress("run", 0, 0.0) is None
+
     clock.seconds += 1
-    assert oversight.hung("run", 0, 0.0).cause == FailureCause.HUNG
+    assert watchdog.check_progress("run", 0, 0.0).cause == FailureCause.HUNG
 
 
-def test_a_slot_may_hold_its_limit_and_not_more(oversight):
-    assert oversight.too_large(500_000_000) is None
-    verdict = oversight.too_large(501_000_000)
-    assert verdict.cause == FailureCause.OUT_OF_MEMORY
-    assert "501 MB" in str(verdict)
-    assert Oversight(60.0, 0).too_large(10**12) is None
+def test_a_run_that_waits_for_the_database_does_not_hang(watchdog, clock):
+    watchdog.looks_hung("run", 0)
+    clock.seconds += 600
+
+    watchdog.excuse("run")
+
+    assert watchdog.check_progress("run", 0, 0.0) is None
+
+
+def test_a_slot_may_hold_its_limit_and_not_more(watchdog):
+    assert watchdog.check_memory(500_000_000) is None
+    reason = watchdog.check_memory(501_000_000)
+
+    assert reason.cause == FailureCause.OUT_OF_MEMORY
+    assert "501 MB" in str(reason)
+
+
+def test_without_a_limit_a_slot_may_hold_any_amount():
+    assert Watchdog(60.0, 0).check_memory(10**12) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (RunKilled(FailureCause.HUNG, "It hung."), FailureCause.HUNG),
+        (SlotDied(-signal.SIGSEGV), FailureCause.CRASHED),
+        (SlotDied(-signal.SIGKILL, ran_out_of_memory=True), FailureCause.OUT_OF_MEMORY),
+        (ValueError("unreadable"), FailureCause.ERROR),
+    ],
+)
+def test_trials_whose_slot_could_not_say_it_get_the_cause(error, cause):
+    outcome = failed_outcome(error)
+
+    assert outcome.failure_cause == cause
+    assert outcome.error == str(error)

@@ -1,14 +1,14 @@
 """A Keras model of somebody else's making as something that can be judged, kept and taken home."""
 
-import io
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+
+from worker.serialization import ModelNotSerializable
 
 AT_ONCE = 512  # windows
 
@@ -48,7 +48,10 @@ class Judge:
         return output.reshape(-1)
 
     def saved(self, weights: Sequence[np.ndarray]) -> bytes:
-        """The model with these weights as a .keras file; where Keras cannot save it, why."""
+        """The model with these weights as a .keras file.
+
+        Raises ModelNotSerializable where Keras cannot save it.
+        """
         kept = self.weights()
         self.double.set_weights(list(weights))
         try:
@@ -56,18 +59,10 @@ class Judge:
                 path = Path(folder) / "model.keras"
                 self.double.save(path)
                 return path.read_bytes()
-        except Exception as error:  # whatever Keras cannot do here, the trial's forecasts stand
-            return f"Keras cannot save this network: {error}".encode()
+        except Exception as error:  # custom layers may raise anything
+            raise ModelNotSerializable(f"Keras cannot save this network: {error}") from error
         finally:
             self.double.set_weights(kept)
-
-
-def is_saved_model(content: bytes) -> bool:
-    """Whether bytes are a .keras file."""
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return False
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return "config.json" in archive.namelist()
 
 
 def stateless(model: keras.Model) -> keras.Model:

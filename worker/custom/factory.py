@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.custom.detection import CustomModel
-from worker.runs.tasks import quiet
+from worker.slots.stderr import quiet
 from worker.training import TrainingProtocol
 from worker.windows import PreparedData
 

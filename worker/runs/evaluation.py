@@ -8,7 +8,7 @@ from app.domain.terms import Objective, Part
 from app.queue.jobs import Job
 from app.queue.recording import Judgement
 from worker.runs.failures import Diverged, within
-from worker.serialization import BestEpoch
+from worker.serialization import BestEpoch, ModelNotSerializable
 from worker.training import TrainingProtocol
 from worker.windows import PreparedData
 
@@ -35,6 +35,9 @@ def judge(
         forecasts[part], found[part] = predicted, score_forecast(targets[rows], predicted, before)
     objective = found[Part.VALIDATION].rmse if job.objective == Objective.RMSE else value
     assert objective is not None
-    return Judgement(
-        objective, best.epoch, found, forecasts, within(limit, training.pack_model(best.weights))
-    )
+    model, model_problem = None, None
+    try:
+        model = within(limit, training.pack_model(best.weights))
+    except ModelNotSerializable as error:  # the trial's forecasts and scores stand
+        model_problem = str(error)
+    return Judgement(objective, best.epoch, found, forecasts, model, model_problem)

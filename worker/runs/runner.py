@@ -23,7 +23,6 @@ from app.queue.jobs import Job, Rider
 from app.queue.recording import Ending, EpochRecord, Judgement, LeaseLost, Orders
 from worker import serialization
 from worker.bundles import bundle
-from worker.bundles.contents import contents, model
 from worker.custom.factory import open_training
 from worker.custom.hang_guard import Guard
 from worker.custom.windows import prepare_series
@@ -34,7 +33,7 @@ from worker.runs.evaluation import judge
 from worker.runs.failures import Diverged, failure, finite, within
 from worker.runs.retry import Patience
 from worker.serialization import BestEpoch
-from worker.slots.pool import say_waiting
+from worker.slots.child import report_waiting
 from worker.training import EpochResult, Training, TrainingOver, TrainingProtocol
 from worker.windows import PreparedData
 
@@ -62,7 +61,7 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
 
 def patient(database: Database) -> Patience:
     """Waits for this database as long as it takes, and lets the worker know why."""
-    return Patience(database.outage, say_waiting)
+    return Patience(database.outage, report_waiting)
 
 
 def _begin(database: Database, claim: Claim) -> None:
@@ -81,7 +80,7 @@ def make_bundle(url: str, artifact_id: int, token: str) -> None:
     made, problem = None, None
     try:
         found = patient(database)(lambda: _source(database, artifact_id))
-        made = bundle.make(contents(found), model(found))
+        made = bundle.bundle_trial(found)
     except (bundle.BundleError, NotFound) as error:
         problem = str(error)
     except OSError as error:

@@ -1,10 +1,9 @@
 """What a slot can be sent to do. Imports the engine only when called, so that the worker itself stays small."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from app.queue.claims import Claim
+from worker.slots.stderr import quiet
 
 
 def warm_up() -> None:
@@ -16,19 +15,6 @@ def warm_up() -> None:
 
         training.configure_threads(1)
         training.warm_up()
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Nothing on standard error, not even from C++: TensorFlow greets with lines nobody can act on."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def train(url: str, claim: Claim, output_limit_mb: int) -> None:

@@ -1,27 +1,29 @@
-"""Where a process was when it crashed or hung: Python's faulthandler writes it into a pipe its parent reads."""
+"""Where a process was when it crashed or hung, as faulthandler writes it to its parent's pipe."""
 
 import faulthandler
 import os
 import signal
 from multiprocessing.connection import Connection
 
-TELL = signal.SIGUSR1
-MOST_BYTES = 60_000  # what fits into a pipe that nobody reads yet
-QUIET_SECONDS = 0.1
+DUMP_SIGNAL = signal.SIGUSR1
+MAX_DUMP_BYTES = 60_000  # what fits into a pipe before anybody reads it
+PAUSE_SECONDS = 0.1  # a dump that pauses for so long is complete
 
 
-def write_notes_to(pipe: Connection) -> None:
-    """From now on a crash of this process, or TELL, writes the stack of every thread into the pipe."""
-    faulthandler.enable(pipe.fileno(), all_threads=True)
-    faulthandler.register(TELL, pipe.fileno(), all_threads=True, chain=False)
+def write_dumps_to(pipe: Connection) -> None:
+    """From now on a crash of this process, or DUMP_SIGNAL, writes the stacks of all threads."""
+    descriptor = pipe.fileno()
+    faulthandler.enable(descriptor, all_threads=True)
+    faulthandler.register(DUMP_SIGNAL, descriptor, all_threads=True, chain=False)
 
 
-def read_notes(pipe: Connection, patience: float = 0.0) -> str:
-    """What comes out of the pipe until it is quiet; waits `patience` seconds for the first of it."""
-    found = b""
-    while len(found) < MOST_BYTES and pipe.poll(QUIET_SECONDS if found else patience):
-        some = os.read(pipe.fileno(), MOST_BYTES)
-        if not some:
+def read_dump(pipe: Connection, timeout: float = 0.0) -> str:
+    """Everything in the pipe; waits up to `timeout` seconds for the first of it."""
+    dump = b""
+    while len(dump) < MAX_DUMP_BYTES and pipe.poll(timeout):
+        chunk = os.read(pipe.fileno(), MAX_DUMP_BYTES)
+        if not chunk:
             break
-        found += some
-    return found.decode(errors="replace").strip()
+        dump += chunk
+        timeout = PAUSE_SECONDS
+    return dump.decode(errors="replace").strip()

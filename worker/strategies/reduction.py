@@ -18,15 +18,15 @@ class Reduction(HistoryStrategy):
 
     def __init__(self, search: Search) -> None:
         super().__init__(search)
-        self.state = search.reduction_state
+        self.reduction_state = search.reduction_state
         self.left = search.space
 
     def tell(self, observations: Sequence[Observation]) -> None:
         """Remember all trials, and take every step that is due and has not been taken."""
         super().tell(observations)
         ended = ended_trials(observations)
-        self.state = take_due_steps(self.space, self.state, ended)
-        self.left = reduced_space(self.space, self.state.steps)
+        self.reduction_state = take_due_steps(self.space, self.reduction_state, ended)
+        self.left = reduced_space(self.space, self.reduction_state.steps)
 
     def ask(self, number: int) -> Parameters | None:
         """An untried draw; None when every combination that is left has been tried."""

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from app.db.models import Artifact, Experiment, Trial
 from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
+from app.domain.states import COMPLETE_EXPERIMENT
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, lifecycle, recording
@@ -97,7 +98,7 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
         lifecycle.close(
             session,
             session.get_one(Experiment, made_id),
-            TrialState.COMPLETED,
+            COMPLETE_EXPERIMENT,
             "The time budget is used up.",
         )
         bundle = artifacts.bundle_of(session, best_id)

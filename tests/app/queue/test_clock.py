@@ -13,7 +13,7 @@ from app.db.types import DatabaseTime
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import budget, claims, lifecycle, recording
 from app.queue.clock import clock
-from app.queue.recording import Ending
+from app.queue.recording import Ending, EpochRecord
 from app.services import trials
 from tests import factories
 from tests.clock import now, set_clock_off
@@ -110,7 +110,7 @@ def test_a_worker_with_a_wrong_clock_leaves_right_durations(database, wrong_cloc
 
     with wrong_clock(), database.write() as session:
         losses = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
-        epoch = Epoch(training_id=claim.training_id, number=1, **losses)
+        epoch = EpochRecord(number=1, **losses)
         stop_orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
         recording.finish(session, claim.token, trial.id, Ending(TrialState.STOPPED))
         lifecycle.settle(session)

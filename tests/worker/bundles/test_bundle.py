@@ -16,8 +16,9 @@ from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
 from app.domain.terms import Part
 from tests import factories
-from worker.bundles import bundle
-from worker.bundles.bundle import BundleError, Contents, built_in
+from worker.bundles.bundle import BundleError, make_bundle
+from worker.bundles.contents import BundleContents
+from worker.bundles.model_files import built_in_model_writer
 from worker.network import NetworkConfig
 from worker.training import Training
 from worker.windows import WindowConfig, prepare
@@ -27,50 +28,73 @@ SCORES = {"rmse": 1.0, "mae": 0.5, "mape": 0.1, "skill": -0.2}
 TRIAL = {"number": 1, "best_epoch": 2, "metrics": {"validation": SCORES, "test": SCORES}}
 
 
-def made(content=None, **parameters):
-    """A trained network's contents, parameters and weights."""
+def train(content=None, **changes):
+    """Train a network for an epoch; the contents of its bundle, its parameters and weights."""
     content = content or factories.csv_of(200)
     dialect = detect_dialect(content)
     table = read_table(content, dialect)
     series, _ = make_series(table, CleaningOptions())
-    chosen = with_defaults({**factories.TINY, **parameters})
+    parameters = with_defaults({**factories.TINY, **changes})
     parts = Split().parts(len(series.values))
-    window_config = WindowConfig.from_parameters(chosen)
     target_index = series.columns.index(series.target)
+    window_config = WindowConfig.from_parameters(parameters)
     prepared = prepare(series.values, target_index, window_config, parts, series.columns)
-    training = Training(NetworkConfig.from_parameters(chosen), prepared, seed=1)
+    training = Training(NetworkConfig.from_parameters(parameters), prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
-    contents = Contents(
+    contents = BundleContents(
         title="A search, trial 1",
-        trial={**TRIAL, "parameters": chosen},
+        trial={**TRIAL, "parameters": parameters},
         windows=prepared.settings,
         dialect={**dialect.document(), "columns": table.columns},
         series=series,
-        test=parts[Part.TEST],
+        test_rows=parts[Part.TEST],
         predicted=training.predict(weights, prepared.test),
     )
     training.close()
-    return contents, chosen, weights
+    return contents, parameters, weights
 
 
-def zipped(contents, parameters, weights):
-    return bundle.make(contents, built_in(parameters, len(contents.series.columns), weights))
+def bundle_of(contents, parameters, weights):
+    config = NetworkConfig.from_parameters(parameters)
+    features = len(contents.series.columns)
+    return make_bundle(contents, built_in_model_writer(config, features, weights))
+
+
+def unpack(folder, content):
+    zipfile.ZipFile(io.BytesIO(content)).extractall(folder)
+
+
+def run_predict(folder, *arguments):
+    """Run the bundle in a folder as its owner would, with nothing of ours on its path."""
+    return subprocess.run(
+        [sys.executable, "-I", "predict.py", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def predictions_in(file):
+    lines = file.read_text().splitlines()[1:]
+    return [float(line.split(",")[-1]) for line in lines]
 
 
 def german(content):
     """The same CSV with semicolons, decimal commas and German dates."""
-    lines = content.decode().strip().splitlines()
-    rows = [line.split(",") for line in lines[1:]]
-    dated = [
-        [".".join(reversed(row[0].split("-"))), *(cell.replace(".", ",") for cell in row[1:])]
-        for row in rows
-    ]
-    return "\n".join([lines[0].replace(",", ";"), *(";".join(row) for row in dated)]).encode()
+    header, *lines = content.decode().strip().splitlines()
+    written = [header.replace(",", ";")]
+    for line in lines:
+        date, *numbers = line.split(",")
+        german_date = ".".join(reversed(date.split("-")))
+        written.append(";".join([german_date, *(number.replace(".", ",") for number in numbers)]))
+    return "\n".join(written).encode()
 
 
 @pytest.mark.parametrize(
-    "case",
+    "changes",
     [
         {},
         {"target": "difference", "scaling": "standard"},
@@ -84,100 +108,92 @@ def german(content):
         {"cell": "gru", "stateful": True, "batch_size": 8},
     ],
 )
-def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, case):
-    contents, parameters, weights = made(**case)
-    archive = zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights)))
-    archive.extractall(tmp_path)
-    assert "does not beat" in (tmp_path / "README.md").read_text()
+def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
+    contents, parameters, weights = train(**changes)
+
+    unpack(tmp_path, bundle_of(contents, parameters, weights))
     (tmp_path / "new.csv").write_bytes(factories.csv_of(200))
-    command = [sys.executable, "-I", "predict.py", "new.csv", "--output", "out.csv"]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    predicted = [
-        float(line.split(",")[-1]) for line in (tmp_path / "out.csv").read_text().splitlines()[1:]
-    ]
+    completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
+
+    assert completed.returncode == 0, completed.stderr
+    assert "does not beat" in (tmp_path / "README.md").read_text()
+    predicted = predictions_in(tmp_path / "out.csv")
     np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
     assert np.isfinite(predicted[-1])
 
 
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on():
-    contents, parameters, weights = made(german(factories.csv_of(200)))
+    contents, parameters, weights = train(german(factories.csv_of(200)))
+
+    archive = zipfile.ZipFile(io.BytesIO(bundle_of(contents, parameters, weights)))
+
     assert contents.dialect["separator"] == ";"
-    archive = zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights)))
     assert archive.read("test_vectors.csv").decode().splitlines()[0] == "Date;Open;Close;Volume"
     assert json.loads(archive.read("settings.json"))["windows"]["target"] == "Close"
 
 
 def nasdaq(content):
-    """Remarks above, dollars, thousands signs, millions, American dates, newest first, a name that stands twice."""
+    """Remarks above, dollars, thousands, American dates, newest first, a name that stands twice."""
     rows = [line.split(",") for line in content.decode().strip().splitlines()[1:]]
-    dated = [
-        f'{day[5:7]}/{day[8:]}/{day[:4]},"$1,{float(first) % 100 + 100:.4f}",${last},{volume}.5M'
-        for day, first, last, volume in rows
-    ]
-    return "\n".join(["Prices of X", "", "Date,Close,Close,Volume", *reversed(dated)]).encode()
+    written = []
+    for date, first, last, volume in rows:
+        american_date = f"{date[5:7]}/{date[8:]}/{date[:4]}"
+        price = float(first) % 100 + 100
+        written.append(f'{american_date},"$1,{price:.4f}",${last},{volume}.5M')
+    return "\n".join(["Prices of X", "", "Date,Close,Close,Volume", *reversed(written)]).encode()
 
 
 def yahoo(content):
     """Midnights with an offset."""
-    lines = content.decode().strip().splitlines()
+    header, *lines = content.decode().strip().splitlines()
     return "\n".join(
-        [lines[0], *(f"{line[:10]} 00:00:00-05:00{line[10:]}" for line in lines[1:])]
+        [header, *(f"{line[:10]} 00:00:00-05:00{line[10:]}" for line in lines)]
     ).encode()
 
 
 def candles(content):
     """Milliseconds since 1970, tabs, no header, UTF-16."""
     rows = [line.split(",") for line in content.decode().strip().splitlines()[1:]]
-    stamped = [[str(np.datetime64(row[0], "ms").astype(int)), *row[1:]] for row in rows]
-    return "\n".join("\t".join(row) for row in stamped).encode("utf-16")
+    written = []
+    for date, *numbers in rows:
+        milliseconds = np.datetime64(date, "ms").astype(int)
+        written.append("\t".join([str(milliseconds), *numbers]))
+    return "\n".join(written).encode("utf-16")
 
 
-@pytest.mark.parametrize("written", [nasdaq, yahoo, candles])
-def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, written):
-    content = written(factories.csv_of(200))
-    contents, parameters, weights = made(content)
-    zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights))).extractall(tmp_path)
+@pytest.mark.parametrize("rewrite", [nasdaq, yahoo, candles])
+def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, rewrite):
+    content = rewrite(factories.csv_of(200))
+    contents, parameters, weights = train(content)
+
+    unpack(tmp_path, bundle_of(contents, parameters, weights))
     (tmp_path / "new.csv").write_bytes(content)
-    done = subprocess.run(
-        [sys.executable, "-I", "predict.py", "new.csv"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    lines = (tmp_path / "predictions.csv").read_text().splitlines()
-    predicted = [float(line.split(",")[-1]) for line in lines[1:]]
+    completed = run_predict(tmp_path, "new.csv")
+
+    assert completed.returncode == 0, completed.stderr
+    predicted = predictions_in(tmp_path / "predictions.csv")
     np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
-    assert lines[-2].startswith("2020-07-18,")
+    assert (tmp_path / "predictions.csv").read_text().splitlines()[-2].startswith("2020-07-18,")
 
 
 def test_a_bundle_refuses_another_csv_in_words(tmp_path):
-    contents, parameters, weights = made()
-    zipfile.ZipFile(io.BytesIO(zipped(contents, parameters, weights))).extractall(tmp_path)
+    contents, parameters, weights = train()
+    unpack(tmp_path, bundle_of(contents, parameters, weights))
+
     for content, words in (
         (b"a,b\n1,2\n", 'no column "Date"'),
         (b"Date,Open\n2020-01-01,2\n", "lacks the columns"),
     ):
         (tmp_path / "new.csv").write_bytes(content)
-        done = subprocess.run(
-            [sys.executable, "-I", "predict.py", "new.csv"],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 1
-        assert words in done.stderr
+        completed = run_predict(tmp_path, "new.csv")
+
+        assert completed.returncode == 1
+        assert words in completed.stderr
 
 
 def test_a_bundle_whose_predictions_differ_is_refused_in_words():
-    contents, parameters, weights = made()
+    contents, parameters, weights = train()
     weights[0] = weights[0] * 1.01
+
     with pytest.raises(BundleError, match="differ from the stored forecast"):
-        zipped(contents, parameters, weights)
+        bundle_of(contents, parameters, weights)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db.models import Artifact, Trial
-from app.domain.terms import TrialState
+from app.domain.terms import ArtifactKind, TrialState
 from app.queue import artifacts
 from worker.runs import runner
 
@@ -98,8 +98,15 @@ def test_a_network_with_layers_of_its_own_takes_them_home(search, bundle_of):
     assert "def build" not in written
 
 
-def test_a_network_that_keras_cannot_save_is_not_handed_over_and_says_why(search, bundle_of):
+def test_a_network_that_keras_cannot_save_is_not_handed_over_and_says_why(
+    database, search, bundle_of
+):
     source = OWN_LAYER.format(layers="Unsaved(abs)")
     content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
     assert content is None
     assert "Keras cannot save this network" in problem
+    with database.read() as session:
+        model = session.scalars(select(Artifact).where(Artifact.kind == ArtifactKind.MODEL)).one()
+        assert (model.content, model.size) == (None, None)
+        assert model.problem == problem
+        assert session.get(Trial, model.trial_id).objective is not None

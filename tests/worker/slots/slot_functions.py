@@ -5,6 +5,8 @@ import os
 import signal
 from pathlib import Path
 
+from worker.slots.child import report_waiting
+
 
 def nothing() -> None:
     """Warm nothing up."""
@@ -24,6 +26,13 @@ def kill_self(number: int) -> None:
 
 def wait_forever() -> None:
     signal.pause()
+
+
+def wait_for_file(file: Path, reason: str) -> None:
+    report_waiting(reason)
+    while not file.exists():
+        os.sched_yield()
+    report_waiting("")
 
 
 def crash() -> None:

@@ -12,7 +12,11 @@ import pytest
 
 from app.domain.failure_causes import FailureCause
 from tests.worker.slots import slot_functions as functions
-from worker.slots.pool import NICENESS, RunEnded, SlotDied, SlotPool
+from worker.slots.child import SLOT_NICENESS
+from worker.slots.errors import RunKilled, SlotDied
+from worker.slots.pool import SlotPool
+
+TIMEOUT = 60
 
 
 @pytest.fixture
@@ -22,90 +26,120 @@ def pool() -> Iterator[SlotPool]:
     pool.shutdown()
 
 
+def result_of(pool, function, *arguments):
+    return pool.submit(function, *arguments).result(TIMEOUT)
+
+
+def wait_until(condition, seconds=TIMEOUT):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        os.sched_yield()
+    assert condition()
+
+
 def test_a_slot_returns_what_the_function_returns(pool):
-    assert pool.submit(functions.add, 2, 3).result(timeout=60) == 5
+    assert result_of(pool, functions.add, 2, 3) == 5
 
 
 def test_a_slot_gives_way_to_the_server(pool):
-    assert pool.submit(os.nice, 0).result(timeout=60) == min(19, os.nice(0) + NICENESS)
+    assert result_of(pool, os.nice, 0) == min(19, os.nice(0) + SLOT_NICENESS)
 
 
 def test_a_slot_raises_what_the_function_raises_and_goes_on(pool):
     with pytest.raises(ValueError, match="on purpose"):
-        pool.submit(functions.fail).result(timeout=60)
-    assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+        result_of(pool, functions.fail)
+
+    assert result_of(pool, functions.add, 1, 1) == 2
+
+
+def test_a_slot_says_why_its_run_cannot_go_on(pool, tmp_path):
+    file = tmp_path / "there"
+    future = pool.submit(functions.wait_for_file, file, "The disk is full.")
+
+    wait_until(lambda: pool.waiting_reason(future) == "The disk is full.")
+    file.touch()
+    future.result(TIMEOUT)
+
+    assert pool.waiting_reason(future) == ""
 
 
 def test_a_killed_slot_fails_its_run_in_words_and_is_replaced(pool):
     with pytest.raises(SlotDied, match="SIGKILL") as caught:
-        pool.submit(functions.kill_self, signal.SIGKILL).result(timeout=60)
+        result_of(pool, functions.kill_self, signal.SIGKILL)
+
     assert caught.value.exit_code == -signal.SIGKILL
-    assert caught.value.was_killed
-    assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+    assert caught.value.was_killed_from_outside
+    assert result_of(pool, functions.add, 1, 1) == 2
 
 
 def test_a_slot_that_crashes_says_where(pool):
     with pytest.raises(SlotDied, match="SIGSEGV: it crashed in native code") as caught:
-        pool.submit(functions.crash).result(timeout=60)
-    assert not caught.value.was_killed
-    assert "slot_functions.py" in caught.value.notes
-    assert "in crash" in caught.value.notes
+        result_of(pool, functions.crash)
+
+    assert not caught.value.was_killed_from_outside
+    assert "slot_functions.py" in caught.value.stack_dump
+    assert "in crash" in caught.value.stack_dump
 
 
-def test_a_slot_that_is_ended_raises_the_verdict_with_where_it_was_and_is_replaced(pool, tmp_path):
-    verdict = RunEnded(FailureCause.HUNG, "It hung.")
+def test_a_killed_run_raises_the_reason_with_where_it_was_and_its_slot_is_replaced(pool, tmp_path):
+    reason = RunKilled(FailureCause.HUNG, "It hung.")
     future = pool.submit(functions.touch_and_wait_forever, tmp_path / "there")
-    while not (tmp_path / "there").exists():
-        os.sched_yield()
-    assert pool.memory(future) > 1_000_000
-    pool.end(future, verdict)
-    with pytest.raises(RunEnded, match="It hung") as caught:
-        future.result(timeout=60)
-    assert "in touch_and_wait_forever" in caught.value.notes
-    assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+    wait_until((tmp_path / "there").exists)
+    assert pool.memory_bytes(future) > 1_000_000
+
+    pool.kill_run(future, reason)
+
+    with pytest.raises(RunKilled, match="It hung") as caught:
+        future.result(TIMEOUT)
+    assert "in touch_and_wait_forever" in caught.value.stack_dump
+    assert result_of(pool, functions.add, 1, 1) == 2
 
 
 def test_a_slot_killed_while_it_was_idle_costs_no_run(pool):
-    os.kill(pool.submit(os.getpid).result(timeout=60), signal.SIGKILL)
-    while pool._slots[0].is_fit:
-        os.sched_yield()
-    assert pool.submit(functions.add, 1, 1).result(timeout=60) == 2
+    os.kill(result_of(pool, os.getpid), signal.SIGKILL)
+    wait_until(lambda: not pool._slots[0].is_usable)
+
+    assert result_of(pool, functions.add, 1, 1) == 2
 
 
 def test_a_slot_that_may_hold_little_memory_refuses_more_and_goes_on():
     pool = SlotPool(1, 25, functions.nothing, memory_mb=100)
+
     with pytest.raises(MemoryError):
-        pool.submit(functions.eat_memory, 200).result(timeout=60)
-    assert pool.submit(functions.eat_memory, 50).result(timeout=60) == 50_000_000
+        result_of(pool, functions.eat_memory, 200)
+
+    assert result_of(pool, functions.eat_memory, 50) == 50_000_000
     pool.shutdown()
 
 
 def test_a_slot_is_replaced_after_its_share_of_runs(pool):
-    pids = [pool.submit(os.getpid).result(timeout=60) for _ in range(3)]
+    pids = [result_of(pool, os.getpid) for _ in range(3)]
+
     assert pids[0] == pids[1]
     assert pids[1] != pids[2]
 
 
 def test_shutting_down_ends_a_run_in_the_middle(pool):
-    pid = pool.submit(os.getpid).result(timeout=60)
+    pid = result_of(pool, os.getpid)
     future = pool.submit(functions.wait_forever)
+
     pool.shutdown()
+
     with pytest.raises(SlotDied):
-        future.result(timeout=60)
+        future.result(TIMEOUT)
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_slots_end_when_their_worker_is_killed(tmp_path):
+def test_slots_end_when_their_worker_is_killed():
     script = Path(__file__).with_name("slot_parent.py")
     parent = subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
     )
     assert parent.stdout is not None
-    slot = int(parent.stdout.readline())
+    slot_pid = int(parent.stdout.readline())
+
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{slot}").exists() and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not Path(f"/proc/{slot}").exists()
+
+    wait_until(lambda: not Path(f"/proc/{slot_pid}").exists(), seconds=20)

@@ -1,10 +1,11 @@
-"""Predicts the next value of a series with the model beside this file. Needs tensorflow, numpy and pandas.
+"""Predict the next value of a series with the model beside this file.
 
     python predict.py new.csv                    prints the next value, writes predictions.csv
-    python predict.py new.csv --output out.csv   writes somewhere else
-    python predict.py --check                    compares with the test vectors this bundle came with
+    python predict.py new.csv --output out.csv   writes another file
+    python predict.py --check                    compares predictions with the stored forecast
 
-`new.csv` has the columns of the CSV the model was trained on, oldest or newest row first.
+`new.csv` has the columns of the CSV the model was trained on; the oldest or the newest row comes
+first. Needs tensorflow, numpy and pandas.
 """
 
 import argparse
@@ -23,15 +24,30 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from reading.dialect import Dialect  # noqa: E402
-from reading.series import SeriesError  # noqa: E402
-from reading.table import read_table  # noqa: E402
+from app.domain.csv_reading.dialect import Dialect  # noqa: E402
+from app.domain.csv_reading.series import SeriesError  # noqa: E402
+from app.domain.csv_reading.table import Table, read_table  # noqa: E402
 
-TOLERANCE = 1e-5
+TOLERANCE = 1e-5  # relative
+BATCH_SIZE = 512
 
 
 def main() -> None:
-    """Read the arguments and say what comes next."""
+    """Predict from the CSV named on the command line, or check the bundle."""
+    parser = argument_parser()
+    arguments = parser.parse_args()
+    settings = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
+    if arguments.check:
+        check(predict(read_series(HERE / "test_vectors.csv", settings), settings))
+    elif arguments.csv:
+        predictions = predict(read_series(Path(arguments.csv), settings), settings)
+        report(predictions, settings["windows"]["target"], arguments.output)
+    else:
+        parser.error("name a CSV, or --check")
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     parser = argparse.ArgumentParser(description="Predict the next value of a series.")
     parser.add_argument("csv", nargs="?", help="CSV with the columns the model was trained on")
     parser.add_argument(
@@ -40,129 +56,147 @@ def main() -> None:
     parser.add_argument(
         "--check", action="store_true", help="compare with the test vectors of this bundle"
     )
-    arguments = parser.parse_args()
-    settings = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
-    if not arguments.check and not arguments.csv:
-        parser.error("name a CSV, or --check")
-    source = HERE / "test_vectors.csv" if arguments.check else Path(arguments.csv)
-    predictions = predict(read(source, settings), settings)
-    if arguments.check:
-        check(predictions)
-        return
-    predictions.to_csv(arguments.output, index=False)
-    print(f"Next {settings['windows']['target']}: {predictions['predicted'].iloc[-1]:.6g}")
-    print(
-        f"{len(predictions)} predictions written to {arguments.output}; the last row is the next value."
-    )
+    return parser
 
 
-def read(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
-    """The feature columns, float64, indexed by date, oldest row first."""
+def read_series(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
+    """The feature columns, float64, indexed by date where there are dates, oldest row first."""
     columns = settings["windows"]["columns"]
-    if not path.is_file():
-        sys.exit(f"There is no file {path}.")
-    written = {name: value for name, value in settings["dialect"].items() if name != "columns"}
-    try:
-        table = read_table(path.read_bytes(), Dialect(**written))
-    except SeriesError as error:
-        sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
+    table = read_csv(path, settings["dialect"])
     missing = [name for name in columns if name not in table.numbers.columns]
     if missing:
-        there = ", ".join(table.number_columns)
+        available = ", ".join(table.number_columns)
         sys.exit(
-            f"{path} lacks the columns {', '.join(missing)}. Its columns of numbers are: {there}."
+            f"{path} lacks the columns {', '.join(missing)}."
+            f" Its columns of numbers are: {available}."
         )
     values: pd.DataFrame = table.numbers[columns]
     if table.dates is not None:
-        values = values.set_axis(table.dates, axis="index")[
-            table.dates.notna().to_numpy()
-        ].sort_index(kind="stable")
-        values = values[~values.index.duplicated(keep="last")]
+        values = sort_by_date(values, table.dates)
     complete = values.dropna()
-    if len(complete) < table.rows:
+    n_dropped = table.rows - len(complete)
+    if n_dropped:
         print(
-            f"{table.rows - len(complete)} rows without a date or value, or of one date, were left out.",
+            f"{n_dropped} rows without a date or value, or of one date, were left out.",
             file=sys.stderr,
         )
     return complete
 
 
-def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
-    """One prediction for every row that has a whole window before it, and one for the row to come."""
-    import keras
+def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
+    """The CSV, read like the one the model was trained on."""
+    if not path.is_file():
+        sys.exit(f"There is no file {path}.")
+    fields = {name: value for name, value in dialect.items() if name != "columns"}
+    try:
+        return read_table(path.read_bytes(), Dialect(**fields))
+    except SeriesError as error:
+        sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
 
+
+def sort_by_date(values: pd.DataFrame, dates: "pd.Series[pd.Timestamp]") -> pd.DataFrame:
+    """The rows that have a date, oldest first; of rows with one date the last."""
+    has_date = dates.notna().to_numpy()
+    dated = values.set_axis(dates, axis="index")
+    dated = dated[has_date].sort_index(kind="stable")
+    is_repeated = dated.index.duplicated(keep="last")
+    return dated[~is_repeated]
+
+
+def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
+    """One prediction for every row with enough rows before it, and one for the row to come."""
     windows = settings["windows"]
-    steps, first = windows["time_steps"], 0 if windows["transform"] == "level" else 1
-    start = first + steps
-    if len(values) < start:
-        sys.exit(f"The model looks back {start} rows, and the CSV has only {len(values)}.")
-    inputs = scaled_inputs(values.to_numpy(), windows)
-    view = np.lib.stride_tricks.sliding_window_view(inputs[first:], steps, axis=0).transpose(
-        0, 2, 1
-    )
-    parts = own_parts()
-    model = keras.saving.load_model(
-        HERE / "model.keras", parts, compile=False, safe_mode=parts is None
-    )
-    output = np.asarray(
-        model.predict(np.ascontiguousarray(view), batch_size=512, verbose=0), "float64"
-    ).reshape(-1)
+    first_row = 0
+    if windows["transform"] != "level":
+        first_row = 1  # differences begin with the second row
+    rows_before = first_row + windows["time_steps"]
+    if len(values) < rows_before:
+        sys.exit(f"The model looks back {rows_before} rows, and the CSV has only {len(values)}.")
+    inputs = scale_inputs(values.to_numpy(), windows)[first_row:]
+    output = run_model(inputs, windows["time_steps"])
     target = values[windows["target"]].to_numpy()
-    predicted = unscaled(output, target[start - 1 :], windows)
     return pd.DataFrame(
         {
-            "date": [*values.index[start:].astype(str), "next"],
-            "actual": [*target[start:], np.nan],
-            "predicted": predicted,
+            "date": [*values.index[rows_before:].astype(str), "next"],
+            "actual": [*target[rows_before:], np.nan],
+            "predicted": unscale_output(output, target[rows_before - 1 :], windows),
         }
     )
 
 
-def own_parts() -> dict[str, Any] | None:
-    """Layers and functions of the network's own, from the network.py beside this file; None for a stock network."""
+def run_model(inputs: np.ndarray, time_steps: int) -> np.ndarray:
+    """The network's output, float64 (windows,), for every window of inputs (rows, features)."""
+    import keras
+
+    windows = np.lib.stride_tricks.sliding_window_view(inputs, time_steps, axis=0)
+    x = np.ascontiguousarray(windows.transpose(0, 2, 1))
+    custom_objects = load_custom_objects()
+    model = keras.saving.load_model(
+        HERE / "model.keras", custom_objects, compile=False, safe_mode=custom_objects is None
+    )
+    output = model.predict(x, batch_size=BATCH_SIZE, verbose=0)
+    return np.asarray(output, "float64").reshape(-1)
+
+
+def load_custom_objects() -> dict[str, Any] | None:
+    """Layers and functions from the network.py beside this file; None for a stock network."""
     if not (HERE / "network.py").is_file():
         return None
-    return {
-        name: part
-        for name, part in vars(importlib.import_module("network")).items()
-        if callable(part)
-    }
+    network = importlib.import_module("network")
+    return {name: value for name, value in vars(network).items() if callable(value)}
 
 
-def scaled_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
-    """What the network reads: float32, same shape; the first row is meaningless where rows are differenced."""
+def scale_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
+    """What the network reads: float32 (rows, features), scaled as for training.
+
+    The first row is meaningless where rows are differenced.
+    """
     if windows["transform"] != "level":
-        logs = np.asarray(windows["log_columns"], bool)
-        values = np.where(logs, np.log(np.where(logs, values, 1.0)), values)
+        is_log = np.asarray(windows["log_columns"], bool)
+        logarithms = np.log(np.where(is_log, values, 1.0))
+        values = np.where(is_log, logarithms, values)
         values = np.diff(values, axis=0, prepend=values[:1])
-    offset, scale = np.asarray(windows["input_offset"]), np.asarray(windows["input_scale"])
+    offset = np.asarray(windows["input_offset"])
+    scale = np.asarray(windows["input_scale"])
     scaled: np.ndarray = ((values - offset) / scale).astype("float32")
     return scaled
 
 
-def unscaled(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
-    """Network output to the units of the CSV; `before` is the target one row earlier."""
-    value: np.ndarray = output * windows["target_scale"] + windows["target_offset"]
+def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
+    """Network output in the units of the CSV; `before` is the target one row earlier."""
+    values: np.ndarray = output * windows["target_scale"] + windows["target_offset"]
     if windows["transform"] == "difference":
-        value = before + value
-    if windows["transform"] == "log_return":
-        value = before * np.exp(value)
-    return value
+        values = before + values
+    elif windows["transform"] == "log_return":
+        values = before * np.exp(values)
+    return values
+
+
+def report(predictions: pd.DataFrame, target: str, output: str) -> None:
+    """Print the next value and write all predictions to a file."""
+    predictions.to_csv(output, index=False)
+    next_value = predictions["predicted"].iloc[-1]
+    print(f"Next {target}: {next_value:.6g}")
+    print(f"{len(predictions)} predictions written to {output}; the last row is the next value.")
 
 
 def check(predictions: pd.DataFrame) -> None:
-    """Stop with an error unless the predictions are those this model was judged by."""
-    expected = np.asarray(
-        json.loads((HERE / "test_vectors.json").read_text(encoding="utf-8"))["predicted"]
-    )
-    found = predictions["predicted"].to_numpy()[:-1]
-    if len(found) != len(expected):
-        sys.exit(f"{len(found)} predictions were made where {len(expected)} were expected.")
-    worst = float(np.max(np.abs(found - expected) / np.maximum(np.abs(expected), 1e-12)))
-    if not worst <= TOLERANCE:
-        sys.exit(f"The predictions differ from the stored forecast by up to {worst:.2g} relative.")
+    """Exit with an error unless the predictions equal the stored forecast."""
+    stored = json.loads((HERE / "test_vectors.json").read_text(encoding="utf-8"))
+    expected = np.asarray(stored["predicted"])
+    predicted = predictions["predicted"].to_numpy()[:-1]
+    if len(predicted) != len(expected):
+        sys.exit(f"{len(predicted)} predictions were made where {len(expected)} were expected.")
+    differences = np.abs(predicted - expected) / np.maximum(np.abs(expected), 1e-12)
+    largest = float(np.max(differences))
+    if not largest <= TOLERANCE:  # also where it is not a number
+        sys.exit(
+            "The predictions differ from the stored forecast:"
+            f" the largest relative difference is {largest:.2g}."
+        )
     print(
-        f"{len(found)} predictions equal the stored forecast (largest relative difference {worst:.1g})."
+        f"{len(predicted)} predictions equal the stored forecast"
+        f" (largest relative difference {largest:.1g})."
     )
 
 

@@ -1,0 +1,50 @@
+"""The files of a bundle's model: model.keras, and network.py for custom layers."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from app.queue.bundles import BundleSource
+from worker import serialization
+from worker.custom.custom_objects import definitions
+from worker.network import NetworkConfig, build_trained_model
+
+MODEL_FILE = "model.keras"
+CUSTOM_OBJECTS_FILE = "network.py"
+
+ModelWriter = Callable[[Path], None]  # writes the model's files into the folder of the bundle
+
+
+def model_writer_for(source: BundleSource) -> ModelWriter:
+    """What writes the model of a stored trial."""
+    if source.custom_model is not None:
+        return custom_model_writer(source.model, definitions(source.custom_model))
+    weights = serialization.unpack_weights(source.model)
+    config = NetworkConfig.from_parameters(source.parameters)
+    return built_in_model_writer(config, len(source.series.columns), weights)
+
+
+def built_in_model_writer(
+    config: NetworkConfig, features: int, weights: Sequence[np.ndarray]
+) -> ModelWriter:
+    """What writes the built-in network with these weights, in Keras' order."""
+
+    def write(folder: Path) -> None:
+        build_trained_model(config, features, weights).save(folder / MODEL_FILE)
+
+    return write
+
+
+def custom_model_writer(keras_file: bytes, custom_objects: str) -> ModelWriter:
+    """What writes a model that is stored as a .keras file.
+
+    `custom_objects`: the Python source of its own layers and functions; empty for stock layers.
+    """
+
+    def write(folder: Path) -> None:
+        (folder / MODEL_FILE).write_bytes(keras_file)
+        if custom_objects:
+            (folder / CUSTOM_OBJECTS_FILE).write_text(custom_objects, encoding="utf-8")
+
+    return write

@@ -1,0 +1,40 @@
+"""What a bundle checks itself with: rows of the test part, and their stored forecast."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from app.domain.csv_reading.dates import format_dates
+from worker.bundles.contents import BundleContents
+
+
+def write_test_vectors(folder: Path, contents: BundleContents) -> None:
+    """Write test_vectors.csv and test_vectors.json into the bundle's folder."""
+    dialect = contents.dialect
+    _test_table(contents).to_csv(
+        folder / "test_vectors.csv",
+        sep=dialect["separator"],
+        decimal=dialect["decimal"],
+        encoding=dialect["encoding"],
+        header=bool(dialect["has_header"]),
+        index=False,
+    )
+    expected = {"predicted": [float(value) for value in contents.predicted]}
+    (folder / "test_vectors.json").write_text(json.dumps(expected), encoding="utf-8")
+
+
+def _test_table(contents: BundleContents) -> pd.DataFrame:
+    """The test rows and those before them that the model needs, with the columns of the CSV."""
+    dialect = contents.dialect
+    series = contents.series
+    first_row = contents.test_rows.start - contents.rows_before_forecast
+    rows = slice(first_row, contents.test_rows.stop)
+    empty_columns = dict.fromkeys(dialect["columns"], "")
+    table = pd.DataFrame(empty_columns, index=range(rows.stop - rows.start))
+    for index, name in enumerate(series.columns):
+        table[name] = series.values[rows, index]
+    if dialect["date_column"]:
+        dates = pd.DatetimeIndex(series.dates[rows])
+        table[dialect["date_column"]] = format_dates(dates, dialect["date_format"])
+    return table

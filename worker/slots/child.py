@@ -1,0 +1,77 @@
+"""The child process of a slot: loads the engine once, then runs what its worker sends."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from worker import memory
+from worker.slots.messages import Call, Raised, Returned, Waiting, Warm
+from worker.slots.stack_dump import write_dumps_to
+
+PARENT_CHECK_SECONDS = 1.0
+SLOT_NICENESS = 10  # more than the worker's: slots take what the worker and the server leave
+
+_worker: Connection | None = None  # in a slot that is warm: the pipe to its worker
+
+
+@dataclass(frozen=True)
+class ChildSetup:
+    """What a slot's process is started with. `memory_mb`: how much it may allocate; 0: no limit."""
+
+    connection: Connection
+    dump_pipe: Connection
+    parent_pid: int
+    warm_up: Callable[[], None]
+    memory_mb: int
+
+
+def serve(setup: ChildSetup) -> None:
+    """Answer calls until the worker closes its end of the pipe."""
+    _prepare_process(setup)
+    setup.warm_up()
+    memory.limit(setup.memory_mb)
+    setup.connection.send(Warm())
+    global _worker
+    _worker = setup.connection
+    while True:
+        try:
+            call = setup.connection.recv()
+        except EOFError:
+            return
+        setup.connection.send(_answer(call))
+
+
+def report_waiting(reason: str) -> None:
+    """In a run: tell the worker why the run cannot go on; "" when it goes on again.
+
+    Does nothing outside of a slot. Call it in the thread that runs the training.
+    """
+    if _worker is not None:
+        _worker.send(Waiting(reason))
+
+
+def _prepare_process(setup: ChildSetup) -> None:
+    write_dumps_to(setup.dump_pipe)
+    memory.prefer_for_oom_kill()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker to answer
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_exit_with_parent, args=(setup.parent_pid,), daemon=True).start()
+    os.nice(SLOT_NICENESS)
+
+
+def _answer(call: Call) -> Returned | Raised:
+    try:
+        return Returned(call.function(*call.arguments))
+    except Exception as error:  # whatever it is, it ends this run alone
+        return Raised(error)
+
+
+def _exit_with_parent(parent_pid: int) -> None:
+    """End this process when its worker is gone, even by kill -9."""
+    while os.getppid() == parent_pid:
+        time.sleep(PARENT_CHECK_SECONDS)
+    os._exit(1)

@@ -1,0 +1,61 @@
+"""How a run ends whose slot did not live to its end."""
+
+import signal
+
+from app.domain.failure_causes import FailureCause
+
+SIGNAL_MEANINGS = {
+    "SIGSEGV": "it crashed in native code",
+    "SIGABRT": "it aborted",
+    "SIGFPE": "it divided by zero",
+}
+OUTSIDE_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class SlotDied(Exception):
+    """The process of a slot ended in the middle of a run.
+
+    `exit_code` is negative for a signal; `stack_dump` is where the process was, if it could say.
+    """
+
+    def __init__(
+        self, exit_code: int | None, stack_dump: str = "", ran_out_of_memory: bool = False
+    ) -> None:
+        super().__init__(_describe_death(exit_code, ran_out_of_memory))
+        self.exit_code = exit_code
+        self.stack_dump = stack_dump
+        self.ran_out_of_memory = ran_out_of_memory
+
+    @property
+    def was_killed_from_outside(self) -> bool:
+        """Somebody ended the process; the run did nothing wrong."""
+        if self.exit_code is None or self.ran_out_of_memory:
+            return False
+        return -self.exit_code in OUTSIDE_SIGNALS
+
+
+class RunKilled(Exception):
+    """The worker killed the slot of a run, because the run hung or held too much memory.
+
+    `stack_dump` is where the process was, if it could say; it is known only after the kill.
+    """
+
+    def __init__(self, cause: FailureCause, message: str) -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.stack_dump = ""
+
+
+def _describe_death(exit_code: int | None, ran_out_of_memory: bool) -> str:
+    if ran_out_of_memory:
+        return (
+            "The machine ran out of memory, and its kernel ended the process that trained this"
+            " trial."
+        )
+    if exit_code is None or exit_code >= 0:
+        return f"The process that trained this trial ended with exit code {exit_code}."
+    name = signal.Signals(-exit_code).name
+    death = f"The process that trained this trial was ended by {name}"
+    if name in SIGNAL_MEANINGS:
+        death += f": {SIGNAL_MEANINGS[name]}"
+    return f"{death}."

@@ -1,0 +1,39 @@
+"""What a worker and its slots send each other over their pipe."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """To a slot: run this function."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Warm:
+    """From a slot, once: the engine is loaded, calls are welcome."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """From a slot during a call: why it cannot go on. An empty reason: it goes on again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """From a slot at the end of a call: what the function returned."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """From a slot at the end of a call: what the function raised."""
+
+    error: Exception
