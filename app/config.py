@@ -16,17 +16,22 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.domain.terms import Keep
 
 VERSION = version("foretune")
-HERE = Path(__file__).resolve().parent
+PACKAGE_FOLDER = Path(__file__).resolve().parent
 
 
-def house(room: str) -> Path:
-    """The folder of templates, static files or migrations: beside `app` in a checkout, inside it when installed."""
-    checkout = HERE.parent / room
-    return checkout if checkout.is_dir() else HERE / "_house" / room
+def resource_folder(name: str) -> Path:
+    """The folder of templates, static files or migrations.
+
+    In a checkout it lies beside `app`; an installed wheel has it inside, see pyproject.toml.
+    """
+    in_checkout = PACKAGE_FOLDER.parent / name
+    if in_checkout.is_dir():
+        return in_checkout
+    return PACKAGE_FOLDER / "_house" / name
 
 
 class TokenRequired(ValueError):
-    """Others can reach the server and there is no access token; which setting to add, in words."""
+    """Others can reach the server without a token; the message says which setting to add."""
 
 
 class Settings(BaseSettings):
@@ -64,7 +69,7 @@ class Settings(BaseSettings):
     )
     keep_checkpoints: Keep = Field(
         Keep.RESUMABLE,
-        description="Whose state of training stays: all, resumable, or best (the best models alone)",
+        description="Trials that keep a checkpoint: all, resumable, or best (the best models)",
     )
     trials_per_slot: int = Field(
         25, ge=1, description="Trials after which a slot's process is replaced"
@@ -74,13 +79,14 @@ class Settings(BaseSettings):
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
-        if isinstance(value, str):
-            return [name.strip().lower() for name in value.split(",") if name.strip()]
-        return value
+        if not isinstance(value, str):
+            return value
+        names = [name.strip().lower() for name in value.split(",")]
+        return [name for name in names if name]
 
     @field_validator("token")
     @classmethod
-    def _is_a_token(cls, value: str) -> str:
+    def _check_token(cls, value: str) -> str:
         if value and not re.fullmatch(r"[!-~]{8,200}", value):
             raise ValueError(
                 "A token is 8 to 200 letters, digits and signs of ASCII, without spaces."
@@ -89,32 +95,45 @@ class Settings(BaseSettings):
 
     @cached_property
     def url(self) -> str:
-        """The database's SQLAlchemy URL."""
-        return self.database_url or f"sqlite:///{(self.data / 'foretune.db').resolve()}"
+        """The SQLAlchemy URL of the database."""
+        if self.database_url:
+            return self.database_url
+        file = (self.data / "foretune.db").resolve()
+        return f"sqlite:///{file}"
 
     @cached_property
     def slot_count(self) -> int:
-        """Trials trained at once: what was asked for, else the cores this process may use."""
-        return self.slots or len(os.sched_getaffinity(0))
+        """Trials trained at once: by default one for each core this process may use."""
+        if self.slots:
+            return self.slots
+        cores = os.sched_getaffinity(0)
+        return len(cores)
 
     @property
-    def silent_seconds(self) -> float:
-        """How long a worker watches a lease stand still before it takes it.
+    def takeover_seconds(self) -> float:
+        """How long a worker sees a lease unchanged before it takes the trial over.
 
-        One beat less than a lease, so that whoever holds it, killed right after a beat, is followed within one lease.
+        One heartbeat less than a lease: the trial of a worker that was killed right after a
+        heartbeat is taken over within one lease.
         """
-        return max(self.lease_seconds - self.heartbeat_seconds, self.lease_seconds / 2)
+        one_heartbeat_less = self.lease_seconds - self.heartbeat_seconds
+        half_a_lease = self.lease_seconds / 2
+        return max(one_heartbeat_less, half_a_lease)
 
     @property
-    def upload_limit(self) -> int:
-        """Largest upload in bytes."""
+    def upload_limit_bytes(self) -> int:
+        """The largest upload."""
         return self.upload_limit_mb * 1_000_000
 
     @property
     def address(self) -> str:
-        """The URL a person opens."""
-        host = "localhost" if self.host in ("", "0.0.0.0", "::") else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        """The URL of the server, without a slash at its end."""
+        host = self.host
+        if host in ("", "0.0.0.0", "::"):
+            host = "localhost"
+        if ":" in host:
+            host = f"[{host}]"
+        return f"http://{host}:{self.port}"
 
     @property
     def is_local(self) -> bool:
@@ -123,19 +142,18 @@ class Settings(BaseSettings):
 
     @property
     def public_names(self) -> list[str]:
-        """The allowed host names that are not this machine's own: a proxy lets others in by them."""
+        """The allowed host names of other machines: a proxy lets visitors in by them."""
         return [name for name in self.allowed_hosts if not _is_loopback(name)]
 
-    def entrance(self, path: str = "") -> str:
-        """The URL that lets a person in: with the access token, if there is one."""
-        return (
-            f"{self.address}{path or '/'}?token={quote(self.token, safe='')}"
-            if self.token
-            else self.address + path
-        )
+    def entry_url(self, path: str = "") -> str:
+        """The URL a person opens: with the access token, if there is one."""
+        if not self.token:
+            return self.address + path
+        token = quote(self.token, safe="")
+        return f"{self.address}{path or '/'}?token={token}"
 
     def require_token(self) -> None:
-        """Raise TokenRequired where others reach the server, directly or through a proxy, and there is no token."""
+        """Raise TokenRequired where others can reach the server and there is no token."""
         if self.token:
             return
         if not self.is_local:
@@ -144,14 +162,15 @@ class Settings(BaseSettings):
             )
         if self.public_names:
             raise TokenRequired(
-                f"FORETUNE_ALLOWED_HOSTS names {', '.join(self.public_names)}, so others can reach this server through "
-                "a proxy and it needs an access token: set FORETUNE_TOKEN (8 to 200 characters, no spaces)."
+                f"FORETUNE_ALLOWED_HOSTS names {', '.join(self.public_names)}, so others can reach "
+                "this server through a proxy and it needs an access token: set FORETUNE_TOKEN "
+                "(8 to 200 characters, no spaces)."
             )
 
     def with_token(self) -> "Settings":
-        """These settings, with a random access token where the server listens to others and nobody chose one.
+        """Add a random access token where the server listens to others and has none.
 
-        Raises TokenRequired behind a proxy, whose visitors would need a new token after each start.
+        Raises TokenRequired behind a proxy: its visitors would need a new token after each start.
         """
         if self.is_local or self.token:
             self.require_token()
@@ -160,7 +179,9 @@ class Settings(BaseSettings):
 
 
 def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
     try:
-        return host.lower() == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # a name, or nothing: whoever it leads to
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere
         return False

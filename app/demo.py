@@ -1,4 +1,4 @@
-"""`foretune demo`: the sample search from start to end, watched in the terminal."""
+"""The sample search of `foretune demo`: how it is started, and watched in the terminal."""
 
 import time
 import urllib.error
@@ -9,7 +9,6 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -18,7 +17,6 @@ from sqlalchemy.exc import DatabaseError
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Experiment
-from app.db.outages import outage
 from app.domain.presets import QUICK_LOOK
 from app.domain.terms import ExperimentState
 from app.processes import Processes
@@ -27,81 +25,90 @@ from app.services import datasets, experiments
 from app.services.experiments import Overview
 from app.web.templating import duration, number
 
-NAME = "Quick look at the sample"
-ANSWER_SECONDS = 60.0
-WATCH_SECONDS = 0.5
+SAMPLE_SEARCH_NAME = "Quick look at the sample"
+MAX_SECONDS_TO_ANSWER = 60.0
+SECONDS_BETWEEN_ATTEMPTS = 0.2
+SECONDS_BETWEEN_UPDATES = 0.5
 
 
-def begin(database: Database) -> int:
-    """Load the sample and start the sample experiment, unless there is one; its id."""
+def start_search(database: Database) -> int:
+    """Load the sample and start its search, unless there is one already; returns its id."""
     with database.write() as session:
         dataset = datasets.add_sample(session)
         for experiment in datasets.experiments_of(session, dataset):
-            if experiment.name == NAME:
+            if experiment.name == SAMPLE_SEARCH_NAME:
                 return experiment.id
-        wanted = ExperimentRequest(
-            name=NAME,
+        request = ExperimentRequest(
+            name=SAMPLE_SEARCH_NAME,
             dataset_id=dataset.id,
             strategy=QUICK_LOOK.strategy,
             max_trials=QUICK_LOOK.max_trials,
             space=dict(QUICK_LOOK.space),
         )
-        return experiments.create(session, wanted).id
+        return experiments.create(session, request).id
 
 
 def wait_for_server(settings: Settings, processes: Processes) -> bool:
     """Whether the server answers within a minute."""
-    deadline = time.monotonic() + ANSWER_SECONDS
+    deadline = time.monotonic() + MAX_SECONDS_TO_ANSWER
     while time.monotonic() < deadline and processes.ended() is None:
         try:
             with urllib.request.urlopen(f"{settings.address}/healthz", timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+            time.sleep(SECONDS_BETWEEN_ATTEMPTS)
     return False
 
 
-def watch(
+def watch_search(
     database: Database, experiment_id: int, processes: Processes, console: Console
 ) -> Overview | None:
-    """A progress bar with the best value and the time left, until the search is over; None when a process ended."""
+    """Show a progress bar until the search has finished or paused; None when a process ended."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as progress:
+    with Progress(*columns, console=console) as progress:
         task = progress.add_task(
             "Trials", total=QUICK_LOOK.max_trials, note="waiting for the first slot"
         )
         while processes.ended() is None:
             try:
-                overview = _look(database, experiment_id)
+                overview = _read_overview(database, experiment_id)
             except DatabaseError as error:
-                progress.update(task, note=outage(error, database.file) or str(error.orig))
-                time.sleep(WATCH_SECONDS)
-                continue
-            _show(progress, task, overview)
-            if (
-                overview.experiment.finished_at is not None
-                or overview.experiment.state == ExperimentState.PAUSED
-            ):
-                return overview
-            time.sleep(WATCH_SECONDS)
+                progress.update(task, note=database.describe_outage(error) or str(error.orig))
+            else:
+                progress.update(
+                    task,
+                    completed=overview.finished,
+                    total=overview.planned,
+                    note=_describe_progress(overview),
+                )
+                if _is_over(overview.experiment):
+                    return overview
+            time.sleep(SECONDS_BETWEEN_UPDATES)
     return None
 
 
-def _look(database: Database, experiment_id: int) -> Overview:
+def _read_overview(database: Database, experiment_id: int) -> Overview:
     with database.read() as session:
-        return experiments.overview(session, session.get_one(Experiment, experiment_id))
+        experiment = session.get_one(Experiment, experiment_id)
+        return experiments.overview(session, experiment)
 
 
-def _show(progress: Progress, task: TaskID, overview: Overview) -> None:
-    best = (
-        f"best RMSE {number(overview.best.validation_rmse)}"
-        if overview.best
-        else "training the first networks"
-    )
-    left = f", about {duration(overview.eta_seconds)} left" if overview.eta_seconds else ""
-    progress.update(task, completed=overview.finished, total=overview.planned, note=best + left)
+def _is_over(experiment: Experiment) -> bool:
+    is_paused = experiment.state == ExperimentState.PAUSED
+    return is_paused or experiment.finished_at is not None
+
+
+def _describe_progress(overview: Overview) -> str:
+    """The best value and the time left."""
+    note = "training the first networks"
+    if overview.best is not None:
+        note = f"best RMSE {number(overview.best.validation_rmse)}"
+    if overview.eta_seconds:
+        note += f", about {duration(overview.eta_seconds)} left"
+    return note

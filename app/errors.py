@@ -1,4 +1,4 @@
-"""What a service answers when it cannot do what was asked, in words for the user."""
+"""Errors of the services: a request cannot be met, and the message tells the user why."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One message at one field. `loc` is the path to it, e.g. ("space", "units_1")."""
+    """One message at one field. `loc` is the path to it, such as ("space", "units_1")."""
 
     loc: Location
     message: str
 
 
 class NotFound(Exception):
-    """There is no such thing (404)."""
+    """What was asked for does not exist (404)."""
 
 
 class Conflict(Exception):
-    """The thing is in a state in which this cannot be done (409)."""
+    """The state of a thing does not allow this (409)."""
 
 
 class TooLarge(Exception):
@@ -26,7 +26,7 @@ class TooLarge(Exception):
 
 
 class Invalid(Exception):
-    """What was sent cannot be accepted, field by field (422)."""
+    """What was sent cannot be accepted; one problem or more (422)."""
 
     def __init__(self, problems: list[FieldProblem]) -> None:
         super().__init__("; ".join(problem.message for problem in problems))

@@ -10,11 +10,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 
-from app.config import VERSION, Settings, house
+from app.cache import Cache
+from app.config import VERSION, Settings, resource_folder
 from app.db.engine import Database
 from app.db.models import Worker
-from app.db.write_probe import Watch
-from app.processes import keep_what_is_loaded
+from app.db.write_probe import WriteProbe
+from app.processes import freeze_loaded_objects
 from app.routes import (
     access,
     comparison,
@@ -35,10 +36,11 @@ from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.web import error_handlers
-from app.web.auth import Access
-from app.web.request_checks import Security
-from app.web.response_cache import Sharing
-from app.web.templating import compile_all, make_templates
+from app.web.auth import AccessTokenMiddleware
+from app.web.charts.figures import Figure
+from app.web.request_checks import RequestChecksMiddleware
+from app.web.response_cache import ResponseCache
+from app.web.templating import compile_templates, make_templates
 
 DESCRIPTION = (
     "Launch and inspect tuning runs of neural forecasters. The pages use the same services."
@@ -64,59 +66,72 @@ API_ROUTERS = (
     api_spaces,
     api_trials,
 )
-PACKED_ASIDE = 8_000  # bytes: larger answers are compressed beside the event loop
-A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+MIN_BYTES_TO_COMPRESS = 1_000
+MIN_BYTES_TO_COMPRESS_IN_A_THREAD = 8_000  # smaller responses hold the event loop up for less
+CACHE_FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+MAX_UPLOAD_CHARTS = 8
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The server of one installation; its database must be up to date (app.db.upgrade)."""
+    """The server of one installation. Its database must be up to date (app.db.upgrade)."""
     app = FastAPI(
         title="Foretune",
         version=VERSION,
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=close_database_at_end,
     )
-    app.state.settings = settings
-    app.state.database = Database(settings.url)
-    app.state.sharing = Sharing[bytes]()
-    app.state.present = Sharing[list[Worker]]()
-    app.state.watch = Watch(app.state.database)
-    app.state.templates = make_templates()
+    set_state(app, settings)
     for module in ROUTERS:
         app.include_router(module.router, include_in_schema=module is health)
     for module in API_ROUTERS:
         app.include_router(module.router, prefix="/api")
-    app.add_api_route("/static/plotly.min.js", plotly, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=house("static")), name="static")
+    app.add_api_route("/static/plotly.min.js", serve_plotly, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=resource_folder("static")), name="static")
     error_handlers.install(app)
     app.add_middleware(
-        GZipMiddleware, minimum_size=1000, compresslevel=6, thread_minimum_size=PACKED_ASIDE
+        GZipMiddleware,
+        minimum_size=MIN_BYTES_TO_COMPRESS,
+        compresslevel=6,
+        thread_minimum_size=MIN_BYTES_TO_COMPRESS_IN_A_THREAD,
     )
-    app.add_middleware(Access, settings=settings)
-    app.add_middleware(Security, settings=settings)
+    app.add_middleware(AccessTokenMiddleware, settings=settings)
+    app.add_middleware(RequestChecksMiddleware, settings=settings)
     return app
 
 
-def make_ready(app: FastAPI) -> None:
-    """Do now what the first visitors of a server of its own process would wait for."""
-    compile_all(app.state.templates)
-    app.state.database.open_all()
-    keep_what_is_loaded()
+def set_state(app: FastAPI, settings: Settings) -> None:
+    """All that this server keeps between requests, its caches included."""
+    database = Database(settings.url)
+    app.state.settings = settings
+    app.state.database = database
+    app.state.templates = make_templates()
+    app.state.write_probe = WriteProbe(database)
+    app.state.responses = ResponseCache[bytes](database)
+    app.state.alive_workers = ResponseCache[list[Worker]](database)
+    # Figures by upload and query. An upload never changes, so they stay right until pushed out.
+    app.state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
+
+
+def prepare_server(app: FastAPI) -> None:
+    """Do now what the first visitors would wait for, in a process that serves and does no more."""
+    compile_templates(app.state.templates)
+    app.state.database.open_connections()
+    freeze_loaded_objects()
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def close_database_at_end(app: FastAPI) -> AsyncIterator[None]:
     """Close the connections when the server ends."""
     yield
     app.state.database.close()
 
 
-def plotly() -> FileResponse:
+def serve_plotly() -> FileResponse:
     """Plotly's script, from the installed plotly package (found without importing it)."""
     spec = find_spec("plotly")
     assert spec is not None
     assert spec.origin is not None
     script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return FileResponse(script, media_type="text/javascript", headers=A_YEAR)
+    return FileResponse(script, media_type="text/javascript", headers=CACHE_FOR_A_YEAR)

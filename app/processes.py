@@ -1,4 +1,4 @@
-"""Starting the server and the worker as processes of their own, and ending both together."""
+"""Processes: start the server and the worker, end both together, and what each does to itself."""
 
 import ctypes
 import gc
@@ -14,36 +14,39 @@ from types import TracebackType
 
 from app.config import Settings
 
-PR_SET_PDEATHSIG = 1
-M_ARENA_MAX = -8  # of glibc's malloc.h
+PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
+M_ARENA_MAX = -8  # from glibc's malloc.h
 AUTOGROUP = Path("/proc/self/autogroup")
-ENDING_SECONDS = 8.0
+SECONDS_TO_END = 8.0
+POLL_SECONDS = 0.2
 
 
 class Processes:
-    """A few processes that live and die together, also when this one is killed."""
+    """A few processes that live and die together, even when this one is killed."""
 
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, arguments: Sequence[str], settings: Settings) -> None:
         """Run `python -m …` with these settings."""
-        command = [sys.executable, "-m", *arguments]
-        environment = os.environ | environment_of(settings)
         self._running[name] = subprocess.Popen(
-            command, env=environment, start_new_session=True, preexec_fn=end_with_parent
+            [sys.executable, "-m", *arguments],
+            env=os.environ | settings_environment(settings),
+            start_new_session=True,
+            preexec_fn=end_with_parent,
         )
 
     def ended(self) -> str | None:
         """The name of a process that has ended by itself, if any."""
-        return next(
-            (name for name, process in self._running.items() if process.poll() is not None), None
-        )
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                return name
+        return None
 
     def wait(self) -> str:
-        """Wait until one of them ends; its name."""
+        """Wait until one of them ends, and return its name."""
         while (name := self.ended()) is None:
-            time.sleep(0.2)
+            time.sleep(POLL_SECONDS)
         return name
 
     def stop(self) -> None:
@@ -51,10 +54,11 @@ class Processes:
         for process in self._running.values():
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + ENDING_SECONDS
+        deadline = time.monotonic() + SECONDS_TO_END
         for process in self._running.values():
+            seconds_left = deadline - time.monotonic()
             try:
-                process.wait(max(0.1, deadline - time.monotonic()))
+                process.wait(max(0.1, seconds_left))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -64,68 +68,73 @@ class Processes:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.stop()
 
 
-def environment_of(settings: Settings) -> Mapping[str, str]:
-    """FORETUNE_* variables that give another process the same settings."""
-    values = settings.model_dump()
-    texts = {
-        name: ",".join(value) if isinstance(value, list) else str(value)
-        for name, value in values.items()
-    }
-    return {f"FORETUNE_{name.upper()}": text for name, text in texts.items()}
+def settings_environment(settings: Settings) -> Mapping[str, str]:
+    """The FORETUNE_* variables that give another process the same settings."""
+    variables = {}
+    for name, value in settings.model_dump().items():
+        if isinstance(value, list):
+            value = ",".join(value)
+        variables[f"FORETUNE_{name.upper()}"] = str(value)
+    return variables
 
 
 def use_one_heap() -> None:
-    """Have glibc's threads share one heap; call it before they start.
+    """Let all threads share one heap of glibc's; call it before they start.
 
-    With a heap for each, a server of many threads grows for hours though it holds nothing: measured 1.9 kB an answer,
-    and none with one heap.
+    With a heap for each thread, a server of many threads grows for hours although it holds nothing:
+    measured 1.9 kB a response, and none with one heap.
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, 1)
 
 
-def keep_what_is_loaded() -> None:
-    """Take the objects there are now out of all later garbage collections; call it when loading is over.
+def freeze_loaded_objects() -> None:
+    """Exempt all present objects from garbage collection; call it when everything is loaded.
 
-    A full collection walks over every object while no other thread runs: over the 140,000 of a loaded server in 50 ms,
-    and in 100 to 180 ms, measured, where training takes its share of the processors. No page is answered meanwhile.
-    Not for slots: theirs grew by 24 MB in 200 trials with it, and by none without.
+    A full collection visits every object while no other thread runs, and no page is answered. Over
+    the 140,000 objects of a loaded server it takes 50 ms, and 100 to 180 ms (measured) while
+    training takes its share of the processors.
+    Not for slots: theirs grew by 24 MB in 200 trials with it, and not at all without.
     """
     gc.collect()
     gc.freeze()
 
 
 def stop_on_signals() -> None:
-    """SIGTERM ends this process the way Ctrl-C does, and both do so where a shell started it in the background.
+    """Let SIGTERM end this process as Ctrl-C does, even when a shell started it in the background.
 
-    Such a shell has its children ignore SIGINT, and Python then leaves it ignored.
+    Such a shell lets its children ignore SIGINT, and Python does not change that.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
 
 
-def give_way(niceness: int) -> None:
-    """Let others go first from now on: this process, and its whole session where it leads one.
+def lower_priority(niceness: int) -> None:
+    """Let other processes go first: before this one, and before its session if it leads one.
 
-    Many a Linux shares its processors out between sessions first (autogroup, see sched(7)) and looks at niceness only
-    within one: a worker in a session of its own would get as much as the server, however nice it is. The session gives
-    way no more than the process: at 15, as slots do, it would starve beside any other program that computes.
+    Many Linux systems divide the processors between sessions first (autogroup, see sched(7)), and
+    look at niceness only within one. A worker in a session of its own would get as much as the
+    server, however nice it is. The session gets the niceness of the worker, not of its slots: at
+    15, theirs, it would starve beside any other program that computes.
     """
     os.nice(niceness)
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):  # no such file, or no such right
+    leads_session = os.getsid(0) == os.getpid()
+    if leads_session:
+        with suppress(OSError):  # a system without autogroups, or without the permission
             AUTOGROUP.write_text(str(niceness))
 
 
-def end_with_parent(told: signal.Signals = signal.SIGTERM) -> None:
-    """Linux sends this process a signal when its parent is gone, even by kill -9; for `preexec_fn`."""
+def end_with_parent(signal_to_send: signal.Signals = signal.SIGTERM) -> None:
+    """Let Linux signal this process when its parent is gone, even by kill -9; for `preexec_fn`."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, told)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_to_send)

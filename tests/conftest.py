@@ -1,4 +1,4 @@
-"""What every test may ask for: settings, a database brought up to date, and a client of the server."""
+"""What every test may ask for: settings, an upgraded database, and a client of the server."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.main import create_app
 from tests.postgresql import Server, programs, server
 
@@ -20,7 +20,7 @@ ON_EACH_DATABASE = (APP / "queue", APP / "services")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long the test with many workers goes on; README's figures are from a minute."""
+    """How long the test with many workers takes; the published figures are from a minute."""
     parser.addoption(
         "--seconds", type=float, default=10.0, help="of tests/faults/test_many_workers.py"
     )
@@ -29,25 +29,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the FORETUNE_* of whoever runs the tests out of them."""
-    for name in [name for name in os.environ if name.startswith("FORETUNE_")]:
-        monkeypatch.delenv(name)
+    for name in tuple(os.environ):
+        if name.startswith("FORETUNE_"):
+            monkeypatch.delenv(name)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Services, and what is marked so, are tested on each database; PostgreSQL is among the slow tests."""
-    mark = metafunc.definition.get_closest_marker("each_database")
-    everywhere = any(metafunc.definition.path.is_relative_to(folder) for folder in ON_EACH_DATABASE)
-    if "settings" not in metafunc.fixturenames or not (mark or everywhere):
+    """Run the tests of queue and services, and those that are marked, on each database.
+
+    Tests on PostgreSQL are slow ones.
+    """
+    if "settings" not in metafunc.fixturenames:
         return
-    names = mark.args if mark and mark.args else DATABASES
+    test = metafunc.definition
+    mark = test.get_closest_marker("each_database")
+    if mark is None and not any(test.path.is_relative_to(folder) for folder in ON_EACH_DATABASE):
+        return
+    names = DATABASES
+    if mark is not None and mark.args:
+        names = mark.args
     marks = {"postgresql": [pytest.mark.slow]}
-    each = [pytest.param(name, marks=marks.get(name, [])) for name in names]
-    metafunc.parametrize("settings", each, indirect=True)
+    parameters = [pytest.param(name, marks=marks.get(name, [])) for name in names]
+    metafunc.parametrize("settings", parameters, indirect=True)
 
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an installation of its own, on SQLite unless the test is marked `each_database`."""
+    """Settings of an empty installation, on SQLite unless the test is marked `each_database`."""
     if getattr(request, "param", "sqlite") == "sqlite":
         yield Settings(data=tmp_path / "data")
         return
@@ -57,15 +65,15 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file that was brought up to date once, to be copied."""
+    """A SQLite file that was upgraded once, to be copied."""
     settings = Settings(data=tmp_path_factory.mktemp("migrated"), database_url="")
-    bring_up_to_date(settings)
+    upgrade_database(settings)
     return settings.data / "foretune.db"
 
 
 @pytest.fixture
 def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
-    """A real database with every table, empty."""
+    """A real database with every table, all of them empty."""
     settings.data.mkdir(parents=True)
     if not settings.database_url:
         shutil.copy(migrated_file, settings.data / "foretune.db")
@@ -85,6 +93,6 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture
 def client(settings: Settings, database: Database) -> Iterator[TestClient]:
-    """A browser, so to speak: requests to a server on the test's own database."""
+    """Sends requests to a server on the test's database."""
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         yield client

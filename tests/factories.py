@@ -27,28 +27,29 @@ TINY = {
 }
 
 
-def csv_of(rows: int = 120, seed: int = 0) -> bytes:
-    """A random walk with an open, a close and a volume, as a CSV."""
+def random_walk_csv(rows: int = 120, seed: int = 0) -> bytes:
+    """A random walk with an open, a close and a volume."""
     generator = np.random.default_rng(seed)
     close = 50 + generator.normal(size=rows).cumsum()
     start = np.datetime64("2020-01-01")
-    lines = [
-        f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{1000 + day * 3 % 70}"
-        for day in range(rows)
-    ]
-    return ("Date,Open,Close,Volume\n" + "\n".join(lines) + "\n").encode()
+    lines = ["Date,Open,Close,Volume"]
+    for day in range(rows):
+        volume = 1000 + day * 3 % 70
+        lines.append(f"{start + day},{close[day] - 0.5:.4f},{close[day]:.4f},{volume}")
+    return ("\n".join(lines) + "\n").encode()
 
 
-def csv_of_changes(rows: int = 400) -> bytes:
-    """A series with negative values, zeros and positive values, as a CSV."""
+def signed_csv(rows: int = 400) -> bytes:
+    """A series with negative values, zeros and positive values."""
     start = np.datetime64("2020-01-01")
-    return (
-        "Date,Change\n" + "".join(f"{start + day},{day % 7 - 3}\n" for day in range(rows))
-    ).encode()
+    lines = ["Date,Change"]
+    for day in range(rows):
+        lines.append(f"{start + day},{day % 7 - 3}")
+    return ("\n".join(lines) + "\n").encode()
 
 
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
-    content = content or csv_of(rows)
+    content = content or random_walk_csv(rows)
     table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d"))
     return datasets.create(
         session,
@@ -61,62 +62,76 @@ def dataset(session: Session, rows: int = 120, name: str = "walk", content: byte
 
 
 def request(dataset_id: int, **changes) -> ExperimentRequest:
-    space = {**TINY, "units_1": {"choice": [2, 3, 4]}}
     body = {
         "name": "a search",
         "dataset_id": dataset_id,
         "strategy": "random",
         "max_trials": 3,
-        "space": space,
+        "space": {**TINY, "units_1": {"choice": [2, 3, 4]}},
     }
     return ExperimentRequest.model_validate({**body, **changes})
 
 
 def experiment(session: Session, **changes) -> Experiment:
-    found = session.query(Dataset).first() or dataset(session)
-    return experiments.create(session, request(found.id, **changes))
+    """An experiment on the first dataset, which is made where there is none."""
+    used = session.query(Dataset).first() or dataset(session)
+    return experiments.create(session, request(used.id, **changes))
 
 
 def trial(session: Session, of: Experiment, number: int = 1, **parameters) -> Trial:
-    made = proposals.propose(session, of, number, with_defaults({**TINY, **parameters}))
-    assert made is not None
-    return made
+    """A queued trial."""
+    queued = proposals.propose(session, of, number, with_defaults({**TINY, **parameters}))
+    assert queued is not None
+    return queued
 
 
-def judged(
+def completed_trial(
     session: Session, of: Experiment, number: int = 1, objective: float = 1.0, **parameters
 ) -> Trial:
     """A completed trial with epochs, forecasts and a model."""
-    made = trial(session, of, number, **parameters)
-    made.state, made.objective, made.best_epoch, made.epochs_trained = (
-        TrialState.COMPLETED,
-        objective,
-        2,
-        3,
-    )
-    made.started_at, made.finished_at = now() - timedelta(seconds=4), now()
-    made.attempts = 1
+    completed = trial(session, of, number, **parameters)
+    completed.state = TrialState.COMPLETED
+    completed.objective = objective
+    completed.best_epoch = 2
+    completed.epochs_trained = 3
+    completed.started_at = now() - timedelta(seconds=4)
+    completed.finished_at = now()
+    completed.attempts = 1
+    add_scores(completed, objective)
+    add_epochs(session, completed)
+    add_forecasts(session, completed, of)
+    model = Artifact(trial_id=completed.id, kind=ArtifactKind.MODEL, content=b"weights", size=7)
+    session.add(model)
+    session.flush()
+    return completed
+
+
+def add_scores(completed: Trial, rmse: float) -> None:
+    scores = {"rmse": rmse, "mae": rmse / 2, "mape": 0.02, "skill": 0.1}
     for part in ("validation", "test"):
-        for name, value in (
-            ("rmse", objective),
-            ("mae", objective / 2),
-            ("mape", 0.02),
-            ("skill", 0.1),
-        ):
-            setattr(made, f"{part}_{name}", value)
-    for epoch in range(1, 4):
-        row = {
-            "train_loss": 1 / epoch,
-            "val_loss": 1.2 / epoch,
-            "objective": 2 / epoch,
-            "seconds": 0.5,
-        }
-        session.merge(Epoch(training_id=made.training_id, number=epoch, **row))
+        for metric, score in scores.items():
+            setattr(completed, f"{part}_{metric}", score)
+
+
+def add_epochs(session: Session, completed: Trial) -> None:
+    for number in (1, 2, 3):
+        epoch = Epoch(
+            training_id=completed.training_id,
+            number=number,
+            train_loss=1 / number,
+            val_loss=1.2 / number,
+            objective=2 / number,
+            seconds=0.5,
+        )
+        session.merge(epoch)
+
+
+def add_forecasts(session: Session, completed: Trial, of: Experiment) -> None:
+    """Forecasts that are 0.25 too high, of the validation and the test part."""
     values = datasets.series(session, of.dataset).target_values
     for part, rows in of.split.parts(len(values)).items():
-        if part != Part.TRAIN:
-            predicted = values[rows.start : rows.stop] + 0.25
-            session.add(Forecast(trial_id=made.id, part=part.value, predicted=predicted.tobytes()))
-    session.add(Artifact(trial_id=made.id, kind=ArtifactKind.MODEL, content=b"weights", size=7))
-    session.flush()
-    return made
+        if part == Part.TRAIN:
+            continue
+        predicted = values[rows.start : rows.stop] + 0.25
+        forecast = Forecast(trial_id=completed.id, part=part.value, predicted=predicted.tobytes())
+        session.add(forecast)

@@ -1,4 +1,4 @@
-"""Ports for what cannot choose its own."""
+"""Ports for servers that cannot choose their own."""
 
 import socket
 

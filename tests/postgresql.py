@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own on loopback, for tests: made in a folder, started, and gone at the end."""
+"""A PostgreSQL server for tests, on loopback: made in a folder, started, and removed at the end."""
 
 import os
 import shutil
@@ -16,17 +16,17 @@ from subprocess import DEVNULL, Popen
 import psycopg
 
 from app.config import Settings
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.processes import end_with_parent
 from tests.ports import free_port
 
 SERVER_USER = "postgres"
 RUNS_AS = SERVER_USER if os.getuid() == 0 else None  # the server refuses to run as root
 START_SECONDS = 60.0
-MADE_WITH = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+INITDB_OPTIONS = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 TEMPLATE = "brought_up_to_date"
-# Nothing here outlives a test, so nothing is forced to disk.
-SWIFT = (
+# Nothing here outlives a test, so nothing has to be forced to disk.
+FAST_SETTINGS = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -36,41 +36,37 @@ SWIFT = (
 
 
 def programs() -> Path | None:
-    """Where initdb and pg_ctl lie: on the path, or where Debian keeps them; None where they are not installed."""
-    found = shutil.which("pg_ctl")
-    folders = (
-        [Path(found).parent]
-        if found
-        else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    )
-    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+    """The folder of initdb and pg_ctl: on the path, or Debian's; None where there is none."""
+    pg_ctl = shutil.which("pg_ctl")
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if pg_ctl:
+        folders.insert(0, Path(pg_ctl).parent)
+    for folder in folders:
+        if (folder / "initdb").exists():
+            return folder
+    return None
 
 
 class Server:
-    """A server whose files lie in a folder of its own. It ends with this process, however that ends."""
+    """A server with its files in a folder. It ends with this process, however that ends."""
 
     def __init__(self, folder: Path) -> None:
-        found = programs()
-        assert found is not None
-        self.port, self._programs, self._folder = free_port(), found, folder
-        self._data, self._process = folder / "data", Popen(["true"])
-        command = [found / "initdb", "-D", self._data, "-U", SERVER_USER, *MADE_WITH]
+        installed = programs()
+        assert installed is not None
+        self.port = free_port()
+        self._programs = installed
+        self._log = folder / "log"
+        self._data = folder / "data"
+        self._process = Popen(["true"])
+        command = [installed / "initdb", "-D", self._data, "-U", SERVER_USER, *INITDB_OPTIONS]
         subprocess.run(command, user=RUNS_AS, cwd="/", check=True, stdout=DEVNULL)
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        told = [
-            *SWIFT,
-            "listen_addresses=127.0.0.1",
-            f"port={self.port}",
-            "unix_socket_directories=",
-        ]
-        options = [word for option in told for word in ("-c", option)]
-        command = [self._programs / "postgres", "-D", self._data, *options]
         self._process.wait()
-        with (self._folder / "log").open("ab") as log:
+        with self._log.open("ab") as log:
             self._process = Popen(
-                command,
+                self._command(),
                 user=RUNS_AS,
                 cwd="/",
                 stdout=log,
@@ -79,9 +75,9 @@ class Server:
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            said = (self._folder / "log").read_text()
-            assert self._process.poll() is None, said
-            assert time.monotonic() < deadline, said
+            log_text = self._log.read_text()
+            assert self._process.poll() is None, log_text
+            assert time.monotonic() < deadline, log_text
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -95,23 +91,35 @@ class Server:
 
     @contextmanager
     def fresh(self, template: str = TEMPLATE) -> Iterator[str]:
-        """The URL of a copy of the template, dropped at the end; `template0` has no table."""
+        """The URL of a copy of the template, dropped at the end; `template0` has no tables."""
         name = f"test_{token_hex(6)}"
-        self.say(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:
-            self.say(f"DROP DATABASE {name} WITH (FORCE)")
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def say(self, statement: str) -> None:
-        """One statement outside of any transaction."""
+    def execute(self, statement: str) -> None:
+        """Run one statement outside of any transaction."""
         where = f"host=127.0.0.1 port={self.port} user={SERVER_USER} dbname=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
 
+    def _command(self) -> list[str | Path]:
+        settings = [
+            *FAST_SETTINGS,
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            "unix_socket_directories=",
+        ]
+        command: list[str | Path] = [self._programs / "postgres", "-D", self._data]
+        for setting in settings:
+            command += ["-c", setting]
+        return command
+
     def _answers(self) -> bool:
         try:
-            self.say("SELECT 1")
+            self.execute("SELECT 1")
         except psycopg.OperationalError:
             return False
         return True
@@ -119,20 +127,20 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A server that runs, with a database to copy that is up to date and empty; all of it is gone at the end."""
-    folder = Path(
-        tempfile.mkdtemp(prefix="foretune-postgresql-")
-    )  # pytest's own folders let no other user in
+    """A server with an empty database that is up to date, to be copied; removed at the end."""
+    # Not a folder of pytest's: those let no other user in.
+    folder = Path(tempfile.mkdtemp(prefix="foretune-postgresql-"))
     try:
         if RUNS_AS:
             shutil.chown(folder, RUNS_AS)
-        made = Server(folder)
-        made.start()
+        running = Server(folder)
+        running.start()
         try:
-            made.say(f"CREATE DATABASE {TEMPLATE}")
-            bring_up_to_date(Settings(data=folder, database_url=made.url(TEMPLATE)))
-            yield made
+            running.execute(f"CREATE DATABASE {TEMPLATE}")
+            url = running.url(TEMPLATE)
+            upgrade_database(Settings(data=folder, database_url=url))
+            yield running
         finally:
-            made.stop()
+            running.stop()
     finally:
         shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""Measure how densely the code is written, as in STYLE.md's table: `python -m tests.readability`."""
+"""Measure how densely the code is written (STYLE.md): `python -m tests.readability`."""
 
 import ast
 from collections import Counter
@@ -130,7 +130,7 @@ def largest_functions(sources: list[Source]) -> list[tuple[int, str]]:
 
 
 def layer_of(module: str) -> str:
-    """The room a module belongs to, such as app/queue; app itself for what lies beside its rooms."""
+    """The room a module belongs to, such as app/queue; app itself for what lies beside them."""
     parts = module.split(".")
     if parts[0] == "worker" or len(parts) == 1:
         return parts[0]

@@ -1,4 +1,4 @@
-"""Whether this kernel shares its processors out between sessions first (autogroup, see sched(7))."""
+"""Whether this kernel divides its processors between sessions first (autogroup, see sched(7))."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ SWITCH = Path("/proc/sys/kernel/sched_autogroup_enabled")
 
 shared_between_sessions = pytest.mark.skipif(
     not SWITCH.exists() or SWITCH.read_text().strip() != "1",
-    reason="this kernel does not share its processors out between sessions",
+    reason="this kernel does not divide its processors between sessions",
 )

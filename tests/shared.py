@@ -1,4 +1,4 @@
-"""What lies beside the repository on some machines; whoever uses it does without where it is missing."""
+"""Data beside the repository on some machines; its users do without it elsewhere."""
 
 from pathlib import Path
 

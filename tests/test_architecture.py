@@ -15,15 +15,17 @@ OF_THE_DOMAIN = {"numpy", "scipy", "pandas"}  # what it may import besides the s
 # Which layers a layer may reach, by itself or through what it imports. Each line takes in the lines it builds on.
 ERRORS = {"app.errors"}
 CONFIG = {"app.config", "app.domain"}
-DB = {"app.db", *CONFIG, *ERRORS}
+DB = {"app.db", "app.cache", *CONFIG, *ERRORS}
 QUEUE = {"app.queue", *DB}
 SERVICES = {"app.services", "app.schemas", "app.samples", *QUEUE}
 WEB = {"app.web", *SERVICES}
 ROUTES = {"app.routes", *WEB}
+COMMANDS = {"app.commands", "app.main", "app.demo", "app.backup", "app.processes", *ROUTES}
 MAY_REACH = {
     "app": set(),
     "app.samples": set(),
     "app.errors": ERRORS,
+    "app.cache": {"app.cache"},
     "app.domain": {"app.domain"},
     "app.config": CONFIG,
     "app.schemas": {"app.schemas", "app.domain", *ERRORS},
@@ -36,14 +38,8 @@ MAY_REACH = {
     "app.backup": {"app.backup", *QUEUE},
     "app.demo": {"app.demo", "app.processes", *WEB},
     "app.main": {"app.main", "app.processes", *ROUTES},
-    "app.__main__": {
-        "app.__main__",
-        "app.main",
-        "app.demo",
-        "app.backup",
-        "app.processes",
-        *ROUTES,
-    },
+    "app.commands": COMMANDS,
+    "app.__main__": {"app.__main__", *COMMANDS},
     "worker": {"worker", "app.processes", *QUEUE},
 }
 
@@ -57,7 +53,6 @@ MORE_OF_THE_WORKER = {
 }
 
 FILES_TO_SPLIT = {
-    "app/__main__.py",
     "app/db/models.py",
     "app/domain/csv_reading/text.py",
     "app/routes/api/schemas.py",

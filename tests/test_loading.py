@@ -1,4 +1,4 @@
-"""What is stored is loaded as plain arrays: no pickle, and no model but the one a bundle was packed with."""
+"""Stored arrays are loaded without pickle; only a bundle loads a model, the one packed in it."""
 
 import io
 import pickle
@@ -13,8 +13,10 @@ from worker import serialization
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("worker/**/*.py")])
-LOADERS = re.compile(
-    r"\b(import pickle|from pickle|joblib|dill|shelve|marshal|allow_pickle=True|load_weights|model_from)\b"
+PREDICT = ROOT / "worker/bundles/files/predict.py"
+LOADERS_THAT_RUN_CODE = re.compile(
+    r"\b(import pickle|from pickle|joblib|dill|shelve|marshal"
+    r"|allow_pickle=True|load_weights|model_from)\b"
 )
 
 
@@ -27,11 +29,12 @@ class Trap:
         return (setattr, (Trap, "sprung", True))
 
 
-def pickled() -> list[bytes]:
+def pickled_traps() -> list[bytes]:
     """A trap as a pickle, as an npy and as the arrays of an npz."""
-    npy, npz = io.BytesIO(), io.BytesIO()
     trap = np.array([Trap()], dtype=object)
+    npy = io.BytesIO()
     np.save(npy, trap, allow_pickle=True)
+    npz = io.BytesIO()
     np.savez(npz, training=trap, weight_000=trap, dates=trap, values=trap, allow_pickle=True)
     return [pickle.dumps(Trap()), npy.getvalue(), npz.getvalue()]
 
@@ -45,15 +48,17 @@ def pickled() -> list[bytes]:
         Series.from_bytes,
     ],
 )
-@pytest.mark.parametrize("place", range(3))
-def test_a_pickle_in_the_database_is_refused_and_not_opened(load, place):
+@pytest.mark.parametrize("index", range(3))
+def test_a_pickle_in_the_database_is_refused_and_not_opened(load, index):
     with pytest.raises((ValueError, KeyError, OSError, TypeError)):
-        load(pickled()[place])
+        load(pickled_traps()[index])
+
     assert not Trap.sprung
 
 
 def test_the_trap_works():
-    pickle.loads(pickled()[0])
+    pickle.loads(pickled_traps()[0])
+
     assert Trap.sprung
     Trap.sprung = False
 
@@ -61,12 +66,14 @@ def test_the_trap_works():
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_source_loads_what_can_run_code(path):
     text = path.read_text()
-    assert LOADERS.search(text) is None
+
+    assert LOADERS_THAT_RUN_CODE.search(text) is None
     loads_models = "load_model(" in text
-    assert not loads_models or path == ROOT / "worker/bundles/files/predict.py"
+    assert not loads_models or path == PREDICT
 
 
-def test_a_bundle_loads_the_model_beside_it_and_safely_unless_it_brings_layers_of_its_own():
-    text = (ROOT / "worker/bundles/files/predict.py").read_text()
+def test_a_bundle_loads_the_model_beside_it_and_safely_unless_it_brings_custom_layers():
+    text = PREDICT.read_text()
+
     assert re.findall(r"load_model\(\s*([^,]+),", text) == ['HERE / "model.keras"']
     assert "safe_mode=custom_objects is None" in text

@@ -23,7 +23,7 @@ from app.db.models import (
     WarmStartResult,
     Worker,
 )
-from app.db.upgrade import UpgradeError, alembic_config, bring_up_to_date
+from app.db.upgrade import UpgradeError, alembic_config, upgrade_database
 from app.services import experiments
 from tests import factories
 
@@ -61,7 +61,7 @@ def test_migrations_and_models_agree(database):
 
 
 def test_an_empty_folder_gets_a_whole_database_and_says_so(settings):
-    said = bring_up_to_date(settings)
+    said = upgrade_database(settings)
     database = Database(settings.url)
     tables = set(inspect(database.engine).get_table_names())
     database.close()
@@ -72,7 +72,7 @@ def test_an_empty_folder_gets_a_whole_database_and_says_so(settings):
 
 @pytest.mark.each_database
 def test_a_database_that_is_up_to_date_is_left_alone_without_a_word(settings, database):
-    assert bring_up_to_date(settings) is None
+    assert upgrade_database(settings) is None
 
 
 @pytest.mark.each_database
@@ -80,32 +80,32 @@ def test_a_database_of_a_newer_version_is_refused_in_words(settings, database):
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(UpgradeError, match="made by a newer Foretune"):
-        bring_up_to_date(settings)
+        upgrade_database(settings)
 
 
 def test_a_data_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
     (tmp_path / "data").write_text("a file where a folder should be")
     with pytest.raises(UpgradeError, match="cannot be used"):
-        bring_up_to_date(Settings(data=tmp_path / "data"))
+        upgrade_database(Settings(data=tmp_path / "data"))
 
 
 def test_a_file_that_is_no_database_is_refused_in_words(settings):
     settings.data.mkdir()
     (settings.data / "foretune.db").write_text("Date,Close\n2024-01-01,3\n" * 100)
     with pytest.raises(UpgradeError, match="not a database"):
-        bring_up_to_date(settings)
+        upgrade_database(settings)
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle+nothing://x/y", "mysql+pymysql://x/y"])
 def test_an_address_that_is_no_database_is_refused_in_words(tmp_path, url):
     with pytest.raises(UpgradeError, match="FORETUNE_DATABASE_URL"):
-        bring_up_to_date(Settings(data=tmp_path, database_url=url))
+        upgrade_database(Settings(data=tmp_path, database_url=url))
 
 
 def test_a_driver_that_is_missing_is_said_with_what_brings_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(UpgradeError, match=r"pip install 'psycopg\[binary\]'"):
-        bring_up_to_date(
+        upgrade_database(
             Settings(data=tmp_path, database_url="postgresql+psycopg://someone@localhost/x")
         )
 
@@ -130,7 +130,7 @@ def test_processes_that_start_at_once_make_one_postgresql_database(tmp_path, pos
 
 def how_many_made_it(settings: Settings) -> int:
     with get_context("spawn").Pool(4) as pool:
-        return sum(words is not None for words in pool.map(bring_up_to_date, [settings] * 4))
+        return sum(words is not None for words in pool.map(upgrade_database, [settings] * 4))
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def filled(database):
         experiment = factories.experiment(session)
         experiment.custom_model_name = "talos_lstm"
         experiment.custom_model_source = CUSTOM_MODEL.read_text()
-        judged = factories.judged(session, experiment)
+        judged = factories.completed_trial(session, experiment)
         judged.training.engine = "custom"
         failed = factories.trial(session, experiment, 2, units_1=4)
         failed.failure_cause = "custom model"
@@ -190,7 +190,7 @@ def step(experiment_id: int) -> ReductionStepRow:
 def test_every_earlier_version_is_brought_up_with_its_rows(settings, filled, revision):
     moved_to(filled, revision)
     before = rows(filled)
-    said = bring_up_to_date(settings)
+    said = upgrade_database(settings)
     after = rows(filled)
     assert f"from {revision} to {HEAD}" in said
     assert all(
@@ -213,7 +213,7 @@ def test_every_earlier_version_is_brought_up_with_its_rows(settings, filled, rev
 @pytest.mark.each_database
 def test_an_upgrade_says_what_each_step_changed(settings, filled):
     moved_to(filled, "0003")
-    said = bring_up_to_date(settings)
+    said = upgrade_database(settings)
     assert "0004: Watch leases without comparing clocks" in said
     assert "0003:" not in said
 
@@ -222,14 +222,14 @@ def test_an_upgrade_says_what_each_step_changed(settings, filled):
 def test_a_sentence_stored_as_a_model_becomes_its_problem(settings, filled):
     sentence = b"Keras cannot save this network: it is a lambda."
     moved_to(filled, "0008")
-    with filled.writing.begin() as connection:
+    with filled.write_engine.begin() as connection:
         stored = {"content": sentence, "size": len(sentence)}
         connection.execute(
             text("UPDATE artifacts SET content = :content, size = :size WHERE kind = 'model'"),
             stored,
         )
 
-    bring_up_to_date(settings)
+    upgrade_database(settings)
 
     columns = text("SELECT content, size, problem FROM artifacts WHERE kind = 'model'")
     with filled.engine.connect() as connection:
@@ -242,7 +242,7 @@ def test_version_0007_comes_through_with_every_row_under_todays_names(settings, 
     moved_to(filled, "0007")
     old = rows(filled)
 
-    bring_up_to_date(settings)
+    upgrade_database(settings)
 
     assert in_todays_words(old) == todays == rows(filled)
     (failed,) = [row for row in old["trials"] if row["number"] == 2]
@@ -264,7 +264,7 @@ def test_version_0007_comes_through_with_its_keys_and_indexes(settings, database
     with database.engine.begin() as connection:
         command.upgrade(alembic_config(connection), "0007")
 
-    bring_up_to_date(settings)
+    upgrade_database(settings)
 
     assert keys_and_indexes(database) == todays
     reflected = inspect(database.engine)
@@ -314,7 +314,7 @@ def keys_and_indexes(database):
 
 def moved_to(database, revision):
     """The database as that version left it, as far as its rows still hold it."""
-    with database.writing.connect() as connection:
+    with database.write_engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():

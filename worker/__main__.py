@@ -10,8 +10,8 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.upgrade import UpgradeError, bring_up_to_date, place
-from app.processes import give_way, keep_what_is_loaded, use_one_heap
+from app.db.upgrade import UpgradeError, describe_location, upgrade_database
+from app.processes import freeze_loaded_objects, lower_priority, use_one_heap
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
 from worker.slots.pool import SlotPool
@@ -33,20 +33,20 @@ def main() -> None:
     use_one_heap()
     settings = Settings()
     _upgrade_database(settings)
-    give_way(WORKER_NICENESS)
+    lower_priority(WORKER_NICENESS)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: loop.stopping.set())
-    keep_what_is_loaded()
-    say(f"ready with {settings.slot_count} slots on {place(settings.url)}")
+    freeze_loaded_objects()
+    say(f"ready with {settings.slot_count} slots on {describe_location(settings.url)}")
     loop.run()
     say("stopped")
 
 
 def _upgrade_database(settings: Settings) -> None:
     try:
-        summary = bring_up_to_date(settings)
+        summary = upgrade_database(settings)
     except UpgradeError as error:
         say(str(error))
         sys.exit(1)

@@ -83,7 +83,7 @@ class Loop:
             self.run_round()
             self._announce_trouble(self._waiting_reason())
         except SQLAlchemyError as error:
-            reason = self.database.outage(error)
+            reason = self.database.describe_outage(error)
             self._announce_trouble(reason or f"The database cannot be used now: {error}")
             self._restart_timers()
             self.stopping.wait(OUTAGE_SECONDS)
@@ -144,8 +144,8 @@ class Loop:
             others.pop(task.token, None)
         self._lease_timer.keep_only(others)
         for token, lease in others.items():
-            silent_seconds = self._lease_timer.seconds_unchanged(token, lease.beats)
-            if silent_seconds >= self.settings.silent_seconds:
+            takeover_seconds = self._lease_timer.seconds_unchanged(token, lease.beats)
+            if takeover_seconds >= self.settings.takeover_seconds:
                 with self.database.write() as session:
                     claims.expire(session, lease)
 

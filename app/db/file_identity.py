@@ -1,8 +1,9 @@
-"""Where a SQLite file lies: noticed when it is moved away, deleted or replaced while it is in use.
+"""Notices when a SQLite file is moved, deleted or replaced while it is in use.
 
-SQLite goes on with a file that has no name any more, and what it writes then is lost when the last process ends. So
-before every session the file under the name is compared with the one that was opened. When it is another or none, what
-the open connections still hold is saved beside it, and they are closed.
+SQLite goes on with a file that has no name any more, and what it writes then is lost when the last
+process ends. So the file under the name is compared with the one that was opened before every
+session. When it is another one, or none, what the open connections still hold is saved beside it,
+and they are closed.
 """
 
 import os
@@ -17,140 +18,173 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from app.db.outages import DatabaseGone, gone
+from app.db.outages import DatabaseGone, describe_failed_rescue, describe_missing_file
+from app.db.transactions import is_writing
 
-Identity = tuple[int, int]
+Identity = tuple[int, int]  # device and inode
 
 
-class Place:
-    """The name of one SQLite file, and which file is known under it."""
+class DatabaseFile:
+    """The path of one SQLite file, and which file the engine's connections have open."""
 
-    def __init__(self, file: Path, engine: Engine) -> None:
-        self.file, self._engine = file, engine
-        self._known: Identity | None = None
-        self._saved: Path | None = None
-        self._since = 0.0
-        self._left: Identity | None = None  # the file that was let go of
-        self._log: int | None = (
-            None  # and its write-ahead log, held open: its number is no other file's meanwhile
-        )
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
         self._lock = threading.Lock()
-        event.listen(engine, "connect", self._note)
-        event.listen(engine, "begin", self._look_again)
+        self._opened: Identity | None = None
+        self._opened_at = 0.0
+        self._abandoned: Identity | None = None
+        self._rescued: Path | None = None
+        self._log_descriptor: int | None = None  # of the abandoned file's write-ahead log
+        event.listen(engine, "connect", self._remember_opened_file)
+        event.listen(engine, "begin", self._check_again)
 
-    def look(self) -> None:
-        """Notice that the file is not the one it was. Raises DatabaseGone while there is none."""
-        found = identity(self.file)
-        if self._known is not None and found != self._known:
+    def check(self) -> None:
+        """Notice that the file is not the one that was opened.
+
+        Raises DatabaseGone while there is no file.
+        """
+        current = read_identity(self.path)
+        if self._is_replaced_by(current):
             with self._lock:
-                if self._known is not None and found != self._known:
-                    self._leave(self._known)
-        if found is not None and self._left is not None:
-            self._return(found, self._left)
-        if found is None and self._saved is not None:
-            saved = f" What was in it is saved as {self._saved}." if self._saved.exists() else ""
-            raise DatabaseGone(gone(self.file) + saved)
+                self._abandon_if_replaced_by(current)
+        if current is None:
+            self._raise_if_rescued()
+        else:
+            self._accept(current)
 
-    def _note(self, _connection: object, _record: object) -> None:
-        if self._known is None:
-            self._known, self._since = identity(self.file), time.time()
+    def _remember_opened_file(self, _connection: object, _record: object) -> None:
+        if self._opened is None:
+            self._opened = read_identity(self.path)
+            self._opened_at = time.time()
 
-    def _look_again(self, connection: Connection) -> None:
-        """Who waited for the write lock may have waited for the one who saved the file."""
-        if (
-            connection.get_execution_options().get("immediate")
-            and identity(self.file) != self._known
-        ):
-            raise DatabaseGone(gone(self.file))
+    def _check_again(self, connection: Connection) -> None:
+        """A writer that waited for the lock may have waited for the process that saved the file."""
+        if not is_writing(connection):
+            return
+        current = read_identity(self.path)
+        if current != self._opened:
+            raise DatabaseGone(describe_missing_file(self.path))
 
-    def _holds_one(self) -> bool:
-        """Whether there is a connection from before; a new one would be to another file, if to any."""
+    def _is_replaced_by(self, current: Identity | None) -> bool:
+        is_open = self._opened is not None
+        return is_open and current != self._opened
+
+    def _raise_if_rescued(self) -> None:
+        if self._rescued is not None:
+            message = describe_missing_file(self.path, self._rescued)
+            raise DatabaseGone(message)
+
+    def _abandon_if_replaced_by(self, current: Identity | None) -> None:
+        """Save what is still open and close it, so that the next file is opened afresh."""
+        opened = self._opened
+        if opened is None or opened == current:  # another thread was first
+            return
+        rescued = self.path.with_name(f"{self.path.stem}-rescued-{opened[1]}{self.path.suffix}")
+        try:
+            self._rescue(opened, rescued)
+        except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+            raise DatabaseGone(describe_failed_rescue(self.path, error)) from error
+        self._engine.dispose()
+        self._opened = None
+        self._rescued = rescued
+        self._abandoned = opened
+
+    def _rescue(self, opened: Identity, rescued: Path) -> None:
+        if not self._has_pooled_connection():  # a new one would open another file, if any
+            return
+        with closing(self._engine.raw_connection()) as pooled:
+            connection = pooled.driver_connection
+            assert isinstance(connection, sqlite3.Connection)
+            save_copy(connection, rescued, self._opened_at)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._let_go_of_log(opened)
+
+    def _has_pooled_connection(self) -> bool:
         pool = self._engine.pool
         return isinstance(pool, QueuePool) and pool.checkedin() > 0
 
-    def _leave(self, known: Identity) -> None:
-        """Save what is still held, and let go of it, so that whatever is put there next is opened afresh."""
-        saved = self.file.with_name(f"{self.file.stem}-rescued-{known[1]}{self.file.suffix}")
-        try:
-            if self._holds_one():
-                with closing(self._engine.raw_connection()) as connection:
-                    held = connection.driver_connection
-                    assert isinstance(held, sqlite3.Connection)
-                    _save(held, saved, self._since)
-                    held.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                    self._let_go_of_logs(known)
-        except (OSError, sqlite3.Error, SQLAlchemyError) as problem:
-            words = f"It could not be saved ({problem}): end nothing, Foretune still holds it open."
-            raise DatabaseGone(f"{gone(self.file)} {words}") from problem
-        self._engine.dispose()
-        self._known, self._saved, self._left = None, saved, known
+    def _let_go_of_log(self, opened: Identity) -> None:
+        """Remove the log of a deleted file; of a file that may return, hold the log open.
 
-    def _return(self, found: Identity, left: Identity) -> None:
-        """There is a file again: the one that was moved away, with its log, or another, which must not find that."""
-        if self._log is not None:
-            if found != left:
-                self._unlink_logs({_identity(os.fstat(self._log))})
-            os.close(self._log)
-        self._left = self._log = None
+        A number of an open file is given to no other, so that the log can be recognised later.
+        """
+        log = self._beside("-wal")
+        open_files = count_names_of_open_files()
+        is_deleted = open_files.get(opened) == 0
+        if is_deleted:
+            self._remove_logs(set(open_files))
+        elif read_identity(log) in open_files:
+            self._log_descriptor = os.open(log, os.O_RDONLY)
 
-    def _let_go_of_logs(self, known: Identity) -> None:
-        """A deleted file never comes back: its log goes, too. Else the log is held, so that it is known again."""
-        wal, mine = self._beside("-wal"), _open_files()
-        if mine.get(known) == 0:
-            self._unlink_logs(set(mine))
-        elif identity(wal) in mine:
-            self._log = os.open(wal, os.O_RDONLY)
+    def _accept(self, current: Identity) -> None:
+        """Use a file that is there again: the abandoned one, or another one without the old log."""
+        if self._abandoned is None:
+            return
+        if self._log_descriptor is not None:
+            if current != self._abandoned:
+                old_log = identity_of(os.fstat(self._log_descriptor))
+                self._remove_logs({old_log})
+            os.close(self._log_descriptor)
+        self._abandoned = None
+        self._log_descriptor = None
 
-    def _unlink_logs(self, old: set[Identity]) -> None:
-        """Take the names of an old log away; one process at a time, for the next may have made a new one by then."""
-        folder = os.open(self.file.parent, os.O_RDONLY)
+    def _remove_logs(self, old_logs: set[Identity]) -> None:
+        """Remove the log beside the file if it is an old one.
+
+        One process at a time: the next one may find that a new log was made meanwhile.
+        """
+        folder = os.open(self.path.parent, os.O_RDONLY)
         try:
             flock(folder, LOCK_EX)
-            if identity(self._beside("-wal")) in old:
-                for suffix in ("-wal", "-shm"):
-                    self._beside(suffix).unlink(missing_ok=True)
+            if read_identity(self._beside("-wal")) in old_logs:
+                self._beside("-wal").unlink(missing_ok=True)
+                self._beside("-shm").unlink(missing_ok=True)
         finally:
             os.close(folder)
 
     def _beside(self, suffix: str) -> Path:
-        return self.file.with_name(self.file.name + suffix)
+        return self.path.with_name(self.path.name + suffix)
 
 
-def identity(file: Path) -> Identity | None:
-    """What tells one file from another under the same name; None where there is none."""
+def read_identity(file: Path) -> Identity | None:
+    """What tells a file from another one of the same name; None where there is none."""
     try:
-        return _identity(os.stat(file))
+        return identity_of(os.stat(file))
     except OSError:
         return None
 
 
-def _identity(status: os.stat_result) -> Identity:
+def identity_of(status: os.stat_result) -> Identity:
+    """What tells a file from another one of the same name."""
     return status.st_dev, status.st_ino
 
 
-def _save(held: sqlite3.Connection, saved: Path, since: float) -> None:
-    """Copy what a connection holds to a file, which appears when it is whole; another process may have done so."""
-    if saved.exists() and saved.stat().st_mtime > since:
+def save_copy(connection: sqlite3.Connection, target: Path, opened_at: float) -> None:
+    """Copy what a connection holds to a file, which appears when it is whole.
+
+    Does nothing where another process has saved it since `opened_at`.
+    """
+    if target.exists() and target.stat().st_mtime > opened_at:
         return
-    part = saved.with_name(f"{saved.name}.{os.getpid()}.part")
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with closing(sqlite3.connect(part)) as copy:
-            held.execute(
-                "BEGIN IMMEDIATE"
-            )  # who writes now ends first; who begins later looks again, and does not
-            held.execute("ROLLBACK")
-            held.backup(copy)
+            # Waits for whoever is writing. Whoever begins later checks the file again and stops.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+            connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
-        os.replace(part, saved)
+        os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _open_files() -> dict[Identity, int]:
-    """The files this process has open, and how many names each has; on Linux."""
-    found = {}
+def count_names_of_open_files() -> dict[Identity, int]:
+    """How many names each file has that this process has open; empty except on Linux."""
+    counts = {}
     for entry in Path("/proc/self/fd").glob("*"):
         with suppress(OSError):
             status = os.stat(entry)
-            found[_identity(status)] = status.st_nlink
-    return found
+            counts[identity_of(status)] = status.st_nlink
+    return counts

@@ -1,4 +1,4 @@
-"""What it means that the database cannot be used for now: in words, with what to do about it."""
+"""Why the database cannot be used for now, in sentences that say what to do about it."""
 
 import os
 import sqlite3
@@ -6,84 +6,140 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-GOES_ON = "Work waits, and goes on by itself."
-FULL_BYTES = 1_000_000  # less is as good as nothing: a commit may need more
-BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+RESUMES = "Work waits, and goes on by itself."
+MIN_FREE_BYTES = 1_000_000  # a commit may need more than what is left below this
+BUSY_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+DISK_CODES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 
 
 class DatabaseGone(OperationalError):
-    """The file of the database is not where it was, or another one is there; its words say what was saved of it."""
+    """The file of the database is not where it was, or another file is there."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(None, None, FileNotFoundError(words))
-        self.words = words
+    def __init__(self, message: str) -> None:
+        super().__init__(None, None, FileNotFoundError(message))
+        self.message = message
 
 
-def outage(error: BaseException, file: Path | None) -> str | None:
-    """Why the database cannot be used for now, in words; None for an error that waiting does not mend.
+def describe_outage(error: BaseException, file: Path | None) -> str | None:
+    """Why the database cannot be used for now; None for an error that waiting does not fix.
 
-    `file`: where it lies, None where it is a server's.
+    file: the SQLite file, None for a database server.
     """
     if isinstance(error, DatabaseGone):
-        return error.words
-    cause = error.orig if isinstance(error, DBAPIError) else error
+        return error.message
+    cause = _driver_error(error)
     if isinstance(cause, sqlite3.Error):
-        return _of_sqlite(cause, file or Path("the database"))
-    if isinstance(error, OperationalError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        return f"The database server cannot be used: {_first_line(cause)}. {GOES_ON}"
+        return _describe_sqlite_error(cause, file or Path("the database"))
+    if isinstance(error, OperationalError) or _has_lost_connection(error):
+        return f"The database server cannot be used: {_first_line(cause)}. {RESUMES}"
     return None
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether somebody else just writes."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in BUSY
+def describe_missing_file(file: Path, rescued: Path | None = None) -> str:
+    """What to do while there is no file. rescued: where its content was saved."""
+    message = f"The database {file} is gone: put it back, or a backup in its place. {RESUMES}"
+    if rescued is not None and rescued.exists():
+        message += f" What was in it is saved as {rescued}."
+    return message
 
 
-def gone(file: Path) -> str:
-    """What is said while there is no file."""
-    return f"The database {file} is gone: put it back, or a backup in its place. {GOES_ON}"
+def describe_failed_rescue(file: Path, error: Exception) -> str:
+    """What to do when the content of a file that is gone could not be saved."""
+    missing = describe_missing_file(file)
+    return (
+        f"{missing} It could not be saved ({error}): do not stop Foretune, which still has it open."
+    )
 
 
-def full(file: Path) -> str | None:
-    """What is said when the disk of a file has no room left, None while it has."""
+def describe_full_disk(file: Path) -> str | None:
+    """What to do when the disk of a file is full; None while it has room."""
     try:
         disk = os.statvfs(file.parent)
     except OSError:
         return None
-    if disk.f_bavail * disk.f_frsize >= FULL_BYTES:
+    if disk.f_bavail * disk.f_frsize >= MIN_FREE_BYTES:
         return None
-    return f"The disk that holds {file} is full: free some space on it. {GOES_ON}"
+    return f"The disk that holds {file} is full: free some space on it. {RESUMES}"
 
 
-def _of_sqlite(error: sqlite3.Error, file: Path) -> str | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+def is_busy(error: BaseException) -> bool:
+    """Whether another connection is writing."""
+    code = sqlite_code(_driver_error(error))
+    return code in BUSY_CODES
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the file is damaged, or no database at all."""
+    code = sqlite_code(_driver_error(error))
+    return code in DAMAGE_CODES
+
+
+def sqlite_code(error: BaseException | None) -> int:
+    """The primary code of an error of SQLite; 0 for any other error."""
+    if not isinstance(error, sqlite3.Error):
+        return 0
+    extended_code: int = getattr(error, "sqlite_errorcode", 0)
+    return extended_code & 0xFF
+
+
+def _driver_error(error: BaseException) -> BaseException | None:
+    if isinstance(error, DBAPIError):
+        return error.orig
+    return error
+
+
+def _has_lost_connection(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated
+
+
+def _describe_sqlite_error(error: sqlite3.Error, file: Path) -> str | None:
+    code = sqlite_code(error)
     if code == sqlite3.SQLITE_FULL:
+        cannot_grow = f"The database {file} cannot grow: its disk or its limit is full. {RESUMES}"
+        return describe_full_disk(file) or cannot_grow
+    if code == sqlite3.SQLITE_READONLY or _is_in_read_only_folder(file):
         return (
-            full(file)
-            or f"The database {file} cannot grow: its disk or its limit is full. {GOES_ON}"
+            f"The database {file} is read-only: make the file, its folder and its disk writable. "
+            f"{RESUMES}"
         )
-    if code == sqlite3.SQLITE_READONLY or (file.exists() and not os.access(file.parent, os.W_OK)):
-        return f"The database {file} is read-only: make the file, its folder and its disk writable. {GOES_ON}"
-    if code in BUSY:
+    if code in BUSY_CODES:
         return (
-            f"Another program keeps the database {file} locked: end it, or wait for it. {GOES_ON}"
+            f"Another program keeps the database {file} locked: end it, or wait for it. {RESUMES}"
         )
-    if code in DAMAGED:
+    if code in DAMAGE_CODES:
         return (
-            f"The database {file} is damaged: restore a backup (foretune restore FILE). {GOES_ON}"
+            f"The database {file} is damaged: restore a backup (foretune restore FILE). {RESUMES}"
         )
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-        return (gone(file) if not file.exists() else full(file)) or (
-            f"The database {file} cannot be opened, read or written ({error}): look at its disk. {GOES_ON}"
-        )
+    if code in DISK_CODES:
+        return _describe_disk_error(error, file)
     if "no such table" in str(error):
-        return f"The file {file} holds no tables of Foretune: put the database back, or a backup. {GOES_ON}"
+        return (
+            f"The file {file} has none of Foretune's tables: put the database back, or a backup. "
+            f"{RESUMES}"
+        )
     return None
 
 
+def _describe_disk_error(error: sqlite3.Error, file: Path) -> str:
+    if not file.exists():
+        return describe_missing_file(file)
+    unreadable = (
+        f"The database {file} cannot be opened, read or written ({error}): check its disk. "
+        f"{RESUMES}"
+    )
+    return describe_full_disk(file) or unreadable
+
+
+def _is_in_read_only_folder(file: Path) -> bool:
+    is_writable = os.access(file.parent, os.W_OK)
+    return file.exists() and not is_writable
+
+
 def _first_line(error: object) -> str:
-    return (str(error).strip() or "no further message").splitlines()[0]
+    lines = str(error).strip().splitlines()
+    if not lines:
+        return "no further message"
+    return lines[0]

@@ -11,7 +11,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time in UTC: SQLite drops the zone, so it is put back on the way out."""
+    """A time in UTC. SQLite drops the zone, so it is added when a time is read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -21,20 +21,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say UTC again."""
+        """Add the zone again, or convert to UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Words(TypeDecorator[str]):
-    """A text from anywhere, such as the message of an error: what a database refuses to hold is written as \\x00."""
+    """A text from anywhere, such as the message of an error.
+
+    What a database refuses to store is written as an escape sequence, such as \\x00.
+    """
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Escape halves of surrogate pairs, which are no UTF-8, and NUL, which PostgreSQL does not store."""
+        """Escape lone surrogates, which are no UTF-8, and NUL, which PostgreSQL does not store."""
         if value is None:
             return None
         return value.replace("\0", "\\x00").encode(errors="backslashreplace").decode()

@@ -1,36 +1,36 @@
 """Whether the database can be written, as far as the server knows."""
 
-import threading
 import time
 from collections.abc import Callable
 
+from app.cache import Cache
 from app.db.engine import Database
-from app.db.outages import full, is_busy, outage
+from app.db.outages import describe_full_disk, is_busy
 
-SECONDS = 2.0  # an answer is good for so long, however many pages ask
+PROBE_SECONDS = 2.0  # a result is valid for so long, however many pages ask
 
 
-class Watch:
-    """Tries a small write now and then, when a page wants to know."""
+class WriteProbe:
+    """Tries a small write when a page wants to know whether that is possible."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._clock = database, clock
-        self._words: str | None = None
-        self._looked_at = -SECONDS
-        self._lock = threading.Lock()
+        self._database = database
+        self._results: Cache[str, str | None] = Cache(
+            max_items=1, max_age_seconds=PROBE_SECONDS, clock=clock
+        )
 
-    def trouble(self) -> str | None:
-        """Why nothing can be written, in words; None while all is well."""
-        with self._lock:
-            if self._clock() - self._looked_at >= SECONDS:
-                self._words, self._looked_at = self._look(), self._clock()
-            return self._words
+    def describe_outage(self) -> str | None:
+        """Why nothing can be written; None while all is well."""
+        return self._results.get_or_make("probe", self._probe)
 
-    def _look(self) -> str | None:
-        file = self._database.file
+    def _probe(self) -> str | None:
         try:
-            self._database.try_to_write()
+            self._database.probe_write()
         except Exception as error:
-            if not is_busy(error):  # then somebody else writes, or tries to while the disk is full
-                return outage(error, file)
-        return full(file) if file else None
+            # A busy database is well: another connection writes. Or it tries to, on a full disk.
+            if not is_busy(error):
+                return self._database.describe_outage(error)
+        file = self._database.file
+        if file is None:
+            return None
+        return describe_full_disk(file)

@@ -27,7 +27,7 @@ def show(
     """Trials by their numbers, or the best ones."""
     context = _show(session, experiment_id, asked or [])
     status = 422 if context["problem"] and not context["trials"] else 200
-    return render(request, "experiments/comparison.html", status, **context)
+    return render(request, "experiments/comparison.html", context, status=status)
 
 
 @router.get("/{experiment_id}/comparison/live")

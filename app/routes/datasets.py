@@ -41,8 +41,8 @@ def upload(
     file: UploadFile | None = None,
 ) -> Response:
     """Keep a CSV and show how it reads."""
-    content = file.file.read(settings.upload_limit + 1) if file is not None else b""
-    if len(content) > settings.upload_limit:
+    content = file.file.read(settings.upload_limit_bytes + 1) if file is not None else b""
+    if len(content) > settings.upload_limit_bytes:
         raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
     try:
         kept = uploads.create(session, (file.filename if file else "") or "", content)
@@ -53,7 +53,7 @@ def upload(
         return render(
             request,
             "datasets/list.html",
-            422,
+            status=422,
             found=found,
             page_link=link,
             problem=words,

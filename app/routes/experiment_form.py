@@ -35,7 +35,7 @@ from app.services import (
 )
 from app.services.validation import check
 from app.web.charts import core as charts
-from app.web.dependencies import CurrentSettings, ReadSession, Texts, WriteSession
+from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
 from app.web.forms.experiment import (
     KINDS,
     OFFERED,
@@ -93,7 +93,7 @@ def new(
 
 @router.post("")
 def create(
-    request: Request, session: WriteSession, settings: CurrentSettings, values: Texts
+    request: Request, session: WriteSession, settings: CurrentSettings, values: TextFields
 ) -> Response:
     """Create the experiment, or give the form back with what is wrong with it."""
     custom_model, problems = _custom_model(settings, values)
@@ -151,7 +151,9 @@ def _start(
 
 
 @router.post("/preview")
-def live_preview(session: ReadSession, settings: CurrentSettings, values: Texts) -> JSONResponse:
+def live_preview(
+    session: ReadSession, settings: CurrentSettings, values: TextFields
+) -> JSONResponse:
     """The live line: how many combinations, three samples, the estimated time, and problems by field."""
     custom_model, problems = _custom_model(settings, values)
     return JSONResponse(_preview(session, values, settings.slot_count, custom_model, problems))
@@ -166,7 +168,7 @@ def split_chart(
     try:
         split = SplitRequest(
             train=train / 100, validation=validation / 100, test=test / 100
-        ).as_split()
+        ).to_split()
     except ValueError:
         return JSONResponse(charts.series_figure(series.dates, series.target_values, series.target))
     return JSONResponse(
@@ -231,7 +233,7 @@ def _form(
         if found
         else None,
     }
-    return render(request, "experiments/new.html", status, **context)
+    return render(request, "experiments/new.html", context, status=status)
 
 
 def _choose_dataset(values: dict[str, str], newest: Sequence[Dataset]) -> None:

@@ -23,7 +23,7 @@ from app.domain.terms import Part, TrialState
 from app.errors import Conflict, Invalid, NotFound
 from app.queue import artifacts, reduction, storage
 from app.queue.clock import clock
-from app.schemas import MAX_SECONDS, MAX_TRIALS, Name
+from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
 from app.services import experiments, summaries, trial_listing, trials
 from app.services.paging import Page
 from app.web.charts import core as charts
@@ -149,7 +149,7 @@ def add_trials(
 def add_time(
     session: WriteSession,
     experiment_id: int,
-    minutes: Annotated[float, Form(gt=0, le=MAX_SECONDS / 60)],
+    minutes: Annotated[float, Form(gt=0, le=MAX_BUDGET_SECONDS / 60)],
 ) -> RedirectResponse:
     """Raise the time budget."""
     experiments.add_time(session, experiments.get(session, experiment_id), 60 * minutes)

@@ -12,22 +12,18 @@ from app.errors import Invalid
 from app.services import datasets, uploads
 from app.web.charts import core as charts
 from app.web.charts.figures import Figure
-from app.web.dependencies import MOST_FIELDS, ReadSession, WriteSession
+from app.web.dependencies import MAX_FORM_FIELDS, ReadSession, WriteSession
 from app.web.forms.upload import NO_DATE, OPTIONS, Preview, preview
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
 NAME = 200
-KEPT = 8
-_DRAWN: dict[
-    tuple[str, str], Figure
-] = {}  # charts that pages were given and have not asked for, by upload and query
 
 
 async def read_answers(request: Request) -> dict[str, Any]:
     """Corrections and choices, from the query or from the form."""
     form = (
-        await request.form(max_fields=MOST_FIELDS, max_files=0)
+        await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
         if request.method == "POST"
         else None
     )
@@ -61,10 +57,14 @@ def show(request: Request, session: ReadSession, upload_id: str, answers: Answer
 def series_chart(
     request: Request, session: ReadSession, upload_id: str, answers: Answers
 ) -> JSONResponse:
-    """The target as it would be read; drawn while the page was, else now."""
+    """The target as it would be read. The page has drawn it already, unless it was opened long ago."""
     upload = uploads.get(session, upload_id)
-    drawn = _DRAWN.pop((upload_id, request.url.query), None)
-    return JSONResponse(drawn or _figure(preview(uploads.content(session, upload), answers)))
+
+    def draw() -> Figure:
+        return _figure(preview(uploads.content(session, upload), answers))
+
+    cache = request.app.state.upload_charts
+    return JSONResponse(cache.get_or_make((upload_id, request.url.query), draw))
 
 
 @router.post("/{upload_id}")
@@ -117,19 +117,14 @@ def _figure(seen: Preview) -> Figure:
     return charts.series_figure(at, values[known].to_numpy(), seen.target)
 
 
-def _keep_figure(upload_id: str, query: str, seen: Preview) -> None:
-    """Draw the chart the page will ask for, so that the file need not be read once more."""
-    while len(_DRAWN) >= KEPT:
-        _DRAWN.pop(next(iter(_DRAWN)), None)
-    _DRAWN[(upload_id, query)] = _figure(seen)
-
-
 def _page(
     request: Request, upload: Any, seen: Preview, answers: dict[str, Any], status: int = 200
 ) -> Response:
     query = _query(seen)
     if seen.table is not None:
-        _keep_figure(upload.id, query, seen)
+        # The page will ask for this chart: the file need not be read once more for it.
+        cache = request.app.state.upload_charts
+        cache.get_or_make((upload.id, query), lambda: _figure(seen))
     context = {
         "upload": upload,
         "seen": seen,
@@ -138,7 +133,7 @@ def _page(
         "name": answers.get("name") or upload.filename.rsplit(".", 1)[0],
         "query": query,
     }
-    return render(request, "uploads/show.html", status, **context)
+    return render(request, "uploads/show.html", context, status=status)
 
 
 def _query(seen: Preview) -> str:

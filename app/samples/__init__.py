@@ -1,4 +1,4 @@
-"""The sample dataset that ships with Foretune; README.md beside it says where it is from."""
+"""The sample dataset that ships with Foretune. README.md beside it says where it comes from."""
 
 from pathlib import Path
 

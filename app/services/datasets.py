@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cache import Cache
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
@@ -18,8 +19,9 @@ from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.paging import Page, paged
 
 NAME_LENGTH = 200
-KEPT = 8  # series in memory, by fingerprint
-_SERIES: dict[str, Series] = {}
+MAX_SERIES_IN_MEMORY = 8
+# Series by fingerprint: it changes with the content, so a cached series stays right.
+_SERIES: Cache[str, Series] = Cache(MAX_SERIES_IN_MEMORY)
 
 
 def create(
@@ -136,16 +138,13 @@ def delete(session: Session, dataset: Dataset) -> None:
 
 
 def series(session: Session, dataset: Dataset) -> Series:
-    """The series of a dataset; read once and kept while it is used."""
-    found = _SERIES.get(dataset.fingerprint)
-    if found is None:
-        found = Series.from_bytes(
-            session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
-        )
-        while len(_SERIES) >= KEPT:
-            _SERIES.pop(next(iter(_SERIES)), None)
-        _SERIES[dataset.fingerprint] = found
-    return found
+    """The series of a dataset, from memory where it was read lately."""
+
+    def read_series() -> Series:
+        content = session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
+        return Series.from_bytes(content)
+
+    return _SERIES.get_or_make(dataset.fingerprint, read_series)
 
 
 def add_sample(session: Session) -> Dataset:

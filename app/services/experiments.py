@@ -29,7 +29,7 @@ from app.errors import Conflict, NotFound
 from app.queue import artifacts, budget, lifecycle
 from app.queue.clock import clock
 from app.queue.transitions import change_experiment, change_trials
-from app.schemas import MAX_SECONDS, MAX_TRIALS, REDUCTION, ExperimentRequest
+from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, REDUCTION_FIELDS, ExperimentRequest
 from app.services import datasets, estimates, warm_start
 from app.services.paging import Page, paged
 from app.services.validation import check
@@ -95,7 +95,9 @@ def _reduction(request: ExperimentRequest) -> dict[str, Any]:
     if not strategy_info(request.strategy).shrinks_space:
         return {}
     interval = request.reduction_interval or usual_interval(request.max_trials)
-    return {name: getattr(request, name) for name in REDUCTION} | {"reduction_interval": interval}
+    return {name: getattr(request, name) for name in REDUCTION_FIELDS} | {
+        "reduction_interval": interval
+    }
 
 
 def get(session: Session, experiment_id: int) -> Experiment:
@@ -242,8 +244,8 @@ def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
     if experiment.time_budget_seconds is None:
         raise Conflict("This experiment has no time budget: it needs no more time.")
     more = max(experiment.time_budget_seconds, budget.seconds_used(experiment)) + seconds
-    if more > MAX_SECONDS:
-        raise Conflict(f"A time budget is at most {MAX_SECONDS:,} seconds.")
+    if more > MAX_BUDGET_SECONDS:
+        raise Conflict(f"A time budget is at most {MAX_BUDGET_SECONDS:,} seconds.")
     experiment.time_budget_seconds = more
     if experiment.state == ExperimentState.COMPLETED:
         _reopen(session, experiment, REOPEN_EXPERIMENT)

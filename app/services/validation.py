@@ -27,7 +27,7 @@ from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, NotFound
-from app.schemas import REDUCTION, ExperimentRequest
+from app.schemas import REDUCTION_FIELDS, ExperimentRequest
 from app.services import datasets, warm_start
 from app.services.warm_start import Known
 
@@ -119,7 +119,7 @@ def _space(
 
 def _reduction_problems(request: ExperimentRequest) -> list[FieldProblem]:
     if not strategy_info(request.strategy).shrinks_space:
-        strange = [name for name in REDUCTION if name in request.model_fields_set]
+        strange = [name for name in REDUCTION_FIELDS if name in request.model_fields_set]
         return [
             FieldProblem((name,), f"{name} goes with the strategy reduction alone.")
             for name in strange
@@ -162,7 +162,7 @@ def _points(
 
 
 def _split_problems(request: ExperimentRequest, series: Series) -> list[FieldProblem]:
-    parts = request.split.as_split().parts(len(series.target_values))
+    parts = request.split.to_split().parts(len(series.target_values))
     return [
         FieldProblem(
             ("split", part.value),
@@ -176,7 +176,7 @@ def _split_problems(request: ExperimentRequest, series: Series) -> list[FieldPro
 def _misfits(
     request: ExperimentRequest, series: Series, space: SearchSpace, points: list[Parameters]
 ) -> list[FieldProblem]:
-    parts = request.split.as_split().parts(len(series.target_values))
+    parts = request.split.to_split().parts(len(series.target_values))
     sizes = (len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
     logs_impossible = "log_return" not in possible_targets(series)
     found: dict[tuple[Any, ...], str] = {}

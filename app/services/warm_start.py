@@ -208,7 +208,7 @@ def _mismatch(session: Session, request: ExperimentRequest, earlier: Experiment)
         return f"minimised {earlier.objective}, and this one is to minimise {request.objective}."
     shares = Split(earlier.train_fraction, earlier.validation_fraction, earlier.test_fraction)
     rows = earlier.dataset.rows
-    if shares.parts(rows) != request.split.as_split().parts(rows):
+    if shares.parts(rows) != request.split.to_split().parts(rows):
         percents = ", ".join(
             f"{100 * share:.4g}" for share in (shares.train, shares.validation, shares.test)
         )

@@ -1,4 +1,4 @@
-"""The optional access token: once in the URL or typed in, then a cookie; programs send it as a bearer token."""
+"""The optional access token: in a URL, then in a cookie; programs send it as a bearer token."""
 
 import hmac
 from hashlib import sha256
@@ -12,16 +12,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.config import Settings
 from app.web.templating import render
 
-ENTRANCE = "/access"  # where the form that asks for the token is sent
-OPEN = ("/healthz", ENTRANCE)
+ACCESS_PATH = "/access"  # the form that asks for the token is sent here
+OPEN_PATHS = ("/healthz", ACCESS_PATH)
 OPEN_FOLDERS = ("/static/",)
-PARAMETER = "token"
-A_MONTH = 30 * 24 * 3600
-WORDS = "This server asks for its access token. It is in the address that Foretune printed when it started."
+TOKEN_PARAMETER = "token"
+FIRST_PAGE = "/experiments"
+UNSAFE_CHARACTERS = "\\\r\n\t"  # browsers drop them, or read them as slashes
+COOKIE_SECONDS = 30 * 24 * 3600
+TOKEN_NEEDED = (
+    "This server needs an access token. It is in the URL that Foretune printed when it was started."
+)
 
 
-class Access:
-    """Lets nobody in without the token, if there is one. Raises TokenRequired for a server others reach without one."""
+class AccessTokenMiddleware:
+    """Lets nobody in without the access token, if there is one.
+
+    Raises TokenRequired when others can reach the server and there is none.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         settings.require_token()
@@ -29,42 +36,40 @@ class Access:
         self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on whoever has the token; ask the others for it."""
+        """Pass on requests that carry the token, and ask for it in all others."""
         if scope["type"] != "http" or not self.settings.token or _is_open(scope["path"]):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        if request.method in ("GET", "HEAD") and fits(
-            self.settings, request.query_params.get(PARAMETER, "")
-        ):
-            await self._welcome(request)(scope, receive, send)
-        elif _knows(request, self.settings):
+        if self._has_token_in_url(request):
+            await _move_token_to_cookie(request)(scope, receive, send)
+        elif _has_token(request, self.settings):
             await self.app(scope, receive, send)
         else:
-            await ask(request, request.url.path, request.url.query)(scope, receive, send)
+            response = ask_for_token(request, request.url.path, request.url.query)
+            await response(scope, receive, send)
 
-    def _welcome(self, request: Request) -> Response:
-        """To the same address without the token in it, so that it stays out of histories and links."""
-        pairs = parse_qsl(request.url.query, keep_blank_values=True)
-        query = urlencode([(name, value) for name, value in pairs if name != PARAMETER])
-        path = request.url.path
-        return remember(
-            RedirectResponse(own_address(path + ("?" + query if query else "")), 303), request
-        )
+    def _has_token_in_url(self, request: Request) -> bool:
+        if request.method not in ("GET", "HEAD"):
+            return False
+        token = request.query_params.get(TOKEN_PARAMETER, "")
+        return is_access_token(self.settings, token)
 
 
-def fits(settings: Settings, token: str) -> bool:
-    """Whether this is the token, compared in a time that does not tell how much of it is right."""
-    return hmac.compare_digest(token.encode("utf-8", "replace"), settings.token.encode())
+def is_access_token(settings: Settings, token: str) -> bool:
+    """Compare in a time that does not tell how much of the token is right."""
+    given = token.encode("utf-8", "replace")
+    expected = settings.token.encode()
+    return hmac.compare_digest(given, expected)
 
 
-def remember(response: Response, request: Request) -> Response:
-    """The answer with the cookie that lets its browser in for a month."""
+def set_access_cookie(response: Response, request: Request) -> Response:
+    """Add the cookie that lets a browser in for a month."""
     settings: Settings = request.app.state.settings
     response.set_cookie(
         _cookie_name(settings),
-        _pass(settings),
-        max_age=A_MONTH,
+        _cookie_value(settings),
+        max_age=COOKIE_SECONDS,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
@@ -73,54 +78,75 @@ def remember(response: Response, request: Request) -> Response:
     return response
 
 
-def ask(request: Request, path: str, query: str, error: str = "") -> Response:
-    """401: a page with one field, or words for a program."""
+def ask_for_token(request: Request, path: str, query: str, error: str = "") -> Response:
+    """401: a page with one field for a browser, a message for a program.
+
+    path, query: where the browser goes once the token is typed in.
+    error: what was wrong with the last one typed in.
+    """
     headers = {"WWW-Authenticate": 'Bearer realm="Foretune"', "Cache-Control": "no-store"}
-    if path.startswith("/api/") or path.startswith("/openapi"):
-        words = f"{WORDS} Send it as “Authorization: Bearer …”."
-        return JSONResponse(
-            {"detail": [{"loc": ["header", "Authorization"], "msg": words}]}, 401, headers
-        )
-    pairs = [
-        (name, value)
-        for name, value in parse_qsl(query, keep_blank_values=True)
-        if name != PARAMETER
-    ]
-    address = own_address(path + ("?" + urlencode(pairs) if pairs else ""))
-    errors = {PARAMETER: [error]} if error else {}
+    if path.startswith(("/api/", "/openapi")):
+        message = f"{TOKEN_NEEDED} Send it as “Authorization: Bearer …”."
+        detail = [{"loc": ["header", "Authorization"], "msg": message}]
+        return JSONResponse({"detail": detail}, 401, headers)
     page = render(
-        request, "access.html", 401, words=WORDS, address=address, errors=errors, workers=[]
+        request,
+        "access.html",
+        status=401,
+        words=TOKEN_NEEDED,
+        address=_remove_token(path, query),
+        errors={TOKEN_PARAMETER: [error]} if error else {},
+        workers=[],  # whoever has no token learns nothing about them
     )
     page.headers.update(headers)
     return page
 
 
-def own_address(address: str) -> str:
-    """An address on this server, or the first page: never one that a browser reads as another site's."""
-    strange = (
-        not address.startswith("/")
-        or address.startswith("//")
-        or any(sign in address for sign in "\\\r\n\t")
-    )
-    return "/experiments" if strange else address
+def to_local_path(address: str) -> str:
+    """An address on this server; the first page where a browser could read it as another site's."""
+    if not address.startswith("/") or address.startswith("//"):
+        return FIRST_PAGE
+    if any(character in address for character in UNSAFE_CHARACTERS):
+        return FIRST_PAGE
+    return address
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(OPEN_FOLDERS)
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
 
 
-def _knows(request: Request, settings: Settings) -> bool:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and fits(settings, token.strip()):
+def _has_token(request: Request, settings: Settings) -> bool:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and is_access_token(settings, token.strip()):
         return True
-    shown = request.cookies.get(_cookie_name(settings), "")
-    return hmac.compare_digest(shown.encode("utf-8", "replace"), _pass(settings).encode())
+    cookie = request.cookies.get(_cookie_name(settings), "")
+    given = cookie.encode("utf-8", "replace")
+    expected = _cookie_value(settings).encode()
+    return hmac.compare_digest(given, expected)
+
+
+def _move_token_to_cookie(request: Request) -> Response:
+    """Redirect to the same URL without the token, which stays out of histories and links."""
+    address = _remove_token(request.url.path, request.url.query)
+    return set_access_cookie(RedirectResponse(address, 303), request)
+
+
+def _remove_token(path: str, query: str) -> str:
+    """The address of a page on this server, without the token in its query."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    other_pairs = [(name, value) for name, value in pairs if name != TOKEN_PARAMETER]
+    address = path
+    if other_pairs:
+        address += "?" + urlencode(other_pairs)
+    return to_local_path(address)
 
 
 def _cookie_name(settings: Settings) -> str:
     return f"foretune-{settings.port}"  # browsers share cookies between the ports of a host
 
 
-def _pass(settings: Settings) -> str:
-    """What the cookie holds: made of the token, so that a new token ends every old cookie, and not the token itself."""
-    return hmac.new(settings.token.encode(), b"foretune browser", sha256).hexdigest()
+def _cookie_value(settings: Settings) -> str:
+    """A digest of the token: it does not tell the token, and a new token makes it invalid."""
+    key = settings.token.encode()
+    digest = hmac.new(key, b"foretune browser", sha256)
+    return digest.hexdigest()

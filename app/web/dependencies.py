@@ -1,4 +1,4 @@
-"""What handlers are given: sessions that read or write, and the settings."""
+"""What route handlers depend on: settings, sessions that read or write, the fields of a form."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db.engine import Database
 
-MOST_FIELDS = 2000
+MAX_FORM_FIELDS = 2000
 
 
 def get_settings(request: Request) -> Settings:
@@ -26,24 +26,30 @@ def get_database(request: Request) -> Database:
 
 def open_read_session(request: Request) -> Iterator[Session]:
     """A session whose changes are thrown away."""
-    with request.app.state.database.read() as session:
+    with get_database(request).read() as session:
         yield session
 
 
 def open_write_session(request: Request) -> Iterator[Session]:
-    """A session that is committed before the answer leaves."""
-    with request.app.state.database.write() as session:
+    """A session that is committed before the response is sent."""
+    with get_database(request).write() as session:
         yield session
 
 
-async def get_texts(request: Request) -> dict[str, str]:
+async def read_text_fields(request: Request) -> dict[str, str]:
     """The text fields of a form."""
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
+    texts = {}
+    for name, value in form.items():
+        if isinstance(value, str):
+            texts[name] = value
+    return texts
 
 
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
 CurrentDatabase = Annotated[Database, Depends(get_database)]
+# With the scope "function" a session ends before the response is sent. Otherwise a browser could
+# follow a redirect to a row that is not committed yet.
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(open_write_session, scope="function")]
-Texts = Annotated[dict[str, str], Depends(get_texts)]
+TextFields = Annotated[dict[str, str], Depends(read_text_fields)]

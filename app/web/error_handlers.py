@@ -1,21 +1,25 @@
-"""How refusals are answered: JSON under /api, a page elsewhere, always in words."""
+"""How errors are answered: JSON under /api, a page elsewhere, always in sentences."""
 
 import errno
+from collections.abc import Sequence
+from dataclasses import dataclass
 from tempfile import gettempdir
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from app.db.outages import outage
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
-from app.web.request_checks import HEADERS
+from app.web.request_checks import SECURITY_HEADERS
 from app.web.templating import render
 
-STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
+SERVICE_ERROR_STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
+MAX_STEP_LENGTH = 200
+NO_SPACE_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 TITLES = {
     400: "That request cannot be understood",
     403: "Not allowed",
@@ -27,161 +31,209 @@ TITLES = {
     500: "Something went wrong here",
     503: "This cannot be done right now",
 }
-
-
+API_PATHS = ("/api/", "/healthz", "/openapi")
 NOT_DONE = FieldProblem((), "What you asked for was not done: nothing was changed.")
+FIELD_MESSAGES = {
+    "missing": "This is needed.",
+    "string_too_short": "This is needed.",
+    "extra_forbidden": "This is not a field that can be given here.",
+    "json_invalid": "The body is no JSON object.",
+    "model_attributes_type": "The body is no JSON object.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "float_type": "This must be a number.",
+    "float_parsing": "This must be a number.",
+    "finite_number": "This must be a number.",
+}
+
+
+class Link(NamedTuple):
+    """Where to go on, and what the button is called."""
+
+    address: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ErrorContext:
+    """What error.html shows."""
+
+    title: str
+    messages: list[str]
+    back: Link
 
 
 def install(app: FastAPI) -> None:
-    """Answer every refusal of the services and of the framework."""
-    for kind in STATUS:
-        app.add_exception_handler(kind, _known)
-    app.add_exception_handler(Invalid, _invalid)
-    app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DatabaseError, _database)
-    app.add_exception_handler(IntegrityError, _overtaken)
-    app.add_exception_handler(DataError, _unstorable)
-    app.add_exception_handler(OSError, _file)
-    app.add_exception_handler(Exception, _unforeseen)
+    """Answer every error of the services, the framework and the database."""
+    for error_type in SERVICE_ERROR_STATUS:
+        app.add_exception_handler(error_type, _handle_service_error)
+    app.add_exception_handler(Invalid, _handle_invalid)
+    app.add_exception_handler(RequestValidationError, _handle_unreadable_request)
+    app.add_exception_handler(HTTPException, _handle_http_error)
+    app.add_exception_handler(DatabaseError, _handle_database_error)
+    app.add_exception_handler(IntegrityError, _handle_integrity_error)
+    app.add_exception_handler(DataError, _handle_data_error)
+    app.add_exception_handler(OSError, _handle_os_error)
+    app.add_exception_handler(Exception, _handle_unexpected_error)
 
 
-def problems_of(error: RequestValidationError | Any, skip: int = 1) -> list[FieldProblem]:
-    """pydantic's errors as ours; `skip` leaves out the first steps of the path ("body", "query")."""
-    return [
-        FieldProblem(tuple(_step(step) for step in row["loc"][skip:]), _words(row))
-        for row in error.errors()
-    ]
+def to_field_problems(error: RequestValidationError | ValidationError) -> list[FieldProblem]:
+    """The errors of pydantic as field problems."""
+    problems = []
+    for details in error.errors():
+        path = [_shorten_step(step) for step in details["loc"]]
+        problems.append(FieldProblem(tuple(path), _describe_field_error(details)))
+    return problems
 
 
-def answer(request: Request, status: int, problems: list[FieldProblem]) -> Response:
-    """The refusal in the form the asker reads."""
+def answer(request: Request, status: int, problems: Sequence[FieldProblem]) -> Response:
+    """An error as JSON for programs, as a page for browsers."""
     if _is_api(request):
-        detail = [
-            {"loc": [safe(step) for step in row.loc], "msg": safe(row.message)} for row in problems
-        ]
+        detail = [_to_detail(problem) for problem in problems]
         return JSONResponse({"detail": detail}, status)
-    title, messages = (
-        TITLES.get(status, "Something went wrong"),
-        [safe(row.message) for row in problems],
+    context = ErrorContext(
+        title=TITLES.get(status, "Something went wrong"),
+        messages=[replace_surrogates(problem.message) for problem in problems],
+        back=_find_way_back(request, status),
     )
-    return render(
-        request, "error.html", status, title=title, messages=messages, back=_back(request, status)
-    )
+    return render(request, "error.html", context, status=status)
 
 
-def _back(request: Request, status: int) -> tuple[str, str]:
-    """Where to go on from a refusal, and how that is called: what it was about, where that is still there."""
-    for name in ("trial", "experiment", "dataset") if status != 404 else ():
-        found = request.path_params.get(f"{name}_id", "")
-        if found.isdecimal():
-            return f"/{name}s/{found}", f"Back to the {name}"
-    return "/experiments", "To the experiments"
+def replace_surrogates(text: str) -> str:
+    """Make a text fit for UTF-8: lone surrogates become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
-def safe(step: Any) -> Any:
-    """Text that can be sent: lone surrogates become question marks."""
-    return step.encode("utf-8", "replace").decode() if isinstance(step, str) else step
+def _to_detail(problem: FieldProblem) -> dict[str, Any]:
+    path: list[str | int] = []
+    for step in problem.loc:
+        if isinstance(step, str):
+            step = replace_surrogates(step)
+        path.append(step)
+    message = replace_surrogates(problem.message)
+    return {"loc": path, "msg": message}
+
+
+def _find_way_back(request: Request, status: int) -> Link:
+    """The page of what the request was about, if it still exists, else the list of experiments."""
+    if status != 404:
+        for noun in ("trial", "experiment", "dataset"):
+            row_id = request.path_params.get(f"{noun}_id", "")
+            if row_id.isdecimal():
+                return Link(f"/{noun}s/{row_id}", f"Back to the {noun}")
+    return Link("/experiments", "To the experiments")
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/healthz", "/openapi"))
+    return request.url.path.startswith(API_PATHS)
 
 
-def _known(request: Request, error: Exception) -> Response:
-    return answer(request, STATUS[type(error)], [FieldProblem((), str(error))])
+def _answer_message(request: Request, status: int, message: str) -> Response:
+    problem = FieldProblem((), message)
+    return answer(request, status, [problem])
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+def _handle_service_error(request: Request, error: Exception) -> Response:
+    status = SERVICE_ERROR_STATUS[type(error)]
+    return _answer_message(request, status, str(error))
+
+
+def _handle_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, Invalid)
-    place = "body" if request.method == "POST" else "query"
-    return answer(
-        request, 422, [FieldProblem((place, *row.loc), row.message) for row in error.problems]
-    )
+    source = "body" if request.method == "POST" else "query"
+    problems = []
+    for problem in error.problems:
+        problems.append(FieldProblem((source, *problem.loc), problem.message))
+    return answer(request, 422, problems)
 
 
-def _unreadable(request: Request, error: Exception) -> Response:
+def _handle_unreadable_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer(request, 422, problems_of(error, skip=0))
+    return answer(request, 422, to_field_problems(error))
 
 
-def _http(request: Request, error: Exception) -> Response:
+def _handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if _is_no_room(error.__cause__):  # while a body was read
-        return _no_room(request, error)
-    words = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
-    found = answer(request, error.status_code, [FieldProblem((), words)])
-    found.headers.update(error.headers or {})
-    return found
+    if _is_out_of_space(error.__cause__):  # while a body was read
+        return _answer_out_of_space(request)
+    message = str(error.detail)
+    if error.status_code == 404:
+        message = "There is nothing at this address."
+    response = _answer_message(request, error.status_code, message)
+    response.headers.update(error.headers or {})
+    return response
 
 
-def _database(request: Request, error: Exception) -> Response:
+def _handle_database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)
-    words = outage(error, request.app.state.database.file)
-    if words is None and type(error) not in (OperationalError, DatabaseError):
-        raise error  # not the database's state, but a mistake of ours
-    return answer(
-        request, 503, [FieldProblem((), words or f"The database says: {error.orig}."), NOT_DONE]
+    message = request.app.state.database.describe_outage(error)
+    if message is None:
+        is_bug = type(error) not in (OperationalError, DatabaseError)
+        if is_bug:
+            raise error
+        message = f"The database says: {error.orig}."
+    return answer(request, 503, [FieldProblem((), message), NOT_DONE])
+
+
+def _handle_integrity_error(request: Request, _error: Exception) -> Response:
+    return _answer_message(
+        request, 409, "Somebody changed this at the same moment: look again and retry."
     )
 
 
-def _file(request: Request, error: Exception) -> Response:
-    if not _is_no_room(error):
+def _handle_data_error(request: Request, _error: Exception) -> Response:
+    return _answer_message(request, 422, "This holds characters or numbers that cannot be stored.")
+
+
+def _handle_os_error(request: Request, error: Exception) -> Response:
+    if not _is_out_of_space(error):
         raise error
-    return _no_room(request, error)
+    return _answer_out_of_space(request)
 
 
-def _no_room(request: Request, _error: Exception) -> Response:
-    words = (
+def _handle_unexpected_error(request: Request, _error: Exception) -> Response:
+    response = _answer_message(
+        request,
+        500,
+        "This is a mistake in Foretune, not in what you sent. The server's log has the details.",
+    )
+    # The framework sends this response itself, outside of app.web.request_checks.
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
+def _is_out_of_space(error: BaseException | None) -> bool:
+    if not isinstance(error, OSError):
+        return False
+    return error.errno in NO_SPACE_CODES
+
+
+def _answer_out_of_space(request: Request) -> Response:
+    message = (
         f"There is no room for temporary files in {gettempdir()}: free some there, then try again."
     )
-    return answer(request, 503, [FieldProblem((), words), NOT_DONE])
+    return answer(request, 503, [FieldProblem((), message), NOT_DONE])
 
 
-def _is_no_room(error: BaseException | None) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+def _shorten_step(step: Any) -> str | int:
+    if isinstance(step, int):
+        return step
+    return str(step)[:MAX_STEP_LENGTH]
 
 
-def _overtaken(request: Request, _error: Exception) -> Response:
-    return answer(
-        request,
-        409,
-        [FieldProblem((), "Somebody changed this at the same moment: look again and retry.")],
-    )
-
-
-def _unstorable(request: Request, _error: Exception) -> Response:
-    return answer(
-        request, 422, [FieldProblem((), "This holds characters or numbers that cannot be stored.")]
-    )
-
-
-def _unforeseen(request: Request, _error: Exception) -> Response:
-    words = "This is a mistake in Foretune, not in what you sent. The server's log has the details."
-    found = answer(request, 500, [FieldProblem((), words)])
-    found.headers.update(HEADERS)  # this answer passes outside of app.web.request_checks
-    return found
-
-
-def _step(step: Any) -> str | int:
-    return step if isinstance(step, int) else str(step)[:200]
-
-
-def _words(row: Any) -> str:
-    kind, context = row["type"], row.get("ctx", {})
-    if kind in ("missing", "string_too_short"):
-        return "This is needed."
-    if kind == "value_error":
-        return str(context.get("error", row["msg"]))
-    if kind == "string_too_long":
-        return f"This is longer than {context.get('max_length')} characters."
-    if kind == "extra_forbidden":
-        return "This is not a field that can be given here."
-    if kind in ("json_invalid", "model_attributes_type"):
-        return "The body is no JSON object."
-    if kind in ("int_type", "int_parsing", "int_from_float"):
-        return "This is a whole number."
-    if kind in ("float_type", "float_parsing", "finite_number"):
-        return "This is a number."
-    message: str = row["msg"].removeprefix("Input ")
-    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
+def _describe_field_error(details: Any) -> str:
+    """The message of one error of pydantic."""
+    error_type = details["type"]
+    limits = details.get("ctx", {})
+    if error_type in FIELD_MESSAGES:
+        return FIELD_MESSAGES[error_type]
+    if error_type == "value_error":
+        return str(limits.get("error", details["msg"]))
+    if error_type == "string_too_long":
+        return f"This is longer than {limits.get('max_length')} characters."
+    message: str = details["msg"].removeprefix("Input ")
+    sentence = message[:1].upper() + message[1:]
+    if not sentence.endswith("."):
+        sentence += "."
+    return sentence

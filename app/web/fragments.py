@@ -1,51 +1,76 @@
-"""What open pages ask for again and again: live fragments, with 304 while nothing changed, and their charts."""
+"""What open pages ask for again and again: live fragments and charts."""
 
 import gzip
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 from app.web.templating import render
 
-LEVEL = 4  # of compression: a page is made every second
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+COMPRESSION_LEVEL = 4  # a fragment is compressed every second
 
 
-def fragment(request: Request, template: str, context: Callable[[], Mapping[str, Any]]) -> Response:
-    """The parts of a page, or 304 when they are what the asker has. `context` is asked for where they are made anew."""
-    packed = _shared(request, lambda: bytes(render(request, template, **context()).body))
-    tag = f'"{sha256(packed).hexdigest()[:20]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == tag:
+def fragment(
+    request: Request,
+    template: str,
+    make_context: "Callable[[], Mapping[str, Any] | DataclassInstance]",
+) -> Response:
+    """The live parts of a page, or 304 when the browser has them already.
+
+    The context is made only where no other page has just asked for the same fragment.
+    """
+
+    def render_fragment() -> bytes:
+        context = make_context()
+        response = render(request, template, context)
+        return bytes(response.body)
+
+    compressed = _share_response(request, render_fragment)
+    digest = sha256(compressed).hexdigest()[:20]
+    etag = f'"{digest}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    return _answer(request, packed, "text/html", headers)
+    return _respond(request, compressed, "text/html", headers)
 
 
 def figure(request: Request, draw: Callable[[], Mapping[str, Any]]) -> Response:
     """A chart, which every open page fetches anew as soon as it has changed."""
-    return _answer(
-        request, _shared(request, lambda: bytes(JSONResponse(draw()).body)), "application/json", {}
-    )
+
+    def encode_figure() -> bytes:
+        response = JSONResponse(draw())
+        return bytes(response.body)
+
+    compressed = _share_response(request, encode_figure)
+    return _respond(request, compressed, "application/json", {})
 
 
-def _shared(request: Request, make: Callable[[], bytes]) -> bytes:
-    """The body of an answer, made and compressed once for all that ask for it in a moment."""
-    state = request.app.state
+def _share_response(request: Request, make: Callable[[], bytes]) -> bytes:
+    """The compressed body of a response, made once for all who ask within a moment."""
+
+    def compress() -> bytes:
+        body = make()
+        return gzip.compress(body, COMPRESSION_LEVEL, mtime=0)
+
     address = f"{request.url.path}?{request.url.query}"
-    return bytes(
-        state.sharing.made(
-            address, state.database.writes, lambda: gzip.compress(make(), LEVEL, mtime=0)
-        )
-    )
+    compressed: bytes = request.app.state.responses.get_or_make(address, compress)
+    return compressed
 
 
-def _answer(
-    request: Request, packed: bytes, media_type: str, headers: Mapping[str, str]
+def _respond(
+    request: Request, compressed: bytes, media_type: str, headers: Mapping[str, str]
 ) -> Response:
-    """For the rare asker who cannot unpack it, unpacked."""
+    """Send a body compressed, except to the rare program that cannot decompress it."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(gzip.decompress(packed), media_type=media_type, headers=dict(headers))
-    encoding = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(packed, media_type=media_type, headers={**headers, **encoding})
+        body = gzip.decompress(compressed)
+        return Response(body, media_type=media_type, headers=dict(headers))
+    response = Response(compressed, media_type=media_type, headers=dict(headers))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

@@ -1,4 +1,4 @@
-"""What every request passes first: the host it names, where it comes from, and how large it is."""
+"""What every request passes first: the host it names, the site it comes from, and its size."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,25 +10,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
 
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-FORM_MARGIN = 1_000_000  # bytes of a form beside the file in it
-TEXT_LIMIT = (
-    8_000_000  # bytes of a body that is no file: 10,000 points in JSON are about half of it
-)
-POLICY = "; ".join(
+MAX_FORM_BYTES_BESIDE_FILE = 1_000_000
+MAX_TEXT_BODY_BYTES = 8_000_000  # 10,000 points as JSON are about half of it
+CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' data: blob:",
-        "style-src 'self' 'unsafe-inline'",  # Plotly styles its drawings with style attributes and sheets of its own
+        "style-src 'self' 'unsafe-inline'",  # Plotly's charts have inline styles
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
     )
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -37,99 +35,115 @@ HEADERS = {
 }
 
 
-class Security:
-    """Refuses wrong hosts (DNS rebinding), cross-site writes and oversized bodies; adds headers to every answer."""
+@dataclass(frozen=True)
+class BodyLimit:
+    """How many bytes a body may have, and the message for a larger one."""
+
+    max_bytes: int
+    message: str
+
+    def limit(self, receive: Receive) -> Receive:
+        """The same stream of messages, ended with 413 as soon as they hold too many bytes."""
+        received_bytes = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received_bytes
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > self.max_bytes:
+                # FastAPI passes this exception on while it reads a body, and hides others.
+                raise HTTPException(413, self.message)
+            return message
+
+        return receive_limited
+
+
+class RequestChecksMiddleware:
+    """Refuses foreign host names (DNS rebinding), writes from other sites, and oversized bodies.
+
+    Adds security headers to every response.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.hosts = LOCAL | set(settings.allowed_hosts) | {settings.host.lower()}
-        limit = settings.upload_limit_mb
-        too_large = (
-            f"The file is larger than the limit of {limit} MB. FORETUNE_UPLOAD_LIMIT_MB raises it."
+        self.hosts = LOCAL_HOSTS | set(settings.allowed_hosts) | {settings.host.lower()}
+        self.file_limit = BodyLimit(
+            settings.upload_limit_bytes + MAX_FORM_BYTES_BESIDE_FILE,
+            f"The file is larger than the limit of {settings.upload_limit_mb} MB. "
+            "FORETUNE_UPLOAD_LIMIT_MB raises it.",
         )
-        self.file_limit = Limit(settings.upload_limit + FORM_MARGIN, too_large)
-        self.text_limit = Limit(
-            TEXT_LIMIT, f"This is larger than the limit of {TEXT_LIMIT // 1_000_000} MB."
+        self.text_limit = BodyLimit(
+            MAX_TEXT_BODY_BYTES,
+            f"This is larger than the limit of {MAX_TEXT_BODY_BYTES // 1_000_000} MB.",
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is in order."""
+        """Pass a request on if nothing speaks against it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         has_files = headers.get("content-type", "").lower().startswith("multipart/")
-        limit = self.file_limit if has_files else self.text_limit
-        refusal = self._refusal(scope, headers, limit)
+        body_limit = self.file_limit if has_files else self.text_limit
+        send = _add_security_headers(send)
+        refusal = self._find_refusal(scope, headers, body_limit)
         if refusal is not None:
-            await refusal(scope, receive, _with_headers(send))
+            await refusal(scope, receive, send)
             return
-        await self.app(scope, limit.applied(receive), _with_headers(send))
+        await self.app(scope, body_limit.limit(receive), send)
 
-    def _refusal(self, scope: Scope, headers: Headers, limit: "Limit") -> ASGIApp | None:
-        host = host_of(headers.get("host", ""))
+    def _find_refusal(
+        self, scope: Scope, headers: Headers, body_limit: BodyLimit
+    ) -> ASGIApp | None:
+        host = parse_host(headers.get("host", ""))
         if host not in self.hosts:
-            words = f"This server does not answer to the name {host[:100]!r}. Add it to FORETUNE_ALLOWED_HOSTS."
-            return _refused(scope, 400, words)
-        if scope["method"] not in SAFE_METHODS and not _same_origin(headers):
-            return _refused(scope, 403, "This came from another site, so it was not done.")
+            message = (
+                f"This server does not answer to the name {host[:100]!r}. "
+                "Add it to FORETUNE_ALLOWED_HOSTS."
+            )
+            return _refuse(scope, 400, message)
+        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
+            return _refuse(scope, 403, "This came from another site, so it was not done.")
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > limit.most:
-            return _refused(scope, 413, limit.words)
+        if length.isdecimal() and int(length) > body_limit.max_bytes:
+            return _refuse(scope, 413, body_limit.message)
         return None
 
 
-@dataclass(frozen=True)
-class Limit:
-    """The most bytes a body may have, and what is said when it has more."""
-
-    most: int
-    words: str
-
-    def applied(self, receive: Receive) -> Receive:
-        """The same stream of messages, cut off with 413 as soon as they hold too much."""
-        read = 0
-
-        async def limited() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.most:
-                raise HTTPException(
-                    413, self.words
-                )  # frameworks let this one through while reading a body
-            return message
-
-        return limited
-
-
-def host_of(header: str) -> str:
-    """The name in a Host header, without port and brackets."""
+def parse_host(header: str) -> str:
+    """The name in a Host header, without port and brackets; empty where there is none."""
     try:
         return (urlsplit(f"//{header}").hostname or "").lower()
     except ValueError:
         return ""
 
 
-def _same_origin(headers: Headers) -> bool:
-    """Browsers send Origin with every write, or say where it comes from; programs send neither."""
+def _is_same_origin(headers: Headers) -> bool:
+    """Whether a write comes from Foretune's own pages or from a program.
+
+    Browsers send Origin with every write, or Sec-Fetch-Site; programs send neither.
+    """
     origin = headers.get("origin")
     if origin is not None:
-        return origin.partition("://")[2].lower() == headers.get("host", "").lower()
-    return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+        _, _, origin_host = origin.partition("://")
+        host = headers.get("host", "")
+        return origin_host.lower() == host.lower()
+    site = headers.get("sec-fetch-site", "none")
+    return site in ("same-origin", "none")
 
 
-def _refused(scope: Scope, status: int, words: str) -> ASGIApp:
+def _refuse(scope: Scope, status: int, message: str) -> ASGIApp:
     if scope["path"].startswith("/api/"):
-        return JSONResponse({"detail": [{"loc": [], "msg": words}]}, status)
-    return PlainTextResponse(words + "\n", status)
+        problem = {"loc": [], "msg": message}
+        return JSONResponse({"detail": [problem]}, status)
+    return PlainTextResponse(message + "\n", status)
 
 
-def _with_headers(send: Send) -> Send:
+def _add_security_headers(send: Send) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
         await send(message)
 

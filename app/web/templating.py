@@ -1,11 +1,12 @@
-"""What all pages share: templates, filters, the worker banner."""
+"""What all pages share: templates, their filters, and the banner about workers and the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
-from math import isfinite, log10
-from typing import Any
+from math import floor, isfinite, log10
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
@@ -13,178 +14,240 @@ from markupsafe import Markup
 from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
-from app.config import VERSION, house
+from app.config import VERSION, resource_folder
 from app.db.models import Worker
-from app.db.outages import outage
 from app.domain.strategies import strategy_info
 from app.queue import workers
 from app.services.summaries import SAME
 
-NOTHING = "–"
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+NO_VALUE = "–"
 PLOTLY_VERSION = version("plotly")  # its script is served from the installed package
 
 
-def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page. Every one knows the version, the settings and which workers are there."""
+@dataclass(frozen=True)
+class BannerContext:
+    """Which workers are running, and why the database cannot be used, if it cannot."""
+
+    workers: list[Worker]
+    trouble: str | None
+
+
+def render(
+    request: Request,
+    template: str,
+    context: "Mapping[str, Any] | DataclassInstance | None" = None,
+    *,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """Render a page from its context, a dataclass or a mapping, and from single values.
+
+    Every page also gets the version, the settings and the banner. The page's own values win.
+    """
     state = request.app.state
-    shared = {"version": VERSION, "settings": state.settings, **standing(state)}
+    everything = {
+        "version": VERSION,
+        "settings": state.settings,
+        **context_values(find_banner(state)),
+        **context_values(context or {}),
+        **values,
+    }
     templates: Jinja2Templates = state.templates
-    return templates.TemplateResponse(request, template, {**shared, **context}, status_code=status)
+    return templates.TemplateResponse(request, template, everything, status_code=status)
 
 
-def standing(state: State) -> dict[str, Any]:
-    """Which workers are there, and why the database cannot be used, for the banner."""
+def context_values(context: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
+    """A context's values by name, as they are: what a dataclass holds is not copied."""
+    if is_dataclass(context):
+        return {field.name: getattr(context, field.name) for field in fields(context)}
+    return dict(context)
 
-    def look() -> list[Worker]:
+
+def find_banner(state: State) -> BannerContext:
+    """The state of workers and database; never an error, for a page about one must be shown."""
+
+    def read_workers() -> list[Worker]:
         with state.database.read() as session:
             return workers.alive(session, state.settings.lease_seconds)
 
     try:
-        state.database.look()
-        alive = state.present.made("workers", state.database.writes, look)
-    except Exception as error:  # a page about a broken database still has to be shown
-        return {"workers": [], "trouble": outage(error, state.database.file)}
-    waiting = next((worker.trouble for worker in alive if worker.trouble), None)
-    return {"workers": alive, "trouble": state.watch.trouble() or waiting}
+        state.database.check_file()
+        alive: list[Worker] = state.alive_workers.get_or_make("workers", read_workers)
+    except Exception as error:
+        return BannerContext([], state.database.describe_outage(error))
+    trouble = state.write_probe.describe_outage()
+    for worker in alive:
+        trouble = trouble or worker.trouble or None
+    return BannerContext(alive, trouble)
 
 
 def make_templates() -> Jinja2Templates:
-    """Jinja with our filters; everything is escaped."""
-    templates = Jinja2Templates(directory=house("templates"))
+    """Jinja with Foretune's filters; every value is escaped."""
+    templates = Jinja2Templates(directory=resource_folder("templates"))
     environment = templates.env
-    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
     environment.filters |= {
         "number": number,
         "percent": percent,
+        "integer": integer,
         "duration": duration,
-        "ago": ago,
         "size": size,
+        "ago": ago,
+        "timestamp": timestamp,
         "value": value,
         "tone": tone,
-        "moment": moment,
-        "whole": whole,
-        "shown": shown,
+        "formatted": format_cell,
     }
     environment.globals |= {
         "static_url": static_url,
         "strategy_info": strategy_info,
         "number": number,
         "percent": percent,
-        "same": same,
+        "as_options": as_options,
     }
     return templates
 
 
-def compile_all(templates: Jinja2Templates) -> None:
-    """Make every template ready to render, which else the first to ask for a page would wait for."""
+def compile_templates(templates: Jinja2Templates) -> None:
+    """Compile every template, so that no first visitor waits for it."""
     for name in templates.env.list_templates():
         templates.env.get_template(name)
 
 
 def static_url(name: str) -> str:
-    """The address of a file, with a mark that changes with its content so that it can be cached for good."""
-    path = house("static") / name
-    mark = sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else PLOTLY_VERSION
+    """The URL of a static file. It changes with the content, so that browsers may cache it."""
+    path = resource_folder("static") / name
+    mark = PLOTLY_VERSION
+    if path.is_file():
+        content = path.read_bytes()
+        mark = sha256(content).hexdigest()[:10]
     return f"/static/{name}?v={mark}"
 
 
 def number(amount: float | None, digits: int = 4) -> str:
-    """A number with so many telling digits: 0.01234, 12.35, 1,234."""
+    """A number to so many significant digits: 0.01234, 12.35, 1,234."""
     if amount is None or not isfinite(amount):
-        return NOTHING
+        return NO_VALUE
     if amount == 0:
         return "0"
-    if abs(amount) >= 1e9 or abs(amount) < 1e-4:
+    magnitude = abs(amount)
+    if magnitude >= 1e9 or magnitude < 1e-4:
         return f"{amount:.{digits - 1}g}"
-    places = max(0, digits - 1 - int(log10(abs(amount)) // 1))
-    return f"{amount:,.{places}f}"
+    digits_before_point = floor(log10(magnitude)) + 1
+    decimals = max(0, digits - digits_before_point)
+    return f"{amount:,.{decimals}f}"
 
 
-def percent(share: float | None, places: int = 1) -> str:
-    """A share as a percentage; beyond 1,000 % without decimals, and never a negative zero."""
-    if share is None or not isfinite(share):
-        return NOTHING
-    shown = round(100 * share, 0 if abs(share) >= 10 else places) + 0.0
-    return f"{shown:,.{0 if abs(share) >= 10 else places}f} %"
+def percent(fraction: float | None, decimals: int = 1) -> str:
+    """A fraction as a percentage, without decimals from 1,000 % on and never as -0."""
+    if fraction is None or not isfinite(fraction):
+        return NO_VALUE
+    if abs(fraction) >= 10:
+        decimals = 0
+    rounded = round(100 * fraction, decimals)
+    without_negative_zero = rounded + 0.0
+    return f"{without_negative_zero:,.{decimals}f} %"
 
 
-def whole(amount: int | None) -> str:
-    """A whole number, in thousands."""
-    return NOTHING if amount is None else f"{amount:,}"
+def integer(amount: int | None) -> str:
+    """A whole number with commas between thousands."""
+    if amount is None:
+        return NO_VALUE
+    return f"{amount:,}"
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds for people: 0.8 s, 42 s, 3 min 5 s, 2 h 4 min, 3 days 2 h."""
+    """Seconds in units that are easy to read: 0.8 s, 42 s, 3 min 5 s, 2 h 4 min, 3 days 2 h."""
     if seconds is None or not isfinite(seconds):
-        return NOTHING
+        return NO_VALUE
     if seconds < 9.95:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if not minutes:
-        return f"{rest} s"
+    minutes, whole_seconds = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{whole_seconds} s"
     hours, minutes = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} min {whole_seconds} s"
     if hours < 48:
-        return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
-    return f"{hours // 24} days {hours % 24} h"
-
-
-def tone(skill: float | None) -> str:
-    """The class of a skill: better than the naive baseline, worse, or no real difference."""
-    if skill is None or abs(skill) < SAME:
-        return "faint"
-    return "good-text" if skill > 0 else "bad-text"
-
-
-def ago(at: datetime | None, now: datetime) -> str:
-    """How long before `now`, which is the database's, for people."""
-    if at is None:
-        return NOTHING
-    seconds = (now - at).total_seconds()
-    if seconds < 60:
-        return "just now"
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return NOTHING
-
-
-def moment(at: datetime | None) -> str:
-    """A time, in UTC."""
-    return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} days {hours} h"
 
 
 def size(amount: int | None) -> str:
-    """Bytes for people."""
+    """Bytes in units that are easy to read."""
     if amount is None:
-        return NOTHING
-    for unit, length in (("MB", 1e6), ("kB", 1e3)):
-        if amount >= length:
-            return f"{amount / length:.1f} {unit}"
+        return NO_VALUE
+    if amount >= 1e6:
+        return f"{amount / 1e6:.1f} MB"
+    if amount >= 1e3:
+        return f"{amount / 1e3:.1f} kB"
     return f"{amount} bytes"
 
 
-def value(found: object) -> str:
-    """One hyperparameter's value, short."""
-    if isinstance(found, bool):
-        return "yes" if found else "no"
-    if isinstance(found, float):
-        return f"{found:.4g}"
-    return NOTHING if found is None else str(found)
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long before `now`, which is the database's, a time is."""
+    if at is None:
+        return NO_VALUE
+    seconds = (now - at).total_seconds()
+    for unit, unit_seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        count = int(seconds // unit_seconds)
+        if count == 1:
+            return f"1 {unit} ago"
+        if count > 1:
+            return f"{count} {unit}s ago"
+    return "just now"
 
 
-def shown(found: Any, form: str) -> str:
-    """A cell of a table. `form`: percent, duration, number or count; anything else is shown as it is."""
-    if found is None:
-        return NOTHING
+def timestamp(at: datetime | None) -> str:
+    """A time, in UTC."""
+    if at is None:
+        return NO_VALUE
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def value(parameter: object) -> str:
+    """The value of one hyperparameter, short."""
+    if parameter is None:
+        return NO_VALUE
+    if isinstance(parameter, bool):
+        return "yes" if parameter else "no"
+    if isinstance(parameter, float):
+        return f"{parameter:.4g}"
+    return str(parameter)
+
+
+def tone(skill: float | None) -> str:
+    """The CSS class of a skill: better than the naive forecast, worse, or no real difference."""
+    if skill is None or abs(skill) < SAME:
+        return "faint"
+    if skill > 0:
+        return "good-text"
+    return "bad-text"
+
+
+CELL_FORMATS: dict[str, Callable[[Any], str]] = {
+    "duration": duration,
+    "number": number,
+    "count": integer,
+}
+
+
+def format_cell(content: Any, form: str) -> str:
+    """A cell of a table. form: percent, duration, number or count; anything else is a value."""
+    if content is None:
+        return NO_VALUE
     if form == "percent":
-        return Markup('<span class="{}">{}</span>').format(tone(found), percent(found))
-    return str(FORMS.get(form, value)(found))
+        cell = Markup('<span class="{}">{}</span>')
+        return cell.format(tone(content), percent(content))
+    format_content = CELL_FORMATS.get(form, value)
+    return str(format_content(content))
 
 
-FORMS: dict[str, Callable[[Any], str]] = {"duration": duration, "number": number, "count": whole}
-
-
-def same(options: Iterable[str]) -> list[tuple[str, str]]:
-    """Options of a choice that read as they are."""
-    return [(option, option) for option in options]
+def as_options(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Options of a select whose values and labels are the same."""
+    return [(name, name) for name in names]

@@ -1,4 +1,4 @@
-"""A backup is the database of one moment in one checked file; restoring loses neither it nor what was there."""
+"""A backup is one moment of the database in a checked file; restoring it loses nothing."""
 
 import sqlite3
 import threading
@@ -21,25 +21,25 @@ from tests import factories
 
 @pytest.fixture
 def filled(database):
+    """A database with an experiment of three completed trials."""
     with database.write() as session:
         experiment = factories.experiment(session)
         for number in (1, 2, 3):
-            factories.judged(
+            factories.completed_trial(
                 session, experiment, number, objective=float(number), units_1=number + 1
             )
     return database
 
 
-def rows(url: str) -> dict[str, list]:
+def read_all_rows(url: str) -> dict[str, list[str]]:
+    """The rows of every table, as texts in a fixed order."""
     with closing(sqlite3.connect(make_url(url).database)) as connection:
-        tables = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        return {
-            table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
-            for table in tables
-        }
+        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        tables = [name for (name,) in connection.execute(query)]
+        rows = {}
+        for table in tables:
+            rows[table] = sorted(map(repr, connection.execute(f"SELECT * FROM {table}")))
+    return rows
 
 
 def with_corrupt_header(content: bytes) -> bytes:
@@ -58,36 +58,43 @@ def with_half_the_length(content: bytes) -> bytes:
 
 
 def test_a_backup_restored_into_an_empty_folder_is_the_same_database(settings, filled, tmp_path):
-    said = backup(settings, tmp_path / "copy.db")
     other = Settings(data=tmp_path / "other")
+
+    message = backup(settings, tmp_path / "copy.db")
     restore(other, tmp_path / "copy.db")
-    assert "1 experiments, 3 trials" in said
-    assert rows(other.url) == rows(settings.url)
-    assert sum(map(len, rows(other.url).values())) > 20
+
+    assert "1 experiments, 3 trials" in message
+    assert read_all_rows(other.url) == read_all_rows(settings.url)
+    assert sum(map(len, read_all_rows(other.url).values())) > 20
 
 
 def test_restoring_keeps_what_was_there(settings, filled, tmp_path):
     backup(settings, tmp_path / "copy.db")
     with filled.write() as session:
         session.execute(text("UPDATE experiments SET name = 'later'"))
+
     with pytest.raises(BackupError, match="--force"):
         restore(settings, tmp_path / "copy.db")
-    said = " ".join(restore(settings, tmp_path / "copy.db", force=True))
+    messages = restore(settings, tmp_path / "copy.db", force=True)
+
     [kept] = settings.data.glob("foretune-before-*.db")
     with filled.read() as session:
         assert session.scalars(select(Experiment.name)).one() == "a search"
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("SELECT name FROM experiments").fetchone() == ("later",)
-    assert str(kept) in said
+    assert str(kept) in " ".join(messages)
 
 
-def test_no_run_of_before_writes_into_what_was_restored(settings, filled, tmp_path):
+def test_no_earlier_run_writes_into_what_was_restored(settings, filled, tmp_path):
     with filled.write() as session:
-        trial = factories.trial(session, session.query(Experiment).one(), 4, units_1=9)
+        experiment = session.query(Experiment).one()
+        trial = factories.trial(session, experiment, 4, units_1=9)
         claim = claims.claim(session, "worker")
         assert claim is not None
+
     backup(settings, tmp_path / "copy.db")
     restore(settings, tmp_path / "copy.db", force=True)
+
     with filled.read() as session:
         restored = session.get_one(Trial, trial.id)
         assert (restored.state, restored.lease_token) == (TrialState.QUEUED, None)
@@ -104,46 +111,47 @@ def test_no_run_of_before_writes_into_what_was_restored(settings, filled, tmp_pa
 
 
 def test_a_backup_while_trials_are_written_is_one_moment(settings, filled, tmp_path):
-    over = threading.Event()
+    is_over = threading.Event()
 
-    def write() -> None:
+    def keep_writing() -> None:
         number = 10
-        while not over.is_set():
+        while not is_over.is_set():
             number += 1
-            with filled.write() as session:  # each with three epochs, in one transaction
-                factories.judged(
-                    session,
-                    session.query(Experiment).one(),
-                    number,
-                    learning_rate=(number + 0.5) / 1e4,
-                )  # that no other has
+            learning_rate = (number + 0.5) / 1e4  # that no other trial has
+            with filled.write() as session:  # a trial with three epochs in each transaction
+                experiment = session.query(Experiment).one()
+                factories.completed_trial(session, experiment, number, learning_rate=learning_rate)
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=keep_writing)
     writer.start()
     try:
         for number in range(5):
             backup(settings, tmp_path / f"{number}.db")
     finally:
-        over.set()
+        is_over.set()
         writer.join()
+
     for number in range(5):
         copy = Database(f"sqlite:///{tmp_path / f'{number}.db'}")
         with closing(copy), copy.read() as session:
-            trials, epochs = (
-                session.scalar(select(func.count()).select_from(table)) for table in (Trial, Epoch)
-            )
-            assert session.scalar(select(func.count()).select_from(Artifact)) == trials
+            trials = session.scalar(select(func.count()).select_from(Trial))
+            epochs = session.scalar(select(func.count()).select_from(Epoch))
+            artifacts = session.scalar(select(func.count()).select_from(Artifact))
+            assert artifacts == trials
             assert epochs == 3 * trials > 0
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
 def test_a_file_that_exists_is_not_replaced_unless_forced(settings, filled, tmp_path):
-    (tmp_path / "notes.txt").write_text("mine")
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+
     with pytest.raises(BackupError, match="exists already"):
-        backup(settings, tmp_path / "notes.txt")
-    assert (tmp_path / "notes.txt").read_text() == "mine"
-    backup(settings, tmp_path / "notes.txt", force=True)
-    assert (tmp_path / "notes.txt").read_bytes().startswith(b"SQLite format 3")
+        backup(settings, file)
+    assert file.read_text() == "mine"
+
+    backup(settings, file, force=True)
+    assert file.read_bytes().startswith(b"SQLite format 3")
 
 
 @pytest.mark.parametrize(
@@ -157,22 +165,27 @@ def test_a_file_that_exists_is_not_replaced_unless_forced(settings, filled, tmp_
 def test_what_is_no_backup_is_refused_and_nothing_changes(
     settings, filled, tmp_path, content, words
 ):
-    before = rows(settings.url)
+    before = read_all_rows(settings.url)
     if content is not None:
         (tmp_path / "copy.db").write_bytes(content)
+
     with pytest.raises(BackupError, match=words):
         restore(settings, tmp_path / "copy.db", force=True)
-    assert rows(settings.url) == before
+
+    assert read_all_rows(settings.url) == before
     assert list(settings.data.glob("foretune-before-*")) == []
 
 
 def test_a_damaged_backup_is_refused(settings, filled, tmp_path):
-    backup(settings, tmp_path / "copy.db")
-    (tmp_path / "copy.db").write_bytes(with_corrupt_pages((tmp_path / "copy.db").read_bytes()))
-    before = rows(settings.url)
+    copy = tmp_path / "copy.db"
+    backup(settings, copy)
+    copy.write_bytes(with_corrupt_pages(copy.read_bytes()))
+    before = read_all_rows(settings.url)
+
     with pytest.raises(BackupError, match=r"damaged|malformed"):
-        restore(settings, tmp_path / "copy.db", force=True)
-    assert rows(settings.url) == before
+        restore(settings, copy, force=True)
+
+    assert read_all_rows(settings.url) == before
 
 
 each_damage = pytest.mark.parametrize(
@@ -183,10 +196,11 @@ each_damage = pytest.mark.parametrize(
 def damage_present_database(
     settings: Settings, filled: Database, damage: Callable[[bytes], bytes]
 ) -> bytes:
+    """Damage the file of the database; returns what is in it then."""
     filled.close()  # which writes the log into the file
-    place = settings.data / "foretune.db"
-    place.write_bytes(damage(place.read_bytes()))
-    return place.read_bytes()
+    file = settings.data / "foretune.db"
+    file.write_bytes(damage(file.read_bytes()))
+    return file.read_bytes()
 
 
 @each_damage
@@ -194,16 +208,16 @@ def test_a_damaged_database_is_kept_and_a_good_backup_takes_its_place(
     settings, filled, tmp_path, damage
 ):
     backup(settings, tmp_path / "good.db")
-    before = rows(settings.url)
+    before = read_all_rows(settings.url)
     damaged = damage_present_database(settings, filled, damage)
 
-    said = restore(settings, tmp_path / "good.db", force=True)
+    messages = restore(settings, tmp_path / "good.db", force=True)
 
     [kept] = settings.data.glob("foretune-before-*.db")
     assert kept.read_bytes() == damaged
-    assert rows(settings.url) == before
-    assert said[0].startswith(f"{settings.data / 'foretune.db'} was damaged: ")
-    assert said[0].endswith(f". Kept it as {kept}.")
+    assert read_all_rows(settings.url) == before
+    assert messages[0].startswith(f"{settings.data / 'foretune.db'} was damaged: ")
+    assert messages[0].endswith(f". Kept it as {kept}.")
 
 
 @each_damage
@@ -233,7 +247,7 @@ def test_a_backup_of_a_damaged_database_names_the_database(settings, filled, tmp
 
 def test_the_logs_of_a_damaged_database_do_not_reach_the_restored_one(settings, filled, tmp_path):
     backup(settings, tmp_path / "good.db")
-    before = rows(settings.url)
+    before = read_all_rows(settings.url)
     damage_present_database(settings, filled, with_corrupt_header)
     log = settings.data / "foretune.db-wal"
     log.write_bytes(b"old log")
@@ -243,7 +257,7 @@ def test_the_logs_of_a_damaged_database_do_not_reach_the_restored_one(settings, 
     [kept_log] = settings.data.glob("foretune-before-*.db-wal")
     assert kept_log.read_bytes() == b"old log"
     assert not log.exists()
-    assert rows(settings.url) == before
+    assert read_all_rows(settings.url) == before
 
 
 @pytest.mark.parametrize("damaged", [(False, False), (True, False), (True, True)])
@@ -258,18 +272,16 @@ def test_two_restores_in_one_second_keep_two_copies(
     monkeypatch.setattr(app.backup, "datetime", StoppedClock)
     backup(settings, tmp_path / "good.db")
 
-    for is_damaged in damaged:
-        if is_damaged:
+    for damage_first in damaged:
+        if damage_first:
             damage_present_database(settings, filled, with_corrupt_header)
         restore(settings, tmp_path / "good.db", force=True)
 
     first = settings.data / "foretune-before-20260101-000000.db"
     second = settings.data / "foretune-before-20260101-000000-2.db"
     assert sorted(settings.data.glob("foretune-before-*.db")) == [second, first]
-    assert (
-        first.read_bytes().startswith(b"\xff"),
-        second.read_bytes().startswith(b"\xff"),
-    ) == damaged
+    is_damaged = tuple(file.read_bytes().startswith(b"\xff") for file in (first, second))
+    assert is_damaged == damaged
 
 
 @each_damage
@@ -292,8 +304,10 @@ def test_a_backup_of_a_newer_version_is_refused(settings, filled, tmp_path):
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     backup(settings, tmp_path / "copy.db")
     other = Settings(data=tmp_path / "other")
+
     with pytest.raises(BackupError, match="newer Foretune"):
         restore(other, tmp_path / "copy.db")
+
     assert not (tmp_path / "other" / "foretune.db").exists()
 
 
@@ -308,5 +322,6 @@ def test_a_server_database_is_left_to_its_own_tools(tmp_path):
     settings = Settings(
         data=tmp_path, database_url="postgresql+psycopg://someone@localhost/foretune"
     )
+
     with pytest.raises(BackupError, match="pg_dump"):
         backup(settings, tmp_path / "copy.db")

@@ -13,8 +13,8 @@ import psutil
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.upgrade import bring_up_to_date
-from app.processes import end_with_parent, environment_of
+from app.db.upgrade import upgrade_database
+from app.processes import end_with_parent, settings_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,14 +24,14 @@ def installation(**given: Any) -> Iterator[tuple[Settings, Database]]:
     """An empty database in a folder that goes away again; `given` are settings."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), **given)
-        bring_up_to_date(settings)
+        upgrade_database(settings)
         yield settings, Database(settings.url)
 
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[psutil.Process]:
     """A worker process that is ended on the way out, and when this process is killed."""
-    environment = os.environ | environment_of(settings) | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | settings_environment(settings) | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "worker"]
     process = subprocess.Popen(
         command,

@@ -12,7 +12,7 @@ import time
 import urllib.request
 from typing import Any
 
-from app.processes import give_way
+from app.processes import lower_priority
 from tests.browser.chromium import opened
 
 NICENESS = 10
@@ -50,7 +50,7 @@ def main() -> None:
     """Browse until told to stop."""
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    give_way(NICENESS)
+    lower_priority(NICENESS)
     browse(sys.argv[1], int(sys.argv[2]), stopped)
 
 

@@ -15,12 +15,12 @@ from sqlalchemy import update
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Dataset, Experiment, LogLine, Training, Trial, Upload, Worker
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.main import ROUTERS
 from app.routes import health
 from app.services import uploads
 from tests import factories
-from tests.app.test_commands import answers, wait_until
+from tests.app.commands.processes import answers, wait_until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -69,10 +69,10 @@ def stuff(database: Database, name: str) -> None:
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One of everything, of columns with hostile names."""
     settings = Settings(data=tmp_path_factory.mktemp("names"))
-    bring_up_to_date(settings)
+    upgrade_database(settings)
     database = Database(settings.url)
     content = (
-        factories.csv_of()
+        factories.random_walk_csv()
         .replace(b"Volume", f'"{COLUMN}"'.encode())
         .replace(b"Close", b"W" * 10_000)
     )
@@ -80,11 +80,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         made = factories.dataset(session, content=content)
         assert made.target == COLUMN.strip("\u202e")
         experiment = factories.experiment(session)
-        factories.judged(session, experiment)
+        factories.completed_trial(session, experiment)
         failed = factories.trial(session, experiment, 2, units_1=4)
         failed.state = "failed"
         for number in range(3, 15):  # enough to tell what mattered
-            factories.judged(
+            factories.completed_trial(
                 session, experiment, number, objective=float(number % 3), units_1=2 + number % 3
             )
         session.add(LogLine(trial_id=failed.id, message="x"))

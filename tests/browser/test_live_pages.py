@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Epoch, Trial, Worker
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
 from tests import factories
 from tests.browser.conftest import START_SECONDS
@@ -31,7 +31,7 @@ SOON = 2_000  # milliseconds within which a page shows what has happened
 def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """A server on a database with one search: judged, failed, running and queued trials."""
     settings = Settings(data=tmp_path_factory.mktemp("live"), port=free_port())
-    bring_up_to_date(settings)
+    upgrade_database(settings)
     database = Database(settings.url)
     made = rows(database)
     environment = {
@@ -61,7 +61,9 @@ def rows(database: Database) -> dict[str, int]:
     with database.write() as session:
         made = factories.experiment(session, name="A search that runs", max_trials=40)
         for number in range(1, 25):
-            judged = factories.judged(session, made, number, 1 + number % 7, units_1=number + 1)
+            judged = factories.completed_trial(
+                session, made, number, 1 + number % 7, units_1=number + 1
+            )
         failed = factories.trial(session, made, 25, units_1=40)
         failed.state, failed.failure_cause, failed.error = (
             TrialState.FAILED,
@@ -220,8 +222,8 @@ def test_trials_far_worse_than_usual_stand_at_the_edge_of_a_close_up(
     with search.database.write() as session:
         made = factories.experiment(session, name="One bad trial", max_trials=40)
         for number in range(1, 10):
-            factories.judged(session, made, number, 2 + number / 100, units_1=number + 1)
-        factories.judged(session, made, 10, 70.0, units_1=50)
+            factories.completed_trial(session, made, number, 2 + number / 100, units_1=number + 1)
+        factories.completed_trial(session, made, 10, 70.0, units_1=50)
     look.goto(f"/experiments/{made.id}")
     close_up = look.get_by_role("button", name="close-up")
     expect(close_up).to_have_attribute("aria-pressed", "true")

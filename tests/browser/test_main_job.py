@@ -16,7 +16,7 @@ PATIENCE = 120_000
 
 def upload(page: Page, tmp_path: Path, rows: int = 400) -> None:
     csv = tmp_path / "walk.csv"
-    csv.write_bytes(factories.csv_of(rows))
+    csv.write_bytes(factories.random_walk_csv(rows))
     page.goto("/datasets")
     page.set_input_files("#file", csv)
     expect(page.get_by_role("heading", name="Does it read right?")).to_be_visible()

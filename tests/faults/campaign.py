@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Training, Trial
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.domain.terms import FINISHED_TRIAL_STATES, TrialState
 from tests import factories
 from tests.faults.processes import Process, ended, until, worker_of
@@ -51,7 +51,7 @@ class Report:
 def prepare(settings: Settings) -> Database:
     """An empty database with the search in it."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    bring_up_to_date(settings)
+    upgrade_database(settings)
     database = Database(settings.url)
     with database.write() as session:
         factories.dataset(session, rows=700)

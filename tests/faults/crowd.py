@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Experiment, Forecast, LogLine, Trial
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.domain.terms import OPEN_EXPERIMENT_STATES, TrialState
 from tests import factories
 from tests.faults.processes import PATIENCE, Process, ended, until, worker_of
@@ -63,7 +63,7 @@ class Crowd:
     def __init__(self, settings: Settings, seconds: float) -> None:
         self.settings, self.port = settings, free_port()
         settings.data.mkdir(parents=True, exist_ok=True)
-        bring_up_to_date(settings)
+        upgrade_database(settings)
         self.database = Database(settings.url)
         self.witness = settings.data / "witness.txt"
         self.report = Report(seconds)

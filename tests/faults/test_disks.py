@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial, Worker
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.domain.terms import TrialState
 from app.main import create_app
 from app.queue import artifacts, claims
@@ -35,7 +35,7 @@ class Search:
     """A search of three trials in the middle of its trainings, with a real worker, and a server to look at."""
 
     def __init__(self, settings: Settings, logs: Path, **changes: object) -> None:
-        bring_up_to_date(settings)
+        upgrade_database(settings)
         self.file = settings.data / "foretune.db"
         self.database = Database(settings.url)
         with self.database.write() as session:
@@ -215,7 +215,7 @@ def full_temporary_folder(folder: Path) -> Iterator[Path]:
 def test_an_upload_for_which_there_is_no_temporary_room_is_refused_in_words(
     client, database, tmp_path
 ):
-    lines = factories.csv_of(60_000)
+    lines = factories.random_walk_csv(60_000)
     assert len(lines) > 1_500_000, "small ones need no file"
     with full_temporary_folder(tmp_path / "disk") as disk:
         answer = client.post("/datasets", files={"file": ("walk.csv", lines)})

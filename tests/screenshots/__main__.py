@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.upgrade import bring_up_to_date
-from app.demo import begin
+from app.db.upgrade import upgrade_database
+from app.demo import start_search
 from tests.browser.chromium import opened
 from tests.ports import free_port
 
@@ -27,8 +27,8 @@ def main() -> None:
     """Take every picture."""
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data=Path(data), port=free_port())
-        bring_up_to_date(settings)
-        begin(Database(settings.url))
+        upgrade_database(settings)
+        start_search(Database(settings.url))
         command = [sys.executable, "-m", "app", "up", "--data", data, "--port", str(settings.port)]
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
         try:

@@ -44,8 +44,8 @@ def test_a_grid_that_starts_from_results_tries_only_what_is_left(database):
     request = {"space": SPACE, "strategy": "grid", "max_trials": 9}
     with database.write() as session:
         earlier = factories.experiment(session, **request)
-        factories.judged(session, earlier, 1, units_1=2)
-        factories.judged(session, earlier, 2, units_1=4)
+        factories.completed_trial(session, earlier, 1, units_1=2)
+        factories.completed_trial(session, earlier, 2, units_1=4)
         earlier.exhausted = True
         pasted = "units_1,objective\n5,2"
         experiment_id = factories.experiment(

@@ -61,7 +61,7 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
 
 def patient(database: Database) -> Patience:
     """Waits for this database as long as it takes, and lets the worker know why."""
-    return Patience(database.outage, report_waiting)
+    return Patience(database.describe_outage, report_waiting)
 
 
 def _begin(database: Database, claim: Claim) -> None:
@@ -193,7 +193,7 @@ class Run:
         except LeaseLost:
             return True
         except SQLAlchemyError as error:
-            if self.database.outage(error) is None:
+            if self.database.describe_outage(error) is None:
                 raise
             return False  # nobody can say so now
         return all(

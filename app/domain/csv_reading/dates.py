@@ -23,7 +23,7 @@ DATE_FORMATS = (
 SWAPPED_STARTS = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
 # A pattern that began with the spaces before an offset would take quadratic time.
 OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"
-MAX_SECONDS = 1e10  # since 1970: the year 2286
+MAX_BUDGET_SECONDS = 1e10  # since 1970: the year 2286
 MIN_YEAR = 1600
 MAX_YEAR = 2300
 
@@ -82,7 +82,7 @@ def _parse_utc(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Times
 def _parse_ticks(cells: "pd.Series[str]", ticks_per_second: int) -> "pd.Series[pd.Timestamp]":
     ticks = pd.to_numeric(cells, errors="coerce").astype("float64")
     seconds = ticks / ticks_per_second
-    is_date = seconds.abs() < MAX_SECONDS
+    is_date = seconds.abs() < MAX_BUDGET_SECONDS
     microseconds = seconds.where(is_date, 0.0) * 1e6
     whole_microseconds = microseconds.round().astype("int64")
     dates = whole_microseconds.to_numpy().astype("datetime64[us]")

@@ -32,8 +32,8 @@ def create(
     duplicates: Annotated[str, Form(description="refuse, first or last", max_length=20)] = "refuse",
 ) -> DatasetShape:
     """Upload a series."""
-    content = file.file.read(settings.upload_limit + 1)
-    if len(content) > settings.upload_limit:
+    content = file.file.read(settings.upload_limit_bytes + 1)
+    if len(content) > settings.upload_limit_bytes:
         raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
     filename = file.filename or "upload.csv"
     dataset = datasets.create_from_csv(

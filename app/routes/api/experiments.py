@@ -24,7 +24,7 @@ from app.routes.api.schemas import (
     refusals,
 )
 from app.routes.experiments import ZIP, zip_answer
-from app.schemas import MAX_SECONDS, MAX_TRIALS, ExperimentRequest
+from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentRequest
 from app.services import custom_models, experiments, trial_listing, trials
 from app.services.trial_listing import TrialQuery
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
@@ -161,7 +161,7 @@ def add_trials(
 def add_time(
     session: WriteSession,
     experiment_id: Id,
-    seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_SECONDS)],
+    seconds: Annotated[float, Body(embed=True, gt=0, le=MAX_BUDGET_SECONDS)],
 ) -> ExperimentShape:
     """Raise the time budget: what it had ended goes on from its checkpoints."""
     experiment = experiments.get(session, experiment_id)

@@ -10,7 +10,7 @@ from app.domain.diagnosis import Diagnosis
 from app.domain.reduction.steps import ReductionStep
 from app.queue.bundles import metrics
 from app.queue.reduction import EVIDENCE_FIELDS
-from app.schemas import REDUCTION
+from app.schemas import REDUCTION_FIELDS
 from app.services.experiments import Overview
 from app.services.summaries import trial_verdict
 from app.services.warm_start import Start
@@ -33,7 +33,7 @@ AS_STORED = (
     *(
         "time_budget_seconds",
         "points",
-        *REDUCTION,
+        *REDUCTION_FIELDS,
         "stored_bytes",
         "created_at",
         "started_at",

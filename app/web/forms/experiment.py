@@ -13,7 +13,7 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
 from app.errors import FieldProblem
 from app.schemas import ExperimentRequest
-from app.web.error_handlers import problems_of
+from app.web.error_handlers import to_field_problems
 from app.web.forms.reduction import LABELS, read_reduction, reduction_fields
 from app.web.forms.warm_start import LABELS as KNOWN
 from app.web.forms.warm_start import known_fields, read_known
@@ -210,7 +210,7 @@ def read_form(
     try:
         return ExperimentRequest.model_validate(body), []
     except ValidationError as error:
-        return None, problems_of(error, skip=0)
+        return None, to_field_problems(error)
 
 
 def read_space(

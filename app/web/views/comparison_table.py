@@ -7,7 +7,7 @@ from typing import Any
 from app.db.models import Trial
 from app.domain.diagnosis import Diagnosis
 from app.web.charts.comparison import Curves
-from app.web.templating import duration, number, percent, value, whole
+from app.web.templating import duration, integer, number, percent, value
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def score_rows(
     return [
         *rows,
         Row("diagnosis", kinds),
-        Row("best epoch", tuple(whole(trial.best_epoch) for trial in trials)),
-        Row("epochs trained", tuple(whole(trial.epochs_trained) for trial in trials)),
+        Row("best epoch", tuple(integer(trial.best_epoch) for trial in trials)),
+        Row("epochs trained", tuple(integer(trial.epochs_trained) for trial in trials)),
         _scored(
             "training took",
             [sum(epoch.seconds for epoch in curves[trial.id]) or None for trial in trials],

@@ -25,7 +25,9 @@ def searched(session, *outcomes: tuple[TrialState, float]) -> Experiment:
     """An experiment whose trials are all evaluated, with these states and objectives."""
     made = factories.experiment(session, max_trials=len(outcomes), space=WIDE, pruning="asha")
     for number, (state, objective) in enumerate(outcomes, start=1):
-        factories.judged(session, made, number, objective, units_1=number + 1).state = state
+        factories.completed_trial(
+            session, made, number, objective, units_1=number + 1
+        ).state = state
     made.state = TrialState.RUNNING
     session.flush()
     return made

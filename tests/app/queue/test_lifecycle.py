@@ -21,7 +21,7 @@ def search(database):
             made.state = ExperimentState.RUNNING
             for number, cause in enumerate(causes, start=1):
                 if cause is None:
-                    factories.judged(session, made, number, units_1=number)
+                    factories.completed_trial(session, made, number, units_1=number)
                 else:
                     trial = factories.trial(session, made, number, units_1=number)
                     trial.state, trial.failure_cause, trial.error = (

@@ -9,7 +9,7 @@ from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
 from app.queue import budget, claims, lifecycle, recording
 from app.queue.recording import Ending
-from app.schemas import MAX_SECONDS
+from app.schemas import MAX_BUDGET_SECONDS
 from app.services import experiments, trials
 from tests import factories
 from tests.clock import now
@@ -92,6 +92,6 @@ def test_time_is_added_to_a_budget_only_and_within_bounds(database):
             experiments.add_time(session, made, 60)
         made.time_budget_seconds = 100
         with pytest.raises(Conflict, match="at most 10,000,000 seconds"):
-            experiments.add_time(session, made, MAX_SECONDS)
+            experiments.add_time(session, made, MAX_BUDGET_SECONDS)
         experiments.add_time(session, made, 60)
         assert session.get(Experiment, made.id).time_budget_seconds == 160

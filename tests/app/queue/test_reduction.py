@@ -94,7 +94,7 @@ def test_deleting_an_experiment_forgets_its_looks(database):
 def test_a_search_that_tried_all_that_is_left_says_so(database):
     with database.write() as session:
         made = reducing(session)
-        factories.judged(session, made)
+        factories.completed_trial(session, made)
         proposals.exhaust(session, made.id)
         session.refresh(made)
         lifecycle.settle(session)

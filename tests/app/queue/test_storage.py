@@ -26,7 +26,7 @@ def search(database):
         with database.write() as session:
             made = factories.experiment(session, max_trials=len(states), **changes)
             for number, ended in enumerate(states, start=1):
-                trial = factories.judged(
+                trial = factories.completed_trial(
                     session, made, number, objective=float(number), units_1=number + 1
                 )
                 trial.state = ended

@@ -17,7 +17,7 @@ def searched(database) -> int:
     with database.write() as session:
         made = factories.experiment(session, name="Search one", max_trials=20, space=WIDE)
         for number, objective in enumerate((3.0, 1.0, 2.0), start=1):
-            factories.judged(session, made, number, objective, units_1=number + 1)
+            factories.completed_trial(session, made, number, objective, units_1=number + 1)
         factories.trial(session, made, 4, units_1=9)
         return made.id
 

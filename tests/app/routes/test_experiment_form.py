@@ -63,7 +63,7 @@ def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name
 def negative_id(database):
     """A dataset whose target has negative values."""
     with database.write() as session:
-        return factories.dataset(session, content=factories.csv_of_changes(), name="change").id
+        return factories.dataset(session, content=factories.signed_csv(), name="change").id
 
 
 def offered_targets(page):
@@ -230,7 +230,7 @@ def test_checking_without_javascript_shows_the_line_and_starts_nothing(client, d
 def test_a_trial_is_cloned_with_its_parameters_and_trained_longer(client, database):
     with database.write() as session:
         made = factories.experiment(session, name="first")
-        trial = factories.judged(session, made, 1, units_1=7)
+        trial = factories.completed_trial(session, made, 1, units_1=7)
     page = client.get("/experiments/new", params={"trial": trial.id}).text
     assert 'value="first, trial 1, variation"' in page
     assert 'name="space.units_1.value" value="7"' in page

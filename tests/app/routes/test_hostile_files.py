@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.config import Settings
 from app.db.models import Dataset
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.domain.csv_reading.series import Series
 from app.main import create_app
 
@@ -149,7 +149,7 @@ def shaped_oddly(draw):
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     settings = Settings(data=tmp_path_factory.mktemp("files"))
-    bring_up_to_date(settings)
+    upgrade_database(settings)
     with TestClient(
         create_app(settings), base_url="http://localhost", raise_server_exceptions=False
     ) as client:

@@ -22,7 +22,7 @@ def search(session, objective) -> int:
     made = factories.experiment(session, name="Search one", space=SPACE, max_trials=24)
     for number in range(1, 25):
         units, rate = 2 + number % 3, 0.001 * 1.2**number
-        factories.judged(
+        factories.completed_trial(
             session,
             made,
             number,
@@ -81,7 +81,7 @@ def test_there_is_no_chart_of_what_was_not_searched(client, searched):
 def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, database):
     with database.write() as session:
         made = factories.experiment(session, space=SPACE)
-        factories.judged(session, made, 1, 1.0)
+        factories.completed_trial(session, made, 1, 1.0)
         made_id = made.id
     assert (
         "1 trial with a result so far: from 10 on"

@@ -20,7 +20,7 @@ def judged(database):
     with database.write() as session:
         made = factories.experiment(session, name="Search one", max_trials=4)
         for number, objective in enumerate((3.0, 1.5, 2.0), start=1):
-            trial = factories.judged(session, made, number, objective, units_1=number + 1)
+            trial = factories.completed_trial(session, made, number, objective, units_1=number + 1)
         failed = factories.trial(session, made, 4, units_1=9)
         failed.state, failed.failure_cause = TrialState.FAILED, "diverged"
         failed.error, failed.traceback = "diverged at epoch 2", "Traceback: here"
@@ -72,7 +72,7 @@ def test_an_experiment_says_whether_going_on_still_lowers_the_best(client, datab
             session, max_trials=40, space={**factories.TINY, "units_1": {"integer": [2, 99]}}
         )
         for number, objective in enumerate((9, 8, 5, 6, 7, 4, 8, 6, 9, 7), start=1):
-            factories.judged(session, made, number, float(objective), units_1=number + 1)
+            factories.completed_trial(session, made, number, float(objective), units_1=number + 1)
         made_id = made.id
     page = client.get(f"/experiments/{made_id}").text
     assert (

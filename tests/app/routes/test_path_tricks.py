@@ -108,7 +108,7 @@ def test_the_name_of_a_file_is_a_text_and_no_place(client, settings, name):
         + name.encode()
         + b'"\r\n\r\n'
     )
-    content += factories.csv_of() + b"\r\n--b--\r\n"
+    content += factories.random_walk_csv() + b"\r\n--b--\r\n"
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     saved = client.post("/api/datasets", content=content, headers=headers)
     kept = client.post("/datasets", content=content, headers=headers, follow_redirects=False)

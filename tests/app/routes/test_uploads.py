@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.cache import Cache
 from app.db.models import Dataset, Upload
 from app.domain.csv_reading.table import read_table
 from tests import factories
@@ -15,7 +16,7 @@ def upload(client):
     """The address of an upload of a plain CSV."""
     answer = client.post(
         "/datasets",
-        files={"file": ("C:\\data\\walk.csv", factories.csv_of())},
+        files={"file": ("C:\\data\\walk.csv", factories.random_walk_csv())},
         follow_redirects=False,
     )
     assert answer.status_code == 303
@@ -114,7 +115,7 @@ def test_no_ticked_feature_leaves_the_target_alone(client, database, upload):
 
 
 def test_what_is_in_the_way_is_said_at_its_field_and_the_form_stays_filled(client):
-    broken = factories.csv_of().replace(b"2020-01-05,", b"2020-01-04,")
+    broken = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-04,")
     location = client.post(
         "/datasets", files={"file": ("w.csv", broken)}, follow_redirects=False
     ).headers["location"]
@@ -160,6 +161,7 @@ def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(
     figure = client.get(address).json()
     assert len(figure["data"][0]["x"]) == 120
     assert len(reads) == 1
+    client.app.state.upload_charts = Cache(max_items=8)
     assert client.get(address).json() == figure  # drawn anew
     assert len(reads) == 2
     monkeypatch.setattr(

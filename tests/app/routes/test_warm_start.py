@@ -21,7 +21,7 @@ def form(database):
     with database.write() as session:
         first = factories.experiment(session, space=SPACE)
         for number in (1, 2):
-            factories.judged(session, first, number, units_1=number + 1)
+            factories.completed_trial(session, first, number, units_1=number + 1)
         return experiment_fields(first) | {"strategy": "tpe", "pruning": "none"}
 
 

@@ -13,7 +13,7 @@ WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
 def searched(session, objectives=(3.0, 1.0, 2.0, 5.0, 4.0, 6.0, 7.0, 8.0)):
     made = factories.experiment(session, max_trials=20, space=WIDE)
     for number, objective in enumerate(objectives, start=1):
-        factories.judged(session, made, number, objective, units_1=number + 1)
+        factories.completed_trial(session, made, number, objective, units_1=number + 1)
     session.flush()
     return made
 

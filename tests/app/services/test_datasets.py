@@ -16,7 +16,7 @@ def create(session, content=None, **said):
     sent = {
         "name": "walk",
         "filename": "walk.csv",
-        "content": content or factories.csv_of(),
+        "content": content or factories.random_walk_csv(),
         **said,
     }
     return datasets.create_from_csv(session, **sent)
@@ -79,14 +79,14 @@ def test_what_does_not_fit_the_file_is_refused_at_its_field_and_nothing_is_store
 
 
 def test_odd_rows_are_refused_unless_a_choice_was_made(database):
-    broken = factories.csv_of().replace(b"2020-01-05,", b"2020-01-04,")
+    broken = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-04,")
     with database.write() as session:
         assert "lines 5, 6" in refusal(session, broken)[("duplicates",)]
         assert create(session, broken, duplicates="last").rows == 119
 
 
 def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
-    content = factories.csv_of()
+    content = factories.random_walk_csv()
     table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=","))
     with database.write() as session, pytest.raises(Invalid) as caught:
         datasets.create(
@@ -151,7 +151,10 @@ def test_the_sample_is_added_once(database):
 
 def test_a_series_in_memory_is_found_by_its_content(database):
     with database.write() as session:
-        ids = [create(session, factories.csv_of(seed=seed)).id for seed in range(datasets.KEPT + 2)]
+        ids = [
+            create(session, factories.random_walk_csv(seed=seed)).id
+            for seed in range(datasets.MAX_SERIES_IN_MEMORY + 2)
+        ]
         for number in [*ids, *ids]:
             dataset = datasets.get(session, number)
             assert datasets.series(session, dataset).fingerprint == dataset.fingerprint

@@ -22,7 +22,7 @@ def searched(session, count: int = 12, state: TrialState = TrialState.COMPLETED,
     made = factories.experiment(session, **{"space": SPACE, "max_trials": 40, **changes})
     for number in range(1, count + 1):
         units = 2 + number % 3
-        trial = factories.judged(
+        trial = factories.completed_trial(
             session, made, number, objective=1.0 + units, units_1=units, learning_rate=RATES[number]
         )
         trial.state = state
@@ -120,7 +120,9 @@ def test_listed_points_are_told_apart_by_what_differs_in_them(database):
             session, strategy="manual", points=points, space={}, max_trials=12
         )
         for number, point in enumerate(points, start=1):
-            factories.judged(session, made, number, objective=1.0 + point["units_1"], **point)
+            factories.completed_trial(
+                session, made, number, objective=1.0 + point["units_1"], **point
+            )
         session.flush()
         found = importance.telling(session, made)
         following = importance.wider_space(found)

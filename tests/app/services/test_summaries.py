@@ -10,7 +10,9 @@ def trend_of(session, objectives, **changes):
         session, max_trials=100, space={**factories.TINY, "units_1": {"integer": [2, 99]}}
     )
     for number, objective in enumerate(objectives, start=1):
-        trial = factories.judged(session, made, number, objective=objective, units_1=number + 1)
+        trial = factories.completed_trial(
+            session, made, number, objective=objective, units_1=number + 1
+        )
         trial.state = changes.get("state", TrialState.COMPLETED)
         if number <= changes.get("without_objective", 0):
             trial.objective = None

@@ -29,7 +29,7 @@ def closed(session, *objectives, **changes) -> Experiment:
     """An experiment with judged trials that has ended; only an open one is asked how long it will take."""
     made = factories.experiment(session, **changes)
     for number, objective in enumerate(objectives, start=1):
-        factories.judged(
+        factories.completed_trial(
             session, made, number, objective=objective, units_1=2 + number % 3, epochs=1 + number
         )
     made.state = ExperimentState.COMPLETED

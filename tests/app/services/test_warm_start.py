@@ -19,7 +19,9 @@ def earlier(session, trials=2, **changes):
     """An experiment with completed trials and a failed one, numbered after them."""
     made = factories.experiment(session, **{"space": SPACE, **changes})
     for number in range(1, trials + 1):
-        factories.judged(session, made, number, objective=float(number), units_1=number + 1)
+        factories.completed_trial(
+            session, made, number, objective=float(number), units_1=number + 1
+        )
     factories.trial(session, made, trials + 1, units_1=6).state = TrialState.FAILED
     session.flush()
     return made
@@ -170,7 +172,7 @@ def test_every_problem_is_said_at_once(database):
 def test_a_trial_that_still_runs_is_not_told(database):
     with database.write() as session:
         first = earlier(session)
-        factories.judged(session, first, 4, units_1=5).state = TrialState.RUNNING
+        factories.completed_trial(session, first, 4, units_1=5).state = TrialState.RUNNING
         session.flush()
         made = factories.experiment(session, space=SPACE, start_from=[first.id])
         assert warm_start.start_of(session, made).count == 2

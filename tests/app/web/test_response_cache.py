@@ -1,75 +1,48 @@
-"""What several pages ask for at once is made once, is no older than half a second, and ends with a write."""
+"""Open pages share a response for half a second, and no longer than until this server writes."""
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
-from app.web.response_cache import MOST_SHARED, SHARED_SECONDS, Sharing
+from app.web.response_cache import MAX_SHARED_RESPONSES, SHARED_SECONDS, ResponseCache
 from tests import factories
 
 
-class Maker:
-    """Counts how often it is asked."""
-
-    def __init__(self, seconds: float = 0.0) -> None:
-        self.calls, self.seconds = 0, seconds
-
-    def __call__(self) -> bytes:
-        """Another body each time."""
-        self.calls += 1
-        time.sleep(self.seconds)
-        return f"answer {self.calls}".encode()
+def ask_for(cache: ResponseCache[str], address: str, content: str) -> str:
+    return cache.get_or_make(address, lambda: content)
 
 
-def test_pages_that_ask_at_once_share_one_answer_however_long_it_takes():
-    sharing, make, together = Sharing(), Maker(2 * SHARED_SECONDS), threading.Barrier(8)
+def test_a_response_is_shared_for_half_a_second(database):
+    cache: ResponseCache[str] = ResponseCache(database)
 
-    def ask(_: int) -> bytes:
-        together.wait()
-        return sharing.made("/experiments/1/live", 0, make)
-
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(ask, range(8))) == {b"answer 1"}
-
-
-def test_an_answer_is_not_older_than_half_a_second():
-    sharing, make = Sharing(), Maker()
-    assert sharing.made("/a", 0, make) == b"answer 1"
-    assert sharing.made("/a", 0, make) == b"answer 1"
+    assert ask_for(cache, "/a", "first") == "first"
+    assert ask_for(cache, "/a", "second") == "first"
     time.sleep(SHARED_SECONDS + 0.05)
-    assert sharing.made("/a", 0, make) == b"answer 2"
+    assert ask_for(cache, "/a", "third") == "third"
 
 
-def test_a_write_of_this_server_ends_it_and_other_addresses_have_their_own():
-    sharing, make = Sharing(), Maker()
-    assert sharing.made("/a", 0, make) == b"answer 1"
-    assert sharing.made("/b", 0, make) == b"answer 2"
-    assert sharing.made("/a", 1, make) == b"answer 3"
+def test_a_write_of_this_server_ends_what_is_shared(database):
+    cache: ResponseCache[str] = ResponseCache(database)
+    ask_for(cache, "/a", "before")
+
+    with database.write() as session:
+        factories.dataset(session)
+
+    assert ask_for(cache, "/a", "after") == "after"
 
 
-def test_an_answer_that_could_not_be_made_is_not_kept():
-    def fail() -> bytes:
-        raise RuntimeError("no database")
+def test_only_so_many_responses_are_kept(database):
+    cache: ResponseCache[str] = ResponseCache(database)
 
-    sharing = Sharing()
-    with pytest.raises(RuntimeError, match="no database"):
-        sharing.made("/a", 0, fail)
-    assert sharing.made("/a", 0, Maker()) == b"answer 1"
+    for number in range(3 * MAX_SHARED_RESPONSES):
+        ask_for(cache, f"/trials/{number}/live", "fragment")
 
-
-def test_it_keeps_only_so_many():
-    sharing = Sharing()
-    for number in range(3 * MOST_SHARED):
-        sharing.made(f"/trials/{number}/live", 0, Maker())
-    assert len(sharing._made) <= MOST_SHARED
+    assert len(cache) <= MAX_SHARED_RESPONSES
 
 
 def test_a_page_sees_at_once_what_was_asked_of_this_server(client, database):
     with database.write() as session:
         url = f"/experiments/{factories.experiment(session).id}"
-    live = f"{url}/live"
-    before = client.get(live).text
+    before = client.get(f"{url}/live").text
+
     client.post(f"{url}/stop")
-    assert client.get(live).text != before
+
+    assert client.get(f"{url}/live").text != before

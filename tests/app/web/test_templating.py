@@ -1,6 +1,7 @@
 """How pages write numbers, times and addresses."""
 
 import math
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -25,12 +26,12 @@ from tests.clock import now
         (math.inf, "–"),
     ],
 )
-def test_numbers_show_four_telling_digits(amount, text):
+def test_numbers_have_four_significant_digits(amount, text):
     assert templating.number(amount) == text
 
 
 @pytest.mark.parametrize(
-    ("share", "text"),
+    ("fraction", "text"),
     [
         (0.1234, "12.3 %"),
         (-0.0001, "0.0 %"),
@@ -40,8 +41,8 @@ def test_numbers_show_four_telling_digits(amount, text):
         (math.nan, "–"),
     ],
 )
-def test_shares_are_percentages_without_false_precision(share, text):
-    assert templating.percent(share) == text
+def test_fractions_are_percentages_without_false_precision(fraction, text):
+    assert templating.percent(fraction) == text
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_shares_are_percentages_without_false_precision(share, text):
         (math.inf, "–"),
     ],
 )
-def test_durations_are_said_for_people(seconds, text):
+def test_durations_have_units_that_are_easy_to_read(seconds, text):
     assert templating.duration(seconds) == text
 
 
@@ -84,28 +85,29 @@ def test_times_are_said_by_how_long_ago(past, text):
 
 
 def test_sizes_have_units():
-    assert [templating.size(amount) for amount in (None, 12, 1500, 2_500_000)] == [
-        "–",
-        "12 bytes",
-        "1.5 kB",
-        "2.5 MB",
-    ]
+    sizes = [templating.size(amount) for amount in (None, 12, 1500, 2_500_000)]
+
+    assert sizes == ["–", "12 bytes", "1.5 kB", "2.5 MB"]
 
 
 def test_values_of_hyperparameters_are_short():
-    found = [templating.value(value) for value in (True, False, 0.00012346, 32, "lstm", None)]
-    assert found == ["yes", "no", "0.0001235", "32", "lstm", "–"]
+    values = (True, False, 0.00012346, 32, "lstm", None)
+
+    texts = [templating.value(value) for value in values]
+
+    assert texts == ["yes", "no", "0.0001235", "32", "lstm", "–"]
 
 
 def test_addresses_of_our_files_change_with_their_content():
-    assert templating.static_url("app.css").startswith("/static/app.css?v=")
-    assert templating.static_url("app.css") != templating.static_url("live.js").replace(
-        "live.js", "app.css"
-    )
+    stylesheet = templating.static_url("app.css")
+    script = templating.static_url("live.js")
+
+    assert stylesheet.startswith("/static/app.css?v=")
+    assert stylesheet != script.replace("live.js", "app.css")
 
 
 @pytest.mark.parametrize(
-    ("found", "form", "text"),
+    ("content", "form", "text"),
     [
         (None, "number", "–"),
         (0.0123456, "number", "0.01235"),
@@ -115,16 +117,32 @@ def test_addresses_of_our_files_change_with_their_content():
         ("<b>", "text", "<b>"),
     ],
 )
-def test_a_cell_is_shown_in_the_form_of_its_column(found, form, text):
-    assert templating.shown(found, form) == text
+def test_a_cell_is_formatted_as_its_column_says(content, form, text):
+    assert templating.format_cell(content, form) == text
 
 
-def test_what_a_cell_says_of_itself_is_no_markup():
-    assert not isinstance(templating.shown("<b>", "text"), Markup)
+def test_the_content_of_a_cell_is_no_markup():
+    assert not isinstance(templating.format_cell("<b>", "text"), Markup)
 
 
 def test_every_template_can_be_compiled_before_the_first_page():
     templates = templating.make_templates()
-    templating.compile_all(templates)
+
+    templating.compile_templates(templates)
+
     assert templates.env.cache is not None
     assert len(templates.env.cache) == len(templates.env.list_templates()) > 30
+
+
+def test_a_context_is_a_dataclass_or_a_mapping_whose_values_are_not_copied():
+    @dataclass(frozen=True)
+    class Context:
+        numbers: list[int]
+
+    numbers = [1, 2]
+
+    of_dataclass = templating.context_values(Context(numbers))
+    of_mapping = templating.context_values({"numbers": numbers})
+
+    assert of_dataclass == of_mapping == {"numbers": numbers}
+    assert of_dataclass["numbers"] is numbers

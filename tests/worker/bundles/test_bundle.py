@@ -30,7 +30,7 @@ TRIAL = {"number": 1, "best_epoch": 2, "metrics": {"validation": SCORES, "test":
 
 def train(content=None, **changes):
     """Train a network for an epoch; the contents of its bundle, its parameters and weights."""
-    content = content or factories.csv_of(200)
+    content = content or factories.random_walk_csv(200)
     dialect = detect_dialect(content)
     table = read_table(content, dialect)
     series, _ = make_series(table, CleaningOptions())
@@ -112,7 +112,7 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
     contents, parameters, weights = train(**changes)
 
     unpack(tmp_path, bundle_of(contents, parameters, weights))
-    (tmp_path / "new.csv").write_bytes(factories.csv_of(200))
+    (tmp_path / "new.csv").write_bytes(factories.random_walk_csv(200))
     completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
 
     assert completed.returncode == 0, completed.stderr
@@ -123,7 +123,7 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
 
 
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on():
-    contents, parameters, weights = train(german(factories.csv_of(200)))
+    contents, parameters, weights = train(german(factories.random_walk_csv(200)))
 
     archive = zipfile.ZipFile(io.BytesIO(bundle_of(contents, parameters, weights)))
 
@@ -163,7 +163,7 @@ def candles(content):
 
 @pytest.mark.parametrize("rewrite", [nasdaq, yahoo, candles])
 def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, rewrite):
-    content = rewrite(factories.csv_of(200))
+    content = rewrite(factories.random_walk_csv(200))
     contents, parameters, weights = train(content)
 
     unpack(tmp_path, bundle_of(contents, parameters, weights))

@@ -20,7 +20,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.upgrade import bring_up_to_date
+from app.db.upgrade import upgrade_database
 from app.domain.search_space.parameters import CATALOGUE
 from app.main import create_app
 from app.routes.api.examples import EXPERIMENTS
@@ -86,11 +86,11 @@ LOOSE = settings(
 def server(folder: Path, database_url: str = "") -> FastAPI:
     """A server that has one of everything."""
     chosen = Settings(data=folder, database_url=database_url)
-    bring_up_to_date(chosen)
+    upgrade_database(chosen)
     database = Database(chosen.url)
     with database.write() as session:
         factories.dataset(session, rows=1000)
-        factories.judged(session, factories.experiment(session))
+        factories.completed_trial(session, factories.experiment(session))
     database.close()
     return create_app(chosen)
 

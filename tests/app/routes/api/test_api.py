@@ -21,7 +21,9 @@ SPACE = {"units_1": {"choice": [2, 3]}, "time_steps": 4, "batch_size": 16, "epoc
 @pytest.fixture
 def dataset_id(client):
     answer = client.post(
-        "/api/datasets", files={"file": ("walk.csv", factories.csv_of())}, data={"name": "walk"}
+        "/api/datasets",
+        files={"file": ("walk.csv", factories.random_walk_csv())},
+        data={"name": "walk"},
     )
     assert answer.status_code == 201
     return answer.json()["id"]
@@ -43,7 +45,7 @@ def judged(database):
     """An experiment with one judged trial: (experiment, trial)."""
     with database.write() as session:
         made = factories.experiment(session)
-        return made.id, factories.judged(session, made).id
+        return made.id, factories.completed_trial(session, made).id
 
 
 def messages(answer):
@@ -65,7 +67,9 @@ def test_a_dataset_is_recognised_from_its_csv(client, dataset_id):
 
 def test_target_date_and_features_can_be_said(client):
     form = {"name": "w", "target": "Open", "date": "Date", "features": "Close,Volume"}
-    answer = client.post("/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data=form)
+    answer = client.post(
+        "/api/datasets", files={"file": ("w.csv", factories.random_walk_csv())}, data=form
+    )
     assert answer.json()["target"] == "Open"
     assert answer.json()["features"] == ["Open", "Close", "Volume"]
 
@@ -87,7 +91,9 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(client, content, words):
 
 def test_an_unknown_target_is_refused_at_its_field(client):
     answer = client.post(
-        "/api/datasets", files={"file": ("w.csv", factories.csv_of())}, data={"target": "Nope"}
+        "/api/datasets",
+        files={"file": ("w.csv", factories.random_walk_csv())},
+        data={"target": "Nope"},
     )
     assert "no column" in messages(answer)["body.target"]
 
@@ -116,7 +122,7 @@ def test_a_name_with_a_control_character_is_refused(client, body, sign):
     assert refused.status_code == 422
     assert refused.json()["detail"][0]["loc"] == ["body", "name"]
     assert "control characters" in refused.json()["detail"][0]["msg"]
-    file = {"file": ("walk.csv", factories.csv_of())}
+    file = {"file": ("walk.csv", factories.random_walk_csv())}
     assert client.post("/api/datasets", files=file, data={"name": f"a{sign}b"}).status_code == 422
 
 
@@ -163,7 +169,7 @@ def test_bad_input_is_refused_in_words_at_its_field(client, body, change, at, wo
 
 
 def negative_dataset(client):
-    files = {"file": ("change.csv", factories.csv_of_changes())}
+    files = {"file": ("change.csv", factories.signed_csv())}
     return client.post("/api/datasets", files=files, data={"name": "change"}).json()["id"]
 
 
@@ -218,7 +224,7 @@ def test_trials_are_paged_sorted_and_filtered(client, database):
     with database.write() as session:
         made = factories.experiment(session)
         for number, objective in enumerate((3.0, 1.0, 2.0), start=1):
-            factories.judged(session, made, number, objective, units_1=number + 4)
+            factories.completed_trial(session, made, number, objective, units_1=number + 4)
         factories.trial(session, made, 4, units_1=30)
         experiment_id = made.id
     url = f"/api/experiments/{experiment_id}/trials"

@@ -14,7 +14,7 @@ def body(database):
     with database.write() as session:
         first = factories.experiment(session, space=SPACE)
         for number in (1, 2):
-            factories.judged(session, first, number, units_1=number + 1)
+            factories.completed_trial(session, first, number, units_1=number + 1)
         return {"name": "again", "dataset_id": first.dataset_id, "strategy": "tpe", "space": SPACE}
 
 

@@ -1,0 +1,1 @@
+"""The commands of `foretune`, a module for each group of them."""

@@ -1,0 +1,120 @@
+"""Commands about what is stored: import-csv, status, backup, restore."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app import backup as backups
+from app.commands.terminal import (
+    DataOption,
+    console,
+    exit_on_error,
+    prepare_database,
+    read_settings,
+)
+from app.db.engine import Database
+from app.db.upgrade import describe_location
+
+CsvArgument = Annotated[
+    Path, typer.Argument(help="The CSV.", exists=True, dir_okay=False, readable=True)
+]
+NameOption = Annotated[str | None, typer.Option(help="Name of the dataset; by default the file's.")]
+TargetOption = Annotated[
+    str | None, typer.Option(help="Column to forecast; by default the likeliest.")
+]
+DateOption = Annotated[str | None, typer.Option(help="Date column; by default the likeliest.")]
+MissingOption = Annotated[str, typer.Option(help="Rows with missing values: refuse, drop or fill.")]
+DuplicatesOption = Annotated[str, typer.Option(help="Repeated dates: refuse, first or last.")]
+
+
+def import_csv(
+    file: CsvArgument,
+    name: NameOption = None,
+    target: TargetOption = None,
+    date: DateOption = None,
+    missing: MissingOption = "refuse",
+    duplicates: DuplicatesOption = "refuse",
+    data: DataOption = None,
+) -> None:
+    """Save a CSV as a dataset."""
+    from app.errors import Invalid
+    from app.services import datasets
+
+    settings = read_settings(data=data)
+    prepare_database(settings)
+    try:
+        with Database(settings.url).write() as session:
+            dataset = datasets.create_from_csv(
+                session,
+                name=name or file.stem,
+                filename=file.name,
+                content=file.read_bytes(),
+                target=target,
+                date=date,
+                missing=missing,
+                duplicates=duplicates,
+            )
+            lines = [f"Dataset {dataset.id}: {dataset.rows:,} rows, target {dataset.target}."]
+            lines += [str(note) for note in dataset.notes]
+    except Invalid as error:
+        for problem in error.problems:
+            console.print(f"[red]{problem.loc[0]}[/red]: {problem.message}", highlight=False)
+        raise typer.Exit(1) from None
+    console.print(*lines, sep="\n", highlight=False)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.", dir_okay=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Copy the database to one file, while server and workers go on."""
+    settings = read_settings(data=data)
+    with exit_on_error(), console.status(f"Copying to {file} …"):
+        message = backups.backup(settings, file, force)
+    console.print(message, markup=False, highlight=False)
+
+
+def restore(
+    file: Annotated[
+        Path, typer.Argument(help="A file that `foretune backup` made.", dir_okay=False)
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the present database; a copy of it is kept.")
+    ] = False,
+    data: DataOption = None,
+) -> None:
+    """Replace the database with a backup; an older one is upgraded."""
+    settings = read_settings(data=data)
+    with exit_on_error(), console.status(f"Restoring {file} …"):
+        messages = backups.restore(settings, file, force)
+    console.print(*messages, sep="\n", markup=False, highlight=False)
+
+
+def status(data: DataOption = None) -> None:
+    """Show what is in the database: workers, datasets and experiments."""
+    from app.queue import workers
+    from app.services import datasets, experiments
+    from app.web.templating import duration, number
+
+    settings = read_settings(data=data)
+    prepare_database(settings)
+    table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
+    with Database(settings.url).read() as session:
+        alive = workers.alive(session, settings.lease_seconds)
+        n_datasets = datasets.listing(session).total
+        for overview in experiments.listing(session).items:
+            best_rmse = overview.best.validation_rmse if overview.best else None
+            table.add_row(
+                str(overview.experiment.id),
+                overview.experiment.name,
+                overview.experiment.state,
+                f"{overview.finished}/{overview.planned}",
+                number(best_rmse),
+                duration(overview.eta_seconds),
+            )
+    location = describe_location(settings.url)
+    console.print(f"{location}: {len(alive)} workers, {n_datasets} datasets", highlight=False)
+    console.print(table)

@@ -1,0 +1,151 @@
+"""Commands that run until Ctrl-C: serve, worker, up, demo."""
+
+import os
+import sys
+
+import typer
+
+from app.commands.ports import require_free_port, with_free_port
+from app.commands.terminal import (
+    DataOption,
+    HostOption,
+    PortOption,
+    SlotsOption,
+    console,
+    exit_on_error,
+    prepare_database,
+    read_settings,
+)
+from app.config import VERSION, Settings
+from app.db.engine import Database
+from app.processes import Processes, settings_environment, stop_on_signals, use_one_heap
+
+# The server multiplies no large matrices: more threads would only take cores from the slots.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+KEEP_ALIVE_SECONDS = 15  # open pages of finished searches ask every 5
+SHUTDOWN_SECONDS = 2
+
+
+def serve(data: DataOption = None, host: HostOption = None, port: PortOption = None) -> None:
+    """Run the web server alone. Trials wait until a worker runs."""
+    os.environ |= ONE_THREAD
+
+    import uvicorn
+
+    from app.main import create_app, prepare_server
+
+    use_one_heap()
+    settings = add_token(read_settings(data=data, host=host, port=port))
+    prepare_database(settings)
+    require_free_port(settings)
+    app = create_app(settings)
+    prepare_server(app)
+    console.print(
+        f"Foretune {VERSION} on [bold]{settings.entry_url()}[/bold] (data in {settings.data}). "
+        "Ctrl-C stops it."
+    )
+    log_level = settings.log_level
+    if log_level == "info":
+        log_level = "warning"
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level=log_level,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        access_log=not settings.token,  # it would hold the token of the first visit
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        server_header=False,
+    )
+
+
+def worker(data: DataOption = None, slots: SlotsOption = None) -> None:
+    """Run a worker alone: it trains what waits in the database's queue."""
+    settings = read_settings(data=data, slots=slots)
+    prepare_database(settings)
+    # Python finds its virtual environment by argv[0], so that must be the whole path.
+    command = [sys.executable, "-m", "worker"]
+    environment = {**os.environ, **settings_environment(settings)}
+    os.execve(sys.executable, command, environment)
+
+
+def up(
+    data: DataOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    slots: SlotsOption = None,
+) -> None:
+    """Run server and worker together until Ctrl-C, which ends both."""
+    settings = add_token(read_settings(data=data, host=host, port=port, slots=slots))
+    prepare_database(settings)
+    require_free_port(settings)
+    stop_on_signals()
+    with Processes() as processes:
+        start_server_and_worker(processes, settings)
+        wait_for_end(processes)
+
+
+def demo(
+    data: DataOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    slots: SlotsOption = None,
+) -> None:
+    """Run everything and the sample search: 12 networks on IBM's daily prices. Ctrl-C ends it."""
+    settings = read_settings(data=data, host=host, port=port, slots=slots)
+    settings = add_token(with_free_port(settings))
+    prepare_database(settings)
+    stop_on_signals()
+    with Processes() as processes:
+        try:
+            run_sample_search(processes, settings)
+        except KeyboardInterrupt:
+            return
+        wait_for_end(processes)
+
+
+def run_sample_search(processes: Processes, settings: Settings) -> None:
+    """Start server and worker, and show the sample search until it has finished."""
+    from app import demo as sample
+
+    database = Database(settings.url)
+    experiment_id = sample.start_search(database)
+    start_server_and_worker(processes, settings)
+    if not sample.wait_for_server(settings, processes):
+        console.print("[red]The server did not start.[/red]")
+        raise typer.Exit(1)
+    page = settings.entry_url(f"/experiments/{experiment_id}")
+    console.print(f"Watch it live: [bold]{page}[/bold]")
+    overview = sample.watch_search(database, experiment_id, processes, console)
+    if overview is not None and overview.best is not None:
+        console.print(f"Done. The best network, its charts and its download: [bold]{page}[/bold]")
+
+
+def add_token(settings: Settings) -> Settings:
+    """Add an access token where others can reach the server, or exit and say why one is needed."""
+    with exit_on_error():
+        settings_with_token = settings.with_token()
+    if settings_with_token is not settings:
+        console.print(
+            "Others can reach this server, so it asks for an access token: a new one each start "
+            "unless FORETUNE_TOKEN says which.",
+            highlight=False,
+        )
+    return settings_with_token
+
+
+def start_server_and_worker(processes: Processes, settings: Settings) -> None:
+    """Start both. The worker gets no access token, for it lets nobody in."""
+    processes.start("server", ["app", "serve"], settings)
+    without_token = settings.model_copy(update={"token": ""})
+    processes.start("worker", ["worker"], without_token)
+
+
+def wait_for_end(processes: Processes) -> None:
+    """Wait for Ctrl-C, or exit with an error when a process ends by itself."""
+    try:
+        name = processes.wait()
+    except KeyboardInterrupt:
+        return
+    console.print(f"[red]The {name} has ended, so everything is stopped.[/red]")
+    raise typer.Exit(1)
