@@ -10,7 +10,7 @@ from app.domain.split import Split
 from app.errors import Invalid, TooLarge
 from app.queue.clock import clock
 from app.services import datasets, uploads
-from app.web.charts import core as charts
+from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.templating import render
 
@@ -85,9 +85,7 @@ def show(request: Request, session: ReadSession, dataset_id: int) -> Response:
 def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
     """The target over time, with the usual split."""
     series = datasets.series(session, datasets.get(session, dataset_id))
-    return JSONResponse(
-        charts.split_figure(series.dates, series.target_values, series.target, Split())
-    )
+    return JSONResponse(split_figure(series.dates, series.target_values, series.target, Split()))
 
 
 @router.post("/{dataset_id}/delete")

@@ -34,7 +34,7 @@ from app.services import (
     warm_start,
 )
 from app.services.validation import check
-from app.web.charts import core as charts
+from app.web.charts.series import series_figure, split_figure
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
 from app.web.forms.experiment import (
     KINDS,
@@ -170,10 +170,8 @@ def split_chart(
             train=train / 100, validation=validation / 100, test=test / 100
         ).to_split()
     except ValueError:
-        return JSONResponse(charts.series_figure(series.dates, series.target_values, series.target))
-    return JSONResponse(
-        charts.split_figure(series.dates, series.target_values, series.target, split)
-    )
+        return JSONResponse(series_figure(series.dates, series.target_values, series.target))
+    return JSONResponse(split_figure(series.dates, series.target_values, series.target, split))
 
 
 def _custom_model(

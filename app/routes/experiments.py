@@ -26,23 +26,23 @@ from app.queue.clock import clock
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
 from app.services import experiments, summaries, trial_listing, trials
 from app.services.paging import Page
-from app.web.charts import core as charts
 from app.web.charts.reduction import reduction_figure
+from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
-from app.web.views.reduction_text import story
+from app.web.views.reduction_text import describe_reduction
 from app.web.views.trial_table import (
-    NUMBER,
-    SIZES,
-    STATE,
-    Asked,
-    Table,
+    NUMBER_COLUMN,
+    PAGE_SIZES,
+    STATE_COLUMN,
+    RequestedTable,
     TableRequest,
-    as_csv,
-    cell,
-    table_for,
-    varied,
+    TrialTable,
+    build_table,
+    cell_value,
+    varied_parameters,
+    write_csv,
 )
 
 router = APIRouter(prefix="/experiments")
@@ -72,7 +72,7 @@ def show(
     session: ReadSession,
     settings: CurrentSettings,
     experiment_id: int,
-    asked: Asked,
+    asked: RequestedTable,
 ) -> Response:
     """One experiment."""
     found = _show(session, experiment_id, asked)
@@ -82,7 +82,9 @@ def show(
 
 
 @router.get("/{experiment_id}/live")
-def live(request: Request, session: ReadSession, experiment_id: int, asked: Asked) -> Response:
+def live(
+    request: Request, session: ReadSession, experiment_id: int, asked: RequestedTable
+) -> Response:
     """The parts of an experiment's page that change."""
     return fragment(request, "experiments/_live.html", lambda: _show(session, experiment_id, asked))
 
@@ -109,14 +111,16 @@ def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
 
 
 @router.get("/{experiment_id}/trials.csv")
-def trials_csv(session: ReadSession, experiment_id: int, asked: Asked) -> StreamingResponse:
+def trials_csv(
+    session: ReadSession, experiment_id: int, asked: RequestedTable
+) -> StreamingResponse:
     """The table as it is filtered and sorted, all pages of it."""
     experiment = experiments.get(session, experiment_id)
-    table = table_for(asked, experiment)
+    table = build_table(asked, experiment)
     found = session.scalars(trial_listing.matching(experiment_id, table.query)).all()
     name = f'attachment; filename="experiment-{experiment_id}-trials.csv"'
     return StreamingResponse(
-        as_csv(found, table.names, clock(session)),
+        write_csv(found, table.names, clock(session)),
         media_type="text/csv",
         headers={"Content-Disposition": name},
     )
@@ -219,7 +223,7 @@ def _objective(session: Session, experiment_id: int) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
     points = trials.objective_points(session, experiment_id)
     baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
-    return charts.objective_figure(points, baseline, experiment.objective)
+    return objective_figure(points, baseline, experiment.objective)
 
 
 def _list(session: Session, page: int) -> dict[str, Any]:
@@ -248,26 +252,26 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
             part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
         },
         "failures": summaries.failures(session, experiment_id),
-        "reduction": story(reduction_state) if reduction_state else None,
+        "reduction": describe_reduction(reduction_state) if reduction_state else None,
         "trend": summaries.trend(session, overview),
         "savings": summaries.savings(session, experiment_id),
-        "varied": varied(experiment),
+        "varied": varied_parameters(experiment),
         "chart_version": f"{sum(overview.counts.values())}-{overview.finished}",
         **_table(session, experiment, asked),
     }
 
 
 def _table(session: Session, experiment: Experiment, asked: TableRequest) -> dict[str, Any]:
-    table = table_for(asked, experiment)
+    table = build_table(asked, experiment)
     rows, problem = _rows(session, experiment.id, table)
     return {
         "table": table,
         "rows": rows,
         "problem": problem,
-        "cell": partial(cell, now=clock(session)),
-        "number_column": NUMBER,
-        "state_column": STATE,
-        "sizes": SIZES,
+        "cell": partial(cell_value, now=clock(session)),
+        "number_column": NUMBER_COLUMN,
+        "state_column": STATE_COLUMN,
+        "sizes": PAGE_SIZES,
         "states": list(TrialState),
         "diagnoses": trials.diagnoses(session, rows.items),
     }
@@ -291,7 +295,7 @@ def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict
     }
 
 
-def _rows(session: Session, experiment_id: int, table: Table) -> tuple[Page[Any], str]:
+def _rows(session: Session, experiment_id: int, table: TrialTable) -> tuple[Page[Any], str]:
     try:
         return trial_listing.listing(session, experiment_id, table.query), ""
     except Invalid as error:

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from app.domain.terms import Objective, Part
 from app.errors import NotFound
 from app.services import experiments, importance
-from app.web.charts.core import objective_title
 from app.web.charts.importance import effect_figure
+from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
-from app.web.views.importance_text import account, alike_text
+from app.web.views.importance_text import describe_importance, equally_good_text
 
 router = APIRouter(prefix="/experiments")
 
@@ -49,9 +49,9 @@ def _show(session: Session, experiment_id: int) -> dict[str, Any]:
     telling = importance.telling(session, experiment)
     return {
         "experiment": experiment,
-        "account": account(telling),
+        "account": describe_importance(telling),
         "found": telling.found,
-        "alike_text": alike_text,
+        "equally_good_text": equally_good_text,
         "is_wider": importance.wider_space(telling) is not None,
         "chart_version": f"{len(telling.points)}",
     }

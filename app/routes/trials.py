@@ -12,11 +12,11 @@ from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import experiments, summaries, trials
-from app.web.charts import core as charts
+from app.web.charts import forecasts, losses
 from app.web.dependencies import ReadSession, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
-from app.web.views.trial_table import varied
+from app.web.views.trial_table import varied_parameters
 
 router = APIRouter(prefix="/trials")
 JUDGED_PARTS = (Part.VALIDATION, Part.TEST)
@@ -49,7 +49,7 @@ def forecast_chart(
 ) -> JSONResponse:
     """Predicted against actual over one part, or how far it was off."""
     trial = trials.get(session, trial_id)
-    draw = charts.forecast_figure if view == "values" else charts.error_figure
+    draw = forecasts.forecast_figure if view == "values" else forecasts.error_figure
     return JSONResponse(
         draw(trials.forecast(session, trial, Part(part)), trial.experiment.dataset.target)
     )
@@ -86,7 +86,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "baselines": {
             part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
         },
-        "varied": varied(experiment) or list(trial.parameters),
+        "varied": varied_parameters(experiment) or list(trial.parameters),
         "catalogue": experiment.catalogue,
         "done": trial.state in FINISHED_TRIAL_STATES,
         "chart_version": f"{trial.attempts}-{len(epochs)}-{trial.state}",
@@ -96,7 +96,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
 
 def _losses(session: Session, trial_id: int) -> dict[str, Any]:
     trial = trials.get(session, trial_id)
-    return charts.loss_figure(trials.epochs(session, trial), trial.best_epoch)
+    return losses.loss_figure(trials.epochs(session, trial), trial.best_epoch)
 
 
 def _others(session: Session, trial: Trial) -> dict[str, Any]:

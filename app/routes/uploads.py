@@ -10,8 +10,8 @@ from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.errors import Invalid
 from app.services import datasets, uploads
-from app.web.charts import core as charts
 from app.web.charts.figures import Figure
+from app.web.charts.series import series_figure
 from app.web.dependencies import MAX_FORM_FIELDS, ReadSession, WriteSession
 from app.web.forms.upload import NO_DATE, OPTIONS, Preview, preview
 from app.web.templating import render
@@ -114,7 +114,7 @@ def _figure(seen: Preview) -> Figure:
         if moments is not None
         else known.index[known].to_numpy().astype("datetime64[D]")
     )
-    return charts.series_figure(at, values[known].to_numpy(), seen.target)
+    return series_figure(at, values[known].to_numpy(), seen.target)
 
 
 def _page(

@@ -11,7 +11,7 @@ from app.routes.api.schemas import refusals
 from app.services import experiments, importance
 from app.services.importance import Telling
 from app.web.dependencies import ReadSession
-from app.web.views.importance_text import account
+from app.web.views.importance_text import describe_importance
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -68,7 +68,7 @@ class ImportanceSchema(BaseModel):
     @classmethod
     def of(cls, telling: Telling) -> "ImportanceSchema":
         """From the service."""
-        said, found = account(telling), telling.found
+        said, found = describe_importance(telling), telling.found
         return cls(
             trials=found.n_trials if found else 0,
             summary=said.summary,

@@ -8,7 +8,7 @@ from app.domain.terms import Part
 from app.routes.api.datasets import Id
 from app.routes.api.schemas import EpochShape, ForecastPoint, Listing, TrialShape, refusals
 from app.services import trials
-from app.web.charts.core import dates
+from app.web.charts.numbers import iso_dates
 from app.web.dependencies import ReadSession, WriteSession
 
 router = APIRouter(prefix="/trials", tags=["trials"])
@@ -36,7 +36,7 @@ def forecast(
 ) -> Listing[ForecastPoint]:
     """Predicted against actual, every row of a part."""
     view = trials.forecast(session, trials.get(session, trial_id), Part(part))
-    rows = zip(dates(view.at), view.actual, view.predicted, view.naive, strict=True)
+    rows = zip(iso_dates(view.at), view.actual, view.predicted, view.naive, strict=True)
     items = [
         ForecastPoint(at=at, actual=float(actual), predicted=float(predicted), naive=float(naive))
         for at, actual, predicted, naive in rows

@@ -1,7 +1,7 @@
-"""Charts of a few trials side by side: functions that return numbers, and ones that draw them."""
+"""Charts of several trials side by side: their curves, their forecasts and their errors."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,82 +9,133 @@ from app.db.models import Epoch, Trial
 from app.services.comparison import MOST
 from app.services.trials import ForecastView
 from app.web.charts import figures
-from app.web.charts.core import NAIVE, dates, finite, thinned
-from app.web.charts.figures import Figure
+from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
+from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
 assert len(COLOURS) == MOST
-Curves = Mapping[int, Sequence[Epoch]]  # by trial id
+EpochsByTrial = Mapping[int, Sequence[Epoch]]  # by trial id
 
 
-def colour_of(place: int) -> str:
-    """The colour of the trial at a place, in every chart and in the table."""
-    return COLOURS[place]
+@dataclass(frozen=True)
+class ObjectiveCurve:
+    """One trial's objective by epoch. `best`: its best epoch and the objective there."""
+
+    trial_number: int
+    epochs: list[int]
+    objectives: list[float | None]
+    best: tuple[int, float | None] | None
 
 
-def curves_figure(trials: Sequence[Trial], curves: Curves, baseline: float | None) -> Figure:
-    """Validation RMSE by epoch, a line a trial, its best epoch marked: the same yardstick for all."""
-    longest = max((len(rows) for rows in curves.values()), default=0)
-    if not longest:
-        return figures.empty("None of these trials has an epoch yet.")
-    data: list[dict[str, Any]] = []
-    for place, trial in enumerate(trials):
-        rows = curves[trial.id]
-        numbers, values = (
-            [epoch.number for epoch in rows],
-            finite(epoch.objective for epoch in rows),
-        )
-        data.append(
-            figures.line(numbers, values, f"trial {trial.number}", colour_of(place), points=True)
-        )
-        if trial.best_epoch is not None and trial.best_epoch <= len(rows):
-            marker = {"color": colour_of(place), "symbol": "star", "size": 12}
-            words = "best epoch %{x}: %{y:.6g}<extra>trial " + str(trial.number) + "</extra>"
-            best = figures.marks(
-                [trial.best_epoch], [values[trial.best_epoch - 1]], "best epoch", marker, words
-            )
-            data.append(best | {"showlegend": False})
-    if baseline is not None:
-        data.append(
-            figures.line(
-                [1, max(longest, 2)], [baseline] * 2, NAIVE, "warm", width=1.6, dash="dash"
-            )
-        )
-    layout = figures.counted_layout("epoch", "validation RMSE", longest)
-    layout["yaxis"]["tickformat"] = "~g"
-    return {"data": data, "layout": layout}
+@dataclass(frozen=True)
+class ForecastLines:
+    """Values or errors by date, in the units of the CSV. `predicted`: a line for each trial."""
+
+    dates: list[str]
+    actual: list[float | None]
+    predicted: list[list[float | None]]
+    naive: list[float | None]
 
 
-def forecast_numbers(views: Sequence[ForecastView], *, are_errors: bool) -> dict[str, Any]:
-    """Dates, what was actual, what each predicted, and the naive forecast; as errors, all less what was actual."""
-    first = views[0]
-    lines = np.vstack([first.actual, *(view.predicted for view in views), first.naive])
+def colour_of(index: int) -> str:
+    """The colour of one of the compared trials, the same in all charts and in the table."""
+    return COLOURS[index]
+
+
+def curve_numbers(trial: Trial, epochs: Sequence[Epoch]) -> ObjectiveCurve:
+    """Read a trial's objective by epoch."""
+    objectives = finite_or_none(epoch.objective for epoch in epochs)
+    best_epoch = trial.best_epoch
+    best = None
+    if best_epoch is not None and best_epoch <= len(epochs):
+        best = (best_epoch, objectives[best_epoch - 1])
+    return ObjectiveCurve(
+        trial_number=trial.number,
+        epochs=[epoch.number for epoch in epochs],
+        objectives=objectives,
+        best=best,
+    )
+
+
+def forecast_numbers(forecasts: Sequence[ForecastView], *, are_errors: bool) -> ForecastLines:
+    """Choose the points that keep the extremes of every line.
+
+    With `are_errors`, the actual values are subtracted from every line.
+    """
+    first = forecasts[0]
+    predictions = [forecast.predicted for forecast in forecasts]
+    lines = np.vstack([first.actual, *predictions, first.naive])
     if are_errors:
         lines = lines - first.actual
-    keep = thinned(lines)
-    actual, *predicted, naive = (finite(line[keep].tolist()) for line in lines)
-    return {"at": dates(first.at[keep]), "actual": actual, "predicted": predicted, "naive": naive}
+    drawn = thin_points(lines)
+    actual, *predicted, naive = lines[:, drawn].tolist()
+    return ForecastLines(
+        dates=iso_dates(first.at[drawn]),
+        actual=finite_or_none(actual),
+        predicted=[finite_or_none(line) for line in predicted],
+        naive=finite_or_none(naive),
+    )
+
+
+def curves_figure(
+    trials: Sequence[Trial], epochs_by_trial: EpochsByTrial, baseline_rmse: float | None
+) -> Figure:
+    """Draw each trial's validation RMSE by epoch, with a star on its best epoch."""
+    longest = max((len(epochs) for epochs in epochs_by_trial.values()), default=0)
+    if not longest:
+        return figures.empty_figure("None of these trials has an epoch yet.")
+    traces: list[Trace] = []
+    for index, trial in enumerate(trials):
+        curve = curve_numbers(trial, epochs_by_trial[trial.id])
+        traces += _curve_traces(curve, colour_of(index))
+    if baseline_rmse is not None:
+        traces.append(figures.baseline_trace(1, max(longest, 2), baseline_rmse))
+    layout = figures.counting_layout("epoch", "validation RMSE", longest)
+    layout["yaxis"]["tickformat"] = "~g"
+    return {"data": traces, "layout": layout}
 
 
 def forecasts_figure(
     numbers: Sequence[tuple[int, int]],
-    views: Sequence[ForecastView],
+    forecasts: Sequence[ForecastView],
     target: str,
     *,
     are_errors: bool,
 ) -> Figure:
-    """Predictions of several trials against what was actual, or how far each was off. `numbers`: place and trial."""
-    if not views:
-        return figures.empty("None of these trials has been judged yet.")
-    found = forecast_numbers(views, are_errors=are_errors)
-    data = (
-        []
-        if are_errors
-        else [figures.line(found["at"], found["actual"], "actual", "ink", width=1.4)]
+    """Draw the predictions of several trials, or their errors.
+
+    `numbers`: for each forecast the index of its trial among the compared ones, and its number.
+    """
+    if not forecasts:
+        return figures.empty_figure("None of these trials has been evaluated yet.")
+    lines = forecast_numbers(forecasts, are_errors=are_errors)
+    dates = lines.dates
+    traces = []
+    if not are_errors:
+        traces.append(figures.line_trace(dates, lines.actual, "actual", "ink", width=1.4))
+    for (index, number), predicted in zip(numbers, lines.predicted, strict=True):
+        colour = colour_of(index)
+        traces.append(figures.line_trace(dates, predicted, f"trial {number}", colour, width=1.6))
+    traces.append(
+        figures.line_trace(dates, lines.naive, NAIVE_LABEL, "warm", width=1.2, dash="dot")
     )
-    for (place, number), line in zip(numbers, found["predicted"], strict=True):
-        data.append(figures.line(found["at"], line, f"trial {number}", colour_of(place), width=1.6))
-    data.append(figures.line(found["at"], found["naive"], NAIVE, "warm", width=1.2, dash="dot"))
     layout = figures.time_layout(f"error of {target}" if are_errors else target)
     layout["yaxis"]["zeroline"] = are_errors
-    return {"data": data, "layout": layout}
+    return {"data": traces, "layout": layout}
+
+
+def _curve_traces(curve: ObjectiveCurve, colour: str) -> list[Trace]:
+    name = f"trial {curve.trial_number}"
+    line = figures.line_trace(curve.epochs, curve.objectives, name, colour, with_dots=True)
+    if curve.best is None:
+        return [line]
+    best_epoch, best_objective = curve.best
+    star = figures.marker_trace(
+        x=[best_epoch],
+        y=[best_objective],
+        name="best epoch",
+        marker={"color": colour, "symbol": "star", "size": 12},
+        hover_template="best epoch %{x}: %{y:.6g}<extra>" + name + "</extra>",
+    )
+    star["showlegend"] = False
+    return [line, star]

@@ -1,21 +1,31 @@
-"""The pieces Plotly figures are made of, as plain dictionaries."""
+"""The parts of Plotly figures, as plain dictionaries.
+
+Colours are names ("chart-1") that static/charts.js turns into those of the page's theme.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 Figure = dict[str, Any]
-FEW = 12  # places of a counting axis that each get a tick
-LONGEST = 40  # characters of a title or a name
-MOST_DOTS = 60  # points of a line that still get a dot each
+Trace = dict[str, Any]
+Layout = dict[str, Any]
+Range = tuple[float, float]  # of an axis, from its lower to its upper end
+NAIVE_LABEL = "tomorrow = today"
+AXIS_MARGIN = 0.06  # of an axis' range: room between its ends and what is drawn
+MAX_TICKS_PER_COUNT = 12  # a longer counting axis no longer gets a tick for every count
+MAX_LABEL_LENGTH = 40
+MAX_POINTS_WITH_DOTS = 60  # a longer line is drawn without a dot on each of its points
 
 
-def plain(text: str) -> str:
-    """Text that Plotly shows as it is, shortened: in titles and names it reads tags and links."""
-    return escape(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…", quote=False)
+def escape_label(text: str) -> str:
+    """Shorten and escape a text, because Plotly reads tags and links in titles and names."""
+    if len(text) > MAX_LABEL_LENGTH:
+        text = text[: MAX_LABEL_LENGTH - 1] + "…"
+    return escape(text, quote=False)
 
 
-def line(
+def line_trace(
     x: Sequence[Any],
     y: Sequence[Any],
     name: str,
@@ -23,13 +33,14 @@ def line(
     *,
     width: float = 2,
     dash: str = "solid",
-    points: bool = False,
-) -> dict[str, Any]:
-    """A line, with a dot at each of its points where they are few and asked for."""
+    with_dots: bool = False,
+) -> Trace:
+    """A line. `with_dots` puts a dot on each point, unless there are too many points."""
+    has_dots = with_dots and len(x) <= MAX_POINTS_WITH_DOTS
     return {
         "type": "scatter",
-        "mode": "lines+markers" if points and len(x) <= MOST_DOTS else "lines",
-        "name": plain(name),
+        "mode": "lines+markers" if has_dots else "lines",
+        "name": escape_label(name),
         "x": list(x),
         "y": list(y),
         "line": {"color": colour, "width": width, "dash": dash},
@@ -38,23 +49,45 @@ def line(
     }
 
 
-def marks(
-    x: Sequence[Any], y: Sequence[Any], name: str, marker: Mapping[str, Any], words: str
-) -> dict[str, Any]:
-    """Points of one kind; `words` is Plotly's template of what is said about one."""
-    place = {"type": "scatter", "mode": "markers", "name": name, "x": list(x), "y": list(y)}
-    return {**place, "marker": dict(marker), "hovertemplate": words}
+def baseline_trace(first_x: float, last_x: float, rmse: float, *, width: float = 1.6) -> Trace:
+    """The RMSE of the naive forecast as a level line through the chart."""
+    x = [first_x, last_x]
+    y = [rmse, rmse]
+    return line_trace(x, y, NAIVE_LABEL, "warm", width=width, dash="dash")
 
 
-def layout(x: str, y: str) -> dict[str, Any]:
-    """Two axes with their titles, the legend above, zoom kept when new numbers come in."""
+def marker_trace(
+    x: Sequence[Any],
+    y: Sequence[Any],
+    name: str,
+    marker: Mapping[str, Any],
+    hover_template: str,
+) -> Trace:
+    """Points of one kind. `hover_template`: Plotly's template of the text shown for each point."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": list(x),
+        "y": list(y),
+        "marker": dict(marker),
+        "hovertemplate": hover_template,
+    }
+
+
+def axes_layout(x_title: str, y_title: str) -> Layout:
+    """Two titled axes with the legend above. New data keeps the zoom of the reader."""
     return {
         "xaxis": {
-            "title": {"text": plain(x), "standoff": 8},
+            "title": {"text": escape_label(x_title), "standoff": 8},
             "automargin": True,
             "zeroline": False,
         },
-        "yaxis": {"title": {"text": plain(y)}, "automargin": True, "zeroline": False},
+        "yaxis": {
+            "title": {"text": escape_label(y_title)},
+            "automargin": True,
+            "zeroline": False,
+        },
         "legend": {"orientation": "h", "y": 1.06, "yanchor": "bottom", "x": 0},
         "margin": {"l": 50, "r": 12, "t": 46, "b": 24},
         "uirevision": "keep",
@@ -63,34 +96,42 @@ def layout(x: str, y: str) -> dict[str, Any]:
     }
 
 
-def counted_layout(x: str, y: str, count: int) -> dict[str, Any]:
-    """A layout whose first axis counts from 1: where few fit, the ticks stay whole numbers."""
-    made = layout(x, y)
-    if count <= FEW:
-        made["xaxis"]["dtick"] = 1
-    return made
+def counting_layout(x_title: str, y_title: str, count: int) -> Layout:
+    """A layout whose x axis counts from 1 to `count`: even a short one has whole numbers only."""
+    layout = axes_layout(x_title, y_title)
+    if count <= MAX_TICKS_PER_COUNT:
+        layout["xaxis"]["dtick"] = 1
+    return layout
 
 
-def time_layout(y: str) -> dict[str, Any]:
-    """A layout whose first axis is dates; all lines are read at once at one date."""
-    made = layout("", y)
-    made["xaxis"]["type"] = "date"
-    made["hovermode"] = "x unified"
-    return made
+def time_layout(y_title: str) -> Layout:
+    """A layout whose x axis holds dates. Hovering over a date shows the values of all lines."""
+    layout = axes_layout("", y_title)
+    layout["xaxis"]["type"] = "date"
+    layout["hovermode"] = "x unified"
+    return layout
 
 
-def empty(words: str) -> Figure:
-    """A figure with nothing but a few words, where there is nothing to draw yet."""
-    made = layout("", "")
-    made["xaxis"]["visible"] = made["yaxis"]["visible"] = False
-    middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
-    made["annotations"] = [{**middle, "text": words, "font": {"color": "faint"}}]
-    return {"data": [], "layout": made}
+def empty_figure(message: str) -> Figure:
+    """A figure that only says why there is nothing to draw yet."""
+    layout = axes_layout("", "")
+    layout["xaxis"]["visible"] = False
+    layout["yaxis"]["visible"] = False
+    note = {
+        "x": 0.5,
+        "y": 0.5,
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+        "text": message,
+        "font": {"color": "faint"},
+    }
+    layout["annotations"] = [note]
+    return {"data": [], "layout": layout}
 
 
-def upright(x: Any, colour: str) -> dict[str, Any]:
-    """An upright line through the whole chart."""
-    stroke = {"color": colour, "dash": "dot", "width": 1.5}
+def vertical_line(x: Any, colour: str) -> dict[str, Any]:
+    """A dotted line from the bottom of the chart to its top."""
     return {
         "type": "line",
         "xref": "x",
@@ -99,17 +140,36 @@ def upright(x: Any, colour: str) -> dict[str, Any]:
         "x1": x,
         "y0": 0,
         "y1": 1,
-        "line": stroke,
+        "line": {"color": colour, "dash": "dot", "width": 1.5},
     }
 
 
-def band(start: str, end: str, colour: str) -> dict[str, Any]:
-    """A coloured stretch of the first axis, behind the lines."""
-    place = {"type": "rect", "xref": "x", "yref": "paper", "x0": start, "x1": end, "y0": 0, "y1": 1}
-    return {**place, "fillcolor": colour, "opacity": 0.12, "line": {"width": 0}, "layer": "below"}
+def vertical_band(first_x: str, last_x: str, colour: str) -> dict[str, Any]:
+    """A coloured stretch of the x axis, behind the lines."""
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": first_x,
+        "x1": last_x,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": colour,
+        "opacity": 0.12,
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
-def note(x: Any, text: str) -> dict[str, Any]:
-    """A few words above the chart at a place of the first axis."""
-    place = {"x": x, "xref": "x", "y": 1, "yref": "paper", "yanchor": "bottom"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
+def note_above(x: Any, text: str) -> dict[str, Any]:
+    """A few words above the chart, centred on a value of the x axis."""
+    return {
+        "x": x,
+        "xref": "x",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": text,
+        "showarrow": False,
+        "font": {"size": 11},
+    }

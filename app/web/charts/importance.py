@@ -1,6 +1,6 @@
-"""Charts of what each hyperparameter does: a function that returns numbers, and one that draws them."""
+"""Charts of hyperparameter importance: the objective by the values of one hyperparameter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -10,176 +10,240 @@ import numpy as np
 from app.domain.importance.importance import Effect, outlier_limit, thin_evenly
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
-from app.domain.terms import TrialState
 from app.services.importance import Telling, TrialPoint
 from app.web.charts import figures
-from app.web.charts.core import EDGE_MARKER, MARGIN, MARKERS, NAIVE
-from app.web.charts.figures import Figure
+from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
+from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, STATE_MARKERS
 from app.web.templating import value
 
-MOST_MARKS = 500  # trials drawn in one chart
-SPREAD = 0.5  # of the room between two values of a choice, over which its trials are spread
+MAX_MARKS = 500  # trials drawn in one chart
+JITTER = 0.5  # of the distance between two choices: the width over which their trials are spread
+GOLDEN_RATIO = 0.618  # steps of this size keep the marks of successive trials apart
 LOG_TICKS = 3  # as in static/charts.js
-GOLDEN = 0.618  # by this much of the room from one trial to the next, so that neighbours do not cover each other
+EDGE_DISTANCE = 0.03  # of the y axis: how far below its upper end trials beyond the scale stand
+MARKERS = {state.value: marker for state, marker in STATE_MARKERS.items()}
+MARKERS[ABOVE_SCALE] = ABOVE_SCALE_MARKER
+
+
+@dataclass(frozen=True)
+class TrialMark:
+    """One trial of the chart. `objective` is None where the trial diverged."""
+
+    x: float
+    objective: float | None
+    point: TrialPoint
 
 
 @dataclass(frozen=True)
 class EffectNumbers:
-    """Trials by value, and what is expected around the best trial; `x` are values, or places from 0 of a choice.
+    """Trials by the value of a hyperparameter, and the objectives expected around the best one.
 
-    `trials`: (x, objective or None where it diverged, trial). `heights`: the lowest and the highest that is drawn.
+    `x`: the values with an expected objective; of a choice, their indices. `y_range`: the lowest
+    and the highest objective that is drawn.
     """
 
     x: tuple[float, ...]
     effect: Effect
-    trials: tuple[tuple[float, float | None, TrialPoint], ...]
-    heights: tuple[float, float]
+    trials: tuple[TrialMark, ...]
+    y_range: Range
 
 
-def effect_numbers(telling: Telling, effect: Effect, baseline: float | None) -> EffectNumbers:
-    """What the chart of one hyperparameter shows."""
-    dimension = telling.space.dimensions[effect.name]
-    trials = [
-        (_place(dimension, effect.values, point), point.objective, point)
-        for point in (
-            telling.points[place]
-            for place in thin_evenly([one.objective for one in telling.points], MOST_MARKS)
-        )
-        if effect.name in telling.space.searched_values(point.parameters)
-        and dimension.contains(point.parameters[effect.name])
-    ]
-    x = (
-        [float(place) for place in range(len(effect.values))]
-        if dimension.is_listed
-        else map(float, effect.values)
+def effect_numbers(report: Telling, effect: Effect, baseline: float | None) -> EffectNumbers:
+    """Place every trial that has a value of the hyperparameter, or an even selection of them."""
+    dimension = report.space.dimensions[effect.name]
+    objectives = [point.objective for point in report.points]
+    marks = []
+    for index in thin_evenly(objectives, MAX_MARKS):
+        point = report.points[index]
+        if _has_value(report, point, dimension):
+            x = _mark_position(dimension, effect.values, point)
+            marks.append(TrialMark(x, point.objective, point))
+    return EffectNumbers(
+        x=_value_positions(dimension, effect.values),
+        effect=effect,
+        trials=tuple(marks),
+        y_range=objective_range(report, baseline),
     )
-    return EffectNumbers(tuple(x), effect, tuple(trials), heights(telling, baseline))
 
 
-def effect_figure(telling: Telling, effect: Effect, baseline: float | None, title: str) -> Figure:
-    """Objective by one hyperparameter's value: every trial, and the best one with that value alone changed."""
-    dimension, numbers = (
-        telling.space.dimensions[effect.name],
-        effect_numbers(telling, effect, baseline),
-    )
-    layout = figures.layout("", title)
+def objective_range(report: Telling, baseline: float | None) -> Range:
+    """Find the objectives that all charts of a search show, so that they can be compared.
+
+    The range goes from the best objective, measured or expected, to the worst that is no outlier.
+    An expected objective or a baseline far below the best trial does not squeeze the rest.
+    """
+    expected = _expected_objectives(report)
+    # All results may come from earlier experiments, in which case there is no point of a trial.
+    objectives = _finite_objectives(report.points) or expected
+    best = min(objectives)
+    worst = min(max(objectives), outlier_limit(objectives))
+    lowest_shown = best - (worst - best)
+    low = min([best, *expected])
+    if baseline is not None and baseline >= lowest_shown:
+        low = min(low, baseline)
+    low = max(low, lowest_shown)
+    height = worst - low or abs(worst) or 1.0
+    margin = 2 * AXIS_MARGIN * height
+    return low - margin, worst + margin
+
+
+def effect_figure(report: Telling, effect: Effect, baseline: float | None, title: str) -> Figure:
+    """Draw the trials by one hyperparameter's value, and what changing it alone would do.
+
+    `title`: of the y axis.
+    """
+    dimension = report.space.dimensions[effect.name]
+    numbers = effect_numbers(report, effect, baseline)
+    traces = [*_expected_traces(dimension, numbers), *_mark_traces(numbers)]
+    low, high = numbers.y_range
+    if baseline is not None and low <= baseline <= high:
+        first_x = numbers.x[0]
+        last_x = numbers.x[-1]
+        traces.append(figures.baseline_trace(first_x, last_x, baseline, width=1.4))
+    layout = figures.axes_layout("", title)
     layout["showlegend"] = False
     layout["margin"] |= {"t": 8}
-    del layout["xaxis"]["title"]  # it stands above the chart
-    layout["yaxis"] |= {"range": list(numbers.heights), "tickformat": "~g"}
-    layout["xaxis"] |= _axis(dimension, effect)
-    expected = (
-        _expected_at_choices(numbers) if dimension.is_listed else _expected_along_range(numbers)
-    )
-    data = [*expected, *_marks(numbers)]
-    if baseline is not None and numbers.heights[0] <= baseline <= numbers.heights[1]:
-        ends = [numbers.x[0], numbers.x[-1]]
-        data.append(figures.line(ends, [baseline] * 2, NAIVE, "warm", width=1.4, dash="dash"))
-    return {"data": data, "layout": layout}
+    del layout["xaxis"]["title"]  # the page shows it above the chart
+    layout["xaxis"] |= _x_axis(dimension, effect)
+    layout["yaxis"] |= {"range": [low, high], "tickformat": "~g"}
+    return {"data": traces, "layout": layout}
 
 
-def heights(telling: Telling, baseline: float | None) -> tuple[float, float]:
-    """From the best objective, or what is expected below it, to the worst that counts; alike in all charts."""
-    effects = telling.found.effects if telling.found else ()
-    expected = [value for effect in effects for value in effect.expected]
-    known = [
-        point.objective
-        for point in telling.points
-        if point.objective is not None and isfinite(point.objective)
-    ]
-    known = known or expected  # all that is known may be results it started from
-    low, high = min(known), min(max(known), outlier_limit(known))
-    below = low - (high - low)  # what lies deeper would press all else together
-    low = max(
-        below,
-        min([low, *expected, *([baseline] if baseline is not None and baseline >= below else [])]),
-    )
-    room = MARGIN * (high - low or abs(high) or 1.0)
-    return low - 2 * room, high + 2 * room
+def _has_value(report: Telling, point: TrialPoint, dimension: Dimension) -> bool:
+    if dimension.name not in report.space.searched_values(point.parameters):
+        return False
+    return dimension.contains(point.parameters[dimension.name])
 
 
-def _place(dimension: Dimension, values: Sequence[Value], point: TrialPoint) -> float:
-    found = point.parameters[dimension.name]
+def _value_positions(dimension: Dimension, values: Sequence[Any]) -> tuple[float, ...]:
+    numbers = range(len(values)) if dimension.is_listed else values
+    return tuple(float(number) for number in numbers)
+
+
+def _mark_position(dimension: Dimension, values: Sequence[Value], point: TrialPoint) -> float:
+    parameter = point.parameters[dimension.name]
     if not dimension.is_listed:
-        return float(found)
-    return values.index(found) + SPREAD * ((point.number * GOLDEN) % 1 - 0.5)
+        return float(parameter)
+    offset = (point.number * GOLDEN_RATIO) % 1 - 0.5
+    index = values.index(parameter)
+    return index + JITTER * offset
 
 
-def _axis(dimension: Dimension, effect: Effect) -> dict[str, Any]:
-    if not dimension.is_listed:
-        scale = {"type": "log", "nticks": LOG_TICKS} if dimension.is_log else {"type": "linear"}
-        return {**scale, "tickformat": "~g"}
-    places = list(range(len(effect.values)))
-    texts = [figures.plain(value(one)) for one in effect.values]
-    return {
-        "tickvals": places,
-        "ticktext": texts,
-        "range": [-0.6, len(places) - 0.4],
-        "showgrid": False,
-    }
+def _expected_objectives(report: Telling) -> list[float]:
+    objectives: list[float] = []
+    if report.found is not None:
+        for effect in report.found.effects:
+            objectives += effect.expected
+    return objectives
 
 
-def _expected_along_range(numbers: EffectNumbers) -> list[dict[str, Any]]:
+def _finite_objectives(points: Iterable[TrialPoint]) -> list[float]:
+    objectives = []
+    for point in points:
+        if point.objective is not None and isfinite(point.objective):
+            objectives.append(point.objective)
+    return objectives
+
+
+def _x_axis(dimension: Dimension, effect: Effect) -> Layout:
+    if dimension.is_listed:
+        count = len(effect.values)
+        return {
+            "tickvals": list(range(count)),
+            "ticktext": [figures.escape_label(value(choice)) for choice in effect.values],
+            "range": [-0.6, count - 0.4],
+            "showgrid": False,
+        }
+    if dimension.is_log:
+        return {"type": "log", "nticks": LOG_TICKS, "tickformat": "~g"}
+    return {"type": "linear", "tickformat": "~g"}
+
+
+def _expected_traces(dimension: Dimension, numbers: EffectNumbers) -> list[Trace]:
+    if dimension.is_listed:
+        return _expected_at_choices(numbers)
+    return _expected_along_range(numbers)
+
+
+def _expected_along_range(numbers: EffectNumbers) -> list[Trace]:
+    """A line of the expected objective in a band of one standard deviation on either side."""
     effect = numbers.effect
-    mean, deviation = np.array(effect.expected), np.array(effect.deviation)
-    around = [*(mean + deviation).tolist(), *(mean - deviation)[::-1].tolist()]
-    ribbon = figures.line([*numbers.x, *numbers.x[::-1]], around, "", "chart-2", width=0)
-    ribbon |= {"fill": "toself", "fillcolor": "chart-2", "opacity": 0.18, "hoverinfo": "skip"}
-    del ribbon["hovertemplate"]
-    line = figures.line(numbers.x, effect.expected, "expected", "chart-2", width=2)
-    return [
-        ribbon,
-        line | {"hovertemplate": "%{x:.4g}: %{y:.5g}<extra>expected of the best trial</extra>"},
-    ]
+    mean = np.array(effect.expected)
+    deviation = np.array(effect.deviation)
+    upper = (mean + deviation).tolist()
+    lower = (mean - deviation).tolist()
+    there_and_back = [*numbers.x, *reversed(numbers.x)]
+    outline = [*upper, *reversed(lower)]
+    band = figures.line_trace(there_and_back, outline, "", "chart-2", width=0)
+    band |= {"fill": "toself", "fillcolor": "chart-2", "opacity": 0.18, "hoverinfo": "skip"}
+    del band["hovertemplate"]
+    line = figures.line_trace(numbers.x, effect.expected, "expected", "chart-2", width=2)
+    line["hovertemplate"] = "%{x:.4g}: %{y:.5g}<extra>expected of the best trial</extra>"
+    return [band, line]
 
 
-def _expected_at_choices(numbers: EffectNumbers) -> list[dict[str, Any]]:
-    marker = {
-        "color": "chart-2",
-        "symbol": "line-ew",
-        "size": 34,
-        "line": {"color": "chart-2", "width": 3},
-    }
-    words = "%{y:.5g}<extra>expected of the best trial</extra>"
-    marks = figures.marks(numbers.x, numbers.effect.expected, "expected", marker, words)
-    bars = {
+def _expected_at_choices(numbers: EffectNumbers) -> list[Trace]:
+    """A dash at the expected objective of each choice, with one standard deviation as a bar."""
+    trace = figures.marker_trace(
+        x=numbers.x,
+        y=numbers.effect.expected,
+        name="expected",
+        marker={
+            "color": "chart-2",
+            "symbol": "line-ew",
+            "size": 34,
+            "line": {"color": "chart-2", "width": 3},
+        },
+        hover_template="%{y:.5g}<extra>expected of the best trial</extra>",
+    )
+    trace["error_y"] = {
         "type": "data",
         "array": list(numbers.effect.deviation),
         "color": "chart-2",
         "thickness": 1,
         "width": 6,
     }
-    return [marks | {"error_y": bars}]
+    return [trace]
 
 
-def _marks(numbers: EffectNumbers) -> list[dict[str, Any]]:
-    """Trials inside the heights, those above at the upper edge, those that diverged there as crosses."""
-    edge = numbers.heights[1] - 0.03 * (numbers.heights[1] - numbers.heights[0])
-    kinds: dict[str, list[tuple[float, float | None, TrialPoint]]] = {}
-    for trial in numbers.trials:
-        is_high = trial[1] is not None and trial[1] > numbers.heights[1]
-        kinds.setdefault("above the scale" if is_high else trial[2].state.value, []).append(trial)
-    data = []
-    for name, found in kinds.items():
-        marker = {
-            **(MARKERS[TrialState(name)] if name in set(TrialState) else EDGE_MARKER),
-            "size": 7,
-            "opacity": 0.75,
-        }
-        places = (
-            [x for x, _, _ in found],
-            [edge if y is None or y > edge else y for _, y, _ in found],
-        )
-        marks = figures.marks(*places, name, marker, "trial %{text}<extra>" + name + "</extra>")
-        texts = [
-            f"{point.number}: {value(point.parameters[numbers.effect.name])}, {_said(y)}"
-            for _, y, point in found
-        ]
-        data.append(
-            marks | {"text": texts, "customdata": [point.trial_id for _, _, point in found]}
-        )
-    return data
+def _mark_traces(numbers: EffectNumbers) -> list[Trace]:
+    """Trials by state, those beyond the scale and those that diverged at the upper edge."""
+    _, high = numbers.y_range
+    by_name: dict[str, list[TrialMark]] = {}
+    for mark in numbers.trials:
+        name = mark.point.state.value
+        if mark.objective is not None and mark.objective > high:
+            name = ABOVE_SCALE
+        marks = by_name.setdefault(name, [])
+        marks.append(mark)
+    return [_mark_trace(numbers, name, marks) for name, marks in by_name.items()]
 
 
-def _said(objective: float | None) -> str:
-    return "diverged" if objective is None else f"{objective:.5g}"
+def _mark_trace(numbers: EffectNumbers, name: str, marks: Sequence[TrialMark]) -> Trace:
+    trace = figures.marker_trace(
+        x=[mark.x for mark in marks],
+        y=[_drawn_objective(mark, numbers.y_range) for mark in marks],
+        name=name,
+        marker={**MARKERS[name], "size": 7, "opacity": 0.75},
+        hover_template="trial %{text}<extra>" + name + "</extra>",
+    )
+    trace["text"] = [_mark_text(mark, numbers.effect.name) for mark in marks]
+    trace["customdata"] = [mark.point.trial_id for mark in marks]
+    return trace
+
+
+def _drawn_objective(mark: TrialMark, y_range: Range) -> float:
+    low, high = y_range
+    edge = high - EDGE_DISTANCE * (high - low)
+    if mark.objective is None:
+        return edge
+    return min(mark.objective, edge)
+
+
+def _mark_text(mark: TrialMark, parameter: str) -> str:
+    point = mark.point
+    objective = "diverged"
+    if mark.objective is not None:
+        objective = f"{mark.objective:.5g}"
+    parameter_value = value(point.parameters[parameter])
+    return f"{point.number}: {parameter_value}, {objective}"

@@ -1,18 +1,21 @@
-"""The table of a few trials side by side: what they score and cost, and in which parameters they differ."""
+"""The table of several trials side by side: scores, cost, and parameters that differ."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.db.models import Trial
+from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis
-from app.web.charts.comparison import Curves
+from app.web.charts.comparison import EpochsByTrial
 from app.web.templating import duration, integer, number, percent, value
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a cell a trial, and the places of the best ones where one can be better than another."""
+    """One row with a cell for each trial.
+
+    `best`: the indices of the best cells, none where all are equal or cannot be compared.
+    """
 
     title: str
     cells: tuple[str, ...]
@@ -20,55 +23,85 @@ class Row:
     is_parameter: bool = False
 
 
-SCORES: tuple[tuple[str, str, Callable[[Any], str], Callable[..., float]], ...] = (
-    ("validation RMSE", "validation_rmse", number, min),
-    ("skill on validation", "validation_skill", percent, max),
-    ("test RMSE", "test_rmse", number, min),
-    ("skill on test", "test_skill", percent, max),
+@dataclass(frozen=True)
+class Score:
+    """A score of trials: how it is written, and which of several scores is the best."""
+
+    title: str
+    attribute: str
+    write: Callable[[Any], str]
+    find_best: Callable[..., float]
+
+
+SCORES = (
+    Score("validation RMSE", "validation_rmse", number, min),
+    Score("skill on validation", "validation_skill", percent, max),
+    Score("test RMSE", "test_rmse", number, min),
+    Score("skill on test", "test_skill", percent, max),
 )
 
 
 def score_rows(
-    trials: Sequence[Trial], curves: Curves, found: Mapping[int, Diagnosis]
+    trials: Sequence[Trial], epochs_by_trial: EpochsByTrial, diagnoses: Mapping[int, Diagnosis]
 ) -> list[Row]:
-    """What the trials score, and what they cost."""
-    rows = [
-        _scored(title, [getattr(trial, name) for trial in trials], show, best)
-        for title, name, show, best in SCORES
-    ]
-    kinds = tuple(
-        found[trial.id].kind.value if trial.id in found else value(None) for trial in trials
-    )
+    """The rows of what trials score and what they cost. `diagnoses`: by trial id."""
+    scores = [_score_row(score, trials) for score in SCORES]
+    kinds = _diagnosis_cells(trials, diagnoses)
+    best_epochs = tuple(integer(trial.best_epoch) for trial in trials)
+    epochs_trained = tuple(integer(trial.epochs_trained) for trial in trials)
+    seconds = [_training_seconds(epochs_by_trial[trial.id]) for trial in trials]
     return [
-        *rows,
+        *scores,
         Row("diagnosis", kinds),
-        Row("best epoch", tuple(integer(trial.best_epoch) for trial in trials)),
-        Row("epochs trained", tuple(integer(trial.epochs_trained) for trial in trials)),
-        _scored(
-            "training took",
-            [sum(epoch.seconds for epoch in curves[trial.id]) or None for trial in trials],
-            duration,
-            min,
-        ),
+        Row("best epoch", best_epochs),
+        Row("epochs trained", epochs_trained),
+        _row_with_best("training took", seconds, duration, min),
     ]
 
 
 def parameter_rows(trials: Sequence[Trial]) -> list[Row]:
-    """The parameters in which the trials differ."""
-    names = list(dict.fromkeys(name for trial in trials for name in trial.parameters))
-    lines = {name: tuple(value(trial.parameters.get(name)) for trial in trials) for name in names}
-    return [
-        Row(name, cells, is_parameter=True) for name, cells in lines.items() if len(set(cells)) > 1
-    ]
+    """The rows of the parameters in which the trials differ."""
+    names: dict[str, None] = {}
+    for trial in trials:
+        names |= dict.fromkeys(trial.parameters)
+    rows = []
+    for name in names:
+        cells = tuple(value(trial.parameters.get(name)) for trial in trials)
+        if len(set(cells)) > 1:
+            rows.append(Row(name, cells, is_parameter=True))
+    return rows
 
 
-def _scored(
+def _score_row(score: Score, trials: Sequence[Trial]) -> Row:
+    scores = [getattr(trial, score.attribute) for trial in trials]
+    return _row_with_best(score.title, scores, score.write, score.find_best)
+
+
+def _diagnosis_cells(
+    trials: Sequence[Trial], diagnoses: Mapping[int, Diagnosis]
+) -> tuple[str, ...]:
+    kinds = []
+    for trial in trials:
+        diagnosis = diagnoses.get(trial.id)
+        kinds.append(diagnosis.kind.value if diagnosis else value(None))
+    return tuple(kinds)
+
+
+def _training_seconds(epochs: Sequence[Epoch]) -> float | None:
+    seconds = sum(epoch.seconds for epoch in epochs)
+    return seconds or None
+
+
+def _row_with_best(
     title: str,
-    values: Sequence[float | None],
-    show: Callable[[Any], str],
-    best: Callable[..., float],
+    scores: Sequence[float | None],
+    write: Callable[[Any], str],
+    find_best: Callable[..., float],
 ) -> Row:
-    known = [one for one in values if one is not None]
-    wanted = best(known) if len(set(known)) > 1 else None
-    places = tuple(place for place, one in enumerate(values) if one is not None and one == wanted)
-    return Row(title, tuple(show(one) for one in values), places)
+    cells = tuple(write(score) for score in scores)
+    distinct_scores = {score for score in scores if score is not None}
+    if len(distinct_scores) < 2:
+        return Row(title, cells)
+    best_score = find_best(distinct_scores)
+    best = tuple(index for index, score in enumerate(scores) if score == best_score)
+    return Row(title, cells, best)

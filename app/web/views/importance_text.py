@@ -1,4 +1,4 @@
-"""What a search's trials tell of its hyperparameters, in words."""
+"""Hyperparameter importance in words."""
 
 from dataclasses import dataclass
 
@@ -11,102 +11,145 @@ from app.domain.importance.importance import (
 from app.domain.terms import TrialState
 from app.services.importance import Telling
 from app.web.templating import percent, value
+from app.web.views.wording import count_nouns
 
-FEW = 20  # trials below which all this is but a hint
-NAMED = 3  # hyperparameters in the summary
-LARGE = 0.3  # a rest that is worth a sentence
+MIN_TRIALS_FOR_CONFIDENCE = 20  # with fewer, all results are hints
+MAX_HYPERPARAMETERS_IN_SUMMARY = 3
+LARGE_UNEXPLAINED_FRACTION = 0.3  # from here on, the summary mentions it
 
 
 @dataclass(frozen=True)
-class Account:
-    """A summary in one paragraph, what to do about it, and what the numbers rest on."""
+class ImportanceText:
+    """The summary, a paragraph; what to do about it; and which trials the numbers come from."""
 
     summary: str
     hints: tuple[str, ...]
     basis: str
 
 
-def account(telling: Telling) -> Account:
-    """What there is to say, or why there is nothing yet."""
-    found = telling.found
-    if found is None:
-        return Account(_nothing(telling), (), "")
-    return Account(_summary(found), tuple(_hints(found)), _basis(telling, found))
+def describe_importance(report: Telling) -> ImportanceText:
+    """Say which hyperparameters matter, or why that is not known yet."""
+    importance = report.found
+    if importance is None:
+        return ImportanceText(_reason_for_nothing(report), (), "")
+    return ImportanceText(
+        summary=_summary(importance),
+        hints=tuple(_hints(importance)),
+        basis=_basis(report, importance),
+    )
 
 
-def alike_text(effect: Effect) -> str:
-    """The values that are as good as the best, as far as can be told."""
-    if len(effect.equally_good) == len(effect.values):
-        return "all alike" if len(effect.values) > 1 else ""
-    if len(effect.equally_good) < 2:
+def equally_good_text(effect: Effect) -> str:
+    """List the values that are not measurably worse than the best; empty if it stands alone."""
+    values = effect.equally_good
+    if len(values) < 2:
         return ""
-    if isinstance(effect.equally_good[0], str | bool):
-        return " or ".join(value(one) for one in effect.equally_good)
-    return f"{value(effect.equally_good[0])} to {value(effect.equally_good[-1])}"
+    if len(values) == len(effect.values):
+        return "all alike"
+    texts = [value(parameter) for parameter in values]
+    is_choice = isinstance(values[0], str | bool)
+    if is_choice:
+        return " or ".join(texts)
+    return f"{texts[0]} to {texts[-1]}"
 
 
-def _nothing(telling: Telling) -> str:
-    ended = len(telling.points) + telling.known
-    if not telling.space.searched:
-        return "This search varies no hyperparameter, so there is nothing to tell apart."
-    if ended < MIN_EVALUATED_TRIALS:
+def _reason_for_nothing(report: Telling) -> str:
+    if not report.space.searched:
+        return "This search varies no hyperparameter, so there is nothing to compare."
+    n_results = len(report.points) + report.known
+    if n_results < MIN_EVALUATED_TRIALS:
         return (
-            f"{_trials(ended)} with a result so far: from {MIN_EVALUATED_TRIALS} on, "
-            "this page tells which hyperparameters matter."
+            f"{count_nouns(n_results, 'trial')} with a result so far: from {MIN_EVALUATED_TRIALS} on, "
+            "this page shows which hyperparameters matter."
         )
     return "All trials came out alike, so no hyperparameter made a difference."
 
 
-def _summary(found: Importance) -> str:
-    clear = [
-        effect
-        for effect in found.effects
-        if effect.is_clear and effect.fraction >= NEGLIGIBLE_FRACTION
-    ]
-    if not clear:
-        return f"No hyperparameter makes a difference that {_trials(found.n_trials)} could show."
-    named = [f"{effect.name} {percent(effect.fraction, 0)}" for effect in clear[:NAMED]]
-    first = f"{clear[0].name} accounts for {percent(clear[0].fraction, 0)} of the differences between trials"
-    said = ", ".join([first, *named[1:]]) + "."
-    if found.pairs and found.pairs[0][2] >= NEGLIGIBLE_FRACTION:
-        left, right, share = found.pairs[0]
-        said += f" {left} and {right} together make another {percent(share, 0)}: what is best of one depends on the other."
-    if found.unexplained >= LARGE:
-        said += f" {percent(found.unexplained, 0)} is chance, or more complicated than that."
-    return said
+def _summary(importance: Importance) -> str:
+    """One to three sentences: single hyperparameters, a pair that matters, and what is left."""
+    effects = _clear_effects(importance)
+    if not effects:
+        trials = count_nouns(importance.n_trials, "trial")
+        return f"No hyperparameter makes a difference that {trials} could show."
+    sentences = [_effects_sentence(effects)]
+    if importance.pairs:
+        left, right, fraction = importance.pairs[0]
+        if fraction >= NEGLIGIBLE_FRACTION:
+            sentences.append(
+                f"{left} and {right} together make another {percent(fraction, 0)}: "
+                "the best value of one depends on the other."
+            )
+    if importance.unexplained >= LARGE_UNEXPLAINED_FRACTION:
+        sentences.append(
+            f"{percent(importance.unexplained, 0)} is chance, or more complicated than that."
+        )
+    return " ".join(sentences)
 
 
-def _hints(found: Importance) -> list[str]:
-    hints = [_further(effect) for effect in found.effects if effect.end and effect.is_clear]
-    idle = [effect.name for effect in found.effects if effect.is_negligible]
-    if idle and len(idle) < len(found.effects) and found.n_trials >= FEW:
-        hints.append(f"Hardly any difference: {', '.join(idle)}.")
-    if found.n_trials < FEW:
-        hints.append(f"{_trials(found.n_trials)} are few: read this as a hint.")
+def _clear_effects(importance: Importance) -> list[Effect]:
+    effects = []
+    for effect in importance.effects:
+        if effect.is_clear and effect.fraction >= NEGLIGIBLE_FRACTION:
+            effects.append(effect)
+    return effects
+
+
+def _effects_sentence(effects: list[Effect]) -> str:
+    parts: list[str] = []
+    for effect in effects[:MAX_HYPERPARAMETERS_IN_SUMMARY]:
+        fraction = percent(effect.fraction, 0)
+        if not parts:
+            parts.append(f"{effect.name} accounts for {fraction} of the differences between trials")
+        else:
+            parts.append(f"{effect.name} {fraction}")
+    return ", ".join(parts) + "."
+
+
+def _hints(importance: Importance) -> list[str]:
+    has_few_trials = importance.n_trials < MIN_TRIALS_FOR_CONFIDENCE
+    hints = []
+    for effect in importance.effects:
+        if effect.is_clear and effect.end:
+            hints.append(_hint_beyond_end(effect))
+    negligible = [effect.name for effect in importance.effects if effect.is_negligible]
+    does_anything_matter = len(negligible) < len(importance.effects)
+    if negligible and does_anything_matter and not has_few_trials:
+        hints.append(f"Hardly any difference: {', '.join(negligible)}.")
+    if has_few_trials:
+        trials = count_nouns(importance.n_trials, "trial")
+        hints.append(f"{trials} are few: read this as a hint.")
     return hints
 
 
-def _further(effect: Effect) -> str:
-    end, wanted = ("lower", "lower") if effect.end == "low" else ("upper", "higher")
-    return f"{effect.name} is best at {value(effect.best)}, the {end} end of what was searched: try {wanted} values."
-
-
-def _basis(telling: Telling, found: Importance) -> str:
-    """Which trials were looked at, and how the unusual ones count."""
-    judged = len(telling.points) + telling.known
-    said = (
-        f"From {_trials(judged)}"
-        if found.n_trials == judged
-        else f"From {found.n_trials} of {_trials(judged)}, evenly chosen"
+def _hint_beyond_end(effect: Effect) -> str:
+    if effect.end == "low":
+        end = "lower"
+        direction = "lower"
+    else:
+        end = "upper"
+        direction = "higher"
+    return (
+        f"{effect.name} is best at {value(effect.best)}, the {end} end of what was searched: "
+        f"try {direction} values."
     )
-    extra = [f"{telling.known} of them results it started from"] if telling.known else []
-    pruned = sum(point.state == TrialState.PRUNED for point in telling.points)
-    ones, they = ("one", "it") if pruned == 1 else ("ones", "they")
-    extra += [f"{pruned} pruned {ones} with what {they} had reached"] if pruned else []
-    diverged = sum(point.objective is None for point in telling.points)
-    extra += [f"{diverged} that diverged as the worst"] if diverged else []
-    return said + "".join(f", {part}" for part in extra) + "."
 
 
-def _trials(count: int) -> str:
-    return "1 trial" if count == 1 else f"{count:,} trials"
+def _basis(report: Telling, importance: Importance) -> str:
+    """Which trials the numbers come from, and how those without a final objective count."""
+    n_results = len(report.points) + report.known
+    results = count_nouns(n_results, "trial")
+    if importance.n_trials == n_results:
+        parts = [f"From {results}"]
+    else:
+        parts = [f"From {importance.n_trials} of {results}, evenly chosen"]
+    if report.known:
+        parts.append(f"{report.known} of them results it started from")
+    n_pruned = sum(point.state == TrialState.PRUNED for point in report.points)
+    if n_pruned == 1:
+        parts.append("1 pruned one with what it had reached")
+    elif n_pruned:
+        parts.append(f"{n_pruned} pruned ones with what they had reached")
+    n_diverged = sum(point.objective is None for point in report.points)
+    if n_diverged:
+        parts.append(f"{n_diverged} that diverged as the worst")
+    return ", ".join(parts) + "."

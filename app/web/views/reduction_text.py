@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 
 from app.domain.reduction.steps import Evidence, ReductionState, ReductionStep
-from app.web.charts.figures import LONGEST
 from app.web.templating import number, percent, value
+from app.web.views.wording import count_nouns
+
+MAX_NAME_LENGTH = 40  # characters of a hyperparameter's name or value that are shown
+MIN_WRITTEN_P_VALUE = 1e-4  # a smaller one is only said to be smaller
 
 
 @dataclass(frozen=True)
-class Story:
-    """What became of a search space: in one sentence, each cut as sentences, and the last step that dropped nothing."""
+class ReductionText:
+    """How a search space was reduced.
+
+    `steps`: how many there were; `cuts`: the sentences of each step that dropped something, newest
+    first; `quiet`: those of the last step if it dropped nothing.
+    """
 
     steps: int
     summary: str
@@ -17,75 +24,105 @@ class Story:
     quiet: list[str]
 
 
-def story(reduction_state: ReductionState) -> Story:
-    """All steps in words, newest first; of those that dropped nothing only a last one that came after all cuts."""
+def describe_reduction(reduction_state: ReductionState) -> ReductionText:
+    """Describe all cuts, and the last step where it dropped nothing."""
     steps = reduction_state.steps
-    cuts = [step for step in reversed(steps) if step.is_cut]
-    last = steps[-1] if steps else None
-    quiet = step_text(last, reduction_state) if last is not None and not last.is_cut else []
-    return Story(
-        len(steps),
-        _summary(reduction_state, len(cuts)),
-        [step_text(step, reduction_state) for step in cuts],
-        quiet,
+    cuts = []
+    for step in reversed(steps):
+        if step.is_cut:
+            cuts.append(step_text(step, reduction_state))
+    quiet: list[str] = []
+    if steps and not steps[-1].is_cut:
+        quiet = step_text(steps[-1], reduction_state)
+    return ReductionText(
+        steps=len(steps),
+        summary=_summary(reduction_state, len(cuts)),
+        cuts=cuts,
+        quiet=quiet,
     )
 
 
 def step_text(step: ReductionStep, reduction_state: ReductionState) -> list[str]:
-    """One step: what was dropped or why nothing was, the evidence, and what is left."""
-    start, found = f"After {_trials(step.n_finished)}", step.evidence
-    if found is None:
-        why = (
-            f"too few of the last {_trials(step.n_considered)} share a value, or they are all alike"
-        )
-        return [f"{start} nothing was dropped: {why}."]
+    """Say what a step dropped or why it dropped nothing, on which evidence, and what is left."""
+    start = f"After {count_nouns(step.n_finished, 'trial')}"
+    evidence = step.evidence
+    if evidence is None:
+        considered = count_nouns(step.n_considered, "trial")
+        return [
+            f"{start} nothing was dropped: "
+            f"too few of the last {considered} share a value, or they are all alike."
+        ]
+    strength = _strength_text(step, evidence)
     if not step.is_cut:
-        needed = f"Strongest was {_strength(step, found)} for {dropped_text(found)}"
+        threshold = f"{reduction_state.reduction.threshold:g}"
         return [
             f"{start} nothing was dropped.",
-            f"{needed}; {reduction_state.reduction.threshold:g} is needed.",
+            f"Strongest was {strength} for {dropped_text(evidence)}; {threshold} is needed.",
         ]
     return [
-        f"{start}: {dropped_text(found)} dropped.",
-        f"{_strength(step, found)}.",
-        *_medians(found),
-        _left(step),
+        f"{start}: {dropped_text(evidence)} dropped.",
+        f"{strength}.",
+        *_median_texts(evidence),
+        _size_text(step),
     ]
 
 
-def dropped_text(found: Evidence) -> str:
-    """What a step was about: `units_1 = 8`, or a third of a range."""
-    first, last = (value(end)[:LONGEST] for end in (found.dropped[0], found.dropped[-1]))
-    return f"{found.parameter[:LONGEST]} {f'= {first}' if first == last else f'from {first} to {last}'}"
+def dropped_text(evidence: Evidence) -> str:
+    """Name the values that a step was about: `units_1 = 8`, or a third of a range."""
+    parameter = _shorten(evidence.parameter)
+    first = _shorten(value(evidence.dropped[0]))
+    last = _shorten(value(evidence.dropped[-1]))
+    if first == last:
+        return f"{parameter} = {first}"
+    return f"{parameter} from {first} to {last}"
 
 
-def _summary(reduction_state: ReductionState, cuts: int) -> str:
-    plan, steps = reduction_state.reduction, reduction_state.steps
+def _shorten(text: str) -> str:
+    return text[:MAX_NAME_LENGTH]
+
+
+def _summary(reduction_state: ReductionState, n_cuts: int) -> str:
+    steps = reduction_state.steps
     if not steps:
-        return f"The first step comes after {_trials(plan.interval)}."
-    made = f"{len(steps)} {'step' if len(steps) == 1 else 'steps'}, {cuts} {'cut' if cuts == 1 else 'cuts'}"
-    first, last = steps[0].size_before, steps[-1].size_after
-    if first is None or last is None:
-        return f"{made}: about {percent(steps[-1].fraction)} of the search space is left."
-    return f"{made}: {last:,} of {first:,} combinations are left ({percent(steps[-1].fraction)})."
+        interval = count_nouns(reduction_state.reduction.interval, "trial")
+        return f"The first step comes after {interval}."
+    first = steps[0]
+    last = steps[-1]
+    done = f"{count_nouns(len(steps), 'step')}, {count_nouns(n_cuts, 'cut')}"
+    left = percent(last.fraction)
+    size_before = first.size_before
+    size_after = last.size_after
+    if size_before is None or size_after is None:
+        return f"{done}: about {left} of the search space is left."
+    return f"{done}: {size_after:,} of {size_before:,} combinations are left ({left})."
 
 
-def _strength(step: ReductionStep, found: Evidence) -> str:
-    odds = "p < 0.0001" if found.p_value < 1e-4 else f"p = {found.p_value:.2g}"
-    count = found.n_with + found.n_without
-    return f"{step.method.capitalize()} {found.coefficient:.2f} ({odds}, {_trials(count)})"
+def _strength_text(step: ReductionStep, evidence: Evidence) -> str:
+    p_value = _p_value_text(evidence.p_value)
+    n_trials = evidence.n_with + evidence.n_without
+    trials = count_nouns(n_trials, "trial")
+    method = step.method.capitalize()
+    return f"{method} {evidence.coefficient:.2f} ({p_value}, {trials})"
 
 
-def _medians(found: Evidence) -> list[str]:
-    having = f"Median objective {number(found.median_with)} in {_trials(found.n_with)} with it,"
-    return [having, f"{number(found.median_without)} in {found.n_without:,} without."]
+def _p_value_text(p_value: float) -> str:
+    if p_value < MIN_WRITTEN_P_VALUE:
+        return "p < 0.0001"
+    return f"p = {p_value:.2g}"
 
 
-def _left(step: ReductionStep) -> str:
-    if step.size_before is None or step.size_after is None:
-        return f"About {percent(step.fraction)} of the space is left."
-    return f"{step.size_before:,} combinations became {step.size_after:,}."
+def _median_texts(evidence: Evidence) -> list[str]:
+    trials_with = count_nouns(evidence.n_with, "trial")
+    return [
+        f"Median objective {number(evidence.median_with)} in {trials_with} with it,",
+        f"{number(evidence.median_without)} in {evidence.n_without:,} without.",
+    ]
 
 
-def _trials(count: int) -> str:
-    return "1 trial" if count == 1 else f"{count:,} trials"
+def _size_text(step: ReductionStep) -> str:
+    size_before = step.size_before
+    size_after = step.size_after
+    if size_before is None or size_after is None:
+        left = percent(step.fraction)
+        return f"About {left} of the space is left."
+    return f"{size_before:,} combinations became {size_after:,}."

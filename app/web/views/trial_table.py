@@ -1,4 +1,4 @@
-"""The trial table of a page: which trials and columns its query asks for, and the same as CSV."""
+"""The trial table of an experiment's page: query, columns, links and CSV export."""
 
 import csv
 import io
@@ -17,13 +17,14 @@ from app.domain.terms import TrialState
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 
-FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are their wide forms
-SIZES = (25, 50, 100, 200)
+FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: full-width forms
+PAGE_SIZES = (25, 50, 100, 200)
+FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `form` says how its values are shown: number, percent, duration, count or text."""
+    """One column. `form`: how its values are written (number, percent, duration, count or text)."""
 
     name: str
     title: str
@@ -32,18 +33,12 @@ class Column:
     is_parameter: bool = False
 
     @property
-    def is_right(self) -> bool:
-        """Numbers stand at the right."""
+    def is_right_aligned(self) -> bool:
         return self.form != "text"
 
 
-def _parameter(row: Hyperparameter) -> Column:
-    form = "value" if row.kind in ("integer", "number") else "text"
-    return Column(row.name, row.name, form, f"parameters.{row.name}", is_parameter=True)
-
-
-NUMBER = Column("number", "trial", "count", "number")
-STATE = Column("state", "state", "text", "state")
+NUMBER_COLUMN = Column("number", "trial", "count", "number")
+STATE_COLUMN = Column("state", "state", "text", "state")
 MEASURES = tuple(
     Column(name, title, form, name)
     for name, title, form in (
@@ -57,81 +52,104 @@ MEASURES = tuple(
         ("duration", "duration", "duration"),
     )
 )
-MEASURED = frozenset(column.name for column in MEASURES)
-SHOWN = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
+MEASURE_NAMES = frozenset(column.name for column in MEASURES)
+DEFAULT_MEASURES = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
+QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
 
 @dataclass(frozen=True)
-class Table:
-    """What the query of an experiment's page asks for, and links that change one thing of it."""
+class TrialTable:
+    """The table that a query asks for, and links that change one thing of the query.
+
+    `columns`: those shown beside number and state; `available_columns`: all to choose from.
+    """
 
     query: TrialQuery
     columns: tuple[Column, ...]
-    asked: tuple[tuple[str, str], ...]
-    known: tuple[Column, ...]  # every column there is to choose from
+    query_items: QueryItems
+    available_columns: tuple[Column, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What is shown beside number and state."""
+        """The names of the columns beside number and state."""
         return tuple(column.name for column in self.columns)
 
     @property
     def classes(self) -> dict[str, str]:
-        """The CSS classes of each column's cells."""
-        first = next((column for column in self.columns if column.is_parameter), None)
-        marks = {column.name: (("n", column.is_right), ("parameter", column.is_parameter), ("first", column == first))
-                 for column in (NUMBER, STATE, *self.columns)}  # fmt: skip
-        return {
-            name: " ".join(mark for mark, is_on in found if is_on) for name, found in marks.items()
-        }
+        """The CSS classes of each column's cells, by the name of the column."""
+        parameters = [column for column in self.columns if column.is_parameter]
+        first_parameter = parameters[0] if parameters else None
+        classes = {}
+        for column in (NUMBER_COLUMN, STATE_COLUMN, *self.columns):
+            names = []
+            if column.is_right_aligned:
+                names.append("n")
+            if column.is_parameter:
+                names.append("parameter")
+            if column == first_parameter:
+                names.append("first")
+            classes[column.name] = " ".join(names)
+        return classes
 
     @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the form above the table does not ask itself, and has to keep."""
-        return [
-            (name, text) for name, text in self.asked if name in ("sort", "descending", "state")
-        ]
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """The parts of the query that the form above the table has no visible field for."""
+        fields = []
+        for name, text in self.query_items:
+            if name in FILTERS_OUTSIDE_FORM:
+                fields.append((name, text))
+        return fields
 
     @property
     def export_link(self) -> str:
-        """The query of the same table, all pages of it, as CSV."""
-        return "?" + urlencode(self._with(page=None))
+        """The query of the same table as CSV, which has no pages."""
+        query = self._change_query(page=None)
+        return f"?{query}"
 
     def sort_link(self, column: Column) -> str:
-        """Sort by a column; again for the other way round."""
-        turned = self.query.sort == column.sort and not self.query.descending
-        return self.link(sort=column.sort, descending="true" if turned else None, page=None)
+        """Sort by a column, in descending order if it is the ascending one already."""
+        is_ascending = self.direction(column) == "ascending"
+        descending = "true" if is_ascending else None
+        return self.link(sort=column.sort, descending=descending, page=None)
 
-    def state_link(self, name: str | None) -> str:
-        """Only trials of one state, or of all."""
-        return self.link(state=name, page=None)
+    def state_link(self, state: str | None) -> str:
+        """Show only trials of one state; None for those of all states."""
+        return self.link(state=state, page=None)
 
     def page_link(self, number: int) -> str:
-        """Another page."""
         return self.link(page=str(number))
 
     def link(self, **changes: str | None) -> str:
-        """This page with part of its query changed; None takes a part away."""
-        return "?" + urlencode(self._with(**changes)) + "#trials"
+        """This page with parts of its query changed; None takes a part away."""
+        query = self._change_query(**changes)
+        return f"?{query}#trials"
 
     def direction(self, column: Column) -> str | None:
-        """ascending or descending where the table is sorted by this column."""
+        """Whether the table is sorted by this column, and how: "ascending" or "descending"."""
         if self.query.sort != column.sort:
             return None
-        return "descending" if self.query.descending else "ascending"
+        if self.query.descending:
+            return "descending"
+        return "ascending"
 
-    def _with(self, **changes: str | None) -> list[tuple[str, str]]:
-        left = [(name, text) for name, text in self.asked if name not in changes]
-        return left + [(name, text) for name, text in changes.items() if text is not None]
+    def _change_query(self, **changes: str | None) -> str:
+        items = []
+        for name, text in self.query_items:
+            if name not in changes:
+                items.append((name, text))
+        for name, new_text in changes.items():
+            if new_text is not None:
+                items.append((name, new_text))
+        return urlencode(items)
 
 
 @dataclass(frozen=True)
 class TableRequest:
-    """The raw query of the page."""
+    """The query string of the page. `columns`: the names of the columns asked for."""
 
     query: TrialQuery
     columns: tuple[str, ...]
-    asked: tuple[tuple[str, str], ...]
+    query_items: QueryItems
 
 
 def read_request(
@@ -144,63 +162,100 @@ def read_request(
     search: Annotated[str, Query(max_length=500)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
 ) -> TableRequest:
-    """Read the query string."""
-    query = TrialQuery(page, size, sort, descending, (state,) if state else (), search)
-    asked = tuple((name, text) for name, text in request.query_params.multi_items() if text)
-    return TableRequest(query, tuple(columns or ()), asked)
+    """Read the query string of the page."""
+    query = TrialQuery(
+        page=page,
+        size=size,
+        sort=sort,
+        descending=descending,
+        states=(state,) if state else (),
+        search=search,
+    )
+    items = request.query_params.multi_items()
+    return TableRequest(
+        query=query,
+        columns=tuple(columns or ()),
+        query_items=tuple((name, text) for name, text in items if text),
+    )
 
 
-Asked = Annotated[TableRequest, Depends(read_request)]
+RequestedTable = Annotated[TableRequest, Depends(read_request)]
 
 
-def table_for(asked: TableRequest, experiment: Experiment) -> Table:
-    """The table an experiment's page shows: the columns asked for, or the usual ones and what varies."""
+def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
+    """Build the table with the columns asked for, or the usual ones and what the search varies."""
     catalogue = experiment.catalogue
-    known = (*MEASURES, *map(_parameter, catalogue.values()))
-    chosen = {column.name for column in known if column.name in asked.columns} or {
-        *SHOWN,
-        *varied(experiment),
-    }
-    columns = tuple(column for column in known if column.name in chosen)
-    return Table(replace(asked.query, catalogue=catalogue), columns, asked.asked, known)
+    parameters = [_parameter_column(parameter) for parameter in catalogue.values()]
+    available = (*MEASURES, *parameters)
+    names = {column.name for column in available if column.name in request.columns}
+    if not names:
+        names = {*DEFAULT_MEASURES, *varied_parameters(experiment)}
+    columns = tuple(column for column in available if column.name in names)
+    query = replace(request.query, catalogue=catalogue)
+    return TrialTable(
+        query=query,
+        columns=columns,
+        query_items=request.query_items,
+        available_columns=available,
+    )
 
 
-def varied(experiment: Experiment) -> list[str]:
-    """The hyperparameters that an experiment varies, in the catalogue's order."""
+def varied_parameters(experiment: Experiment) -> list[str]:
+    """List the hyperparameters that an experiment varies, in the catalogue's order."""
     if strategy_info(experiment.strategy).needs_points:
-        points = experiment.points
-        return [
-            name
-            for name in experiment.catalogue
-            if len({str(point.get(name)) for point in points}) > 1
-        ]
+        return [name for name in experiment.catalogue if _differs(name, experiment)]
     space = experiment.space
     searched = {dimension.name for dimension in space.searched}
     return [name for name in space.catalogue if name in searched]
 
 
-def as_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) -> Iterator[str]:
-    """Lines of a CSV that no spreadsheet mistakes for formulas."""
-    yield _line(["number", "state", *names, "error"])
-    for trial in trials:
-        cells = [cell(trial, name, now) for name in names]
-        yield _line([trial.number, trial.state, *cells, trial.error])
-
-
-def cell(trial: Trial, name: str, now: datetime) -> object:
-    """One value of a trial; `now` is the database's, for a trial that still runs."""
+def cell_value(trial: Trial, name: str, now: datetime) -> object:
+    """The value of a trial in a column. `now`: the database's time, for a running trial."""
     if name == "duration":
         return duration(trial, now)
-    return getattr(trial, name) if name in MEASURED else trial.parameters.get(name)
+    if name in MEASURE_NAMES:
+        return getattr(trial, name)
+    return trial.parameters.get(name)
 
 
-def _line(cells: list[object]) -> str:
+def write_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) -> Iterator[str]:
+    """Write the lines of a CSV in which a spreadsheet finds no formulas.
+
+    `names`: the columns between number and state, and the error.
+    """
+    yield _csv_line(["number", "state", *names, "error"])
+    for trial in trials:
+        cells = [cell_value(trial, name, now) for name in names]
+        yield _csv_line([trial.number, trial.state, *cells, trial.error])
+
+
+def _parameter_column(parameter: Hyperparameter) -> Column:
+    name = parameter.name
+    is_numeric = parameter.kind in ("integer", "number")
+    return Column(
+        name=name,
+        title=name,
+        form="value" if is_numeric else "text",
+        sort=f"parameters.{name}",
+        is_parameter=True,
+    )
+
+
+def _differs(name: str, experiment: Experiment) -> bool:
+    texts = {str(point.get(name)) for point in experiment.points}
+    return len(texts) > 1
+
+
+def _csv_line(values: list[object]) -> str:
+    cells = [_escape_formula(content) for content in values]
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([_guarded(found) for found in cells])
+    csv.writer(buffer).writerow(cells)
     return buffer.getvalue()
 
 
-def _guarded(found: object) -> object:
-    if isinstance(found, str) and found.startswith(FORMULA):
-        return "'" + found
-    return "" if found is None else found
+def _escape_formula(content: object) -> object:
+    if content is None:
+        return ""
+    if isinstance(content, str) and content.startswith(FORMULA_STARTS):
+        return "'" + content
+    return content

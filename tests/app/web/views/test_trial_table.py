@@ -1,4 +1,4 @@
-"""The trial table: its columns, its links, and the CSV of it."""
+"""The trial table: its columns, its links, and its CSV export."""
 
 import csv
 import io
@@ -8,7 +8,14 @@ import pytest
 
 from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
-from app.web.views.trial_table import TableRequest, as_csv, table_for, varied
+from app.web.views.trial_table import (
+    Column,
+    TableRequest,
+    TrialTable,
+    build_table,
+    varied_parameters,
+    write_csv,
+)
 from tests.clock import now
 
 SPACE = {
@@ -18,21 +25,22 @@ SPACE = {
 }
 
 
-def experiment(**changes):
+def experiment(**changes) -> Experiment:
     return Experiment(**{"strategy": "tpe", "space_document": SPACE, "points": [], **changes})
 
 
-def table(*asked, **query):
-    columns = tuple(text for name, text in asked if name == "columns")
-    return table_for(TableRequest(TrialQuery(**query), columns, asked), experiment())
+def table(*query_items, **query) -> TrialTable:
+    columns = tuple(text for name, text in query_items if name == "columns")
+    request = TableRequest(TrialQuery(**query), columns, query_items)
+    return build_table(request, experiment())
 
 
-def query_of(link):
+def query_of(link: str) -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(link).query)
 
 
-def column(of, name):
-    return next(known for known in of.known if known.name == name)
+def find_column(of: TrialTable, name: str) -> Column:
+    return next(column for column in of.available_columns if column.name == name)
 
 
 def test_the_usual_columns_are_measures_and_what_varies():
@@ -43,38 +51,49 @@ def test_the_usual_columns_are_measures_and_what_varies():
 
 
 def test_columns_that_do_not_exist_are_left_out():
-    assert table(("columns", "best_epoch"), ("columns", "traceback")).names == ("best_epoch",)
+    asked = table(("columns", "best_epoch"), ("columns", "traceback"))
+
+    assert asked.names == ("best_epoch",)
 
 
 def test_sorting_keeps_every_chosen_column_and_begins_at_the_first_page():
-    found = table(("columns", "objective"), ("columns", "cell"), ("page", "3"), page=3)
-    assert query_of(found.sort_link(column(found, "cell"))) == [
+    third_page = table(("columns", "objective"), ("columns", "cell"), ("page", "3"), page=3)
+
+    link = third_page.sort_link(find_column(third_page, "cell"))
+
+    assert query_of(link) == [
         ("columns", "objective"),
         ("columns", "cell"),
         ("sort", "parameters.cell"),
     ]
 
 
-def test_sorting_by_the_same_column_again_turns_it_round():
-    found = table(("sort", "objective"), sort="objective")
-    assert found.direction(column(found, "objective")) == "ascending"
-    assert ("descending", "true") in query_of(found.sort_link(column(found, "objective")))
-    turned = table(("sort", "objective"), ("descending", "true"), sort="objective", descending=True)
-    assert query_of(turned.sort_link(column(turned, "objective"))) == [("sort", "objective")]
+def test_sorting_by_the_same_column_again_reverses_the_order():
+    ascending = table(("sort", "objective"), sort="objective")
+    descending = table(
+        ("sort", "objective"), ("descending", "true"), sort="objective", descending=True
+    )
+    column = find_column(ascending, "objective")
+
+    assert ascending.direction(column) == "ascending"
+    assert ("descending", "true") in query_of(ascending.sort_link(column))
+    assert query_of(descending.sort_link(column)) == [("sort", "objective")]
 
 
 def test_the_export_keeps_the_filter_and_forgets_the_page():
-    found = table(("search", "units_1>=16"), ("state", "failed"), ("page", "2"))
-    assert query_of(found.export_link) == [("search", "units_1>=16"), ("state", "failed")]
+    filtered = table(("search", "units_1>=16"), ("state", "failed"), ("page", "2"))
+
+    assert query_of(filtered.export_link) == [("search", "units_1>=16"), ("state", "failed")]
 
 
-def test_what_a_manual_search_varies_is_what_differs_between_its_points():
+def test_a_manual_search_varies_what_differs_between_its_points():
     points = [
         {"units_1": 8, "cell": "lstm"},
         {"units_1": 16, "cell": "lstm"},
         {"units_1": 8, "cell": "lstm"},
     ]
-    assert varied(experiment(strategy="manual", points=points)) == ["units_1"]
+
+    assert varied_parameters(experiment(strategy="manual", points=points)) == ["units_1"]
 
 
 def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
@@ -85,7 +104,9 @@ def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
         parameters={"cell": "lstm"},
         error="=1+1\nnext, line",
     )
-    header, line = as_csv([trial], ("objective", "cell", "units_3"), now())
+
+    header, line = write_csv([trial], ("objective", "cell", "units_3"), now())
+
     assert header == "number,state,objective,cell,units_3,error\r\n"
     assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'
 
@@ -95,12 +116,16 @@ def test_no_text_of_an_export_begins_as_a_formula(start):
     trial = Trial(
         number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"}
     )
-    rows = list(csv.reader(io.StringIO("".join(as_csv([trial], ("cell",), now())), newline="")))
+
+    text = "".join(write_csv([trial], ("cell",), now()))
+
+    rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
 
 
-def test_numbers_stand_at_the_right_and_the_first_hyperparameter_is_marked():
+def test_numbers_are_right_aligned_and_the_first_hyperparameter_is_marked():
     classes = table().classes
+
     assert classes["number"] == "n"
     assert classes["state"] == ""
     assert classes["objective"] == "n"

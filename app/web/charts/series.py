@@ -1,0 +1,84 @@
+"""Charts of a series over time, and of how it is split into its three parts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.split import Split
+from app.domain.terms import Part
+from app.web.charts import figures
+from app.web.charts.figures import Figure
+from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
+
+PART_COLOURS = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
+
+
+@dataclass(frozen=True)
+class SeriesNumbers:
+    """A series by date, thinned where it is long."""
+
+    dates: list[str]
+    values: list[float | None]
+
+
+@dataclass(frozen=True)
+class PartSpan:
+    """The rows of one part: how many there are, and the dates of three of them."""
+
+    part: Part
+    n_rows: int
+    first: str
+    middle: str
+    last: str
+
+
+def series_numbers(dates: NDArray[np.datetime64], values: NDArray[np.float64]) -> SeriesNumbers:
+    """Choose the points of a series that are drawn."""
+    drawn = thin_points(values[None, :])
+    return SeriesNumbers(
+        dates=iso_dates(dates[drawn]),
+        values=finite_or_none(values[drawn].tolist()),
+    )
+
+
+def part_spans(dates: NDArray[np.datetime64], split: Split) -> list[PartSpan]:
+    """Find the dates that each part of a series covers, without the parts that have no rows."""
+    spans = []
+    parts = split.parts(len(dates))
+    for part, rows in parts.items():
+        if len(rows) == 0:
+            continue
+        middle_row = (rows.start + rows.stop) // 2
+        last_row = rows.stop - 1
+        first, middle, last = iso_dates(dates[[rows.start, middle_row, last_row]])
+        spans.append(PartSpan(part, len(rows), first, middle, last))
+    return spans
+
+
+def series_figure(
+    dates: NDArray[np.datetime64], values: NDArray[np.float64], target: str
+) -> Figure:
+    """Draw a series over time."""
+    numbers = series_numbers(dates, values)
+    line = figures.line_trace(numbers.dates, numbers.values, target, "chart-1", width=1.4)
+    layout = figures.time_layout(target)
+    layout["hovermode"] = "x"
+    layout["showlegend"] = False
+    return {"data": [line], "layout": layout}
+
+
+def split_figure(
+    dates: NDArray[np.datetime64], values: NDArray[np.float64], target: str, split: Split
+) -> Figure:
+    """Draw a series over time with a band for each of its three parts."""
+    figure = series_figure(dates, values, target)
+    layout = figure["layout"]
+    layout["shapes"] = []
+    layout["annotations"] = []
+    for span in part_spans(dates, split):
+        band = figures.vertical_band(span.first, span.last, PART_COLOURS[span.part])
+        note = figures.note_above(span.middle, f"{span.part}<br>{span.n_rows:,}")
+        layout["shapes"].append(band)
+        layout["annotations"].append(note)
+    return figure

@@ -1,0 +1,36 @@
+"""Charts of a series and its split."""
+
+import numpy as np
+
+from app.domain.split import Split
+from app.web.charts.series import series_figure, split_figure
+from tests.app.web.charts.colours import with_real_colours
+
+
+def test_the_split_is_drawn_as_three_bands_with_their_rows():
+    dates = np.datetime64("2020-01-01", "us") + np.arange(50).astype("timedelta64[D]")
+
+    figure = with_real_colours(split_figure(dates, np.arange(50.0), "Close", Split()))
+
+    assert [note.text for note in figure.layout.annotations] == [
+        "train<br>40",
+        "validation<br>5",
+        "test<br>5",
+    ]
+    assert [shape.x0 for shape in figure.layout.shapes] == [
+        "2020-01-01",
+        "2020-02-10",
+        "2020-02-15",
+    ]
+
+
+def test_a_columns_name_is_no_markup_for_plotly():
+    dates = np.array(["2020-01-01", "2020-01-02"], "datetime64[D]")
+    name = "<a href='https://evil.example'>&" + "x" * 90
+
+    figure = series_figure(dates, np.array([1.0, 2.0]), name)
+
+    title = figure["layout"]["yaxis"]["title"]["text"]
+    assert title.startswith("&lt;a href='https://evil.example'&gt;&amp;x")
+    assert title.endswith("x…")
+    assert figure["data"][0]["name"] == title
