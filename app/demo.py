@@ -21,8 +21,8 @@ from app.domain.presets import QUICK_LOOK
 from app.domain.terms import ExperimentState
 from app.processes import Processes
 from app.schemas import ExperimentRequest
-from app.services import datasets, experiments
-from app.services.experiments import Overview
+from app.services import datasets, experiments, overviews
+from app.services.overviews import Overview
 from app.web.templating import duration, number
 
 SAMPLE_SEARCH_NAME = "Quick look at the sample"
@@ -96,7 +96,7 @@ def watch_search(
 def _read_overview(database: Database, experiment_id: int) -> Overview:
     with database.read() as session:
         experiment = session.get_one(Experiment, experiment_id)
-        return experiments.overview(session, experiment)
+        return overviews.build(session, experiment)
 
 
 def _is_over(experiment: Experiment) -> bool:

@@ -56,15 +56,10 @@ FILES_TO_SPLIT = {
     "app/db/models.py",
     "app/domain/csv_reading/text.py",
     "app/routes/api/schemas.py",
-    "app/routes/experiment_form.py",
     "app/routes/experiments.py",
-    "app/services/experiments.py",
-    "app/web/forms/experiment.py",
     "worker/runs/runner.py",
 }  # until its room is rewritten
-FUNCTIONS_TO_SPLIT = {
-    "app/routes/experiment_form.py:_preview",
-}
+FUNCTIONS_TO_SPLIT = {}
 
 
 def sources(*rooms: str) -> list[Path]:

@@ -24,7 +24,7 @@ from app.db.models import (
     Worker,
 )
 from app.db.upgrade import UpgradeError, alembic_config, upgrade_database
-from app.services import experiments
+from app.services import overviews
 from tests import factories
 
 REVISIONS = [
@@ -206,7 +206,7 @@ def test_every_earlier_version_is_brought_up_with_its_rows(settings, filled, rev
         if not settings.database_url:
             assert session.scalar(text("PRAGMA foreign_key_check")) is None
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
-        overview = experiments.overview(session, session.query(Experiment).one())
+        overview = overviews.build(session, session.query(Experiment).one())
         assert (overview.best.objective, overview.planned) == (1.0, 3)
 
 

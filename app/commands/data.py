@@ -96,7 +96,7 @@ def restore(
 def status(data: DataOption = None) -> None:
     """Show what is in the database: workers, datasets and experiments."""
     from app.queue import workers
-    from app.services import datasets, experiments
+    from app.services import datasets, overviews
     from app.web.templating import duration, number
 
     settings = read_settings(data=data)
@@ -105,7 +105,7 @@ def status(data: DataOption = None) -> None:
     with Database(settings.url).read() as session:
         alive = workers.alive(session, settings.lease_seconds)
         n_datasets = datasets.listing(session).total
-        for overview in experiments.listing(session).items:
+        for overview in overviews.listing(session).items:
             best_rmse = overview.best.validation_rmse if overview.best else None
             table.add_row(
                 str(overview.experiment.id),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.domain.terms import FINISHED_TRIAL_STATES, Part
-from app.services import comparison, experiments, trials
+from app.services import comparison, experiments, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.dependencies import ReadSession
 from app.web.fragments import fragment
@@ -54,7 +54,7 @@ def chart(
     experiment = experiments.get(session, experiment_id)
     found = comparison.compare(session, experiment, asked or []).trials
     if of == "epochs":
-        baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
+        baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
         return JSONResponse(curves_figure(found, comparison.curves(session, found), baseline))
     judged = [(place, trial) for place, trial in enumerate(found) if trial.test_rmse is not None]
     views = [trials.forecast(session, trial, Part(of)) for _, trial in judged]

@@ -24,7 +24,14 @@ from app.errors import Conflict, Invalid, NotFound
 from app.queue import artifacts, reduction, storage
 from app.queue.clock import clock
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
-from app.services import experiments, summaries, trial_listing, trials
+from app.services import (
+    experiment_control,
+    experiments,
+    overviews,
+    summaries,
+    trial_listing,
+    trials,
+)
 from app.services.paging import Page
 from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
@@ -102,7 +109,7 @@ def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
     reduction_state = _reduction_state(session, experiment)
     if reduction_state is None:
         raise NotFound(f"The strategy of experiment {experiment_id} thins no space.")
-    overview = experiments.overview(session, experiment)
+    overview = overviews.build(session, experiment)
     return JSONResponse(
         reduction_figure(
             reduction_state, experiment.space.size(), overview.start.count + overview.finished
@@ -129,14 +136,14 @@ def trials_csv(
 @router.post("/{experiment_id}/stop")
 def stop(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Ask for an end."""
-    experiments.stop(session, experiments.get(session, experiment_id))
+    experiment_control.stop(session, experiments.get(session, experiment_id))
     return _back(experiment_id)
 
 
 @router.post("/{experiment_id}/resume")
 def resume(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Go on."""
-    experiments.resume(session, experiments.get(session, experiment_id))
+    experiment_control.resume(session, experiments.get(session, experiment_id))
     return _back(experiment_id)
 
 
@@ -145,7 +152,7 @@ def add_trials(
     session: WriteSession, experiment_id: int, count: Annotated[int, Form(ge=1, le=MAX_TRIALS)]
 ) -> RedirectResponse:
     """Let the search go on for some more trials."""
-    experiments.add_trials(session, experiments.get(session, experiment_id), count)
+    experiment_control.add_trials(session, experiments.get(session, experiment_id), count)
     return _back(experiment_id)
 
 
@@ -156,7 +163,7 @@ def add_time(
     minutes: Annotated[float, Form(gt=0, le=MAX_BUDGET_SECONDS / 60)],
 ) -> RedirectResponse:
     """Raise the time budget."""
-    experiments.add_time(session, experiments.get(session, experiment_id), 60 * minutes)
+    experiment_control.add_time(session, experiments.get(session, experiment_id), 60 * minutes)
     return _back(experiment_id)
 
 
@@ -222,12 +229,12 @@ def zip_answer(experiment_id: int, number: int, content: bytes) -> Response:
 def _objective(session: Session, experiment_id: int) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
     points = trials.objective_points(session, experiment_id)
-    baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION)
+    baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
     return objective_figure(points, baseline, experiment.objective)
 
 
 def _list(session: Session, page: int) -> dict[str, Any]:
-    found = experiments.listing(session, page)
+    found = overviews.listing(session, page)
     done = all(row.experiment.finished_at for row in found.items)
     return {
         "found": found,
@@ -240,7 +247,7 @@ def _list(session: Session, page: int) -> dict[str, Any]:
 def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
     overview, reduction_state = (
-        experiments.overview(session, experiment),
+        overviews.build(session, experiment),
         _reduction_state(session, experiment),
     )
     return {
@@ -249,7 +256,7 @@ def _show(session: Session, experiment_id: int, asked: TableRequest) -> dict[str
         "verdict": summaries.verdict(overview),
         "best_model": artifacts.with_bundle(session, overview.best) if overview.best else None,
         "baselines": {
-            part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
+            part: overviews.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
         },
         "failures": summaries.failures(session, experiment_id),
         "reduction": describe_reduction(reduction_state) if reduction_state else None,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.domain.terms import Objective, Part
 from app.errors import NotFound
-from app.services import experiments, importance
+from app.services import experiments, importance, overviews
 from app.web.charts.importance import effect_figure
 from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
@@ -46,11 +46,11 @@ def effect_chart(
 
 def _show(session: Session, experiment_id: int) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
-    telling = importance.telling(session, experiment)
+    telling = importance.analyse(session, experiment)
     return {
         "experiment": experiment,
         "account": describe_importance(telling),
-        "found": telling.found,
+        "found": telling.importance,
         "equally_good_text": equally_good_text,
         "is_wider": importance.wider_space(telling) is not None,
         "chart_version": f"{len(telling.points)}",
@@ -59,13 +59,13 @@ def _show(session: Session, experiment_id: int) -> dict[str, Any]:
 
 def _effect(session: Session, experiment_id: int, parameter: str) -> dict[str, Any]:
     experiment = experiments.get(session, experiment_id)
-    telling = importance.telling(session, experiment)
-    effects = telling.found.effects if telling.found else ()
+    telling = importance.analyse(session, experiment)
+    effects = telling.importance.effects if telling.importance else ()
     effect = next((effect for effect in effects if effect.name == parameter), None)
     if effect is None:
         raise NotFound(
             f"Nothing can be told of such a hyperparameter of experiment {experiment_id} (yet)."
         )
     is_rmse = experiment.objective == Objective.RMSE
-    baseline = experiments.baseline_rmse(session, experiment, Part.VALIDATION) if is_rmse else None
+    baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION) if is_rmse else None
     return effect_figure(telling, effect, baseline, objective_title(experiment.objective))

@@ -11,7 +11,7 @@ from app.domain.failure_causes import advice
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import experiments, summaries, trials
+from app.services import overviews, summaries, trials
 from app.web.charts import forecasts, losses
 from app.web.dependencies import ReadSession, WriteSession
 from app.web.fragments import figure, fragment
@@ -84,7 +84,7 @@ def _show(session: Session, trial_id: int) -> dict[str, Any]:
         "seconds": trials.duration(trial, clock(session)),
         "eta": _seconds_left(trial, [epoch.seconds for epoch in epochs]),
         "baselines": {
-            part: experiments.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
+            part: overviews.baseline_scores(session, experiment, part) for part in JUDGED_PARTS
         },
         "varied": varied_parameters(experiment) or list(trial.parameters),
         "catalogue": experiment.catalogue,

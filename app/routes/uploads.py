@@ -13,7 +13,7 @@ from app.services import datasets, uploads
 from app.web.charts.figures import Figure
 from app.web.charts.series import series_figure
 from app.web.dependencies import MAX_FORM_FIELDS, ReadSession, WriteSession
-from app.web.forms.upload import NO_DATE, OPTIONS, Preview, preview
+from app.web.forms.upload import NO_DATE, OPTIONS, UploadPreview, preview_upload
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
@@ -44,7 +44,7 @@ Answers = Annotated[dict[str, Any], Depends(read_answers)]
 def show(request: Request, session: ReadSession, upload_id: str, answers: Answers) -> Response:
     """How the file reads."""
     upload = uploads.get(session, upload_id)
-    seen = preview(uploads.content(session, upload), answers)
+    seen = preview_upload(uploads.content(session, upload), answers)
     if seen.table is not None and "missing" in answers:
         try:
             make_series(seen.table, seen.choices)
@@ -61,7 +61,7 @@ def series_chart(
     upload = uploads.get(session, upload_id)
 
     def draw() -> Figure:
-        return _figure(preview(uploads.content(session, upload), answers))
+        return _figure(preview_upload(uploads.content(session, upload), answers))
 
     cache = request.app.state.upload_charts
     return JSONResponse(cache.get_or_make((upload_id, request.url.query), draw))
@@ -74,7 +74,7 @@ def save(
     """Save it as a dataset, or say what is in the way. The file is read before anything is locked for writing."""
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
-    seen = preview(content, answers, strict=True)
+    seen = preview_upload(content, answers, strict=True)
     if seen.table is None:
         return _page(request, upload, seen, answers, status=422)
     name = str(answers.get("name", "")).strip() or upload.filename
@@ -103,7 +103,7 @@ def delete(session: WriteSession, upload_id: str) -> RedirectResponse:
     return RedirectResponse("/datasets", 303)
 
 
-def _figure(seen: Preview) -> Figure:
+def _figure(seen: UploadPreview) -> Figure:
     """The target over time; nothing where there is no such column."""
     if seen.table is None or seen.target not in seen.table.numbers.columns:
         return {"data": [], "layout": {}}
@@ -118,7 +118,7 @@ def _figure(seen: Preview) -> Figure:
 
 
 def _page(
-    request: Request, upload: Any, seen: Preview, answers: dict[str, Any], status: int = 200
+    request: Request, upload: Any, seen: UploadPreview, answers: dict[str, Any], status: int = 200
 ) -> Response:
     query = _query(seen)
     if seen.table is not None:
@@ -136,7 +136,7 @@ def _page(
     return render(request, "uploads/show.html", context, status=status)
 
 
-def _query(seen: Preview) -> str:
+def _query(seen: UploadPreview) -> str:
     """The same reading and target as a query, for the chart."""
     target = {"target": seen.target} if seen.table is not None else {}
     return urlencode({**seen.shown, **target})

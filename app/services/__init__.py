@@ -1,1 +1,1 @@
-"""Every query and every write: functions that take a session."""
+"""One noun each: what the pages and the API read and write, as functions that take a session."""

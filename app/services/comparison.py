@@ -1,4 +1,4 @@
-"""A few trials of an experiment side by side: which, what they cost, and how their objectives fell."""
+"""A few trials of an experiment side by side: which ones, and how their objectives fell."""
 
 import re
 from collections.abc import Sequence
@@ -11,47 +11,65 @@ from app.db.models import Epoch, Experiment, Trial
 from app.queue.artifacts import IS_EVALUATED
 from app.services import trials
 
-MOST = 6  # trials side by side
-BEST = 4  # that are shown where none is asked for
-LARGEST = 10**9
+MAX_COMPARED_TRIALS = 6
+N_BEST_TRIALS = 4  # shown where no number is requested
+MAX_TRIAL_NUMBER = 10**9
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The trials, in the order they were asked for, and what was wrong with what was asked."""
+    """The trials in the order in which they were requested, and what was wrong with the request."""
 
     trials: tuple[Trial, ...]
     problem: str = ""
 
 
-def compare(session: Session, experiment: Experiment, asked: Sequence[str]) -> Comparison:
-    """The trials of these numbers, such as "2, 5" and "9"; the best ones where none is asked for."""
-    words = re.split(r"[\s,;]+", " ".join(asked).strip())
+def compare(session: Session, experiment: Experiment, requested: Sequence[str]) -> Comparison:
+    """The trials with these numbers, such as "2, 5" and "9"; without numbers the best ones."""
+    words = re.split(r"[\s,;]+", " ".join(requested).strip())
     if words == [""]:
-        return Comparison(tuple(_best(session, experiment.id)))
-    odd = [word for word in words if not word.isdecimal() or int(word) > LARGEST]
-    if odd:
-        return Comparison(
-            (), f'"{odd[0][:40]}" is no number of a trial. Write for example: 2, 5, 9'
-        )
+        return Comparison(tuple(_best_trials(session, experiment.id)))
+    for word in words:
+        if not _is_trial_number(word):
+            message = f'"{word[:40]}" is no number of a trial. Write for example: 2, 5, 9'
+            return Comparison((), message)
     numbers = list(dict.fromkeys(int(word) for word in words))
+    compared_numbers = numbers[:MAX_COMPARED_TRIALS]
+    found_trials = _load_trials(session, experiment.id, compared_numbers)
+    problems = []
+    missing = [str(number) for number in compared_numbers if number not in found_trials]
+    if missing:
+        problems.append(f"This experiment has no trial {', '.join(missing)}.")
+    if len(numbers) > MAX_COMPARED_TRIALS:
+        problems.append(f"Of {len(numbers)} trials the first {MAX_COMPARED_TRIALS} are shown.")
+    compared = [found_trials[number] for number in compared_numbers if number in found_trials]
+    return Comparison(tuple(compared), " ".join(problems))
+
+
+def curves(session: Session, compared: Sequence[Trial]) -> dict[int, list[Epoch]]:
+    """By trial id: the epochs of its training that count for it, whichever trial they ran for."""
+    return {trial.id: trials.epochs(session, trial) for trial in compared}
+
+
+def _is_trial_number(word: str) -> bool:
+    if not word.isdecimal():
+        return False
+    return int(word) <= MAX_TRIAL_NUMBER
+
+
+def _load_trials(session: Session, experiment_id: int, numbers: Sequence[int]) -> dict[int, Trial]:
     query = select(Trial).where(
-        Trial.experiment_id == experiment.id, Trial.number.in_(numbers[:MOST])
+        Trial.experiment_id == experiment_id,
+        Trial.number.in_(numbers),
     )
-    found = {trial.number: trial for trial in session.scalars(query)}
-    missing = [str(number) for number in numbers[:MOST] if number not in found]
-    problem = f"This experiment has no trial {', '.join(missing)}." if missing else ""
-    if len(numbers) > MOST:
-        problem = f"{problem} Of {len(numbers)} trials the first {MOST} are shown.".strip()
-    return Comparison(tuple(found[number] for number in numbers if number in found), problem)
+    return {trial.number: trial for trial in session.scalars(query)}
 
 
-def curves(session: Session, found: Sequence[Trial]) -> dict[int, list[Epoch]]:
-    """By trial id: the epochs it read off its training, whoever had them trained."""
-    return {trial.id: trials.epochs(session, trial) for trial in found}
-
-
-def _best(session: Session, experiment_id: int) -> Sequence[Trial]:
-    evaluated = select(Trial).where(Trial.experiment_id == experiment_id, IS_EVALUATED)
-    best = evaluated.order_by(Trial.objective, Trial.number)
-    return session.scalars(best.limit(BEST)).all()
+def _best_trials(session: Session, experiment_id: int) -> Sequence[Trial]:
+    query = (
+        select(Trial)
+        .where(Trial.experiment_id == experiment_id, IS_EVALUATED)
+        .order_by(Trial.objective, Trial.number)
+        .limit(N_BEST_TRIALS)
+    )
+    return session.scalars(query).all()

@@ -12,7 +12,7 @@ from app.errors import FieldProblem, Invalid
 
 FOLDER = "models"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
-LARGEST = 400_000  # bytes
+MAX_FILE_BYTES = 400_000
 
 
 @dataclass(frozen=True)
@@ -25,52 +25,66 @@ class CustomModelFile:
 
 
 def files(data: Path) -> list[CustomModelFile]:
-    """All Python files of the folder, by name. Those that begin with a dot or an underline are none."""
+    """All Python files of the folder, by name, except those that begin with a dot or underscore."""
     folder = data / FOLDER
-    found = sorted(folder.glob("*.py")) if folder.is_dir() else []
-    return [
-        _file(path) for path in found if not path.name.startswith((".", "_")) and path.is_file()
-    ]
+    if not folder.is_dir():
+        return []
+    paths = sorted(folder.glob("*.py"))
+    return [_read_file(path) for path in paths if _is_offered(path)]
 
 
 def find(data: Path, name: str) -> CustomModel | None:
-    """The custom model of a file by its name; none for an empty name. Raises Invalid where it is not there or not right."""
+    """The custom model of a file by its name; None for an empty name.
+
+    Raises Invalid where there is no such file, or where it cannot be used.
+    """
     if not name:
         return None
-    found = {file.name: file for file in files(data)}.get(name)
-    if found is None:
-        raise Invalid(
-            [
-                FieldProblem(
-                    ("custom_model",),
-                    f'There is no file "{name[:60]}.py" in the folder {FOLDER} beside the database.',
-                )
-            ]
-        )
-    if found.custom_model is None:
-        raise Invalid(
-            [FieldProblem(("custom_model",), f"{name}.py cannot be used. {found.problem}")]
-        )
-    return found.custom_model
+    for file in files(data):
+        if file.name == name:
+            return _require_custom_model(file)
+    message = f'There is no file "{name[:60]}.py" in the folder {FOLDER} beside the database.'
+    raise Invalid([FieldProblem(("custom_model",), message)])
 
 
-def _file(path: Path) -> CustomModelFile:
+def _require_custom_model(file: CustomModelFile) -> CustomModel:
+    if file.custom_model is None:
+        message = f"{file.name}.py cannot be used. {file.problem}"
+        raise Invalid([FieldProblem(("custom_model",), message)])
+    return file.custom_model
+
+
+def _is_offered(path: Path) -> bool:
+    if path.name.startswith((".", "_")):
+        return False
+    return path.is_file()
+
+
+def _read_file(path: Path) -> CustomModelFile:
+    """A file with its custom model or its problem.
+
+    It may hold any program, and no error in it may keep the form from being shown.
+    """
     name = path.stem
     try:
-        if not NAME.fullmatch(name):
-            raise CustomModelError(0, "Its name has more than letters, digits, - and _.")
-        if path.stat().st_size > LARGEST:
-            raise CustomModelError(0, f"It has more than {LARGEST:,} bytes.")
-        custom_model = recognise(name, path.read_bytes().decode("utf-8-sig"))
-        SearchSpace.parse(custom_space(custom_model), custom_catalogue(custom_model))
+        return CustomModelFile(name, _load_custom_model(path))
     except (CustomModelError, SpaceError) as error:
-        return CustomModelFile(name, None, str(error))
+        problem = str(error)
     except UnicodeDecodeError:
-        return CustomModelFile(name, None, "It is no UTF-8 text.")
+        problem = "It is no UTF-8 text."
     except OSError as error:
-        return CustomModelFile(name, None, f"It cannot be read: {error.strerror}.")
-    except Exception as error:  # a program may be anything, and must not take the form with it
-        return CustomModelFile(
-            name, None, f"It cannot be understood ({type(error).__name__}: {error})."
-        )
-    return CustomModelFile(name, custom_model)
+        problem = f"It cannot be read: {error.strerror}."
+    except Exception as error:
+        problem = f"It cannot be understood ({type(error).__name__}: {error})."
+    return CustomModelFile(name, None, problem)
+
+
+def _load_custom_model(path: Path) -> CustomModel:
+    if not NAME.fullmatch(path.stem):
+        raise CustomModelError(0, "Its name has more than letters, digits, - and _.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise CustomModelError(0, f"It has more than {MAX_FILE_BYTES:,} bytes.")
+    source = path.read_bytes().decode("utf-8-sig")
+    custom_model = recognise(path.stem, source)
+    SearchSpace.parse(custom_space(custom_model), custom_catalogue(custom_model))
+    return custom_model

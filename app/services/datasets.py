@@ -1,6 +1,6 @@
 """Datasets: make one from a CSV, list them, read their series."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +8,6 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cache import Cache
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
@@ -18,10 +17,14 @@ from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.paging import Page, paged
 
-NAME_LENGTH = 200
-MAX_SERIES_IN_MEMORY = 8
-# Series by fingerprint: it changes with the content, so a cached series stays right.
-_SERIES: Cache[str, Series] = Cache(MAX_SERIES_IN_MEMORY)
+MAX_NAME_LENGTH = 200
+MAX_FILENAME_LENGTH = 255
+MAX_LISTED_COLUMNS = 20
+MAX_CACHED_SERIES = 8
+MISSING_OPTIONS = ("refuse", "drop", "fill")
+DUPLICATES_OPTIONS = ("refuse", "first", "last")
+
+_SERIES_BY_FINGERPRINT: dict[str, Series] = {}
 
 
 def create(
@@ -33,14 +36,18 @@ def create(
     table: Table,
     choices: CleaningOptions,
 ) -> Dataset:
-    """Store a CSV, read as a table, and the series made of it. Raises Invalid with every problem at its field."""
+    """Store a CSV that was read as a table, and the series made of it.
+
+    Raises Invalid with every problem at its field.
+    """
     try:
         series, notes = make_series(table, choices)
     except SeriesError as error:
-        raise refused(error) from None
+        raise _to_invalid(error) from None
+    clean_name = clean(name, MAX_NAME_LENGTH) or clean(filename, MAX_NAME_LENGTH) or "Dataset"
     dataset = Dataset(
-        name=clean(name, NAME_LENGTH) or clean(filename, NAME_LENGTH) or "Dataset",
-        filename=clean(filename, 255),
+        name=clean_name,
+        filename=clean(filename, MAX_FILENAME_LENGTH),
         size=len(content),
         source=content,
         dialect={**table.dialect.document(), "columns": table.columns},
@@ -51,8 +58,8 @@ def create(
         date_column=table.dialect.date_column,
         target=series.target,
         features=list(series.columns),
-        first_at=moment(series.dates[0]),
-        last_at=moment(series.dates[-1]),
+        first_at=_to_datetime(series.dates[0]),
+        last_at=_to_datetime(series.dates[-1]),
     )
     session.add(dataset)
     session.flush()
@@ -71,53 +78,64 @@ def create_from_csv(
     missing: str = "refuse",
     duplicates: str = "refuse",
 ) -> Dataset:
-    """The same for a program: how the CSV is written is recognised. Raises Invalid."""
-    found = [
-        FieldProblem((field,), f'"{value[:40]}" is none of {", ".join(known)}.')
-        for field, value, known in (
-            ("missing", missing, ("refuse", "drop", "fill")),
-            ("duplicates", duplicates, ("refuse", "first", "last")),
-        )
-        if value not in known
+    """The same for a program: how the CSV is written is detected. Raises Invalid."""
+    problems = [
+        *_option_problems("missing", missing, MISSING_OPTIONS),
+        *_option_problems("duplicates", duplicates, DUPLICATES_OPTIONS),
     ]
-    if found:
-        raise Invalid(found)
+    if problems:
+        raise Invalid(problems)
     try:
-        table = read_table(content, recognised(content, date))
+        table = read_table(content, _dialect_with_date(content, date))
     except SeriesError as error:
-        raise refused(error) from None
-    choices = CleaningOptions(target, tuple(features) if features else None, missing, duplicates)  # type: ignore[arg-type]
+        raise _to_invalid(error) from None
+    choices = CleaningOptions(
+        target=target,
+        features=tuple(features) if features else None,
+        missing=missing,  # type: ignore[arg-type]
+        duplicates=duplicates,  # type: ignore[arg-type]
+    )
     return create(
         session, name=name, filename=filename, content=content, table=table, choices=choices
     )
 
 
-def recognised(content: bytes, date: str | None = None) -> Dialect:
-    """How a CSV is written, with the date column somebody chose. Raises SeriesError."""
+def _option_problems(field: str, value: str, options: Collection[str]) -> list[FieldProblem]:
+    if value in options:
+        return []
+    message = f'"{value[:40]}" is none of {", ".join(options)}.'
+    return [FieldProblem((field,), message)]
+
+
+def _dialect_with_date(content: bytes, date_column: str | None) -> Dialect:
+    """How a CSV is written, with the date column that was chosen. Raises SeriesError."""
     dialect = detect_dialect(content)
-    if date is None or date == dialect.date_column:
+    if date_column is None or date_column == dialect.date_column:
         return dialect
-    chosen = detect_dialect(content, {"date_column": date})
-    if chosen.date_column != date:
-        names = ", ".join(read_column_names(content, dialect)[:20])
-        message = f'There is no column "{date[:100]}". The columns are: {names}.'
-        raise SeriesError.at("date", message)
+    chosen = detect_dialect(content, {"date_column": date_column})
+    if chosen.date_column != date_column:
+        names = ", ".join(read_column_names(content, dialect)[:MAX_LISTED_COLUMNS])
+        message = f'There is no column "{date_column[:100]}". The columns are: {names}.'
+        raise SeriesError([("date", message)])
     if chosen.date_format is None:
-        raise SeriesError.at("date", f'The cells of "{date[:100]}" do not read as dates.')
+        raise SeriesError([("date", f'The cells of "{date_column[:100]}" do not read as dates.')])
     return chosen
 
 
 def get(session: Session, dataset_id: int) -> Dataset:
     """One dataset. Raises NotFound."""
-    found = session.get(Dataset, dataset_id) if 0 < dataset_id < 2**31 else None
-    if found is None:
+    dataset = None
+    if 0 < dataset_id < 2**31:
+        dataset = session.get(Dataset, dataset_id)
+    if dataset is None:
         raise NotFound(f"There is no dataset {dataset_id}.")
-    return found
+    return dataset
 
 
 def listing(session: Session, page: int = 1, size: int = 50) -> Page[Dataset]:
     """Datasets, newest first."""
-    return paged(session, select(Dataset).order_by(Dataset.id.desc()), page, size)
+    newest_first = select(Dataset).order_by(Dataset.id.desc())
+    return paged(session, newest_first, page, size)
 
 
 def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:
@@ -129,46 +147,55 @@ def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:
 
 
 def delete(session: Session, dataset: Dataset) -> None:
-    """Forget a dataset no experiment uses."""
-    used = session.scalar(select(func.count()).where(Experiment.dataset_id == dataset.id)) or 0
-    if used:
-        plural = "experiment uses" if used == 1 else "experiments use"
-        raise Conflict(f"{used} {plural} this dataset: delete them first.")
+    """Delete a dataset that no experiment uses. Raises Conflict."""
+    query = select(func.count()).where(Experiment.dataset_id == dataset.id)
+    n_experiments = session.scalar(query) or 0
+    if n_experiments:
+        users = "experiment uses" if n_experiments == 1 else "experiments use"
+        raise Conflict(f"{n_experiments} {users} this dataset: delete them first.")
     session.delete(dataset)
 
 
 def series(session: Session, dataset: Dataset) -> Series:
-    """The series of a dataset, from memory where it was read lately."""
-
-    def read_series() -> Series:
-        content = session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
-        return Series.from_bytes(content)
-
-    return _SERIES.get_or_make(dataset.fingerprint, read_series)
+    """The series of a dataset. The latest ones that were read stay in memory."""
+    cached = _SERIES_BY_FINGERPRINT.get(dataset.fingerprint)
+    if cached is not None:
+        return cached
+    stored = session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
+    loaded = Series.from_bytes(stored)
+    while len(_SERIES_BY_FINGERPRINT) >= MAX_CACHED_SERIES:
+        oldest = next(iter(_SERIES_BY_FINGERPRINT))
+        _SERIES_BY_FINGERPRINT.pop(oldest, None)
+    _SERIES_BY_FINGERPRINT[dataset.fingerprint] = loaded
+    return loaded
 
 
 def add_sample(session: Session) -> Dataset:
-    """The sample dataset; made once."""
-    found = session.scalar(select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1))
-    if found is not None:
-        return found
+    """The sample dataset; stored only once."""
+    stored = session.scalar(select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1))
+    if stored is not None:
+        return stored
     return create_from_csv(
         session, name=SAMPLE_NAME, filename=SAMPLE.name, content=SAMPLE.read_bytes()
     )
 
 
-def moment(date: Any) -> datetime:
-    """A datetime64 as a time in UTC."""
-    found: datetime = np.datetime64(date, "us").astype(datetime)
-    return found.replace(tzinfo=UTC)
-
-
 def clean(text: str, length: int) -> str:
-    """A name without control characters, of limited length."""
+    """A name of limited length, on one line, without control characters."""
     printable = "".join(character for character in text if character.isprintable())
-    return " ".join(printable.encode("utf-8", "ignore").decode().split())[:length]
+    encodable = printable.encode("utf-8", "ignore").decode()
+    return " ".join(encodable.split())[:length]
 
 
-def refused(error: SeriesError) -> Invalid:
-    """A domain's refusal as a service's."""
-    return Invalid([FieldProblem((field,), message) for field, message in error.problems])
+def _to_datetime(date: Any) -> datetime:
+    """A datetime64 as a time in UTC."""
+    without_zone: datetime = np.datetime64(date, "us").astype(datetime)
+    return without_zone.replace(tzinfo=UTC)
+
+
+def _to_invalid(error: SeriesError) -> Invalid:
+    """The domain's error as a service's."""
+    problems = []
+    for field, message in error.problems:
+        problems.append(FieldProblem((field,), message))
+    return Invalid(problems)

@@ -1,4 +1,4 @@
-"""Which hyperparameters an experiment's objective depends on: the trials that tell, and what they tell."""
+"""Which hyperparameters an experiment's objective depends on, estimated from its trials."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,11 @@ from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.queue import warm_start
 
-TOLD = (
-    TrialState.COMPLETED,
-    TrialState.STOPPED,
-    TrialState.PRUNED,
-)  # with an objective; a pruned one with what it had reached
-OFTEN = 10  # while a search goes on, what it tells is worked out anew whenever a tenth more trials have ended
+# States of trials with an objective; that of a pruned trial is what it had reached.
+EVALUATED_STATES = (TrialState.COMPLETED, TrialState.STOPPED, TrialState.PRUNED)
+ESTIMATES_PER_SEARCH = 10  # while a search runs, a tenth more trials are awaited between estimates
 
-_Key = tuple[tuple[tuple[tuple[str, Value], ...], float | None], ...]
+_TrialKey = tuple[tuple[tuple[str, Value], ...], float | None]
 
 
 @dataclass(frozen=True)
@@ -40,89 +37,96 @@ class TrialPoint:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """What a search's trials tell by now. `known`: results it started from, which count as well."""
+class ImportanceReport:
+    """What the trials of a search say by now about its hyperparameters.
+
+    `n_earlier_results`: results the search started from, which count as trials.
+    `importance`: None where there are too few trials.
+    """
 
     space: SearchSpace
     points: tuple[TrialPoint, ...]
-    known: int
-    found: Importance | None
+    n_earlier_results: int
+    importance: Importance | None
 
 
-def telling(session: Session, experiment: Experiment) -> Telling:
-    """Of a search that goes on, as of its last tenth of trials."""
-    points = _points(session, experiment)
+def analyse(session: Session, experiment: Experiment) -> ImportanceReport:
+    """What the trials of a search say; while it runs, as of its last tenth of trials."""
+    points = _load_points(session, experiment)
     if experiment.finished_at is None:
-        points = points[: steady(len(points))]
-    known = [
-        EvaluatedTrial(row.parameters, row.objective)
-        for row in warm_start.load_results(session, experiment.id)
-    ]
-    judged = [*known, *(EvaluatedTrial(point.parameters, point.objective) for point in points)]
+        points = points[: round_down(len(points))]
+    earlier = warm_start.load_results(session, experiment.id)
+    evaluated = [EvaluatedTrial(result.parameters, result.objective) for result in earlier]
+    evaluated += [EvaluatedTrial(point.parameters, point.objective) for point in points]
     space = tried_space(experiment)
-    return Telling(
-        space, tuple(points), len(known), _found(space, _key(domain.thin_trials(judged)))
-    )
+    importance = _estimate(space, _to_key(domain.thin_trials(evaluated)))
+    return ImportanceReport(space, tuple(points), len(earlier), importance)
 
 
-def wider_space(telling: Telling) -> dict[str, object] | None:
-    """The JSON of the space that goes on where it ended too early; None where it did not, as far as can be told."""
-    wider = widen_space(telling.space, telling.found) if telling.found else None
-    if telling.found is None or wider is None:
+def wider_space(report: ImportanceReport) -> dict[str, object] | None:
+    """The JSON of a space that extends ranges in which the best value is at an end.
+
+    None where there is no such range, as far as can be told.
+    """
+    if report.importance is None:
         return None
-    others = {
+    wider = widen_space(report.space, report.importance)
+    if wider is None:
+        return None
+    fixed = {
         name: value
-        for name, value in telling.found.best_parameters.items()
-        if name not in telling.space.dimensions
+        for name, value in report.importance.best_parameters.items()
+        if name not in report.space.dimensions
     }
-    return {**others, **wider.document()}
+    return {**fixed, **wider.document()}
 
 
-def steady(count: int) -> int:
-    """The number of trials to look at among so many: it grows by a tenth at a time."""
-    return count - count % max(1, count // OFTEN)
+def round_down(count: int) -> int:
+    """How many of so many trials to use: a number that grows by a tenth at a time."""
+    step = max(1, count // ESTIMATES_PER_SEARCH)
+    return count - count % step
 
 
 def tried_space(experiment: Experiment) -> SearchSpace:
-    """The search space, or with listed points the values in them."""
+    """The search space; for a strategy with listed points, the values in them."""
     if not strategy_info(experiment.strategy).needs_points:
         return experiment.space
-    catalogue = experiment.catalogue
-    values = {name: list(dict.fromkeys(point[name] for point in experiment.points if name in point))
-              for name in catalogue}  # fmt: skip
-    return SearchSpace.parse(
-        {name: {"choice": found} for name, found in values.items() if len(found) > 1}, catalogue
-    )
+    document = {}
+    for name in experiment.catalogue:
+        values = [point[name] for point in experiment.points if name in point]
+        unique_values = list(dict.fromkeys(values))
+        if len(unique_values) > 1:
+            document[name] = {"choice": unique_values}
+    return SearchSpace.parse(document, experiment.catalogue)
 
 
-def _points(session: Session, experiment: Experiment) -> list[TrialPoint]:
+def _load_points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     """Trials that have an objective or have diverged, in the order in which they ended."""
-    columns = (Trial.id, Trial.number, Trial.state, Trial.parameters, Trial.objective)
-    is_judged = Trial.objective.is_not(None) & Trial.state.in_(TOLD)
-    has_diverged = (Trial.state == TrialState.FAILED) & (
-        Trial.failure_cause == FailureCause.DIVERGED
+    is_evaluated = Trial.objective.is_not(None) & Trial.state.in_(EVALUATED_STATES)
+    is_failed = Trial.state == TrialState.FAILED
+    has_diverged = is_failed & (Trial.failure_cause == FailureCause.DIVERGED)
+    query = (
+        select(Trial.id, Trial.number, Trial.state, Trial.parameters, Trial.objective)
+        .where(Trial.experiment_id == experiment.id, is_evaluated | has_diverged)
+        .order_by(Trial.finished_at, Trial.number)
     )
-    query = select(*columns).where(Trial.experiment_id == experiment.id, is_judged | has_diverged)
-    rows = session.execute(query.order_by(Trial.finished_at, Trial.number))
-    return [
-        TrialPoint(
-            trial_id,
-            number,
-            TrialState(state),
-            parameters,
-            None if state == TrialState.FAILED else objective,
-        )
-        for trial_id, number, state, parameters, objective in rows
-    ]
+    points = []
+    for trial_id, number, state, parameters, objective in session.execute(query):
+        if state == TrialState.FAILED:
+            objective = None
+        points.append(TrialPoint(trial_id, number, TrialState(state), parameters, objective))
+    return points
 
 
-def _key(judged: Sequence[EvaluatedTrial]) -> _Key:
-    return tuple((tuple(parameters.items()), objective) for parameters, objective in judged)
+def _to_key(evaluated: Sequence[EvaluatedTrial]) -> tuple[_TrialKey, ...]:
+    keys = []
+    for parameters, objective in evaluated:
+        keys.append((tuple(parameters.items()), objective))
+    return tuple(keys)
 
 
 @lru_cache(maxsize=32)
-def _found(space: SearchSpace, judged: _Key) -> Importance | None:
-    """Worked out once for all who look: it is a function of its arguments."""
-    return domain.estimate_importance(
-        space, [EvaluatedTrial(dict(parameters), objective) for parameters, objective in judged]
-    )
+def _estimate(space: SearchSpace, key: tuple[_TrialKey, ...]) -> Importance | None:
+    """The importance, computed once for everybody who looks at a page."""
+    evaluated = [EvaluatedTrial(dict(parameters), objective) for parameters, objective in key]
+    return domain.estimate_importance(space, evaluated)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
@@ -13,7 +14,7 @@ Other = TypeVar("Other")
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """Items of one page; `number` counts from 1."""
+    """The items of one page. `page` counts from 1, `total` counts the items of all pages."""
 
     items: list[Item]
     total: int
@@ -23,15 +24,20 @@ class Page(Generic[Item]):
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
+        pages_needed = ceil(self.total / self.size)
+        return max(1, pages_needed)
 
     def map(self, change: Callable[[Item], Other]) -> "Page[Other]":
         """The same page of other items."""
-        return Page([change(item) for item in self.items], self.total, self.page, self.size)
+        items = [change(item) for item in self.items]
+        return Page(items, self.total, self.page, self.size)
 
 
 def paged(session: Session, query: Select[Item], page: int, size: int, *options: Any) -> Page[Item]:
-    """Run an ordered query for one page."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    rows = session.scalars(query.options(*options).limit(size).offset((page - 1) * size))
-    return Page(list(rows), total, page, size)
+    """Run an ordered query for one page. `options`: how to load the items."""
+    unordered = query.order_by(None).subquery()
+    total = session.scalar(select(func.count()).select_from(unordered))
+    offset = (page - 1) * size
+    one_page = query.options(*options).limit(size).offset(offset)
+    items = list(session.scalars(one_page))
+    return Page(items, total or 0, page, size)

@@ -1,4 +1,4 @@
-"""What an experiment comes to, in words and counts: its verdict, its failures, what was saved."""
+"""What an experiment amounts to: its verdict, its trend, its failures and what was saved."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,10 @@ from app.db.models import Trial
 from app.domain.failure_causes import advice
 from app.queue import lifecycle
 from app.queue.artifacts import IS_EVALUATED
-from app.services.experiments import Overview
+from app.services.overviews import Overview
 
-LONG_ENOUGH = 8  # trials before it is told whether going on still lowers the best
-SAME = 0.01  # a skill this close to 0 is no difference anyone could bank on
+MIN_TRIALS_FOR_TREND = 8
+NEGLIGIBLE_SKILL = 0.01  # no difference anyone could bank on
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Failure:
-    """Failed trials of one cause, an example of their words, and what to try."""
+    """Failed trials of one cause, an example of their messages, and what to try."""
 
     cause: str
     count: int
@@ -43,9 +43,9 @@ class Savings:
 
 @dataclass(frozen=True)
 class Trend:
-    """What the second half of the trials, from number `first` to `last`, did to the best objective.
+    """What the second half of the trials, numbers `first` to `last`, did to the best objective.
 
-    `seconds`: what as many trials again as there have been would take; None where there are no others to try.
+    `seconds`: the time that as many trials again would take; None where none are left to try.
     """
 
     first: int
@@ -60,74 +60,112 @@ def verdict(overview: Overview) -> Verdict | None:
     best = overview.best
     if best is None or best.validation_rmse is None:
         return None
-    rmse, naive = best.validation_rmse, overview.baseline_rmse
-    best_so_far = "Best" if overview.experiment.finished_at else "Best so far"
-    start = f"{best_so_far}: trial {best.number} with a validation RMSE of {rmse:.4g}."
+    title = "Best" if overview.experiment.finished_at else "Best so far"
+    start = f"{title}: trial {best.number} with a validation RMSE of {best.validation_rmse:.4g}."
     if best.validation_skill is None or best.test_skill is None:
         return Verdict("warm", f"{start} There is no baseline to compare with.")
-    if best.validation_skill <= 0:
-        text = f"{start} “Tomorrow = today” scores {naive:.4g}: no model here is worth having yet."
-        return Verdict("bad", text)
-    if best.validation_skill < SAME:
-        text = f"{start} “Tomorrow = today” scores {naive:.4g}: practically the same. No model here is worth having yet."
-        return Verdict("warm", text)
-    if best.test_skill < SAME:
-        text = f"{start} It beats “tomorrow = today” ({naive:.4g}) there, but not on the test part: do not trust it."
-        return Verdict("warm", text)
-    text = f"{start} It beats “tomorrow = today” by {best.validation_skill:.1%}, and by {best.test_skill:.1%} on test."
-    return Verdict("good", text)
+    return _judge_skills(
+        start,
+        baseline=f"{overview.baseline_rmse:.4g}",
+        validation_skill=best.validation_skill,
+        test_skill=best.test_skill,
+    )
+
+
+def _judge_skills(start: str, baseline: str, validation_skill: float, test_skill: float) -> Verdict:
+    if validation_skill <= 0:
+        return Verdict(
+            "bad",
+            f"{start} “Tomorrow = today” scores {baseline}: no model here is worth having yet.",
+        )
+    if validation_skill < NEGLIGIBLE_SKILL:
+        return Verdict(
+            "warm",
+            f"{start} “Tomorrow = today” scores {baseline}: practically the same. "
+            "No model here is worth having yet.",
+        )
+    if test_skill < NEGLIGIBLE_SKILL:
+        return Verdict(
+            "warm",
+            f"{start} It beats “tomorrow = today” ({baseline}) there, but not on the test part: "
+            "do not trust it.",
+        )
+    return Verdict(
+        "good",
+        f"{start} It beats “tomorrow = today” by {validation_skill:.1%}, "
+        f"and by {test_skill:.1%} on test.",
+    )
 
 
 def trend(session: Session, overview: Overview) -> Trend | None:
-    """Whether going on still lowers the best; None with few trials, or with none evaluated in the first half."""
-    ended, experiment = overview.finished, overview.experiment
-    if ended < LONG_ENOUGH:
+    """Whether more trials still lower the best objective.
+
+    None with few trials, and where no trial of the first half was evaluated.
+    """
+    finished = overview.finished
+    if finished < MIN_TRIALS_FOR_TREND:
         return None
-    is_early = Trial.number <= ended // 2
-    lowest = select(func.min(case((is_early, Trial.objective))), func.min(Trial.objective))
-    before, after = session.execute(
-        lowest.where(Trial.experiment_id == experiment.id, IS_EVALUATED)
-    ).one()
-    if before is None:
+    half = finished // 2
+    objective_of_first_half = case((Trial.number <= half, Trial.objective))
+    query = select(func.min(objective_of_first_half), func.min(Trial.objective)).where(
+        Trial.experiment_id == overview.experiment.id, IS_EVALUATED
+    )
+    best_before, best_after = session.execute(query).one()
+    if best_before is None:
         return None
-    seconds = None if experiment.exhausted else overview.seconds_running
-    return Trend(ended // 2 + 1, ended, before, after, seconds)
+    seconds = None if overview.experiment.exhausted else overview.seconds_running
+    return Trend(half + 1, finished, best_before, best_after, seconds)
 
 
 def trial_verdict(trial: Trial) -> Verdict | None:
     """One trial against "tomorrow = today", in words."""
-    if trial.test_skill is None or trial.test_rmse is None:
+    skill = trial.test_skill
+    if skill is None or trial.test_rmse is None:
         return None
-    if abs(trial.test_skill) < SAME:
-        words = f"No better than “tomorrow = today” on the test part: its error differs by {abs(trial.test_skill):.1%}."
-        return Verdict("warm", words)
-    if trial.test_skill > 0:
+    if abs(skill) < NEGLIGIBLE_SKILL:
+        return Verdict(
+            "warm",
+            "No better than “tomorrow = today” on the test part: "
+            f"its error differs by {abs(skill):.1%}.",
+        )
+    if skill > 0:
         return Verdict(
             "good",
-            f"Beats “tomorrow = today” on the test part: its error is {trial.test_skill:.1%} smaller.",
+            f"Beats “tomorrow = today” on the test part: its error is {skill:.1%} smaller.",
         )
-    times = 1 - trial.test_skill
-    size = f"{times:.1f} times as large" if times >= 2 else f"{-trial.test_skill:.1%} larger"
     return Verdict(
         "bad",
-        f"Not worth having: on the test part its error is {size} than that of “tomorrow = today”.",
+        f"Not worth having: on the test part its error is {_describe_larger_error(skill)} "
+        "than that of “tomorrow = today”.",
     )
+
+
+def _describe_larger_error(skill: float) -> str:
+    """How much larger the error is than the baseline's. `skill` is negative."""
+    ratio = 1 - skill
+    if ratio >= 2:
+        return f"{ratio:.1f} times as large"
+    return f"{-skill:.1%} larger"
 
 
 def failures(session: Session, experiment_id: int) -> list[Failure]:
     """Failed trials, grouped by cause, the commonest first."""
-    found = lifecycle.failures(session, experiment_id)
-    return [Failure(cause, count, example, advice(cause)) for cause, count, example in found]
+    rows = lifecycle.failures(session, experiment_id)
+    failures_by_cause = []
+    for cause, count, example in rows:
+        failures_by_cause.append(Failure(cause, count, example, advice(cause)))
+    return failures_by_cause
 
 
 def savings(session: Session, experiment_id: int) -> Savings:
     """How many epochs sharing trainings has saved."""
-    mine = Trial.experiment_id == experiment_id
-    asked = session.scalar(select(func.sum(Trial.epochs_trained)).where(mine)) or 0
-    trained = (
+    is_of_experiment = Trial.experiment_id == experiment_id
+    asked = session.scalar(select(func.sum(Trial.epochs_trained)).where(is_of_experiment))
+    epochs_by_training = (
         select(func.max(Trial.epochs_trained).label("epochs"))
-        .where(mine, Trial.source_trial_id.is_(None))
+        .where(is_of_experiment, Trial.source_trial_id.is_(None))
         .group_by(Trial.training_id)
         .subquery()
     )
-    return Savings(int(asked), int(session.scalar(select(func.sum(trained.c.epochs))) or 0))
+    trained = session.scalar(select(func.sum(epochs_by_training.c.epochs)))
+    return Savings(int(asked or 0), int(trained or 0))

@@ -6,6 +6,7 @@ A filter is words like `units_1>=32 cell=lstm objective<1.5 state=failed`, all o
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Float, Select, case, select
@@ -20,19 +21,18 @@ from app.domain.terms import TrialState
 from app.errors import FieldProblem, Invalid
 from app.services.paging import Page, paged
 
-LARGEST_PAGE = 200
+MAX_PAGE_SIZE = 200
 COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
-    ">=": lambda left, right: left >= right,
-    "<=": lambda left, right: left <= right,
-    "!=": lambda left, right: left != right,
-    "=": lambda left, right: left == right,
-    ">": lambda left, right: left > right,
-    "<": lambda left, right: left < right,
+    ">=": ge,
+    "<=": le,
+    "!=": ne,
+    "=": eq,
+    ">": gt,
+    "<": lt,
 }
 TERM = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9_.]*)(?P<sign>>=|<=|!=|=|>|<)(?P<value>\S+)$")
-COLUMNS: dict[str, Any] = {
+NUMBERS: dict[str, Any] = {
     "number": Trial.number,
-    "state": Trial.state,
     "objective": Trial.objective,
     "validation_rmse": Trial.validation_rmse,
     "validation_skill": Trial.validation_skill,
@@ -41,10 +41,15 @@ COLUMNS: dict[str, Any] = {
     "skill": Trial.test_skill,
     "epochs_trained": Trial.epochs_trained,
     "best_epoch": Trial.best_epoch,
+}
+# Columns that can be sorted by, but not compared with a number.
+OTHERS: dict[str, Any] = {
+    "state": Trial.state,
     "started_at": Trial.started_at,
     "finished_at": Trial.finished_at,
 }
-TIMES = ("started_at", "finished_at")
+TRUE_WORDS = ("true", "yes", "on", "1")
+EXAMPLE = "units_1>=32 cell=lstm objective<1.5"
 
 
 @dataclass(frozen=True)
@@ -61,42 +66,69 @@ class TrialQuery:
 
 
 def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Trial]:
-    """One page of an experiment's trials. Raises Invalid for an unknown sort or a filter it cannot read."""
-    return paged(session, matching(experiment_id, query), query.page, min(query.size, LARGEST_PAGE))
+    """One page of an experiment's trials.
+
+    Raises Invalid for an unknown sort, or a filter that cannot be read.
+    """
+    size = min(query.size, MAX_PAGE_SIZE)
+    return paged(session, matching(experiment_id, query), query.page, size)
 
 
 def matching(experiment_id: int, query: TrialQuery) -> Select[Trial]:
-    """All trials the query names, in its order; empty values last, equals by number."""
-    found = select(Trial).where(Trial.experiment_id == experiment_id, *_conditions(query))
+    """Selects all trials of a query in its order: empty values last, equal ones by number."""
+    trials = select(Trial).where(Trial.experiment_id == experiment_id, *_parse_filter(query))
     if query.states:
-        found = found.where(Trial.state.in_(query.states))
+        trials = trials.where(Trial.state.in_(query.states))
     key = _sort_key(query.sort, query.catalogue)
-    order = key.desc() if query.descending else key.asc()
-    return found.order_by(case((key.is_(None), 1), else_=0), order, Trial.number)
+    direction = key.desc() if query.descending else key.asc()
+    empty_last = case((key.is_(None), 1), else_=0)
+    return trials.order_by(empty_last, direction, Trial.number)
 
 
 def _sort_key(name: str, catalogue: Catalogue) -> ColumnElement[Any]:
-    if name == "duration":
-        return _duration()
-    if name in COLUMNS:
-        return COLUMNS[name]  # type: ignore[no-any-return]
-    hyperparameter = catalogue.get(name.removeprefix("parameters."))
-    if hyperparameter is None:
+    key = OTHERS.get(name)
+    if key is None:
+        key = _number_column(name, catalogue)
+    if key is None:
         raise Invalid([FieldProblem(("sort",), f'Trials cannot be sorted by "{name[:60]}".')])
-    return _parameter(hyperparameter)
+    return cast(ColumnElement[Any], key)
 
 
-def _conditions(query: TrialQuery) -> list[ColumnElement[bool]]:
-    problems, conditions = [], []
+def _number_column(name: str, catalogue: Catalogue) -> ColumnElement[Any] | None:
+    """What a filter can compare with a number, or a sort can order; None where there is none."""
+    if name == "duration":
+        return SecondsBetween(Trial.started_at, Trial.finished_at)
+    if name in NUMBERS:
+        return cast(ColumnElement[Any], NUMBERS[name])
+    hyperparameter = _find_hyperparameter(name, catalogue)
+    if hyperparameter is None:
+        return None
+    return _parameter_column(hyperparameter)
+
+
+def _find_hyperparameter(name: str, catalogue: Catalogue) -> Hyperparameter | None:
+    return catalogue.get(name.removeprefix("parameters."))
+
+
+def _parameter_column(hyperparameter: Hyperparameter) -> ColumnElement[Any]:
+    value = Trial.parameters[hyperparameter.name]
+    if hyperparameter.kind == "category":
+        column = value.as_string()
+    elif hyperparameter.kind == "flag":
+        column = value.as_boolean()
+    else:
+        column = value.as_float()
+    return cast(ColumnElement[Any], column)
+
+
+def _parse_filter(query: TrialQuery) -> list[ColumnElement[bool]]:
+    problems = []
+    conditions = []
     for word in query.search.split():
-        condition = _condition(word, query.catalogue)
+        condition = _parse_condition(word, query.catalogue)
         if condition is None:
-            example = "units_1>=32 cell=lstm objective<1.5"
-            problems.append(
-                FieldProblem(
-                    ("search",), f'"{word[:60]}" is no filter. Write for example: {example}'
-                )
-            )
+            message = f'"{word[:60]}" is no filter. Write for example: {EXAMPLE}'
+            problems.append(FieldProblem(("search",), message))
         else:
             conditions.append(condition)
     if problems:
@@ -104,41 +136,28 @@ def _conditions(query: TrialQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | None:
+def _parse_condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | None:
+    """The condition of one word; None where it is no filter."""
     match = TERM.match(word)
     if match is None:
         return None
-    name, compare, text = match["name"], COMPARISONS[match["sign"]], match["value"]
-    hyperparameter = catalogue.get(name.removeprefix("parameters."))
+    name = match["name"]
+    compare = COMPARISONS[match["sign"]]
+    text = match["value"]
     if name == "state":
         return compare(Trial.state, text)
-    if hyperparameter is not None and hyperparameter.kind in ("category", "flag"):
-        return compare(_parameter(hyperparameter), _word(hyperparameter, text))
-    if hyperparameter is None and ((name not in COLUMNS and name != "duration") or name in TIMES):
+    hyperparameter = _find_hyperparameter(name, catalogue)
+    if hyperparameter is not None and hyperparameter.kind == "category":
+        return compare(_parameter_column(hyperparameter), text)
+    if hyperparameter is not None and hyperparameter.kind == "flag":
+        return compare(_parameter_column(hyperparameter), text in TRUE_WORDS)
+    column = _number_column(name, catalogue)
+    if column is None:
         return None
     try:
-        return compare(_sort_key(name, catalogue), float(text))
+        return compare(column, float(text))
     except ValueError:
         return None
-
-
-def _word(hyperparameter: Hyperparameter, text: str) -> str | bool:
-    return text in ("true", "yes", "on", "1") if hyperparameter.kind == "flag" else text
-
-
-def _parameter(hyperparameter: Hyperparameter) -> ColumnElement[Any]:
-    value = Trial.parameters[hyperparameter.name]
-    if hyperparameter.kind == "category":
-        return cast(ColumnElement[Any], value.as_string())
-    return cast(
-        ColumnElement[Any],
-        value.as_boolean() if hyperparameter.kind == "flag" else value.as_float(),
-    )
-
-
-def _duration() -> ColumnElement[float]:
-    """Seconds from start to end: SQLite counts in days since noon of 4714 BC, others in epochs."""
-    return SecondsBetween(Trial.started_at, Trial.finished_at)
 
 
 class SecondsBetween(FunctionElement[float]):
@@ -159,5 +178,6 @@ def _seconds_between(element: SecondsBetween, compiler: SQLCompiler, **options: 
 def _seconds_between_in_sqlite(
     element: SecondsBetween, compiler: SQLCompiler, **options: Any
 ) -> str:
+    """SQLite counts in days since noon of 4714 BC."""
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
     return f"(julianday({end}) - julianday({start})) * 86400.0"

@@ -1,4 +1,4 @@
-"""Trials: read them, stop them, try them again."""
+"""Trials: read them, stop them, retry them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,17 @@ from app.queue.artifacts import IS_EVALUATED
 from app.queue.claims import log as write_log
 from app.queue.clock import clock
 from app.queue.transitions import change_trials
-from app.services import datasets, experiments
+from app.services import datasets, experiment_control
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class ForecastView:
-    """Predicted against actual over one part, in the CSV's units; `at` is datetime64, all of one length."""
+    """Predicted against actual over one part, in the CSV's units.
+
+    All arrays have one element per row of the part; those of `at` are datetime64.
+    """
 
     at: NDArray[np.datetime64]
     actual: Floats
@@ -36,7 +39,10 @@ class ForecastView:
 
 @dataclass(frozen=True)
 class ObjectivePoint:
-    """One trial on the chart of a search; best_so_far is None until a trial has been evaluated."""
+    """One trial on the chart of a search.
+
+    `best_so_far`: the lowest objective up to it; None until a trial has been evaluated.
+    """
 
     trial_id: int
     number: int
@@ -47,59 +53,88 @@ class ObjectivePoint:
 
 def get(session: Session, trial_id: int) -> Trial:
     """One trial. Raises NotFound."""
-    found = session.get(Trial, trial_id) if 0 < trial_id < 2**31 else None
-    if found is None:
+    trial = None
+    if 0 < trial_id < 2**31:
+        trial = session.get(Trial, trial_id)
+    if trial is None:
         raise NotFound(f"There is no trial {trial_id}.")
-    return found
+    return trial
 
 
 def find(session: Session, experiment_id: int, number: int) -> Trial:
     """The trial of that number inside an experiment. Raises NotFound."""
     query = select(Trial).where(Trial.experiment_id == experiment_id, Trial.number == number)
-    found = session.scalar(query)
-    if found is None:
+    trial = session.scalar(query)
+    if trial is None:
         raise NotFound(f"Experiment {experiment_id} has no trial {number}.")
-    return found
+    return trial
 
 
 def neighbours(session: Session, trial: Trial) -> tuple[Trial | None, Trial | None]:
     """The trials before and after this one, by number."""
-    same = select(Trial).where(Trial.experiment_id == trial.experiment_id).limit(1)
-    before = session.scalar(same.where(Trial.number < trial.number).order_by(Trial.number.desc()))
-    after = session.scalar(same.where(Trial.number > trial.number).order_by(Trial.number))
-    return before, after
+    is_sibling = Trial.experiment_id == trial.experiment_id
+    others = select(Trial).where(is_sibling).limit(1)
+    before = others.where(Trial.number < trial.number)
+    after = others.where(Trial.number > trial.number)
+    return (
+        session.scalar(before.order_by(Trial.number.desc())),
+        session.scalar(after.order_by(Trial.number)),
+    )
 
 
 def epochs(session: Session, trial: Trial) -> list[Epoch]:
-    """The epochs this trial read off its training, in order."""
-    query = select(Epoch).where(
-        Epoch.training_id == trial.training_id, Epoch.number <= trial.epochs_trained
+    """The epochs of its training that count for this trial, in order."""
+    query = (
+        select(Epoch)
+        .where(Epoch.training_id == trial.training_id, Epoch.number <= trial.epochs_trained)
+        .order_by(Epoch.number)
     )
-    return list(session.scalars(query.order_by(Epoch.number)))
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True)
+class _LossRow:
+    """The losses of one epoch; None where the training diverged."""
+
+    epoch: int
+    train_loss: float | None
+    val_loss: float | None
 
 
 def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]:
-    """What the loss curves of each trial say, for trials with at least one epoch."""
-    wanted = {trial.training_id for trial in trials if trial.epochs_trained}
-    columns = (Epoch.training_id, Epoch.number, Epoch.train_loss, Epoch.val_loss)
-    rows = session.execute(
-        select(*columns).where(Epoch.training_id.in_(wanted)).order_by(Epoch.number)
-    ).all()
-    curves: dict[int, list[tuple[int, float | None, float | None]]] = {}
-    for training_id, number, train_loss, val_loss in rows:
-        curves.setdefault(training_id, []).append((number, train_loss, val_loss))
-    found = {}
+    """What the loss curves say, by trial id, for trials with at least one epoch."""
+    training_ids = {trial.training_id for trial in trials if trial.epochs_trained}
+    losses_by_training = _load_losses(session, training_ids)
+    diagnoses_by_trial = {}
     for trial in trials:
-        curve = [row for row in curves.get(trial.training_id, []) if row[0] <= trial.epochs_trained]
-        if curve:
-            found[trial.id] = diagnose(
-                [row[1] for row in curve], [row[2] for row in curve], trial.best_epoch
-            )
-    return found
+        rows = losses_by_training.get(trial.training_id, [])
+        counting = [row for row in rows if row.epoch <= trial.epochs_trained]
+        if counting:
+            train_losses = [row.train_loss for row in counting]
+            val_losses = [row.val_loss for row in counting]
+            diagnosis = diagnose(train_losses, val_losses, trial.best_epoch)
+            diagnoses_by_trial[trial.id] = diagnosis
+    return diagnoses_by_trial
+
+
+def _load_losses(session: Session, training_ids: set[int]) -> dict[int, list[_LossRow]]:
+    """By training id, in the order of the epochs."""
+    query = (
+        select(Epoch.training_id, Epoch.number, Epoch.train_loss, Epoch.val_loss)
+        .where(Epoch.training_id.in_(training_ids))
+        .order_by(Epoch.number)
+    )
+    losses: dict[int, list[_LossRow]] = {}
+    for training_id, number, train_loss, val_loss in session.execute(query):
+        losses.setdefault(training_id, []).append(_LossRow(number, train_loss, val_loss))
+    return losses
 
 
 def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
-    """Predicted, actual and naive over the validation or test part. Raises NotFound before the trial is judged."""
+    """Predicted, actual and naive values over the validation or test part.
+
+    Raises NotFound before the trial has been evaluated.
+    """
     stored = session.get(Forecast, (trial.id, part.value))
     if stored is None:
         raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
@@ -115,12 +150,14 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
 
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
     """Every trial of a search with the best objective up to it, in order of number."""
-    columns = (Trial.id, Trial.number, Trial.state, Trial.objective, IS_EVALUATED)
-    rows = session.execute(
-        select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number)
+    query = (
+        select(Trial.id, Trial.number, Trial.state, Trial.objective, IS_EVALUATED)
+        .where(Trial.experiment_id == experiment_id)
+        .order_by(Trial.number)
     )
-    points, best = [], None
-    for trial_id, number, state, objective, is_evaluated in rows:
+    points = []
+    best: float | None = None
+    for trial_id, number, state, objective, is_evaluated in session.execute(query):
         if is_evaluated and objective is not None:
             best = objective if best is None else min(best, objective)
         points.append(ObjectivePoint(trial_id, number, TrialState(state), objective, best))
@@ -129,16 +166,17 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
 
 def log(session: Session, trial: Trial) -> list[LogLine]:
     """What happened to a trial, oldest first."""
-    return list(
-        session.scalars(select(LogLine).where(LogLine.trial_id == trial.id).order_by(LogLine.id))
-    )
+    is_of_trial = LogLine.trial_id == trial.id
+    query = select(LogLine).where(is_of_trial).order_by(LogLine.id)
+    return list(session.scalars(query))
 
 
 def duration(trial: Trial, now: datetime) -> float | None:
-    """Seconds from the start of its last run to its end, or to `now` by the database while it runs."""
+    """Seconds from the start of its last run to its end; while it runs, to the database's `now`."""
     if trial.started_at is None or trial.state == TrialState.QUEUED:
         return None
-    return max(0.0, ((trial.finished_at or now) - trial.started_at).total_seconds())
+    end = trial.finished_at or now
+    return max(0.0, (end - trial.started_at).total_seconds())
 
 
 def stop(session: Session, trial: Trial) -> None:
@@ -151,6 +189,7 @@ def stop(session: Session, trial: Trial) -> None:
 
 
 def _withdraw(session: Session, trial: Trial) -> bool:
+    """Stop a queued trial. False where it is not queued any more."""
     moment = clock(session)
     withdrawn = change_trials(
         session,
@@ -164,26 +203,32 @@ def _withdraw(session: Session, trial: Trial) -> bool:
 
 
 def retry(session: Session, trial: Trial) -> None:
-    """Put a failed or stopped trial back into the queue; it goes on from its checkpoint where there is one."""
+    """Put a failed or stopped trial back into the queue.
+
+    It continues from its checkpoint where there is one.
+    """
     if trial.state not in RETRY_TRIAL.sources:
         raise Conflict(
             f"This trial is {trial.state}: only a failed or stopped one can be tried again."
         )
     experiment = session.get_one(Experiment, trial.experiment_id)
-    experiments.refuse_if_out_of_time(experiment)
-    experiments.requeue(session, Trial.id == trial.id)
-    experiments.reopen_if_closed(session, experiment)
+    experiment_control.refuse_if_out_of_time(experiment)
+    experiment_control.requeue(session, Trial.id == trial.id)
+    experiment_control.reopen_if_closed(session, experiment)
     write_log(session, [trial.id], "You asked for another try")
 
 
 def retry_failed(session: Session, experiment: Experiment) -> int:
-    """Put every failed trial of an experiment back into the queue. Raises Conflict when there is none."""
-    failed = select(Trial).where(
+    """Put every failed trial of an experiment back into the queue. Returns how many.
+
+    Raises Conflict when there is none.
+    """
+    query = select(Trial).where(
         Trial.experiment_id == experiment.id, Trial.state == TrialState.FAILED
     )
-    found = list(session.scalars(failed))
-    if not found:
+    failed = list(session.scalars(query))
+    if not failed:
         raise Conflict("No trial of this experiment has failed.")
-    for trial in found:
+    for trial in failed:
         retry(session, trial)
-    return len(found)
+    return len(failed)

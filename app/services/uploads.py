@@ -1,4 +1,4 @@
-"""Uploads: CSVs that were sent and wait to be looked at before they are saved as datasets."""
+"""Uploads: CSVs that wait to be checked by a person before they are saved as datasets."""
 
 import re
 from datetime import timedelta
@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 from app.db.models import Upload
 from app.errors import FieldProblem, Invalid, NotFound
 from app.queue.clock import clock
-from app.services.datasets import clean
+from app.services.datasets import MAX_FILENAME_LENGTH, clean
 
-KEPT = timedelta(days=1)
+KEPT_FOR = timedelta(days=1)
 
 
 def create(session: Session, filename: str, content: bytes) -> Upload:
     """Keep a file until it is saved or a day has passed. Raises Invalid for an empty one."""
-    session.execute(delete_rows(Upload).where(Upload.created_at < clock(session) - KEPT))
+    _delete_expired(session)
     if not content.strip():
         raise Invalid([FieldProblem(("file",), "The file is empty.")])
-    name = clean(filename.replace("\\", "/").rsplit("/", 1)[-1], 255) or "upload.csv"
-    upload = Upload(id=token_hex(16), filename=name, size=len(content), content=content)
+    upload = Upload(
+        id=token_hex(16), filename=_base_name(filename), size=len(content), content=content
+    )
     session.add(upload)
     session.flush()
     return upload
@@ -30,19 +31,37 @@ def create(session: Session, filename: str, content: bytes) -> Upload:
 
 def get(session: Session, upload_id: str) -> Upload:
     """One upload. Raises NotFound."""
-    found = session.get(Upload, upload_id) if re.fullmatch("[0-9a-f]{32}", upload_id) else None
-    if found is None:
+    upload = None
+    if re.fullmatch("[0-9a-f]{32}", upload_id):
+        upload = session.get(Upload, upload_id)
+    if upload is None:
         raise NotFound(
-            "This upload is gone: uploads are kept for a day, or until they are saved. Send the CSV again."
+            "This upload is gone: uploads are kept for a day, or until they are saved. "
+            "Send the CSV again."
         )
-    return found
+    return upload
 
 
 def content(session: Session, upload: Upload) -> bytes:
     """The bytes of the file."""
-    return session.scalars(select(Upload.content).where(Upload.id == upload.id)).one()
+    query = select(Upload.content).where(Upload.id == upload.id)
+    return session.scalars(query).one()
 
 
 def delete(session: Session, upload: Upload) -> None:
-    """Forget an upload."""
-    session.execute(delete_rows(Upload).where(Upload.id == upload.id))
+    """Delete an upload."""
+    is_upload = Upload.id == upload.id
+    session.execute(delete_rows(Upload).where(is_upload))
+
+
+def _delete_expired(session: Session) -> None:
+    oldest = clock(session) - KEPT_FOR
+    is_expired = Upload.created_at < oldest
+    session.execute(delete_rows(Upload).where(is_expired))
+
+
+def _base_name(filename: str) -> str:
+    """The last part of a path of any system, cleaned."""
+    path = filename.replace("\\", "/")
+    last_part = path.rsplit("/", 1)[-1]
+    return clean(last_part, MAX_FILENAME_LENGTH) or "upload.csv"

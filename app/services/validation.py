@@ -1,8 +1,7 @@
-"""Whether an experiment can be run as it is asked for: every problem, at its field."""
+"""Whether an experiment can be run as it is requested: every problem, at its field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from app.domain.csv_reading.series import Series
 from app.domain.custom.catalogue import catalogue_for, custom_space, data_parameters
 from app.domain.custom.detection import CustomModel
 from app.domain.reduction.correlation import METHODS
-from app.domain.search_space.catalogue import Catalogue
 from app.domain.search_space.parameters import (
     Parameters,
     fit_problems,
@@ -26,181 +24,201 @@ from app.domain.search_space.space import SearchSpace, SpaceError
 from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
-from app.errors import FieldProblem, Invalid, NotFound
+from app.errors import FieldProblem, Invalid, Location, NotFound
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import datasets, warm_start
-from app.services.warm_start import Known
+from app.services import datasets, earlier_results
+from app.services.earlier_results import EarlierResults
 
-LOOKED_AT = 300  # configurations of a space that are tried against the data
-SMALLEST_PART = 2  # rows
+MAX_CHECKED_CONFIGURATIONS = 300
+MIN_ROWS_PER_PART = 2
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What a request that can be run comes to: its space, its completed points, and the results it starts from."""
+class CheckedRequest:
+    """A request that can be run, and what it amounts to.
 
+    `points` have a value for every hyperparameter; there are none unless the strategy needs them.
+    """
+
+    request: ExperimentRequest
+    custom_model: CustomModel | None
     space: SearchSpace
     points: list[Parameters]
-    known: Known
+    earlier_results: EarlierResults
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials the search may have."""
+        return len(self.points) or self.request.max_trials
 
 
-def check(
+def check_request(
     session: Session, request: ExperimentRequest, custom_model: CustomModel | None = None
-) -> Checked:
-    """What a request comes to. Raises Invalid with all its problems.
+) -> CheckedRequest:
+    """What a request amounts to. Raises Invalid with all its problems.
 
-    A request that names a custom model and no space gets the one its file describes.
+    A request that names a custom model and no space gets the space its file describes.
     """
-    catalogue = catalogue_for(custom_model)
-    found: list[FieldProblem] = []
-    series = _series(session, request, found)
-    if request.strategy not in STRATEGIES_OFFERED:
-        offered = ", ".join(STRATEGIES_OFFERED)
-        found.append(
-            FieldProblem(
-                ("strategy",), f'"{request.strategy}" is no strategy. Choose one of: {offered}.'
-            )
-        )
-    if request.pruning not in PRUNINGS_OFFERED:
-        offered = ", ".join(PRUNINGS_OFFERED)
-        found.append(
-            FieldProblem(
-                ("pruning",), f'"{request.pruning}" is no way of pruning. Choose one of: {offered}.'
-            )
-        )
-    found += _reduction_problems(request)
-    space = _space(_space_document(request, custom_model), catalogue, found)
-    if space is not None and strategy_info(request.strategy).enumerates_space:
-        found += [FieldProblem(("space", name), _endless(name)) for name in space.continuous]
-    points = (
-        _points(request, catalogue, found) if strategy_info(request.strategy).needs_points else []
+    return _Check(session, request, custom_model).run()
+
+
+class _Check:
+    """One check of a request, which collects the problems it finds."""
+
+    def __init__(
+        self, session: Session, request: ExperimentRequest, custom_model: CustomModel | None
+    ) -> None:
+        self.session = session
+        self.request = request
+        self.custom_model = custom_model
+        self.catalogue = catalogue_for(custom_model)
+        self.strategy = strategy_info(request.strategy)
+        self.problems: list[FieldProblem] = []
+
+    def run(self) -> CheckedRequest:
+        series = self.load_series()
+        self.check_option("strategy", "no strategy", STRATEGIES_OFFERED)
+        self.check_option("pruning", "no way of pruning", PRUNINGS_OFFERED)
+        self.check_reduction()
+        space = self.parse_space()
+        points = self.complete_points()
+        earlier = self.collect_earlier_results(space)
+        if series is not None:
+            self.check_split(series)
+        if self.problems or space is None or series is None:
+            raise Invalid(self.problems)
+        self.check_fit(series, self.list_configurations(space, points))
+        if self.problems:
+            raise Invalid(self.problems)
+        return CheckedRequest(self.request, self.custom_model, space, points, earlier)
+
+    def refuse(self, location: Location, message: str) -> None:
+        """Note a problem. Steps of the location that are "" are left out."""
+        steps = tuple(step for step in location if step != "")
+        self.problems.append(FieldProblem(steps, message))
+
+    def load_series(self) -> Series | None:
+        try:
+            dataset: Dataset = datasets.get(self.session, self.request.dataset_id)
+        except NotFound as error:
+            self.refuse(("dataset_id",), str(error))
+            return None
+        return datasets.series(self.session, dataset)
+
+    def check_option(self, field: str, what: str, options: Collection[str]) -> None:
+        value = getattr(self.request, field)
+        if value not in options:
+            offered = ", ".join(options)
+            self.refuse((field,), f'"{value}" is {what}. Choose one of: {offered}.')
+
+    def check_reduction(self) -> None:
+        if self.strategy.shrinks_space:
+            self.check_option("reduction_method", "no method of reduction", METHODS)
+            return
+        for name in REDUCTION_FIELDS:
+            if name in self.request.model_fields_set:
+                self.refuse((name,), f"{name} goes with the strategy reduction alone.")
+
+    def parse_space(self) -> SearchSpace | None:
+        try:
+            space = SearchSpace.parse(self.space_document(), self.catalogue).with_new_defaults()
+        except SpaceError as error:
+            for problem in error.problems:
+                self.refuse(("space", problem.name), problem.message)
+            return None
+        if self.strategy.enumerates_space:
+            for name in space.continuous:
+                self.refuse(("space", name), _explain_continuous(name))
+        return space
+
+    def space_document(self) -> Mapping[str, Any]:
+        if self.custom_model is not None and "space" not in self.request.model_fields_set:
+            return custom_space(self.custom_model)
+        return self.request.space
+
+    def complete_points(self) -> list[Parameters]:
+        """The points that can be tried, with the fixed values of the space and the defaults."""
+        if not self.strategy.needs_points:
+            return []
+        if not self.request.points:
+            self.refuse(("points",), "The manual strategy needs at least one point to try.")
+        fixed = {
+            name: value
+            for name, value in self.request.space.items()
+            if not isinstance(value, Mapping | list)
+        }
+        points = []
+        for number, point in enumerate(self.request.points):
+            parameters = with_new_defaults({**fixed, **point}, self.catalogue)
+            problems = parameter_problems(parameters, self.catalogue)
+            for problem in problems:
+                self.refuse(("points", number, problem.name), problem.message)
+            if not problems:
+                points.append(with_defaults(parameters, self.catalogue))
+        return points
+
+    def collect_earlier_results(self, space: SearchSpace | None) -> EarlierResults:
+        if space is None:
+            return EarlierResults()
+        results = earlier_results.collect(self.session, self.request, space)
+        self.problems += results.problems
+        return results
+
+    def check_split(self, series: Series) -> None:
+        for part, rows in self.rows_by_part(series).items():
+            if len(rows) < MIN_ROWS_PER_PART:
+                self.refuse(
+                    ("split", part.value),
+                    f"The {part.value} part has {len(rows)} rows: too few to score a forecast.",
+                )
+
+    def rows_by_part(self, series: Series) -> dict[Part, range]:
+        return self.request.split.to_split().parts(len(series.target_values))
+
+    def list_configurations(
+        self, space: SearchSpace, points: list[Parameters]
+    ) -> list[tuple[Location, Parameters]]:
+        """Parameters to check against the data, each with the field it comes from.
+
+        These are all points, all of a small space, or a sample of a large one.
+        """
+        if self.strategy.needs_points:
+            return [(("points", number), point) for number, point in enumerate(points)]
+        size = space.size()
+        if size is not None and size <= MAX_CHECKED_CONFIGURATIONS:
+            return [(("space",), parameters) for parameters in space.grid()]
+        generator = np.random.default_rng(0)
+        samples = [space.sample(generator) for _ in range(MAX_CHECKED_CONFIGURATIONS)]
+        return [(("space",), parameters) for parameters in samples]
+
+    def check_fit(self, series: Series, configurations: list[tuple[Location, Parameters]]) -> None:
+        """Refuse configurations that do not suit the data, with one message a field."""
+        parts = self.rows_by_part(series)
+        train_rows = len(parts[Part.TRAIN])
+        validation_rows = len(parts[Part.VALIDATION])
+        allows_log_return = "log_return" in possible_targets(series)
+        messages: dict[Location, str] = {}
+        for location, parameters in configurations:
+            about_data: Mapping[str, object] = parameters
+            if self.request.custom_model:
+                about_data = data_parameters(parameters)
+            for problem in fit_problems(about_data, train_rows, validation_rows):
+                messages.setdefault((*location, problem.name), problem.message)
+            if parameters.get("target") == "log_return" and not allows_log_return:
+                messages.setdefault((*location, "target"), _explain_no_logarithm(series.target))
+        for location, message in messages.items():
+            self.refuse(location, message)
+
+
+def _explain_continuous(name: str) -> str:
+    return (
+        f"A grid needs values that can be counted, and {name} has an unlimited number of them: "
+        "give a choice, or a step."
     )
-    known = warm_start.find(session, request, space, found) if space is not None else Known()
-    if series is not None:
-        found += _split_problems(request, series)
-    if found or space is None or series is None:
-        raise Invalid(found)
-    misfits = _misfits(request, series, space, points)
-    if misfits:
-        raise Invalid(misfits)
-    return Checked(space, points, known)
 
 
-def _space_document(
-    request: ExperimentRequest, custom_model: CustomModel | None
-) -> Mapping[str, Any]:
-    if custom_model is not None and "space" not in request.model_fields_set:
-        return custom_space(custom_model)
-    return request.space
-
-
-def _series(
-    session: Session, request: ExperimentRequest, found: list[FieldProblem]
-) -> Series | None:
-    try:
-        dataset: Dataset = datasets.get(session, request.dataset_id)
-    except NotFound as missing:
-        found.append(FieldProblem(("dataset_id",), str(missing)))
-        return None
-    return datasets.series(session, dataset)
-
-
-def _space(
-    document: Mapping[str, Any], catalogue: Catalogue, found: list[FieldProblem]
-) -> SearchSpace | None:
-    try:
-        return SearchSpace.parse(document, catalogue).with_new_defaults()
-    except SpaceError as error:
-        found += [
-            FieldProblem(_at("space", problem.name), problem.message) for problem in error.problems
-        ]
-        return None
-
-
-def _reduction_problems(request: ExperimentRequest) -> list[FieldProblem]:
-    if not strategy_info(request.strategy).shrinks_space:
-        strange = [name for name in REDUCTION_FIELDS if name in request.model_fields_set]
-        return [
-            FieldProblem((name,), f"{name} goes with the strategy reduction alone.")
-            for name in strange
-        ]
-    if request.reduction_method in METHODS:
-        return []
-    known = ", ".join(METHODS)
-    why = f'"{request.reduction_method}" is no method of reduction. Choose one of: {known}.'
-    return [FieldProblem(("reduction_method",), why)]
-
-
-def _endless(name: str) -> str:
-    return f"A grid needs values that can be counted, and {name} has endless many: give a choice, or a step."
-
-
-def _points(
-    request: ExperimentRequest, catalogue: Catalogue, found: list[FieldProblem]
-) -> list[Parameters]:
-    if not strategy_info(request.strategy).needs_points:
-        return []
-    if not request.points:
-        found.append(
-            FieldProblem(("points",), "The manual strategy needs at least one point to try.")
-        )
-    fixed = {
-        name: value
-        for name, value in request.space.items()
-        if not isinstance(value, Mapping | list)
-    }
-    points = []
-    for number, point in enumerate(request.points):
-        parameters = with_new_defaults({**fixed, **point}, catalogue)
-        wrong = parameter_problems(parameters, catalogue)
-        found += [
-            FieldProblem(_at("points", number, problem.name), problem.message) for problem in wrong
-        ]
-        if not wrong:
-            points.append(with_defaults(parameters, catalogue))
-    return points
-
-
-def _split_problems(request: ExperimentRequest, series: Series) -> list[FieldProblem]:
-    parts = request.split.to_split().parts(len(series.target_values))
-    return [
-        FieldProblem(
-            ("split", part.value),
-            f"The {part.value} part has {len(rows)} rows: too few to score a forecast.",
-        )
-        for part, rows in parts.items()
-        if len(rows) < SMALLEST_PART
-    ]
-
-
-def _misfits(
-    request: ExperimentRequest, series: Series, space: SearchSpace, points: list[Parameters]
-) -> list[FieldProblem]:
-    parts = request.split.to_split().parts(len(series.target_values))
-    sizes = (len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
-    logs_impossible = "log_return" not in possible_targets(series)
-    found: dict[tuple[Any, ...], str] = {}
-    for loc, parameters in _configurations(request, space, points):
-        seen = data_parameters(parameters) if request.custom_model else parameters
-        for problem in fit_problems(seen, *sizes):
-            found.setdefault((*loc, problem.name), problem.message)
-        if parameters.get("target") == "log_return" and logs_impossible:
-            why = f'"{series.target}" has values of zero or less, which have no logarithm: choose level or difference.'
-            found.setdefault((*loc, "target"), why)
-    return [FieldProblem(_at(*loc), message) for loc, message in found.items()]
-
-
-def _configurations(
-    request: ExperimentRequest, space: SearchSpace, points: list[Parameters]
-) -> list[tuple[tuple[str | int, ...], Parameters]]:
-    if strategy_info(request.strategy).needs_points:
-        return [(("points", number), point) for number, point in enumerate(points)]
-    size = space.size()
-    if size is not None and size <= LOOKED_AT:
-        return [(("space",), parameters) for parameters in islice(space.grid(), LOOKED_AT)]
-    generator = np.random.default_rng(0)
-    return [(("space",), space.sample(generator)) for _ in range(LOOKED_AT)]
-
-
-def _at(*loc: str | int) -> tuple[str | int, ...]:
-    return tuple(step for step in loc if step != "")
+def _explain_no_logarithm(target: str) -> str:
+    return (
+        f'"{target}" has values of zero or less, which have no logarithm: '
+        "choose level or difference."
+    )

@@ -18,7 +18,7 @@ from app.config import VERSION, resource_folder
 from app.db.models import Worker
 from app.domain.strategies import strategy_info
 from app.queue import workers
-from app.services.summaries import SAME
+from app.services.summaries import NEGLIGIBLE_SKILL
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -223,7 +223,7 @@ def value(parameter: object) -> str:
 
 def tone(skill: float | None) -> str:
     """The CSS class of a skill: better than the naive forecast, worse, or no real difference."""
-    if skill is None or abs(skill) < SAME:
+    if skill is None or abs(skill) < NEGLIGIBLE_SKILL:
         return "faint"
     if skill > 0:
         return "good-text"

@@ -30,7 +30,7 @@ from app.domain.presets import GRID_OF_81
 from app.domain.terms import ArtifactKind
 from app.samples import SAMPLE
 from app.schemas import ExperimentRequest
-from app.services import datasets, experiments, summaries
+from app.services import datasets, experiments, overviews, summaries
 from tests.benchmarks.product import installation, worker
 from tests.shared import GE
 
@@ -151,7 +151,7 @@ def _wait(database: Database, experiment_id: int) -> tuple[float, float] | None:
     def has_ended() -> bool:
         nonlocal said
         with database.read() as session:
-            overview = experiments.overview(session, session.get_one(Experiment, experiment_id))
+            overview = overviews.build(session, session.get_one(Experiment, experiment_id))
         if said is None and overview.finished >= 3 and overview.eta_seconds:
             said = (overview.seconds_running, overview.eta_seconds)
         return overview.experiment.finished_at is not None

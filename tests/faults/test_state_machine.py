@@ -35,7 +35,7 @@ from app.domain.terms import (
 from app.errors import Conflict
 from app.queue import claims, lifecycle, recording
 from app.queue.recording import Ending, LeaseLost
-from app.services import experiments, trials
+from app.services import experiment_control, trials
 from tests import factories
 
 pytestmark = pytest.mark.slow
@@ -165,13 +165,13 @@ class Workers(RuleBasedStateMachine):
 
     @rule()
     def stop_the_search(self) -> None:
-        self._ask_search(experiments.stop, allowed=STOP_EXPERIMENT.sources)
+        self._ask_search(experiment_control.stop, allowed=STOP_EXPERIMENT.sources)
 
     @rule()
     def resume_the_search(self) -> None:
         is_stopping = self.experiment_state in STOP_EXPERIMENT.sources and self.stop_requested
         allowed = STOP_EXPERIMENT.sources if is_stopping else RESUME_EXPERIMENT.sources
-        self._ask_search(experiments.resume, allowed)
+        self._ask_search(experiment_control.resume, allowed)
 
     @rule()
     def close_what_is_over(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.db.models import Experiment, Training, Trial, Worker
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, reduction, storage
-from app.services import experiments
+from app.services import experiment_control, overviews
 from tests import factories
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
@@ -159,7 +159,7 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
         query = select(Trial).where(Trial.objective.is_not(None)).order_by(Trial.objective)
         with database.write() as session:
             best = session.scalars(query.limit(1)).first()
-            others_run = experiments.running_trials(session, experiment_id)
+            others_run = overviews.running_trials(session, [experiment_id])
             if best is None or best.state != TrialState.PRUNED or not others_run:
                 return False
             session.get_one(Experiment, experiment_id).time_budget_seconds = 0.001
@@ -193,7 +193,7 @@ def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, run_until):
 
     run_until(some_trial_trains)
     with database.write() as session:
-        experiments.stop(session, session.get(Experiment, experiment_id))
+        experiment_control.stop(session, session.get(Experiment, experiment_id))
     run_until(lambda: state_of(database, experiment_id) == ExperimentState.STOPPED)
     with database.read() as session:
         stopped_trials = session.query(Trial).filter_by(state=TrialState.STOPPED)
@@ -201,7 +201,7 @@ def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, run_until):
     assert epochs_when_stopped
 
     with database.write() as session:
-        experiments.resume(session, session.get(Experiment, experiment_id))
+        experiment_control.resume(session, session.get(Experiment, experiment_id))
 
     def all_trained_further():
         with database.read() as session:

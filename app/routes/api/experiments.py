@@ -25,7 +25,14 @@ from app.routes.api.schemas import (
 )
 from app.routes.experiments import ZIP, zip_answer
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentRequest
-from app.services import custom_models, experiments, trial_listing, trials
+from app.services import (
+    custom_models,
+    experiment_control,
+    experiments,
+    overviews,
+    trial_listing,
+    trials,
+)
 from app.services.trial_listing import TrialQuery
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 
@@ -58,7 +65,7 @@ def create(
     """
     custom_model = custom_models.find(settings.data, wanted.custom_model)
     return ExperimentShape.of(
-        experiments.overview(session, experiments.create(session, wanted, custom_model))
+        overviews.build(session, experiments.create(session, wanted, custom_model))
     )
 
 
@@ -67,7 +74,7 @@ def list_all(
     session: ReadSession, page: PageNumber = 1, size: PageSize = 50
 ) -> Listing[ExperimentShape]:
     """All experiments, newest first."""
-    found = experiments.listing(session, page, size)
+    found = overviews.listing(session, page, size)
     return Listing(items=[ExperimentShape.of(row) for row in found.items], total=found.total)
 
 
@@ -87,9 +94,7 @@ def hyperopt_space(session: ReadSession, experiment_id: Id) -> Response:
 @router.get("/{experiment_id}", responses=refusals(404))
 def get(session: ReadSession, experiment_id: Id) -> ExperimentShape:
     """One experiment."""
-    return ExperimentShape.of(
-        experiments.overview(session, experiments.get(session, experiment_id))
-    )
+    return ExperimentShape.of(overviews.build(session, experiments.get(session, experiment_id)))
 
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))
@@ -126,14 +131,14 @@ def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[Red
 def _changed(session: Session, experiment: Experiment) -> ExperimentShape:
     """An experiment as it is after what was just done to it."""
     session.flush()
-    return ExperimentShape.of(experiments.overview(session, experiment))
+    return ExperimentShape.of(overviews.build(session, experiment))
 
 
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))
 def stop(session: WriteSession, experiment_id: Id) -> ExperimentShape:
     """Ask for an end: running trials stop after their epoch."""
     experiment = experiments.get(session, experiment_id)
-    experiments.stop(session, experiment)
+    experiment_control.stop(session, experiment)
     return _changed(session, experiment)
 
 
@@ -141,7 +146,7 @@ def stop(session: WriteSession, experiment_id: Id) -> ExperimentShape:
 def resume(session: WriteSession, experiment_id: Id) -> ExperimentShape:
     """Go on with a stopped experiment."""
     experiment = experiments.get(session, experiment_id)
-    experiments.resume(session, experiment)
+    experiment_control.resume(session, experiment)
     return _changed(session, experiment)
 
 
@@ -153,7 +158,7 @@ def add_trials(
 ) -> ExperimentShape:
     """Let the search go on for some more trials."""
     experiment = experiments.get(session, experiment_id)
-    experiments.add_trials(session, experiment, count)
+    experiment_control.add_trials(session, experiment, count)
     return _changed(session, experiment)
 
 
@@ -165,7 +170,7 @@ def add_time(
 ) -> ExperimentShape:
     """Raise the time budget: what it had ended goes on from its checkpoints."""
     experiment = experiments.get(session, experiment_id)
-    experiments.add_time(session, experiment, seconds)
+    experiment_control.add_time(session, experiment, seconds)
     return _changed(session, experiment)
 
 

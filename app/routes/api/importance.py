@@ -9,7 +9,7 @@ from app.domain.importance.importance import Effect
 from app.routes.api.datasets import Id
 from app.routes.api.schemas import refusals
 from app.services import experiments, importance
-from app.services.importance import Telling
+from app.services.importance import ImportanceReport
 from app.web.dependencies import ReadSession
 from app.web.views.importance_text import describe_importance
 
@@ -66,9 +66,9 @@ class ImportanceSchema(BaseModel):
     )
 
     @classmethod
-    def of(cls, telling: Telling) -> "ImportanceSchema":
+    def of(cls, telling: ImportanceReport) -> "ImportanceSchema":
         """From the service."""
-        said, found = describe_importance(telling), telling.found
+        said, found = describe_importance(telling), telling.importance
         return cls(
             trials=found.n_trials if found else 0,
             summary=said.summary,
@@ -87,4 +87,4 @@ class ImportanceSchema(BaseModel):
 @router.get("/{experiment_id}/importance", responses=refusals(404))
 def get(session: ReadSession, experiment_id: Id) -> ImportanceSchema:
     """Which hyperparameters mattered, what is expected of their values, and where the space ended too early."""
-    return ImportanceSchema.of(importance.telling(session, experiments.get(session, experiment_id)))
+    return ImportanceSchema.of(importance.analyse(session, experiments.get(session, experiment_id)))

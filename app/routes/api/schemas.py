@@ -11,9 +11,9 @@ from app.domain.reduction.steps import ReductionStep
 from app.queue.bundles import metrics
 from app.queue.reduction import EVIDENCE_FIELDS
 from app.schemas import REDUCTION_FIELDS
-from app.services.experiments import Overview
+from app.services.overviews import Overview
 from app.services.summaries import trial_verdict
-from app.services.warm_start import Start
+from app.services.warm_start import WarmStart
 
 Item = TypeVar("Item")
 AS_STORED = (
@@ -177,7 +177,7 @@ class StartShape(BaseModel):
     text: str
 
     @classmethod
-    def of(cls, start: Start) -> "StartShape":
+    def of(cls, start: WarmStart) -> "StartShape":
         """From the service."""
         return cls(
             experiments=start.experiments,

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.db.models import Epoch, Trial
-from app.services.comparison import MOST
+from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import ForecastView
 from app.web.charts import figures
 from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
-assert len(COLOURS) == MOST
+assert len(COLOURS) == MAX_COMPARED_TRIALS
 EpochsByTrial = Mapping[int, Sequence[Epoch]]  # by trial id
 
 

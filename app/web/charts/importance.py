@@ -10,7 +10,7 @@ import numpy as np
 from app.domain.importance.importance import Effect, outlier_limit, thin_evenly
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
-from app.services.importance import Telling, TrialPoint
+from app.services.importance import ImportanceReport, TrialPoint
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
 from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, STATE_MARKERS
@@ -48,7 +48,9 @@ class EffectNumbers:
     y_range: Range
 
 
-def effect_numbers(report: Telling, effect: Effect, baseline: float | None) -> EffectNumbers:
+def effect_numbers(
+    report: ImportanceReport, effect: Effect, baseline: float | None
+) -> EffectNumbers:
     """Place every trial that has a value of the hyperparameter, or an even selection of them."""
     dimension = report.space.dimensions[effect.name]
     objectives = [point.objective for point in report.points]
@@ -66,7 +68,7 @@ def effect_numbers(report: Telling, effect: Effect, baseline: float | None) -> E
     )
 
 
-def objective_range(report: Telling, baseline: float | None) -> Range:
+def objective_range(report: ImportanceReport, baseline: float | None) -> Range:
     """Find the objectives that all charts of a search show, so that they can be compared.
 
     The range goes from the best objective, measured or expected, to the worst that is no outlier.
@@ -87,7 +89,9 @@ def objective_range(report: Telling, baseline: float | None) -> Range:
     return low - margin, worst + margin
 
 
-def effect_figure(report: Telling, effect: Effect, baseline: float | None, title: str) -> Figure:
+def effect_figure(
+    report: ImportanceReport, effect: Effect, baseline: float | None, title: str
+) -> Figure:
     """Draw the trials by one hyperparameter's value, and what changing it alone would do.
 
     `title`: of the y axis.
@@ -109,7 +113,7 @@ def effect_figure(report: Telling, effect: Effect, baseline: float | None, title
     return {"data": traces, "layout": layout}
 
 
-def _has_value(report: Telling, point: TrialPoint, dimension: Dimension) -> bool:
+def _has_value(report: ImportanceReport, point: TrialPoint, dimension: Dimension) -> bool:
     if dimension.name not in report.space.searched_values(point.parameters):
         return False
     return dimension.contains(point.parameters[dimension.name])
@@ -129,10 +133,10 @@ def _mark_position(dimension: Dimension, values: Sequence[Value], point: TrialPo
     return index + JITTER * offset
 
 
-def _expected_objectives(report: Telling) -> list[float]:
+def _expected_objectives(report: ImportanceReport) -> list[float]:
     objectives: list[float] = []
-    if report.found is not None:
-        for effect in report.found.effects:
+    if report.importance is not None:
+        for effect in report.importance.effects:
             objectives += effect.expected
     return objectives
 

@@ -11,17 +11,26 @@ import pandas as pd
 from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
 from app.domain.csv_reading.dates import DATE_FORMATS
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
-from app.domain.csv_reading.encoding import ENCODINGS, detect_encoding
 from app.domain.csv_reading.findings import format_duration
-from app.domain.csv_reading.rows import SEPARATORS
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
+from app.domain.csv_reading.text import ENCODINGS, SEPARATORS, detect_encoding
 
-SHOWN_COLUMNS = 20
-SHOWN_LINES = 8
-LINE_LENGTH = 160
+MAX_SHOWN_COLUMNS = 20
+MAX_SHOWN_LINES = 8
+MAX_LINE_LENGTH = 160
+MAX_BYTES_PER_LINE = 10_000
 NO_DATE = "(none: number the rows)"
-EXAMPLE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
+EXAMPLE_DATE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
+
+
+def _show_date_format(date_format: str) -> str:
+    """How the last day of 2021 is written; a format that has a name keeps it."""
+    if "%" in date_format:
+        return EXAMPLE_DATE.strftime(date_format)
+    return date_format
+
+
 OPTIONS: dict[str, dict[str, str]] = {
     "separator": SEPARATORS,
     "decimal": {".": "point (1.5)", ",": "comma (1,5)"},
@@ -31,11 +40,9 @@ OPTIONS: dict[str, dict[str, str]] = {
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},
-    "date_format": {
-        known: EXAMPLE.strftime(known) if "%" in known else known for known in DATE_FORMATS
-    },
+    "date_format": {date_format: _show_date_format(date_format) for date_format in DATE_FORMATS},
 }
-FIELDS = {  # of the form, and of Dialect
+DIALECT_FIELDS = {  # fields of the form, and the attributes of Dialect they set
     "encoding": "encoding",
     "separator": "separator",
     "decimal": "decimal",
@@ -48,50 +55,55 @@ FIELDS = {  # of the form, and of Dialect
 
 @dataclass(frozen=True)
 class Column:
-    """One column as the preview shows it."""
+    """One column as the preview shows it. kind: date, number or text."""
 
     name: str
-    kind: str  # date, number or text
+    kind: str
     low: str
     high: str
     missing: int
 
 
 @dataclass
-class Preview:
-    """What the page of an upload shows. `table` is None where the file cannot be read as told."""
+class UploadPreview:
+    """How a file reads.
+
+    `corrected`: fields of the form that a person has decided. `table` is None where the file
+    cannot be read; then `lines` shows how it begins. `problems`: field and message of each.
+    """
 
     dialect: Dialect
     choices: CleaningOptions
-    corrected: tuple[str, ...] = ()  # fields of the form that a person settled
+    corrected: tuple[str, ...] = ()
     table: Table | None = None
     problems: list[FileProblem] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)  # the first ones, where the file cannot be read
+    lines: list[str] = field(default_factory=list)
 
     @property
     def errors(self) -> dict[str, list[str]]:
         """Messages by field."""
-        found: dict[str, list[str]] = {}
+        errors: dict[str, list[str]] = {}
         for name, message in self.problems:
-            found.setdefault(name, []).append(message)
-        return found
+            errors.setdefault(name, []).append(message)
+        return errors
 
     @property
     def shown(self) -> dict[str, str]:
         """What the fields about the dialect show."""
-        return shown_values(self.dialect)
+        return dialect_fields(self.dialect)
 
     @property
     def rows(self) -> list[list[str]]:
         """The first rows as they stand in the file."""
         assert self.table is not None
-        return [row[:SHOWN_COLUMNS] for row in self.table.head]
+        return [row[:MAX_SHOWN_COLUMNS] for row in self.table.head]
 
     @property
     def columns(self) -> list[Column]:
-        """Type, range and gaps of each column."""
+        """Type, range and missing values of each column."""
         assert self.table is not None
-        return [_column(self.table, name) for name in self.table.columns[:SHOWN_COLUMNS]]
+        names = self.table.columns[:MAX_SHOWN_COLUMNS]
+        return [_describe_column(self.table, name) for name in names]
 
     @property
     def gap(self) -> str:
@@ -99,83 +111,87 @@ class Preview:
         assert self.table is not None
         if self.table.dates is None:
             return "rows are numbered"
-        moments = np.sort(self.table.dates.dropna().to_numpy())
-        steps = np.diff(moments)
-        if not len(steps):
-            return "one row"
-        longest = int(steps.argmax())
-        usual = format_duration(
-            pd.Timedelta(np.median(steps.astype("timedelta64[s]").astype(float)), "s")
-        )
-        longest_step = format_duration(pd.Timedelta(steps[longest]))
-        return f"usually {usual}, longest {longest_step} after {str(moments[longest])[:10]}"
+        return _describe_gaps(self.table.dates)
 
     @property
     def target(self) -> str:
-        """The chosen target, or the likeliest."""
+        """The chosen target, or the likeliest one."""
         assert self.table is not None
         return self.choices.target or guess_target(self.table)
 
     @property
     def features(self) -> tuple[str, ...]:
-        """The chosen features, or all that vary."""
+        """The chosen features, or all columns that vary."""
         assert self.table is not None
-        constants = {
-            finding.column for finding in self.table.findings if finding.kind == "constant"
-        }
-        usual = tuple(name for name in self.table.number_columns if name not in constants)
-        return self.choices.features if self.choices.features is not None else usual
+        if self.choices.features is not None:
+            return self.choices.features
+        findings = self.table.findings
+        constants = {finding.column for finding in findings if finding.kind == "constant"}
+        return tuple(name for name in self.table.number_columns if name not in constants)
 
 
-def preview(content: bytes, answers: Mapping[str, Any], *, strict: bool = False) -> Preview:
-    """Read a file as recognised and corrected.
+def preview_upload(
+    content: bytes, answers: Mapping[str, Any], *, strict: bool = False
+) -> UploadPreview:
+    """Read a file as it was detected and corrected.
 
-    Not strict: columns that are not there any more, once the file is read another way, are passed over.
+    Not strict: the choice of a column is ignored where the file, read in another way, has no such
+    column any more.
     """
-    said = corrections(answers)
-    names = tuple(name for name, part in FIELDS.items() if part in said)
-    seen = Preview(replace(Dialect(), **said), choices(answers), names)
+    corrected = corrections(answers)
+    corrected_fields = [name for name, part in DIALECT_FIELDS.items() if part in corrected]
+    preview = UploadPreview(
+        dialect=replace(Dialect(), **corrected),
+        choices=choices(answers),
+        corrected=tuple(corrected_fields),
+    )
     try:
-        seen.dialect = detect_dialect(content, said)
-        seen.table = read_table(content, seen.dialect)
+        preview.dialect = detect_dialect(content, corrected)
+        preview.table = read_table(content, preview.dialect)
     except SeriesError as error:
-        seen.problems, seen.lines = error.problems, first_lines(content, seen.dialect.encoding)
-        return seen
+        preview.problems = error.problems
+        preview.lines = first_lines(content, preview.dialect.encoding)
+        return preview
     if not strict:
-        seen.choices = _known(seen.choices, seen.table)
-    return seen
+        preview.choices = _keep_existing_columns(preview.choices, preview.table)
+    return preview
 
 
 def first_lines(content: bytes, encoding: str) -> list[str]:
-    """How a file begins, for a person to see why it cannot be read; nothing of a binary one."""
+    """How a file begins, to show why it cannot be read; nothing of a binary file."""
     try:
         detect_encoding(content)
     except SeriesError:
         return []
-    text = content[: SHOWN_LINES * 10_000].decode(encoding, "replace")
-    return [line[:LINE_LENGTH] for line in text.splitlines()[:SHOWN_LINES]]
+    beginning = content[: MAX_SHOWN_LINES * MAX_BYTES_PER_LINE]
+    lines = beginning.decode(encoding, "replace").splitlines()
+    return [line[:MAX_LINE_LENGTH] for line in lines[:MAX_SHOWN_LINES]]
 
 
 def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of Dialect a person settled: those that differ from what the form showed, now or before.
+    """The attributes of Dialect that a person has decided.
 
-    The form says in `shown_*` what it showed and in `corrected` what was settled before; an answer it did not show
-    anything for counts as settled. Unknown answers are passed over.
+    These are answers that differ from what the form showed (its fields `shown_*`), and those
+    corrected before (its field `corrected`). An answer to a field that was not shown counts.
+    Unknown answers are ignored.
     """
-    before = str(answers.get("corrected", "")).split()
-    said: dict[str, Any] = {}
-    for name, part in FIELDS.items():
-        value = answers.get(name)
-        if value is None or (value == answers.get(f"shown_{name}") and name not in before):
+    corrected_before = str(answers.get("corrected", "")).split()
+    corrected: dict[str, Any] = {}
+    for name, part in DIALECT_FIELDS.items():
+        answer = answers.get(name)
+        is_unchanged = answer == answers.get(f"shown_{name}")
+        if answer is None or (is_unchanged and name not in corrected_before):
             continue
         if name == "date":
-            said[part] = None if value == NO_DATE else value
-        elif value in OPTIONS.get(name, {}):
-            said[part] = value == "true" if name == "has_header" else value
-    return said
+            corrected[part] = None if answer == NO_DATE else answer
+        elif name == "has_header" and answer in OPTIONS[name]:
+            corrected[part] = answer == "true"
+        elif answer in OPTIONS.get(name, {}):
+            corrected[part] = answer
+    return corrected
 
 
-def shown_values(dialect: Dialect) -> dict[str, str]:
+def dialect_fields(dialect: Dialect) -> dict[str, str]:
     """A dialect as the form shows it."""
     return {
         "encoding": dialect.encoding,
@@ -189,47 +205,62 @@ def shown_values(dialect: Dialect) -> dict[str, str]:
 
 
 def choices(answers: Mapping[str, Any]) -> CleaningOptions:
-    """Target, features and how to mend what is odd. A form that was sent without a tick means no further feature."""
+    """Target, features and how to clean the rows.
+
+    A form that was sent with no feature ticked means that there is none besides the target.
+    """
     features = tuple(answers.get("features") or ())
+    was_sent = "target" in answers
     return CleaningOptions(
         target=answers.get("target") or None,
-        features=features if features or "target" in answers else None,
+        features=features if features or was_sent else None,
         missing=_option(answers, "missing", "refuse"),
         duplicates=_option(answers, "duplicates", "refuse"),
         constant=_option(answers, "constant", "drop"),
     )
 
 
-def _option(answers: Mapping[str, Any], name: str, usual: str) -> Any:
-    return answers[name] if answers.get(name) in OPTIONS[name] else usual
+def _option(answers: Mapping[str, Any], name: str, default: str) -> Any:
+    answer = answers.get(name)
+    if answer in OPTIONS[name]:
+        return answer
+    return default
 
 
-def _known(wished: CleaningOptions, table: Table) -> CleaningOptions:
-    target = wished.target if wished.target in table.number_columns else None
-    if wished.features is None or (wished.target and target is None):
-        return replace(wished, target=target, features=None)
-    return replace(
-        wished, target=target, features=tuple(set(wished.features) & set(table.number_columns))
-    )
+def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOptions:
+    """The choices without columns that are no number columns of the table."""
+    target = chosen.target
+    if target not in table.number_columns:
+        target = None
+    target_is_gone = bool(chosen.target) and target is None
+    if chosen.features is None or target_is_gone:
+        return replace(chosen, target=target, features=None)
+    features = set(chosen.features) & set(table.number_columns)
+    return replace(chosen, target=target, features=tuple(features))
 
 
-def _column(table: Table, name: str) -> Column:
+def _describe_gaps(dates: pd.Series) -> str:
+    moments = np.sort(dates.dropna().to_numpy())
+    gaps = np.diff(moments)
+    if not len(gaps):
+        return "one row"
+    longest = int(gaps.argmax())
+    usual_seconds = np.median(gaps.astype("timedelta64[s]").astype(float))
+    usual_gap = format_duration(pd.Timedelta(usual_seconds, "s"))
+    longest_gap = format_duration(pd.Timedelta(gaps[longest]))
+    day_before = str(moments[longest])[:10]
+    return f"usually {usual_gap}, longest {longest_gap} after {day_before}"
+
+
+def _describe_column(table: Table, name: str) -> Column:
     if name == table.dialect.date_column and table.dates is not None:
-        known = table.dates.dropna()
-        return Column(
-            name,
-            "date",
-            str(known.min())[:10],
-            str(known.max())[:10],
-            int(table.dates.isna().sum()),
-        )
+        dates = table.dates.dropna()
+        first_day = str(dates.min())[:10]
+        last_day = str(dates.max())[:10]
+        return Column(name, "date", first_day, last_day, int(table.dates.isna().sum()))
     if name in table.numbers.columns:
         numbers = table.numbers[name]
-        return Column(
-            name,
-            "number",
-            f"{numbers.min():,.6g}",
-            f"{numbers.max():,.6g}",
-            int(numbers.isna().sum()),
-        )
+        low = f"{numbers.min():,.6g}"
+        high = f"{numbers.max():,.6g}"
+        return Column(name, "number", low, high, int(numbers.isna().sum()))
     return Column(name, "text", "", "", table.missing[name])

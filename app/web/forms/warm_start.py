@@ -1,31 +1,30 @@
 """The fields of the form for an experiment that say which results it starts from."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from app.db.models import Experiment
-from app.errors import FieldProblem
+from app.web.forms.fields import FieldReader, split_words
 
-LABELS = {"start_from": "earlier experiments", "pasted_results": "pasted results"}
+WARM_START_LABELS = {"start_from": "earlier experiments", "pasted_results": "pasted results"}
 
 
-def known_fields(
-    experiment: Experiment | None = None, earlier: Iterable[int] = ()
+def warm_start_fields(
+    experiment: Experiment | None = None, earlier_ids: Iterable[int] = ()
 ) -> dict[str, str]:
-    """The text of each field: what was pasted for an experiment, and the numbers of earlier ones."""
-    pasted = experiment.pasted_results if experiment is not None else None
-    return {"start_from": ", ".join(map(str, earlier)), "pasted_results": pasted or ""}
+    """The text of each field: what was pasted for an experiment, and the ids of earlier ones."""
+    pasted = None
+    if experiment is not None:
+        pasted = experiment.pasted_results
+    return {"start_from": ", ".join(map(str, earlier_ids)), "pasted_results": pasted or ""}
 
 
-def read_known(values: Mapping[str, str], problems: list[FieldProblem]) -> dict[str, Any]:
-    """The request's part."""
-    words = [word for word in re.split(r"[,;\s]+", values.get("start_from", "")) if word]
-    numbers = [int(word) for word in words if re.fullmatch(r"\d{1,10}", word)]
-    if len(numbers) < len(words):
-        problems.append(
-            FieldProblem(
-                ("start_from",), "Give the numbers of earlier experiments, such as 3, or 3, 5."
-            )
-        )
-    return {"start_from": numbers, "pasted_results": values.get("pasted_results", "")}
+def read_warm_start(reader: FieldReader) -> dict[str, Any]:
+    """The warm start's part of a request."""
+    words = split_words(reader.text("start_from"))
+    earlier_ids = [int(word) for word in words if re.fullmatch(r"\d{1,10}", word)]
+    if len(earlier_ids) < len(words):
+        message = "Give the numbers of earlier experiments, such as 3, or 3, 5."
+        reader.refuse(("start_from",), message)
+    return {"start_from": earlier_ids, "pasted_results": reader.text("pasted_results")}

@@ -9,9 +9,9 @@ from app.domain.importance.importance import (
     Importance,
 )
 from app.domain.terms import TrialState
-from app.services.importance import Telling
+from app.services.importance import ImportanceReport
+from app.services.wording import count_nouns
 from app.web.templating import percent, value
-from app.web.views.wording import count_nouns
 
 MIN_TRIALS_FOR_CONFIDENCE = 20  # with fewer, all results are hints
 MAX_HYPERPARAMETERS_IN_SUMMARY = 3
@@ -27,9 +27,9 @@ class ImportanceText:
     basis: str
 
 
-def describe_importance(report: Telling) -> ImportanceText:
+def describe_importance(report: ImportanceReport) -> ImportanceText:
     """Say which hyperparameters matter, or why that is not known yet."""
-    importance = report.found
+    importance = report.importance
     if importance is None:
         return ImportanceText(_reason_for_nothing(report), (), "")
     return ImportanceText(
@@ -53,10 +53,10 @@ def equally_good_text(effect: Effect) -> str:
     return f"{texts[0]} to {texts[-1]}"
 
 
-def _reason_for_nothing(report: Telling) -> str:
+def _reason_for_nothing(report: ImportanceReport) -> str:
     if not report.space.searched:
         return "This search varies no hyperparameter, so there is nothing to compare."
-    n_results = len(report.points) + report.known
+    n_results = len(report.points) + report.n_earlier_results
     if n_results < MIN_EVALUATED_TRIALS:
         return (
             f"{count_nouns(n_results, 'trial')} with a result so far: from {MIN_EVALUATED_TRIALS} on, "
@@ -134,16 +134,16 @@ def _hint_beyond_end(effect: Effect) -> str:
     )
 
 
-def _basis(report: Telling, importance: Importance) -> str:
+def _basis(report: ImportanceReport, importance: Importance) -> str:
     """Which trials the numbers come from, and how those without a final objective count."""
-    n_results = len(report.points) + report.known
+    n_results = len(report.points) + report.n_earlier_results
     results = count_nouns(n_results, "trial")
     if importance.n_trials == n_results:
         parts = [f"From {results}"]
     else:
         parts = [f"From {importance.n_trials} of {results}, evenly chosen"]
-    if report.known:
-        parts.append(f"{report.known} of them results it started from")
+    if report.n_earlier_results:
+        parts.append(f"{report.n_earlier_results} of them results it started from")
     n_pruned = sum(point.state == TrialState.PRUNED for point in report.points)
     if n_pruned == 1:
         parts.append("1 pruned one with what it had reached")

@@ -15,7 +15,7 @@ from app.domain.terms import ArtifactKind, Part, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, lifecycle, recording
 from app.queue.recording import Ending, Judgement
-from app.services import comparison, experiments, trials
+from app.services import comparison, overviews, trials
 from tests import factories
 
 WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
@@ -137,7 +137,7 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
             29.9,
             29.9,
         ]
-        assert experiments.overview(session, experiment).best.id == best_id
+        assert overviews.build(session, experiment).best.id == best_id
 
 
 def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):

@@ -10,7 +10,7 @@ from app.domain.failure_causes import FailureCause
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, claims, lifecycle, proposals, recording
 from app.queue.recording import Ending, LeaseLost
-from app.services import experiments, trials
+from app.services import experiment_control, trials
 from tests import factories
 from tests.clock import now
 
@@ -85,7 +85,7 @@ def test_the_experiment_with_fewer_running_trials_comes_first(database, queued):
 
 def test_a_stopped_experiment_gives_no_trials(database, queued):
     with database.write() as session:
-        experiments.stop(session, session.get(Experiment, queued))
+        experiment_control.stop(session, session.get(Experiment, queued))
         assert claims.claim(session, "worker") is None
 
 
@@ -229,7 +229,7 @@ def test_a_failed_trial_keeps_its_reason_and_can_be_tried_again(database, queued
 def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(database, queued):
     with database.write() as session:
         claim = claims.claim(session, "worker")
-        experiments.stop(session, session.get(Experiment, queued))
+        experiment_control.stop(session, session.get(Experiment, queued))
         recording.finish(
             session, claim.token, claim.trial_ids[0], Ending(TrialState.STOPPED, error="Stopped")
         )
@@ -237,7 +237,7 @@ def test_a_stopped_and_resumed_experiment_continues_what_its_stop_interrupted(da
     with database.read() as session:
         assert session.get(Experiment, queued).state == ExperimentState.STOPPED
     with database.write() as session:
-        experiments.resume(session, session.get(Experiment, queued))
+        experiment_control.resume(session, session.get(Experiment, queued))
     with database.write() as session:
         assert session.get(Trial, claim.trial_ids[0]).state == TrialState.QUEUED
         assert claims.claim(session, "worker") is not None

@@ -7,7 +7,7 @@ from app.domain.failure_causes import FailureCause
 from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
 from app.queue import claims, lifecycle, proposals
-from app.services import experiments
+from app.services import experiment_control
 from tests import factories
 
 
@@ -91,10 +91,10 @@ def test_a_resumed_search_is_not_paused_again(database, search, client):
 def test_a_paused_search_can_be_stopped(database, search):
     made = search(*[FailureCause.HUNG] * 3)
     with database.write() as session:
-        experiments.stop(session, session.get(Experiment, made))
+        experiment_control.stop(session, session.get(Experiment, made))
     assert found(database, made).state == ExperimentState.STOPPED
     with database.write() as session, pytest.raises(Conflict):
-        experiments.stop(session, session.get(Experiment, made))
+        experiment_control.stop(session, session.get(Experiment, made))
 
 
 def test_a_search_whose_trials_all_failed_has_failed_and_says_of_what(database, search):

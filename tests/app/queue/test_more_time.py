@@ -10,7 +10,7 @@ from app.errors import Conflict
 from app.queue import budget, claims, lifecycle, recording
 from app.queue.recording import Ending
 from app.schemas import MAX_BUDGET_SECONDS
-from app.services import experiments, trials
+from app.services import experiment_control, trials
 from tests import factories
 from tests.clock import now
 
@@ -40,7 +40,7 @@ def test_what_would_be_ended_at_once_is_not_begun(database):
         made = spent(session)
         for ask in (
             lambda: trials.retry(session, session.query(Trial).first()),
-            lambda: experiments.add_trials(session, made, 3),
+            lambda: experiment_control.add_trials(session, made, 3),
         ):
             with pytest.raises(
                 Conflict, match="time budget of this experiment is used up: give it more time first"
@@ -48,7 +48,7 @@ def test_what_would_be_ended_at_once_is_not_begun(database):
                 ask()
         made.state = ExperimentState.STOPPED
         with pytest.raises(Conflict, match="more time"):
-            experiments.resume(session, made)
+            experiment_control.resume(session, made)
         assert made.max_trials == 2
         assert {trial.state for trial in session.query(Trial)} == {TrialState.STOPPED}
 
@@ -56,7 +56,7 @@ def test_what_would_be_ended_at_once_is_not_begun(database):
 def test_with_more_time_a_search_goes_on_with_what_its_budget_had_ended(database):
     with database.write() as session:
         made = spent(session)
-        experiments.add_time(session, made, 60)
+        experiment_control.add_time(session, made, 60)
         assert made.time_budget_seconds == pytest.approx(72, abs=2), (
             "from what was used, not from what was allowed"
         )
@@ -75,13 +75,13 @@ def test_more_time_leaves_what_a_person_stopped(database):
     with database.write() as session:
         made = spent(session)
         session.query(Trial).filter_by(number=2).one().stop_requested_at = now()
-        experiments.add_time(session, made, 60)
+        experiment_control.add_time(session, made, 60)
         assert [trial.state for trial in session.query(Trial).order_by(Trial.number)] == [
             TrialState.QUEUED,
             TrialState.STOPPED,
         ]
         made.state, made.reason = ExperimentState.STOPPED, "Stopped by you"
-        experiments.add_time(session, made, 60)
+        experiment_control.add_time(session, made, 60)
         assert made.state == ExperimentState.STOPPED
 
 
@@ -89,9 +89,9 @@ def test_time_is_added_to_a_budget_only_and_within_bounds(database):
     with database.write() as session:
         made = factories.experiment(session)
         with pytest.raises(Conflict, match="has no time budget"):
-            experiments.add_time(session, made, 60)
+            experiment_control.add_time(session, made, 60)
         made.time_budget_seconds = 100
         with pytest.raises(Conflict, match="at most 10,000,000 seconds"):
-            experiments.add_time(session, made, MAX_BUDGET_SECONDS)
-        experiments.add_time(session, made, 60)
+            experiment_control.add_time(session, made, MAX_BUDGET_SECONDS)
+        experiment_control.add_time(session, made, 60)
         assert session.get(Experiment, made.id).time_budget_seconds == 160

@@ -11,7 +11,7 @@ from app.domain.states import EXPERIMENT_TRANSITIONS, TRIAL_TRANSITIONS
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import claims, lifecycle
 from app.queue.transitions import change_experiment, change_trials
-from app.services import experiments, trials
+from app.services import experiment_control, trials
 from tests import factories
 
 ROOT = Path(__file__).parents[3]
@@ -145,7 +145,7 @@ def test_a_paused_experiment_that_is_stopped_waits_for_its_running_trials(
     database, paused_with_a_running_trial, client
 ):
     with database.write() as session:
-        experiments.stop(session, session.get_one(Experiment, paused_with_a_running_trial))
+        experiment_control.stop(session, session.get_one(Experiment, paused_with_a_running_trial))
 
     with database.read() as session:
         stopping = session.get_one(Experiment, paused_with_a_running_trial)
@@ -169,9 +169,9 @@ def test_a_paused_experiment_that_is_being_stopped_can_be_resumed(
 ):
     with database.write() as session:
         experiment = session.get_one(Experiment, paused_with_a_running_trial)
-        experiments.stop(session, experiment)
+        experiment_control.stop(session, experiment)
 
-        experiments.resume(session, experiment)
+        experiment_control.resume(session, experiment)
 
     with database.read() as session:
         resumed = session.get_one(Experiment, paused_with_a_running_trial)

@@ -9,7 +9,7 @@ from app.domain.custom.catalogue import custom_catalogue, custom_space
 from app.queue import proposals
 from app.services import custom_models, trial_listing
 from app.services.trial_listing import TrialQuery
-from app.web.forms.experiment import blank, space_fields
+from app.web.forms.experiment import blank_fields, space_fields
 from tests import factories
 
 FILES = Path(__file__).parents[2] / "custom_models"
@@ -35,7 +35,9 @@ def dataset_id(database):
 @pytest.fixture
 def form(settings, folder, dataset_id):
     custom_model = custom_models.find(settings.data, "hyperas_gru")
-    fields = blank() | space_fields(custom_space(custom_model), custom_catalogue(custom_model))
+    fields = blank_fields() | space_fields(
+        custom_space(custom_model), custom_catalogue(custom_model)
+    )
     wanted = {
         "name": "mine",
         "dataset_id": str(dataset_id),

@@ -1,14 +1,30 @@
 """The form for a new experiment: filled from presets and trials, checked, given back filled in."""
 
+import dataclasses
 import re
+from pathlib import Path
 
 import pytest
+from jinja2.meta import find_undeclared_variables
 
 from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
-from app.web.forms.experiment import blank, new_space_fields, read_form, space_fields
+from app.routes.experiment_form import ExperimentFormContext
+from app.web.forms.draft import ExperimentDraft
+from app.web.forms.experiment import blank_fields
+from app.web.forms.space_editor import new_space_fields, space_fields
 from tests import factories
+
+FORM_TEMPLATES = (
+    "new.html",
+    "_custom_models.html",
+    "_hyperopt.html",
+    "_reduction_options.html",
+    "_space_row.html",
+    "_warm_start.html",
+)
+SET_BY_TEMPLATES = {"row", "errors", "field", "notes", "describe", "chart", "summary"}
 
 
 @pytest.fixture
@@ -23,40 +39,60 @@ def form(dataset_id):
         {"units_1": {"choice": [2, 3]}, "time_steps": 5, "batch_size": 16, "epochs": 2}
     )
     return (
-        blank()
+        blank_fields()
         | space
         | {"name": "mine", "dataset_id": str(dataset_id), "strategy": "random", "max_trials": "4"}
     )
 
 
 def test_without_a_dataset_the_form_says_to_get_one_first(client):
-    assert "First a series" in client.get("/experiments/new").text
+    page = client.get("/experiments/new")
+
+    assert "First a series" in page.text
+
+
+def test_the_template_names_only_what_the_page_declares(client):
+    environment = client.app.state.templates.env
+    names = set()
+    for template in FORM_TEMPLATES:
+        source, _, _ = environment.loader.get_source(environment, f"experiments/{template}")
+        names |= find_undeclared_variables(environment.parse(source))
+
+    declared = {field.name for field in dataclasses.fields(ExperimentFormContext)}
+    assert names - SET_BY_TEMPLATES <= declared | set(environment.globals)
+    assert declared <= names
 
 
 def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, form):
     answer = client.post("/experiments", data=form, follow_redirects=False)
+
     assert answer.status_code == 303
     assert answer.headers["location"] == "/experiments/1"
     with database.read() as session:
-        made = session.get(Experiment, 1)
-        assert made.space_document["units_1"] == {"choice": [2, 3]}
-        assert (made.name, made.strategy, made.max_trials, made.seed) == ("mine", "random", 4, 0)
+        created = session.get(Experiment, 1)
+        assert created.space_document["units_1"] == {"choice": [2, 3]}
+        assert created.name == "mine"
+        assert created.strategy == "random"
+        assert created.max_trials == 4
+        assert created.seed == 0
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name):
+    preset = PRESETS[name]
+    fields = {"name": "x", "dataset_id": str(dataset_id)} | space_fields(preset.space)
+
     page = client.get("/experiments/new", params={"preset": name})
-    assert PRESETS[name].title in page.text
-    fields = (
-        blank() | space_fields(PRESETS[name].space) | {"name": "x", "dataset_id": str(dataset_id)}
-    )
-    wanted, problems = read_form(fields)
-    assert problems == []
-    expected, found = SearchSpace.parse(PRESETS[name].space), SearchSpace.parse(wanted.space)
-    assert [dimension.document() for dimension in found.searched] == [
+    draft = ExperimentDraft.from_form(blank_fields() | fields, Path("no-custom-models"))
+
+    assert preset.title in page.text
+    assert draft.problems == []
+    expected = SearchSpace.parse(preset.space)
+    parsed = SearchSpace.parse(draft.request.space)
+    assert [dimension.document() for dimension in parsed.searched] == [
         dimension.document() for dimension in expected.searched
     ]
-    assert found.size() == expected.size()
+    assert parsed.size() == expected.size()
 
 
 @pytest.fixture
@@ -71,13 +107,23 @@ def offered_targets(page):
     return re.findall(r"<option[^>]*>([^<]*)", select)
 
 
+def space_fields_of(page):
+    """The fields of the space editor, as a browser would send them."""
+    texts = dict(re.findall(r'name="(space\.[^"]+)" value="([^"]*)"', page))
+    selects = re.findall(r'<select[^>]* name="(space\.[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+    for name, options in selects:
+        chosen = re.search(r'<option(?: value="(\w+)")? selected>([^<]*)', options)
+        texts[name] = chosen[1] or chosen[2]
+    return texts
+
+
 def test_log_return_is_offered_where_every_target_value_is_positive(
     client, dataset_id, negative_id
 ):
-    positive, negative = (
-        client.get("/experiments/new", params={"dataset": key, "preset": "quick-look"}).text
-        for key in (dataset_id, negative_id)
-    )
+    query = {"preset": "quick-look"}
+
+    positive = client.get("/experiments/new", params=query | {"dataset": dataset_id}).text
+    negative = client.get("/experiments/new", params=query | {"dataset": negative_id}).text
 
     assert offered_targets(positive) == ["level", "difference", "log_return"]
     assert offered_targets(negative) == ["level", "difference"]
@@ -87,13 +133,8 @@ def test_log_return_is_offered_where_every_target_value_is_positive(
 
 def test_the_quick_look_starts_on_a_series_with_negative_values(client, database, negative_id):
     page = client.get("/experiments/new", params={"preset": "quick-look"}).text
-    fields = dict(re.findall(r'name="(space\.[^"]+)" value="([^"]*)"', page))
-    for name, options in re.findall(
-        r'<select[^>]* name="(space\.[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
-    ):
-        chosen = re.search(r'<option(?: value="(\w+)")? selected>([^<]*)', options)
-        fields[name] = chosen[1] or chosen[2]
-    form = blank() | fields | {"name": "quick", "strategy": "tpe", "dataset_id": str(negative_id)}
+    form = blank_fields() | space_fields_of(page) | {"name": "quick", "strategy": "tpe"}
+    form["dataset_id"] = str(negative_id)
 
     answer = client.post("/experiments", data=form, follow_redirects=False)
 
@@ -153,8 +194,8 @@ def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults
     page = client.get("/experiments/new", params={"experiment": 1}).text
 
     with database.read() as session:
-        found = session.get(Experiment, 1).space.combination_at(0)
-        assert (found["scaling"], found["shuffle"]) == ("minmax", False)
+        parameters = session.get(Experiment, 1).space.combination_at(0)
+        assert (parameters["scaling"], parameters["shuffle"]) == ("minmax", False)
     assert "<option selected>minmax</option>" in page
     assert re.search(r'name="space.shuffle.value"[^>]*><option selected>false</option>', page)
 
@@ -163,7 +204,10 @@ def test_the_grid_of_81_has_81_combinations(client, form):
     fields = (
         form | space_fields(PRESETS["grid-81"].space) | {"strategy": "grid", "max_trials": "81"}
     )
-    assert "81 combinations" in client.post("/experiments/preview", data=fields).json()["size"]
+
+    preview = client.post("/experiments/preview", data=fields).json()
+
+    assert "81 combinations" in preview["size"]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +234,7 @@ def test_the_grid_of_81_has_81_combinations(client, form):
 )
 def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, form, change, words):
     answer = client.post("/experiments", data=form | change)
+
     assert answer.status_code == 422
     assert words in answer.text
     assert 'role="alert"' in answer.text
@@ -199,7 +244,10 @@ def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, for
 
 def test_manual_points_are_one_a_line(client, database, form):
     form |= {"strategy": "manual", "points": "units_1=4 learning_rate=0.01\nunits_1=5\n"}
-    assert client.post("/experiments", data=form, follow_redirects=False).status_code == 303
+
+    answer = client.post("/experiments", data=form, follow_redirects=False)
+
+    assert answer.status_code == 303
     with database.read() as session:
         points = session.get(Experiment, 1).points
         assert [point["units_1"] for point in points] == [4, 5]
@@ -207,20 +255,26 @@ def test_manual_points_are_one_a_line(client, database, form):
 
 
 def test_the_live_line_counts_samples_and_estimates(client, form):
-    found = client.post("/experiments/preview", data=form).json()
-    assert found["size"] == "2 combinations"
-    assert len(found["samples"]) == 3
-    assert found["time"]
-    assert found["problems"] == []
+    preview = client.post("/experiments/preview", data=form).json()
+
+    assert preview["size"] == "2 combinations"
+    assert len(preview["samples"]) == 3
+    assert preview["time"]
+    assert preview["problems"] == []
 
 
 def test_the_live_line_names_the_field_of_a_problem(client, form):
-    found = client.post("/experiments/preview", data=form | {"space.units_1.choices": "0"}).json()
-    assert found["problems"][0][0] == "space.units_1.kind"
+    form |= {"space.units_1.choices": "0"}
+
+    preview = client.post("/experiments/preview", data=form).json()
+
+    field, _ = preview["problems"][0]
+    assert field == "space.units_1.kind"
 
 
 def test_checking_without_javascript_shows_the_line_and_starts_nothing(client, database, form):
     answer = client.post("/experiments", data=form | {"check": "1"})
+
     assert answer.status_code == 200
     assert "2 combinations" in answer.text
     with database.read() as session:
@@ -229,18 +283,22 @@ def test_checking_without_javascript_shows_the_line_and_starts_nothing(client, d
 
 def test_a_trial_is_cloned_with_its_parameters_and_trained_longer(client, database):
     with database.write() as session:
-        made = factories.experiment(session, name="first")
-        trial = factories.completed_trial(session, made, 1, units_1=7)
+        experiment = factories.experiment(session, name="first")
+        trial = factories.completed_trial(session, experiment, 1, units_1=7)
+
     page = client.get("/experiments/new", params={"trial": trial.id}).text
+    longer = client.get("/experiments/new", params={"trial": trial.id, "longer": "true"}).text
+
     assert 'value="first, trial 1, variation"' in page
     assert 'name="space.units_1.value" value="7"' in page
-    longer = client.get("/experiments/new", params={"trial": trial.id, "longer": "true"}).text
     assert 'name="space.epochs.value" value="4"' in longer
 
 
 def test_the_split_is_drawn_on_the_series(client, dataset_id):
     query = {"dataset": dataset_id, "train": 70, "validation": 20, "test": 10}
+
     figure = client.get("/experiments/new/charts/split", params=query).json()
+
     assert [note["text"] for note in figure["layout"]["annotations"]] == [
         "train<br>420",
         "validation<br>120",
@@ -250,33 +308,38 @@ def test_the_split_is_drawn_on_the_series(client, dataset_id):
 
 @pytest.mark.parametrize("name", ["median", "asha", "hyperband"])
 def test_pruning_is_chosen_beside_the_strategy(client, database, form, name):
-    assert f'name="pruning" value="{name}"' in client.get("/experiments/new").text
-    assert (
-        client.post(
-            "/experiments", data=form | {"pruning": name}, follow_redirects=False
-        ).status_code
-        == 303
-    )
+    page = client.get("/experiments/new")
+    answer = client.post("/experiments", data=form | {"pruning": name}, follow_redirects=False)
+
+    assert f'name="pruning" value="{name}"' in page.text
+    assert answer.status_code == 303
     with database.read() as session:
         assert session.get(Experiment, 1).pruning == name
-    assert "no way of pruning" in client.post("/experiments", data=form | {"pruning": "axe"}).text
+
+
+def test_an_unknown_pruning_is_refused(client, form):
+    answer = client.post("/experiments", data=form | {"pruning": "axe"})
+
+    assert "no way of pruning" in answer.text
 
 
 def test_the_form_offers_auto_and_the_live_line_says_what_it_chooses_and_why(client, form):
     page = client.get("/experiments/new").text
+    preview = client.post("/experiments/preview", data=form | {"strategy": "auto"}).json()
+
     assert 'name="strategy" value="auto" checked' in page
     assert 'name="pruning" value="auto" checked' in page
-    found = client.post("/experiments/preview", data=form | {"strategy": "auto"}).json()
-    assert found["problems"] == []
-    assert found["reason"].startswith("grid: all 2 combinations fit into 4 trials")
+    assert preview["problems"] == []
+    assert preview["reason"].startswith("grid: all 2 combinations fit into 4 trials")
 
 
 def test_what_auto_chose_is_stored_and_shown_with_its_reason(client, database, form):
     client.post("/experiments", data=form | {"strategy": "auto", "max_trials": "1"})
+
     with database.read() as session:
-        made = session.get(Experiment, 1)
-        assert (made.strategy, made.pruning) == ("gp", "none")
-        reason = made.choice_reason
+        created = session.get(Experiment, 1)
+        assert (created.strategy, created.pruning) == ("gp", "none")
+        reason = created.choice_reason
     assert reason.startswith("gp: ")
     assert reason in client.get("/experiments/1").text
     answer = client.get("/api/experiments/1").json()
@@ -285,60 +348,64 @@ def test_what_auto_chose_is_stored_and_shown_with_its_reason(client, database, f
 
 def test_what_was_chosen_by_hand_has_no_reason(client, database, form):
     client.post("/experiments", data=form | {"pruning": "none"})
+
     with database.read() as session:
         assert session.get(Experiment, 1).choice_reason is None
     assert "Chosen by auto" not in client.get("/experiments/1").text
 
 
-SAME = {"space.units_1.kind": "fixed", "space.units_1.value": "3"}
+NOTHING_VARIES = {"space.units_1.kind": "fixed", "space.units_1.value": "3"}
 
 
-def experiments_of(database):
+def stored_experiments(database):
+    """The name and the number of trials of each."""
     with database.read() as session:
-        return [(made.name, made.max_trials) for made in session.query(Experiment)]
+        return [(row.name, row.max_trials) for row in session.query(Experiment)]
 
 
 def test_a_space_in_which_nothing_varies_is_asked_about_and_starts_nothing(client, database, form):
-    answer = client.post("/experiments", data=form | SAME)
+    answer = client.post("/experiments", data=form | NOTHING_VARIES)
 
     assert answer.status_code == 422
     assert "Nothing varies in the search space, so this is one trial, not 4." in answer.text
     assert 'name="one_trial"' in answer.text
-    assert experiments_of(database) == []
+    assert stored_experiments(database) == []
 
 
 def test_one_trial_starts_once_it_is_confirmed(client, database, form):
     answer = client.post(
-        "/experiments", data=form | SAME | {"one_trial": "1"}, follow_redirects=False
+        "/experiments", data=form | NOTHING_VARIES | {"one_trial": "1"}, follow_redirects=False
     )
 
     assert answer.status_code == 303
-    assert experiments_of(database) == [("mine", 1)]
+    assert stored_experiments(database) == [("mine", 1)]
 
 
 def test_one_trial_that_was_asked_for_starts_at_once(client, database, form):
     answer = client.post(
-        "/experiments", data=form | SAME | {"max_trials": "1"}, follow_redirects=False
+        "/experiments", data=form | NOTHING_VARIES | {"max_trials": "1"}, follow_redirects=False
     )
 
     assert answer.status_code == 303
-    assert experiments_of(database) == [("mine", 1)]
+    assert stored_experiments(database) == [("mine", 1)]
 
 
 def test_a_confirmation_of_one_trial_does_not_start_a_search_of_several(client, database, form):
     answer = client.post("/experiments", data=form | {"one_trial": "1"})
 
     assert answer.status_code == 200
-    assert experiments_of(database) == []
+    assert stored_experiments(database) == []
 
 
 def test_points_of_the_manual_strategy_are_not_asked_about(client, database, form):
     points = {"strategy": "manual", "points": "units_1=4\nunits_1=5"}
 
-    answer = client.post("/experiments", data=form | SAME | points, follow_redirects=False)
+    answer = client.post(
+        "/experiments", data=form | NOTHING_VARIES | points, follow_redirects=False
+    )
 
     assert answer.status_code == 303
-    assert experiments_of(database) == [("mine", 2)]
+    assert stored_experiments(database) == [("mine", 2)]
 
 
 @pytest.mark.parametrize(("max_trials", "words"), [("4", "2 trials will run, not 4"), ("2", "")])

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.presets import TPE_SPACE
 from app.domain.search_space.space import SearchSpace
-from app.web.forms.experiment import blank
+from app.web.forms.experiment import blank_fields
 from tests import factories
 from tests.app.domain.hyperopt.test_import_code import PRACTITIONERS
 
@@ -13,7 +13,7 @@ from tests.app.domain.hyperopt.test_import_code import PRACTITIONERS
 def form(database):
     with database.write() as session:
         dataset_id = factories.dataset(session, rows=600).id
-    return blank() | {
+    return blank_fields() | {
         "name": "kept <b>",
         "dataset_id": str(dataset_id),
         "max_trials": "7",

@@ -119,7 +119,7 @@ def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(
             session, space=SPACE, strategy="reduction", start_from=[1], pasted_results=CSV
         )
         made.state = ExperimentState.COMPLETED
-        assert warm_start.start_of(session, made).count == 3
+        assert warm_start.summarise(session, made).count == 3
         assert reduction.load_state(session, made.id).steps == ()
     assert (
         "The 3 results it started from count as its first trials here."

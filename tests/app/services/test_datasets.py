@@ -12,54 +12,54 @@ from app.services import datasets
 from tests import factories
 
 
-def create(session, content=None, **said):
-    sent = {
+def create(session, content=None, **options):
+    upload = {
         "name": "walk",
         "filename": "walk.csv",
         "content": content or factories.random_walk_csv(),
-        **said,
     }
-    return datasets.create_from_csv(session, **sent)
+    return datasets.create_from_csv(session, **(upload | options))
 
 
-def refusal(session, content=None, **said):
+def problems_of(session, content=None, **options):
+    """The messages by field for a CSV that is refused."""
     with pytest.raises(Invalid) as caught:
-        create(session, content, **said)
+        create(session, content, **options)
     return {problem.loc: problem.message for problem in caught.value.problems}
 
 
 def test_a_csv_becomes_a_dataset_with_its_series(database):
     with database.write() as session:
-        number = create(session).id
+        dataset_id = create(session).id
+
     with database.read() as session:
-        dataset = datasets.get(session, number)
+        dataset = datasets.get(session, dataset_id)
         series = datasets.series(session, dataset)
-        assert (dataset.rows, dataset.target, dataset.features) == (
-            120,
-            "Close",
-            ["Open", "Close", "Volume"],
-        )
-        assert (str(dataset.first_at), str(dataset.last_at)) == (
-            "2020-01-01 00:00:00+00:00",
-            "2020-04-29 00:00:00+00:00",
-        )
+        assert dataset.rows == 120
+        assert dataset.target == "Close"
+        assert dataset.features == ["Open", "Close", "Volume"]
+        assert str(dataset.first_at) == "2020-01-01 00:00:00+00:00"
+        assert str(dataset.last_at) == "2020-04-29 00:00:00+00:00"
         assert dataset.dialect["columns"] == ["Date", "Open", "Close", "Volume"]
         assert dataset.fingerprint == series.fingerprint
         assert len(series.dates) == 120
 
 
-def test_target_date_and_features_can_be_said(database):
+def test_target_date_and_features_can_be_chosen(database):
     text = "When,Paid,Open,Close\n" + "".join(
         f"{2000 + n},{n % 28 + 1:02d}.01.{1990 + n},{n},{n * n}\n" for n in range(40)
     )
     with database.write() as session:
-        made = create(session, text.encode(), target="Open", date="Paid", features=["Close"])
-        assert (made.target, made.features, made.date_column) == ("Open", ["Open", "Close"], "Paid")
-        assert str(made.first_at.date()) == "1990-01-01"
+        dataset = create(session, text.encode(), target="Open", date="Paid", features=["Close"])
+
+        assert dataset.target == "Open"
+        assert dataset.features == ["Open", "Close"]
+        assert dataset.date_column == "Paid"
+        assert str(dataset.first_at.date()) == "1990-01-01"
 
 
 @pytest.mark.parametrize(
-    ("said", "field", "words"),
+    ("options", "field", "words"),
     [
         ({"target": "Shut"}, "target", "no column"),
         ({"features": ["Open", "Shut"]}, "features", "no column"),
@@ -70,22 +70,26 @@ def test_target_date_and_features_can_be_said(database):
     ],
 )
 def test_what_does_not_fit_the_file_is_refused_at_its_field_and_nothing_is_stored(
-    database, said, field, words
+    database, options, field, words
 ):
     with database.write() as session:
-        found = refusal(session, **said)
-        assert words in found[(field,)]
+        problems = problems_of(session, **options)
+
+        assert words in problems[(field,)]
         assert session.query(Dataset).count() == 0
 
 
-def test_odd_rows_are_refused_unless_a_choice_was_made(database):
+def test_repeated_dates_are_refused_unless_a_choice_was_made(database):
     broken = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-04,")
     with database.write() as session:
-        assert "lines 5, 6" in refusal(session, broken)[("duplicates",)]
-        assert create(session, broken, duplicates="last").rows == 119
+        problems = problems_of(session, broken)
+        dataset = create(session, broken, duplicates="last")
+
+        assert "lines 5, 6" in problems[("duplicates",)]
+        assert dataset.rows == 119
 
 
-def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
+def test_how_the_file_is_written_can_be_chosen_instead_of_detected(database):
     content = factories.random_walk_csv()
     table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=","))
     with database.write() as session, pytest.raises(Invalid) as caught:
@@ -97,6 +101,7 @@ def test_how_the_file_is_written_can_be_said_instead_of_guessed(database):
             table=table,
             choices=CleaningOptions(target="Open"),
         )
+
     assert caught.value.problems[0].loc == ("target",)
 
 
@@ -120,8 +125,11 @@ def test_datasets_are_listed_newest_first_by_pages(database):
     with database.write() as session:
         for number in range(3):
             create(session, name=f"walk {number}")
+
         page = datasets.listing(session, page=1, size=2)
-        assert ([row.name for row in page.items], page.total) == (["walk 2", "walk 1"], 3)
+
+        assert [dataset.name for dataset in page.items] == ["walk 2", "walk 1"]
+        assert page.total == 3
 
 
 @pytest.mark.parametrize("number", [1, 0, -1, 2**63, -(2**70), 10**30])
@@ -134,28 +142,37 @@ def test_a_dataset_in_use_cannot_be_deleted_and_an_unused_one_can(database):
     with database.write() as session:
         experiment = factories.experiment(session)
         unused = create(session, name="unused")
+
         with pytest.raises(Conflict, match="1 experiment uses this dataset"):
             datasets.delete(session, experiment.dataset)
         datasets.delete(session, unused)
+
     with database.read() as session:
         assert [row.name for row in session.query(Dataset)] == ["walk"]
 
 
 def test_the_sample_is_added_once(database):
     with database.write() as session:
-        first, second = datasets.add_sample(session), datasets.add_sample(session)
+        first = datasets.add_sample(session)
+        second = datasets.add_sample(session)
+
         assert first.id == second.id
-        assert (first.rows, first.target, first.notes) == (3270, "Close", [])
+        assert first.rows == 3270
+        assert first.target == "Close"
+        assert first.notes == []
         assert first.features == ["Open", "High", "Low", "Close", "Volume"]
 
 
 def test_a_series_in_memory_is_found_by_its_content(database):
+    n_datasets = datasets.MAX_CACHED_SERIES + 2
     with database.write() as session:
         ids = [
-            create(session, factories.random_walk_csv(seed=seed)).id
-            for seed in range(datasets.MAX_SERIES_IN_MEMORY + 2)
+            create(session, factories.random_walk_csv(seed=seed)).id for seed in range(n_datasets)
         ]
-        for number in [*ids, *ids]:
-            dataset = datasets.get(session, number)
-            assert datasets.series(session, dataset).fingerprint == dataset.fingerprint
-        assert np.isfinite(datasets.series(session, datasets.get(session, ids[0])).values).all()
+
+        for dataset_id in [*ids, *ids]:
+            dataset = datasets.get(session, dataset_id)
+            series = datasets.series(session, dataset)
+            assert series.fingerprint == dataset.fingerprint
+        oldest = datasets.series(session, datasets.get(session, ids[0]))
+        assert np.isfinite(oldest.values).all()

@@ -8,109 +8,127 @@ from app.db.models import Epoch, Worker
 from app.domain.cost_model import TRIAL_SECONDS
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import workers
-from app.services import estimates, experiments
+from app.services import overviews
 from tests import factories
 from tests.clock import now
 
-SECONDS = 0.5  # of every epoch here
+EPOCH_SECONDS = 0.5
+N_SLOTS = 2
 
 
-def begin(session, trials=10, trained=3, epochs=20, **changes):
-    """An open experiment of `trials` equal trials, the first few of them completed, one worker with two slots."""
+def begin_search(session, trials=10, trained=3, epochs=20, **changes):
+    """An open experiment of equal trials, of which the first few are completed, and a worker."""
     space = {**factories.TINY, "epochs": epochs, "learning_rate": {"loguniform": [0.001, 0.01]}}
-    made = factories.experiment(session, space=space, max_trials=trials, **changes)
-    made.state, made.started_at, made.resumed_at = ExperimentState.RUNNING, now(), now()
-    session.add(Worker(id="here", hostname="here", pid=1, slots=2))
+    experiment = factories.experiment(session, space=space, max_trials=trials, **changes)
+    experiment.state = ExperimentState.RUNNING
+    experiment.started_at = now()
+    experiment.resumed_at = now()
+    session.add(Worker(id="here", hostname="here", pid=1, slots=N_SLOTS))
     for number in range(1, trained + 1):
-        complete(session, made, number, epochs)
+        complete_trial(session, experiment, number, epochs)
     session.flush()
-    return made
+    return experiment
 
 
-def complete(session, made, number, epochs, asked=None, seconds=SECONDS):
+def complete_trial(session, experiment, number, epochs, requested=None):
+    """A trial that trained so many of the epochs it requested."""
     rate = 0.001 + number / 10_000
-    trial = factories.trial(session, made, number, learning_rate=rate, epochs=asked or epochs)
-    trial.state, trial.epochs_trained = TrialState.COMPLETED, epochs
+    trial = factories.trial(
+        session, experiment, number, learning_rate=rate, epochs=requested or epochs
+    )
+    trial.state = TrialState.COMPLETED
+    trial.epochs_trained = epochs
     for epoch in range(1, epochs + 1):
-        session.add(Epoch(training_id=trial.training_id, number=epoch, seconds=seconds))
+        row = Epoch(training_id=trial.training_id, number=epoch, seconds=EPOCH_SECONDS)
+        session.add(row)
     return trial
 
 
-def left(session, experiment):
-    return experiments.overview(session, experiment).eta_seconds
+def seconds_left(session, experiment):
+    return overviews.build(session, experiment).eta_seconds
 
 
-def test_nothing_is_said_before_a_few_trainings_have_been_seen(database):
+def training_seconds(epochs):
+    return epochs * EPOCH_SECONDS + TRIAL_SECONDS
+
+
+def test_nothing_is_said_before_a_few_trainings_have_been_measured(database):
     with database.write() as session:
-        assert left(session, begin(session, trained=2)) is None
+        experiment = begin_search(session, trained=2)
+
+        assert seconds_left(session, experiment) is None
 
 
-def test_trials_that_nobody_asked_for_yet_count_by_the_cost_of_their_epochs(database):
+def test_trials_that_nobody_suggested_yet_count_by_the_cost_of_their_epochs(database):
     with database.write() as session:
-        made = begin(session, trials=13, trained=3, epochs=20)
-        assert left(session, made) == pytest.approx(
-            10 * (20 * SECONDS + TRIAL_SECONDS) / 2, rel=0.05
-        )
+        experiment = begin_search(session, trials=13, trained=3, epochs=20)
+
+        left = seconds_left(session, experiment)
+
+    assert left == pytest.approx(10 * training_seconds(20) / N_SLOTS, rel=0.05)
 
 
-def test_epochs_that_a_running_trial_has_behind_it_do_not_count(database):
+def test_epochs_that_a_running_trial_has_done_do_not_count(database):
     with database.write() as session:
-        made = begin(session, trials=4, trained=3, epochs=20)
-        trial = complete(session, made, 4, 15, asked=20)
+        experiment = begin_search(session, trials=4, trained=3, epochs=20)
+        trial = complete_trial(session, experiment, 4, 15, requested=20)
         trial.state = TrialState.RUNNING
         session.flush()
-        assert left(session, made) == pytest.approx(5 * SECONDS + TRIAL_SECONDS, rel=0.05)
+
+        left = seconds_left(session, experiment)
+
+    assert left == pytest.approx(training_seconds(5), rel=0.05)
 
 
-def test_trials_on_one_training_count_once(database):
+def test_trials_that_share_a_training_count_once(database):
     with database.write() as session:
-        made = begin(session, trials=6, trained=3, epochs=20)
+        experiment = begin_search(session, trials=6, trained=3, epochs=20)
         for number, epochs in ((4, 10), (5, 20), (6, 40)):
-            factories.trial(session, made, number, learning_rate=0.005, epochs=epochs)
+            factories.trial(session, experiment, number, learning_rate=0.005, epochs=epochs)
         session.flush()
-        assert left(session, made) == pytest.approx(40 * SECONDS + TRIAL_SECONDS, rel=0.05)
+
+        left = seconds_left(session, experiment)
+
+    assert left == pytest.approx(training_seconds(40), rel=0.05)
 
 
 def test_trials_that_stop_early_let_one_expect_that_of_others(database):
     with database.write() as session:
-        made = begin(session, trials=60, trained=0, epochs=20)
+        experiment = begin_search(session, trials=60, trained=0, epochs=20)
         for number in range(1, 31):
-            complete(session, made, number, 5, asked=20)
+            complete_trial(session, experiment, number, 5, requested=20)
         session.flush()
-        every = 30 * (20 * SECONDS + TRIAL_SECONDS) / 2
-        assert every / 4 < left(session, made) < every / 3
+
+        left = seconds_left(session, experiment)
+
+    without_early_stopping = 30 * training_seconds(20) / N_SLOTS
+    assert without_early_stopping / 4 < left < without_early_stopping / 3
 
 
 def test_halving_lets_one_expect_few_epochs(database):
     with database.write() as session:
-        made = begin(session, trials=40, epochs=54)
-        expected = left(session, made)
-        made.pruning = "asha"
-        assert left(session, made) < expected / 4
+        experiment = begin_search(session, trials=40, epochs=54)
+        left_without_pruning = seconds_left(session, experiment)
+
+        experiment.pruning = "asha"
+
+        assert seconds_left(session, experiment) < left_without_pruning / 4
 
 
-def test_a_time_budget_ends_what_is_left(database):
+def test_a_time_budget_limits_what_is_left(database):
     with database.write() as session:
-        made = begin(session, trials=1000, time_budget_seconds=30)
-        made.resumed_at = now() - timedelta(seconds=10)
-        assert left(session, made) == pytest.approx(20, abs=1)
+        experiment = begin_search(session, trials=1000, time_budget_seconds=30)
+        experiment.resumed_at = now() - timedelta(seconds=10)
+
+        left = seconds_left(session, experiment)
+
+    assert left == pytest.approx(20, abs=1)
 
 
 def test_without_a_worker_nothing_is_promised(database):
     with database.write() as session:
-        made = begin(session)
+        experiment = begin_search(session)
+
         workers.leave(session, "here")
-        assert left(session, made) is None
 
-
-def test_an_experiment_is_judged_by_its_own_trainings(database):
-    with database.write() as session:
-        made = begin(session, epochs=20)
-        other = factories.experiment(session, seed=7, max_trials=5)
-        for number in range(1, 6):
-            complete(session, other, number, 3, seconds=4 * SECONDS)
-        session.flush()
-        mine, theirs = (
-            estimates.cost_model(session, one.id).scales["lstm"] for one in (made, other)
-        )
-        assert theirs == pytest.approx(4 * mine)
+        assert seconds_left(session, experiment) is None

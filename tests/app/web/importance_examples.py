@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.importance.importance import Effect, EvaluatedTrial, estimate_importance
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import TrialState
-from app.services.importance import Telling, TrialPoint
+from app.services.importance import ImportanceReport, TrialPoint
 
 SPACE = SearchSpace.parse(
     {
@@ -21,7 +21,7 @@ def units_and_cell(units, cell):
     return units / 10 + (cell == "lstm")
 
 
-def make_report(count: int = 30, objective_of=units_and_cell, known: int = 0) -> Telling:
+def make_report(count: int = 30, objective_of=units_and_cell, known: int = 0) -> ImportanceReport:
     """Completed trials all over the space, and the report on them.
 
     `objective_of`: the objective as a function of units and cell; `known`: results of earlier
@@ -38,14 +38,14 @@ def make_report(count: int = 30, objective_of=units_and_cell, known: int = 0) ->
         objective = objective_of(units, cell)
         points.append(TrialPoint(100 + number, number, TrialState.COMPLETED, parameters, objective))
     evaluated = [EvaluatedTrial(point.parameters, point.objective) for point in points]
-    return Telling(SPACE, tuple(points), known, estimate_importance(SPACE, evaluated))
+    return ImportanceReport(SPACE, tuple(points), known, estimate_importance(SPACE, evaluated))
 
 
-def find_effect(report: Telling, name: str) -> Effect:
-    return next(effect for effect in report.found.effects if effect.name == name)
+def find_effect(report: ImportanceReport, name: str) -> Effect:
+    return next(effect for effect in report.importance.effects if effect.name == name)
 
 
-def with_trial(report: Telling, index: int, **changes) -> Telling:
+def with_trial(report: ImportanceReport, index: int, **changes) -> ImportanceReport:
     """The same with one of its trials changed."""
     points = list(report.points)
     points[index] = replace(points[index], **changes)

@@ -68,7 +68,7 @@ def test_all_charts_have_the_same_range_which_leaves_outliers_out():
 
 
 def test_a_search_with_results_of_earlier_experiments_only_has_charts_without_trials():
-    report = replace(make_report(), points=(), known=30)
+    report = replace(make_report(), points=(), n_earlier_results=30)
     effect = find_effect(report, "units_1")
 
     figure = effect_figure(report, effect, None, "RMSE")

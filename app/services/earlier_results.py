@@ -1,0 +1,184 @@
+"""The results that a new search starts from: trials of other experiments and pasted lines."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.models import Dataset, Experiment, Trial, WarmStartResult
+from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.space import SearchSpace
+from app.domain.split import Split
+from app.domain.strategies import strategy_info
+from app.domain.terms import FINISHED_TRIAL_STATES
+from app.domain.warm_start import find_value_outside, parse_pasted_results
+from app.errors import FieldProblem
+from app.schemas import ExperimentRequest
+from app.services.wording import count_nouns
+
+START_FROM = "start_from"
+PASTED_RESULTS = "pasted_results"
+
+# Columns of an exported table of trials that are neither hyperparameters nor the objective.
+EXPORTED_COLUMNS = frozenset(
+    {
+        "number",
+        "state",
+        "error",
+        "duration",
+        "best_epoch",
+        "epochs_trained",
+        "validation_rmse",
+        "validation_skill",
+        "test_rmse",
+        "test_skill",
+    }
+)
+
+
+@dataclass
+class EarlierResults:
+    """Results to store with a new experiment.
+
+    `ignored` counts those that failed or lie outside the search space.
+    `problems` says why some of what was asked for cannot be used at all.
+    """
+
+    rows: list[WarmStartResult] = field(default_factory=list)
+    ignored: int = 0
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    def add(self, other: "EarlierResults") -> None:
+        """Take in the results and problems of another source."""
+        self.rows += other.rows
+        self.ignored += other.ignored
+        self.problems += other.problems
+
+
+class _NotUsable(Exception):
+    """Why a search cannot start from an earlier experiment, in words for the user."""
+
+
+def collect(session: Session, request: ExperimentRequest, space: SearchSpace) -> EarlierResults:
+    """The results a request wants to start from, and what speaks against them."""
+    fields = [name for name in (START_FROM, PASTED_RESULTS) if getattr(request, name)]
+    if strategy_info(request.strategy).needs_points:
+        message = "The strategy manual tries its points and learns nothing."
+        problems = [FieldProblem((name,), message) for name in fields]
+        return EarlierResults(problems=problems)
+    results = EarlierResults()
+    for experiment_id in dict.fromkeys(request.start_from):
+        try:
+            results.add(_collect_trials(session, request, space, experiment_id))
+        except _NotUsable as error:
+            results.problems.append(FieldProblem((START_FROM,), str(error)))
+    if request.pasted_results.strip():
+        results.add(_parse_pasted(request.pasted_results, space))
+    if not results.problems and _covers(space, results.rows):
+        message = (
+            "These are results for every combination of the search space: nothing is left to try."
+        )
+        results.problems.append(FieldProblem((fields[0],), message))
+    return results
+
+
+def _parse_pasted(text: str, space: SearchSpace) -> EarlierResults:
+    pasted = parse_pasted_results(text, space, EXPORTED_COLUMNS)
+    messages = list(pasted.problems)
+    if not pasted.results and not messages:
+        messages.append(
+            "None of these lines counts: each lies outside the search space, or has no objective."
+        )
+    rows = [
+        WarmStartResult(parameters=result.parameters, objective=result.objective, is_pasted=True)
+        for result in pasted.results
+    ]
+    problems = [FieldProblem((PASTED_RESULTS,), message) for message in messages]
+    return EarlierResults(rows, pasted.ignored, problems)
+
+
+def _collect_trials(
+    session: Session, request: ExperimentRequest, space: SearchSpace, experiment_id: int
+) -> EarlierResults:
+    """The finished trials of an earlier experiment that lie in a space. Raises _NotUsable."""
+    earlier = session.get(Experiment, experiment_id)
+    if earlier is None:
+        raise _NotUsable(f"There is no experiment {experiment_id}.")
+    _refuse_incomparable(session, request, earlier)
+    query = (
+        select(Trial.parameters, Trial.objective)
+        .where(
+            Trial.experiment_id == experiment_id,
+            Trial.state.in_(FINISHED_TRIAL_STATES),
+            Trial.objective.is_not(None),
+        )
+        .order_by(Trial.number)
+    )
+    trials = session.execute(query).all()
+    if not trials:
+        raise _NotUsable(f"Experiment {experiment_id} has no finished trial with an objective.")
+    rows = []
+    reasons = []
+    for parameters, objective in trials:
+        reason = find_value_outside(space, parameters)
+        if reason is None:
+            row = WarmStartResult(parameters=parameters, objective=objective, is_pasted=False)
+            row.from_experiment_id = experiment_id
+            rows.append(row)
+        else:
+            reasons.append(reason)
+    if not rows:
+        raise _NotUsable(_explain_all_outside(experiment_id, reasons))
+    return EarlierResults(rows, ignored=len(reasons))
+
+
+def _explain_all_outside(experiment_id: int, hyperparameters: Sequence[str]) -> str:
+    """Why no trial lies in the search space. `hyperparameters`: for each trial, one outside it."""
+    name, count = Counter(hyperparameters).most_common(1)[0]
+    trials = count_nouns(len(hyperparameters), "finished trial")
+    return (
+        f"None of the {trials} of experiment {experiment_id} lies in this search space: "
+        f"{name} lies outside in {count:,}."
+    )
+
+
+def _refuse_incomparable(session: Session, request: ExperimentRequest, earlier: Experiment) -> None:
+    """Raises _NotUsable where objectives cannot be compared with those of an earlier experiment."""
+    experiment = f"Experiment {earlier.id}"
+    dataset = session.get(Dataset, request.dataset_id)
+    if dataset is not None and dataset.fingerprint != earlier.dataset.fingerprint:
+        raise _NotUsable(f'{experiment} was run on another dataset, "{earlier.dataset.name}".')
+    if earlier.objective != request.objective:
+        raise _NotUsable(
+            f"{experiment} minimised {earlier.objective}, "
+            f"and this one is to minimise {request.objective}."
+        )
+    split = earlier.split
+    rows = earlier.dataset.rows
+    if split.parts(rows) != request.split.to_split().parts(rows):
+        raise _NotUsable(
+            f"{experiment} was judged on other rows: its split is {_format_split(split)} %."
+        )
+    if (earlier.custom_model_name or "") != request.custom_model:
+        network = earlier.custom_model_name or "the built-in one"
+        raise _NotUsable(f"{experiment} trained another network, {network}.")
+
+
+def _format_split(split: Split) -> str:
+    fractions = (split.train, split.validation, split.test)
+    return ", ".join(f"{100 * fraction:.4g}" for fraction in fractions)
+
+
+def _covers(space: SearchSpace, rows: Iterable[WarmStartResult]) -> bool:
+    """Whether there is a result for every combination of a space."""
+    size = space.size()
+    if size is None:
+        return False
+    combinations = {_to_key(row.parameters) for row in rows}
+    return len(combinations) >= size
+
+
+def _to_key(parameters: Parameters) -> frozenset[tuple[str, object]]:
+    return frozenset(parameters.items())

@@ -1,0 +1,120 @@
+"""Experiments with what a page computes about them: counts, best trial, time left."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.db.models import Experiment, Trial
+from app.domain.baselines import naive
+from app.domain.metrics import Scores, score_forecast
+from app.domain.terms import Part, TrialState
+from app.queue import artifacts, budget, lifecycle
+from app.services import datasets, estimates, warm_start
+from app.services.paging import Page, paged
+from app.services.warm_start import WarmStart
+
+
+@dataclass(frozen=True)
+class Overview:
+    """An experiment and what is computed about it.
+
+    `baseline_rmse` is that of "tomorrow = today" on the validation part, in the CSV's units.
+    `seconds_per_trial` is None before a trial has finished, `eta_seconds` while nothing is known.
+    """
+
+    experiment: Experiment
+    counts: dict[TrialState, int]
+    finished: int
+    planned: int
+    best: Trial | None
+    baseline_rmse: float
+    seconds_running: float
+    seconds_per_trial: float | None
+    eta_seconds: float | None
+    running: list[Trial]
+    start: WarmStart
+
+
+@dataclass(frozen=True)
+class _FactsByExperiment:
+    """Facts by experiment id: one query each, however many experiments there are."""
+
+    counts: dict[int, dict[TrialState, int]]
+    best: dict[int, Trial]
+    running: dict[int, list[Trial]]
+    warm_starts: dict[int, WarmStart]
+
+
+def listing(session: Session, page: int = 1, size: int = 50) -> Page[Overview]:
+    """Experiments, newest first."""
+    newest_first = select(Experiment).order_by(Experiment.id.desc())
+    experiments = paged(session, newest_first, page, size, selectinload(Experiment.dataset))
+    facts = _load_facts(session, experiments.items)
+    return experiments.map(lambda experiment: _build(session, experiment, facts))
+
+
+def build(session: Session, experiment: Experiment) -> Overview:
+    """Counts, best trial, time used and time left of one experiment."""
+    return _build(session, experiment, _load_facts(session, [experiment]))
+
+
+def running_trials(session: Session, experiment_ids: Collection[int]) -> list[Trial]:
+    """The trials of these experiments that are in a slot now, by number."""
+    query = (
+        select(Trial)
+        .where(Trial.experiment_id.in_(experiment_ids), Trial.state == TrialState.RUNNING)
+        .order_by(Trial.number)
+    )
+    return list(session.scalars(query))
+
+
+def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float:
+    """RMSE of "tomorrow = today" over one part, in the CSV's units."""
+    return baseline_scores(session, experiment, part).rmse
+
+
+def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Scores:
+    """What "tomorrow = today" scores over one part, in the CSV's units."""
+    series = datasets.series(session, experiment.dataset)
+    rows = experiment.split.parts(len(series.target_values))[part]
+    actual = series.target_values[rows.start : rows.stop]
+    baseline = naive(series.target_values, rows)
+    return score_forecast(actual, baseline, baseline)
+
+
+def _load_facts(session: Session, experiments: Collection[Experiment]) -> _FactsByExperiment:
+    experiment_ids = [experiment.id for experiment in experiments]
+    running: dict[int, list[Trial]] = {experiment_id: [] for experiment_id in experiment_ids}
+    for trial in running_trials(session, experiment_ids):
+        running[trial.experiment_id].append(trial)
+    return _FactsByExperiment(
+        counts=lifecycle.counts_by_experiment(session, experiment_ids),
+        best=artifacts.best_trials(session, experiment_ids),
+        running=running,
+        warm_starts=warm_start.summarise_all(session, experiments),
+    )
+
+
+def _build(session: Session, experiment: Experiment, facts: _FactsByExperiment) -> Overview:
+    counts = facts.counts[experiment.id]
+    planned = lifecycle.planned_trials(experiment, counts)
+    finished = lifecycle.count_finished(counts)
+    seconds_running = budget.seconds_used(experiment)
+    seconds_per_trial = None
+    if finished:
+        seconds_per_trial = seconds_running / finished
+    return Overview(
+        experiment=experiment,
+        counts=counts,
+        finished=finished,
+        planned=planned,
+        best=facts.best.get(experiment.id),
+        baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
+        seconds_running=seconds_running,
+        seconds_per_trial=seconds_per_trial,
+        eta_seconds=estimates.seconds_left(session, experiment, planned),
+        running=facts.running[experiment.id],
+        start=facts.warm_starts[experiment.id],
+    )

@@ -1,0 +1,200 @@
+"""An experiment as a person describes it in the form, parsed once, with what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from app.domain.custom.catalogue import catalogue_for
+from app.domain.custom.detection import CustomModel
+from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
+from app.domain.search_space.parameters import Catalogue
+from app.domain.strategies import strategy_info
+from app.errors import FieldProblem, Invalid
+from app.schemas import ExperimentRequest
+from app.services import custom_models
+from app.services.validation import CheckedRequest, check_request
+from app.web.error_handlers import to_field_problems
+from app.web.forms.experiment import blank_fields
+from app.web.forms.fields import FieldReader
+from app.web.forms.labels import PARTS, field_of, label_of
+from app.web.forms.points import read_points
+from app.web.forms.reduction import read_reduction
+from app.web.forms.space_editor import new_space_fields, read_space
+from app.web.forms.warm_start import read_warm_start
+
+
+class FieldSummary(NamedTuple):
+    """A field with problems, for the summary above the form."""
+
+    field: str
+    label: str
+    message: str
+
+
+@dataclass
+class ExperimentDraft:
+    """What a form says, and what is wrong with it.
+
+    `fields`: the text of every field.
+    `request`: what they say; None where they cannot be read, and in a form that was not sent.
+    `checked`: the request, once it has been validated and can be started.
+    """
+
+    fields: dict[str, str]
+    custom_model: CustomModel | None = None
+    problems: list[FieldProblem] = field(default_factory=list)
+    request: ExperimentRequest | None = None
+    checked: CheckedRequest | None = None
+    asks_about_one_trial: bool = False
+
+    @classmethod
+    def unsent(cls, fields: dict[str, str], data: Path) -> "ExperimentDraft":
+        """A form to fill in. `data`: the folder that the folder of custom models is in."""
+        try:
+            custom_model = custom_models.find(data, fields.get("custom_model", ""))
+        except Invalid as error:
+            return cls(fields, problems=error.problems)
+        return cls(fields, custom_model)
+
+    @classmethod
+    def from_form(cls, fields: Mapping[str, str], data: Path) -> "ExperimentDraft":
+        """A form that was sent. Fields that are missing are shown with their defaults."""
+        draft = cls.unsent({**blank_fields(), **fields}, data)
+        draft.parse(fields)
+        return draft
+
+    def parse(self, fields: Mapping[str, str]) -> None:
+        """Turn the fields into a request, or into problems."""
+        try:
+            self.request = parse_request(fields, self.catalogue)
+        except Invalid as error:
+            self.problems = self.problems + error.problems
+
+    def validate(self, session: Session) -> None:
+        """Check the request against its dataset, and ask before a search becomes one trial."""
+        if self.request is None or self.problems:
+            return
+        try:
+            checked = check_request(session, self.request, self.custom_model)
+        except Invalid as error:
+            self.problems = error.problems
+            return
+        confirms_one_trial = "one_trial" in self.fields
+        if not _has_one_combination(checked):
+            if not confirms_one_trial:
+                self.checked = checked
+        elif self.request.max_trials == 1 or confirms_one_trial:
+            one_trial = self.request.model_copy(update={"max_trials": 1})
+            self.checked = replace(checked, request=one_trial)
+        else:
+            self.asks_about_one_trial = True
+            self.problems = [_one_trial_question(self.request.max_trials)]
+
+    def read_hyperopt(self) -> None:
+        """Replace the search space by the one that pasted hyperopt code describes."""
+        if self.problems:
+            return
+        try:
+            space = parse_hyperopt_code(self.get("hyperopt"), self.catalogue)
+        except HyperoptError as error:
+            self.problems = [FieldProblem(("hyperopt",), str(error))]
+            return
+        self.fields |= new_space_fields(space.document(), self.catalogue)
+
+    def for_preview(self) -> "ExperimentDraft":
+        """This form as the live line previews it: even before it has a name."""
+        draft = ExperimentDraft(named(self.fields), self.custom_model)
+        draft.parse(draft.fields)
+        return draft
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The hyperparameters that can be varied."""
+        return catalogue_for(self.custom_model)
+
+    def get(self, name: str, default: str = "") -> str:
+        """The text of a field."""
+        return self.fields.get(name, default)
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """Messages by the name of their field."""
+        errors: dict[str, list[str]] = {}
+        for problem in self.problems:
+            name = field_of(problem.loc, self.catalogue)
+            errors.setdefault(name, []).append(problem.message)
+        return errors
+
+    @property
+    def summary(self) -> list[FieldSummary]:
+        """The fields with problems, each with all its messages."""
+        return [
+            FieldSummary(name, label_of(name, self.catalogue), " ".join(messages))
+            for name, messages in self.errors.items()
+        ]
+
+    @property
+    def unshown(self) -> dict[str, str]:
+        """Fields of a custom model's space that the page cannot show while its file is unusable."""
+        if not any(problem.loc[0] == "custom_model" for problem in self.problems):
+            return {}
+        return {
+            name: text for name, text in self.fields.items() if self._is_unknown_space_field(name)
+        }
+
+    def _is_unknown_space_field(self, name: str) -> bool:
+        if not name.startswith("space."):
+            return False
+        row = name.rpartition(".")[0]
+        return row.removeprefix("space.") not in self.catalogue
+
+
+def named(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a form that may still lack its name."""
+    return {**fields, "name": fields.get("name") or "unnamed"}
+
+
+def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> ExperimentRequest:
+    """The request that the fields of a form make. Raises Invalid with all that cannot be read."""
+    reader = FieldReader(fields)
+    body: dict[str, Any] = {
+        "name": reader.text("name"),
+        "custom_model": reader.text("custom_model"),
+        "strategy": reader.text("strategy"),
+        "objective": reader.text("objective", "rmse"),
+        "pruning": reader.text("pruning", "none"),
+        "dataset_id": reader.integer("dataset_id", "Choose a dataset."),
+        "max_trials": reader.integer("max_trials"),
+        "seed": reader.integer("seed"),
+        "split": {part: reader.number(part) / 100 for part in PARTS},
+        "space": read_space(reader, catalogue),
+        "points": read_points(reader, catalogue),
+        **read_warm_start(reader),
+        **read_reduction(reader),
+    }
+    if reader.stripped("budget_minutes"):
+        body["time_budget_seconds"] = 60 * reader.number("budget_minutes")
+    if reader.problems:
+        raise Invalid(reader.problems)
+    try:
+        return ExperimentRequest.model_validate(body)
+    except ValidationError as error:
+        raise Invalid(to_field_problems(error)) from None
+
+
+def _has_one_combination(checked: CheckedRequest) -> bool:
+    if strategy_info(checked.request.strategy).needs_points:
+        return False
+    return checked.space.size() == 1
+
+
+def _one_trial_question(max_trials: int) -> FieldProblem:
+    return FieldProblem(
+        ("max_trials",),
+        f"Nothing varies in the search space, so this is one trial, not {max_trials:,}. "
+        "Start one trial, or vary a hyperparameter?",
+    )
