@@ -144,10 +144,10 @@ def _prepare_copy(file: Path, prepared: Path) -> list[str]:
     settings = Settings(database_url=f"sqlite:///{prepared.resolve()}")
     changes = upgrade_database(settings)
     with closing(Database(settings.url)) as database, database.write() as session:
-        tokens = [lease.token for lease in claims.leases(session)]
+        tokens = [lease.token for lease in claims.observe_leases(session)]
         claims.release(session, tokens, "Restored from a backup: back in the queue")
         for token in tokens:
-            artifacts.give_up(session, token)
+            artifacts.release_bundle(session, token)
     with closing(sqlite3.connect(prepared)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     if changes is None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from app.domain.terms import TrialState
 from app.domain.warm_start import EarlierResult
-from app.queue.proposals import Told
+from app.queue.proposals import TrialRecord
 from worker.strategies import Observation
 
 
-def observe_trial(trial: Told) -> Observation:
+def observe_trial(trial: TrialRecord) -> Observation:
     """A trial as strategies see it.
 
     A stopped trial with an objective counts as finished, any ended one without as failed.

@@ -20,7 +20,7 @@ from worker.runs import tasks
 from worker.slots.errors import RunKilled, SlotDied
 from worker.slots.pool import SlotPool
 from worker.staleness import StalenessTimer
-from worker.suggestions import Asking
+from worker.suggestions import Suggestions
 from worker.watchdog import Watchdog, failed_outcome
 
 ROUND_SECONDS = 0.25
@@ -50,7 +50,7 @@ class Loop:
         self.worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(3)}"
         self.tasks: list[Task] = []
         self.stopping = threading.Event()
-        self._asking = Asking(database, say)
+        self._suggestions = Suggestions(database, say)
         self._last_heartbeat = -math.inf
         self._trouble = ""  # why work cannot go on, as told to people
         self._untidy: set[int] | None = None  # experiments that were written to; None: all
@@ -139,7 +139,7 @@ class Loop:
     def _expire_silent_leases(self) -> None:
         """Take back what other workers hold and have not renewed, by this process's own clock."""
         with self.database.read() as session:
-            others = {lease.token: lease for lease in claims.leases(session)}
+            others = {lease.token: lease for lease in claims.observe_leases(session)}
         for task in self.tasks:
             others.pop(task.token, None)
         self._lease_timer.keep_only(others)
@@ -175,7 +175,7 @@ class Loop:
             return None
         median_epoch = 0.0
         if task.training_id is not None:
-            median_epoch = progress.median_epoch(session, task.training_id)
+            median_epoch = progress.median_epoch_seconds(session, task.training_id)
         return self._watchdog.check_progress(task.token, epochs, median_epoch)
 
     def _collect_ended_tasks(self) -> None:
@@ -193,11 +193,11 @@ class Loop:
         with self.database.write() as session:
             if task.training_id is None:
                 problem = f"The bundle could not be made: {error}"
-                artifacts.fail_wish(session, task.token, problem)
+                artifacts.fail_bundle(session, task.token, problem)
             elif isinstance(error, SlotDied) and error.was_killed_from_outside:
                 claims.interrupt(session, task.token, str(error).removesuffix("."))
             else:
-                recording.fail_all(session, task.token, failed_outcome(error))
+                recording.finish_held(session, task.token, failed_outcome(error))
 
     def _close_finished(self) -> None:
         """Close the experiments that are over, and drop checkpoints that nobody needs any more."""
@@ -206,7 +206,7 @@ class Loop:
             if is_tidy and not lifecycle.is_due(session):
                 return
         with self.database.write() as session:
-            closed = lifecycle.settle(session)
+            closed = lifecycle.close_finished(session)
             if not is_tidy or closed:
                 if self._untidy is not None:
                     self._untidy.update(closed)
@@ -224,16 +224,16 @@ class Loop:
             training_task = self._start_training()
             if training_task is not None:
                 return training_task
-            has_proposed = self._asking.propose()
+            has_proposed = self._suggestions.propose()
             if not has_proposed:
                 return None
 
     def _start_bundle(self) -> Task | None:
         with self.database.read() as session:
-            if not artifacts.is_wished(session):
+            if not artifacts.is_bundle_requested(session):
                 return None
         with self.database.write() as session:
-            claim = artifacts.claim_wish(session)
+            claim = artifacts.claim_bundle(session)
         if claim is None:
             return None
         url = self.settings.url
@@ -257,7 +257,7 @@ class Loop:
                 tokens = [task.token for task in self.tasks]
                 claims.release(session, tokens, "The worker was stopped: back in the queue")
                 for token in tokens:
-                    artifacts.give_up(session, token)
+                    artifacts.release_bundle(session, token)
                 workers.leave(session, self.worker_id)
         except SQLAlchemyError:
             self.say(

@@ -1,4 +1,4 @@
-"""Asking the strategies of open searches for trials, and putting what they say into the queue."""
+"""Asking the strategies of open searches for trials, and queueing what they propose."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,53 +10,52 @@ from app.domain.search_space.parameters import Parameters
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.queue import lifecycle, proposals, reduction, warm_start
-from app.queue.proposals import OpenSearch
+from app.queue.proposals import OpenSearch, TrialRecord
 from worker.history import observe_earlier_results, observe_trial
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended_trials
 
 
-class Asking:
-    """What a worker does when the queue is empty; `say` is told of a strategy that fails."""
+class Suggestions:
+    """What a worker does when the queue is empty. `say` is told of a strategy that fails."""
 
     def __init__(self, database: Database, say: Callable[[str], None]) -> None:
-        self.database, self.say = database, say
+        self.database = database
+        self.say = say
 
     def propose(self) -> bool:
         """Ask the strategy of one search for trials; True when the queue may have changed."""
         with self.database.read() as session:
-            wanting = proposals.wanting(session)
-        return any(self._ask(experiment_id) for experiment_id in wanting)
+            experiment_ids = proposals.needing_trials(session)
+        return any(self._propose_for(experiment_id) for experiment_id in experiment_ids)
 
-    def _ask(self, experiment_id: int) -> bool:
+    def _propose_for(self, experiment_id: int) -> bool:
         with self.database.read() as session:
             search = proposals.open_search(session, experiment_id)
-            told = proposals.history(session, experiment_id)
+            trials = proposals.history(session, experiment_id)
             earlier = warm_start.load_results(session, experiment_id)
-        queued = sum(trial.state == TrialState.QUEUED for trial in told)
-        queue_ahead = strategy_info(search.strategy).queue_ahead
-        room = min(search.max_trials - len(told), max(1, queue_ahead - queued))
-        observations = [*observe_earlier_results(earlier), *map(observe_trial, told)]
-        for number in range(len(told) + 1, len(told) + room + 1):
+        observations = [*observe_earlier_results(earlier), *map(observe_trial, trials)]
+        first = len(trials) + 1
+        for number in range(first, first + _count_wanted(search, trials)):
             try:
-                found = self._suggest(search, observations, number)
+                parameters = self._suggest(search, observations, number)
             except SQLAlchemyError:
                 raise
             except Exception as error:  # a strategy that raises ends its search, not the worker
-                self._abandon(search, error)
+                self._fail_search(search, error)
                 return False
-            with self.database.write() as session:
-                if found is None:
-                    proposals.exhaust(session, experiment_id)
-                    return False
-                if not proposals.propose_for(session, experiment_id, number, found):
-                    return True
-            observations.append(Observation(number, found, None, "pending"))
+            if parameters is None:
+                self._exhaust(experiment_id)
+                return False
+            if not self._queue_trial(experiment_id, number, parameters):
+                return True
+            observations.append(Observation(number, parameters, None, "pending"))
         return True
 
     def _suggest(
         self, search: OpenSearch, observations: Sequence[Observation], number: int
     ) -> Parameters | None:
+        """The parameters of the next trial; None where none are left untried."""
         reduction_state = ReductionState()
         if strategy_info(search.strategy).shrinks_space:
             reduction_state = self._take_due_steps(search, observations)
@@ -73,20 +72,38 @@ class Asking:
     def _take_due_steps(
         self, search: OpenSearch, observations: Sequence[Observation]
     ) -> ReductionState:
-        """Every step of a reduction that is due by now, stored before anything is drawn from what it left."""
+        """Store every step of a reduction that is due, before anything is drawn from the result."""
         with self.database.read() as session:
-            before = reduction.load_state(session, search.experiment_id)
-        after = take_due_steps(search.space, before, ended_trials(observations))
-        if after == before:
-            return before
+            stored = reduction.load_state(session, search.experiment_id)
+        due = take_due_steps(search.space, stored, ended_trials(observations))
+        if due == stored:
+            return stored
+        new_steps = due.steps[len(stored.steps) :]
         with self.database.write() as session:
-            reduction.record(session, search.experiment_id, after.steps[len(before.steps) :])
+            reduction.record(session, search.experiment_id, new_steps)
             return reduction.load_state(session, search.experiment_id)
 
-    def _abandon(self, search: OpenSearch, error: Exception) -> None:
-        self.say(
-            f"The strategy of experiment {search.experiment_id} raised {type(error).__name__}: {error}"
-        )
+    def _queue_trial(self, experiment_id: int, number: int, parameters: Parameters) -> bool:
+        """Queue a trial; False when another worker has taken its number."""
         with self.database.write() as session:
-            why = f"The {search.strategy} strategy failed: {type(error).__name__}: {error}"
-            lifecycle.close_failed(session, search.experiment_id, why)
+            return proposals.propose_for(session, experiment_id, number, parameters)
+
+    def _exhaust(self, experiment_id: int) -> None:
+        with self.database.write() as session:
+            proposals.exhaust(session, experiment_id)
+
+    def _fail_search(self, search: OpenSearch, error: Exception) -> None:
+        message = f"{type(error).__name__}: {error}"
+        self.say(f"The strategy of experiment {search.experiment_id} raised {message}")
+        reason = f"The {search.strategy} strategy failed: {message}"
+        with self.database.write() as session:
+            lifecycle.close_failed(session, search.experiment_id, reason)
+
+
+def _count_wanted(search: OpenSearch, trials: Sequence[TrialRecord]) -> int:
+    """How many trials to propose now: one, or as many as the strategy queues ahead."""
+    queued = sum(trial.state == TrialState.QUEUED for trial in trials)
+    queue_ahead = strategy_info(search.strategy).queue_ahead
+    wanted = max(1, queue_ahead - queued)
+    left = search.max_trials - len(trials)
+    return min(left, wanted)

@@ -3,8 +3,8 @@
 import traceback
 
 from app.domain.failure_causes import FailureCause
+from app.domain.runs import TrialOutcome
 from app.domain.terms import TrialState
-from app.queue.recording import Ending
 from worker.memory import MEGABYTE
 from worker.slots.errors import RunKilled, SlotDied
 from worker.staleness import StalenessTimer
@@ -68,7 +68,7 @@ class Watchdog:
         return self._timer.seconds_unchanged(token, epochs)
 
 
-def failed_outcome(error: BaseException) -> Ending:
+def failed_outcome(error: BaseException) -> TrialOutcome:
     """What is stored for the trials of a run that raised this error outside of its slot's care."""
     if isinstance(error, RunKilled):
         cause = error.cause
@@ -81,4 +81,4 @@ def failed_outcome(error: BaseException) -> Ending:
     else:
         cause = FailureCause.ERROR
         details = "".join(traceback.format_exception(error))
-    return Ending(TrialState.FAILED, error=str(error), failure_cause=cause, traceback=details)
+    return TrialOutcome(TrialState.FAILED, error=str(error), failure_cause=cause, traceback=details)

@@ -12,7 +12,7 @@ StateT = TypeVar("StateT", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Transition(Generic[StateT]):
-    """One change of state, possible only from one of `sources`; without sources, a row is created by it."""
+    """One change of state, possible only from `sources`; without sources, it creates a row."""
 
     name: str
     sources: frozenset[StateT]
@@ -177,8 +177,7 @@ def state_diagram(transitions: Sequence[Transition[StateT]]) -> str:
         sources: list[str] = [state for state in states if state in transition.sources]
         for source in sources or ["[*]"]:
             names_of_arrow.setdefault((source, transition.target), []).append(transition.name)
-    arrows = [
-        f"    {source} --> {target}: {', '.join(names)}"
-        for (source, target), names in names_of_arrow.items()
-    ]
-    return "\n".join(["stateDiagram-v2", *arrows])
+    lines = ["stateDiagram-v2"]
+    for (source, target), names in names_of_arrow.items():
+        lines.append(f"    {source} --> {target}: {', '.join(names)}")
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The words of the house: states, parts and objectives, each with what it means."""
+"""States, parts, objectives and kinds of artifacts, each with what it means."""
 
 from enum import StrEnum
 
@@ -53,12 +53,11 @@ class ArtifactKind(StrEnum):
 
 
 class Keep(StrEnum):
-    """Whose newest checkpoint stays when a trial has ended. The model of its best epoch always does."""
+    """Which trainings keep their checkpoint when a trial has ended. Models are always kept.
 
-    ALL = "all"  # every training's
-    RESUMABLE = (
-        "resumable"  # of those that go on at a click or by themselves: see app.queue.storage
-    )
-    BEST = (
-        "best"  # none: a training that is asked to go on begins anew, and comes to the same numbers
-    )
+    A training without a checkpoint starts again when it goes on, and comes to the same numbers.
+    """
+
+    ALL = "all"  # every training
+    RESUMABLE = "resumable"  # those that may go on, at a click or by themselves
+    BEST = "best"  # none: only the model of the best epoch stays

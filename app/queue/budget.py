@@ -1,4 +1,4 @@
-"""How much time an experiment has used, and whether its time budget is spent."""
+"""How much time an experiment has used, and whether its time budget is used up."""
 
 from datetime import datetime
 
@@ -9,20 +9,23 @@ from app.db.models import Experiment
 from app.queue.clock import clock
 
 
-def seconds_used(experiment: Experiment, moment: datetime | None = None) -> float:
-    """Seconds the experiment has been running, pauses left out."""
-    since = experiment.resumed_at
-    running = ((moment or _time_of(experiment)) - since).total_seconds() if since else 0.0
-    return experiment.seconds_used + max(0.0, running)
+def seconds_used(experiment: Experiment, now: datetime | None = None) -> float:
+    """Seconds the experiment has been running, without pauses. `now`: by the database's clock."""
+    if experiment.resumed_at is None:
+        return experiment.seconds_used
+    if now is None:
+        now = _read_clock(experiment)
+    since_resumed = (now - experiment.resumed_at).total_seconds()
+    return experiment.seconds_used + max(0.0, since_resumed)
 
 
 def is_spent(experiment: Experiment) -> bool:
-    """True when there is a time budget and it is used up."""
+    """Whether there is a time budget and it is used up."""
     budget = experiment.time_budget_seconds
     return budget is not None and seconds_used(experiment) >= budget
 
 
-def _time_of(experiment: Experiment) -> datetime:
+def _read_clock(experiment: Experiment) -> datetime:
     session = object_session(experiment)
     if session is None:
         raise DetachedInstanceError("The time an experiment has used is asked of its session.")

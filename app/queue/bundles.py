@@ -1,4 +1,4 @@
-"""What a worker needs to know to make the bundle of a trial, read in one go."""
+"""What a worker needs to know to make the bundle of a trial, read in one transaction."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +13,15 @@ from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import artifacts, jobs
+from app.queue.recording import SCORE_NAMES
 
 
 @dataclass(frozen=True)
 class BundleSource:
-    """A judged trial with everything its bundle is made of. `predicted`: its stored test forecast, CSV units."""
+    """An evaluated trial with everything that goes into its bundle.
+
+    `predicted`: its stored forecast of the test part, in the CSV's units.
+    """
 
     title: str
     parameters: dict[str, Any]
@@ -30,20 +34,24 @@ class BundleSource:
     record: dict[str, Any]  # trial.json
 
 
-def source(session: Session, artifact_id: int) -> BundleSource:
-    """Raises NotFound when the trial, its model or its forecast is gone, or the model could not be stored."""
+def load_source(session: Session, artifact_id: int) -> BundleSource:
+    """Read what a requested bundle is made of.
+
+    Raises NotFound when the trial was evaluated again, when its model or its forecast is gone, or
+    when its model could not be stored.
+    """
     artifact = session.get(Artifact, artifact_id)
     if artifact is None:
         raise NotFound("The trial has been evaluated anew since its bundle was asked for.")
     trial = session.get_one(Trial, artifact.trial_id)
-    experiment = trial.experiment
+    model_problem = artifacts.read_model_problem(session, trial.id)
+    if model_problem is not None:
+        raise NotFound(model_problem)
     forecast = session.get(Forecast, (trial.id, Part.TEST.value))
-    problem = artifacts.model_problem(session, trial.id)
-    if problem is not None:
-        raise NotFound(problem)
-    model = artifacts.model_of(session, trial.id)
+    model = artifacts.read_model(session, trial.id)
     if forecast is None or model is None:
         raise NotFound("The forecast or the model of this trial is gone.")
+    experiment = trial.experiment
     series = jobs.read_series(session, experiment.dataset_id)
     return BundleSource(
         title=f"{experiment.name}, trial {trial.number}",
@@ -54,13 +62,14 @@ def source(session: Session, artifact_id: int) -> BundleSource:
         parts=experiment.split.parts(len(series.values)),
         predicted=np.frombuffer(forecast.predicted, "<f8"),
         dialect=dict(experiment.dataset.dialect),
-        record=record(trial),
+        record=describe_trial(trial),
     )
 
 
-def record(trial: Trial) -> dict[str, Any]:
+def describe_trial(trial: Trial) -> dict[str, Any]:
     """What is known about a trial, as JSON: trial.json."""
-    experiment, dataset = trial.experiment, trial.experiment.dataset
+    experiment = trial.experiment
+    dataset = experiment.dataset
     return {
         "experiment": {"id": experiment.id, "name": experiment.name, "seed": experiment.seed},
         "custom_model": experiment.custom_model_name,
@@ -83,9 +92,10 @@ def record(trial: Trial) -> dict[str, Any]:
 
 
 def metrics(trial: Trial) -> dict[str, dict[str, float | None]]:
-    """The scores of a trial by part and name."""
-    names = ("rmse", "mae", "mape", "skill")
-    return {
-        part: {name: getattr(trial, f"{part}_{name}") for name in names}
-        for part in ("validation", "test")
-    }
+    """The scores of a trial, by part and name."""
+    by_part: dict[str, dict[str, float | None]] = {}
+    for part in ("validation", "test"):
+        by_part[part] = {}
+        for name in SCORE_NAMES:
+            by_part[part][name] = getattr(trial, f"{part}_{name}")
+    return by_part

@@ -1,4 +1,4 @@
-"""The time by the database, for whatever two processes compare."""
+"""The database's clock, for all times that two processes compare."""
 
 from datetime import datetime
 
@@ -9,5 +9,6 @@ from app.db.types import DatabaseTime
 
 
 def clock(session: Session) -> datetime:
-    """The time by the database, which is one for all workers and readers whatever their own clocks say."""
-    return session.scalars(select(DatabaseTime())).one()
+    """The time by the database's clock: the same for all workers and readers."""
+    query = select(DatabaseTime())
+    return session.scalars(query).one()

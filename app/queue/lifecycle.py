@@ -1,7 +1,8 @@
-"""When an experiment is over, and why."""
+"""When an experiment is over or pauses, and why."""
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -29,167 +30,126 @@ from app.queue.transitions import change_experiment, change_trials
 
 FAILURES_TO_PAUSE = 3
 
+StateCounts = dict[TrialState, int]  # how many trials are in each state
+
+
+class FailureCount(NamedTuple):
+    """How many trials of an experiment failed of one cause, and the error of one of them."""
+
+    cause: str
+    n_trials: int
+    example: str
+
+
+class ExperimentOutcome(NamedTuple):
+    """How an experiment ends, and why."""
+
+    transition: ExperimentTransition
+    reason: str
+
 
 def is_due(session: Session) -> bool:
-    """Whether `settle` would do anything now: to look is cheap, to write keeps others from writing."""
+    """Whether `close_finished` would do anything now; asking does not keep others from writing."""
     for experiment in _open_or_stopping(session):
         counts = count_states(session, experiment.id)
-        is_over = (
-            not counts.get(TrialState.RUNNING, 0)
-            and _ending(session, experiment, counts) is not None
-        )
-        if is_over or _cause_to_pause(session, experiment, counts) is not None:
+        if _cause_to_pause(session, experiment, counts) is not None:
+            return True
+        if _find_ending(session, experiment, counts) is not None:
             return True
     return False
 
 
-def settle(session: Session) -> list[int]:
-    """End every open experiment that has nothing left to do; which ones."""
+def close_finished(session: Session) -> list[int]:
+    """End or pause every open experiment that is due; the ids of those that ended."""
     closed = []
     for experiment in _open_or_stopping(session):
         counts = count_states(session, experiment.id)
-        if _pause(session, experiment, counts) or counts.get(TrialState.RUNNING, 0):
+        if _pause_if_failing(session, experiment, counts):
             continue
-        ended = _ending(session, experiment, counts)
-        if ended is not None and ended[0] == COMPLETE_EXPERIMENT and _goes_on(session, experiment):
+        ending = _find_ending(session, experiment, counts)
+        if ending is None:
             continue
-        if ended is not None:
-            close(session, experiment, *ended)
-            closed.append(experiment.id)
+        if ending.transition == COMPLETE_EXPERIMENT and _promote_trials(session, experiment):
+            continue
+        close(session, experiment, *ending)
+        closed.append(experiment.id)
     return closed
-
-
-def is_stopping(experiment: Experiment) -> bool:
-    """Whether a person asked for the experiment's end and a running trial still keeps it from ending."""
-    return experiment.stop_requested_at is not None and experiment.finished_at is None
-
-
-def _open_or_stopping(session: Session) -> list[Experiment]:
-    """The experiments that may end now; a paused one ends only if a person stops it."""
-    is_open = Experiment.state.in_(OPEN_EXPERIMENT_STATES)
-    is_paused = Experiment.state == ExperimentState.PAUSED
-    is_stopped = is_paused & Experiment.stop_requested_at.is_not(None)
-    return list(session.scalars(select(Experiment).where(is_open | is_stopped)))
-
-
-def _goes_on(session: Session, experiment: Experiment) -> bool:
-    """Whether there were pruned trials to be trained on first."""
-    return bool(pruning.promote(session, experiment) or pruning.finish(session, experiment))
-
-
-def count_states(session: Session, experiment_id: int) -> dict[TrialState, int]:
-    """How many trials of an experiment are in each state."""
-    return counts_by_experiment(session, [experiment_id])[experiment_id]
-
-
-def counts_by_experiment(
-    session: Session, experiment_ids: Collection[int]
-) -> dict[int, dict[TrialState, int]]:
-    """For each of these experiments, how many of its trials are in each state."""
-    query = select(Trial.experiment_id, Trial.state, func.count()).where(
-        Trial.experiment_id.in_(experiment_ids)
-    )
-    found: dict[int, dict[TrialState, int]] = {
-        experiment_id: {} for experiment_id in experiment_ids
-    }
-    for experiment_id, state, count in session.execute(
-        query.group_by(Trial.experiment_id, Trial.state)
-    ):
-        found[experiment_id][TrialState(state)] = count
-    return found
-
-
-def count_finished(counts: dict[TrialState, int]) -> int:
-    """How many of the trials have ended."""
-    return sum(count for state, count in counts.items() if state in FINISHED_TRIAL_STATES)
-
-
-def planned_trials(experiment: Experiment, counts: dict[TrialState, int]) -> int:
-    """How many trials there will be, as far as known."""
-    return sum(counts.values()) if experiment.exhausted else experiment.max_trials
 
 
 def close_failed(session: Session, experiment_id: int, reason: str) -> None:
     """End an experiment as failed."""
-    close(session, session.get_one(Experiment, experiment_id), FAIL_EXPERIMENT, reason)
+    experiment = session.get_one(Experiment, experiment_id)
+    close(session, experiment, FAIL_EXPERIMENT, reason)
 
 
 def close(
     session: Session, experiment: Experiment, transition: ExperimentTransition, reason: str
 ) -> None:
-    """End an experiment and wish for the bundle of its best model."""
-    moment = clock(session)
+    """End an experiment and request the bundle of its best model."""
+    now = clock(session)
     has_ended = change_experiment(
         session,
         transition,
         experiment.id,
         reason=reason,
-        finished_at=moment,
-        seconds_used=budget.seconds_used(experiment, moment),
+        finished_at=now,
+        seconds_used=budget.seconds_used(experiment, now),
         resumed_at=None,
     )
     if not has_ended:
         return
     if transition == COMPLETE_EXPERIMENT:
-        _withdraw(session, experiment, moment)
+        _withdraw_queued(session, experiment, now)
     best = artifacts.best_trial(session, experiment.id)
     if best is not None:
-        artifacts.wish(session, best)
+        artifacts.request_bundle(session, best)
 
 
-def _withdraw(session: Session, experiment: Experiment, moment: datetime) -> None:
-    """End the trials that still wait, as some may where the time budget is spent."""
-    change_trials(
-        session,
-        WITHDRAW_TRIAL,
-        Trial.experiment_id == experiment.id,
-        finished_at=moment,
-        error="Stopped because the time budget is used up.",
+def is_stopping(experiment: Experiment) -> bool:
+    """Whether a person asked for the end of an experiment, and a running trial still delays it."""
+    is_stop_requested = experiment.stop_requested_at is not None
+    return is_stop_requested and experiment.finished_at is None
+
+
+def count_states(session: Session, experiment_id: int) -> StateCounts:
+    """How many trials of an experiment are in each state."""
+    counts = counts_by_experiment(session, [experiment_id])
+    return counts[experiment_id]
+
+
+def counts_by_experiment(
+    session: Session, experiment_ids: Collection[int]
+) -> dict[int, StateCounts]:
+    """For each of these experiments, how many of its trials are in each state."""
+    counts: dict[int, StateCounts] = {experiment_id: {} for experiment_id in experiment_ids}
+    query = (
+        select(Trial.experiment_id, Trial.state, func.count())
+        .where(Trial.experiment_id.in_(experiment_ids))
+        .group_by(Trial.experiment_id, Trial.state)
     )
+    for experiment_id, state, count in session.execute(query):
+        counts[experiment_id][TrialState(state)] = count
+    return counts
 
 
-def _cause_to_pause(
-    session: Session, experiment: Experiment, counts: dict[TrialState, int]
-) -> tuple[str, int] | None:
-    """The one cause of which all trials so far have failed, and how many, where that is a reason to pause."""
-    ended = count_finished(counts)
-    rest = planned_trials(experiment, counts) - ended
-    if (
-        experiment.pauses
-        or experiment.stop_requested_at
-        or rest <= 0
-        or ended != counts.get(TrialState.FAILED, 0)
-    ):
-        return None
-    causes = [
-        (cause, count)
-        for cause, count, _ in failures(session, experiment.id)
-        if cause != FailureCause.DOES_NOT_FIT
-    ]
-    return causes[0] if len(causes) == 1 and causes[0][1] >= FAILURES_TO_PAUSE else None
+def count_finished(counts: StateCounts) -> int:
+    """How many of the trials have ended."""
+    finished = 0
+    for state, count in counts.items():
+        if state in FINISHED_TRIAL_STATES:
+            finished += count
+    return finished
 
 
-def _pause(session: Session, experiment: Experiment, counts: dict[TrialState, int]) -> bool:
-    """Pause a search, once, whose first trials have all failed of one cause; its running trials go on to their end."""
-    found = _cause_to_pause(session, experiment, counts)
-    if found is None:
-        return False
-    cause, count = found
-    why = f"Paused: the first {count} trials failed, all of one cause: {cause}. {advice(cause)}"
-    used = budget.seconds_used(experiment, clock(session))
-    return change_experiment(
-        session,
-        PAUSE_EXPERIMENT,
-        experiment.id,
-        reason=why,
-        pauses=1,
-        seconds_used=used,
-        resumed_at=None,
-    )
+def planned_trials(experiment: Experiment, counts: StateCounts) -> int:
+    """How many trials there will be in the end, as far as is known now."""
+    if experiment.exhausted:
+        return sum(counts.values())
+    return experiment.max_trials
 
 
-def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]:
-    """Why trials failed, how many of each cause, and the words of one of them; the commonest first."""
+def failures(session: Session, experiment_id: int) -> list[FailureCount]:
+    """Why trials of an experiment failed, the most frequent cause first."""
     query = (
         select(Trial.failure_cause, func.count(), func.min(Trial.error))
         .where(Trial.experiment_id == experiment_id, Trial.state == TrialState.FAILED)
@@ -197,43 +157,118 @@ def failures(session: Session, experiment_id: int) -> list[tuple[str, int, str]]
         .order_by(func.count().desc(), Trial.failure_cause)
     )
     return [
-        (cause or FailureCause.ERROR, count, words or "")
-        for cause, count, words in session.execute(query)
+        FailureCount(cause or FailureCause.ERROR, count, error or "")
+        for cause, count, error in session.execute(query)
     ]
 
 
-def _all_failed(session: Session, experiment: Experiment, finished: int) -> str:
-    causes = ", ".join(f"{count} × {cause}" for cause, count, _ in failures(session, experiment.id))
-    best = artifacts.best_trial(session, experiment.id)
-    if best is not None:
-        return f"Every trial failed ({finished}: {causes}). The model of trial {best.number} is from before it failed."
-    return f"Every trial failed ({finished}: {causes}), so there is no model."
+def _open_or_stopping(session: Session) -> list[Experiment]:
+    """The experiments that may end now; a paused one ends only if a person stops it."""
+    is_open = Experiment.state.in_(OPEN_EXPERIMENT_STATES)
+    is_paused = Experiment.state == ExperimentState.PAUSED
+    is_stopped = is_paused & Experiment.stop_requested_at.is_not(None)
+    query = select(Experiment).where(is_open | is_stopped)
+    return list(session.scalars(query))
 
 
-def _ending(
-    session: Session, experiment: Experiment, counts: dict[TrialState, int]
-) -> tuple[ExperimentTransition, str] | None:
+def _find_ending(
+    session: Session, experiment: Experiment, counts: StateCounts
+) -> ExperimentOutcome | None:
+    """How an experiment ends now; None where it goes on or a trial still runs."""
+    if counts.get(TrialState.RUNNING, 0):
+        return None
     finished = count_finished(counts)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
-        return STOP_EXPERIMENT, f"Stopped by you after {finished} of {planned} trials."
-    is_over = finished >= planned or budget.is_spent(experiment)
-    if is_over and 0 < finished == counts.get(TrialState.FAILED, 0):
-        return FAIL_EXPERIMENT, _all_failed(session, experiment, finished)
-    if finished >= planned:
-        why = f" {_left(experiment)} has no other combination." if experiment.exhausted else ""
-        return COMPLETE_EXPERIMENT, f"All {finished} trials have ended.{why}"
-    if budget.is_spent(experiment):
-        return (
-            COMPLETE_EXPERIMENT,
-            f"The time budget is used up: {finished} of {planned} trials have ended.",
+        return ExperimentOutcome(
+            STOP_EXPERIMENT, f"Stopped by you after {finished} of {planned} trials."
         )
-    return None
+    has_all_trials = finished >= planned
+    if not has_all_trials and not budget.is_spent(experiment):
+        return None
+    have_all_failed = 0 < finished == counts.get(TrialState.FAILED, 0)
+    if have_all_failed:
+        return ExperimentOutcome(FAIL_EXPERIMENT, _describe_failure(session, experiment, finished))
+    if has_all_trials:
+        reason = f"All {finished} trials have ended.{_describe_exhaustion(experiment)}"
+        return ExperimentOutcome(COMPLETE_EXPERIMENT, reason)
+    reason = f"The time budget is used up: {finished} of {planned} trials have ended."
+    return ExperimentOutcome(COMPLETE_EXPERIMENT, reason)
 
 
-def _left(experiment: Experiment) -> str:
-    return (
-        "What reduction left of the search space"
-        if strategy_info(experiment.strategy).shrinks_space
-        else "The search space"
+def _describe_failure(session: Session, experiment: Experiment, finished: int) -> str:
+    by_cause = failures(session, experiment.id)
+    causes = ", ".join(f"{failure.n_trials} × {failure.cause}" for failure in by_cause)
+    best = artifacts.best_trial(session, experiment.id)
+    if best is None:
+        return f"Every trial failed ({finished}: {causes}), so there is no model."
+    model = f"The model of trial {best.number} is from before it failed."
+    return f"Every trial failed ({finished}: {causes}). {model}"
+
+
+def _describe_exhaustion(experiment: Experiment) -> str:
+    """A sentence, with a space before it, on a strategy that has nothing left to propose."""
+    if not experiment.exhausted:
+        return ""
+    if strategy_info(experiment.strategy).shrinks_space:
+        return " What reduction left of the search space has no other combination."
+    return " The search space has no other combination."
+
+
+def _promote_trials(session: Session, experiment: Experiment) -> bool:
+    """Queue pruned trials that are to be trained in full first; whether there were any."""
+    promoted = pruning.promote(session, experiment)
+    if not promoted:
+        promoted = pruning.promote_best(session, experiment)
+    return promoted > 0
+
+
+def _withdraw_queued(session: Session, experiment: Experiment, now: datetime) -> None:
+    """End the trials that are still queued when the time budget is used up."""
+    change_trials(
+        session,
+        WITHDRAW_TRIAL,
+        Trial.experiment_id == experiment.id,
+        finished_at=now,
+        error="Stopped because the time budget is used up.",
+    )
+
+
+def _cause_to_pause(
+    session: Session, experiment: Experiment, counts: StateCounts
+) -> FailureCount | None:
+    """The one cause of which all trials so far have failed, where that is a reason to pause."""
+    if experiment.pauses or experiment.stop_requested_at:
+        return None
+    finished = count_finished(counts)
+    has_all_trials = finished >= planned_trials(experiment, counts)
+    if has_all_trials or finished != counts.get(TrialState.FAILED, 0):
+        return None
+    causes = []
+    for failure in failures(session, experiment.id):
+        if failure.cause != FailureCause.DOES_NOT_FIT:
+            causes.append(failure)
+    if len(causes) != 1 or causes[0].n_trials < FAILURES_TO_PAUSE:
+        return None
+    return causes[0]
+
+
+def _pause_if_failing(session: Session, experiment: Experiment, counts: StateCounts) -> bool:
+    """Pause a search, once, whose first trials have all failed of one cause.
+
+    Its running trials go on to their end.
+    """
+    failure = _cause_to_pause(session, experiment, counts)
+    if failure is None:
+        return False
+    cause = failure.cause
+    reason = f"Paused: the first {failure.n_trials} trials failed, all of one cause: {cause}."
+    return change_experiment(
+        session,
+        PAUSE_EXPERIMENT,
+        experiment.id,
+        reason=f"{reason} {advice(cause)}",
+        pauses=1,
+        seconds_used=budget.seconds_used(experiment, clock(session)),
+        resumed_at=None,
     )

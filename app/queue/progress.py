@@ -1,4 +1,4 @@
-"""How far runs have come: what tells a slow training from one that hangs."""
+"""How far runs have come: this tells a slow training from one that hangs."""
 
 from collections.abc import Collection
 from statistics import median
@@ -12,16 +12,18 @@ from app.domain.terms import TrialState
 
 def epochs_by_token(session: Session, tokens: Collection[str]) -> dict[str, int]:
     """The last epoch that ended in each run that still holds its lease."""
-    held = (Trial.lease_token.in_(tokens), Trial.state == TrialState.RUNNING)
     query = (
         select(Trial.lease_token, func.max(Trial.epochs_trained))
-        .where(*held)
+        .where(Trial.lease_token.in_(tokens), Trial.state == TrialState.RUNNING)
         .group_by(Trial.lease_token)
     )
     return {token: epochs for token, epochs in session.execute(query) if token is not None}
 
 
-def median_epoch(session: Session, training_id: int) -> float:
+def median_epoch_seconds(session: Session, training_id: int) -> float:
     """Seconds an epoch of a training takes; 0 while none has ended."""
-    seconds = session.scalars(select(Epoch.seconds).where(Epoch.training_id == training_id)).all()
-    return median(seconds) if seconds else 0.0
+    query = select(Epoch.seconds).where(Epoch.training_id == training_id)
+    seconds = session.scalars(query).all()
+    if not seconds:
+        return 0.0
+    return median(seconds)

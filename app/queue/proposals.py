@@ -22,8 +22,8 @@ from app.queue.clock import clock
 
 
 @dataclass(frozen=True)
-class Told:
-    """One trial of an experiment as its strategy is told of it."""
+class TrialRecord:
+    """What the strategy of an experiment is told of one of its trials."""
 
     number: int
     parameters: dict[str, Any]
@@ -43,27 +43,30 @@ class OpenSearch:
     max_trials: int
 
 
-def wanting(session: Session) -> list[int]:
-    """Ids of open experiments that may get another trial, those with the fewest running trials first."""
-    trials = select(func.count()).where(Trial.experiment_id == Experiment.id).scalar_subquery()
-    running = (
-        select(func.count())
-        .where(Trial.experiment_id == Experiment.id, Trial.state == TrialState.RUNNING)
-        .scalar_subquery()
-    )
+def needing_trials(session: Session) -> list[int]:
+    """Ids of the open experiments that may get another trial.
+
+    Those with the fewest running trials come first.
+    """
+    of_experiment = select(func.count()).where(Trial.experiment_id == Experiment.id)
+    trials = of_experiment.scalar_subquery()
+    running_trials = of_experiment.where(Trial.state == TrialState.RUNNING).scalar_subquery()
     query = (
         select(Experiment)
-        .where(Experiment.state.in_(OPEN_EXPERIMENT_STATES), Experiment.stop_requested_at.is_(None))
-        .where(~Experiment.exhausted, trials < Experiment.max_trials)
-        .order_by(running, Experiment.id)
+        .where(
+            Experiment.state.in_(OPEN_EXPERIMENT_STATES),
+            Experiment.stop_requested_at.is_(None),
+            ~Experiment.exhausted,
+            trials < Experiment.max_trials,
+        )
+        .order_by(running_trials, Experiment.id)
     )
-    return [
-        experiment.id for experiment in session.scalars(query) if not budget.is_spent(experiment)
-    ]
+    experiments = session.scalars(query)
+    return [experiment.id for experiment in experiments if not budget.is_spent(experiment)]
 
 
 def open_search(session: Session, experiment_id: int) -> OpenSearch:
-    """An experiment as its strategy needs to know it."""
+    """What the strategy of an experiment is built from."""
     experiment = session.get_one(Experiment, experiment_id)
     return OpenSearch(
         experiment_id=experiment.id,
@@ -75,21 +78,25 @@ def open_search(session: Session, experiment_id: int) -> OpenSearch:
     )
 
 
-def history(session: Session, experiment_id: int) -> list[Told]:
-    """Every trial of an experiment in order of number."""
-    columns = (Trial.number, Trial.parameters, Trial.objective, Trial.state)
-    rows = session.execute(
-        select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number)
+def history(session: Session, experiment_id: int) -> list[TrialRecord]:
+    """Every trial of an experiment, by number."""
+    query = (
+        select(Trial.number, Trial.parameters, Trial.objective, Trial.state)
+        .where(Trial.experiment_id == experiment_id)
+        .order_by(Trial.number)
     )
-    return [Told(*row) for row in rows]
+    return [TrialRecord(*row) for row in session.execute(query)]
 
 
 def propose(
     session: Session, experiment: Experiment, number: int, parameters: Mapping[str, Any]
 ) -> Trial | None:
-    """Queue a trial; None when that number is taken (another worker asked at the same time)."""
-    training = _training(session, experiment, parameters)
-    problems = _misfits(experiment, parameters)
+    """Queue a trial, or store it as failed where its parameters do not fit the data.
+
+    Returns None when the number is taken: another worker has asked the strategy at the same time.
+    """
+    training = _find_or_add_training(session, experiment, parameters)
+    problems = _fit_problems(experiment, parameters)
     transition = REFUSE_TRIAL if problems else PROPOSE_TRIAL
     trial = Trial(
         experiment_id=experiment.id,
@@ -113,46 +120,53 @@ def propose(
 def propose_for(
     session: Session, experiment_id: int, number: int, parameters: Mapping[str, Any]
 ) -> bool:
-    """Queue a trial of an experiment; False when that number is taken."""
+    """Propose a trial for the experiment with this id; False when the number is taken."""
     experiment = session.get_one(Experiment, experiment_id)
     return propose(session, experiment, number, parameters) is not None
 
 
 def promote(session: Session) -> None:
-    """Let pruned trials that have proved to be among the best go on, in every open search."""
-    promoting = select(Experiment).where(
+    """Queue the pruned trials that go on, in every open search that promotes."""
+    query = select(Experiment).where(
         Experiment.state.in_(OPEN_EXPERIMENT_STATES),
         Experiment.pruning.in_(PROMOTING_PRUNINGS),
         Experiment.stop_requested_at.is_(None),
     )
-    for experiment in session.scalars(promoting).all():
-        if not pruning.promote(session, experiment) and experiment.time_budget_seconds is not None:
-            _use_up(session, experiment)
-
-
-def _use_up(session: Session, experiment: Experiment) -> None:
-    """Where time is left and all trials there will be have been begun, go on with the best that was pruned."""
-    counts = lifecycle.count_states(session, experiment.id)
-    if not counts.get(TrialState.QUEUED) and sum(counts.values()) >= lifecycle.planned_trials(
-        experiment, counts
-    ):
-        pruning.finish(session, experiment)
+    for experiment in session.scalars(query).all():
+        promoted = pruning.promote(session, experiment)
+        has_budget = experiment.time_budget_seconds is not None
+        if not promoted and has_budget and _has_started_all(session, experiment):
+            pruning.promote_best(session, experiment)
 
 
 def exhaust(session: Session, experiment_id: int) -> None:
-    """Say that the strategy has nothing fresh to propose."""
-    session.execute(update(Experiment).where(Experiment.id == experiment_id).values(exhausted=True))
+    """Store that the strategy of an experiment has no untried parameters left."""
+    exhausted = update(Experiment).where(Experiment.id == experiment_id)
+    session.execute(exhausted.values(exhausted=True))
 
 
-def _misfits(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]:
+def _has_started_all(session: Session, experiment: Experiment) -> bool:
+    """Whether a search has all its trials, and none of them is queued."""
+    counts = lifecycle.count_states(session, experiment.id)
+    if counts.get(TrialState.QUEUED):
+        return False
+    return sum(counts.values()) >= lifecycle.planned_trials(experiment, counts)
+
+
+def _fit_problems(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]:
+    """Why parameters do not fit the data, in words."""
     parts = experiment.split.parts(experiment.dataset.rows)
-    is_built_in = experiment.custom_model is None
-    seen = parameters if is_built_in else data_parameters(parameters)
-    found = fit_problems(seen, len(parts[Part.TRAIN]), len(parts[Part.VALIDATION]))
-    return [problem.message for problem in found]
+    if experiment.custom_model is not None:
+        parameters = data_parameters(parameters)
+    train_rows = len(parts[Part.TRAIN])
+    validation_rows = len(parts[Part.VALIDATION])
+    problems = fit_problems(parameters, train_rows, validation_rows)
+    return [problem.message for problem in problems]
 
 
-def _training(session: Session, experiment: Experiment, parameters: Mapping[str, Any]) -> Training:
+def _find_or_add_training(
+    session: Session, experiment: Experiment, parameters: Mapping[str, Any]
+) -> Training:
     fingerprint = training_fingerprint(
         experiment.dataset.fingerprint,
         experiment.split,
@@ -161,13 +175,13 @@ def _training(session: Session, experiment: Experiment, parameters: Mapping[str,
         experiment.custom_model,
     )
     query = select(Training).where(Training.fingerprint == fingerprint)
-    found = session.scalar(query)
-    if found is not None:
-        return found
+    training = session.scalar(query)
+    if training is not None:
+        return training
+    training = Training(fingerprint=fingerprint)
     try:
         with session.begin_nested():
-            training = Training(fingerprint=fingerprint)
             session.add(training)
-        return training
-    except IntegrityError:
+    except IntegrityError:  # another worker has just added it
         return session.scalars(query).one()
+    return training

@@ -1,6 +1,6 @@
-"""Pruning in the database: what a trial is compared with, and which pruned trials go on after all."""
+"""Pruning in the database: what a trial is compared with, and which pruned trials go on later."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,50 +19,49 @@ from app.domain.states import PROMOTE_TRIAL
 from app.domain.strategies import strategy_info
 from app.domain.terms import Objective, TrialState
 from app.queue import budget
-from app.queue.claims import log
+from app.queue.logs import write_log
 from app.queue.transitions import change_trials
 
 
-def longest(experiment: Experiment) -> int:
-    """The most epochs any trial of a search trains."""
+def max_epochs(experiment: Experiment) -> int:
+    """The most epochs that any trial of a search trains."""
     if strategy_info(experiment.strategy).needs_points:
-        return max(int(point["epochs"]) for point in experiment.points)
+        epochs = [int(point["epochs"]) for point in experiment.points]
+        return max(epochs)
     return auto.max_epochs(experiment.space)
 
 
-def reason(session: Session, experiment: Experiment, training_id: int, epoch: int) -> str | None:
-    """Why the trials on a training should be pruned after an epoch, in words; None when they go on."""
-    if not PRUNINGS[experiment.pruning].prunes:  # do not read the space for nothing
+def find_reason(
+    session: Session, experiment: Experiment, training_id: int, epoch: int
+) -> str | None:
+    """Why the trials of a training should be pruned after an epoch; None where they go on."""
+    pruning = experiment.pruning
+    if not PRUNINGS[pruning].prunes:  # do not parse the search space for nothing
         return None
-    epochs = longest(experiment)
-    if not compares_at(experiment.pruning, epoch, epochs):  # bracket 0 has every rung
+    epochs = max_epochs(experiment)
+    is_rung_of_any_bracket = compares_at(pruning, epoch, epochs)  # bracket 0 has every rung
+    if not is_rung_of_any_bracket:
         return None
     brackets = _brackets(session, experiment, epochs)
     bracket = brackets[training_id]
-    if not compares_at(experiment.pruning, epoch, epochs, bracket):
+    if not compares_at(pruning, epoch, epochs, bracket):
         return None
-    values = {
-        key: value
-        for key, value in values_at(session, experiment, epoch).items()
-        if brackets[key] == bracket
-    }
-    mine = values.pop(training_id, None)
-    return (
-        None
-        if mine is None
-        else reason_to_prune(experiment.pruning, epoch, mine, list(values.values()), bracket)
-    )
+    values = _values_of_bracket(best_values_at(session, experiment, epoch), brackets, bracket)
+    value = values.pop(training_id, None)
+    if value is None:
+        return None
+    return reason_to_prune(pruning, epoch, value, list(values.values()), bracket)
 
 
-def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:
-    """The best value up to an epoch of each training of a search that came as far."""
+def best_values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:
+    """The best value up to an epoch of each training of a search that came so far."""
     value = Epoch.objective if experiment.objective == Objective.RMSE else Epoch.val_loss
-    mine = select(Trial.training_id).where(
+    training_ids = select(Trial.training_id).where(
         Trial.experiment_id == experiment.id, Trial.epochs_trained >= epoch
     )
     query = (
         select(Epoch.training_id, func.min(value))
-        .where(Epoch.training_id.in_(mine), Epoch.number <= epoch)
+        .where(Epoch.training_id.in_(training_ids), Epoch.number <= epoch)
         .group_by(Epoch.training_id)
         .having(func.max(Epoch.number) == epoch)
     )
@@ -70,72 +69,98 @@ def values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int,
 
 
 def promote(session: Session, experiment: Experiment) -> int:
-    """Queue the trials that were pruned at a rung and are among its best by now; how many there were."""
+    """Queue the trials that were pruned at a rung and are among its best by now; how many."""
     if not PRUNINGS[experiment.pruning].promotes or budget.is_spent(experiment):
         return 0
-    promoted: list[int] = []
-    epochs = longest(experiment)
+    epochs = max_epochs(experiment)
     brackets = _brackets(session, experiment, epochs)
+    promoted: list[int] = []
     for rung in rungs(epochs):
-        waiting = select(Trial.id, Trial.training_id).where(
-            Trial.experiment_id == experiment.id,
-            Trial.state.in_(PROMOTE_TRIAL.sources),
-            Trial.epochs_trained == rung,
-        )
-        rows = session.execute(waiting).all()
-        values = values_at(session, experiment, rung) if rows else {}
-        for trial_id, training_id in rows:
-            peers = {
-                other: value
-                for other, value in values.items()
-                if brackets[other] == brackets[training_id]
-            }
-            others = [value for other, value in peers.items() if other != training_id]
-            if training_id in values and is_promoted(values[training_id], others):
-                promoted.append(trial_id)
+        promoted += _trials_to_promote(session, experiment, rung, brackets)
     _queue(session, promoted, "Promoted: among the best of its rung")
     return len(promoted)
 
 
-def finish(session: Session, experiment: Experiment) -> int:
-    """Queue the best of the pruned trials where nothing else is left to do; how many there were (riders count).
+def promote_best(session: Session, experiment: Experiment) -> int:
+    """Queue the best pruned trial, with those of its training, when nothing else is left to do.
 
-    So a search ends with its best trial trained in full, however few trials it has; with a time budget it goes on with
-    the next best until that is used up.
+    So a search ends with its best trial trained in full, however few trials it has. With a time
+    budget, it goes on with the next best until the budget is used up. Returns how many trials.
     """
     if not PRUNINGS[experiment.pruning].promotes or budget.is_spent(experiment):
         return 0
-    mine = select(Trial).where(Trial.experiment_id == experiment.id, Trial.objective.is_not(None))
-    paused = mine.where(Trial.state.in_(PROMOTE_TRIAL.sources)).order_by(
-        Trial.objective, Trial.number
+    evaluated = select(Trial).where(
+        Trial.experiment_id == experiment.id, Trial.objective.is_not(None)
     )
-    best = session.scalars(paused.limit(1)).first()
+    is_pruned = Trial.state.in_(PROMOTE_TRIAL.sources)
+    pruned = evaluated.where(is_pruned).order_by(Trial.objective, Trial.number)
+    best = session.scalars(pruned.limit(1)).first()
     if best is None:
         return 0
-    better = mine.where(Trial.state == TrialState.COMPLETED, Trial.objective <= best.objective)
-    if experiment.time_budget_seconds is None and session.scalars(better.limit(1)).first():
-        return 0
-    riders = session.scalars(paused.where(Trial.training_id == best.training_id)).all()
-    _queue(
-        session,
-        [trial.id for trial in riders],
-        "Promoted: the best that was pruned, and nothing else is left to try",
+    at_least_as_good = evaluated.where(
+        Trial.state == TrialState.COMPLETED, Trial.objective <= best.objective
     )
-    return len(riders)
+    has_budget = experiment.time_budget_seconds is not None
+    if not has_budget and session.scalars(at_least_as_good.limit(1)).first():
+        return 0
+    trials = session.scalars(pruned.where(Trial.training_id == best.training_id)).all()
+    reason = "Promoted: the best that was pruned, and nothing else is left to try"
+    _queue(session, [trial.id for trial in trials], reason)
+    return len(trials)
 
 
-def _queue(session: Session, trial_ids: Collection[int], why: str) -> None:
-    chosen = Trial.id.in_(trial_ids)
-    promoted = change_trials(session, PROMOTE_TRIAL, chosen, error=None, finished_at=None)
-    log(session, promoted, why)
+def _trials_to_promote(
+    session: Session, experiment: Experiment, rung: int, brackets: Mapping[int, int]
+) -> list[int]:
+    """Ids of the trials that were pruned at a rung and are among the best of their bracket."""
+    pruned = select(Trial.id, Trial.training_id).where(
+        Trial.experiment_id == experiment.id,
+        Trial.state.in_(PROMOTE_TRIAL.sources),
+        Trial.epochs_trained == rung,
+    )
+    trials = session.execute(pruned).all()
+    if not trials:
+        return []
+    values = best_values_at(session, experiment, rung)
+    promoted = []
+    for trial_id, training_id in trials:
+        peers = _values_of_bracket(values, brackets, brackets[training_id])
+        value = peers.pop(training_id, None)
+        if value is not None and is_promoted(value, list(peers.values())):
+            promoted.append(trial_id)
+    return promoted
+
+
+def _values_of_bracket(
+    values: Mapping[int, float], brackets: Mapping[int, int], bracket: int
+) -> dict[int, float]:
+    """The values of those trainings that are in a bracket."""
+    return {
+        training_id: value
+        for training_id, value in values.items()
+        if brackets[training_id] == bracket
+    }
+
+
+def _queue(session: Session, trial_ids: Collection[int], reason: str) -> None:
+    promoted = change_trials(
+        session,
+        PROMOTE_TRIAL,
+        Trial.id.in_(trial_ids),
+        error=None,
+        finished_at=None,
+    )
+    write_log(session, promoted, reason)
 
 
 def _brackets(session: Session, experiment: Experiment, epochs: int) -> dict[int, int]:
-    """The bracket of each training of a search: that of its first trial, for trials that share one train as one."""
-    query = select(Trial.training_id, func.min(Trial.number)).where(
-        Trial.experiment_id == experiment.id
+    """The bracket of each training of a search: that of the first trial that shares it."""
+    query = (
+        select(Trial.training_id, func.min(Trial.number))
+        .where(Trial.experiment_id == experiment.id)
+        .group_by(Trial.training_id)
     )
-    first = session.execute(query.group_by(Trial.training_id))
-    return {
-        training_id: bracket_of(experiment.pruning, number, epochs) for training_id, number in first
-    }
+    brackets = {}
+    for training_id, first_number in session.execute(query):
+        brackets[training_id] = bracket_of(experiment.pruning, first_number, epochs)
+    return brackets

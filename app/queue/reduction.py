@@ -1,4 +1,4 @@
-"""What the reduction strategy saw: its steps, stored when they are taken and standing from then on."""
+"""The steps of the reduction strategy: stored when they are taken, and never changed again."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, fields
@@ -14,41 +14,40 @@ EVIDENCE_FIELDS = tuple(field.name for field in fields(Evidence))
 
 
 def reduction_of(experiment: Experiment) -> Reduction:
-    """How an experiment's space is thinned."""
-    usual = Reduction()
+    """How the search space of an experiment is reduced."""
+    default = Reduction()
+    threshold = experiment.reduction_threshold
     return Reduction(
-        experiment.reduction_method or usual.method,
-        experiment.reduction_interval or usual.interval,
+        experiment.reduction_method or default.method,
+        experiment.reduction_interval or default.interval,
         experiment.reduction_window,
-        usual.threshold
-        if experiment.reduction_threshold is None
-        else experiment.reduction_threshold,
+        default.threshold if threshold is None else threshold,
     )
 
 
 def load_state(session: Session, experiment_id: int) -> ReductionState:
-    """An experiment's reduction and every step there has been."""
+    """How the search space of an experiment is reduced, and every step taken so far."""
     reduction = reduction_of(session.get_one(Experiment, experiment_id))
     query = (
         select(ReductionStepRow)
         .where(ReductionStepRow.experiment_id == experiment_id)
         .order_by(ReductionStepRow.number)
     )
-    steps = tuple(_step_of(row) for row in session.scalars(query))
+    steps = tuple(_to_step(row) for row in session.scalars(query))
     return ReductionState(reduction, steps)
 
 
 def record(session: Session, experiment_id: int, steps: Sequence[ReductionStep]) -> None:
-    """Store steps. One that another worker has stored meanwhile stands as it is."""
+    """Store steps, up to the first that another worker has stored in the meantime."""
     for step in steps:
         try:
             with session.begin_nested():
-                session.add(_row(experiment_id, step))
+                session.add(_to_row(experiment_id, step))
         except IntegrityError:
             return
 
 
-def _row(experiment_id: int, step: ReductionStep) -> ReductionStepRow:
+def _to_row(experiment_id: int, step: ReductionStep) -> ReductionStepRow:
     row = ReductionStepRow(
         experiment_id=experiment_id,
         number=step.number,
@@ -58,8 +57,8 @@ def _row(experiment_id: int, step: ReductionStep) -> ReductionStepRow:
         is_cut=step.is_cut,
         dropped=[],
         kept=[],
-        size_before=_digits(step.size_before),
-        size_after=_digits(step.size_after),
+        size_before=_to_digits(step.size_before),
+        size_after=_to_digits(step.size_after),
         fraction=step.fraction,
     )
     if step.evidence is not None:
@@ -68,27 +67,36 @@ def _row(experiment_id: int, step: ReductionStep) -> ReductionStepRow:
     return row
 
 
-def _step_of(row: ReductionStepRow) -> ReductionStep:
-    evidence = None
-    if row.parameter is not None:
-        values = {name: getattr(row, name) for name in EVIDENCE_FIELDS}
-        evidence = Evidence(**values | {"dropped": tuple(row.dropped), "kept": tuple(row.kept)})
-    sizes = (_number(row.size_before), _number(row.size_after))
+def _to_step(row: ReductionStepRow) -> ReductionStep:
     return ReductionStep(
         row.number,
         row.n_finished,
         row.n_considered,
         row.method,
-        evidence,
+        _to_evidence(row),
         row.is_cut,
-        *sizes,
+        _from_digits(row.size_before),
+        _from_digits(row.size_after),
         row.fraction,
     )
 
 
-def _digits(size: int | None) -> str | None:
-    return None if size is None else str(size)
+def _to_evidence(row: ReductionStepRow) -> Evidence | None:
+    if row.parameter is None:
+        return None
+    values = {name: getattr(row, name) for name in EVIDENCE_FIELDS}
+    values["dropped"] = tuple(row.dropped)
+    values["kept"] = tuple(row.kept)
+    return Evidence(**values)
 
 
-def _number(digits: str | None) -> int | None:
-    return None if digits is None else int(digits)
+def _to_digits(size: int | None) -> str | None:
+    if size is None:
+        return None
+    return str(size)
+
+
+def _from_digits(digits: str | None) -> int | None:
+    if digits is None:
+        return None
+    return int(digits)

@@ -1,7 +1,8 @@
-"""What experiments keep in the database: how much it is, and which checkpoints may go.
+"""What experiments keep in the database: how much it is, and which checkpoints can be dropped.
 
-A checkpoint is the state of a training between two epochs, about four times the size of its model. A training that
-lost it begins anew when it is asked to go on, and comes to the same numbers: checkpoints only save time.
+A checkpoint is the state of a training between two epochs, about four times the size of its
+model. Checkpoints only save time: without one, a training that goes on starts again from its
+first epoch and comes to the same numbers.
 """
 
 from collections.abc import Collection
@@ -22,16 +23,19 @@ from app.domain.terms import (
     TrialState,
 )
 from app.queue import artifacts
-from app.queue.claims import DETACHED
+from app.queue.transitions import NOT_SYNCHRONIZED
 
-WAITING = (TrialState.STOPPED, TrialState.FAILED)  # a click on Resume or Retry lets them go on
-MAY_GO_ON = OPEN_EXPERIMENT_STATES | {ExperimentState.STOPPED, ExperimentState.PAUSED}
-SHARED = ("epochs", "patience")  # trials that differ in nothing else are read off one training
+RETRIABLE_TRIAL_STATES = (TrialState.STOPPED, TrialState.FAILED)  # by Resume or Retry
+RESUMABLE_EXPERIMENT_STATES = OPEN_EXPERIMENT_STATES | {
+    ExperimentState.STOPPED,
+    ExperimentState.PAUSED,
+}
+SHARED_PARAMETERS = ("epochs", "patience")  # trials that differ in these alone share a training
 
 
 @dataclass(frozen=True)
-class Stored:
-    """Bytes an experiment keeps, by kind. A checkpoint shared with another experiment counts in both."""
+class StoredBytes:
+    """What an experiment keeps, by kind. A checkpoint that experiments share counts in each."""
 
     models: int
     bundles: int
@@ -40,25 +44,32 @@ class Stored:
 
     @property
     def total(self) -> int:
-        """All of it."""
-        return self.models + self.bundles + self.forecasts + self.checkpoints
+        sizes = (
+            self.models,
+            self.bundles,
+            self.forecasts,
+            self.checkpoints,
+        )
+        return sum(sizes)
 
 
-def stored(session: Session, experiment_id: int) -> Stored:
-    """What an experiment keeps now, from the sizes the database knows; no content is read."""
-    mine = select(Trial.id).where(Trial.experiment_id == experiment_id)
-    sizes = (
+def measure(session: Session, experiment_id: int) -> StoredBytes:
+    """What an experiment keeps now, from the sizes that the database knows; no content is read."""
+    trial_ids = select(Trial.id).where(Trial.experiment_id == experiment_id)
+    training_ids = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
+    artifact_sizes = (
         select(Artifact.kind, func.sum(Artifact.size))
-        .where(Artifact.trial_id.in_(mine))
+        .where(Artifact.trial_id.in_(trial_ids))
         .group_by(Artifact.kind)
     )
-    by_kind = {kind: int(size or 0) for kind, size in session.execute(sizes)}
-    forecasts = select(func.sum(func.length(Forecast.predicted))).where(Forecast.trial_id.in_(mine))
-    trainings = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
-    checkpoints = select(func.sum(func.length(Training.checkpoint))).where(
-        Training.id.in_(trainings)
+    by_kind = {kind: int(size or 0) for kind, size in session.execute(artifact_sizes)}
+    forecasts = select(func.sum(func.length(Forecast.predicted))).where(
+        Forecast.trial_id.in_(trial_ids)
     )
-    return Stored(
+    checkpoints = select(func.sum(func.length(Training.checkpoint))).where(
+        Training.id.in_(training_ids)
+    )
+    return StoredBytes(
         models=by_kind.get(ArtifactKind.MODEL, 0),
         bundles=by_kind.get(ArtifactKind.BUNDLE, 0),
         forecasts=int(session.scalar(forecasts) or 0),
@@ -67,67 +78,89 @@ def stored(session: Session, experiment_id: int) -> Stored:
 
 
 def tidy(session: Session, keep: Keep, experiment_ids: Collection[int] | None = None) -> int:
-    """Drop the checkpoints that are not to be kept, and note the sizes of these experiments, or of all.
+    """Drop unneeded checkpoints and store the sizes of these experiments, or of all.
 
-    Returns how many were dropped. Safe at any moment: what is queued or running keeps its checkpoint.
+    Returns how many were dropped. What is queued or running always keeps its checkpoint.
     """
     if experiment_ids is None:
         experiment_ids = session.scalars(select(Experiment.id)).all()
-    dropped = sum(_drop(session, keep, experiment_id) for experiment_id in experiment_ids)
+    dropped = 0
     for experiment_id in experiment_ids:
-        size = stored(session, experiment_id).total
-        changed = Experiment.stored_bytes != size
-        noting = (
-            update(Experiment)
-            .where(Experiment.id == experiment_id, changed)
-            .values(stored_bytes=size)
-        )
-        session.execute(noting, execution_options=DETACHED)
+        dropped += _drop_checkpoints(session, keep, experiment_id)
+    for experiment_id in experiment_ids:
+        _store_size(session, experiment_id)
     return dropped
 
 
-def _drop(session: Session, keep: Keep, experiment_id: int) -> int:
+def _store_size(session: Session, experiment_id: int) -> None:
+    size = measure(session, experiment_id).total
+    change = (
+        update(Experiment)
+        .where(
+            Experiment.id == experiment_id,
+            Experiment.stored_bytes != size,
+        )
+        .values(stored_bytes=size)
+    )
+    session.execute(change, execution_options=NOT_SYNCHRONIZED)
+
+
+def _drop_checkpoints(session: Session, keep: Keep, experiment_id: int) -> int:
     if keep == Keep.ALL:
         return 0
-    mine = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
-    free = [
-        Training.id.in_(mine),
+    training_ids = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
+    is_unneeded = [
+        Training.id.in_(training_ids),
         Training.checkpoint_epoch.is_not(None),
-        ~_needed(Trial.state.in_(PENDING_TRIAL_STATES)),
+        ~_has_trial(Trial.state.in_(PENDING_TRIAL_STATES)),
     ]
     if keep == Keep.RESUMABLE:
-        free.append(~_needed(_resumable(session, select(Training.id).where(*free))))
-    dropping = update(Training).where(*free).values(checkpoint=None, checkpoint_epoch=None)
-    return int(session.execute(dropping, execution_options=DETACHED).rowcount)  # type: ignore[attr-defined]
+        candidates = select(Training.id).where(*is_unneeded)
+        is_unneeded.append(~_has_trial(_is_resumable(session, candidates)))
+    drop = update(Training).where(*is_unneeded).values(checkpoint=None, checkpoint_epoch=None)
+    dropped = session.execute(drop, execution_options=NOT_SYNCHRONIZED)
+    return int(dropped.rowcount)  # type: ignore[attr-defined]
 
 
-def _needed(why: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Trial.training_id == Training.id, why)
+def _has_trial(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a trial of the training meets a condition."""
+    is_of_training = Trial.training_id == Training.id
+    return exists().where(is_of_training, condition)
 
 
-def _resumable(session: Session, trainings: Select[int]) -> ColumnElement[bool]:
-    """Trials that may ask their training to go on: see Keep.RESUMABLE."""
-    concerned = select(Trial.experiment_id).distinct().where(Trial.training_id.in_(trainings))
-    experiments = session.scalars(select(Experiment).where(Experiment.id.in_(concerned))).all()
-    best = [
-        trial.id
-        for trial in artifacts.best_trials(session, [row.id for row in experiments]).values()
-    ]
-    ongoing = [row for row in experiments if row.state in MAY_GO_ON]
-    promoting = [row.id for row in ongoing if PRUNINGS[row.pruning].promotes]
-    sharing = [row.id for row in ongoing if _shares_trainings(row)]
+def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[bool]:
+    """Whether the training of a trial may be asked to go on: see Keep.RESUMABLE."""
+    experiment_ids = select(Trial.experiment_id).where(Trial.training_id.in_(training_ids))
+    query = select(Experiment).where(Experiment.id.in_(experiment_ids.distinct()))
+    experiments = session.scalars(query).all()
+    best_trials = artifacts.best_trials(session, [experiment.id for experiment in experiments])
+    best_ids = [trial.id for trial in best_trials.values()]
+    promoting = []
+    sharing = []
+    for experiment in experiments:
+        if experiment.state in RESUMABLE_EXPERIMENT_STATES:
+            if PRUNINGS[experiment.pruning].promotes:
+                promoting.append(experiment.id)
+            if _shares_trainings(experiment):
+                sharing.append(experiment.id)
+    may_be_promoted = and_(Trial.state == TrialState.PRUNED, Trial.experiment_id.in_(promoting))
+    may_train_longer = Trial.id.in_(best_ids)  # at a click on "Train longer"
     return or_(
-        Trial.state.in_(WAITING),
-        Trial.id.in_(best),  # "Train longer" is asked of the best one
-        and_(
-            Trial.state == TrialState.PRUNED, Trial.experiment_id.in_(promoting)
-        ),  # it may be promoted
+        Trial.state.in_(RETRIABLE_TRIAL_STATES),
+        may_train_longer,
+        may_be_promoted,
         Trial.experiment_id.in_(sharing),
     )
 
 
 def _shares_trainings(experiment: Experiment) -> bool:
-    """Whether a later trial of a search may be read off the training of an earlier one."""
+    """Whether a later trial of a search may share the training of an earlier one."""
     if strategy_info(experiment.strategy).needs_points:
-        return any(len({point.get(name) for point in experiment.points}) > 1 for name in SHARED)
-    return any(dimension.name in SHARED for dimension in experiment.space.searched)
+        return any(_varies(experiment.points, name) for name in SHARED_PARAMETERS)
+    searched = experiment.space.searched
+    return any(dimension.name in SHARED_PARAMETERS for dimension in searched)
+
+
+def _varies(points: Collection[dict[str, object]], name: str) -> bool:
+    values = {point.get(name) for point in points}
+    return len(values) > 1

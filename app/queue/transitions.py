@@ -1,6 +1,7 @@
 """Every change of state of a trial or an experiment: one conditional UPDATE.
 
-Nothing else writes `state`: who comes too late changes no row, and learns it from the ids that come back.
+Nothing else writes `state`. Whoever comes too late changes no row, and sees that from the ids
+that are returned.
 """
 
 from collections.abc import Collection
@@ -13,13 +14,14 @@ from sqlalchemy.orm.util import identity_key
 from app.db.models import Experiment, Trial
 from app.domain.states import ExperimentTransition, TrialTransition
 
-NOT_SYNCHRONIZED = {"synchronize_session": False}  # `_refresh` does it
+# Execution options of an UPDATE or DELETE: rows that the session holds already stay as they are.
+NOT_SYNCHRONIZED = {"synchronize_session": False}
 
 
 def change_trials(
     session: Session, transition: TrialTransition, *conditions: ColumnElement[bool], **values: Any
 ) -> tuple[int, ...]:
-    """Take the trials that meet all conditions through a transition; the ids of those that changed."""
+    """Take the trials that meet all conditions through a transition. Returns which changed."""
     change = (
         update(Trial)
         .where(Trial.state.in_(transition.sources), *conditions)
@@ -34,7 +36,7 @@ def change_trials(
 def change_experiment(
     session: Session, transition: ExperimentTransition, experiment_id: int, **values: Any
 ) -> bool:
-    """Take an experiment through a transition; False where it is in no state for that."""
+    """Take an experiment through a transition; False where its state does not allow that."""
     change = (
         update(Experiment)
         .where(Experiment.id == experiment_id, Experiment.state.in_(transition.sources))
@@ -52,7 +54,7 @@ def _refresh(
     row_ids: Collection[int],
     columns: Collection[str],
 ) -> None:
-    """Read changed columns anew where the session holds the row already."""
+    """Read changed columns again where the session holds the row already."""
     for row_id in row_ids:
         row = session.identity_map.get(identity_key(table, row_id))
         if row is not None:

@@ -1,4 +1,4 @@
-"""The results an experiment starts from, as its strategy is told them before the first trial."""
+"""The earlier results an experiment starts from, as its strategy learns of them."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from app.domain.warm_start import EarlierResult
 
 
 def load_results(session: Session, experiment_id: int) -> list[EarlierResult]:
-    """Every result an experiment starts from, in the order of its number."""
+    """Every result an experiment starts from, by number."""
     query = (
         select(WarmStartResult.parameters, WarmStartResult.objective)
         .where(WarmStartResult.experiment_id == experiment_id)

@@ -1,4 +1,4 @@
-"""Which worker processes there are, by what they last said. Times are the database's: it is asked by all of them."""
+"""Which worker processes there are, and when each was last heard of, by the database's clock."""
 
 from datetime import timedelta
 
@@ -9,40 +9,43 @@ from app.db.models import Worker
 from app.queue.clock import clock
 
 FORGET_AFTER = timedelta(days=7)
-SILENT_SECONDS = (
-    60.0  # a worker that says nothing for so long counts for nothing when time is estimated
-)
+MAX_SILENT_SECONDS = 60.0  # a worker silent for longer does not count in estimates of time
 
 
 def register(session: Session, worker_id: str, *, hostname: str, pid: int, slots: int) -> None:
-    """Say that a worker has started, and forget those long gone."""
-    moment = clock(session)
-    session.execute(delete(Worker).where(Worker.seen_at < moment - FORGET_AFTER))
-    session.add(
-        Worker(
-            id=worker_id,
-            hostname=hostname[:255],
-            pid=pid,
-            slots=slots,
-            started_at=moment,
-            seen_at=moment,
-        )
+    """Store that a worker has started, and delete those not heard of for a week."""
+    now = clock(session)
+    session.execute(delete(Worker).where(Worker.seen_at < now - FORGET_AFTER))
+    worker = Worker(
+        id=worker_id,
+        hostname=hostname[:255],
+        pid=pid,
+        slots=slots,
+        started_at=now,
+        seen_at=now,
     )
+    session.add(worker)
 
 
 def beat(session: Session, worker_id: str, trouble: str = "") -> bool:
-    """Say that a worker is still there, and why it waits; False when nobody knows it, as in a restored database."""
-    found = (
+    """Store that a worker is still there, and why it waits.
+
+    Returns False where the worker is not registered, as in a restored database.
+    """
+    seen = (
         update(Worker)
         .where(Worker.id == worker_id)
         .values(seen_at=clock(session), trouble=trouble or None)
+        .returning(Worker.id)
     )
-    return session.scalar(found.returning(Worker.id)) is not None
+    return session.scalar(seen) is not None
 
 
 def leave(session: Session, worker_id: str) -> None:
-    """Say that a worker has stopped."""
-    session.execute(update(Worker).where(Worker.id == worker_id).values(stopped_at=clock(session)))
+    """Store that a worker has stopped."""
+    now = clock(session)
+    stop = update(Worker).where(Worker.id == worker_id)
+    session.execute(stop.values(stopped_at=now))
 
 
 def alive(session: Session, lease_seconds: float) -> list[Worker]:
@@ -57,5 +60,6 @@ def alive(session: Session, lease_seconds: float) -> list[Worker]:
 
 
 def slots_alive(session: Session) -> int:
-    """How many trainings run at once, all workers taken together."""
-    return sum(worker.slots for worker in alive(session, SILENT_SECONDS))
+    """How many trainings can run at once, in all workers together."""
+    workers = alive(session, MAX_SILENT_SECONDS)
+    return sum(worker.slots for worker in workers)

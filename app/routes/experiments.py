@@ -204,7 +204,7 @@ def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResp
 def wish_best_model(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Ask a worker for the bundle of the best model."""
     found = artifacts.best_model(session, experiments.get(session, experiment_id))
-    artifacts.wish(session, found.trial)
+    artifacts.request_bundle(session, found.trial)
     return _back(experiment_id)
 
 
@@ -217,7 +217,9 @@ def best_model(session: ReadSession, experiment_id: int) -> Response:
         raise Conflict(
             problem or "The bundle is not ready yet: a worker has to make and check it first."
         )
-    return zip_answer(experiment_id, found.trial.number, artifacts.content(session, found.bundle))
+    return zip_answer(
+        experiment_id, found.trial.number, artifacts.read_content(session, found.bundle)
+    )
 
 
 def zip_answer(experiment_id: int, number: int, content: bytes) -> Response:
@@ -293,7 +295,7 @@ def _reduction_state(session: Session, experiment: Experiment) -> ReductionState
 def _setup(session: Session, experiment: Experiment, settings: Settings) -> dict[str, Any]:
     """What the search was told to do, which never changes, and what it keeps: the live parts do without them."""
     space = experiment.space
-    kept = storage.stored(session, experiment.id)
+    kept = storage.measure(session, experiment.id)
     return {
         "space": space,
         "space_size": describe_size(space),

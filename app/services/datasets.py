@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cache import Cache
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
@@ -24,7 +25,7 @@ MAX_CACHED_SERIES = 8
 MISSING_OPTIONS = ("refuse", "drop", "fill")
 DUPLICATES_OPTIONS = ("refuse", "first", "last")
 
-_SERIES_BY_FINGERPRINT: dict[str, Series] = {}
+_SERIES: Cache[str, Series] = Cache(MAX_CACHED_SERIES)  # by fingerprint, which names the content
 
 
 def create(
@@ -158,16 +159,12 @@ def delete(session: Session, dataset: Dataset) -> None:
 
 def series(session: Session, dataset: Dataset) -> Series:
     """The series of a dataset. The latest ones that were read stay in memory."""
-    cached = _SERIES_BY_FINGERPRINT.get(dataset.fingerprint)
-    if cached is not None:
-        return cached
-    stored = session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
-    loaded = Series.from_bytes(stored)
-    while len(_SERIES_BY_FINGERPRINT) >= MAX_CACHED_SERIES:
-        oldest = next(iter(_SERIES_BY_FINGERPRINT))
-        _SERIES_BY_FINGERPRINT.pop(oldest, None)
-    _SERIES_BY_FINGERPRINT[dataset.fingerprint] = loaded
-    return loaded
+
+    def load_series() -> Series:
+        query = select(Dataset.series).where(Dataset.id == dataset.id)
+        return Series.from_bytes(session.scalars(query).one())
+
+    return _SERIES.get_or_make(dataset.fingerprint, load_series)
 
 
 def add_sample(session: Session) -> Dataset:

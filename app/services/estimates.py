@@ -187,7 +187,7 @@ def _epoch_fraction(session: Session, experiment: Experiment, planned: int) -> f
     promotes = PRUNINGS[experiment.pruning].promotes
     if promotes and experiment.time_budget_seconds is not None:
         return 1.0
-    max_epochs = pruning.longest(experiment)
+    max_epochs = pruning.max_epochs(experiment)
     expected = expected_epoch_fraction(experiment.pruning, max_epochs, planned)
     if promotes:
         return expected

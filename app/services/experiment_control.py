@@ -26,7 +26,7 @@ def stop(session: Session, experiment: Experiment) -> None:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
     experiment.stop_requested_at = experiment.stop_requested_at or clock(session)
     session.flush()
-    lifecycle.settle(session)
+    lifecycle.close_finished(session)
 
 
 def resume(session: Session, experiment: Experiment) -> None:

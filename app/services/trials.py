@@ -16,8 +16,8 @@ from app.domain.states import RETRY_TRIAL, WITHDRAW_TRIAL
 from app.domain.terms import Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
-from app.queue.claims import log as write_log
 from app.queue.clock import clock
+from app.queue.logs import write_log
 from app.queue.transitions import change_trials
 from app.services import datasets, experiment_control
 

@@ -14,6 +14,7 @@ from app.backup import BackupError, backup, restore
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial
+from app.domain.runs import EpochRecord
 from app.domain.terms import TrialState
 from app.queue import claims, recording
 from tests import factories
@@ -99,7 +100,7 @@ def test_no_earlier_run_writes_into_what_was_restored(settings, filled, tmp_path
         restored = session.get_one(Trial, trial.id)
         assert (restored.state, restored.lease_token) == (TrialState.QUEUED, None)
     with filled.write() as session:
-        epoch = recording.EpochRecord(
+        epoch = EpochRecord(
             number=1,
             train_loss=0.5,
             val_loss=0.5,

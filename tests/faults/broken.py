@@ -41,7 +41,7 @@ def warm_up() -> None:
     shift_clock()
     break_database()
     from worker import training
-    from worker.runs import runner
+    from worker.runs import epoch_loop, runner
 
     class Broken(training.Training):
         """A training that does harm in its second epoch, if its network is of a harmful size."""
@@ -62,7 +62,7 @@ def warm_up() -> None:
             return bytes(3_000_000) if self.units == TOO_LARGE else super().pack_model(weights)
 
     runner.Training = Broken
-    runner.CHECKPOINT_SECONDS = CHECKPOINT_SECONDS
+    epoch_loop.CHECKPOINT_SECONDS = CHECKPOINT_SECONDS
 
 
 def raises(_result):

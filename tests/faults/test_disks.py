@@ -21,7 +21,7 @@ from app.main import create_app
 from app.queue import artifacts, claims
 from tests import factories
 from tests.faults.processes import Process, ended, until
-from worker.runs import runner
+from worker.runs import bundling, runner
 
 pytestmark = pytest.mark.slow
 EPOCHS = 400
@@ -245,11 +245,11 @@ def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_
     def bundle() -> Artifact:
         with database.write() as session:
             trial = artifacts.best_model(session, session.get(Experiment, made)).trial
-            artifacts.wish(session, trial)
-            wish = artifacts.claim_wish(session)
-        runner.make_bundle(settings.url, wish.artifact_id, wish.token)
+            artifacts.request_bundle(session, trial)
+            wish = artifacts.claim_bundle(session)
+        bundling.make_bundle(settings.url, wish.artifact_id, wish.token)
         with database.read() as session:
-            return artifacts.bundle_of(session, trial.id)
+            return artifacts.find_bundle(session, trial.id)
 
     with full_temporary_folder(tmp_path / "disk") as disk:
         assert (

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 from app.db.models import Experiment, Training, Trial
+from app.domain.runs import Claim, EpochRecord, TrialOutcome
 from app.domain.states import (
     EXPERIMENT_TRANSITIONS,
     RESUME_EXPERIMENT,
@@ -34,7 +35,8 @@ from app.domain.terms import (
 )
 from app.errors import Conflict
 from app.queue import claims, lifecycle, recording
-from app.queue.recording import Ending, LeaseLost
+from app.queue.claims import ObservedLease
+from app.queue.recording import LeaseLost
 from app.services import experiment_control, trials
 from tests import factories
 
@@ -69,8 +71,8 @@ class Workers(RuleBasedStateMachine):
                 ({}, {"epochs": 4}, *({"units_1": 4 + n} for n in range(3))), start=1
             ):
                 factories.trial(session, made, number, **parameters)
-        self.claims: dict[int, claims.Claim] = {}
-        self.seen: set[claims.Lease] = set()
+        self.claims: dict[int, Claim] = {}
+        self.seen: set[ObservedLease] = set()
         self.states = dict.fromkeys(range(1, 6), TrialState.QUEUED)
         self.experiment_state = ExperimentState.QUEUED
         self.stop_requested = False
@@ -99,11 +101,11 @@ class Workers(RuleBasedStateMachine):
     def end_an_epoch(self, worker: int, again: int) -> None:
         """The next one, or one that was there before: a run may begin anew, but leaves none out."""
 
-        def record(session: Session, claim: claims.Claim) -> object:
+        def record(session: Session, claim: Claim) -> object:
             training = session.get(Training, claim.training_id)
             number = max(1, training.epochs_trained + 1 - again) if training else 1
             values = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
-            epoch = recording.EpochRecord(number=number, **values)
+            epoch = EpochRecord(number=number, **values)
             return recording.record_epoch(session, claim.token, claim.training_id, epoch)
 
         self._write(worker, record)
@@ -113,7 +115,7 @@ class Workers(RuleBasedStateMachine):
         self._write(
             worker,
             lambda session, claim: recording.finish(
-                session, claim.token, claim.trial_ids[0], Ending(state)
+                session, claim.token, claim.trial_ids[0], TrialOutcome(state)
             ),
             of_one=True,
         )
@@ -143,12 +145,14 @@ class Workers(RuleBasedStateMachine):
     @rule()
     def look_at_the_leases(self) -> None:
         with self.database.read() as session:
-            self.seen = claims.leases(session)
+            self.seen = claims.observe_leases(session)
 
     @rule()
     def expire_what_was_not_renewed_since(self) -> None:
         with self.database.write() as session:
-            renewed = {lease.token for lease in claims.leases(session) if lease not in self.seen}
+            renewed = {
+                lease.token for lease in claims.observe_leases(session) if lease not in self.seen
+            }
             kept = session.query(Trial.id).where(Trial.lease_token.in_(renewed)).all()
             for lease in self.seen:
                 claims.expire(session, lease)
@@ -176,7 +180,7 @@ class Workers(RuleBasedStateMachine):
     @rule()
     def close_what_is_over(self) -> None:
         with self.database.write() as session:
-            lifecycle.settle(session)
+            lifecycle.close_finished(session)
 
     @invariant()
     def nothing_happens_that_the_table_does_not_know(self) -> None:
@@ -211,7 +215,7 @@ class Workers(RuleBasedStateMachine):
         self.states = now
 
     def _write(
-        self, worker: int, write: Callable[[Session, claims.Claim], object], of_one: bool = False
+        self, worker: int, write: Callable[[Session, Claim], object], of_one: bool = False
     ) -> None:
         """A write succeeds exactly while the worker's own lease holds: on any trial of its claim, or on its first."""
         claim = self.claims.get(worker)

@@ -3,25 +3,25 @@
 from app.db.models import Experiment, Trial
 from app.domain.terms import TrialState
 from app.domain.warm_start import EarlierResult
-from app.queue.proposals import Told
+from app.queue.proposals import TrialRecord
 from tests import factories
 from worker.history import observe_earlier_results, observe_trial
 from worker.strategies import Observation
-from worker.suggestions import Asking
+from worker.suggestions import Suggestions
 
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5]}}
 
 
 def test_queued_and_running_trials_are_pending():
     for state in (TrialState.QUEUED, TrialState.RUNNING):
-        observation = observe_trial(Told(3, {"units_1": 2}, None, state))
+        observation = observe_trial(TrialRecord(3, {"units_1": 2}, None, state))
 
         assert observation == Observation(3, {"units_1": 2}, None, "pending")
 
 
 def test_a_stopped_trial_counts_if_it_has_an_objective():
-    with_objective = observe_trial(Told(3, {"units_1": 2}, 0.5, TrialState.STOPPED))
-    without_objective = observe_trial(Told(4, {"units_1": 2}, None, TrialState.STOPPED))
+    with_objective = observe_trial(TrialRecord(3, {"units_1": 2}, 0.5, TrialState.STOPPED))
+    without_objective = observe_trial(TrialRecord(4, {"units_1": 2}, None, TrialState.STOPPED))
 
     assert with_objective.state == "finished"
     assert with_objective.objective == 0.5
@@ -51,7 +51,7 @@ def test_a_grid_that_starts_from_results_tries_only_what_is_left(database):
         experiment_id = factories.experiment(
             session, **request, start_from=[earlier.id], pasted_results=pasted
         ).id
-    asking = Asking(database, print)
+    asking = Suggestions(database, print)
 
     while asking.propose():
         pass

@@ -123,11 +123,11 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, run_u
 
     with database.read() as session:
         best_model = artifacts.best_model(session, session.get(Experiment, experiment_id))
-        assert artifacts.content(session, best_model.bundle).startswith(b"PK")
+        assert artifacts.read_content(session, best_model.bundle).startswith(b"PK")
 
     def is_size_noted():
         with database.read() as session:
-            stored = storage.stored(session, experiment_id)
+            stored = storage.measure(session, experiment_id)
             noted_bytes = session.get(Experiment, experiment_id).stored_bytes
             return stored.bundles and noted_bytes == stored.total
 
@@ -174,7 +174,7 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
         downloaded = json.loads(archive.read(name))
     with database.read() as session:
         trials = session.query(Trial).all()
-        evaluated = [trial for trial in trials if artifacts.model_of(session, trial.id)]
+        evaluated = [trial for trial in trials if artifacts.read_model(session, trial.id)]
         best = min(evaluated, key=lambda trial: trial.objective)
         assert best.state == TrialState.PRUNED
         assert len(evaluated) > 1

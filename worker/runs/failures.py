@@ -1,15 +1,18 @@
-"""What a trial says when its training ended badly."""
+"""What is stored of a trial whose training ended with an error."""
 
 import math
-import traceback as tracebacks
+import traceback
 
 from app.domain.failure_causes import FailureCause
+from app.domain.runs import TrialOutcome
 from app.domain.terms import TrialState
-from app.queue.recording import Ending
 from worker.custom.program import ProgramError
 from worker.memory import MEGABYTE
 
-EXHAUSTED = "ResourceExhaustedError"  # TensorFlow's MemoryError
+TENSORFLOW_MEMORY_ERROR = "ResourceExhaustedError"
+OUT_OF_MEMORY = (
+    "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
+)
 
 
 class Diverged(Exception):
@@ -17,55 +20,74 @@ class Diverged(Exception):
 
 
 class OutputTooLarge(Exception):
-    """A model or its checkpoint is larger than what is stored."""
+    """A model or its checkpoint is larger than what may be stored."""
 
     def __init__(self, size: int, limit: int) -> None:
+        megabytes = size / MEGABYTE
+        max_megabytes = limit / MEGABYTE
         super().__init__(
-            f"The model takes {size / MEGABYTE:,.1f} MB; up to {limit / MEGABYTE:,.0f} MB are stored."
+            f"The model takes {megabytes:,.1f} MB; up to {max_megabytes:,.0f} MB are stored."
         )
 
 
-def within(limit: int, output: bytes) -> bytes:
-    """The bytes, if they are few enough to be stored. Raises OutputTooLarge."""
+def check_size(output: bytes, limit: int) -> bytes:
+    """The output itself. Raises OutputTooLarge where it has more bytes than the limit."""
     if len(output) > limit:
         raise OutputTooLarge(len(output), limit)
     return output
 
 
-def finite(value: float) -> float | None:
-    """The number, or None where it is none."""
-    return float(value) if math.isfinite(value) else None
+def finite_or_none(value: float) -> float | None:
+    """The number, or None where it is infinite or not a number."""
+    if math.isfinite(value):
+        return float(value)
+    return None
 
 
-def failure(error: Exception) -> Ending:
-    """What a trial says when its training raised."""
-    text = tracebacks.format_exc()
-    if any(
-        isinstance(found, MemoryError) or type(found).__name__ == EXHAUSTED
-        for found in (error, error.__cause__)
-    ):
-        why = "The machine ran out of memory. Try a smaller batch_size, fewer units or fewer time_steps."
-        return Ending(
-            TrialState.FAILED, error=why, failure_cause=FailureCause.OUT_OF_MEMORY, traceback=text
-        )
-    if isinstance(error, OutputTooLarge):
-        return Ending(
-            TrialState.FAILED,
-            error=str(error),
-            failure_cause=FailureCause.TOO_LARGE,
-            traceback=text,
-        )
-    if isinstance(error, ProgramError):
-        return Ending(
-            TrialState.FAILED,
-            error=str(error),
-            failure_cause=FailureCause.CUSTOM_MODEL,
-            traceback=text,
-        )
-    first = (str(error).strip() or "no further message").splitlines()[0]
-    return Ending(
+def diverged_outcome(epoch: int) -> TrialOutcome:
+    """The outcome of a trial whose loss was no longer a number after an epoch."""
+    error = f"diverged at epoch {epoch}: the loss is no longer a number. Try a lower learning_rate."
+    return TrialOutcome(
         TrialState.FAILED,
-        error=f"{type(error).__name__}: {first}",
-        failure_cause=FailureCause.ERROR,
-        traceback=text,
+        epochs_trained=epoch,
+        error=error,
+        failure_cause=FailureCause.DIVERGED,
+    )
+
+
+def failed_outcome(error: Exception) -> TrialOutcome:
+    """The outcome of a trial whose training raised this error. Call it while handling the error."""
+    return TrialOutcome(
+        TrialState.FAILED,
+        error=_describe(error),
+        failure_cause=_find_cause(error),
+        traceback=traceback.format_exc(),
+    )
+
+
+def _find_cause(error: Exception) -> FailureCause:
+    if _is_memory_error(error):
+        return FailureCause.OUT_OF_MEMORY
+    if isinstance(error, OutputTooLarge):
+        return FailureCause.TOO_LARGE
+    if isinstance(error, ProgramError):
+        return FailureCause.CUSTOM_MODEL
+    return FailureCause.ERROR
+
+
+def _describe(error: Exception) -> str:
+    if _is_memory_error(error):
+        return OUT_OF_MEMORY
+    if isinstance(error, OutputTooLarge | ProgramError):
+        return str(error)
+    message = str(error).strip() or "no further message"
+    first_line = message.splitlines()[0]
+    return f"{type(error).__name__}: {first_line}"
+
+
+def _is_memory_error(error: Exception) -> bool:
+    """Whether this error, or the one that caused it, says that there is no memory left."""
+    return any(
+        isinstance(raised, MemoryError) or type(raised).__name__ == TENSORFLOW_MEMORY_ERROR
+        for raised in (error, error.__cause__)
     )

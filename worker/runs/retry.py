@@ -1,40 +1,44 @@
-"""Work on a database that cannot be used for now is done later, not lost."""
+"""Waiting for a database that cannot be used for now: work is done later, not lost."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
 PAUSE_SECONDS = 0.5
 
 
-class Patience:
-    """Does something again and again until the database lets it.
+class Retry:
+    """Does something again and again until the database allows it.
 
-    `judge` says in words why waiting may mend an error, None where it does not; `tell` passes the words on whenever
-    they change, "" when the wait is over.
+    `explain_outage` says why an error will pass by itself, None where it will not. `report_waiting`
+    is told that reason whenever it changes, and "" when the wait is over.
     """
 
     def __init__(
-        self, judge: Callable[[Exception], str | None], tell: Callable[[str], None]
+        self,
+        explain_outage: Callable[[Exception], str | None],
+        report_waiting: Callable[[str], None],
     ) -> None:
-        self._judge, self._tell = judge, tell
+        self._explain_outage = explain_outage
+        self._report_waiting = report_waiting
 
-    def __call__(self, work: Callable[[], Answer]) -> Answer:
-        """What `work` returns at last. Raises what it raises, where waiting does not mend that."""
-        told = ""
+    def __call__(self, work: Callable[[], Result]) -> Result:
+        """What `work` returns in the end. Raises what it raises where waiting does not help."""
+        reported_reason = ""
         while True:
             try:
-                answer = work()
+                result = work()
             except Exception as error:
-                words = self._judge(error)
-                if words is None:
+                reason = self._explain_outage(error)
+                if reason is None:
                     raise
-                if words != told:
-                    self._tell(words)
-                told = words
+                if reason != reported_reason:
+                    self._report_waiting(reason)
+                    reported_reason = reason
                 time.sleep(PAUSE_SECONDS)
             else:
-                if told:
-                    self._tell("")
-                return answer
+                if reported_reason:
+                    self._report_waiting("")
+                return result

@@ -1,13 +1,16 @@
-"""What a slot can be sent to do. Imports the engine only when called, so that the worker itself stays small."""
+"""What a slot can be sent to do.
+
+The engine is imported only inside the functions, so that the worker itself stays small.
+"""
 
 import os
 
-from app.queue.claims import Claim
+from app.domain.runs import Claim
 from worker.slots.stderr import quiet
 
 
 def warm_up() -> None:
-    """Load the engine with one thread; compiling its native code the first time takes seconds, so not in a trial."""
+    """Load the engine with one thread, and compile its native code before a trial has to wait."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet():
         import worker.runs.runner  # noqa: F401
@@ -25,10 +28,10 @@ def train(url: str, claim: Claim, output_limit_mb: int) -> None:
 
 
 def make_bundle(url: str, artifact_id: int, token: str) -> None:
-    """Make and check the bundle somebody wished for."""
+    """Make and check a requested bundle."""
     with quiet():
         import keras  # noqa: F401
 
-        from worker.runs import runner
+        from worker.runs import bundling
 
-    runner.make_bundle(url, artifact_id, token)
+    bundling.make_bundle(url, artifact_id, token)

@@ -201,14 +201,14 @@ def _bundle(database: Database, experiment_id: int, lease_seconds: float) -> Res
         found = artifacts.best_model(session, experiments.get(session, experiment_id))
         if found.is_ready and found.bundle is not None:
             return zip_answer(
-                experiment_id, found.trial.number, artifacts.content(session, found.bundle)
+                experiment_id, found.trial.number, artifacts.read_content(session, found.bundle)
             )
         if found.bundle is not None and found.bundle.problem:
             raise Conflict(f"The best model is not handed over: {found.bundle.problem}")
         alive = bool(workers.alive(session, lease_seconds))
     if found.bundle is None:
         with database.write() as session:
-            artifacts.wish(session, trials.get(session, found.trial.id))
+            artifacts.request_bundle(session, trials.get(session, found.trial.id))
     if not alive:
         raise Conflict(
             "A worker has to pack and check the model, and none is running. Start one: foretune worker"

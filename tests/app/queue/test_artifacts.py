@@ -1,4 +1,4 @@
-"""Which trial is the best: the evaluated one with the lowest objective, whatever its state and wherever it is asked."""
+"""The best trial: the evaluated one with the lowest objective, in every state and on every page."""
 
 import io
 import json
@@ -10,11 +10,11 @@ from sqlalchemy import delete
 from app.db.models import Artifact, Experiment, Trial
 from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
+from app.domain.runs import Evaluation, TrialOutcome
 from app.domain.states import COMPLETE_EXPERIMENT
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, lifecycle, recording
-from app.queue.recording import Ending, Judgement
 from app.services import comparison, overviews, trials
 from tests import factories
 
@@ -37,11 +37,11 @@ def forget_model(session, trial: Trial) -> None:
     session.execute(delete(Artifact).where(Artifact.trial_id == trial.id))
 
 
-def judgement(objective: float) -> Judgement:
+def evaluation(objective: float) -> Evaluation:
     part_scores = dict.fromkeys(
         (Part.VALIDATION, Part.TEST), Scores(objective, objective, 0.02, 0.1)
     )
-    return Judgement(objective, 4, part_scores, {}, b"better weights")
+    return Evaluation(objective, 4, part_scores, {}, b"better weights")
 
 
 @pytest.mark.each_database
@@ -103,10 +103,12 @@ def test_the_pages_and_the_api_agree_on_a_pruned_trial_as_the_best(database, cli
             COMPLETE_EXPERIMENT,
             "The time budget is used up.",
         )
-        bundle = artifacts.bundle_of(session, best_id)
+        bundle = artifacts.find_bundle(session, best_id)
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
-            file.writestr("trial.json", json.dumps(bundles.record(session.get_one(Trial, best_id))))
+            file.writestr(
+                "trial.json", json.dumps(bundles.describe_trial(session.get_one(Trial, best_id)))
+            )
         bundle.content = archive.getvalue()
         bundle.size = len(bundle.content)
 
@@ -144,20 +146,20 @@ def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
     with database.write() as session:
         made = searched(session, (TrialState.QUEUED, 29.9))
         trial = trials.find(session, made.id, 1)
-        stale = artifacts.wish(session, trial).id
+        stale = artifacts.request_bundle(session, trial).id
         claim = claims.claim(session, "worker")
-        assert artifacts.model_of(session, trial.id) == b"weights"
+        assert artifacts.read_model(session, trial.id) == b"weights"
 
         recording.finish(
-            session, claim.token, trial.id, Ending(TrialState.PRUNED, 9, judgement(25.0))
+            session, claim.token, trial.id, TrialOutcome(TrialState.PRUNED, 9, evaluation(25.0))
         )
 
         session.expire_all()
         best = artifacts.best_model(session, made)
         assert (best.trial.objective, best.bundle) == (25.0, None)
-        assert artifacts.model_of(session, trial.id) == b"better weights"
+        assert artifacts.read_model(session, trial.id) == b"better weights"
         with pytest.raises(NotFound, match="evaluated anew"):
-            bundles.source(session, stale)
+            bundles.load_source(session, stale)
 
 
 def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
@@ -165,16 +167,18 @@ def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
         made = searched(session, (TrialState.STOPPED, 42.5), (TrialState.QUEUED, 29.9))
         claim = claims.claim(session, "worker")
 
-        recording.fail_all(
+        recording.finish_held(
             session,
             claim.token,
-            Ending(TrialState.FAILED, 5, error="diverged", failure_cause=FailureCause.DIVERGED),
+            TrialOutcome(
+                TrialState.FAILED, 5, error="diverged", failure_cause=FailureCause.DIVERGED
+            ),
         )
 
         session.expire_all()
         best = artifacts.best_trial(session, made.id)
         assert (best.number, best.state) == (2, TrialState.FAILED)
-        assert artifacts.model_of(session, best.id) == b"weights"
+        assert artifacts.read_model(session, best.id) == b"weights"
 
 
 def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
@@ -184,7 +188,7 @@ def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
             trial.failure_cause = FailureCause.DIVERGED
         session.flush()
 
-        lifecycle.settle(session)
+        lifecycle.close_finished(session)
 
         session.refresh(made)
         assert (

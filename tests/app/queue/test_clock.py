@@ -1,4 +1,4 @@
-"""All times that are compared or subtracted are the database's, whatever the clock of a process says."""
+"""All times that are compared or subtracted are the database's, whatever a process's clock says."""
 
 import ast
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 
 from app.db.models import Epoch, Experiment, Trial
 from app.db.types import DatabaseTime
+from app.domain.runs import EpochRecord, TrialOutcome
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import budget, claims, lifecycle, recording
 from app.queue.clock import clock
-from app.queue.recording import Ending, EpochRecord
 from app.services import trials
 from tests import factories
 from tests.clock import now, set_clock_off
@@ -109,17 +109,16 @@ def test_a_worker_with_a_wrong_clock_leaves_right_durations(database, wrong_cloc
     assert client.get(f"/trials/{trial.id}").status_code == 200
 
     with wrong_clock(), database.write() as session:
-        losses = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
-        epoch = EpochRecord(number=1, **losses)
-        stop_orders = recording.record_epoch(session, claim.token, claim.training_id, epoch)
-        recording.finish(session, claim.token, trial.id, Ending(TrialState.STOPPED))
-        lifecycle.settle(session)
+        epoch = EpochRecord(number=1, train_loss=1, val_loss=1, objective=1, seconds=1)
+        decisions = recording.record_epoch(session, claim.token, claim.training_id, epoch)
+        recording.finish(session, claim.token, trial.id, TrialOutcome(TrialState.STOPPED))
+        lifecycle.close_finished(session)
 
     with database.read() as session:
         ended = session.query(Trial).one()
         closed = session.query(Experiment).one()
         recorded_at = session.scalars(select(Epoch.recorded_at)).one()
-    assert stop_orders == {}, "the time budget is not used up"
+    assert decisions == {}, "the time budget is not used up"
     assert closed.state == ExperimentState.COMPLETED
     times = [ended.created_at, ended.started_at, recorded_at, ended.finished_at, closed.finished_at]
     assert times == sorted(times)

@@ -1,4 +1,4 @@
-"""Looks of the reduction strategy in the database: they come back as they were, and the first of two stands."""
+"""Steps of the reduction strategy in the database: read as stored, and never changed."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ STEPS = [
 ]
 
 
-def reducing(session, **changes):
+def reduction_search(session, **changes):
     return factories.experiment(
         session, strategy="reduction", max_trials=40, space=SPACE, **changes
     )
@@ -40,65 +40,77 @@ def reducing(session, **changes):
 def test_what_was_asked_for_is_kept_with_the_experiment(database):
     asked = {"reduction_method": "kendall", "reduction_interval": 4, "reduction_window": None}
     with database.write() as session:
-        made = reducing(session, reduction_threshold=0.55, **asked).id
+        experiment_id = reduction_search(session, reduction_threshold=0.55, **asked).id
+
     with database.read() as session:
-        found = reduction.reduction_of(session.get_one(Experiment, made))
-    assert found == Reduction("kendall", 4, None, 0.55)
+        stored = reduction.reduction_of(session.get_one(Experiment, experiment_id))
+    assert stored == Reduction("kendall", 4, None, 0.55)
 
 
 def test_another_strategy_keeps_nothing_of_it(database):
     with database.write() as session:
-        made = factories.experiment(session)
-        assert (made.reduction_method, made.reduction_window) == (None, None)
+        experiment = factories.experiment(session)
+
+        assert (experiment.reduction_method, experiment.reduction_window) == (None, None)
 
 
-def test_looks_come_back_as_they_were(database):
+def test_steps_are_read_as_they_were_stored(database):
     with database.write() as session:
-        made = reducing(session).id
-        reduction.record(session, made, STEPS)
+        experiment_id = reduction_search(session).id
+
+        reduction.record(session, experiment_id, STEPS)
+
     with database.read() as session:
-        found = reduction.load_state(session, made).steps
-    assert list(found) == STEPS
-    assert found[2].evidence.dropped[0] is True
+        steps = reduction.load_state(session, experiment_id).steps
+    assert list(steps) == STEPS
+    assert steps[2].evidence.dropped[0] is True
 
 
-def test_of_two_workers_that_look_at_once_the_first_stands(database):
+def test_of_two_workers_that_take_a_step_at_once_the_first_stands(database):
     with database.write() as session:
-        made = reducing(session)
-        reduction.record(session, made.id, STEPS[:2])
-        reduction.record(session, made.id, [replace(STEPS[1], is_cut=False), STEPS[2]])
-        assert (
-            list(reduction.load_state(session, made.id).steps) == STEPS[:2]
-        )  # the third was made from another second
+        experiment = reduction_search(session)
+        other_second = replace(STEPS[1], is_cut=False)
+        reduction.record(session, experiment.id, STEPS[:2])
+
+        reduction.record(session, experiment.id, [other_second, STEPS[2]])
+
+        stored = reduction.load_state(session, experiment.id).steps
+        assert list(stored) == STEPS[:2]  # the third followed from the other second
 
 
-def test_looks_that_were_stored_thin_the_space_of_the_next_draw(database):
+def test_stored_steps_reduce_the_space_of_the_next_draw(database):
     with database.write() as session:
-        made = reducing(session, reduction_interval=6, reduction_threshold=0.2)
-        space = made.space
+        experiment = reduction_search(session, reduction_interval=6, reduction_threshold=0.2)
+        space = experiment.space
         ended = [(row, float(row["units_1"])) for row in space.grid()]
-        after = take_due_steps(space, reduction.load_state(session, made.id), ended)
-        reduction.record(session, made.id, after.steps)
-        assert reduction.load_state(session, made.id) == after
+        after = take_due_steps(space, reduction.load_state(session, experiment.id), ended)
+
+        reduction.record(session, experiment.id, after.steps)
+
+        assert reduction.load_state(session, experiment.id) == after
         assert after.steps[0].evidence.dropped == (4,)
 
 
-def test_deleting_an_experiment_forgets_its_looks(database):
+def test_deleting_an_experiment_deletes_its_steps(database):
     with database.write() as session:
-        made = reducing(session)
-        reduction.record(session, made.id, STEPS)
-        experiments.delete(session, made)
+        experiment = reduction_search(session)
+        reduction.record(session, experiment.id, STEPS)
+
+        experiments.delete(session, experiment)
+
         assert session.query(ReductionStepRow).count() == 0
 
 
 def test_a_search_that_tried_all_that_is_left_says_so(database):
     with database.write() as session:
-        made = reducing(session)
-        factories.completed_trial(session, made)
-        proposals.exhaust(session, made.id)
-        session.refresh(made)
-        lifecycle.settle(session)
-        assert (
-            made.reason
-            == "All 1 trials have ended. What reduction left of the search space has no other combination."
+        experiment = reduction_search(session)
+        factories.completed_trial(session, experiment)
+        proposals.exhaust(session, experiment.id)
+        session.refresh(experiment)
+
+        lifecycle.close_finished(session)
+
+        assert experiment.reason == (
+            "All 1 trials have ended."
+            " What reduction left of the search space has no other combination."
         )

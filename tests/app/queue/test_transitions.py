@@ -156,7 +156,7 @@ def test_a_paused_experiment_that_is_stopped_waits_for_its_running_trials(
         token = session.query(Trial.lease_token).scalar()
         claims.release(session, [token], "The worker was stopped")
         assert lifecycle.is_due(session)
-        lifecycle.settle(session)
+        lifecycle.close_finished(session)
         stopped = session.get_one(Experiment, paused_with_a_running_trial)
     assert (stopped.state, stopped.reason) == (
         ExperimentState.STOPPED,

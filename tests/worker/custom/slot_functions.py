@@ -1,6 +1,6 @@
 """What the tests send to slots."""
 
-from app.queue.claims import Claim
+from app.domain.runs import Claim
 from worker.custom import hang_guard
 from worker.runs import runner
 

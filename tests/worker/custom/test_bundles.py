@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db.models import Artifact, Trial
 from app.domain.terms import ArtifactKind, TrialState
 from app.queue import artifacts
-from worker.runs import runner
+from worker.runs import bundling
 
 pytestmark = pytest.mark.slow
 STATEFUL = """
@@ -70,10 +70,10 @@ def bundle_of(settings, database, work, looked_at):
             None,
         )
         with database.write() as session:
-            artifacts.wish(session, session.get(Trial, trial_id))
+            artifacts.request_bundle(session, session.get(Trial, trial_id))
         with database.write() as session:
-            wish = artifacts.claim_wish(session)
-        runner.make_bundle(settings.url, wish.artifact_id, wish.token)
+            wish = artifacts.claim_bundle(session)
+        bundling.make_bundle(settings.url, wish.artifact_id, wish.token)
         with database.read() as session:
             made = session.scalars(select(Artifact).where(Artifact.id == wish.artifact_id)).one()
             return made.content, made.problem

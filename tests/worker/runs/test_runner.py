@@ -1,4 +1,4 @@
-"""Runs of real networks on a real database: what a trial gets is what it would have had alone."""
+"""Runs of real networks on a real database: a trial gets what it would have got alone."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, ExperimentState, Keep, Part, TrialState
-from app.queue import claims, lifecycle, storage
+from app.queue import claims, lifecycle, recording, storage
 from app.services import trials
 from tests import factories
 from worker import serialization
@@ -16,7 +16,7 @@ from worker.runs import runner
 
 @pytest.fixture
 def work(settings, database):
-    """Claims and runs until the queue is empty."""
+    """Claims and runs until the queue is empty; how many runs there were."""
 
     def run() -> int:
         runs = 0
@@ -32,53 +32,82 @@ def work(settings, database):
     runner.database_at.cache_clear()
 
 
-def queue_trials(database, *points, experiment=None, **changes):
-    """An experiment with these points as queued trials; their ids."""
+def queue_trials(database, *points, **changes):
+    """A new experiment with these points as queued trials: its id and theirs."""
     with database.write() as session:
-        made = (
-            session.get(Experiment, experiment)
-            if experiment
-            else factories.experiment(session, **changes)
-        )
-        start = len(session.scalars(select(Trial.id).where(Trial.experiment_id == made.id)).all())
-        ids = [
-            factories.trial(session, made, number, **point).id
-            for number, point in enumerate(points, start=start + 1)
-        ]
-        return made.id, ids
+        experiment = factories.experiment(session, **changes)
+        trial_ids = []
+        for number, point in enumerate(points, start=1):
+            trial_ids.append(factories.trial(session, experiment, number, **point).id)
+        return experiment.id, trial_ids
+
+
+def queue_trial(database, point, **changes):
+    """A new experiment with one queued trial; the id of the trial."""
+    _, (trial_id,) = queue_trials(database, point, **changes)
+    return trial_id
+
+
+def forget_trainings(database):
+    """The next trials are trained on their own, whatever was trained before."""
+    with database.write() as session:
+        session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
+
+
+def set_parameters(database, trial_id, **parameters):
+    """Give a queued trial what no form would let through."""
+    with database.write() as session:
+        trial = session.get(Trial, trial_id)
+        trial.parameters = {**trial.parameters, **parameters}
 
 
 def result(database, trial_id):
-    """Everything a trial was given."""
+    """Everything a trial has got."""
     with database.read() as session:
         trial = session.get(Trial, trial_id)
-        model = session.scalars(
-            select(Artifact.content).where(
-                Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL
-            )
-        ).one_or_none()
-        return {
+        query = select(Artifact.content).where(
+            Artifact.trial_id == trial_id, Artifact.kind == ArtifactKind.MODEL
+        )
+        model = session.scalars(query).one_or_none()
+        values = {
             "state": trial.state,
             "error": trial.error,
             "objective": trial.objective,
             "best_epoch": trial.best_epoch,
             "epochs": trial.epochs_trained,
             "test_rmse": trial.test_rmse,
-            "forecast": trials.forecast(session, trial, Part.TEST).predicted.tolist()
-            if model
-            else None,
-            "weights": [array.tolist() for array in serialization.unpack_weights(model)]
-            if model
-            else None,
+            "forecast": None,
+            "weights": None,
         }
+        if model:
+            forecast = trials.forecast(session, trial, Part.TEST)
+            weights = serialization.unpack_weights(model)
+            values["forecast"] = forecast.predicted.tolist()
+            values["weights"] = [array.tolist() for array in weights]
+        return values
 
 
-def test_a_trial_is_trained_judged_and_leaves_epochs_forecasts_and_a_model(database, work):
-    _experiment_id, (trial_id,) = queue_trials(database, {"epochs": 3})
+def losses(database, trial_id):
+    """Train and validation loss of each epoch."""
+    with database.read() as session:
+        epochs = trials.epochs(session, session.get(Trial, trial_id))
+        return [(epoch.train_loss, epoch.val_loss) for epoch in epochs]
+
+
+def log_lines(database, trial_id):
+    with database.read() as session:
+        query = select(LogLine.message).where(LogLine.trial_id == trial_id)
+        return list(session.scalars(query))
+
+
+def test_a_trial_is_trained_evaluated_and_leaves_epochs_forecasts_and_a_model(database, work):
+    trial_id = queue_trial(database, {"epochs": 3})
+
     work()
-    found = result(database, trial_id)
-    assert found["state"] == TrialState.COMPLETED
-    assert found["epochs"] == 3
+
+    trained = result(database, trial_id)
+    assert trained["state"] == TrialState.COMPLETED
+    assert trained["epochs"] == 3
     with database.read() as session:
         trial = session.get(Trial, trial_id)
         epochs = trials.epochs(session, trial)
@@ -92,25 +121,26 @@ def test_a_trial_is_trained_judged_and_leaves_epochs_forecasts_and_a_model(datab
         assert len(view.actual) == 12
 
 
-def test_trials_that_share_a_training_get_what_they_would_have_had_alone(database, work):
+def test_trials_that_share_a_training_get_what_they_would_have_got_alone(database, work):
     points = [{"epochs": 2}, {"epochs": 5}, {"epochs": 9, "patience": 2}]
-    _, together = queue_trials(database, *points, seed=3)
+    _, shared_ids = queue_trials(database, *points, seed=3)
+
     assert work() == 1
-    for shared, point in zip(together, points, strict=True):
-        with (
-            database.write() as session
-        ):  # forget what was trained: the next trial trains on its own
-            session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
-        _, (alone,) = queue_trials(database, point, seed=3)
+
+    for shared_id, point in zip(shared_ids, points, strict=True):
+        forget_trainings(database)
+        alone_id = queue_trial(database, point, seed=3)
         work()
-        assert result(database, alone) == result(database, shared)
+        assert result(database, alone_id) == result(database, shared_id)
 
 
-def test_parameters_that_were_trained_before_are_read_off_at_once(database, work):
-    _, (first,) = queue_trials(database, {"epochs": 4})
+def test_the_result_of_parameters_that_were_trained_before_is_copied_at_once(database, work):
+    first = queue_trial(database, {"epochs": 4})
     work()
-    _, (again,) = queue_trials(database, {"epochs": 4})
+    again = queue_trial(database, {"epochs": 4})
+
     work()
+
     assert result(database, again) == result(database, first)
     with database.read() as session:
         assert session.get(Trial, again).source_trial_id == first
@@ -119,116 +149,115 @@ def test_parameters_that_were_trained_before_are_read_off_at_once(database, work
 
 def test_ten_epochs_and_ten_more_are_twenty_when_the_checkpoint_was_dropped_too(database, work):
     point = {"shuffle": True, "dropout_1": 0.3}
-    made, (first,) = queue_trials(database, point | {"epochs": 10})
+    experiment_id, (first,) = queue_trials(database, point | {"epochs": 10})
     work()
-    before = result(database, first)
+    first_result = result(database, first)
     with database.write() as session:
-        assert storage.tidy(session, Keep.BEST, [made]) == 1
-    _, (longer,) = queue_trials(database, point | {"epochs": 20})
+        assert storage.tidy(session, Keep.BEST, [experiment_id]) == 1
+
+    longer = queue_trial(database, point | {"epochs": 20})
     work()
-    with database.write() as session:
-        lines = [line.message for line in trials.log(session, session.get(Trial, longer))]
-        session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
-    _, (alone,) = queue_trials(database, point | {"epochs": 20})
+
+    forget_trainings(database)
+    alone = queue_trial(database, point | {"epochs": 20})
     work()
-    assert not any("Resumed" in line for line in lines)
+    assert not any("Resumed" in line for line in log_lines(database, longer))
     assert result(database, longer) == result(database, alone)
-    assert curves(database, longer) == curves(database, alone)
-    assert result(database, first) == before
+    assert losses(database, longer) == losses(database, alone)
+    assert result(database, first) == first_result
 
 
 def test_ten_epochs_and_ten_more_are_twenty(database, work):
     point = {"shuffle": True, "dropout_1": 0.3, "input_dropout_1": 0.1}
-    queue_trials(database, point | {"epochs": 10})
+    queue_trial(database, point | {"epochs": 10})
     work()
-    _, (longer,) = queue_trials(database, point | {"epochs": 20})
+
+    longer = queue_trial(database, point | {"epochs": 20})
     work()
-    with database.write() as session:
-        lines = [line.message for line in trials.log(session, session.get(Trial, longer))]
-        session.execute(update(Training).values(fingerprint=Training.fingerprint + "x"))
-    _, (alone,) = queue_trials(database, point | {"epochs": 20})
+
+    forget_trainings(database)
+    alone = queue_trial(database, point | {"epochs": 20})
     work()
-    assert any("Resumed at epoch 10" in line for line in lines)
-    continued, whole = result(database, longer), result(database, alone)
+    continued = result(database, longer)
+    whole = result(database, alone)
+    assert any("Resumed at epoch 10" in line for line in log_lines(database, longer))
     assert continued["objective"] == pytest.approx(whole["objective"], rel=1e-6)
     assert continued["best_epoch"] == whole["best_epoch"]
-    np.testing.assert_allclose(curves(database, longer), curves(database, alone), rtol=1e-6)
-
-
-def curves(database, trial_id):
-    """Train and validation loss of each epoch."""
-    with database.read() as session:
-        return [
-            (epoch.train_loss, epoch.val_loss)
-            for epoch in trials.epochs(session, session.get(Trial, trial_id))
-        ]
+    np.testing.assert_allclose(losses(database, longer), losses(database, alone), rtol=1e-6)
 
 
 def test_fewer_epochs_than_were_trained_are_answered_as_if_trained_alone(database, work):
-    _, (long,) = queue_trials(database, {"epochs": 6})
+    long = queue_trial(database, {"epochs": 6})
     work()
-    _, (short,) = queue_trials(database, {"epochs": 2})
+    short = queue_trial(database, {"epochs": 2})
+
     work()
-    found = result(database, short)
-    assert found["epochs"] == 2
-    assert found["best_epoch"] <= 2
+
+    answered = result(database, short)
+    assert answered["epochs"] == 2
+    assert answered["best_epoch"] <= 2
     with database.read() as session:
-        values = [epoch.objective for epoch in trials.epochs(session, session.get(Trial, long))][:2]
-    assert found["objective"] == pytest.approx(min(values), rel=1e-5)
+        epochs = trials.epochs(session, session.get(Trial, long))
+        values = [epoch.objective for epoch in epochs][:2]
+    assert answered["objective"] == pytest.approx(min(values), rel=1e-5)
 
 
-def test_a_loss_that_is_no_number_fails_the_trial_and_says_at_which_epoch(database, work):
-    _, ids = queue_trials(
-        database, {"learning_rate": 1.0, "optimizer": "sgd", "epochs": 40}, {"epochs": 1}
-    )
-    with database.write() as session:  # an absurd rate, past what the form would let through
-        bad = session.get(Trial, ids[0])
-        bad.parameters = {**bad.parameters, "learning_rate": 1e30}
+def test_a_loss_that_is_not_a_number_fails_the_trial_and_says_at_which_epoch(database, work):
+    diverging = {"learning_rate": 1.0, "optimizer": "sgd", "epochs": 40}
+    _, (bad, good) = queue_trials(database, diverging, {"epochs": 1})
+    set_parameters(database, bad, learning_rate=1e30)
+
     work()
-    assert result(database, ids[0])["state"] == TrialState.FAILED
-    assert "diverged at epoch" in result(database, ids[0])["error"]
-    assert result(database, ids[1])["state"] == TrialState.COMPLETED
+
+    failed = result(database, bad)
+    assert failed["state"] == TrialState.FAILED
+    assert "diverged at epoch" in failed["error"]
+    assert result(database, good)["state"] == TrialState.COMPLETED
 
 
 def test_a_trial_that_raises_fails_with_its_reason_and_traceback(database, work):
-    _, ids = queue_trials(database, {"epochs": 1}, {"epochs": 1, "units_1": 4})
-    with database.write() as session:
-        bad = session.get(Trial, ids[0])
-        bad.parameters = {**bad.parameters, "optimizer": "no such optimizer"}
+    _, (bad, good) = queue_trials(database, {"epochs": 1}, {"epochs": 1, "units_1": 4})
+    set_parameters(database, bad, optimizer="no such optimizer")
+
     work()
+
     with database.read() as session:
-        failed = session.get(Trial, ids[0])
+        failed = session.get(Trial, bad)
         assert failed.state == TrialState.FAILED
         assert "no such optimizer" in failed.error
         assert "Traceback" in failed.traceback
-    assert result(database, ids[1])["state"] == TrialState.COMPLETED
+    assert result(database, good)["state"] == TrialState.COMPLETED
 
 
 def test_a_run_that_lost_its_lease_changes_nothing(settings, database):
-    _, (trial_id,) = queue_trials(database, {"epochs": 2})
+    trial_id = queue_trial(database, {"epochs": 2})
     with database.write() as session:
         claim = claims.claim(session, "frozen")
         claims.release(session, [claim.token], "taken away")
+
     runner.run(settings.url, claim)
+
     assert result(database, trial_id)["state"] == TrialState.QUEUED
     with database.read() as session:
         assert session.scalars(select(Epoch)).all() == []
 
 
 def test_a_trial_stopped_by_hand_keeps_its_best_epoch_so_far(database, work, monkeypatch):
-    _, (trial_id,) = queue_trials(database, {"epochs": 50})
-    record = runner.recording.record_epoch
+    trial_id = queue_trial(database, {"epochs": 50})
+    record_epoch = recording.record_epoch
 
     def stop_after_two(session, token, training_id, epoch):
         if epoch.number == 2:
             trials.stop(session, session.get(Trial, trial_id))
-        return record(session, token, training_id, epoch)
+        return record_epoch(session, token, training_id, epoch)
 
-    monkeypatch.setattr(runner.recording, "record_epoch", stop_after_two)
+    monkeypatch.setattr(recording, "record_epoch", stop_after_two)
+
     work()
-    found = result(database, trial_id)
-    assert (found["state"], found["epochs"]) == (TrialState.STOPPED, 2)
-    assert found["objective"] is not None
+
+    stopped = result(database, trial_id)
+    assert (stopped["state"], stopped["epochs"]) == (TrialState.STOPPED, 2)
+    assert stopped["objective"] is not None
     with database.read() as session:
         assert session.scalars(select(Training.checkpoint_epoch)).one() == 2
 
@@ -243,70 +272,76 @@ def test_a_trial_stopped_by_hand_keeps_its_best_epoch_so_far(database, work, mon
     ],
 )
 def test_every_kind_of_network_runs_to_its_end(database, work, changes):
-    _, (trial_id,) = queue_trials(database, {"epochs": 2, **changes})
+    trial_id = queue_trial(database, {"epochs": 2, **changes})
+
     work()
+
     assert result(database, trial_id)["state"] == TrialState.COMPLETED
 
 
 def test_logs_say_who_took_a_trial_and_how_it_ended(database, work):
-    _, (trial_id,) = queue_trials(database, {"epochs": 1})
+    trial_id = queue_trial(database, {"epochs": 1})
+
     work()
-    with database.read() as session:
-        lines = list(session.scalars(select(LogLine.message).where(LogLine.trial_id == trial_id)))
+
+    lines = log_lines(database, trial_id)
     assert lines[0] == "Taken by worker test"
     assert "completed" in lines[-1]
 
 
 def test_parameters_are_stored_complete(database):
-    _, (trial_id,) = queue_trials(database, {"epochs": 1})
+    trial_id = queue_trial(database, {"epochs": 1})
+
     with database.read() as session:
         parameters = session.get(Trial, trial_id).parameters
+
     assert parameters == with_defaults(parameters)
 
 
-def halved(database, work, pruning):
-    """What became of nine trials of nine epochs under a rule that prunes and promotes."""
+def run_pruned_search(database, work, pruning):
+    """The results of nine trials of nine epochs under a rule that prunes and promotes."""
     space = {**factories.TINY, "units_1": {"choice": list(range(2, 12))}, "epochs": 9}
     points = [{"units_1": units, "epochs": 9} for units in range(2, 11)]
-    experiment_id, ids = queue_trials(database, *points, pruning=pruning, max_trials=9, space=space)
+    experiment_id, trial_ids = queue_trials(
+        database, *points, pruning=pruning, max_trials=9, space=space
+    )
     for _ in range(20):
         work()
         with database.write() as session:
-            lifecycle.settle(session)
+            lifecycle.close_finished(session)
             if session.get(Experiment, experiment_id).state == ExperimentState.COMPLETED:
                 break
-    return [result(database, trial_id) for trial_id in ids]
+    return [result(database, trial_id) for trial_id in trial_ids]
+
+
+def in_state(results, state):
+    return [trial for trial in results if trial["state"] == state]
 
 
 def test_successive_halving_trains_little_of_the_bad_and_all_of_the_good(settings, database, work):
-    found = halved(database, work, "asha")
-    assert {one["state"] for one in found} == {TrialState.COMPLETED, TrialState.PRUNED}
-    assert all(
-        "where the best" in one["error"] for one in found if one["state"] == TrialState.PRUNED
-    )
-    whole = [one for one in found if one["state"] == TrialState.COMPLETED]
-    assert [one["epochs"] for one in whole] == [9] * len(whole)
-    assert sum(one["epochs"] for one in found) < 9 * 9 / 2
-    assert (
-        3 <= len([one for one in found if one["epochs"] >= 3]) <= 5
-    )  # asynchronous: an early one may slip through
+    results = run_pruned_search(database, work, "asha")
+
+    completed = in_state(results, TrialState.COMPLETED)
+    pruned = in_state(results, TrialState.PRUNED)
+    past_first_rung = [trial for trial in results if trial["epochs"] >= 3]
+    assert {trial["state"] for trial in results} == {TrialState.COMPLETED, TrialState.PRUNED}
+    assert all("where the best" in trial["error"] for trial in pruned)
+    assert [trial["epochs"] for trial in completed] == [9] * len(completed)
+    assert sum(trial["epochs"] for trial in results) < 9 * 9 / 2
+    assert 3 <= len(past_first_rung) <= 5  # asynchronous: an early one may slip through
 
 
-def test_hyperband_looks_at_each_bracket_from_its_own_rung_on(settings, database, work):
-    found = halved(
-        database, work, "hyperband"
-    )  # bracket 1 has trials 1, 3, 5, 7, 9; 2 has 2, 6; 3 has 4, 8
-    first, second, third = found[::2], found[1:6:4], found[3::4]
-    assert [(one["state"], one["epochs"]) for one in third] == [(TrialState.COMPLETED, 9)] * 2
-    assert {one["epochs"] for one in second} <= {3, 9}
-    assert {one["epochs"] for one in first} >= {1}
-    assert all(
-        "of bracket 1 at epoch" in one["error"]
-        for one in first
-        if one["state"] == TrialState.PRUNED
-    )
-    assert all(
-        "of bracket 2 at epoch 3" in one["error"]
-        for one in second
-        if one["state"] == TrialState.PRUNED
-    )
+def test_hyperband_compares_each_bracket_from_its_own_rung_on(settings, database, work):
+    results = run_pruned_search(database, work, "hyperband")
+
+    # Bracket 1 has trials 1, 3, 5, 7, 9; bracket 2 has 2 and 6; bracket 3 has 4 and 8.
+    first = results[::2]
+    second = results[1:6:4]
+    third = results[3::4]
+    assert [(trial["state"], trial["epochs"]) for trial in third] == [(TrialState.COMPLETED, 9)] * 2
+    assert {trial["epochs"] for trial in second} <= {3, 9}
+    assert {trial["epochs"] for trial in first} >= {1}
+    for trial in in_state(first, TrialState.PRUNED):
+        assert "of bracket 1 at epoch" in trial["error"]
+    for trial in in_state(second, TrialState.PRUNED):
+        assert "of bracket 2 at epoch 3" in trial["error"]

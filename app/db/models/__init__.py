@@ -1,0 +1,23 @@
+"""The tables, one class each."""
+
+from app.db.models.base import Base
+from app.db.models.datasets import Dataset, Upload
+from app.db.models.experiments import Experiment, ReductionStepRow, WarmStartResult
+from app.db.models.trials import Artifact, Epoch, Forecast, LogLine, Training, Trial
+from app.db.models.workers import Worker
+
+__all__ = [
+    "Artifact",
+    "Base",
+    "Dataset",
+    "Epoch",
+    "Experiment",
+    "Forecast",
+    "LogLine",
+    "ReductionStepRow",
+    "Training",
+    "Trial",
+    "Upload",
+    "WarmStartResult",
+    "Worker",
+]

@@ -1,0 +1,33 @@
+"""Makes a requested bundle inside a slot."""
+
+import errno
+from tempfile import gettempdir
+
+from app.errors import NotFound
+from worker.bundles import bundle
+from worker.runs.lease import BundleLease, database_at, retry_on
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def make_bundle(url: str, artifact_id: int, token: str) -> None:
+    """Make a requested bundle, or store why there is none."""
+    database = database_at(url)
+    lease = BundleLease(database, artifact_id, token)
+    retry = retry_on(database)
+    try:
+        source = retry(lease.load_source)
+        content = bundle.bundle_trial(source)
+    except (bundle.BundleError, NotFound) as error:
+        problem = str(error)
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        problem = (
+            f"There is no room for temporary files in {gettempdir()}:"
+            " free some there, then ask again."
+        )
+    else:
+        retry(lambda: lease.complete(content))
+        return
+    retry(lambda: lease.fail(problem))
