@@ -21,6 +21,8 @@ from app.routes import (
     comparison,
     datasets,
     docs,
+    experiment_actions,
+    experiment_downloads,
     experiment_form,
     experiments,
     health,
@@ -53,6 +55,8 @@ ROUTERS = (
     uploads,
     experiment_form,
     experiments,
+    experiment_actions,
+    experiment_downloads,
     importance,
     comparison,
     trials,
@@ -83,6 +87,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=close_database_at_end,
     )
     set_state(app, settings)
+    # Figures by upload and query. An upload never changes, so they stay right until pushed out.
+    app.state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
     for module in ROUTERS:
         app.include_router(module.router, include_in_schema=module is health)
     for module in API_ROUTERS:

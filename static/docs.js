@@ -1,5 +1,10 @@
 // Starts Swagger UI on /docs.
 "use strict";
 
-const place = document.getElementById("docs");
-window.SwaggerUIBundle({ url: place.dataset.openapiUrl, domNode: place, deepLinking: true, validatorUrl: null });
+const container = document.getElementById("docs");
+window.SwaggerUIBundle({
+  url: container.dataset.openapiUrl,
+  domNode: container,
+  deepLinking: true,
+  validatorUrl: null,
+});

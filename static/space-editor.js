@@ -1,43 +1,54 @@
-// The space editor: shows the inputs that matter, checks while one types, and says what the search comes to.
+// The space editor: shows the inputs that matter, checks while one types, and shows how large the search is.
 "use strict";
 
 const form = document.getElementById("experiment-form");
-const PAUSE = 350;
+const PAUSE_MS = 350;
 
-const row = (name) => form.querySelector(`.space-row[data-name="${name}"]`);
 const input = (name) => form.elements.namedItem(name);
 
 /** The largest value a hyperparameter can take in the form as it stands. */
-function largest(name) {
+function largestValue(name) {
   const kind = input(`space.${name}.kind`).value;
   if (kind === "fixed") return Number(input(`space.${name}.value`).value);
-  if (kind === "choice") return Math.max(...input(`space.${name}.choices`).value.split(/[,;\s]+/).map(Number));
+  if (kind === "choice") {
+    const choices = input(`space.${name}.choices`).value.split(/[,;\s]+/);
+    return Math.max(...choices.map(Number));
+  }
   return Number(input(`space.${name}.high`).value);
 }
 
 /** Show the inputs of the chosen kind, and the rows of layers that can exist. */
-function arrange() {
-  for (const one of form.querySelectorAll(".space-row")) {
-    one.dataset.kind = ["fixed", "choice"].includes(input(`space.${one.dataset.name}.kind`).value)
-      ? input(`space.${one.dataset.name}.kind`).value : "range";
-    if (one.dataset.requires) one.hidden = !(largest(one.dataset.requires) >= Number(one.dataset.least));
+function showFittingInputs() {
+  for (const row of form.querySelectorAll(".space-row")) {
+    const kind = input(`space.${row.dataset.name}.kind`).value;
+    row.dataset.kind = kind === "fixed" || kind === "choice" ? kind : "range";
+    if (row.dataset.requires) {
+      const canExist = largestValue(row.dataset.requires) >= Number(row.dataset.least);
+      row.hidden = !canExist;
+    }
   }
   const strategy = form.querySelector("input[name=strategy]:checked")?.value;
-  for (const part of form.querySelectorAll(".for-strategy")) part.hidden = part.dataset.strategy !== strategy;
+  for (const part of form.querySelectorAll(".for-strategy")) {
+    part.hidden = part.dataset.strategy !== strategy;
+  }
 }
 
 /** Every message at its field; those of fields that are fine now are taken away. */
-function mark(problems) {
-  const words = new Map();
-  for (const [name, message] of problems) words.set(name, [...(words.get(name) || []), message]);
-  for (const error of form.querySelectorAll(".space-row > .error")) {
-    const found = words.get(error.id.replace(/-error$/, ""));
-    error.hidden = !found;
-    error.textContent = found ? found.join(" ") : "";
-    error.closest(".space-row").classList.toggle("wrong", Boolean(found));
-    words.delete(error.id.replace(/-error$/, ""));
+function showProblems(problems) {
+  const messages = new Map();
+  for (const [name, message] of problems) {
+    messages.set(name, [...(messages.get(name) || []), message]);
   }
-  const others = [...words].map(([name, found]) => `${name.replaceAll("_", " ")}: ${found.join(" ")}`);
+  for (const error of form.querySelectorAll(".space-row > .error")) {
+    const name = error.id.replace(/-error$/, "");
+    const fieldMessages = messages.get(name) || [];
+    const isWrong = fieldMessages.length > 0;
+    error.hidden = !isWrong;
+    error.textContent = fieldMessages.join(" ");
+    error.closest(".space-row").classList.toggle("wrong", isWrong);
+    messages.delete(name);
+  }
+  const others = [...messages].map(([name, texts]) => `${name.replaceAll("_", " ")}: ${texts.join(" ")}`);
   document.getElementById("preview-problem").textContent = others.join(" ");
 }
 
@@ -50,26 +61,28 @@ function offerTargets(targets) {
   input("space.target.choices").placeholder = targets.join(", ");
 }
 
-function tell(found) {
-  document.getElementById("preview-size").textContent = found.size;
-  document.getElementById("preview-trials").textContent = found.trials;
-  document.getElementById("preview-time").textContent = found.time ? `· about ${found.time} here` : "";
-  document.getElementById("preview-reason").textContent = found.reason;
-  document.getElementById("preview-warm-start").textContent = found.warm_start;
+function showPreview(preview) {
+  document.getElementById("preview-size").textContent = preview.size;
+  document.getElementById("preview-trials").textContent = preview.trials;
+  document.getElementById("preview-time").textContent = preview.time ? `· about ${preview.time} here` : "";
+  document.getElementById("preview-reason").textContent = preview.reason;
+  document.getElementById("preview-warm-start").textContent = preview.warm_start;
   const list = document.getElementById("preview-samples");
-  list.replaceChildren(...found.samples.filter(Boolean).map((sample) => {
+  list.replaceChildren(...preview.samples.filter(Boolean).map((sample) => {
     const item = document.createElement("li");
     item.textContent = sample;
     return item;
   }));
-  offerTargets(found.targets);
-  mark(found.problems);
+  offerTargets(preview.targets);
+  showProblems(preview.problems);
 }
 
-/** The split's chart follows the dataset and the three shares. */
+/** The split's chart follows the dataset and the three fractions. */
 function drawSplit() {
   const query = new URLSearchParams({ dataset: input("dataset_id").value });
-  for (const part of ["train", "validation", "test"]) query.set(part, input(part).value);
+  for (const part of ["train", "validation", "test"]) {
+    query.set(part, input(part).value);
+  }
   const chart = document.getElementById("chart-split");
   const url = `/experiments/new/charts/split?${query}`;
   if (chart.dataset.chartUrl === url) return;
@@ -78,28 +91,32 @@ function drawSplit() {
 }
 
 let waiting = null;
-let latest = 0;
+let latestRequest = 0;
 
-async function ask() {
-  const mine = ++latest;
+async function fetchPreview() {
+  latestRequest += 1;
+  const request = latestRequest;
   try {
-    const answer = await fetch(form.dataset.previewUrl, { method: "POST", body: new FormData(form) });
-    const found = await answer.json();
-    if (mine === latest && answer.ok) tell(found);
+    const response = await fetch(form.dataset.previewUrl, { method: "POST", body: new FormData(form) });
+    const preview = await response.json();
+    if (request === latestRequest && response.ok) showPreview(preview);
   } catch {
     // the server is away for a moment: the next change asks again
   }
 }
 
 function changed() {
-  arrange();
+  showFittingInputs();
   clearTimeout(waiting);
-  waiting = setTimeout(() => { drawSplit(); ask(); }, PAUSE);
+  waiting = setTimeout(() => {
+    drawSplit();
+    fetchPreview();
+  }, PAUSE_MS);
 }
 
 if (form) {
   document.documentElement.classList.add("scripted");
-  arrange();
+  showFittingInputs();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
 }

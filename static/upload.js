@@ -6,13 +6,20 @@ const drop = document.getElementById("drop");
 const file = document.getElementById("file");
 
 for (const name of ["dragenter", "dragover"]) {
-  drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  drop.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
 }
-for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+for (const name of ["dragleave", "drop"]) {
+  drop.addEventListener(name, () => drop.classList.remove("over"));
+}
 drop.addEventListener("drop", (event) => {
   event.preventDefault();
   if (!event.dataTransfer.files.length) return;
   file.files = event.dataTransfer.files;
   form.requestSubmit();
 });
-file.addEventListener("change", () => { if (file.files.length) form.requestSubmit(); });
+file.addEventListener("change", () => {
+  if (file.files.length) form.requestSubmit();
+});

@@ -1,4 +1,4 @@
-"""Where the access token is typed in."""
+"""The page that asks for the access token."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -11,23 +11,24 @@ router = APIRouter(prefix=auth.ACCESS_PATH)
 
 @router.get("")
 def show(request: Request, settings: CurrentSettings) -> Response:
-    """Ask for the token, where there is one."""
-    return (
-        auth.ask_for_token(request, "/experiments", "")
-        if settings.token
-        else RedirectResponse("/experiments", 303)
-    )
+    """Ask for the token, if this server has one."""
+    if not settings.token:
+        return RedirectResponse("/experiments", 303)
+    return auth.ask_for_token(request, "/experiments", "")
 
 
 @router.post("")
 def enter(request: Request, settings: CurrentSettings, texts: TextFields) -> Response:
-    """Let the browser in and on to the page it wanted."""
+    """Let the browser in and on to the page it asked for."""
     address = auth.to_local_path(texts.get("address", ""))
     if not settings.token:
         return RedirectResponse(address, 303)
-    if not auth.is_access_token(settings, texts.get(auth.TOKEN_PARAMETER, "").strip()):
+    token = texts.get(auth.TOKEN_PARAMETER, "").strip()
+    if not auth.is_access_token(settings, token):
         path, _, query = address.partition("?")
-        return auth.ask_for_token(
-            request, "/" if path.startswith("/api/") else path, query, "This is not the token."
-        )
+        if path.startswith(
+            "/api/"
+        ):  # a person types the token in: answer with a page, not with JSON
+            path = "/"
+        return auth.ask_for_token(request, path, query, "This is not the token.")
     return auth.set_access_cookie(RedirectResponse(address, 303), request)

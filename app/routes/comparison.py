@@ -1,44 +1,67 @@
 """Pages of comparison: a few trials of an experiment side by side."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
+from app.db.models import Experiment, Trial
 from app.domain.terms import FINISHED_TRIAL_STATES, Part
 from app.services import comparison, experiments, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.dependencies import ReadSession
 from app.web.fragments import fragment
 from app.web.templating import render
-from app.web.views.comparison_table import parameter_rows, score_rows
+from app.web.views.comparison_table import Row, parameter_rows, score_rows
 
 router = APIRouter(prefix="/experiments")
-Asked = Annotated[list[str] | None, Query(alias="trials", max_length=200)]
-Of = Literal["epochs", "validation", "test"]
+
+MAX_SHOWN_INPUT = 300  # characters of a wrong input that the form repeats
+
+TrialNumbers = Annotated[list[str] | None, Query(alias="trials", max_length=200)]
+ChartContent = Annotated[Literal["epochs", "validation", "test"], Query(alias="of")]
+
+
+@dataclass(frozen=True)
+class ComparisonContext:
+    """The compared trials, and what the form for their numbers shows."""
+
+    experiment: Experiment
+    trials: tuple[Trial, ...]
+    problem: str
+    numbers: str
+    query: str
+    scores: list[Row]
+    parameters: list[Row]
+    is_finished: bool
+    chart_version: str
+    colour_of: Callable[[int], str] = colour_of
 
 
 @router.get("/{experiment_id}/comparison")
 def show(
-    request: Request, session: ReadSession, experiment_id: int, asked: Asked = None
+    request: Request, session: ReadSession, experiment_id: int, numbers: TrialNumbers = None
 ) -> Response:
     """Trials by their numbers, or the best ones."""
-    context = _show(session, experiment_id, asked or [])
-    status = 422 if context["problem"] and not context["trials"] else 200
+    context = _make_context(session, experiment_id, numbers or [])
+    has_nothing_to_show = context.problem and not context.trials
+    status = 422 if has_nothing_to_show else 200
     return render(request, "experiments/comparison.html", context, status=status)
 
 
 @router.get("/{experiment_id}/comparison/live")
 def live(
-    request: Request, session: ReadSession, experiment_id: int, asked: Asked = None
+    request: Request, session: ReadSession, experiment_id: int, numbers: TrialNumbers = None
 ) -> Response:
     """The parts of that page that change."""
     return fragment(
         request,
         "experiments/_comparison_live.html",
-        lambda: _show(session, experiment_id, asked or []),
+        lambda: _make_context(session, experiment_id, numbers or []),
     )
 
 
@@ -46,41 +69,45 @@ def live(
 def chart(
     session: ReadSession,
     experiment_id: int,
-    of: Of = "epochs",
+    content: ChartContent = "epochs",
     view: Literal["values", "errors"] = "values",
-    asked: Asked = None,
+    numbers: TrialNumbers = None,
 ) -> JSONResponse:
     """Validation RMSE by epoch, or the forecasts of one part, of the trials that have them."""
     experiment = experiments.get(session, experiment_id)
-    found = comparison.compare(session, experiment, asked or []).trials
-    if of == "epochs":
+    compared = comparison.compare(session, experiment, numbers or []).trials
+    if content == "epochs":
         baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
-        return JSONResponse(curves_figure(found, comparison.curves(session, found), baseline))
-    judged = [(place, trial) for place, trial in enumerate(found) if trial.test_rmse is not None]
-    views = [trials.forecast(session, trial, Part(of)) for _, trial in judged]
-    places = [(place, trial.number) for place, trial in judged]
-    return JSONResponse(
-        forecasts_figure(places, views, experiment.dataset.target, are_errors=view == "errors")
-    )
+        curves = comparison.curves(session, compared)
+        return JSONResponse(curves_figure(compared, curves, baseline))
+    labels = []
+    views = []
+    for index, trial in enumerate(compared):
+        if trial.test_rmse is not None:
+            labels.append((index, trial.number))
+            views.append(trials.forecast(session, trial, Part(content)))
+    target = experiment.dataset.target
+    return JSONResponse(forecasts_figure(labels, views, target, are_errors=view == "errors"))
 
 
-def _show(session: Session, experiment_id: int, asked: list[str]) -> dict[str, Any]:
+def _make_context(session: Session, experiment_id: int, asked: list[str]) -> ComparisonContext:
     experiment = experiments.get(session, experiment_id)
-    found = comparison.compare(session, experiment, asked)
-    numbers = ", ".join(str(trial.number) for trial in found.trials)
-    curves, diagnoses = (
-        comparison.curves(session, found.trials),
-        trials.diagnoses(session, found.trials),
+    compared = comparison.compare(session, experiment, asked)
+    curves = comparison.curves(session, compared.trials)
+    diagnoses = trials.diagnoses(session, compared.trials)
+    numbers = ", ".join(str(trial.number) for trial in compared.trials)
+    shown_numbers = numbers
+    if asked and compared.problem:
+        shown_numbers = ", ".join(asked)[:MAX_SHOWN_INPUT]
+    versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared.trials]
+    return ComparisonContext(
+        experiment=experiment,
+        trials=compared.trials,
+        problem=compared.problem,
+        numbers=shown_numbers,
+        query=urlencode({"trials": numbers}),
+        scores=score_rows(compared.trials, curves, diagnoses),
+        parameters=parameter_rows(compared.trials),
+        is_finished=all(trial.state in FINISHED_TRIAL_STATES for trial in compared.trials),
+        chart_version="-".join(versions),
     )
-    return {
-        "experiment": experiment,
-        "trials": found.trials,
-        "problem": found.problem,
-        "numbers": ", ".join(asked)[:300] if asked and found.problem else numbers,
-        "query": urlencode({"trials": numbers}),
-        "colour_of": colour_of,
-        "scores": score_rows(found.trials, curves, diagnoses),
-        "parameters": parameter_rows(found.trials),
-        "done": all(trial.state in FINISHED_TRIAL_STATES for trial in found.trials),
-        "chart_version": "-".join(f"{trial.epochs_trained}{trial.state}" for trial in found.trials),
-    }

@@ -1,15 +1,21 @@
 """Pages of datasets: the list with the upload, one dataset, the sample."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, UploadFile
+from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.db.models import Dataset, Experiment
+from app.domain.csv_reading.series import Series
 from app.domain.split import Split
 from app.errors import Invalid, TooLarge
 from app.queue.clock import clock
 from app.services import datasets, uploads
+from app.services.paging import Page
 from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.templating import render
@@ -17,20 +23,40 @@ from app.web.templating import render
 router = APIRouter(prefix="/datasets")
 
 
+@dataclass(frozen=True)
+class DatasetListContext:
+    """One page of the datasets, and what is wrong with an upload, if anything."""
+
+    datasets: Page[Dataset]
+    now: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnRange:
+    """The lowest and the highest value of a column."""
+
+    name: str
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class DatasetContext:
+    """One dataset, its columns, and the experiments on it."""
+
+    dataset: Dataset
+    columns: list[ColumnRange]
+    experiments: list[Experiment]
+
+
 @router.get("")
 def list_datasets(
     request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
 ) -> Response:
     """All datasets, newest first, and where to drop a CSV."""
-    found = datasets.listing(session, page)
-    return render(
-        request,
-        "datasets/list.html",
-        found=found,
-        page_link=lambda number: f"?page={number}",
-        now=clock(session),
-        problem="",
-    )
+    context = DatasetListContext(datasets.listing(session, page), clock(session))
+    return render(request, "datasets/list.html", context)
 
 
 @router.post("")
@@ -41,55 +67,63 @@ def upload(
     file: UploadFile | None = None,
 ) -> Response:
     """Keep a CSV and show how it reads."""
-    content = file.file.read(settings.upload_limit_bytes + 1) if file is not None else b""
+    filename = ""
+    content = b""
+    if file is not None:
+        filename = file.filename or ""
+        content = file.file.read(settings.upload_limit_bytes + 1)
     if len(content) > settings.upload_limit_bytes:
         raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
     try:
-        kept = uploads.create(session, (file.filename if file else "") or "", content)
+        created = uploads.create(session, filename, content)
     except Invalid as error:
-        words = str(error) if file is not None and file.filename else "Choose a CSV first."
-        found = datasets.listing(session)
-        link = "?page={}".format
-        return render(
-            request,
-            "datasets/list.html",
-            status=422,
-            found=found,
-            page_link=link,
-            problem=words,
-            now=clock(session),
-        )
-    return RedirectResponse(f"/uploads/{kept.id}", 303)
+        problem = str(error) if filename else "Choose a CSV first."
+        return _refuse_upload(request, session, problem)
+    return RedirectResponse(f"/uploads/{created.id}", 303)
 
 
 @router.post("/sample")
 def sample(session: WriteSession) -> RedirectResponse:
     """Load the sample series."""
-    return RedirectResponse(f"/datasets/{datasets.add_sample(session).id}", 303)
+    dataset = datasets.add_sample(session)
+    return RedirectResponse(f"/datasets/{dataset.id}", 303)
 
 
 @router.get("/{dataset_id}")
 def show(request: Request, session: ReadSession, dataset_id: int) -> Response:
     """One dataset."""
     dataset = datasets.get(session, dataset_id)
-    series = datasets.series(session, dataset)
-    used = datasets.experiments_of(session, dataset)
-    ranges = [
-        (name, float(series.values[:, place].min()), float(series.values[:, place].max()))
-        for place, name in enumerate(series.columns)
-    ]
-    return render(request, "datasets/show.html", dataset=dataset, used=used, ranges=ranges)
+    context = DatasetContext(
+        dataset=dataset,
+        columns=_measure_columns(datasets.series(session, dataset)),
+        experiments=datasets.experiments_of(session, dataset),
+    )
+    return render(request, "datasets/show.html", context)
 
 
 @router.get("/{dataset_id}/charts/series")
 def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
     """The target over time, with the usual split."""
-    series = datasets.series(session, datasets.get(session, dataset_id))
+    dataset = datasets.get(session, dataset_id)
+    series = datasets.series(session, dataset)
     return JSONResponse(split_figure(series.dates, series.target_values, series.target, Split()))
 
 
 @router.post("/{dataset_id}/delete")
 def delete(session: WriteSession, database: CurrentDatabase, dataset_id: int) -> RedirectResponse:
-    """Forget a dataset no experiment uses."""
-    datasets.delete(session, datasets.get(session, dataset_id))
+    """Delete a dataset that no experiment uses."""
+    dataset = datasets.get(session, dataset_id)
+    datasets.delete(session, dataset)
     return RedirectResponse("/datasets", 303, background=BackgroundTask(database.shrink))
+
+
+def _refuse_upload(request: Request, session: Session, problem: str) -> Response:
+    context = DatasetListContext(datasets.listing(session), clock(session), problem)
+    return render(request, "datasets/list.html", context, status=422)
+
+
+def _measure_columns(series: Series) -> list[ColumnRange]:
+    ranges = []
+    for name, values in zip(series.columns, series.values.T, strict=True):
+        ranges.append(ColumnRange(name, float(values.min()), float(values.max())))
+    return ranges

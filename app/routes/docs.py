@@ -1,4 +1,4 @@
-"""/docs: the API's documentation, with Swagger UI from the installed fastapi-swagger package (no CDN)."""
+"""/docs: the API's documentation, with Swagger UI from the fastapi-swagger package (no CDN)."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +10,8 @@ from app.errors import NotFound
 from app.web.templating import render
 
 router = APIRouter()
-ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+
+ASSET_TYPES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
 
 
 @router.get("/docs")
@@ -22,7 +23,8 @@ def docs(request: Request) -> HTMLResponse:
 @router.get("/docs/{name}")
 def asset(name: str) -> FileResponse:
     """One of Swagger UI's files."""
-    spec = find_spec("fastapi_swagger")
-    if name not in ASSETS or spec is None or spec.origin is None:
+    package = find_spec("fastapi_swagger")
+    if name not in ASSET_TYPES or package is None or package.origin is None:
         raise NotFound("There is no such file.")
-    return FileResponse(Path(spec.origin).parent / "resources" / name, media_type=ASSETS[name])
+    resources = Path(package.origin).parent / "resources"
+    return FileResponse(resources / name, media_type=ASSET_TYPES[name])

@@ -1,4 +1,4 @@
-"""Whether the server and its database are well."""
+"""/healthz: whether the server and its database work."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -12,7 +12,7 @@ router = APIRouter()
 
 
 class Health(BaseModel):
-    """The server answers, the database does, and so many workers are there."""
+    """The server answers, the database does, and so many workers are running."""
 
     status: str
     version: str
@@ -22,7 +22,7 @@ class Health(BaseModel):
 
 @router.get("/healthz", tags=["health"])
 def healthz(session: ReadSession, settings: CurrentSettings) -> Health:
-    """Is everything well?"""
+    """Fails where the database cannot be read."""
     session.execute(text("SELECT 1"))
     alive = workers.alive(session, settings.lease_seconds)
     return Health(status="ok", version=VERSION, database="ok", workers=len(alive))

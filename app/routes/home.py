@@ -1,4 +1,4 @@
-"""/: the experiments."""
+"""The first page: /."""
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
@@ -8,5 +8,5 @@ router = APIRouter()
 
 @router.get("/")
 def home() -> RedirectResponse:
-    """To the experiments."""
+    """Lead to the experiments."""
     return RedirectResponse("/experiments", 303)

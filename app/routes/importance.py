@@ -1,35 +1,52 @@
 """Pages of importance: which hyperparameters an experiment's objective depends on."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.db.models import Experiment
+from app.domain.importance.importance import Effect, Importance
 from app.domain.terms import Objective, Part
 from app.errors import NotFound
 from app.services import experiments, importance, overviews
+from app.web.charts.figures import Figure
 from app.web.charts.importance import effect_figure
 from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
-from app.web.views.importance_text import describe_importance, equally_good_text
+from app.web.views.importance_text import ImportanceText, describe_importance, equally_good_text
 
 router = APIRouter(prefix="/experiments")
+
+
+@dataclass(frozen=True)
+class ImportanceContext:
+    """Which hyperparameters matter; `importance` is None until enough trials have ended."""
+
+    experiment: Experiment
+    explanation: ImportanceText
+    importance: Importance | None
+    is_wider: bool
+    chart_version: str
+    equally_good_text: Callable[[Effect], str] = equally_good_text
 
 
 @router.get("/{experiment_id}/importance")
 def show(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """What each hyperparameter does."""
-    return render(request, "experiments/importance.html", **_show(session, experiment_id))
+    return render(request, "experiments/importance.html", _make_context(session, experiment_id))
 
 
 @router.get("/{experiment_id}/importance/live")
 def live(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """The parts of that page that change."""
     return fragment(
-        request, "experiments/_importance_live.html", lambda: _show(session, experiment_id)
+        request, "experiments/_importance_live.html", lambda: _make_context(session, experiment_id)
     )
 
 
@@ -40,32 +57,33 @@ def effect_chart(
     experiment_id: int,
     parameter: Annotated[str, Query(max_length=100)],
 ) -> Response:
-    """Objective by one hyperparameter's value. Raises NotFound where nothing can be told of it (yet)."""
-    return figure(request, lambda: _effect(session, experiment_id, parameter))
+    """Objective by one hyperparameter's value. Raises NotFound where its effect is unknown."""
+    return figure(request, lambda: _draw_effect(session, experiment_id, parameter))
 
 
-def _show(session: Session, experiment_id: int) -> dict[str, Any]:
+def _make_context(session: Session, experiment_id: int) -> ImportanceContext:
     experiment = experiments.get(session, experiment_id)
-    telling = importance.analyse(session, experiment)
-    return {
-        "experiment": experiment,
-        "account": describe_importance(telling),
-        "found": telling.importance,
-        "equally_good_text": equally_good_text,
-        "is_wider": importance.wider_space(telling) is not None,
-        "chart_version": f"{len(telling.points)}",
-    }
+    report = importance.analyse(session, experiment)
+    return ImportanceContext(
+        experiment=experiment,
+        explanation=describe_importance(report),
+        importance=report.importance,
+        is_wider=importance.wider_space(report) is not None,
+        chart_version=str(len(report.points)),
+    )
 
 
-def _effect(session: Session, experiment_id: int, parameter: str) -> dict[str, Any]:
+def _draw_effect(session: Session, experiment_id: int, parameter: str) -> Figure:
     experiment = experiments.get(session, experiment_id)
-    telling = importance.analyse(session, experiment)
-    effects = telling.importance.effects if telling.importance else ()
-    effect = next((effect for effect in effects if effect.name == parameter), None)
-    if effect is None:
+    report = importance.analyse(session, experiment)
+    effects = report.importance.effects if report.importance else ()
+    effects_by_name = {effect.name: effect for effect in effects}
+    if parameter not in effects_by_name:
         raise NotFound(
-            f"Nothing can be told of such a hyperparameter of experiment {experiment_id} (yet)."
+            f"Experiment {experiment_id} has no effect of such a hyperparameter to show (yet)."
         )
-    is_rmse = experiment.objective == Objective.RMSE
-    baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION) if is_rmse else None
-    return effect_figure(telling, effect, baseline, objective_title(experiment.objective))
+    baseline = None
+    if experiment.objective == Objective.RMSE:
+        baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
+    title = objective_title(experiment.objective)
+    return effect_figure(report, effects_by_name[parameter], baseline, title)

@@ -1,11 +1,13 @@
 """Pages of uploads: how a CSV reads, corrected until it is right, then saved as a dataset."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.db.models import Upload
 from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.errors import Invalid
@@ -17,24 +19,35 @@ from app.web.forms.upload import NO_DATE, OPTIONS, UploadPreview, preview_upload
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
-NAME = 200
+
+MAX_NAME_LENGTH = 200
+EMPTY_FIGURE: Figure = {"data": [], "layout": {}}
+
+
+@dataclass(frozen=True)
+class UploadContext:
+    """How a file reads, with the choices that a person has."""
+
+    upload: Upload
+    file_preview: UploadPreview
+    dataset_name: str
+    chart_query: str
+    options: dict[str, dict[str, str]]
+    no_date: str
 
 
 async def read_answers(request: Request) -> dict[str, Any]:
     """Corrections and choices, from the query or from the form."""
-    form = (
-        await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
-        if request.method == "POST"
-        else None
-    )
-    source = form if form is not None else request.query_params
-    found: dict[str, Any] = {
-        name: value for name, value in source.items() if isinstance(value, str)
-    }
-    return {
-        **found,
-        "features": [name for name in source.getlist("features") if isinstance(name, str)],
-    }
+    if request.method == "POST":
+        source: Any = await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
+    else:
+        source = request.query_params
+    answers: dict[str, Any] = {}
+    for name, value in source.items():
+        if isinstance(value, str):
+            answers[name] = value
+    answers["features"] = [name for name in source.getlist("features") if isinstance(name, str)]
+    return answers
 
 
 Answers = Annotated[dict[str, Any], Depends(read_answers)]
@@ -44,24 +57,24 @@ Answers = Annotated[dict[str, Any], Depends(read_answers)]
 def show(request: Request, session: ReadSession, upload_id: str, answers: Answers) -> Response:
     """How the file reads."""
     upload = uploads.get(session, upload_id)
-    seen = preview_upload(uploads.content(session, upload), answers)
-    if seen.table is not None and "missing" in answers:
+    file_preview = preview_upload(uploads.content(session, upload), answers)
+    if file_preview.table is not None and "missing" in answers:
         try:
-            make_series(seen.table, seen.choices)
+            make_series(file_preview.table, file_preview.choices)
         except SeriesError as error:
-            seen.problems = error.problems
-    return _page(request, upload, seen, answers)
+            file_preview.problems = error.problems
+    return _render_upload(request, upload, file_preview, answers)
 
 
 @router.get("/{upload_id}/charts/series")
 def series_chart(
     request: Request, session: ReadSession, upload_id: str, answers: Answers
 ) -> JSONResponse:
-    """The target as it would be read. The page has drawn it already, unless it was opened long ago."""
+    """The target as it would be read. The page has usually drawn it already."""
     upload = uploads.get(session, upload_id)
 
     def draw() -> Figure:
-        return _figure(preview_upload(uploads.content(session, upload), answers))
+        return _draw_target(preview_upload(uploads.content(session, upload), answers))
 
     cache = request.app.state.upload_charts
     return JSONResponse(cache.get_or_make((upload_id, request.url.query), draw))
@@ -69,74 +82,92 @@ def series_chart(
 
 @router.post("/{upload_id}")
 def save(
-    request: Request, session: ReadSession, writing: WriteSession, upload_id: str, answers: Answers
+    request: Request,
+    session: ReadSession,
+    write_session: WriteSession,
+    upload_id: str,
+    answers: Answers,
 ) -> Response:
-    """Save it as a dataset, or say what is in the way. The file is read before anything is locked for writing."""
+    """Save it as a dataset, or say what is in the way.
+
+    The file is read through the other session: a writing one locks the database from its first
+    statement on.
+    """
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
-    seen = preview_upload(content, answers, strict=True)
-    if seen.table is None:
-        return _page(request, upload, seen, answers, status=422)
+    file_preview = preview_upload(content, answers, strict=True)
+    if file_preview.table is None:
+        return _render_upload(request, upload, file_preview, answers, status=422)
     name = str(answers.get("name", "")).strip() or upload.filename
     try:
         dataset = datasets.create(
-            writing,
-            name=name[:NAME],
+            write_session,
+            name=name[:MAX_NAME_LENGTH],
             filename=upload.filename,
             content=content,
-            table=seen.table,
-            choices=seen.choices,
+            table=file_preview.table,
+            choices=file_preview.choices,
         )
     except Invalid as error:
-        seen.problems = [
+        file_preview.problems = [
             FileProblem(str(problem.loc[0]), problem.message) for problem in error.problems
         ]
-        return _page(request, upload, seen, answers, status=422)
-    uploads.delete(writing, upload)
+        return _render_upload(request, upload, file_preview, answers, status=422)
+    uploads.delete(write_session, upload)
     return RedirectResponse(f"/datasets/{dataset.id}", 303)
 
 
 @router.post("/{upload_id}/delete")
 def delete(session: WriteSession, upload_id: str) -> RedirectResponse:
-    """Forget it."""
-    uploads.delete(session, uploads.get(session, upload_id))
+    """Delete an upload that is not wanted."""
+    upload = uploads.get(session, upload_id)
+    uploads.delete(session, upload)
     return RedirectResponse("/datasets", 303)
 
 
-def _figure(seen: UploadPreview) -> Figure:
-    """The target over time; nothing where there is no such column."""
-    if seen.table is None or seen.target not in seen.table.numbers.columns:
-        return {"data": [], "layout": {}}
-    values, moments = seen.table.numbers[seen.target], seen.table.dates
-    known = values.notna() & (moments.notna() if moments is not None else True)
-    at = (
-        moments[known].to_numpy().astype("datetime64[us]")
-        if moments is not None
-        else known.index[known].to_numpy().astype("datetime64[D]")
-    )
-    return series_figure(at, values[known].to_numpy(), seen.target)
-
-
-def _page(
-    request: Request, upload: Any, seen: UploadPreview, answers: dict[str, Any], status: int = 200
+def _render_upload(
+    request: Request,
+    upload: Upload,
+    file_preview: UploadPreview,
+    answers: dict[str, Any],
+    status: int = 200,
 ) -> Response:
-    query = _query(seen)
-    if seen.table is not None:
+    chart_query = _make_chart_query(file_preview)
+    if file_preview.table is not None:
         # The page will ask for this chart: the file need not be read once more for it.
         cache = request.app.state.upload_charts
-        cache.get_or_make((upload.id, query), lambda: _figure(seen))
-    context = {
-        "upload": upload,
-        "seen": seen,
-        "options": OPTIONS,
-        "no_date": NO_DATE,
-        "name": answers.get("name") or upload.filename.rsplit(".", 1)[0],
-        "query": query,
-    }
+        cache.get_or_make((upload.id, chart_query), lambda: _draw_target(file_preview))
+    filename_without_extension = upload.filename.rsplit(".", 1)[0]
+    context = UploadContext(
+        upload=upload,
+        file_preview=file_preview,
+        dataset_name=answers.get("name") or filename_without_extension,
+        chart_query=chart_query,
+        options=OPTIONS,
+        no_date=NO_DATE,
+    )
     return render(request, "uploads/show.html", context, status=status)
 
 
-def _query(seen: UploadPreview) -> str:
-    """The same reading and target as a query, for the chart."""
-    target = {"target": seen.target} if seen.table is not None else {}
-    return urlencode({**seen.shown, **target})
+def _make_chart_query(file_preview: UploadPreview) -> str:
+    """A query that reads the file in the same way and draws the same target."""
+    answers = dict(file_preview.shown)
+    if file_preview.table is not None:
+        answers["target"] = file_preview.target
+    return urlencode(answers)
+
+
+def _draw_target(file_preview: UploadPreview) -> Figure:
+    """The target over time, or by row number; nothing where there is no such column."""
+    if file_preview.table is None or file_preview.target not in file_preview.table.numbers.columns:
+        return EMPTY_FIGURE
+    values = file_preview.table.numbers[file_preview.target]
+    dates = file_preview.table.dates
+    has_value = values.notna()
+    if dates is None:
+        row_numbers = values.index[has_value].to_numpy()
+        x_values = row_numbers.astype("datetime64[D]")
+    else:
+        has_value &= dates.notna()
+        x_values = dates[has_value].to_numpy().astype("datetime64[us]")
+    return series_figure(x_values, values[has_value].to_numpy(), file_preview.target)

@@ -32,24 +32,33 @@ def test_ticks_stay_while_trials_end_and_lead_to_the_comparison(page: Page, sear
     page.goto(f"/experiments/{searched}")
     for number in (2, 1):
         page.get_by_label(f"Compare trial {number}", exact=True).check(timeout=60_000)
+
     expect(page.locator("h1")).to_contain_text("completed", timeout=120_000)
     expect(page.locator("#trial-rows")).not_to_contain_text("running")
     expect(page.get_by_label("Compare trial 1", exact=True)).to_be_checked()
     expect(page.get_by_label("Compare trial 2", exact=True)).to_be_checked()
+
     page.get_by_role("button", name="Compare trials").click()
+
     expect(page.get_by_label("Trials")).to_have_value("1, 2")
     expect(page.locator("#chart-epochs")).to_contain_text("trial 2")
     expect(page.locator("#chart-test")).to_contain_text("trial 1")
+
     found = [
         one
         for one in Axe().run(page).response["violations"]
         if one["impact"] in ("serious", "critical")
     ]
+
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+
     page.get_by_label("Trials").fill("1 2 3")
     page.get_by_role("button", name="Compare").click()
+
     expect(page.locator(".comparison thead")).to_contain_text("trial 3")
+
     page.set_viewport_size({"width": 420, "height": 900})
     page.reload()
+
     expect(page.locator("#chart-epochs")).to_contain_text("trial 2")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 420

@@ -20,7 +20,7 @@ from app.main import ROUTERS
 from app.routes import health
 from app.services import uploads
 from tests import factories
-from tests.app.commands.processes import answers, wait_until
+from tests.app.test_commands import answers, wait_until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -122,6 +122,7 @@ def test_every_page_is_among_those_looked_at():
         for route in module.router.routes
         if "GET" in route.methods
     }
+
     assert {path for path in paths if not any(part in path for part in NO_PAGES)} == set(PAGES)
 
 
@@ -163,5 +164,7 @@ def test_a_name_that_turns_writing_around_turns_nothing_else(
     page = chromium.new_page(base_url=address)
     page.goto("/experiments")
     link = page.locator("main a", has_text=re.compile("שלום")).first
+
     assert link.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
+
     page.close()

@@ -35,12 +35,17 @@ def searched(chromium: Browser, site: str) -> int:
 
 def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Page, searched: int):
     page.goto(f"/experiments/{searched}/importance")
+
     expect(page.locator("#importance")).to_contain_text("From 24 trials.", timeout=120_000)
     expect(page.locator("#effects .chart")).to_have_count(3)
     expect(page.locator("#importance")).to_contain_text("learning_rate accounts for")
+
     first = page.locator("#effect-1")
+
     expect(first.locator(".points path").first).to_be_visible()
+
     first.locator(".points path").first.click(force=True)
+
     expect(page.locator("h1")).to_contain_text("Trial")
 
 
@@ -48,6 +53,7 @@ def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     page.goto(f"/experiments/{searched}")
     page.get_by_role("link", name="What mattered").click()
     page.get_by_role("link", name="Search further").click()
+
     expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, wider")
     expect(page.locator("[name='space.learning_rate.high']")).not_to_have_value("0.0002")
     expect(page.locator("#preview-problem")).to_be_empty()
@@ -63,12 +69,16 @@ def test_the_page_fits_the_screen_and_passes_axe(
     )
     page = context.new_page()
     page.goto(f"/experiments/{searched}/importance")
+
     expect(page.locator("#effect-3 .points path").last).to_be_visible(timeout=60_000)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
     found = [
         one
         for one in Axe().run(page).response["violations"]
         if one["impact"] in ("serious", "critical")
     ]
+
     assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+
     context.close()

@@ -124,13 +124,16 @@ def look(chromium: Browser, search: SimpleNamespace) -> Iterator[Page]:
 def test_a_new_epoch_is_seen_within_two_seconds_on_both_pages(look: Page, search: SimpleNamespace):
     look.goto(f"/trials/{search.running}")
     number = end_epoch(search)
+
     expect(look.locator("#summary p.small").first).to_contain_text(
         f"Epoch {number} of 50", timeout=SOON
     )
     expect(look).to_have_title(f"{number}/50 trial 26 of A search that runs · Foretune")
     expect(look.locator("#chart-losses .main-svg").first).to_be_visible()
+
     look.goto(f"/experiments/{search.experiment}")
     number = end_epoch(search)
+
     expect(look.locator("#running")).to_contain_text(f"epoch {number} of 50", timeout=SOON)
 
 
@@ -138,21 +141,26 @@ def test_news_leave_focus_open_details_typing_and_the_place_on_the_page_alone(
     look: Page, search: SimpleNamespace
 ):
     look.goto(f"/experiments/{search.experiment}?sort=epochs_trained&descending=true")
+
     expect(look.locator("#chart-objective .main-svg").first).to_be_visible()
+
     look.locator("#columns > summary").click()
     look.locator("#search").fill("units_1>")
     place = "() => [window.scrollY, document.querySelector('#trials').getBoundingClientRect().top]"
     before = look.evaluate(place)
     number = end_epoch(search)
+
     expect(look.locator("#running")).to_contain_text(f"epoch {number} of 50", timeout=SOON)
     expect(look.locator("#search")).to_be_focused()
     expect(look.locator("#search")).to_have_value("units_1>")
     expect(look.locator("#columns")).to_have_attribute("open", "")
     assert look.evaluate(place) == before
+
     link = look.locator("#trial-rows").get_by_role("link", name="26", exact=True)
     link.focus()
     number = end_epoch(search)
     cell = look.locator("#trial-rows tr", has_text="running").get_by_text(str(number), exact=True)
+
     expect(cell).to_be_visible(timeout=SOON)
     expect(link).to_be_focused()
 
@@ -164,11 +172,14 @@ def test_a_part_in_which_text_is_marked_waits_until_it_is_no_longer(
     line = look.locator("#summary p.small").first
     look.evaluate("() => getSelection().selectAllChildren(document.querySelector('#summary h1'))")
     number = end_epoch(search)
+
     expect(look).to_have_title(
         f"{number}/50 trial 26 of A search that runs · Foretune", timeout=SOON
     )
     expect(line).not_to_contain_text(f"Epoch {number} of")
+
     look.evaluate("() => getSelection().removeAllRanges()")
+
     expect(line).to_contain_text(f"Epoch {number} of", timeout=SOON)
 
 
@@ -179,23 +190,32 @@ def test_the_end_of_a_trial_is_shown_and_said_aloud(look: Page, search: SimpleNa
         ending.state = TrialState.RUNNING
         session.flush()
         trial_id = ending.id
+
     look.goto(f"/trials/{trial_id}")
+
     expect(look).to_have_title("0/2 trial 27 of A search that runs · Foretune", timeout=SOON)
+
     with search.database.write() as session:
         session.get_one(Trial, trial_id).state = TrialState.STOPPED
+
     expect(look.locator("#summary h1 .state")).to_have_text("stopped", timeout=SOON)
     expect(look.locator("#said")).to_have_text("Trial 27: stopped")
 
 
 def test_the_banner_goes_when_a_worker_comes(look: Page, search: SimpleNamespace):
     look.goto("/experiments")
+
     expect(look.locator("#banner")).to_contain_text("foretune worker")
+
     with search.database.write() as session:
         session.add(Worker(id="browser", hostname="here", pid=1, slots=2))
+
     expect(look.locator("#banner .banner")).to_have_count(0, timeout=SOON)
     expect(look.locator("#worker-status")).to_have_text("1 worker, 2 slots")
+
     with search.database.write() as session:
         session.get_one(Worker, "browser").stopped_at = now()
+
     expect(look.locator("#banner")).to_contain_text("foretune worker", timeout=SOON)
 
 
@@ -204,13 +224,18 @@ def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
 ):
     look.goto(f"/trials/{search.judged}")
     legend = look.locator("#chart-test .legendtext")
+
     expect(legend).to_have_text(["actual", "predicted", "tomorrow = today"])
+
     look.get_by_role("group", name="What is drawn of the test part").get_by_role(
         "button", name="errors"
     ).click()
+
     expect(legend).to_have_text(["predicted − actual", "tomorrow = today − actual"])
+
     look.get_by_role("button", name="log", exact=True).click()
     look.reload()
+
     expect(look.get_by_role("button", name="log", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
@@ -224,22 +249,34 @@ def test_trials_far_worse_than_usual_stand_at_the_edge_of_a_close_up(
         for number in range(1, 10):
             factories.completed_trial(session, made, number, 2 + number / 100, units_1=number + 1)
         factories.completed_trial(session, made, 10, 70.0, units_1=50)
+
     look.goto(f"/experiments/{made.id}")
     close_up = look.get_by_role("button", name="close-up")
+
     expect(close_up).to_have_attribute("aria-pressed", "true")
+
     legend = look.locator("#chart-objective .legendtext")
+
     expect(legend.filter(has_text="above")).to_have_count(1)
+
     ticks = look.locator("#chart-objective .ytick text")
+
     assert max(float(tick) for tick in ticks.all_text_contents()) < 3
+
     look.get_by_role("group", name="Scale of the objective").get_by_role(
         "button", name="linear"
     ).click()
+
     expect(legend.filter(has_text="above")).to_have_count(0)
     assert max(float(tick) for tick in ticks.all_text_contents()) > 50
+
     close_up.click()
+
     expect(legend.filter(has_text="above")).to_have_count(1)
+
     look.goto(f"/experiments/{search.experiment}")
     look.locator("#chart-objective .points path").first.wait_for()
+
     expect(close_up).to_be_hidden()  # nothing is squeezed there
 
 
@@ -247,8 +284,11 @@ def test_charts_take_the_colours_of_the_scheme_as_it_changes(look: Page, search:
     look.emulate_media(color_scheme="light")
     look.goto(f"/trials/{search.judged}")
     title = look.locator("#chart-losses .xtitle")
+
     expect(title).to_have_css("fill", "rgb(27, 37, 41)")
+
     look.emulate_media(color_scheme="dark")
+
     expect(title).to_have_css("fill", "rgb(230, 234, 235)")
 
 
@@ -259,6 +299,7 @@ def test_a_point_of_the_chart_leads_to_its_trial(look: Page, search: SimpleNames
     look.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     look.locator("#chart-objective .hovertext").first.wait_for()
     look.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
     expect(look.get_by_role("heading", name="Trial")).to_be_visible()
 
 
@@ -268,10 +309,14 @@ def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
     context = chromium.new_context(java_script_enabled=False, base_url=search.address)
     page = context.new_page()
     page.goto(f"/experiments/{search.experiment}?search=units_1<=3")
+
     expect(page.locator("#trial-rows tbody tr")).to_have_count(2)
     expect(page.get_by_role("button", name="log")).to_be_hidden()
+
     page.get_by_role("link", name="Refresh it").click()
+
     expect(page.locator("#trial-rows tbody tr")).to_have_count(2)
+
     context.close()
 
 
@@ -307,8 +352,12 @@ def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(
     file = search.database.file
     away = file.rename(tmp_path / "away.db")
     banner = page.get_by_role("alert")
+
     expect(banner).to_contain_text(f"The database {file} is gone: put it back", timeout=5 * SOON)
     expect(page.get_by_role("heading", name="A search that runs")).to_be_visible()
+
     away.rename(file)
+
     expect(banner).to_have_count(0, timeout=5 * SOON)
+
     page.context.close()

@@ -41,7 +41,9 @@ def test_pages_fit_the_screen_and_pass_axe(chromium: Browser, site: str, width: 
 def test_the_api_page_shows_the_operations(chromium: Browser, site: str):
     page = chromium.new_page(base_url=site)
     page.goto("/docs")
+
     expect(page.get_by_text("/api/experiments/{experiment_id}/best-model")).to_be_visible()
+
     page.close()
 
 
@@ -49,10 +51,14 @@ def test_no_chart_offers_to_send_the_series_to_strangers(chromium: Browser, site
     page = chromium.new_page(base_url=site)
     page.goto("/datasets/1")
     chart = page.locator(".chart").first
+
     expect(chart.locator(".modebar-btn").first).to_be_attached()
+
     offered = chart.locator(".modebar-btn").evaluate_all(
         "all => all.map((one) => one.dataset.title)"
     )
+
     assert "Reset axes" in offered
     assert [title for title in offered if "hare" in title or "loud" in title] == []
+
     page.close()

@@ -46,28 +46,39 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
     expect(page.locator("#chart-objective .main-svg").first).to_be_visible()
 
     page.locator("#trials").get_by_role("link", name="objective", exact=True).click()
+
     expect(page.locator("#trials th[aria-sort=ascending]")).to_contain_text("objective")
+
     column = page.locator("#trials tbody td:nth-child(3)").all_inner_texts()
+
     assert column == sorted(column, key=lambda text: float(text.replace(",", "")))
 
     page.locator("#trials tbody tr").first.get_by_role("link").first.click()
+
     expect(page.get_by_role("heading", name="Prediction against actual: test")).to_be_visible()
+
     for chart in ("losses", "validation", "test"):
         expect(page.locator(f"#chart-{chart} .main-svg").first).to_be_visible()
     page.get_by_role("button", name="log", exact=True).click()
+
     expect(page.get_by_role("button", name="log", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
 
     page.get_by_role("link", name="Browser search").click()
     button = page.get_by_role("link", name="Download the best model")
+
     expect(button).to_be_visible(timeout=PATIENCE)
+
     with page.expect_download() as download:
         button.click()
+
     bundle = tmp_path / "bundle"
     with zipfile.ZipFile(download.value.path()) as archive:
         archive.extractall(bundle)
+
     names = {path.name for path in bundle.iterdir()}
+
     assert {
         "model.keras",
         "predict.py",
@@ -76,10 +87,12 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
         "requirements.txt",
         "README.md",
     } <= names
+
     command = [sys.executable, "-I", str(bundle / "predict.py"), str(tmp_path / "walk.csv")]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
+
     assert done.returncode == 0, done.stderr
     assert "Next Close:" in done.stdout
     assert len((tmp_path / "predictions.csv").read_text().splitlines()) > 300
@@ -88,16 +101,25 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
 def test_a_running_trial_shows_new_epochs_by_itself_and_can_be_stopped(page: Page, tmp_path: Path):
     upload(page, tmp_path)
     start(page, "Long search", 2, epochs="10000")
+
     expect(page.locator("#running")).to_contain_text("Trial 1", timeout=PATIENCE)
+
     page.locator("#running").get_by_role("link", name="Trial 1").click()
     line = page.locator("#summary p.small").first
+
     expect(line).to_contain_text("Epoch", timeout=PATIENCE)
+
     before = line.inner_text()
+
     expect(line).not_to_have_text(before, timeout=5_000)
+
     page.get_by_role("button", name="Stop this trial").click()
+
     expect(page.locator("#summary h1 .state.stopped")).to_be_visible(timeout=PATIENCE)
+
     page.get_by_role("link", name="Long search").click()
     page.get_by_role("button", name="Stop", exact=True).click()
+
     expect(page.locator("#summary h1 .state.stopped")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
 
@@ -106,15 +128,24 @@ def test_the_space_editor_shows_rows_under_what_they_depend_on(page: Page, tmp_p
     upload(page, tmp_path)
     page.goto("/experiments/new")
     row = page.locator('.space-row[data-name="units_2"]')
+
     expect(row).to_be_hidden()
+
     page.get_by_label("Recurrent layers, value").fill("2")
+
     expect(row).to_be_visible()
+
     page.locator('[name="space.units_1.kind"]').select_option("choice")
     page.get_by_label("Units, layer 1, choices").fill("4, 8, 16")
+
     expect(page.locator("#preview-size")).to_have_text("3 combinations")
+
     page.get_by_label("Units, layer 1, choices").fill("4, many")
+
     expect(page.locator('[id="space.units_1.kind-error"]')).to_contain_text("many")
+
     page.get_by_label("Units, layer 1, choices").fill("4, 8")
+
     expect(page.locator('[id="space.units_1.kind-error"]')).to_be_hidden()
 
 
@@ -126,6 +157,7 @@ def test_a_bad_form_comes_back_filled_in_with_the_focus_on_what_is_wrong(
     page.get_by_label("Name", exact=True).fill("Too long windows")
     page.get_by_label("Time steps, value").fill("390")
     page.get_by_role("button", name="Start the search").click()
+
     expect(page.locator("#problems")).to_be_focused()
     expect(page.locator("#problems")).to_contain_text("Time steps")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Too long windows")

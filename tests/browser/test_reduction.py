@@ -23,11 +23,16 @@ def dataset_id(page: Page) -> int:
 def test_the_options_are_shown_only_when_reduction_is_chosen(page: Page, dataset_id: int):
     page.goto(f"/experiments/new?dataset={dataset_id}")
     options = page.get_by_role("group", name="Reduction: when the space shrinks")
+
     expect(options).to_be_hidden()
+
     page.get_by_role("radio", name="reduction").check()
+
     expect(options).to_be_visible()
     expect(page.get_by_label("Points to try")).to_be_hidden()
+
     page.get_by_role("radio", name="manual").check()
+
     expect(options).to_be_hidden()
     expect(page.get_by_label("Points to try")).to_be_visible()
 
@@ -43,6 +48,7 @@ def test_the_page_draws_how_the_space_shrinks(page: Page, dataset_id: int):
     body["reduction_threshold"] = 0.05
     made = page.request.post("/api/experiments", data=body).json()["id"]
     page.goto(f"/experiments/{made}")
+
     expect(page.get_by_role("heading", name="How the search space shrinks")).to_be_visible()
     expect(page.locator("#reduction")).to_contain_text(
         "of 12 combinations are left", timeout=60_000

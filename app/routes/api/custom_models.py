@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.domain.custom.catalogue import custom_space
-from app.routes.api.schemas import Listing, refusals
+from app.routes.api.schemas.responses import Listing, refusals
 from app.services import custom_models
 from app.services.custom_models import CustomModelFile
 from app.web.dependencies import CurrentSettings
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/custom-models", tags=["custom models"])
 
 
 class CustomModelSchema(BaseModel):
-    """A file in the models folder: its shape and the space it describes, or why it cannot be used."""
+    """A file in the models folder: its shape and its space, or why it cannot be used."""
 
     name: str
     shape: str | None
@@ -24,13 +24,11 @@ class CustomModelSchema(BaseModel):
 
     @classmethod
     def of(cls, file: CustomModelFile) -> "CustomModelSchema":
-        """From a file."""
-        found = file.custom_model
-        space = custom_space(found) if found is not None else {}
+        model = file.custom_model
         return cls(
             name=file.name,
-            shape=found.shape if found is not None else None,
-            space=space,
+            shape=model.shape if model else None,
+            space=custom_space(model) if model else {},
             problem=file.problem or None,
         )
 
@@ -38,5 +36,6 @@ class CustomModelSchema(BaseModel):
 @router.get("", responses=refusals())
 def list_all(settings: CurrentSettings) -> Listing[CustomModelSchema]:
     """The custom models; `name` is what `custom_model` of an experiment takes."""
-    found = [CustomModelSchema.of(file) for file in custom_models.files(settings.data)]
-    return Listing(items=found, total=len(found))
+    files = custom_models.files(settings.data)
+    items = [CustomModelSchema.of(file) for file in files]
+    return Listing(items=items, total=len(items))

@@ -1,10 +1,10 @@
-"""Requests to copy from, shown at /docs."""
+"""Examples of requests, shown at /docs."""
 
 from typing import Any
 
 from app.domain.presets import QUICK_LOOK
 
-SEARCH = {
+TPE_SEARCH = {
     "name": "Quick look",
     "dataset_id": 1,
     "strategy": "tpe",
@@ -51,7 +51,7 @@ REDUCTION = {
         "time_steps": {"choice": [10, 30]},
     },
 }
-KNOWN = {
+WARM_START = {
     "name": "A search that starts from two results",
     "dataset_id": 1,
     "strategy": "tpe",
@@ -65,13 +65,13 @@ KNOWN = {
 EXPERIMENTS: dict[str, Any] = {
     "search": {
         "summary": "A TPE search, the second layer only where there is one",
-        "value": SEARCH,
+        "value": TPE_SEARCH,
     },
     "grid": {"summary": "Every combination of a few values", "value": GRID},
     "reduction": {
-        "summary": "A grid in random order, thinned while it runs as Talos does it",
+        "summary": "A grid in random order, reduced while it runs as Talos does it",
         "value": REDUCTION,
     },
-    "known results": {"summary": "A search that starts from pasted results", "value": KNOWN},
+    "warm start": {"summary": "A search that starts from pasted results", "value": WARM_START},
     "points": {"summary": "The parameters you give, one trial each", "value": POINTS},
 }

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from app.domain.importance.importance import Effect
-from app.routes.api.datasets import Id
-from app.routes.api.schemas import refusals
+from app.routes.api.parameters import Id
+from app.routes.api.schemas.responses import refusals
 from app.services import experiments, importance
 from app.services.importance import ImportanceReport
 from app.web.dependencies import ReadSession
@@ -16,7 +16,7 @@ from app.web.views.importance_text import describe_importance
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 
-class EffectShape(BaseModel):
+class EffectSchema(BaseModel):
     """What one hyperparameter does."""
 
     name: str
@@ -38,12 +38,11 @@ class EffectShape(BaseModel):
     deviation: list[float] = Field(description="standard deviation of what is expected")
 
     @classmethod
-    def of(cls, effect: Effect) -> "EffectShape":
-        """From the domain."""
+    def of(cls, effect: Effect) -> "EffectSchema":
         return cls(**vars(effect))
 
 
-class PairShape(BaseModel):
+class PairSchema(BaseModel):
     """What two hyperparameters do only together."""
 
     parameters: tuple[str, str]
@@ -51,13 +50,16 @@ class PairShape(BaseModel):
 
 
 class ImportanceSchema(BaseModel):
-    """Which hyperparameters the objective depends on, the most telling first; nothing before ten judged trials."""
+    """Which hyperparameters the objective depends on, the most important first.
 
-    trials: int = Field(description="looked at; 0 while nothing can be told")
+    Nothing is said before ten trials have been evaluated.
+    """
+
+    trials: int = Field(description="trials considered; 0 while nothing can be said")
     summary: str
     hints: list[str]
-    effects: list[EffectShape]
-    together: list[PairShape]
+    effects: list[EffectSchema]
+    together: list[PairSchema]
     rest: float | None = Field(
         description="the share that is chance, or takes more than two hyperparameters"
     )
@@ -66,25 +68,35 @@ class ImportanceSchema(BaseModel):
     )
 
     @classmethod
-    def of(cls, telling: ImportanceReport) -> "ImportanceSchema":
-        """From the service."""
-        said, found = describe_importance(telling), telling.importance
+    def of(cls, report: ImportanceReport) -> "ImportanceSchema":
+        text = describe_importance(report)
+        estimate = report.importance
+        if estimate is None:
+            return cls(
+                trials=0,
+                summary=text.summary,
+                hints=list(text.hints),
+                effects=[],
+                together=[],
+                rest=None,
+                wider_space=None,
+            )
         return cls(
-            trials=found.n_trials if found else 0,
-            summary=said.summary,
-            hints=list(said.hints),
-            effects=[EffectShape.of(effect) for effect in found.effects] if found else [],
+            trials=estimate.n_trials,
+            summary=text.summary,
+            hints=list(text.hints),
+            effects=[EffectSchema.of(effect) for effect in estimate.effects],
             together=[
-                PairShape(parameters=(a, b), fraction=fraction) for a, b, fraction in found.pairs
-            ]
-            if found
-            else [],
-            rest=found.unexplained if found else None,
-            wider_space=importance.wider_space(telling),
+                PairSchema(parameters=(left, right), fraction=fraction)
+                for left, right, fraction in estimate.pairs
+            ],
+            rest=estimate.unexplained,
+            wider_space=importance.wider_space(report),
         )
 
 
 @router.get("/{experiment_id}/importance", responses=refusals(404))
 def get(session: ReadSession, experiment_id: Id) -> ImportanceSchema:
-    """Which hyperparameters mattered, what is expected of their values, and where the space ended too early."""
-    return ImportanceSchema.of(importance.analyse(session, experiments.get(session, experiment_id)))
+    """Which hyperparameters matter, and where the space is too narrow."""
+    experiment = experiments.get(session, experiment_id)
+    return ImportanceSchema.of(importance.analyse(session, experiment))

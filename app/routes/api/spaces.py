@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
 from app.domain.hyperopt.syntax import MAX_CODE_LENGTH
 from app.errors import FieldProblem, Invalid
-from app.routes.api.schemas import refusals
+from app.routes.api.schemas.responses import refusals
 
 router = APIRouter(prefix="/spaces", tags=["spaces"])
 
@@ -21,16 +21,17 @@ class HyperoptCode(BaseModel):
     )
 
 
-class SpaceShape(BaseModel):
+class SpaceSchema(BaseModel):
     """A search space as an experiment takes it."""
 
     space: dict[str, Any]
 
 
 @router.post("/hyperopt", responses=refusals(400, 413))
-def from_hyperopt(sent: HyperoptCode) -> SpaceShape:
-    """The search space that hyperopt code describes. The code is read by its syntax and never run."""
+def from_hyperopt(sent: HyperoptCode) -> SpaceSchema:
+    """The search space that hyperopt code describes. The code is parsed and never run."""
     try:
-        return SpaceShape(space=parse_hyperopt_code(sent.code).document())
+        space = parse_hyperopt_code(sent.code)
     except HyperoptError as error:
         raise Invalid([FieldProblem(("body", "code"), str(error))]) from None
+    return SpaceSchema(space=space.document())

@@ -24,6 +24,7 @@ def searched(database) -> int:
 
 def test_ticked_trials_stand_side_by_side(client, searched):
     page = client.get(f"/experiments/{searched}/comparison?trials=3&trials=1").text
+
     assert page.index("trial 3</a>") < page.index("trial 1</a>")
     assert 'value="3, 1"' in page
     assert "<code>units_1</code>" in page
@@ -32,6 +33,7 @@ def test_ticked_trials_stand_side_by_side(client, searched):
 
 def test_the_table_of_an_experiment_has_ticks_and_a_button(client, searched):
     page = client.get(f"/experiments/{searched}").text
+
     assert f'action="/experiments/{searched}/comparison"' in page
     assert 'name="trials" value="2"' in page
 
@@ -43,6 +45,7 @@ def test_without_ticks_the_best_are_compared(client, searched):
 def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
     address = f"/experiments/{searched}/comparison/live?trials=1,4"
     answer = client.get(address)
+
     assert "trial 4</a>" in answer.text
     assert 'data-live-done="false"' in answer.text
     assert client.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
@@ -50,10 +53,13 @@ def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
 
 def test_what_cannot_be_read_comes_back_with_its_reason(client, searched):
     answer = client.get(f"/experiments/{searched}/comparison", params={"trials": "two<script>"})
+
     assert answer.status_code == 422
     assert "is no number of a trial" in answer.text
     assert 'value="two&lt;script&gt;"' in answer.text
+
     some = client.get(f"/experiments/{searched}/comparison?trials=2,77")
+
     assert some.status_code == 200
     assert "This experiment has no trial 77." in some.text
 
@@ -63,11 +69,12 @@ def test_what_is_not_there_is_not_found(client):
     assert client.get("/experiments/77/charts/comparison").status_code == 404
 
 
-def test_before_a_trial_has_been_judged_the_page_says_what_it_waits_for(client, database):
+def test_before_a_trial_is_evaluated_the_page_says_what_it_waits_for(client, database):
     with database.write() as session:
         made = factories.experiment(session).id
+
     assert (
-        "No trial of this search has been judged yet."
+        "No trial of this search has been evaluated yet."
         in client.get(f"/experiments/{made}/comparison").text
     )
 
@@ -77,5 +84,6 @@ def test_plotly_takes_each_chart(client, searched, query):
     text = client.get(f"/experiments/{searched}/charts/comparison?trials=2,3,4&{query}").text
     figure = go.Figure(json.loads(re.sub(r'"(chart-\d|good|warm|bad|ink)"', '"#123456"', text)))
     names = [trace.name for trace in figure.data]
+
     assert {"trial 2", "trial 3"} <= set(names)
-    assert ("trial 4" in names) is (query == "of=epochs")  # it has not been judged
+    assert ("trial 4" in names) is (query == "of=epochs")  # it is not evaluated yet

@@ -56,6 +56,7 @@ def test_every_file_is_offered_and_a_broken_one_says_its_line(client, folder, da
     page = client.get("/experiments/new").text
     for name in ("talos_lstm", "hyperas_gru", "tuner_dense", "hyperopt_lstm"):
         assert f"?custom_model={name}&amp;dataset={dataset_id}" in page
+
     assert "cannot be used. Line 2: &#34;low&#34; cannot be read without running it" in page
     assert "?custom_model=broken" not in page
 
@@ -66,6 +67,7 @@ def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):
 
 def test_a_chosen_file_fills_the_form_with_the_space_it_describes(client, folder, dataset_id):
     page = client.get("/experiments/new", params={"custom_model": "tuner_dense"}).text
+
     assert 'name="space.units_1.low" value="4"' in page
     assert 'data-requires="num_layers" data-least="2"' in page
     assert 'name="space.recurrent_layers.kind"' not in page
@@ -74,6 +76,7 @@ def test_a_chosen_file_fills_the_form_with_the_space_it_describes(client, folder
 
 def test_the_live_line_counts_the_space_of_the_file(client, form):
     found = client.post("/experiments/preview", data=form).json()
+
     assert "1 continuous hyperparameter (Dropout)" in found["size"]
     assert found["problems"] == []
     assert "GRU=" in found["samples"][0]
@@ -85,7 +88,9 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
         made = session.get(Experiment, 1)
         assert made.custom_model_source == (FILES / "hyperas_gru.py").read_text()
         assert "GRU" in made.space.dimensions
+
     page = client.get(searched).text
+
     assert "hyperas_gru.py</code>, as it was then" in page
     assert "{{choice([4, 8])}}" in page
 
@@ -125,6 +130,7 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(client, form, change, field, words):
     answer = client.post("/experiments", data=form | change | {"name": "kept name"})
+
     assert answer.status_code == 422
     assert f'<a href="#{field}">' in answer.text
     assert words in answer.text
@@ -135,11 +141,14 @@ def test_a_file_that_breaks_meanwhile_costs_nothing_that_was_entered(client, fol
     good = (folder / "hyperas_gru.py").read_text()
     (folder / "hyperas_gru.py").write_text(BROKEN)
     page = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7"}).text
+
     assert '<input type="hidden" name="space.GRU.choices" value="5, 7">' in page
     assert '<input type="hidden" name="custom_model" value="hyperas_gru">' in page
+
     (folder / "hyperas_gru.py").write_text(good)
     again = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7", "check": "1"})
-    assert 'name="space.GRU.choices" value="5, 7" aria-label' in again.text
+
+    assert 'name="space.GRU.choices" value="5, 7"' in again.text
 
 
 def test_points_of_the_manual_strategy_take_the_names_of_the_file(client, database, form):
@@ -156,20 +165,24 @@ def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(
     with database.write() as session:
         made = session.get(Experiment, 1)
         for number, units in enumerate((4, 8, 6), start=1):
-            parameters = made.space.with_defaults({"GRU": units, "option": "deep"})
-            proposals.propose(session, made, number, parameters)
+            with_defaults = made.space.with_defaults({"GRU": units, "option": "deep"})
+            proposals.propose(session, made, number, with_defaults)
         query = TrialQuery(
             search="GRU>=6 option=deep",
             sort="parameters.GRU",
             catalogue=made.catalogue,
         )
         assert [row.number for row in trial_listing.listing(session, 1, query).items] == [3, 2]
+
     page = client.get(searched, params={"search": "GRU>=6", "sort": "parameters.GRU"}).text
+
     assert 'href="/trials/3"' in page
     assert 'href="/trials/1"' not in page
+
     listed = client.get("/api/experiments/1/trials", params={"sort": "-parameters.GRU"}).json()[
         "items"
     ]
+
     assert [row["parameters"]["GRU"] for row in listed] == [8, 6, 4]
     assert client.get("/trials/1").status_code == 200
 
@@ -177,21 +190,27 @@ def test_trials_are_filtered_sorted_and_exported_by_the_names_of_the_file(
 def test_a_copy_of_the_experiment_has_its_file_and_its_space(client, form):
     client.post("/experiments", data=form | {"space.GRU.choices": "4, 16"})
     page = client.get("/experiments/new", params={"experiment": 1}).text
+
     assert '<input type="hidden" name="custom_model" value="hyperas_gru">' in page
     assert 'name="space.GRU.choices" value="4, 16"' in page
 
 
 def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_id):
     listed = {row["name"]: row for row in client.get("/api/custom-models").json()["items"]}
+
     assert listed["talos_lstm"]["shape"] == "talos"
     assert listed["talos_lstm"]["space"]["lr"] == {"choice": [0.01, 0.001]}
     assert listed["broken"]["problem"].startswith("Line 2")
+
     body = {"name": "a", "dataset_id": dataset_id, "custom_model": "talos_lstm", "strategy": "grid"}
     made = client.post("/api/experiments", json=body)
+
     assert made.status_code == 201
     assert made.json()["custom_model"] == "talos_lstm"
     assert made.json()["space"]["lr"] == {"choice": [0.01, 0.001]}
+
     refused = client.post("/api/experiments", json=body | {"custom_model": "broken"})
+
     assert refused.status_code == 422
     assert refused.json()["detail"][0]["loc"] == ["body", "custom_model"]
 
@@ -214,6 +233,7 @@ def test_files_that_cannot_be_used_are_listed_with_why(settings, folder, name, c
     (problem,) = [
         file.problem for file in custom_models.files(settings.data) if f"{file.name}.py" == name
     ]
+
     assert words in problem
 
 
@@ -221,6 +241,7 @@ def test_what_is_no_program_is_not_looked_at(settings, folder):
     (folder / "_shared.py").write_text("x = 1")
     (folder / "notes.txt").write_text("x = 1")
     (folder / "package.py").mkdir()
+
     assert {file.name for file in custom_models.files(settings.data)} == {
         *("broken", "hyperas_gru", "hyperopt_lstm", "talos_lstm", "tuner_dense")
     }

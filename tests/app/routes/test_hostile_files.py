@@ -200,10 +200,13 @@ def test_a_file_of_an_odd_shape_is_saved_or_refused_at_its_place(client, content
 @settings(FEW, max_examples=40)
 def test_the_page_of_an_upload_shows_every_broken_file(client, content):
     page = client.post("/datasets", files={"file": ("x.csv", content)})
+
     assert page.status_code == 200
     assert "x.csv" in page.text
     assert client.get(f"{page.url.path}/charts/series").status_code == 200
+
     saved = client.post(page.url.path, data={"name": "x"}, follow_redirects=False)
+
     assert saved.status_code in (303, 422)
     assert (
         saved.status_code == 303

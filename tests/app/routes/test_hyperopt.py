@@ -23,6 +23,7 @@ def form(database):
 
 def test_read_it_fills_the_rows_and_loses_nothing(client, form):
     answer = client.post("/experiments", data=form | {"hyperopt": PRACTITIONERS})
+
     assert answer.status_code == 200
     assert 'value="70, 80, 100, 130"' in answer.text
     assert 'value="recurrent_layers=2"' in answer.text
@@ -36,6 +37,7 @@ def test_an_error_stands_at_the_field_and_the_code_stays(client, form):
     answer = client.post(
         "/experiments", data=form | {"hyperopt": code, "space.units_1.value": "77"}
     )
+
     assert answer.status_code == 422
     assert 'id="hyperopt-error"' in answer.text
     assert "Line 2, column 2: There is no hyperparameter" in answer.text
@@ -46,6 +48,7 @@ def test_an_error_stands_at_the_field_and_the_code_stays(client, form):
 
 def test_the_api_gives_the_presets_space_for_the_practitioners_code(client):
     answer = client.post("/api/spaces/hyperopt", json={"code": PRACTITIONERS})
+
     assert answer.status_code == 200
     assert answer.json()["space"] == SearchSpace.parse(TPE_SPACE.space).document()
 
@@ -55,6 +58,7 @@ def test_the_api_gives_the_presets_space_for_the_practitioners_code(client):
 )
 def test_the_api_refuses_other_code_at_its_field(client, code):
     answer = client.post("/api/spaces/hyperopt", json={"code": code})
+
     assert answer.status_code == 422
     assert "Line 1, column" in answer.text
     assert "code" in answer.text
@@ -63,15 +67,23 @@ def test_the_api_refuses_other_code_at_its_field(client, code):
 def test_an_experiments_space_is_handed_out_as_hyperopt_code(client, database):
     with database.write() as session:
         made = factories.experiment(session)
+
     code = client.get(f"/api/experiments/{made.id}/hyperopt")
+
     assert code.status_code == 200
     assert '"units_1": hp.choice("units_1", [2, 3, 4])' in code.text
+
     page = client.get(f"/experiments/{made.id}").text
+
     assert f'href="/experiments/{made.id}/space.py"' in page
+
     download = client.get(f"/experiments/{made.id}/space.py")
+
     assert download.text == code.text
     assert "attachment" in download.headers["Content-Disposition"]
+
     read = client.post("/api/spaces/hyperopt", json={"code": code.text}).json()["space"]
+
     assert read["units_1"] == {"choice": [2, 3, 4]}
 
 

@@ -43,6 +43,7 @@ def searched(database) -> int:
 
 def test_the_page_says_what_mattered(client, searched):
     page = client.get(f"/experiments/{searched}/importance").text
+
     assert "units_1 accounts for" in page
     assert "Hardly any difference: learning_rate." in page
     assert "From 24 trials." in page
@@ -60,6 +61,7 @@ def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
         f"/experiments/{searched}/importance/live",
         headers={"If-None-Match": answer.headers["etag"]},
     )
+
     assert 'data-chart="effect-2"' in answer.text
     assert again.status_code == 304
 
@@ -67,6 +69,7 @@ def test_the_live_part_says_nothing_new_while_nothing_changed(client, searched):
 @pytest.mark.parametrize("name", ["units_1", "learning_rate"])
 def test_plotly_takes_each_chart(client, searched, name):
     text = client.get(f"/experiments/{searched}/charts/importance?parameter={name}").text
+
     assert go.Figure(json.loads(re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text))).data
 
 
@@ -83,6 +86,7 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
         made = factories.experiment(session, space=SPACE)
         factories.completed_trial(session, made, 1, 1.0)
         made_id = made.id
+
     assert (
         "1 trial with a result so far: from 10 on"
         in client.get(f"/experiments/{made_id}/importance").text
@@ -90,7 +94,9 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
     assert (
         client.get(f"/experiments/{made_id}/charts/importance?parameter=units_1").status_code == 404
     )
+
     found = client.get(f"/api/experiments/{made_id}/importance").json()
+
     assert (found["trials"], found["effects"], found["rest"], found["wider_space"]) == (
         0,
         [],
@@ -102,6 +108,7 @@ def test_before_ten_trials_have_ended_the_page_says_what_it_waits_for(client, da
 def test_the_same_as_json(client, searched):
     found = client.get(f"/api/experiments/{searched}/importance").json()
     first = found["effects"][0]
+
     assert (first["name"], first["best"], first["equally_good"], first["is_clear"]) == (
         "units_1",
         2,
@@ -109,7 +116,9 @@ def test_the_same_as_json(client, searched):
         True,
     )
     assert first["values"] == [2, 3, 4]
+
     shares = [row["fraction"] for row in (*found["effects"], *found["together"])]
+
     assert sum(shares) + found["rest"] == pytest.approx(1)
     assert found["summary"].startswith("units_1 accounts for")
 
@@ -117,13 +126,16 @@ def test_the_same_as_json(client, searched):
 def test_where_no_end_is_best_there_is_nothing_to_widen(client, database):
     with database.write() as session:
         made = search(session, lambda units: abs(units - 3))
+
     assert client.get(f"/api/experiments/{made}/importance").json()["wider_space"] is None
     assert "Search further" not in client.get(f"/experiments/{made}/importance").text
 
 
 def test_the_wider_space_can_be_searched(client, searched):
     space = client.get(f"/api/experiments/{searched}/importance").json()["wider_space"]
+
     assert space["units_1"] == {"choice": [2, 3, 4, 1]}
+
     body = {
         "name": "next",
         "dataset_id": 1,
@@ -132,12 +144,15 @@ def test_the_wider_space_can_be_searched(client, searched):
         "strategy": "random",
         "start_from": [searched],
     }
+
     assert client.post("/api/experiments", json=body).json()["start"]["trials"] == 24
 
 
 def test_searching_further_opens_the_form_with_the_wider_space_and_these_trials(client, searched):
     assert "Search further" in client.get(f"/experiments/{searched}/importance").text
+
     page = client.get(f"/experiments/new?experiment={searched}&start={searched}&widen=true").text
+
     assert 'value="Search one, wider"' in page
     assert 'value="2, 3, 4, 1"' in page
     assert "Starts from 24 trials of experiment" in page
@@ -146,6 +161,8 @@ def test_searching_further_opens_the_form_with_the_wider_space_and_these_trials(
 def test_widening_too_early_leaves_the_space_as_it_was(client, database):
     with database.write() as session:
         made = factories.experiment(session, space=SPACE).id
+
     page = client.get(f"/experiments/new?experiment={made}&widen=true")
+
     assert page.status_code == 200
     assert 'value="2, 3, 4"' in page.text

@@ -89,6 +89,7 @@ def test_an_id_that_is_none_leads_nowhere(full, method, path):
 )  # fmt: skip
 def test_nothing_but_static_files_is_served(full, folder, way):
     answer = full.get("http://localhost" + folder + way)
+
     assert answer.status_code in (200, 404)
     assert not any(mark in answer.text for mark in MARKS)
 
@@ -112,11 +113,13 @@ def test_the_name_of_a_file_is_a_text_and_no_place(client, settings, name):
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     saved = client.post("/api/datasets", content=content, headers=headers)
     kept = client.post("/datasets", content=content, headers=headers, follow_redirects=False)
+
     assert saved.status_code in (201, 400, 422), saved.text
     assert kept.status_code in (303, 400, 422)
     assert {
         path for path in Path(settings.data).rglob("*") if not path.name.startswith("foretune.db")
     } == before
+
     for answer in (saved, kept):
         assert "x-evil" not in answer.headers
     if saved.status_code == 201:
@@ -143,5 +146,6 @@ def model(name: str) -> bytes:
 @pytest.mark.parametrize("name", ["model.weights.h5", "../../evil.py"])
 def test_a_model_that_is_sent_is_no_csv_and_is_never_opened(client, name):
     answer = client.post("/api/datasets", files={"file": ("model.keras", model(name))})
+
     assert answer.status_code == 422
     assert "a binary workbook or archive" in answer.json()["detail"][0]["msg"]

@@ -25,10 +25,12 @@ def upload(client):
 
 def test_an_upload_shows_how_the_file_reads_and_saves_nothing(client, database, upload):
     page = client.get(upload).text
+
     assert "walk.csv" in page
     assert "C:" not in page
     assert "120 rows, 4 columns" in page
     assert "2020-01-01 to 2020-04-29" in page
+
     with database.read() as session:
         assert session.query(Dataset).count() == 0
 
@@ -36,8 +38,10 @@ def test_an_upload_shows_how_the_file_reads_and_saves_nothing(client, database, 
 def test_saving_makes_a_dataset_and_forgets_the_upload(client, database, upload):
     form = {"name": "My walk", "target": "Open", "features": ["Close", "Volume"]}
     answer = client.post(upload, data=form, follow_redirects=False)
+
     assert answer.headers["location"] == "/datasets/1"
     assert "My walk" in client.get("/datasets/1").text
+
     with database.read() as session:
         assert session.get(Dataset, 1).features == ["Open", "Close", "Volume"]
         assert session.query(Upload).count() == 0
@@ -56,9 +60,12 @@ def fields(page):
 
 def test_a_correction_is_read_again_from_the_query(client, upload):
     wrong = client.get(upload, params={"separator": ";"}).text
+
     assert "Are the separator and the decimal sign right?" in wrong
     assert "Date,Open,Close,Volume" in wrong  # how the file begins
+
     numbered = client.get(upload, params={"date": "(none: number the rows)"}).text
+
     assert "rows are numbered" in numbered
 
 
@@ -70,17 +77,26 @@ def test_what_was_not_corrected_follows_from_what_was(client):
         "/datasets", files={"file": ("x.csv", rows.encode())}, follow_redirects=False
     ).headers["location"]
     first = fields(client.get(location).text)
+
     assert (first["separator"], first["decimal"], first["date"]) == (";", ",", "Column 1")
+
     wrong = fields(client.get(location, params={**first, "separator": ","}).text)
+
     assert wrong["corrected"] == "separator"
+
     right = fields(client.get(location, params={**wrong, "separator": ";"}).text)
+
     assert (right["decimal"], right["date"]) == (",", "Column 1")
+
     named = fields(client.get(location, params={**right, "has_header": "true"}).text)
+
     assert named["date"] == "01/01/2020"
     assert named["corrected"] == "separator has_header"
+
     numbered = fields(
         client.get(location, params={**named, "date": "(none: number the rows)"}).text
     )
+
     assert set(numbered["corrected"].split()) == {"separator", "has_header", "date"}
 
 
@@ -94,7 +110,9 @@ def test_an_untouched_form_saves_what_the_page_showed(client, database):
     answer = client.post(
         location, data={**fields(client.get(location).text), "name": "x"}, follow_redirects=False
     )
+
     assert answer.status_code == 303
+
     with database.read() as session:
         assert session.get(Dataset, 1).features == ["Kurs"]
         assert session.get(Dataset, 1).dialect["decimal"] == ","
@@ -103,8 +121,11 @@ def test_an_untouched_form_saves_what_the_page_showed(client, database):
 def test_a_target_that_another_separator_takes_away_is_forgotten_when_reading_again(client, upload):
     form = {**fields(client.get(upload).text), "target": "Volume", "features": ["Open", "Volume"]}
     kept = client.get(upload, params=form).text
+
     assert fields(kept)["target"] == "Volume"
+
     unnamed = client.get(upload, params={**form, "has_header": "false"}).text
+
     assert fields(unnamed)["target"] == "Column 4"
 
 
@@ -120,33 +141,40 @@ def test_what_is_in_the_way_is_said_at_its_field_and_the_form_stays_filled(clien
         "/datasets", files={"file": ("w.csv", broken)}, follow_redirects=False
     ).headers["location"]
     answer = client.post(location, data={"name": "Kept name", "target": "Close"})
+
     assert answer.status_code == 422
     assert "lines 5, 6" in answer.text
     assert 'id="duplicates-error"' in answer.text
     assert 'value="Kept name"' in answer.text
+
     done = client.post(location, data={"name": "x", "duplicates": "last"}, follow_redirects=False)
+
     assert done.status_code == 303
 
 
 def test_an_upload_without_a_file_says_to_choose_one(client):
     answer = client.post("/datasets", files={"file": ("", b"")})
+
     assert answer.status_code == 422
     assert "Choose a CSV first" in answer.text
 
 
 def test_an_empty_file_says_so(client):
     answer = client.post("/datasets", files={"file": ("empty.csv", b"")})
+
     assert answer.status_code == 422
     assert "The file is empty" in answer.text
 
 
 def test_a_binary_file_is_shown_with_the_reason(client):
     answer = client.post("/datasets", files={"file": ("x.csv", b"\x00\x01\x02")})
+
     assert "binary" in answer.text
 
 
 def test_the_target_is_drawn(client, upload):
     figure = client.get(f"{upload}/charts/series").json()
+
     assert len(figure["data"][0]["x"]) == 120
 
 
@@ -159,20 +187,26 @@ def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(
     )
     address = html.unescape(re.search('data-chart-url="([^"]+)"', client.get(upload).text)[1])
     figure = client.get(address).json()
+
     assert len(figure["data"][0]["x"]) == 120
     assert len(reads) == 1
+
     client.app.state.upload_charts = Cache(max_items=8)
+
     assert client.get(address).json() == figure  # drawn anew
     assert len(reads) == 2
+
     monkeypatch.setattr(
         "app.services.datasets.read_table", lambda *given: reads.append(1) or read_table(*given)
     )
     client.post(upload, data={"name": "x"})
+
     assert len(reads) == 3
 
 
 def test_an_upload_can_be_thrown_away(client, database, upload):
     client.post(f"{upload}/delete")
+
     assert client.get(upload).status_code == 404
 
 

@@ -60,6 +60,7 @@ def test_health_says_that_all_is_well(client):
 
 def test_a_dataset_is_recognised_from_its_csv(client, dataset_id):
     found = client.get(f"/api/datasets/{dataset_id}").json()
+
     assert (found["rows"], found["date"], found["target"]) == (120, "Date", "Close")
     assert found["features"] == ["Open", "Close", "Volume"]
     assert client.get("/api/datasets").json()["total"] == 1
@@ -70,6 +71,7 @@ def test_target_date_and_features_can_be_said(client):
     answer = client.post(
         "/api/datasets", files={"file": ("w.csv", factories.random_walk_csv())}, data=form
     )
+
     assert answer.json()["target"] == "Open"
     assert answer.json()["features"] == ["Open", "Close", "Volume"]
 
@@ -85,6 +87,7 @@ def test_target_date_and_features_can_be_said(client):
 )
 def test_a_file_that_cannot_be_used_is_refused_in_words(client, content, words):
     answer = client.post("/api/datasets", files={"file": ("x.csv", content)})
+
     assert answer.status_code == 422
     assert words in messages(answer)["body.file"]
 
@@ -95,6 +98,7 @@ def test_an_unknown_target_is_refused_at_its_field(client):
         files={"file": ("w.csv", factories.random_walk_csv())},
         data={"target": "Nope"},
     )
+
     assert "no column" in messages(answer)["body.target"]
 
 
@@ -103,14 +107,18 @@ def test_a_file_over_the_limit_is_refused(client, settings):
     answer = client.post(
         "/api/datasets", files={"file": ("w.csv", b"Date,Close\n" + b"2020-01-01,1\n" * 90_000)}
     )
+
     assert answer.status_code == 413
     assert "1 MB" in answer.json()["detail"][0]["msg"]
 
 
 def test_an_experiment_is_created_and_read_back(client, body):
     answer = client.post("/api/experiments", json=body)
+
     assert answer.status_code == 201
+
     found = client.get(f"/api/experiments/{answer.json()['id']}").json()
+
     assert found["space"]["units_1"] == {"choice": [2, 3]}
     assert found["split"] == {"train": 0.8, "validation": 0.1, "test": 0.1}
     assert (found["state"], found["finished"], found["objective"]) == ("queued", 0, "rmse")
@@ -119,15 +127,19 @@ def test_an_experiment_is_created_and_read_back(client, body):
 @pytest.mark.parametrize("sign", ["\x00", "\x07", "\n", "\x7f", "\x85"])
 def test_a_name_with_a_control_character_is_refused(client, body, sign):
     refused = client.post("/api/experiments", json={**body, "name": f"a{sign}b"})
+
     assert refused.status_code == 422
     assert refused.json()["detail"][0]["loc"] == ["body", "name"]
     assert "control characters" in refused.json()["detail"][0]["msg"]
+
     file = {"file": ("walk.csv", factories.random_walk_csv())}
+
     assert client.post("/api/datasets", files=file, data={"name": f"a{sign}b"}).status_code == 422
 
 
 def test_what_a_request_leaves_out_has_a_good_default(client, dataset_id):
     answer = client.post("/api/experiments", json={"name": "plain", "dataset_id": dataset_id})
+
     assert answer.status_code == 201
     assert answer.json()["strategy"] == "tpe"
 
@@ -136,6 +148,7 @@ def test_manual_points_decide_the_number_of_trials(client, body):
     body |= {"strategy": "manual", "points": [{"units_1": 2}, {"units_1": 7, "epochs": 1}]}
     body["space"] = {"time_steps": 4, "batch_size": 16}
     answer = client.post("/api/experiments", json=body).json()
+
     assert answer["max_trials"] == 2
     assert [point["units_1"] for point in answer["points"]] == [2, 7]
     assert answer["points"][0]["time_steps"] == 4
@@ -164,6 +177,7 @@ def test_manual_points_decide_the_number_of_trials(client, body):
 )
 def test_bad_input_is_refused_in_words_at_its_field(client, body, change, at, words):
     answer = client.post("/api/experiments", json=body | change)
+
     assert answer.status_code == 422
     assert words in messages(answer)[at]
 
@@ -227,11 +241,15 @@ def test_trials_are_paged_sorted_and_filtered(client, database):
             factories.completed_trial(session, made, number, objective, units_1=number + 4)
         factories.trial(session, made, 4, units_1=30)
         experiment_id = made.id
+
     url = f"/api/experiments/{experiment_id}/trials"
     best = client.get(url, params={"sort": "objective", "size": 2}).json()
+
     assert [trial["number"] for trial in best["items"]] == [2, 3]
     assert best["total"] == 4
+
     by_units = client.get(url, params={"sort": "-parameters.units_1", "state": "completed"}).json()
+
     assert [trial["number"] for trial in by_units["items"]] == [3, 2, 1]
     assert client.get(url, params={"sort": "nonsense"}).status_code == 422
     assert client.get(url, params={"size": 201}).status_code == 422
@@ -239,6 +257,7 @@ def test_trials_are_paged_sorted_and_filtered(client, database):
 
 def test_a_trial_has_metrics_a_diagnosis_and_a_verdict(client, judged):
     found = client.get(f"/api/trials/{judged[1]}").json()
+
     assert found["metrics"]["test"] == {"rmse": 1.0, "mae": 0.5, "mape": 0.02, "skill": 0.1}
     assert found["diagnosis"]["kind"] == "too short"
     assert "Beats" in found["verdict"]
@@ -246,11 +265,16 @@ def test_a_trial_has_metrics_a_diagnosis_and_a_verdict(client, judged):
 
 def test_epochs_and_forecasts_are_lists(client, judged):
     epochs = client.get(f"/api/trials/{judged[1]}/epochs").json()
+
     assert epochs["total"] == 3
     assert set(epochs["items"][0]) == {"number", "train_loss", "val_loss", "objective", "seconds"}
+
     points = client.get(f"/api/trials/{judged[1]}/forecast", params={"part": "validation"}).json()
+
     assert points["total"] == 12
+
     first, second = points["items"][:2]
+
     assert first["predicted"] == pytest.approx(first["actual"] + 0.25)
     assert second["naive"] == first["actual"]
     assert first["at"] == "2020-04-06"
@@ -259,11 +283,13 @@ def test_epochs_and_forecasts_are_lists(client, judged):
 def test_a_trial_without_a_forecast_has_none(client, database):
     with database.write() as session:
         factories.trial(session, factories.experiment(session), 1)
+
     assert client.get("/api/trials/1/forecast").status_code == 404
 
 
 def test_stopping_and_resuming_and_what_cannot_be(client, body):
     url = f"/api/experiments/{client.post('/api/experiments', json=body).json()['id']}"
+
     assert client.post(f"{url}/resume").status_code == 409
     assert client.post(f"{url}/stop").json()["state"] == "stopped"
     assert client.post(f"{url}/stop").status_code == 409
@@ -273,6 +299,7 @@ def test_stopping_and_resuming_and_what_cannot_be(client, body):
 def test_trials_and_time_are_added_within_bounds(client, body):
     made = client.post("/api/experiments", json={**body, "time_budget_seconds": 60}).json()
     url = f"/api/experiments/{made['id']}"
+
     assert (
         client.post(f"{url}/add-trials", json={"count": 3}).json()["max_trials"]
         == made["max_trials"] + 3
@@ -293,10 +320,13 @@ def test_the_best_model_is_a_zip_once_a_worker_has_made_it(client, database, jud
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("predict.py", "")
+
     with database.write() as session:
         content = buffer.getvalue()
         session.add(Artifact(trial_id=judged[1], kind="bundle", content=content, size=len(content)))
+
     answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+
     assert answer.headers["content-type"] == "application/zip"
     assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == ["predict.py"]
 
@@ -307,15 +337,17 @@ def test_asking_for_the_best_model_waits_while_a_worker_makes_it(client, databas
             with database.write() as session:
                 wish = artifacts.claim_bundle(session)
                 if wish is not None:
-                    artifacts.complete_bundle(session, wish.token, b"PK a zip")
+                    artifacts.fulfil(session, wish.artifact_id, wish.token, b"PK a zip", None)
                     return
 
     with database.write() as session:
         session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+
     worker = Thread(target=work)
     worker.start()
     answer = client.get(f"/api/experiments/{judged[0]}/best-model")
     worker.join()
+
     assert answer.status_code == 200
     assert answer.content == b"PK a zip"
 
@@ -323,15 +355,19 @@ def test_asking_for_the_best_model_waits_while_a_worker_makes_it(client, databas
 def test_a_bundle_that_failed_its_check_is_not_handed_over(client, database, judged):
     with database.write() as session:
         session.add(Artifact(trial_id=judged[1], kind="bundle", problem="The predictions differ."))
+
     answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+
     assert answer.status_code == 409
     assert "differ" in answer.json()["detail"][0]["msg"]
 
 
 def test_without_a_worker_the_best_model_says_what_is_missing(client, database, judged):
     answer = client.get(f"/api/experiments/{judged[0]}/best-model")
+
     assert answer.status_code == 409
     assert "foretune worker" in answer.json()["detail"][0]["msg"]
+
     with database.read() as session:
         assert session.query(Artifact).filter_by(kind="bundle").count() == 1
 
@@ -339,6 +375,7 @@ def test_without_a_worker_the_best_model_says_what_is_missing(client, database, 
 def test_health_counts_the_workers(client, database):
     with database.write() as session:
         session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+
     assert client.get("/healthz").json()["workers"] == 1
 
 
@@ -354,6 +391,7 @@ def test_health_counts_the_workers(client, database):
 )
 def test_what_is_not_there_is_404_in_words(client, path):
     answer = client.get(path)
+
     assert answer.status_code == 404
     assert "There is no" in answer.json()["detail"][0]["msg"]
 
@@ -386,6 +424,7 @@ def test_nothing_a_client_sends_crashes_the_server(client, dataset_id, content):
     answer = client.post(
         "/api/experiments", content=content, headers={"Content-Type": "application/json"}
     )
+
     assert answer.status_code in (201, 422, 400)
 
 
@@ -393,12 +432,15 @@ def test_nothing_a_client_sends_crashes_the_server(client, dataset_id, content):
 def test_the_examples_in_the_documentation_work_as_they_are(client, database, name):
     with database.write() as session:
         factories.dataset(session, rows=400)
+
     answer = client.post("/api/experiments", json=EXPERIMENTS[name]["value"])
+
     assert answer.status_code == 201, answer.json()
 
 
 def test_the_api_is_documented_without_the_network(client):
     page = client.get("/docs").text
+
     assert "http" not in page.replace("/openapi.json", "").replace("https://www.w3.org", "")
     assert client.get("/docs/swagger-ui-bundle.js").status_code == 200
     assert (

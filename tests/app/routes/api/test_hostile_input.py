@@ -51,6 +51,7 @@ def app(tmp_path_factory):
 def test_every_operation_answers_as_documented(app):
     fuzzer = Fuzzer(app)
     fuzzer.run(SECONDS)
+
     assert fuzzer.chained > 0
     assert {200, 201, 404, 405, 409, 422} <= set(fuzzer.answers)
 

@@ -32,12 +32,14 @@ def test_the_options_have_the_names_they_have_in_talos(client, body):
         "/api/experiments",
         json={**body, **{f"reduction_{name}": OPTIONS[name] for name in OPTIONS}},
     )
+
     assert answer.status_code == 201
     assert options_of(answer) == OPTIONS
 
 
 def test_options_that_are_left_out_have_good_defaults(client, body):
     answer = client.post("/api/experiments", json=body)
+
     assert options_of(answer) == {
         "method": "spearman",
         "interval": 4,
@@ -48,6 +50,7 @@ def test_options_that_are_left_out_have_good_defaults(client, body):
 
 def test_a_long_search_looks_a_twentieth_of_its_trials_apart(client, body):
     answer = client.post("/api/experiments", json={**body, "max_trials": 990})
+
     assert options_of(answer)["interval"] == 50
 
 
@@ -64,8 +67,11 @@ def test_a_long_search_looks_a_twentieth_of_its_trials_apart(client, body):
 )
 def test_an_impossible_option_is_refused_at_its_field(client, body, name, value, words):
     answer = client.post("/api/experiments", json={**body, f"reduction_{name}": value})
+
     assert answer.status_code == 422
+
     (problem,) = answer.json()["detail"]
+
     assert problem["loc"][-1] == f"reduction_{name}"
     assert words in problem["msg"]
 
@@ -74,6 +80,7 @@ def test_the_options_are_refused_with_another_strategy(client, body):
     answer = client.post(
         "/api/experiments", json={**body, "strategy": "random", "reduction_interval": 5}
     )
+
     assert answer.status_code == 422
     assert (
         answer.json()["detail"][0]["msg"]
@@ -90,9 +97,13 @@ def test_looks_are_listed_with_their_evidence(client, database):
     with database.write() as session:
         made = factories.experiment(session, strategy="reduction", space=SPACE).id
         reduction.record(session, made, steps)
+
     answer = client.get(f"/api/experiments/{made}/reduction-steps").json()
+
     assert answer["total"] == 2
+
     first, second = answer["items"]
+
     assert (first["parameter"], first["dropped"], first["coefficient"]) == (None, [], None)
     assert (second["parameter"], second["dropped"], second["kept"], second["is_cut"]) == (
         "units_1",

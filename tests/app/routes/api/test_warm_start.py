@@ -21,8 +21,11 @@ def body(database):
 def test_an_answer_says_what_a_search_started_from(client, body):
     wanted = {**body, "start_from": [1], "pasted_results": "units_1,objective\n5,2\n50,1\n"}
     answer = client.post("/api/experiments", json=wanted)
+
     assert answer.status_code == 201
+
     start = answer.json()["start"]
+
     assert {**start, "text": ""} == {
         "experiments": [1],
         "trials": 2,
@@ -62,6 +65,9 @@ def test_a_search_that_starts_from_nothing_says_so(client, body):
 )
 def test_what_cannot_be_started_from_is_refused_at_its_place(client, body, changes, place, words):
     answer = client.post("/api/experiments", json={**body, **changes})
+
     assert answer.status_code == 422
+
     problems = {tuple(problem["loc"]): problem["msg"] for problem in answer.json()["detail"]}
+
     assert words in problems[tuple(place)]

@@ -1,0 +1,1 @@
+"""The schemas of the JSON API, one noun each."""

@@ -1,0 +1,30 @@
+"""Datasets in the JSON API."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from app.db.models import Dataset
+
+
+class DatasetSchema(BaseModel):
+    """One uploaded series."""
+
+    id: int
+    name: str
+    filename: str
+    rows: int
+    date: str | None = Field(description="name of the date column")
+    target: str
+    features: list[str]
+    first_at: datetime
+    last_at: datetime
+    notes: list[str]
+    fingerprint: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "DatasetSchema":
+        stored_fields = set(cls.model_fields) - {"date"}
+        stored = {name: getattr(dataset, name) for name in stored_fields}
+        return cls(date=dataset.date_column, **stored)

@@ -1,0 +1,120 @@
+"""Experiments in the JSON API."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.schemas import REDUCTION_FIELDS
+from app.services.overviews import Overview
+from app.services.warm_start import WarmStart
+
+STORED_FIELDS = (
+    "id",
+    "name",
+    "dataset_id",
+    "strategy",
+    "objective",
+    "pruning",
+    "choice_reason",
+    "state",
+    "reason",
+    "max_trials",
+    "seed",
+    "time_budget_seconds",
+    "points",
+    *REDUCTION_FIELDS,
+    "stored_bytes",
+    "created_at",
+    "started_at",
+    "finished_at",
+)
+
+
+class StartSchema(BaseModel):
+    """What a search was told before its first trial."""
+
+    experiments: list[int] = Field(description="those whose trials count, but for deleted ones")
+    trials: int
+    pasted: int
+    ignored: int = Field(
+        description="trials and lines that lie outside the search space, or have no objective"
+    )
+    text: str
+
+    @classmethod
+    def of(cls, start: WarmStart) -> "StartSchema":
+        return cls(
+            experiments=start.experiments,
+            trials=start.count - start.pasted,
+            pasted=start.pasted,
+            ignored=start.ignored,
+            text=start.text,
+        )
+
+
+class ExperimentSchema(BaseModel):
+    """One search, and how far it has come."""
+
+    id: int
+    name: str
+    dataset_id: int
+    custom_model: str | None = Field(
+        description="name of a file in the models folder; null: the built-in network"
+    )
+    strategy: str
+    objective: str
+    pruning: str
+    choice_reason: str | None = Field(description="why `auto` chose this strategy or pruning")
+    state: str
+    reason: str | None
+    max_trials: int
+    time_budget_seconds: float | None
+    seed: int
+    split: dict[str, float]
+    space: dict[str, Any]
+    points: list[dict[str, Any]]
+    reduction_method: str | None = Field(description="these four are the reduction strategy's")
+    reduction_interval: int | None
+    reduction_window: int | None
+    reduction_threshold: float | None
+    start: StartSchema = Field(description="the results it started from")
+    trials: dict[str, int] = Field(description="how many trials are in each state")
+    finished: int
+    planned: int
+    best_trial_id: int | None
+    best_objective: float | None
+    naive_rmse: float = Field(description="validation RMSE of tomorrow = today, in the CSV's units")
+    seconds_used: float
+    stored_bytes: int = Field(
+        description="models, bundles, forecasts and checkpoints, when a trial last ended"
+    )
+    eta_seconds: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, overview: Overview) -> "ExperimentSchema":
+        experiment = overview.experiment
+        best = overview.best
+        stored = {name: getattr(experiment, name) for name in STORED_FIELDS}
+        return cls(
+            **stored,
+            custom_model=experiment.custom_model_name,
+            space=experiment.space_document,
+            split={
+                "train": experiment.train_fraction,
+                "validation": experiment.validation_fraction,
+                "test": experiment.test_fraction,
+            },
+            trials={state.value: count for state, count in overview.counts.items()},
+            start=StartSchema.of(overview.start),
+            finished=overview.finished,
+            planned=overview.planned,
+            best_trial_id=best.id if best else None,
+            best_objective=best.objective if best else None,
+            naive_rmse=overview.baseline_rmse,
+            seconds_used=overview.seconds_running,
+            eta_seconds=overview.eta_seconds,
+        )

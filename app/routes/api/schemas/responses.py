@@ -1,0 +1,43 @@
+"""What every part of the API answers with: lists and refusals."""
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+Item = TypeVar("Item")
+
+REFUSALS = {
+    400: "The body cannot be read.",
+    404: "There is no such thing.",
+    409: "The thing is in a state in which this cannot be done.",
+    413: "More bytes than the limit allows.",
+    422: "Something that was sent cannot be accepted; each problem names where it is.",
+}
+
+
+class Listing(BaseModel, Generic[Item]):
+    """A list, or one page of it; `total` counts all pages."""
+
+    items: list[Item]
+    total: int
+
+
+class Problem(BaseModel):
+    """One thing that is wrong: where (as in ["body", "space", "units_1"]) and what, in words."""
+
+    loc: list[str | int]
+    msg: str
+
+
+class Refusal(BaseModel):
+    """Why something was not done."""
+
+    detail: list[Problem]
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these refusals; 422 is always possible."""
+    documentation: dict[int | str, dict[str, Any]] = {}
+    for status in (*statuses, 422):
+        documentation[status] = {"model": Refusal, "description": REFUSALS[status]}
+    return documentation

@@ -1,0 +1,97 @@
+"""Trials in the JSON API: their scores, epochs and forecasts."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.db.models import Epoch, Trial
+from app.domain.diagnosis import Diagnosis
+from app.queue.bundles import metrics
+from app.services.summaries import trial_verdict
+
+
+class DiagnosisSchema(BaseModel):
+    """What the loss curves say."""
+
+    kind: str
+    epoch: int | None
+    text: str
+
+    @classmethod
+    def of(cls, diagnosis: Diagnosis) -> "DiagnosisSchema":
+        return cls(kind=diagnosis.kind.value, epoch=diagnosis.epoch, text=diagnosis.text)
+
+
+class MetricsSchema(BaseModel):
+    """Errors on one part, in the CSV's units.
+
+    mape is a fraction; skill = 1 - rmse / naive rmse on the same points.
+    """
+
+    rmse: float | None
+    mae: float | None
+    mape: float | None
+    skill: float | None
+
+
+class TrialSchema(BaseModel):
+    """One set of parameters, evaluated."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"description": "objective is the validation RMSE unless asked otherwise"}
+    )
+
+    id: int
+    experiment_id: int
+    number: int
+    state: str
+    parameters: dict[str, Any]
+    objective: float | None
+    best_epoch: int | None
+    epochs_trained: int
+    metrics: dict[str, MetricsSchema]
+    diagnosis: DiagnosisSchema | None
+    verdict: str | None
+    source_trial_id: int | None = Field(description="the trial whose training this one shares")
+    error: str | None
+    failure_cause: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, trial: Trial, diagnosis: Diagnosis | None) -> "TrialSchema":
+        """diagnosis: None where no epoch has ended."""
+        stored_fields = set(cls.model_fields) - {"metrics", "diagnosis", "verdict"}
+        stored = {name: getattr(trial, name) for name in stored_fields}
+        verdict = trial_verdict(trial)
+        return cls(
+            **stored,
+            metrics={part: MetricsSchema(**scores) for part, scores in metrics(trial).items()},
+            diagnosis=DiagnosisSchema.of(diagnosis) if diagnosis else None,
+            verdict=verdict.text if verdict else None,
+        )
+
+
+class EpochSchema(BaseModel):
+    """One pass over the train part; a loss that is not a number is null."""
+
+    number: int
+    train_loss: float | None
+    val_loss: float | None
+    objective: float | None
+    seconds: float
+
+    @classmethod
+    def of(cls, epoch: Epoch) -> "EpochSchema":
+        return cls(**{name: getattr(epoch, name) for name in cls.model_fields})
+
+
+class ForecastPointSchema(BaseModel):
+    """One row, in the CSV's units; naive is the row before."""
+
+    at: str
+    actual: float
+    predicted: float
+    naive: float

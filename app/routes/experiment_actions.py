@@ -1,0 +1,96 @@
+"""What can be done with an experiment: each action leads back to a page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.background import BackgroundTask
+from starlette.responses import RedirectResponse
+
+from app.queue import artifacts
+from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
+from app.services import experiment_control, experiments, trials
+from app.web.dependencies import CurrentDatabase, WriteSession
+
+router = APIRouter(prefix="/experiments")
+
+MAX_MINUTES = MAX_BUDGET_SECONDS / 60
+
+
+@router.post("/{experiment_id}/stop")
+def stop(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Stop the search: running trials end after their epoch."""
+    experiment = experiments.get(session, experiment_id)
+    experiment_control.stop(session, experiment)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/resume")
+def resume(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Continue a stopped search."""
+    experiment = experiments.get(session, experiment_id)
+    experiment_control.resume(session, experiment)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/add-trials")
+def add_trials(
+    session: WriteSession, experiment_id: int, count: Annotated[int, Form(ge=1, le=MAX_TRIALS)]
+) -> RedirectResponse:
+    """Let the search continue for more trials."""
+    experiment = experiments.get(session, experiment_id)
+    experiment_control.add_trials(session, experiment, count)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/add-time")
+def add_time(
+    session: WriteSession,
+    experiment_id: int,
+    minutes: Annotated[float, Form(gt=0, le=MAX_MINUTES)],
+) -> RedirectResponse:
+    """Raise the time budget."""
+    seconds = 60 * minutes
+    experiment = experiments.get(session, experiment_id)
+    experiment_control.add_time(session, experiment, seconds)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/rename")
+def rename(
+    session: WriteSession, experiment_id: int, name: Annotated[Name, Form()]
+) -> RedirectResponse:
+    """Give it another name."""
+    experiment = experiments.get(session, experiment_id)
+    experiments.rename(session, experiment, name)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/retry-failed")
+def retry_failed(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Try every failed trial again."""
+    experiment = experiments.get(session, experiment_id)
+    trials.retry_failed(session, experiment)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/best-model")
+def request_best_model(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Request the bundle of the best model from a worker."""
+    experiment = experiments.get(session, experiment_id)
+    best_model = artifacts.best_model(session, experiment)
+    artifacts.request_bundle(session, best_model.trial)
+    return _lead_to(experiment_id)
+
+
+@router.post("/{experiment_id}/delete")
+def delete(
+    session: WriteSession, database: CurrentDatabase, experiment_id: int
+) -> RedirectResponse:
+    """Delete an experiment and its trials; afterwards the database file shrinks."""
+    experiment = experiments.get(session, experiment_id)
+    experiments.delete(session, experiment)
+    return RedirectResponse("/experiments", 303, background=BackgroundTask(database.shrink))
+
+
+def _lead_to(experiment_id: int) -> RedirectResponse:
+    return RedirectResponse(f"/experiments/{experiment_id}", 303)

@@ -1,0 +1,64 @@
+"""Pages of experiments: the list, and one experiment with its table and chart."""
+
+import pytest
+
+from tests import factories
+from tests.pages import text_of
+
+pytestmark = pytest.mark.each_database
+
+
+def test_the_list_shows_progress_and_the_best(client, searched):
+    page = client.get("/experiments").text
+
+    assert "Search one" in page
+    assert "4 of 4" in page
+    assert "1.500" in page
+
+
+def test_an_experiment_shows_its_trials_and_compares_with_the_baseline(client, searched):
+    page = client.get(f"/experiments/{searched.experiment_id}").text
+
+    assert "trial 2" in page
+    assert "Tomorrow = today" in page
+    assert "1 × diverged" in page
+    assert page.count("<tr class=") == 4
+
+
+def test_an_experiment_says_whether_going_on_still_lowers_the_best(client, database):
+    with database.write() as session:
+        made = factories.experiment(
+            session, max_trials=40, space={**factories.TINY, "units_1": {"integer": [2, 99]}}
+        )
+        for number, objective in enumerate((9, 8, 5, 6, 7, 4, 8, 6, 9, 7), start=1):
+            factories.completed_trial(session, made, number, float(objective), units_1=number + 1)
+        made_id = made.id
+
+    page = text_of(client.get(f"/experiments/{made_id}").text)
+
+    assert (
+        "Trials 6 to 10, the second half, lowered the best from 5.000 to 4.000, by 20.0 %." in page
+    )
+
+
+def test_the_table_can_be_sorted_filtered_and_narrowed(client, searched):
+    url = f"/experiments/{searched.experiment_id}"
+    page = client.get(
+        url, params={"sort": "objective", "descending": "true", "state": "completed"}
+    ).text
+
+    assert page.index(">3.000<") < page.index(">2.000<")
+    assert 'aria-sort="descending"' in page
+    assert page.count("<tr class=") == 3
+    assert client.get(url, params={"search": "units_1>=4"}).text.count("<tr class=") == 2
+    assert "is no filter" in client.get(url, params={"search": "what is this"}).text
+    assert "best epoch" in client.get(url, params={"columns": ["best_epoch"]}).text
+
+
+def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, searched):
+    figure = client.get(f"/experiments/{searched.experiment_id}/charts/objective").json()
+    traces = {trace["name"]: trace for trace in figure["data"]}
+
+    assert traces["best so far"]["y"] == [3.0, 1.5, 1.5, 1.5]
+    assert traces["failed"]["x"] == [4]
+    assert traces["tomorrow = today"]["y"][0] > 0

@@ -1,0 +1,62 @@
+"""Pages of trials: verdict, scores, log, charts, and what changes."""
+
+import json
+import re
+import time
+
+import plotly.graph_objects as go
+import pytest
+
+from app.web.response_cache import SHARED_SECONDS
+from tests import factories
+
+pytestmark = pytest.mark.each_database
+
+
+def test_a_trial_shows_its_verdict_metrics_and_log(client, searched):
+    page = client.get(f"/trials/{searched.trial_id}").text
+
+    assert "Beats “tomorrow = today” on the test part: its error is 10.0% smaller." in page
+    assert "10.0 %" in page
+    assert 'data-chart-url="/trials/3/charts/validation"' in page
+
+
+def test_a_failed_trial_shows_its_reason_and_traceback(client, searched):
+    page = client.get(f"/trials/{searched.failed_trial_id}").text
+
+    assert "diverged at epoch 2" in page
+    assert "Traceback: here" in page
+    assert "Try again" in page
+
+
+@pytest.mark.parametrize("chart", ["losses", "validation", "test"])
+def test_charts_of_a_trial_are_figures_plotly_accepts(client, searched, chart):
+    text = client.get(f"/trials/{searched.trial_id}/charts/{chart}").text
+    figure = json.loads(
+        re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text)
+    )  # charts.js puts colours there
+    drawn = go.Figure(figure["data"], figure["layout"])
+
+    assert [trace.name for trace in drawn.data] == {
+        "losses": ["train", "validation"],
+        "validation": ["actual", "predicted", "tomorrow = today"],
+        "test": ["actual", "predicted", "tomorrow = today"],
+    }[chart]
+    assert all(len(trace.x) for trace in drawn.data)
+
+
+def test_a_live_fragment_is_only_sent_when_something_changed(client, database, searched):
+    url = f"/trials/{searched.trial_id}/live"
+    first = client.get(url)
+    again = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert again.status_code == 304
+
+    with database.write() as session:
+        session.get(factories.Trial, searched.trial_id).validation_mae = 9.0
+
+    time.sleep(
+        SHARED_SECONDS
+    )  # another process wrote: this server's pages share what they are told for so long
+
+    assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
