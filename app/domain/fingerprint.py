@@ -23,7 +23,7 @@ def training_fingerprint(
     dataset: the fingerprint of the series. Trials that differ only in `epochs` or `patience` share
     a training, unless a custom model fits itself: it may do anything with them.
     """
-    fits_itself = network is not None and network.shape.fits_itself
+    fits_itself = network is not None and network.fits_itself
     telling_parameters = dict(parameters)
     if not fits_itself:
         for name in STOPPING_HYPERPARAMETERS:
@@ -36,6 +36,6 @@ def training_fingerprint(
         telling_parameters,
     ]
     if network:
-        parts.append(network.content)
+        parts.append(network.source_hash)
     document = json.dumps(parts, sort_keys=True)
     return sha256(document.encode()).hexdigest()

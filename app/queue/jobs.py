@@ -50,7 +50,7 @@ def _shared_trial(trial: Trial, custom_model: CustomModel | None) -> SharedTrial
     """A custom model that fits itself stops by its own rule: its `patience` is not ours."""
     epochs = int(trial.parameters["epochs"])
     patience = 0
-    if custom_model is None or not custom_model.shape.fits_itself:
+    if custom_model is None or not custom_model.fits_itself:
         patience = int(trial.parameters["patience"])
     return SharedTrial(trial.id, trial.number, epochs, patience)
 

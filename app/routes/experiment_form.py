@@ -184,7 +184,7 @@ def _form_page(
         groups=_group_hyperparameters(draft, targets_of_dataset(session, draft.fields)),
         preview=preview,
         custom_model=draft.custom_model,
-        custom_model_files=custom_models.files(settings.data),
+        custom_model_files=custom_models.list_files(settings.data),
         custom_model_folder=custom_models.FOLDER,
         kinds=KIND_LABELS,
         offered=KINDS_BY_TYPE,

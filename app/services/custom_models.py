@@ -1,17 +1,18 @@
-"""Custom models: the Python files in the data folder's `models`."""
+"""Custom models: the Python files in the folder `models` beside the database."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.custom.catalogue import custom_catalogue, custom_space
-from app.domain.custom.detection import CustomModel, recognise
+from app.domain.custom.detection import CustomModel, detect_custom_model
 from app.domain.custom.literals import CustomModelError
 from app.domain.search_space.space import SearchSpace, SpaceError
 from app.errors import FieldProblem, Invalid
 
 FOLDER = "models"
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+MAX_NAME_LENGTH = 60  # that an error message quotes
 MAX_FILE_BYTES = 400_000
 
 
@@ -24,67 +25,65 @@ class CustomModelFile:
     problem: str = ""
 
 
-def files(data: Path) -> list[CustomModelFile]:
-    """All Python files of the folder, by name, except those that begin with a dot or underscore."""
+def list_files(data: Path) -> list[CustomModelFile]:
+    """The Python files of the folder by name, but for those that begin with a dot or underscore."""
     folder = data / FOLDER
     if not folder.is_dir():
         return []
-    paths = sorted(folder.glob("*.py"))
-    return [_read_file(path) for path in paths if _is_offered(path)]
+    files = []
+    for path in sorted(folder.glob("*.py")):
+        if path.is_file() and not path.name.startswith((".", "_")):
+            files.append(_read_file(path))
+    return files
 
 
 def find(data: Path, name: str) -> CustomModel | None:
-    """The custom model of a file by its name; None for an empty name.
+    """The custom model in the file of this name; None for an empty name.
 
-    Raises Invalid where there is no such file, or where it cannot be used.
+    Raises Invalid where there is no such file or it cannot be used.
     """
     if not name:
         return None
-    for file in files(data):
+    for file in list_files(data):
         if file.name == name:
-            return _require_custom_model(file)
-    message = f'There is no file "{name[:60]}.py" in the folder {FOLDER} beside the database.'
-    raise Invalid([FieldProblem(("custom_model",), message)])
+            return _usable_model(file)
+    shown_name = name[:MAX_NAME_LENGTH]
+    raise _invalid(
+        f'There is no file "{shown_name}.py" in the folder {FOLDER} beside the database.'
+    )
 
 
-def _require_custom_model(file: CustomModelFile) -> CustomModel:
+def _usable_model(file: CustomModelFile) -> CustomModel:
     if file.custom_model is None:
-        message = f"{file.name}.py cannot be used. {file.problem}"
-        raise Invalid([FieldProblem(("custom_model",), message)])
+        raise _invalid(f"{file.name}.py cannot be used. {file.problem}")
     return file.custom_model
 
 
-def _is_offered(path: Path) -> bool:
-    if path.name.startswith((".", "_")):
-        return False
-    return path.is_file()
+def _invalid(message: str) -> Invalid:
+    return Invalid([FieldProblem(("custom_model",), message)])
 
 
 def _read_file(path: Path) -> CustomModelFile:
-    """A file with its custom model or its problem.
-
-    It may hold any program, and no error in it may keep the form from being shown.
-    """
     name = path.stem
     try:
-        return CustomModelFile(name, _load_custom_model(path))
+        return CustomModelFile(name, _read_model(path))
     except (CustomModelError, SpaceError) as error:
         problem = str(error)
     except UnicodeDecodeError:
-        problem = "It is no UTF-8 text."
+        problem = "It is not UTF-8 text."
     except OSError as error:
         problem = f"It cannot be read: {error.strerror}."
-    except Exception as error:
+    except Exception as error:  # a program may be anything, and must not take the form with it
         problem = f"It cannot be understood ({type(error).__name__}: {error})."
     return CustomModelFile(name, None, problem)
 
 
-def _load_custom_model(path: Path) -> CustomModel:
-    if not NAME.fullmatch(path.stem):
-        raise CustomModelError(0, "Its name has more than letters, digits, - and _.")
+def _read_model(path: Path) -> CustomModel:
+    if not VALID_NAME.fullmatch(path.stem):
+        raise CustomModelError("Its name has more than letters, digits, - and _.")
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise CustomModelError(0, f"It has more than {MAX_FILE_BYTES:,} bytes.")
+        raise CustomModelError(f"It has more than {MAX_FILE_BYTES:,} bytes.")
     source = path.read_bytes().decode("utf-8-sig")
-    custom_model = recognise(path.stem, source)
+    custom_model = detect_custom_model(path.stem, source)
     SearchSpace.parse(custom_space(custom_model), custom_catalogue(custom_model))
     return custom_model

@@ -30,7 +30,7 @@ space = {
 
 
 def objective(params):
-    """Trains one network and says its loss."""
+    """Trains one model and returns its loss."""
     layers = params["layers"]
     model = Sequential()
     model.add(LSTM(params["units"], return_sequences=layers["count"] == 2))

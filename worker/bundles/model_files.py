@@ -7,7 +7,7 @@ import numpy as np
 
 from app.queue.bundles import BundleSource
 from worker import serialization
-from worker.custom.custom_objects import definitions
+from worker.custom.custom_objects import write_custom_objects
 from worker.network import NetworkConfig, build_trained_model
 
 MODEL_FILE = "model.keras"
@@ -19,7 +19,7 @@ ModelWriter = Callable[[Path], None]  # writes the model's files into the folder
 def model_writer_for(source: BundleSource) -> ModelWriter:
     """What writes the model of a stored trial."""
     if source.custom_model is not None:
-        return custom_model_writer(source.model, definitions(source.custom_model))
+        return custom_model_writer(source.model, write_custom_objects(source.custom_model))
     weights = serialization.unpack_weights(source.model)
     config = NetworkConfig.from_parameters(source.parameters)
     return built_in_model_writer(config, len(source.series.columns), weights)

@@ -1,30 +1,26 @@
-"""The parts of a program that its saved model cannot do without: layers and functions of its own."""
+"""The layers and functions of a program that Keras needs to load its saved model."""
 
 import ast
 
 from app.domain.custom.detection import CustomModel
-from app.domain.custom.literals import program
-from worker.custom.slicing import needed
+from app.domain.custom.literals import last_name, parse_program
+from worker.custom.slicing import slice_program
 
-HEAD = '"""Parts of the network that are no stock Keras, as they stood in {name}.py; predict.py needs them."""\n\n'
+DOCSTRING = '"""Layers and functions of {name}.py. predict.py needs them to load the model."""'
 
 
-def definitions(custom_model: CustomModel) -> str:
-    """A module with the classes at the top of a program and what they need; empty for stock layers alone."""
-    tree = program(custom_model.source)
+def write_custom_objects(custom_model: CustomModel) -> str:
+    """A module with the classes of a program and all that they need; empty where Keras has all."""
+    tree = parse_program(custom_model.source)
     classes = [statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)]
-    has_lambdas = any(
-        isinstance(node, ast.Name | ast.Attribute) and _is_lambda(node) for node in ast.walk(tree)
-    )
-    if not classes and not has_lambdas:
+    if not classes and not _uses_lambda_layers(tree):
         return ""
-    statements = needed(custom_model.source, tree, classes, ())
-    return (
-        HEAD.format(name=custom_model.name)
-        + "\n\n\n".join(ast.unparse(statement) for statement in statements)
-        + "\n"
-    )
+    statements = slice_program(custom_model.source, tree, classes, ())
+    texts = [ast.unparse(statement) for statement in statements]
+    definitions = "\n\n\n".join(texts)
+    docstring = DOCSTRING.format(name=custom_model.name)
+    return f"{docstring}\n\n{definitions}\n"
 
 
-def _is_lambda(node: ast.Name | ast.Attribute) -> bool:
-    return "Lambda" in (getattr(node, "id", ""), getattr(node, "attr", ""))
+def _uses_lambda_layers(tree: ast.Module) -> bool:
+    return any(last_name(node) == "Lambda" for node in ast.walk(tree))

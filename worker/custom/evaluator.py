@@ -1,7 +1,8 @@
-"""A Keras model of somebody else's making as something that can be judged, kept and taken home."""
+"""A Keras model that a program has built, evaluated on any windows and saved."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,92 +11,119 @@ import numpy as np
 
 from worker.serialization import ModelNotSerializable
 
-AT_ONCE = 512  # windows
+WINDOWS_PER_BATCH = 512
 
 
 class NoForecast(Exception):
     """The model's output is no forecast of one value; why, in words."""
 
 
-class Judge:
-    """Predicts with the weights of a model, every window from a fresh state, and leaves the model as it was."""
+class Evaluator:
+    """Predicts with any weights of a model, every window from a fresh state.
+
+    The model itself stays as it was.
+    """
 
     def __init__(self, model: keras.Model) -> None:
         self.model = model
-        self.double = _double(model)
+        self._stateless_model = _without_state(model)
 
     def weights(self) -> list[np.ndarray]:
         """The present weights."""
         return [np.asarray(weight) for weight in self.model.get_weights()]
 
     def predict(self, x: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Outputs float32 (windows,) for x (windows, time_steps, features)."""
-        kept = self.weights()
-        self.double.set_weights(kept if weights is None else list(weights))
-        try:
-            chunks = [x[start : start + AT_ONCE] for start in range(0, len(x), AT_ONCE)]
-            found = [
-                np.asarray(self.double.predict_on_batch(chunk), np.float32) for chunk in chunks
-            ]
-        finally:
-            self.double.set_weights(kept)
-        output = np.concatenate(found) if found else np.zeros((0, 1), np.float32)
+        """Outputs float32 (windows,) for x (windows, time_steps, features).
+
+        `weights`: the present ones where it is None. Raises NoForecast for other outputs.
+        """
+        if len(x) == 0:
+            return np.zeros(0, np.float32)
+        outputs = []
+        with self._assign(weights):
+            for start in range(0, len(x), WINDOWS_PER_BATCH):
+                batch = x[start : start + WINDOWS_PER_BATCH]
+                output = self._stateless_model.predict_on_batch(batch)
+                outputs.append(np.asarray(output, np.float32))
+        output = np.concatenate(outputs)
         if output.size != len(x):
             shape = ", ".join(str(size) for size in output.shape[1:])
             raise NoForecast(
-                f"The model answers each window with values of shape ({shape}); a forecast is one value."
+                f"The model returns values of shape ({shape}) for each window, "
+                "but a forecast is one value."
             )
         return output.reshape(-1)
 
-    def saved(self, weights: Sequence[np.ndarray]) -> bytes:
+    def save(self, weights: Sequence[np.ndarray]) -> bytes:
         """The model with these weights as a .keras file.
 
         Raises ModelNotSerializable where Keras cannot save it.
         """
-        kept = self.weights()
-        self.double.set_weights(list(weights))
+        with self._assign(weights):
+            try:
+                return self._write_keras_file()
+            except Exception as error:  # custom layers may raise anything
+                raise ModelNotSerializable(f"Keras cannot save this model: {error}") from error
+
+    def _write_keras_file(self) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="foretune-model-") as folder:
+            path = Path(folder) / "model.keras"
+            self._stateless_model.save(path)
+            return path.read_bytes()
+
+    @contextmanager
+    def _assign(self, weights: Sequence[np.ndarray] | None) -> Iterator[None]:
+        """Give the stateless model some weights, and then the model's present ones again."""
+        present_weights = self.weights()
+        if weights is None:
+            weights = present_weights
+        self._stateless_model.set_weights(list(weights))
         try:
-            with tempfile.TemporaryDirectory(prefix="foretune-model-") as folder:
-                path = Path(folder) / "model.keras"
-                self.double.save(path)
-                return path.read_bytes()
-        except Exception as error:  # custom layers may raise anything
-            raise ModelNotSerializable(f"Keras cannot save this network: {error}") from error
+            yield
         finally:
-            self.double.set_weights(kept)
+            self._stateless_model.set_weights(present_weights)
 
 
-def stateless(model: keras.Model) -> keras.Model:
-    """The same network without a fixed batch size and without states carried on; weights are to be assigned."""
-    double = type(model).from_config(_unbound(model.get_config()))
-    if not double.built:
-        double.build((None, *model.input_shape[1:]))
-    return double
+def make_stateless(model: keras.Model) -> keras.Model:
+    """The same model without a fixed batch size or carried states; its weights are new ones."""
+    config = _without_batches(model.get_config())
+    stateless_model = type(model).from_config(config)
+    if not stateless_model.built:
+        stateless_model.build((None, *model.input_shape[1:]))
+    return stateless_model
 
 
-def _is_bound(model: keras.Model) -> bool:
-    shape = getattr(model, "input_shape", None)
-    is_fixed = isinstance(shape, tuple) and bool(shape) and shape[0] is not None
-    return is_fixed or any(getattr(layer, "stateful", False) for layer in model.layers)
-
-
-def _unbound(config: Any) -> Any:
-    if isinstance(config, dict):
-        changed = {key: _unbound(value) for key, value in config.items()}
-        if isinstance(changed.get("stateful"), bool):
-            changed["stateful"] = False
-        shape = changed.get("batch_shape")
-        if isinstance(shape, list | tuple) and shape:
-            changed["batch_shape"] = (None, *shape[1:])
-        return {key: value for key, value in changed.items() if key != "build_config"}
-    return [_unbound(value) for value in config] if isinstance(config, list) else config
-
-
-def _double(model: keras.Model) -> keras.Model:
-    """The model itself, or a stateless double where it is bound to a batch size or carries states."""
-    if not _is_bound(model):
+def _without_state(model: keras.Model) -> keras.Model:
+    """The model itself, or a stateless copy where it has a fixed batch size or carries states."""
+    if not _has_fixed_batches(model):
         return model
     try:
-        return stateless(model)
-    except Exception:  # parts of its own that Keras cannot make again: it has to do as it is
+        return make_stateless(model)
+    except Exception:  # with layers that Keras cannot make again, the model has to do as it is
         return model
+
+
+def _has_fixed_batches(model: keras.Model) -> bool:
+    if any(getattr(layer, "stateful", False) for layer in model.layers):
+        return True
+    shape = getattr(model, "input_shape", None)
+    return isinstance(shape, tuple) and bool(shape) and shape[0] is not None
+
+
+def _without_batches(config: Any) -> Any:
+    """A Keras config, or any part of one, without batch sizes and stateful layers."""
+    if isinstance(config, list):
+        return [_without_batches(value) for value in config]
+    if not isinstance(config, dict):
+        return config
+    changed: dict[str, Any] = {}
+    for key, value in config.items():
+        if key == "build_config":
+            continue
+        if key == "stateful" and isinstance(value, bool):
+            changed[key] = False
+        elif key == "batch_shape" and isinstance(value, list | tuple) and value:
+            changed[key] = (None, *value[1:])
+        else:
+            changed[key] = _without_batches(value)
+    return changed

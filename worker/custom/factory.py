@@ -1,4 +1,4 @@
-"""Which training a file's shape gets; Keras is imported only here, when one begins."""
+"""Which training a custom model gets. Keras is imported only here, when a training begins."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +9,19 @@ from worker.training import TrainingProtocol
 from worker.windows import PreparedData
 
 
-def open_training(
-    custom_model: CustomModel, parameters: Mapping[str, Any], prepared: PreparedData, seed: int
+def create_training(
+    custom_model: CustomModel, parameters: Mapping[str, Any], data: PreparedData, seed: int
 ) -> TrainingProtocol:
-    """A training of a custom model. Raises ProgramError where the file cannot be loaded or builds no model."""
+    """A training of a custom model.
+
+    Raises ProgramError where its file cannot be loaded or builds no model.
+    """
     with quiet():
         import keras  # noqa: F401
-    if custom_model.shape.fits_itself:
-        from worker.custom.fit_hook import Watched
+    if custom_model.fits_itself:
+        from worker.custom.fit_hook import HookedTraining
 
-        return Watched(custom_model, parameters, prepared, seed)
-    from worker.custom.training import Driven
+        return HookedTraining(custom_model, parameters, data, seed)
+    from worker.custom.training import BuiltModelTraining
 
-    return Driven(custom_model, parameters, prepared, seed)
+    return BuiltModelTraining(custom_model, parameters, data, seed)

@@ -1,4 +1,7 @@
-"""A program that calls model.fit itself, watched: it runs in a thread that waits after every epoch for its reader."""
+"""A program that calls model.fit itself, followed epoch by epoch.
+
+It runs in a thread of its own, which waits after every epoch until the next one is asked for.
+"""
 
 import inspect
 import os
@@ -11,128 +14,131 @@ from typing import Any
 
 import keras
 
-from worker.custom.program import ProgramError
-from worker.custom.training import OwnTraining, quicken, quiet
+from worker.custom.errors import ProgramError
+from worker.custom.training import CustomTraining, capture_output, disable_xla_without_gpu
 from worker.training import EpochResult, TrainingOver
 
-REASON = "The file's own call of model.fit is watched epoch by epoch."
-CLOSING_SECONDS = 30.0
+CLOSE_SECONDS = 30.0
+
+OnFitBegin = Callable[[keras.Model], None]
+OnEpochEnd = Callable[[keras.Model, Mapping[str, Any]], None]  # with the logs of Keras
 
 
-class Stopped(BaseException):
-    """Nobody wants further epochs; no program should catch this."""
+class StopProgram(BaseException):
+    """Raised inside a program whose further epochs nobody wants. No program should catch it."""
 
 
-class Watched(OwnTraining):
-    """Talos, Hyperas, hyperopt: epochs come as the program's own fit ends them."""
+class HookedTraining(CustomTraining):
+    """Talos, Hyperas, hyperopt: an epoch is what the program's own fit calls one."""
 
-    engine_reason = REASON
+    engine_reason = "The file calls model.fit itself, and Foretune follows it epoch by epoch."
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._wishes: SimpleQueue[bool] = SimpleQueue()  # whether another epoch is wanted
-        self._news: SimpleQueue[EpochResult | BaseException] = SimpleQueue()
+        self._go_on: SimpleQueue[bool] = SimpleQueue()
+        self._results: SimpleQueue[EpochResult | BaseException] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="custom model", daemon=True)
-        self._started = time.perf_counter()
+        self._epoch_started_at = time.perf_counter()
 
     def run_epoch(self) -> EpochResult:
-        """The next epoch of the program's fit. Raises ProgramError, or TrainingOver where the program has ended."""
+        """The next epoch of the program's fit.
+
+        Raises ProgramError, or TrainingOver where the program has ended.
+        """
         if self._thread.ident is None:
             self._thread.start()
         else:
-            self._wishes.put(True)
-        news = self._news.get()
-        if isinstance(news, BaseException):
-            raise news
-        return news
+            self._go_on.put(True)
+        result = self._results.get()
+        if isinstance(result, BaseException):
+            raise result
+        return result
 
     def close(self) -> None:
         """End the program where it waits."""
         if self._thread.is_alive():
-            self._wishes.put(False)
-            self._thread.join(CLOSING_SECONDS)
+            self._go_on.put(False)
+            self._thread.join(CLOSE_SECONDS)
         if self._thread.is_alive():
-            os._exit(
-                1
-            )  # it neither waits nor ends: its slot goes with it, and the pool starts another
+            os._exit(1)  # the program hangs: the pool starts another slot in place of this one
         super().close()
 
     def _run(self) -> None:
+        """Run the program in the thread."""
         try:
-            program = self.load()
-            with quiet(self.printed), watching(self._begin, self._end):
+            program = self.load_program()
+            with capture_output(self.printed), hook_fit(self._begin_fit, self._end_epoch):
                 program.run()
-            self._news.put(self._over())
-        except Stopped:
+            self._results.put(self._describe_end())
+        except StopProgram:
             pass
-        except BaseException as error:  # a program may raise anything, SystemExit too
-            said = self.explained(error)
-            said.__cause__ = None if said is error else error
-            self._news.put(said)
+        except BaseException as error:  # a program may raise anything, even SystemExit
+            explained = self.explain_error(error)
+            explained.__cause__ = None if explained is error else error
+            self._results.put(explained)
 
-    def _over(self) -> BaseException:
-        if self.number:
+    def _describe_end(self) -> BaseException:
+        if self.epochs:
             return TrainingOver("The file's own fit ended")
-        return ProgramError(
-            f"{self.custom_model.name}.py: {self.custom_model.function} ended without a model.fit."
-        )
+        file = f"{self.custom_model.name}.py"
+        return ProgramError(f"{file}: {self.custom_model.function_name} ended without a model.fit.")
 
-    def _begin(self, model: keras.Model) -> None:
-        if self._judge is not None and self._judge.model is not model:
+    def _begin_fit(self, model: keras.Model) -> None:
+        if self._evaluator is not None and self._evaluator.model is not model:
             raise ProgramError(
-                f"{self.custom_model.name}.py fits more than one model, and a trial is judged by one."
+                f"{self.custom_model.name}.py fits more than one model, but a trial has only one."
             )
-        quicken(model)
-        self._started = time.perf_counter()
+        disable_xla_without_gpu(model)
+        self._epoch_started_at = time.perf_counter()
 
-    def _end(self, model: keras.Model, losses: Mapping[str, Any]) -> None:
-        self._news.put(self.result(model, losses, self._started))
-        if not self._wishes.get():
-            raise Stopped
-        self._started = time.perf_counter()
+    def _end_epoch(self, model: keras.Model, logs: Mapping[str, Any]) -> None:
+        """Hand over an epoch and wait. Raises StopProgram where it was the last one."""
+        self._results.put(self.evaluate_epoch(model, logs, self._epoch_started_at))
+        if not self._go_on.get():
+            raise StopProgram
+        self._epoch_started_at = time.perf_counter()
 
 
-class Ear(keras.callbacks.Callback):  # type: ignore[misc]
-    """Hears the end of each epoch."""
+class EpochEndCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Calls a function at the end of each epoch."""
 
-    def __init__(self, heard: Callable[[keras.Model, Mapping[str, Any]], None]) -> None:
+    def __init__(self, on_epoch_end: OnEpochEnd) -> None:
         super().__init__()
-        self._heard = heard
+        self._on_epoch_end = on_epoch_end
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Say so."""
-        self._heard(self.model, dict(logs or {}))
+        """Called by Keras."""
+        self._on_epoch_end(self.model, dict(logs or {}))
 
 
 @contextmanager
-def watching(
-    begin: Callable[[keras.Model], None], end: Callable[[keras.Model, Mapping[str, Any]], None]
-) -> Iterator[None]:
-    """While this lasts, every model.fit says when it begins and when an epoch ends, and prints nothing."""
-    fit = keras.Model.fit
-    signature = inspect.signature(fit)
+def hook_fit(on_fit_begin: OnFitBegin, on_epoch_end: OnEpochEnd) -> Iterator[None]:
+    """While this lasts, every model.fit reports its begin and its epochs, and prints nothing."""
+    original_fit = keras.Model.fit
+    signature = inspect.signature(original_fit)
 
-    def watched(model: keras.Model, *arguments: Any, **named: Any) -> Any:
-        given = signature.bind(model, *arguments, **named)
-        begin(model)
-        callbacks = given.arguments.get("callbacks")
-        ear = Ear(end)
-        if isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks.append(ear)
-        else:
-            listed = (
-                callbacks
-                if isinstance(callbacks, list | tuple)
-                else [callbacks]
-                if callbacks
-                else []
-            )
-            given.arguments["callbacks"] = [*listed, ear]
-        given.arguments["verbose"] = 0
-        return fit(*given.args, **given.kwargs)
+    def fit(model: keras.Model, *arguments: Any, **named_arguments: Any) -> Any:
+        call = signature.bind(model, *arguments, **named_arguments)
+        on_fit_begin(model)
+        callback = EpochEndCallback(on_epoch_end)
+        call.arguments["callbacks"] = _add_callback(call.arguments.get("callbacks"), callback)
+        call.arguments["verbose"] = 0
+        return original_fit(*call.args, **call.kwargs)
 
-    keras.Model.fit = watched
+    keras.Model.fit = fit
     try:
         yield
     finally:
         del keras.Model.fit
+
+
+def _add_callback(callbacks: Any, callback: keras.callbacks.Callback) -> Any:
+    """What fit takes as callbacks (None, one, a list or a CallbackList), with one more."""
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks.append(callback)
+        return callbacks
+    if isinstance(callbacks, list | tuple):
+        return [*callbacks, callback]
+    if callbacks:
+        return [callbacks, callback]
+    return [callback]

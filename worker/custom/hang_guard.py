@@ -1,7 +1,7 @@
-"""Ends the process of a program that does not come back although nobody waits for it any more.
+"""Ends the process of a program that hangs although nobody waits for it any more.
 
-A program may hang anywhere: while it is loaded, while it builds, inside model.fit. Nothing short of the end of its
-process stops it for sure; the slot pool starts another.
+A program may hang anywhere: while it is loaded, while it builds, inside model.fit. Nothing but the
+end of its process stops it for sure. The pool of slots then starts another process.
 """
 
 import threading
@@ -10,43 +10,51 @@ from collections.abc import Callable
 
 CHECK_SECONDS = 5.0
 GRACE_SECONDS = 60.0
-EPOCHS = 3  # or so many times the longest time between two signs of life, whichever is longer
+GRACE_EPOCHS = 3  # the grace is at least so many times the longest epoch
 
 
-class Guard:
-    """Watches one run. `unwanted` says whether nobody wants it; `give_up` stores that and ends the process."""
+class HangGuard:
+    """Watches one run.
+
+    `unwanted`: whether nobody wants the run; `give_up`: stores that it hangs and ends the process.
+    """
 
     def __init__(self, unwanted: Callable[[], bool], give_up: Callable[[], None]) -> None:
-        self._unwanted, self._give_up = unwanted, give_up
-        self._over = threading.Event()
+        self._unwanted = unwanted
+        self._give_up = give_up
+        self._ended = threading.Event()
         self._alive_at = time.monotonic()
-        self._longest = 0.0
-        threading.Thread(target=self._watch, name="guard", daemon=True).start()
+        self._longest_epoch_seconds = 0.0
+        threading.Thread(target=self._watch, name="hang guard", daemon=True).start()
 
     def alive(self) -> None:
-        """The program gave a sign of life: an epoch."""
+        """Note a sign of life: an epoch has ended."""
         now = time.monotonic()
-        self._longest = max(self._longest, now - self._alive_at)
+        self._longest_epoch_seconds = max(self._longest_epoch_seconds, now - self._alive_at)
         self._alive_at = now
 
     def end(self) -> None:
-        """The run is over."""
-        self._over.set()
+        """Stop watching: the run is over."""
+        self._ended.set()
 
     def _watch(self) -> None:
         unwanted_since = None
-        while not self._over.wait(min(CHECK_SECONDS, GRACE_SECONDS)):
+        while not self._ended.wait(min(CHECK_SECONDS, GRACE_SECONDS)):
             if not self._is_unwanted():
                 unwanted_since = None
                 continue
-            unwanted_since = unwanted_since or time.monotonic()
-            since = max(unwanted_since, self._alive_at)
-            if time.monotonic() - since >= max(GRACE_SECONDS, EPOCHS * self._longest):
+            if unwanted_since is None:
+                unwanted_since = time.monotonic()
+            waited_since = max(unwanted_since, self._alive_at)
+            if time.monotonic() - waited_since >= self._grace_seconds():
                 self._give_up()
                 return
+
+    def _grace_seconds(self) -> float:
+        return max(GRACE_SECONDS, GRACE_EPOCHS * self._longest_epoch_seconds)
 
     def _is_unwanted(self) -> bool:
         try:
             return self._unwanted()
-        except Exception:  # the database is away for a moment: ask again later
+        except Exception:  # the database may be unreachable for a moment: ask again later
             return False

@@ -1,4 +1,4 @@
-"""What stands in for `hp` while a program runs: it answers with the values of one trial."""
+"""What stands in for `hp` while a program runs: it returns the values of one trial."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -6,11 +6,11 @@ from typing import Any
 
 from app.domain.custom.parameters import CustomParameter
 
-Values = Mapping[str, Any]  # the program's own key -> its value in this trial
+Values = Mapping[str, Any]  # of a trial, by the program's names
 
 
 class HyperParameters:
-    """Keras Tuner's `hp`. What the trial has no value for gets its default, as Keras Tuner gives it."""
+    """Keras Tuner's `hp`. What the trial has no value for gets its default, as in Keras Tuner."""
 
     def __init__(self, values: Values) -> None:
         self.values = dict(values)
@@ -24,8 +24,10 @@ class HyperParameters:
         default: int | None = None,
         **__: Any,
     ) -> int:
-        """A whole number."""
-        return int(self._answer(name, min_value if default is None else default))
+        """An integer."""
+        if default is None:
+            default = min_value
+        return int(self._value(name, default))
 
     def Float(
         self,
@@ -37,63 +39,72 @@ class HyperParameters:
         **__: Any,
     ) -> float:
         """A number."""
-        return float(self._answer(name, min_value if default is None else default))
+        if default is None:
+            default = min_value
+        return float(self._value(name, default))
 
     def Choice(
         self, name: str, values: Sequence[Any], ordered: bool | None = None, default: Any = None
     ) -> Any:
         """One of several values."""
-        return self._answer(name, values[0] if default is None else default)
+        if default is None:
+            default = values[0]
+        return self._value(name, default)
 
     def Boolean(self, name: str, default: bool = False, **_: Any) -> bool:
-        """Yes or no."""
-        return bool(self._answer(name, default))
+        """True or False."""
+        return bool(self._value(name, default))
 
     def Fixed(self, name: str, value: Any, **_: Any) -> Any:
-        """Always the same."""
-        return self._answer(name, value)
+        """Always the same value."""
+        return self._value(name, value)
 
     def get(self, name: str) -> Any:
-        """A value by name."""
+        """The value of a hyperparameter that the program has asked for before."""
         return self.values[name]
 
     @contextmanager
     def conditional_scope(self, *_: Any) -> Iterator[None]:
-        """What is asked inside is asked as anywhere."""
+        """Makes no difference: what is asked for inside has its value or its default."""
         yield
 
     name_scope = conditional_scope
 
-    def _answer(self, name: str, default: Any) -> Any:
+    def _value(self, name: str, default: Any) -> Any:
         return self.values.setdefault(name, default)
 
 
-class Space:
-    """hyperopt's `hp`: each expression is the value chosen for its label. Branches not taken come out as None."""
+class HyperoptSpace:
+    """hyperopt's `hp`: each expression is the value of its label, and None where it is inactive."""
 
     def __init__(self, values: Values, parameters: Sequence[CustomParameter]) -> None:
         self.values = values
-        self.choices = {parameter.key: parameter.row.choices for parameter in parameters}
+        self.choices = {parameter.key: parameter.hyperparameter.choices for parameter in parameters}
 
     def choice(self, label: str, options: Sequence[Any]) -> Any:
-        """The option that was chosen, with what is chosen inside it."""
-        value, shown = self.values.get(label), self.choices.get(label, ())
-        return (
-            options[shown.index(value)] if value in shown and len(shown) == len(options) else value
-        )
+        """The chosen option, with the values of the expressions inside it."""
+        value = self.values.get(label)
+        choices = self.choices.get(label, ())
+        if value in choices and len(choices) == len(options):
+            return options[choices.index(value)]
+        return value
 
     def pchoice(self, label: str, options: Sequence[tuple[float, Any]]) -> Any:
-        """As `choice`, of pairs of a probability and an option."""
-        return self.choice(label, [option for _, option in options])
+        """As `choice`, for pairs of a probability and an option."""
+        plain_options = [option for _, option in options]
+        return self.choice(label, plain_options)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        """hp.uniform and all other distributions."""
         return lambda label, *_: self.values.get(label)
 
 
-class Scope:
+class HyperoptScope:
     """hyperopt.pyll's `scope`, of which spaces use `int`."""
 
     @staticmethod
     def int(value: Any) -> Any:
-        """A whole number."""
-        return None if value is None else int(value)
+        """An integer; None where the expression inside is inactive."""
+        if value is None:
+            return None
+        return int(value)

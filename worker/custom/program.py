@@ -1,204 +1,130 @@
-"""A program of the owner's own, loaded with the values of one trial, ready to be called with windows."""
+"""The program of a custom model, loaded with the values of one trial and ready to be called."""
 
 import __future__
 
 import ast
 import linecache
-import re
-import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
+from app.domain.custom.catalogue import named_parameters, to_program_values
+from app.domain.custom.detection import CustomModel, TuningLibrary
+from app.domain.custom.literals import find_functions, parse_program
+from worker.custom.braces import VALUES_NAME, BraceReplacer
+from worker.custom.errors import traceback_file
+from worker.custom.hp_stubs import HyperoptScope, HyperoptSpace, HyperParameters
+from worker.custom.slicing import slice_program
+from worker.custom.windows import WindowArrays
 
-from app.domain.custom import hyperas
-from app.domain.custom.catalogue import given_values, settled
-from app.domain.custom.detection import CustomModel, Shape
-from app.domain.custom.literals import program
-from worker.custom.hp_stubs import HyperParameters, Scope, Space
-from worker.custom.slicing import needed
-
-CHOSEN = "__chosen__"
-UNTELLING = re.compile(
-    r"Graph execution error|Detected at node|\s|File \"|<stack traces"
-)  # TensorFlow's first lines
-
-
-class ProgramError(Exception):
-    """What went wrong in the owner's file, with its line."""
-
-
-@dataclass(frozen=True)
-class Windows:
-    """What a program trains on: x float32 (windows, time_steps, features), y float32 (windows,)."""
-
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_val: np.ndarray
-    y_val: np.ndarray
-
-    def all(self) -> tuple[np.ndarray, ...]:
-        """In the order in which functions take them."""
-        return self.x_train, self.y_train, self.x_val, self.y_val
-
-    def named(self) -> dict[str, np.ndarray]:
-        """Under the names at the top of a module that programs read them from. The test part is never handed over."""
-        judged = dict.fromkeys(("val", "valid", "validation", "test"), (self.x_val, self.y_val))
-        found: dict[str, np.ndarray] = {}
-        for part, pair in {"train": (self.x_train, self.y_train), **judged}.items():
-            for letters, values in zip(("xX", "yY"), pair, strict=True):
-                for letter in letters:
-                    found |= dict.fromkeys(
-                        (f"{letter}_{part}", f"{part}_{letter}", f"{part}{letter}"), values
-                    )
-        return found
+DATA_FUNCTION = "data"  # in Hyperas it returns the arrays; ours takes its place
+# Annotations are not evaluated: they may name what the sliced program lacks.
+COMPILER_FLAGS = __future__.annotations.compiler_flag
 
 
 class Program:
-    """One file with the values of one trial."""
+    """One program with the values of one trial."""
 
     def __init__(
-        self, custom_model: CustomModel, parameters: Mapping[str, Any], windows: Windows
+        self, custom_model: CustomModel, parameters: Mapping[str, Any], windows: WindowArrays
     ) -> None:
-        self.custom_model, self.windows = custom_model, windows
-        self.file = file_of(custom_model.name)
-        self.tree = program(custom_model.source)
-        self.names: dict[str, Any] = {
+        self.custom_model = custom_model
+        self.windows = windows
+        self._globals: dict[str, Any] = {
             "__name__": f"models.{custom_model.name}",
-            **self._given(parameters),
+            **windows.as_globals(),
         }
-        self._load()
-        self.values = self._values(parameters)
+        tree = parse_program(custom_model.source)
+        if _defines(tree, DATA_FUNCTION):
+            self._globals[DATA_FUNCTION] = lambda *_, **__: windows.as_arguments()
+        if custom_model.library == TuningLibrary.HYPEROPT:
+            self._globals |= _hyperopt_globals(custom_model, parameters)
+        self._load(tree)
+        self._values = self._evaluate_values(parameters)
 
     def run(self) -> Any:
-        """Call the program's function; what it returns."""
-        function = self.names[self.custom_model.function]
-        if self.custom_model.shape is Shape.KERAS_TUNER:
-            return function(HyperParameters(self.values))
-        if self.custom_model.shape is Shape.TALOS:
-            return function(*self.windows.all(), dict(self.values))
-        if self.custom_model.shape is Shape.HYPEROPT:
-            return function(self.names[str(self.custom_model.space)])
-        self.names[CHOSEN] = self.values
-        count = function.__code__.co_argcount - len(function.__defaults__ or ())
-        return function(*self.windows.all()[:count])
+        """Call the program's function and return what it returns."""
+        function = self._globals[self.custom_model.function_name]
+        arrays = self.windows.as_arguments()
+        match self.custom_model.library:
+            case TuningLibrary.KERAS_TUNER:
+                return function(HyperParameters(self._values))
+            case TuningLibrary.TALOS:
+                return function(*arrays, dict(self._values))
+            case TuningLibrary.HYPEROPT:
+                return function(self._globals[str(self.custom_model.space_name)])
+            case TuningLibrary.HYPERAS:
+                self._globals[VALUES_NAME] = self._values
+                return function(*arrays[: _count_required_arguments(function)])
 
-    def _given(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Names the program finds at its top: windows, a data function of ours for its own, hyperopt's hp."""
-        given: dict[str, Any] = dict(self.windows.named())
-        if any(
-            isinstance(statement, ast.FunctionDef) and statement.name == "data"
-            for statement in self.tree.body
-        ):
-            given["data"] = lambda *_, **__: self.windows.all()
-        if self.custom_model.shape is Shape.HYPEROPT:
-            space = Space(given_values(self.custom_model, parameters), settled(self.custom_model))
-            library = {
-                "hp": space,
-                "STATUS_OK": "ok",
-                "STATUS_FAIL": "fail",
-                "pyll": SimpleNamespace(scope=Scope),
-            }
-            given |= {"hp": space, "scope": Scope, "hyperopt": SimpleNamespace(**library)}
-        return given
-
-    def _roots(self) -> list[str]:
-        """What has to be there: the function, and what the values name (a class) or hyperopt's space."""
-        if self.custom_model.space is not None:
-            return [self.custom_model.function, self.custom_model.space]
-        texts = [text for row in settled(self.custom_model) for text in row.expressions.values()]
-        nodes = [node for text in texts for node in ast.walk(ast.parse(text, mode="eval"))]
-        return [
-            self.custom_model.function,
-            *(node.id for node in nodes if isinstance(node, ast.Name)),
-        ]
-
-    def _load(self) -> None:
+    def _load(self, tree: ast.Module) -> None:
+        """Run the statements at the top of the program that its function needs."""
         source = self.custom_model.source
-        linecache.cache[self.file] = (
-            len(source),
-            None,
-            source.splitlines(keepends=True),
-            self.file,
-        )
-        answers = _Answered(self.custom_model.function)
-        if self.custom_model.shape is Shape.HYPERAS:
-            self.tree = answers.visit(self.tree)
-        statements = needed(source, self.tree, self._roots(), {*self.names, *answers.asked})
+        file = traceback_file(self.custom_model.name)
+        _show_in_tracebacks(file, source)
+        provided = set(self._globals)
+        if self.custom_model.library == TuningLibrary.HYPERAS:
+            replacer = BraceReplacer(self.custom_model.function_name)
+            tree = replacer.visit(tree)
+            provided |= replacer.distributions
+        statements = slice_program(source, tree, self._needed_names(), provided)
         module = ast.fix_missing_locations(ast.Module(statements, []))
-        flags = (
-            __future__.annotations.compiler_flag
-        )  # annotations are for readers: what they name may be missing
-        exec(compile(module, self.file, "exec", flags, dont_inherit=True), self.names)
+        code = compile(module, file, "exec", COMPILER_FLAGS, dont_inherit=True)
+        exec(code, self._globals)
 
-    def _values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        found = {}
-        for row in settled(self.custom_model):
-            if row.name in parameters:
-                value = parameters[row.name]
-                text = (
-                    row.expressions.get(str(value))
-                    if self.custom_model.shape is not Shape.HYPEROPT
-                    else None
-                )
-                found[row.key] = value if text is None else eval(text, self.names)
-        return found
+    def _needed_names(self) -> list[str]:
+        """The function, and hyperopt's space or the names in values such as a class."""
+        names = [self.custom_model.function_name]
+        if self.custom_model.space_name is not None:
+            return [*names, self.custom_model.space_name]
+        for parameter in named_parameters(self.custom_model):
+            for text in parameter.expressions.values():
+                names += _names_in(text)
+        return names
 
-
-class _Answered(ast.NodeTransformer):
-    """Double braces become the value chosen for them."""
-
-    def __init__(self, function: str) -> None:
-        self.function = function
-        self.names: dict[int, str] = {}
-        self.asked: set[str] = set()  # choice, uniform, …: no longer needed
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Name the braces of the network's function before any is replaced."""
-        if node.name == self.function and not self.names:
-            braces = hyperas.braces(node)
-            self.names = {id(brace.node): brace.name for brace in braces}
-            self.asked = {
-                part.id
-                for brace in braces
-                for part in ast.walk(brace.call.func)
-                if isinstance(part, ast.Name)
-            }
-        return self.generic_visit(node)
-
-    def visit_Set(self, node: ast.Set) -> ast.AST:
-        """The value instead of the braces."""
-        if id(node) not in self.names:
-            return self.generic_visit(node)
-        key = ast.Constant(self.names[id(node)])
-        return ast.copy_location(ast.Subscript(ast.Name(CHOSEN, ast.Load()), key, ast.Load()), node)
+    def _evaluate_values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The values by the program's names. hyperopt's space evaluates its own expressions."""
+        values = to_program_values(self.custom_model, parameters)
+        if self.custom_model.library == TuningLibrary.HYPEROPT:
+            return values
+        for parameter in named_parameters(self.custom_model):
+            if parameter.key in values:
+                text = parameter.expressions.get(str(values[parameter.key]))
+                if text is not None:
+                    values[parameter.key] = eval(text, self._globals)
+        return values
 
 
-def file_of(name: str) -> str:
-    """What tracebacks call the file."""
-    return f"models/{name}.py"
+def _defines(tree: ast.Module, name: str) -> bool:
+    """Whether a program has a function of this name at its top."""
+    return any(function.name == name for function in find_functions(tree))
 
 
-def explained(name: str, error: BaseException) -> ProgramError:
-    """An error of a program in words: the line of the file where it came up, and what it was."""
-    if isinstance(error, ProgramError):
-        return error
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == file_of(name)
-    ]
-    if isinstance(error, SyntaxError) and error.filename == file_of(name):
-        lines = [error.lineno]
-    said = next(
-        (
-            line
-            for line in str(error).strip().splitlines()
-            if line.strip() and not UNTELLING.match(line)
-        ),
-        "",
+def _count_required_arguments(function: Any) -> int:
+    n_defaults = len(function.__defaults__ or ())
+    return int(function.__code__.co_argcount) - n_defaults
+
+
+def _hyperopt_globals(custom_model: CustomModel, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in for the parts of hyperopt that a program may use."""
+    values = to_program_values(custom_model, parameters)
+    space = HyperoptSpace(values, named_parameters(custom_model))
+    library = SimpleNamespace(
+        hp=space,
+        STATUS_OK="ok",
+        STATUS_FAIL="fail",
+        pyll=SimpleNamespace(scope=HyperoptScope),
     )
-    where = f"{name}.py, line {lines[-1]}" if lines else f"{name}.py"
-    return ProgramError(f"{where}: {type(error).__name__}: {said}".rstrip(": "))
+    return {"hp": space, "scope": HyperoptScope, "hyperopt": library}
+
+
+def _show_in_tracebacks(file: str, source: str) -> None:
+    """Let tracebacks quote the lines of a program, which is compiled from no file."""
+    lines = source.splitlines(keepends=True)
+    linecache.cache[file] = (len(source), None, lines, file)
+
+
+def _names_in(expression: str) -> list[str]:
+    tree = ast.parse(expression, mode="eval")
+    nodes = ast.walk(tree)
+    return [node.id for node in nodes if isinstance(node, ast.Name)]

@@ -1,113 +1,144 @@
-"""Which statements of a program its network needs: what reads data or starts a search stays out."""
+"""Which statements of a program its model needs: what reads data or starts a search stays out."""
 
 import ast
 import builtins
 import symtable
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-Bound = dict[str, list[ast.stmt]]
+FunctionKey = tuple[str, int]  # the name of a function or class, and its line
 
 
-def needed(
+def slice_program(
     source: str, tree: ast.Module, roots: Collection[str], provided: Collection[str]
 ) -> list[ast.stmt]:
-    """The top-level statements that these names need, directly or not, in order.
+    """The top-level statements that the names in `roots` need, directly or not, in order.
 
-    Imports are cut down to the names that are used. Names in `provided` are given from outside and need nothing.
+    Imports are cut down to the names that are used. Names in `provided` need no statement.
     """
-    reads = _globals_of_functions(source)
-    bound: Bound = {}
-    stars = []
-    for statement in tree.body:
-        for name in _binds(statement):
-            bound.setdefault(name, []).append(statement)
-        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
-            stars.append(statement)
-    wanted: set[str] = set()
-    kept: list[ast.stmt] = []
-    waiting = list(roots)
-    while waiting:
-        name = waiting.pop()
-        if name in wanted or name in provided:
-            continue
-        wanted.add(name)
-        found = bound.get(name) or ([] if hasattr(builtins, name) else stars)
-        for statement in found:
-            if statement not in kept:
-                kept.append(statement)
-                waiting += _reads(statement, reads)
-    return [_cut(statement, wanted) for statement in tree.body if statement in kept]
+    slicer = _Slicer(source, tree)
+    names, statements = slicer.follow(roots, provided)
+    return [_cut_import(statement, names) for statement in tree.body if statement in statements]
 
 
-def _globals_of_functions(source: str) -> dict[tuple[str, int], set[str]]:
-    """Global names that each function or class at the top uses, by its name and line."""
+class _Slicer:
+    """Which statements bind which names, and which names they use."""
+
+    def __init__(self, source: str, tree: ast.Module) -> None:
+        self._globals_of_functions = _collect_globals_of_functions(source)
+        self._binding_statements: dict[str, list[ast.stmt]] = {}
+        self._star_imports: list[ast.stmt] = []
+        for statement in tree.body:
+            for name in _bound_names(statement):
+                self._binding_statements.setdefault(name, []).append(statement)
+            if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+                self._star_imports.append(statement)
+
+    def follow(
+        self, roots: Collection[str], provided: Collection[str]
+    ) -> tuple[set[str], list[ast.stmt]]:
+        """All names that the roots lead to, and the statements that bind them."""
+        names: set[str] = set()
+        statements: list[ast.stmt] = []
+        queue = list(roots)
+        while queue:
+            name = queue.pop()
+            if name in names or name in provided:
+                continue
+            names.add(name)
+            for statement in self._statements_that_bind(name):
+                if statement not in statements:
+                    statements.append(statement)
+                    queue += self._used_names(statement)
+        return names, statements
+
+    def _statements_that_bind(self, name: str) -> list[ast.stmt]:
+        """A name that nothing binds may come from any `import *`, unless it is a builtin."""
+        if name in self._binding_statements:
+            return self._binding_statements[name]
+        if hasattr(builtins, name):
+            return []
+        return self._star_imports
+
+    def _used_names(self, statement: ast.stmt) -> set[str]:
+        """Global names that a statement reads, those inside its functions included."""
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return _read_names(statement)
+        decorator_lines = [decorator.lineno for decorator in statement.decorator_list]
+        names = set()
+        for line in (statement.lineno, *decorator_lines):
+            names |= self._globals_of_functions.get((statement.name, line), set())
+        for node in _header_expressions(statement):
+            names |= _read_names(node)
+        return names
+
+
+def _collect_globals_of_functions(source: str) -> dict[FunctionKey, set[str]]:
+    """Global names that each function or class at the top uses."""
     table = symtable.symtable(source, "program", "exec")
-    return {
-        (child.get_name(), child.get_lineno()): _globals(child) for child in table.get_children()
-    }
+    names = {}
+    for child in table.get_children():
+        names[child.get_name(), child.get_lineno()] = _globals_in(child)
+    return names
 
 
-def _globals(table: symtable.SymbolTable) -> set[str]:
-    own = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
-    return own.union(*[_globals(child) for child in table.get_children()])
+def _globals_in(table: symtable.SymbolTable) -> set[str]:
+    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    for child in table.get_children():
+        names |= _globals_in(child)
+    return names
 
 
-def _reads(statement: ast.stmt, functions: dict[tuple[str, int], set[str]]) -> set[str]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        arguments = (
-            []
-            if isinstance(statement, ast.ClassDef)
-            else [*statement.args.defaults, *statement.args.kw_defaults]
-        )
-        around = [*statement.decorator_list, *getattr(statement, "bases", []), *arguments]
-        lines = [statement.lineno, *[decorator.lineno for decorator in statement.decorator_list]]
-        inside = set().union(*[functions.get((statement.name, line), set()) for line in lines])
-        return inside | {name for node in around if node for name in _loaded(node)}
-    return set(_loaded(statement))
+def _header_expressions(
+    statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+) -> list[ast.expr]:
+    """What is evaluated when a function or class is defined: decorators, defaults, base classes."""
+    if isinstance(statement, ast.ClassDef):
+        return [*statement.decorator_list, *statement.bases]
+    keyword_defaults = [default for default in statement.args.kw_defaults if default is not None]
+    return [*statement.decorator_list, *statement.args.defaults, *keyword_defaults]
 
 
-def _loaded(node: ast.AST) -> Iterator[str]:
-    return (
-        part.id
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)
-    )
+def _read_names(node: ast.AST) -> set[str]:
+    names = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            names.add(part.id)
+    return names
 
 
-def _binds(statement: ast.stmt) -> set[str]:
-    """Names a statement gives a value, or changes."""
+def _bound_names(statement: ast.stmt) -> set[str]:
+    """The names that a statement gives a value, or changes by `name[...] = value`."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
-    found = set()
+    names = set()
     for node in ast.walk(statement):
-        if isinstance(node, ast.Import):
-            found |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif (
-            isinstance(node, ast.Subscript)
-            and isinstance(node.ctx, ast.Store)
-            and isinstance(node.value, ast.Name)
-        ):
-            found.add(node.value.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
-    return found
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                names |= {_imported_name(node, alias) for alias in node.names}
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                names.add(name)
+            case ast.FunctionDef() | ast.ClassDef():
+                names.add(node.name)
+    return names
 
 
-def _cut(statement: ast.stmt, wanted: Collection[str]) -> ast.stmt:
+def _imported_name(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+    """The name that an import binds: `keras` for `import keras.layers`."""
+    if alias.asname is not None:
+        return alias.asname
     if isinstance(statement, ast.Import):
-        names = [
-            alias
-            for alias in statement.names
-            if (alias.asname or alias.name.split(".")[0]) in wanted
-        ]
-        return ast.copy_location(ast.Import(names), statement)
-    if isinstance(statement, ast.ImportFrom) and statement.names[0].name != "*":
-        names = [alias for alias in statement.names if (alias.asname or alias.name) in wanted]
-        return ast.copy_location(
-            ast.ImportFrom(statement.module, names, statement.level), statement
-        )
-    return statement
+        return alias.name.split(".")[0]
+    return alias.name
+
+
+def _cut_import(statement: ast.stmt, names: Collection[str]) -> ast.stmt:
+    """An import of these names alone; any other statement as it is."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom) or statement.names[0].name == "*":
+        return statement
+    aliases = [alias for alias in statement.names if _imported_name(statement, alias) in names]
+    if isinstance(statement, ast.Import):
+        return ast.copy_location(ast.Import(aliases), statement)
+    cut_import = ast.ImportFrom(statement.module, aliases, statement.level)
+    return ast.copy_location(cut_import, statement)

@@ -1,4 +1,4 @@
-"""Trainings of custom models, driven epoch by epoch like the built-in one."""
+"""Trainings of custom models, run epoch by epoch like those of the built-in network."""
 
 import io
 import time
@@ -11,93 +11,102 @@ import keras
 import numpy as np
 
 from app.domain.custom.detection import CustomModel
-from worker import hardware
-from worker.custom.evaluator import Judge
-from worker.custom.program import Program, ProgramError, explained
-from worker.custom.windows import window_arrays, windows_for
-from worker.serialization import enumerate_arrays, select_arrays
+from worker import hardware, serialization
+from worker.custom.errors import ProgramError, explain_error
+from worker.custom.evaluator import Evaluator
+from worker.custom.program import Program
+from worker.custom.windows import cut_window_arrays, cut_windows
 from worker.training import EpochResult
 from worker.windows import PreparedData
 
-MOST_PRINTED = 2000  # characters
-DRIVEN = "The file builds the model, and Foretune fits it with stock Keras."
+MAX_PRINTED_LENGTH = 2000  # characters of what a program printed that its error quotes
 
 
-class OwnTraining:
-    """What both kinds have in common: judging a Keras model on the rows of a dataset."""
+class CustomTraining:
+    """What all trainings of custom models have in common: how their model is evaluated."""
 
-    engine, engine_reason = "custom", ""
+    engine = "custom"
+    engine_reason = ""
 
     def __init__(
         self,
         custom_model: CustomModel,
         parameters: Mapping[str, Any],
-        prepared: PreparedData,
+        data: PreparedData,
         seed: int,
     ) -> None:
-        self.custom_model, self.parameters, self.prepared, self.seed = (
-            custom_model,
-            parameters,
-            prepared,
-            seed,
-        )
-        self.number = 0
+        self.custom_model = custom_model
+        self.parameters = parameters
+        self.data = data
+        self.seed = seed
+        self.epochs = 0
         self.printed = io.StringIO()
-        self.x_validation = window_arrays(prepared, prepared.validation)[0]
-        self._judge: Judge | None = None
+        self._x_validation, _ = cut_windows(data, data.validation)
+        self._evaluator: Evaluator | None = None
 
     @property
-    def judge(self) -> Judge:
-        """Judges the model. Only after there is one."""
-        assert self._judge is not None
-        return self._judge
+    def evaluator(self) -> Evaluator:
+        """Evaluates the model. There is one from the first epoch on."""
+        assert self._evaluator is not None
+        return self._evaluator
 
-    def load(self) -> Program:
-        """The program with the values of this trial, weights drawn from the seed. Raises ProgramError."""
+    def load_program(self) -> Program:
+        """The program with the values of this trial, and the seed set for its random weights.
+
+        Raises ProgramError.
+        """
         keras.utils.set_random_seed(self.seed)
-        windows = windows_for(self.prepared, self.parameters.get("batch_size"))
+        windows = cut_window_arrays(self.data, self.parameters.get("batch_size"))
         try:
-            with quiet(self.printed):
+            with capture_output(self.printed):
                 return Program(self.custom_model, self.parameters, windows)
-        except Exception as error:  # a file may raise anything
-            raise self.explained(error) from error
+        except Exception as error:  # a program may raise anything
+            raise self.explain_error(error) from error
 
-    def explained(self, error: BaseException) -> ProgramError:
-        """An error of the program in words; its traceback ends with what the program printed last."""
-        found = explained(self.custom_model.name, error)
-        said = self.printed.getvalue()[-MOST_PRINTED:].strip()
-        if said and not hasattr(found, "__notes__"):
-            found.add_note(f"The program printed:\n{said}")
-        return found
+    def explain_error(self, error: BaseException) -> ProgramError:
+        """An error of the program in words, with a note of what the program printed last."""
+        explained = explain_error(self.custom_model.name, error)
+        printed = self.printed.getvalue()[-MAX_PRINTED_LENGTH:].strip()
+        if printed and not hasattr(explained, "__notes__"):
+            explained.add_note(f"The program printed:\n{printed}")
+        return explained
 
-    def result(self, model: keras.Model, losses: Mapping[str, Any], started: float) -> EpochResult:
-        """The epoch that has just ended. `losses`: what Keras said of it."""
-        if self._judge is None:
-            self._judge = Judge(model)
-        errors = self.prepared.measure_errors(
-            self.judge.predict(self.x_validation), self.prepared.validation
-        )
-        self.number += 1
-        val_loss = float(losses.get("val_loss", errors.mse))
+    def evaluate_epoch(
+        self, model: keras.Model, logs: Mapping[str, Any], started_at: float
+    ) -> EpochResult:
+        """The result of the epoch that has just ended. `logs`: the losses that Keras reports."""
+        if self._evaluator is None:
+            self._evaluator = Evaluator(model)
+        outputs = self._evaluator.predict(self._x_validation)
+        errors = self.data.measure_errors(outputs, self.data.validation)
+        self.epochs += 1
         return EpochResult(
-            self.number, float(losses["loss"]), val_loss, errors.rmse, time.perf_counter() - started
+            number=self.epochs,
+            train_loss=float(logs["loss"]),
+            val_loss=float(logs.get("val_loss", errors.mse)),
+            objective=errors.rmse,
+            seconds=time.perf_counter() - started_at,
         )
 
     def weights(self) -> list[np.ndarray]:
         """The present weights, in Keras' order."""
-        return self.judge.weights()
+        return self.evaluator.weights()
 
     def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
-        """Forecasts for these rows in CSV units, float64 (rows,); every window starts from a fresh state."""
-        x, _ = window_arrays(self.prepared, np.asarray(rows))
-        return self.prepared.invert(self.judge.predict(x, weights), rows)
+        """Forecasts for these rows in CSV units, float64 (rows,), each from a fresh state."""
+        x, _ = cut_windows(self.data, np.asarray(rows))
+        outputs = self.evaluator.predict(x, weights)
+        return self.data.invert(outputs, rows)
 
     def pack_model(self, weights: Sequence[np.ndarray]) -> bytes:
-        """The model with these weights as the trial keeps it."""
-        return self.judge.saved(weights)
+        """The model with these weights, as a trial keeps it.
+
+        Raises ModelNotSerializable where Keras cannot save it.
+        """
+        return self.evaluator.save(weights)
 
     def checkpoint(self) -> bytes | None:
-        """None: a program that fits its model itself cannot be entered in the middle."""
+        """None: a program that fits its model itself cannot be resumed in the middle."""
         return None
 
     def restore(self, data: bytes) -> None:
@@ -105,98 +114,107 @@ class OwnTraining:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Free what Keras keeps of the model."""
-        self._judge = None
+        """Free what Keras holds of the model."""
+        self._evaluator = None
         keras.backend.clear_session()
 
 
-class Driven(OwnTraining):
-    """Keras Tuner's build(hp): the program hands over a compiled model, and epochs are run from here."""
+class BuiltModelTraining(CustomTraining):
+    """Keras Tuner's build(hp): the program returns a compiled model, and Foretune fits it."""
 
-    engine_reason = DRIVEN
+    engine_reason = "The file builds the model, and Foretune fits it with stock Keras."
 
     def __init__(
         self,
         custom_model: CustomModel,
         parameters: Mapping[str, Any],
-        prepared: PreparedData,
+        data: PreparedData,
         seed: int,
     ) -> None:
-        super().__init__(custom_model, parameters, prepared, seed)
-        program = self.load()
-        self.x, self.y = program.windows.x_train, program.windows.y_train
-        self.validation = (program.windows.x_val, program.windows.y_val)
+        super().__init__(custom_model, parameters, data, seed)
+        program = self.load_program()
+        self._windows = program.windows
         try:
-            with quiet(self.printed):
-                self.model = self._checked(program.run())
-                quicken(self.model)
-                self.model(self.x[:1])  # builds what is built by its first input
-                self.model.optimizer.build(self.model.trainable_variables)
-        except Exception as error:  # a file may raise anything
-            raise self.explained(error) from error
+            with capture_output(self.printed):
+                self.model = self._check_model(program.run())
+                self._build_variables()
+        except Exception as error:  # a program may raise anything
+            raise self.explain_error(error) from error
 
-    def _checked(self, model: object) -> keras.Model:
-        name = f"{self.custom_model.name}.py: {self.custom_model.function}"
+    def _check_model(self, model: object) -> keras.Model:
+        function = f"{self.custom_model.name}.py: {self.custom_model.function_name}"
         if not isinstance(model, keras.Model):
-            raise ProgramError(
-                f"{name} returned {type(model).__name__} where a Keras model is expected."
-            )
+            type_name = type(model).__name__
+            raise ProgramError(f"{function} returned {type_name} where a Keras model is expected.")
         if not getattr(model, "compiled", False) or model.optimizer is None:
-            raise ProgramError(f"{name} returned a model that is not compiled.")
+            raise ProgramError(f"{function} returned a model that is not compiled.")
         return model
 
+    def _build_variables(self) -> None:
+        """Create the variables of the model, which may wait for an input, and of its optimizer."""
+        disable_xla_without_gpu(self.model)
+        self.model(self._windows.x_train[:1])
+        self.model.optimizer.build(self.model.trainable_variables)
+
     def run_epoch(self) -> EpochResult:
-        """Train one epoch and judge it on every validation row."""
-        started = time.perf_counter()
-        order = np.arange(len(self.x))
-        if self.parameters["shuffle"]:
-            order = np.random.default_rng([self.seed, 1, self.number]).permutation(order)
-        given = {"batch_size": int(self.parameters["batch_size"]), "shuffle": False, "verbose": 0}
-        x, y = (self.x[order], self.y[order]) if self.parameters["shuffle"] else (self.x, self.y)
+        """Train one epoch and evaluate the model on every row of the validation part."""
+        started_at = time.perf_counter()
+        x, y = self._order_windows()
         try:
-            with quiet(self.printed):
-                fitted = self.model.fit(x, y, epochs=1, validation_data=self.validation, **given)
-        except Exception as error:  # the model is the file's
-            raise self.explained(error) from error
-        return self.result(
-            self.model, {name: values[-1] for name, values in fitted.history.items()}, started
-        )
+            with capture_output(self.printed):
+                fitted = self.model.fit(
+                    x,
+                    y,
+                    batch_size=int(self.parameters["batch_size"]),
+                    epochs=1,
+                    shuffle=False,
+                    verbose=0,
+                    validation_data=(self._windows.x_val, self._windows.y_val),
+                )
+        except Exception as error:  # the model is the program's
+            raise self.explain_error(error) from error
+        logs = {name: values[-1] for name, values in fitted.history.items()}
+        return self.evaluate_epoch(self.model, logs, started_at)
+
+    def _order_windows(self) -> tuple[np.ndarray, np.ndarray]:
+        """The train windows of the next epoch, shuffled by the seed and the epoch alone."""
+        x = self._windows.x_train
+        y = self._windows.y_train
+        if not self.parameters["shuffle"]:
+            return x, y
+        order = np.random.default_rng([self.seed, 1, self.epochs]).permutation(len(x))
+        return x[order], y[order]
 
     def checkpoint(self) -> bytes:
-        """Weights, seeds and what the optimizer keeps: 10 epochs, this, and 10 more are 20 epochs."""
-        buffer = io.BytesIO()
+        """All that the next epoch depends on: 10 epochs, this, and 10 more equal 20 epochs."""
         values = [np.asarray(variable.numpy()) for variable in self._variables()]
-        np.savez(
-            buffer,
-            allow_pickle=False,
-            number=np.array(self.number),
-            **enumerate_arrays("variable", values),
-        )
-        return buffer.getvalue()
+        arrays = {"number": np.array(self.epochs)}
+        arrays |= serialization.enumerate_arrays("variable", values)
+        return serialization.pack(arrays)
 
     def restore(self, data: bytes) -> None:
-        """Go on from a checkpoint of the same program, parameters, data and seed."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            for variable, value in zip(
-                self._variables(), select_arrays("variable", arrays), strict=True
-            ):
-                variable.assign(value)
-            self.number = int(arrays["number"])
-        self._judge = Judge(self.model)
+        """Go on from a checkpoint of a training of the same program, parameters, data and seed."""
+        arrays = serialization.unpack(data)
+        values = serialization.select_arrays("variable", arrays)
+        self.epochs = int(arrays["number"])
+        for variable, value in zip(self._variables(), values, strict=True):
+            variable.assign(value)
+        self._evaluator = Evaluator(self.model)
 
     def _variables(self) -> list[Any]:
+        """Weights, the seeds of dropout, and the optimizer's variables."""
         return [*self.model.variables, *self.model.optimizer.variables]
 
 
-def quicken(model: keras.Model) -> None:
-    """Without a GPU, compiling to XLA costs seconds that small networks never earn back."""
+def disable_xla_without_gpu(model: keras.Model) -> None:
+    """On a CPU, compiling to XLA takes seconds that small networks never earn back."""
     if not hardware.count_gpus():
         model.jit_compile = False
 
 
 @contextmanager
-def quiet(printed: io.StringIO) -> Iterator[None]:
-    """No warnings, and what a program prints is kept apart: nobody reads a slot's standard output."""
+def capture_output(printed: io.StringIO) -> Iterator[None]:
+    """Silence warnings, and collect what a program prints: a slot's own output goes nowhere."""
     with warnings.catch_warnings(), redirect_stdout(printed):
         warnings.simplefilter("ignore")
         yield

@@ -1,16 +1,48 @@
-"""A dataset as a program of the owner's own sees it: whole arrays of windows, scaled as for the built-in network."""
+"""A dataset as a custom model sees it: arrays of windows, scaled as for the built-in network."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from app.domain.csv_reading.series import Series
-from app.domain.custom.catalogue import data_parameters
+from app.domain.custom.catalogue import data_parameters, is_positive_integer
 from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
-from worker.custom.program import Windows
 from worker.windows import PreparedData, WindowConfig, prepare
+
+# What programs call the validation part. The real test part is never handed over.
+VALIDATION_NAMES = ("val", "valid", "validation", "test")
+
+
+@dataclass(frozen=True)
+class WindowArrays:
+    """What a program trains on: x float32 (windows, time_steps, features), y float32 (windows,)."""
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_val: np.ndarray
+    y_val: np.ndarray
+
+    def as_arguments(self) -> tuple[np.ndarray, ...]:
+        """In the order in which functions take them."""
+        return self.x_train, self.y_train, self.x_val, self.y_val
+
+    def as_globals(self) -> dict[str, np.ndarray]:
+        """By the names at the top of a module that programs read them from, such as x_train."""
+        arrays = _name_arrays("train", self.x_train, self.y_train)
+        for part in VALIDATION_NAMES:
+            arrays |= _name_arrays(part, self.x_val, self.y_val)
+        return arrays
+
+
+def _name_arrays(part: str, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+    arrays = {}
+    for letter, array in (("x", x), ("X", x), ("y", y), ("Y", y)):
+        for name in (f"{letter}_{part}", f"{part}_{letter}", f"{part}{letter}"):
+            arrays[name] = array
+    return arrays
 
 
 def prepare_series(
@@ -19,27 +51,31 @@ def prepare_series(
     parts: Mapping[Part, range],
     custom_model: CustomModel | None,
 ) -> PreparedData:
-    """A dataset as a trial's network sees it: the built-in one (None), or a custom model."""
-    seen = parameters if custom_model is None else data_parameters(parameters)
-    config = WindowConfig.from_parameters(seen)
+    """A dataset as the network of a trial sees it: the built-in one (None), or a custom model."""
+    if custom_model is not None:
+        parameters = data_parameters(parameters)
+    config = WindowConfig.from_parameters(parameters)
     target_index = series.columns.index(series.target)
     return prepare(series.values, target_index, config, parts, series.columns)
 
 
-def window_arrays(prepared: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cut_windows(data: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """x float32 (rows, time_steps, features) and y float32 (rows,) for these row numbers."""
-    steps = int(prepared.settings["time_steps"])
-    view = np.lib.stride_tricks.sliding_window_view(prepared.inputs, steps, axis=0)
-    return np.ascontiguousarray(view[rows - steps].transpose(0, 2, 1)), prepared.targets[rows]
+    time_steps = int(data.settings["time_steps"])
+    windows = np.lib.stride_tricks.sliding_window_view(data.inputs, time_steps, axis=0)
+    x = windows[rows - time_steps].transpose(0, 2, 1)
+    return np.ascontiguousarray(x), data.targets[rows]
 
 
-def windows_for(prepared: PreparedData, batch_size: object) -> Windows:
-    """What a program trains on. Validation windows are cut to whole batches where there is at least one."""
-    rows = prepared.validation
-    if (
-        isinstance(batch_size, int)
-        and not isinstance(batch_size, bool)
-        and 0 < batch_size <= len(rows)
-    ):
-        rows = rows[: len(rows) // batch_size * batch_size]
-    return Windows(*window_arrays(prepared, prepared.train), *window_arrays(prepared, rows))
+def cut_window_arrays(data: PreparedData, batch_size: object) -> WindowArrays:
+    """The windows of the train and validation parts.
+
+    Those for validation are cut to whole batches where there is at least one.
+    """
+    rows = data.validation
+    if is_positive_integer(batch_size) and batch_size <= len(rows):
+        n_batches = len(rows) // batch_size
+        rows = rows[: n_batches * batch_size]
+    x_train, y_train = cut_windows(data, data.train)
+    x_val, y_val = cut_windows(data, rows)
+    return WindowArrays(x_train, y_train, x_val, y_val)

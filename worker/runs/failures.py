@@ -6,7 +6,7 @@ import traceback
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import TrialOutcome
 from app.domain.terms import TrialState
-from worker.custom.program import ProgramError
+from worker.custom.errors import ProgramError
 from worker.memory import MEGABYTE
 
 TENSORFLOW_MEMORY_ERROR = "ResourceExhaustedError"

@@ -8,8 +8,8 @@ from app.domain.runs import Claim, Job, TrialOutcome
 from app.domain.terms import TrialState
 from app.errors import NotFound
 from app.queue.recording import LeaseLost
-from worker.custom.factory import open_training
-from worker.custom.hang_guard import Guard
+from worker.custom.factory import create_training
+from worker.custom.hang_guard import HangGuard
 from worker.custom.windows import prepare_series
 from worker.memory import MEGABYTE
 from worker.network import NetworkConfig
@@ -69,7 +69,7 @@ class Run:
         if self.job.custom_model is None:
             self._train_epochs(_ignore_epoch)
             return
-        guard = Guard(self._is_unwanted, self._give_up)
+        guard = HangGuard(self._is_unwanted, self._give_up)
         try:
             self._train_epochs(guard.alive)
         finally:
@@ -89,7 +89,7 @@ class Run:
     def _open_training(self, prepared: PreparedData) -> TrainingProtocol:
         job = self.job
         if job.custom_model is not None:
-            return open_training(job.custom_model, job.parameters, prepared, job.seed)
+            return create_training(job.custom_model, job.parameters, prepared, job.seed)
         config = NetworkConfig.from_parameters(job.parameters)
         return Training(config, prepared, job.seed)
 

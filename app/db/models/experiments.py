@@ -10,7 +10,7 @@ from app.db.models.base import Base
 from app.db.models.datasets import Dataset
 from app.db.types import DatabaseTime, Words
 from app.domain.custom.catalogue import catalogue_for
-from app.domain.custom.detection import CustomModel, recognise
+from app.domain.custom.detection import CustomModel, detect_custom_model
 from app.domain.search_space.catalogue import Catalogue
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
@@ -78,7 +78,7 @@ class Experiment(Base):
         """The custom model as it was when the experiment was made; None: the built-in network."""
         if self.custom_model_name is None or self.custom_model_source is None:
             return None
-        return recognise(self.custom_model_name, self.custom_model_source)
+        return detect_custom_model(self.custom_model_name, self.custom_model_source)
 
     @property
     def catalogue(self) -> Catalogue:

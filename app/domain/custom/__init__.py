@@ -1,1 +1,1 @@
-"""Custom models: what a Python file in the models folder is, read off its text and never run here."""
+"""Custom models: what a Python file in the models folder is, read from its text and never run."""

@@ -1,25 +1,20 @@
-"""The catalogue of a custom model: what the file lets one search, and Foretune's hyperparameters of the data."""
+"""The catalogue of a custom model: the file's hyperparameters, and Foretune's for the data."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeGuard
 
-from app.domain.custom.detection import KEPT, CustomModel
-from app.domain.custom.keras_tuner import bounds
+from app.domain.custom.detection import MAX_CACHED_MODELS, CustomModel
 from app.domain.custom.parameters import CustomParameter
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.search_space.parsing import DimensionError, parse_dimension
 
-DATA = ("time_steps", "target", "scaling")
-FITTED_HERE = (
-    "batch_size",
-    "epochs",
-    "patience",
-    "shuffle",
-)  # where Foretune fits the model itself
-NEEDS_OLD_DEFAULT = {"shuffle": "stateful", "scaling": "sigmoid"}  # where a program has this word
-ENDLESS = 10_000  # epochs
-TAKEN = frozenset(  # names of what the trial table shows of every trial
+DATA_HYPERPARAMETERS = ("time_steps", "target", "scaling")
+FIT_HYPERPARAMETERS = ("batch_size", "epochs", "patience", "shuffle")  # where Foretune calls fit
+KEEPS_OLD_DEFAULT_WITH = {"shuffle": "stateful", "scaling": "sigmoid"}  # words in the source
+MAX_EPOCHS = 10_000
+RESERVED_NAMES = frozenset(  # of the columns that the table of trials has for every trial
     {
         "number",
         "state",
@@ -36,114 +31,153 @@ TAKEN = frozenset(  # names of what the trial table shows of every trial
 
 def catalogue_for(custom_model: CustomModel | None) -> Catalogue:
     """The hyperparameters of a custom model, or of the built-in network where there is none."""
-    return CATALOGUE if custom_model is None else custom_catalogue(custom_model)
+    if custom_model is None:
+        return CATALOGUE
+    return custom_catalogue(custom_model)
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED_MODELS)
 def custom_catalogue(custom_model: CustomModel) -> Catalogue:
     """The hyperparameters of a custom model by name: the file's own first, in its order."""
-    rows: dict[str, Hyperparameter] = {}
-    for parameter in settled(custom_model):
-        name = parameter.name
-        row = (
-            _shared(CATALOGUE[name], parameter.row)
-            if name in _ours(custom_model)
-            else parameter.row
-        )
-        rows[name] = replace(row, group=f"{custom_model.name}.py")
-    for parent in {row.requires[0] for row in rows.values() if row.requires}:
-        rows[parent] = _counted(rows[parent], custom_model)
-    for name in _ours(custom_model):
-        rows.setdefault(name, _our_row(name, custom_model))
-    return rows
+    foretune_names = _foretune_names(custom_model)
+    parameters = {parameter.name: parameter for parameter in named_parameters(custom_model)}
+    catalogue: dict[str, Hyperparameter] = {}
+    for name, parameter in parameters.items():
+        hyperparameter = parameter.hyperparameter
+        if name in foretune_names:
+            hyperparameter = _with_default_of(CATALOGUE[name], hyperparameter)
+        catalogue[name] = replace(hyperparameter, group=f"{custom_model.name}.py")
+    for name in _names_of_layer_counts(catalogue):
+        low, high = parameters[name].integer_bounds()
+        catalogue[name] = replace(catalogue[name], low=low, high=high)
+    for name in foretune_names:
+        if name not in catalogue:
+            catalogue[name] = _foretune_hyperparameter(name, custom_model)
+    return catalogue
 
 
-def _counted(row: Hyperparameter, custom_model: CustomModel) -> Hyperparameter:
-    """How many layers there are has the bounds that the program gives it: each number is a case of its own."""
-    low, high = next(
-        bounds(parameter) for parameter in settled(custom_model) if parameter.name == row.name
-    )
-    return replace(row, low=low, high=high)
+def _names_of_layer_counts(catalogue: Catalogue) -> set[str]:
+    """The hyperparameters that others require.
+
+    They keep to the program's bounds, because each of their numbers is a branch of the space.
+    """
+    names = set()
+    for hyperparameter in catalogue.values():
+        if hyperparameter.requires is not None:
+            name, _ = hyperparameter.requires
+            names.add(name)
+    return names
 
 
 def custom_space(custom_model: CustomModel) -> dict[str, object]:
     """The search space that the file describes, as a space's JSON."""
-    return {parameter.name: parameter.entry for parameter in settled(custom_model)}
+    return {parameter.name: parameter.entry for parameter in named_parameters(custom_model)}
 
 
-@lru_cache(KEPT)
-def settled(custom_model: CustomModel) -> tuple[CustomParameter, ...]:
-    """The file's parameters under names of which each is used once.
+@lru_cache(MAX_CACHED_MODELS)
+def named_parameters(custom_model: CustomModel) -> tuple[CustomParameter, ...]:
+    """The file's parameters, each under a name of its own.
 
-    A name that Foretune uses too (time_steps, epochs, …) means the same where the file's values are possible ones;
-    else the file's gets an underline.
+    A parameter that is called like one of Foretune's (time_steps, epochs, …) is the same one if its
+    values are possible there; else it gets an underscore.
     """
-    found: dict[str, CustomParameter] = {}
+    parameters: dict[str, CustomParameter] = {}
     for parameter in custom_model.parameters:
         name = parameter.name
-        if name in TAKEN or (name in _ours(custom_model) and not _is_possible(name, parameter)):
+        if name in RESERVED_NAMES or _differs_from_foretune(parameter, custom_model):
             name += "_"
-        while name in found:
+        while name in parameters:
             name += "_"
-        found[name] = parameter
-    names = {parameter.name: name for name, parameter in reversed(found.items())}
-    return tuple(_requiring(parameter, names).called(name) for name, parameter in found.items())
-
-
-def _requiring(parameter: CustomParameter, names: Mapping[str, str]) -> CustomParameter:
-    """A parameter whose condition names another by the name that one has now."""
-    requires = parameter.row.requires
-    if requires is None:
-        return parameter
-    return replace(
-        parameter, row=replace(parameter.row, requires=(names[requires[0]], requires[1]))
+        parameters[name] = parameter
+    new_names: dict[str, str] = {}
+    for name, parameter in parameters.items():
+        new_names.setdefault(parameter.name, name)
+    return tuple(
+        _rename_requirement(parameter, new_names).with_name(name)
+        for name, parameter in parameters.items()
     )
 
 
-def given_values(custom_model: CustomModel, parameters: Mapping[str, object]) -> dict[str, object]:
-    """What a trial's parameters are in the program's own words: its key, and the value."""
-    return {
-        row.key: parameters[row.name] for row in settled(custom_model) if row.name in parameters
-    }
+def _differs_from_foretune(parameter: CustomParameter, custom_model: CustomModel) -> bool:
+    if parameter.name not in _foretune_names(custom_model):
+        return False
+    return not _is_possible_for_foretune(parameter)
 
 
-def _ours(custom_model: CustomModel) -> tuple[str, ...]:
-    return (*DATA, "epochs") if custom_model.shape.fits_itself else (*DATA, *FITTED_HERE)
+def _rename_requirement(
+    parameter: CustomParameter, new_names: Mapping[str, str]
+) -> CustomParameter:
+    """The parameter, requiring another one by its new name."""
+    requires = parameter.hyperparameter.requires
+    if requires is None:
+        return parameter
+    name, least = requires
+    return parameter.with_requirement((new_names[name], least))
 
 
-def _is_possible(name: str, parameter: CustomParameter) -> bool:
+def to_program_values(
+    custom_model: CustomModel, parameters: Mapping[str, object]
+) -> dict[str, object]:
+    """A trial's parameters by the names that the program gives them."""
+    values = {}
+    for parameter in named_parameters(custom_model):
+        if parameter.name in parameters:
+            values[parameter.key] = parameters[parameter.name]
+    return values
+
+
+def _foretune_names(custom_model: CustomModel) -> tuple[str, ...]:
+    """The hyperparameters of the built-in network that a custom model has, too."""
+    if custom_model.fits_itself:
+        return (*DATA_HYPERPARAMETERS, "epochs")
+    return (*DATA_HYPERPARAMETERS, *FIT_HYPERPARAMETERS)
+
+
+def _is_possible_for_foretune(parameter: CustomParameter) -> bool:
     if parameter.expressions:
         return False
     try:
-        parse_dimension(name, parameter.entry)
+        parse_dimension(parameter.name, parameter.entry)
     except DimensionError:
         return False
     return True
 
 
-def _shared(ours: Hyperparameter, theirs: Hyperparameter) -> Hyperparameter:
-    """A parameter of the file that means the same to Foretune keeps Foretune's bounds and words."""
-    if ours.kind != theirs.kind:
-        return ours
-    return replace(ours, default=theirs.default, new_default=None)
+def _with_default_of(foretune: Hyperparameter, custom: Hyperparameter) -> Hyperparameter:
+    """Foretune's hyperparameter, with its bounds and help, but with the file's default."""
+    if foretune.kind != custom.kind:
+        return foretune
+    return replace(foretune, default=custom.default, new_default=None)
 
 
-def _our_row(name: str, custom_model: CustomModel) -> Hyperparameter:
-    row = CATALOGUE[name]
-    if name in NEEDS_OLD_DEFAULT and NEEDS_OLD_DEFAULT[name] in custom_model.source:
-        return replace(row, new_default=None)
-    if name == "epochs" and custom_model.shape.fits_itself:
-        text = "The file's own fit is ended after so many; it may end earlier by itself."
-        return replace(row, default=min(custom_model.epochs or ENDLESS, ENDLESS), help=text)
-    return row
+def _foretune_hyperparameter(name: str, custom_model: CustomModel) -> Hyperparameter:
+    hyperparameter = CATALOGUE[name]
+    word = KEEPS_OLD_DEFAULT_WITH.get(name)
+    if word is not None and word in custom_model.source:
+        return replace(hyperparameter, new_default=None)
+    if name == "epochs" and custom_model.fits_itself:
+        return replace(
+            hyperparameter,
+            default=min(custom_model.epochs or MAX_EPOCHS, MAX_EPOCHS),
+            help="The file's own fit is ended after this many epochs, if it has not ended before.",
+        )
+    return hyperparameter
 
 
 def data_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
-    """The parameters of a custom model as far as they decide how the data are cut.
+    """The parameters of a custom model that say how the data are cut.
 
-    Train windows are cut to whole batches where the program has a whole number called batch_size.
+    Train windows are cut to whole batches where the program has an integer called batch_size.
     """
+    cut = {name: parameters[name] for name in DATA_HYPERPARAMETERS}
     batch_size = parameters.get("batch_size")
-    is_count = isinstance(batch_size, int) and not isinstance(batch_size, bool) and batch_size > 0
-    cut = {"batch_size": batch_size if is_count else 1, "shuffle": not is_count, "stateful": False}
-    return {name: parameters[name] for name in DATA} | cut
+    if is_positive_integer(batch_size):
+        return cut | {"batch_size": batch_size, "shuffle": False, "stateful": False}
+    return cut | {"batch_size": 1, "shuffle": True, "stateful": False}
+
+
+def is_positive_integer(value: object) -> TypeGuard[int]:
+    """Whether a value is an integer above 0; True is none."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return value > 0

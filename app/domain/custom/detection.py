@@ -1,4 +1,4 @@
-"""Which of the four shapes a file has, and what it lets one search."""
+"""For which tuning library a file is written, and what it lets one search."""
 
 import ast
 from dataclasses import dataclass, field
@@ -7,120 +7,153 @@ from functools import lru_cache
 from hashlib import sha256
 
 from app.domain.custom import hyperas, hyperopt_objective, keras_tuner, talos
-from app.domain.custom.literals import CustomModelError, constants, last_name, number_of, program
+from app.domain.custom.literals import (
+    CustomModelError,
+    collect_constants,
+    evaluate_number,
+    find_calls,
+    find_functions,
+    keyword_arguments,
+    parse_program,
+)
 from app.domain.custom.parameters import CustomParameter
 
-LONGEST_SOURCE = 200_000  # characters
-KEPT = 64  # recognised files
-USUAL = ("build", "build_model", "create_model", "model", "objective")
+MAX_SOURCE_LENGTH = 200_000  # characters
+MAX_CACHED_MODELS = 64
+USUAL_FUNCTION_NAMES = ("build", "build_model", "create_model", "model", "objective")
+POSITION_OF_EPOCHS = 3  # in model.fit(x, y, batch_size, epochs)
 
 
-class Shape(StrEnum):
-    """The four ways to write a network that is searched."""
+class TuningLibrary(StrEnum):
+    """A library whose programs can be custom models."""
 
     TALOS = "talos"
     HYPERAS = "hyperas"
     KERAS_TUNER = "keras tuner"
     HYPEROPT = "hyperopt"
 
-    @property
-    def fits_itself(self) -> bool:
-        """The program calls model.fit; else it hands over a compiled model, and Foretune fits it."""
-        return self is not Shape.KERAS_TUNER
-
 
 @dataclass(frozen=True)
 class CustomModel:
-    """A file of the owner's own. `function` is what a slot calls; `space` the name bound to hyperopt's space."""
+    """A program of the user's that builds a Keras model from hyperparameters.
+
+    `function_name`: the function that a slot calls.
+    `space_name`: the name that a hyperopt program binds to its space.
+    `epochs`: the number that the program's own fit is given, where it is a plain number.
+    """
 
     name: str
     source: str
-    shape: Shape
-    function: str
+    library: TuningLibrary
+    function_name: str
     parameters: tuple[CustomParameter, ...] = field(compare=False)
-    space: str | None = None
-    epochs: int | None = None  # what the program's own fit says, where it says a plain number
+    space_name: str | None = None
+    epochs: int | None = None
 
     @property
-    def content(self) -> str:
+    def fits_itself(self) -> bool:
+        """Whether the program calls model.fit; else it returns a compiled model to be fitted."""
+        return self.library != TuningLibrary.KERAS_TUNER
+
+    @property
+    def source_hash(self) -> str:
         """The SHA-256 of the program: another program is another training."""
         return sha256(self.source.encode()).hexdigest()
 
 
-@lru_cache(KEPT)
-def recognise(name: str, source: str) -> CustomModel:
-    """The network in a program's text, which is read and never run. Raises CustomModelError with a line, in words."""
-    if len(source) > LONGEST_SOURCE:
+@lru_cache(MAX_CACHED_MODELS)
+def detect_custom_model(name: str, source: str) -> CustomModel:
+    """The custom model in a program's text, which is read and never run.
+
+    Raises CustomModelError with a line and the reason in words.
+    """
+    if len(source) > MAX_SOURCE_LENGTH:
         raise CustomModelError(
-            0, f"The file has {len(source):,} characters; {LONGEST_SOURCE:,} are the most."
+            f"The file has {len(source):,} characters. At most {MAX_SOURCE_LENGTH:,} are possible."
         )
     try:
-        return _recognised(name, source, program(source))
+        return _detect(name, source, parse_program(source))
     except SyntaxError as error:
-        raise CustomModelError(error.lineno or 0, f"This is no Python: {error.msg}.") from None
+        message = f"This is not valid Python: {error.msg}."
+        raise CustomModelError(message, error.lineno or 0) from None
     except CustomModelError:
         raise
     except (ValueError, RecursionError, MemoryError) as error:
-        raise CustomModelError(0, f"This cannot be read as a program: {error}.") from None
+        raise CustomModelError(f"This cannot be read as a program: {error}.") from None
 
 
-def _recognised(name: str, source: str, tree: ast.Module) -> CustomModel:
-    shape, function = _shape(tree)
-    found = _parameters(tree, shape, function)
-    space = hyperopt_objective.space_name(tree, function) if shape is Shape.HYPEROPT else None
-    return CustomModel(name, source, shape, function.name, tuple(found), space, _epochs(function))
-
-
-def _shape(tree: ast.Module) -> tuple[Shape, ast.FunctionDef]:
-    functions = [statement for statement in tree.body if isinstance(statement, ast.FunctionDef)]
-    functions.sort(key=lambda function: function.name not in USUAL)
-    for function in functions:
-        if hyperas.braces(function):
-            return Shape.HYPERAS, function
-    for function in functions:
-        if keras_tuner.is_build(function):
-            return Shape.KERAS_TUNER, function
-    for function in functions:
-        if talos.is_model(function):
-            return Shape.TALOS, function
-    objectives = {objective for objective, _ in hyperopt_objective.given_to_fmin(tree)}
-    for function in functions:
-        if hyperopt_objective.is_objective(function, objectives):
-            return Shape.HYPEROPT, function
-    raise CustomModelError(
-        0,
-        "None of the four shapes was found: Talos' model(x_train, y_train, x_val, y_val, params), a Hyperas function "
-        "with {{choice(…)}}, Keras Tuner's build(hp), or a hyperopt objective beside its space.",
+def _detect(name: str, source: str, tree: ast.Module) -> CustomModel:
+    library, function = _find_function(tree)
+    space_name = None
+    if library == TuningLibrary.HYPEROPT:
+        space_name = hyperopt_objective.find_space_name(tree, function)
+    return CustomModel(
+        name=name,
+        source=source,
+        library=library,
+        function_name=function.name,
+        parameters=tuple(_read_parameters(tree, library, function)),
+        space_name=space_name,
+        epochs=_find_epochs(function),
     )
 
 
-def _parameters(tree: ast.Module, shape: Shape, function: ast.FunctionDef) -> list[CustomParameter]:
-    known = constants(tree)
-    if shape is Shape.HYPERAS:
-        return hyperas.parameters(function, known)
-    if shape is Shape.TALOS:
-        return talos.parameters(tree, function, known)
-    if shape is Shape.HYPEROPT:
-        return hyperopt_objective.parameters(tree, function, known)
-    functions = {
-        row.name: row
-        for row in tree.body
-        if isinstance(row, ast.FunctionDef) and row is not function
-    }
-    return keras_tuner.parameters(function, functions, known)
+def _find_function(tree: ast.Module) -> tuple[TuningLibrary, ast.FunctionDef]:
+    """The function that builds the model, and the library that would call it."""
+    functions = find_functions(tree)
+    functions.sort(key=lambda function: function.name not in USUAL_FUNCTION_NAMES)
+    for function in functions:
+        if hyperas.find_double_braces(function):
+            return TuningLibrary.HYPERAS, function
+    for function in functions:
+        if keras_tuner.is_build(function):
+            return TuningLibrary.KERAS_TUNER, function
+    for function in functions:
+        if talos.is_model(function):
+            return TuningLibrary.TALOS, function
+    objectives = {call.objective for call in hyperopt_objective.find_fmin_calls(tree)}
+    for function in functions:
+        if hyperopt_objective.is_objective(function, objectives):
+            return TuningLibrary.HYPEROPT, function
+    raise CustomModelError(
+        "The file has no function of a supported library: Talos' "
+        "model(x_train, y_train, x_val, y_val, params), a Hyperas function with {{choice(…)}}, "
+        "Keras Tuner's build(hp), or a hyperopt objective beside its space."
+    )
 
 
-def _epochs(function: ast.FunctionDef) -> int | None:
-    """The plain number of epochs of the only fit; None where a loop or a second fit may make it more."""
-    fits = [
-        node
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and last_name(node.func) == "fit"
-    ]
-    loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.While)]
-    if len(fits) != 1 or any(node is fits[0] for loop in loops for node in ast.walk(loop)):
+def _read_parameters(
+    tree: ast.Module, library: TuningLibrary, function: ast.FunctionDef
+) -> list[CustomParameter]:
+    constants = collect_constants(tree)
+    match library:
+        case TuningLibrary.HYPERAS:
+            return hyperas.read_parameters(function, constants)
+        case TuningLibrary.TALOS:
+            return talos.read_parameters(tree, function, constants)
+        case TuningLibrary.HYPEROPT:
+            return hyperopt_objective.read_parameters(tree, function, constants)
+        case TuningLibrary.KERAS_TUNER:
+            return keras_tuner.read_parameters(tree, function, constants)
+
+
+def _find_epochs(function: ast.FunctionDef) -> int | None:
+    """The plain number of epochs of the only fit; None where a loop or a second fit adds more."""
+    fits = list(find_calls(function, "fit"))
+    if len(fits) != 1 or _is_in_loop(fits[0], function):
         return None
-    given = [keyword.value for keyword in fits[0].keywords if keyword.arg == "epochs"] or fits[
-        0
-    ].args[3:4]
-    return int(number_of(given[0], {})) if given and isinstance(given[0], ast.Constant) else None
+    epochs = _epochs_argument(fits[0])
+    if not isinstance(epochs, ast.Constant):
+        return None
+    return int(evaluate_number(epochs, {}))
+
+
+def _epochs_argument(fit: ast.Call) -> ast.expr | None:
+    if len(fit.args) > POSITION_OF_EPOCHS:
+        return fit.args[POSITION_OF_EPOCHS]
+    return keyword_arguments(fit).get("epochs")
+
+
+def _is_in_loop(call: ast.Call, function: ast.FunctionDef) -> bool:
+    loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.While)]
+    return any(call in ast.walk(loop) for loop in loops)

@@ -7,96 +7,144 @@ import ast
 import math
 from collections.abc import Callable, Sequence
 
-from app.domain.custom.literals import CustomModelError, Known, last_name, number_of
-from app.domain.custom.parameters import CustomParameter, listed, ranged
+from app.domain.custom.literals import Constants, CustomModelError, evaluate_number, last_name
+from app.domain.custom.parameters import CustomParameter, make_choice, make_range
+
+MAX_LOGARITHM = 100  # exp(100) is far beyond what can be searched
 
 Numbers = Sequence[float]
 
 
-def parameter(
-    key: str, call: ast.Call, arguments: Sequence[ast.expr], known: Known, *, whole: bool
+def parse_distribution(
+    key: str,
+    call: ast.Call,
+    arguments: Sequence[ast.expr],
+    constants: Constants,
+    *,
+    is_integer: bool,
 ) -> CustomParameter:
-    """The parameter that a call describes. `arguments`: those after the label; `whole`: rounded by the program."""
+    """The parameter that a call such as `uniform(0, 1)` describes.
+
+    `arguments`: the positional ones without a label; `is_integer`: the program rounds the value.
+    Raises CustomModelError with a line.
+    """
+    named_arguments = [keyword.value for keyword in call.keywords if keyword.arg != "label"]
+    all_arguments = [*arguments, *named_arguments]
     kind = last_name(call.func)
-    arguments = [
-        *arguments,
-        *(keyword.value for keyword in call.keywords if keyword.arg != "label"),
-    ]
     try:
-        if kind in LISTS:
-            return _choice(key, kind, arguments, known)
-        numbers = [number_of(argument, known) for argument in arguments]
-        if kind not in RANGES:
-            raise CustomModelError(
-                0, f"{kind} is not understood here: use {', '.join(['choice', *RANGES])}."
-            )
-        least = 1 if kind == "randint" else 2
-        if len(numbers) < least:
-            raise CustomModelError(0, f"{kind} needs {least} numbers or more.")
-        return RANGES[kind](key, numbers, whole)
+        if kind in CHOICES:
+            return _parse_choice(key, kind, all_arguments, constants)
+        return _parse_range(key, kind, all_arguments, constants, is_integer)
     except CustomModelError as error:
-        raise error if error.line else CustomModelError(call.lineno, str(error)) from None
+        raise error.at_line(call.lineno) from None
 
 
-def _choice(key: str, kind: str, arguments: Sequence[ast.expr], known: Known) -> CustomParameter:
-    options = arguments[0] if arguments else None
-    if isinstance(options, ast.Name) and isinstance(known.get(options.id), list | tuple):
-        options = ast.parse(repr(known[options.id]), mode="eval").body
-    if isinstance(options, ast.Call) and last_name(options.func) == "range":
-        numbers = [number_of(argument, known) for argument in options.args]
-        options = ast.parse(repr([*range(*map(int, numbers))]), mode="eval").body
-    if not isinstance(options, ast.List | ast.Tuple):
-        raise CustomModelError(0, f"{kind} needs a list of values.")
-    chosen = options.elts
-    if kind == "pchoice":  # pairs of a probability and a value
-        chosen = [
-            pair.elts[1]
-            for pair in chosen
-            if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2
-        ]
-    return listed(key, chosen, known)
+def _parse_choice(
+    key: str, kind: str, arguments: Sequence[ast.expr], constants: Constants
+) -> CustomParameter:
+    options = None
+    if arguments:
+        options = _options_of(arguments[0], constants)
+    if options is None:
+        raise CustomModelError(f"{kind} needs a list of values.")
+    if kind == "pchoice":
+        options = _without_probabilities(options)
+    return make_choice(key, options, constants)
 
 
-def _uniform(key: str, numbers: Numbers, whole: bool) -> CustomParameter:
-    return ranged(key, *_ends(numbers, whole), whole=whole)
+def _options_of(node: ast.expr, constants: Constants) -> list[ast.expr] | None:
+    """The expressions in a list, which may be written as a constant's name or a range."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return node.elts
+    if isinstance(node, ast.Name):
+        values = constants.get(node.id)
+        if isinstance(values, list | tuple):
+            return _to_expressions(values)
+    if isinstance(node, ast.Call) and last_name(node.func) == "range":
+        ends = [int(evaluate_number(argument, constants)) for argument in node.args]
+        return _to_expressions(range(*ends))
+    return None
 
 
-def _quniform(key: str, numbers: Numbers, whole: bool) -> CustomParameter:
+def _to_expressions(values: Sequence[object]) -> list[ast.expr]:
+    """Plain values as the expressions that a program would write."""
+    return [ast.parse(repr(value), mode="eval").body for value in values]
+
+
+def _without_probabilities(pairs: Sequence[ast.expr]) -> list[ast.expr]:
+    """The options of pchoice, which takes pairs of a probability and an option."""
+    options = []
+    for pair in pairs:
+        if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2:
+            options.append(pair.elts[1])
+    return options
+
+
+def _parse_range(
+    key: str, kind: str, arguments: Sequence[ast.expr], constants: Constants, is_integer: bool
+) -> CustomParameter:
+    numbers = [evaluate_number(argument, constants) for argument in arguments]
+    if kind not in RANGES:
+        supported = ", ".join(["choice", *RANGES])
+        raise CustomModelError(f"{kind} is not supported. Use one of {supported}.")
+    min_numbers = MIN_NUMBERS[kind]
+    if len(numbers) < min_numbers:
+        raise CustomModelError(f"{kind} needs more numbers: at least {min_numbers}.")
+    make_parameter = RANGES[kind]
+    return make_parameter(key, numbers, is_integer)
+
+
+def _uniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
+    low, high = numbers[:2]
+    if is_integer:
+        return make_range(key, math.ceil(low), math.floor(high), is_integer=True)
+    return make_range(key, low, high, is_integer=False)
+
+
+def _quniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
     """Values are rounded to multiples of the third number."""
-    step = numbers[2] if len(numbers) > 2 else 1.0
+    step = 1.0
+    if len(numbers) > 2:
+        step = numbers[2]
     if step <= 0:
-        raise CustomModelError(0, f'The step of "{key}" is not above 0.')
-    low, high = round(numbers[0] / step) * step, round(numbers[1] / step) * step
-    is_whole = whole or (step == int(step) and low == int(low))
-    return ranged(key, low, high, whole=is_whole, step=step)
+        raise CustomModelError(f'The step of "{key}" must be above 0.')
+    low = round(numbers[0] / step) * step
+    high = round(numbers[1] / step) * step
+    has_integers_only = step == int(step) and low == int(low)
+    return make_range(key, low, high, is_integer=is_integer or has_integers_only, step=step)
 
 
-def _loguniform(key: str, numbers: Numbers, whole: bool) -> CustomParameter:
-    """The numbers are logarithms of the ends."""
-    if max(map(abs, numbers[:2])) > 100:
+def _loguniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
+    """The numbers are the logarithms of the ends."""
+    if max(map(abs, numbers[:2])) > MAX_LOGARITHM:
         raise CustomModelError(
-            0, f'The ends of "{key}" are logarithms, and exp({max(numbers):g}) is out of range.'
+            f'The ends of "{key}" are logarithms, and exp({max(numbers):g}) is out of range.'
         )
-    low, high = math.exp(numbers[0]), math.exp(numbers[1])
-    return ranged(key, float(f"{low:.9g}"), float(f"{high:.9g}"), whole=whole, log=True)
+    low = _round_digits(math.exp(numbers[0]))
+    high = _round_digits(math.exp(numbers[1]))
+    return make_range(key, low, high, is_integer=is_integer, log=True)
 
 
-def _randint(key: str, numbers: Numbers, _whole: bool) -> CustomParameter:
-    """One number: from 0; the upper end is left out."""
-    low = numbers[0] if len(numbers) > 1 else 0
-    return ranged(key, low, numbers[-1] - 1, whole=True)
+def _round_digits(number: float) -> float:
+    """A number rounded to 9 significant digits, as a form shows it."""
+    return float(f"{number:.9g}")
 
 
-def _uniformint(key: str, numbers: Numbers, _whole: bool) -> CustomParameter:
-    return ranged(key, numbers[0], numbers[1], whole=True)
+def _randint(key: str, numbers: Numbers, _is_integer: bool) -> CustomParameter:
+    """From the first of two numbers, else from 0; the upper end is excluded."""
+    low = 0.0
+    if len(numbers) > 1:
+        low = numbers[0]
+    high = numbers[-1] - 1
+    return make_range(key, low, high, is_integer=True)
 
 
-def _ends(numbers: Numbers, whole: bool) -> tuple[float, float]:
-    low, high = numbers[0], numbers[1]
-    return (math.ceil(low), math.floor(high)) if whole else (low, high)
+def _uniformint(key: str, numbers: Numbers, _is_integer: bool) -> CustomParameter:
+    low, high = numbers[:2]
+    return make_range(key, low, high, is_integer=True)
 
 
-LISTS = ("choice", "pchoice")
+CHOICES = ("choice", "pchoice")
 RANGES: dict[str, Callable[[str, Numbers, bool], CustomParameter]] = {
     "uniform": _uniform,
     "quniform": _quniform,
@@ -104,3 +152,4 @@ RANGES: dict[str, Callable[[str, Numbers, bool], CustomParameter]] = {
     "randint": _randint,
     "uniformint": _uniformint,
 }
+MIN_NUMBERS = {"uniform": 2, "quniform": 2, "loguniform": 2, "randint": 1, "uniformint": 2}

@@ -1,69 +1,87 @@
-"""Hyperas: a function with ranges in double braces, `{{choice([30, 60])}}`, which Python reads as a set in a set."""
+"""Hyperas: a function with distributions in double braces, such as `{{choice([30, 60])}}`.
+
+Python parses them as a set in a set.
+"""
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from app.domain.custom.distributions import parameter
-from app.domain.custom.literals import CustomModelError, Known, last_name
-from app.domain.custom.parameters import CustomParameter, safe
+from app.domain.custom.distributions import parse_distribution
+from app.domain.custom.literals import Constants, CustomModelError, last_name
+from app.domain.custom.parameters import CustomParameter, to_identifier
 
 CONVERSIONS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
+DEFAULT_NAME = "option"
 
 
 @dataclass(frozen=True)
-class Brace:
-    """One place in double braces: the outer set, the call inside, and the name it goes by."""
+class DoubleBraces:
+    """One pair of double braces: the outer set, the expression inside, and the parameter's name."""
 
     node: ast.Set
-    call: ast.Call
+    expression: ast.expr
     name: str
 
 
-def braces(function: ast.FunctionDef) -> list[Brace]:
-    """All places in double braces in the order of the text, named as Hyperas does: by the word before, numbered."""
-    found: list[tuple[ast.Set, ast.Call, str]] = []
-    _walk(function, "", found)
-    found.sort(key=lambda row: (row[0].lineno, row[0].col_offset))
-    seen: dict[str, int] = {}
-    named = []
-    for node, call, word in found:
-        name = safe(word)
-        count = seen[name] = seen.get(name, -1) + 1
-        named.append(Brace(node, call, f"{name}_{count}" if count else name))
-    return named
+def find_double_braces(function: ast.FunctionDef) -> list[DoubleBraces]:
+    """All double braces of a function in the order of the text.
+
+    As in Hyperas, each is named after the word before it, and equal names are numbered.
+    """
+    braces = sorted(
+        _iterate_double_braces(function, ""),
+        key=lambda brace: (brace.node.lineno, brace.node.col_offset),
+    )
+    n_uses: dict[str, int] = {}
+    numbered = []
+    for brace in braces:
+        name = to_identifier(brace.name)
+        number = n_uses.get(name, 0)
+        n_uses[name] = number + 1
+        if number:
+            name = f"{name}_{number}"
+        numbered.append(replace(brace, name=name))
+    return numbered
 
 
-def parameters(function: ast.FunctionDef, known: Known) -> list[CustomParameter]:
-    """One parameter for each place in double braces. Raises CustomModelError with the line of what cannot be read."""
-    found = []
-    for brace in braces(function):
-        if not isinstance(brace.call, ast.Call):
-            raise CustomModelError(
-                brace.node.lineno, "Double braces hold choice(…), uniform(…) and their like."
-            )
-        found.append(parameter(brace.name, brace.call, brace.call.args, known, whole=False))
-    return found
+def read_parameters(function: ast.FunctionDef, constants: Constants) -> list[CustomParameter]:
+    """One parameter for each pair of double braces.
+
+    Raises CustomModelError with the line of what cannot be read.
+    """
+    parameters = []
+    for brace in find_double_braces(function):
+        call = brace.expression
+        if not isinstance(call, ast.Call):
+            message = "Double braces must hold a distribution such as choice(…) or uniform(…)."
+            raise CustomModelError(message, brace.node.lineno)
+        parameters.append(
+            parse_distribution(brace.name, call, call.args, constants, is_integer=False)
+        )
+    return parameters
 
 
-def _walk(node: ast.AST, word: str, found: list[tuple[ast.Set, ast.Call, str]]) -> None:
-    if isinstance(node, ast.Set) and len(node.elts) == 1 and isinstance(node.elts[0], ast.Set):
-        inner = node.elts[0]
-        if len(inner.elts) == 1:
-            found.append((node, inner.elts[0], word or "option"))  # type: ignore[arg-type]
-            return
-    for child in ast.iter_child_nodes(node):
-        _walk(child, _word(node, child, word), found)
+def _iterate_double_braces(node: ast.AST, preceding_word: str) -> Iterator[DoubleBraces]:
+    match node:
+        case ast.Set(elts=[ast.Set(elts=[expression])]):
+            yield DoubleBraces(node, expression, preceding_word or DEFAULT_NAME)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _iterate_double_braces(child, _word_before(node, child, preceding_word))
 
 
-def _word(node: ast.AST, child: ast.AST, word: str) -> str:
-    """What stands before a child of a node in the text."""
+def _word_before(node: ast.AST, child: ast.AST, preceding_word: str) -> str:
+    """The word in the text before a child of a node, given the word before the node."""
     if isinstance(node, ast.keyword):
-        return node.arg or word
+        return node.arg or preceding_word
     if isinstance(node, ast.Call) and child in node.args:
         name = last_name(node.func)
-        return word if name in CONVERSIONS else name or word
+        if not name or name in CONVERSIONS:
+            return preceding_word
+        return name
     if isinstance(node, ast.Assign) and child is node.value:
-        return last_name(node.targets[0]) or word
-    return (
-        "option" if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr) else word
-    )
+        return last_name(node.targets[0]) or preceding_word
+    if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr):
+        return DEFAULT_NAME
+    return preceding_word

@@ -1,138 +1,190 @@
-"""hyperopt: an objective that returns {"loss", "status", "model"}, beside a space of hp.choice, hp.uniform, …"""
+"""hyperopt: an objective that returns {"loss", "status", "model"}, beside a space of hp calls."""
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
-from app.domain.custom.distributions import parameter
-from app.domain.custom.literals import CustomModelError, Known, last_name, value_of
+from app.domain.custom.distributions import parse_distribution
+from app.domain.custom.literals import (
+    Constants,
+    CustomModelError,
+    evaluate,
+    find_calls,
+    keyword_arguments,
+    last_name,
+)
 from app.domain.custom.parameters import CustomParameter
 from app.domain.search_space.catalogue import Value
 
 
-def space_name(tree: ast.Module, function: ast.FunctionDef) -> str | None:
-    """The name at the top of the file that is bound to the space: `space`, what fmin is given, or the only one."""
-    names = []
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and calls(statement.value):
-            names += [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    given = [
-        name
-        for objective, name in given_to_fmin(tree)
-        if objective == function.name and name in names
-    ]
-    if given or "space" in names:
-        return given[0] if given else "space"
-    return names[0] if len(names) == 1 else None
+@dataclass(frozen=True)
+class FminCall:
+    """The names of the objective and the space that a call of fmin is given; empty for others."""
+
+    objective: str
+    space: str
 
 
-def is_objective(function: ast.FunctionDef, given: Collection[str]) -> bool:
-    """Whether a function takes one argument, and is among those given to fmin or returns a dictionary with a loss."""
+def find_fmin_calls(tree: ast.Module) -> list[FminCall]:
+    """Every call of fmin in a program."""
+    calls = []
+    for node in find_calls(tree, "fmin"):
+        arguments = dict(zip(("fn", "space"), node.args, strict=False))
+        arguments |= keyword_arguments(node)
+        objective = last_name(arguments.get("fn"))
+        space = last_name(arguments.get("space"))
+        calls.append(FminCall(objective, space))
+    return calls
+
+
+def is_objective(function: ast.FunctionDef, fmin_objectives: Collection[str]) -> bool:
+    """Whether a function takes one argument, and fmin is given it or it returns a loss."""
     if len(function.args.args) != 1:
         return False
-    return function.name in given or any(
-        isinstance(node, ast.Return)
-        and isinstance(node.value, ast.Dict)
-        and "loss" in map(_text, node.value.keys)
-        for node in ast.walk(function)
-    )
+    if function.name in fmin_objectives:
+        return True
+    return any(_returns_loss(node) for node in ast.walk(function))
 
 
-def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[CustomParameter]:
-    """Every label of the space. Raises CustomModelError where there is no space or it cannot be read."""
-    name = space_name(tree, function)
+def _returns_loss(node: ast.AST) -> bool:
+    """Whether a node is `return {"loss": …}`."""
+    if not isinstance(node, ast.Return) or not isinstance(node.value, ast.Dict):
+        return False
+    keys = [key.value for key in node.value.keys if isinstance(key, ast.Constant)]
+    return "loss" in keys
+
+
+def find_space_name(tree: ast.Module, function: ast.FunctionDef) -> str | None:
+    """The name of the objective's space: what fmin is given, else `space`, else the only one."""
+    names = _names_of_spaces(tree)
+    for call in find_fmin_calls(tree):
+        if call.objective == function.name and call.space in names:
+            return call.space
+    if "space" in names:
+        return "space"
+    if len(names) == 1:
+        return names[0]
+    return None
+
+
+def _names_of_spaces(tree: ast.Module) -> list[str]:
+    """Names at the top of the program that are bound to an expression with hp in it."""
+    names = []
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and _has_hp_call(statement.value):
+            names += [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    return names
+
+
+def read_parameters(
+    tree: ast.Module, function: ast.FunctionDef, constants: Constants
+) -> list[CustomParameter]:
+    """One parameter for each label of the space.
+
+    Raises CustomModelError where there is no space or it cannot be read.
+    """
+    name = find_space_name(tree, function)
     if name is None:
-        raise CustomModelError(
-            function.lineno, "No space was found beside the objective: space = {… hp.choice(…) …}."
-        )
-    space = ast.Tuple(
-        [
-            row.value
-            for row in tree.body
-            if isinstance(row, ast.Assign) and name in map(_bound, row.targets)
-        ]
-    )
-    rounded = {id(call) for node in ast.walk(space) for call in _made_whole(node)}
-    found: dict[str, CustomParameter] = {}
-    _collect(space, {}, found, _Reading(known, rounded))
-    return list(found.values())
+        message = "No space was found beside the objective: space = {… hp.choice(…) …}."
+        raise CustomModelError(message, function.lineno)
+    space = _assignments_of(tree, name)
+    reader = _SpaceReader(constants, _find_rounded_calls(space))
+    reader.read(space, {})
+    return list(reader.parameters.values())
 
 
-@dataclass(frozen=True)
-class _Reading:
-    known: Known
-    rounded: set[int]  # ids of the calls that scope.int rounds
+def _assignments_of(tree: ast.Module, name: str) -> ast.Tuple:
+    """Everything that is assigned to a name or to an item of it, as one expression."""
+    values = []
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and name in map(_target_name, statement.targets):
+            values.append(statement.value)
+    return ast.Tuple(values)
 
 
-def _collect(
-    node: ast.AST, when: Mapping[str, Value], found: dict[str, CustomParameter], reading: _Reading
-) -> None:
-    """Each hp call as a parameter; those inside an option of a choice are active only with that option."""
-    if not _is_asked(node):
+def _target_name(target: ast.expr) -> str:
+    """The name that `name = value` binds or `name[...] = value` changes."""
+    if isinstance(target, ast.Subscript):
+        return last_name(target.value)
+    return last_name(target)
+
+
+def _find_rounded_calls(space: ast.expr) -> set[int]:
+    """The ids of the calls inside `scope.int(…)`."""
+    rounded = set()
+    for call in find_calls(space, "int"):
+        if call.args:
+            rounded.add(id(call.args[0]))
+    return rounded
+
+
+@dataclass
+class _SpaceReader:
+    """Collects the parameters of a space by their labels."""
+
+    constants: Constants
+    rounded_calls: set[int]
+    parameters: dict[str, CustomParameter] = field(default_factory=dict)
+
+    def read(self, node: ast.AST, condition: Mapping[str, Value]) -> None:
+        """Add each hp call; one inside an option of a choice is active only with that option."""
+        if _is_hp_call(node):
+            parameter = self._read_call(node, condition)
+            self._read_options(node, parameter, condition)
+            return
         for child in ast.iter_child_nodes(node):
-            _collect(child, when, found, reading)
-        return
-    assert isinstance(node, ast.Call)
-    label = value_of(node.args[0], reading.known) if node.args else None
-    if not isinstance(label, str):
-        raise CustomModelError(node.lineno, f"hp.{last_name(node.func)} needs a label in quotes.")
-    made = parameter(label, node, node.args[1:], reading.known, whole=id(node) in reading.rounded)
-    found.setdefault(label, replace(made, entry=_conditional(made.entry, when)))
-    options = node.args[1] if len(node.args) > 1 else None
-    values = made.entry.get("choice", []) if isinstance(made.entry, Mapping) else []
-    if isinstance(options, ast.List | ast.Tuple) and len(options.elts) == len(values):
-        for option, value in zip(options.elts, values, strict=True):
-            _collect(option, {made.name: value}, found, reading)
-    elif options is not None:
-        _collect(options, when, found, reading)
+            self.read(child, condition)
+
+    def _read_call(self, call: ast.Call, condition: Mapping[str, Value]) -> CustomParameter:
+        label = None
+        if call.args:
+            label = evaluate(call.args[0], self.constants)
+        if not isinstance(label, str):
+            message = f"hp.{last_name(call.func)} needs a label in quotes."
+            raise CustomModelError(message, call.lineno)
+        parameter = parse_distribution(
+            label,
+            call,
+            call.args[1:],
+            self.constants,
+            is_integer=id(call) in self.rounded_calls,
+        )
+        entry = _add_condition(parameter.entry, condition)
+        self.parameters.setdefault(label, replace(parameter, entry=entry))
+        return parameter
+
+    def _read_options(
+        self, call: ast.Call, parameter: CustomParameter, condition: Mapping[str, Value]
+    ) -> None:
+        if len(call.args) < 2:
+            return
+        options = call.args[1]
+        values: list[Value] = []
+        if isinstance(parameter.entry, Mapping):
+            values = parameter.entry.get("choice", [])
+        if isinstance(options, ast.List | ast.Tuple) and len(options.elts) == len(values):
+            for option, value in zip(options.elts, values, strict=True):
+                self.read(option, {parameter.name: value})
+        else:
+            self.read(options, condition)
 
 
-def _conditional(entry: object, when: Mapping[str, Value]) -> object:
-    if not when:
+def _add_condition(entry: object, condition: Mapping[str, Value]) -> object:
+    """An entry of a search space that holds only under a condition."""
+    if not condition:
         return entry
-    return {**(entry if isinstance(entry, Mapping) else {"fixed": entry}), "when": dict(when)}
+    if not isinstance(entry, Mapping):
+        entry = {"fixed": entry}
+    return {**entry, "when": dict(condition)}
 
 
-def calls(node: ast.AST) -> list[ast.Call]:
-    """Every hp.… call in an expression."""
-    return [part for part in ast.walk(node) if isinstance(part, ast.Call) and _is_asked(part)]
+def _has_hp_call(node: ast.AST) -> bool:
+    return any(_is_hp_call(part) for part in ast.walk(node))
 
 
-def _is_asked(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and last_name(node.func.value) == "hp"
-    )
-
-
-def _made_whole(node: ast.AST) -> list[ast.Call]:
-    """The hp call that scope.int(…) rounds."""
-    if isinstance(node, ast.Call) and last_name(node.func) == "int" and node.args:
-        return [node.args[0]] if isinstance(node.args[0], ast.Call) else []
-    return []
-
-
-def given_to_fmin(tree: ast.Module) -> list[tuple[str, str]]:
-    """Names of the objective and the space of each call of fmin."""
-    found = []
-    for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and last_name(node.func) == "fmin"):
-            continue
-        given = dict(zip(("fn", "space"), node.args, strict=False))
-        given |= {
-            keyword.arg: keyword.value
-            for keyword in node.keywords
-            if keyword.arg in ("fn", "space")
-        }
-        found.append((last_name(given.get("fn", node)), last_name(given.get("space", node))))
-    return found
-
-
-def _bound(target: ast.expr) -> str:
-    """The name an assignment gives a value, or changes by `name[...] = value`."""
-    return last_name(target.value if isinstance(target, ast.Subscript) else target)
-
-
-def _text(node: ast.expr | None) -> object:
-    return node.value if isinstance(node, ast.Constant) else None
+def _is_hp_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether a node is hp.choice(…) or another call of hp."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return last_name(node.func.value) == "hp"

@@ -1,231 +1,224 @@
-"""Keras Tuner: `build(hp)` with hp.Int, hp.Float, hp.Choice and hp.Boolean, also in loops over a number it chooses."""
+"""Keras Tuner: `build(hp)` with hp.Int, hp.Float, hp.Choice and hp.Boolean, also in loops.
+
+A loop may run over a number that hp chooses, usually one of layers.
+"""
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
-from app.domain.custom.literals import CustomModelError, Known, last_name, number_of, value_of
-from app.domain.custom.parameters import CustomParameter, listed, ranged, valued
+from app.domain.custom.hp_methods import HP_METHODS, HpCall
+from app.domain.custom.literals import (
+    Constants,
+    CustomModelError,
+    evaluate,
+    evaluate_number,
+    find_functions,
+    last_name,
+)
+from app.domain.custom.parameters import CustomParameter
 
-ARGUMENTS = {
-    "Int": ("name", "min_value", "max_value", "step", "sampling", "default"),
-    "Float": ("name", "min_value", "max_value", "step", "sampling", "default"),
-    "Choice": ("name", "values", "ordered", "default"),
-    "Boolean": ("name", "default"),
-}
-MOST_STEPS = 5000  # statements that are read, loops unrolled
-LAYERS = 100  # rounds of a loop over a number that hp chooses
-Requires = tuple[str, int] | None
-Functions = Mapping[str, ast.FunctionDef]
+MAX_STATEMENTS = 5000  # that are read, loops unrolled
+MAX_ITERATIONS = 100  # of a loop over a number that hp chooses
+MAX_CALL_DEPTH = 3  # of functions that pass hp on
+
+Requirement = tuple[str, int] | None  # another parameter, and the least that it must be
 
 
 def is_build(function: ast.FunctionDef) -> bool:
     """Whether a function asks its only argument for hyperparameters."""
-    names = [argument.arg for argument in function.args.args]
-    if len(names) != 1:
+    if len(function.args.args) != 1:
         return False
-    return any(_is_asked(node, names[0]) for node in ast.walk(function)) or names == ["hp"]
+    argument = function.args.args[0].arg
+    return argument == "hp" or any(_is_hp_call(node, argument) for node in ast.walk(function))
 
 
-def parameters(
-    function: ast.FunctionDef, functions: Functions, known: Known
+def read_parameters(
+    tree: ast.Module, function: ast.FunctionDef, constants: Constants
 ) -> list[CustomParameter]:
-    """All that a build function may ask for. Raises CustomModelError with the line of what cannot be read."""
-    reader = _Reader(functions)
-    reader.read(function.body, _Place(function.args.args[0].arg, dict(known)))
-    return list(reader.found.values())
+    """All that a build function may ask hp for.
+
+    Raises CustomModelError with the line of what cannot be read.
+    """
+    helpers = {}
+    for helper in find_functions(tree):
+        if helper is not function:
+            helpers[helper.name] = helper
+    reader = _BuildReader(helpers)
+    reader.read(function.body, _Scope(function.args.args[0].arg, constants))
+    return list(reader.parameters.values())
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where in the program: what hp is called, what names stand for, which number lets this part of it be reached."""
+class _Scope:
+    """What holds for some statements of the program.
+
+    `hp`: the name of the HyperParameters; `constants`: what other names stand for;
+    `requires`: when the statements are reached; `depth`: of the calls that lead to them.
+    """
 
     hp: str
-    known: dict[str, object]
-    requires: Requires = None
+    constants: Constants
+    requires: Requirement = None
     depth: int = 0
 
 
+@dataclass(frozen=True)
+class _Iteration:
+    """One iteration of a loop."""
+
+    value: object
+    requires: Requirement
+
+
+@dataclass(frozen=True)
+class _ChosenRange:
+    """`range(start, number + offset)`, where hp chooses the number."""
+
+    start: int
+    number: CustomParameter
+    offset: int
+
+    def iterations(self, scope: _Scope) -> list[_Iteration]:
+        """The iterations for the largest number; some of them require more than the least number."""
+        low, high = self.number.integer_bounds()
+        iterations = []
+        for value in self.values(high):
+            required_number = value + 1 - self.offset
+            requires = scope.requires
+            if required_number > low:
+                requires = (self.number.name, required_number)
+            iterations.append(_Iteration(value, requires))
+        return iterations
+
+    def values(self, number: int) -> range:
+        """The values that the loop's variable takes for a number."""
+        return range(self.start, number + self.offset)
+
+
 @dataclass
-class _Reader:
-    functions: Functions
-    steps: int = 0
-    found: dict[str, CustomParameter] = field(default_factory=dict)  # by the program's own name
-    numbers: dict[str, CustomParameter] = field(
-        default_factory=dict
-    )  # names bound to a number that hp chooses
+class _BuildReader:
+    """Collects what a build function asks hp for.
 
-    def read(self, statements: Iterable[ast.stmt], place: _Place) -> None:
-        """Every call of hp in these statements, loops unrolled."""
+    `parameters`: by the program's names; `chosen_numbers`: by the names of the program's variables.
+    """
+
+    helpers: Mapping[str, ast.FunctionDef]
+    parameters: dict[str, CustomParameter] = field(default_factory=dict)
+    chosen_numbers: dict[str, CustomParameter] = field(default_factory=dict)
+    n_statements: int = 0
+
+    def read(self, statements: Iterable[ast.stmt], scope: _Scope) -> None:
+        """Add every call of hp in these statements, loops unrolled."""
         for statement in statements:
-            self.steps += 1
-            if self.steps > MOST_STEPS:
-                raise CustomModelError(
-                    statement.lineno,
-                    "These loops ask for more hyperparameters than can be searched.",
-                )
+            self._count(statement)
             if isinstance(statement, ast.For) and isinstance(statement.target, ast.Name):
-                self._expression(statement.iter, place)
-                for value, requires in self._rounds(statement.iter, place):
-                    known = {**place.known, statement.target.id: value}
-                    self.read(statement.body, replace(place, known=known, requires=requires))
-                continue
-            blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
-            for child in ast.iter_child_nodes(statement):
-                if isinstance(child, ast.expr | ast.keyword | ast.withitem):
-                    self._expression(child, place)
-            self._note_number(statement, place)
-            for block in blocks:
-                self.read(block if isinstance(block, list) else [], place)
+                self._read_loop(statement, statement.target.id, scope)
+            else:
+                self._read_statement(statement, scope)
 
-    def _expression(self, node: ast.AST, place: _Place) -> None:
+    def _count(self, statement: ast.stmt) -> None:
+        self.n_statements += 1
+        if self.n_statements > MAX_STATEMENTS:
+            message = "These loops ask for more hyperparameters than can be searched."
+            raise CustomModelError(message, statement.lineno)
+
+    def _read_loop(self, loop: ast.For, variable: str, scope: _Scope) -> None:
+        self._read_expression(loop.iter, scope)
+        for iteration in self._unroll(loop.iter, scope):
+            constants = {**scope.constants, variable: iteration.value}
+            inner_scope = replace(scope, constants=constants, requires=iteration.requires)
+            self.read(loop.body, inner_scope)
+
+    def _read_statement(self, statement: ast.stmt, scope: _Scope) -> None:
+        for child in ast.iter_child_nodes(statement):
+            if isinstance(child, ast.expr | ast.keyword | ast.withitem):
+                self._read_expression(child, scope)
+        self._remember_number(statement, scope)
+        for block_name in ("body", "orelse", "finalbody"):
+            block = getattr(statement, block_name, None)
+            if isinstance(block, list):
+                self.read(block, scope)
+
+    def _read_expression(self, node: ast.AST, scope: _Scope) -> None:
         calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
-        for call in sorted(calls, key=lambda part: (part.lineno, part.col_offset)):
-            if _is_asked(call, place.hp):
-                self._ask(call, place)
-            self._follow(call, place)
+        calls.sort(key=lambda call: (call.lineno, call.col_offset))
+        for call in calls:
+            if _is_hp_call(call, scope.hp):
+                self._read_hp_call(call, scope)
+            self._follow(call, scope)
 
-    def _follow(self, call: ast.Call, place: _Place) -> None:
-        """A function of the program that is handed hp asks on its behalf."""
-        function = self.functions.get(last_name(call.func))
-        if function is None or place.depth > 3:
+    def _read_hp_call(self, node: ast.Call, scope: _Scope) -> None:
+        call = HpCall.parse(node, scope.constants)
+        key = call.key()
+        if key not in self.parameters:
+            self.parameters[key] = call.to_parameter().with_requirement(scope.requires)
+
+    def _follow(self, call: ast.Call, scope: _Scope) -> None:
+        """Read a function of the program that is given hp."""
+        function = self.helpers.get(last_name(call.func))
+        if function is None or scope.depth > MAX_CALL_DEPTH:
             return
-        for argument, taken in zip(call.args, function.args.args, strict=False):
-            if isinstance(argument, ast.Name) and argument.id == place.hp:
-                self.read(function.body, replace(place, hp=taken.arg, depth=place.depth + 1))
+        for argument, parameter in zip(call.args, function.args.args, strict=False):
+            if isinstance(argument, ast.Name) and argument.id == scope.hp:
+                inner_scope = replace(scope, hp=parameter.arg, depth=scope.depth + 1)
+                self.read(function.body, inner_scope)
 
-    def _ask(self, call: ast.Call, place: _Place) -> None:
-        kind = last_name(call.func)
-        given: dict[str, ast.expr] = dict(zip(ARGUMENTS[kind], call.args, strict=False))
-        given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        try:
-            label = _label(given["name"], place.known)
-            if label not in self.found:
-                made = MAKERS[kind](label, given, place.known)
-                self.found[label] = replace(made, row=replace(made.row, requires=place.requires))
-        except KeyError as missing:
-            raise CustomModelError(call.lineno, f"hp.{kind} needs {missing.args[0]}.") from None
-        except CustomModelError as error:
-            raise error if error.line else CustomModelError(call.lineno, str(error)) from None
+    def _remember_number(self, statement: ast.stmt, scope: _Scope) -> None:
+        """Note a variable that is assigned an integer of hp."""
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=variable), *_]):
+                number = self._chosen_number(statement.value, scope)
+                if number is not None:
+                    self.chosen_numbers[variable] = number
 
-    def _note_number(self, statement: ast.stmt, place: _Place) -> None:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            number = self._number(statement.value, place)
-            if number is not None:
-                self.numbers[statement.targets[0].id] = number
-
-    def _number(self, node: ast.expr, place: _Place) -> CustomParameter | None:
-        """The whole number hp chooses that an expression stands for."""
+    def _chosen_number(self, node: ast.expr, scope: _Scope) -> CustomParameter | None:
+        """The integer of hp that an expression stands for."""
         if isinstance(node, ast.Name):
-            return self.numbers.get(node.id)
-        if not _is_asked(node, place.hp) or last_name(node.func) != "Int":  # type: ignore[attr-defined]
+            return self.chosen_numbers.get(node.id)
+        if not _is_hp_call(node, scope.hp) or last_name(node.func) != "Int":
             return None
-        names = [keyword.value for keyword in node.keywords if keyword.arg == "name"]  # type: ignore[attr-defined]
-        return self.found.get(_label([*node.args, *names][0], place.known))  # type: ignore[attr-defined]
+        key = HpCall.parse(node, scope.constants).key()
+        return self.parameters.get(key)
 
-    def _rounds(self, node: ast.expr, place: _Place) -> Sequence[tuple[object, Requires]]:
-        """The values a loop runs over, and the number each round requires."""
-        if isinstance(node, ast.Call) and last_name(node.func) == "range" and node.args:
-            end, more = (node.args[1] if len(node.args) > 1 else node.args[0]), 0
-            match end:
-                case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant() as right):
-                    end, more = left, int(number_of(right, place.known))
-            number = self._number(end, place)
-            if number is not None:
-                start = int(number_of(node.args[0], place.known)) if len(node.args) > 1 else 0
-                least, most = bounds(number)
-                numbers = range(start, most + more)
-                if len(numbers) > LAYERS:
-                    raise CustomModelError(
-                        node.lineno, f"A loop of {len(numbers):,} rounds is too long: {LAYERS}."
-                    )
-                return [
-                    (i, (number.name, i + 1 - more) if i + 1 - more > least else place.requires)
-                    for i in numbers
-                ]
-        listed_values = value_of(node, place.known)
-        assert isinstance(listed_values, list | tuple)
-        return [(value, place.requires) for value in listed_values]
+    def _unroll(self, iterable: ast.expr, scope: _Scope) -> Sequence[_Iteration]:
+        chosen_range = self._parse_chosen_range(iterable, scope)
+        if chosen_range is None:
+            values = evaluate(iterable, scope.constants)
+            assert isinstance(values, list | tuple)
+            return [_Iteration(value, scope.requires) for value in values]
+        _, high = chosen_range.number.integer_bounds()
+        n_iterations = len(chosen_range.values(high))
+        if n_iterations > MAX_ITERATIONS:
+            message = f"A loop of {n_iterations:,} iterations is too long: over {MAX_ITERATIONS}."
+            raise CustomModelError(message, iterable.lineno)
+        return chosen_range.iterations(scope)
 
-
-def bounds(number: CustomParameter) -> tuple[int, int]:
-    """The least and the most that a whole number the program lets one search can be."""
-    entry = number.entry
-    if isinstance(entry, Mapping):
-        ends = next(value for key, value in entry.items() if key != "step")
-        return int(ends[0]), int(ends[1])
-    return int(entry), int(entry)  # type: ignore[call-overload]
-
-
-def _is_asked(node: ast.AST, name: str) -> bool:
-    """Whether a node is hp.Int(…) or another question to the argument of this name."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ARGUMENTS
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == name
-    )
+    def _parse_chosen_range(self, node: ast.expr, scope: _Scope) -> _ChosenRange | None:
+        """A range that ends at a number of hp, perhaps with a constant added to it."""
+        if not isinstance(node, ast.Call) or last_name(node.func) != "range" or not node.args:
+            return None
+        end = node.args[0]
+        if len(node.args) > 1:
+            end = node.args[1]
+        offset = 0
+        match end:
+            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant() as right):
+                end = left
+                offset = int(evaluate_number(right, scope.constants))
+        number = self._chosen_number(end, scope)
+        if number is None:
+            return None
+        start = 0
+        if len(node.args) > 1:
+            start = int(evaluate_number(node.args[0], scope.constants))
+        return _ChosenRange(start, number, offset)
 
 
-def _label(node: ast.expr, known: Known) -> str:
-    """A hyperparameter's name, with the loop's number where it is an f-string."""
-    if isinstance(node, ast.JoinedStr):
-        parts = [
-            part.value if isinstance(part, ast.FormattedValue) else part for part in node.values
-        ]
-        return "".join(str(value_of(part, known)) for part in parts)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _label(node.left, known) + _label(node.right, known)
-    if isinstance(node, ast.Call) and last_name(node.func) == "str" and len(node.args) == 1:
-        return str(value_of(node.args[0], known))
-    return str(value_of(node, known))
-
-
-def _range(
-    label: str, given: Mapping[str, ast.expr], known: Known, *, whole: bool
-) -> CustomParameter:
-    low, high = number_of(given["min_value"], known), number_of(given["max_value"], known)
-    named = {
-        name: value_of(given[name], known)
-        for name in ("step", "sampling", "default")
-        if name in given
-    }
-    log = str(named.get("sampling") or "").lower() == "log"
-    step = named.get("step")
-    is_even = isinstance(step, int | float) and not log and 0 < step <= high - low
-    ends = {"step": float(step)} if is_even and isinstance(step, int | float) else {}
-    return ranged(label, low, high, whole=whole, log=log, default=named.get("default"), **ends)
-
-
-def _int(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
-    return _range(label, given, known, whole=True)
-
-
-def _float(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
-    return _range(label, given, known, whole=False)
-
-
-def _choice(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
-    default = value_of(given["default"], known) if "default" in given else None
-    values = given["values"]
-    if isinstance(values, ast.List | ast.Tuple):
-        return listed(label, values.elts, known, default)
-    found = value_of(values, known)
-    if not isinstance(found, list | tuple):
-        raise CustomModelError(0, f'The values of "{label}" are no list.')
-    return valued(label, found)
-
-
-def _boolean(label: str, given: Mapping[str, ast.expr], known: Known) -> CustomParameter:
-    default = "default" in given and bool(value_of(given["default"], known))
-    made = valued(label, [False, True])
-    return replace(made, row=replace(made.row, default=default))
-
-
-MAKERS: dict[str, Callable[[str, Mapping[str, ast.expr], Known], CustomParameter]] = {
-    "Int": _int,
-    "Float": _float,
-    "Choice": _choice,
-    "Boolean": _boolean,
-}
+def _is_hp_call(node: ast.AST, hp: str) -> TypeGuard[ast.Call]:
+    """Whether a node is hp.Int(…) or another method of the HyperParameters of this name."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+            return name == hp and method in HP_METHODS
+    return False

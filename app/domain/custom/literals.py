@@ -1,15 +1,16 @@
-"""Values written in a program, worked out from its syntax tree without running anything."""
+"""Values written in a program, evaluated from its syntax tree without running anything."""
 
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-LONGEST = 1000  # values a list in a program may have here
-LARGEST_POWER = 1000
-LARGEST = 1e15
-CALCULATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+MAX_LIST_LENGTH = 1000
+MAX_EXPONENT = 1000
+MAX_NUMBER = 1e15
+MAX_EXCERPT_LENGTH = 60  # characters of an expression that an error message quotes
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -17,128 +18,178 @@ CALCULATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Pow: operator.pow,
 }
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log": math.log,
     "exp": math.exp,
     "log10": math.log10,
     "sqrt": math.sqrt,
 }
-Known = Mapping[str, object]  # names bound to plain values at the top of the program
+Constants = Mapping[str, object]  # names bound to plain values at the top of the program
 
 
 class CustomModelError(ValueError):
-    """Why a file is no network that can be searched, and in which line (0: none in particular)."""
+    """Why a file is no custom model that can be searched. Line 0 is no line in particular."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(f"Line {line}: {message}" if line else message)
         self.line = line
 
-
-def value_of(node: ast.expr, known: Known) -> object:
-    """The plain value of an expression. Raises CustomModelError where it would have to be run to be known."""
-    try:
-        return _value(node, known)
-    except (ArithmeticError, TypeError, ValueError, KeyError, AttributeError) as error:
-        if isinstance(error, CustomModelError):
-            raise
-        raise unreadable(node) from None
+    def at_line(self, line: int) -> "CustomModelError":
+        """The same error with a line, unless it names one already."""
+        if self.line:
+            return self
+        return CustomModelError(str(self), line)
 
 
-def number_of(node: ast.expr, known: Known) -> float:
-    """The number an expression stands for. Raises CustomModelError where it is none."""
-    found = value_of(node, known)
-    if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) <= LARGEST:
-        raise unreadable(node)
-    return found
+def parse_program(source: str) -> ast.Module:
+    """The syntax tree of a program, without the `if` around `if __name__ == "__main__"` blocks.
 
-
-def unreadable(node: ast.AST) -> CustomModelError:
-    """What is said of an expression that is no plain value."""
-    text = ast.unparse(node)
-    shown = text if len(text) <= 60 else f"{text[:59]}…"
-    return CustomModelError(
-        getattr(node, "lineno", 0), f'"{shown}" cannot be read without running it: write values.'
-    )
-
-
-def program(source: str) -> ast.Module:
-    """The syntax tree of a program; what stands under `if __name__ == "__main__"` counts as at its top."""
+    Raises SyntaxError and what else `ast.parse` raises.
+    """
     tree = ast.parse(source)
     body: list[ast.stmt] = []
     for statement in tree.body:
-        body += (
-            statement.body if _is_main(statement) and isinstance(statement, ast.If) else [statement]
-        )
+        if isinstance(statement, ast.If) and _tests_for_main(statement):
+            body += statement.body
+        else:
+            body.append(statement)
     return ast.Module(body, tree.type_ignores)
 
 
-def _is_main(statement: ast.stmt) -> bool:
-    if not isinstance(statement, ast.If):
-        return False
+def _tests_for_main(statement: ast.If) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
     )
 
 
-def last_name(node: ast.AST) -> str:
+def last_name(node: ast.AST | None) -> str:
     """`b` of `a.b` or of `b`; empty for anything else."""
     if isinstance(node, ast.Attribute):
         return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def constants(tree: ast.Module) -> dict[str, object]:
-    """Names that the program binds to plain values at its top."""
-    found: dict[str, object] = {}
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target = statement.targets[0]
-            if isinstance(target, ast.Name):
-                try:
-                    found[target.id] = value_of(statement.value, found)
-                except CustomModelError:
-                    found.pop(target.id, None)
-    return found
-
-
-def _value(node: ast.expr, known: Known) -> Any:
-    if isinstance(node, ast.Constant):
-        return node.value
     if isinstance(node, ast.Name):
-        return known[node.id]
-    if isinstance(node, ast.List | ast.Tuple):
-        listed = [_value(item, known) for item in node.elts]
-        return listed if isinstance(node, ast.List) else tuple(listed)
-    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
-        keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
-        return dict(zip(keys, [_value(item, known) for item in node.values], strict=True))
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_value(node.operand, known)
-    if isinstance(node, ast.BinOp) and type(node.op) in CALCULATIONS:
-        return _calculated(node, known)
-    if isinstance(node, ast.Call) and not node.keywords:
-        return _called(node, [_value(argument, known) for argument in node.args])
-    raise unreadable(node)
+        return node.id
+    return ""
 
 
-def _calculated(node: ast.BinOp, known: Known) -> Any:
-    left, right = _value(node.left, known), _value(node.right, known)
-    if not all(isinstance(side, int | float) and abs(side) < LARGEST for side in (left, right)):
-        raise unreadable(node)
-    if isinstance(node.op, ast.Pow) and abs(right) > LARGEST_POWER:
-        raise unreadable(node)
-    return CALCULATIONS[type(node.op)](left, right)
+def find_functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    """The functions at the top of a program."""
+    return [statement for statement in tree.body if isinstance(statement, ast.FunctionDef)]
 
 
-def _called(node: ast.Call, arguments: list[Any]) -> Any:
+def find_calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    """The calls of a function or method of this name, anywhere in a tree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and last_name(node.func) == name:
+            yield node
+
+
+def keyword_arguments(call: ast.Call) -> dict[str, ast.expr]:
+    """The keyword arguments of a call by name."""
+    return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+
+
+def collect_constants(tree: ast.Module) -> dict[str, object]:
+    """The names that a program binds to plain values at its top."""
+    constants: dict[str, object] = {}
+    for statement in tree.body:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            continue
+        target = statement.targets[0]
+        if not isinstance(target, ast.Name):
+            continue
+        try:
+            constants[target.id] = evaluate(statement.value, constants)
+        except CustomModelError:
+            constants.pop(target.id, None)
+    return constants
+
+
+def evaluate(node: ast.expr, constants: Constants) -> object:
+    """The plain value of an expression.
+
+    Raises CustomModelError for an expression whose value is known only when it is run.
+    """
+    try:
+        return _evaluate(node, constants)
+    except CustomModelError:
+        raise
+    except (ArithmeticError, TypeError, ValueError, KeyError, AttributeError):
+        raise _not_a_plain_value(node) from None
+
+
+def evaluate_number(node: ast.expr, constants: Constants) -> float:
+    """The number that an expression stands for. Raises CustomModelError where it is none."""
+    value = evaluate(node, constants)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _not_a_plain_value(node)
+    if not abs(value) <= MAX_NUMBER:  # NaN is refused, too
+        raise _not_a_plain_value(node)
+    return value
+
+
+def _not_a_plain_value(node: ast.AST) -> CustomModelError:
+    text = ast.unparse(node)
+    if len(text) > MAX_EXCERPT_LENGTH:
+        text = f"{text[: MAX_EXCERPT_LENGTH - 1]}…"
+    message = f'"{text}" cannot be read without running it. Write plain values.'
+    return CustomModelError(message, getattr(node, "lineno", 0))
+
+
+def _evaluate(node: ast.expr, constants: Constants) -> Any:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return constants[node.id]
+        case ast.List():
+            return [_evaluate(item, constants) for item in node.elts]
+        case ast.Tuple():
+            return tuple(_evaluate(item, constants) for item in node.elts)
+        case ast.Dict():
+            return _evaluate_dictionary(node, constants)
+        case ast.UnaryOp(op=ast.USub()):
+            return -_evaluate(node.operand, constants)
+        case ast.BinOp() if type(node.op) in OPERATORS:
+            return _evaluate_operation(node, constants)
+        case ast.Call(keywords=[]):
+            arguments = [_evaluate(argument, constants) for argument in node.args]
+            return _evaluate_call(node, arguments)
+    raise _not_a_plain_value(node)
+
+
+def _evaluate_dictionary(node: ast.Dict, constants: Constants) -> dict[Any, Any]:
+    keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+    if len(keys) < len(node.keys):
+        raise _not_a_plain_value(node)
+    values = [_evaluate(value, constants) for value in node.values]
+    return dict(zip(keys, values, strict=True))
+
+
+def _evaluate_operation(node: ast.BinOp, constants: Constants) -> Any:
+    left = _evaluate(node.left, constants)
+    right = _evaluate(node.right, constants)
+    if not _is_small_number(left) or not _is_small_number(right):
+        raise _not_a_plain_value(node)
+    if isinstance(node.op, ast.Pow) and abs(right) > MAX_EXPONENT:
+        raise _not_a_plain_value(node)
+    operation = OPERATORS[type(node.op)]
+    return operation(left, right)
+
+
+def _is_small_number(value: object) -> bool:
+    """Whether an operation with a value takes little time and memory."""
+    return isinstance(value, int | float) and abs(value) < MAX_NUMBER
+
+
+def _evaluate_call(node: ast.Call, arguments: list[Any]) -> Any:
     name = last_name(node.func)
-    if name in FUNCTIONS:
-        return FUNCTIONS[name](*arguments)
+    if name in MATH_FUNCTIONS:
+        return MATH_FUNCTIONS[name](*arguments)
     if name == "range" and all(isinstance(argument, int) for argument in arguments):
         numbers = range(*arguments)
-        if len(numbers) > LONGEST:
-            raise unreadable(node)
+        if len(numbers) > MAX_LIST_LENGTH:
+            raise _not_a_plain_value(node)
         return list(numbers)
     if name in ("list", "tuple") and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
         return list(arguments[0])
-    raise unreadable(node)
+    raise _not_a_plain_value(node)

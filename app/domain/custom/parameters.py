@@ -1,4 +1,4 @@
-"""What a program of the owner's own lets one search: its parameters, as rows of a catalogue and entries of a space."""
+"""What a program lets one search: hyperparameters of a catalogue with their search space."""
 
 import ast
 import math
@@ -6,142 +6,221 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.custom.literals import CustomModelError, Known, value_of
+from app.domain.custom.literals import Constants, CustomModelError, evaluate
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
-WIDEST = 1e12  # numbers a program's own parameter may be
-LONGEST_TEXT = 40
-SEPARATORS = re.compile(r"[,;\s]")  # between the choices a form lists
+MAX_MAGNITUDE = 1e12
+MAX_NAME_LENGTH = 40
+MAX_LABEL_LENGTH = 60
+CHOICE_SEPARATORS = re.compile(r"[,;\s]")  # between the choices that a form lists
 
 
 @dataclass(frozen=True)
 class CustomParameter:
-    """One parameter. `key` is what the program calls it, `row.name` what Foretune does.
+    """One parameter of a program.
 
-    `expressions`: for values that are no plain ones (a class, a dictionary, None), the program's own text of each.
+    `key`: its name in the program; `hyperparameter.name`: its name in Foretune.
+    `entry`: its entry in the JSON of a search space.
+    `expressions`: the program's text of each value that is no plain one (a class, a dictionary).
     """
 
     key: str
-    row: Hyperparameter
-    entry: object  # of a search space's JSON
+    hyperparameter: Hyperparameter
+    entry: object
     expressions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """What Foretune calls it."""
-        return self.row.name
+        """Its name in Foretune."""
+        return self.hyperparameter.name
 
-    def called(self, name: str) -> "CustomParameter":
-        """The same under another name."""
-        return replace(self, row=replace(self.row, name=name))
+    def integer_bounds(self) -> tuple[int, int]:
+        """The least and the most that an integer can be."""
+        if not isinstance(self.entry, Mapping):
+            value = int(self.entry)  # type: ignore[call-overload]
+            return value, value
+        low, high = next(ends for key, ends in self.entry.items() if key != "step")
+        return int(low), int(high)
+
+    def with_name(self, name: str) -> "CustomParameter":
+        """The same parameter under another name in Foretune."""
+        hyperparameter = replace(self.hyperparameter, name=name)
+        return replace(self, hyperparameter=hyperparameter)
+
+    def with_default(self, default: Value) -> "CustomParameter":
+        """The same parameter with another default."""
+        hyperparameter = replace(self.hyperparameter, default=default)
+        return replace(self, hyperparameter=hyperparameter)
+
+    def with_requirement(self, requires: tuple[str, int] | None) -> "CustomParameter":
+        """The same parameter, active only while another one is at least a number."""
+        hyperparameter = replace(self.hyperparameter, requires=requires)
+        return replace(self, hyperparameter=hyperparameter)
 
 
-def listed(
-    key: str, options: Sequence[ast.expr], known: Known, default: object = None
+def make_choice(
+    key: str, options: Sequence[ast.expr], constants: Constants, default: object = None
 ) -> CustomParameter:
-    """A choice among expressions; those that are no plain values are shown by their text."""
+    """A choice among expressions; those without a plain value are shown as their text.
+
+    Raises CustomModelError where there is nothing to choose from.
+    """
+    if not options:
+        raise CustomModelError(f'"{key}" has no values to choose from.')
     values: list[Value] = []
     expressions: dict[str, str] = {}
-    for place, option in enumerate(options, start=1):
-        value = _plain(option, known)
-        if value is None or (isinstance(value, str) and SEPARATORS.search(value)):
-            value = _text(option, place)
-            value = f"{value}_{place}" if value in values else value
+    for position, option in enumerate(options, start=1):
+        value = _plain_value(option, constants)
+        if value is None or (isinstance(value, str) and CHOICE_SEPARATORS.search(value)):
+            value = _describe_option(option, position)
+            if value in values:
+                value = f"{value}_{position}"
             expressions[value] = ast.unparse(option)
         values.append(value)
-    if not values:
-        raise CustomModelError(0, f'"{key}" has no values to choose from.')
-    kind = _kind(values)
-    if kind == "category" and not all(isinstance(value, str) for value in values):
+    kind = _common_kind(values)
+    if kind == "category":
         expressions |= {str(value): repr(value) for value in values if not isinstance(value, str)}
         values = [str(value) for value in values]
-    values = list(dict.fromkeys(values))
-    start = default if default in values else values[0]
-    choices = tuple(str(value) for value in values) if kind == "category" else ()
-    row = _row(key, kind, start, choices)
-    return CustomParameter(
-        key, row, {"choice": values} if len(values) > 1 else values[0], expressions
-    )
+    return _choice_parameter(key, kind, list(dict.fromkeys(values)), default, expressions)
 
 
-def valued(key: str, values: Sequence[object]) -> CustomParameter:
-    """A choice among plain numbers."""
-    return listed(key, [ast.Constant(value) for value in values], {})  # type: ignore[arg-type]
+def _choice_parameter(
+    key: str, kind: Kind, values: list[Value], default: object, expressions: Mapping[str, str]
+) -> CustomParameter:
+    start = values[0]
+    if default in values:
+        assert isinstance(default, str | int | float)
+        start = default
+    choices: tuple[str, ...] = ()
+    if kind == "category":
+        choices = tuple(str(value) for value in values)
+    hyperparameter = _make_hyperparameter(key, kind, start, choices)
+    entry: object = {"choice": values}
+    if len(values) == 1:
+        entry = values[0]
+    return CustomParameter(key, hyperparameter, entry, expressions)
 
 
-def ranged(
+def make_choice_of_values(key: str, values: Sequence[object]) -> CustomParameter:
+    """A choice among plain values."""
+    options = [ast.Constant(value) for value in values]  # type: ignore[arg-type]
+    return make_choice(key, options, {})
+
+
+def make_range(
     key: str,
     low: float,
     high: float,
     *,
-    whole: bool,
+    is_integer: bool,
     log: bool = False,
     step: float | None = None,
     default: object = None,
 ) -> CustomParameter:
-    """A range, both ends included."""
-    if not (-WIDEST <= low <= high <= WIDEST) or (log and low <= 0):
+    """A range with both ends included. Raises CustomModelError where it cannot be searched."""
+    is_searchable = -MAX_MAGNITUDE <= low <= high <= MAX_MAGNITUDE
+    if not is_searchable or (log and low <= 0):
         raise CustomModelError(
-            0, f'"{key}" ranges from {low:g} to {high:g}, which is no range that can be searched.'
+            f'"{key}" ranges from {low:g} to {high:g}, which cannot be searched.'
         )
-    number = int if whole else float
-    start = default if isinstance(default, int | float) and not isinstance(default, bool) else low
-    row = _row(key, "integer" if whole else "number", number(start), log=log)
+    kind: Kind = "number"
+    number_type: type[int] | type[float] = float
+    if is_integer:
+        kind = "integer"
+        number_type = int
+    start = number_type(low)
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        start = number_type(default)
+    hyperparameter = _make_hyperparameter(key, kind, start, log=log)
     if low == high:
-        return CustomParameter(key, row, number(low))
-    kind = "loguniform" if log else "integer" if whole else "uniform"
-    entry: dict[str, object] = {kind: [number(low), number(high)]}
-    if step is not None and not (whole and step == 1):
-        entry["step"] = number(step)
-    return CustomParameter(key, row, entry)
+        return CustomParameter(key, hyperparameter, number_type(low))
+    distribution = _distribution(is_integer, log)
+    entry: dict[str, object] = {distribution: [number_type(low), number_type(high)]}
+    if step is not None and not (is_integer and step == 1):
+        entry["step"] = number_type(step)
+    return CustomParameter(key, hyperparameter, entry)
 
 
-def safe(key: str) -> str:
-    """A program's name as one word of letters, digits and underlines."""
-    word = re.sub(r"[^A-Za-z0-9]+", "_", key).strip("_")[:LONGEST_TEXT]
-    return word if word and not word[0].isdigit() else f"p_{word}"
+def _distribution(is_integer: bool, log: bool) -> str:
+    """The key of a range in the JSON of a search space."""
+    if log:
+        return "loguniform"
+    if is_integer:
+        return "integer"
+    return "uniform"
 
 
-def _row(
-    key: str, kind: Kind, default: object, choices: tuple[str, ...] = (), *, log: bool = False
+def to_identifier(key: str) -> str:
+    """A program's name as one word of letters, digits and underscores."""
+    word = re.sub(r"[^A-Za-z0-9]+", "_", key).strip("_")[:MAX_NAME_LENGTH]
+    if not word or word[0].isdigit():
+        return f"p_{word}"
+    return word
+
+
+def _make_hyperparameter(
+    key: str, kind: Kind, default: Value, choices: tuple[str, ...] = (), *, log: bool = False
 ) -> Hyperparameter:
-    assert isinstance(default, str | int | float)
-    help_text = "" if safe(key) == key else f'What the file calls "{key}".'
+    name = to_identifier(key)
+    help_text = ""
+    if name != key:
+        help_text = f'The file calls it "{key}".'
     return Hyperparameter(
-        safe(key), key[:60], kind, default, "", help_text, -WIDEST, WIDEST, choices, log
+        name=name,
+        label=key[:MAX_LABEL_LENGTH],
+        kind=kind,
+        default=default,
+        group="",
+        help=help_text,
+        low=-MAX_MAGNITUDE,
+        high=MAX_MAGNITUDE,
+        choices=choices,
+        log=log,
     )
 
 
-def _kind(values: Sequence[object]) -> Kind:
+def _common_kind(values: Sequence[object]) -> Kind:
+    """The kind of hyperparameter that has all these values."""
     if all(isinstance(value, bool) for value in values):
         return "flag"
-    numbers = [
-        value for value in values if isinstance(value, int | float) and not isinstance(value, bool)
-    ]
-    if len(numbers) < len(values):
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
         return "category"
-    return "integer" if all(isinstance(value, int) for value in numbers) else "number"
+    if all(isinstance(value, int) for value in values):
+        return "integer"
+    return "number"
 
 
-def _plain(node: ast.expr, known: Known) -> Value | None:
+def _plain_value(node: ast.expr, constants: Constants) -> Value | None:
+    """A text, number or flag; None for anything else, an empty text and an infinite number."""
     try:
-        found = value_of(node, known)
+        value = evaluate(node, constants)
     except CustomModelError:
         return None
-    if isinstance(found, float) and not math.isfinite(found):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
-    return found if isinstance(found, str | int | float) and found != "" else None
+    if not isinstance(value, str | int | float) or value == "":
+        return None
+    return value
 
 
-def _text(node: ast.expr, place: int) -> str:
-    """A short text for something that is no plain value; it has no comma or blank, so that a form can list it."""
+def _describe_option(node: ast.expr, position: int) -> str:
+    """A short text for an option without a plain value.
+
+    It has no comma or blank, because a form lists it among others.
+    """
     text = ast.unparse(node)
     if isinstance(node, ast.Dict):
-        plain = zip(node.keys, node.values, strict=True)
-        text = "+".join(
-            f"{key.value!s}={value.value!s}"
-            for key, value in plain
-            if isinstance(key, ast.Constant) and isinstance(value, ast.Constant)
-        )
+        text = _describe_dictionary(node)
     word = re.sub(r"[^\w.=+()-]+", "_", text).strip("_")
-    return word if word and len(word) <= LONGEST_TEXT else f"option_{place}"
+    if not word or len(word) > MAX_NAME_LENGTH:
+        return f"option_{position}"
+    return word
+
+
+def _describe_dictionary(node: ast.Dict) -> str:
+    """The plain values of a dictionary, such as `count=2+second=4`."""
+    items = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
+            items.append(f"{key.value!s}={value.value!s}")
+    return "+".join(items)

@@ -1,100 +1,147 @@
-"""Talos: `model(x_train, y_train, x_val, y_val, params)` beside a dictionary of lists and (start, stop, steps)."""
+"""Talos: `model(x_train, y_train, x_val, y_val, params)` beside a dictionary of the parameters.
+
+A value is a list of options or a tuple (start, stop, number of steps).
+"""
 
 import ast
 
 import numpy as np
 
-from app.domain.custom.literals import CustomModelError, Known, last_name, number_of
-from app.domain.custom.parameters import CustomParameter, listed, valued
+from app.domain.custom.literals import Constants, CustomModelError, evaluate_number, last_name
+from app.domain.custom.parameters import CustomParameter, make_choice, make_choice_of_values
 
-USUAL = ("p", "params", "parameters", "param_grid", "param_dict", "space")
-ARGUMENTS = 5
+USUAL_DICTIONARY_NAMES = ("p", "params", "parameters", "param_grid", "param_dict", "space")
+MODEL_ARGUMENTS = 5  # x_train, y_train, x_val, y_val, params
+MAX_STEPS = 1000
+
+Dictionary = dict[str, ast.expr]
 
 
 def is_model(function: ast.FunctionDef) -> bool:
-    """Whether a function takes the five arguments Talos hands over."""
-    return len(function.args.args) == ARGUMENTS and not function.args.kwonlyargs
+    """Whether a function takes the five arguments that Talos passes."""
+    return len(function.args.args) == MODEL_ARGUMENTS and not function.args.kwonlyargs
 
 
-def parameters(tree: ast.Module, function: ast.FunctionDef, known: Known) -> list[CustomParameter]:
-    """What the dictionary of values holds. Raises CustomModelError where there is none or it cannot be read."""
-    dictionary = _dictionary(tree, _used(tree))
+def read_parameters(
+    tree: ast.Module, function: ast.FunctionDef, constants: Constants
+) -> list[CustomParameter]:
+    """The entries of the parameter dictionary.
+
+    Raises CustomModelError where there is no such dictionary or it cannot be read.
+    """
+    dictionary = _find_parameter_dictionary(tree)
     if dictionary is None:
-        why = f"{function.name} takes its parameters from a dictionary, and the file has none of lists: p = {{…}}."
-        raise CustomModelError(function.lineno, why)
-    return [_parameter(key, node, known) for key, node in dictionary.items()]
+        message = (
+            f"{function.name} takes its parameters from a dictionary of lists, and the file has "
+            "none: p = {…}."
+        )
+        raise CustomModelError(message, function.lineno)
+    return [_parse_parameter(key, node, constants) for key, node in dictionary.items()]
 
 
-def _dictionary(tree: ast.Module, used: set[str]) -> dict[str, ast.expr] | None:
-    """The dictionary that holds most of the keys the program looks up; of equals the one with a usual name."""
-    found: dict[str, dict[str, ast.expr]] = {}
+def _find_parameter_dictionary(tree: ast.Module) -> Dictionary | None:
+    """The dictionary with most of the keys that the program looks up; first those usually named."""
+    dictionaries = _collect_dictionaries(tree)
+    used_keys = _collect_used_keys(tree)
+
+    def rank(name: str) -> tuple[int, bool]:
+        n_used_keys = len(dictionaries[name].keys() & used_keys)
+        return n_used_keys, name in USUAL_DICTIONARY_NAMES
+
+    best_name = max(dictionaries, key=rank, default=None)
+    if best_name is None or not dictionaries[best_name].keys() & used_keys:
+        return None
+    return dictionaries[best_name]
+
+
+def _collect_dictionaries(tree: ast.Module) -> dict[str, Dictionary]:
+    """Each dictionary at the top of the program by its name, with the items assigned later."""
+    dictionaries: dict[str, Dictionary] = {}
     for statement in tree.body:
         if not isinstance(statement, ast.Assign):
             continue
-        target, value = statement.targets[0], statement.value
-        if isinstance(target, ast.Name) and isinstance(value, ast.Dict):
-            rows = zip(value.keys, value.values, strict=True)
-            found[target.id] = {
-                str(key.value): node for key, node in rows if isinstance(key, ast.Constant)
-            }
+        target = statement.targets[0]
+        if isinstance(target, ast.Name) and isinstance(statement.value, ast.Dict):
+            dictionaries[target.id] = _items_of(statement.value)
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-            found.get(last_name(target.value), {})[str(target.slice.value)] = value
-    best = max(
-        found, key=lambda name: (len(found[name].keys() & used), name in USUAL), default=None
-    )
-    return found[best] if best and found[best].keys() & used else None
+            dictionary = dictionaries.get(last_name(target.value), {})
+            dictionary[str(target.slice.value)] = statement.value
+    return dictionaries
 
 
-def _used(tree: ast.Module) -> set[str]:
-    """Keys that the program looks up anywhere: the function may hand its parameters on."""
-    used = set()
+def _items_of(node: ast.Dict) -> Dictionary:
+    items = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant):
+            items[str(key.value)] = value
+    return items
+
+
+def _collect_used_keys(tree: ast.Module) -> set[str]:
+    """The keys that the program looks up anywhere: its function may pass its parameters on."""
+    keys = set()
     for node in ast.walk(tree):
-        is_read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
-        if is_read and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            used.add(str(node.slice.value))
-        is_get = (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
-        )
-        if (
-            is_get
-            and isinstance(node, ast.Call)
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-        ):
-            used.add(str(node.args[0].value))
-    return used
+        match node:
+            case ast.Subscript(slice=ast.Constant(value=key), ctx=ast.Load()):
+                keys.add(str(key))
+            case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=key), *_]):
+                keys.add(str(key))
+    return keys
 
 
-def _parameter(key: str, node: ast.expr, known: Known) -> CustomParameter:
+def _parse_parameter(key: str, node: ast.expr, constants: Constants) -> CustomParameter:
     try:
-        if isinstance(node, ast.Tuple) and len(node.elts) == 3:
-            return valued(key, steps(*(number_of(item, known) for item in node.elts)))
-        if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return listed(key, node.elts, known)
-        if isinstance(node, ast.Name) and isinstance(known.get(node.id), list | tuple):
-            return valued(key, list(known[node.id]))  # type: ignore[call-overload]
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("list", "range")
-        ):
-            inner = node.args[0] if node.func.id == "list" and node.args else node
-            if isinstance(inner, ast.Call):
-                ends = [int(number_of(item, known)) for item in inner.args]
-                return valued(key, list(range(*ends))[:1000])
+        parameter = _parse_values(key, node, constants)
     except CustomModelError as error:
-        raise error if error.line else CustomModelError(node.lineno, str(error)) from None
-    why = f'The values of "{key}" cannot be read: write a list, or a tuple (start, stop, steps).'
-    raise CustomModelError(node.lineno, why)
+        raise error.at_line(node.lineno) from None
+    if parameter is None:
+        message = (
+            f'The values of "{key}" cannot be read. Write a list, or a tuple (start, stop, steps).'
+        )
+        raise CustomModelError(message, node.lineno)
+    return parameter
 
 
-def steps(start: float, stop: float, count: float) -> list[float]:
-    """What Talos makes of a tuple: so many even steps from start on, stop left out; whole where both ends are."""
-    if count < 1 or count > 1000 or start == stop:
+def _parse_values(key: str, node: ast.expr, constants: Constants) -> CustomParameter | None:
+    """The parameter with the values that an expression lists; None where it lists none."""
+    if isinstance(node, ast.Tuple) and len(node.elts) == 3:
+        start, stop, count = (evaluate_number(item, constants) for item in node.elts)
+        return make_choice_of_values(key, expand_steps(start, stop, count))
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return make_choice(key, node.elts, constants)
+    if isinstance(node, ast.Name):
+        values = constants.get(node.id)
+        if isinstance(values, list | tuple):
+            return make_choice_of_values(key, values)
+    numbers = _parse_range(node, constants)
+    if numbers is None:
+        return None
+    return make_choice_of_values(key, numbers[:MAX_STEPS])
+
+
+def _parse_range(node: ast.expr, constants: Constants) -> range | None:
+    """The numbers of `range(…)` or `list(range(…))`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    call: ast.expr = node
+    if node.func.id == "list" and node.args:
+        call = node.args[0]
+    elif node.func.id not in ("list", "range"):
+        return None
+    if not isinstance(call, ast.Call):
+        return None
+    ends = [int(evaluate_number(argument, constants)) for argument in call.args]
+    return range(*ends)
+
+
+def expand_steps(start: float, stop: float, count: float) -> list[float]:
+    """The values that Talos makes of a tuple: `count` even steps from `start`, without `stop`.
+
+    They are integers where both ends are. Raises CustomModelError for an empty range.
+    """
+    if count < 1 or count > MAX_STEPS or start == stop:
         raise CustomModelError(
-            0, f"({start:g}, {stop:g}, {count:g}) is no range: start, stop, number of steps."
+            f"({start:g}, {stop:g}, {count:g}) is not a range of start, stop and number of steps."
         )
     numbers = np.arange(start, stop, (stop - start) / count, dtype=float)
     if isinstance(start, int) and isinstance(stop, int):

@@ -27,7 +27,7 @@ class CustomModelSchema(BaseModel):
         model = file.custom_model
         return cls(
             name=file.name,
-            shape=model.shape if model else None,
+            shape=model.library if model else None,
             space=custom_space(model) if model else {},
             problem=file.problem or None,
         )
@@ -36,6 +36,6 @@ class CustomModelSchema(BaseModel):
 @router.get("", responses=refusals())
 def list_all(settings: CurrentSettings) -> Listing[CustomModelSchema]:
     """The custom models; `name` is what `custom_model` of an experiment takes."""
-    files = custom_models.files(settings.data)
+    files = custom_models.list_files(settings.data)
     items = [CustomModelSchema.of(file) for file in files]
     return Listing(items=items, total=len(items))

@@ -147,7 +147,7 @@ def _wider_fields(session: Session, experiment: Experiment) -> dict[str, str]:
 def _train_longer(parameters: Parameters, experiment: Experiment) -> Parameters:
     """Twice the epochs, without early stopping unless a custom model fits itself."""
     custom_model = experiment.custom_model
-    fits_itself = custom_model is not None and custom_model.shape.fits_itself
+    fits_itself = custom_model is not None and custom_model.fits_itself
     longer = parameters | {"epochs": min(MAX_EPOCHS, 2 * int(parameters["epochs"]))}
     if "patience" in parameters and not fits_itself:
         longer["patience"] = 0

@@ -213,35 +213,3 @@ def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_i
 
     assert refused.status_code == 422
     assert refused.json()["detail"][0]["loc"] == ["body", "custom_model"]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("latin.py", "x = 'é'".encode("latin-1"), "It is no UTF-8 text"),
-        ("two words.py", b"x = 1", "more than letters"),
-        ("large.py", b"#" * 400_001, "more than 400,000 bytes"),
-        (
-            "many.py",
-            b'def build(hp):\n    hp.Choice("a", list(range(1001)))\n',
-            "without running it",
-        ),
-    ],
-)
-def test_files_that_cannot_be_used_are_listed_with_why(settings, folder, name, content, words):
-    (folder / name).write_bytes(content)
-    (problem,) = [
-        file.problem for file in custom_models.files(settings.data) if f"{file.name}.py" == name
-    ]
-
-    assert words in problem
-
-
-def test_what_is_no_program_is_not_looked_at(settings, folder):
-    (folder / "_shared.py").write_text("x = 1")
-    (folder / "notes.txt").write_text("x = 1")
-    (folder / "package.py").mkdir()
-
-    assert {file.name for file in custom_models.files(settings.data)} == {
-        *("broken", "hyperas_gru", "hyperopt_lstm", "talos_lstm", "tuner_dense")
-    }

@@ -1,4 +1,4 @@
-"""Experiments with networks of the owner's own, run in this process on a real database."""
+"""Experiments with custom models, run in this process on a real database."""
 
 from pathlib import Path
 
@@ -10,39 +10,38 @@ from app.services import custom_models, experiments
 from tests import factories
 from worker.runs import runner
 
-FILES = Path(__file__).parents[2] / "custom_models"
+PROGRAMS = Path(__file__).parents[2] / "custom_models"
 
 
 @pytest.fixture
 def folder(settings, database):
-    """The models folder with the four programs."""
-    place = settings.data / "models"
-    place.mkdir()
-    for path in FILES.glob("*.py"):
-        (place / path.name).write_text(path.read_text())
-    return place
+    """The models folder with the programs of tests/custom_models."""
+    models = settings.data / "models"
+    models.mkdir()
+    for path in PROGRAMS.glob("*.py"):
+        (models / path.name).write_text(path.read_text())
+    return models
 
 
 @pytest.fixture
-def search(settings, database, folder):
-    """Makes an experiment with a network and queues one trial with these parameters; its id."""
+def queue_trial(settings, database, folder):
+    """Makes an experiment with a custom model and queues one trial of these parameters; its id."""
 
-    def make(name, source=None, seed=0, **parameters):
+    def queue(name, source=None, seed=0, **parameters):
         if source is not None:
             (folder / f"{name}.py").write_text(source)
         custom_model = custom_models.find(settings.data, name)
         with database.write() as session:
             dataset = factories.dataset(session)
-            wanted = factories.request(dataset.id, custom_model=name, seed=seed, max_trials=1)
-            wanted = type(wanted).model_validate(
-                wanted.model_dump(exclude={"space"}, exclude_unset=True)
-            )
-            made = experiments.create(session, wanted, custom_model)
+            request = factories.request(dataset.id, custom_model=name, seed=seed, max_trials=1)
+            fields = request.model_dump(exclude={"space"}, exclude_unset=True)
+            request = type(request).model_validate(fields)
+            experiment = experiments.create(session, request, custom_model)
             session.flush()
-            chosen = made.space.with_defaults({"time_steps": 4, **parameters})
-            return proposals.propose(session, made, 1, chosen).id
+            all_parameters = experiment.space.with_defaults({"time_steps": 4, **parameters})
+            return proposals.propose(session, experiment, 1, all_parameters).id
 
-    return make
+    return queue
 
 
 @pytest.fixture
@@ -62,13 +61,14 @@ def work(settings, database):
 
 
 @pytest.fixture
-def looked_at(database):
-    """Reads a trial, its experiment and its training."""
+def get_trial(database):
+    """Reads a trial with its experiment and its training."""
 
-    def read(trial_id):
+    def get(trial_id):
         with database.read() as session:
             trial = session.get(Trial, trial_id)
-            _ = session.get(Experiment, trial.experiment_id), trial.training
+            session.get(Experiment, trial.experiment_id)
+            _ = trial.training
             return trial
 
-    return read
+    return get

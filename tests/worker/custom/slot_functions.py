@@ -5,11 +5,11 @@ from worker.custom import hang_guard
 from worker.runs import runner
 
 
-def nothing() -> None:
-    """A slot needs no warming up here."""
+def do_nothing() -> None:
+    """No slot of these tests needs warming up."""
 
 
 def run_with_little_grace(url: str, claim: Claim) -> None:
-    """Run a claim; a program that hangs is given up soon."""
+    """Run a claim, and give up a program that hangs after a moment."""
     hang_guard.GRACE_SECONDS = 0.3
     runner.run(url, claim)

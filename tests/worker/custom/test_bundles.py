@@ -1,4 +1,4 @@
-"""Models of the owner's own taken home: they predict without their program, or it is said why they cannot."""
+"""Bundles of custom models: they predict without the program, or say why they cannot."""
 
 import io
 import zipfile
@@ -24,14 +24,19 @@ def network(x_train, y_train, x_val, y_val, params):
     model.add(keras.layers.Dense(1))
     model.compile(loss="mse", optimizer="rmsprop")
     history = model.fit(
-        x_train, y_train, epochs=2, batch_size=params["batch_size"], shuffle=False, validation_data=(x_val, y_val)
+        x_train,
+        y_train,
+        epochs=2,
+        batch_size=params["batch_size"],
+        shuffle=False,
+        validation_data=(x_val, y_val),
     )
     return history, model
 
 
 p = {"units": [3, 4], "batch_size": [4]}
 """
-OWN_LAYER = """
+CUSTOM_LAYERS = """
 import keras
 
 HALF = 0.5
@@ -60,51 +65,60 @@ def build(hp):
 
 
 @pytest.fixture
-def bundle_of(settings, database, work, looked_at):
-    """Runs a queued trial, then makes its bundle; the artifact."""
+def bundle_of(settings, database, work, get_trial):
+    """Runs a queued trial and makes its bundle; its content and its problem."""
 
     def make(trial_id):
         work()
-        assert (looked_at(trial_id).state, looked_at(trial_id).error) == (
-            TrialState.COMPLETED,
-            None,
-        )
+        trial = get_trial(trial_id)
+        assert (trial.state, trial.error) == (TrialState.COMPLETED, None)
         with database.write() as session:
             artifacts.request_bundle(session, session.get(Trial, trial_id))
         with database.write() as session:
             wish = artifacts.claim_bundle(session)
         bundling.make_bundle(settings.url, wish.artifact_id, wish.token)
         with database.read() as session:
-            made = session.scalars(select(Artifact).where(Artifact.id == wish.artifact_id)).one()
-            return made.content, made.problem
+            bundle = session.get_one(Artifact, wish.artifact_id)
+            return bundle.content, bundle.problem
 
     return make
 
 
-def test_a_stateful_network_of_fixed_batches_goes_home_and_predicts_row_by_row(search, bundle_of):
-    content, problem = bundle_of(search("mine", STATEFUL))
+def test_a_stateful_model_of_fixed_batches_is_bundled_and_predicts_row_by_row(
+    queue_trial, bundle_of
+):
+    trial_id = queue_trial("mine", STATEFUL)
+
+    content, problem = bundle_of(trial_id)
+
     assert problem is None
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert {"model.keras", "predict.py", "settings.json", "trial.json"} <= set(archive.namelist())
     assert b'"custom_model": "mine"' in archive.read("trial.json")
 
 
-def test_a_network_with_layers_of_its_own_takes_them_home(search, bundle_of):
-    source = OWN_LAYER.format(layers="Halved(), keras.layers.Lambda(lambda value: value + 1)")
-    content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
+def test_a_bundle_contains_the_custom_layers_of_its_model(queue_trial, bundle_of):
+    source = CUSTOM_LAYERS.format(layers="Halved(), keras.layers.Lambda(lambda value: value + 1)")
+    trial_id = queue_trial("mine", source, epochs=1, batch_size=16)
+
+    content, problem = bundle_of(trial_id)
+
     assert problem is None
-    written = zipfile.ZipFile(io.BytesIO(content)).read("network.py").decode()
-    assert "HALF = 0.5" in written
-    assert "def build" not in written
+    custom_objects = zipfile.ZipFile(io.BytesIO(content)).read("network.py").decode()
+    assert "HALF = 0.5" in custom_objects
+    assert "def build" not in custom_objects
 
 
-def test_a_network_that_keras_cannot_save_is_not_handed_over_and_says_why(
-    database, search, bundle_of
+def test_a_model_that_keras_cannot_save_gets_no_bundle_but_a_reason(
+    database, queue_trial, bundle_of
 ):
-    source = OWN_LAYER.format(layers="Unsaved(abs)")
-    content, problem = bundle_of(search("mine", source, epochs=1, batch_size=16))
+    source = CUSTOM_LAYERS.format(layers="Unsaved(abs)")
+    trial_id = queue_trial("mine", source, epochs=1, batch_size=16)
+
+    content, problem = bundle_of(trial_id)
+
     assert content is None
-    assert "Keras cannot save this network" in problem
+    assert "Keras cannot save this model" in problem
     with database.read() as session:
         model = session.scalars(select(Artifact).where(Artifact.kind == ArtifactKind.MODEL)).one()
         assert (model.content, model.size) == (None, None)

@@ -1,4 +1,4 @@
-"""A program that never comes back costs its process, and nothing else."""
+"""A program that hangs costs its process, and nothing else."""
 
 import pytest
 from sqlalchemy import update
@@ -8,8 +8,7 @@ from app.domain.terms import TrialState
 from app.queue import claims
 from tests.clock import now
 from tests.worker.custom import slot_functions
-from worker.slots.errors import SlotDied
-from worker.slots.pool import SlotPool
+from worker.slots.pool import SlotDied, SlotPool
 
 LOADED = """
 def endless():
@@ -36,21 +35,22 @@ p = {"units": [2, 3]}
 @pytest.mark.slow
 @pytest.mark.parametrize("source", [LOADED, FITTED])
 def test_a_program_that_hangs_is_ended_with_its_slot_once_its_trial_is_stopped(
-    settings, database, search, looked_at, source
+    settings, database, queue_trial, get_trial, source
 ):
-    trial_id = search("mine", source)
+    trial_id = queue_trial("mine", source)
     with database.write() as session:
         claim = claims.claim(session, "test")
         session.execute(update(Trial).where(Trial.id == trial_id).values(stop_requested_at=now()))
-    pool = SlotPool(1, 25, slot_functions.nothing)
+    pool = SlotPool(1, 25, slot_functions.do_nothing)
+
     try:
+        run = pool.submit(slot_functions.run_with_little_grace, settings.url, claim)
         with pytest.raises(SlotDied):
-            pool.submit(slot_functions.run_with_little_grace, settings.url, claim).result(
-                timeout=90
-            )
-        trial = looked_at(trial_id)
+            run.result(timeout=90)
+
+        trial = get_trial(trial_id)
         assert trial.state == TrialState.STOPPED
         assert "its process was ended" in trial.error
-        assert pool.submit(slot_functions.nothing).result(timeout=60) is None
+        assert pool.submit(slot_functions.do_nothing).result(timeout=60) is None
     finally:
         pool.shutdown()

@@ -1,13 +1,13 @@
-"""Of a program only what its network needs is run."""
+"""Of a program only what its model needs is run."""
 
 import ast
 
 import pytest
 
-from app.domain.custom.literals import program
-from worker.custom.slicing import needed
+from app.domain.custom.literals import parse_program
+from worker.custom.slicing import slice_program
 
-TEXT = """
+PROGRAM = """
 import os, numpy as np
 from keras.layers import LSTM, Dense
 from keras import *
@@ -39,13 +39,13 @@ if __name__ == "__main__":
 """
 
 
-def lines(*roots, provided=()):
-    found = needed(TEXT, program(TEXT), roots, provided)
-    return [ast.unparse(statement).splitlines()[0] for statement in found]
+def first_lines(*roots, provided=()):
+    statements = slice_program(PROGRAM, parse_program(PROGRAM), roots, provided)
+    return [ast.unparse(statement).splitlines()[0] for statement in statements]
 
 
 def test_definitions_come_with_all_they_name_and_imports_with_no_more():
-    assert lines("build", provided={"x_train"}) == [
+    assert first_lines("build", provided={"x_train"}) == [
         "from keras.layers import LSTM, Dense",
         "UNITS = 3",
         "SIZES = [UNITS, 4]",
@@ -57,14 +57,14 @@ def test_definitions_come_with_all_they_name_and_imports_with_no_more():
 
 
 def test_a_name_that_is_not_provided_brings_what_reads_it():
-    assert "frame = np.loadtxt('prices.csv')" in lines("build")
-    assert "import numpy as np" in lines("build")
+    assert "frame = np.loadtxt('prices.csv')" in first_lines("build")
+    assert "import numpy as np" in first_lines("build")
 
 
 @pytest.mark.parametrize("name", ["undefined", "Sequential"])
 def test_what_nothing_binds_may_come_from_a_star(name):
-    assert lines(name) == ["from keras import *"]
+    assert first_lines(name) == ["from keras import *"]
 
 
 def test_builtins_need_nothing():
-    assert lines("len") == []
+    assert first_lines("len") == []

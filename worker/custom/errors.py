@@ -1,0 +1,45 @@
+"""Errors of a program in words, with the line of its file where they came up."""
+
+import re
+import traceback
+
+TENSORFLOW_PREAMBLE = re.compile(r"Graph execution error|Detected at node|\s|File \"|<stack traces")
+
+
+class ProgramError(Exception):
+    """What went wrong in a custom model's file, with its line."""
+
+
+def traceback_file(name: str) -> str:
+    """What tracebacks call the file of a custom model."""
+    return f"models/{name}.py"
+
+
+def explain_error(name: str, error: BaseException) -> ProgramError:
+    """An error of the custom model `name`: where it came up, its type, its first telling line."""
+    if isinstance(error, ProgramError):
+        return error
+    where = f"{name}.py"
+    line = _find_line(traceback_file(name), error)
+    if line is not None:
+        where += f", line {line}"
+    message = _first_telling_line(str(error))
+    return ProgramError(f"{where}: {type(error).__name__}: {message}".rstrip(": "))
+
+
+def _find_line(file: str, error: BaseException) -> int | None:
+    """The last line of the file that the error passed."""
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    if not lines:
+        return None
+    return lines[-1]
+
+
+def _first_telling_line(message: str) -> str:
+    for line in message.strip().splitlines():
+        if line.strip() and not TENSORFLOW_PREAMBLE.match(line):
+            return line
+    return ""
