@@ -20,7 +20,7 @@ from app.main import ROUTERS
 from app.routes import health
 from app.services import uploads
 from tests import factories
-from tests.app.test_commands import answers, wait_until
+from tests.app.commands.processes import answers, wait_until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

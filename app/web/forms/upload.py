@@ -11,10 +11,11 @@ import pandas as pd
 from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
 from app.domain.csv_reading.dates import DATE_FORMATS
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
+from app.domain.csv_reading.encoding import ENCODINGS, detect_encoding
 from app.domain.csv_reading.findings import format_duration
+from app.domain.csv_reading.rows import SEPARATORS
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
-from app.domain.csv_reading.text import ENCODINGS, SEPARATORS, detect_encoding
 
 MAX_SHOWN_COLUMNS = 20
 MAX_SHOWN_LINES = 8

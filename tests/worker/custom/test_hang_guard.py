@@ -8,7 +8,8 @@ from app.domain.terms import TrialState
 from app.queue import claims
 from tests.clock import now
 from tests.worker.custom import slot_functions
-from worker.slots.pool import SlotDied, SlotPool
+from worker.slots.errors import SlotDied
+from worker.slots.pool import SlotPool
 
 LOADED = """
 def endless():

@@ -335,9 +335,9 @@ def test_asking_for_the_best_model_waits_while_a_worker_makes_it(client, databas
     def work() -> None:
         while True:
             with database.write() as session:
-                wish = artifacts.claim_bundle(session)
-                if wish is not None:
-                    artifacts.fulfil(session, wish.artifact_id, wish.token, b"PK a zip", None)
+                claim = artifacts.claim_bundle(session)
+                if claim is not None:
+                    artifacts.complete_bundle(session, claim.token, b"PK a zip")
                     return
 
     with database.write() as session:
