@@ -1,10 +1,11 @@
-"""`make bench`: every benchmark in a process of its own; what they find goes into figures/ as JSON, a table, a picture.
+"""`make bench`: run benchmarks, each in a process of its own, and write their figures.
 
     python -m tests.benchmarks                 at a size that ends in ten minutes
-    python -m tests.benchmarks --full          the real one: the grid of 81 alone takes an hour on two cores
+    python -m tests.benchmarks --full          in full: the grid of 81 takes an hour on two cores
     python -m tests.benchmarks --only searches
 
-Figures of a full run carry `full` in their names, so that a short one does not overwrite them.
+The figures go to figures/ as JSON, as a table and as a picture. Those of a full run have `full` in
+their names, so that a short run does not overwrite them.
 """
 
 import argparse
@@ -18,55 +19,56 @@ from typing import Any
 from tests.benchmarks import machine, picture, tables
 
 FIGURES = Path(__file__).parent / "figures"
-PROGRAMS = ("engine", "grid", "overhead", "searches")  # strategies keeps figures of its own
+PROGRAMS = ("engine", "grid", "overhead", "searches")  # strategies writes its own figures
 
 
 def main() -> None:
-    """Run the benchmarks that are wanted and write what they found."""
+    """Run the chosen benchmarks and write their figures."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--full", action="store_true", help="the real size")
+    parser.add_argument("--full", action="store_true", help="the full size")
     parser.add_argument("--only", nargs="+", choices=PROGRAMS, default=PROGRAMS)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     FIGURES.mkdir(exist_ok=True)
-    stem = "full" if wanted.full else "short"
-    place = FIGURES / f"{stem}.json"
-    found = json.loads(place.read_text()) if place.exists() else {}
-    for program in wanted.only:
-        found[program] = {**_run(program, wanted.full), "made": _made(program, wanted.full)}
-        place.write_text(json.dumps(found, indent=1) + "\n")
-    (FIGURES / f"{stem}.md").write_text(tables.markdown(found))
-    written = [place.name, f"{stem}.md"]
-    if "searches" in found:
-        picture.save(found["searches"]["tasks"][0], FIGURES / f"searches-{stem}.png")
-        written.append(f"searches-{stem}.png")
+    stem = "full" if options.full else "short"
+    json_file = FIGURES / f"{stem}.json"
+    figures = json.loads(json_file.read_text()) if json_file.exists() else {}
+    for program in options.only:
+        report = run_program(program, options.full)
+        figures[program] = {**report, "made": describe_run(program, options.full)}
+        json_file.write_text(json.dumps(figures, indent=1) + "\n")
+    table_file = FIGURES / f"{stem}.md"
+    table_file.write_text(tables.to_markdown(figures))
+    written = [json_file.name, table_file.name]
+    if "searches" in figures:
+        picture_file = FIGURES / f"searches-{stem}.png"
+        picture.save_searches(figures["searches"]["tasks"][0], picture_file)
+        written.append(picture_file.name)
     print(f"\nWritten in {FIGURES}: {', '.join(written)}")
 
 
-def _run(program: str, full: bool) -> dict[str, Any]:
+def run_program(program: str, full: bool) -> dict[str, Any]:
+    """Run a benchmark in a process of its own and return its report."""
     print(f"\n# {program}", flush=True)
-    place = FIGURES / f"{program}.part.json"
-    command = [
-        sys.executable,
-        "-m",
-        f"tests.benchmarks.{program}",
-        "--json",
-        str(place),
-        *(["--full"] if full else []),
-    ]
+    report_file = FIGURES / f"{program}.part.json"
+    command = [sys.executable, "-m", f"tests.benchmarks.{program}", "--json", str(report_file)]
+    if full:
+        command.append("--full")
     try:
-        subprocess.run(command, env=machine.unpinned(), check=True)
-        return dict(json.loads(place.read_text()))
+        subprocess.run(command, env=machine.unpinned_environment(), check=True)
+        return dict(json.loads(report_file.read_text()))
     finally:
-        place.unlink(missing_ok=True)
+        report_file.unlink(missing_ok=True)
 
 
-def _made(program: str, full: bool) -> dict[str, str]:
+def describe_run(program: str, full: bool) -> dict[str, str]:
     """Machine, date and command."""
-    command = f"python -m tests.benchmarks --only {program}" + (" --full" if full else "")
+    command = f"python -m tests.benchmarks --only {program}"
+    if full:
+        command += " --full"
     return {
-        "machine": machine.described(machine.unpinned()),
+        "machine": machine.describe_machine(machine.unpinned_environment()),
         "date": time.strftime("%Y-%m-%d"),
         "command": command,
     }

@@ -1,6 +1,9 @@
-"""How fast the engines train against `model.fit`, in one thread: `python -m tests.benchmarks.engine [--full]`.
+"""How fast the engines train against `model.fit`, in one thread.
 
-Sides take turns and ratios are medians of pairs. The floor is the same matrix products alone in a tight loop.
+    python -m tests.benchmarks.engine [--full]
+
+The sides take turns, and ratios are medians of pairs. The floor is the same matrix products alone,
+in a tight loop.
 """
 
 import argparse
@@ -32,9 +35,13 @@ from worker.training import Training
 from worker.windows import PreparedData, WindowConfig, prepare
 
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
-ENOUGH = {"pairs": 5, "steps": 60}
-FULL = {"pairs": 9, "steps": 400}
-EPOCHS_COMPARED = 3
+SERIES_ROWS = 14_058  # of GE's prices, and of the random walk in their place
+SHORT_SIZE = {"pairs": 5, "steps": 60}
+FULL_SIZE = {"pairs": 9, "steps": 400}
+COMPARED_EPOCHS = 3
+SEED = 1
+
+Side = Callable[[], float]  # computes once and returns a loss
 
 
 @dataclass(frozen=True)
@@ -43,22 +50,19 @@ class Case:
 
     name: str
     parameters: dict[str, Any]
-    wanted: float | None = None
+    required_ratio: float | None = None
 
 
-def case(name: str, wanted: float | None = None, **changes: Any) -> Case:
-    """A network whose first layer has `units_1` and so on."""
-    return Case(
-        name,
-        tiny_parameters(**{"learning_rate": 0.001, "batch_size": 32, "time_steps": 60} | changes),
-        wanted,
-    )
+def make_case(name: str, required_ratio: float | None = None, **changes: Any) -> Case:
+    """A network with these hyperparameters: `units_1` of its first layer, and so on."""
+    defaults = {"learning_rate": 0.001, "batch_size": 32, "time_steps": 60}
+    return Case(name, tiny_parameters(**defaults | changes), required_ratio)
 
 
 CASES = [
-    case("LSTM 32, 30 steps, batch 32", 5.0, units_1=32, time_steps=30),
-    case("LSTM 64+32, 60 steps, batch 32", 5.0, recurrent_layers=2, units_1=64, units_2=32),
-    case(
+    make_case("LSTM 32, 30 steps, batch 32", 5.0, units_1=32, time_steps=30),
+    make_case("LSTM 64+32, 60 steps, batch 32", 5.0, recurrent_layers=2, units_1=64, units_2=32),
+    make_case(
         "LSTM 100+60, 60 steps, batch 20",
         2.2,
         recurrent_layers=2,
@@ -66,200 +70,282 @@ CASES = [
         units_2=60,
         batch_size=20,
     ),
-    case("GRU 32, 30 steps, batch 32", cell="gru", units_1=32, time_steps=30),
-    case("LSTM 32, recurrent dropout", units_1=32, time_steps=30, recurrent_dropout_1=0.2),
+    make_case("GRU 32, 30 steps, batch 32", cell="gru", units_1=32, time_steps=30),
+    make_case("LSTM 32, recurrent dropout", units_1=32, time_steps=30, recurrent_dropout_1=0.2),
 ]
 
 
-def series() -> tuple[np.ndarray, str]:
-    """Five columns of daily prices, or where they are missing a random walk of the same length; and which it is."""
+def read_series() -> np.ndarray:
+    """Five columns of GE's daily prices, or, where they are missing, of a random walk."""
     if GE.exists():
-        return pd.read_csv(GE)[list(COLUMNS)].to_numpy(float), GE.name
-    steps = np.random.default_rng(1).normal(0, 0.01, (14_058, len(COLUMNS)))
-    return np.exp(steps.cumsum(axis=0)), "a random walk"
+        return pd.read_csv(GE)[list(COLUMNS)].to_numpy(float)
+    steps = np.random.default_rng(1).normal(0, 0.01, (SERIES_ROWS, len(COLUMNS)))
+    return np.exp(steps.cumsum(axis=0))
 
 
-def prepared(values: dict[str, Any]) -> PreparedData:
-    """The series seen through parameters: 80 % train, 10 % validation, 10 % test."""
-    rows, _ = series()
-    cut, half = int(len(rows) * 0.8), int(len(rows) * 0.9)
+def prepare_series(parameters: dict[str, Any], rows: int = SERIES_ROWS) -> PreparedData:
+    """The last rows as a network sees them: 80 % train, 10 % validation, 10 % test."""
+    series = read_series()[-rows:]
+    train_end = int(len(series) * 0.8)
+    validation_end = int(len(series) * 0.9)
     parts = {
-        Part.TRAIN: range(cut),
-        Part.VALIDATION: range(cut, half),
-        Part.TEST: range(half, len(rows)),
+        Part.TRAIN: range(train_end),
+        Part.VALIDATION: range(train_end, validation_end),
+        Part.TEST: range(validation_end, len(series)),
     }
-    config = WindowConfig.from_parameters(values)
-    return prepare(rows, COLUMNS.index("Close"), config, parts, COLUMNS)
+    config = WindowConfig.from_parameters(parameters)
+    return prepare(series, COLUMNS.index("Close"), config, parts, COLUMNS)
 
 
-def fit_side(values: dict[str, Any], data: PreparedData, rows: np.ndarray) -> Callable[[], float]:
-    """One epoch of stock layers under `model.fit`; returns its loss."""
+def fit_side(config: NetworkConfig, data: PreparedData, rows: np.ndarray) -> Side:
+    """One epoch of stock layers under `model.fit`."""
     from worker.engines.optimizers import keras_optimizer
 
-    config = NetworkConfig.from_parameters(values)
+    features = data.inputs.shape[1]
     x, y = cut_windows(data, rows, config.time_steps)
-    model = build_model(config, data.inputs.shape[1])
-    model.set_weights(initial_weights(config, data.inputs.shape[1], 1))
+    model = build_model(config, features)
+    model.set_weights(initial_weights(config, features, SEED))
     model.compile(loss="mse", optimizer=keras_optimizer(config.optimizer, config.learning_rate))
-    options = {"batch_size": values["batch_size"], "epochs": 1, "shuffle": False, "verbose": 0}
-    return lambda: model.fit(x, y, **options).history["loss"][0]
+
+    def run() -> float:
+        history = model.fit(x, y, batch_size=config.batch_size, shuffle=False, verbose=0)
+        return history.history["loss"][0]
+
+    return run
 
 
-def engine_side(
-    name: str, values: dict[str, Any], data: PreparedData, rows: np.ndarray
-) -> Callable[[], float]:
-    """One epoch of an engine; returns its loss."""
-    engine = ENGINES[name].create(NetworkConfig.from_parameters(values), data, 1)
+def engine_side(name: str, config: NetworkConfig, data: PreparedData, rows: np.ndarray) -> Side:
+    """One epoch of an engine."""
+    engine = ENGINES[name].create(config, data, SEED)
     return lambda: engine.train_epoch(rows)
 
 
 @cached_njit
-def products(seen: np.ndarray, kernel: np.ndarray, gates: np.ndarray, back: np.ndarray, turned: np.ndarray,
-             gradient: np.ndarray, count: int) -> None:  # fmt: skip
-    """The matrix products of one layer, forward and back, `count` times."""
-    steps, batch, width = seen.shape
+def multiply_layer(
+    inputs: np.ndarray,
+    kernel: np.ndarray,
+    gates: np.ndarray,
+    input_gradient: np.ndarray,
+    transposed_kernel: np.ndarray,
+    kernel_gradient: np.ndarray,
+    count: int,
+) -> None:
+    """The matrix products of one layer, forward and backward, `count` times."""
+    steps, batch, width = inputs.shape
     for _ in range(count):
         for t in range(steps):
-            np.dot(seen[t], kernel, gates[t])
+            np.dot(inputs[t], kernel, gates[t])
         for t in range(steps):
-            np.dot(gates[t], turned, back[t])
+            np.dot(gates[t], transposed_kernel, input_gradient[t])
         np.dot(
-            seen.reshape((steps * batch, width)).T,
+            inputs.reshape((steps * batch, width)).T,
             gates.reshape((steps * batch, gates.shape[2])),
-            gradient,
+            kernel_gradient,
         )
 
 
-def floor_side(values: dict[str, Any], features: int, count: int) -> Callable[[], float]:
+def floor_side(config: NetworkConfig, features: int, count: int) -> Side:
     """The matrix products of `count` training steps, and nothing else."""
-    config = NetworkConfig.from_parameters(values)
-    steps, batch, width, layers = config.time_steps, config.batch_size, features, []
-    for place, units in enumerate(layer.units for layer in config.recurrent_layers):
-        gates, below = config.cell.gates * units, units if place == 0 else width + units
-        shapes = [(steps, batch, width + units), (width + units, gates), (steps, batch, gates)]
-        shapes += [(steps, batch, below), (gates, below), (width + units, gates)]
-        layers.append([np.full(shape, 0.01, np.float32) for shape in shapes])
-        width = units
+    layers = []
+    width = features
+    for index, layer in enumerate(config.recurrent_layers):
+        arrays = _layer_arrays(config, width, layer.units, is_first=index == 0)
+        layers.append(arrays)
+        width = layer.units
 
     def run() -> float:
-        for layer in layers:
-            products(*layer, count)
+        for arrays in layers:
+            multiply_layer(*arrays, count)
         return 0.0
 
     return run
 
 
-def timed(side: Callable[[], float]) -> float:
+def _layer_arrays(
+    config: NetworkConfig, width: int, units: int, *, is_first: bool
+) -> list[np.ndarray]:
+    """The arrays of `multiply_layer`. The first layer needs no gradient of its inputs."""
+    steps = config.time_steps
+    batch = config.batch_size
+    gates = config.cell.gates * units
+    joined = width + units  # inputs and state side by side
+    gradient_width = units if is_first else joined
+    shapes = [
+        (steps, batch, joined),
+        (joined, gates),
+        (steps, batch, gates),
+        (steps, batch, gradient_width),
+        (gates, gradient_width),
+        (joined, gates),
+    ]
+    return [np.full(shape, 0.01, np.float32) for shape in shapes]
+
+
+def measure_seconds(side: Side) -> float:
     """Seconds of one call."""
-    started = time.perf_counter()
+    started_at = time.perf_counter()
     side()
-    return time.perf_counter() - started
+    return time.perf_counter() - started_at
 
 
-def compare(case: Case, pairs: int, steps: int) -> dict[str, Any]:
-    """Milliseconds a step of each side, ratios to `model.fit`, and how far apart the losses are."""
-    values, data = case.parameters, prepared(case.parameters)
-    rows = data.train[: steps * values["batch_size"]]
-    steps = len(rows) // values["batch_size"]
+def compare_case(case: Case, pairs: int, steps: int) -> dict[str, Any]:
+    """Milliseconds a step of each side, ratios to `model.fit`, and the difference of losses."""
+    config = NetworkConfig.from_parameters(case.parameters)
+    data = prepare_series(case.parameters)
+    rows = data.train[: steps * config.batch_size]
+    steps = len(rows) // config.batch_size
     sides = {
-        "fit": fit_side(values, data, rows),
-        "native": engine_side("native", values, data, rows),
+        "fit": fit_side(config, data, rows),
+        "native": engine_side("native", config, data, rows),
     }
-    config = NetworkConfig.from_parameters(values)
     if FUSED.supports(config):
-        sides["fused"] = engine_side("fused", values, data, rows)
-    losses = {name: [side() for _ in range(EPOCHS_COMPARED)] for name, side in sides.items()}
-    sides["floor"] = floor_side(values, data.inputs.shape[1], steps)
+        sides["fused"] = engine_side("fused", config, data, rows)
+    losses = {name: [side() for _ in range(COMPARED_EPOCHS)] for name, side in sides.items()}
+    sides["floor"] = floor_side(config, data.inputs.shape[1], steps)
     sides["floor"]()
-    taken = [{name: timed(side) for name, side in sides.items()} for _ in range(pairs)]
+    rounds = []
+    for _ in range(pairs):
+        rounds.append({name: measure_seconds(side) for name, side in sides.items()})
     return {
         "case": case.name,
-        "wanted": case.wanted,
+        "wanted": case.required_ratio,
         "steps": steps,
-        "ms_per_step": {
-            name: 1000 * statistics.median(pair[name] for pair in taken) / steps for name in sides
-        },
-        "times_as_fast": {
-            name: statistics.median(pair["fit"] / pair[name] for pair in taken)
-            for name in sides
-            if name != "fit"
-        },
-        "native_to_floor": statistics.median(pair["native"] / pair["floor"] for pair in taken),
-        "loss_difference": None if config.has_recurrent_dropout else apart(losses),
+        "ms_per_step": _milliseconds_per_step(rounds, steps),
+        "times_as_fast": _ratios_to_fit(rounds),
+        "native_to_floor": statistics.median(
+            seconds["native"] / seconds["floor"] for seconds in rounds
+        ),
+        "loss_difference": None if config.has_recurrent_dropout else loss_differences(losses),
     }
 
 
-def apart(losses: dict[str, list[float]]) -> dict[str, float]:
-    """The greatest relative difference to the losses of `model.fit`."""
-    fit = np.array(losses["fit"])
-    return {
-        name: float(np.max(np.abs(np.array(found) / fit - 1)))
-        for name, found in losses.items()
-        if name != "fit"
-    }
+def _milliseconds_per_step(rounds: list[dict[str, float]], steps: int) -> dict[str, float]:
+    """The median of each side."""
+    medians = {}
+    for name in rounds[0]:
+        median = statistics.median(seconds[name] for seconds in rounds)
+        medians[name] = 1000 * median / steps
+    return medians
 
 
-def overhead(case: Case) -> dict[str, Any]:
-    """Milliseconds that a trial costs outside its epochs, in a slot that has trained something else before."""
-    values, spent = case.parameters | {"units_1": case.parameters["units_1"] + 1}, {}
-
-    def clock(name: str, work: Callable[[], Any]) -> Any:
-        started = time.perf_counter()
-        done = work()
-        spent[name] = 1000 * (time.perf_counter() - started)
-        return done
-
-    data = clock("prepare", lambda: prepared(values))
-    training = clock("build", lambda: Training(NetworkConfig.from_parameters(values), data, 1))
-    first = training.run_epoch().seconds
-    clock("weights", training.weights)
-    clock("checkpoint", training.checkpoint)
-    clock(
-        "forecast",
-        lambda: training.predict(training.weights(), np.concatenate([data.validation, data.test])),
-    )
-    spent["first epoch over the second"] = 1000 * (first - training.run_epoch().seconds)
-    return {"case": case.name, "milliseconds": spent}
+def _ratios_to_fit(rounds: list[dict[str, float]]) -> dict[str, float]:
+    """How many times as fast as `model.fit` each other side is: the median over the rounds."""
+    ratios = {}
+    for name in rounds[0]:
+        if name != "fit":
+            ratios[name] = statistics.median(seconds["fit"] / seconds[name] for seconds in rounds)
+    return ratios
 
 
-def show(report: dict[str, Any]) -> None:
-    """The report as tables."""
+def loss_differences(losses: dict[str, list[float]]) -> dict[str, float]:
+    """The largest relative difference of each engine to the losses of `model.fit`."""
+    fit_losses = np.array(losses["fit"])
+    differences = {}
+    for name, engine_losses in losses.items():
+        if name != "fit":
+            ratios = np.array(engine_losses) / fit_losses
+            differences[name] = float(np.max(np.abs(ratios - 1)))
+    return differences
+
+
+class Stopwatch:
+    """Milliseconds of named pieces of work."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    def time(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do the work, note its time, and return its result."""
+        started_at = time.perf_counter()
+        result = work()
+        self.milliseconds[name] = 1000 * (time.perf_counter() - started_at)
+        return result
+
+
+def measure_overhead(case: Case) -> dict[str, Any]:
+    """Milliseconds that a trial costs outside its epochs.
+
+    The network has a unit more than the case's, as a slot trains one network after another.
+    """
+    parameters = case.parameters | {"units_1": case.parameters["units_1"] + 1}
+    config = NetworkConfig.from_parameters(parameters)
+    stopwatch = Stopwatch()
+    data = stopwatch.time("prepare", lambda: prepare_series(parameters))
+    training = stopwatch.time("build", lambda: Training(config, data, SEED))
+    first_epoch = training.run_epoch().seconds
+    stopwatch.time("weights", training.weights)
+    stopwatch.time("checkpoint", training.checkpoint)
+    rows = np.concatenate([data.validation, data.test])
+    stopwatch.time("forecast", lambda: training.predict(training.weights(), rows))
+    second_epoch = training.run_epoch().seconds
+    milliseconds = stopwatch.milliseconds
+    milliseconds["first epoch over the second"] = 1000 * (first_epoch - second_epoch)
+    return {"case": case.name, "milliseconds": milliseconds}
+
+
+def show_report(report: dict[str, Any]) -> None:
+    """Print the report as tables."""
     console = Console()
-    table = Table("network", "fit ms", "native ms", "fused ms", "floor ms", "native", "wanted", "fused", "to floor",
-                  "loss apart", title=f"One training step, {report['machine']}")  # fmt: skip
-    for row in report["steps"]:
-        step, ratio, apart = row["ms_per_step"], row["times_as_fast"], row["loss_difference"] or {}
-        table.add_row(
-            row["case"], *(f"{step[name]:.2f}" if name in step else "" for name in ("fit", "native", "fused", "floor")),
-            f"{ratio['native']:.1f}x", f"{row['wanted']}x" if row["wanted"] else "",
-            f"{ratio['fused']:.1f}x" if "fused" in ratio else "", f"{row['native_to_floor']:.2f}",
-            f"{apart['native']:.0e}" if apart else "",
-        )  # fmt: skip
-    console.print(table)
+    console.print(_step_table(report))
     names = list(report["overhead"][0]["milliseconds"])
-    table = Table("network", *names, title="A trial outside its epochs, ms")
+    overhead_table = Table("network", *names, title="A trial outside its epochs, ms")
     for row in report["overhead"]:
-        table.add_row(row["case"], *(f"{row['milliseconds'][name]:.1f}" for name in names))
-    console.print(table)
+        cells = [f"{row['milliseconds'][name]:.1f}" for name in names]
+        overhead_table.add_row(row["case"], *cells)
+    console.print(overhead_table)
+
+
+def _step_table(report: dict[str, Any]) -> Table:
+    """One row a network; cells of what was not measured are empty."""
+    sides = ("fit", "native", "fused", "floor")
+    step_table = Table(
+        "network",
+        *(f"{side} ms" for side in sides),
+        "native",
+        "wanted",
+        "fused",
+        "to floor",
+        "loss difference",
+        title=f"One training step, {report['machine']}",
+    )
+    for row in report["steps"]:
+        ratios = row["times_as_fast"]
+        differences = row["loss_difference"] or {}
+        step_table.add_row(
+            row["case"],
+            *(_format(row["ms_per_step"].get(side), ".2f") for side in sides),
+            _format(ratios["native"], ".1f", "x"),
+            _format(row["wanted"], "g", "x"),
+            _format(ratios.get("fused"), ".1f", "x"),
+            _format(row["native_to_floor"], ".2f"),
+            _format(differences.get("native"), ".0e"),
+        )
+    return step_table
+
+
+def _format(number: float | None, spec: str, suffix: str = "") -> str:
+    return "" if number is None else f"{number:{spec}}{suffix}"
 
 
 def main() -> None:
-    """Time every case and print tables, or write JSON too."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Time every case, print tables, and write JSON if asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--full", action="store_true", help="more steps and more pairs")
     parser.add_argument("--json", type=Path, help="write the figures here")
     arguments = parser.parse_args()
     configure_threads(1)
-    size = FULL if arguments.full else ENOUGH
+    size = FULL_SIZE if arguments.full else SHORT_SIZE
     report = {
-        "machine": f"1 thread, {machine.described(os.environ)}",
+        "machine": f"1 thread, {machine.describe_machine(os.environ)}",
         "date": time.strftime("%Y-%m-%d"),
-        "data": series()[1],
+        "data": GE.name if GE.exists() else "a random walk",
         "size": size,
-        "steps": [compare(case, **size) for case in CASES],
-        "overhead": [overhead(case) for case in CASES],
+        "steps": [compare_case(case, **size) for case in CASES],
+        "overhead": [measure_overhead(case) for case in CASES],
     }
-    show(report)
+    show_report(report)
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=1))
 

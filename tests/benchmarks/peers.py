@@ -1,7 +1,8 @@
-"""The libraries that Foretune is measured against, each run as its own users run it, on the same spaces.
+"""The libraries that Foretune is measured against, each run as its users run it.
 
-They come with the dependency group `peers`, in an environment of their own. Conditions are told where a library knows
-them: nested choices for hyperopt, define-by-run for Optuna; scikit-optimize and Talos search the flat space.
+They come with the dependency group `peers`, in an environment of their own. All search the same
+spaces. Conditions are given where a library knows them, as nested choices for hyperopt and
+define-by-run for Optuna. scikit-optimize and Talos search the flat space.
 """
 
 import os
@@ -17,94 +18,104 @@ from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 
-Judge = Callable[[Parameters], float]  # what a trial is seen to be worth; NaN: it diverged
-Peer = Callable[[SearchSpace, Judge, int, int], None]  # space, judge, seed, trials
-ROUNDS = 10  # values of a range that Talos is given, as it knows lists alone; fewer where there are many ranges
+Objective = Callable[[Parameters], float]  # what a search sees of a trial; NaN: it diverged
+Peer = Callable[[SearchSpace, Objective, int, int], None]  # space, objective, seed, trials
+
+# Talos takes lists only: how many values of a range it gets, fewer where there are many ranges.
+VALUES_PER_RANGE = 10
+VALUES_PER_RANGE_OF_MANY = 4
+MANY_RANGES = 4
+DIVERGED_LOSS = 1e3  # for Talos
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.item() if hasattr(value, "item") else value for name, value in values.items()
-    }
+def _to_parameters(space: SearchSpace, values: dict[str, Any]) -> Parameters:
+    """Complete parameters from a library's values, some of which are NumPy's."""
+    plain = {}
+    for name, value in values.items():
+        plain[name] = value.item() if hasattr(value, "item") else value
+    parameters = space.to_parameters(plain)
+    assert parameters is not None, values
+    return parameters
 
 
-def _settled(space: SearchSpace, values: dict[str, Any]) -> Parameters:
-    found = space.to_parameters(_plain(values))
-    assert found is not None, values
-    return found
-
-
-def hyperopt(
-    space: SearchSpace, judge: Judge, seed: int, trials: int, algorithm: str = "tpe"
+def search_with_hyperopt(
+    space: SearchSpace, objective: Objective, seed: int, trials: int, algorithm: str = "tpe"
 ) -> None:
     """hyperopt's fmin."""
     from hyperopt import STATUS_FAIL, STATUS_OK, Trials, fmin, rand, tpe
 
-    def objective(chosen: dict[str, Any]) -> dict[str, Any]:
-        seen = judge(_settled(space, _flat(chosen)))
-        return {"status": STATUS_OK, "loss": seen} if isfinite(seen) else {"status": STATUS_FAIL}
+    def evaluate(chosen: dict[str, Any]) -> dict[str, Any]:
+        loss = objective(_to_parameters(space, _flatten(chosen)))
+        if not isfinite(loss):
+            return {"status": STATUS_FAIL}
+        return {"status": STATUS_OK, "loss": loss}
 
-    suggest = {"tpe": tpe.suggest, "random": rand.suggest}[algorithm]
-    options = {"rstate": np.random.default_rng(seed), "verbose": False, "show_progressbar": False}
     fmin(
-        objective,
-        _nested(space),
-        algo=suggest,
+        evaluate,
+        _hyperopt_space(space),
+        algo={"tpe": tpe.suggest, "random": rand.suggest}[algorithm],
         max_evals=trials,
         trials=Trials(),
         return_argmin=False,
-        **options,
+        rstate=np.random.default_rng(seed),
+        verbose=False,
+        show_progressbar=False,
     )
 
 
-def _nested(space: SearchSpace) -> dict[str, Any]:
-    """Each conditional dimension within the choices of the one it depends on."""
+def _hyperopt_space(space: SearchSpace) -> dict[str, Any]:
+    """Each conditional dimension within the choices of the one that it depends on."""
+    children: dict[str, dict[str, list[Any]]] = {}  # by parent and child: values that activate it
+    nodes: dict[str, Any] = {}
+    roots: list[str] = []
+    for dimension in reversed(space.searched):  # parents come after their children
+        name = dimension.name
+        if name in children:
+            nodes[name] = _choice_with_children(dimension, children[name], nodes)
+        else:
+            nodes[name] = _hyperopt_node(dimension)
+        parent = _find_parent(space, dimension)
+        if parent is None:
+            roots.append(name)
+        else:
+            values = _activating_values(space, dimension, parent)
+            children.setdefault(parent.name, {})[name] = values
+    return {name: nodes[name] for name in roots}
+
+
+def _choice_with_children(
+    dimension: Dimension, children: dict[str, list[Any]], nodes: dict[str, Any]
+) -> Any:
+    """A choice between the values, each with the children that it activates."""
     from hyperopt import hp
 
-    parents: dict[str, dict[str, list[Any]]] = {}
-    nodes: dict[str, Any] = {}
-    top: list[str] = []
-    for dimension in reversed(space.searched):  # those that others depend on come last here
-        children = parents.get(dimension.name, {})
-        nodes[dimension.name] = (
-            hp.choice(
-                dimension.name,
-                [
-                    {
-                        "value": value,
-                        **{
-                            child: nodes[child]
-                            for child, allowed in children.items()
-                            if value in allowed
-                        },
-                    }
-                    for value in dimension.values
-                ],
-            )
-            if children
-            else _label(dimension)
-        )
-        parent = next(
-            (row for row in space.searched if _allowed(space, dimension, row) is not None), None
-        )
-        if parent is None:
-            top.append(dimension.name)
-        else:
-            parents.setdefault(parent.name, {})[dimension.name] = (
-                _allowed(space, dimension, parent) or []
-            )
-    return {name: nodes[name] for name in top}
+    options = []
+    for value in dimension.values:
+        option = {"value": value}
+        for child, activating in children.items():
+            if value in activating:
+                option[child] = nodes[child]
+        options.append(option)
+    return hp.choice(dimension.name, options)
 
 
-def _allowed(space: SearchSpace, child: Dimension, parent: Dimension) -> list[Any] | None:
-    """The values of `parent` for which `child` counts; None where it does not depend on it."""
+def _find_parent(space: SearchSpace, child: Dimension) -> Dimension | None:
+    """The first dimension on which another one depends."""
+    for dimension in space.searched:
+        if _activating_values(space, child, dimension):
+            return dimension
+    return None
+
+
+def _activating_values(space: SearchSpace, child: Dimension, parent: Dimension) -> list[Any]:
+    """The values of `parent` for which `child` is active. Empty if it does not depend on it."""
     if parent is child or not parent.is_listed:
-        return None
-    found = [value for value in parent.values if space.is_active(child.name, {parent.name: value})]
-    return found if 0 < len(found) < len(parent.values) else None
+        return []
+    values = [value for value in parent.values if space.is_active(child.name, {parent.name: value})]
+    return values if len(values) < len(parent.values) else []
 
 
-def _label(dimension: Dimension) -> Any:
+def _hyperopt_node(dimension: Dimension) -> Any:
     from hyperopt import hp
     from hyperopt.pyll import scope
 
@@ -117,82 +128,91 @@ def _label(dimension: Dimension) -> Any:
     return hp.uniform(dimension.name, dimension.low, dimension.high)
 
 
-def _flat(chosen: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _flatten(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Values by name, from the nested dicts of `_choice_with_children`."""
+    values: dict[str, Any] = {}
     for name, value in chosen.items():
         if isinstance(value, dict):
-            found |= {
-                name: value["value"],
-                **_flat({key: row for key, row in value.items() if key != "value"}),
-            }
+            children = dict(value)
+            values[name] = children.pop("value")
+            values |= _flatten(children)
         else:
-            found[name] = value
-    return found
+            values[name] = value
+    return values
 
 
-def skopt(space: SearchSpace, judge: Judge, seed: int, trials: int) -> None:
-    """scikit-optimize's gp_minimize; a trial that diverged counts as the worst seen, as it takes finite values only."""
+def search_with_skopt(space: SearchSpace, objective: Objective, seed: int, trials: int) -> None:
+    """scikit-optimize's gp_minimize.
+
+    It takes finite values only, so that a trial that diverged counts as the worst one so far.
+    """
     from skopt import gp_minimize
 
-    worst = [1.0]
+    names = [dimension.name for dimension in space.searched]
+    worst = 1.0
 
-    def objective(point: list[Any]) -> float:
-        seen = judge(
-            _settled(space, dict(zip((row.name for row in space.searched), point, strict=True)))
-        )
-        if isfinite(seen):
-            worst.append(seen)
-        return seen if isfinite(seen) else max(worst)
+    def evaluate(point: list[Any]) -> float:
+        nonlocal worst
+        loss = objective(_to_parameters(space, dict(zip(names, point, strict=True))))
+        if not isfinite(loss):
+            return worst
+        worst = max(worst, loss)
+        return loss
 
+    dimensions = [_skopt_dimension(dimension) for dimension in space.searched]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it has been at a point before
-        gp_minimize(
-            objective, [_scale(row) for row in space.searched], n_calls=trials, random_state=seed
-        )
+        warnings.simplefilter("ignore")  # it warns of points that were tried before
+        gp_minimize(evaluate, dimensions, n_calls=trials, random_state=seed)
 
 
-def _scale(dimension: Dimension) -> Any:
+def _skopt_dimension(dimension: Dimension) -> Any:
     from skopt.space import Categorical, Integer, Real
 
     if dimension.is_listed:
         return Categorical(dimension.values)
+    number_type = Integer if dimension.is_integer else Real
     prior = "log-uniform" if dimension.is_log else "uniform"
-    return (Integer if dimension.is_integer else Real)(dimension.low, dimension.high, prior=prior)
+    return number_type(dimension.low, dimension.high, prior=prior)
 
 
-def optuna(space: SearchSpace, judge: Judge, seed: int, trials: int, sampler: str = "tpe") -> None:
+def search_with_optuna(
+    space: SearchSpace, objective: Objective, seed: int, trials: int, sampler: str = "tpe"
+) -> None:
     """Optuna's samplers with their defaults."""
-    import optuna as library
+    import optuna
 
-    library.logging.set_verbosity(library.logging.ERROR)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-    def objective(trial: Any) -> float:
+    def evaluate(trial: Any) -> float:
         values: dict[str, Any] = {}
-        for row in space.searched:
-            if space.is_active(row.name, values):
-                values[row.name] = _suggested(trial, row)
-        return judge(_settled(space, values))
+        for dimension in space.searched:
+            if space.is_active(dimension.name, values):
+                values[dimension.name] = _suggest_with_optuna(trial, dimension)
+        return objective(_to_parameters(space, values))
 
-    samplers = {"tpe": library.samplers.TPESampler, "random": library.samplers.RandomSampler}
-    library.create_study(sampler=samplers[sampler](seed=seed)).optimize(objective, n_trials=trials)
+    samplers = {"tpe": optuna.samplers.TPESampler, "random": optuna.samplers.RandomSampler}
+    study = optuna.create_study(sampler=samplers[sampler](seed=seed))
+    study.optimize(evaluate, n_trials=trials)
 
 
-def _suggested(trial: Any, dimension: Dimension) -> Any:
+def _suggest_with_optuna(trial: Any, dimension: Dimension) -> Any:
+    name = dimension.name
     if dimension.is_listed:
-        return trial.suggest_categorical(dimension.name, list(dimension.values))
+        return trial.suggest_categorical(name, list(dimension.values))
     if dimension.is_integer:
-        return trial.suggest_int(
-            dimension.name, int(dimension.low), int(dimension.high), log=dimension.is_log
-        )
-    return trial.suggest_float(dimension.name, dimension.low, dimension.high, log=dimension.is_log)
+        low = int(dimension.low)
+        high = int(dimension.high)
+        return trial.suggest_int(name, low, high, log=dimension.is_log)
+    return trial.suggest_float(name, dimension.low, dimension.high, log=dimension.is_log)
 
 
-class _Trained:
-    """What Talos wants back from a model's function: a history and a model."""
+class _TalosModel:
+    """What Talos wants back from the function that builds a model: a history and a model."""
 
-    def __init__(self, value: float) -> None:
-        self.history = {"loss": [value], "val_loss": [value]}
-        self.params, self.epoch = {"epochs": 1}, [0]
+    def __init__(self, loss: float) -> None:
+        self.history = {"loss": [loss], "val_loss": [loss]}
+        self.params = {"epochs": 1}
+        self.epoch = [0]
 
     def to_json(self) -> str:
         return "{}"
@@ -201,71 +221,75 @@ class _Trained:
         return []
 
 
-def talos(space: SearchSpace, judge: Judge, seed: int, trials: int) -> None:
-    """Talos' Scan, random permutations with its correlation reducer; ranges are lists to it."""
-    import talos as library
+def search_with_talos(space: SearchSpace, objective: Objective, seed: int, trials: int) -> None:
+    """Talos' Scan: random permutations with its correlation reducer, ranges as lists."""
 
-    ranges = sum(not row.is_listed for row in space.searched)
-    count = ROUNDS if ranges <= 3 else 4
-
-    def model(
+    def build_model(
         x: Any, y: Any, x_val: Any, y_val: Any, values: dict[str, Any]
-    ) -> tuple[_Trained, _Trained]:
-        seen = judge(
-            _settled(
-                space, {name: value for name, value in values.items() if name in space.dimensions}
-            )
-        )
-        return _Trained(seen if isfinite(seen) else 1e3), _Trained(0.0)
+    ) -> tuple[_TalosModel, _TalosModel]:
+        known = {name: value for name, value in values.items() if name in space.dimensions}
+        loss = objective(_to_parameters(space, known))
+        history = _TalosModel(loss if isfinite(loss) else DIVERGED_LOSS)
+        return history, _TalosModel(0.0)
 
-    listed = {
-        row.name: list(row.values)
-        if row.is_listed
-        else [row.value_at_fraction(share) for share in np.linspace(0, 1, count)]
-        for row in space.searched
-    }
-    here = os.getcwd()
+    working_folder = os.getcwd()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        os.chdir(folder)  # it writes where it runs
+        os.chdir(folder)  # Talos writes files into the working folder
         try:
-            _scan(library, listed, model, seed, trials)
+            _scan(_talos_parameters(space), build_model, seed, trials)
         finally:
-            os.chdir(here)
+            os.chdir(working_folder)
 
 
-def _scan(library: Any, listed: dict[str, list[Any]], model: Any, seed: int, trials: int) -> None:
-    nothing = np.zeros((4, 1))
-    reduction = {
-        "reduction_method": "correlation",
-        "reduction_interval": 20,
-        "reduction_window": 20,
-    }
-    reduction |= {"reduction_threshold": 0.2, "reduction_metric": "val_loss", "minimize_loss": True}
-    quiet = {
-        "disable_progress_bar": True,
-        "print_params": False,
-        "clear_session": False,
-        "save_weights": False,
-    }
-    data = {"x": nothing, "y": nothing, "x_val": nothing, "y_val": nothing}
-    library.Scan(
-        **data,
-        params=listed,
-        model=model,
+def _talos_parameters(space: SearchSpace) -> dict[str, list[Any]]:
+    """The values of each dimension; of a range, some at equal distances on its scale."""
+    ranges = sum(not dimension.is_listed for dimension in space.searched)
+    count = VALUES_PER_RANGE if ranges < MANY_RANGES else VALUES_PER_RANGE_OF_MANY
+    values: dict[str, list[Any]] = {}
+    for dimension in space.searched:
+        if dimension.is_listed:
+            values[dimension.name] = list(dimension.values)
+        else:
+            fractions = np.linspace(0, 1, count)
+            values[dimension.name] = [dimension.value_at_fraction(at) for at in fractions]
+    return values
+
+
+def _scan(
+    parameters: dict[str, list[Any]], build_model: Callable[..., Any], seed: int, trials: int
+) -> None:
+    import talos
+
+    no_data = np.zeros((4, 1))
+    talos.Scan(
+        x=no_data,
+        y=no_data,
+        x_val=no_data,
+        y_val=no_data,
+        params=parameters,
+        model=build_model,
         experiment_name="scan",
         seed=seed,
         round_limit=trials,
-        **reduction,
-        **quiet,
+        reduction_method="correlation",
+        reduction_interval=20,
+        reduction_window=20,
+        reduction_threshold=0.2,
+        reduction_metric="val_loss",
+        minimize_loss=True,
+        disable_progress_bar=True,
+        print_params=False,
+        clear_session=False,
+        save_weights=False,
     )
 
 
 PEERS: dict[str, Peer] = {
-    "hyperopt-tpe": hyperopt,
-    "hyperopt-random": lambda *search: hyperopt(*search, algorithm="random"),
-    "gp_minimize": skopt,
-    "optuna-tpe": optuna,
-    "optuna-random": lambda *search: optuna(*search, sampler="random"),
-    "talos-reduction": talos,
+    "hyperopt-tpe": search_with_hyperopt,
+    "hyperopt-random": lambda *search: search_with_hyperopt(*search, algorithm="random"),
+    "gp_minimize": search_with_skopt,
+    "optuna-tpe": search_with_optuna,
+    "optuna-random": lambda *search: search_with_optuna(*search, sampler="random"),
+    "talos-reduction": search_with_talos,
 }

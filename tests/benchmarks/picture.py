@@ -1,4 +1,4 @@
-"""Draws the best value so far against time, one line a search, as a Plotly page and its picture."""
+"""A picture of the best value so far against time, one line a search."""
 
 from pathlib import Path
 from typing import Any
@@ -8,27 +8,28 @@ import plotly.graph_objects as go
 from tests.browser.chromium import opened
 
 COLOURS = {"grid": "#52606d", "random": "#b7791f", "tpe": "#0f766e", "gp": "#6d28d9"}
-WIDTH, HEIGHT = 980, 520
+WIDTH = 980
+HEIGHT = 520
 
 
-def figure(report: dict[str, Any]) -> go.Figure:
-    """Lines of the first seed: dashed without successive halving, full with it, the grid grey."""
+def draw_searches(report: dict[str, Any]) -> go.Figure:
+    """Lines of the first seed: dotted without successive halving, solid with it; the grid solid."""
     seed = report["curves"][0]["seed"]
-    drawn = go.Figure()
-    for curve in (curve for curve in report["curves"] if curve["seed"] == seed):
+    figure = go.Figure()
+    for curve in report["curves"]:
+        if curve["seed"] != seed:
+            continue
         sampler, _, pruning = curve["search"].partition(" + ")
-        drawn.add_scatter(
+        is_solid = pruning or sampler == "grid"
+        dash = "solid" if is_solid else "dot"
+        figure.add_scatter(
             x=[*curve["seconds"], curve["took"]],
             y=[*curve["best"], curve["best"][-1]],
             name=curve["search"],
             mode="lines",
-            line={
-                "shape": "hv",
-                "color": COLOURS[sampler],
-                "dash": "solid" if pruning or sampler == "grid" else "dot",
-            },
+            line={"shape": "hv", "color": COLOURS[sampler], "dash": dash},
         )
-    drawn.update_layout(
+    figure.update_layout(
         template="simple_white",
         width=WIDTH,
         height=HEIGHT,
@@ -37,23 +38,22 @@ def figure(report: dict[str, Any]) -> go.Figure:
         xaxis={"title": "seconds since the first trial (log scale)", "type": "log"},
         yaxis={"title": "RMSE in dollars", "type": "log"},
     )
-    return drawn
+    return figure
 
 
-def save(report: dict[str, Any], picture: Path) -> None:
-    """Write the picture of whole searches."""
-    shoot(figure(report), picture)
+def save_searches(report: dict[str, Any], picture: Path) -> None:
+    """Write the picture of a task's searches."""
+    save_figure(draw_searches(report), picture)
 
 
-def shoot(drawn: go.Figure, picture: Path) -> None:
-    """Write a picture of a figure; the page it is taken of is not kept (it carries all of Plotly)."""
+def save_figure(figure: go.Figure, picture: Path) -> None:
+    """Write a picture of a figure, taken of a temporary page in Chromium."""
+    size = {"width": figure.layout.width, "height": figure.layout.height}
     page_file = picture.with_suffix(".html")
-    drawn.write_html(page_file, include_plotlyjs=True)
+    figure.write_html(page_file, include_plotlyjs=True)
     try:
         with opened() as browser:
-            page = browser.new_page(
-                viewport={"width": drawn.layout.width, "height": drawn.layout.height}
-            )
+            page = browser.new_page(viewport=size)
             page.goto(page_file.as_uri())
             page.locator(".main-svg").first.wait_for()
             page.screenshot(path=picture)

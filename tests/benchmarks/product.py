@@ -17,24 +17,24 @@ from app.db.upgrade import upgrade_database
 from app.processes import end_with_parent, settings_environment
 
 ROOT = Path(__file__).resolve().parents[2]
+TERMINATION_SECONDS = 30
 
 
 @contextmanager
-def installation(**given: Any) -> Iterator[tuple[Settings, Database]]:
-    """An empty database in a folder that goes away again; `given` are settings."""
+def installation(**changes: Any) -> Iterator[tuple[Settings, Database]]:
+    """An empty database in a temporary folder, and its settings with these changes."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), **given)
+        settings = Settings(data=Path(folder), **changes)
         upgrade_database(settings)
         yield settings, Database(settings.url)
 
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[psutil.Process]:
-    """A worker process that is ended on the way out, and when this process is killed."""
+    """A worker process. It ends with the block, or when this process is killed."""
     environment = os.environ | settings_environment(settings) | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "worker"]
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "worker"],
         env=environment,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -44,4 +44,4 @@ def worker(settings: Settings) -> Iterator[psutil.Process]:
         yield psutil.Process(process.pid)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(TERMINATION_SECONDS)

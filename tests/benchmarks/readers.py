@@ -1,4 +1,7 @@
-"""People with open pages, for a soak: each opens a page, polls its live parts as static/live.js does, and moves on."""
+"""People with open pages, for a soak test.
+
+Each opens a page, polls its live parts as static/live.js does, and after a while opens another one.
+"""
 
 import gzip
 import html
@@ -22,58 +25,44 @@ from app.processes import end_with_parent
 
 ROOT = Path(__file__).parents[2]
 VISIT_SECONDS = 30.0
-PAUSE, PAUSE_WHEN_DONE = 1.0, 5.0
+POLL_SECONDS = 1.0
+POLL_SECONDS_WHEN_DONE = 5.0
 START_SECONDS = 60.0
-LIVE = re.compile(r'data-live-url="([^"]+)"')
-CHART = re.compile(r'id="([^"]+)"[^>]*data-chart-url="([^"]+)"')
-VERSION = re.compile(r'data-chart="([^"]+)" data-version="([^"]*)"')
+REQUEST_SECONDS = 30
+LIVE_URL = re.compile(r'data-live-url="([^"]+)"')
+CHART_URL = re.compile(r'id="([^"]+)"[^>]*data-chart-url="([^"]+)"')
+CHART_VERSION = re.compile(r'data-chart="([^"]+)" data-version="([^"]*)"')
+DONE = 'data-live-done="true"'
 
 
 class Readers:
-    """So many pages, a few of them in a real Chromium. `taken` holds the seconds of each answer by kind."""
+    """So many pages, a few of them in a real Chromium, over one search after the other.
+
+    `seconds` holds the seconds of each answer by kind: pages, charts and fragments.
+    """
 
     def __init__(self, address: str, pages: int, tabs: int, search: Mapping[str, Any]) -> None:
-        self.address, self.search = address, dict(search)
-        self.taken: defaultdict[str, list[float]] = defaultdict(list)
+        self.address = address
+        self.search = dict(search)
+        self.tabs = tabs
+        self.seconds: defaultdict[str, list[float]] = defaultdict(list)
         self.problems: list[str] = []
         self.experiments: list[int] = []
-        self.trial = 0
+        self.running_trial: int | None = None
         self.stopped = threading.Event()
-        self.threads = [
-            threading.Thread(target=self._read, args=(number,)) for number in range(pages - tabs)
-        ]
-        self.tabs = tabs
+        self.threads = []
+        for number in range(pages - tabs):
+            self.threads.append(threading.Thread(target=self._read_pages, args=(number,)))
         self.browser: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Wait for the server, begin a search, open the pages."""
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                self._ask("/healthz")
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-        urllib.request.urlopen(
-            urllib.request.Request(f"{self.address}/datasets/sample", b"")
-        ).close()
+        """Wait for the server, begin a search, and open the pages."""
+        self._wait_for_server()
+        urllib.request.urlopen(f"{self.address}/datasets/sample", b"").close()
         self.keep_busy()
         for thread in self.threads:
             thread.start()
-        command = [sys.executable, "-m", "tests.benchmarks.tabs", self.address, str(self.tabs)]
-        ending = partial(
-            end_with_parent, signal.SIGKILL
-        )  # Playwright does not end by itself once its pipe is gone
-        self.browser = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            preexec_fn=ending,
-        )
+        self.browser = self._start_browser()
 
     def stop(self) -> None:
         """Close all pages."""
@@ -82,115 +71,163 @@ class Readers:
             if thread.ident is not None:
                 thread.join(timeout=30)
         if self.browser is not None:
-            self._close(self.browser)
+            self._close_browser(self.browser)
             self.browser = None
 
-    def _close(self, browser: "subprocess.Popen[str]") -> None:
+    def keep_busy(self) -> None:
+        """Begin the next search when the last one has ended, and find the running trial."""
+        try:
+            if not self._is_searching():
+                self._begin_search()
+            self._find_running_trial()
+        except OSError as error:
+            self.problems.append(repr(error))
+
+    def count_ended_trials(self) -> int:
+        """Trials that have ended, of all searches."""
+        return sum(
+            self._request(f"/api/experiments/{experiment_id}")["finished"]
+            for experiment_id in self.experiments
+        )
+
+    def next_path(self, number: int) -> str:
+        """What a reader opens now: of five, one the list, two the search, two the running trial."""
+        turn = number % 5
+        if turn == 0:
+            return "/experiments"
+        if turn < 3 or self.running_trial is None:
+            return f"/experiments/{self.experiments[-1]}"
+        return f"/trials/{self.running_trial}"
+
+    def _wait_for_server(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self._request("/healthz")
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    def _start_browser(self) -> "subprocess.Popen[str]":
+        # SIGKILL, as Playwright does not end by itself once its pipe is closed.
+        end_child = partial(end_with_parent, signal.SIGKILL)
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.tabs", self.address, str(self.tabs)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=end_child,
+        )
+
+    def _close_browser(self, browser: "subprocess.Popen[str]") -> None:
         if browser.poll() is not None:
             self.problems.append(f"Chromium ended by itself, with {browser.returncode}")
         browser.terminate()
-        self.problems += browser.communicate(timeout=30)[0].splitlines()
+        output, _ = browser.communicate(timeout=30)
+        self.problems += output.splitlines()
 
-    def keep_busy(self) -> None:
-        """Begin the next search when one has ended; know which trial trains."""
-        try:
-            self._keep_busy()
-        except OSError as problem:
-            self.problems.append(repr(problem))
+    def _is_searching(self) -> bool:
+        if not self.experiments:
+            return False
+        state = self._request(f"/api/experiments/{self.experiments[-1]}")["state"]
+        return state in ("queued", "running")
 
-    def _keep_busy(self) -> None:
-        newest = (
-            self._ask(f"/api/experiments/{self.experiments[-1]}")["state"]
-            if self.experiments
-            else "none"
-        )
-        if newest not in ("queued", "running"):
-            body = {"name": f"Search {len(self.experiments) + 1}", "dataset_id": 1, **self.search}
-            self.experiments.append(self._ask("/api/experiments", body)["id"])
-        running = self._ask(f"/api/experiments/{self.experiments[-1]}/trials?state=running")[
-            "items"
-        ]
-        self.trial = running[0]["id"] if running else self.trial
+    def _begin_search(self) -> None:
+        name = f"Search {len(self.experiments) + 1}"
+        body = {"name": name, "dataset_id": 1, **self.search}
+        self.experiments.append(self._request("/api/experiments", body)["id"])
 
-    def trials_ended(self) -> int:
-        """Over all searches."""
-        return sum(
-            self._ask(f"/api/experiments/{number}")["finished"] for number in self.experiments
-        )
+    def _find_running_trial(self) -> None:
+        """Keep the last one if none is running."""
+        path = f"/api/experiments/{self.experiments[-1]}/trials?state=running"
+        running = self._request(path)["items"]
+        if running:
+            self.running_trial = running[0]["id"]
 
-    def path(self, number: int) -> str:
-        """Where a reader goes now: the list, the newest search, or the trial that trains."""
-        if number % 5 == 0:
-            return "/experiments"
-        return (
-            f"/experiments/{self.experiments[-1]}"
-            if number % 5 < 3 or not self.trial
-            else f"/trials/{self.trial}"
-        )
-
-    def _ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        content = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(
-            self.address + path, content, {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+    def _request(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Get JSON, or post it."""
+        content = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.address + path, content, headers)
+        with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as answer:
             return json.load(answer)
 
-    def _read(self, number: int) -> None:
+    def _read_pages(self, number: int) -> None:
+        """Open one page after the other. First visits differ in length, to spread the moments."""
         self.stopped.wait(number * 0.05)
-        seconds = (
-            VISIT_SECONDS * (number + 1) / len(self.threads)
-        )  # then each moves on at a moment of its own
+        seconds = VISIT_SECONDS * (number + 1) / len(self.threads)
         while not self.stopped.is_set():
             try:
-                _Visit(self, self.path(number)).stay(seconds)
+                Visit(self, self.next_path(number)).stay(seconds)
                 seconds = VISIT_SECONDS
-            except (OSError, http.client.HTTPException) as problem:
-                self.problems.append(repr(problem))
-                self.stopped.wait(PAUSE)
+            except (OSError, http.client.HTTPException) as error:
+                self.problems.append(repr(error))
+                self.stopped.wait(POLL_SECONDS)
 
 
-class _Visit:
+class Visit:
     """One page, open for some seconds."""
 
     def __init__(self, readers: Readers, path: str) -> None:
-        self.readers, self.path = readers, path
-        self.connection = http.client.HTTPConnection(urlsplit(readers.address).netloc, timeout=30)
+        self.readers = readers
+        self.path = path
+        self.charts: dict[str, str] = {}  # URLs by name
+        self.versions: dict[str, str] = {}  # of charts by name
+        self.etag = ""
+        netloc = urlsplit(readers.address).netloc
+        self.connection = http.client.HTTPConnection(netloc, timeout=REQUEST_SECONDS)
 
     def stay(self, seconds: float) -> None:
-        """Load page and charts, then ask for the live parts every second, and for charts that changed."""
+        """Load the page and its charts, then poll its live parts."""
+        deadline = time.monotonic() + seconds
         try:
-            page = self._get("pages", self.path)[1]
-            charts = {name: html.unescape(url) for name, url in CHART.findall(page)}
-            for url in charts.values():
-                self._get("charts", url)
-            live = LIVE.search(page)
-            left, tag, versions = time.monotonic() + seconds, "", {}
-            while live and time.monotonic() < left and not self.readers.stopped.is_set():
-                done = 'data-live-done="true"' in page
-                self.readers.stopped.wait(PAUSE_WHEN_DONE if done else PAUSE)
-                given, text = self._get("fragments", html.unescape(live[1]), tag)
-                tag, page = given or tag, text or page
-                for name, version in VERSION.findall(text):
-                    if versions.setdefault(name, version) != version and name in charts:
-                        versions[name] = version
-                        self._get("charts", charts[name])
+            page = self._load_page()
+            live_url = LIVE_URL.search(page)
+            if live_url:
+                self._poll(html.unescape(live_url[1]), page, deadline)
         finally:
             self.connection.close()
 
-    def _get(self, kind: str, path: str, tag: str = "") -> tuple[str, str]:
-        headers = {"Accept-Encoding": "gzip", **({"If-None-Match": tag} if tag else {})}
-        began = time.perf_counter()
+    def _load_page(self) -> str:
+        _, page = self._get("pages", self.path)
+        for name, url in CHART_URL.findall(page):
+            self.charts[name] = html.unescape(url)
+        for url in self.charts.values():
+            self._get("charts", url)
+        return page
+
+    def _poll(self, url: str, page: str, deadline: float) -> None:
+        """Ask for the live parts every second, and for charts that have changed."""
+        stopped = self.readers.stopped
+        while time.monotonic() < deadline and not stopped.is_set():
+            stopped.wait(POLL_SECONDS_WHEN_DONE if DONE in page else POLL_SECONDS)
+            etag, fragment = self._get("fragments", url, self.etag)
+            self.etag = etag or self.etag
+            page = fragment or page
+            self._reload_charts(fragment)
+
+    def _reload_charts(self, fragment: str) -> None:
+        for name, version in CHART_VERSION.findall(fragment):
+            known_version = self.versions.setdefault(name, version)
+            if version != known_version and name in self.charts:
+                self.versions[name] = version
+                self._get("charts", self.charts[name])
+
+    def _get(self, kind: str, path: str, etag: str = "") -> tuple[str, str]:
+        """The ETag and the text of an answer; no text if it has not changed."""
+        headers = {"Accept-Encoding": "gzip"}
+        if etag:
+            headers["If-None-Match"] = etag
+        started_at = time.perf_counter()
         self.connection.request("GET", path, headers=headers)
         answer = self.connection.getresponse()
         content = answer.read()
-        self.readers.taken[kind].append(time.perf_counter() - began)
+        self.readers.seconds[kind].append(time.perf_counter() - started_at)
         if answer.status not in (200, 304):
             self.readers.problems.append(f"{answer.status} {path}")
-        return answer.headers.get("ETag", ""), _text(
-            answer.headers.get("Content-Encoding", ""), content
-        )
-
-
-def _text(encoding: str, content: bytes) -> str:
-    return (gzip.decompress(content) if encoding == "gzip" else content).decode()
+        if answer.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        return answer.headers.get("ETag", ""), content.decode()

@@ -1,9 +1,9 @@
-"""Searches replayed on curves of trainings that were made, by the product's own rules of pruning and its strategies."""
+"""Searches replayed on the curves of real trainings, with the product's strategies and pruning."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from heapq import heappop, heappush
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,21 +20,38 @@ from app.domain.pruning import (
 Floats = NDArray[np.float64]
 
 
+class RunState(Enum):
+    """Where a replayed trial stands."""
+
+    RUNNING = auto()
+    PRUNED = auto()
+    ENDED = auto()
+
+
 @dataclass
 class Run:
-    """One trial: the row of its curve, its number from 1, and how many epochs it has trained."""
+    """A trial that is replayed. `number` counts from 1."""
 
-    row: int
+    row: int  # of its curve
     number: int
-    reached: int = 0
-    state: Literal["running", "pruned", "ended"] = "running"
+    reached: int = 0  # epochs trained
+    state: RunState = RunState.RUNNING
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """A moment of the search, in seconds, and the best value from then on."""
+
+    at: float
+    value: float
 
 
 class Replay:
-    """One search. `curves`: the best value up to each epoch, shape (trainings, epochs).
+    """One search on curves: the best value up to each epoch, shape (trainings, epochs).
 
-    `ask`: told all trials, the row of the next one, None when there is none; `seconds`: of an epoch of each training;
-    `begin_seconds`: around a training, each time it begins or goes on.
+    `ask` is given all runs and returns the row of the next one, or None if there is none. `seconds`
+    are those of an epoch of each training. `begin_seconds` pass around a training each time that it
+    begins or goes on.
     """
 
     def __init__(
@@ -46,73 +63,99 @@ class Replay:
         slots: int = 1,
         begin_seconds: float = 0.0,
     ) -> None:
-        self.curves, self.pruning, self.ask, self.slots = curves, pruning, ask, slots
+        self.curves = curves
         self.epochs = curves.shape[1]
-        self.seconds, self.begin_seconds = seconds or [1.0] * len(curves), begin_seconds
+        self.pruning = pruning
+        self.promotes = PRUNINGS[pruning].promotes
+        self.ask = ask
+        self.seconds = seconds or [1.0] * len(curves)
+        self.slots = slots
+        self.begin_seconds = begin_seconds
         self.runs: list[Run] = []
         self.epochs_trained = 0
 
-    def improvements(self, until: float) -> list[tuple[float, float]]:
-        """Every improvement in so many seconds: when, and the best value from then on."""
-        now, busy, found = 0.0, list[tuple[float, int]](), [(0.0, np.inf)]
+    def improvements(self, until: float) -> list[Improvement]:
+        """Every improvement in the first `until` seconds."""
+        now = 0.0
+        busy: list[tuple[float, int]] = []  # when each running epoch ends, and its run's number
+        best = np.inf
+        improvements = []
         while True:
-            while len(busy) < self.slots and (begun := self._next()) is not None:
-                begun.state = "running"
-                heappush(busy, (now + self.begin_seconds + self.seconds[begun.row], begun.number))
+            self._fill_slots(busy, now)
             if not busy or busy[0][0] > until:
-                return found[1:]
+                return improvements
             now, number = heappop(busy)
             run = self.runs[number - 1]
             run.reached += 1
             self.epochs_trained += 1
-            if self._value(run) < found[-1][1]:
-                found.append((now, self._value(run)))
-            run.state = self._after_epoch(run)
-            if run.state == "running":
+            if self._value(run) < best:
+                best = self._value(run)
+                improvements.append(Improvement(now, best))
+            run.state = self._state_after_epoch(run)
+            if run.state == RunState.RUNNING:
                 heappush(busy, (now + self.seconds[run.row], number))
 
-    def _next(self) -> Run | None:
-        """A pruned trial that is to go on by now, else a new one, else the best of those that were pruned."""
-        pruned = [run for run in self.runs if run.state == "pruned"]
-        if PRUNINGS[self.pruning].promotes:
-            for rung in rungs(self.epochs):
-                for run in pruned:
-                    if run.reached == rung and is_promoted(*self._compared(run, rung)):
-                        return run
+    def _fill_slots(self, busy: list[tuple[float, int]], now: float) -> None:
+        """Begin or resume trials while slots are free."""
+        while len(busy) < self.slots:
+            run = self._next_run()
+            if run is None:
+                return
+            run.state = RunState.RUNNING
+            first_epoch_end = now + self.begin_seconds + self.seconds[run.row]
+            heappush(busy, (first_epoch_end, run.number))
+
+    def _next_run(self) -> Run | None:
+        """A pruned trial that is promoted, else a new one, else the best pruned one."""
+        promoted = self._promoted_run()
+        if promoted is not None:
+            return promoted
         row = self.ask(self.runs)
         if row is not None:
-            self.runs.append(Run(row, len(self.runs) + 1))
-            return self.runs[-1]
-        return (
-            min(pruned, key=self._value, default=None) if PRUNINGS[self.pruning].promotes else None
-        )
+            run = Run(row, len(self.runs) + 1)
+            self.runs.append(run)
+            return run
+        if self.promotes:
+            return min(self._pruned_runs(), key=self._value, default=None)
+        return None
 
-    def _after_epoch(self, run: Run) -> Literal["running", "pruned", "ended"]:
+    def _promoted_run(self) -> Run | None:
+        """The first pruned trial, from the lowest rung on, that may go on by now."""
+        if not self.promotes:
+            return None
+        for rung in rungs(self.epochs):
+            for run in self._pruned_runs():
+                if run.reached == rung and is_promoted(*self._compare(run, rung)):
+                    return run
+        return None
+
+    def _pruned_runs(self) -> list[Run]:
+        return [run for run in self.runs if run.state == RunState.PRUNED]
+
+    def _state_after_epoch(self, run: Run) -> RunState:
         if run.reached == self.epochs:
-            return "ended"
-        bracket = bracket_of(self.pruning, run.number, self.epochs)
+            return RunState.ENDED
+        bracket = self._bracket(run)
         if not compares_at(self.pruning, run.reached, self.epochs, bracket):
-            return "running"
-        mine, others = self._compared(run, run.reached)
-        return (
-            "pruned"
-            if reason_to_prune(self.pruning, run.reached, mine, others, bracket)
-            else "running"
-        )
+            return RunState.RUNNING
+        value, others = self._compare(run, run.reached)
+        if reason_to_prune(self.pruning, run.reached, value, others, bracket):
+            return RunState.PRUNED
+        return RunState.RUNNING
 
-    def _compared(self, run: Run, epoch: int) -> tuple[float, list[float]]:
-        """A trial's value at an epoch, and those of the others of its bracket that came as far."""
-        bracket = bracket_of(self.pruning, run.number, self.epochs)
-        peers = [
-            other
-            for other in self.runs
-            if other.reached >= epoch
-            and other is not run
-            and bracket_of(self.pruning, other.number, self.epochs) == bracket
-        ]
-        return float(self.curves[run.row, epoch - 1]), [
-            float(self.curves[peer.row, epoch - 1]) for peer in peers
-        ]
+    def _compare(self, run: Run, epoch: int) -> tuple[float, list[float]]:
+        """A trial's value at an epoch, and those of the others of its bracket that reached it."""
+        bracket = self._bracket(run)
+        others = []
+        for other in self.runs:
+            is_comparable = other.reached >= epoch and self._bracket(other) == bracket
+            if other is not run and is_comparable:
+                others.append(float(self.curves[other.row, epoch - 1]))
+        return float(self.curves[run.row, epoch - 1]), others
+
+    def _bracket(self, run: Run) -> int:
+        return bracket_of(self.pruning, run.number, self.epochs)
 
     def _value(self, run: Run) -> float:
+        """The best value of a trial so far."""
         return float(self.curves[run.row, run.reached - 1])

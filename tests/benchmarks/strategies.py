@@ -1,23 +1,24 @@
-"""How good the strategies are, and those of other libraries: the best value after 10, 20, 40 and 80 trials.
+"""How good the strategies are, ours and other libraries': the best value after so many trials.
 
     python -m tests.benchmarks.strategies --seeds 30                      # ours
-    python -m tests.benchmarks.strategies --seeds 30 --names gp_minimize  # a peer: see tests/benchmarks/peers.py
+    python -m tests.benchmarks.strategies --seeds 30 --names gp_minimize  # a peer: see peers.py
     python -m tests.benchmarks.strategies --in-flight 2 4 8               # several trials at a time
-    python -m tests.benchmarks.strategies --late 1 3 7 --names tpe gp     # what so many trials fewer cost
+    python -m tests.benchmarks.strategies --late 1 3 7 --names tpe gp     # so many trials fewer
     python -m tests.benchmarks.strategies --asks                          # how long an ask takes
 
-What was run before is read from figures/strategies.json and only what is missing is run.
+Searches that have been run before are read from figures/strategies.json, and only those that are
+missing are run.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -27,210 +28,272 @@ from app.domain.search_space.space import SearchSpace
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import MIXED, TASKS, noisy
-from worker.strategies import STRATEGY_CLASSES, Observation
-from worker.strategies.base import Search
+from worker.strategies import Observation, suggest
 
-BUDGETS = (10, 20, 40, 80)
-PARALLEL = 60  # trials, where several are in flight
-AFTER = (*BUDGETS[:3], PARALLEL, BUDGETS[3])  # what is kept of a curve
-OURS = ("random", "tpe", "gp", "reduction")
+BUDGETS = (10, 20, 40, 80)  # trials
+IN_FLIGHT_BUDGET = 60  # trials, where several are in flight
+STORED_BUDGETS = (10, 20, 40, IN_FLIGHT_BUDGET, 80)
+OUR_STRATEGIES = ("random", "tpe", "gp", "reduction")
+TIMED_STRATEGIES = ("random", "tpe", "gp")
+TIMED_TRIALS = (10, 100, 200, 1000)
 FIGURES = Path(__file__).with_name("figures")
+STRATEGY_FIGURES = FIGURES / "strategies.json"
+
+Curves = dict[str, dict[str, list[float]]]  # by a job's key, by the seed: values after budgets
 
 
-class Judge:
-    """A task as a search sees it; keeps the true value of the trial that looks best, after each trial."""
+class Evaluator:
+    """A task as a search sees it.
+
+    `curve` has the true value of the trial that looks best, after each trial.
+    """
 
     def __init__(self, task: str, seed: int) -> None:
-        self.function, self.generator = TASKS[task].function, np.random.default_rng([seed, 77])
-        self.best_seen, self.best_true = np.inf, np.inf
+        self.function = TASKS[task].function
+        self.generator = np.random.default_rng([seed, 77])
+        self.best_seen = np.inf
+        self.best_true = np.inf
         self.curve: list[float] = []
 
     def __call__(self, parameters: Parameters) -> float:
+        """The value that the search sees of a trial."""
         seen, true = self.function(parameters, self.generator)
         if seen < self.best_seen:
-            self.best_seen, self.best_true = seen, true
+            self.best_seen = seen
+            self.best_true = true
         self.curve.append(self.best_true)
         return seen
 
 
-def run(
+@dataclass(frozen=True)
+class SearchJob:
+    """One search to run: a strategy of ours or a peer's, on a task."""
+
+    name: str
+    task: str
+    seed: int
+    in_flight: int
+
+    @property
+    def key(self) -> str:
+        """Under which name its curve is stored, together with those of other seeds."""
+        search = f"{self.task} {self.name}"
+        return search if self.in_flight == 1 else f"{search} {self.in_flight} in flight"
+
+    def run(self) -> list[float]:
+        """The values after STORED_BUDGETS; after IN_FLIGHT_BUDGET alone with several in flight."""
+        if self.in_flight > 1:
+            curve = run_search(self.name, self.task, self.seed, IN_FLIGHT_BUDGET, self.in_flight)
+            return [round(curve[-1], 5)]
+        curve = run_search(self.name, self.task, self.seed)
+        return [round(curve[budget - 1], 5) for budget in STORED_BUDGETS]
+
+
+def run_search(
     name: str, task: str, seed: int, trials: int = BUDGETS[-1], in_flight: int = 1
 ) -> list[float]:
-    """The true value of the trial that looks best, after each trial of a search by one of ours or a peer's."""
-    space, judge = SearchSpace.parse(TASKS[task].space), Judge(task, seed)
+    """The true value of the trial that looks best, after each trial of a search."""
+    space = SearchSpace.parse(TASKS[task].space)
+    evaluate = Evaluator(task, seed)
     if name in PEERS:
-        PEERS[name](space, judge, seed, trials)
-        return padded(judge.curve, trials)
-    told: list[Observation] = []
+        PEERS[name](space, evaluate, seed, trials)
+    else:
+        run_strategy(name, space, evaluate, seed, trials, in_flight)
+    return pad_curve(evaluate.curve, trials)
+
+
+def run_strategy(
+    strategy: str,
+    space: SearchSpace,
+    evaluate: Callable[[Parameters], float],
+    seed: int,
+    trials: int,
+    in_flight: int,
+) -> None:
+    """Search with one of our strategies. With each ask `in_flight - 1` trials are pending."""
+    observations: list[Observation] = []
     for number in range(1, trials + 1):
-        search = STRATEGY_CLASSES[name](Search(space, seed, []))
-        search.tell(told)
-        parameters = search.ask(number)
+        parameters = suggest(strategy, space, seed, [], observations, number)
         if parameters is None:
             break
-        told.append(Observation(number, parameters, None, "pending"))
+        observations.append(Observation(number, parameters, None, "pending"))
         if number >= in_flight:
-            ended = told[number - in_flight]
-            value = judge(ended.parameters)
-            told[number - in_flight] = Observation(
-                ended.number, ended.parameters, value, "finished"
-            )
-    for row in told[len(judge.curve) :]:
-        judge(row.parameters)
-    return padded(judge.curve, trials)
+            index = number - in_flight
+            ended = observations[index]
+            value = evaluate(ended.parameters)
+            observations[index] = Observation(ended.number, ended.parameters, value, "finished")
+    for observation in observations:
+        if observation.state == "pending":
+            evaluate(observation.parameters)
 
 
-def padded(curve: list[float], trials: int) -> list[float]:
-    """Its last value for the trials that were not made: a space that shrinks may have nothing left."""
-    return [*curve, *[curve[-1]] * (trials - len(curve))]
+def pad_curve(curve: list[float], trials: int) -> list[float]:
+    """Repeat the last value for trials that were not made, because no untried ones were left."""
+    return curve + [curve[-1]] * (trials - len(curve))
 
 
 def ask_milliseconds(strategy: str, trials: int) -> float:
-    """The median of three asks, with so many finished trials."""
-    space, generator = SearchSpace.parse(MIXED), np.random.default_rng(0)
+    """The median of three asks with so many finished trials. A first ask imports modules."""
+    space = SearchSpace.parse(MIXED)
+    generator = np.random.default_rng(0)
     points = [space.sample(generator) for _ in range(trials)]
-    told = [
-        Observation(n + 1, point, noisy(point, generator)[0], "finished")
-        for n, point in enumerate(points)
-    ]
+    observations = []
+    for number, point in enumerate(points, start=1):
+        value, _ = noisy(point, generator)
+        observations.append(Observation(number, point, value, "finished"))
     seconds = []
-    for repeat in range(4):  # the first one imports
-        started = time.perf_counter()
-        chosen = STRATEGY_CLASSES[strategy](Search(space, repeat, []))
-        chosen.tell(told)
-        chosen.ask(trials + 1)
-        seconds.append(time.perf_counter() - started)
+    for repeat in range(4):
+        started_at = time.perf_counter()
+        suggest(strategy, space, repeat, [], observations, trials + 1)
+        seconds.append(time.perf_counter() - started_at)
     return 1000 * float(np.median(seconds[1:]))
 
 
-def curves(path: Path, jobs: Sequence[tuple[str, str, int, int]], processes: int) -> dict[str, Any]:
-    """The stored curves by name, task and number in flight, with those of the jobs that were missing."""
-    kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [job for job in jobs if str(job[2]) not in kept.get(key(job), {})]
+def run_missing(path: Path, jobs: Sequence[SearchJob], processes: int) -> Curves:
+    """The stored curves, with those of the jobs that were missing."""
+    curves: Curves = json.loads(path.read_text()) if path.exists() else {}
+    missing = [job for job in jobs if str(job.seed) not in curves.get(job.key, {})]
+    path.parent.mkdir(exist_ok=True)
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        for job, values in zip(missing, pool.map(points, missing), strict=True):
-            kept.setdefault(key(job), {})[str(job[2])] = values
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(
-                json.dumps(dict(sorted(kept.items())), indent=None).replace("]}, ", "]},\n")
-            )
-    return kept
+        for job, values in zip(missing, pool.map(SearchJob.run, missing), strict=True):
+            curves.setdefault(job.key, {})[str(job.seed)] = values
+            lines = json.dumps(dict(sorted(curves.items()))).replace("]}, ", "]},\n")
+            path.write_text(lines)
+    return curves
 
 
-def key(job: tuple[str, str, int, int]) -> str:
-    """What a job's curve is kept under."""
-    name, task, _, in_flight = job
-    return f"{task} {name}" if in_flight == 1 else f"{task} {name} {in_flight} in flight"
+def select_seeds(by_seed: dict[str, list[float]], seeds: int) -> np.ndarray:
+    """The values of the seeds below `seeds`, (seeds, budgets)."""
+    return np.array([values for seed, values in by_seed.items() if int(seed) < seeds])
 
 
-def points(job: tuple[str, str, int, int]) -> list[float]:
-    """A job's curve after each budget; after PARALLEL trials where several are in flight, that alone."""
-    name, task, seed, in_flight = job
-    if in_flight > 1:
-        return [round(run(name, task, seed, PARALLEL, in_flight)[-1], 5)]
-    curve = run(name, task, seed)
-    return [round(curve[budget - 1], 5) for budget in AFTER]
-
-
-def rows_of_late(wanted: argparse.Namespace) -> list[list[str]]:
-    """What a search by one trial at a time had so many trials before PARALLEL, over what it has then: medians.
-
-    With k in flight the last k - 1 asks know no more than that, however wise they are.
-    """
-    found = []
-    with ProcessPoolExecutor(wanted.processes, get_context("spawn")) as pool:
-        for task, name in product(wanted.tasks, wanted.names):
-            seeds = range(wanted.seeds)
-            curves = np.array(list(pool.map(run, [name] * len(seeds), [task] * len(seeds), seeds)))
-            now = np.median(curves[:, PARALLEL - 1])
-            before = [np.median(curves[:, PARALLEL - 1 - fewer]) for fewer in wanted.late]
-            shown = [
-                f"{value:.4f} ({value / now:.2f})" if now else f"{value:.4f}" for value in before
-            ]
-            found.append([f"{task} {name}", str(len(seeds)), f"{now:.4f}", *shown])
-    return found
-
-
-def rows_of(kept: dict[str, Any], seeds: int) -> list[list[str]]:
-    """A row of the table for everything kept: medians and quartiles, and how many seeds they are from."""
-    found = []
-    for name, by_seed in sorted(kept.items()):
-        values = np.array([row for seed, row in by_seed.items() if int(seed) < seeds])
+def result_rows(curves: Curves, seeds: int) -> list[list[str]]:
+    """A row for every stored search: how many seeds, medians and quartiles."""
+    rows = []
+    for key, by_seed in sorted(curves.items()):
+        values = select_seeds(by_seed, seeds)
         if values.ndim != 2:
             continue
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
-        shown = [f"{m:.4f} ({a:.4f}-{b:.4f})" for m, a, b in zip(middle, low, high, strict=True)]
-        shown = shown if len(shown) > 1 else ["", "", "", *shown, ""]
-        found.append([name, str(len(values)), *shown])
-    return found
+        cells = []
+        for median, first, third in zip(middle, low, high, strict=True):
+            cells.append(f"{median:.4f} ({first:.4f}-{third:.4f})")
+        if len(cells) == 1:  # several in flight
+            cells = ["", "", "", *cells, ""]
+        rows.append([key, str(len(values)), *cells])
+    return rows
 
 
-def rows_of_auto(kept: dict[str, Any], seeds: int) -> list[list[str]]:
-    """What `auto` chooses for each task and budget, and its median over that of the best single choice of ours."""
-    found = []
-    for task, of in TASKS.items():
-        medians = {name: medians_of(kept.get(f"{task} {name}", {}), seeds) for name in OURS}
+def auto_rows(curves: Curves, seeds: int) -> list[list[str]]:
+    """What `auto` chooses, and its median over that of the best single strategy of ours."""
+    rows = []
+    for name, task in TASKS.items():
+        space = SearchSpace.parse(task.space)
+        medians = {}
+        for strategy in OUR_STRATEGIES:
+            medians[strategy] = budget_medians(curves.get(f"{name} {strategy}", {}), seeds)
         cells = []
         for budget in BUDGETS:
-            chosen = choose(AUTO, "none", SearchSpace.parse(of.space), budget).strategy
-            values = {name: row[budget] for name, row in medians.items() if budget in row}
-            best = min(values.values(), default=np.nan)
-            ratio = 1.0 if values.get(chosen) == best else values.get(chosen, np.nan) / best
-            cells.append(f"{chosen} {ratio:.2f}")
-        found.append([task, *cells])
-    return found
+            chosen = choose(AUTO, "none", space, budget).strategy
+            cells.append(f"{chosen} {_ratio_to_best(medians, chosen, budget):.2f}")
+        rows.append([name, *cells])
+    return rows
 
 
-def medians_of(by_seed: dict[str, list[float]], seeds: int) -> dict[int, float]:
-    """The median after each budget."""
-    values = [row for seed, row in by_seed.items() if int(seed) < seeds]
-    return dict(zip(AFTER, np.median(values, axis=0), strict=True)) if values else {}
+def budget_medians(by_seed: dict[str, list[float]], seeds: int) -> dict[int, float]:
+    """The median after each budget. Empty if nothing is stored."""
+    values = select_seeds(by_seed, seeds)
+    if not len(values):
+        return {}
+    return dict(zip(STORED_BUDGETS, np.median(values, axis=0), strict=True))
 
 
-def main() -> None:
-    """Run what is missing, print the table, or time asks."""
+def _ratio_to_best(medians: dict[str, dict[int, float]], chosen: str, budget: int) -> float:
+    """The chosen strategy's median over the best one's. NaN if it is not stored."""
+    values = {name: row[budget] for name, row in medians.items() if budget in row}
+    best = min(values.values(), default=np.nan)
+    if values.get(chosen) == best:
+        return 1.0
+    return values.get(chosen, np.nan) / best
+
+
+def late_rows(options: argparse.Namespace) -> list[list[str]]:
+    """Medians so many trials before IN_FLIGHT_BUDGET, and over the median there.
+
+    With k trials in flight the last k - 1 asks know no more than that, however good they are.
+    """
+    rows = []
+    seeds = range(options.seeds)
+    with ProcessPoolExecutor(options.processes, get_context("spawn")) as pool:
+        for task, name in product(options.tasks, options.names):
+            names = [name] * len(seeds)
+            tasks = [task] * len(seeds)
+            curves = np.array(list(pool.map(run_search, names, tasks, seeds)))
+            medians = np.median(curves, axis=0)
+            last = medians[IN_FLIGHT_BUDGET - 1]
+            cells = []
+            for fewer in options.late:
+                value = medians[IN_FLIGHT_BUDGET - 1 - fewer]
+                ratio = f" ({value / last:.2f})" if last else ""
+                cells.append(f"{value:.4f}{ratio}")
+            rows.append([f"{task} {name}", str(len(seeds)), f"{last:.4f}", *cells])
+    return rows
+
+
+def print_asks() -> None:
+    """How long an ask of each strategy takes."""
+    for strategy, trials in product(TIMED_STRATEGIES, TIMED_TRIALS):
+        milliseconds = ask_milliseconds(strategy, trials)
+        print(f"{strategy}: {milliseconds:.0f} ms to ask at {trials} trials", flush=True)
+
+
+def print_late(options: argparse.Namespace) -> None:
+    """What so many trials fewer cost."""
+    columns = [f"{fewer} before (over it)" for fewer in options.late]
+    print(table(["search", "seeds", f"after {IN_FLIGHT_BUDGET}", *columns], late_rows(options)))
+
+
+def print_results(options: argparse.Namespace) -> None:
+    """Run the searches that are missing, and print all."""
+    jobs = []
+    for seed, in_flight, task, name in product(
+        range(options.seeds), options.in_flight, options.tasks, options.names
+    ):
+        jobs.append(SearchJob(name, task, seed, in_flight))
+    curves = run_missing(options.json, jobs, options.processes)
+    columns = [f"after {budget}" for budget in STORED_BUDGETS]
+    print(table(["search", "seeds", *columns], result_rows(curves, options.seeds)))
+    columns = [f"after {budget}" for budget in BUDGETS]
+    rows = auto_rows(curves, options.seeds)
+    print(table(["auto: its choice, over the best single one", *columns], rows))
+
+
+def parse_options() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    names = [*OUR_STRATEGIES, *PEERS]
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--names", nargs="*", default=list(OURS), choices=[*OURS, *PEERS])
+    parser.add_argument("--names", nargs="*", default=list(OUR_STRATEGIES), choices=names)
     parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=list(TASKS))
     parser.add_argument("--in-flight", nargs="+", type=int, default=[1])
-    parser.add_argument("--late", nargs="+", type=int, help="run nothing else, and keep nothing")
+    parser.add_argument("--late", nargs="+", type=int, help="run nothing else, store nothing")
     parser.add_argument("--asks", action="store_true", help="time asks instead")
-    parser.add_argument("--json", type=Path, default=FIGURES / "strategies.json")
-    wanted = parser.parse_args()
-    if wanted.asks:
-        for strategy, trials in product(("random", "tpe", "gp"), (10, 100, 200, 1000)):
-            print(
-                f"{strategy}: {ask_milliseconds(strategy, trials):.0f} ms to ask at {trials} trials",
-                flush=True,
-            )
-        return
-    if wanted.late:
-        header = [
-            "search",
-            "seeds",
-            f"after {PARALLEL}",
-            *(f"{fewer} before (over it)" for fewer in wanted.late),
-        ]
-        print(table(header, rows_of_late(wanted)))
-        return
-    jobs = [
-        (name, task, seed, in_flight)
-        for seed, in_flight, task, name in product(
-            range(wanted.seeds), wanted.in_flight, wanted.tasks, wanted.names
-        )
-    ]
-    kept = curves(wanted.json, jobs, wanted.processes)
-    header = ["search", "seeds", *(f"after {budget}" for budget in AFTER)]
-    print(table(header, rows_of(kept, wanted.seeds)))
-    header = [
-        "auto: its choice, over the best single one",
-        *(f"after {budget}" for budget in BUDGETS),
-    ]
-    print(table(header, rows_of_auto(kept, wanted.seeds)))
+    parser.add_argument("--json", type=Path, default=STRATEGY_FIGURES)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Time asks, or compare searches with fewer trials, or run what is missing and print it."""
+    options = parse_options()
+    if options.asks:
+        print_asks()
+    elif options.late:
+        print_late(options)
+    else:
+        print_results(options)
 
 
 if __name__ == "__main__":

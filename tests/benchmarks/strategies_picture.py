@@ -1,56 +1,62 @@
-"""Draws what tests.benchmarks.strategies found: `python -m tests.benchmarks.strategies_picture`."""
+"""Draw the figures of the strategies: `python -m tests.benchmarks.strategies_picture`."""
 
 import json
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tests.benchmarks.picture import shoot
-from tests.benchmarks.strategies import BUDGETS, FIGURES, PARALLEL
+from tests.benchmarks.picture import save_figure
+from tests.benchmarks.strategies import FIGURES, STORED_BUDGETS, STRATEGY_FIGURES, Curves
 
+SOLID = ("random", "tpe", "gp")  # ours
 COLOURS = {
-    "random": "#b7791f", "tpe": "#0f766e", "gp": "#6d28d9", "optuna-tpe": "#2563eb",
-    "hyperopt-tpe": "#be123c", "gp_minimize": "#111827", "talos-reduction": "#9ca3af",
-}  # fmt: skip
-TRIALS = [*BUDGETS[:3], PARALLEL, BUDGETS[3]]
+    "random": "#b7791f",
+    "tpe": "#0f766e",
+    "gp": "#6d28d9",
+    "optuna-tpe": "#2563eb",
+    "hyperopt-tpe": "#be123c",
+    "gp_minimize": "#111827",
+    "talos-reduction": "#9ca3af",
+}
 
 
-def figure(kept: dict[str, Any]) -> go.Figure:
-    """Medians over the seeds, a part for each task: full lines are ours, dotted ones the libraries'."""
-    tasks = sorted({name.split()[0] for name in kept})
-    drawn = make_subplots(1, len(tasks), subplot_titles=tasks)
-    named: set[str] = set()
-    for name, by_seed in sorted(kept.items()):
-        task, _, search = name.partition(" ")
+def draw_strategies(curves: Curves) -> go.Figure:
+    """Medians over the seeds, a subplot for each task: ours are solid, the libraries' dotted."""
+    tasks = sorted({key.split()[0] for key in curves})
+    figure = make_subplots(1, len(tasks), subplot_titles=tasks)
+    in_legend: set[str] = set()
+    for key, by_seed in sorted(curves.items()):
+        task, _, search = key.partition(" ")
         if search not in COLOURS:
             continue
-        line = {
-            "color": COLOURS[search],
-            "dash": "solid" if search in ("random", "tpe", "gp") else "dot",
-        }
-        medians = np.median(list(by_seed.values()), axis=0)
-        drawn.add_scatter(
-            x=TRIALS, y=medians, name=search, legendgroup=search, line=line,
-            showlegend=search not in named, row=1, col=1 + tasks.index(task),
-        )  # fmt: skip
-        named.add(search)
-    drawn.update_layout(
+        dash = "solid" if search in SOLID else "dot"
+        figure.add_scatter(
+            x=STORED_BUDGETS,
+            y=np.median(list(by_seed.values()), axis=0),
+            name=search,
+            legendgroup=search,
+            line={"color": COLOURS[search], "dash": dash},
+            showlegend=search not in in_legend,
+            row=1,
+            col=1 + tasks.index(task),
+        )
+        in_legend.add(search)
+    figure.update_layout(
         template="simple_white",
         width=1200,
         height=440,
         margin={"l": 50, "r": 20, "t": 80, "b": 50},
         title="Best value after so many trials, median over the seeds (lower is better)",
     )
-    drawn.update_xaxes(title="trials", tickvals=TRIALS)
-    return drawn
+    figure.update_xaxes(title="trials", tickvals=STORED_BUDGETS)
+    return figure
 
 
 def main() -> None:
     """Draw the picture beside the figures."""
-    kept = json.loads((FIGURES / "strategies.json").read_text())
-    shoot(figure(kept), FIGURES / "strategies.png")
+    curves = json.loads(STRATEGY_FIGURES.read_text())
+    save_figure(draw_strategies(curves), FIGURES / "strategies.png")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""What the strategies are measured on: three functions that stand in for networks, and a table of real trainings.
+"""What the strategies are measured on: three functions in place of networks, and real trainings.
 
-`mixed` and `conditional` are exact, `noisy` is `mixed` with noise, judged by the true value of the trial that looks
-best. The best value of each is 0. `real` is looked up in tests/benchmarks/data; its values are dollars.
+`mixed` and `conditional` are exact. `noisy` is `mixed` with noise, scored by the true value of the
+trial that looks best. The best value of each is 0. `real` is looked up in tests/benchmarks/data;
+its values are dollars.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,8 @@ import numpy as np
 from app.domain.search_space.parameters import Parameters
 from tests.benchmarks import real_results
 
-Function = Callable[
-    [Parameters, np.random.Generator], tuple[float, float]
-]  # what is seen, what is true
+# Returns the value that a search sees and the true value. A NaN means that the trial diverged.
+Function = Callable[[Parameters, np.random.Generator], tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,17 @@ CONDITIONAL = {
 
 
 def mixed(parameters: Parameters, generator: np.random.Generator) -> tuple[float, float]:
-    """A valley whose place depends on the optimizer; units and dropout go together."""
-    best = {"sgd": -1.7, "rmsprop": -3.3, "adam": -2.8}[str(parameters["optimizer"])]
-    rate = log10(float(parameters["learning_rate"])) - best
-    dropout = float(parameters["dropout_1"]) - 0.1 - 0.003 * (float(parameters["units_1"]) - 40)
-    units = (float(parameters["units_1"]) - 72) / 60
-    worse = {"sgd": 0.3, "rmsprop": 0.05, "adam": 0.0}[str(parameters["optimizer"])]
-    worse += {16: 0.1, 32: 0.0, 64: 0.04, 128: 0.15}[int(parameters["batch_size"])]
-    worse += {10: 0.12, 20: 0.03, 30: 0.0, 60: 0.06}[int(parameters["time_steps"])]
-    value = 0.4 * rate**2 + 3 * dropout**2 + 0.3 * units**2 + worse
+    """A valley. The best learning rate depends on the optimizer, the best dropout on the units."""
+    optimizer = str(parameters["optimizer"])
+    units = float(parameters["units_1"])
+    best_rate = {"sgd": -1.7, "rmsprop": -3.3, "adam": -2.8}[optimizer]
+    rate_error = log10(float(parameters["learning_rate"])) - best_rate
+    dropout_error = float(parameters["dropout_1"]) - 0.1 - 0.003 * (units - 40)
+    units_error = (units - 72) / 60
+    loss = {"sgd": 0.3, "rmsprop": 0.05, "adam": 0.0}[optimizer]
+    loss += {16: 0.1, 32: 0.0, 64: 0.04, 128: 0.15}[int(parameters["batch_size"])]
+    loss += {10: 0.12, 20: 0.03, 30: 0.0, 60: 0.06}[int(parameters["time_steps"])]
+    value = 0.4 * rate_error**2 + 3 * dropout_error**2 + 0.3 * units_error**2 + loss
     return value, value
 
 
@@ -68,30 +70,34 @@ def noisy(parameters: Parameters, generator: np.random.Generator) -> tuple[float
 
 
 def conditional(parameters: Parameters, generator: np.random.Generator) -> tuple[float, float]:
-    """Two layers are best once their own settings are right; a learning rate too high diverges."""
+    """Two layers are best once their own hyperparameters are right.
+
+    A learning rate that is too high diverges.
+    """
     layers = int(parameters["recurrent_layers"])
-    value = {1: 0.25, 2: 0.0, 3: 0.12}[layers] + 0.3 * (
-        (float(parameters["units_1"]) - 90) / 60
-    ) ** 2
-    value += 0.3 * (log10(float(parameters["learning_rate"])) + 2.5 + 0.4 * layers) ** 2
+    log_rate = log10(float(parameters["learning_rate"]))
+    value = {1: 0.25, 2: 0.0, 3: 0.12}[layers] + 0.3 * _units_error(parameters, 1, best=90)
+    value += 0.3 * (log_rate + 2.5 + 0.4 * layers) ** 2
     if layers > 1:
-        value += (
-            0.5 * ((float(parameters["units_2"]) - 40) / 60) ** 2
-            + 2 * (float(parameters["dropout_2"]) - 0.3) ** 2
-        )
+        dropout_error = (float(parameters["dropout_2"]) - 0.3) ** 2
+        value += 0.5 * _units_error(parameters, 2, best=40) + 2 * dropout_error
     if layers > 2:
-        value += (
-            0.5 * ((float(parameters["units_3"]) - 20) / 60) ** 2
-            + 2 * (float(parameters["dropout_3"]) - 0.1) ** 2
-        )
+        dropout_error = (float(parameters["dropout_3"]) - 0.1) ** 2
+        value += 0.5 * _units_error(parameters, 3, best=20) + 2 * dropout_error
     if parameters["cell"] == "gru":
         value += 0.1 + (float(parameters["recurrent_dropout_1"]) - 0.2) ** 2
-    return (float("nan") if log10(float(parameters["learning_rate"])) > -1.3 else value), value
+    has_diverged = log_rate > -1.3
+    return float("nan") if has_diverged else value, value
+
+
+def _units_error(parameters: Parameters, layer: int, best: float) -> float:
+    """The squared distance of a layer's units to the best number."""
+    return ((float(parameters[f"units_{layer}"]) - best) / 60) ** 2
 
 
 def real(parameters: Parameters, generator: np.random.Generator) -> tuple[float, float]:
-    """The objective of a training that was made."""
-    value = real_results.objective(parameters)
+    """The objective of a training in the table."""
+    value = real_results.look_up_objective(parameters)
     return value, value
 
 

@@ -1,101 +1,130 @@
-"""What searching further brings: spaces that end too early, 40 trials, then 20 more in the same space or a wider one.
+"""What searching on brings in a space whose range ends too early, and in a wider one.
 
     python -m tests.benchmarks.widenings --seeds 20
 
-The functions of tests/benchmarks/tasks.py with one range cut so that the best lies beyond its end. Medians of what the
-trial that looks best is truly worth (the best there is: 0). Both are told all trials before.
+The functions of tests/benchmarks/tasks.py with one range cut, so that the best lies beyond its end:
+40 trials, then 20 more in the same space or in the one that the product proposes. Both are told all
+trials so far. It prints medians of the true value of the trial that looks best; the best is 0.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from app.domain.importance.importance import EvaluatedTrial, estimate_importance
 from app.domain.importance.widening import widen_space
+from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
-from tests.benchmarks.strategies import Judge
+from tests.benchmarks.strategies import Evaluator
 from tests.benchmarks.tables import table
 from tests.benchmarks.tasks import TASKS
-from worker.strategies import STRATEGY_CLASSES, Observation
-from worker.strategies.base import Search
+from worker.strategies import Observation, suggest
 
-FIRST, MORE = 40, 20  # trials
-CUT: dict[str, dict[str, Any]] = {
+FIRST_TRIALS = 40
+MORE_TRIALS = 20
+STRATEGIES_TESTED = ("tpe", "gp")
+CUT_RANGES: dict[str, dict[str, Any]] = {
     "mixed": {"learning_rate": {"loguniform": [1e-5, 2e-4]}},
     "conditional": {"units_1": {"integer": [8, 48]}},
     "noisy": {"learning_rate": {"loguniform": [1e-5, 2e-4]}},
 }
 
 
-def searched(
+@dataclass(frozen=True)
+class Result:
+    """The true value of the trial that looks best: after the first trials, and after more."""
+
+    first: float
+    same_space: float
+    wider_space: float
+    is_widened: bool
+
+
+def continue_search(
     strategy: str,
     space: SearchSpace,
     seed: int,
-    told: Sequence[Observation],
-    judge: Judge,
+    earlier: Sequence[Observation],
+    evaluate: Callable[[Parameters], float],
     count: int,
 ) -> list[Observation]:
-    """What was told, and so many trials more."""
-    rows = list(told)
-    for number in range(len(told) + 1, len(told) + count + 1):
-        search = STRATEGY_CLASSES[strategy](Search(space, seed, []))
-        search.tell(rows)
-        parameters = search.ask(number)
+    """The earlier trials and `count` more."""
+    observations = list(earlier)
+    first_number = len(earlier) + 1
+    for number in range(first_number, first_number + count):
+        parameters = suggest(strategy, space, seed, [], observations, number)
         assert parameters is not None
-        rows.append(Observation(number, parameters, judge(parameters), "finished"))
-    return rows
+        value = evaluate(parameters)
+        observations.append(Observation(number, parameters, value, "finished"))
+    return observations
 
 
-def run(strategy: str, task: str, seed: int) -> tuple[float, float, float, bool]:
-    """After FIRST trials; after MORE in the same space; in a wider one; and whether there was one to be had."""
-    space = SearchSpace.parse(TASKS[task].space | CUT[task])
-    judge = Judge(task, seed)
-    told = searched(strategy, space, seed, [], judge, FIRST)
-    first = judge.curve[-1]
-    found = estimate_importance(space, [EvaluatedTrial(row.parameters, row.score) for row in told])
-    wider = widen_space(space, found) if found else None
-    ends = []
-    for going_on in (space, wider or space):
-        judge = Judge(task, seed)
-        for row in told:
-            judge(row.parameters)
-        searched(strategy, going_on, seed, told, judge, MORE)
-        ends.append(judge.curve[-1])
-    return first, ends[0], ends[1], wider is not None
+def propose_wider_space(
+    space: SearchSpace, observations: Sequence[Observation]
+) -> SearchSpace | None:
+    """The wider space that the product proposes after these trials, if any."""
+    trials = []
+    for observation in observations:
+        trials.append(EvaluatedTrial(observation.parameters, observation.score))
+    importance = estimate_importance(space, trials)
+    return widen_space(space, importance) if importance else None
+
+
+def run_search(strategy: str, task: str, seed: int) -> Result:
+    """Search, then go on in both spaces."""
+    space = SearchSpace.parse(TASKS[task].space | CUT_RANGES[task])
+    evaluate = Evaluator(task, seed)
+    observations = continue_search(strategy, space, seed, [], evaluate, FIRST_TRIALS)
+    wider_space = propose_wider_space(space, observations)
+    values = []
+    for next_space in (space, wider_space or space):
+        next_evaluate = Evaluator(task, seed)
+        for observation in observations:
+            next_evaluate(observation.parameters)
+        continue_search(strategy, next_space, seed, observations, next_evaluate, MORE_TRIALS)
+        values.append(next_evaluate.curve[-1])
+    return Result(
+        first=evaluate.curve[-1],
+        same_space=values[0],
+        wider_space=values[1],
+        is_widened=wider_space is not None,
+    )
+
+
+def summarise(results: Sequence[Result]) -> list[str]:
+    """Medians of the values, and in how many searches a wider space was proposed."""
+    first = np.median([result.first for result in results])
+    same_space = np.median([result.same_space for result in results])
+    wider_space = np.median([result.wider_space for result in results])
+    proposal_rate = np.mean([result.is_widened for result in results])
+    return [f"{first:.3f}", f"{same_space:.3f}", f"{wider_space:.3f}", f"{proposal_rate:.0%}"]
 
 
 def main() -> None:
-    """Print a row for each strategy and task."""
+    """Print a row for each task and strategy."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=20)
-    seeds = parser.parse_args().seeds
+    seeds = range(parser.parse_args().seeds)
     rows = []
-    for task in CUT:
-        for strategy in ("tpe", "gp"):
-            found = np.array([run(strategy, task, seed) for seed in range(seeds)])
-            first, same, wider, had = (
-                np.median(found[:, 0]),
-                np.median(found[:, 1]),
-                np.median(found[:, 2]),
-                found[:, 3],
-            )
-            rows.append(
-                [
-                    f"{task}, {strategy}",
-                    f"{first:.3f}",
-                    f"{same:.3f}",
-                    f"{wider:.3f}",
-                    f"{had.mean():.0%}",
-                ]
-            )
-            print(rows[-1], flush=True)
-    print(
-        table(["", f"after {FIRST}", f"after {MORE} more", "in the wider space", "widened"], rows)
-    )
+    for task in CUT_RANGES:
+        for strategy in STRATEGIES_TESTED:
+            results = [run_search(strategy, task, seed) for seed in seeds]
+            row = [f"{task}, {strategy}", *summarise(results)]
+            rows.append(row)
+            print(row, flush=True)
+    head = [
+        "",
+        f"after {FIRST_TRIALS}",
+        f"after {MORE_TRIALS} more",
+        "in the wider space",
+        "widened",
+    ]
+    print(table(head, rows))
 
 
 if __name__ == "__main__":

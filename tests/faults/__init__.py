@@ -1,1 +1,1 @@
-"""What is killed, frozen, starved or broken on purpose, and what Foretune makes of it."""
+"""Programs that kill, freeze, starve or break parts of Foretune on purpose, and tests with them."""

@@ -1,4 +1,4 @@
-"""What a test breaks inside slots: networks with a certain number of units misbehave, and checkpoints come often."""
+"""Faults inside slots: networks of certain sizes misbehave, and checkpoints are taken often."""
 
 import faulthandler
 import os
@@ -13,55 +13,72 @@ from tests.clock import set_clock_off
 from worker.runs import tasks
 
 CHECKPOINT_SECONDS = 0.3
-RAISES, NOT_A_NUMBER, HUNGRY, CRASHES, HANGS, TOO_LARGE = 11, 12, 13, 14, 15, 16
+FAULTY_EPOCH = 2
+
+# Numbers of units, and what a network of that size does.
+RAISES = 11
+NOT_A_NUMBER = 12
+HUNGRY = 13
+CRASHES = 14
+HANGS = 15
+TOO_LARGE = 16
+
+LARGE_MODEL_BYTES = 3_000_000
+HOARD_BLOCKS = 100
+HOARD_BLOCK_BYTES = 20_000_000
 
 
 def shift_clock() -> None:
-    """Set the clock of this process off by as many seconds as the test says."""
+    """Set the clock of this process off by FORETUNE_CLOCK_OFFSET seconds."""
     set_clock_off(float(os.environ.get("FORETUNE_CLOCK_OFFSET", "0")))
 
 
 def break_database() -> None:
-    """Let SQLite itself refuse every write of this process while a file names the pragma that makes it do so."""
+    """While the file FORETUNE_SWITCH exists, run the pragma in it on every connection.
+
+    The pragma makes SQLite itself refuse every write of this process.
+    """
     switch = os.environ.get("FORETUNE_SWITCH")
     if switch:
-        event.listen(Engine, "checkout", lambda connection, *_: obey(connection, Path(switch)))
+        event.listen(
+            Engine, "checkout", lambda connection, *_: run_pragma(connection, Path(switch))
+        )
 
 
-def obey(connection, switch: Path) -> None:
-    for pragma in ("query_only=OFF", "max_page_count=1073741823"):
-        connection.execute(f"PRAGMA {pragma}")
+def run_pragma(connection, switch: Path) -> None:
+    for default in ("query_only=OFF", "max_page_count=1073741823"):
+        connection.execute(f"PRAGMA {default}")
     if switch.exists():
         connection.execute(f"PRAGMA {switch.read_text()}")
 
 
 def warm_up() -> None:
-    """Load the engine as ever, then break it. Runs in the slot."""
+    """Load the engine as usual, then break it. Runs in the slot."""
     tasks.warm_up()
     shift_clock()
     break_database()
     from worker import training
     from worker.runs import epoch_loop, runner
 
-    class Broken(training.Training):
-        """A training that does harm in its second epoch, if its network is of a harmful size."""
+    class BrokenTraining(training.Training):
+        """A training that misbehaves in its second epoch if its network has a faulty size."""
 
-        def __init__(self, config, prepared, seed) -> None:
-            super().__init__(config, prepared, seed)
+        def __init__(self, config, data, seed) -> None:
+            super().__init__(config, data, seed)
             self.units = config.recurrent_layers[0].units
 
         def run_epoch(self):
             result = super().run_epoch()
-            return (
-                FAULTS.get(self.units, lambda found: found)(result)
-                if result.number == 2
-                else result
-            )
+            if result.number == FAULTY_EPOCH and self.units in FAULTS:
+                return FAULTS[self.units](result)
+            return result
 
         def pack_model(self, weights):
-            return bytes(3_000_000) if self.units == TOO_LARGE else super().pack_model(weights)
+            if self.units == TOO_LARGE:
+                return bytes(LARGE_MODEL_BYTES)
+            return super().pack_model(weights)
 
-    runner.Training = Broken
+    runner.Training = BrokenTraining
     epoch_loop.CHECKPOINT_SECONDS = CHECKPOINT_SECONDS
 
 
@@ -75,8 +92,8 @@ def not_a_number(result):
 
 def hungry(result):
     hoard = []
-    while len(hoard) < 100:
-        hoard.append(bytearray(b"x" * 20_000_000))
+    while len(hoard) < HOARD_BLOCKS:
+        hoard.append(bytearray(b"x" * HOARD_BLOCK_BYTES))
     return result
 
 

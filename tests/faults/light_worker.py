@@ -1,4 +1,4 @@
-"""`python -m tests.faults.light_worker`: a worker as the product starts it, whose slots only imagine networks."""
+"""`python -m tests.faults.light_worker`: the product's worker, but its slots train no networks."""
 
 from tests.faults import light
 from worker import __main__ as worker

@@ -1,4 +1,4 @@
-"""Real servers and workers in processes of their own, to be killed, frozen and started again."""
+"""Real servers and workers in separate processes, to be killed, frozen and started again."""
 
 import os
 import signal
@@ -17,72 +17,10 @@ from app.db.models import Worker
 from app.processes import end_with_parent
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 180.0
-
-
-class Process:
-    """A process of ours and its children."""
-
-    def __init__(
-        self, module: str, settings: Settings, logs: Path | None = None, **changes: object
-    ) -> None:
-        given = {**settings.model_dump(mode="json", include=GIVEN), **changes}
-        environment = {f"FORETUNE_{name.upper()}": str(value) for name, value in given.items()}
-        self.log = (logs or settings.data) / f"{module}-{time.monotonic_ns()}.log"
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", *module.split()],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=end_with_parent,
-            )
-        self.pid = self._process.pid
-
-    @property
-    def is_running(self) -> bool:
-        """It has not ended."""
-        return self._process.poll() is None
-
-    def slots(self) -> list[int]:
-        """Process ids of its slots."""
-        try:
-            children = psutil.Process(self.pid).children()
-            return [child.pid for child in children if "spawn_main" in " ".join(child.cmdline())]
-        except psutil.Error:
-            return []
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to the process alone."""
-        self._process.send_signal(number)
-
-    def send_all(self, number: signal.Signals) -> None:
-        """Send a signal to the process and its slots."""
-        os.killpg(self.pid, number)
-
-    def kill(self) -> None:
-        """kill -9, of the process alone."""
-        self._process.kill()
-        self._process.wait()
-
-    def end(self) -> None:
-        """End it and its children, whatever they do."""
-        if self.is_running:
-            self._process.terminate()
-            try:
-                self._process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-
-
-GIVEN = {
+WAIT_SECONDS = 180.0
+TERMINATION_SECONDS = 10.0
+POLL_SECONDS = 0.02
+PASSED_SETTINGS = {
     "data",
     "database_url",
     "slots",
@@ -94,9 +32,83 @@ GIVEN = {
 }
 
 
+class Process:
+    """A server or worker with its children, in a session of its own.
+
+    `changes` are settings, or other variables that start with FORETUNE_.
+    """
+
+    def __init__(
+        self, module: str, settings: Settings, logs: Path | None = None, **changes: object
+    ) -> None:
+        log_folder = logs or settings.data
+        self.log = log_folder / f"{module}-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", *module.split()],
+                cwd=ROOT,
+                env=self._environment(settings, changes),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+            )
+        self.pid = self._process.pid
+
+    @staticmethod
+    def _environment(settings: Settings, changes: dict[str, object]) -> dict[str, str]:
+        values = settings.model_dump(mode="json", include=PASSED_SETTINGS)
+        values |= changes
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        for name, value in values.items():
+            environment[f"FORETUNE_{name.upper()}"] = str(value)
+        return environment
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def slots(self) -> list[int]:
+        """The process ids of a worker's slots."""
+        try:
+            children = psutil.Process(self.pid).children()
+            return [child.pid for child in children if "spawn_main" in " ".join(child.cmdline())]
+        except psutil.Error:
+            return []
+
+    def read_log(self) -> str:
+        """All that the process and its children have written to the terminal."""
+        return self.log.read_text()
+
+    def send_all(self, number: signal.Signals) -> None:
+        """Send a signal to the process and its children."""
+        os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """Send SIGKILL to the process, but not to its children."""
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        """End the process and its children, whatever state they are in."""
+        if self.is_running:
+            self._terminate()
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def _terminate(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=TERMINATION_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
 @contextmanager
-def ended(processes: list[Process]) -> Iterator[None]:
-    """End every process of the list, however the test ends."""
+def end_afterwards(processes: list[Process]) -> Iterator[None]:
+    """End every process that is in the list by then, however the block ends."""
     try:
         yield
     finally:
@@ -104,15 +116,17 @@ def ended(processes: list[Process]) -> Iterator[None]:
             process.end()
 
 
-def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Wait until the condition holds."""
-    deadline = time.monotonic() + patience
+def wait_until(
+    condition: Callable[[], object], description: str, seconds: float = WAIT_SECONDS
+) -> None:
+    """Wait until the condition holds. Raises AssertionError if it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within {patience:g} s: {what}"
-        time.sleep(0.02)
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {description}"
+        time.sleep(POLL_SECONDS)
 
 
-def worker_of(database: Database, process: Process) -> str | None:
-    """The name a worker process has registered."""
+def registered_name(database: Database, process: Process) -> str | None:
+    """The name under which a worker process has registered; None before it has."""
     with database.read() as session:
         return session.query(Worker.id).filter(Worker.pid == process.pid).scalar()

@@ -1,7 +1,7 @@
-"""The server of the database goes away in the middle of a search, and comes back.
+"""The database server goes away in the middle of a search and comes back.
 
-Who was told nothing of its last commit cannot know whether it holds: a trial claimed by one waits until its lease runs
-out and is taken once more.
+A worker that was not told of its last commit cannot know whether it holds. A trial that it may have
+claimed waits until the lease runs out, and is claimed again.
 """
 
 import re
@@ -17,68 +17,73 @@ from app.db.engine import Database
 from app.db.models import Experiment, Trial
 from app.domain.terms import ExperimentState, TrialState
 from tests import factories
-from tests.faults.crowd import lines
-from tests.faults.processes import Process, ended, until
+from tests.faults.crowd import count_log_lines
+from tests.faults.processes import Process, end_afterwards, wait_until
 from tests.ports import free_port
 from tests.postgresql import server
 
 pytestmark = pytest.mark.slow
 SPACE = {**factories.TINY, "learning_rate": {"loguniform": [0.001, 0.1]}}
 TRIALS = 60
-QUICK = {"lease_seconds": 6.0, "heartbeat_seconds": 1.0}
+SHORT_LEASE = {"lease_seconds": 6.0, "heartbeat_seconds": 1.0}
+OUTAGE_MESSAGE = "The database server cannot be used"
 
 
 def test_a_search_waits_for_the_server_of_its_database_and_goes_on(tmp_path, postgresql):
-    with server() as own, own.fresh() as url, closing(Database(url)) as database:
+    with (
+        server() as database_server,
+        database_server.fresh() as url,
+        closing(Database(url)) as database,
+    ):
         with database.write() as session:
             factories.experiment(session, space=SPACE, max_trials=TRIALS)
         settings = Settings(data=tmp_path, database_url=url)
         port = free_port()
         pages = Process(f"app serve --port {port}", settings)
+        witness = tmp_path / "witness.txt"
         worker = Process(
-            "tests.faults.light_worker",
-            settings,
-            slots=2,
-            witness=tmp_path / "witness.txt",
-            **QUICK,
+            "tests.faults.light_worker", settings, slots=2, witness=witness, **SHORT_LEASE
         )
-        with ended([pages, worker]):
-            until(
-                lambda: completed(database) > 3 and answer(port)[0] == 200,
+        with end_afterwards([pages, worker]):
+            wait_until(
+                lambda: count_completed(database) > 3 and get_page(port)[0] == 200,
                 "the search and its page",
             )
-            own.stop()
-            status, words = answer(port)
+
+            database_server.stop()
+
+            status, text = get_page(port)
             assert status == 503
-            assert "The database server cannot be used" in words
-            assert "goes on by itself" in words
-            until(
-                lambda: "The database server cannot be used" in worker.log.read_text(),
-                "words of the worker",
+            assert OUTAGE_MESSAGE in text
+            assert "goes on by itself" in text
+            wait_until(
+                lambda: OUTAGE_MESSAGE in worker.read_log(), "the message in the worker's log"
             )
-            own.start()
+
+            database_server.start()
+
             database.close()
-            until(lambda: completed(database) == TRIALS, "the end of the search")
-            until(lambda: answer(port)[0] == 200, "the page")
+            wait_until(lambda: count_completed(database) == TRIALS, "the end of the search")
+            wait_until(lambda: get_page(port)[0] == 200, "the page")
         with database.read() as session:
             assert session.scalars(select(Experiment.state)).one() == ExperimentState.COMPLETED
             trials = session.scalars(select(Trial.id)).all()
-        assert lines(database, "%Ended: completed%") == Counter(trials)
+        assert count_log_lines(database, "%Ended: completed%") == Counter(trials)
 
 
-def completed(database):
+def count_completed(database):
+    completed = select(Trial.id).where(Trial.state == TrialState.COMPLETED)
     with database.read() as session:
-        return len(
-            session.scalars(select(Trial.id).where(Trial.state == TrialState.COMPLETED)).all()
-        )
+        return len(session.scalars(completed).all())
 
 
-def answer(port):
-    """Status and text of the search's page; 0 while nobody listens."""
+def get_page(port):
+    """Status and text of the search's page; status 0 if nothing listens."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         try:
             connection.request("GET", "/experiments/1")
         except OSError:
             return 0, ""
         response = connection.getresponse()
-        return response.status, re.sub(r"\s+", " ", response.read().decode())
+        text = response.read().decode()
+        return response.status, re.sub(r"\s+", " ", text)

@@ -1,4 +1,4 @@
-"""Workers and people in any order: states change only as the tables in app.domain.states say."""
+"""Workers and people act in any order: states change only as app.domain.states allows."""
 
 import shutil
 from collections.abc import Callable
@@ -43,20 +43,24 @@ from tests import factories
 pytestmark = pytest.mark.slow
 WORKERS = st.integers(0, 2)
 TRIALS = st.integers(1, 5)
-ALLOWED = {
+ALLOWED_TRIAL_CHANGES = {
     (source, transition.target) for transition in TRIAL_TRANSITIONS for source in transition.sources
 }
-
-ALLOWED_OF_EXPERIMENT = {
+ALLOWED_EXPERIMENT_CHANGES = {
     (source, transition.target)
     for transition in EXPERIMENT_TRANSITIONS
     for source in transition.sources
 }
-ENDED_EXPERIMENT = frozenset(ExperimentState) - OPEN_EXPERIMENT_STATES - {ExperimentState.PAUSED}
+ENDED_EXPERIMENT_STATES = (
+    frozenset(ExperimentState) - OPEN_EXPERIMENT_STATES - {ExperimentState.PAUSED}
+)
 
 
 class Workers(RuleBasedStateMachine):
-    """Three workers on five trials, two of which share a training; each remembers claims it may have lost since."""
+    """Three workers on five trials, two of which share a training.
+
+    A worker keeps its claim until it releases it, although it may have lost the lease since.
+    """
 
     file: Path
 
@@ -66,13 +70,13 @@ class Workers(RuleBasedStateMachine):
         shutil.copy(self.file, folder / "foretune.db")
         self.database = Database(f"sqlite:///{folder / 'foretune.db'}")
         with self.database.write() as session:
-            made = factories.experiment(session, max_trials=5)
-            for number, parameters in enumerate(
-                ({}, {"epochs": 4}, *({"units_1": 4 + n} for n in range(3))), start=1
-            ):
-                factories.trial(session, made, number, **parameters)
+            experiment = factories.experiment(session, max_trials=5)
+            factories.trial(session, experiment, 1)
+            factories.trial(session, experiment, 2, epochs=4)
+            for number in (3, 4, 5):
+                factories.trial(session, experiment, number, units_1=number + 1)
         self.claims: dict[int, Claim] = {}
-        self.seen: set[ObservedLease] = set()
+        self.seen_leases: set[ObservedLease] = set()
         self.states = dict.fromkeys(range(1, 6), TrialState.QUEUED)
         self.experiment_state = ExperimentState.QUEUED
         self.stop_requested = False
@@ -84,26 +88,27 @@ class Workers(RuleBasedStateMachine):
     @rule(worker=WORKERS)
     def claim(self, worker: int) -> None:
         with self.database.write() as session:
-            before = {token for (token,) in session.query(Trial.lease_token)}
-            found = claims.claim(session, f"worker {worker}")
-        if found is not None:
-            assert found.token not in before
-            assert all(self.states[trial] == TrialState.QUEUED for trial in found.trial_ids)
-            self.claims[worker] = found
+            tokens_before = {token for (token,) in session.query(Trial.lease_token)}
+            claim = claims.claim(session, f"worker {worker}")
+        if claim is not None:
+            assert claim.token not in tokens_before
+            assert all(self.states[trial] == TrialState.QUEUED for trial in claim.trial_ids)
+            self.claims[worker] = claim
 
     @rule(worker=WORKERS)
-    def beat(self, worker: int) -> None:
+    def renew_the_lease(self, worker: int) -> None:
         if worker in self.claims:
             with self.database.write() as session:
                 claims.renew(session, [self.claims[worker].token])
 
-    @rule(worker=WORKERS, again=st.integers(0, 3))
-    def end_an_epoch(self, worker: int, again: int) -> None:
-        """The next one, or one that was there before: a run may begin anew, but leaves none out."""
+    @rule(worker=WORKERS, repeated=st.integers(0, 3))
+    def end_an_epoch(self, worker: int, repeated: int) -> None:
+        """Record the next epoch, or an earlier one: a run may begin again, but skips none."""
 
         def record(session: Session, claim: Claim) -> object:
             training = session.get(Training, claim.training_id)
-            number = max(1, training.epochs_trained + 1 - again) if training else 1
+            epochs_trained = training.epochs_trained if training else 0
+            number = max(1, epochs_trained + 1 - repeated)
             values = {"train_loss": 1, "val_loss": 1, "objective": 1, "seconds": 1}
             epoch = EpochRecord(number=number, **values)
             return recording.record_epoch(session, claim.token, claim.training_id, epoch)
@@ -112,26 +117,21 @@ class Workers(RuleBasedStateMachine):
 
     @rule(worker=WORKERS, state=st.sampled_from(sorted(RUN_ENDINGS)))
     def finish(self, worker: int, state: TrialState) -> None:
-        self._write(
-            worker,
-            lambda session, claim: recording.finish(
-                session, claim.token, claim.trial_ids[0], TrialOutcome(state)
-            ),
-            of_one=True,
-        )
+        def record(session: Session, claim: Claim) -> object:
+            return recording.finish(session, claim.token, claim.trial_ids[0], TrialOutcome(state))
+
+        self._write(worker, record, to_first_trial=True)
 
     @rule(worker=WORKERS)
     def save_a_checkpoint(self, worker: int) -> None:
-        self._write(
-            worker,
-            lambda session, claim: recording.record_checkpoint(
-                session, claim.token, claim.training_id, 1, b"state"
-            ),
-        )
+        def record(session: Session, claim: Claim) -> object:
+            return recording.record_checkpoint(session, claim.token, claim.training_id, 1, b"state")
+
+        self._write(worker, record)
 
     @rule(worker=WORKERS)
-    def leave(self, worker: int) -> None:
-        """The worker is told to stop, and forgets; a worker that is killed or frozen does none of its rules."""
+    def release(self, worker: int) -> None:
+        """Stop the worker. A worker that is killed or frozen just applies none of its rules."""
         if worker in self.claims:
             with self.database.write() as session:
                 claims.release(session, [self.claims[worker].token], "The worker was stopped")
@@ -143,89 +143,95 @@ class Workers(RuleBasedStateMachine):
                 claims.interrupt(session, self.claims[worker].token, "The slot was killed")
 
     @rule()
-    def look_at_the_leases(self) -> None:
+    def note_the_leases(self) -> None:
         with self.database.read() as session:
-            self.seen = claims.observe_leases(session)
+            self.seen_leases = claims.observe_leases(session)
 
     @rule()
-    def expire_what_was_not_renewed_since(self) -> None:
+    def expire_leases_not_renewed_since(self) -> None:
         with self.database.write() as session:
-            renewed = {
-                lease.token for lease in claims.observe_leases(session) if lease not in self.seen
-            }
+            current = claims.observe_leases(session)
+            renewed = {lease.token for lease in current if lease not in self.seen_leases}
             kept = session.query(Trial.id).where(Trial.lease_token.in_(renewed)).all()
-            for lease in self.seen:
+            for lease in self.seen_leases:
                 claims.expire(session, lease)
             session.expire_all()
             assert all(session.get(Trial, trial).state == TrialState.RUNNING for (trial,) in kept)
 
     @rule(trial=TRIALS)
     def stop(self, trial: int) -> None:
-        self._ask(trial, trials.stop, allowed=(TrialState.QUEUED, TrialState.RUNNING))
+        self._change_trial(trial, trials.stop, allowed=(TrialState.QUEUED, TrialState.RUNNING))
 
     @rule(trial=TRIALS)
     def retry(self, trial: int) -> None:
-        self._ask(trial, trials.retry, allowed=(TrialState.FAILED, TrialState.STOPPED))
+        self._change_trial(trial, trials.retry, allowed=(TrialState.FAILED, TrialState.STOPPED))
 
     @rule()
     def stop_the_search(self) -> None:
-        self._ask_search(experiment_control.stop, allowed=STOP_EXPERIMENT.sources)
+        self._change_search(experiment_control.stop, allowed=STOP_EXPERIMENT.sources)
 
     @rule()
     def resume_the_search(self) -> None:
         is_stopping = self.experiment_state in STOP_EXPERIMENT.sources and self.stop_requested
         allowed = STOP_EXPERIMENT.sources if is_stopping else RESUME_EXPERIMENT.sources
-        self._ask_search(experiment_control.resume, allowed)
+        self._change_search(experiment_control.resume, allowed)
 
     @rule()
-    def close_what_is_over(self) -> None:
+    def close_finished_searches(self) -> None:
         with self.database.write() as session:
             lifecycle.close_finished(session)
 
     @invariant()
-    def nothing_happens_that_the_table_does_not_know(self) -> None:
+    def states_change_only_as_the_tables_allow(self) -> None:
         if not hasattr(self, "database"):
             return
         with self.database.read() as session:
             rows = session.query(Trial).order_by(Trial.id).all()
             experiment = session.get_one(Experiment, 1)
-        now = {trial.id: TrialState(trial.state) for trial in rows}
-        assert now.keys() == self.states.keys()
-        changed = {
+        self._check_changes_of_trials(rows)
+        self._check_change_of_experiment(experiment)
+        for trial in rows:
+            assert (trial.state == TrialState.RUNNING) == (trial.lease_token is not None)
+            assert (trial.state in FINISHED_TRIAL_STATES) == (trial.finished_at is not None)
+        leases = {(trial.training_id, trial.lease_token) for trial in rows if trial.lease_token}
+        assert len(leases) == len({training for training, _ in leases})
+
+    def _check_changes_of_trials(self, trials: list[Trial]) -> None:
+        states = {trial.id: TrialState(trial.state) for trial in trials}
+        assert states.keys() == self.states.keys()
+        changes = {
             (self.states[trial], state)
-            for trial, state in now.items()
+            for trial, state in states.items()
             if state != self.states[trial]
         }
-        assert changed <= ALLOWED
+        assert changes <= ALLOWED_TRIAL_CHANGES
+        self.states = states
+
+    def _check_change_of_experiment(self, experiment: Experiment) -> None:
         state = ExperimentState(experiment.state)
         if state != self.experiment_state:
-            assert (self.experiment_state, state) in ALLOWED_OF_EXPERIMENT
-        assert (state in ENDED_EXPERIMENT) == (experiment.finished_at is not None)
+            assert (self.experiment_state, state) in ALLOWED_EXPERIMENT_CHANGES
+        assert (state in ENDED_EXPERIMENT_STATES) == (experiment.finished_at is not None)
         self.experiment_state = state
         self.stop_requested = experiment.stop_requested_at is not None
-        assert all(
-            (trial.state == TrialState.RUNNING) == (trial.lease_token is not None) for trial in rows
-        )
-        assert all(
-            (trial.state in FINISHED_TRIAL_STATES) == (trial.finished_at is not None)
-            for trial in rows
-        )
-        tokens = {(trial.training_id, trial.lease_token) for trial in rows if trial.lease_token}
-        assert len(tokens) == len({training for training, _ in tokens})
-        self.states = now
 
     def _write(
-        self, worker: int, write: Callable[[Session, Claim], object], of_one: bool = False
+        self,
+        worker: int,
+        write: Callable[[Session, Claim], object],
+        to_first_trial: bool = False,
     ) -> None:
-        """A write succeeds exactly while the worker's own lease holds: on any trial of its claim, or on its first."""
+        """Check that a write succeeds only while the worker's lease holds for what it writes to.
+
+        That is the first trial of its claim, or any of them.
+        """
         claim = self.claims.get(worker)
         if claim is None:
             return
         with self.database.read() as session:
-            held = {
-                trial for (trial,) in session.query(Trial.id).filter_by(lease_token=claim.token)
-            }
-        holds = claim.trial_ids[0] in held if of_one else bool(held)
+            rows = session.query(Trial.id).filter_by(lease_token=claim.token)
+            held_trials = {trial for (trial,) in rows}
+        holds = claim.trial_ids[0] in held_trials if to_first_trial else bool(held_trials)
         try:
             with self.database.write() as session:
                 write(session, claim)
@@ -234,23 +240,23 @@ class Workers(RuleBasedStateMachine):
         else:
             assert holds
 
-    def _ask_search(
-        self, ask: Callable[[Session, Experiment], None], allowed: frozenset[ExperimentState]
+    def _change_search(
+        self, change: Callable[[Session, Experiment], None], allowed: frozenset[ExperimentState]
     ) -> None:
         try:
             with self.database.write() as session:
-                ask(session, session.get_one(Experiment, 1))
+                change(session, session.get_one(Experiment, 1))
         except Conflict:
             assert self.experiment_state not in allowed
         else:
             assert self.experiment_state in allowed
 
-    def _ask(
-        self, number: int, ask: Callable[[Session, Trial], None], allowed: tuple[TrialState, ...]
+    def _change_trial(
+        self, number: int, change: Callable[[Session, Trial], None], allowed: tuple[TrialState, ...]
     ) -> None:
         try:
             with self.database.write() as session:
-                ask(session, session.get_one(Trial, number))
+                change(session, session.get_one(Trial, number))
         except Conflict:
             assert self.states[number] not in allowed
         else:
@@ -259,12 +265,11 @@ class Workers(RuleBasedStateMachine):
 
 def test_workers_in_any_order_keep_to_the_table_of_states(migrated_file):
     Workers.file = migrated_file
-    checks = list(HealthCheck)
-    bounds = settings(
+    limits = settings(
         max_examples=50,
         stateful_step_count=40,
         deadline=None,
-        suppress_health_check=checks,
+        suppress_health_check=list(HealthCheck),
         database=None,
     )
-    run_state_machine_as_test(Workers, settings=bounds)
+    run_state_machine_as_test(Workers, settings=limits)

@@ -1,4 +1,4 @@
-"""`python -m tests.faults.worker`: a worker as the product starts it, but with slots that are broken on purpose."""
+"""`python -m tests.faults.worker`: the product's worker, but with slots broken on purpose."""
 
 from tests.faults import broken
 from worker import __main__ as worker
@@ -7,7 +7,6 @@ from worker import __main__ as worker
 def main() -> None:
     broken.shift_clock()
     broken.break_database()
-
     worker.warm_up = broken.warm_up
     worker.main()
 

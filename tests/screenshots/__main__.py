@@ -1,4 +1,4 @@
-"""Runs Foretune on an empty database, lets the sample search finish, and takes the pictures README shows."""
+"""Run Foretune on an empty database, let the sample search finish, and take README's pictures."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -18,9 +19,24 @@ from app.demo import start_search
 from tests.browser.chromium import opened
 from tests.ports import free_port
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-PATIENCE = 300_000
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
+SEARCH_MILLISECONDS = 300_000
+SERVER_SECONDS = 60
+HEIGHT = 900
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a picture is taken on, and how its file's name ends."""
+
+    width: int
+    color_scheme: str
+    suffix: str
+
+
+DESKTOP = Screen(1400, "light", "")
+SCREENS = (DESKTOP, Screen(1400, "dark", "-dark"), Screen(420, "light", "-narrow"))
 
 
 def main() -> None:
@@ -32,67 +48,73 @@ def main() -> None:
         command = [sys.executable, "-m", "app", "up", "--data", data, "--port", str(settings.port)]
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
         try:
-            _wait(settings.address)
+            wait_for_server(settings.address)
             with opened() as browser:
-                _take_all(browser, settings.address)
+                take_pictures(browser, settings.address)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
 
 
-def _take_all(browser: Browser, address: str) -> None:
-    page = _page(browser, address, 1400, "light")
+def take_pictures(browser: Browser, address: str) -> None:
+    """Wait for the end of the search, then picture each page on each screen."""
+    page = open_page(browser, address, DESKTOP)
     page.goto("/experiments/1")
-    page.get_by_role("link", name="Download the best model").wait_for(timeout=PATIENCE)
-    _shoot(page, "experiment")
-    best = page.locator("tr.best a").first.get_attribute("href")
-    assert best
-    for width, scheme, names in (
-        (1400, "light", ("", "-light")),
-        (1400, "dark", ("-dark",)),
-        (420, "light", ("-narrow",)),
-    ):
-        page = _page(browser, address, width, scheme)
-        paths = {"experiments": "/experiments", "experiment": "/experiments/1", "trial": best}
-        paths |= {
-            "form": "/experiments/new?preset=quick-look",
-            "dataset": "/datasets/1",
-            "datasets": "/datasets",
-        }
-        paths |= {
-            "influence": "/experiments/1/importance",
-            "comparison": "/experiments/1/comparison",
-        }
+    download = page.get_by_role("link", name="Download the best model")
+    download.wait_for(timeout=SEARCH_MILLISECONDS)
+    best_trial = page.locator("tr.best a").first.get_attribute("href")
+    assert best_trial
+    paths = {
+        "experiments": "/experiments",
+        "experiment": "/experiments/1",
+        "trial": best_trial,
+        "form": "/experiments/new?preset=quick-look",
+        "dataset": "/datasets/1",
+        "datasets": "/datasets",
+        "influence": "/experiments/1/importance",
+        "comparison": "/experiments/1/comparison",
+    }
+    for screen in SCREENS:
+        page = open_page(browser, address, screen)
         for name, path in paths.items():
             page.goto(path)
-            _shoot(page, name + names[0])
-    page = _page(browser, address, 1400, "light")
+            take_picture(page, name + screen.suffix)
+    take_upload_picture(open_page(browser, address, DESKTOP))
+
+
+def take_upload_picture(page: Page) -> None:
+    """Picture the page that asks whether an upload was read right."""
     page.goto("/datasets")
     page.set_input_files("#file", ROOT / "app" / "samples" / "ibm.csv")
     page.get_by_role("heading", name="Does it read right?").wait_for()
-    _shoot(page, "upload")
+    take_picture(page, "upload")
 
 
-def _page(browser: Browser, address: str, width: int, scheme: str) -> Page:
-    screen = {"width": width, "height": 900}
-    return browser.new_context(viewport=screen, color_scheme=scheme, base_url=address).new_page()  # type: ignore[arg-type]
+def open_page(browser: Browser, address: str, screen: Screen) -> Page:
+    context = browser.new_context(
+        viewport={"width": screen.width, "height": HEIGHT},
+        color_scheme=screen.color_scheme,  # type: ignore[arg-type]
+        base_url=address,
+    )
+    return context.new_page()
 
 
-def _shoot(page: Page, name: str) -> None:
+def take_picture(page: Page, name: str) -> None:
+    """Picture the whole page, on a screen so high that sticky elements cover nothing."""
     for chart in page.locator(".chart").all():
         chart.locator(".main-svg").first.wait_for()
     screen = page.viewport_size
     assert screen
-    height = page.evaluate("document.documentElement.scrollHeight")
-    whole = {**screen, "height": height}  # where what sticks to the screen's end covers nothing
-    page.set_viewport_size(whole)  # type: ignore[arg-type]
-    page.screenshot(path=HERE / f"{name}.png", full_page=True, animations="disabled")
+    page_height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": screen["width"], "height": page_height})
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True, animations="disabled")
     page.set_viewport_size(screen)
     print(f"{name}.png")
 
 
-def _wait(address: str) -> None:
-    deadline = time.monotonic() + 60
+def wait_for_server(address: str) -> None:
+    """Wait until the server answers, or exit."""
+    deadline = time.monotonic() + SERVER_SECONDS
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
