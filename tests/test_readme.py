@@ -26,3 +26,7 @@ def test_every_strategy_and_setting_has_its_row():
 def test_pictures_and_paths_exist():
     for path in re.findall(r"\]\((?!http)([^)#]+)\)", README):
         assert (ROOT / path).exists(), path
+
+
+def test_readme_stays_short_enough_to_read():
+    assert README.count("\n") <= 300

@@ -1,6 +1,8 @@
 """The optional access token: in a URL, then in a cookie; programs send it as a bearer token."""
 
 import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +24,15 @@ COOKIE_SECONDS = 30 * 24 * 3600
 TOKEN_NEEDED = (
     "This server needs an access token. It is in the URL that Foretune printed when it was started."
 )
+
+
+@dataclass(frozen=True)
+class AccessContext:
+    """What access.html shows. `address`: where the browser goes once the token is typed in."""
+
+    words: str
+    address: str
+    errors: Mapping[str, Sequence[str]]
 
 
 class AccessTokenMiddleware:
@@ -89,15 +100,13 @@ def ask_for_token(request: Request, path: str, query: str, error: str = "") -> R
         message = f"{TOKEN_NEEDED} Send it as “Authorization: Bearer …”."
         detail = [{"loc": ["header", "Authorization"], "msg": message}]
         return JSONResponse({"detail": detail}, 401, headers)
-    page = render(
-        request,
-        "access.html",
-        status=401,
+    context = AccessContext(
         words=TOKEN_NEEDED,
         address=_remove_token(path, query),
         errors={TOKEN_PARAMETER: [error]} if error else {},
-        workers=[],  # whoever has no token learns nothing about them
     )
+    # Whoever has no token learns nothing about the workers.
+    page = render(request, "access.html", context, status=401, workers=[])
     page.headers.update(headers)
     return page
 

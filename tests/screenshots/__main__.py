@@ -71,7 +71,7 @@ def take_pictures(browser: Browser, address: str) -> None:
         "form": "/experiments/new?preset=quick-look",
         "dataset": "/datasets/1",
         "datasets": "/datasets",
-        "influence": "/experiments/1/importance",
+        "importance": "/experiments/1/importance",
         "comparison": "/experiments/1/comparison",
     }
     for screen in SCREENS:

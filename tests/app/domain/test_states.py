@@ -1,4 +1,4 @@
-"""The tables of the states of trials and experiments are whole, and README draws them."""
+"""The tables of the states of trials and experiments are whole, and app/queue/README.md draws them."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from app.domain.states import EXPERIMENT_TRANSITIONS, RUN_ENDINGS, TRIAL_TRANSITIONS, state_diagram
 from app.domain.terms import FINISHED_TRIAL_STATES, ExperimentState, TrialState
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[3] / "app/queue/README.md"
 
 
 @pytest.mark.parametrize("transitions", [TRIAL_TRANSITIONS, EXPERIMENT_TRANSITIONS])

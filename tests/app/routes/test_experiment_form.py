@@ -1,30 +1,17 @@
 """The form for a new experiment: filled from presets and trials, checked, given back filled in."""
 
-import dataclasses
 import re
 from pathlib import Path
 
 import pytest
-from jinja2.meta import find_undeclared_variables
 
 from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
-from app.routes.experiment_form import ExperimentFormContext
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields, space_fields
 from tests import factories
-
-FORM_TEMPLATES = (
-    "new.html",
-    "_custom_models.html",
-    "_hyperopt.html",
-    "_reduction_options.html",
-    "_space_row.html",
-    "_warm_start.html",
-)
-SET_BY_TEMPLATES = {"row", "errors", "field", "notes", "describe", "chart", "summary"}
 
 
 @pytest.fixture
@@ -49,18 +36,6 @@ def test_without_a_dataset_the_form_says_to_get_one_first(client):
     page = client.get("/experiments/new")
 
     assert "First a series" in page.text
-
-
-def test_the_template_names_only_what_the_page_declares(client):
-    environment = client.app.state.templates.env
-    names = set()
-    for template in FORM_TEMPLATES:
-        source, _, _ = environment.loader.get_source(environment, f"experiments/{template}")
-        names |= find_undeclared_variables(environment.parse(source))
-
-    declared = {field.name for field in dataclasses.fields(ExperimentFormContext)}
-    assert names - SET_BY_TEMPLATES <= declared | set(environment.globals)
-    assert declared <= names
 
 
 def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, form):
