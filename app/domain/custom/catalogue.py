@@ -40,13 +40,16 @@ def catalogue_for(custom_model: CustomModel | None) -> Catalogue:
 def custom_catalogue(custom_model: CustomModel) -> Catalogue:
     """The hyperparameters of a custom model by name: the file's own first, in its order."""
     foretune_names = _foretune_names(custom_model)
-    parameters = {parameter.name: parameter for parameter in named_parameters(custom_model)}
+    group = f"{custom_model.name}.py"
+    parameters = {}
+    for parameter in named_parameters(custom_model):
+        parameters[parameter.name] = parameter
     catalogue: dict[str, Hyperparameter] = {}
     for name, parameter in parameters.items():
         hyperparameter = parameter.hyperparameter
         if name in foretune_names:
             hyperparameter = _with_default_of(CATALOGUE[name], hyperparameter)
-        catalogue[name] = replace(hyperparameter, group=f"{custom_model.name}.py")
+        catalogue[name] = replace(hyperparameter, group=group)
     for name in _names_of_layer_counts(catalogue):
         low, high = parameters[name].integer_bounds()
         catalogue[name] = replace(catalogue[name], low=low, high=high)
@@ -71,7 +74,10 @@ def _names_of_layer_counts(catalogue: Catalogue) -> set[str]:
 
 def custom_space(custom_model: CustomModel) -> dict[str, object]:
     """The search space that the file describes, as a space's JSON."""
-    return {parameter.name: parameter.entry for parameter in named_parameters(custom_model)}
+    space = {}
+    for parameter in named_parameters(custom_model):
+        space[parameter.name] = parameter.entry
+    return space
 
 
 @lru_cache(MAX_CACHED_MODELS)
@@ -92,10 +98,11 @@ def named_parameters(custom_model: CustomModel) -> tuple[CustomParameter, ...]:
     new_names: dict[str, str] = {}
     for name, parameter in parameters.items():
         new_names.setdefault(parameter.name, name)
-    return tuple(
-        _rename_requirement(parameter, new_names).with_name(name)
-        for name, parameter in parameters.items()
-    )
+    renamed_parameters = []
+    for name, parameter in parameters.items():
+        parameter = _rename_requirement(parameter, new_names)
+        renamed_parameters.append(parameter.with_name(name))
+    return tuple(renamed_parameters)
 
 
 def _differs_from_foretune(parameter: CustomParameter, custom_model: CustomModel) -> bool:
@@ -147,7 +154,11 @@ def _with_default_of(foretune: Hyperparameter, custom: Hyperparameter) -> Hyperp
     """Foretune's hyperparameter, with its bounds and help, but with the file's default."""
     if foretune.kind != custom.kind:
         return foretune
-    return replace(foretune, default=custom.default, new_default=None)
+    return replace(
+        foretune,
+        default=custom.default,
+        new_default=None,
+    )
 
 
 def _foretune_hyperparameter(name: str, custom_model: CustomModel) -> Hyperparameter:
@@ -169,15 +180,22 @@ def data_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
 
     Train windows are cut to whole batches where the program has an integer called batch_size.
     """
-    cut = {name: parameters[name] for name in DATA_HYPERPARAMETERS}
+    chosen = {name: parameters[name] for name in DATA_HYPERPARAMETERS}
     batch_size = parameters.get("batch_size")
     if is_positive_integer(batch_size):
-        return cut | {"batch_size": batch_size, "shuffle": False, "stateful": False}
-    return cut | {"batch_size": 1, "shuffle": True, "stateful": False}
+        chosen["batch_size"] = batch_size
+        chosen["shuffle"] = False
+    else:
+        chosen["batch_size"] = 1
+        chosen["shuffle"] = True
+    chosen["stateful"] = False
+    return chosen
 
 
 def is_positive_integer(value: object) -> TypeGuard[int]:
     """Whether a value is an integer above 0; True is none."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool):
         return False
-    return value > 0
+    if isinstance(value, int):
+        return value > 0
+    return False

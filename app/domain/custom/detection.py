@@ -58,7 +58,8 @@ class CustomModel:
     @property
     def source_hash(self) -> str:
         """The SHA-256 of the program: another program is another training."""
-        return sha256(self.source.encode()).hexdigest()
+        encoded_source = self.source.encode()
+        return sha256(encoded_source).hexdigest()
 
 
 @lru_cache(MAX_CACHED_MODELS)
@@ -140,20 +141,28 @@ def _read_parameters(
 def _find_epochs(function: ast.FunctionDef) -> int | None:
     """The plain number of epochs of the only fit; None where a loop or a second fit adds more."""
     fits = list(find_calls(function, "fit"))
-    if len(fits) != 1 or _is_in_loop(fits[0], function):
+    if len(fits) != 1:
         return None
-    epochs = _epochs_argument(fits[0])
+    fit = fits[0]
+    if _is_in_loop(fit, function):
+        return None
+    epochs = _epochs_argument(fit)
     if not isinstance(epochs, ast.Constant):
         return None
-    return int(evaluate_number(epochs, {}))
+    number = evaluate_number(epochs, {})
+    return int(number)
 
 
 def _epochs_argument(fit: ast.Call) -> ast.expr | None:
     if len(fit.args) > POSITION_OF_EPOCHS:
         return fit.args[POSITION_OF_EPOCHS]
-    return keyword_arguments(fit).get("epochs")
+    named_arguments = keyword_arguments(fit)
+    return named_arguments.get("epochs")
 
 
 def _is_in_loop(call: ast.Call, function: ast.FunctionDef) -> bool:
-    loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.While)]
-    return any(call in ast.walk(loop) for loop in loops)
+    nodes_in_loops: set[ast.AST] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.For | ast.While):
+            nodes_in_loops.update(ast.walk(node))
+    return call in nodes_in_loops

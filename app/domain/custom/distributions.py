@@ -7,7 +7,13 @@ import ast
 import math
 from collections.abc import Callable, Sequence
 
-from app.domain.custom.literals import Constants, CustomModelError, evaluate_number, last_name
+from app.domain.custom.literals import (
+    Constants,
+    CustomModelError,
+    evaluate_number,
+    evaluate_range,
+    last_name,
+)
 from app.domain.custom.parameters import CustomParameter, make_choice, make_range
 
 MAX_LOGARITHM = 100  # exp(100) is far beyond what can be searched
@@ -28,8 +34,10 @@ def parse_distribution(
     `arguments`: the positional ones without a label; `is_integer`: the program rounds the value.
     Raises CustomModelError with a line.
     """
-    named_arguments = [keyword.value for keyword in call.keywords if keyword.arg != "label"]
-    all_arguments = [*arguments, *named_arguments]
+    all_arguments = list(arguments)
+    for keyword in call.keywords:
+        if keyword.arg != "label":
+            all_arguments.append(keyword.value)
     kind = last_name(call.func)
     try:
         if kind in CHOICES:
@@ -61,14 +69,18 @@ def _options_of(node: ast.expr, constants: Constants) -> list[ast.expr] | None:
         if isinstance(values, list | tuple):
             return _to_expressions(values)
     if isinstance(node, ast.Call) and last_name(node.func) == "range":
-        ends = [int(evaluate_number(argument, constants)) for argument in node.args]
-        return _to_expressions(range(*ends))
+        numbers = evaluate_range(node, constants)
+        return _to_expressions(numbers)
     return None
 
 
 def _to_expressions(values: Sequence[object]) -> list[ast.expr]:
     """Plain values as the expressions that a program would write."""
-    return [ast.parse(repr(value), mode="eval").body for value in values]
+    expressions = []
+    for value in values:
+        tree = ast.parse(repr(value), mode="eval")
+        expressions.append(tree.body)
+    return expressions
 
 
 def _without_probabilities(pairs: Sequence[ast.expr]) -> list[ast.expr]:
@@ -76,7 +88,8 @@ def _without_probabilities(pairs: Sequence[ast.expr]) -> list[ast.expr]:
     options = []
     for pair in pairs:
         if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2:
-            options.append(pair.elts[1])
+            _, option = pair.elts
+            options.append(option)
     return options
 
 
@@ -97,8 +110,9 @@ def _parse_range(
 def _uniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
     low, high = numbers[:2]
     if is_integer:
-        return make_range(key, math.ceil(low), math.floor(high), is_integer=True)
-    return make_range(key, low, high, is_integer=False)
+        low = math.ceil(low)
+        high = math.floor(high)
+    return make_range(key, low, high, is_integer=is_integer)
 
 
 def _quniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
@@ -108,26 +122,39 @@ def _quniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
         step = numbers[2]
     if step <= 0:
         raise CustomModelError(f'The step of "{key}" must be above 0.')
-    low = round(numbers[0] / step) * step
-    high = round(numbers[1] / step) * step
-    has_integers_only = step == int(step) and low == int(low)
-    return make_range(key, low, high, is_integer=is_integer or has_integers_only, step=step)
+    low = _round_to_multiple(numbers[0], step)
+    high = _round_to_multiple(numbers[1], step)
+    if step == int(step) and low == int(low):
+        is_integer = True
+    return make_range(key, low, high, is_integer=is_integer, step=step)
+
+
+def _round_to_multiple(number: float, step: float) -> float:
+    n_steps = round(number / step)
+    return n_steps * step
 
 
 def _loguniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
     """The numbers are the logarithms of the ends."""
-    if max(map(abs, numbers[:2])) > MAX_LOGARITHM:
+    largest = max(map(abs, numbers[:2]))
+    if largest > MAX_LOGARITHM:
         raise CustomModelError(
             f'The ends of "{key}" are logarithms, and exp({max(numbers):g}) is out of range.'
         )
-    low = _round_digits(math.exp(numbers[0]))
-    high = _round_digits(math.exp(numbers[1]))
-    return make_range(key, low, high, is_integer=is_integer, log=True)
+    low, high = map(math.exp, numbers[:2])
+    return make_range(
+        key,
+        _round_digits(low),
+        _round_digits(high),
+        is_integer=is_integer,
+        log=True,
+    )
 
 
 def _round_digits(number: float) -> float:
     """A number rounded to 9 significant digits, as a form shows it."""
-    return float(f"{number:.9g}")
+    text = f"{number:.9g}"
+    return float(text)
 
 
 def _randint(key: str, numbers: Numbers, _is_integer: bool) -> CustomParameter:

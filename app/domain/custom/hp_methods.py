@@ -38,8 +38,9 @@ class HpCall:
     @classmethod
     def parse(cls, node: ast.Call, constants: Constants) -> "HpCall":
         """A call of one of the methods in HP_METHODS."""
-        argument_names = HP_METHODS[last_name(node.func)]
-        arguments = dict(zip(argument_names, node.args, strict=False))
+        method = last_name(node.func)
+        positional_arguments = zip(HP_METHODS[method], node.args, strict=False)
+        arguments = dict(positional_arguments)
         arguments |= keyword_arguments(node)
         return cls(node, arguments, constants)
 
@@ -69,16 +70,23 @@ class HpCall:
             raise error.at_line(self.node.lineno) from None
 
     def _to_range(self, *, is_integer: bool) -> CustomParameter:
-        low = evaluate_number(self._required("min_value"), self.constants)
-        high = evaluate_number(self._required("max_value"), self.constants)
+        low = self._required_number("min_value")
+        high = self._required_number("max_value")
         step = self._optional("step")
-        log = str(self._optional("sampling") or "").lower() == "log"
+        sampling = str(self._optional("sampling"))
+        log = sampling.lower() == "log"
         default = self._optional("default")
         even_step = None
         if isinstance(step, int | float) and not log and 0 < step <= high - low:
             even_step = float(step)
         return make_range(
-            self.key(), low, high, is_integer=is_integer, log=log, step=even_step, default=default
+            self.key(),
+            low,
+            high,
+            is_integer=is_integer,
+            log=log,
+            step=even_step,
+            default=default,
         )
 
     def _to_choice(self) -> CustomParameter:
@@ -87,34 +95,45 @@ class HpCall:
         if isinstance(node, ast.List | ast.Tuple):
             return make_choice(self.key(), node.elts, self.constants, default)
         values = evaluate(node, self.constants)
+        key = self.key()
         if not isinstance(values, list | tuple):
-            raise CustomModelError(f'The values of "{self.key()}" must be a list.')
-        return make_choice_of_values(self.key(), values)
+            raise CustomModelError(f'The values of "{key}" must be a list.')
+        return make_choice_of_values(key, values)
 
     def _to_flag(self) -> CustomParameter:
         parameter = make_choice_of_values(self.key(), [False, True])
-        return parameter.with_default(bool(self._optional("default")))
+        default = self._optional("default")
+        return parameter.with_default(bool(default))
 
     def _required(self, name: str) -> ast.expr:
-        if name not in self.arguments:
+        argument = self.arguments.get(name)
+        if argument is None:
             raise CustomModelError(f"hp.{self.method} needs {name}.")
-        return self.arguments[name]
+        return argument
+
+    def _required_number(self, name: str) -> float:
+        argument = self._required(name)
+        return evaluate_number(argument, self.constants)
 
     def _optional(self, name: str) -> object:
-        if name not in self.arguments:
+        argument = self.arguments.get(name)
+        if argument is None:
             return None
-        return evaluate(self.arguments[name], self.constants)
+        return evaluate(argument, self.constants)
 
 
 def _evaluate_name(node: ast.expr, constants: Constants) -> str:
     """A hyperparameter's name, often made of a text and the number of a loop."""
     match node:
         case ast.JoinedStr():
-            return "".join(_evaluate_name(part, constants) for part in node.values)
+            parts = [_evaluate_name(part, constants) for part in node.values]
+            return "".join(parts)
         case ast.FormattedValue():
             return str(evaluate(node.value, constants))
         case ast.BinOp(op=ast.Add()):
-            return _evaluate_name(node.left, constants) + _evaluate_name(node.right, constants)
+            left = _evaluate_name(node.left, constants)
+            right = _evaluate_name(node.right, constants)
+            return left + right
         case ast.Call(args=[argument]) if last_name(node.func) == "str":
             return str(evaluate(argument, constants))
     return str(evaluate(node, constants))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.domain.custom.distributions import parse_distribution
-from app.domain.custom.literals import Constants, CustomModelError, last_name
+from app.domain.custom.literals import Constants, CustomModelError, last_name, start_of
 from app.domain.custom.parameters import CustomParameter, to_identifier
 
 CONVERSIONS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
@@ -31,7 +31,7 @@ def find_double_braces(function: ast.FunctionDef) -> list[DoubleBraces]:
     """
     braces = sorted(
         _iterate_double_braces(function, ""),
-        key=lambda brace: (brace.node.lineno, brace.node.col_offset),
+        key=lambda brace: start_of(brace.node),
     )
     n_uses: dict[str, int] = {}
     numbered = []
@@ -68,7 +68,8 @@ def _iterate_double_braces(node: ast.AST, preceding_word: str) -> Iterator[Doubl
             yield DoubleBraces(node, expression, preceding_word or DEFAULT_NAME)
         case _:
             for child in ast.iter_child_nodes(node):
-                yield from _iterate_double_braces(child, _word_before(node, child, preceding_word))
+                word = _word_before(node, child, preceding_word)
+                yield from _iterate_double_braces(child, word)
 
 
 def _word_before(node: ast.AST, child: ast.AST, preceding_word: str) -> str:
@@ -81,7 +82,8 @@ def _word_before(node: ast.AST, child: ast.AST, preceding_word: str) -> str:
             return preceding_word
         return name
     if isinstance(node, ast.Assign) and child is node.value:
-        return last_name(node.targets[0]) or preceding_word
+        name = last_name(node.targets[0])
+        return name or preceding_word
     if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr):
         return DEFAULT_NAME
     return preceding_word

@@ -30,7 +30,8 @@ def find_fmin_calls(tree: ast.Module) -> list[FminCall]:
     """Every call of fmin in a program."""
     calls = []
     for node in find_calls(tree, "fmin"):
-        arguments = dict(zip(("fn", "space"), node.args, strict=False))
+        positional_arguments = zip(("fn", "space"), node.args, strict=False)
+        arguments = dict(positional_arguments)
         arguments |= keyword_arguments(node)
         objective = last_name(arguments.get("fn"))
         space = last_name(arguments.get("space"))
@@ -44,14 +45,20 @@ def is_objective(function: ast.FunctionDef, fmin_objectives: Collection[str]) ->
         return False
     if function.name in fmin_objectives:
         return True
-    return any(_returns_loss(node) for node in ast.walk(function))
+    nodes = ast.walk(function)
+    return any(_returns_loss(node) for node in nodes)
 
 
 def _returns_loss(node: ast.AST) -> bool:
     """Whether a node is `return {"loss": …}`."""
-    if not isinstance(node, ast.Return) or not isinstance(node.value, ast.Dict):
+    if not isinstance(node, ast.Return):
         return False
-    keys = [key.value for key in node.value.keys if isinstance(key, ast.Constant)]
+    if not isinstance(node.value, ast.Dict):
+        return False
+    keys = []
+    for key in node.value.keys:
+        if isinstance(key, ast.Constant):
+            keys.append(key.value)
     return "loss" in keys
 
 
@@ -73,7 +80,9 @@ def _names_of_spaces(tree: ast.Module) -> list[str]:
     names = []
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and _has_hp_call(statement.value):
-            names += [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    names.append(target.id)
     return names
 
 
@@ -98,7 +107,10 @@ def _assignments_of(tree: ast.Module, name: str) -> ast.Tuple:
     """Everything that is assigned to a name or to an item of it, as one expression."""
     values = []
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and name in map(_target_name, statement.targets):
+        if not isinstance(statement, ast.Assign):
+            continue
+        target_names = map(_target_name, statement.targets)
+        if name in target_names:
             values.append(statement.value)
     return ast.Tuple(values)
 
@@ -165,7 +177,8 @@ class _SpaceReader:
             values = parameter.entry.get("choice", [])
         if isinstance(options, ast.List | ast.Tuple) and len(options.elts) == len(values):
             for option, value in zip(options.elts, values, strict=True):
-                self.read(option, {parameter.name: value})
+                option_condition = {parameter.name: value}
+                self.read(option, option_condition)
         else:
             self.read(options, condition)
 
@@ -180,11 +193,14 @@ def _add_condition(entry: object, condition: Mapping[str, Value]) -> object:
 
 
 def _has_hp_call(node: ast.AST) -> bool:
-    return any(_is_hp_call(part) for part in ast.walk(node))
+    parts = ast.walk(node)
+    return any(_is_hp_call(part) for part in parts)
 
 
 def _is_hp_call(node: ast.AST) -> TypeGuard[ast.Call]:
     """Whether a node is hp.choice(…) or another call of hp."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+    if not isinstance(node, ast.Call):
+        return False
+    if not isinstance(node.func, ast.Attribute):
         return False
     return last_name(node.func.value) == "hp"

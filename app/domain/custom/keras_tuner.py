@@ -16,6 +16,7 @@ from app.domain.custom.literals import (
     evaluate_number,
     find_functions,
     last_name,
+    start_of,
 )
 from app.domain.custom.parameters import CustomParameter
 
@@ -28,10 +29,14 @@ Requirement = tuple[str, int] | None  # another parameter, and the least that it
 
 def is_build(function: ast.FunctionDef) -> bool:
     """Whether a function asks its only argument for hyperparameters."""
-    if len(function.args.args) != 1:
+    arguments = function.args.args
+    if len(arguments) != 1:
         return False
-    argument = function.args.args[0].arg
-    return argument == "hp" or any(_is_hp_call(node, argument) for node in ast.walk(function))
+    name = arguments[0].arg
+    if name == "hp":
+        return True
+    nodes = ast.walk(function)
+    return any(_is_hp_call(node, name) for node in nodes)
 
 
 def read_parameters(
@@ -46,7 +51,9 @@ def read_parameters(
         if helper is not function:
             helpers[helper.name] = helper
     reader = _BuildReader(helpers)
-    reader.read(function.body, _Scope(function.args.args[0].arg, constants))
+    hp_argument = function.args.args[0]
+    scope = _Scope(hp_argument.arg, constants)
+    reader.read(function.body, scope)
     return list(reader.parameters.values())
 
 
@@ -94,7 +101,8 @@ class _ChosenRange:
 
     def values(self, number: int) -> range:
         """The values that the loop's variable takes for a number."""
-        return range(self.start, number + self.offset)
+        stop = number + self.offset
+        return range(self.start, stop)
 
 
 @dataclass
@@ -127,8 +135,11 @@ class _BuildReader:
     def _read_loop(self, loop: ast.For, variable: str, scope: _Scope) -> None:
         self._read_expression(loop.iter, scope)
         for iteration in self._unroll(loop.iter, scope):
-            constants = {**scope.constants, variable: iteration.value}
-            inner_scope = replace(scope, constants=constants, requires=iteration.requires)
+            inner_scope = replace(
+                scope,
+                constants={**scope.constants, variable: iteration.value},
+                requires=iteration.requires,
+            )
             self.read(loop.body, inner_scope)
 
     def _read_statement(self, statement: ast.stmt, scope: _Scope) -> None:
@@ -142,8 +153,11 @@ class _BuildReader:
                 self.read(block, scope)
 
     def _read_expression(self, node: ast.AST, scope: _Scope) -> None:
-        calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
-        calls.sort(key=lambda call: (call.lineno, call.col_offset))
+        calls = []
+        for part in ast.walk(node):
+            if isinstance(part, ast.Call):
+                calls.append(part)
+        calls.sort(key=start_of)
         for call in calls:
             if _is_hp_call(call, scope.hp):
                 self._read_hp_call(call, scope)
@@ -153,16 +167,22 @@ class _BuildReader:
         call = HpCall.parse(node, scope.constants)
         key = call.key()
         if key not in self.parameters:
-            self.parameters[key] = call.to_parameter().with_requirement(scope.requires)
+            parameter = call.to_parameter()
+            self.parameters[key] = parameter.with_requirement(scope.requires)
 
     def _follow(self, call: ast.Call, scope: _Scope) -> None:
         """Read a function of the program that is given hp."""
-        function = self.helpers.get(last_name(call.func))
+        name = last_name(call.func)
+        function = self.helpers.get(name)
         if function is None or scope.depth > MAX_CALL_DEPTH:
             return
         for argument, parameter in zip(call.args, function.args.args, strict=False):
             if isinstance(argument, ast.Name) and argument.id == scope.hp:
-                inner_scope = replace(scope, hp=parameter.arg, depth=scope.depth + 1)
+                inner_scope = replace(
+                    scope,
+                    hp=parameter.arg,
+                    depth=scope.depth + 1,
+                )
                 self.read(function.body, inner_scope)
 
     def _remember_number(self, statement: ast.stmt, scope: _Scope) -> None:
@@ -177,10 +197,12 @@ class _BuildReader:
         """The integer of hp that an expression stands for."""
         if isinstance(node, ast.Name):
             return self.chosen_numbers.get(node.id)
-        if not _is_hp_call(node, scope.hp) or last_name(node.func) != "Int":
+        if not _is_hp_call(node, scope.hp):
             return None
-        key = HpCall.parse(node, scope.constants).key()
-        return self.parameters.get(key)
+        call = HpCall.parse(node, scope.constants)
+        if call.method != "Int":
+            return None
+        return self.parameters.get(call.key())
 
     def _unroll(self, iterable: ast.expr, scope: _Scope) -> Sequence[_Iteration]:
         chosen_range = self._parse_chosen_range(iterable, scope)
@@ -199,8 +221,9 @@ class _BuildReader:
         """A range that ends at a number of hp, perhaps with a constant added to it."""
         if not isinstance(node, ast.Call) or last_name(node.func) != "range" or not node.args:
             return None
+        has_start = len(node.args) > 1
         end = node.args[0]
-        if len(node.args) > 1:
+        if has_start:
             end = node.args[1]
         offset = 0
         match end:
@@ -211,7 +234,7 @@ class _BuildReader:
         if number is None:
             return None
         start = 0
-        if len(node.args) > 1:
+        if has_start:
             start = int(evaluate_number(node.args[0], scope.constants))
         return _ChosenRange(start, number, offset)
 

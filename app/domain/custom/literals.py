@@ -31,7 +31,9 @@ class CustomModelError(ValueError):
     """Why a file is no custom model that can be searched. Line 0 is no line in particular."""
 
     def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(f"Line {line}: {message}" if line else message)
+        if line:
+            message = f"Line {line}: {message}"
+        super().__init__(message)
         self.line = line
 
     def at_line(self, line: int) -> "CustomModelError":
@@ -57,9 +59,17 @@ def parse_program(source: str) -> ast.Module:
 
 
 def _tests_for_main(statement: ast.If) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
-    )
+    names = names_in(statement.test)
+    return "__name__" in names
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """All names in a tree: `np` and `x` for `np.log(x)`."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+    return names
 
 
 def last_name(node: ast.AST | None) -> str:
@@ -73,19 +83,34 @@ def last_name(node: ast.AST | None) -> str:
 
 def find_functions(tree: ast.Module) -> list[ast.FunctionDef]:
     """The functions at the top of a program."""
-    return [statement for statement in tree.body if isinstance(statement, ast.FunctionDef)]
+    functions = []
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef):
+            functions.append(statement)
+    return functions
 
 
 def find_calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
     """The calls of a function or method of this name, anywhere in a tree."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and last_name(node.func) == name:
+        if not isinstance(node, ast.Call):
+            continue
+        if last_name(node.func) == name:
             yield node
 
 
 def keyword_arguments(call: ast.Call) -> dict[str, ast.expr]:
     """The keyword arguments of a call by name."""
-    return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    arguments = {}
+    for keyword in call.keywords:
+        if keyword.arg:
+            arguments[keyword.arg] = keyword.value
+    return arguments
+
+
+def start_of(node: ast.expr) -> tuple[int, int]:
+    """The line and the column where an expression starts."""
+    return node.lineno, node.col_offset
 
 
 def collect_constants(tree: ast.Module) -> dict[str, object]:
@@ -127,12 +152,23 @@ def evaluate_number(node: ast.expr, constants: Constants) -> float:
     return value
 
 
+def evaluate_range(call: ast.Call, constants: Constants) -> range:
+    """The numbers of `range(…)`. Raises CustomModelError where an argument is no number."""
+    ends = []
+    for argument in call.args:
+        number = evaluate_number(argument, constants)
+        ends.append(int(number))
+    return range(*ends)
+
+
 def _not_a_plain_value(node: ast.AST) -> CustomModelError:
     text = ast.unparse(node)
     if len(text) > MAX_EXCERPT_LENGTH:
-        text = f"{text[: MAX_EXCERPT_LENGTH - 1]}…"
+        excerpt = text[: MAX_EXCERPT_LENGTH - 1]
+        text = f"{excerpt}…"
     message = f'"{text}" cannot be read without running it. Write plain values.'
-    return CustomModelError(message, getattr(node, "lineno", 0))
+    line = getattr(node, "lineno", 0)
+    return CustomModelError(message, line)
 
 
 def _evaluate(node: ast.expr, constants: Constants) -> Any:
@@ -158,9 +194,11 @@ def _evaluate(node: ast.expr, constants: Constants) -> Any:
 
 
 def _evaluate_dictionary(node: ast.Dict, constants: Constants) -> dict[Any, Any]:
-    keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
-    if len(keys) < len(node.keys):
-        raise _not_a_plain_value(node)
+    keys = []
+    for key in node.keys:
+        if not isinstance(key, ast.Constant):
+            raise _not_a_plain_value(node)
+        keys.append(key.value)
     values = [_evaluate(value, constants) for value in node.values]
     return dict(zip(keys, values, strict=True))
 
@@ -168,9 +206,11 @@ def _evaluate_dictionary(node: ast.Dict, constants: Constants) -> dict[Any, Any]
 def _evaluate_operation(node: ast.BinOp, constants: Constants) -> Any:
     left = _evaluate(node.left, constants)
     right = _evaluate(node.right, constants)
-    if not _is_small_number(left) or not _is_small_number(right):
-        raise _not_a_plain_value(node)
-    if isinstance(node.op, ast.Pow) and abs(right) > MAX_EXPONENT:
+    for number in (left, right):
+        if not _is_small_number(number):
+            raise _not_a_plain_value(node)
+    is_power = isinstance(node.op, ast.Pow)
+    if is_power and abs(right) > MAX_EXPONENT:
         raise _not_a_plain_value(node)
     operation = OPERATORS[type(node.op)]
     return operation(left, right)
@@ -178,18 +218,24 @@ def _evaluate_operation(node: ast.BinOp, constants: Constants) -> Any:
 
 def _is_small_number(value: object) -> bool:
     """Whether an operation with a value takes little time and memory."""
-    return isinstance(value, int | float) and abs(value) < MAX_NUMBER
+    if not isinstance(value, int | float):
+        return False
+    return abs(value) < MAX_NUMBER
 
 
 def _evaluate_call(node: ast.Call, arguments: list[Any]) -> Any:
     name = last_name(node.func)
     if name in MATH_FUNCTIONS:
-        return MATH_FUNCTIONS[name](*arguments)
-    if name == "range" and all(isinstance(argument, int) for argument in arguments):
+        function = MATH_FUNCTIONS[name]
+        return function(*arguments)
+    has_integers_only = all(isinstance(argument, int) for argument in arguments)
+    if name == "range" and has_integers_only:
         numbers = range(*arguments)
         if len(numbers) > MAX_LIST_LENGTH:
             raise _not_a_plain_value(node)
         return list(numbers)
-    if name in ("list", "tuple") and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
-        return list(arguments[0])
+    if name in ("list", "tuple") and len(arguments) == 1:
+        values = arguments[0]
+        if isinstance(values, list | tuple):
+            return list(values)
     raise _not_a_plain_value(node)

@@ -39,7 +39,8 @@ class CustomParameter:
         if not isinstance(self.entry, Mapping):
             value = int(self.entry)  # type: ignore[call-overload]
             return value, value
-        low, high = next(ends for key, ends in self.entry.items() if key != "step")
+        distributions = [key for key in self.entry if key != "step"]
+        low, high = self.entry[distributions[0]]
         return int(low), int(high)
 
     def with_name(self, name: str) -> "CustomParameter":
@@ -71,7 +72,7 @@ def make_choice(
     expressions: dict[str, str] = {}
     for position, option in enumerate(options, start=1):
         value = _plain_value(option, constants)
-        if value is None or (isinstance(value, str) and CHOICE_SEPARATORS.search(value)):
+        if value is None:
             value = _describe_option(option, position)
             if value in values:
                 value = f"{value}_{position}"
@@ -79,9 +80,12 @@ def make_choice(
         values.append(value)
     kind = _common_kind(values)
     if kind == "category":
-        expressions |= {str(value): repr(value) for value in values if not isinstance(value, str)}
+        for value in values:
+            if not isinstance(value, str):
+                expressions[str(value)] = repr(value)
         values = [str(value) for value in values]
-    return _choice_parameter(key, kind, list(dict.fromkeys(values)), default, expressions)
+    unique_values = list(dict.fromkeys(values))
+    return _choice_parameter(key, kind, unique_values, default, expressions)
 
 
 def _choice_parameter(
@@ -119,7 +123,9 @@ def make_range(
 ) -> CustomParameter:
     """A range with both ends included. Raises CustomModelError where it cannot be searched."""
     is_searchable = -MAX_MAGNITUDE <= low <= high <= MAX_MAGNITUDE
-    if not is_searchable or (log and low <= 0):
+    if log and low <= 0:
+        is_searchable = False
+    if not is_searchable:
         raise CustomModelError(
             f'"{key}" ranges from {low:g} to {high:g}, which cannot be searched.'
         )
@@ -135,8 +141,10 @@ def make_range(
     if low == high:
         return CustomParameter(key, hyperparameter, number_type(low))
     distribution = _distribution(is_integer, log)
-    entry: dict[str, object] = {distribution: [number_type(low), number_type(high)]}
-    if step is not None and not (is_integer and step == 1):
+    ends = [number_type(low), number_type(high)]
+    entry: dict[str, object] = {distribution: ends}
+    is_default_step = is_integer and step == 1
+    if step is not None and not is_default_step:
         entry["step"] = number_type(step)
     return CustomParameter(key, hyperparameter, entry)
 
@@ -152,10 +160,11 @@ def _distribution(is_integer: bool, log: bool) -> str:
 
 def to_identifier(key: str) -> str:
     """A program's name as one word of letters, digits and underscores."""
-    word = re.sub(r"[^A-Za-z0-9]+", "_", key).strip("_")[:MAX_NAME_LENGTH]
-    if not word or word[0].isdigit():
-        return f"p_{word}"
-    return word
+    words = re.sub(r"[^A-Za-z0-9]+", "_", key)
+    identifier = words.strip("_")[:MAX_NAME_LENGTH]
+    if not identifier or identifier[0].isdigit():
+        return f"p_{identifier}"
+    return identifier
 
 
 def _make_hyperparameter(
@@ -181,17 +190,18 @@ def _make_hyperparameter(
 
 def _common_kind(values: Sequence[object]) -> Kind:
     """The kind of hyperparameter that has all these values."""
-    if all(isinstance(value, bool) for value in values):
+    types = {type(value) for value in values}
+    if types == {bool}:
         return "flag"
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
-        return "category"
-    if all(isinstance(value, int) for value in values):
+    if types == {int}:
         return "integer"
-    return "number"
+    if types <= {int, float}:
+        return "number"
+    return "category"
 
 
 def _plain_value(node: ast.expr, constants: Constants) -> Value | None:
-    """A text, number or flag; None for anything else, an empty text and an infinite number."""
+    """A text, number or flag that a form can list among others; None for anything else."""
     try:
         value = evaluate(node, constants)
     except CustomModelError:
@@ -199,6 +209,8 @@ def _plain_value(node: ast.expr, constants: Constants) -> Value | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if not isinstance(value, str | int | float) or value == "":
+        return None
+    if isinstance(value, str) and CHOICE_SEPARATORS.search(value):
         return None
     return value
 
@@ -211,7 +223,8 @@ def _describe_option(node: ast.expr, position: int) -> str:
     text = ast.unparse(node)
     if isinstance(node, ast.Dict):
         text = _describe_dictionary(node)
-    word = re.sub(r"[^\w.=+()-]+", "_", text).strip("_")
+    word = re.sub(r"[^\w.=+()-]+", "_", text)
+    word = word.strip("_")
     if not word or len(word) > MAX_NAME_LENGTH:
         return f"option_{position}"
     return word
@@ -220,7 +233,8 @@ def _describe_option(node: ast.expr, position: int) -> str:
 def _describe_dictionary(node: ast.Dict) -> str:
     """The plain values of a dictionary, such as `count=2+second=4`."""
     items = []
-    for key, value in zip(node.keys, node.values, strict=True):
+    pairs = zip(node.keys, node.values, strict=True)
+    for key, value in pairs:
         if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
             items.append(f"{key.value!s}={value.value!s}")
     return "+".join(items)

@@ -7,7 +7,13 @@ import ast
 
 import numpy as np
 
-from app.domain.custom.literals import Constants, CustomModelError, evaluate_number, last_name
+from app.domain.custom.literals import (
+    Constants,
+    CustomModelError,
+    evaluate_number,
+    evaluate_range,
+    last_name,
+)
 from app.domain.custom.parameters import CustomParameter, make_choice, make_choice_of_values
 
 USUAL_DICTIONARY_NAMES = ("p", "params", "parameters", "param_grid", "param_dict", "space")
@@ -19,7 +25,10 @@ Dictionary = dict[str, ast.expr]
 
 def is_model(function: ast.FunctionDef) -> bool:
     """Whether a function takes the five arguments that Talos passes."""
-    return len(function.args.args) == MODEL_ARGUMENTS and not function.args.kwonlyargs
+    arguments = function.args
+    if arguments.kwonlyargs:
+        return False
+    return len(arguments.args) == MODEL_ARGUMENTS
 
 
 def read_parameters(
@@ -43,13 +52,16 @@ def _find_parameter_dictionary(tree: ast.Module) -> Dictionary | None:
     """The dictionary with most of the keys that the program looks up; first those usually named."""
     dictionaries = _collect_dictionaries(tree)
     used_keys = _collect_used_keys(tree)
+    n_used_keys = {}
+    for name, dictionary in dictionaries.items():
+        n_used_keys[name] = len(dictionary.keys() & used_keys)
 
     def rank(name: str) -> tuple[int, bool]:
-        n_used_keys = len(dictionaries[name].keys() & used_keys)
-        return n_used_keys, name in USUAL_DICTIONARY_NAMES
+        has_usual_name = name in USUAL_DICTIONARY_NAMES
+        return n_used_keys[name], has_usual_name
 
     best_name = max(dictionaries, key=rank, default=None)
-    if best_name is None or not dictionaries[best_name].keys() & used_keys:
+    if best_name is None or not n_used_keys[best_name]:
         return None
     return dictionaries[best_name]
 
@@ -61,11 +73,14 @@ def _collect_dictionaries(tree: ast.Module) -> dict[str, Dictionary]:
         if not isinstance(statement, ast.Assign):
             continue
         target = statement.targets[0]
-        if isinstance(target, ast.Name) and isinstance(statement.value, ast.Dict):
-            dictionaries[target.id] = _items_of(statement.value)
+        value = statement.value
+        if isinstance(target, ast.Name) and isinstance(value, ast.Dict):
+            dictionaries[target.id] = _items_of(value)
         if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-            dictionary = dictionaries.get(last_name(target.value), {})
-            dictionary[str(target.slice.value)] = statement.value
+            name = last_name(target.value)
+            key = str(target.slice.value)
+            dictionary = dictionaries.get(name, {})
+            dictionary[key] = value
     return dictionaries
 
 
@@ -73,7 +88,8 @@ def _items_of(node: ast.Dict) -> Dictionary:
     items = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if isinstance(key, ast.Constant):
-            items[str(key.value)] = value
+            name = str(key.value)
+            items[name] = value
     return items
 
 
@@ -106,7 +122,8 @@ def _parse_values(key: str, node: ast.expr, constants: Constants) -> CustomParam
     """The parameter with the values that an expression lists; None where it lists none."""
     if isinstance(node, ast.Tuple) and len(node.elts) == 3:
         start, stop, count = (evaluate_number(item, constants) for item in node.elts)
-        return make_choice_of_values(key, expand_steps(start, stop, count))
+        steps = expand_steps(start, stop, count)
+        return make_choice_of_values(key, steps)
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return make_choice(key, node.elts, constants)
     if isinstance(node, ast.Name):
@@ -123,15 +140,15 @@ def _parse_range(node: ast.expr, constants: Constants) -> range | None:
     """The numbers of `range(…)` or `list(range(…))`."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return None
+    function_name = node.func.id
     call: ast.expr = node
-    if node.func.id == "list" and node.args:
+    if function_name == "list" and node.args:
         call = node.args[0]
-    elif node.func.id not in ("list", "range"):
+    elif function_name not in ("list", "range"):
         return None
     if not isinstance(call, ast.Call):
         return None
-    ends = [int(evaluate_number(argument, constants)) for argument in call.args]
-    return range(*ends)
+    return evaluate_range(call, constants)
 
 
 def expand_steps(start: float, stop: float, count: float) -> list[float]:
@@ -143,7 +160,9 @@ def expand_steps(start: float, stop: float, count: float) -> list[float]:
         raise CustomModelError(
             f"({start:g}, {stop:g}, {count:g}) is not a range of start, stop and number of steps."
         )
-    numbers = np.arange(start, stop, (stop - start) / count, dtype=float)
+    step = (stop - start) / count
+    numbers = np.arange(start, stop, step, dtype=float)
     if isinstance(start, int) and isinstance(stop, int):
-        return [int(number) for number in np.unique(numbers.astype(int))]
+        integers = np.unique(numbers.astype(int))
+        return [int(integer) for integer in integers]
     return [float(f"{number:.12g}") for number in numbers]
