@@ -2,7 +2,8 @@
 
 import ast
 
-from app.domain.custom.hyperas import find_double_braces
+from app.domain.custom.hyperas import DoubleBraces, find_double_braces
+from app.domain.custom.literals import names_in
 
 VALUES_NAME = "__values__"  # the global that the replaced braces look their values up in
 
@@ -22,20 +23,24 @@ class BraceReplacer(ast.NodeTransformer):
         """Name the function's braces before any of them is replaced."""
         if node.name == self.function_name and not self._keys:
             for braces in find_double_braces(node):
-                self._keys[id(braces.node)] = braces.name
-                self._note_distribution(braces.expression)
+                self._note_braces(braces)
         return self.generic_visit(node)
 
-    def _note_distribution(self, call: ast.expr) -> None:
+    def _note_braces(self, braces: DoubleBraces) -> None:
+        node_id = id(braces.node)
+        self._keys[node_id] = braces.name
+        call = braces.expression
         assert isinstance(call, ast.Call)
-        for part in ast.walk(call.func):
-            if isinstance(part, ast.Name):
-                self.distributions.add(part.id)
+        self.distributions |= names_in(call.func)
 
     def visit_Set(self, node: ast.Set) -> ast.AST:
         """Replace the braces."""
-        if id(node) not in self._keys:
+        key = self._keys.get(id(node))
+        if key is None:
             return self.generic_visit(node)
-        values = ast.Name(VALUES_NAME, ast.Load())
-        key = ast.Constant(self._keys[id(node)])
-        return ast.copy_location(ast.Subscript(values, key, ast.Load()), node)
+        lookup = ast.Subscript(
+            ast.Name(VALUES_NAME, ast.Load()),
+            ast.Constant(key),
+            ast.Load(),
+        )
+        return ast.copy_location(lookup, node)

@@ -12,10 +12,13 @@ DOCSTRING = '"""Layers and functions of {name}.py. predict.py needs them to load
 def write_custom_objects(custom_model: CustomModel) -> str:
     """A module with the classes of a program and all that they need; empty where Keras has all."""
     tree = parse_program(custom_model.source)
-    classes = [statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)]
-    if not classes and not _uses_lambda_layers(tree):
+    class_names = []
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef):
+            class_names.append(statement.name)
+    if not class_names and not _uses_lambda_layers(tree):
         return ""
-    statements = slice_program(custom_model.source, tree, classes, ())
+    statements = slice_program(custom_model.source, tree, class_names, ())
     texts = [ast.unparse(statement) for statement in statements]
     definitions = "\n\n\n".join(texts)
     docstring = DOCSTRING.format(name=custom_model.name)
@@ -23,4 +26,5 @@ def write_custom_objects(custom_model: CustomModel) -> str:
 
 
 def _uses_lambda_layers(tree: ast.Module) -> bool:
-    return any(last_name(node) == "Lambda" for node in ast.walk(tree))
+    names = map(last_name, ast.walk(tree))
+    return "Lambda" in names

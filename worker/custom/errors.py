@@ -23,19 +23,21 @@ def explain_error(name: str, error: BaseException) -> ProgramError:
     line = _find_line(traceback_file(name), error)
     if line is not None:
         where += f", line {line}"
+    error_type = type(error).__name__
     message = _first_telling_line(str(error))
-    return ProgramError(f"{where}: {type(error).__name__}: {message}".rstrip(": "))
+    text = f"{where}: {error_type}: {message}"
+    return ProgramError(text.rstrip(": "))
 
 
 def _find_line(file: str, error: BaseException) -> int | None:
     """The last line of the file that the error passed."""
     if isinstance(error, SyntaxError) and error.filename == file:
         return error.lineno
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == file]
-    if not lines:
-        return None
-    return lines[-1]
+    line = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == file:
+            line = frame.lineno
+    return line
 
 
 def _first_telling_line(message: str) -> str:

@@ -30,7 +30,8 @@ class Evaluator:
 
     def weights(self) -> list[np.ndarray]:
         """The present weights."""
-        return [np.asarray(weight) for weight in self.model.get_weights()]
+        weights = self.model.get_weights()
+        return [np.asarray(weight) for weight in weights]
 
     def predict(self, x: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
         """Outputs float32 (windows,) for x (windows, time_steps, features).
@@ -42,8 +43,8 @@ class Evaluator:
         outputs = []
         with self._assign(weights):
             for start in range(0, len(x), WINDOWS_PER_BATCH):
-                batch = x[start : start + WINDOWS_PER_BATCH]
-                output = self._stateless_model.predict_on_batch(batch)
+                stop = start + WINDOWS_PER_BATCH
+                output = self._stateless_model.predict_on_batch(x[start:stop])
                 outputs.append(np.asarray(output, np.float32))
         output = np.concatenate(outputs)
         if output.size != len(x):
@@ -89,7 +90,8 @@ def make_stateless(model: keras.Model) -> keras.Model:
     config = _without_batches(model.get_config())
     stateless_model = type(model).from_config(config)
     if not stateless_model.built:
-        stateless_model.build((None, *model.input_shape[1:]))
+        input_shape = (None, *model.input_shape[1:])
+        stateless_model.build(input_shape)
     return stateless_model
 
 
@@ -104,10 +106,13 @@ def _without_state(model: keras.Model) -> keras.Model:
 
 
 def _has_fixed_batches(model: keras.Model) -> bool:
-    if any(getattr(layer, "stateful", False) for layer in model.layers):
-        return True
+    for layer in model.layers:
+        if getattr(layer, "stateful", False):
+            return True
     shape = getattr(model, "input_shape", None)
-    return isinstance(shape, tuple) and bool(shape) and shape[0] is not None
+    if not isinstance(shape, tuple) or not shape:
+        return False
+    return shape[0] is not None
 
 
 def _without_batches(config: Any) -> Any:

@@ -37,7 +37,11 @@ class HookedTraining(CustomTraining):
         super().__init__(*arguments)
         self._go_on: SimpleQueue[bool] = SimpleQueue()
         self._results: SimpleQueue[EpochResult | BaseException] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="custom model", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run,
+            name="custom model",
+            daemon=True,
+        )
         self._epoch_started_at = time.perf_counter()
 
     def run_epoch(self) -> EpochResult:
@@ -74,14 +78,17 @@ class HookedTraining(CustomTraining):
             pass
         except BaseException as error:  # a program may raise anything, even SystemExit
             explained = self.explain_error(error)
-            explained.__cause__ = None if explained is error else error
+            explained.__cause__ = error
+            if explained is error:
+                explained.__cause__ = None
             self._results.put(explained)
 
     def _describe_end(self) -> BaseException:
         if self.epochs:
             return TrainingOver("The file's own fit ended")
         file = f"{self.custom_model.name}.py"
-        return ProgramError(f"{file}: {self.custom_model.function_name} ended without a model.fit.")
+        function = self.custom_model.function_name
+        return ProgramError(f"{file}: {function} ended without a model.fit.")
 
     def _begin_fit(self, model: keras.Model) -> None:
         if self._evaluator is not None and self._evaluator.model is not model:
@@ -93,7 +100,8 @@ class HookedTraining(CustomTraining):
 
     def _end_epoch(self, model: keras.Model, logs: Mapping[str, Any]) -> None:
         """Hand over an epoch and wait. Raises StopProgram where it was the last one."""
-        self._results.put(self.evaluate_epoch(model, logs, self._epoch_started_at))
+        result = self.evaluate_epoch(model, logs, self._epoch_started_at)
+        self._results.put(result)
         if not self._go_on.get():
             raise StopProgram
         self._epoch_started_at = time.perf_counter()
@@ -108,7 +116,8 @@ class EpochEndCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Called by Keras."""
-        self._on_epoch_end(self.model, dict(logs or {}))
+        copied_logs = dict(logs or {})
+        self._on_epoch_end(self.model, copied_logs)
 
 
 @contextmanager
@@ -121,7 +130,8 @@ def hook_fit(on_fit_begin: OnFitBegin, on_epoch_end: OnEpochEnd) -> Iterator[Non
         call = signature.bind(model, *arguments, **named_arguments)
         on_fit_begin(model)
         callback = EpochEndCallback(on_epoch_end)
-        call.arguments["callbacks"] = _add_callback(call.arguments.get("callbacks"), callback)
+        callbacks = call.arguments.get("callbacks")
+        call.arguments["callbacks"] = _add_callback(callbacks, callback)
         call.arguments["verbose"] = 0
         return original_fit(*call.args, **call.kwargs)
 

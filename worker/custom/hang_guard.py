@@ -25,12 +25,18 @@ class HangGuard:
         self._ended = threading.Event()
         self._alive_at = time.monotonic()
         self._longest_epoch_seconds = 0.0
-        threading.Thread(target=self._watch, name="hang guard", daemon=True).start()
+        thread = threading.Thread(
+            target=self._watch,
+            name="hang guard",
+            daemon=True,
+        )
+        thread.start()
 
     def alive(self) -> None:
         """Note a sign of life: an epoch has ended."""
         now = time.monotonic()
-        self._longest_epoch_seconds = max(self._longest_epoch_seconds, now - self._alive_at)
+        epoch_seconds = now - self._alive_at
+        self._longest_epoch_seconds = max(self._longest_epoch_seconds, epoch_seconds)
         self._alive_at = now
 
     def end(self) -> None:
@@ -51,7 +57,8 @@ class HangGuard:
                 return
 
     def _grace_seconds(self) -> float:
-        return max(GRACE_SECONDS, GRACE_EPOCHS * self._longest_epoch_seconds)
+        seconds_for_epochs = GRACE_EPOCHS * self._longest_epoch_seconds
+        return max(GRACE_SECONDS, seconds_for_epochs)
 
     def _is_unwanted(self) -> bool:
         try:

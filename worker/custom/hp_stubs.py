@@ -53,7 +53,8 @@ class HyperParameters:
 
     def Boolean(self, name: str, default: bool = False, **_: Any) -> bool:
         """True or False."""
-        return bool(self._value(name, default))
+        value = self._value(name, default)
+        return bool(value)
 
     def Fixed(self, name: str, value: Any, **_: Any) -> Any:
         """Always the same value."""
@@ -79,14 +80,17 @@ class HyperoptSpace:
 
     def __init__(self, values: Values, parameters: Sequence[CustomParameter]) -> None:
         self.values = values
-        self.choices = {parameter.key: parameter.hyperparameter.choices for parameter in parameters}
+        self.choices: dict[str, Sequence[str]] = {}
+        for parameter in parameters:
+            self.choices[parameter.key] = parameter.hyperparameter.choices
 
     def choice(self, label: str, options: Sequence[Any]) -> Any:
         """The chosen option, with the values of the expressions inside it."""
         value = self.values.get(label)
         choices = self.choices.get(label, ())
         if value in choices and len(choices) == len(options):
-            return options[choices.index(value)]
+            index = choices.index(value)
+            return options[index]
         return value
 
     def pchoice(self, label: str, options: Sequence[tuple[float, Any]]) -> Any:
@@ -96,7 +100,11 @@ class HyperoptSpace:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """hp.uniform and all other distributions."""
-        return lambda label, *_: self.values.get(label)
+
+        def value_of(label: str, *_: Any) -> Any:
+            return self.values.get(label)
+
+        return value_of
 
 
 class HyperoptScope:

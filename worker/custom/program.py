@@ -10,7 +10,7 @@ from typing import Any
 
 from app.domain.custom.catalogue import named_parameters, to_program_values
 from app.domain.custom.detection import CustomModel, TuningLibrary
-from app.domain.custom.literals import find_functions, parse_program
+from app.domain.custom.literals import find_functions, names_in, parse_program
 from worker.custom.braces import VALUES_NAME, BraceReplacer
 from worker.custom.errors import traceback_file
 from worker.custom.hp_stubs import HyperoptScope, HyperoptSpace, HyperParameters
@@ -52,10 +52,12 @@ class Program:
             case TuningLibrary.TALOS:
                 return function(*arrays, dict(self._values))
             case TuningLibrary.HYPEROPT:
-                return function(self._globals[str(self.custom_model.space_name)])
+                space_name = str(self.custom_model.space_name)
+                return function(self._globals[space_name])
             case TuningLibrary.HYPERAS:
                 self._globals[VALUES_NAME] = self._values
-                return function(*arrays[: _count_required_arguments(function)])
+                n_arguments = _count_required_arguments(function)
+                return function(*arrays[:n_arguments])
 
     def _load(self, tree: ast.Module) -> None:
         """Run the statements at the top of the program that its function needs."""
@@ -67,8 +69,10 @@ class Program:
             replacer = BraceReplacer(self.custom_model.function_name)
             tree = replacer.visit(tree)
             provided |= replacer.distributions
-        statements = slice_program(source, tree, self._needed_names(), provided)
-        module = ast.fix_missing_locations(ast.Module(statements, []))
+        needed_names = self._needed_names()
+        statements = slice_program(source, tree, needed_names, provided)
+        module = ast.Module(statements, [])
+        ast.fix_missing_locations(module)
         code = compile(module, file, "exec", COMPILER_FLAGS, dont_inherit=True)
         exec(code, self._globals)
 
@@ -79,7 +83,8 @@ class Program:
             return [*names, self.custom_model.space_name]
         for parameter in named_parameters(self.custom_model):
             for text in parameter.expressions.values():
-                names += _names_in(text)
+                expression = ast.parse(text, mode="eval")
+                names += names_in(expression)
         return names
 
     def _evaluate_values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,21 +93,24 @@ class Program:
         if self.custom_model.library == TuningLibrary.HYPEROPT:
             return values
         for parameter in named_parameters(self.custom_model):
-            if parameter.key in values:
-                text = parameter.expressions.get(str(values[parameter.key]))
+            key = parameter.key
+            if key in values:
+                text = parameter.expressions.get(str(values[key]))
                 if text is not None:
-                    values[parameter.key] = eval(text, self._globals)
+                    values[key] = eval(text, self._globals)
         return values
 
 
 def _defines(tree: ast.Module, name: str) -> bool:
     """Whether a program has a function of this name at its top."""
-    return any(function.name == name for function in find_functions(tree))
+    functions = find_functions(tree)
+    return any(function.name == name for function in functions)
 
 
 def _count_required_arguments(function: Any) -> int:
+    n_arguments = int(function.__code__.co_argcount)
     n_defaults = len(function.__defaults__ or ())
-    return int(function.__code__.co_argcount) - n_defaults
+    return n_arguments - n_defaults
 
 
 def _hyperopt_globals(custom_model: CustomModel, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,11 +128,9 @@ def _hyperopt_globals(custom_model: CustomModel, parameters: Mapping[str, Any]) 
 
 def _show_in_tracebacks(file: str, source: str) -> None:
     """Let tracebacks quote the lines of a program, which is compiled from no file."""
-    lines = source.splitlines(keepends=True)
-    linecache.cache[file] = (len(source), None, lines, file)
-
-
-def _names_in(expression: str) -> list[str]:
-    tree = ast.parse(expression, mode="eval")
-    nodes = ast.walk(tree)
-    return [node.id for node in nodes if isinstance(node, ast.Name)]
+    linecache.cache[file] = (
+        len(source),
+        None,  # no time of change, because there is no file to compare with
+        source.splitlines(keepends=True),
+        file,
+    )

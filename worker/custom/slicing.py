@@ -17,7 +17,11 @@ def slice_program(
     """
     slicer = _Slicer(source, tree)
     names, statements = slicer.follow(roots, provided)
-    return [_cut_import(statement, names) for statement in tree.body if statement in statements]
+    needed_statements = []
+    for statement in tree.body:
+        if statement in statements:
+            needed_statements.append(_cut_import(statement, names))
+    return needed_statements
 
 
 class _Slicer:
@@ -29,8 +33,9 @@ class _Slicer:
         self._star_imports: list[ast.stmt] = []
         for statement in tree.body:
             for name in _bound_names(statement):
-                self._binding_statements.setdefault(name, []).append(statement)
-            if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+                statements = self._binding_statements.setdefault(name, [])
+                statements.append(statement)
+            if _is_star_import(statement):
                 self._star_imports.append(statement)
 
     def follow(
@@ -63,10 +68,13 @@ class _Slicer:
         """Global names that a statement reads, those inside its functions included."""
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return _read_names(statement)
-        decorator_lines = [decorator.lineno for decorator in statement.decorator_list]
+        lines = [statement.lineno]
+        for decorator in statement.decorator_list:
+            lines.append(decorator.lineno)
         names = set()
-        for line in (statement.lineno, *decorator_lines):
-            names |= self._globals_of_functions.get((statement.name, line), set())
+        for line in lines:
+            key = (statement.name, line)
+            names |= self._globals_of_functions.get(key, set())
         for node in _header_expressions(statement):
             names |= _read_names(node)
         return names
@@ -77,12 +85,16 @@ def _collect_globals_of_functions(source: str) -> dict[FunctionKey, set[str]]:
     table = symtable.symtable(source, "program", "exec")
     names = {}
     for child in table.get_children():
-        names[child.get_name(), child.get_lineno()] = _globals_in(child)
+        key = (child.get_name(), child.get_lineno())
+        names[key] = _globals_in(child)
     return names
 
 
 def _globals_in(table: symtable.SymbolTable) -> set[str]:
-    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    names = set()
+    for symbol in table.get_symbols():
+        if symbol.is_global():
+            names.add(symbol.get_name())
     for child in table.get_children():
         names |= _globals_in(child)
     return names
@@ -92,10 +104,14 @@ def _header_expressions(
     statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
 ) -> list[ast.expr]:
     """What is evaluated when a function or class is defined: decorators, defaults, base classes."""
+    expressions = list(statement.decorator_list)
     if isinstance(statement, ast.ClassDef):
-        return [*statement.decorator_list, *statement.bases]
-    keyword_defaults = [default for default in statement.args.kw_defaults if default is not None]
-    return [*statement.decorator_list, *statement.args.defaults, *keyword_defaults]
+        return expressions + statement.bases
+    expressions += statement.args.defaults
+    for default in statement.args.kw_defaults:
+        if default is not None:
+            expressions.append(default)
+    return expressions
 
 
 def _read_names(node: ast.AST) -> set[str]:
@@ -133,11 +149,23 @@ def _imported_name(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> 
     return alias.name
 
 
+def _is_star_import(statement: ast.stmt) -> bool:
+    """Whether a statement is `from … import *`."""
+    if not isinstance(statement, ast.ImportFrom):
+        return False
+    return statement.names[0].name == "*"
+
+
 def _cut_import(statement: ast.stmt, names: Collection[str]) -> ast.stmt:
     """An import of these names alone; any other statement as it is."""
-    if not isinstance(statement, ast.Import | ast.ImportFrom) or statement.names[0].name == "*":
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
         return statement
-    aliases = [alias for alias in statement.names if _imported_name(statement, alias) in names]
+    if _is_star_import(statement):
+        return statement
+    aliases = []
+    for alias in statement.names:
+        if _imported_name(statement, alias) in names:
+            aliases.append(alias)
     if isinstance(statement, ast.Import):
         return ast.copy_location(ast.Import(aliases), statement)
     cut_import = ast.ImportFrom(statement.module, aliases, statement.level)

@@ -56,7 +56,8 @@ class CustomTraining:
         Raises ProgramError.
         """
         keras.utils.set_random_seed(self.seed)
-        windows = cut_window_arrays(self.data, self.parameters.get("batch_size"))
+        batch_size = self.parameters.get("batch_size")
+        windows = cut_window_arrays(self.data, batch_size)
         try:
             with capture_output(self.printed):
                 return Program(self.custom_model, self.parameters, windows)
@@ -66,7 +67,8 @@ class CustomTraining:
     def explain_error(self, error: BaseException) -> ProgramError:
         """An error of the program in words, with a note of what the program printed last."""
         explained = explain_error(self.custom_model.name, error)
-        printed = self.printed.getvalue()[-MAX_PRINTED_LENGTH:].strip()
+        printed = self.printed.getvalue()
+        printed = printed[-MAX_PRINTED_LENGTH:].strip()
         if printed and not hasattr(explained, "__notes__"):
             explained.add_note(f"The program printed:\n{printed}")
         return explained
@@ -142,19 +144,23 @@ class BuiltModelTraining(CustomTraining):
             raise self.explain_error(error) from error
 
     def _check_model(self, model: object) -> keras.Model:
-        function = f"{self.custom_model.name}.py: {self.custom_model.function_name}"
+        file = f"{self.custom_model.name}.py"
+        function = f"{file}: {self.custom_model.function_name}"
         if not isinstance(model, keras.Model):
             type_name = type(model).__name__
             raise ProgramError(f"{function} returned {type_name} where a Keras model is expected.")
-        if not getattr(model, "compiled", False) or model.optimizer is None:
+        is_compiled = getattr(model, "compiled", False)
+        if not is_compiled or model.optimizer is None:
             raise ProgramError(f"{function} returned a model that is not compiled.")
         return model
 
     def _build_variables(self) -> None:
         """Create the variables of the model, which may wait for an input, and of its optimizer."""
         disable_xla_without_gpu(self.model)
-        self.model(self._windows.x_train[:1])
-        self.model.optimizer.build(self.model.trainable_variables)
+        first_window = self._windows.x_train[:1]
+        self.model(first_window)
+        optimizer = self.model.optimizer
+        optimizer.build(self.model.trainable_variables)
 
     def run_epoch(self) -> EpochResult:
         """Train one epoch and evaluate the model on every row of the validation part."""
@@ -182,7 +188,8 @@ class BuiltModelTraining(CustomTraining):
         y = self._windows.y_train
         if not self.parameters["shuffle"]:
             return x, y
-        order = np.random.default_rng([self.seed, 1, self.epochs]).permutation(len(x))
+        generator = np.random.default_rng([self.seed, 1, self.epochs])
+        order = generator.permutation(len(x))
         return x[order], y[order]
 
     def checkpoint(self) -> bytes:
@@ -203,7 +210,8 @@ class BuiltModelTraining(CustomTraining):
 
     def _variables(self) -> list[Any]:
         """Weights, the seeds of dropout, and the optimizer's variables."""
-        return [*self.model.variables, *self.model.optimizer.variables]
+        optimizer = self.model.optimizer
+        return [*self.model.variables, *optimizer.variables]
 
 
 def disable_xla_without_gpu(model: keras.Model) -> None:

@@ -27,7 +27,12 @@ class WindowArrays:
 
     def as_arguments(self) -> tuple[np.ndarray, ...]:
         """In the order in which functions take them."""
-        return self.x_train, self.y_train, self.x_val, self.y_val
+        return (
+            self.x_train,
+            self.y_train,
+            self.x_val,
+            self.y_val,
+        )
 
     def as_globals(self) -> dict[str, np.ndarray]:
         """By the names at the top of a module that programs read them from, such as x_train."""
@@ -39,9 +44,11 @@ class WindowArrays:
 
 def _name_arrays(part: str, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     arrays = {}
-    for letter, array in (("x", x), ("X", x), ("y", y), ("Y", y)):
-        for name in (f"{letter}_{part}", f"{part}_{letter}", f"{part}{letter}"):
-            arrays[name] = array
+    by_letter = {"x": x, "X": x, "y": y, "Y": y}
+    for letter, array in by_letter.items():
+        arrays[f"{letter}_{part}"] = array
+        arrays[f"{part}_{letter}"] = array
+        arrays[f"{part}{letter}"] = array
     return arrays
 
 
@@ -63,8 +70,9 @@ def cut_windows(data: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.nd
     """x float32 (rows, time_steps, features) and y float32 (rows,) for these row numbers."""
     time_steps = int(data.settings["time_steps"])
     windows = np.lib.stride_tricks.sliding_window_view(data.inputs, time_steps, axis=0)
-    x = windows[rows - time_steps].transpose(0, 2, 1)
-    return np.ascontiguousarray(x), data.targets[rows]
+    x = windows[rows - time_steps]
+    x = np.ascontiguousarray(x.transpose(0, 2, 1))
+    return x, data.targets[rows]
 
 
 def cut_window_arrays(data: PreparedData, batch_size: object) -> WindowArrays:
@@ -78,4 +86,9 @@ def cut_window_arrays(data: PreparedData, batch_size: object) -> WindowArrays:
         rows = rows[: n_batches * batch_size]
     x_train, y_train = cut_windows(data, data.train)
     x_val, y_val = cut_windows(data, rows)
-    return WindowArrays(x_train, y_train, x_val, y_val)
+    return WindowArrays(
+        x_train=x_train,
+        y_train=y_train,
+        x_val=x_val,
+        y_val=y_val,
+    )
