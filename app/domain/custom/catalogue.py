@@ -52,7 +52,8 @@ def custom_catalogue(custom_model: CustomModel) -> Catalogue:
         catalogue[name] = replace(hyperparameter, group=group)
     for name in _names_of_layer_counts(catalogue):
         low, high = parameters[name].integer_bounds()
-        catalogue[name] = replace(catalogue[name], low=low, high=high)
+        hyperparameter = catalogue[name]
+        catalogue[name] = replace(hyperparameter, low=low, high=high)
     for name in foretune_names:
         if name not in catalogue:
             catalogue[name] = _foretune_hyperparameter(name, custom_model)

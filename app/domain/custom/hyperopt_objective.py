@@ -41,7 +41,8 @@ def find_fmin_calls(tree: ast.Module) -> list[FminCall]:
 
 def is_objective(function: ast.FunctionDef, fmin_objectives: Collection[str]) -> bool:
     """Whether a function takes one argument, and fmin is given it or it returns a loss."""
-    if len(function.args.args) != 1:
+    arguments = function.args.args
+    if len(arguments) != 1:
         return False
     if function.name in fmin_objectives:
         return True
@@ -98,7 +99,8 @@ def read_parameters(
         message = "No space was found beside the objective: space = {… hp.choice(…) …}."
         raise CustomModelError(message, function.lineno)
     space = _assignments_of(tree, name)
-    reader = _SpaceReader(constants, _find_rounded_calls(space))
+    rounded_calls = _find_rounded_calls(space)
+    reader = _SpaceReader(constants, rounded_calls)
     reader.read(space, {})
     return list(reader.parameters.values())
 

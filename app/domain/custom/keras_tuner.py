@@ -176,7 +176,8 @@ class _BuildReader:
         function = self.helpers.get(name)
         if function is None or scope.depth > MAX_CALL_DEPTH:
             return
-        for argument, parameter in zip(call.args, function.args.args, strict=False):
+        parameters = function.args.args
+        for argument, parameter in zip(call.args, parameters, strict=False):
             if isinstance(argument, ast.Name) and argument.id == scope.hp:
                 inner_scope = replace(
                     scope,
@@ -202,7 +203,8 @@ class _BuildReader:
         call = HpCall.parse(node, scope.constants)
         if call.method != "Int":
             return None
-        return self.parameters.get(call.key())
+        key = call.key()
+        return self.parameters.get(key)
 
     def _unroll(self, iterable: ast.expr, scope: _Scope) -> Sequence[_Iteration]:
         chosen_range = self._parse_chosen_range(iterable, scope)
@@ -221,10 +223,11 @@ class _BuildReader:
         """A range that ends at a number of hp, perhaps with a constant added to it."""
         if not isinstance(node, ast.Call) or last_name(node.func) != "range" or not node.args:
             return None
-        has_start = len(node.args) > 1
-        end = node.args[0]
+        arguments = node.args
+        has_start = len(arguments) > 1
+        end = arguments[0]
         if has_start:
-            end = node.args[1]
+            end = arguments[1]
         offset = 0
         match end:
             case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant() as right):
@@ -235,7 +238,7 @@ class _BuildReader:
             return None
         start = 0
         if has_start:
-            start = int(evaluate_number(node.args[0], scope.constants))
+            start = int(evaluate_number(arguments[0], scope.constants))
         return _ChosenRange(start, number, offset)
 
 

@@ -117,7 +117,9 @@ def collect_constants(tree: ast.Module) -> dict[str, object]:
     """The names that a program binds to plain values at its top."""
     constants: dict[str, object] = {}
     for statement in tree.body:
-        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        if not isinstance(statement, ast.Assign):
+            continue
+        if len(statement.targets) != 1:
             continue
         target = statement.targets[0]
         if not isinstance(target, ast.Name):

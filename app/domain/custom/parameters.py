@@ -36,11 +36,12 @@ class CustomParameter:
 
     def integer_bounds(self) -> tuple[int, int]:
         """The least and the most that an integer can be."""
-        if not isinstance(self.entry, Mapping):
-            value = int(self.entry)  # type: ignore[call-overload]
+        entry = self.entry
+        if not isinstance(entry, Mapping):
+            value = int(entry)  # type: ignore[call-overload]
             return value, value
-        distributions = [key for key in self.entry if key != "step"]
-        low, high = self.entry[distributions[0]]
+        distributions = [key for key in entry if key != "step"]
+        low, high = entry[distributions[0]]
         return int(low), int(high)
 
     def with_name(self, name: str) -> "CustomParameter":
@@ -208,7 +209,9 @@ def _plain_value(node: ast.expr, constants: Constants) -> Value | None:
         return None
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if not isinstance(value, str | int | float) or value == "":
+    if not isinstance(value, str | int | float):
+        return None
+    if value == "":
         return None
     if isinstance(value, str) and CHOICE_SEPARATORS.search(value):
         return None
@@ -236,5 +239,6 @@ def _describe_dictionary(node: ast.Dict) -> str:
     pairs = zip(node.keys, node.values, strict=True)
     for key, value in pairs:
         if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
-            items.append(f"{key.value!s}={value.value!s}")
+            name = str(key.value)
+            items.append(f"{name}={value.value!s}")
     return "+".join(items)

@@ -54,14 +54,17 @@ def _find_parameter_dictionary(tree: ast.Module) -> Dictionary | None:
     used_keys = _collect_used_keys(tree)
     n_used_keys = {}
     for name, dictionary in dictionaries.items():
-        n_used_keys[name] = len(dictionary.keys() & used_keys)
+        keys = dictionary.keys() & used_keys
+        n_used_keys[name] = len(keys)
 
     def rank(name: str) -> tuple[int, bool]:
         has_usual_name = name in USUAL_DICTIONARY_NAMES
         return n_used_keys[name], has_usual_name
 
     best_name = max(dictionaries, key=rank, default=None)
-    if best_name is None or not n_used_keys[best_name]:
+    if best_name is None:
+        return None
+    if not n_used_keys[best_name]:
         return None
     return dictionaries[best_name]
 
@@ -86,7 +89,8 @@ def _collect_dictionaries(tree: ast.Module) -> dict[str, Dictionary]:
 
 def _items_of(node: ast.Dict) -> Dictionary:
     items = {}
-    for key, value in zip(node.keys, node.values, strict=True):
+    pairs = zip(node.keys, node.values, strict=True)
+    for key, value in pairs:
         if isinstance(key, ast.Constant):
             name = str(key.value)
             items[name] = value
@@ -165,4 +169,8 @@ def expand_steps(start: float, stop: float, count: float) -> list[float]:
     if isinstance(start, int) and isinstance(stop, int):
         integers = np.unique(numbers.astype(int))
         return [int(integer) for integer in integers]
-    return [float(f"{number:.12g}") for number in numbers]
+    rounded_numbers = []
+    for number in numbers:
+        text = f"{number:.12g}"
+        rounded_numbers.append(float(text))
+    return rounded_numbers
