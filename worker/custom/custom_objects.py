@@ -11,14 +11,15 @@ DOCSTRING = '"""Layers and functions of {name}.py. predict.py needs them to load
 
 def write_custom_objects(custom_model: CustomModel) -> str:
     """A module with the classes of a program and all that they need; empty where Keras has all."""
-    tree = parse_program(custom_model.source)
+    source = custom_model.source
+    tree = parse_program(source)
     class_names = []
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef):
             class_names.append(statement.name)
     if not class_names and not _uses_lambda_layers(tree):
         return ""
-    statements = slice_program(custom_model.source, tree, class_names, ())
+    statements = slice_program(source, tree, class_names, ())
     texts = [ast.unparse(statement) for statement in statements]
     definitions = "\n\n\n".join(texts)
     docstring = DOCSTRING.format(name=custom_model.name)

@@ -41,7 +41,8 @@ def _find_line(file: str, error: BaseException) -> int | None:
 
 
 def _first_telling_line(message: str) -> str:
-    for line in message.strip().splitlines():
+    lines = message.strip().splitlines()
+    for line in lines:
         if line.strip() and not TENSORFLOW_PREAMBLE.match(line):
             return line
     return ""

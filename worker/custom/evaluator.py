@@ -48,7 +48,8 @@ class Evaluator:
                 outputs.append(np.asarray(output, np.float32))
         output = np.concatenate(outputs)
         if output.size != len(x):
-            shape = ", ".join(str(size) for size in output.shape[1:])
+            sizes = [str(size) for size in output.shape[1:]]
+            shape = ", ".join(sizes)
             raise NoForecast(
                 f"The model returns values of shape ({shape}) for each window, "
                 "but a forecast is one value."
@@ -68,7 +69,7 @@ class Evaluator:
 
     def _write_keras_file(self) -> bytes:
         with tempfile.TemporaryDirectory(prefix="foretune-model-") as folder:
-            path = Path(folder) / "model.keras"
+            path = Path(folder, "model.keras")
             self._stateless_model.save(path)
             return path.read_bytes()
 
@@ -107,7 +108,8 @@ def _without_state(model: keras.Model) -> keras.Model:
 
 def _has_fixed_batches(model: keras.Model) -> bool:
     for layer in model.layers:
-        if getattr(layer, "stateful", False):
+        is_stateful = getattr(layer, "stateful", False)
+        if is_stateful:
             return True
     shape = getattr(model, "input_shape", None)
     if not isinstance(shape, tuple) or not shape:

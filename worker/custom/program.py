@@ -44,16 +44,18 @@ class Program:
 
     def run(self) -> Any:
         """Call the program's function and return what it returns."""
-        function = self._globals[self.custom_model.function_name]
+        custom_model = self.custom_model
+        function = self._globals[custom_model.function_name]
         arrays = self.windows.as_arguments()
-        match self.custom_model.library:
+        match custom_model.library:
             case TuningLibrary.KERAS_TUNER:
-                return function(HyperParameters(self._values))
+                hp = HyperParameters(self._values)
+                return function(hp)
             case TuningLibrary.TALOS:
                 return function(*arrays, dict(self._values))
             case TuningLibrary.HYPEROPT:
-                space_name = str(self.custom_model.space_name)
-                return function(self._globals[space_name])
+                space = self._globals[str(custom_model.space_name)]
+                return function(space)
             case TuningLibrary.HYPERAS:
                 self._globals[VALUES_NAME] = self._values
                 n_arguments = _count_required_arguments(function)
@@ -61,12 +63,13 @@ class Program:
 
     def _load(self, tree: ast.Module) -> None:
         """Run the statements at the top of the program that its function needs."""
-        source = self.custom_model.source
-        file = traceback_file(self.custom_model.name)
+        custom_model = self.custom_model
+        source = custom_model.source
+        file = traceback_file(custom_model.name)
         _show_in_tracebacks(file, source)
         provided = set(self._globals)
-        if self.custom_model.library == TuningLibrary.HYPERAS:
-            replacer = BraceReplacer(self.custom_model.function_name)
+        if custom_model.library == TuningLibrary.HYPERAS:
+            replacer = BraceReplacer(custom_model.function_name)
             tree = replacer.visit(tree)
             provided |= replacer.distributions
         needed_names = self._needed_names()
@@ -78,10 +81,11 @@ class Program:
 
     def _needed_names(self) -> list[str]:
         """The function, and hyperopt's space or the names in values such as a class."""
-        names = [self.custom_model.function_name]
-        if self.custom_model.space_name is not None:
-            return [*names, self.custom_model.space_name]
-        for parameter in named_parameters(self.custom_model):
+        custom_model = self.custom_model
+        names = [custom_model.function_name]
+        if custom_model.space_name is not None:
+            return [*names, custom_model.space_name]
+        for parameter in named_parameters(custom_model):
             for text in parameter.expressions.values():
                 expression = ast.parse(text, mode="eval")
                 names += names_in(expression)
@@ -89,10 +93,11 @@ class Program:
 
     def _evaluate_values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The values by the program's names. hyperopt's space evaluates its own expressions."""
-        values = to_program_values(self.custom_model, parameters)
-        if self.custom_model.library == TuningLibrary.HYPEROPT:
+        custom_model = self.custom_model
+        values = to_program_values(custom_model, parameters)
+        if custom_model.library == TuningLibrary.HYPEROPT:
             return values
-        for parameter in named_parameters(self.custom_model):
+        for parameter in named_parameters(custom_model):
             key = parameter.key
             if key in values:
                 text = parameter.expressions.get(str(values[key]))

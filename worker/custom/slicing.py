@@ -74,7 +74,8 @@ class _Slicer:
         names = set()
         for line in lines:
             key = (statement.name, line)
-            names |= self._globals_of_functions.get(key, set())
+            function_globals = self._globals_of_functions.get(key, set())
+            names |= function_globals
         for node in _header_expressions(statement):
             names |= _read_names(node)
         return names
@@ -85,8 +86,9 @@ def _collect_globals_of_functions(source: str) -> dict[FunctionKey, set[str]]:
     table = symtable.symtable(source, "program", "exec")
     names = {}
     for child in table.get_children():
-        key = (child.get_name(), child.get_lineno())
-        names[key] = _globals_in(child)
+        name = child.get_name()
+        line = child.get_lineno()
+        names[name, line] = _globals_in(child)
     return names
 
 
@@ -153,7 +155,8 @@ def _is_star_import(statement: ast.stmt) -> bool:
     """Whether a statement is `from … import *`."""
     if not isinstance(statement, ast.ImportFrom):
         return False
-    return statement.names[0].name == "*"
+    alias = statement.names[0]
+    return alias.name == "*"
 
 
 def _cut_import(statement: ast.stmt, names: Collection[str]) -> ast.stmt:
@@ -164,7 +167,8 @@ def _cut_import(statement: ast.stmt, names: Collection[str]) -> ast.stmt:
         return statement
     aliases = []
     for alias in statement.names:
-        if _imported_name(statement, alias) in names:
+        name = _imported_name(statement, alias)
+        if name in names:
             aliases.append(alias)
     if isinstance(statement, ast.Import):
         return ast.copy_location(ast.Import(aliases), statement)

@@ -68,9 +68,10 @@ class CustomTraining:
         """An error of the program in words, with a note of what the program printed last."""
         explained = explain_error(self.custom_model.name, error)
         printed = self.printed.getvalue()
-        printed = printed[-MAX_PRINTED_LENGTH:].strip()
-        if printed and not hasattr(explained, "__notes__"):
-            explained.add_note(f"The program printed:\n{printed}")
+        excerpt = printed[-MAX_PRINTED_LENGTH:].strip()
+        has_note = hasattr(explained, "__notes__")
+        if excerpt and not has_note:
+            explained.add_note(f"The program printed:\n{excerpt}")
         return explained
 
     def evaluate_epoch(
@@ -160,7 +161,8 @@ class BuiltModelTraining(CustomTraining):
         first_window = self._windows.x_train[:1]
         self.model(first_window)
         optimizer = self.model.optimizer
-        optimizer.build(self.model.trainable_variables)
+        variables = self.model.trainable_variables
+        optimizer.build(variables)
 
     def run_epoch(self) -> EpochResult:
         """Train one epoch and evaluate the model on every row of the validation part."""
@@ -188,13 +190,17 @@ class BuiltModelTraining(CustomTraining):
         y = self._windows.y_train
         if not self.parameters["shuffle"]:
             return x, y
-        generator = np.random.default_rng([self.seed, 1, self.epochs])
+        seeds = [self.seed, 1, self.epochs]
+        generator = np.random.default_rng(seeds)
         order = generator.permutation(len(x))
         return x[order], y[order]
 
     def checkpoint(self) -> bytes:
         """All that the next epoch depends on: 10 epochs, this, and 10 more equal 20 epochs."""
-        values = [np.asarray(variable.numpy()) for variable in self._variables()]
+        values = []
+        for variable in self._variables():
+            value = np.asarray(variable.numpy())
+            values.append(value)
         arrays = {"number": np.array(self.epochs)}
         arrays |= serialization.enumerate_arrays("variable", values)
         return serialization.pack(arrays)
