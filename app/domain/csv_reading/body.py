@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.findings import Lines
@@ -42,12 +43,14 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
         raise _explain_parser_error(str(error)) from None
     lines = _number_lines(cells, text, layout.first_line)
     _refuse_long_cells(cells, lines)
-    is_filled = cells.notna().any(axis=1).to_numpy()
+    has_value = cells.notna()
+    is_filled = has_value.any(axis=1).to_numpy()
     if not is_filled.any():
         raise SeriesError.at("file", "The file has no rows.")
     if is_filled.all():
         return Body(cells, lines)
-    return Body(cells[is_filled].reset_index(drop=True), lines[is_filled])
+    filled_rows = cells[is_filled].reset_index(drop=True)
+    return Body(filled_rows, lines[is_filled])
 
 
 def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
@@ -73,33 +76,47 @@ def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
 
 def _number_lines(cells: pd.DataFrame, text: str, first_line: int) -> Lines:
     """The line each row begins on; a quoted cell may go over several lines."""
-    lines = np.arange(len(cells), dtype=np.int64) + first_line
+    rows = len(cells)
+    lines = np.arange(rows, dtype=np.int64) + first_line
     lines_of_text = text.count("\n", 0, -1) + 1
-    if lines_of_text == first_line + len(cells) - 1:
+    last_line = first_line + rows - 1
+    if lines_of_text == last_line:
         return lines
-    line_breaks = np.zeros(len(cells), np.int64)
-    for name in cells.columns:
-        column = cells[name]
-        if pd.api.types.is_numeric_dtype(column):
-            continue
-        breaks_in_column = [str(cell).count("\n") for cell in column]
-        line_breaks += np.array(breaks_in_column, np.int64)
+    line_breaks = np.zeros(rows, np.int64)
+    for column in _text_columns(cells):
+        line_breaks += _count_line_breaks(column)
     breaks_above: Lines = np.cumsum(line_breaks) - line_breaks
     return lines + breaks_above
 
 
-def _refuse_long_cells(cells: pd.DataFrame, lines: Lines) -> None:
-    """Raise SeriesError for a cell that is too long, also below the sampled lines."""
+def _text_columns(cells: pd.DataFrame) -> list["pd.Series[str]"]:
+    """The columns that pandas has not read as plain numbers."""
+    columns = []
     for name in cells.columns:
         column = cells[name]
-        if pd.api.types.is_numeric_dtype(column):
-            continue
+        if not pd.api.types.is_numeric_dtype(column):
+            columns.append(column)
+    return columns
+
+
+def _count_line_breaks(column: "pd.Series[str]") -> NDArray[np.int64]:
+    """How many line breaks each cell of a column has."""
+    counts = []
+    for cell in column:
+        text = str(cell)
+        counts.append(text.count("\n"))
+    return np.array(counts, np.int64)
+
+
+def _refuse_long_cells(cells: pd.DataFrame, lines: Lines) -> None:
+    """Raise SeriesError for a cell that is too long, also below the sampled lines."""
+    for column in _text_columns(cells):
         for line, cell in zip(lines, column.tolist(), strict=True):
             if not isinstance(cell, str):
                 continue
             length = len(cell.strip())
             if length > MAX_CELL_LENGTH:
-                raise long_cell(int(line), str(name), length)
+                raise long_cell(int(line), str(column.name), length)
 
 
 def _explain_parser_error(message: str) -> SeriesError:
@@ -107,18 +124,30 @@ def _explain_parser_error(message: str) -> SeriesError:
     fields = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
     if fields:
         expected, line, actual = fields.groups()
-        return wide_row(int(line), int(actual), int(expected))
+        return wide_row(
+            int(line),
+            cells=int(actual),
+            width=int(expected),
+        )
     if "EOF inside string" in message:
         row = re.search(r"starting at row (\d+)", message)
-        place = ""
+        where = ""
         if row:
             line_number = int(row[1]) + 1
-            place = f" in line {line_number}"
-        unclosed = f"A quotation mark is opened{place} and never closed"
-        return SeriesError.at("file", f"{unclosed}, so the rest of the file cannot be read.")
-    uneven = "The rows of this file have different numbers of cells. Is the separator right?"
-    return SeriesError.at("file", uneven)
+            where = f" in line {line_number}"
+        return SeriesError.at(
+            "file",
+            f"A quotation mark is opened{where} and never closed, "
+            "so the rest of the file cannot be read.",
+        )
+    return SeriesError.at(
+        "file",
+        "The rows of this file have different numbers of cells. Is the separator right?",
+    )
 
 
 def _no_rows() -> SeriesError:
-    return SeriesError.at("file", "The file has a header and no rows.")
+    return SeriesError.at(
+        "file",
+        "The file has a header and no rows.",
+    )

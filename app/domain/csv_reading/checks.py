@@ -156,8 +156,9 @@ def _find_gap(column: str, dates: "pd.Series[pd.Timestamp]", lines: Lines) -> li
     usual_step = forward_steps.median()
     if steps.max() <= LONG_GAP * usual_step:
         return []
-    row_after_gap = int(steps.to_numpy().argmax()) + 1
-    line = int(lines[in_order.index[row_after_gap]])
+    longest_step = int(steps.to_numpy().argmax())
+    row_after_gap = in_order.index[longest_step + 1]
+    line = int(lines[row_after_gap])
     longest = format_duration(steps.max())
     usual = format_duration(usual_step)
     finding = Finding(

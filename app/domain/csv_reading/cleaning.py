@@ -52,8 +52,9 @@ class Selection:
 def guess_target(table: Table) -> str:
     """A column called close, price, value or the like, else the last one that varies."""
     constants = _constant_columns(table)
-    varying = [name for name in table.number_columns if name not in constants]
-    names = varying or table.number_columns
+    names = [name for name in table.number_columns if name not in constants]
+    if not names:
+        names = table.number_columns
     for name in names:
         if TARGET_NAME.match(name):
             return name
@@ -71,11 +72,15 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
     rows.index = _index_of_dates(table, notes)
     rows = _clean_rows(rows, options, notes)
     _refuse_useless_rows(rows, selection.target)
-    notes += [finding.message for finding in table.findings if finding.kind in NOTED_KINDS]
+    for finding in table.findings:
+        if finding.kind in NOTED_KINDS:
+            notes.append(finding.message)
+    dates = rows.index.to_numpy()
+    values = rows.to_numpy(dtype="float64")
     series = Series(
-        dates=rows.index.to_numpy().astype("datetime64[us]"),
+        dates=dates.astype("datetime64[us]"),
         columns=tuple(selection.columns),
-        values=np.ascontiguousarray(rows.to_numpy(dtype="float64")),
+        values=np.ascontiguousarray(values),
         target=selection.target,
     )
     return series, notes
@@ -95,14 +100,8 @@ def _select_columns(table: Table, options: CleaningOptions) -> Selection:
     features: Sequence[str] = table.number_columns
     if options.features is not None:
         features = options.features
-    problems = []
-    if target not in table.number_columns:
-        explanation = _explain_no_numbers(table, target)
-        problems.append(FileProblem("target", explanation))
-    for name in features:
-        if name not in table.number_columns:
-            explanation = _explain_no_numbers(table, name)
-            problems.append(FileProblem("features", explanation))
+    problems = _check_columns(table, "target", [target])
+    problems += _check_columns(table, "features", features)
     if problems:
         raise SeriesError(problems)
     left_out = []
@@ -114,13 +113,24 @@ def _select_columns(table: Table, options: CleaningOptions) -> Selection:
     return Selection(target, columns, left_out)
 
 
+def _check_columns(table: Table, field: str, names: Sequence[str]) -> list[FileProblem]:
+    """A problem for each name, chosen in a field, that is not of a column of numbers."""
+    problems = []
+    for name in names:
+        if name not in table.number_columns:
+            explanation = _explain_no_numbers(table, name)
+            problems.append(FileProblem(field, explanation))
+    return problems
+
+
 def _explain_no_numbers(table: Table, name: str) -> str:
+    shown_name = name[:100]
+    reason = f'There is no column "{shown_name}".'
+    if name in table.columns:
+        reason = f'"{shown_name}" holds no numbers.'
     first_columns = table.number_columns[:MAX_LISTED_COLUMNS]
     columns = ", ".join(first_columns)
-    shown_name = name[:100]
-    if name in table.columns:
-        return f'"{shown_name}" holds no numbers. Columns of numbers are: {columns}.'
-    return f'There is no column "{shown_name}". Columns of numbers are: {columns}.'
+    return f"{reason} Columns of numbers are: {columns}."
 
 
 def _find_problems(
@@ -131,49 +141,74 @@ def _find_problems(
     relevant = [finding for finding in table.findings if finding.column in used_columns]
     problems = []
     if options.missing == "refuse":
-        problems += [_ask_about_missing(finding) for finding in relevant if finding.kind in ADVICE]
+        for finding in relevant:
+            if finding.kind in ADVICE:
+                problems.append(_ask_about_missing(finding))
     if options.duplicates == "refuse":
-        problems += [
-            _ask_about_duplicates(finding)
-            for finding in relevant
-            if finding.kind == FindingKind.DUPLICATES
-        ]
+        for finding in relevant:
+            if finding.kind == FindingKind.DUPLICATES:
+                problems.append(_ask_about_duplicates(finding))
     return problems
 
 
 def _ask_about_missing(finding: Finding) -> FileProblem:
     advice = ADVICE[finding.kind]
-    return FileProblem("missing", f"{finding.message} {advice}")
+    return FileProblem(
+        "missing",
+        f"{finding.message} {advice}",
+    )
 
 
 def _ask_about_duplicates(finding: Finding) -> FileProblem:
-    question = "Choose whether to keep the first or last."
-    return FileProblem("duplicates", f"{finding.message} {question}")
+    return FileProblem(
+        "duplicates",
+        f"{finding.message} Choose whether to keep the first or last.",
+    )
 
 
 def _index_of_dates(table: Table, notes: list[str]) -> pd.DatetimeIndex:
     if table.dates is not None:
         return pd.DatetimeIndex(table.dates)
     notes.append("There is no date column: the rows are numbered as days from 1970-01-01.")
-    return pd.date_range("1970-01-01", periods=table.rows, freq="D")
+    return pd.date_range(
+        "1970-01-01",
+        periods=table.rows,
+        freq="D",
+    )
 
 
 def _clean_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) -> pd.DataFrame:
     """Complete rows in the order of their dates, each date once; `notes` gets what was done."""
     has_no_date = np.asarray(rows.index.isna())
-    rows = _drop_rows(rows, has_no_date, "without a readable date", "left out", notes)
+    rows = _drop_rows(
+        rows,
+        has_no_date,
+        "without a readable date",
+        "left out",
+        notes,
+    )
     rows = rows.sort_index(kind="stable")
     kept: Literal["first", "last"] = "first"
     if options.duplicates == "last":
         kept = "last"
     is_repeated = rows.index.duplicated(keep=kept)
     rows = _drop_rows(
-        rows, is_repeated, "with a repeated date", f"left out (kept the {kept})", notes
+        rows,
+        is_repeated,
+        "with a repeated date",
+        f"left out (kept the {kept})",
+        notes,
     )
     if options.missing == "fill":
         rows = _fill_gaps(rows, notes)
     is_incomplete = rows.isna().any(axis=1).to_numpy()
-    return _drop_rows(rows, is_incomplete, "with missing values", "left out", notes)
+    return _drop_rows(
+        rows,
+        is_incomplete,
+        "with missing values",
+        "left out",
+        notes,
+    )
 
 
 def _drop_rows(
@@ -181,25 +216,32 @@ def _drop_rows(
 ) -> pd.DataFrame:
     if not is_dropped.any():
         return rows
-    notes.append(_count_rows(int(is_dropped.sum()), which, what))
+    dropped_rows = int(is_dropped.sum())
+    note = _count_rows(dropped_rows, which, what)
+    notes.append(note)
     return rows[~is_dropped]
 
 
 def _fill_gaps(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Fill missing values with the value of the row before."""
-    incomplete_rows = int(rows.isna().any(axis=1).sum())
+    is_incomplete = rows.isna().any(axis=1)
+    incomplete_rows = int(is_incomplete.sum())
     if not incomplete_rows:
         return rows
-    notes.append(
-        _count_rows(incomplete_rows, "with missing values", "filled with the previous value")
+    note = _count_rows(
+        incomplete_rows,
+        "with missing values",
+        "filled with the previous value",
     )
+    notes.append(note)
     return rows.ffill()
 
 
 def _count_rows(count: int, which: str, what: str) -> str:
+    subject = f"{count:,} rows {which} were"
     if count == 1:
-        return f"1 row {which} was {what}."
-    return f"{count:,} rows {which} were {what}."
+        subject = f"1 row {which} was"
+    return f"{subject} {what}."
 
 
 def _refuse_useless_rows(rows: pd.DataFrame, target: str) -> None:
@@ -208,7 +250,10 @@ def _refuse_useless_rows(rows: pd.DataFrame, target: str) -> None:
         left = f"{len(rows)} rows are"
         if len(rows) == 1:
             left = "1 row is"
-        raise SeriesError.at("file", f"Only {left} left; at least {MIN_ROWS} are needed.")
+        raise SeriesError.at(
+            "file",
+            f"Only {left} left; at least {MIN_ROWS} are needed.",
+        )
     values = rows[target]
     if values.min() == values.max():
         raise SeriesError.at(

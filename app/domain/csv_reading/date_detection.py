@@ -20,6 +20,8 @@ from app.domain.csv_reading.numbers import is_missing, parse_number
 
 DIGIT_FORMATS = ("%Y%m%d", "%Y%m", "%Y", SECONDS, MILLISECONDS)  # dates that are whole numbers
 NAMED_FORMATS = ("%Y%m", "%Y", "%m.%Y")  # tried only in a column that is called a date
+UNNAMED_DIGIT_FORMATS = tuple(name for name in DIGIT_FORMATS if name not in NAMED_FORMATS)
+TEXT_FORMATS = tuple(name for name in DATE_FORMATS if name not in DIGIT_FORMATS)
 DATE_NAME = re.compile(
     r"date|time|(^|[^a-z])day($|[^a-z])|datum|zeit|year|jahr|month|monat|fecha"
     r"|(^|[^a-z])(ds|dt|ts)($|[^a-z])",
@@ -48,16 +50,23 @@ class FormatScore(NamedTuple):
 
 def detect_date_column(names: Sequence[str], body: Sequence[Sequence[str]]) -> DateColumn | None:
     """The column that reads as dates, preferring one that is called so; None without one."""
-    named = [index for index, name in enumerate(names) if DATE_NAME.search(name)]
-    unnamed = [index for index in range(len(names)) if index not in named]
+    named = []
+    unnamed = []
+    for index, name in enumerate(names):
+        if DATE_NAME.search(name):
+            named.append(index)
+        else:
+            unnamed.append(index)
     for index in (*named, *unnamed):
-        date_format = detect_date_format(column_cells(body, index), named=index in named)
+        cells = column_cells(body, index)
+        date_format = detect_date_format(cells, named=index in named)
         if date_format is not None:
             return DateColumn(names[index], date_format)
     for index in range(len(names)):
         if index > 0 and index not in named:
             continue
-        date_format = most_common_format(column_cells(body, index))
+        cells = column_cells(body, index)
+        date_format = most_common_format(cells)
         if date_format is not None:
             return DateColumn(names[index], date_format)
     return None
@@ -67,8 +76,11 @@ def column_cells(body: Sequence[Sequence[str]], index: int) -> list[str]:
     """The filled cells of one column."""
     cells = []
     for row in body:
-        if index < len(row) and not is_missing(row[index]):
-            cells.append(row[index].strip())
+        if index >= len(row):
+            continue
+        cell = row[index]
+        if not is_missing(cell):
+            cells.append(cell.strip())
     return cells
 
 
@@ -80,16 +92,19 @@ def detect_date_format(cells: Sequence[str], *, named: bool) -> str | None:
     sample = cells[:SAMPLE_CELLS]
     scores = []
     for date_format in _candidate_formats(sample, named=named):
-        if len(_read_dates(sample, date_format)) / len(sample) < MIN_DATE_FRACTION / 2:
+        dates_in_sample = _read_dates(sample, date_format)
+        if len(dates_in_sample) / len(sample) < MIN_DATE_FRACTION / 2:
             continue
         dates = _read_dates(cells, date_format)
         if len(dates) / len(cells) < MIN_DATE_FRACTION:
             continue
         if _are_plausible(dates, date_format, named=named):
-            scores.append(_score_format(dates, date_format))
+            score = _score_format(dates, date_format)
+            scores.append(score)
     if not scores:
         return None
-    return max(scores).date_format
+    best = max(scores)
+    return best.date_format
 
 
 def most_common_format(cells: Sequence[str]) -> str | None:
@@ -97,34 +112,49 @@ def most_common_format(cells: Sequence[str]) -> str | None:
 
     None if the column is no such column.
     """
-    candidates = _candidate_formats(cells[:SAMPLE_CELLS], named=False)
+    sample = cells[:SAMPLE_CELLS]
+    candidates = _candidate_formats(sample, named=False)
     formats = [date_format for date_format in candidates if date_format not in DIGIT_FORMATS]
-    for part in (cells[:SAMPLE_CELLS], cells):
-        formats = [
-            date_format
-            for date_format in formats
-            if any(_is_date(cell, date_format) for cell in part)
-        ]
-        dates = [cell for cell in part if _is_date_in_any(cell, formats)]
-        if not formats or len(dates) < MIN_DATE_FRACTION * len(part):
+    for part in (sample, cells):
+        formats = _formats_in_use(part, formats)
+        if not formats:
             return None
-    return max(formats, key=lambda date_format: len(_read_dates(cells, date_format)))
+        dates = [cell for cell in part if _is_date_in_any(cell, formats)]
+        if len(dates) < MIN_DATE_FRACTION * len(part):
+            return None
+
+    def count_dates(date_format: str) -> int:
+        dates = _read_dates(cells, date_format)
+        return len(dates)
+
+    return max(formats, key=count_dates)
 
 
-def _candidate_formats(sample: Sequence[str], *, named: bool) -> list[str]:
+def _formats_in_use(cells: Sequence[str], date_formats: Sequence[str]) -> list[str]:
+    """The formats that at least one of these cells has."""
+    used = []
+    for date_format in date_formats:
+        if any(_is_date(cell, date_format) for cell in cells):
+            used.append(date_format)
+    return used
+
+
+def _candidate_formats(sample: Sequence[str], *, named: bool) -> Sequence[str]:
     """The formats worth trying.
 
     Numbers are dates in few formats, and most of these need a column that is called a date.
     """
     if not sample:
-        return []
+        return ()
     if all(re.fullmatch(r"\d+(\.0*)?", cell) for cell in sample):
         if named:
-            return list(DIGIT_FORMATS)
-        return [date_format for date_format in DIGIT_FORMATS if date_format not in NAMED_FORMATS]
+            return DIGIT_FORMATS
+        return UNNAMED_DIGIT_FORMATS
     if all(np.isfinite(parse_number(cell, ".", ",")) for cell in sample):
-        return ["%m.%Y"] if named else []
-    return [date_format for date_format in DATE_FORMATS if date_format not in DIGIT_FORMATS]
+        if named:
+            return ("%m.%Y",)
+        return ()
+    return TEXT_FORMATS
 
 
 def _score_format(dates: list[datetime], date_format: str) -> FormatScore:
@@ -161,6 +191,10 @@ def _is_date(cell: str, date_format: str) -> bool:
     date = _read_date(cell, date_format)
     if date is None:
         return False
+    return _is_in_range(date)
+
+
+def _is_in_range(date: datetime) -> bool:
     return MIN_YEAR <= date.year <= MAX_YEAR
 
 
@@ -171,14 +205,17 @@ def _is_date_in_any(cell: str, date_formats: list[str]) -> bool:
 def _are_plausible(dates: list[datetime], date_format: str, *, named: bool) -> bool:
     """Whether these can be the dates of a series, and not numbers that happen to read as dates."""
     if date_format in TICKS_PER_SECOND:
-        if not all(1973 <= date.year <= 2200 for date in dates):
+        are_recent = all(1973 <= date.year <= 2200 for date in dates)
+        if not are_recent:
             return False
         return named or _measure_order(dates) == 1
-    has_repeated_dates = len(set(dates)) < len(dates)
-    if has_repeated_dates and date_format in NAMED_FORMATS:
-        return False
-    usable = [date for date in dates if MIN_YEAR <= date.year <= MAX_YEAR]
-    return len(usable) >= MIN_DATE_FRACTION * len(dates)
+    if date_format in NAMED_FORMATS:
+        different_dates = set(dates)
+        if len(different_dates) < len(dates):
+            return False
+    usable = [date for date in dates if _is_in_range(date)]
+    least_usable = MIN_DATE_FRACTION * len(dates)
+    return len(usable) >= least_usable
 
 
 def _measure_order(dates: list[datetime]) -> float:
@@ -189,8 +226,9 @@ def _measure_order(dates: list[datetime]) -> float:
     for before, after in itertools.pairwise(moments):
         rising += after > before
         falling += after < before
-    steps = max(1, len(moments) - 1)
-    return max(rising, falling) / steps
+    steps = len(moments) - 1
+    commoner = max(rising, falling)
+    return commoner / max(1, steps)
 
 
 def _measure_evenness(dates: list[datetime]) -> float:
@@ -200,8 +238,12 @@ def _measure_evenness(dates: list[datetime]) -> float:
     """
     if len(dates) < 2:
         return 0.0
-    seconds = [date.replace(tzinfo=UTC).timestamp() for date in dates]
+    seconds = []
+    for date in dates:
+        moment = date.replace(tzinfo=UTC)
+        seconds.append(moment.timestamp())
     steps = np.diff(seconds)
     mean_step = abs(float(steps.mean()))
-    deviation = float(steps.std() / max(mean_step, 1.0))
-    return round(-deviation, 1)
+    deviation = float(steps.std())
+    relative_deviation = deviation / max(mean_step, 1.0)
+    return round(-relative_deviation, 1)

@@ -33,7 +33,9 @@ def swap_day_and_month(date_format: str) -> str | None:
     start = date_format[:5]
     if start not in SWAPPED_STARTS:
         return None
-    return SWAPPED_STARTS[start] + date_format[5:]
+    swapped_start = SWAPPED_STARTS[start]
+    rest = date_format[5:]
+    return swapped_start + rest
 
 
 def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
@@ -45,11 +47,14 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
     if date_format in TICKS_PER_SECOND:
         return _parse_ticks(cells, TICKS_PER_SECOND[date_format])
     moments = _parse_utc(cells, date_format)
-    moments = moments.where(moments.dt.year.between(MIN_YEAR, MAX_YEAR))
+    is_in_range = moments.dt.year.between(MIN_YEAR, MAX_YEAR)
+    moments = moments.where(is_in_range)
     if "%z" not in date_format:
         return moments
-    without_offset = cells.str.replace(OFFSET, "", regex=True).str.rstrip()
-    local_times = _parse_utc(without_offset, date_format.replace("%z", ""))
+    without_offset = cells.str.replace(OFFSET, "", regex=True)
+    local_cells = without_offset.str.rstrip()
+    local_format = date_format.replace("%z", "")
+    local_times = _parse_utc(local_cells, local_format)
     written = local_times.dropna()
     are_whole_days = (written == written.dt.normalize()).all()
     if are_whole_days:
@@ -60,9 +65,11 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
 def format_dates(moments: pd.DatetimeIndex, date_format: str) -> list[str]:
     """Moments as cells that `parse_dates` reads back."""
     if date_format in TICKS_PER_SECOND:
-        return _format_ticks(moments, TICKS_PER_SECOND[date_format])
+        ticks_per_second = TICKS_PER_SECOND[date_format]
+        return _format_ticks(moments, ticks_per_second)
     in_utc = moments.tz_localize("UTC")
-    return [str(cell) for cell in in_utc.strftime(date_format)]
+    cells = in_utc.strftime(date_format)
+    return [str(cell) for cell in cells]
 
 
 def _parse_utc(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
@@ -80,12 +87,14 @@ def _parse_utc(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Times
 
 
 def _parse_ticks(cells: "pd.Series[str]", ticks_per_second: int) -> "pd.Series[pd.Timestamp]":
-    ticks = pd.to_numeric(cells, errors="coerce").astype("float64")
+    numbers = pd.to_numeric(cells, errors="coerce")
+    ticks = numbers.astype("float64")
     seconds = ticks / ticks_per_second
     is_date = seconds.abs() < MAX_BUDGET_SECONDS
-    microseconds = seconds.where(is_date, 0.0) * 1e6
-    whole_microseconds = microseconds.round().astype("int64")
-    dates = whole_microseconds.to_numpy().astype("datetime64[us]")
+    seconds_or_zero = seconds.where(is_date, 0.0)
+    microseconds = (seconds_or_zero * 1e6).round()
+    whole_microseconds = microseconds.astype("int64").to_numpy()
+    dates = whole_microseconds.astype("datetime64[us]")
     moments = pd.Series(dates, index=cells.index)
     return moments.where(is_date)
 
@@ -93,4 +102,8 @@ def _parse_ticks(cells: "pd.Series[str]", ticks_per_second: int) -> "pd.Series[p
 def _format_ticks(moments: pd.DatetimeIndex, ticks_per_second: int) -> list[str]:
     dates = moments.to_numpy().astype("datetime64[us]")
     microseconds = dates.astype(np.int64)
-    return [str(count * ticks_per_second / 1e6) for count in microseconds.tolist()]
+    cells = []
+    for count in microseconds.tolist():
+        ticks = count * ticks_per_second / 1e6
+        cells.append(str(ticks))
+    return cells

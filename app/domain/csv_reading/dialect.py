@@ -1,6 +1,6 @@
 """How a CSV is written (encoding, separator, number signs, header, dates), from its start."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,7 +44,8 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     """
     settled = settled or {}
     encoding = settled.get("encoding") or detect_encoding(content)
-    lines = sample_lines(decode_text(content, encoding))
+    text = decode_text(content, encoding)
+    lines = sample_lines(text)
     separator = settled.get("separator") or detect_separator(lines)
     layout = find_table(lines, separator, settled.get("has_header"))
     signs = _detect_signs(layout, separator, settled)
@@ -64,7 +65,11 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
     """The names of all columns of a file. Raises SeriesError."""
     text = decode_text(content, dialect.encoding)
     lines = sample_lines(text)
-    layout = find_table(lines, dialect.separator, dialect.has_header)
+    layout = find_table(
+        lines,
+        dialect.separator,
+        dialect.has_header,
+    )
     return layout.names
 
 
@@ -90,25 +95,35 @@ def _detect_dates(layout: Layout, settled: Mapping[str, Any]) -> DateColumn | No
         return None
     names = layout.names
     body = [row.cells for row in layout.body]
-    if settled.get("date_column") in names:
-        name = str(settled["date_column"])
-        cells = column_cells(body, names.index(name))
-        detected = DateColumn(name, detect_date_format(cells, named=True))
+    settled_column = settled.get("date_column")
+    detected: DateColumn | None
+    if settled_column in names:
+        detected = _describe_date_column(settled_column, names, body)
     else:
-        found = detect_date_column(names, body)
-        if found is None:
-            return None
-        detected = found
-        cells = column_cells(body, names.index(detected.name))
+        detected = detect_date_column(names, body)
+    if detected is None:
+        return None
+    index = names.index(detected.name)
+    cells = column_cells(body, index)
     settled_format = settled.get("date_format")
     if settled_format and _fits_any(cells, settled_format):
         return DateColumn(detected.name, settled_format)
     return detected
 
 
+def _describe_date_column(name: str, names: Sequence[str], body: Sequence[list[str]]) -> DateColumn:
+    """A settled column and the format that is detected in its cells."""
+    index = names.index(name)
+    cells = column_cells(body, index)
+    date_format = detect_date_format(cells, named=True)
+    return DateColumn(name, date_format)
+
+
 def _fits_any(cells: list[str], date_format: str) -> bool:
     """Whether any of these cells is a date in this format."""
     if not cells:
         return False
-    dates = parse_dates(pd.Series(cells, dtype="str"), date_format)
-    return bool(dates.notna().any())
+    column = pd.Series(cells, dtype="str")
+    dates = parse_dates(column, date_format)
+    is_date = dates.notna()
+    return bool(is_date.any())

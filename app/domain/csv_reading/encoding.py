@@ -51,10 +51,12 @@ def decode_text(content: bytes, encoding: str) -> str:
     except LookupError:
         message = f"The file cannot be read as {encoding}."
         raise SeriesError.at("encoding", message) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x00" in text:
-        before = text[: text.index("\x00")]
-        raise _binary_file(before.count("\n") + 1)
+    text = text.replace("\r\n", "\n")
+    text = text.replace("\r", "\n")
+    nul = text.find("\x00")
+    if nul >= 0:
+        line = text.count("\n", 0, nul) + 1
+        raise _binary_file(line)
     return text
 
 
@@ -71,12 +73,17 @@ def _refuse_other_file_types(content: bytes) -> None:
 def _detect_utf_16(content: bytes) -> str:
     """The byte order of a text without a mark: the high byte of most characters is zero."""
     start = content[:SAMPLE_CHARACTERS]
-    high_bytes = {"utf-16-le": start[1::2], "utf-16-be": start[::2]}
+    high_bytes = {
+        "utf-16-le": start[1::2],
+        "utf-16-be": start[::2],
+    }
     for encoding, sample in high_bytes.items():
-        if sample.count(0) > MIN_ZERO_BYTES * len(sample):
+        least_zeros = MIN_ZERO_BYTES * len(sample)
+        if sample.count(0) > least_zeros:
             return encoding
-    before = content[: content.index(b"\x00")]
-    raise _binary_file(_count_lines(before))
+    nul = content.index(b"\x00")
+    line = _count_lines(content[:nul])
+    raise _binary_file(line)
 
 
 def _binary_file(line: int) -> SeriesError:
@@ -91,12 +98,14 @@ def _find_bad_line(content: bytes, encoding: str) -> int | None:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        return _count_lines(content[: error.start])
+        readable = content[: error.start]
+        return _count_lines(readable)
     sample = text[:SAMPLE_CHARACTERS]
     controls = [index for index, character in enumerate(sample) if _is_control(character)]
     if len(controls) <= MAX_CONTROL_CHARACTERS * len(sample):
         return None
-    before = sample[: controls[0]]
+    first_control = controls[0]
+    before = sample[:first_control]
     return _count_lines(before.encode())
 
 

@@ -52,8 +52,8 @@ def list_lines(lines: Sequence[int]) -> str:
     """Line numbers for people: the first ten, and how many more."""
     if len(lines) == 1:
         return f"line {lines[0]}"
-    first_lines = [str(line) for line in lines[:MAX_LISTED_LINES]]
-    listed = ", ".join(first_lines)
+    first_lines = lines[:MAX_LISTED_LINES]
+    listed = ", ".join(str(line) for line in first_lines)
     more = len(lines) - len(first_lines)
     if more == 0:
         return f"lines {listed}"
@@ -64,17 +64,21 @@ def format_duration(duration: "pd.Timedelta") -> str:
     """A length of time for people, such as 3 days or 15 min."""
     seconds = duration.total_seconds()
     if seconds >= 86_400:
-        return _format_days(round(seconds / 86_400, 1))
+        days = seconds / 86_400
+        return _format_days(round(days, 1))
     if seconds >= 3600:
-        return f"{seconds / 3600:g} h"
+        hours = seconds / 3600
+        return f"{hours:g} h"
     if seconds >= 60:
-        return f"{seconds / 60:g} min"
+        minutes = seconds / 60
+        return f"{minutes:g} min"
     return f"{seconds:g} s"
 
 
 def shorten_cell(cell: str) -> str:
     """A cell on one line and of limited length, as an example."""
-    on_one_line = " ".join(cell.split())
+    words = cell.split()
+    on_one_line = " ".join(words)
     return on_one_line[:MAX_EXAMPLE_LENGTH]
 
 

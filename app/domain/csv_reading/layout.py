@@ -44,8 +44,11 @@ class Layout:
             header = [""] * self.width
         names: list[str] = []
         for number, cell in enumerate(header, start=1):
-            name = _clean_name(cell) or f"Column {number}"
-            names.append(_make_unique(name, names))
+            name = _clean_name(cell)
+            if not name:
+                name = f"Column {number}"
+            unique_name = _make_unique(name, names)
+            names.append(unique_name)
         return names
 
 
@@ -58,11 +61,7 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     rows = split_rows(lines, separator)
     uncommented = _leave_out_comments(rows)
     width = usual_width(uncommented)
-    if width > MAX_COLUMNS:
-        raise SeriesError.at(
-            "file",
-            f"The file has {width:,} columns; at most {MAX_COLUMNS} are allowed.",
-        )
+    _refuse_many_columns(width)
     first_row = next(row for row in uncommented if len(row.cells) == width)
     start = rows.index(first_row)
     body = [row for row in rows[start:] if not is_comment(row.cells, width)]
@@ -80,15 +79,27 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     elif has_header is None and _is_commented_header(above, width):
         header = above
         start -= 1
+    first_line = rows[-1].line_number + 1
+    if body:
+        first_line = body[0].line_number
+    skipped = [row.line_number for row in rows[:start]]
     layout = Layout(
         header=header,
         body=body,
         width=width,
-        first_line=body[0].line_number if body else rows[-1].line_number + 1,
-        skipped=tuple(row.line_number for row in rows[:start]),
+        first_line=first_line,
+        skipped=tuple(skipped),
     )
     _refuse_long_cells(layout)
     return layout
+
+
+def _refuse_many_columns(width: int) -> None:
+    if width > MAX_COLUMNS:
+        raise SeriesError.at(
+            "file",
+            f"The file has {width:,} columns; at most {MAX_COLUMNS} are allowed.",
+        )
 
 
 def _clean_name(cell: str) -> str:
@@ -98,7 +109,8 @@ def _clean_name(cell: str) -> str:
         character for character in uncommented if character.isprintable() or character.isspace()
     ]
     words = "".join(printable).split()
-    return " ".join(words)[:MAX_NAME_LENGTH]
+    name = " ".join(words)
+    return name[:MAX_NAME_LENGTH]
 
 
 def _make_unique(name: str, taken: list[str]) -> str:
@@ -112,7 +124,11 @@ def _make_unique(name: str, taken: list[str]) -> str:
 
 def _leave_out_comments(rows: list[Row]) -> list[Row]:
     """The rows without a hash at their start, unless most have one."""
-    uncommented = [row for row in rows if not row.cells[0].startswith("#")]
+    uncommented = []
+    for row in rows:
+        first_cell = row.cells[0]
+        if not first_cell.startswith("#"):
+            uncommented.append(row)
     if 2 * len(uncommented) > len(rows):
         return uncommented
     return rows
@@ -120,15 +136,18 @@ def _leave_out_comments(rows: list[Row]) -> list[Row]:
 
 def _refuse_wide_rows(body: list[Row], width: int) -> None:
     for row in body:
-        if len(row.cells) > width:
-            raise wide_row(row.line_number, len(row.cells), width)
+        cells = len(row.cells)
+        if cells > width:
+            raise wide_row(row.line_number, cells, width)
 
 
 def _refuse_long_cells(layout: Layout) -> None:
     for row in layout.body:
         for index, cell in enumerate(row.cells):
-            if len(cell) > MAX_CELL_LENGTH:
-                raise long_cell(row.line_number, layout.names[index], len(cell))
+            length = len(cell)
+            if length > MAX_CELL_LENGTH:
+                column = layout.names[index]
+                raise long_cell(row.line_number, column, length)
 
 
 def _begins_with_header(body: list[Row]) -> bool:
@@ -138,8 +157,11 @@ def _begins_with_header(body: list[Row]) -> bool:
     if not rows_below:
         has_digits = any(DIGIT.search(cell) for cell in first_row)
         return not has_digits
-    words = [index for index, cell in enumerate(first_row) if _is_word(cell)]
-    return any(_is_mostly_numbers(rows_below, index) for index in words)
+    words_above_numbers = []
+    for index, cell in enumerate(first_row):
+        if _is_word(cell) and _is_mostly_numbers(rows_below, index):
+            words_above_numbers.append(cell)
+    return bool(words_above_numbers)
 
 
 def _is_mostly_numbers(rows: list[Row], index: int) -> bool:
@@ -147,10 +169,13 @@ def _is_mostly_numbers(rows: list[Row], index: int) -> bool:
     filled = 0
     numbers = 0
     for row in rows:
-        if index >= len(row.cells) or not row.cells[index]:
+        if index >= len(row.cells):
+            continue
+        cell = row.cells[index]
+        if not cell:
             continue
         filled += 1
-        numbers += _starts_as_number(row.cells[index])
+        numbers += _starts_as_number(cell)
     return numbers > filled / 2
 
 
@@ -161,7 +186,8 @@ def _names_all_but_one(above: list[str], body: list[Row]) -> bool:
         return False
     if not above or above[0].startswith("#"):
         return False
-    if not any(DIGIT.match(cell) for cell in first_row):
+    has_numbers = any(DIGIT.match(cell) for cell in first_row)
+    if not has_numbers:
         return False
     return all(_is_word(cell) for cell in above)
 
@@ -186,6 +212,8 @@ def _starts_as_number(cell: str) -> bool:
 
 
 def _is_word(cell: str) -> bool:
-    if not cell or _starts_as_number(cell):
+    if not cell:
+        return False
+    if _starts_as_number(cell):
         return False
     return cell.lower() not in NO_VALUE_WORDS

@@ -61,7 +61,9 @@ def detect_number_signs(cells: Iterable[str], separator: str) -> NumberSigns:
     """The decimal and the thousands sign of these cells in a file with this separator."""
     numbers = [strip_units(cell) for cell in cells]
     decimal = _detect_decimal_sign(numbers, separator)
-    other_sign = "." if decimal == "," else ","
+    other_sign = ","
+    if decimal == ",":
+        other_sign = "."
     for thousands in (other_sign, "'", " "):
         if _any_matches(GROUPED[thousands], numbers):
             return NumberSigns(decimal, thousands)
@@ -87,9 +89,11 @@ def strip_units(cell: str) -> str:
     sign = ""
     if text.startswith(("+", "-")):
         sign = text[0]
-    unsigned = text.removeprefix(sign).lstrip()
+    unsigned = text.removeprefix(sign)
+    unsigned = unsigned.lstrip()
     if unsigned.startswith(CURRENCIES):
-        text = sign + unsigned[1:].lstrip()
+        number = unsigned[1:].lstrip()
+        text = sign + number
     if text.endswith(UNITS):
         text = text[:-1].rstrip()
     return text
@@ -115,7 +119,9 @@ def parse_numbers(cells: Sequence[str], decimal: str, thousands: str | None) -> 
     match_number = _number_pattern(decimal, thousands).match
     numbers = np.full(len(cells), np.nan)
     for index, cell in enumerate(cells):
-        plain = cell if cell.isascii() else cell.translate(PLAIN_CHARACTERS)
+        plain = cell
+        if not cell.isascii():
+            plain = cell.translate(PLAIN_CHARACTERS)
         match = match_number(plain.strip())
         if match is None:
             continue
@@ -128,25 +134,34 @@ def parse_numbers(cells: Sequence[str], decimal: str, thousands: str | None) -> 
         if sign == "-":
             number = -number
         numbers[index] = number
-    return np.where(np.abs(numbers) <= MAX_MAGNITUDE, numbers, np.nan)
+    is_usable = np.abs(numbers) <= MAX_MAGNITUDE
+    return np.where(is_usable, numbers, np.nan)
 
 
 def _detect_decimal_sign(numbers: list[str], separator: str) -> str:
     commas = _count_matches(DECISIVE[","], numbers)
     points = _count_matches(DECISIVE["."], numbers)
-    if commas != points:
-        return "," if commas > points else "."
+    if commas > points:
+        return ","
+    if points > commas:
+        return "."
     if _any_matches(REPEATED_GROUPS["."], numbers):
         return ","
-    comma_is_thousands = separator == "," or _any_matches(REPEATED_GROUPS[","], numbers)
-    if points or comma_is_thousands:
+    if points or separator == ",":
         return "."
-    return "," if _any_matches(AMBIGUOUS, numbers) else "."
+    if _any_matches(REPEATED_GROUPS[","], numbers):
+        return "."
+    if _any_matches(AMBIGUOUS, numbers):
+        return ","
+    return "."
 
 
 def _count_matches(pattern: re.Pattern[str], numbers: list[str]) -> int:
-    matching = [number for number in numbers if pattern.match(number)]
-    return len(matching)
+    count = 0
+    for number in numbers:
+        if pattern.match(number):
+            count += 1
+    return count
 
 
 def _any_matches(pattern: re.Pattern[str], numbers: list[str]) -> bool:

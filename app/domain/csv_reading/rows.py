@@ -44,20 +44,21 @@ def sample_lines(text: str) -> list[Line]:
     if len(text) > SAMPLE_CHARACTERS:
         unfinished = lines.pop()
         _refuse_long_line(unfinished, text)
-    filled = [line for line in lines if line.text.strip()][:SAMPLE_LINES]
+    filled = [line for line in lines if line.text.strip()]
     if not filled:
         raise SeriesError.at("file", "The file has no lines with text.")
-    longest = max(filled, key=lambda line: len(line.text))
+    sample = filled[:SAMPLE_LINES]
+    longest = max(sample, key=lambda line: len(line.text))
     _refuse_long_line(longest, text)
-    return filled
+    return sample
 
 
 def detect_separator(lines: list[Line]) -> str:
     """The separator that splits most lines into equally many whole cells; a comma if none does."""
-    regularities = {
-        separator: _measure_regularity(split_rows(lines, separator), separator)
-        for separator in SEPARATORS
-    }
+    regularities = {}
+    for separator in SEPARATORS:
+        rows = split_rows(lines, separator)
+        regularities[separator] = _measure_regularity(rows, separator)
     best = max(SEPARATORS, key=lambda separator: regularities[separator])
     if regularities[best].regular_rows == 0:
         return ","
@@ -74,7 +75,8 @@ def split_rows(lines: list[Line], separator: str) -> list[Row]:
         for cells in reader:
             if cells:
                 first_line = lines[lines_read]
-                rows.append(Row(first_line.number, [cell.strip() for cell in cells]))
+                stripped = [cell.strip() for cell in cells]
+                rows.append(Row(first_line.number, stripped))
             lines_read = reader.line_num
     except csv.Error:
         return [Row(line.number, line.text.split(separator)) for line in lines]
@@ -83,10 +85,13 @@ def split_rows(lines: list[Line], separator: str) -> list[Row]:
 
 def usual_width(rows: list[Row]) -> int:
     """How many cells most rows have; the larger number where two are equally common."""
-    widths = [len(row.cells) for row in rows]
-    counts = Counter(widths)
+    counts: Counter[int] = Counter()
+    for row in rows:
+        width = len(row.cells)
+        counts[width] += 1
     most_rows = max(counts.values())
-    return max(width for width in counts if counts[width] == most_rows)
+    commonest = [width for width, count in counts.items() if count == most_rows]
+    return max(commonest)
 
 
 def is_comment(cells: list[str], width: int) -> bool:
@@ -155,10 +160,12 @@ def _measure_regularity(rows: list[Row], separator: str) -> Regularity:
         if len(row.cells) != width:
             continue
         regular_rows += 1
-        whole_cells += sum(not _contains_any(cell, others) for cell in row.cells)
+        for cell in row.cells:
+            whole_cells += not _contains_any(cell, others)
+    cells_of_regular_rows = regular_rows * width
     return Regularity(
         regular_rows=round(regular_rows / len(rows), 1),
-        whole_cells=round(whole_cells / (regular_rows * width), 1),
+        whole_cells=round(whole_cells / cells_of_regular_rows, 1),
         width=width,
     )
 

@@ -25,8 +25,12 @@ class SeriesError(ValueError):
     """A file that cannot be used, with every problem in words."""
 
     def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
-        self.problems = [FileProblem(field, message) for field, message in problems]
-        messages = [problem.message for problem in self.problems]
+        self.problems: list[FileProblem] = []
+        messages = []
+        for field, message in problems:
+            problem = FileProblem(field, message)
+            self.problems.append(problem)
+            messages.append(message)
         super().__init__(" ".join(messages))
 
     @classmethod
@@ -67,9 +71,11 @@ class Series:
     def from_bytes(cls, data: bytes) -> "Series":
         """The inverse of `to_bytes`."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            dates = arrays["dates"]
+            columns = [str(name) for name in arrays["columns"]]
             return cls(
-                dates=arrays["dates"].astype("datetime64[us]"),
-                columns=tuple(str(name) for name in arrays["columns"]),
+                dates=dates.astype("datetime64[us]"),
+                columns=tuple(columns),
                 values=arrays["values"],
                 target=str(arrays["target"]),
             )
@@ -79,7 +85,8 @@ class Series:
         """SHA-256 of everything that can change a training: dates, columns, values and target."""
         names = repr((self.columns, self.target))
         values = np.ascontiguousarray(self.values)
-        digest = sha256(names.encode())
+        digest = sha256()
+        digest.update(names.encode())
         digest.update(self._microseconds.tobytes())
         digest.update(values.tobytes())
         return digest.hexdigest()

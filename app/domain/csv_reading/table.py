@@ -63,20 +63,21 @@ class Table:
 def read_table(content: bytes, dialect: Dialect) -> Table:
     """Read a file that is written in this dialect. Raises SeriesError where it has no numbers."""
     text = decode_text(content, dialect.encoding)
-    layout = find_table(sample_lines(text), dialect.separator, dialect.has_header)
+    lines = sample_lines(text)
+    layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
-    if dialect.date_column is not None and dialect.date_column not in names:
-        message = f'There is no column "{dialect.date_column[:100]}".'
-        raise SeriesError.at("date", message)
-    body = read_body(blank_commented_rows(text, dialect.separator, layout.width), layout, dialect)
-    found = findings.report_skipped_lines(layout.skipped)
-    found += checks.check_names(names, layout.header or [""] * len(names))
+    _refuse_unknown_date_column(dialect.date_column, names)
+    uncommented = blank_commented_rows(text, dialect.separator, layout.width)
+    body = read_body(uncommented, layout, dialect)
+    table_findings = findings.report_skipped_lines(layout.skipped)
+    if layout.header is not None:
+        table_findings += checks.check_names(names, layout.header)
     numbers = {}
     for name in names:
         if name == dialect.date_column:
             continue
         values, column_findings = _read_column(name, body, dialect)
-        found += column_findings
+        table_findings += column_findings
         if values is not None:
             numbers[name] = values
     if not numbers:
@@ -84,8 +85,8 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     dates = None
     if dialect.date_column is not None:
         dates, date_findings = _read_dates(dialect.date_column, body, dialect)
-        found += date_findings
-    found += _find_ambiguous_numbers(layout, dialect)
+        table_findings += date_findings
+    table_findings += _find_ambiguous_numbers(layout, dialect)
     return Table(
         dialect=dialect,
         columns=tuple(names),
@@ -94,7 +95,16 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
         lines=body.lines,
         head=[row.cells for row in layout.body[:HEAD_ROWS]],
         missing={name: int(body.cells[name].isna().sum()) for name in names},
-        findings=tuple(found),
+        findings=tuple(table_findings),
+    )
+
+
+def _refuse_unknown_date_column(column: str | None, names: list[str]) -> None:
+    if column is None or column in names:
+        return
+    raise SeriesError.at(
+        "date",
+        f'There is no column "{column[:100]}".',
     )
 
 
@@ -102,9 +112,14 @@ def _no_numbers(layout: Layout, dialect: Dialect) -> SeriesError:
     message = "No column holds numbers, so there is nothing to forecast."
     has_only_dates = layout.names == [dialect.date_column]
     if has_only_dates:
-        only_dates = "There is no column besides the dates."
-        return SeriesError.at("file", f"{only_dates} {message} Is the separator right?")
-    return SeriesError.at("file", f"{message} Are the separator and the decimal sign right?")
+        return SeriesError.at(
+            "file",
+            f"There is no column besides the dates. {message} Is the separator right?",
+        )
+    return SeriesError.at(
+        "file",
+        f"{message} Are the separator and the decimal sign right?",
+    )
 
 
 def _read_column(
@@ -112,15 +127,15 @@ def _read_column(
 ) -> tuple["NDArray[np.float64] | None", list[Finding]]:
     """The column as float64, None where it is one of text, and what is unusual about it."""
     cells = body.cells[name]
-    is_empty = cells.isna().to_numpy()
     if _is_parsed(cells):
         values = np.array(cells, np.float64)
+        is_empty = cells.isna().to_numpy()
     else:
         texts = cells.astype("str").fillna("").tolist()
         values = parse_numbers(texts, dialect.decimal, dialect.thousands)
-        is_empty = np.isnan(values)
-        is_empty[is_empty] = [is_missing(texts[row]) for row in np.flatnonzero(is_empty)]
-    values[np.abs(values) > MAX_MAGNITUDE] = np.nan
+        is_empty = _find_empty_cells(texts, values)
+    is_too_large = np.abs(values) > MAX_MAGNITUDE
+    values[is_too_large] = np.nan
     is_number = ~np.isnan(values)
     is_text = ~is_number & ~is_empty
     example = ""
@@ -134,9 +149,17 @@ def _read_column(
     if is_number.sum() < least_numbers:
         text_column = findings.report_text_column(name, example)
         return None, [text_column]
-    found = checks.check_cells(name, is_empty, is_text, example, body.lines)
-    found += checks.check_constant(name, values)
-    return values, found
+    column_findings = checks.check_cells(name, is_empty, is_text, example, body.lines)
+    column_findings += checks.check_constant(name, values)
+    return values, column_findings
+
+
+def _find_empty_cells(texts: list[str], values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which cells without a number say that there is no value."""
+    is_empty = np.isnan(values)
+    for row in np.flatnonzero(is_empty):
+        is_empty[row] = is_missing(texts[row])
+    return is_empty
 
 
 def _is_parsed(cells: "pd.Series[float]") -> bool:
@@ -163,19 +186,23 @@ def _read_dates(
             "date_format",
             f'No cell of "{column}" is a date written as {date_format}.',
         )
-    found = checks.check_dates(column, cells.fillna(""), dates, body.lines)
+    texts = cells.fillna("")
+    date_findings = checks.check_dates(column, texts, dates, body.lines)
     if _are_ambiguous(cells, date_format):
-        first = int(dates.notna().to_numpy().argmax())
+        is_date = dates.notna().to_numpy()
+        first = int(is_date.argmax())
         cell = str(cells.iloc[first])
         read_as = str(dates.iloc[first])[:10]
-        found.append(findings.report_ambiguous_dates(column, cell, date_format, read_as))
-    return dates, found
+        ambiguous = findings.report_ambiguous_dates(column, cell, date_format, read_as)
+        date_findings.append(ambiguous)
+    return dates, date_findings
 
 
 def _are_ambiguous(cells: "pd.Series[str]", date_format: str) -> bool:
     """Whether all of these dates could have day and month swapped; a sample is tried first."""
     every = max(1, len(cells) // SAMPLED_DATES)
-    if not _fit_swapped_format(cells[::every], date_format):
+    sample = cells[::every]
+    if not _fit_swapped_format(sample, date_format):
         return False
     return _fit_swapped_format(cells, date_format)
 
@@ -194,8 +221,11 @@ def _fit_swapped_format(cells: "pd.Series[str]", date_format: str) -> bool:
 def _find_ambiguous_numbers(layout: Layout, dialect: Dialect) -> list[Finding]:
     if dialect.separator == ",":
         return []
-    cells = [cell for row in layout.body for cell in row.cells]
+    cells: list[str] = []
+    for row in layout.body:
+        cells += row.cells
     cell = find_ambiguous_number(cells, dialect.decimal)
     if not cell:
         return []
-    return [findings.report_ambiguous_numbers(cell, dialect.decimal)]
+    ambiguous = findings.report_ambiguous_numbers(cell, dialect.decimal)
+    return [ambiguous]
