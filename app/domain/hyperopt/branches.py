@@ -43,11 +43,14 @@ def collect_branch_values(
     branch_values: dict[str, KeyValues] = {}
     for entry in branch.entries:
         belongs_to_owner = owner is not None and entry.key.lower() in OWNER_KEYS
-        name = owner if belongs_to_owner else resolve_name(entry.key, catalogue)
+        name = resolve_name(entry.key, catalogue)
+        if belongs_to_owner:
+            name = owner
         constants = _constants_of(entry.node)
         if name is None or not constants:
             continue
-        values = [resolve_value(catalogue[name], constant) for constant in constants]
+        hyperparameter = catalogue[name]
+        values = [resolve_value(hyperparameter, constant) for constant in constants]
         if belongs_to_owner:
             values = [_subtract(value, outputs) for value in values]
         branch_values[name] = KeyValues(entry.key, tuple(values))
@@ -60,9 +63,11 @@ def _constants_of(node: Node) -> list[Value]:
         return [node.value]
     if not isinstance(node, ChoiceNode):
         return []
-    constants = [option.value for option in node.options if isinstance(option, ConstantNode)]
-    if len(constants) < len(node.options):
-        return []
+    constants = []
+    for option in node.options:
+        if not isinstance(option, ConstantNode):
+            return []
+        constants.append(option.value)
     return constants
 
 
@@ -84,7 +89,8 @@ def find_decider(owner: str | None, branches: Sequence[BranchValues]) -> str | N
         values: list[Value] = []
         for branch in branches:
             values += branch[name].values
-        if len(set(values)) == len(values):
+        different_values = set(values)
+        if len(different_values) == len(values):
             return name
     return None
 
@@ -102,15 +108,20 @@ def count_dense_layers(
     every_size: set[str] = set()
     for branch in branches:
         sizes = _dense_sizes(branch, catalogue)
-        counted = collect_branch_values(owner, branch, catalogue).get(owner)
+        branch_values = collect_branch_values(owner, branch, catalogue)
+        counted = branch_values.get(owner)
         if counted is None or counted.key.lower() not in OWNER_KEYS:
             return DenseCounting()
-        if counted.values[0] != len(sizes) + 1 or not isinstance(counted.values[0], int):
+        layers = counted.values[0]
+        if not isinstance(layers, int) or layers != len(sizes) + 1:
             return DenseCounting()
         every_size |= sizes
     if "dense_units_1" in every_size:
         return DenseCounting(outputs=1)
-    renames = {"dense_units_2": "dense_units_1", "dense_units_3": "dense_units_2"}
+    renames = {
+        "dense_units_2": "dense_units_1",
+        "dense_units_3": "dense_units_2",
+    }
     return DenseCounting(outputs=1, renames=renames)
 
 

@@ -48,10 +48,12 @@ class _Arguments:
 def read_call(call: ast.Call, read: ReadNode) -> Node:
     """What a call stands for; `read` reads its arguments. Raises HyperoptError."""
     name, modules = _split_function_name(call.func)
-    if not all(module in MODULES for module in modules):
+    are_usual_modules = set(modules) <= set(MODULES)
+    if not are_usual_modules:
         raise _unknown_function(call, name)
     if name in CONVERSIONS and len(call.args) == 1:
-        return read(call.args[0])
+        argument = call.args[0]
+        return read(argument)
     if name in MATH_FUNCTIONS and "hp" not in modules:
         return _read_math(name, call, read)
     if name in ("range", "arange"):
@@ -77,31 +79,48 @@ def _split_function_name(function: ast.expr) -> tuple[str, list[str]]:
 
 
 def _unknown_function(call: ast.Call, name: str) -> HyperoptError:
-    functions = [f"hp.{function}" for function in ("choice", *RANGE_ARGUMENTS)]
-    default_hint = f"use one of {', '.join(functions)}"
-    hint = HINTS.get(name.removeprefix("q"), default_hint)
+    functions = ["hp.choice"]
+    for function in RANGE_ARGUMENTS:
+        functions.append(f"hp.{function}")
+    hint = f"use one of {', '.join(functions)}"
+    unrounded_name = name.removeprefix("q")
+    if unrounded_name in HINTS:
+        hint = HINTS[unrounded_name]
     source = source_of(call.func)
-    return HyperoptError(position_of(call), f'"{source}" is not understood: {hint}.')
+    return HyperoptError(
+        position_of(call),
+        f'"{source}" is not understood: {hint}.',
+    )
 
 
 def _read_math(name: str, call: ast.Call, read: ReadNode) -> ConstantNode:
     position = position_of(call)
     if len(call.args) != 1 or call.keywords:
         raise HyperoptError(position, f"{name} takes one number.")
-    number = number_of(read(call.args[0]))
+    argument = read(call.args[0])
+    number = number_of(argument)
     result = call_math_function(name, number, position)
     return ConstantNode(position, result)
 
 
 def _read_listed_range(call: ast.Call, read: ReadNode) -> ListNode:
     position = position_of(call)
-    numbers = [number_of(read(argument)) for argument in call.args]
-    are_whole = all(number == int(number) for number in numbers)
-    if not 1 <= len(numbers) <= 3 or call.keywords or not are_whole:
-        raise HyperoptError(position, "range takes one to three whole numbers.")
-    if len(numbers) == 3 and numbers[2] == 0:
-        raise HyperoptError(position, "A range cannot have steps of 0.")
+    numbers = []
+    for argument in call.args:
+        node = read(argument)
+        numbers.append(number_of(node))
     ends_and_step = [int(number) for number in numbers]
+    are_whole = ends_and_step == numbers
+    if not 1 <= len(numbers) <= 3 or call.keywords or not are_whole:
+        raise HyperoptError(
+            position,
+            "range takes one to three whole numbers.",
+        )
+    if len(numbers) == 3 and numbers[2] == 0:
+        raise HyperoptError(
+            position,
+            "A range cannot have steps of 0.",
+        )
     listed = range(*ends_and_step)
     if len(listed) > MAX_LISTED_NUMBERS:
         raise HyperoptError(
@@ -117,9 +136,13 @@ def _read_choice(call: ast.Call, read: ReadNode) -> ChoiceNode:
     arguments = _read_arguments(call, read, ("options",))
     options = None
     if "options" in arguments.expressions:
-        options = read(arguments.expressions["options"])
+        expression = arguments.expressions["options"]
+        options = read(expression)
     if not isinstance(options, ListNode) or not options.items:
-        raise HyperoptError(position, "hp.choice takes a label and a list with at least one value.")
+        raise HyperoptError(
+            position,
+            "hp.choice takes a label and a list with at least one value.",
+        )
     return ChoiceNode(position, arguments.label, options.items)
 
 
@@ -128,28 +151,41 @@ def _read_range(name: str, call: ast.Call, read: ReadNode) -> RangeNode:
     arguments = _read_arguments(call, read, ("low", "high", "q"))
     numbers: dict[str, float] = {}
     for argument, expression in arguments.expressions.items():
-        numbers[argument] = number_of(read(expression))
+        node = read(expression)
+        numbers[argument] = number_of(node)
     if name == "randint" and "low" in numbers and "high" not in numbers:
         numbers = {"low": 0, "high": numbers["low"]}
     if name == "uniformint" and numbers.get("q") == 1:
         del numbers["q"]
-    if set(numbers) != set(RANGE_ARGUMENTS[name]):
-        expected = ", ".join(RANGE_ARGUMENTS[name])
+    expected_names = RANGE_ARGUMENTS[name]
+    if set(numbers) != set(expected_names):
+        expected = ", ".join(expected_names)
         if name == "randint":
             expected = "an upper bound, or a lower and an upper one"
-        raise HyperoptError(position, f"hp.{name} takes a label and {expected}.")
+        raise HyperoptError(
+            position,
+            f"hp.{name} takes a label and {expected}.",
+        )
     written = RangeNode(
-        position, arguments.label, numbers["low"], numbers["high"], numbers.get("q")
+        position,
+        arguments.label,
+        low=numbers["low"],
+        high=numbers["high"],
+        step=numbers.get("q"),
     )
     return convert_arguments(name, written)
 
 
 def _read_arguments(call: ast.Call, read: ReadNode, names: tuple[str, ...]) -> _Arguments:
-    expressions = dict(zip(("label", *names), call.args, strict=False))
+    possible_names = ("label", *names)
+    expressions = dict(zip(possible_names, call.args, strict=False))
     for keyword in call.keywords:
         name = str(keyword.arg)
-        if name not in ("label", *names) or name in expressions:
-            raise HyperoptError(position_of(keyword.value), f'"{name}" does not belong here.')
+        if name not in possible_names or name in expressions:
+            raise HyperoptError(
+                position_of(keyword.value),
+                f'"{name}" does not belong here.',
+            )
         expressions[name] = keyword.value
     function = source_of(call.func)
     label = None
@@ -160,7 +196,7 @@ def _read_arguments(call: ast.Call, read: ReadNode, names: tuple[str, ...]) -> _
             position_of(call),
             f'The first argument of {function} is a label in quotes, like "units".',
         )
-    if len(call.args) > len(names) + 1:
+    if len(call.args) > len(possible_names):
         raise HyperoptError(
             position_of(call),
             f"{function} takes a label and {', '.join(names)}, and nothing else.",

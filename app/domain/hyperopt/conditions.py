@@ -54,28 +54,37 @@ def _merge_pair(
         return right
     if set(left) != set(right):
         return None
-    differing = [name for name in left if set(left[name]) != set(right[name])]
+    differing = []
+    for name in left:
+        if set(left[name]) != set(right[name]):
+            differing.append(name)
     if len(differing) != 1:
         return None
     name = differing[0]
-    allowed = tuple(dict.fromkeys((*left[name], *right[name])))
-    return _drop_unrestricted({**left, name: allowed}, possible_values)
+    values = (*left[name], *right[name])
+    allowed = dict.fromkeys(values)
+    merged = {**left, name: tuple(allowed)}
+    return _drop_unrestricted(merged, possible_values)
 
 
 def _includes(wide: Condition, narrow: Condition) -> bool:
     """Whether a condition holds wherever a narrower one does."""
-    if not set(wide) <= set(narrow):
-        return False
-    return all(set(narrow[name]) <= set(allowed) for name, allowed in wide.items())
+    for name, allowed in wide.items():
+        if name not in narrow:
+            return False
+        if not set(narrow[name]) <= set(allowed):
+            return False
+    return True
 
 
 def _drop_unrestricted(condition: Condition, possible_values: PossibleValues) -> Condition:
     """A condition without hyperparameters for which it allows every possible value."""
-    return {
-        name: allowed
-        for name, allowed in condition.items()
-        if set(allowed) != set(possible_values.get(name, ()))
-    }
+    restricting = {}
+    for name, allowed in condition.items():
+        possible = possible_values.get(name, ())
+        if set(allowed) != set(possible):
+            restricting[name] = allowed
+    return restricting
 
 
 def drop_implied(name: str, conditions: Mapping[str, Condition]) -> Condition:
@@ -87,9 +96,9 @@ def drop_implied(name: str, conditions: Mapping[str, Condition]) -> Condition:
     needed = {}
     for other, allowed in condition.items():
         is_implied = any(
-            _implies(third, other, allowed, conditions, {name, other})
-            for third in condition
-            if third != other
+            _implies(parent, other, allowed, conditions, {name, other})
+            for parent in condition
+            if parent != other
         )
         if not is_implied:
             needed[other] = allowed
@@ -109,4 +118,5 @@ def _implies(
     condition = conditions.get(name, {})
     if other in condition and set(condition[other]) <= set(allowed):
         return True
-    return any(_implies(third, other, allowed, conditions, visited | {name}) for third in condition)
+    visited_now = visited | {name}
+    return any(_implies(parent, other, allowed, conditions, visited_now) for parent in condition)

@@ -1,6 +1,5 @@
 """Hyperopt code as a search space: dictionaries and choices become dimensions with conditions."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,20 +9,20 @@ from app.domain.hyperopt.branches import (
     find_decider,
 )
 from app.domain.hyperopt.conditions import PossibleValues, drop_implied, merge_conditions
-from app.domain.hyperopt.names import closest_name, resolve_name, resolve_value
+from app.domain.hyperopt.entries import Entry, are_equivalent, convert_node, listed_values
+from app.domain.hyperopt.names import closest_name, resolve_name
 from app.domain.hyperopt.nodes import (
     ChoiceNode,
     ConstantNode,
     DictEntry,
     DictNode,
     HyperoptError,
-    ListNode,
     Node,
     Position,
     RangeNode,
 )
 from app.domain.hyperopt.syntax import read_code
-from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter, Value
+from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.search_space.dimensions import Condition
 from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SearchSpace, SpaceError
@@ -32,8 +31,6 @@ __all__ = ["HyperoptError", "parse_hyperopt_code"]
 
 MAX_ENTRIES = 5000  # of a space, counted in each branch
 NO_RENAMES: Mapping[str, str] = {}
-
-Entry = Mapping[str, object]  # of a space's JSON, without its condition
 
 
 def parse_hyperopt_code(code: str, catalogue: Catalogue = CATALOGUE) -> SearchSpace:
@@ -92,7 +89,9 @@ class _SpaceBuilder:
 
     def document(self) -> dict[str, object]:
         """The space's JSON."""
-        possible_values = {name: _listed_values(entry) for name, entry in self.entries.items()}
+        possible_values = {}
+        for name, entry in self.entries.items():
+            possible_values[name] = listed_values(entry)
         conditions = {}
         for name in self.conditions:
             conditions[name] = self._merge_conditions_of(name, possible_values)
@@ -130,13 +129,14 @@ class _SpaceBuilder:
             raise self._unknown_name(entry)
         else:
             self._check_label(node, name)
-            self._add(name, self._convert(name, node), condition, entry.position)
+            converted = convert_node(self.catalogue[name], node)
+            self._add(name, converted, condition, entry.position)
 
     def _unknown_name(self, entry: DictEntry) -> HyperoptError:
         message = f'There is no hyperparameter "{excerpt(entry.key)}".'
         suggestion = closest_name(entry.key, self.catalogue)
         if suggestion:
-            message = f'{message} Did you mean "{suggestion}"?'
+            message += f' Did you mean "{suggestion}"?'
         return HyperoptError(entry.position, message)
 
     def _add_branches(self, owner: str | None, choice: ChoiceNode, condition: Condition) -> None:
@@ -148,7 +148,12 @@ class _SpaceBuilder:
         self._check_label(choice, owner or choice.label)
         counting = count_dense_layers(owner, branches, self.catalogue)
         branch_values = [
-            collect_branch_values(owner, branch, self.catalogue, counting.outputs)
+            collect_branch_values(
+                owner,
+                branch,
+                self.catalogue,
+                counting.outputs,
+            )
             for branch in branches
         ]
         decider = find_decider(owner, branch_values)
@@ -160,18 +165,20 @@ class _SpaceBuilder:
                 "{'recurrent_layers': 2, 'units_2': …}.",
             )
         deciding = [values[decider] for values in branch_values]
-        choices = [value for key_values in deciding for value in key_values.values]
+        choices: list[Value] = []
+        for key_values in deciding:
+            choices += key_values.values
         self._add(decider, {"choice": choices}, condition, choice.position)
         for branch, key_values in zip(branches, deciding, strict=True):
-            rest = tuple(entry for entry in branch.entries if entry.key != key_values.key)
+            rest = _without_key(branch, key_values.key)
             branch_condition = {**condition, decider: key_values.values}
-            self.add_dict(DictNode(branch.position, rest), branch_condition, counting.renames)
+            self.add_dict(rest, branch_condition, counting.renames)
 
     def _add(self, name: str, entry: Entry, condition: Condition, position: Position) -> None:
         first_entry = self.entries.setdefault(name, entry)
         first_position = self.positions.setdefault(name, position)
         conditions = self.conditions.setdefault(name, [])
-        if not _are_equivalent(first_entry, entry):
+        if not are_equivalent(first_entry, entry):
             raise HyperoptError(
                 position,
                 f"{name} has other values at line {first_position.line}, but it can have one "
@@ -201,24 +208,18 @@ class _SpaceBuilder:
                 "give each its own hp. expression.",
             )
 
-    def _convert(self, name: str, node: Node) -> Entry:
-        """The entry of a hyperparameter that a node describes."""
-        row = self.catalogue[name]
-        if isinstance(node, ConstantNode):
-            return {"fixed": resolve_value(row, node.value)}
-        if isinstance(node, RangeNode):
-            return _convert_range(row, node)
-        if isinstance(node, ChoiceNode):
-            choices = [_convert_option(row, option) for option in node.options]
-            return {"choice": choices}
-        assert isinstance(node, ListNode)
-        message = f'A list alone is not a choice: write hp.choice("{name}", […]).'
-        raise HyperoptError(node.position, message)
-
 
 def _has_branches(choice: ChoiceNode) -> bool:
     branches = [option for option in choice.options if isinstance(option, DictNode)]
     return bool(branches)
+
+
+def _without_key(branch: DictNode, key: str) -> DictNode:
+    entries = [entry for entry in branch.entries if entry.key != key]
+    return DictNode(
+        branch.position,
+        tuple(entries),
+    )
 
 
 def _as_branch(owner: str | None, option: Node) -> DictNode:
@@ -226,53 +227,9 @@ def _as_branch(owner: str | None, option: Node) -> DictNode:
     if isinstance(option, DictNode):
         return option
     if owner is None or not isinstance(option, ConstantNode):
-        message = "An hp.choice that has dictionaries can have nothing but dictionaries."
-        raise HyperoptError(option.position, message)
+        raise HyperoptError(
+            option.position,
+            "An hp.choice that has dictionaries can have nothing but dictionaries.",
+        )
     entry = DictEntry(option.position, owner, option)
     return DictNode(option.position, (entry,))
-
-
-def _convert_option(row: Hyperparameter, option: Node) -> Value:
-    if not isinstance(option, ConstantNode):
-        message = f"The values of {row.name} must be plain, like 16 or 'adam'."
-        raise HyperoptError(option.position, message)
-    return resolve_value(row, option.value)
-
-
-def _convert_range(row: Hyperparameter, node: RangeNode) -> Entry:
-    low = node.low
-    high = node.high
-    if row.kind == "integer" and node.step is None:
-        low = math.ceil(low)
-        high = math.floor(high)
-    if low == high:
-        return {"fixed": low}
-    kind = "uniform"
-    if node.log:
-        kind = "loguniform"
-    elif row.kind == "integer":
-        kind = "integer"
-    entry: dict[str, object] = {kind: [low, high]}
-    if node.step is not None:
-        entry["step"] = node.step
-    return entry
-
-
-def _listed_values(entry: Entry) -> tuple[Value, ...]:
-    """The values of a choice or a fixed entry; empty for a range."""
-    values: object = ()
-    if "choice" in entry:
-        values = entry["choice"]
-    elif "fixed" in entry:
-        values = [entry["fixed"]]
-    assert isinstance(values, list | tuple)
-    return tuple(values)
-
-
-def _are_equivalent(left: Entry, right: Entry) -> bool:
-    """Whether two entries allow the same values, in whatever order."""
-    left_values = _listed_values(left)
-    right_values = _listed_values(right)
-    if left_values and right_values:
-        return set(left_values) == set(right_values)
-    return left == right

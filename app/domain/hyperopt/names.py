@@ -93,7 +93,9 @@ def _match_numbered_name(written: str) -> str | None:
         if match:
             groups = match.groupdict()
             kind = groups.get("kind") or ""
-            number = groups.get("number") or groups.get("last_number") or 1
+            number = groups.get("number")
+            if number is None:
+                number = groups.get("last_number") or "1"
             return f"{kind}{stem}_{number}"
     return None
 
@@ -105,8 +107,15 @@ def closest_name(written: str, catalogue: Catalogue) -> str | None:
         if name in catalogue:
             names += aliases
     shortened = written.lower()[:MAX_COMPARED]
-    matches = get_close_matches(shortened, names, n=1, cutoff=MIN_SIMILARITY)
-    return matches[0] if matches else None
+    matches = get_close_matches(
+        shortened,
+        names,
+        n=1,
+        cutoff=MIN_SIMILARITY,
+    )
+    if not matches:
+        return None
+    return matches[0]
 
 
 def resolve_value(row: Hyperparameter, value: Value) -> Value:

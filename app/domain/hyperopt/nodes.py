@@ -94,4 +94,5 @@ def source_of(tree: ast.AST) -> str:
     source = ast.unparse(tree)
     if len(source) <= MAX_SOURCE_SHOWN:
         return source
-    return f"{source[: MAX_SOURCE_SHOWN - 1]}…"
+    shown_length = MAX_SOURCE_SHOWN - 1
+    return source[:shown_length] + "…"

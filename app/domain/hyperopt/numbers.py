@@ -32,11 +32,14 @@ class Logarithm(float):
 def number_of(node: Node) -> float:
     """The number that a node is. Raises HyperoptError where it is none, or too large."""
     message = "A plain number is needed here."
-    if not isinstance(node, ConstantNode) or isinstance(node.value, str | bool):
+    if not isinstance(node, ConstantNode):
         raise HyperoptError(node.position, message)
-    if not abs(node.value) < MAX_NUMBER:
+    number = node.value
+    if isinstance(number, str | bool):
         raise HyperoptError(node.position, message)
-    return node.value
+    if not abs(number) < MAX_NUMBER:
+        raise HyperoptError(node.position, message)
+    return number
 
 
 def calculate(operator: ast.operator, left: float, right: float, position: Position) -> float:
@@ -44,9 +47,15 @@ def calculate(operator: ast.operator, left: float, right: float, position: Posit
     try:
         result = _apply_operator(operator, left, right)
     except (ValueError, ArithmeticError):
-        raise HyperoptError(position, "This expression cannot be calculated.") from None
+        raise HyperoptError(
+            position,
+            "This expression cannot be calculated.",
+        ) from None
     if isinstance(result, complex) or not abs(result) < MAX_NUMBER:
-        raise HyperoptError(position, "The result of this expression is not a usable number.")
+        raise HyperoptError(
+            position,
+            "The result of this expression is not a usable number.",
+        )
     return result
 
 
@@ -72,6 +81,10 @@ def call_math_function(name: str, number: float, position: Position) -> float:
     try:
         if name == "log":
             return Logarithm.of(number)
-        return MATH_FUNCTIONS[name](number)
+        function = MATH_FUNCTIONS[name]
+        return function(number)
     except (ValueError, OverflowError):
-        raise HyperoptError(position, f"{name} of {number:g} is not possible.") from None
+        raise HyperoptError(
+            position,
+            f"{name} of {number:g} is not possible.",
+        ) from None

@@ -39,13 +39,15 @@ def _check_arguments(function: str, arguments: RangeNode) -> None:
     position = arguments.position
     if low >= high:
         raise HyperoptError(
-            position, f"The lowest value ({low:g}) must be less than the highest ({high:g})."
+            position,
+            f"The lowest value ({low:g}) must be less than the highest ({high:g}).",
         )
     if arguments.step is not None and arguments.step <= 0:
         raise HyperoptError(position, "The step q must be greater than 0.")
     if "loguniform" in function and high > math.log(MAX_NUMBER):
         raise HyperoptError(
-            position, f"The bounds of hp.{function} are logarithms: write np.log({high:g})."
+            position,
+            f"The bounds of hp.{function} are logarithms: write np.log({high:g}).",
         )
 
 
@@ -71,9 +73,11 @@ def add_number(range_node: RangeNode, number: float) -> RangeNode:
     """The range of number + hp.…. Raises HyperoptError."""
     if range_node.log:
         raise _not_possible(range_node)
-    low = range_node.low + number
-    high = range_node.high + number
-    return replace(range_node, low=low, high=high)
+    return replace(
+        range_node,
+        low=range_node.low + number,
+        high=range_node.high + number,
+    )
 
 
 def multiply_by_number(range_node: RangeNode, number: float) -> RangeNode:
@@ -83,9 +87,12 @@ def multiply_by_number(range_node: RangeNode, number: float) -> RangeNode:
     step = None
     if range_node.step is not None:
         step = range_node.step * number
-    low = range_node.low * number
-    high = range_node.high * number
-    return replace(range_node, low=low, high=high, step=step)
+    return replace(
+        range_node,
+        low=range_node.low * number,
+        high=range_node.high * number,
+        step=step,
+    )
 
 
 def _not_possible(range_node: RangeNode) -> HyperoptError:

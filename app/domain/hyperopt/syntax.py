@@ -30,18 +30,25 @@ def read_code(code: str) -> DictNode:
     """
     start = Position(1, 1)
     if len(code) > MAX_CODE_LENGTH:
-        raise HyperoptError(start, f"The code is longer than {MAX_CODE_LENGTH:,} characters.")
+        raise HyperoptError(
+            start,
+            f"The code is longer than {MAX_CODE_LENGTH:,} characters.",
+        )
     try:
         tree = ast.parse(code.strip("\ufeff"))
         return _CodeReader().read_space(tree)
     except SyntaxError as error:
-        position = Position(error.lineno or 1, max(error.offset or 1, 1))
+        line = error.lineno or 1
+        column = max(error.offset or 1, 1)
+        position = Position(line, column)
         raise HyperoptError(position, f"This is not Python: {error.msg}.") from None
     except HyperoptError:
         raise
     except (ValueError, RecursionError, MemoryError):
-        message = "The code cannot be read: it is nested too deeply or has unusual characters."
-        raise HyperoptError(start, message) from None
+        raise HyperoptError(
+            start,
+            "The code cannot be read: it is nested too deeply or has unusual characters.",
+        ) from None
 
 
 class _CodeReader:
@@ -90,7 +97,8 @@ class _CodeReader:
             case ast.Dict():
                 return self._read_dict(tree)
             case ast.List() | ast.Tuple():
-                return ListNode(position, tuple(self.read(item) for item in tree.elts))
+                items = [self.read(item) for item in tree.elts]
+                return ListNode(position, tuple(items))
             case ast.Constant(value=str() | int() | float() as value):
                 return ConstantNode(position, value)
             case ast.Name():
@@ -121,17 +129,25 @@ class _CodeReader:
         entries = []
         for key, value in zip(tree.keys, tree.values, strict=True):
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-                position = position_of(key or value)
-                raise HyperoptError(position, 'A key is a name in quotes, like "units_1".')
-            node = self.read(value)
-            entries.append(DictEntry(position_of(key), key.value, node))
+                raise HyperoptError(
+                    position_of(key or value),
+                    'A key is a name in quotes, like "units_1".',
+                )
+            entry = DictEntry(
+                position_of(key),
+                key=key.value,
+                node=self.read(value),
+            )
+            entries.append(entry)
         return DictNode(position_of(tree), tuple(entries))
 
     def _read_sign(self, tree: ast.UnaryOp) -> ConstantNode:
         position = position_of(tree)
         if not isinstance(tree.op, ast.USub | ast.UAdd):
-            raise HyperoptError(position, f'"{source_of(tree)}" is not a number.')
-        number = number_of(self.read(tree.operand))
+            source = source_of(tree)
+            raise HyperoptError(position, f'"{source}" is not a number.')
+        operand = self.read(tree.operand)
+        number = number_of(operand)
         if isinstance(tree.op, ast.USub):
             number = -number
         return ConstantNode(position, number)
@@ -148,24 +164,33 @@ class _CodeReader:
         if moved is not None:
             return moved
         position = position_of(tree)
-        result = calculate(tree.op, number_of(left), number_of(right), position)
+        result = calculate(
+            tree.op,
+            number_of(left),
+            number_of(right),
+            position,
+        )
         return ConstantNode(position, result)
 
 
 def _move_range(operator: ast.operator, range_node: RangeNode, other: Node) -> RangeNode | None:
     """A range plus or times a number; None for other operators."""
     if isinstance(operator, ast.Add):
-        return add_number(range_node, number_of(other))
+        addend = number_of(other)
+        return add_number(range_node, addend)
     if isinstance(operator, ast.Mult):
-        return multiply_by_number(range_node, number_of(other))
+        factor = number_of(other)
+        return multiply_by_number(range_node, factor)
     return None
 
 
 def _target_names(statement: ast.stmt, targets: Sequence[ast.expr]) -> list[str]:
     """The names that a statement assigns. Raises HyperoptError where it assigns anything else."""
-    names = [target.id for target in targets if isinstance(target, ast.Name)]
-    if len(names) < len(targets):
-        raise _not_possible(statement)
+    names = []
+    for target in targets:
+        if not isinstance(target, ast.Name):
+            raise _not_possible(statement)
+        names.append(target.id)
     return names
 
 
