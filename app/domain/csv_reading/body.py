@@ -116,7 +116,11 @@ def _refuse_long_cells(cells: pd.DataFrame, lines: Lines) -> None:
                 continue
             length = len(cell.strip())
             if length > MAX_CELL_LENGTH:
-                raise long_cell(int(line), str(column.name), length)
+                raise long_cell(
+                    int(line),
+                    column=str(column.name),
+                    length=length,
+                )
 
 
 def _explain_parser_error(message: str) -> SeriesError:

@@ -38,11 +38,11 @@ def check_cells(
         findings.append(no_value)
     if is_text.any():
         text_lines = _select_lines(lines, is_text)
-        place = list_lines(text_lines)
+        listed_lines = list_lines(text_lines)
         no_number = Finding(
             kind=FindingKind.TEXT,
             column=column,
-            message=f'"{column}" is not a number ("{shorten_cell(example)}") in {place}.',
+            message=f'"{column}" is not a number ("{shorten_cell(example)}") in {listed_lines}.',
             lines=text_lines,
         )
         findings.append(no_number)
@@ -106,11 +106,11 @@ def _find_unreadable_dates(
         return []
     unreadable_lines = _select_lines(lines, is_unreadable)
     example = shorten_cell(str(cells[is_unreadable].iloc[0]))
-    place = list_lines(unreadable_lines)
+    listed_lines = list_lines(unreadable_lines)
     finding = Finding(
         kind=FindingKind.DATE,
         column=column,
-        message=f'"{column}" has no readable date ("{example}") in {place}.',
+        message=f'"{column}" has no readable date ("{example}") in {listed_lines}.',
         lines=unreadable_lines,
     )
     return [finding]
@@ -136,11 +136,11 @@ def _find_duplicates(column: str, dates: "pd.Series[pd.Timestamp]", lines: Lines
     if not is_repeated.any():
         return []
     repeated_lines = _select_lines(lines, is_repeated)
-    place = list_lines(repeated_lines)
+    listed_lines = list_lines(repeated_lines)
     finding = Finding(
         kind=FindingKind.DUPLICATES,
         column=column,
-        message=f'"{column}" has the same date more than once, in {place}.',
+        message=f'"{column}" has the same date more than once, in {listed_lines}.',
         lines=repeated_lines,
     )
     return [finding]

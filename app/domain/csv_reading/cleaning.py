@@ -106,10 +106,12 @@ def _select_columns(table: Table, options: CleaningOptions) -> Selection:
         raise SeriesError(problems)
     left_out = []
     if options.constant == "drop":
-        removable = _constant_columns(table) - {target}
+        constants = _constant_columns(table)
+        removable = constants - {target}
         left_out = [name for name in features if name in removable]
-    wanted = {target, *features}.difference(left_out)
-    columns = [name for name in table.number_columns if name in wanted]
+    chosen = {target, *features}
+    chosen -= set(left_out)
+    columns = [name for name in table.number_columns if name in chosen]
     return Selection(target, columns, left_out)
 
 

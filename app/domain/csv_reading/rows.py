@@ -39,14 +39,18 @@ class Regularity(NamedTuple):
 
 def sample_lines(text: str) -> list[Line]:
     """The first lines that are not blank. Raises SeriesError where one is far too long."""
-    texts = text[:SAMPLE_CHARACTERS].split("\n")
+    start = text[:SAMPLE_CHARACTERS]
+    texts = start.split("\n")
     lines = [Line(number, line) for number, line in enumerate(texts, start=1)]
     if len(text) > SAMPLE_CHARACTERS:
         unfinished = lines.pop()
         _refuse_long_line(unfinished, text)
     filled = [line for line in lines if line.text.strip()]
     if not filled:
-        raise SeriesError.at("file", "The file has no lines with text.")
+        raise SeriesError.at(
+            "file",
+            "The file has no lines with text.",
+        )
     sample = filled[:SAMPLE_LINES]
     longest = max(sample, key=lambda line: len(line.text))
     _refuse_long_line(longest, text)

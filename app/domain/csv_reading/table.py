@@ -137,14 +137,15 @@ def _read_column(
     is_too_large = np.abs(values) > MAX_MAGNITUDE
     values[is_too_large] = np.nan
     is_number = ~np.isnan(values)
-    is_text = ~is_number & ~is_empty
+    is_filled = ~is_empty
+    is_text = is_filled & ~is_number
     example = ""
     if is_text.any():
         example = str(cells[is_text].iloc[0])
-    if is_empty.all():
+    if not is_filled.any():
         empty_column = findings.report_empty_column(name)
         return None, [empty_column]
-    filled_cells = int((~is_empty).sum())
+    filled_cells = int(is_filled.sum())
     least_numbers = max(1, MIN_NUMBER_FRACTION * filled_cells)
     if is_number.sum() < least_numbers:
         text_column = findings.report_text_column(name, example)

@@ -42,8 +42,9 @@ def collect_branch_values(
     """
     branch_values: dict[str, KeyValues] = {}
     for entry in branch.entries:
-        belongs_to_owner = owner is not None and entry.key.lower() in OWNER_KEYS
-        name = resolve_name(entry.key, catalogue)
+        key = entry.key
+        belongs_to_owner = owner is not None and key.lower() in OWNER_KEYS
+        name = resolve_name(key, catalogue)
         if belongs_to_owner:
             name = owner
         constants = _constants_of(entry.node)
@@ -53,7 +54,7 @@ def collect_branch_values(
         values = [resolve_value(hyperparameter, constant) for constant in constants]
         if belongs_to_owner:
             values = [_subtract(value, outputs) for value in values]
-        branch_values[name] = KeyValues(entry.key, tuple(values))
+        branch_values[name] = KeyValues(key, tuple(values))
     return branch_values
 
 

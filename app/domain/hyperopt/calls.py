@@ -96,7 +96,10 @@ def _unknown_function(call: ast.Call, name: str) -> HyperoptError:
 def _read_math(name: str, call: ast.Call, read: ReadNode) -> ConstantNode:
     position = position_of(call)
     if len(call.args) != 1 or call.keywords:
-        raise HyperoptError(position, f"{name} takes one number.")
+        raise HyperoptError(
+            position,
+            f"{name} takes one number.",
+        )
     argument = read(call.args[0])
     number = number_of(argument)
     result = call_math_function(name, number, position)

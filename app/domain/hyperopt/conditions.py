@@ -116,7 +116,9 @@ def _implies(
     if name in visited:
         return False
     condition = conditions.get(name, {})
-    if other in condition and set(condition[other]) <= set(allowed):
-        return True
+    if other in condition:
+        values = set(condition[other])
+        if values <= set(allowed):
+            return True
     visited_now = visited | {name}
     return any(_implies(parent, other, allowed, conditions, visited_now) for parent in condition)

@@ -13,6 +13,7 @@ from app.domain.hyperopt.export_branches import (
     list_values,
     split_into_branches,
 )
+from app.domain.search_space.catalogue import Value
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.space import SearchSpace
 
@@ -75,7 +76,8 @@ class _Writer:
         for dimension in group:
             if not dimension.when:
                 expression = self._expression(dimension)
-                lines.append(f'{indent}"{dimension.name}": {expression},')
+                line = _entry_line(indent, dimension.name, expression)
+                lines.append(line)
         return lines
 
     def _write_decided(self, decider: Dimension, others: Sequence[Dimension], indent: str) -> Lines:
@@ -100,10 +102,10 @@ class _Writer:
         expression = repr(values[0])
         if len(values) > 1:
             label = self._new_label(decider.name)
-            expression = f'hp.choice("{label}", {values!r})'
-        lines = [f'{indent}"{decider.name}": {expression},']
-        lines += self.write_entries(branch.dimensions, indent)
-        return lines
+            expression = _choice_expression(label, values)
+        line = _entry_line(indent, decider.name, expression)
+        entries = self.write_entries(branch.dimensions, indent)
+        return [line, *entries]
 
     def _new_label(self, name: str) -> str:
         count = self.label_counts.get(name, 0) + 1
@@ -118,8 +120,7 @@ class _Writer:
             return repr(value)
         label = self._new_label(dimension.name)
         if dimension.kind == "choice":
-            values = list(dimension.values)
-            return f'hp.choice("{label}", {values!r})'
+            return _choice_expression(label, list(dimension.values))
         if dimension.is_log:
             return _logarithmic_expression(dimension, label)
         number_type = _number_type(dimension)
@@ -132,6 +133,14 @@ class _Writer:
             return f'hp.randint("{label}", {low!r}, {excluded_end!r})'
         step = number_type(dimension.step)
         return f'{low!r} + {step!r} * hp.randint("{label}", {dimension.count})'
+
+
+def _entry_line(indent: str, name: str, expression: str) -> str:
+    return f'{indent}"{name}": {expression},'
+
+
+def _choice_expression(label: str, values: list[Value]) -> str:
+    return f'hp.choice("{label}", {values!r})'
 
 
 def _number_type(dimension: Dimension) -> type[int] | type[float]:
@@ -150,7 +159,7 @@ def _logarithmic_expression(dimension: Dimension, label: str) -> str:
     are_multiples = dimension.low % step == 0
     if not are_multiples and dimension.count <= MAX_LISTED_VALUES:
         values = list_values(dimension)
-        return f'hp.choice("{label}", {values!r})'
+        return _choice_expression(label, values)
     last = dimension.value_at(dimension.count - 1)
     first_logarithm = f"np.log({dimension.low!r})"
     last_logarithm = f"np.log({last!r})"

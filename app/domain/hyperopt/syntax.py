@@ -72,17 +72,19 @@ class _CodeReader:
         return last_dict
 
     def _read_statement(self, statement: ast.stmt) -> Node | None:
-        if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass):
-            return None
-        if isinstance(statement, ast.Expr):
-            return self.read(statement.value)
-        if isinstance(statement, ast.Assign):
-            names = _target_names(statement, statement.targets)
-            return self._assign(names, statement.value)
-        if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            names = _target_names(statement, [statement.target])
-            return self._assign(names, statement.value)
-        raise _not_possible(statement)
+        match statement:
+            case ast.Import() | ast.ImportFrom() | ast.Pass():
+                return None
+            case ast.Expr(value=value):
+                return self.read(value)
+            case ast.Assign(targets=targets, value=value):
+                names = _target_names(statement, targets)
+                return self._assign(names, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                names = _target_names(statement, [target])
+                return self._assign(names, value)
+            case _:
+                raise _not_possible(statement)
 
     def _assign(self, names: list[str], value: ast.expr) -> Node:
         node = self.read(value)
@@ -144,8 +146,10 @@ class _CodeReader:
     def _read_sign(self, tree: ast.UnaryOp) -> ConstantNode:
         position = position_of(tree)
         if not isinstance(tree.op, ast.USub | ast.UAdd):
-            source = source_of(tree)
-            raise HyperoptError(position, f'"{source}" is not a number.')
+            raise HyperoptError(
+                position,
+                f'"{source_of(tree)}" is not a number.',
+            )
         operand = self.read(tree.operand)
         number = number_of(operand)
         if isinstance(tree.op, ast.USub):
