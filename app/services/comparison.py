@@ -26,29 +26,41 @@ class Comparison:
 
 def compare(session: Session, experiment: Experiment, requested: Sequence[str]) -> Comparison:
     """The trials with these numbers, such as "2, 5" and "9"; without numbers the best ones."""
-    words = re.split(r"[\s,;]+", " ".join(requested).strip())
+    text = " ".join(requested).strip()
+    words = re.split(r"[\s,;]+", text)
     if words == [""]:
-        return Comparison(tuple(_best_trials(session, experiment.id)))
+        best_trials = _best_trials(session, experiment.id)
+        return Comparison(tuple(best_trials))
     for word in words:
         if not _is_trial_number(word):
             message = f'"{word[:40]}" is no number of a trial. Write for example: 2, 5, 9'
             return Comparison((), message)
-    numbers = list(dict.fromkeys(int(word) for word in words))
+    unique_numbers = dict.fromkeys(int(word) for word in words)
+    numbers = list(unique_numbers)
     compared_numbers = numbers[:MAX_COMPARED_TRIALS]
-    found_trials = _load_trials(session, experiment.id, compared_numbers)
+    trials_by_number = _load_trials(session, experiment.id, compared_numbers)
+    compared = []
+    missing = []
+    for number in compared_numbers:
+        if number in trials_by_number:
+            compared.append(trials_by_number[number])
+        else:
+            missing.append(str(number))
     problems = []
-    missing = [str(number) for number in compared_numbers if number not in found_trials]
     if missing:
-        problems.append(f"This experiment has no trial {', '.join(missing)}.")
+        listed = ", ".join(missing)
+        problems.append(f"This experiment has no trial {listed}.")
     if len(numbers) > MAX_COMPARED_TRIALS:
         problems.append(f"Of {len(numbers)} trials the first {MAX_COMPARED_TRIALS} are shown.")
-    compared = [found_trials[number] for number in compared_numbers if number in found_trials]
     return Comparison(tuple(compared), " ".join(problems))
 
 
 def curves(session: Session, compared: Sequence[Trial]) -> dict[int, list[Epoch]]:
     """By trial id: the epochs of its training that count for it, whichever trial they ran for."""
-    return {trial.id: trials.epochs(session, trial) for trial in compared}
+    epochs_by_trial = {}
+    for trial in compared:
+        epochs_by_trial[trial.id] = trials.epochs(session, trial)
+    return epochs_by_trial
 
 
 def _is_trial_number(word: str) -> bool:

@@ -30,12 +30,17 @@ def size_of_training(rows: int, features: Sequence[object], train_fraction: floa
 def size_of_experiment(experiment: Experiment) -> TrainingSize:
     """The size for the trainings of an experiment."""
     dataset = experiment.dataset
-    return size_of_training(dataset.rows, dataset.features, experiment.train_fraction)
+    return size_of_training(
+        rows=dataset.rows,
+        features=dataset.features,
+        train_fraction=experiment.train_fraction,
+    )
 
 
 def fit_to_installation(session: Session) -> CostModel:
     """A cost model of the built-in network, from the latest trainings of all experiments."""
-    return fit_cost_model(_measure_trainings(session, None))
+    trainings = _measure_trainings(session, None)
+    return fit_cost_model(trainings)
 
 
 def fit_to_experiment(session: Session, experiment: Experiment) -> CostModel:
@@ -95,11 +100,13 @@ def _mean_epoch_seconds(session: Session, training_ids: Sequence[int]) -> list[t
 def _fit_to_custom_model(session: Session, experiment: Experiment) -> CostModel:
     """The mean epoch of an experiment with a custom model, once it has trained a few."""
     training_ids = select(Trial.training_id).where(
-        Trial.experiment_id == experiment.id, Trial.epochs_trained > 0
+        Trial.experiment_id == experiment.id,
+        Trial.epochs_trained > 0,
     )
-    query = select(func.avg(Epoch.seconds), func.count(Epoch.training_id.distinct())).where(
-        Epoch.training_id.in_(training_ids)
-    )
+    query = select(
+        func.avg(Epoch.seconds),
+        func.count(Epoch.training_id.distinct()),
+    ).where(Epoch.training_id.in_(training_ids))
     seconds, trainings = session.execute(query).one()
     if trainings < MIN_TRAININGS_OF_EXPERIMENT:
         return CostModel()

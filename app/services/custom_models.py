@@ -32,7 +32,8 @@ def list_files(data: Path) -> list[CustomModelFile]:
         return []
     files = []
     for path in sorted(folder.glob("*.py")):
-        if path.is_file() and not path.name.startswith((".", "_")):
+        is_hidden = path.name.startswith((".", "_"))
+        if path.is_file() and not is_hidden:
             files.append(_read_file(path))
     return files
 
@@ -60,7 +61,8 @@ def _usable_model(file: CustomModelFile) -> CustomModel:
 
 
 def _invalid(message: str) -> Invalid:
-    return Invalid([FieldProblem(("custom_model",), message)])
+    problem = FieldProblem(("custom_model",), message)
+    return Invalid([problem])
 
 
 def _read_file(path: Path) -> CustomModelFile:
@@ -79,11 +81,15 @@ def _read_file(path: Path) -> CustomModelFile:
 
 
 def _read_model(path: Path) -> CustomModel:
-    if not VALID_NAME.fullmatch(path.stem):
+    name = path.stem
+    if not VALID_NAME.fullmatch(name):
         raise CustomModelError("Its name has more than letters, digits, - and _.")
-    if path.stat().st_size > MAX_FILE_BYTES:
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
         raise CustomModelError(f"It has more than {MAX_FILE_BYTES:,} bytes.")
     source = path.read_bytes().decode("utf-8-sig")
-    custom_model = detect_custom_model(path.stem, source)
-    SearchSpace.parse(custom_space(custom_model), custom_catalogue(custom_model))
+    custom_model = detect_custom_model(name, source)
+    document = custom_space(custom_model)
+    catalogue = custom_catalogue(custom_model)
+    SearchSpace.parse(document, catalogue)  # raises SpaceError where a search could not run
     return custom_model

@@ -104,7 +104,9 @@ def create_from_csv(
 def _option_problems(field: str, value: str, options: Collection[str]) -> list[FieldProblem]:
     if value in options:
         return []
-    message = f'"{value[:40]}" is none of {", ".join(options)}.'
+    shown_value = value[:40]
+    offered = ", ".join(options)
+    message = f'"{shown_value}" is none of {offered}.'
     return [FieldProblem((field,), message)]
 
 
@@ -114,19 +116,23 @@ def _dialect_with_date(content: bytes, date_column: str | None) -> Dialect:
     if date_column is None or date_column == dialect.date_column:
         return dialect
     chosen = detect_dialect(content, {"date_column": date_column})
+    shown_name = date_column[:100]
     if chosen.date_column != date_column:
-        names = ", ".join(read_column_names(content, dialect)[:MAX_LISTED_COLUMNS])
-        message = f'There is no column "{date_column[:100]}". The columns are: {names}.'
+        names = read_column_names(content, dialect)
+        listed = ", ".join(names[:MAX_LISTED_COLUMNS])
+        message = f'There is no column "{shown_name}". The columns are: {listed}.'
         raise SeriesError([("date", message)])
     if chosen.date_format is None:
-        raise SeriesError([("date", f'The cells of "{date_column[:100]}" do not read as dates.')])
+        message = f'The cells of "{shown_name}" do not read as dates.'
+        raise SeriesError([("date", message)])
     return chosen
 
 
 def get(session: Session, dataset_id: int) -> Dataset:
     """One dataset. Raises NotFound."""
     dataset = None
-    if 0 < dataset_id < 2**31:
+    is_possible_id = 0 < dataset_id < 2**31
+    if is_possible_id:
         dataset = session.get(Dataset, dataset_id)
     if dataset is None:
         raise NotFound(f"There is no dataset {dataset_id}.")
@@ -149,10 +155,13 @@ def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:
 
 def delete(session: Session, dataset: Dataset) -> None:
     """Delete a dataset that no experiment uses. Raises Conflict."""
-    query = select(func.count()).where(Experiment.dataset_id == dataset.id)
+    uses_dataset = Experiment.dataset_id == dataset.id
+    query = select(func.count()).where(uses_dataset)
     n_experiments = session.scalar(query) or 0
     if n_experiments:
-        users = "experiment uses" if n_experiments == 1 else "experiments use"
+        users = "experiments use"
+        if n_experiments == 1:
+            users = "experiment uses"
         raise Conflict(f"{n_experiments} {users} this dataset: delete them first.")
     session.delete(dataset)
 
@@ -162,31 +171,39 @@ def series(session: Session, dataset: Dataset) -> Series:
 
     def load_series() -> Series:
         query = select(Dataset.series).where(Dataset.id == dataset.id)
-        return Series.from_bytes(session.scalars(query).one())
+        content = session.scalars(query).one()
+        return Series.from_bytes(content)
 
     return _SERIES.get_or_make(dataset.fingerprint, load_series)
 
 
 def add_sample(session: Session) -> Dataset:
     """The sample dataset; stored only once."""
-    stored = session.scalar(select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1))
+    query = select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1)
+    stored = session.scalar(query)
     if stored is not None:
         return stored
     return create_from_csv(
-        session, name=SAMPLE_NAME, filename=SAMPLE.name, content=SAMPLE.read_bytes()
+        session,
+        name=SAMPLE_NAME,
+        filename=SAMPLE.name,
+        content=SAMPLE.read_bytes(),
     )
 
 
 def clean(text: str, length: int) -> str:
     """A name of limited length, on one line, without control characters."""
-    printable = "".join(character for character in text if character.isprintable())
+    printable = "".join(filter(str.isprintable, text))
     encodable = printable.encode("utf-8", "ignore").decode()
-    return " ".join(encodable.split())[:length]
+    words = encodable.split()
+    one_line = " ".join(words)
+    return one_line[:length]
 
 
 def _to_datetime(date: Any) -> datetime:
     """A datetime64 as a time in UTC."""
-    without_zone: datetime = np.datetime64(date, "us").astype(datetime)
+    moment = np.datetime64(date, "us")
+    without_zone: datetime = moment.astype(datetime)
     return without_zone.replace(tzinfo=UTC)
 
 

@@ -71,11 +71,15 @@ def collect(session: Session, request: ExperimentRequest, space: SearchSpace) ->
     results = EarlierResults()
     for experiment_id in dict.fromkeys(request.start_from):
         try:
-            results.add(_collect_trials(session, request, space, experiment_id))
+            trials = _collect_trials(session, request, space, experiment_id)
         except _NotUsable as error:
-            results.problems.append(FieldProblem((START_FROM,), str(error)))
+            problem = FieldProblem((START_FROM,), str(error))
+            results.problems.append(problem)
+        else:
+            results.add(trials)
     if request.pasted_results.strip():
-        results.add(_parse_pasted(request.pasted_results, space))
+        pasted = _parse_pasted(request.pasted_results, space)
+        results.add(pasted)
     if not results.problems and _covers(space, results.rows):
         message = (
             "These are results for every combination of the search space: nothing is left to try."
@@ -136,7 +140,8 @@ def _collect_trials(
 
 def _explain_all_outside(experiment_id: int, hyperparameters: Sequence[str]) -> str:
     """Why no trial lies in the search space. `hyperparameters`: for each trial, one outside it."""
-    name, count = Counter(hyperparameters).most_common(1)[0]
+    commonest = Counter(hyperparameters).most_common(1)
+    name, count = commonest[0]
     trials = count_nouns(len(hyperparameters), "finished trial")
     return (
         f"None of the {trials} of experiment {experiment_id} lies in this search space: "
@@ -157,18 +162,25 @@ def _refuse_incomparable(session: Session, request: ExperimentRequest, earlier: 
         )
     split = earlier.split
     rows = earlier.dataset.rows
-    if split.parts(rows) != request.split.to_split().parts(rows):
+    requested_split = request.split.to_split()
+    if split.parts(rows) != requested_split.parts(rows):
         raise _NotUsable(
             f"{experiment} was judged on other rows: its split is {_format_split(split)} %."
         )
-    if (earlier.custom_model_name or "") != request.custom_model:
-        network = earlier.custom_model_name or "the built-in one"
+    earlier_model = earlier.custom_model_name or ""
+    if earlier_model != request.custom_model:
+        network = earlier_model or "the built-in one"
         raise _NotUsable(f"{experiment} trained another network, {network}.")
 
 
 def _format_split(split: Split) -> str:
-    fractions = (split.train, split.validation, split.test)
-    return ", ".join(f"{100 * fraction:.4g}" for fraction in fractions)
+    fractions = (
+        split.train,
+        split.validation,
+        split.test,
+    )
+    percentages = [f"{100 * fraction:.4g}" for fraction in fractions]
+    return ", ".join(percentages)
 
 
 def _covers(space: SearchSpace, rows: Iterable[WarmStartResult]) -> bool:

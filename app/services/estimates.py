@@ -39,7 +39,8 @@ class OpenTraining:
     def seconds_left(self, epoch_fraction: float) -> float:
         """Seconds until it has trained a fraction of its epochs."""
         requested_seconds = self.full_seconds * epoch_fraction
-        return max(0.0, requested_seconds - self.done_seconds)
+        seconds_left = requested_seconds - self.done_seconds
+        return max(0.0, seconds_left)
 
 
 @dataclass(frozen=True)
@@ -66,22 +67,27 @@ def search_seconds(
     """
     size = size_of_training(dataset.rows, dataset.features, train_fraction)
     if strategy_info(strategy).enumerates_space and not space.continuous:
-        return model.seconds(_measure_grid(space, trials, size)) / max(1, slots)
+        grid = _measure_grid(space, trials, size)
+        return model.seconds(grid) / max(1, slots)
     n_trials = trials
     combinations = space.size()
     if combinations:
         n_trials = min(trials, combinations)
-    all_trials = _measure_mean_training(space, size).times(n_trials)
-    return model.seconds(all_trials) / max(1, min(slots, trials))
+    mean_training = _measure_mean_training(space, size)
+    all_trials = mean_training.times(n_trials)
+    busy_slots = max(1, min(slots, trials))
+    return model.seconds(all_trials) / busy_slots
 
 
 @lru_cache(MAX_CACHED_SEARCHES)  # every open page asks every second, and a grid may be large
 def _measure_grid(space: SearchSpace, trials: int, size: TrainingSize) -> Workload:
     """What a grid amounts to: of trials that share a training only the longest counts."""
-    groups = group_by_training(space, min(trials, MAX_ENUMERATED_TRIALS))
+    n_enumerated = min(trials, MAX_ENUMERATED_TRIALS)
+    groups = group_by_training(space, n_enumerated)
     longest = [group[0] for group in groups]
     enumerated = measure_workload(longest, size.train_rows, size.columns)
-    return enumerated.times(max(1.0, trials / MAX_ENUMERATED_TRIALS))
+    scale = max(1.0, trials / MAX_ENUMERATED_TRIALS)
+    return enumerated.times(scale)
 
 
 @lru_cache(MAX_CACHED_SEARCHES)
@@ -110,10 +116,12 @@ def seconds_left(session: Session, experiment: Experiment, planned: int) -> floa
         return None
     n_trials = _limit_to_space(experiment, planned)
     remaining = _remaining_work(session, experiment, model, n_trials)
-    seconds = max(remaining.longest_seconds, remaining.slot_seconds / slots)
-    if experiment.time_budget_seconds is None:
+    shared_seconds = remaining.slot_seconds / slots
+    seconds = max(remaining.longest_seconds, shared_seconds)
+    time_budget = experiment.time_budget_seconds
+    if time_budget is None:
         return seconds
-    budget_left = experiment.time_budget_seconds - budget.seconds_used(experiment)
+    budget_left = time_budget - budget.seconds_used(experiment)
     return float(np.clip(budget_left, 0.0, seconds))
 
 
@@ -132,25 +140,29 @@ def _remaining_work(
 ) -> RemainingWork:
     trainings = _open_trainings(session, experiment, model)
     fraction = _epoch_fraction(session, experiment, planned)
-    open_seconds = sum(training.seconds_left(fraction) for training in trainings)
+    seconds_left = [training.seconds_left(fraction) for training in trainings]
+    open_seconds = sum(seconds_left)
     if PRUNINGS[experiment.pruning].promotes:
         # A pruned trial may be continued, so the whole search counts, less what was trained.
-        all_seconds = fraction * _all_seconds(experiment, model, planned)
-        left = all_seconds - _trained_seconds(session, experiment)
-        return RemainingWork(max(left, open_seconds))
-    longest = max((training.seconds_left(fraction) for training in trainings), default=0.0)
+        all_seconds = _all_seconds(experiment, model, planned)
+        trained_seconds = _trained_seconds(session, experiment)
+        untrained_seconds = fraction * all_seconds - trained_seconds
+        return RemainingWork(max(untrained_seconds, open_seconds))
+    longest = max(seconds_left, default=0.0)
     untried = _untried_fraction(session, experiment, planned)
     if not untried:
         return RemainingWork(open_seconds, longest)
-    untried_seconds = untried * fraction * _all_seconds(experiment, model, planned)
+    all_seconds = _all_seconds(experiment, model, planned)
+    untried_seconds = untried * fraction * all_seconds
     return RemainingWork(open_seconds + untried_seconds, longest)
 
 
 def _untried_fraction(session: Session, experiment: Experiment, planned: int) -> float:
     """The fraction of the planned trials that have not been suggested yet."""
     is_of_experiment = Trial.experiment_id == experiment.id
-    n_suggested = session.scalar(select(func.count()).where(is_of_experiment))
-    n_untried = max(0, planned - (n_suggested or 0))
+    query = select(func.count()).where(is_of_experiment)
+    n_suggested = session.scalar(query) or 0
+    n_untried = max(0, planned - n_suggested)
     return n_untried / max(1, planned)
 
 
@@ -165,8 +177,13 @@ def _open_trainings(
         .correlate(Trial)
         .scalar_subquery()
     )
-    query = select(Trial.training_id, Trial.parameters, func.coalesce(last_epoch, 0)).where(
-        Trial.experiment_id == experiment.id, Trial.state.in_(PENDING_TRIAL_STATES)
+    query = select(
+        Trial.training_id,
+        Trial.parameters,
+        func.coalesce(last_epoch, 0),
+    ).where(
+        Trial.experiment_id == experiment.id,
+        Trial.state.in_(PENDING_TRIAL_STATES),
     )
     trainings: dict[int, OpenTraining] = {}
     for training_id, parameters, epochs_done in session.execute(query):
@@ -191,7 +208,11 @@ def _epoch_fraction(session: Session, experiment: Experiment, planned: int) -> f
     expected = expected_epoch_fraction(experiment.pruning, max_epochs, planned)
     if promotes:
         return expected
-    query = select(func.count(), func.sum(Trial.epochs_trained), func.sum(REQUESTED_EPOCHS)).where(
+    query = select(
+        func.count(),
+        func.sum(Trial.epochs_trained),
+        func.sum(REQUESTED_EPOCHS),
+    ).where(
         Trial.experiment_id == experiment.id,
         Trial.state.in_((TrialState.COMPLETED, TrialState.PRUNED)),
     )
@@ -225,5 +246,6 @@ def _trained_seconds(session: Session, experiment: Experiment) -> float:
     is_of_experiment = Trial.experiment_id == experiment.id
     training_ids = select(Trial.training_id).where(is_of_experiment)
     is_needed = Epoch.training_id.in_(training_ids)
-    seconds = session.scalar(select(func.sum(Epoch.seconds)).where(is_needed))
-    return float(seconds or 0.0)
+    query = select(func.sum(Epoch.seconds)).where(is_needed)
+    seconds = session.scalar(query) or 0.0
+    return float(seconds)

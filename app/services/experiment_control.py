@@ -24,7 +24,8 @@ def stop(session: Session, experiment: Experiment) -> None:
     """Request an end: running trials stop after their epoch, queued ones wait for a resume."""
     if experiment.state not in STOP_EXPERIMENT.sources:
         raise Conflict(f"This experiment is {experiment.state}: there is nothing to stop.")
-    experiment.stop_requested_at = experiment.stop_requested_at or clock(session)
+    if experiment.stop_requested_at is None:
+        experiment.stop_requested_at = clock(session)
     session.flush()
     lifecycle.close_finished(session)
 
@@ -69,7 +70,8 @@ def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
     if experiment.time_budget_seconds is None:
         raise Conflict("This experiment has no time budget: it needs no more time.")
     seconds_used = budget.seconds_used(experiment)
-    new_budget = max(experiment.time_budget_seconds, seconds_used) + seconds
+    least_budget = max(experiment.time_budget_seconds, seconds_used)
+    new_budget = least_budget + seconds
     if new_budget > MAX_BUDGET_SECONDS:
         raise Conflict(f"A time budget is at most {MAX_BUDGET_SECONDS:,} seconds.")
     experiment.time_budget_seconds = new_budget

@@ -27,7 +27,8 @@ def create(
 
     Raises Invalid with every problem at its field.
     """
-    return store(session, check_request(session, request, custom_model))
+    checked = check_request(session, request, custom_model)
+    return store(session, checked)
 
 
 def store(session: Session, checked: CheckedRequest) -> Experiment:
@@ -67,7 +68,8 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
 def get(session: Session, experiment_id: int) -> Experiment:
     """One experiment. Raises NotFound."""
     experiment = None
-    if 0 < experiment_id < 2**31:
+    is_possible_id = 0 < experiment_id < 2**31
+    if is_possible_id:
         experiment = session.get(Experiment, experiment_id)
     if experiment is None:
         raise NotFound(f"There is no experiment {experiment_id}.")
@@ -95,30 +97,41 @@ def delete(session: Session, experiment: Experiment) -> None:
     """Delete an experiment, its trials, and the trainings that no other experiment shares."""
     if _has_running_trial(session, experiment):
         raise Conflict("Trials of this experiment are running: stop it first.")
-    training_ids = _select_training_ids(session, Trial.experiment_id == experiment.id)
+    is_of_experiment = Trial.experiment_id == experiment.id
+    training_ids = _select_training_ids(session, is_of_experiment)
     session.delete(experiment)
     session.flush()
-    shared_ids = _select_training_ids(session, Trial.training_id.in_(training_ids))
+    is_shared = Trial.training_id.in_(training_ids)
+    shared_ids = _select_training_ids(session, is_shared)
     orphan_ids = training_ids - shared_ids
-    session.execute(delete_rows(Epoch).where(Epoch.training_id.in_(orphan_ids)))
-    session.execute(delete_rows(Training).where(Training.id.in_(orphan_ids)))
+    orphan_epochs = Epoch.training_id.in_(orphan_ids)
+    session.execute(delete_rows(Epoch).where(orphan_epochs))
+    orphan_trainings = Training.id.in_(orphan_ids)
+    session.execute(delete_rows(Training).where(orphan_trainings))
 
 
 def _reduction_columns(request: ExperimentRequest) -> dict[str, Any]:
     """The columns of the reduction strategy; none for another strategy."""
     if not strategy_info(request.strategy).shrinks_space:
         return {}
-    columns = {name: getattr(request, name) for name in REDUCTION_FIELDS}
-    interval = request.reduction_interval or usual_interval(request.max_trials)
-    return columns | {"reduction_interval": interval}
+    columns = {}
+    for name in REDUCTION_FIELDS:
+        columns[name] = getattr(request, name)
+    if not request.reduction_interval:
+        columns["reduction_interval"] = usual_interval(request.max_trials)
+    return columns
 
 
 def _has_running_trial(session: Session, experiment: Experiment) -> bool:
     query = select(Trial.id).where(
-        Trial.experiment_id == experiment.id, Trial.state == TrialState.RUNNING
+        Trial.experiment_id == experiment.id,
+        Trial.state == TrialState.RUNNING,
     )
-    return session.scalar(query.limit(1)) is not None
+    running_id = session.scalar(query.limit(1))
+    return running_id is not None
 
 
 def _select_training_ids(session: Session, condition: ColumnElement[bool]) -> set[int]:
-    return set(session.scalars(select(Trial.training_id).where(condition)))
+    query = select(Trial.training_id).where(condition)
+    training_ids = session.scalars(query)
+    return set(training_ids)

@@ -54,13 +54,23 @@ def analyse(session: Session, experiment: Experiment) -> ImportanceReport:
     """What the trials of a search say; while it runs, as of its last tenth of trials."""
     points = _load_points(session, experiment)
     if experiment.finished_at is None:
-        points = points[: round_down(len(points))]
+        n_points = round_down(len(points))
+        points = points[:n_points]
     earlier = warm_start.load_results(session, experiment.id)
-    evaluated = [EvaluatedTrial(result.parameters, result.objective) for result in earlier]
-    evaluated += [EvaluatedTrial(point.parameters, point.objective) for point in points]
+    evaluated = []
+    for result in earlier:
+        evaluated.append(EvaluatedTrial(result.parameters, result.objective))
+    for point in points:
+        evaluated.append(EvaluatedTrial(point.parameters, point.objective))
     space = tried_space(experiment)
-    importance = _estimate(space, _to_key(domain.thin_trials(evaluated)))
-    return ImportanceReport(space, tuple(points), len(earlier), importance)
+    thinned = domain.thin_trials(evaluated)
+    importance = _estimate(space, _to_key(thinned))
+    return ImportanceReport(
+        space=space,
+        points=tuple(points),
+        n_earlier_results=len(earlier),
+        importance=importance,
+    )
 
 
 def wider_space(report: ImportanceReport) -> dict[str, object] | None:
@@ -84,7 +94,8 @@ def wider_space(report: ImportanceReport) -> dict[str, object] | None:
 def round_down(count: int) -> int:
     """How many of so many trials to use: a number that grows by a tenth at a time."""
     step = max(1, count // ESTIMATES_PER_SEARCH)
-    return count - count % step
+    remainder = count % step
+    return count - remainder
 
 
 def tried_space(experiment: Experiment) -> SearchSpace:
@@ -93,7 +104,10 @@ def tried_space(experiment: Experiment) -> SearchSpace:
         return experiment.space
     document = {}
     for name in experiment.catalogue:
-        values = [point[name] for point in experiment.points if name in point]
+        values = []
+        for point in experiment.points:
+            if name in point:
+                values.append(point[name])
         unique_values = list(dict.fromkeys(values))
         if len(unique_values) > 1:
             document[name] = {"choice": unique_values}
@@ -106,7 +120,13 @@ def _load_points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     is_failed = Trial.state == TrialState.FAILED
     has_diverged = is_failed & (Trial.failure_cause == FailureCause.DIVERGED)
     query = (
-        select(Trial.id, Trial.number, Trial.state, Trial.parameters, Trial.objective)
+        select(
+            Trial.id,
+            Trial.number,
+            Trial.state,
+            Trial.parameters,
+            Trial.objective,
+        )
         .where(Trial.experiment_id == experiment.id, is_evaluated | has_diverged)
         .order_by(Trial.finished_at, Trial.number)
     )
@@ -114,19 +134,30 @@ def _load_points(session: Session, experiment: Experiment) -> list[TrialPoint]:
     for trial_id, number, state, parameters, objective in session.execute(query):
         if state == TrialState.FAILED:
             objective = None
-        points.append(TrialPoint(trial_id, number, TrialState(state), parameters, objective))
+        point = TrialPoint(
+            trial_id,
+            number,
+            TrialState(state),
+            parameters,
+            objective,
+        )
+        points.append(point)
     return points
 
 
 def _to_key(evaluated: Sequence[EvaluatedTrial]) -> tuple[_TrialKey, ...]:
     keys = []
     for parameters, objective in evaluated:
-        keys.append((tuple(parameters.items()), objective))
+        items = tuple(parameters.items())
+        keys.append((items, objective))
     return tuple(keys)
 
 
 @lru_cache(maxsize=32)
 def _estimate(space: SearchSpace, key: tuple[_TrialKey, ...]) -> Importance | None:
     """The importance, computed once for everybody who looks at a page."""
-    evaluated = [EvaluatedTrial(dict(parameters), objective) for parameters, objective in key]
+    evaluated = []
+    for parameters, objective in key:
+        trial = EvaluatedTrial(dict(parameters), objective)
+        evaluated.append(trial)
     return domain.estimate_importance(space, evaluated)

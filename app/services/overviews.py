@@ -50,14 +50,21 @@ class _FactsByExperiment:
 def listing(session: Session, page: int = 1, size: int = 50) -> Page[Overview]:
     """Experiments, newest first."""
     newest_first = select(Experiment).order_by(Experiment.id.desc())
-    experiments = paged(session, newest_first, page, size, selectinload(Experiment.dataset))
+    experiments = paged(
+        session,
+        newest_first,
+        page,
+        size,
+        selectinload(Experiment.dataset),
+    )
     facts = _load_facts(session, experiments.items)
     return experiments.map(lambda experiment: _build(session, experiment, facts))
 
 
 def build(session: Session, experiment: Experiment) -> Overview:
     """Counts, best trial, time used and time left of one experiment."""
-    return _build(session, experiment, _load_facts(session, [experiment]))
+    facts = _load_facts(session, [experiment])
+    return _build(session, experiment, facts)
 
 
 def running_trials(session: Session, experiment_ids: Collection[int]) -> list[Trial]:
@@ -72,15 +79,18 @@ def running_trials(session: Session, experiment_ids: Collection[int]) -> list[Tr
 
 def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float:
     """RMSE of "tomorrow = today" over one part, in the CSV's units."""
-    return baseline_scores(session, experiment, part).rmse
+    scores = baseline_scores(session, experiment, part)
+    return scores.rmse
 
 
 def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Scores:
     """What "tomorrow = today" scores over one part, in the CSV's units."""
     series = datasets.series(session, experiment.dataset)
-    rows = experiment.split.parts(len(series.target_values))[part]
-    actual = series.target_values[rows.start : rows.stop]
-    baseline = naive(series.target_values, rows)
+    values = series.target_values
+    parts = experiment.split.parts(len(values))
+    rows = parts[part]
+    actual = values[rows.start : rows.stop]
+    baseline = naive(values, rows)
     return score_forecast(actual, baseline, baseline)
 
 

@@ -30,14 +30,20 @@ class Page(Generic[Item]):
     def map(self, change: Callable[[Item], Other]) -> "Page[Other]":
         """The same page of other items."""
         items = [change(item) for item in self.items]
-        return Page(items, self.total, self.page, self.size)
+        return Page(
+            items=items,
+            total=self.total,
+            page=self.page,
+            size=self.size,
+        )
 
 
 def paged(session: Session, query: Select[Item], page: int, size: int, *options: Any) -> Page[Item]:
     """Run an ordered query for one page. `options`: how to load the items."""
     unordered = query.order_by(None).subquery()
-    total = session.scalar(select(func.count()).select_from(unordered))
+    count_query = select(func.count()).select_from(unordered)
+    total = session.scalar(count_query) or 0
     offset = (page - 1) * size
     one_page = query.options(*options).limit(size).offset(offset)
-    items = list(session.scalars(one_page))
-    return Page(items, total or 0, page, size)
+    items = session.scalars(one_page)
+    return Page(list(items), total, page, size)

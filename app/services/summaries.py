@@ -60,7 +60,9 @@ def verdict(overview: Overview) -> Verdict | None:
     best = overview.best
     if best is None or best.validation_rmse is None:
         return None
-    title = "Best" if overview.experiment.finished_at else "Best so far"
+    title = "Best so far"
+    if overview.experiment.finished_at:
+        title = "Best"
     start = f"{title}: trial {best.number} with a validation RMSE of {best.validation_rmse:.4g}."
     if best.validation_skill is None or best.test_skill is None:
         return Verdict("warm", f"{start} There is no baseline to compare with.")
@@ -113,8 +115,16 @@ def trend(session: Session, overview: Overview) -> Trend | None:
     best_before, best_after = session.execute(query).one()
     if best_before is None:
         return None
-    seconds = None if overview.experiment.exhausted else overview.seconds_running
-    return Trend(half + 1, finished, best_before, best_after, seconds)
+    seconds = None
+    if not overview.experiment.exhausted:
+        seconds = overview.seconds_running
+    return Trend(
+        first=half + 1,
+        last=finished,
+        before=best_before,
+        after=best_after,
+        seconds=seconds,
+    )
 
 
 def trial_verdict(trial: Trial) -> Verdict | None:
@@ -153,19 +163,22 @@ def failures(session: Session, experiment_id: int) -> list[Failure]:
     rows = lifecycle.failures(session, experiment_id)
     failures_by_cause = []
     for cause, count, example in rows:
-        failures_by_cause.append(Failure(cause, count, example, advice(cause)))
+        failure = Failure(cause, count, example, advice(cause))
+        failures_by_cause.append(failure)
     return failures_by_cause
 
 
 def savings(session: Session, experiment_id: int) -> Savings:
     """How many epochs sharing trainings has saved."""
     is_of_experiment = Trial.experiment_id == experiment_id
-    asked = session.scalar(select(func.sum(Trial.epochs_trained)).where(is_of_experiment))
+    asked_query = select(func.sum(Trial.epochs_trained)).where(is_of_experiment)
+    asked = session.scalar(asked_query) or 0
     epochs_by_training = (
         select(func.max(Trial.epochs_trained).label("epochs"))
         .where(is_of_experiment, Trial.source_trial_id.is_(None))
         .group_by(Trial.training_id)
         .subquery()
     )
-    trained = session.scalar(select(func.sum(epochs_by_training.c.epochs)))
-    return Savings(int(asked or 0), int(trained or 0))
+    trained_query = select(func.sum(epochs_by_training.c.epochs))
+    trained = session.scalar(trained_query) or 0
+    return Savings(int(asked), int(trained))

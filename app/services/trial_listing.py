@@ -71,16 +71,21 @@ def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Tri
     Raises Invalid for an unknown sort, or a filter that cannot be read.
     """
     size = min(query.size, MAX_PAGE_SIZE)
-    return paged(session, matching(experiment_id, query), query.page, size)
+    trials = matching(experiment_id, query)
+    return paged(session, trials, query.page, size)
 
 
 def matching(experiment_id: int, query: TrialQuery) -> Select[Trial]:
     """Selects all trials of a query in its order: empty values last, equal ones by number."""
-    trials = select(Trial).where(Trial.experiment_id == experiment_id, *_parse_filter(query))
+    is_of_experiment = Trial.experiment_id == experiment_id
+    conditions = _parse_filter(query)
+    trials = select(Trial).where(is_of_experiment, *conditions)
     if query.states:
         trials = trials.where(Trial.state.in_(query.states))
     key = _sort_key(query.sort, query.catalogue)
-    direction = key.desc() if query.descending else key.asc()
+    direction = key.asc()
+    if query.descending:
+        direction = key.desc()
     empty_last = case((key.is_(None), 1), else_=0)
     return trials.order_by(empty_last, direction, Trial.number)
 
@@ -90,7 +95,9 @@ def _sort_key(name: str, catalogue: Catalogue) -> ColumnElement[Any]:
     if key is None:
         key = _number_column(name, catalogue)
     if key is None:
-        raise Invalid([FieldProblem(("sort",), f'Trials cannot be sorted by "{name[:60]}".')])
+        message = f'Trials cannot be sorted by "{name[:60]}".'
+        problem = FieldProblem(("sort",), message)
+        raise Invalid([problem])
     return cast(ColumnElement[Any], key)
 
 
@@ -107,7 +114,8 @@ def _number_column(name: str, catalogue: Catalogue) -> ColumnElement[Any] | None
 
 
 def _find_hyperparameter(name: str, catalogue: Catalogue) -> Hyperparameter | None:
-    return catalogue.get(name.removeprefix("parameters."))
+    short_name = name.removeprefix("parameters.")
+    return catalogue.get(short_name)
 
 
 def _parameter_column(hyperparameter: Hyperparameter) -> ColumnElement[Any]:
@@ -148,9 +156,11 @@ def _parse_condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | N
         return compare(Trial.state, text)
     hyperparameter = _find_hyperparameter(name, catalogue)
     if hyperparameter is not None and hyperparameter.kind == "category":
-        return compare(_parameter_column(hyperparameter), text)
+        category = _parameter_column(hyperparameter)
+        return compare(category, text)
     if hyperparameter is not None and hyperparameter.kind == "flag":
-        return compare(_parameter_column(hyperparameter), text in TRUE_WORDS)
+        flag = _parameter_column(hyperparameter)
+        return compare(flag, text in TRUE_WORDS)
     column = _number_column(name, catalogue)
     if column is None:
         return None
@@ -170,7 +180,8 @@ class SecondsBetween(FunctionElement[float]):
 
 @compiles(SecondsBetween)
 def _seconds_between(element: SecondsBetween, compiler: SQLCompiler, **options: Any) -> str:
-    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    times = [compiler.process(clause, **options) for clause in element.clauses]
+    start, end = times
     return f"EXTRACT(EPOCH FROM ({end} - {start}))"
 
 
@@ -179,5 +190,6 @@ def _seconds_between_in_sqlite(
     element: SecondsBetween, compiler: SQLCompiler, **options: Any
 ) -> str:
     """SQLite counts in days since noon of 4714 BC."""
-    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    times = [compiler.process(clause, **options) for clause in element.clauses]
+    start, end = times
     return f"(julianday({end}) - julianday({start})) * 86400.0"

@@ -54,7 +54,8 @@ class ObjectivePoint:
 def get(session: Session, trial_id: int) -> Trial:
     """One trial. Raises NotFound."""
     trial = None
-    if 0 < trial_id < 2**31:
+    is_possible_id = 0 < trial_id < 2**31
+    if is_possible_id:
         trial = session.get(Trial, trial_id)
     if trial is None:
         raise NotFound(f"There is no trial {trial_id}.")
@@ -63,7 +64,10 @@ def get(session: Session, trial_id: int) -> Trial:
 
 def find(session: Session, experiment_id: int, number: int) -> Trial:
     """The trial of that number inside an experiment. Raises NotFound."""
-    query = select(Trial).where(Trial.experiment_id == experiment_id, Trial.number == number)
+    query = select(Trial).where(
+        Trial.experiment_id == experiment_id,
+        Trial.number == number,
+    )
     trial = session.scalar(query)
     if trial is None:
         raise NotFound(f"Experiment {experiment_id} has no trial {number}.")
@@ -120,13 +124,19 @@ def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]
 def _load_losses(session: Session, training_ids: set[int]) -> dict[int, list[_LossRow]]:
     """By training id, in the order of the epochs."""
     query = (
-        select(Epoch.training_id, Epoch.number, Epoch.train_loss, Epoch.val_loss)
+        select(
+            Epoch.training_id,
+            Epoch.number,
+            Epoch.train_loss,
+            Epoch.val_loss,
+        )
         .where(Epoch.training_id.in_(training_ids))
         .order_by(Epoch.number)
     )
     losses: dict[int, list[_LossRow]] = {}
     for training_id, number, train_loss, val_loss in session.execute(query):
-        losses.setdefault(training_id, []).append(_LossRow(number, train_loss, val_loss))
+        row = _LossRow(number, train_loss, val_loss)
+        losses.setdefault(training_id, []).append(row)
     return losses
 
 
@@ -139,19 +149,27 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
     if stored is None:
         raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
     series = datasets.series(session, trial.experiment.dataset)
-    rows = trial.experiment.split.parts(len(series.target_values))[part]
+    values = series.target_values
+    parts = trial.experiment.split.parts(len(values))
+    rows = parts[part]
     return ForecastView(
         at=series.dates[rows.start : rows.stop],
-        actual=series.target_values[rows.start : rows.stop],
+        actual=values[rows.start : rows.stop],
         predicted=np.frombuffer(stored.predicted, "<f8"),
-        naive=naive(series.target_values, rows),
+        naive=naive(values, rows),
     )
 
 
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
     """Every trial of a search with the best objective up to it, in order of number."""
     query = (
-        select(Trial.id, Trial.number, Trial.state, Trial.objective, IS_EVALUATED)
+        select(
+            Trial.id,
+            Trial.number,
+            Trial.state,
+            Trial.objective,
+            IS_EVALUATED,
+        )
         .where(Trial.experiment_id == experiment_id)
         .order_by(Trial.number)
     )
@@ -160,7 +178,14 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
     for trial_id, number, state, objective, is_evaluated in session.execute(query):
         if is_evaluated and objective is not None:
             best = objective if best is None else min(best, objective)
-        points.append(ObjectivePoint(trial_id, number, TrialState(state), objective, best))
+        point = ObjectivePoint(
+            trial_id,
+            number,
+            TrialState(state),
+            objective,
+            best_so_far=best,
+        )
+        points.append(point)
     return points
 
 
@@ -176,13 +201,15 @@ def duration(trial: Trial, now: datetime) -> float | None:
     if trial.started_at is None or trial.state == TrialState.QUEUED:
         return None
     end = trial.finished_at or now
-    return max(0.0, (end - trial.started_at).total_seconds())
+    elapsed = end - trial.started_at
+    return max(0.0, elapsed.total_seconds())
 
 
 def stop(session: Session, trial: Trial) -> None:
     """Ask a running trial to stop after its epoch; a queued one is stopped at once."""
     if trial.state == TrialState.RUNNING:
-        trial.stop_requested_at = trial.stop_requested_at or clock(session)
+        if trial.stop_requested_at is None:
+            trial.stop_requested_at = clock(session)
     elif not _withdraw(session, trial):
         raise Conflict(f"This trial is {trial.state}: there is nothing to stop.")
     write_log(session, [trial.id], "You asked it to stop")

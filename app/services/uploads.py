@@ -44,24 +44,28 @@ def get(session: Session, upload_id: str) -> Upload:
 
 def content(session: Session, upload: Upload) -> bytes:
     """The bytes of the file."""
-    query = select(Upload.content).where(Upload.id == upload.id)
+    is_upload = Upload.id == upload.id
+    query = select(Upload.content).where(is_upload)
     return session.scalars(query).one()
 
 
 def delete(session: Session, upload: Upload) -> None:
     """Delete an upload."""
     is_upload = Upload.id == upload.id
-    session.execute(delete_rows(Upload).where(is_upload))
+    query = delete_rows(Upload).where(is_upload)
+    session.execute(query)
 
 
 def _delete_expired(session: Session) -> None:
     oldest = clock(session) - KEPT_FOR
     is_expired = Upload.created_at < oldest
-    session.execute(delete_rows(Upload).where(is_expired))
+    query = delete_rows(Upload).where(is_expired)
+    session.execute(query)
 
 
 def _base_name(filename: str) -> str:
     """The last part of a path of any system, cleaned."""
     path = filename.replace("\\", "/")
     last_part = path.rsplit("/", 1)[-1]
-    return clean(last_part, MAX_FILENAME_LENGTH) or "upload.csv"
+    clean_name = clean(last_part, MAX_FILENAME_LENGTH)
+    return clean_name or "upload.csv"

@@ -49,7 +49,9 @@ class CheckedRequest:
     @property
     def n_trials(self) -> int:
         """How many trials the search may have."""
-        return len(self.points) or self.request.max_trials
+        if self.points:
+            return len(self.points)
+        return self.request.max_trials
 
 
 def check_request(
@@ -59,7 +61,8 @@ def check_request(
 
     A request that names a custom model and no space gets the space its file describes.
     """
-    return _Check(session, request, custom_model).run()
+    check = _Check(session, request, custom_model)
+    return check.run()
 
 
 class _Check:
@@ -87,15 +90,26 @@ class _Check:
             self.check_split(series)
         if self.problems or space is None or series is None:
             raise Invalid(self.problems)
-        self.check_fit(series, self.list_configurations(space, points))
+        configurations = self.list_configurations(space, points)
+        self.check_fit(series, configurations)
         if self.problems:
             raise Invalid(self.problems)
-        return CheckedRequest(self.request, self.custom_model, space, points, earlier)
+        return CheckedRequest(
+            request=self.request,
+            custom_model=self.custom_model,
+            space=space,
+            points=points,
+            earlier_results=earlier,
+        )
 
     def refuse(self, location: Location, message: str) -> None:
         """Note a problem. Steps of the location that are "" are left out."""
-        steps = tuple(step for step in location if step != "")
-        self.problems.append(FieldProblem(steps, message))
+        steps = []
+        for step in location:
+            if step != "":
+                steps.append(step)
+        problem = FieldProblem(tuple(steps), message)
+        self.problems.append(problem)
 
     def load_series(self) -> Series | None:
         try:
@@ -107,9 +121,11 @@ class _Check:
 
     def check_option(self, field: str, what: str, options: Collection[str]) -> None:
         value = getattr(self.request, field)
-        if value not in options:
-            offered = ", ".join(options)
-            self.refuse((field,), f'"{value}" is {what}. Choose one of: {offered}.')
+        if value in options:
+            return
+        offered = ", ".join(options)
+        message = f'"{value}" is {what}. Choose one of: {offered}.'
+        self.refuse((field,), message)
 
     def check_reduction(self) -> None:
         if self.strategy.shrinks_space:
@@ -121,7 +137,8 @@ class _Check:
 
     def parse_space(self) -> SearchSpace | None:
         try:
-            space = SearchSpace.parse(self.space_document(), self.catalogue).with_new_defaults()
+            document = self.space_document()
+            space = SearchSpace.parse(document, self.catalogue).with_new_defaults()
         except SpaceError as error:
             for problem in error.problems:
                 self.refuse(("space", problem.name), problem.message)
@@ -132,9 +149,11 @@ class _Check:
         return space
 
     def space_document(self) -> Mapping[str, Any]:
-        if self.custom_model is not None and "space" not in self.request.model_fields_set:
-            return custom_space(self.custom_model)
-        return self.request.space
+        if self.custom_model is None:
+            return self.request.space
+        if "space" in self.request.model_fields_set:
+            return self.request.space
+        return custom_space(self.custom_model)
 
     def complete_points(self) -> list[Parameters]:
         """The points that can be tried, with the fixed values of the space and the defaults."""
@@ -149,7 +168,8 @@ class _Check:
         }
         points = []
         for number, point in enumerate(self.request.points):
-            parameters = with_new_defaults({**fixed, **point}, self.catalogue)
+            values = {**fixed, **point}
+            parameters = with_new_defaults(values, self.catalogue)
             problems = parameter_problems(parameters, self.catalogue)
             for problem in problems:
                 self.refuse(("points", number, problem.name), problem.message)
@@ -166,14 +186,17 @@ class _Check:
 
     def check_split(self, series: Series) -> None:
         for part, rows in self.rows_by_part(series).items():
-            if len(rows) < MIN_ROWS_PER_PART:
+            n_rows = len(rows)
+            if n_rows < MIN_ROWS_PER_PART:
                 self.refuse(
                     ("split", part.value),
-                    f"The {part.value} part has {len(rows)} rows: too few to score a forecast.",
+                    f"The {part.value} part has {n_rows} rows: too few to score a forecast.",
                 )
 
     def rows_by_part(self, series: Series) -> dict[Part, range]:
-        return self.request.split.to_split().parts(len(series.target_values))
+        n_rows = len(series.target_values)
+        split = self.request.split.to_split()
+        return split.parts(n_rows)
 
     def list_configurations(
         self, space: SearchSpace, points: list[Parameters]
@@ -182,14 +205,15 @@ class _Check:
 
         These are all points, all of a small space, or a sample of a large one.
         """
+        configurations: list[tuple[Location, Parameters]] = []
         if self.strategy.needs_points:
-            return [(("points", number), point) for number, point in enumerate(points)]
-        size = space.size()
-        if size is not None and size <= MAX_CHECKED_CONFIGURATIONS:
-            return [(("space",), parameters) for parameters in space.grid()]
-        generator = np.random.default_rng(0)
-        samples = [space.sample(generator) for _ in range(MAX_CHECKED_CONFIGURATIONS)]
-        return [(("space",), parameters) for parameters in samples]
+            for number, point in enumerate(points):
+                location = ("points", number)
+                configurations.append((location, point))
+            return configurations
+        for parameters in _list_or_sample(space):
+            configurations.append((("space",), parameters))
+        return configurations
 
     def check_fit(self, series: Series, configurations: list[tuple[Location, Parameters]]) -> None:
         """Refuse configurations that do not suit the data, with one message a field."""
@@ -203,11 +227,27 @@ class _Check:
             if self.request.custom_model:
                 about_data = data_parameters(parameters)
             for problem in fit_problems(about_data, train_rows, validation_rows):
-                messages.setdefault((*location, problem.name), problem.message)
-            if parameters.get("target") == "log_return" and not allows_log_return:
-                messages.setdefault((*location, "target"), _explain_no_logarithm(series.target))
+                field = (*location, problem.name)
+                messages.setdefault(field, problem.message)
+            is_log_return = parameters.get("target") == "log_return"
+            if is_log_return and not allows_log_return:
+                field = (*location, "target")
+                message = _explain_no_logarithm(series.target)
+                messages.setdefault(field, message)
         for location, message in messages.items():
             self.refuse(location, message)
+
+
+def _list_or_sample(space: SearchSpace) -> list[Parameters]:
+    """All combinations of a small space, or a sample of a large one."""
+    size = space.size()
+    if size is not None and size <= MAX_CHECKED_CONFIGURATIONS:
+        return list(space.grid())
+    generator = np.random.default_rng(0)
+    samples = []
+    for _ in range(MAX_CHECKED_CONFIGURATIONS):
+        samples.append(space.sample(generator))
+    return samples
 
 
 def _explain_continuous(name: str) -> str:

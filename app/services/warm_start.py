@@ -37,22 +37,30 @@ class WarmStart:
     @property
     def count(self) -> int:
         """How many results its strategy learned from before its first trial."""
-        return sum(self.trials.values()) + self.pasted
+        n_trials = sum(self.trials.values())
+        return n_trials + self.pasted
 
     @property
     def experiments(self) -> list[int]:
         """The ids of the experiments whose trials count, without deleted ones."""
-        return [experiment_id for experiment_id in self.trials if experiment_id is not None]
+        experiment_ids = []
+        for experiment_id in self.trials:
+            if experiment_id is not None:
+                experiment_ids.append(experiment_id)
+        return experiment_ids
 
     @property
     def sources(self) -> list[ResultSource]:
         """Where the results come from."""
         sources = []
         for experiment_id, count in self.trials.items():
-            text = f"{count_nouns(count, 'trial')} of {_name_experiment(experiment_id)}"
+            trials = count_nouns(count, "trial")
+            experiment = _name_experiment(experiment_id)
+            text = f"{trials} of {experiment}"
             sources.append(ResultSource(text, experiment_id))
         if self.pasted:
-            sources.append(ResultSource(count_nouns(self.pasted, "pasted result"), None))
+            text = count_nouns(self.pasted, "pasted result")
+            sources.append(ResultSource(text, None))
         return sources
 
     @property
@@ -60,7 +68,9 @@ class WarmStart:
         """A sentence about the results that do not count, or "" where all of them count."""
         if not self.ignored:
             return ""
-        verb = "lies" if self.ignored == 1 else "lie"
+        verb = "lie"
+        if self.ignored == 1:
+            verb = "lies"
         return f"{self.ignored:,} more {verb} outside its search space or failed: not counted."
 
     @property
@@ -73,22 +83,26 @@ class WarmStart:
         texts = [source.text for source in self.sources]
         if not texts:
             return ""
-        return f"{verb} {join_words(texts)}. {self.ignored_text}".rstrip()
+        sources = join_words(texts)
+        text = f"{verb} {sources}. {self.ignored_text}"
+        return text.rstrip()
 
 
 def store(session: Session, experiment: Experiment, results: EarlierResults) -> None:
     """Keep the results with a new experiment, numbered from 1."""
     experiment.results_ignored = results.ignored
-    for number, row in enumerate(results.rows, start=1):
+    rows = results.rows
+    for number, row in enumerate(rows, start=1):
         row.experiment_id = experiment.id
         row.number = number
-    session.add_all(results.rows)
+    session.add_all(rows)
     session.flush()
 
 
 def summarise(session: Session, experiment: Experiment) -> WarmStart:
     """What a search started from."""
-    return summarise_all(session, [experiment])[experiment.id]
+    warm_starts = summarise_all(session, [experiment])
+    return warm_starts[experiment.id]
 
 
 def summarise_all(session: Session, experiments: Collection[Experiment]) -> dict[int, WarmStart]:
@@ -121,8 +135,13 @@ def summarise_all(session: Session, experiments: Collection[Experiment]) -> dict
 
 def preview(results: EarlierResults) -> WarmStart:
     """What a search would start from."""
-    trials = Counter(row.from_experiment_id for row in results.rows if not row.is_pasted)
-    pasted = sum(row.is_pasted for row in results.rows)
+    trials: Counter[int | None] = Counter()
+    pasted = 0
+    for row in results.rows:
+        if row.is_pasted:
+            pasted += 1
+        else:
+            trials[row.from_experiment_id] += 1
     return WarmStart(dict(trials), pasted, results.ignored)
 
 
