@@ -33,7 +33,8 @@ def compare(session: Session, experiment: Experiment, requested: Sequence[str]) 
         return Comparison(tuple(best_trials))
     for word in words:
         if not _is_trial_number(word):
-            message = f'"{word[:40]}" is no number of a trial. Write for example: 2, 5, 9'
+            shown_word = word[:40]
+            message = f'"{shown_word}" is no number of a trial. Write for example: 2, 5, 9'
             return Comparison((), message)
     unique_numbers = dict.fromkeys(int(word) for word in words)
     numbers = list(unique_numbers)
@@ -50,8 +51,9 @@ def compare(session: Session, experiment: Experiment, requested: Sequence[str]) 
     if missing:
         listed = ", ".join(missing)
         problems.append(f"This experiment has no trial {listed}.")
-    if len(numbers) > MAX_COMPARED_TRIALS:
-        problems.append(f"Of {len(numbers)} trials the first {MAX_COMPARED_TRIALS} are shown.")
+    n_trials = len(numbers)
+    if n_trials > MAX_COMPARED_TRIALS:
+        problems.append(f"Of {n_trials} trials the first {MAX_COMPARED_TRIALS} are shown.")
     return Comparison(tuple(compared), " ".join(problems))
 
 

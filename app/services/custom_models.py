@@ -31,7 +31,8 @@ def list_files(data: Path) -> list[CustomModelFile]:
     if not folder.is_dir():
         return []
     files = []
-    for path in sorted(folder.glob("*.py")):
+    paths = sorted(folder.glob("*.py"))
+    for path in paths:
         is_hidden = path.name.startswith((".", "_"))
         if path.is_file() and not is_hidden:
             files.append(_read_file(path))

@@ -115,7 +115,8 @@ def _dialect_with_date(content: bytes, date_column: str | None) -> Dialect:
     dialect = detect_dialect(content)
     if date_column is None or date_column == dialect.date_column:
         return dialect
-    chosen = detect_dialect(content, {"date_column": date_column})
+    corrections = {"date_column": date_column}
+    chosen = detect_dialect(content, corrections)
     shown_name = date_column[:100]
     if chosen.date_column != date_column:
         names = read_column_names(content, dialect)

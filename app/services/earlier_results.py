@@ -152,16 +152,17 @@ def _explain_all_outside(experiment_id: int, hyperparameters: Sequence[str]) -> 
 def _refuse_incomparable(session: Session, request: ExperimentRequest, earlier: Experiment) -> None:
     """Raises _NotUsable where objectives cannot be compared with those of an earlier experiment."""
     experiment = f"Experiment {earlier.id}"
+    earlier_dataset = earlier.dataset
     dataset = session.get(Dataset, request.dataset_id)
-    if dataset is not None and dataset.fingerprint != earlier.dataset.fingerprint:
-        raise _NotUsable(f'{experiment} was run on another dataset, "{earlier.dataset.name}".')
+    if dataset is not None and dataset.fingerprint != earlier_dataset.fingerprint:
+        raise _NotUsable(f'{experiment} was run on another dataset, "{earlier_dataset.name}".')
     if earlier.objective != request.objective:
         raise _NotUsable(
             f"{experiment} minimised {earlier.objective}, "
             f"and this one is to minimise {request.objective}."
         )
     split = earlier.split
-    rows = earlier.dataset.rows
+    rows = earlier_dataset.rows
     requested_split = request.split.to_split()
     if split.parts(rows) != requested_split.parts(rows):
         raise _NotUsable(

@@ -65,7 +65,11 @@ def search_seconds(
 
     Trials of a grid that differ in their epochs alone share a training, which counts once.
     """
-    size = size_of_training(dataset.rows, dataset.features, train_fraction)
+    size = size_of_training(
+        dataset.rows,
+        dataset.features,
+        train_fraction,
+    )
     if strategy_info(strategy).enumerates_space and not space.continuous:
         grid = _measure_grid(space, trials, size)
         return model.seconds(grid) / max(1, slots)
@@ -85,7 +89,11 @@ def _measure_grid(space: SearchSpace, trials: int, size: TrainingSize) -> Worklo
     n_enumerated = min(trials, MAX_ENUMERATED_TRIALS)
     groups = group_by_training(space, n_enumerated)
     longest = [group[0] for group in groups]
-    enumerated = measure_workload(longest, size.train_rows, size.columns)
+    enumerated = measure_workload(
+        longest,
+        size.train_rows,
+        size.columns,
+    )
     scale = max(1.0, trials / MAX_ENUMERATED_TRIALS)
     return enumerated.times(scale)
 
@@ -95,7 +103,11 @@ def _measure_mean_training(space: SearchSpace, size: TrainingSize) -> Workload:
     """What one training amounts to, on average over a sample of the space."""
     generator = np.random.default_rng(0)
     samples = [space.sample(generator) for _ in range(N_SAMPLED_CONFIGURATIONS)]
-    all_samples = measure_workload(samples, size.train_rows, size.columns)
+    all_samples = measure_workload(
+        samples,
+        size.train_rows,
+        size.columns,
+    )
     return all_samples.times(1 / N_SAMPLED_CONFIGURATIONS)
 
 

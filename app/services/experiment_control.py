@@ -67,10 +67,11 @@ def add_time(session: Session, experiment: Experiment, seconds: float) -> None:
 
     What a person stopped waits for a resume.
     """
-    if experiment.time_budget_seconds is None:
+    time_budget = experiment.time_budget_seconds
+    if time_budget is None:
         raise Conflict("This experiment has no time budget: it needs no more time.")
     seconds_used = budget.seconds_used(experiment)
-    least_budget = max(experiment.time_budget_seconds, seconds_used)
+    least_budget = max(time_budget, seconds_used)
     new_budget = least_budget + seconds
     if new_budget > MAX_BUDGET_SECONDS:
         raise Conflict(f"A time budget is at most {MAX_BUDGET_SECONDS:,} seconds.")

@@ -96,7 +96,9 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
 
 def _load_facts(session: Session, experiments: Collection[Experiment]) -> _FactsByExperiment:
     experiment_ids = [experiment.id for experiment in experiments]
-    running: dict[int, list[Trial]] = {experiment_id: [] for experiment_id in experiment_ids}
+    running: dict[int, list[Trial]] = {}
+    for experiment_id in experiment_ids:
+        running[experiment_id] = []
     for trial in running_trials(session, experiment_ids):
         running[trial.experiment_id].append(trial)
     return _FactsByExperiment(

@@ -112,10 +112,13 @@ def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]
     diagnoses_by_trial = {}
     for trial in trials:
         rows = losses_by_training.get(trial.training_id, [])
-        counting = [row for row in rows if row.epoch <= trial.epochs_trained]
-        if counting:
-            train_losses = [row.train_loss for row in counting]
-            val_losses = [row.val_loss for row in counting]
+        train_losses = []
+        val_losses = []
+        for row in rows:
+            if row.epoch <= trial.epochs_trained:
+                train_losses.append(row.train_loss)
+                val_losses.append(row.val_loss)
+        if train_losses:
             diagnosis = diagnose(train_losses, val_losses, trial.best_epoch)
             diagnoses_by_trial[trial.id] = diagnosis
     return diagnoses_by_trial
@@ -145,7 +148,8 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
 
     Raises NotFound before the trial has been evaluated.
     """
-    stored = session.get(Forecast, (trial.id, part.value))
+    key = (trial.id, part.value)
+    stored = session.get(Forecast, key)
     if stored is None:
         raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
     series = datasets.series(session, trial.experiment.dataset)
