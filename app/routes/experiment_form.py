@@ -102,14 +102,17 @@ def create(
 ) -> Response:
     """Start the search, or give the form back with what is wrong with it."""
     if "read_hyperopt" in fields:
-        draft = ExperimentDraft.unsent(blank_fields() | fields, settings.data)
+        shown_fields = blank_fields() | fields
+        draft = ExperimentDraft.unsent(shown_fields, settings.data)
         draft.read_hyperopt()
     else:
         draft = ExperimentDraft.from_form(fields, settings.data)
         if "check" not in fields:
             draft.validate(session)
     if draft.checked is None:
-        status = 422 if draft.problems else 200
+        status = 200
+        if draft.problems:
+            status = 422
         return _form_page(request, session, settings, draft, status)
     experiment = experiments.store(session, draft.checked)
     return RedirectResponse(f"/experiments/{experiment.id}", 303)
@@ -120,7 +123,8 @@ def live_preview(
     session: ReadSession, settings: CurrentSettings, fields: TextFields
 ) -> JSONResponse:
     """The live line, while the form is being filled in."""
-    draft = ExperimentDraft.from_form(named(fields), settings.data)
+    named_fields = named(fields)
+    draft = ExperimentDraft.from_form(named_fields, settings.data)
     preview = preview_search(session, draft, settings.slot_count)
     return JSONResponse(asdict(preview))
 
@@ -130,12 +134,23 @@ def split_chart(
     session: ReadSession, dataset: int, train: float = 80, validation: float = 10, test: float = 10
 ) -> JSONResponse:
     """The series with its three parts; without them where they do not add up."""
-    series = datasets.series(session, datasets.get(session, dataset))
+    stored = datasets.get(session, dataset)
+    series = datasets.series(session, stored)
     try:
-        split = SplitRequest(train=train / 100, validation=validation / 100, test=test / 100)
+        split = SplitRequest(
+            train=train / 100,
+            validation=validation / 100,
+            test=test / 100,
+        )
     except ValueError:
-        return JSONResponse(series_figure(series.dates, series.target_values, series.target))
-    figure = split_figure(series.dates, series.target_values, series.target, split.to_split())
+        figure = series_figure(series.dates, series.target_values, series.target)
+        return JSONResponse(figure)
+    figure = split_figure(
+        series.dates,
+        series.target_values,
+        series.target,
+        split.to_split(),
+    )
     return JSONResponse(figure)
 
 
@@ -145,13 +160,16 @@ def _fill_in(session: Session, source: FormSource) -> dict[str, str]:
         experiment = experiments.get(session, source.experiment)
         fields = following_fields(session, experiment, source.start, widen=source.widen)
     if source.trial is not None:
-        fields = trial_fields(trials.get(session, source.trial), longer=source.longer)
+        trial = trials.get(session, source.trial)
+        fields = trial_fields(trial, longer=source.longer)
     if source.dataset is not None:
         fields["dataset_id"] = str(source.dataset)
-    choose_dataset(fields, datasets.listing(session, size=1).items)
+    newest = datasets.listing(session, size=1)
+    choose_dataset(fields, newest.items)
     if source.preset in PRESETS:
+        preset = PRESETS[source.preset]
         targets = targets_of_dataset(session, fields)
-        fields |= preset_fields(PRESETS[source.preset], targets)
+        fields |= preset_fields(preset, targets)
     return fields
 
 
@@ -202,14 +220,19 @@ def _group_hyperparameters(
 ) -> dict[str, list[Hyperparameter]]:
     """The rows of the space editor by group, with the targets that the dataset allows."""
     groups: dict[str, list[Hyperparameter]] = {}
+    chosen_target = draft.get("space.target.value")
     for hyperparameter in draft.catalogue.values():
         row = hyperparameter
         if row.name == "target":
-            row = _limit_choices(row, [*targets, draft.get("space.target.value")])
-        groups.setdefault(row.group, []).append(row)
+            row = _limit_choices(row, [*targets, chosen_target])
+        rows = groups.setdefault(row.group, [])
+        rows.append(row)
     return groups
 
 
 def _limit_choices(hyperparameter: Hyperparameter, allowed: Sequence[str]) -> Hyperparameter:
-    choices = tuple(choice for choice in hyperparameter.choices if choice in allowed)
-    return replace(hyperparameter, choices=choices)
+    choices = []
+    for choice in hyperparameter.choices:
+        if choice in allowed:
+            choices.append(choice)
+    return replace(hyperparameter, choices=tuple(choices))

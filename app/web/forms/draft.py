@@ -63,7 +63,8 @@ class ExperimentDraft:
     @classmethod
     def from_form(cls, fields: Mapping[str, str], data: Path) -> "ExperimentDraft":
         """A form that was sent. Fields that are missing are shown with their defaults."""
-        draft = cls.unsent({**blank_fields(), **fields}, data)
+        shown_fields = {**blank_fields(), **fields}
+        draft = cls.unsent(shown_fields, data)
         draft.parse(fields)
         return draft
 
@@ -107,7 +108,8 @@ class ExperimentDraft:
 
     def for_preview(self) -> "ExperimentDraft":
         """This form as the live line previews it: even before it has a name."""
-        draft = ExperimentDraft(named(self.fields), self.custom_model)
+        fields = named(self.fields)
+        draft = ExperimentDraft(fields, self.custom_model)
         draft.parse(draft.fields)
         return draft
 
@@ -126,7 +128,8 @@ class ExperimentDraft:
         errors: dict[str, list[str]] = {}
         for problem in self.problems:
             name = field_of(problem.loc, self.catalogue)
-            errors.setdefault(name, []).append(problem.message)
+            messages = errors.setdefault(name, [])
+            messages.append(problem.message)
         return errors
 
     @property
@@ -140,22 +143,27 @@ class ExperimentDraft:
     @property
     def unshown(self) -> dict[str, str]:
         """Fields of a custom model's space that the page cannot show while its file is unusable."""
-        if not any(problem.loc[0] == "custom_model" for problem in self.problems):
+        is_unusable = any(problem.loc[0] == "custom_model" for problem in self.problems)
+        if not is_unusable:
             return {}
-        return {
-            name: text for name, text in self.fields.items() if self._is_unknown_space_field(name)
-        }
+        unshown = {}
+        for name, text in self.fields.items():
+            if self._is_unknown_space_field(name):
+                unshown[name] = text
+        return unshown
 
     def _is_unknown_space_field(self, name: str) -> bool:
         if not name.startswith("space."):
             return False
-        row = name.rpartition(".")[0]
-        return row.removeprefix("space.") not in self.catalogue
+        row, _, _ = name.rpartition(".")
+        hyperparameter = row.removeprefix("space.")
+        return hyperparameter not in self.catalogue
 
 
 def named(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of a form that may still lack its name."""
-    return {**fields, "name": fields.get("name") or "unnamed"}
+    name = fields.get("name") or "unnamed"
+    return {**fields, "name": name}
 
 
 def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> ExperimentRequest:
@@ -189,7 +197,8 @@ def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> Experiment
 def _has_one_combination(checked: CheckedRequest) -> bool:
     if strategy_info(checked.request.strategy).needs_points:
         return False
-    return checked.space.size() == 1
+    combinations = checked.space.size()
+    return combinations == 1
 
 
 def _one_trial_question(max_trials: int) -> FieldProblem:

@@ -39,7 +39,12 @@ DEFAULTS = {
 
 def blank_fields() -> dict[str, str]:
     """The form with its defaults."""
-    return DEFAULTS | reduction_fields() | warm_start_fields() | new_space_fields({})
+    return {
+        **DEFAULTS,
+        **reduction_fields(),
+        **warm_start_fields(),
+        **new_space_fields({}),
+    }
 
 
 def preset_fields(preset: Preset, targets: Sequence[str]) -> dict[str, str]:
@@ -55,24 +60,33 @@ def preset_fields(preset: Preset, targets: Sequence[str]) -> dict[str, str]:
 
 def experiment_fields(experiment: Experiment) -> dict[str, str]:
     """The fields for another experiment like this one."""
-    budget_seconds = experiment.time_budget_seconds
+    name = f"{experiment.name} (again)"
+    budget_minutes = ""
+    if experiment.time_budget_seconds:
+        budget_minutes = format_value(experiment.time_budget_seconds / 60)
+    points = [format_point(point) for point in experiment.points]
     fields = {
-        "name": f"{experiment.name} (again)"[:MAX_NAME_LENGTH],
+        "name": name[:MAX_NAME_LENGTH],
         "dataset_id": str(experiment.dataset_id),
         "custom_model": experiment.custom_model_name or "",
         "strategy": experiment.strategy,
         "objective": experiment.objective,
         "pruning": experiment.pruning,
         "max_trials": str(experiment.max_trials),
-        "budget_minutes": format_value(budget_seconds / 60) if budget_seconds else "",
+        "budget_minutes": budget_minutes,
         "seed": str(experiment.seed),
-        "points": "\n".join(format_point(point) for point in experiment.points),
+        "points": "\n".join(points),
     }
     for part in PARTS:
         fraction = getattr(experiment, f"{part}_fraction")
         fields[part] = format_value(100 * fraction)
     space = space_fields(experiment.space_document, experiment.catalogue)
-    return blank_fields() | reduction_fields(experiment) | space | fields
+    return {
+        **blank_fields(),
+        **reduction_fields(experiment),
+        **space,
+        **fields,
+    }
 
 
 def following_fields(
@@ -86,12 +100,14 @@ def following_fields(
     fields = experiment_fields(experiment)
     if widen:
         fields |= _wider_fields(session, experiment)
-    earlier_ids = warm_start.summarise(session, experiment).experiments
-    if start_from is None:
-        return fields | warm_start_fields(experiment, earlier_ids)
-    if strategy_info(experiment.strategy).needs_points:
-        fields |= {"strategy": "auto", "points": ""}
-    unique_ids = dict.fromkeys([*earlier_ids, start_from])
+    start = warm_start.summarise(session, experiment)
+    earlier_ids = start.experiments
+    if start_from is not None:
+        earlier_ids.append(start_from)
+        if strategy_info(experiment.strategy).needs_points:
+            fields["strategy"] = "auto"
+            fields["points"] = ""
+    unique_ids = dict.fromkeys(earlier_ids)
     return fields | warm_start_fields(experiment, unique_ids)
 
 
@@ -121,24 +137,32 @@ def trial_fields(trial: Trial, *, longer: bool) -> dict[str, str]:
 
 def choose_dataset(fields: dict[str, str], newest_first: Sequence[Dataset]) -> None:
     """Choose the newest dataset where none is chosen."""
-    if not fields.get("dataset_id") and newest_first:
-        fields["dataset_id"] = str(newest_first[0].id)
+    if fields.get("dataset_id"):
+        return
+    if newest_first:
+        newest = newest_first[0]
+        fields["dataset_id"] = str(newest.id)
 
 
 def targets_of_dataset(session: Session, fields: Mapping[str, str]) -> tuple[str, ...]:
     """The values of `target` that the chosen dataset allows; all of them where none is chosen."""
     chosen = fields.get("dataset_id", "")
-    dataset_id = int(chosen) if re.fullmatch(r"[0-9]{1,10}", chosen) else 0
+    dataset_id = 0
+    if re.fullmatch(r"[0-9]{1,10}", chosen):
+        dataset_id = int(chosen)
     try:
         dataset = datasets.get(session, dataset_id)
     except NotFound:
         return CATALOGUE["target"].choices
-    return possible_targets(datasets.series(session, dataset))
+    series = datasets.series(session, dataset)
+    return possible_targets(series)
 
 
 def _wider_fields(session: Session, experiment: Experiment) -> dict[str, str]:
-    fields = {"name": f"{experiment.name}, wider"[:MAX_NAME_LENGTH]}
-    space = importance.wider_space(importance.analyse(session, experiment))
+    name = f"{experiment.name}, wider"
+    fields = {"name": name[:MAX_NAME_LENGTH]}
+    report = importance.analyse(session, experiment)
+    space = importance.wider_space(report)
     if space:
         fields |= space_fields(space, experiment.catalogue)
     return fields
@@ -148,7 +172,8 @@ def _train_longer(parameters: Parameters, experiment: Experiment) -> Parameters:
     """Twice the epochs, without early stopping unless a custom model fits itself."""
     custom_model = experiment.custom_model
     fits_itself = custom_model is not None and custom_model.fits_itself
-    longer = parameters | {"epochs": min(MAX_EPOCHS, 2 * int(parameters["epochs"]))}
+    epochs = 2 * int(parameters["epochs"])
+    longer = parameters | {"epochs": min(MAX_EPOCHS, epochs)}
     if "patience" in parameters and not fits_itself:
         longer["patience"] = 0
     return longer

@@ -27,7 +27,8 @@ class FieldReader:
 
     def refuse(self, location: Location, message: str) -> None:
         """Note a problem."""
-        self.problems.append(FieldProblem(location, message))
+        problem = FieldProblem(location, message)
+        self.problems.append(problem)
 
     def text(self, name: str, default: str = "") -> str:
         """The text of a field as it was sent."""
@@ -35,7 +36,8 @@ class FieldReader:
 
     def stripped(self, name: str) -> str:
         """The text of a field without spaces around it."""
-        return self.text(name).strip()
+        text = self.text(name)
+        return text.strip()
 
     def integer(self, name: str, message: str = "Enter a whole number, 0 or more.") -> int:
         """A whole number of at most 15 digits; 0 with a problem where there is none."""
@@ -57,15 +59,19 @@ class FieldReader:
 
 def split_words(text: str) -> list[str]:
     """The words of a list that is separated by commas, semicolons or spaces."""
-    return [word for word in re.split(r"[,;\s]+", text) if word]
+    words = re.split(r"[,;\s]+", text)
+    return [word for word in words if word]
 
 
 def parse_assignment(word: str, catalogue: Catalogue) -> Assignment | None:
     """What `units_1=32` says; None where it is not of this form or names no hyperparameter."""
     match = PAIR.fullmatch(word)
-    if match is None or match[1] not in catalogue:
+    if match is None:
         return None
-    return Assignment(catalogue[match[1]], match[2])
+    name = match[1]
+    if name not in catalogue:
+        return None
+    return Assignment(catalogue[name], match[2])
 
 
 def format_value(value: object) -> str:

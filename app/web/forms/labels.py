@@ -21,7 +21,9 @@ def field_of(location: Location, catalogue: Catalogue) -> str:
     if not steps:
         return "name"
     first = steps[0]
-    second = steps[1] if len(steps) > 1 else ""
+    second = ""
+    if len(steps) > 1:
+        second = steps[1]
     if first == "space":
         return f"space.{second}.kind" if second in catalogue else "space"
     if first == "split":
@@ -34,6 +36,8 @@ def field_of(location: Location, catalogue: Catalogue) -> str:
 def label_of(field: str, catalogue: Catalogue) -> str:
     """What a field is called in the summary of problems."""
     if field.startswith("space."):
-        hyperparameter = field.split(".")[1]
-        return catalogue[hyperparameter].label
-    return LABELS.get(field, field).capitalize()
+        name = field.split(".")[1]
+        hyperparameter = catalogue[name]
+        return hyperparameter.label
+    label = LABELS.get(field, field)
+    return label.capitalize()

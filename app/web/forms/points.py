@@ -14,7 +14,8 @@ def format_point(point: Mapping[str, Any]) -> str:
     """One point as a line of text."""
     words = []
     for name, value in point.items():
-        words.append(f"{name}={format_value(value)}")
+        text = format_value(value)
+        words.append(f"{name}={text}")
     return " ".join(words)
 
 
@@ -23,12 +24,16 @@ def read_points(reader: FieldReader, catalogue: Catalogue) -> list[dict[str, Any
     if not strategy_info(reader.text("strategy")).needs_points:
         return []
     points = []
-    for number, line in enumerate(reader.text("points").splitlines(), start=1):
+    lines = reader.text("points").splitlines()
+    for number, line in enumerate(lines, start=1):
         point: dict[str, Any] = {}
-        for word in line.replace(",", " ").split():
+        words = line.replace(",", " ").split()
+        for word in words:
             assignment = parse_assignment(word, catalogue)
             if assignment is None:
-                reader.refuse(("points",), f'Line {number}: "{word[:40]}" is not like {EXAMPLE}.')
+                shown_word = word[:40]
+                message = f'Line {number}: "{shown_word}" is not like {EXAMPLE}.'
+                reader.refuse(("points",), message)
                 continue
             hyperparameter, text = assignment
             point[hyperparameter.name] = parse_value(hyperparameter, text)

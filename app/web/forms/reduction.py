@@ -27,10 +27,11 @@ def reduction_fields(experiment: Experiment | None = None) -> dict[str, str]:
         options = asdict(reduction_of(experiment))
     else:
         options = asdict(Reduction()) | {"interval": None}
-    return {
-        f"reduction_{name}": "" if option is None else str(option)
-        for name, option in options.items()
-    }
+    fields = {}
+    for name, option in options.items():
+        text = "" if option is None else str(option)
+        fields[f"reduction_{name}"] = text
+    return fields
 
 
 def read_reduction(reader: FieldReader) -> dict[str, Any]:
@@ -57,7 +58,9 @@ class _OptionReader:
         self.usual = reduction_fields()
 
     def text(self, name: str) -> str:
-        return self.reader.text(name, self.usual[name]).strip()
+        usual_option = self.usual[name]
+        text = self.reader.text(name, usual_option)
+        return text.strip()
 
     def integer_or_none(self, name: str) -> int | None:
         text = self.text(name)

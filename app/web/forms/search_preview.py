@@ -53,19 +53,24 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
             ]
         except Invalid as error:
             problems = error.problems
-    search.problems = [
-        (field_of(problem.loc, draft.catalogue), problem.message) for problem in problems
-    ]
+    for problem in problems:
+        name = field_of(problem.loc, draft.catalogue)
+        search.problems.append((name, problem.message))
     return search
 
 
 def _describe_space(search: SearchPreview, request: ExperimentRequest, space: SearchSpace) -> None:
     if strategy_info(request.strategy).needs_points:
-        search.size = f"{len(request.points)} points"
+        n_points = len(request.points)
+        search.size = f"{n_points} points"
         return
     search.size = describe_size(space)
-    for sample in preview(space, np.random.default_rng(request.seed)):
-        values = [f"{name}={_shorten(value)}" for name, value in sample.items()]
+    generator = np.random.default_rng(request.seed)
+    for sample in preview(space, generator):
+        values = []
+        for name, value in sample.items():
+            text = _shorten(value)
+            values.append(f"{name}={text}")
         search.samples.append(", ".join(values))
 
 
@@ -77,12 +82,24 @@ def _describe_run(
     slots: int,
 ) -> None:
     request = checked.request
-    choice = choose(request.strategy, request.pruning, space, checked.n_trials)
-    search.warm_start = warm_start.preview(checked.earlier_results).describe("Starts from")
+    choice = choose(
+        request.strategy,
+        request.pruning,
+        space,
+        checked.n_trials,
+    )
+    start = warm_start.preview(checked.earlier_results)
+    search.warm_start = start.describe("Starts from")
     search.trials = _explain_fewer_trials(checked, space)
     search.reason = choice.reason
     if checked.custom_model is None:
-        search.time = _estimate_time(session, checked, space, choice.strategy, slots)
+        search.time = _estimate_time(
+            session,
+            checked,
+            space,
+            choice.strategy,
+            slots,
+        )
 
 
 def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
@@ -93,7 +110,9 @@ def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
         return ""
     if size >= request.max_trials:
         return ""
-    at_most = "at most " if checked.earlier_results.rows else ""
+    at_most = ""
+    if checked.earlier_results.rows:
+        at_most = "at most "
     trials = "1 trial" if size == 1 else f"{size:,} trials"
     return (
         f"· {at_most}{trials} will run, not {request.max_trials:,}: each combination is tried once"

@@ -37,8 +37,9 @@ def new_space_fields(
     document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE
 ) -> dict[str, str]:
     """The fields for a new experiment, with the defaults of new experiments."""
-    space = SearchSpace.parse(document, catalogue).with_new_defaults()
-    return space_fields(space.document(), catalogue)
+    space = SearchSpace.parse(document, catalogue)
+    space_with_defaults = space.with_new_defaults()
+    return space_fields(space_with_defaults.document(), catalogue)
 
 
 def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
@@ -46,7 +47,8 @@ def space_fields(document: Mapping[str, Any], catalogue: Catalogue = CATALOGUE) 
     fields: dict[str, str] = {}
     for name, hyperparameter in catalogue.items():
         entry = document.get(name, hyperparameter.default)
-        for part, text in _parts_of(entry, hyperparameter).items():
+        parts = _parts_of(entry, hyperparameter)
+        for part, text in parts.items():
             fields[f"space.{name}.{part}"] = text
     return fields
 
@@ -63,7 +65,9 @@ def read_space(reader: FieldReader, catalogue: Catalogue) -> dict[str, Any]:
         entry = row.read_entry()
         conditions = row.read_conditions(catalogue)
         if conditions:
-            dimension = entry if isinstance(entry, dict) else {"choice": [entry]}
+            dimension = entry
+            if not isinstance(entry, dict):
+                dimension = {"choice": [entry]}
             document[name] = {**dimension, "when": conditions}
         elif not row.is_left_at_default(entry):
             document[name] = entry
@@ -78,11 +82,16 @@ class _RowReader:
         self.hyperparameter = hyperparameter
 
     def text(self, part: str, default: str = "") -> str:
-        field = f"space.{self.hyperparameter.name}.{part}"
+        name = self.hyperparameter.name
+        field = f"space.{name}.{part}"
         return self.reader.text(field, default)
 
+    def parse(self, text: str) -> Any:
+        return parse_value(self.hyperparameter, text)
+
     def refuse(self, message: str) -> None:
-        self.reader.refuse(("space", self.hyperparameter.name), message)
+        name = self.hyperparameter.name
+        self.reader.refuse(("space", name), message)
 
     def read_entry(self) -> Any:
         """The hyperparameter's part of the JSON, without conditions: a value or a dimension."""
@@ -92,26 +101,31 @@ class _RowReader:
         if kind in RANGES:
             return self._read_range(kind)
         default = format_value(self.hyperparameter.default)
-        return parse_value(self.hyperparameter, self.text("value", default))
+        value = self.text("value", default)
+        return self.parse(value)
 
     def _read_choice(self) -> dict[str, Any]:
         words = split_words(self.text("choices"))
         if not words:
             self.refuse("List at least one value, separated by commas.")
-        return {"choice": [parse_value(self.hyperparameter, word) for word in words]}
+        values = [self.parse(word) for word in words]
+        return {"choice": values}
 
     def _read_range(self, kind: str) -> dict[str, Any]:
-        bounds = [self.text("low").strip(), self.text("high").strip()]
+        bounds = [
+            self.text("low").strip(),
+            self.text("high").strip(),
+        ]
         if not all(bounds):
             self.refuse("Give the lowest and the highest value.")
-        if any("," in bound for bound in bounds):
+        has_comma = any("," in bound for bound in bounds)
+        if has_comma:
             self.refuse(USE_A_POINT)
-        dimension: dict[str, Any] = {
-            kind: [parse_value(self.hyperparameter, bound) for bound in bounds]
-        }
+        values = [self.parse(bound) for bound in bounds]
+        dimension: dict[str, Any] = {kind: values}
         step = self.text("step").strip()
         if step:
-            dimension["step"] = parse_value(self.hyperparameter, step)
+            dimension["step"] = self.parse(step)
         return dimension
 
     def read_conditions(self, catalogue: Catalogue) -> dict[str, Any]:
@@ -132,25 +146,37 @@ class _RowReader:
         return conditions
 
     def is_left_at_default(self, entry: object) -> bool:
-        if entry != self.hyperparameter.default:
+        hyperparameter = self.hyperparameter
+        if entry != hyperparameter.default:
             return False
-        was_sent = f"space.{self.hyperparameter.name}.value" in self.reader.fields
-        return self.hyperparameter.new_default is None or not was_sent
+        if hyperparameter.new_default is None:
+            return True
+        field = f"space.{hyperparameter.name}.value"
+        return field not in self.reader.fields
 
 
 def _parts_of(entry: object, hyperparameter: Hyperparameter) -> dict[str, str]:
     """The seven fields of one hyperparameter, by the last part of their names."""
-    dimension: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {"fixed": entry}
+    dimension: Mapping[str, Any] = {"fixed": entry}
+    if isinstance(entry, Mapping):
+        dimension = entry
     kind = _kind_of(dimension)
-    low, high = dimension[kind] if kind in RANGES else ("", "")
+    value = dimension.get("fixed", hyperparameter.default)
+    choices = dimension.get("choice", [])
+    low = ""
+    high = ""
+    if kind in RANGES:
+        low, high = dimension[kind]
+    step = dimension.get("step", "")
+    conditions = dimension.get("when") or {}
     return {
         "kind": kind,
-        "value": format_value(dimension.get("fixed", hyperparameter.default)),
-        "choices": ", ".join(format_value(value) for value in dimension.get("choice", [])),
+        "value": format_value(value),
+        "choices": ", ".join(map(format_value, choices)),
         "low": format_value(low),
         "high": format_value(high),
-        "step": format_value(dimension.get("step", "")),
-        "when": _format_conditions(dimension.get("when") or {}),
+        "step": format_value(step),
+        "when": _format_conditions(conditions),
     }
 
 
@@ -164,10 +190,13 @@ def _kind_of(dimension: Mapping[str, Any]) -> str:
 def _format_conditions(conditions: Mapping[str, Any]) -> str:
     words = []
     for name, allowed in conditions.items():
-        words.append(f"{name}={_format_allowed(allowed)}")
+        text = _format_allowed(allowed)
+        words.append(f"{name}={text}")
     return " ".join(words)
 
 
 def _format_allowed(allowed: object) -> str:
-    values = allowed if isinstance(allowed, list) else [allowed]
-    return ",".join(format_value(value) for value in values)
+    values = [allowed]
+    if isinstance(allowed, list):
+        values = allowed
+    return ",".join(map(format_value, values))

@@ -85,7 +85,8 @@ class UploadPreview:
         """Messages by field."""
         errors: dict[str, list[str]] = {}
         for name, message in self.problems:
-            errors.setdefault(name, []).append(message)
+            messages = errors.setdefault(name, [])
+            messages.append(message)
         return errors
 
     @property
@@ -118,7 +119,9 @@ class UploadPreview:
     def target(self) -> str:
         """The chosen target, or the likeliest one."""
         assert self.table is not None
-        return self.choices.target or guess_target(self.table)
+        if self.choices.target:
+            return self.choices.target
+        return guess_target(self.table)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -126,9 +129,15 @@ class UploadPreview:
         assert self.table is not None
         if self.choices.features is not None:
             return self.choices.features
-        findings = self.table.findings
-        constants = {finding.column for finding in findings if finding.kind == "constant"}
-        return tuple(name for name in self.table.number_columns if name not in constants)
+        constants = set()
+        for finding in self.table.findings:
+            if finding.kind == "constant":
+                constants.add(finding.column)
+        varying = []
+        for name in self.table.number_columns:
+            if name not in constants:
+                varying.append(name)
+        return tuple(varying)
 
 
 def preview_upload(
@@ -165,8 +174,9 @@ def first_lines(content: bytes, encoding: str) -> list[str]:
     except SeriesError:
         return []
     beginning = content[: MAX_SHOWN_LINES * MAX_BYTES_PER_LINE]
-    lines = beginning.decode(encoding, "replace").splitlines()
-    return [line[:MAX_LINE_LENGTH] for line in lines[:MAX_SHOWN_LINES]]
+    text = beginning.decode(encoding, "replace")
+    lines = text.splitlines()[:MAX_SHOWN_LINES]
+    return [line[:MAX_LINE_LENGTH] for line in lines]
 
 
 def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,18 +186,22 @@ def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
     corrected before (its field `corrected`). An answer to a field that was not shown counts.
     Unknown answers are ignored.
     """
-    corrected_before = str(answers.get("corrected", "")).split()
+    corrected_text = str(answers.get("corrected", ""))
+    corrected_before = corrected_text.split()
     corrected: dict[str, Any] = {}
     for name, part in DIALECT_FIELDS.items():
         answer = answers.get(name)
-        is_unchanged = answer == answers.get(f"shown_{name}")
-        if answer is None or (is_unchanged and name not in corrected_before):
+        shown = answers.get(f"shown_{name}")
+        if answer is None:
             continue
+        if answer == shown and name not in corrected_before:
+            continue
+        options = OPTIONS.get(name, {})
         if name == "date":
             corrected[part] = None if answer == NO_DATE else answer
-        elif name == "has_header" and answer in OPTIONS[name]:
+        elif name == "has_header" and answer in options:
             corrected[part] = answer == "true"
-        elif answer in OPTIONS.get(name, {}):
+        elif answer in options:
             corrected[part] = answer
     return corrected
 
@@ -210,11 +224,14 @@ def choices(answers: Mapping[str, Any]) -> CleaningOptions:
 
     A form that was sent with no feature ticked means that there is none besides the target.
     """
-    features = tuple(answers.get("features") or ())
+    target = answers.get("target") or None
+    features: tuple[str, ...] | None = tuple(answers.get("features") or ())
     was_sent = "target" in answers
+    if not features and not was_sent:
+        features = None
     return CleaningOptions(
-        target=answers.get("target") or None,
-        features=features if features or was_sent else None,
+        target=target,
+        features=features,
         missing=_option(answers, "missing", "refuse"),
         duplicates=_option(answers, "duplicates", "refuse"),
         constant=_option(answers, "constant", "drop"),
@@ -230,13 +247,14 @@ def _option(answers: Mapping[str, Any], name: str, default: str) -> Any:
 
 def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOptions:
     """The choices without columns that are no number columns of the table."""
+    number_columns = table.number_columns
     target = chosen.target
-    if target not in table.number_columns:
+    if target not in number_columns:
         target = None
     target_is_gone = bool(chosen.target) and target is None
     if chosen.features is None or target_is_gone:
         return replace(chosen, target=target, features=None)
-    features = set(chosen.features) & set(table.number_columns)
+    features = set(chosen.features) & set(number_columns)
     return replace(chosen, target=target, features=tuple(features))
 
 
@@ -246,22 +264,33 @@ def _describe_gaps(dates: pd.Series) -> str:
     if not len(gaps):
         return "one row"
     longest = int(gaps.argmax())
-    usual_seconds = np.median(gaps.astype("timedelta64[s]").astype(float))
-    usual_gap = format_duration(pd.Timedelta(usual_seconds, "s"))
-    longest_gap = format_duration(pd.Timedelta(gaps[longest]))
-    day_before = str(moments[longest])[:10]
-    return f"usually {usual_gap}, longest {longest_gap} after {day_before}"
+    seconds = gaps.astype("timedelta64[s]").astype(float)
+    usual_gap = pd.Timedelta(np.median(seconds), "s")
+    usual_text = format_duration(usual_gap)
+    longest_gap = pd.Timedelta(gaps[longest])
+    longest_text = format_duration(longest_gap)
+    moment_before = str(moments[longest])
+    day_before = moment_before[:10]
+    return f"usually {usual_text}, longest {longest_text} after {day_before}"
 
 
 def _describe_column(table: Table, name: str) -> Column:
     if name == table.dialect.date_column and table.dates is not None:
         dates = table.dates.dropna()
-        first_day = str(dates.min())[:10]
-        last_day = str(dates.max())[:10]
-        return Column(name, "date", first_day, last_day, int(table.dates.isna().sum()))
+        return Column(
+            name=name,
+            kind="date",
+            low=str(dates.min())[:10],
+            high=str(dates.max())[:10],
+            missing=int(table.dates.isna().sum()),
+        )
     if name in table.numbers.columns:
         numbers = table.numbers[name]
-        low = f"{numbers.min():,.6g}"
-        high = f"{numbers.max():,.6g}"
-        return Column(name, "number", low, high, int(numbers.isna().sum()))
-    return Column(name, "text", "", "", table.missing[name])
+        return Column(
+            name=name,
+            kind="number",
+            low=f"{numbers.min():,.6g}",
+            high=f"{numbers.max():,.6g}",
+            missing=int(numbers.isna().sum()),
+        )
+    return Column(name, "text", low="", high="", missing=table.missing[name])

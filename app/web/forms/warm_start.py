@@ -17,14 +17,23 @@ def warm_start_fields(
     pasted = None
     if experiment is not None:
         pasted = experiment.pasted_results
-    return {"start_from": ", ".join(map(str, earlier_ids)), "pasted_results": pasted or ""}
+    return {
+        "start_from": ", ".join(map(str, earlier_ids)),
+        "pasted_results": pasted or "",
+    }
 
 
 def read_warm_start(reader: FieldReader) -> dict[str, Any]:
     """The warm start's part of a request."""
     words = split_words(reader.text("start_from"))
-    earlier_ids = [int(word) for word in words if re.fullmatch(r"\d{1,10}", word)]
+    earlier_ids = []
+    for word in words:
+        if re.fullmatch(r"\d{1,10}", word):
+            earlier_ids.append(int(word))
     if len(earlier_ids) < len(words):
         message = "Give the numbers of earlier experiments, such as 3, or 3, 5."
         reader.refuse(("start_from",), message)
-    return {"start_from": earlier_ids, "pasted_results": reader.text("pasted_results")}
+    return {
+        "start_from": earlier_ids,
+        "pasted_results": reader.text("pasted_results"),
+    }
