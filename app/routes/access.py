@@ -26,9 +26,9 @@ def enter(request: Request, settings: CurrentSettings, texts: TextFields) -> Res
     token = texts.get(auth.TOKEN_PARAMETER, "").strip()
     if not auth.is_access_token(settings, token):
         path, _, query = address.partition("?")
-        if path.startswith(
-            "/api/"
-        ):  # a person types the token in: answer with a page, not with JSON
+        # A person typed the token in: answer with a page, not with JSON.
+        if path.startswith("/api/"):
             path = "/"
         return auth.ask_for_token(request, path, query, "This is not the token.")
-    return auth.set_access_cookie(RedirectResponse(address, 303), request)
+    response = RedirectResponse(address, 303)
+    return auth.set_access_cookie(response, request)

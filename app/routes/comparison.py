@@ -1,6 +1,6 @@
 """Pages of comparison: a few trials of an experiment side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from app.db.models import Experiment, Trial
 from app.domain.terms import FINISHED_TRIAL_STATES, Part
 from app.services import comparison, experiments, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
+from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession
 from app.web.fragments import fragment
 from app.web.templating import render
@@ -49,8 +50,12 @@ def show(
     """Trials by their numbers, or the best ones."""
     context = _make_context(session, experiment_id, numbers or [])
     has_nothing_to_show = context.problem and not context.trials
-    status = 422 if has_nothing_to_show else 200
-    return render(request, "experiments/comparison.html", context, status=status)
+    return render(
+        request,
+        "experiments/comparison.html",
+        context,
+        status=422 if has_nothing_to_show else 200,
+    )
 
 
 @router.get("/{experiment_id}/comparison/live")
@@ -77,37 +82,52 @@ def chart(
     experiment = experiments.get(session, experiment_id)
     compared = comparison.compare(session, experiment, numbers or []).trials
     if content == "epochs":
-        baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
-        curves = comparison.curves(session, compared)
-        return JSONResponse(curves_figure(compared, curves, baseline))
+        return JSONResponse(_draw_curves(session, experiment, compared))
     labels = []
     views = []
     for index, trial in enumerate(compared):
         if trial.test_rmse is not None:
             labels.append((index, trial.number))
-            views.append(trials.forecast(session, trial, Part(content)))
-    target = experiment.dataset.target
-    return JSONResponse(forecasts_figure(labels, views, target, are_errors=view == "errors"))
+            forecast = trials.forecast(session, trial, Part(content))
+            views.append(forecast)
+    drawn = forecasts_figure(
+        labels,
+        views,
+        experiment.dataset.target,
+        are_errors=view == "errors",
+    )
+    return JSONResponse(drawn)
 
 
 def _make_context(session: Session, experiment_id: int, asked: list[str]) -> ComparisonContext:
     experiment = experiments.get(session, experiment_id)
     compared = comparison.compare(session, experiment, asked)
-    curves = comparison.curves(session, compared.trials)
-    diagnoses = trials.diagnoses(session, compared.trials)
-    numbers = ", ".join(str(trial.number) for trial in compared.trials)
+    compared_trials = compared.trials
+    curves = comparison.curves(session, compared_trials)
+    diagnoses = trials.diagnoses(session, compared_trials)
+    versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared_trials]
+    numbers = ", ".join(str(trial.number) for trial in compared_trials)
     shown_numbers = numbers
     if asked and compared.problem:
         shown_numbers = ", ".join(asked)[:MAX_SHOWN_INPUT]
-    versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared.trials]
     return ComparisonContext(
         experiment=experiment,
-        trials=compared.trials,
+        trials=compared_trials,
         problem=compared.problem,
         numbers=shown_numbers,
         query=urlencode({"trials": numbers}),
-        scores=score_rows(compared.trials, curves, diagnoses),
-        parameters=parameter_rows(compared.trials),
-        is_finished=all(trial.state in FINISHED_TRIAL_STATES for trial in compared.trials),
+        scores=score_rows(compared_trials, curves, diagnoses),
+        parameters=parameter_rows(compared_trials),
+        is_finished=all(trial.state in FINISHED_TRIAL_STATES for trial in compared_trials),
         chart_version="-".join(versions),
+    )
+
+
+def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Trial]) -> Figure:
+    curves = comparison.curves(session, compared)
+    baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
+    return curves_figure(
+        compared,
+        curves,
+        baseline,
     )

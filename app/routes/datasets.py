@@ -55,7 +55,10 @@ def list_datasets(
     request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
 ) -> Response:
     """All datasets, newest first, and where to drop a CSV."""
-    context = DatasetListContext(datasets.listing(session, page), clock(session))
+    context = DatasetListContext(
+        datasets=datasets.listing(session, page),
+        now=clock(session),
+    )
     return render(request, "datasets/list.html", context)
 
 
@@ -77,7 +80,9 @@ def upload(
     try:
         created = uploads.create(session, filename, content)
     except Invalid as error:
-        problem = str(error) if filename else "Choose a CSV first."
+        problem = "Choose a CSV first."
+        if filename:
+            problem = str(error)
         return _refuse_upload(request, session, problem)
     return RedirectResponse(f"/uploads/{created.id}", 303)
 
@@ -86,7 +91,8 @@ def upload(
 def sample(session: WriteSession) -> RedirectResponse:
     """Load the sample series."""
     dataset = datasets.add_sample(session)
-    return RedirectResponse(f"/datasets/{dataset.id}", 303)
+    address = f"/datasets/{dataset.id}"
+    return RedirectResponse(address, 303)
 
 
 @router.get("/{dataset_id}")
@@ -106,7 +112,13 @@ def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
     """The target over time, with the usual split."""
     dataset = datasets.get(session, dataset_id)
     series = datasets.series(session, dataset)
-    return JSONResponse(split_figure(series.dates, series.target_values, series.target, Split()))
+    figure = split_figure(
+        series.dates,
+        series.target_values,
+        series.target,
+        Split(),
+    )
+    return JSONResponse(figure)
 
 
 @router.post("/{dataset_id}/delete")
@@ -114,16 +126,26 @@ def delete(session: WriteSession, database: CurrentDatabase, dataset_id: int) ->
     """Delete a dataset that no experiment uses."""
     dataset = datasets.get(session, dataset_id)
     datasets.delete(session, dataset)
-    return RedirectResponse("/datasets", 303, background=BackgroundTask(database.shrink))
+    shrink_database = BackgroundTask(database.shrink)
+    return RedirectResponse("/datasets", 303, background=shrink_database)
 
 
 def _refuse_upload(request: Request, session: Session, problem: str) -> Response:
-    context = DatasetListContext(datasets.listing(session), clock(session), problem)
+    context = DatasetListContext(
+        datasets=datasets.listing(session),
+        now=clock(session),
+        problem=problem,
+    )
     return render(request, "datasets/list.html", context, status=422)
 
 
 def _measure_columns(series: Series) -> list[ColumnRange]:
     ranges = []
     for name, values in zip(series.columns, series.values.T, strict=True):
-        ranges.append(ColumnRange(name, float(values.min()), float(values.max())))
+        column_range = ColumnRange(
+            name=name,
+            lowest=float(values.min()),
+            highest=float(values.max()),
+        )
+        ranges.append(column_range)
     return ranges

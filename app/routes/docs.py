@@ -23,8 +23,13 @@ def docs(request: Request) -> HTMLResponse:
 @router.get("/docs/{name}")
 def asset(name: str) -> FileResponse:
     """One of Swagger UI's files."""
-    package = find_spec("fastapi_swagger")
-    if name not in ASSET_TYPES or package is None or package.origin is None:
+    if name not in ASSET_TYPES:
         raise NotFound("There is no such file.")
-    resources = Path(package.origin).parent / "resources"
-    return FileResponse(resources / name, media_type=ASSET_TYPES[name])
+    package = find_spec("fastapi_swagger")
+    if package is None or package.origin is None:
+        raise NotFound("There is no such file.")
+    package_folder = Path(package.origin).parent
+    return FileResponse(
+        package_folder / "resources" / name,
+        media_type=ASSET_TYPES[name],
+    )

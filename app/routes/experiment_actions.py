@@ -89,8 +89,10 @@ def delete(
     """Delete an experiment and its trials; afterwards the database file shrinks."""
     experiment = experiments.get(session, experiment_id)
     experiments.delete(session, experiment)
-    return RedirectResponse("/experiments", 303, background=BackgroundTask(database.shrink))
+    shrink_database = BackgroundTask(database.shrink)
+    return RedirectResponse("/experiments", 303, background=shrink_database)
 
 
 def _lead_to(experiment_id: int) -> RedirectResponse:
-    return RedirectResponse(f"/experiments/{experiment_id}", 303)
+    address = f"/experiments/{experiment_id}"
+    return RedirectResponse(address, 303)

@@ -22,17 +22,23 @@ def trials_csv(
     """The table as it is filtered and sorted, all pages of it."""
     experiment = experiments.get(session, experiment_id)
     table = build_table(asked, experiment)
-    trials = session.scalars(trial_listing.matching(experiment_id, table.query)).all()
+    matching = trial_listing.matching(experiment_id, table.query)
+    trials = session.scalars(matching).all()
     lines = write_csv(trials, table.names, clock(session))
-    headers = _as_attachment(f"experiment-{experiment_id}-trials.csv")
-    return StreamingResponse(lines, media_type="text/csv", headers=headers)
+    filename = f"experiment-{experiment_id}-trials.csv"
+    return StreamingResponse(
+        lines,
+        media_type="text/csv",
+        headers=_as_attachment(filename),
+    )
 
 
 @router.get("/{experiment_id}/space.py")
 def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResponse:
     """Its search space as hyperopt code."""
     code = experiments.hyperopt_space(session, experiment_id)
-    return PlainTextResponse(code, headers=_as_attachment(f"experiment-{experiment_id}-space.py"))
+    filename = f"experiment-{experiment_id}-space.py"
+    return PlainTextResponse(code, headers=_as_attachment(filename))
 
 
 @router.get("/{experiment_id}/best-model")
@@ -40,20 +46,26 @@ def best_model(session: ReadSession, experiment_id: int) -> Response:
     """The zip that predicts on its own. Raises Conflict while it is not ready."""
     experiment = experiments.get(session, experiment_id)
     best = artifacts.best_model(session, experiment)
-    if best.bundle is not None and best.is_ready:
-        content = artifacts.read_content(session, best.bundle)
+    bundle = best.bundle
+    if bundle is not None and best.is_ready:
+        content = artifacts.read_content(session, bundle)
         return zip_response(experiment_id, best.trial.number, content)
-    if best.bundle is not None and best.bundle.problem:
-        raise Conflict(best.bundle.problem)
+    if bundle is not None and bundle.problem:
+        raise Conflict(bundle.problem)
     raise Conflict("The bundle is not ready yet: a worker has to make and check it first.")
 
 
 def zip_response(experiment_id: int, trial_number: int, content: bytes) -> Response:
     """A bundle as a download."""
     filename = f"foretune-experiment-{experiment_id}-trial-{trial_number}.zip"
-    return Response(content, media_type=ZIP, headers=_as_attachment(filename))
+    return Response(
+        content,
+        media_type=ZIP,
+        headers=_as_attachment(filename),
+    )
 
 
 def _as_attachment(filename: str) -> dict[str, str]:
     """Headers that make a browser save a response under this name."""
-    return {"Content-Disposition": f'attachment; filename="{filename}"'}
+    disposition = f'attachment; filename="{filename}"'
+    return {"Content-Disposition": disposition}

@@ -102,14 +102,17 @@ class ExperimentPageContext(ExperimentContext):
 @router.get("")
 def list_experiments(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
     """All experiments, newest first."""
-    return render(request, "experiments/list.html", _make_list_context(session, page))
+    context = _make_list_context(session, page)
+    return render(request, "experiments/list.html", context)
 
 
 @router.get("/live")
 def list_live(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
     """The parts of the list that change."""
     return fragment(
-        request, "experiments/_list_live.html", lambda: _make_list_context(session, page)
+        request,
+        "experiments/_list_live.html",
+        lambda: _make_list_context(session, page),
     )
 
 
@@ -141,7 +144,10 @@ def live(
 @router.get("/{experiment_id}/charts/objective")
 def objective_chart(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """Objective by trial."""
-    return figure(request, lambda: _draw_objective(session, experiment_id))
+    return figure(
+        request,
+        lambda: _draw_objective(session, experiment_id),
+    )
 
 
 @router.get("/{experiment_id}/charts/reduction")
@@ -152,15 +158,19 @@ def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
     if reduction_state is None:
         raise NotFound(f"The strategy of experiment {experiment_id} does not shrink its space.")
     overview = overviews.build(session, experiment)
-    n_trials = overview.start.count + overview.finished
-    return JSONResponse(reduction_figure(reduction_state, experiment.space.size(), n_trials))
+    drawn = reduction_figure(
+        reduction_state,
+        size=experiment.space.size(),
+        n_ended=overview.start.count + overview.finished,
+    )
+    return JSONResponse(drawn)
 
 
 def _make_list_context(session: Session, page: int) -> ExperimentListContext:
-    found = overviews.listing(session, page)
+    shown = overviews.listing(session, page)
     return ExperimentListContext(
-        experiments=found,
-        is_finished=all(overview.experiment.finished_at for overview in found.items),
+        experiments=shown,
+        is_finished=all(overview.experiment.finished_at for overview in shown.items),
         now=clock(session),
     )
 
@@ -171,6 +181,10 @@ def _make_context(session: Session, experiment_id: int, asked: TableRequest) -> 
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(asked, experiment)
     page_of_trials, problem = _list_trials(session, experiment_id, table)
+    n_trials = sum(overview.counts.values())
+    baselines = {}
+    for part in EVALUATED_PARTS:
+        baselines[part] = overviews.baseline_scores(session, experiment, part)
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
@@ -178,13 +192,11 @@ def _make_context(session: Session, experiment_id: int, asked: TableRequest) -> 
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
         best_model=artifacts.with_bundle(session, overview.best) if overview.best else None,
-        baselines={
-            part: overviews.baseline_scores(session, experiment, part) for part in EVALUATED_PARTS
-        },
+        baselines=baselines,
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),
-        chart_version=f"{sum(overview.counts.values())}-{overview.finished}",
+        chart_version=f"{n_trials}-{overview.finished}",
         table=table,
         trials=page_of_trials,
         problem=problem,
@@ -211,20 +223,26 @@ def _list_trials(
     session: Session, experiment_id: int, table: TrialTable
 ) -> tuple[Page[Trial], str]:
     """One page of the trials, or none and what is wrong with the filter."""
+    query = table.query
     try:
-        return trial_listing.listing(session, experiment_id, table.query), ""
+        page = trial_listing.listing(session, experiment_id, query)
     except Invalid as error:
-        return Page([], 0, 1, table.query.size), str(error)
+        empty_page: Page[Trial] = Page([], 0, 1, query.size)
+        return empty_page, str(error)
+    return page, ""
 
 
 def _load_reduction_state(session: Session, experiment: Experiment) -> ReductionState | None:
-    if not strategy_info(experiment.strategy).shrinks_space:
+    strategy = strategy_info(experiment.strategy)
+    if not strategy.shrinks_space:
         return None
     return reduction.load_state(session, experiment.id)
 
 
 def _draw_objective(session: Session, experiment_id: int) -> Figure:
     experiment = experiments.get(session, experiment_id)
-    points = trials.objective_points(session, experiment_id)
-    baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
-    return objective_figure(points, baseline, experiment.objective)
+    return objective_figure(
+        trials.objective_points(session, experiment_id),
+        overviews.baseline_rmse(session, experiment, Part.VALIDATION),
+        experiment.objective,
+    )

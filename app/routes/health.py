@@ -25,4 +25,9 @@ def healthz(session: ReadSession, settings: CurrentSettings) -> Health:
     """Fails where the database cannot be read."""
     session.execute(text("SELECT 1"))
     alive = workers.alive(session, settings.lease_seconds)
-    return Health(status="ok", version=VERSION, database="ok", workers=len(alive))
+    return Health(
+        status="ok",
+        version=VERSION,
+        database="ok",
+        workers=len(alive),
+    )

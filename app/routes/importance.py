@@ -39,14 +39,17 @@ class ImportanceContext:
 @router.get("/{experiment_id}/importance")
 def show(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """What each hyperparameter does."""
-    return render(request, "experiments/importance.html", _make_context(session, experiment_id))
+    context = _make_context(session, experiment_id)
+    return render(request, "experiments/importance.html", context)
 
 
 @router.get("/{experiment_id}/importance/live")
 def live(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """The parts of that page that change."""
     return fragment(
-        request, "experiments/_importance_live.html", lambda: _make_context(session, experiment_id)
+        request,
+        "experiments/_importance_live.html",
+        lambda: _make_context(session, experiment_id),
     )
 
 
@@ -58,7 +61,10 @@ def effect_chart(
     parameter: Annotated[str, Query(max_length=100)],
 ) -> Response:
     """Objective by one hyperparameter's value. Raises NotFound where its effect is unknown."""
-    return figure(request, lambda: _draw_effect(session, experiment_id, parameter))
+    return figure(
+        request,
+        lambda: _draw_effect(session, experiment_id, parameter),
+    )
 
 
 def _make_context(session: Session, experiment_id: int) -> ImportanceContext:
@@ -76,8 +82,10 @@ def _make_context(session: Session, experiment_id: int) -> ImportanceContext:
 def _draw_effect(session: Session, experiment_id: int, parameter: str) -> Figure:
     experiment = experiments.get(session, experiment_id)
     report = importance.analyse(session, experiment)
-    effects = report.importance.effects if report.importance else ()
-    effects_by_name = {effect.name: effect for effect in effects}
+    effects_by_name: dict[str, Effect] = {}
+    if report.importance is not None:
+        for effect in report.importance.effects:
+            effects_by_name[effect.name] = effect
     if parameter not in effects_by_name:
         raise NotFound(
             f"Experiment {experiment_id} has no effect of such a hyperparameter to show (yet)."

@@ -57,19 +57,27 @@ class TrialContext:
 @router.get("/{trial_id}")
 def show(request: Request, session: ReadSession, trial_id: int) -> Response:
     """One trial."""
-    return render(request, "trials/show.html", _make_context(session, trial_id))
+    context = _make_context(session, trial_id)
+    return render(request, "trials/show.html", context)
 
 
 @router.get("/{trial_id}/live")
 def live(request: Request, session: ReadSession, trial_id: int) -> Response:
     """The parts of a trial's page that change."""
-    return fragment(request, "trials/_live.html", lambda: _make_context(session, trial_id))
+    return fragment(
+        request,
+        "trials/_live.html",
+        lambda: _make_context(session, trial_id),
+    )
 
 
 @router.get("/{trial_id}/charts/losses")
 def losses_chart(request: Request, session: ReadSession, trial_id: int) -> Response:
     """Train against validation loss."""
-    return figure(request, lambda: _draw_losses(session, trial_id))
+    return figure(
+        request,
+        lambda: _draw_losses(session, trial_id),
+    )
 
 
 @router.get("/{trial_id}/charts/{part}")
@@ -93,7 +101,7 @@ def stop(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Stop a trial after its epoch."""
     trial = trials.get(session, trial_id)
     trials.stop(session, trial)
-    return RedirectResponse(f"/trials/{trial_id}", 303)
+    return _lead_to(trial_id)
 
 
 @router.post("/{trial_id}/retry")
@@ -101,26 +109,34 @@ def retry(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Try again."""
     trial = trials.get(session, trial_id)
     trials.retry(session, trial)
-    return RedirectResponse(f"/trials/{trial_id}", 303)
+    return _lead_to(trial_id)
+
+
+def _lead_to(trial_id: int) -> RedirectResponse:
+    address = f"/trials/{trial_id}"
+    return RedirectResponse(address, 303)
 
 
 def _make_context(session: Session, trial_id: int) -> TrialContext:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
     epochs = trials.epochs(session, trial)
+    epoch_seconds = [epoch.seconds for epoch in epochs]
+    diagnoses = trials.diagnoses(session, [trial])
     previous_trial, next_trial = trials.neighbours(session, trial)
+    baselines = {}
+    for part in EVALUATED_PARTS:
+        baselines[part] = overviews.baseline_scores(session, experiment, part)
     return TrialContext(
         trial=trial,
         experiment=experiment,
         verdict=summaries.trial_verdict(trial),
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
-        diagnosis=trials.diagnoses(session, [trial]).get(trial.id),
-        baselines={
-            part: overviews.baseline_scores(session, experiment, part) for part in EVALUATED_PARTS
-        },
+        diagnosis=diagnoses.get(trial.id),
+        baselines=baselines,
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
-        eta=_estimate_seconds_left(trial, [epoch.seconds for epoch in epochs]),
+        eta=_estimate_seconds_left(trial, epoch_seconds),
         is_finished=trial.state in FINISHED_TRIAL_STATES,
         chart_version=f"{trial.attempts}-{len(epochs)}-{trial.state}",
         log=trials.log(session, trial),
@@ -145,11 +161,13 @@ def _estimate_seconds_left(trial: Trial, epoch_seconds: list[float]) -> float | 
     if not epoch_seconds or trial.state in FINISHED_TRIAL_STATES:
         return None
     recent = sorted(epoch_seconds[-N_EPOCHS_FOR_ETA:])
-    median = recent[len(recent) // 2]
-    n_epochs_left = int(trial.parameters["epochs"]) - len(epoch_seconds)
-    return n_epochs_left * median
+    middle = len(recent) // 2
+    n_epochs = int(trial.parameters["epochs"])
+    n_epochs_left = n_epochs - len(epoch_seconds)
+    return n_epochs_left * recent[middle]
 
 
 def _draw_losses(session: Session, trial_id: int) -> Figure:
     trial = trials.get(session, trial_id)
-    return losses.loss_figure(trials.epochs(session, trial), trial.best_epoch)
+    epochs = trials.epochs(session, trial)
+    return losses.loss_figure(epochs, trial.best_epoch)

@@ -46,7 +46,8 @@ async def read_answers(request: Request) -> dict[str, Any]:
     for name, value in source.items():
         if isinstance(value, str):
             answers[name] = value
-    answers["features"] = [name for name in source.getlist("features") if isinstance(name, str)]
+    features = source.getlist("features")
+    answers["features"] = [name for name in features if isinstance(name, str)]
     return answers
 
 
@@ -57,13 +58,19 @@ Answers = Annotated[dict[str, Any], Depends(read_answers)]
 def show(request: Request, session: ReadSession, upload_id: str, answers: Answers) -> Response:
     """How the file reads."""
     upload = uploads.get(session, upload_id)
-    file_preview = preview_upload(uploads.content(session, upload), answers)
+    content = uploads.content(session, upload)
+    file_preview = preview_upload(content, answers)
     if file_preview.table is not None and "missing" in answers:
         try:
             make_series(file_preview.table, file_preview.choices)
         except SeriesError as error:
             file_preview.problems = error.problems
-    return _render_upload(request, upload, file_preview, answers)
+    return _render_upload(
+        request,
+        upload,
+        file_preview,
+        answers,
+    )
 
 
 @router.get("/{upload_id}/charts/series")
@@ -74,10 +81,14 @@ def series_chart(
     upload = uploads.get(session, upload_id)
 
     def draw() -> Figure:
-        return _draw_target(preview_upload(uploads.content(session, upload), answers))
+        content = uploads.content(session, upload)
+        file_preview = preview_upload(content, answers)
+        return _draw_target(file_preview)
 
     cache = request.app.state.upload_charts
-    return JSONResponse(cache.get_or_make((upload_id, request.url.query), draw))
+    key = (upload_id, request.url.query)
+    figure = cache.get_or_make(key, draw)
+    return JSONResponse(figure)
 
 
 @router.post("/{upload_id}")
@@ -136,7 +147,8 @@ def _render_upload(
     if file_preview.table is not None:
         # The page will ask for this chart: the file need not be read once more for it.
         cache = request.app.state.upload_charts
-        cache.get_or_make((upload.id, chart_query), lambda: _draw_target(file_preview))
+        key = (upload.id, chart_query)
+        cache.get_or_make(key, lambda: _draw_target(file_preview))
     filename_without_extension = upload.filename.rsplit(".", 1)[0]
     context = UploadContext(
         upload=upload,
@@ -159,15 +171,19 @@ def _make_chart_query(file_preview: UploadPreview) -> str:
 
 def _draw_target(file_preview: UploadPreview) -> Figure:
     """The target over time, or by row number; nothing where there is no such column."""
-    if file_preview.table is None or file_preview.target not in file_preview.table.numbers.columns:
+    table = file_preview.table
+    target = file_preview.target
+    if table is None or target not in table.numbers.columns:
         return EMPTY_FIGURE
-    values = file_preview.table.numbers[file_preview.target]
-    dates = file_preview.table.dates
+    values = table.numbers[target]
+    dates = table.dates
     has_value = values.notna()
     if dates is None:
         row_numbers = values.index[has_value].to_numpy()
         x_values = row_numbers.astype("datetime64[D]")
     else:
         has_value &= dates.notna()
-        x_values = dates[has_value].to_numpy().astype("datetime64[us]")
-    return series_figure(x_values, values[has_value].to_numpy(), file_preview.target)
+        drawn_dates = dates[has_value].to_numpy()
+        x_values = drawn_dates.astype("datetime64[us]")
+    drawn_values = values[has_value].to_numpy()
+    return series_figure(x_values, drawn_values, target)

@@ -24,11 +24,15 @@ class CustomModelSchema(BaseModel):
 
     @classmethod
     def of(cls, file: CustomModelFile) -> "CustomModelSchema":
-        model = file.custom_model
+        shape = None
+        space: dict[str, Any] = {}
+        if file.custom_model is not None:
+            shape = file.custom_model.library
+            space = custom_space(file.custom_model)
         return cls(
             name=file.name,
-            shape=model.library if model else None,
-            space=custom_space(model) if model else {},
+            shape=shape,
+            space=space,
             problem=file.problem or None,
         )
 
@@ -38,4 +42,7 @@ def list_all(settings: CurrentSettings) -> Listing[CustomModelSchema]:
     """The custom models; `name` is what `custom_model` of an experiment takes."""
     files = custom_models.list_files(settings.data)
     items = [CustomModelSchema.of(file) for file in files]
-    return Listing(items=items, total=len(items))
+    return Listing(
+        items=items,
+        total=len(items),
+    )

@@ -39,6 +39,7 @@ def create(
     if len(content) > settings.upload_limit_bytes:
         raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
     filename = file.filename or "upload.csv"
+    feature_names = _split_names(features or [])
     dataset = datasets.create_from_csv(
         session,
         name=name or filename,
@@ -46,7 +47,7 @@ def create(
         content=content,
         target=target or None,
         date=date or None,
-        features=_split_names(features or []) or None,
+        features=feature_names or None,
         missing=missing,
         duplicates=duplicates,
     )
@@ -58,18 +59,29 @@ def list_all(
     session: ReadSession, page: PageNumber = 1, size: PageSize = 50
 ) -> Listing[DatasetSchema]:
     """All datasets, newest first."""
-    found = datasets.listing(session, page, size)
-    items = [DatasetSchema.of(dataset) for dataset in found.items]
-    return Listing(items=items, total=found.total)
+    listed = datasets.listing(session, page, size)
+    items = [DatasetSchema.of(dataset) for dataset in listed.items]
+    return Listing(
+        items=items,
+        total=listed.total,
+    )
 
 
 @router.get("/{dataset_id}", responses=refusals(404))
 def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
     """One dataset."""
-    return DatasetSchema.of(datasets.get(session, dataset_id))
+    dataset = datasets.get(session, dataset_id)
+    return DatasetSchema.of(dataset)
 
 
 def _split_names(features: list[str]) -> list[str]:
     """Names sent one by one, or as one text with commas between."""
-    names = features[0].split(",") if len(features) == 1 else features
-    return [name.strip() for name in names if name.strip()]
+    texts = features
+    if len(features) == 1:
+        texts = features[0].split(",")
+    names = []
+    for text in texts:
+        name = text.strip()
+        if name:
+            names.append(name)
+    return names

@@ -72,7 +72,8 @@ def create(
     """
     custom_model = custom_models.find(settings.data, wanted.custom_model)
     experiment = experiments.create(session, wanted, custom_model)
-    return ExperimentSchema.of(overviews.build(session, experiment))
+    overview = overviews.build(session, experiment)
+    return ExperimentSchema.of(overview)
 
 
 @router.get("", responses=refusals())
@@ -80,9 +81,12 @@ def list_all(
     session: ReadSession, page: PageNumber = 1, size: PageSize = 50
 ) -> Listing[ExperimentSchema]:
     """All experiments, newest first."""
-    found = overviews.listing(session, page, size)
-    items = [ExperimentSchema.of(overview) for overview in found.items]
-    return Listing(items=items, total=found.total)
+    listed = overviews.listing(session, page, size)
+    items = [ExperimentSchema.of(overview) for overview in listed.items]
+    return Listing(
+        items=items,
+        total=listed.total,
+    )
 
 
 @router.get(
@@ -95,14 +99,16 @@ def list_all(
 )
 def hyperopt_space(session: ReadSession, experiment_id: Id) -> Response:
     """Its search space as hyperopt code."""
-    return Response(experiments.hyperopt_space(session, experiment_id), media_type=PYTHON)
+    code = experiments.hyperopt_space(session, experiment_id)
+    return Response(code, media_type=PYTHON)
 
 
 @router.get("/{experiment_id}", responses=refusals(404))
 def get(session: ReadSession, experiment_id: Id) -> ExperimentSchema:
     """One experiment."""
     experiment = experiments.get(session, experiment_id)
-    return ExperimentSchema.of(overviews.build(session, experiment))
+    overview = overviews.build(session, experiment)
+    return ExperimentSchema.of(overview)
 
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))
@@ -115,27 +121,37 @@ def list_trials(
     state: TrialState | None = None,
 ) -> Listing[TrialSchema]:
     """The trials, sorted by number, objective, test_rmse, …, or parameters.NAME."""
+    experiment = experiments.get(session, experiment_id)
     query = TrialQuery(
         page=page,
         size=size,
         sort=sort.removeprefix("-"),
         descending=sort.startswith("-"),
         states=(state,) if state else (),
-        catalogue=experiments.get(session, experiment_id).catalogue,
+        catalogue=experiment.catalogue,
     )
-    found = trial_listing.listing(session, experiment_id, query)
-    diagnoses = trials.diagnoses(session, found.items)
-    items = [TrialSchema.of(trial, diagnoses.get(trial.id)) for trial in found.items]
-    return Listing(items=items, total=found.total)
+    listed = trial_listing.listing(session, experiment_id, query)
+    diagnoses = trials.diagnoses(session, listed.items)
+    items = []
+    for trial in listed.items:
+        diagnosis = diagnoses.get(trial.id)
+        items.append(TrialSchema.of(trial, diagnosis))
+    return Listing(
+        items=items,
+        total=listed.total,
+    )
 
 
 @router.get("/{experiment_id}/reduction-steps", responses=refusals(404))
 def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[ReductionStepSchema]:
     """What the reduction strategy dropped, step by step, and on which evidence."""
     experiment = experiments.get(session, experiment_id)
-    steps = reduction.load_state(session, experiment.id).steps
-    items = [ReductionStepSchema.of(step) for step in steps]
-    return Listing(items=items, total=len(items))
+    reduction_state = reduction.load_state(session, experiment.id)
+    items = [ReductionStepSchema.of(step) for step in reduction_state.steps]
+    return Listing(
+        items=items,
+        total=len(items),
+    )
 
 
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))
@@ -194,16 +210,19 @@ async def best_model(request: Request, experiment_id: Id) -> Response:
 def _load_bundle(database: Database, experiment_id: int, lease_seconds: float) -> Response | None:
     """The zip, or None while a worker makes it. Raises Conflict where waiting is of no use."""
     with database.read() as session:
-        best = artifacts.best_model(session, experiments.get(session, experiment_id))
-        if best.is_ready and best.bundle is not None:
-            content = artifacts.read_content(session, best.bundle)
+        experiment = experiments.get(session, experiment_id)
+        best = artifacts.best_model(session, experiment)
+        bundle = best.bundle
+        if bundle is not None and best.is_ready:
+            content = artifacts.read_content(session, bundle)
             return zip_response(experiment_id, best.trial.number, content)
-        if best.bundle is not None and best.bundle.problem:
-            raise Conflict(f"The best model cannot be downloaded: {best.bundle.problem}")
+        if bundle is not None and bundle.problem:
+            raise Conflict(f"The best model cannot be downloaded: {bundle.problem}")
         has_workers = bool(workers.alive(session, lease_seconds))
-    if best.bundle is None:
+    if bundle is None:
         with database.write() as session:
-            artifacts.request_bundle(session, trials.get(session, best.trial.id))
+            trial = trials.get(session, best.trial.id)
+            artifacts.request_bundle(session, trial)
     if not has_workers:
         raise Conflict(
             "A worker has to pack and check the model, and none is running. "
@@ -215,4 +234,5 @@ def _load_bundle(database: Database, experiment_id: int, lease_seconds: float) -
 def _describe_changed(session: Session, experiment: Experiment) -> ExperimentSchema:
     """An experiment after a change that is not written yet."""
     session.flush()
-    return ExperimentSchema.of(overviews.build(session, experiment))
+    overview = overviews.build(session, experiment)
+    return ExperimentSchema.of(overview)

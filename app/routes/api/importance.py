@@ -70,26 +70,28 @@ class ImportanceSchema(BaseModel):
     @classmethod
     def of(cls, report: ImportanceReport) -> "ImportanceSchema":
         text = describe_importance(report)
+        hints = list(text.hints)
         estimate = report.importance
         if estimate is None:
             return cls(
                 trials=0,
                 summary=text.summary,
-                hints=list(text.hints),
+                hints=hints,
                 effects=[],
                 together=[],
                 rest=None,
                 wider_space=None,
             )
+        pairs = []
+        for left, right, fraction in estimate.pairs:
+            pair = PairSchema(parameters=(left, right), fraction=fraction)
+            pairs.append(pair)
         return cls(
             trials=estimate.n_trials,
             summary=text.summary,
-            hints=list(text.hints),
+            hints=hints,
             effects=[EffectSchema.of(effect) for effect in estimate.effects],
-            together=[
-                PairSchema(parameters=(left, right), fraction=fraction)
-                for left, right, fraction in estimate.pairs
-            ],
+            together=pairs,
             rest=estimate.unexplained,
             wider_space=importance.wider_space(report),
         )
@@ -99,4 +101,5 @@ class ImportanceSchema(BaseModel):
 def get(session: ReadSession, experiment_id: Id) -> ImportanceSchema:
     """Which hyperparameters matter, and where the space is too narrow."""
     experiment = experiments.get(session, experiment_id)
-    return ImportanceSchema.of(importance.analyse(session, experiment))
+    report = importance.analyse(session, experiment)
+    return ImportanceSchema.of(report)

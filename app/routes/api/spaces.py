@@ -33,5 +33,6 @@ def from_hyperopt(sent: HyperoptCode) -> SpaceSchema:
     try:
         space = parse_hyperopt_code(sent.code)
     except HyperoptError as error:
-        raise Invalid([FieldProblem(("body", "code"), str(error))]) from None
+        problem = FieldProblem(("body", "code"), str(error))
+        raise Invalid([problem]) from None
     return SpaceSchema(space=space.document())

@@ -19,7 +19,8 @@ router = APIRouter(prefix="/trials", tags=["trials"])
 def get(session: ReadSession, trial_id: Id) -> TrialSchema:
     """One trial."""
     trial = trials.get(session, trial_id)
-    diagnosis = trials.diagnoses(session, [trial]).get(trial.id)
+    diagnoses = trials.diagnoses(session, [trial])
+    diagnosis = diagnoses.get(trial.id)
     return TrialSchema.of(trial, diagnosis)
 
 
@@ -29,7 +30,10 @@ def list_epochs(session: ReadSession, trial_id: Id) -> Listing[EpochSchema]:
     trial = trials.get(session, trial_id)
     epochs = trials.epochs(session, trial)
     items = [EpochSchema.of(epoch) for epoch in epochs]
-    return Listing(items=items, total=len(items))
+    return Listing(
+        items=items,
+        total=len(items),
+    )
 
 
 @router.get("/{trial_id}/forecast", responses=refusals(404))
@@ -41,12 +45,20 @@ def forecast(
     """Predicted against actual, every row of a part."""
     trial = trials.get(session, trial_id)
     view = trials.forecast(session, trial, Part(part))
-    rows = zip(iso_dates(view.at), view.actual, view.predicted, view.naive, strict=True)
-    items = [
-        ForecastPointSchema(at=at, actual=actual, predicted=predicted, naive=naive)
-        for at, actual, predicted, naive in rows
-    ]
-    return Listing(items=items, total=len(items))
+    dates = iso_dates(view.at)
+    items = []
+    for index, date in enumerate(dates):
+        point = ForecastPointSchema(
+            at=date,
+            actual=view.actual[index],
+            predicted=view.predicted[index],
+            naive=view.naive[index],
+        )
+        items.append(point)
+    return Listing(
+        items=items,
+        total=len(items),
+    )
 
 
 @router.post("/{trial_id}/stop", responses=refusals(404, 409))

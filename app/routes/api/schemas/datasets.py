@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from app.db.models import Dataset
+from app.routes.api.schemas.attributes import read_attributes
 
 
 class DatasetSchema(BaseModel):
@@ -26,5 +27,8 @@ class DatasetSchema(BaseModel):
     @classmethod
     def of(cls, dataset: Dataset) -> "DatasetSchema":
         stored_fields = set(cls.model_fields) - {"date"}
-        stored = {name: getattr(dataset, name) for name in stored_fields}
-        return cls(date=dataset.date_column, **stored)
+        stored = read_attributes(dataset, stored_fields)
+        return cls(
+            date=dataset.date_column,
+            **stored,
+        )

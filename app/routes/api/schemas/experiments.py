@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import REDUCTION_FIELDS
 from app.services.overviews import Overview
 from app.services.warm_start import WarmStart
@@ -98,7 +99,7 @@ class ExperimentSchema(BaseModel):
     def of(cls, overview: Overview) -> "ExperimentSchema":
         experiment = overview.experiment
         best = overview.best
-        stored = {name: getattr(experiment, name) for name in STORED_FIELDS}
+        stored = read_attributes(experiment, STORED_FIELDS)
         return cls(
             **stored,
             custom_model=experiment.custom_model_name,

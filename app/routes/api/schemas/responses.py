@@ -39,5 +39,8 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documentation of these refusals; 422 is always possible."""
     documentation: dict[int | str, dict[str, Any]] = {}
     for status in (*statuses, 422):
-        documentation[status] = {"model": Refusal, "description": REFUSALS[status]}
+        documentation[status] = {
+            "model": Refusal,
+            "description": REFUSALS[status],
+        }
     return documentation

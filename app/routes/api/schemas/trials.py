@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis
 from app.queue.bundles import metrics
+from app.routes.api.schemas.attributes import read_attributes
 from app.services.summaries import trial_verdict
 
 
@@ -20,7 +21,11 @@ class DiagnosisSchema(BaseModel):
 
     @classmethod
     def of(cls, diagnosis: Diagnosis) -> "DiagnosisSchema":
-        return cls(kind=diagnosis.kind.value, epoch=diagnosis.epoch, text=diagnosis.text)
+        return cls(
+            kind=diagnosis.kind.value,
+            epoch=diagnosis.epoch,
+            text=diagnosis.text,
+        )
 
 
 class MetricsSchema(BaseModel):
@@ -64,11 +69,14 @@ class TrialSchema(BaseModel):
     def of(cls, trial: Trial, diagnosis: Diagnosis | None) -> "TrialSchema":
         """diagnosis: None where no epoch has ended."""
         stored_fields = set(cls.model_fields) - {"metrics", "diagnosis", "verdict"}
-        stored = {name: getattr(trial, name) for name in stored_fields}
+        stored = read_attributes(trial, stored_fields)
         verdict = trial_verdict(trial)
+        metrics_by_part = {}
+        for part, scores in metrics(trial).items():
+            metrics_by_part[part] = MetricsSchema(**scores)
         return cls(
             **stored,
-            metrics={part: MetricsSchema(**scores) for part, scores in metrics(trial).items()},
+            metrics=metrics_by_part,
             diagnosis=DiagnosisSchema.of(diagnosis) if diagnosis else None,
             verdict=verdict.text if verdict else None,
         )
@@ -85,7 +93,8 @@ class EpochSchema(BaseModel):
 
     @classmethod
     def of(cls, epoch: Epoch) -> "EpochSchema":
-        return cls(**{name: getattr(epoch, name) for name in cls.model_fields})
+        values = read_attributes(epoch, cls.model_fields)
+        return cls(**values)
 
 
 class ForecastPointSchema(BaseModel):
