@@ -48,17 +48,26 @@ class AccessTokenMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on requests that carry the token, and ask for it in all others."""
-        if scope["type"] != "http" or not self.settings.token or _is_open(scope["path"]):
+        response = None
+        if scope["type"] == "http":
+            request = Request(scope)
+            response = self._answer_at_door(request)
+        if response is None:
             await self.app(scope, receive, send)
             return
-        request = Request(scope)
+        await response(scope, receive, send)
+
+    def _answer_at_door(self, request: Request) -> Response | None:
+        """The response in place of the page; None for a request that may pass."""
+        path: str = request.scope["path"]
+        if not self.settings.token or _is_open(path):
+            return None
         if self._has_token_in_url(request):
-            await _move_token_to_cookie(request)(scope, receive, send)
-        elif _has_token(request, self.settings):
-            await self.app(scope, receive, send)
-        else:
-            response = ask_for_token(request, request.url.path, request.url.query)
-            await response(scope, receive, send)
+            return _move_token_to_cookie(request)
+        if _has_token(request, self.settings):
+            return None
+        url = request.url
+        return ask_for_token(request, url.path, url.query)
 
     def _has_token_in_url(self, request: Request) -> bool:
         if request.method not in ("GET", "HEAD"):
@@ -69,9 +78,9 @@ class AccessTokenMiddleware:
 
 def is_access_token(settings: Settings, token: str) -> bool:
     """Compare in a time that does not tell how much of the token is right."""
-    given = token.encode("utf-8", "replace")
+    sent = token.encode("utf-8", "replace")
     expected = settings.token.encode()
-    return hmac.compare_digest(given, expected)
+    return hmac.compare_digest(sent, expected)
 
 
 def set_access_cookie(response: Response, request: Request) -> Response:
@@ -85,7 +94,8 @@ def set_access_cookie(response: Response, request: Request) -> Response:
         samesite="lax",
         secure=request.url.scheme == "https",
     )
-    MutableHeaders(raw=response.raw_headers)["Cache-Control"] = "no-store"
+    headers = MutableHeaders(raw=response.raw_headers)
+    headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -95,7 +105,10 @@ def ask_for_token(request: Request, path: str, query: str, error: str = "") -> R
     path, query: where the browser goes once the token is typed in.
     error: what was wrong with the last one typed in.
     """
-    headers = {"WWW-Authenticate": 'Bearer realm="Foretune"', "Cache-Control": "no-store"}
+    headers = {
+        "WWW-Authenticate": 'Bearer realm="Foretune"',
+        "Cache-Control": "no-store",
+    }
     if path.startswith(("/api/", "/openapi")):
         message = f"{TOKEN_NEEDED} Send it as “Authorization: Bearer …”."
         detail = [{"loc": ["header", "Authorization"], "msg": message}]
@@ -121,29 +134,38 @@ def to_local_path(address: str) -> str:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+    if path in OPEN_PATHS:
+        return True
+    return path.startswith(OPEN_FOLDERS)
 
 
 def _has_token(request: Request, settings: Settings) -> bool:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and is_access_token(settings, token.strip()):
+    authorization = request.headers.get("authorization", "")
+    scheme, _, token = authorization.partition(" ")
+    is_bearer = scheme.lower() == "bearer"
+    if is_bearer and is_access_token(settings, token.strip()):
         return True
-    cookie = request.cookies.get(_cookie_name(settings), "")
-    given = cookie.encode("utf-8", "replace")
+    cookie_name = _cookie_name(settings)
+    cookie = request.cookies.get(cookie_name, "")
+    sent = cookie.encode("utf-8", "replace")
     expected = _cookie_value(settings).encode()
-    return hmac.compare_digest(given, expected)
+    return hmac.compare_digest(sent, expected)
 
 
 def _move_token_to_cookie(request: Request) -> Response:
     """Redirect to the same URL without the token, which stays out of histories and links."""
-    address = _remove_token(request.url.path, request.url.query)
-    return set_access_cookie(RedirectResponse(address, 303), request)
+    url = request.url
+    address = _remove_token(url.path, url.query)
+    response = RedirectResponse(address, 303)
+    return set_access_cookie(response, request)
 
 
 def _remove_token(path: str, query: str) -> str:
     """The address of a page on this server, without the token in its query."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    other_pairs = [(name, value) for name, value in pairs if name != TOKEN_PARAMETER]
+    other_pairs = []
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name != TOKEN_PARAMETER:
+            other_pairs.append((name, value))
     address = path
     if other_pairs:
         address += "?" + urlencode(other_pairs)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from app.db.engine import Database
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from app.web.request_checks import SECURITY_HEADERS
 from app.web.templating import render
@@ -83,7 +84,9 @@ def to_field_problems(error: RequestValidationError | ValidationError) -> list[F
     problems = []
     for details in error.errors():
         path = [_shorten_step(step) for step in details["loc"]]
-        problems.append(FieldProblem(tuple(path), _describe_field_error(details)))
+        message = _describe_field_error(details)
+        problem = FieldProblem(tuple(path), message)
+        problems.append(problem)
     return problems
 
 
@@ -92,9 +95,10 @@ def answer(request: Request, status: int, problems: Sequence[FieldProblem]) -> R
     if _is_api(request):
         detail = [_to_detail(problem) for problem in problems]
         return JSONResponse({"detail": detail}, status)
+    messages = [replace_surrogates(problem.message) for problem in problems]
     context = ErrorContext(
         title=TITLES.get(status, "Something went wrong"),
-        messages=[replace_surrogates(problem.message) for problem in problems],
+        messages=messages,
         back=_find_way_back(request, status),
     )
     return render(request, "error.html", context, status=status)
@@ -102,7 +106,8 @@ def answer(request: Request, status: int, problems: Sequence[FieldProblem]) -> R
 
 def replace_surrogates(text: str) -> str:
     """Make a text fit for UTF-8: lone surrogates become question marks."""
-    return text.encode("utf-8", "replace").decode()
+    encoded = text.encode("utf-8", "replace")
+    return encoded.decode()
 
 
 def _to_detail(problem: FieldProblem) -> dict[str, Any]:
@@ -111,22 +116,30 @@ def _to_detail(problem: FieldProblem) -> dict[str, Any]:
         if isinstance(step, str):
             step = replace_surrogates(step)
         path.append(step)
-    message = replace_surrogates(problem.message)
-    return {"loc": path, "msg": message}
+    return {
+        "loc": path,
+        "msg": replace_surrogates(problem.message),
+    }
 
 
 def _find_way_back(request: Request, status: int) -> Link:
     """The page of what the request was about, if it still exists, else the list of experiments."""
-    if status != 404:
-        for noun in ("trial", "experiment", "dataset"):
-            row_id = request.path_params.get(f"{noun}_id", "")
-            if row_id.isdecimal():
-                return Link(f"/{noun}s/{row_id}", f"Back to the {noun}")
-    return Link("/experiments", "To the experiments")
+    to_experiments = Link("/experiments", "To the experiments")
+    if status == 404:
+        return to_experiments
+    for noun in ("trial", "experiment", "dataset"):
+        row_id = request.path_params.get(f"{noun}_id", "")
+        if row_id.isdecimal():
+            return Link(
+                address=f"/{noun}s/{row_id}",
+                label=f"Back to the {noun}",
+            )
+    return to_experiments
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(API_PATHS)
+    path = request.url.path
+    return path.startswith(API_PATHS)
 
 
 def _answer_message(request: Request, status: int, message: str) -> Response:
@@ -134,9 +147,17 @@ def _answer_message(request: Request, status: int, message: str) -> Response:
     return answer(request, status, [problem])
 
 
+def _answer_not_done(request: Request, message: str) -> Response:
+    """503: the message, and that nothing was changed."""
+    problem = FieldProblem((), message)
+    return answer(request, 503, [problem, NOT_DONE])
+
+
 def _handle_service_error(request: Request, error: Exception) -> Response:
-    status = SERVICE_ERROR_STATUS[type(error)]
-    return _answer_message(request, status, str(error))
+    error_type = type(error)
+    status = SERVICE_ERROR_STATUS[error_type]
+    message = str(error)
+    return _answer_message(request, status, message)
 
 
 def _handle_invalid(request: Request, error: Exception) -> Response:
@@ -144,13 +165,15 @@ def _handle_invalid(request: Request, error: Exception) -> Response:
     source = "body" if request.method == "POST" else "query"
     problems = []
     for problem in error.problems:
-        problems.append(FieldProblem((source, *problem.loc), problem.message))
+        path = (source, *problem.loc)
+        problems.append(FieldProblem(path, problem.message))
     return answer(request, 422, problems)
 
 
 def _handle_unreadable_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer(request, 422, to_field_problems(error))
+    problems = to_field_problems(error)
+    return answer(request, 422, problems)
 
 
 def _handle_http_error(request: Request, error: Exception) -> Response:
@@ -167,23 +190,30 @@ def _handle_http_error(request: Request, error: Exception) -> Response:
 
 def _handle_database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)
-    message = request.app.state.database.describe_outage(error)
+    database: Database = request.app.state.database
+    message = database.describe_outage(error)
     if message is None:
         is_bug = type(error) not in (OperationalError, DatabaseError)
         if is_bug:
             raise error
         message = f"The database says: {error.orig}."
-    return answer(request, 503, [FieldProblem((), message), NOT_DONE])
+    return _answer_not_done(request, message)
 
 
 def _handle_integrity_error(request: Request, _error: Exception) -> Response:
     return _answer_message(
-        request, 409, "Somebody changed this at the same moment: look again and retry."
+        request,
+        409,
+        "Somebody changed this at the same moment: look again and retry.",
     )
 
 
 def _handle_data_error(request: Request, _error: Exception) -> Response:
-    return _answer_message(request, 422, "This holds characters or numbers that cannot be stored.")
+    return _answer_message(
+        request,
+        422,
+        "This holds characters or numbers that cannot be stored.",
+    )
 
 
 def _handle_os_error(request: Request, error: Exception) -> Response:
@@ -213,7 +243,7 @@ def _answer_out_of_space(request: Request) -> Response:
     message = (
         f"There is no room for temporary files in {gettempdir()}: free some there, then try again."
     )
-    return answer(request, 503, [FieldProblem((), message), NOT_DONE])
+    return _answer_not_done(request, message)
 
 
 def _shorten_step(step: Any) -> str | int:
@@ -228,12 +258,15 @@ def _describe_field_error(details: Any) -> str:
     limits = details.get("ctx", {})
     if error_type in FIELD_MESSAGES:
         return FIELD_MESSAGES[error_type]
+    message: str = details["msg"]
     if error_type == "value_error":
-        return str(limits.get("error", details["msg"]))
+        reason = limits.get("error", message)
+        return str(reason)
     if error_type == "string_too_long":
-        return f"This is longer than {limits.get('max_length')} characters."
-    message: str = details["msg"].removeprefix("Input ")
-    sentence = message[:1].upper() + message[1:]
+        max_length = limits.get("max_length")
+        return f"This is longer than {max_length} characters."
+    statement = message.removeprefix("Input ")
+    sentence = statement[:1].upper() + statement[1:]
     if not sentence.endswith("."):
         sentence += "."
     return sentence

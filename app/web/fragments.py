@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
+from app.web.response_cache import ResponseCache
 from app.web.templating import render
 
 if TYPE_CHECKING:
@@ -32,10 +33,14 @@ def fragment(
         return bytes(response.body)
 
     compressed = _share_response(request, render_fragment)
-    digest = sha256(compressed).hexdigest()[:20]
-    etag = f'"{digest}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == etag:
+    digest = sha256(compressed).hexdigest()
+    etag = f'"{digest[:20]}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "no-cache",
+    }
+    known_etag = request.headers.get("if-none-match")
+    if known_etag == etag:
         return Response(status_code=304, headers=headers)
     return _respond(request, compressed, "text/html", headers)
 
@@ -58,19 +63,25 @@ def _share_response(request: Request, make: Callable[[], bytes]) -> bytes:
         body = make()
         return gzip.compress(body, COMPRESSION_LEVEL, mtime=0)
 
-    address = f"{request.url.path}?{request.url.query}"
-    compressed: bytes = request.app.state.responses.get_or_make(address, compress)
-    return compressed
+    url = request.url
+    address = f"{url.path}?{url.query}"
+    responses: ResponseCache[bytes] = request.app.state.responses
+    return responses.get_or_make(address, compress)
 
 
 def _respond(
     request: Request, compressed: bytes, media_type: str, headers: Mapping[str, str]
 ) -> Response:
     """Send a body compressed, except to the rare program that cannot decompress it."""
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    encodings = request.headers.get("accept-encoding", "")
+    if "gzip" not in encodings:
         body = gzip.decompress(compressed)
         return Response(body, media_type=media_type, headers=dict(headers))
-    response = Response(compressed, media_type=media_type, headers=dict(headers))
+    response = Response(
+        compressed,
+        media_type=media_type,
+        headers=dict(headers),
+    )
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     return response

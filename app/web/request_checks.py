@@ -12,6 +12,7 @@ from app.config import Settings
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_SHOWN_HOST_LENGTH = 100
 MAX_FORM_BYTES_BESIDE_FILE = 1_000_000
 MAX_TEXT_BODY_BYTES = 8_000_000  # 10,000 points as JSON are about half of it
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -82,27 +83,35 @@ class RequestChecksMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        has_files = headers.get("content-type", "").lower().startswith("multipart/")
-        body_limit = self.file_limit if has_files else self.text_limit
         send = _add_security_headers(send)
+        headers = Headers(scope=scope)
+        body_limit = self._choose_body_limit(headers)
         refusal = self._find_refusal(scope, headers, body_limit)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        await self.app(scope, body_limit.limit(receive), send)
+        limited_receive = body_limit.limit(receive)
+        await self.app(scope, limited_receive, send)
+
+    def _choose_body_limit(self, headers: Headers) -> BodyLimit:
+        content_type = headers.get("content-type", "").lower()
+        if content_type.startswith("multipart/"):
+            return self.file_limit
+        return self.text_limit
 
     def _find_refusal(
         self, scope: Scope, headers: Headers, body_limit: BodyLimit
     ) -> ASGIApp | None:
         host = parse_host(headers.get("host", ""))
         if host not in self.hosts:
+            name = host[:MAX_SHOWN_HOST_LENGTH]
             message = (
-                f"This server does not answer to the name {host[:100]!r}. "
+                f"This server does not answer to the name {name!r}. "
                 "Add it to FORETUNE_ALLOWED_HOSTS."
             )
             return _refuse(scope, 400, message)
-        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
+        is_write = scope["method"] not in SAFE_METHODS
+        if is_write and not _is_same_origin(headers):
             return _refuse(scope, 403, "This came from another site, so it was not done.")
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > body_limit.max_bytes:
@@ -113,9 +122,12 @@ class RequestChecksMiddleware:
 def parse_host(header: str) -> str:
     """The name in a Host header, without port and brackets; empty where there is none."""
     try:
-        return (urlsplit(f"//{header}").hostname or "").lower()
+        hostname = urlsplit(f"//{header}").hostname
     except ValueError:
         return ""
+    if hostname is None:
+        return ""
+    return hostname.lower()
 
 
 def _is_same_origin(headers: Headers) -> bool:
@@ -124,16 +136,17 @@ def _is_same_origin(headers: Headers) -> bool:
     Browsers send Origin with every write, or Sec-Fetch-Site; programs send neither.
     """
     origin = headers.get("origin")
-    if origin is not None:
-        _, _, origin_host = origin.partition("://")
-        host = headers.get("host", "")
-        return origin_host.lower() == host.lower()
-    site = headers.get("sec-fetch-site", "none")
-    return site in ("same-origin", "none")
+    if origin is None:
+        site = headers.get("sec-fetch-site", "none")
+        return site in ("same-origin", "none")
+    _, _, origin_host = origin.partition("://")
+    host = headers.get("host", "")
+    return origin_host.lower() == host.lower()
 
 
 def _refuse(scope: Scope, status: int, message: str) -> ASGIApp:
-    if scope["path"].startswith("/api/"):
+    path: str = scope["path"]
+    if path.startswith("/api/"):
         problem = {"loc": [], "msg": message}
         return JSONResponse({"detail": [problem]}, status)
     return PlainTextResponse(message + "\n", status)

@@ -21,12 +21,18 @@ class ResponseCache(Generic[Value]):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cache: Cache[str, Value] = Cache(MAX_SHARED_RESPONSES, SHARED_SECONDS)
+        self._cache: Cache[str, Value] = Cache(
+            max_items=MAX_SHARED_RESPONSES,
+            max_age_seconds=SHARED_SECONDS,
+        )
 
     def get_or_make(self, address: str, make: Callable[[], Value]) -> Value:
         """Return what was made for this address a moment ago, or make it now."""
-        writes = self._database.write_count
-        return self._cache.get_or_make(address, make, version=writes)
+        return self._cache.get_or_make(
+            address,
+            make,
+            version=self._database.write_count,
+        )
 
     def __len__(self) -> int:
         return len(self._cache)

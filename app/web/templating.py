@@ -15,6 +15,7 @@ from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from app.config import VERSION, resource_folder
+from app.db.engine import Database
 from app.db.models import Worker
 from app.domain.strategies import strategy_info
 from app.queue import workers
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 NO_VALUE = "–"
+SECONDS_BY_UNIT = {"day": 86400, "hour": 3600, "minute": 60}
 PLOTLY_VERSION = version("plotly")  # its script is served from the installed package
 
 
@@ -61,23 +63,30 @@ def render(
 
 def context_values(context: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
     """A context's values by name, as they are: what a dataclass holds is not copied."""
-    if is_dataclass(context):
-        return {field.name: getattr(context, field.name) for field in fields(context)}
-    return dict(context)
+    if not is_dataclass(context):
+        return dict(context)
+    values = {}
+    for field in fields(context):
+        values[field.name] = getattr(context, field.name)
+    return values
 
 
 def find_banner(state: State) -> BannerContext:
     """The state of workers and database; never an error, for a page about one must be shown."""
 
+    database: Database = state.database
+
     def read_workers() -> list[Worker]:
-        with state.database.read() as session:
-            return workers.alive(session, state.settings.lease_seconds)
+        lease_seconds = state.settings.lease_seconds
+        with database.read() as session:
+            return workers.alive(session, lease_seconds)
 
     try:
-        state.database.check_file()
+        database.check_file()
         alive: list[Worker] = state.alive_workers.get_or_make("workers", read_workers)
     except Exception as error:
-        return BannerContext([], state.database.describe_outage(error))
+        outage = database.describe_outage(error)
+        return BannerContext([], outage)
     trouble = state.write_probe.describe_outage()
     for worker in alive:
         trouble = trouble or worker.trouble or None
@@ -114,8 +123,9 @@ def make_templates() -> Jinja2Templates:
 
 def compile_templates(templates: Jinja2Templates) -> None:
     """Compile every template, so that no first visitor waits for it."""
-    for name in templates.env.list_templates():
-        templates.env.get_template(name)
+    environment = templates.env
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 def static_url(name: str) -> str:
@@ -124,7 +134,8 @@ def static_url(name: str) -> str:
     mark = PLOTLY_VERSION
     if path.is_file():
         content = path.read_bytes()
-        mark = sha256(content).hexdigest()[:10]
+        digest = sha256(content).hexdigest()
+        mark = digest[:10]
     return f"/static/{name}?v={mark}"
 
 
@@ -136,8 +147,10 @@ def number(amount: float | None, digits: int = 4) -> str:
         return "0"
     magnitude = abs(amount)
     if magnitude >= 1e9 or magnitude < 1e-4:
-        return f"{amount:.{digits - 1}g}"
-    digits_before_point = floor(log10(magnitude)) + 1
+        precision = digits - 1
+        return f"{amount:.{precision}g}"
+    exponent = floor(log10(magnitude))
+    digits_before_point = exponent + 1
     decimals = max(0, digits - digits_before_point)
     return f"{amount:,.{decimals}f}"
 
@@ -148,7 +161,8 @@ def percent(fraction: float | None, decimals: int = 1) -> str:
         return NO_VALUE
     if abs(fraction) >= 10:
         decimals = 0
-    rounded = round(100 * fraction, decimals)
+    percentage = 100 * fraction
+    rounded = round(percentage, decimals)
     without_negative_zero = rounded + 0.0
     return f"{without_negative_zero:,.{decimals}f} %"
 
@@ -194,7 +208,7 @@ def ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return NO_VALUE
     seconds = (now - at).total_seconds()
-    for unit, unit_seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
+    for unit, unit_seconds in SECONDS_BY_UNIT.items():
         count = int(seconds // unit_seconds)
         if count == 1:
             return f"1 {unit} ago"
