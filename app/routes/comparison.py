@@ -90,26 +90,28 @@ def chart(
             labels.append((index, trial.number))
             forecast = trials.forecast(session, trial, Part(content))
             views.append(forecast)
-    drawn = forecasts_figure(
+    figure = forecasts_figure(
         labels,
         views,
         experiment.dataset.target,
         are_errors=view == "errors",
     )
-    return JSONResponse(drawn)
+    return JSONResponse(figure)
 
 
-def _make_context(session: Session, experiment_id: int, asked: list[str]) -> ComparisonContext:
+def _make_context(
+    session: Session, experiment_id: int, requested_numbers: list[str]
+) -> ComparisonContext:
     experiment = experiments.get(session, experiment_id)
-    compared = comparison.compare(session, experiment, asked)
+    compared = comparison.compare(session, experiment, requested_numbers)
     compared_trials = compared.trials
     curves = comparison.curves(session, compared_trials)
     diagnoses = trials.diagnoses(session, compared_trials)
     versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared_trials]
     numbers = ", ".join(str(trial.number) for trial in compared_trials)
     shown_numbers = numbers
-    if asked and compared.problem:
-        shown_numbers = ", ".join(asked)[:MAX_SHOWN_INPUT]
+    if requested_numbers and compared.problem:
+        shown_numbers = ", ".join(requested_numbers)[:MAX_SHOWN_INPUT]
     return ComparisonContext(
         experiment=experiment,
         trials=compared_trials,

@@ -17,11 +17,11 @@ ZIP = "application/zip"
 
 @router.get("/{experiment_id}/trials.csv")
 def trials_csv(
-    session: ReadSession, experiment_id: int, asked: RequestedTable
+    session: ReadSession, experiment_id: int, table_request: RequestedTable
 ) -> StreamingResponse:
     """The table as it is filtered and sorted, all pages of it."""
     experiment = experiments.get(session, experiment_id)
-    table = build_table(asked, experiment)
+    table = build_table(table_request, experiment)
     matching = trial_listing.matching(experiment_id, table.query)
     trials = session.scalars(matching).all()
     lines = write_csv(trials, table.names, clock(session))
@@ -38,7 +38,8 @@ def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResp
     """Its search space as hyperopt code."""
     code = experiments.hyperopt_space(session, experiment_id)
     filename = f"experiment-{experiment_id}-space.py"
-    return PlainTextResponse(code, headers=_as_attachment(filename))
+    headers = _as_attachment(filename)
+    return PlainTextResponse(code, headers=headers)
 
 
 @router.get("/{experiment_id}/best-model")

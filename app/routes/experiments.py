@@ -122,22 +122,27 @@ def show(
     session: ReadSession,
     settings: CurrentSettings,
     experiment_id: int,
-    asked: RequestedTable,
+    table_request: RequestedTable,
 ) -> Response:
     """One experiment."""
-    context = _make_page_context(session, experiment_id, asked, settings)
+    context = _make_page_context(
+        session,
+        experiment_id,
+        table_request,
+        settings,
+    )
     return render(request, "experiments/show.html", context)
 
 
 @router.get("/{experiment_id}/live")
 def live(
-    request: Request, session: ReadSession, experiment_id: int, asked: RequestedTable
+    request: Request, session: ReadSession, experiment_id: int, table_request: RequestedTable
 ) -> Response:
     """The parts of an experiment's page that change."""
     return fragment(
         request,
         "experiments/_live.html",
-        lambda: _make_context(session, experiment_id, asked),
+        lambda: _make_context(session, experiment_id, table_request),
     )
 
 
@@ -175,11 +180,13 @@ def _make_list_context(session: Session, page: int) -> ExperimentListContext:
     )
 
 
-def _make_context(session: Session, experiment_id: int, asked: TableRequest) -> ExperimentContext:
+def _make_context(
+    session: Session, experiment_id: int, table_request: TableRequest
+) -> ExperimentContext:
     experiment = experiments.get(session, experiment_id)
     overview = overviews.build(session, experiment)
     reduction_state = _load_reduction_state(session, experiment)
-    table = build_table(asked, experiment)
+    table = build_table(table_request, experiment)
     page_of_trials, problem = _list_trials(session, experiment_id, table)
     n_trials = sum(overview.counts.values())
     baselines = {}
@@ -206,9 +213,9 @@ def _make_context(session: Session, experiment_id: int, asked: TableRequest) -> 
 
 
 def _make_page_context(
-    session: Session, experiment_id: int, asked: TableRequest, settings: Settings
+    session: Session, experiment_id: int, table_request: TableRequest, settings: Settings
 ) -> ExperimentPageContext:
-    changing = _make_context(session, experiment_id, asked)
+    changing = _make_context(session, experiment_id, table_request)
     space = changing.experiment.space
     return ExperimentPageContext(
         **vars(changing),

@@ -92,8 +92,10 @@ def forecast_chart(
     forecast = trials.forecast(session, trial, Part(part))
     target = trial.experiment.dataset.target
     if view == "errors":
-        return JSONResponse(forecasts.error_figure(forecast, target))
-    return JSONResponse(forecasts.forecast_figure(forecast, target))
+        errors = forecasts.error_figure(forecast, target)
+        return JSONResponse(errors)
+    values = forecasts.forecast_figure(forecast, target)
+    return JSONResponse(values)
 
 
 @router.post("/{trial_id}/stop")

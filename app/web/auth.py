@@ -78,9 +78,7 @@ class AccessTokenMiddleware:
 
 def is_access_token(settings: Settings, token: str) -> bool:
     """Compare in a time that does not tell how much of the token is right."""
-    sent = token.encode("utf-8", "replace")
-    expected = settings.token.encode()
-    return hmac.compare_digest(sent, expected)
+    return _are_equal(token, settings.token)
 
 
 def set_access_cookie(response: Response, request: Request) -> Response:
@@ -147,9 +145,15 @@ def _has_token(request: Request, settings: Settings) -> bool:
         return True
     cookie_name = _cookie_name(settings)
     cookie = request.cookies.get(cookie_name, "")
-    sent = cookie.encode("utf-8", "replace")
-    expected = _cookie_value(settings).encode()
-    return hmac.compare_digest(sent, expected)
+    return _are_equal(cookie, _cookie_value(settings))
+
+
+def _are_equal(sent: str, expected: str) -> bool:
+    """Compare in a time that does not tell how much of a secret is right."""
+    return hmac.compare_digest(
+        sent.encode("utf-8", "replace"),
+        expected.encode(),
+    )
 
 
 def _move_token_to_cookie(request: Request) -> Response:

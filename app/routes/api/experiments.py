@@ -50,7 +50,7 @@ BudgetSeconds = Annotated[float, Body(embed=True, gt=0, le=MAX_BUDGET_SECONDS)]
 def create(
     session: WriteSession,
     settings: CurrentSettings,
-    wanted: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)],
+    experiment_request: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)],
 ) -> ExperimentSchema:
     """Start a search.
 
@@ -70,8 +70,8 @@ def create(
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """
-    custom_model = custom_models.find(settings.data, wanted.custom_model)
-    experiment = experiments.create(session, wanted, custom_model)
+    custom_model = custom_models.find(settings.data, experiment_request.custom_model)
+    experiment = experiments.create(session, experiment_request, custom_model)
     overview = overviews.build(session, experiment)
     return ExperimentSchema.of(overview)
 

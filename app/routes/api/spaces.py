@@ -28,10 +28,10 @@ class SpaceSchema(BaseModel):
 
 
 @router.post("/hyperopt", responses=refusals(400, 413))
-def from_hyperopt(sent: HyperoptCode) -> SpaceSchema:
+def from_hyperopt(hyperopt_code: HyperoptCode) -> SpaceSchema:
     """The search space that hyperopt code describes. The code is parsed and never run."""
     try:
-        space = parse_hyperopt_code(sent.code)
+        space = parse_hyperopt_code(hyperopt_code.code)
     except HyperoptError as error:
         problem = FieldProblem(("body", "code"), str(error))
         raise Invalid([problem]) from None

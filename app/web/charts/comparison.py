@@ -67,10 +67,11 @@ def forecast_numbers(forecasts: Sequence[ForecastView], *, are_errors: bool) -> 
     lines = np.vstack([first.actual, *predictions, first.naive])
     if are_errors:
         lines = lines - first.actual
-    drawn = thin_points(lines)
-    actual, *predicted, naive = lines[:, drawn].tolist()
+    indices = thin_points(lines)
+    actual, *predicted, naive = lines[:, indices].tolist()
+    dates = first.at[indices]
     return ForecastLines(
-        dates=iso_dates(first.at[drawn]),
+        dates=iso_dates(dates),
         actual=finite_or_none(actual),
         predicted=[finite_or_none(line) for line in predicted],
         naive=finite_or_none(naive),
@@ -81,15 +82,22 @@ def curves_figure(
     trials: Sequence[Trial], epochs_by_trial: EpochsByTrial, baseline_rmse: float | None
 ) -> Figure:
     """Draw each trial's validation RMSE by epoch, with a star on its best epoch."""
-    longest = max((len(epochs) for epochs in epochs_by_trial.values()), default=0)
-    if not longest:
+    lengths = [len(epochs) for epochs in epochs_by_trial.values()]
+    longest = max(lengths, default=0)
+    if longest == 0:
         return figures.empty_figure("None of these trials has an epoch yet.")
     traces: list[Trace] = []
     for index, trial in enumerate(trials):
-        curve = curve_numbers(trial, epochs_by_trial[trial.id])
+        epochs = epochs_by_trial[trial.id]
+        curve = curve_numbers(trial, epochs)
         traces += _curve_traces(curve, colour_of(index))
     if baseline_rmse is not None:
-        traces.append(figures.baseline_trace(1, max(longest, 2), baseline_rmse))
+        baseline = figures.baseline_trace(
+            first_x=1,
+            last_x=max(longest, 2),
+            rmse=baseline_rmse,
+        )
+        traces.append(baseline)
     layout = figures.counting_layout("epoch", "validation RMSE", longest)
     layout["yaxis"]["tickformat"] = "~g"
     return {"data": traces, "layout": layout}
@@ -111,15 +119,23 @@ def forecasts_figure(
     lines = forecast_numbers(forecasts, are_errors=are_errors)
     dates = lines.dates
     traces = []
+    title = f"error of {target}"
     if not are_errors:
-        traces.append(figures.line_trace(dates, lines.actual, "actual", "ink", width=1.4))
-    for (index, number), predicted in zip(numbers, lines.predicted, strict=True):
-        colour = colour_of(index)
-        traces.append(figures.line_trace(dates, predicted, f"trial {number}", colour, width=1.6))
-    traces.append(
-        figures.line_trace(dates, lines.naive, NAIVE_LABEL, "warm", width=1.2, dash="dot")
-    )
-    layout = figures.time_layout(f"error of {target}" if are_errors else target)
+        title = target
+        actual = figures.line_trace(dates, lines.actual, "actual", "ink", width=1.4)
+        traces.append(actual)
+    for (index, number), values in zip(numbers, lines.predicted, strict=True):
+        predicted = figures.line_trace(
+            dates,
+            values,
+            name=f"trial {number}",
+            colour=colour_of(index),
+            width=1.6,
+        )
+        traces.append(predicted)
+    naive = figures.line_trace(dates, lines.naive, NAIVE_LABEL, "warm", width=1.2, dash="dot")
+    traces.append(naive)
+    layout = figures.time_layout(title)
     layout["yaxis"]["zeroline"] = are_errors
     return {"data": traces, "layout": layout}
 

@@ -21,7 +21,8 @@ MAX_POINTS_WITH_DOTS = 60  # a longer line is drawn without a dot on each of its
 def escape_label(text: str) -> str:
     """Shorten and escape a text, because Plotly reads tags and links in titles and names."""
     if len(text) > MAX_LABEL_LENGTH:
-        text = text[: MAX_LABEL_LENGTH - 1] + "…"
+        beginning = text[: MAX_LABEL_LENGTH - 1]
+        text = f"{beginning}…"
     return escape(text, quote=False)
 
 
@@ -51,9 +52,14 @@ def line_trace(
 
 def baseline_trace(first_x: float, last_x: float, rmse: float, *, width: float = 1.6) -> Trace:
     """The RMSE of the naive forecast as a level line through the chart."""
-    x = [first_x, last_x]
-    y = [rmse, rmse]
-    return line_trace(x, y, NAIVE_LABEL, "warm", width=width, dash="dash")
+    return line_trace(
+        x=[first_x, last_x],
+        y=[rmse, rmse],
+        name=NAIVE_LABEL,
+        colour="warm",
+        width=width,
+        dash="dash",
+    )
 
 
 def marker_trace(

@@ -31,12 +31,17 @@ class ErrorNumbers:
 
 def forecast_numbers(forecast: ForecastView) -> ForecastNumbers:
     """Choose the points that keep the extremes of the actual and the predicted values."""
-    drawn = thin_points(np.vstack([forecast.actual, forecast.predicted]))
+    lines = np.vstack([forecast.actual, forecast.predicted])
+    indices = thin_points(lines)
+    dates = forecast.at[indices]
+    actual = forecast.actual[indices]
+    predicted = forecast.predicted[indices]
+    naive = forecast.naive[indices]
     return ForecastNumbers(
-        dates=iso_dates(forecast.at[drawn]),
-        actual=finite_or_none(forecast.actual[drawn].tolist()),
-        predicted=finite_or_none(forecast.predicted[drawn].tolist()),
-        naive=finite_or_none(forecast.naive[drawn].tolist()),
+        dates=iso_dates(dates),
+        actual=finite_or_none(actual.tolist()),
+        predicted=finite_or_none(predicted.tolist()),
+        naive=finite_or_none(naive.tolist()),
     )
 
 
@@ -44,11 +49,14 @@ def error_numbers(forecast: ForecastView) -> ErrorNumbers:
     """Compute the errors of the model and of the naive forecast."""
     model_errors = forecast.predicted - forecast.actual
     naive_errors = forecast.naive - forecast.actual
-    drawn = thin_points(np.vstack([model_errors, naive_errors]))
+    lines = np.vstack([model_errors, naive_errors])
+    indices = thin_points(lines)
+    dates = forecast.at[indices]
+    predicted, naive = lines[:, indices]
     return ErrorNumbers(
-        dates=iso_dates(forecast.at[drawn]),
-        predicted=finite_or_none(model_errors[drawn].tolist()),
-        naive=finite_or_none(naive_errors[drawn].tolist()),
+        dates=iso_dates(dates),
+        predicted=finite_or_none(predicted.tolist()),
+        naive=finite_or_none(naive.tolist()),
     )
 
 

@@ -75,10 +75,12 @@ def objective_range(report: ImportanceReport, baseline: float | None) -> Range:
     An expected objective or a baseline far below the best trial does not squeeze the rest.
     """
     expected = _expected_objectives(report)
-    # All results may come from earlier experiments, in which case there is no point of a trial.
-    objectives = _finite_objectives(report.points) or expected
+    objectives = _finite_objectives(report.points)
+    if not objectives:  # all results come from earlier experiments
+        objectives = expected
     best = min(objectives)
-    worst = min(max(objectives), outlier_limit(objectives))
+    limit = outlier_limit(objectives)
+    worst = min(max(objectives), limit)
     lowest_shown = best - (worst - best)
     low = min([best, *expected])
     if baseline is not None and baseline >= lowest_shown:
@@ -98,29 +100,40 @@ def effect_figure(
     """
     dimension = report.space.dimensions[effect.name]
     numbers = effect_numbers(report, effect, baseline)
-    traces = [*_expected_traces(dimension, numbers), *_mark_traces(numbers)]
+    traces = _expected_traces(dimension, numbers)
+    traces += _mark_traces(numbers)
     low, high = numbers.y_range
     if baseline is not None and low <= baseline <= high:
-        first_x = numbers.x[0]
-        last_x = numbers.x[-1]
-        traces.append(figures.baseline_trace(first_x, last_x, baseline, width=1.4))
+        baseline_trace = figures.baseline_trace(
+            first_x=numbers.x[0],
+            last_x=numbers.x[-1],
+            rmse=baseline,
+            width=1.4,
+        )
+        traces.append(baseline_trace)
     layout = figures.axes_layout("", title)
     layout["showlegend"] = False
     layout["margin"] |= {"t": 8}
     del layout["xaxis"]["title"]  # the page shows it above the chart
     layout["xaxis"] |= _x_axis(dimension, effect)
-    layout["yaxis"] |= {"range": [low, high], "tickformat": "~g"}
+    layout["yaxis"]["range"] = [low, high]
+    layout["yaxis"]["tickformat"] = "~g"
     return {"data": traces, "layout": layout}
 
 
 def _has_value(report: ImportanceReport, point: TrialPoint, dimension: Dimension) -> bool:
-    if dimension.name not in report.space.searched_values(point.parameters):
+    name = dimension.name
+    parameters = point.parameters
+    searched = report.space.searched_values(parameters)
+    if name not in searched:
         return False
-    return dimension.contains(point.parameters[dimension.name])
+    return dimension.contains(parameters[name])
 
 
 def _value_positions(dimension: Dimension, values: Sequence[Any]) -> tuple[float, ...]:
-    numbers = range(len(values)) if dimension.is_listed else values
+    numbers = values
+    if dimension.is_listed:
+        numbers = range(len(values))
     return tuple(float(number) for number in numbers)
 
 
@@ -128,7 +141,8 @@ def _mark_position(dimension: Dimension, values: Sequence[Value], point: TrialPo
     parameter = point.parameters[dimension.name]
     if not dimension.is_listed:
         return float(parameter)
-    offset = (point.number * GOLDEN_RATIO) % 1 - 0.5
+    step = (point.number * GOLDEN_RATIO) % 1
+    offset = step - 0.5
     index = values.index(parameter)
     return index + JITTER * offset
 
@@ -152,9 +166,10 @@ def _finite_objectives(points: Iterable[TrialPoint]) -> list[float]:
 def _x_axis(dimension: Dimension, effect: Effect) -> Layout:
     if dimension.is_listed:
         count = len(effect.values)
+        texts = [value(choice) for choice in effect.values]
         return {
             "tickvals": list(range(count)),
-            "ticktext": [figures.escape_label(value(choice)) for choice in effect.values],
+            "ticktext": [figures.escape_label(text) for text in texts],
             "range": [-0.6, count - 0.4],
             "showgrid": False,
         }
@@ -176,10 +191,17 @@ def _expected_along_range(numbers: EffectNumbers) -> list[Trace]:
     deviation = np.array(effect.deviation)
     upper = (mean + deviation).tolist()
     lower = (mean - deviation).tolist()
-    there_and_back = [*numbers.x, *reversed(numbers.x)]
-    outline = [*upper, *reversed(lower)]
-    band = figures.line_trace(there_and_back, outline, "", "chart-2", width=0)
-    band |= {"fill": "toself", "fillcolor": "chart-2", "opacity": 0.18, "hoverinfo": "skip"}
+    band = figures.line_trace(
+        x=[*numbers.x, *reversed(numbers.x)],  # there and back
+        y=[*upper, *reversed(lower)],
+        name="",
+        colour="chart-2",
+        width=0,
+    )
+    band["fill"] = "toself"
+    band["fillcolor"] = "chart-2"
+    band["opacity"] = 0.18
+    band["hoverinfo"] = "skip"
     del band["hovertemplate"]
     line = figures.line_trace(numbers.x, effect.expected, "expected", "chart-2", width=2)
     line["hovertemplate"] = "%{x:.4g}: %{y:.5g}<extra>expected of the best trial</extra>"
@@ -213,22 +235,31 @@ def _expected_at_choices(numbers: EffectNumbers) -> list[Trace]:
 def _mark_traces(numbers: EffectNumbers) -> list[Trace]:
     """Trials by state, those beyond the scale and those that diverged at the upper edge."""
     _, high = numbers.y_range
-    by_name: dict[str, list[TrialMark]] = {}
+    marks_by_name: dict[str, list[TrialMark]] = {}
     for mark in numbers.trials:
         name = mark.point.state.value
         if mark.objective is not None and mark.objective > high:
             name = ABOVE_SCALE
-        marks = by_name.setdefault(name, [])
+        marks = marks_by_name.setdefault(name, [])
         marks.append(mark)
-    return [_mark_trace(numbers, name, marks) for name, marks in by_name.items()]
+    traces = []
+    for name, marks in marks_by_name.items():
+        trace = _mark_trace(numbers, name, marks)
+        traces.append(trace)
+    return traces
 
 
 def _mark_trace(numbers: EffectNumbers, name: str, marks: Sequence[TrialMark]) -> Trace:
+    marker = {
+        **MARKERS[name],
+        "size": 7,
+        "opacity": 0.75,
+    }
     trace = figures.marker_trace(
         x=[mark.x for mark in marks],
         y=[_drawn_objective(mark, numbers.y_range) for mark in marks],
         name=name,
-        marker={**MARKERS[name], "size": 7, "opacity": 0.75},
+        marker=marker,
         hover_template="trial %{text}<extra>" + name + "</extra>",
     )
     trace["text"] = [_mark_text(mark, numbers.effect.name) for mark in marks]
@@ -238,7 +269,8 @@ def _mark_trace(numbers: EffectNumbers, name: str, marks: Sequence[TrialMark]) -
 
 def _drawn_objective(mark: TrialMark, y_range: Range) -> float:
     low, high = y_range
-    edge = high - EDGE_DISTANCE * (high - low)
+    height = high - low
+    edge = high - EDGE_DISTANCE * height
     if mark.objective is None:
         return edge
     return min(mark.objective, edge)
@@ -249,5 +281,6 @@ def _mark_text(mark: TrialMark, parameter: str) -> str:
     objective = "diverged"
     if mark.objective is not None:
         objective = f"{mark.objective:.5g}"
-    parameter_value = value(point.parameters[parameter])
-    return f"{point.number}: {parameter_value}, {objective}"
+    parameter_value = point.parameters[parameter]
+    value_text = value(parameter_value)
+    return f"{point.number}: {value_text}, {objective}"

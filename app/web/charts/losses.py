@@ -36,15 +36,25 @@ def loss_figure(epochs: Sequence[Epoch], best_epoch: int | None) -> Figure:
         return figures.empty_figure("No epoch has ended yet.")
     numbers = loss_numbers(epochs)
     train = figures.line_trace(
-        numbers.epochs, numbers.train_losses, "train", "chart-1", with_dots=True
+        numbers.epochs,
+        numbers.train_losses,
+        "train",
+        "chart-1",
+        with_dots=True,
     )
     validation = figures.line_trace(
-        numbers.epochs, numbers.val_losses, "validation", "chart-2", with_dots=True
+        numbers.epochs,
+        numbers.val_losses,
+        "validation",
+        "chart-2",
+        with_dots=True,
     )
     layout = figures.counting_layout("epoch", "loss (scaled units)", len(epochs))
     layout["hovermode"] = "x unified"
     layout["yaxis"]["tickformat"] = "~g"
     if best_epoch is not None:
-        layout["shapes"] = [figures.vertical_line(best_epoch, "good")]
-        layout["annotations"] = [figures.note_above(best_epoch, f"best epoch {best_epoch}")]
+        line = figures.vertical_line(best_epoch, "good")
+        note = figures.note_above(best_epoch, f"best epoch {best_epoch}")
+        layout["shapes"] = [line]
+        layout["annotations"] = [note]
     return {"data": [train, validation], "layout": layout}

@@ -12,9 +12,10 @@ MAX_POINTS = 3000  # of one line: a longer one is thinned, and its extremes are 
 
 def iso_dates(dates: NDArray[np.datetime64]) -> list[str]:
     """Dates as ISO text, without the time of day where all of them are at midnight."""
-    days = dates.astype("datetime64[D]")
-    are_at_midnight = bool((dates == days).all())
-    rounded = days if are_at_midnight else dates.astype("datetime64[s]")
+    rounded = dates.astype("datetime64[D]")
+    is_at_midnight = dates == rounded
+    if not is_at_midnight.all():
+        rounded = dates.astype("datetime64[s]")
     texts = np.datetime_as_string(rounded)
     return [str(text) for text in texts]
 
@@ -23,8 +24,10 @@ def finite_or_none(values: Iterable[float | None]) -> list[float | None]:
     """Numbers as JSON can hold them. None, a gap in a line, replaces infinity and NaN."""
     results: list[float | None] = []
     for value in values:
-        is_finite = value is not None and isfinite(value)
-        results.append(value if is_finite else None)
+        if value is not None and isfinite(value):
+            results.append(value)
+        else:
+            results.append(None)
     return results
 
 
@@ -42,6 +45,9 @@ def thin_points(lines: NDArray[np.float64], max_points: int = MAX_POINTS) -> NDA
     indices = {0, n_points - 1}
     for start, end in itertools.pairwise(edges):
         for line in lines:
-            indices.add(start + int(line[start:end].argmin()))
-            indices.add(start + int(line[start:end].argmax()))
+            values = line[start:end]
+            lowest = int(values.argmin())
+            highest = int(values.argmax())
+            indices.add(start + lowest)
+            indices.add(start + highest)
     return np.array(sorted(indices))

@@ -60,16 +60,24 @@ def reduction_numbers(
 def reduction_figure(reduction_state: ReductionState, size: int | None, n_ended: int) -> Figure:
     """Draw what is left of the space. Hovering over a step says what it dropped and why."""
     numbers = reduction_numbers(reduction_state, size, n_ended)
-    title = "combinations left" if numbers.is_counted else "% of the space left"
-    size_trace = _size_trace(numbers, title)
-    step_traces = _step_traces(reduction_state, numbers)
-    layout = figures.counting_layout("trials ended", title, numbers.n_trials[-1])
+    title = "% of the space left"
+    if numbers.is_counted:
+        title = "combinations left"
+    traces = [_size_trace(numbers, title)]
+    traces += _step_traces(reduction_state, numbers)
+    last_trial = numbers.n_trials[-1]
+    layout = figures.counting_layout("trials ended", title, last_trial)
     layout["yaxis"] |= _y_axis(numbers.left)
-    return {"data": [size_trace, *step_traces], "layout": layout}
+    return {"data": traces, "layout": layout}
 
 
 def _size_trace(numbers: ReductionNumbers, title: str) -> Trace:
-    trace = figures.line_trace(numbers.n_trials, numbers.left, title, "chart-1")
+    trace = figures.line_trace(
+        numbers.n_trials,
+        numbers.left,
+        title,
+        "chart-1",
+    )
     trace["line"]["shape"] = "hv"
     trace["hoverinfo"] = "skip"
     del trace["hovertemplate"]
@@ -87,9 +95,16 @@ def _step_traces(reduction_state: ReductionState, numbers: ReductionNumbers) -> 
             others.append((step, left))
     traces = []
     if cuts:
-        traces.append(_step_trace(reduction_state, cuts, "cut", CUT_MARKER))
+        cut_trace = _step_trace(reduction_state, cuts, "cut", CUT_MARKER)
+        traces.append(cut_trace)
     if others:
-        traces.append(_step_trace(reduction_state, others, "step without a cut", NO_CUT_MARKER))
+        other_trace = _step_trace(
+            reduction_state,
+            others,
+            "step without a cut",
+            NO_CUT_MARKER,
+        )
+        traces.append(other_trace)
     return traces
 
 
@@ -111,16 +126,19 @@ def _step_trace(
 
 
 def _hover_text(step: ReductionStep, reduction_state: ReductionState) -> str:
-    sentences = step_text(step, reduction_state)
-    escaped = [escape(sentence, quote=False) for sentence in sentences]
+    escaped = []
+    for sentence in step_text(step, reduction_state):
+        escaped.append(escape(sentence, quote=False))
     return "<br>".join(escaped)
 
 
 def _y_axis(left: Sequence[float]) -> Layout:
+    axis = {"tickformat": "~g"}
     ratio = max(left) / min(left)
     if ratio <= LOG_SCALE_RATIO:
-        return {"rangemode": "tozero", "tickformat": "~g"}
-    axis = {"type": "log", "tickformat": "~g"}
+        axis["rangemode"] = "tozero"
+        return axis
+    axis["type"] = "log"
     if ratio <= MAX_RATIO_FOR_MINOR_TICKS:
         axis["dtick"] = "D2"
     return axis

@@ -35,10 +35,10 @@ class PartSpan:
 
 def series_numbers(dates: NDArray[np.datetime64], values: NDArray[np.float64]) -> SeriesNumbers:
     """Choose the points of a series that are drawn."""
-    drawn = thin_points(values[None, :])
+    indices = thin_points(values[None, :])
     return SeriesNumbers(
-        dates=iso_dates(dates[drawn]),
-        values=finite_or_none(values[drawn].tolist()),
+        dates=iso_dates(dates[indices]),
+        values=finite_or_none(values[indices].tolist()),
     )
 
 
@@ -51,8 +51,16 @@ def part_spans(dates: NDArray[np.datetime64], split: Split) -> list[PartSpan]:
             continue
         middle_row = (rows.start + rows.stop) // 2
         last_row = rows.stop - 1
-        first, middle, last = iso_dates(dates[[rows.start, middle_row, last_row]])
-        spans.append(PartSpan(part, len(rows), first, middle, last))
+        three_dates = dates[[rows.start, middle_row, last_row]]
+        first, middle, last = iso_dates(three_dates)
+        span = PartSpan(
+            part=part,
+            n_rows=len(rows),
+            first=first,
+            middle=middle,
+            last=last,
+        )
+        spans.append(span)
     return spans
 
 
@@ -61,7 +69,13 @@ def series_figure(
 ) -> Figure:
     """Draw a series over time."""
     numbers = series_numbers(dates, values)
-    line = figures.line_trace(numbers.dates, numbers.values, target, "chart-1", width=1.4)
+    line = figures.line_trace(
+        numbers.dates,
+        numbers.values,
+        target,
+        "chart-1",
+        width=1.4,
+    )
     layout = figures.time_layout(target)
     layout["hovermode"] = "x"
     layout["showlegend"] = False
@@ -73,12 +87,16 @@ def split_figure(
 ) -> Figure:
     """Draw a series over time with a band for each of its three parts."""
     figure = series_figure(dates, values, target)
-    layout = figure["layout"]
-    layout["shapes"] = []
-    layout["annotations"] = []
+    bands = []
+    notes = []
     for span in part_spans(dates, split):
-        band = figures.vertical_band(span.first, span.last, PART_COLOURS[span.part])
-        note = figures.note_above(span.middle, f"{span.part}<br>{span.n_rows:,}")
-        layout["shapes"].append(band)
-        layout["annotations"].append(note)
+        colour = PART_COLOURS[span.part]
+        band = figures.vertical_band(span.first, span.last, colour)
+        bands.append(band)
+        text = f"{span.part}<br>{span.n_rows:,}"
+        note = figures.note_above(span.middle, text)
+        notes.append(note)
+    layout = figure["layout"]
+    layout["shapes"] = bands
+    layout["annotations"] = notes
     return figure

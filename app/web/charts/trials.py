@@ -126,9 +126,14 @@ def objective_figure(
     first_number = points[0].number
     last_number = points[-1].number
     if numbers.baseline is not None:
-        end = max(last_number, first_number + 1)
-        traces.append(figures.baseline_trace(first_number, end, numbers.baseline))
-    layout = figures.counting_layout("trial", objective_title(objective), last_number)
+        baseline = figures.baseline_trace(
+            first_x=first_number,
+            last_x=max(last_number, first_number + 1),
+            rmse=numbers.baseline,
+        )
+        traces.append(baseline)
+    title = objective_title(objective)
+    layout = figures.counting_layout("trial", title, last_number)
     layout["yaxis"]["type"] = "log" if numbers.is_log_scale else "linear"
     layout["yaxis"]["tickformat"] = "~g"
     layout["yaxis2"] = _edge_axis()
@@ -157,9 +162,11 @@ def _points_above(close_up: Range | None, with_objective: PointsByState) -> list
     if close_up is None:
         return []
     _, high = close_up
-    above: list[ObjectivePoint] = []
+    above = []
     for points in with_objective.values():
-        above += [point for point in points if (point.objective or 0.0) > high]
+        for point in points:
+            if point.objective is not None and point.objective > high:
+                above.append(point)
     return above
 
 
@@ -167,7 +174,10 @@ def _needs_log_scale(objectives: Sequence[float]) -> bool:
     if len(objectives) < 2:
         return False
     smallest = min(objectives)
-    return smallest > 0 and max(objectives) > LOG_SCALE_RATIO * smallest
+    largest = max(objectives)
+    if smallest <= 0:
+        return False
+    return largest > LOG_SCALE_RATIO * smallest
 
 
 def _mark_traces(numbers: ObjectiveNumbers) -> list[Trace]:
@@ -175,8 +185,13 @@ def _mark_traces(numbers: ObjectiveNumbers) -> list[Trace]:
     for state, points in numbers.with_objective.items():
         traces.append(_objective_trace(state, points))
     for state, points in numbers.without_objective.items():
-        marker = STATE_MARKERS[state]
-        traces.append(_edge_trace(points, state.value, marker, "trial %{x}"))
+        trace = _edge_trace(
+            points,
+            name=state.value,
+            marker=STATE_MARKERS[state],
+            hover_template="trial %{x}",
+        )
+        traces.append(trace)
     if numbers.close_up is not None:
         traces.append(_above_close_up_trace(numbers.above_close_up))
     return traces
@@ -195,7 +210,12 @@ def _objective_trace(state: TrialState, points: Sequence[ObjectivePoint]) -> Tra
 
 def _above_close_up_trace(points: Sequence[ObjectivePoint]) -> Trace:
     """Trials too bad for the close-up. static/charts.js shows them on that scale alone."""
-    trace = _edge_trace(points, ABOVE_SCALE, ABOVE_SCALE_MARKER, "trial %{x}: %{text}")
+    trace = _edge_trace(
+        points,
+        name=ABOVE_SCALE,
+        marker=ABOVE_SCALE_MARKER,
+        hover_template="trial %{x}: %{text}",
+    )
     trace["text"] = [f"{point.objective:.6g}" for point in points]
     trace["visible"] = False
     trace["meta"] = CLOSE_UP
@@ -218,7 +238,12 @@ def _edge_trace(
 def _best_so_far_trace(best_so_far: Sequence[tuple[int, float]]) -> Trace:
     numbers = [number for number, _ in best_so_far]
     objectives = [objective for _, objective in best_so_far]
-    trace = figures.line_trace(numbers, objectives, "best so far", "chart-4")
+    trace = figures.line_trace(
+        numbers,
+        objectives,
+        "best so far",
+        "chart-4",
+    )
     trace["line"]["shape"] = "hv"
     return trace
 

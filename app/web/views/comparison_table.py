@@ -45,18 +45,21 @@ def score_rows(
     trials: Sequence[Trial], epochs_by_trial: EpochsByTrial, diagnoses: Mapping[int, Diagnosis]
 ) -> list[Row]:
     """The rows of what trials score and what they cost. `diagnoses`: by trial id."""
-    scores = [_score_row(score, trials) for score in SCORES]
+    rows = [_score_row(score, trials) for score in SCORES]
     kinds = _diagnosis_cells(trials, diagnoses)
-    best_epochs = tuple(integer(trial.best_epoch) for trial in trials)
-    epochs_trained = tuple(integer(trial.epochs_trained) for trial in trials)
-    seconds = [_training_seconds(epochs_by_trial[trial.id]) for trial in trials]
-    return [
-        *scores,
-        Row("diagnosis", kinds),
-        Row("best epoch", best_epochs),
-        Row("epochs trained", epochs_trained),
-        _row_with_best("training took", seconds, duration, min),
-    ]
+    best_epochs = []
+    epochs_trained = []
+    seconds = []
+    for trial in trials:
+        epochs = epochs_by_trial[trial.id]
+        best_epochs.append(integer(trial.best_epoch))
+        epochs_trained.append(integer(trial.epochs_trained))
+        seconds.append(_training_seconds(epochs))
+    rows.append(Row("diagnosis", kinds))
+    rows.append(Row("best epoch", tuple(best_epochs)))
+    rows.append(Row("epochs trained", tuple(epochs_trained)))
+    rows.append(_row_with_best("training took", seconds, duration, min))
+    return rows
 
 
 def parameter_rows(trials: Sequence[Trial]) -> list[Row]:
@@ -66,15 +69,24 @@ def parameter_rows(trials: Sequence[Trial]) -> list[Row]:
         names |= dict.fromkeys(trial.parameters)
     rows = []
     for name in names:
-        cells = tuple(value(trial.parameters.get(name)) for trial in trials)
+        cells = []
+        for trial in trials:
+            parameter = trial.parameters.get(name)
+            cells.append(value(parameter))
         if len(set(cells)) > 1:
-            rows.append(Row(name, cells, is_parameter=True))
+            row = Row(name, tuple(cells), is_parameter=True)
+            rows.append(row)
     return rows
 
 
 def _score_row(score: Score, trials: Sequence[Trial]) -> Row:
     scores = [getattr(trial, score.attribute) for trial in trials]
-    return _row_with_best(score.title, scores, score.write, score.find_best)
+    return _row_with_best(
+        score.title,
+        scores,
+        score.write,
+        score.find_best,
+    )
 
 
 def _diagnosis_cells(
@@ -82,14 +94,19 @@ def _diagnosis_cells(
 ) -> tuple[str, ...]:
     kinds = []
     for trial in trials:
+        kind = None
         diagnosis = diagnoses.get(trial.id)
-        kinds.append(diagnosis.kind.value if diagnosis else value(None))
+        if diagnosis is not None:
+            kind = diagnosis.kind.value
+        kinds.append(value(kind))
     return tuple(kinds)
 
 
 def _training_seconds(epochs: Sequence[Epoch]) -> float | None:
     seconds = sum(epoch.seconds for epoch in epochs)
-    return seconds or None
+    if seconds == 0:
+        return None
+    return seconds
 
 
 def _row_with_best(
@@ -99,9 +116,12 @@ def _row_with_best(
     find_best: Callable[..., float],
 ) -> Row:
     cells = tuple(write(score) for score in scores)
-    distinct_scores = {score for score in scores if score is not None}
+    distinct_scores = set(scores) - {None}
     if len(distinct_scores) < 2:
         return Row(title, cells)
     best_score = find_best(distinct_scores)
-    best = tuple(index for index, score in enumerate(scores) if score == best_score)
-    return Row(title, cells, best)
+    best_indices = []
+    for index, score in enumerate(scores):
+        if score == best_score:
+            best_indices.append(index)
+    return Row(title, cells, tuple(best_indices))

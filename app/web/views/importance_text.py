@@ -58,8 +58,9 @@ def _reason_for_nothing(report: ImportanceReport) -> str:
         return "This search varies no hyperparameter, so there is nothing to compare."
     n_results = len(report.points) + report.n_earlier_results
     if n_results < MIN_EVALUATED_TRIALS:
+        trials = count_nouns(n_results, "trial")
         return (
-            f"{count_nouns(n_results, 'trial')} with a result so far: from {MIN_EVALUATED_TRIALS} on, "
+            f"{trials} with a result so far: from {MIN_EVALUATED_TRIALS} on, "
             "this page shows which hyperparameters matter."
         )
     return "All trials came out alike, so no hyperparameter made a difference."
@@ -75,14 +76,14 @@ def _summary(importance: Importance) -> str:
     if importance.pairs:
         left, right, fraction = importance.pairs[0]
         if fraction >= NEGLIGIBLE_FRACTION:
+            together = percent(fraction, 0)
             sentences.append(
-                f"{left} and {right} together make another {percent(fraction, 0)}: "
+                f"{left} and {right} together make another {together}: "
                 "the best value of one depends on the other."
             )
     if importance.unexplained >= LARGE_UNEXPLAINED_FRACTION:
-        sentences.append(
-            f"{percent(importance.unexplained, 0)} is chance, or more complicated than that."
-        )
+        unexplained = percent(importance.unexplained, 0)
+        sentences.append(f"{unexplained} is chance, or more complicated than that.")
     return " ".join(sentences)
 
 
@@ -98,23 +99,28 @@ def _effects_sentence(effects: list[Effect]) -> str:
     parts: list[str] = []
     for effect in effects[:MAX_HYPERPARAMETERS_IN_SUMMARY]:
         fraction = percent(effect.fraction, 0)
-        if not parts:
-            parts.append(f"{effect.name} accounts for {fraction} of the differences between trials")
+        if parts:
+            part = f"{effect.name} {fraction}"
         else:
-            parts.append(f"{effect.name} {fraction}")
-    return ", ".join(parts) + "."
+            part = f"{effect.name} accounts for {fraction} of the differences between trials"
+        parts.append(part)
+    enumeration = ", ".join(parts)
+    return f"{enumeration}."
 
 
 def _hints(importance: Importance) -> list[str]:
     has_few_trials = importance.n_trials < MIN_TRIALS_FOR_CONFIDENCE
     hints = []
+    negligible = []
     for effect in importance.effects:
         if effect.is_clear and effect.end:
             hints.append(_hint_beyond_end(effect))
-    negligible = [effect.name for effect in importance.effects if effect.is_negligible]
+        if effect.is_negligible:
+            negligible.append(effect.name)
     does_anything_matter = len(negligible) < len(importance.effects)
     if negligible and does_anything_matter and not has_few_trials:
-        hints.append(f"Hardly any difference: {', '.join(negligible)}.")
+        names = ", ".join(negligible)
+        hints.append(f"Hardly any difference: {names}.")
     if has_few_trials:
         trials = count_nouns(importance.n_trials, "trial")
         hints.append(f"{trials} are few: read this as a hint.")
@@ -128,28 +134,36 @@ def _hint_beyond_end(effect: Effect) -> str:
     else:
         end = "upper"
         direction = "higher"
+    best = value(effect.best)
     return (
-        f"{effect.name} is best at {value(effect.best)}, the {end} end of what was searched: "
+        f"{effect.name} is best at {best}, the {end} end of what was searched: "
         f"try {direction} values."
     )
 
 
 def _basis(report: ImportanceReport, importance: Importance) -> str:
     """Which trials the numbers come from, and how those without a final objective count."""
-    n_results = len(report.points) + report.n_earlier_results
+    n_earlier = report.n_earlier_results
+    n_results = len(report.points) + n_earlier
+    n_pruned = 0
+    n_diverged = 0
+    for point in report.points:
+        if point.state == TrialState.PRUNED:
+            n_pruned += 1
+        if point.objective is None:
+            n_diverged += 1
     results = count_nouns(n_results, "trial")
     if importance.n_trials == n_results:
         parts = [f"From {results}"]
     else:
         parts = [f"From {importance.n_trials} of {results}, evenly chosen"]
-    if report.n_earlier_results:
-        parts.append(f"{report.n_earlier_results} of them results it started from")
-    n_pruned = sum(point.state == TrialState.PRUNED for point in report.points)
+    if n_earlier:
+        parts.append(f"{n_earlier} of them results it started from")
     if n_pruned == 1:
         parts.append("1 pruned one with what it had reached")
     elif n_pruned:
         parts.append(f"{n_pruned} pruned ones with what they had reached")
-    n_diverged = sum(point.objective is None for point in report.points)
     if n_diverged:
         parts.append(f"{n_diverged} that diverged as the worst")
-    return ", ".join(parts) + "."
+    enumeration = ", ".join(parts)
+    return f"{enumeration}."

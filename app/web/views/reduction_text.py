@@ -53,14 +53,15 @@ def step_text(step: ReductionStep, reduction_state: ReductionState) -> list[str]
             f"too few of the last {considered} share a value, or they are all alike."
         ]
     strength = _strength_text(step, evidence)
+    dropped = dropped_text(evidence)
     if not step.is_cut:
-        threshold = f"{reduction_state.reduction.threshold:g}"
+        threshold = reduction_state.reduction.threshold
         return [
             f"{start} nothing was dropped.",
-            f"Strongest was {strength} for {dropped_text(evidence)}; {threshold} is needed.",
+            f"Strongest was {strength} for {dropped}; {threshold:g} is needed.",
         ]
     return [
-        f"{start}: {dropped_text(evidence)} dropped.",
+        f"{start}: {dropped} dropped.",
         f"{strength}.",
         *_median_texts(evidence),
         _size_text(step),
@@ -70,8 +71,9 @@ def step_text(step: ReductionStep, reduction_state: ReductionState) -> list[str]
 def dropped_text(evidence: Evidence) -> str:
     """Name the values that a step was about: `units_1 = 8`, or a third of a range."""
     parameter = _shorten(evidence.parameter)
-    first = _shorten(value(evidence.dropped[0]))
-    last = _shorten(value(evidence.dropped[-1]))
+    dropped = [_shorten(value(choice)) for choice in evidence.dropped]
+    first = dropped[0]
+    last = dropped[-1]
     if first == last:
         return f"{parameter} = {first}"
     return f"{parameter} from {first} to {last}"
@@ -84,13 +86,15 @@ def _shorten(text: str) -> str:
 def _summary(reduction_state: ReductionState, n_cuts: int) -> str:
     steps = reduction_state.steps
     if not steps:
-        interval = count_nouns(reduction_state.reduction.interval, "trial")
-        return f"The first step comes after {interval}."
-    first = steps[0]
+        interval = reduction_state.reduction.interval
+        trials = count_nouns(interval, "trial")
+        return f"The first step comes after {trials}."
+    step_count = count_nouns(len(steps), "step")
+    cut_count = count_nouns(n_cuts, "cut")
+    done = f"{step_count}, {cut_count}"
     last = steps[-1]
-    done = f"{count_nouns(len(steps), 'step')}, {count_nouns(n_cuts, 'cut')}"
     left = percent(last.fraction)
-    size_before = first.size_before
+    size_before = steps[0].size_before
     size_after = last.size_after
     if size_before is None or size_after is None:
         return f"{done}: about {left} of the search space is left."
@@ -102,7 +106,8 @@ def _strength_text(step: ReductionStep, evidence: Evidence) -> str:
     n_trials = evidence.n_with + evidence.n_without
     trials = count_nouns(n_trials, "trial")
     method = step.method.capitalize()
-    return f"{method} {evidence.coefficient:.2f} ({p_value}, {trials})"
+    coefficient = f"{evidence.coefficient:.2f}"
+    return f"{method} {coefficient} ({p_value}, {trials})"
 
 
 def _p_value_text(p_value: float) -> str:
@@ -113,9 +118,11 @@ def _p_value_text(p_value: float) -> str:
 
 def _median_texts(evidence: Evidence) -> list[str]:
     trials_with = count_nouns(evidence.n_with, "trial")
+    median_with = number(evidence.median_with)
+    median_without = number(evidence.median_without)
     return [
-        f"Median objective {number(evidence.median_with)} in {trials_with} with it,",
-        f"{number(evidence.median_without)} in {evidence.n_without:,} without.",
+        f"Median objective {median_with} in {trials_with} with it,",
+        f"{median_without} in {evidence.n_without:,} without.",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -72,7 +72,8 @@ class TrialTable:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns beside number and state."""
-        return tuple(column.name for column in self.columns)
+        names = [column.name for column in self.columns]
+        return tuple(names)
 
     @property
     def classes(self) -> dict[str, str]:
@@ -108,9 +109,14 @@ class TrialTable:
 
     def sort_link(self, column: Column) -> str:
         """Sort by a column, in descending order if it is the ascending one already."""
-        is_ascending = self.direction(column) == "ascending"
-        descending = "true" if is_ascending else None
-        return self.link(sort=column.sort, descending=descending, page=None)
+        descending = None
+        if self.direction(column) == "ascending":
+            descending = "true"
+        return self.link(
+            sort=column.sort,
+            descending=descending,
+            page=None,
+        )
 
     def state_link(self, state: str | None) -> str:
         """Show only trials of one state; None for those of all states."""
@@ -172,10 +178,11 @@ def read_request(
         search=search,
     )
     items = request.query_params.multi_items()
+    filled_items = [(name, text) for name, text in items if text]
     return TableRequest(
         query=query,
         columns=tuple(columns or ()),
-        query_items=tuple((name, text) for name, text in items if text),
+        query_items=tuple(filled_items),
     )
 
 
@@ -187,10 +194,10 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     catalogue = experiment.catalogue
     parameters = [_parameter_column(parameter) for parameter in catalogue.values()]
     available = (*MEASURES, *parameters)
-    names = {column.name for column in available if column.name in request.columns}
-    if not names:
-        names = {*DEFAULT_MEASURES, *varied_parameters(experiment)}
-    columns = tuple(column for column in available if column.name in names)
+    columns = _choose_columns(available, request.columns)
+    if not columns:
+        usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
+        columns = _choose_columns(available, usual_names)
     query = replace(request.query, catalogue=catalogue)
     return TrialTable(
         query=query,
@@ -202,8 +209,10 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
 
 def varied_parameters(experiment: Experiment) -> list[str]:
     """List the hyperparameters that an experiment varies, in the catalogue's order."""
-    if strategy_info(experiment.strategy).needs_points:
-        return [name for name in experiment.catalogue if _differs(name, experiment)]
+    strategy = strategy_info(experiment.strategy)
+    if strategy.needs_points:
+        catalogue = experiment.catalogue
+        return [name for name in catalogue if _differs(name, experiment)]
     space = experiment.space
     searched = {dimension.name for dimension in space.searched}
     return [name for name in space.catalogue if name in searched]
@@ -225,8 +234,18 @@ def write_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) ->
     """
     yield _csv_line(["number", "state", *names, "error"])
     for trial in trials:
-        cells = [cell_value(trial, name, now) for name in names]
-        yield _csv_line([trial.number, trial.state, *cells, trial.error])
+        cells = [
+            trial.number,
+            trial.state,
+            *(cell_value(trial, name, now) for name in names),
+            trial.error,
+        ]
+        yield _csv_line(cells)
+
+
+def _choose_columns(available: Sequence[Column], names: Collection[str]) -> tuple[Column, ...]:
+    chosen = [column for column in available if column.name in names]
+    return tuple(chosen)
 
 
 def _parameter_column(parameter: Hyperparameter) -> Column:
@@ -242,14 +261,18 @@ def _parameter_column(parameter: Hyperparameter) -> Column:
 
 
 def _differs(name: str, experiment: Experiment) -> bool:
-    texts = {str(point.get(name)) for point in experiment.points}
+    texts = set()
+    for point in experiment.points:
+        parameter = point.get(name)
+        texts.add(str(parameter))
     return len(texts) > 1
 
 
 def _csv_line(values: list[object]) -> str:
     cells = [_escape_formula(content) for content in values]
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
+    writer = csv.writer(buffer)
+    writer.writerow(cells)
     return buffer.getvalue()
 
 
