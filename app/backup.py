@@ -57,7 +57,8 @@ def backup(settings: Settings, file: Path, force: bool = False) -> str:
     _refuse_same_file(source, file)
     with _explain_errors(f"{source} could not be backed up to {file}"):
         _copy_database(source, file)
-        return f"Backed up {source} to {file}: {describe_database(file)}, checked."
+        contents = describe_database(file)
+    return f"Backed up {source} to {file}: {contents}, checked."
 
 
 def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
@@ -81,7 +82,7 @@ def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
             raise BackupError(
                 f"{target} is damaged: {damage}. Replace it with --force; it is kept beside."
             )
-        prepared = target.resolve().with_name(target.name + ".restoring")
+        prepared = target.resolve().with_name(f"{target.name}.restoring")
         try:
             messages = _prepare_copy(file, prepared)
             if damage:
@@ -128,7 +129,7 @@ def _check_backup(file: Path) -> None:
         _require_integrity(connection, file)
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         tables = {name for (name,) in rows}
-        if not tables >= FORETUNE_TABLES:
+        if not tables.issuperset(FORETUNE_TABLES):
             raise BackupError(f"{file} is a database, but not one of Foretune's.")
         version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     revision = version[0] if version else None
@@ -141,10 +142,12 @@ def _check_backup(file: Path) -> None:
 def _prepare_copy(file: Path, prepared: Path) -> list[str]:
     """Copy a backup, upgrade the copy, and end all leases in it."""
     _copy_database(file, prepared)
-    settings = Settings(database_url=f"sqlite:///{prepared.resolve()}")
+    path = str(prepared.resolve())
+    settings = Settings(database_url=f"sqlite:///{path}")
     changes = upgrade_database(settings)
     with closing(Database(settings.url)) as database, database.write() as session:
-        tokens = [lease.token for lease in claims.observe_leases(session)]
+        leases = claims.observe_leases(session)
+        tokens = [lease.token for lease in leases]
         claims.release(session, tokens, "Restored from a backup: back in the queue")
         for token in tokens:
             artifacts.release_bundle(session, token)
@@ -152,7 +155,7 @@ def _prepare_copy(file: Path, prepared: Path) -> list[str]:
         connection.execute("PRAGMA journal_mode=DELETE")
     if changes is None:
         return []
-    changes_of_file = changes.replace(str(prepared.resolve()), str(file))
+    changes_of_file = changes.replace(path, str(file))
     return [f"{changes_of_file}."]
 
 
@@ -207,7 +210,8 @@ def _replace_damaged(target: Path, prepared: Path, damage: str) -> list[str]:
 
 def _copy_permissions(source: Path, target: Path) -> None:
     status = source.stat()
-    target.chmod(stat.S_IMODE(status.st_mode))
+    permissions = stat.S_IMODE(status.st_mode)
+    target.chmod(permissions)
     with suppress(PermissionError):
         os.chown(target, status.st_uid, status.st_gid)
 
@@ -215,7 +219,7 @@ def _copy_permissions(source: Path, target: Path) -> None:
 def _reserve_name(database: Path) -> Path:
     """Make an empty file beside the database, under a name that no earlier copy has."""
     name = f"{database.stem}-before-{datetime.now():%Y%m%d-%H%M%S}"
-    candidate = database.with_name(name + database.suffix)
+    candidate = database.with_name(f"{name}{database.suffix}")
     number = 1
     while True:
         try:
@@ -228,7 +232,7 @@ def _reserve_name(database: Path) -> Path:
 
 def _copy_database(source: Path, target: Path) -> None:
     """Copy by way of another file, so that there is never half a database under the name."""
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
         with closing(_open_read_only(source)) as original, closing(sqlite3.connect(part)) as copy:
@@ -280,7 +284,8 @@ def _count_rows(file: Path) -> Contents:
     with closing(_open_read_only(file)) as connection:
         try:
             for table in ("experiments", "trials", "datasets", "uploads"):
-                counts[table] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                rows = connection.execute(f"SELECT count(*) FROM {table}")
+                (counts[table],) = rows.fetchone()
         except sqlite3.OperationalError:  # no such table: an empty file
             return Contents()
     return Contents(**counts)

@@ -72,9 +72,10 @@ class Cache(Generic[Key, Value]):
 
     def _drop_oldest(self) -> None:
         """Make room for one more entry."""
-        while len(self._entries) >= self._max_items:
-            oldest = next(iter(self._entries))
-            del self._entries[oldest]
+        entries = self._entries
+        while len(entries) >= self._max_items:
+            oldest = next(iter(entries))
+            del entries[oldest]
 
 
 class _Entry(Generic[Value]):

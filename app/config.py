@@ -81,8 +81,12 @@ class Settings(BaseSettings):
     def _split_names(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        names = [name.strip().lower() for name in value.split(",")]
-        return [name for name in names if name]
+        names = []
+        for part in value.split(","):
+            name = part.strip().lower()
+            if name:
+                names.append(name)
+        return names
 
     @field_validator("token")
     @classmethod
@@ -143,14 +147,20 @@ class Settings(BaseSettings):
     @property
     def public_names(self) -> list[str]:
         """The allowed host names of other machines: a proxy lets visitors in by them."""
-        return [name for name in self.allowed_hosts if not _is_loopback(name)]
+        names = []
+        for name in self.allowed_hosts:
+            if not _is_loopback(name):
+                names.append(name)
+        return names
 
     def entry_url(self, path: str = "") -> str:
         """The URL a person opens: with the access token, if there is one."""
         if not self.token:
-            return self.address + path
+            return f"{self.address}{path}"
         token = quote(self.token, safe="")
-        return f"{self.address}{path or '/'}?token={token}"
+        if not path:
+            path = "/"
+        return f"{self.address}{path}?token={token}"
 
     def require_token(self) -> None:
         """Raise TokenRequired where others can reach the server and there is no token."""
@@ -161,8 +171,9 @@ class Settings(BaseSettings):
                 "A server that listens on more than this machine needs FORETUNE_TOKEN."
             )
         if self.public_names:
+            names = ", ".join(self.public_names)
             raise TokenRequired(
-                f"FORETUNE_ALLOWED_HOSTS names {', '.join(self.public_names)}, so others can reach "
+                f"FORETUNE_ALLOWED_HOSTS names {names}, so others can reach "
                 "this server through a proxy and it needs an access token: set FORETUNE_TOKEN "
                 "(8 to 200 characters, no spaces)."
             )
@@ -175,13 +186,16 @@ class Settings(BaseSettings):
         if self.is_local or self.token:
             self.require_token()
             return self
-        return Settings(**{**self.model_dump(), "token": token_urlsafe(24)})
+        values = self.model_dump()
+        values["token"] = token_urlsafe(24)
+        return Settings(**values)
 
 
 def _is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:  # a name, which may lead anywhere
         return False
+    return address.is_loopback

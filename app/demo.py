@@ -45,15 +45,17 @@ def start_search(database: Database) -> int:
             max_trials=QUICK_LOOK.max_trials,
             space=dict(QUICK_LOOK.space),
         )
-        return experiments.create(session, request).id
+        created = experiments.create(session, request)
+        return created.id
 
 
 def wait_for_server(settings: Settings, processes: Processes) -> bool:
     """Whether the server answers within a minute."""
+    address = f"{settings.address}/healthz"
     deadline = time.monotonic() + MAX_SECONDS_TO_ANSWER
     while time.monotonic() < deadline and processes.ended() is None:
         try:
-            with urllib.request.urlopen(f"{settings.address}/healthz", timeout=2):
+            with urllib.request.urlopen(address, timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
             time.sleep(SECONDS_BETWEEN_ATTEMPTS)
@@ -79,7 +81,8 @@ def watch_search(
             try:
                 overview = _read_overview(database, experiment_id)
             except DatabaseError as error:
-                progress.update(task, note=database.describe_outage(error) or str(error.orig))
+                outage = database.describe_outage(error)
+                progress.update(task, note=outage or str(error.orig))
             else:
                 progress.update(
                     task,
@@ -100,15 +103,18 @@ def _read_overview(database: Database, experiment_id: int) -> Overview:
 
 
 def _is_over(experiment: Experiment) -> bool:
-    is_paused = experiment.state == ExperimentState.PAUSED
-    return is_paused or experiment.finished_at is not None
+    if experiment.state == ExperimentState.PAUSED:
+        return True
+    return experiment.finished_at is not None
 
 
 def _describe_progress(overview: Overview) -> str:
     """The best value and the time left."""
     note = "training the first networks"
     if overview.best is not None:
-        note = f"best RMSE {number(overview.best.validation_rmse)}"
+        rmse = number(overview.best.validation_rmse)
+        note = f"best RMSE {rmse}"
     if overview.eta_seconds:
-        note += f", about {duration(overview.eta_seconds)} left"
+        time_left = duration(overview.eta_seconds)
+        note += f", about {time_left} left"
     return note

@@ -29,5 +29,6 @@ class Invalid(Exception):
     """What was sent cannot be accepted; one problem or more (422)."""
 
     def __init__(self, problems: list[FieldProblem]) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
+        messages = [problem.message for problem in problems]
+        super().__init__("; ".join(messages))
         self.problems = problems

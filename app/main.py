@@ -87,8 +87,6 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=close_database_at_end,
     )
     set_state(app, settings)
-    # Figures by upload and query. An upload never changes, so they stay right until pushed out.
-    app.state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
     for module in ROUTERS:
         app.include_router(module.router, include_in_schema=module is health)
     for module in API_ROUTERS:
@@ -109,15 +107,16 @@ def create_app(settings: Settings) -> FastAPI:
 
 def set_state(app: FastAPI, settings: Settings) -> None:
     """All that this server keeps between requests, its caches included."""
+    state = app.state
     database = Database(settings.url)
-    app.state.settings = settings
-    app.state.database = database
-    app.state.templates = make_templates()
-    app.state.write_probe = WriteProbe(database)
-    app.state.responses = ResponseCache[bytes](database)
-    app.state.alive_workers = ResponseCache[list[Worker]](database)
+    state.settings = settings
+    state.database = database
+    state.templates = make_templates()
+    state.write_probe = WriteProbe(database)
+    state.responses = ResponseCache[bytes](database)
+    state.alive_workers = ResponseCache[list[Worker]](database)
     # Figures by upload and query. An upload never changes, so they stay right until pushed out.
-    app.state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
+    state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
 
 
 def prepare_server(app: FastAPI) -> None:
@@ -139,5 +138,9 @@ def serve_plotly() -> FileResponse:
     spec = find_spec("plotly")
     assert spec is not None
     assert spec.origin is not None
-    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return FileResponse(script, media_type="text/javascript", headers=CACHE_FOR_A_YEAR)
+    package_folder = Path(spec.origin).parent
+    return FileResponse(
+        package_folder / "package_data" / "plotly.min.js",
+        media_type="text/javascript",
+        headers=CACHE_FOR_A_YEAR,
+    )

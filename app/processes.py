@@ -78,10 +78,12 @@ class Processes:
 def settings_environment(settings: Settings) -> Mapping[str, str]:
     """The FORETUNE_* variables that give another process the same settings."""
     variables = {}
-    for name, value in settings.model_dump().items():
+    values = settings.model_dump()
+    for name, value in values.items():
         if isinstance(value, list):
             value = ",".join(value)
-        variables[f"FORETUNE_{name.upper()}"] = str(value)
+        variable = f"FORETUNE_{name.upper()}"
+        variables[variable] = str(value)
     return variables
 
 
@@ -115,8 +117,9 @@ def stop_on_signals() -> None:
 
     Such a shell lets its children ignore SIGINT, and Python does not change that.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    end_process = signal.default_int_handler
+    signal.signal(signal.SIGINT, end_process)
+    signal.signal(signal.SIGTERM, end_process)
 
 
 def lower_priority(niceness: int) -> None:
@@ -137,4 +140,5 @@ def lower_priority(niceness: int) -> None:
 def end_with_parent(signal_to_send: signal.Signals = signal.SIGTERM) -> None:
     """Let Linux signal this process when its parent is gone, even by kill -9; for `preexec_fn`."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_to_send)
+        libc = ctypes.CDLL(None)
+        libc.prctl(PR_SET_PDEATHSIG, signal_to_send)

@@ -29,7 +29,8 @@ REDUCTION_FIELDS = tuple(f"reduction_{field.name}" for field in fields(Reduction
 
 def refuse_control_characters(text: str) -> str:
     """Return a text without any. Raises ValueError."""
-    if any(category(character) == "Cc" for character in text):
+    categories = [category(character) for character in text]
+    if "Cc" in categories:
         raise ValueError("A name holds no control characters, such as line ends and NUL.")
     return text
 
@@ -68,7 +69,11 @@ class SplitRequest(BaseModel):
 
     def to_split(self) -> Split:
         """Convert to the domain's split."""
-        return Split(self.train, self.validation, self.test)
+        return Split(
+            train=self.train,
+            validation=self.validation,
+            test=self.test,
+        )
 
 
 class ExperimentRequest(BaseModel):
