@@ -43,7 +43,12 @@ def suggest(
     `observations`: all trials of the search, in order of number. `points` belong to the manual
     strategy, `reduction_state` to reduction.
     """
-    search = Search(space, seed, points, reduction_state)
+    search = Search(
+        space=space,
+        seed=seed,
+        points=points,
+        reduction_state=reduction_state,
+    )
     instance = STRATEGY_CLASSES[strategy](search)
     instance.tell(observations)
     return instance.ask(number)

@@ -10,6 +10,7 @@ from math import inf, isfinite
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.parameters import Parameters, Value
@@ -33,6 +34,11 @@ class Observation:
     parameters: Parameters
     objective: float | None
     state: Literal["finished", "pending", "failed"]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the trial has not ended yet."""
+        return self.state == "pending"
 
     @property
     def score(self) -> float | None:
@@ -85,7 +91,12 @@ class HistoryStrategy:
         self, draw: Callable[[], Parameters], generator: np.random.Generator
     ) -> Parameters | None:
         """Call `draw` until it returns untried parameters: see the function of this name."""
-        return draw_untried(self.space, self.tried, draw, generator)
+        return draw_untried(
+            self.space,
+            self.tried,
+            draw,
+            generator,
+        )
 
     def first_untried(
         self, ranked: Sequence[Parameters], generator: np.random.Generator
@@ -118,9 +129,9 @@ class HistoryStrategy:
 
     def is_startup(self, n_startup_trials: int) -> bool:
         """Whether too few trials have a score to learn from, or nothing is searched."""
-        scored = [row for row in self.observations if row.score is not None]
         if not self.space.searched:
             return True
+        scored = scored_trials(self.observations)
         return len(scored) < n_startup_trials
 
 
@@ -134,13 +145,19 @@ def most_informative(observations: Sequence[Observation], limit: int) -> list[Ob
     best = ranked[:half]
     others = ranked[half:]
     numbers = sorted(row.number for row in others)
-    latest = set(numbers[-half:])
-    return best + [row for row in others if row.number in latest]
+    latest_numbers = set(numbers[-half:])
+    latest = [row for row in others if row.number in latest_numbers]
+    return best + latest
+
+
+def scored_trials(observations: Sequence[Observation]) -> list[Observation]:
+    """The trials that have a score, in their order."""
+    return [row for row in observations if row.score is not None]
 
 
 def ranked_by_score(observations: Sequence[Observation]) -> list[Observation]:
     """The trials that have a score, the best first."""
-    scored = [row for row in observations if row.score is not None]
+    scored = scored_trials(observations)
     return sorted(scored, key=_score_or_worst)
 
 
@@ -148,6 +165,12 @@ def _score_or_worst(observation: Observation) -> float:
     if observation.score is None:
         return inf
     return observation.score
+
+
+def sort_by(candidates: Sequence[Parameters], losses: NDArray[np.float64]) -> list[Parameters]:
+    """The candidates in the order of their losses (candidates,), the lowest first."""
+    order = np.argsort(losses, kind="stable")
+    return [candidates[index] for index in order]
 
 
 def random_generator(seed: int, number: int) -> np.random.Generator:
@@ -183,7 +206,8 @@ def draw_untried(
             return parameters
     size = space.size()
     if size is not None:
-        start = int(generator.integers(min(size, MAX_RANDOM_INTEGER)))
+        largest = min(size, MAX_RANDOM_INTEGER)
+        start = int(generator.integers(largest))
         return first_untried_combination(space, tried, start)
     for _ in range(MAX_REPEATED_DRAWS):
         parameters = space.sample_continuous(generator)
@@ -199,7 +223,8 @@ def first_untried_combination(
     size = space.size()
     assert size is not None
     for offset in range(size):  # at most one more than have been tried
-        parameters = space.combination_at((start + offset) % size)
+        index = (start + offset) % size
+        parameters = space.combination_at(index)
         if parameters_key(parameters) not in tried:
             return parameters
     return None

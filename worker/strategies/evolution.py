@@ -10,7 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.domain.search_space.parameters import Parameters
-from worker.strategies.base import HistoryStrategy, Observation, random_generator, ranked_by_score
+from worker.strategies.base import (
+    HistoryStrategy,
+    Observation,
+    random_generator,
+    ranked_by_score,
+    scored_trials,
+)
 from worker.strategies.neighbours import mutate_parameters
 
 POPULATION_SIZE = 20  # this many even draws come first
@@ -25,13 +31,20 @@ class Evolution(HistoryStrategy):
         """An untried child; even draws until there is a population."""
         generator = random_generator(self.seed, number)
         if self.is_startup(POPULATION_SIZE):
-            return self.first_untried(self.even_draws(number), generator)
-        scored = [row for row in self.observations if row.score is not None]
+            draws = self.even_draws(number)
+            return self.first_untried(draws, generator)
+        scored = scored_trials(self.observations)
         population = scored[-POPULATION_SIZE:]
 
         def draw() -> Parameters:
             parent = _draw_parent(population, generator)
-            return mutate_parameters(self.space, parent, generator, changes=1, step=STEP_DEVIATION)
+            return mutate_parameters(
+                self.space,
+                parent,
+                generator,
+                changes=1,
+                step=STEP_DEVIATION,
+            )
 
         return self.draw_untried(draw, generator)
 

@@ -28,6 +28,7 @@ from worker.strategies.base import (
     most_informative,
     parameters_key,
     random_generator,
+    sort_by,
 )
 from worker.strategies.gaussian_process import Process, expected_improvement, fit
 from worker.strategies.neighbours import step_from, with_inactive_drawn
@@ -65,18 +66,19 @@ class Gp(HistoryStrategy):
         """Candidates, the most promising first."""
         trials = trials_to_fit(self.observations)
         encoder = SpaceEncoder(self.space)
-        points = encoder.encode([row.parameters for row in trials])
+        parameters = [row.parameters for row in trials]
+        points = encoder.encode(parameters)
         scores = standardised_scores([row.score for row in trials])
         model = fit(points, scores, encoder.groups)
         predicted, _ = model.predict(model.points)  # without noise: luck does not count
 
-        best_indices = np.argsort(predicted, kind="stable")[:N_LEADERS]
-        leaders = [trials[index].parameters for index in best_indices]
+        ranked = sort_by(parameters, predicted)
+        leaders = ranked[:N_LEADERS]
         candidates = self._draw_candidates(leaders, generator)
         if not candidates:
             return []
 
-        pending = [row.parameters for row in self.observations if row.state == "pending"]
+        pending = [row.parameters for row in self.observations if row.is_pending]
         if pending:
             model = with_pending(model, encoder.encode(pending))
             predicted = np.append(predicted, model.values[len(trials) :])
@@ -84,7 +86,8 @@ class Gp(HistoryStrategy):
         width = CONFIDENCE_WIDTHS[number % len(CONFIDENCE_WIDTHS)]
 
         def score_candidates(rows: list[Parameters]) -> Floats:
-            return acquisition(model, encoder.encode(rows), best, width)
+            points = encoder.encode(rows)
+            return acquisition(model, points, best, width)
 
         return self._refine(candidates, score_candidates, generator)
 
@@ -96,22 +99,30 @@ class Gp(HistoryStrategy):
     ) -> list[Parameters]:
         """Rank the candidates, the best first, and points ever closer to the best of them."""
         scores = score_candidates(candidates)
-        steps = () if self._is_small else REFINEMENT_STEPS
-        for step in steps:
-            best_indices = np.argsort(-scores, kind="stable")[:N_LEADERS]
-            leaders = [candidates[index] for index in best_indices]
-            close = self._draw_neighbours(leaders, N_REFINED_PER_LEADER, step, generator)
+        if self._is_small:
+            return sort_by(candidates, -scores)
+        for step in REFINEMENT_STEPS:
+            ranked = sort_by(candidates, -scores)
+            close = self._draw_neighbours(
+                ranked[:N_LEADERS],
+                N_REFINED_PER_LEADER,
+                step,
+                generator,
+            )
             untried = self._untried(close)
             if untried:
                 candidates = [*candidates, *untried]
-                scores = np.append(scores, score_candidates(untried))
-        return [candidates[index] for index in np.argsort(-scores, kind="stable")]
+                untried_scores = score_candidates(untried)
+                scores = np.append(scores, untried_scores)
+        return sort_by(candidates, -scores)
 
     @property
     def _is_small(self) -> bool:
         """Whether every combination of the space is a candidate."""
         size = self.space.size()
-        return size is not None and size <= MAX_ENUMERATED_COMBINATIONS
+        if size is None:
+            return False
+        return size <= MAX_ENUMERATED_COMBINATIONS
 
     def _draw_candidates(
         self, leaders: Sequence[Parameters], generator: np.random.Generator
@@ -122,7 +133,10 @@ class Gp(HistoryStrategy):
             return self._untried(space.grid())
         candidates = [space.sample(generator) for _ in range(N_RANDOM_CANDIDATES)]
         candidates += self._draw_neighbours(
-            leaders, N_NEIGHBOURS_PER_LEADER, NEIGHBOUR_STEP, generator
+            leaders,
+            N_NEIGHBOURS_PER_LEADER,
+            NEIGHBOUR_STEP,
+            generator,
         )
         return self._untried(candidates)
 
@@ -137,16 +151,22 @@ class Gp(HistoryStrategy):
         neighbours = []
         for leader in leaders:
             for _ in range(count):
-                neighbours.append(draw_neighbour(self.space, leader, generator, step))
+                neighbour = draw_neighbour(self.space, leader, generator, step)
+                neighbours.append(neighbour)
         return neighbours
 
     def _untried(self, candidates: Iterable[Parameters]) -> list[Parameters]:
-        return [row for row in candidates if parameters_key(row) not in self.tried]
+        untried = []
+        for parameters in candidates:
+            key = parameters_key(parameters)
+            if key not in self.tried:
+                untried.append(parameters)
+        return untried
 
 
 def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
     """What the process is fitted to, the best trial first."""
-    ended = [row for row in observations if row.state != "pending"]
+    ended = [row for row in observations if not row.is_pending]
     return most_informative(ended, MAX_TRIALS_FOR_PROCESS)
 
 
@@ -155,10 +175,12 @@ def standardised_scores(scores: Sequence[float | None]) -> Floats:
 
     A failed trial (None) counts as an outlier. One score at least is not None.
     """
-    valid = np.array([score for score in scores if score is not None], np.float64)
+    valid_scores = [score for score in scores if score is not None]
+    valid = np.array(valid_scores, np.float64)
     largest = float(np.abs(valid).max())
     scale = max(largest, SMALLEST_SCALE)
-    lowest, upper_quartile = np.quantile(valid / scale, [0.0, 0.75])
+    quantiles = np.quantile(valid / scale, [0.0, 0.75])
+    lowest, upper_quartile = quantiles
     spread = max(upper_quartile - lowest, MIN_SPREAD)
     worst = upper_quartile + OUTLIER_SPREAD * spread
 
@@ -202,8 +224,10 @@ def draw_neighbour(
     if not varying:
         return space.sample(generator)
     values = with_inactive_drawn(space, varying, generator)
-    n_moved = min(len(varying), int(generator.integers(1, 3)))
-    for name in generator.choice(list(varying), size=n_moved, replace=False):
+    one_or_two = int(generator.integers(1, 3))
+    n_moved = min(len(varying), one_or_two)
+    names = list(varying)
+    for name in generator.choice(names, size=n_moved, replace=False):
         dimension = space.dimensions[name]
         values[name] = _moved_value(dimension, values[name], generator, step)
     moved = space.to_parameters(values)

@@ -25,7 +25,8 @@ class Grid(HistoryStrategy):
         """The next combination; None when all have been tried."""
         space = self.space
         if not _is_sortable(space):
-            return first_untried_combination(space, self.tried, number - 1)
+            start = number - 1
+            return first_untried_combination(space, self.tried, start)
         for parameters in sort_combinations(space):
             if parameters_key(parameters) not in self.tried:
                 return parameters
@@ -46,7 +47,9 @@ def sort_combinations(space: SearchSpace) -> list[Parameters]:
 def _is_sortable(space: SearchSpace) -> bool:
     """Whether a space is small, and of the built-in network, whose cost is known."""
     size = space.size()
-    if size is None or size > MAX_SORTED_COMBINATIONS:
+    if size is None:
+        return False
+    if size > MAX_SORTED_COMBINATIONS:
         return False
     return "cell" in space.catalogue
 
@@ -55,5 +58,9 @@ def _training_seconds(group: Sequence[Parameters]) -> float:
     """How long the training takes that a group of combinations shares."""
     longest = group[0]
     epochs = int(longest["epochs"])
-    epoch_seconds = unscaled_epoch_seconds(longest, TYPICAL_TRAIN_ROWS, TYPICAL_FEATURES)
+    epoch_seconds = unscaled_epoch_seconds(
+        longest,
+        TYPICAL_TRAIN_ROWS,
+        TYPICAL_FEATURES,
+    )
     return epochs * epoch_seconds

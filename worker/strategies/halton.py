@@ -21,7 +21,8 @@ SMALLEST_DIGIT_WEIGHT = 1e-9  # of a scale from 0 to 1: further digits do not ma
 
 def even_draw(space: SearchSpace, seed: int, number: int) -> Parameters | None:
     """The draw for the trial with a number from 1; None if its values are invalid together."""
-    return space.to_parameters(_draw_values(space, seed, number))
+    values = _draw_values(space, seed, number)
+    return space.to_parameters(values)
 
 
 def middle_draw(space: SearchSpace, seed: int) -> Parameters | None:
@@ -42,7 +43,8 @@ def _draw_values(space: SearchSpace, seed: int, number: int) -> dict[str, Value]
     values: dict[str, Value] = {}
     for index, dimension in enumerate(space.searched):
         base = next(primes)
-        fraction = _halton_fraction(number, base, [seed, index])
+        seeds = [seed, index]
+        fraction = _halton_fraction(number, base, seeds)
         values[dimension.name] = _value_at_fraction(dimension, fraction)
     return values
 
@@ -74,13 +76,16 @@ def _halton_fraction(number: int, base: int, seed: list[int]) -> float:
 
 def _value_at_fraction(dimension: Dimension, fraction: float) -> Value:
     """The value at a fraction of a dimension's scale; countable values are equally likely."""
-    if dimension.count and not dimension.is_log:
-        index = int(fraction * dimension.count)
-        return dimension.value_at(min(index, dimension.count - 1))
-    return dimension.value_at_fraction(fraction)
+    count = dimension.count
+    if count == 0 or dimension.is_log:
+        return dimension.value_at_fraction(fraction)
+    last = count - 1
+    index = int(fraction * count)
+    return dimension.value_at(min(index, last))
 
 
 def _primes() -> Iterator[int]:
     for number in count(2):
-        if all(number % divisor for divisor in range(2, number)):
+        smaller = range(2, number)
+        if all(number % divisor for divisor in smaller):
             yield number

@@ -21,14 +21,22 @@ class Mutate(HistoryStrategy):
         """An untried neighbour of one of the best trials; even draws before there are any."""
         generator = random_generator(self.seed, number)
         if self.is_startup(N_STARTUP_TRIALS):
-            return self.first_untried(self.even_draws(number), generator)
+            draws = self.even_draws(number)
+            return self.first_untried(draws, generator)
         ranked = ranked_by_score(self.observations)
         parents = ranked[:N_PARENTS]
-        step = max(MIN_STEP, MAX_STEP * STEP_DECAY ** len(ranked))
+        decayed = MAX_STEP * STEP_DECAY ** len(ranked)
+        step = max(MIN_STEP, decayed)
 
         def draw() -> Parameters:
-            parent = parents[int(generator.integers(len(parents)))].parameters
-            changes = int(generator.integers(1, 3))
-            return mutate_parameters(self.space, parent, generator, changes=changes, step=step)
+            index = int(generator.integers(len(parents)))
+            parent = parents[index]
+            return mutate_parameters(
+                self.space,
+                parent.parameters,
+                generator,
+                changes=int(generator.integers(1, 3)),
+                step=step,
+            )
 
         return self.draw_untried(draw, generator)

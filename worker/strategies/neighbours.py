@@ -27,10 +27,11 @@ def mutate_parameters(
     varying = space.searched_values(parent)
     if not varying:
         return space.sample(generator)
+    names = list(varying)
+    n_changes = min(changes, len(names))
     for _ in range(MAX_INVALID_MUTATIONS):
         values = with_inactive_drawn(space, varying, generator)
-        n_changes = min(changes, len(varying))
-        for name in generator.choice(list(varying), size=n_changes, replace=False):
+        for name in generator.choice(names, size=n_changes, replace=False):
             dimension = space.dimensions[name]
             values[name] = _changed_value(dimension, values[name], generator, step)
         child = space.to_parameters(values)
@@ -68,18 +69,25 @@ def _changed_value(
         return _other_listed_value(dimension, value, generator)
     changed = step_from(dimension, value, generator, step)
     if changed == value and dimension.count:  # a step too small for this grid of values
-        index = dimension.index_of(value)
-        index += int(generator.choice([-1, 1]))
-        last = dimension.count - 1
-        changed = dimension.value_at(min(max(index, 0), last))
+        return _adjacent_value(dimension, value, generator)
     return changed
+
+
+def _adjacent_value(dimension: Dimension, value: Value, generator: np.random.Generator) -> Value:
+    """The next smaller or the next larger value of a range; the same one beyond its ends."""
+    index = dimension.index_of(value)
+    index += int(generator.choice([-1, 1]))
+    last = dimension.count - 1
+    index = min(max(index, 0), last)
+    return dimension.value_at(index)
 
 
 def _other_listed_value(
     dimension: Dimension, value: Value, generator: np.random.Generator
 ) -> Value:
     """Any other category, or one of the two neighbours of a number."""
-    if any(isinstance(listed, str | bool) for listed in dimension.values):
+    has_categories = any(isinstance(listed, str | bool) for listed in dimension.values)
+    if has_categories:
         others = [other for other in dimension.values if other != value]
     else:
         others = _adjacent_numbers(dimension, value)

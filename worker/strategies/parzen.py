@@ -70,17 +70,21 @@ class Density:
     ) -> None:
         self.dimensions = dimensions
         self.points = points
-        scott_factor = max(len(points), 1) ** (-1 / (4 + len(dimensions)))
+        n_points = len(points)
+        exponent = -1 / (4 + len(dimensions))
+        scott_factor = max(n_points, 1) ** exponent
         self.width = max(width * scott_factor, MIN_KERNEL_WIDTH)
-        self.uniform_fraction = 1 / (1 + len(points))  # of a category's weight, spread over all
-        self.weights = np.array([*weights, 1.0]) / (sum(weights) + 1)
+        self.uniform_fraction = 1 / (1 + n_points)  # of a category's weight, spread over all
+        total_weight = sum(weights) + 1
+        self.weights = np.array([*weights, 1.0]) / total_weight
 
     def draw_jointly(self, generator: np.random.Generator, count: int) -> Floats:
         """Points (count, dimensions), each from one kernel; no value is NaN."""
         kernels = self._draw_kernels(generator, count)
-        columns = [
-            self._draw_column(index, kernels, generator) for index in range(len(self.dimensions))
-        ]
+        columns = []
+        for index in range(len(self.dimensions)):
+            column = self._draw_column(index, kernels, generator)
+            columns.append(column)
         return np.column_stack(columns)
 
     def draw_independently(self, generator: np.random.Generator, count: int) -> Floats:
@@ -88,30 +92,39 @@ class Density:
         columns = []
         for index in range(len(self.dimensions)):
             kernels = self._draw_kernels(generator, count)
-            columns.append(self._draw_column(index, kernels, generator))
+            column = self._draw_column(index, kernels, generator)
+            columns.append(column)
         return np.column_stack(columns)
 
     def log_densities(self, points: Floats) -> LogDensities:
         """At points (count, dimensions), over the dimensions that are active in each."""
         log_weights = np.log(self.weights)
-        joint = np.zeros((len(points), len(self.points) + 1)) + log_weights
+        n_kernels = len(log_weights)
+        joint = np.zeros((len(points), n_kernels)) + log_weights
         independent = np.zeros(len(points))
         for index in range(len(self.dimensions)):
-            active = ~np.isnan(points[:, index])
-            log_kernels = self._log_kernels(index, points[active, index])
+            column = points[:, index]
+            active = ~np.isnan(column)
+            log_kernels = self._log_kernels(index, column[active])
             joint[active] += log_kernels
-            independent[active] += _log_sum_exp(log_kernels + log_weights)
+            weighted = log_kernels + log_weights
+            independent[active] += _log_sum_exp(weighted)
         return LogDensities(_log_sum_exp(joint), independent)
 
     def _draw_kernels(self, generator: np.random.Generator, count: int) -> Indices:
         """The index of a kernel for each draw; the last index is the uniform one's."""
         n_kernels = len(self.points) + 1
-        return generator.choice(n_kernels, size=count, p=self.weights)
+        return generator.choice(
+            n_kernels,
+            size=count,
+            p=self.weights,
+        )
 
     def _draw_column(self, index: int, kernels: Indices, generator: np.random.Generator) -> Floats:
         """One value from each of these kernels in a dimension, (kernels,)."""
         dimension = self.dimensions[index]
-        centres = self._centres(index)[kernels]
+        all_centres = self._centres(index)
+        centres = all_centres[kernels]
         if is_categorical(dimension):
             return self._draw_categories(dimension, centres, generator)
         return self._draw_fractions(centres, generator)
@@ -121,46 +134,71 @@ class Density:
     ) -> Floats:
         n_draws = len(centres)
         uniform = generator.integers(dimension.count, size=n_draws)
-        is_spread = generator.random(n_draws) < self.uniform_fraction
+        chances = generator.random(n_draws)
+        is_spread = chances < self.uniform_fraction
         is_uniform = np.isnan(centres) | is_spread
         return np.where(is_uniform, uniform.astype(float), centres)
 
     def _draw_fractions(self, centres: Floats, generator: np.random.Generator) -> Floats:
         n_draws = len(centres)
-        drawn = centres + self.width * generator.standard_normal(n_draws)
+        drawn = self._draw_normal(centres, generator)
         for _ in range(MAX_REDRAWS):
-            redrawn = centres + self.width * generator.standard_normal(n_draws)
+            redrawn = self._draw_normal(centres, generator)
             is_outside = (drawn < 0) | (drawn > 1)
             drawn = np.where(is_outside, redrawn, drawn)
         uniform = generator.random(n_draws)
         clipped = np.clip(drawn, 0.0, 1.0)
         return np.where(np.isnan(centres), uniform, clipped)
 
+    def _draw_normal(self, centres: Floats, generator: np.random.Generator) -> Floats:
+        """A draw around each centre, inside of the range or not."""
+        deviations = generator.standard_normal(len(centres))
+        drawn: Floats = centres + self.width * deviations
+        return drawn
+
     def _log_kernels(self, index: int, values: Floats) -> Floats:
         """The logarithm of each kernel at values (values,) of a dimension: (values, kernels)."""
         dimension = self.dimensions[index]
         centres = self._centres(index)
         if is_categorical(dimension):
-            elsewhere = self.uniform_fraction / dimension.count
-            at_centre = 1 - self.uniform_fraction + elsewhere
-            is_centre = values[:, None] == centres
-            log_kernels = np.where(is_centre, log(at_centre), log(elsewhere))
-            return np.where(np.isnan(centres), -log(dimension.count), log_kernels)
-        inside = np.array([_fraction_inside(centre, self.width) for centre in centres])
-        z_scores = (values[:, None] - centres) / self.width
+            log_kernels = self._log_category_kernels(dimension, centres, values)
+            log_uniform = -log(dimension.count)
+        else:
+            log_kernels = self._log_range_kernels(centres, values)
+            log_uniform = 0.0
+        is_uniform = np.isnan(centres)
+        return np.where(is_uniform, log_uniform, log_kernels)
+
+    def _log_category_kernels(
+        self, dimension: Dimension, centres: Floats, values: Floats
+    ) -> Floats:
+        """Most of a kernel's weight at its centre, the rest spread over all categories."""
+        elsewhere = self.uniform_fraction / dimension.count
+        at_centre = 1 - self.uniform_fraction + elsewhere
+        is_centre = values[:, None] == centres
+        return np.where(is_centre, log(at_centre), log(elsewhere))
+
+    def _log_range_kernels(self, centres: Floats, values: Floats) -> Floats:
+        """Normal kernels that are cut off at 0 and at 1."""
+        fractions = [_fraction_inside(centre, self.width) for centre in centres]
+        inside = np.array(fractions)
+        differences = values[:, None] - centres
+        z_scores = differences / self.width
         log_norms = np.log(self.width * sqrt(2 * pi) * inside)
-        log_kernels = -0.5 * z_scores**2 - log_norms
-        return np.where(np.isnan(centres), 0.0, log_kernels)
+        log_kernels: Floats = -0.5 * z_scores**2 - log_norms
+        return log_kernels
 
     def _centres(self, index: int) -> Floats:
         """The centre of each kernel in a dimension; NaN where it is uniform."""
-        return np.append(self.points[:, index], np.nan)
+        around_points = self.points[:, index]
+        return np.append(around_points, np.nan)
 
 
 def _log_sum_exp(logarithms: Floats) -> Floats:
     """The logarithm of the sum of exponentials in each row."""
     largest = logarithms.max(axis=1, keepdims=True)
-    sums = np.exp(logarithms - largest).sum(axis=1)
+    relative = np.exp(logarithms - largest)
+    sums = relative.sum(axis=1)
     log_sums = largest[:, 0] + np.log(sums)
     return np.asarray(log_sums, np.float64)
 

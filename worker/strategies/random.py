@@ -10,4 +10,5 @@ class Random(HistoryStrategy):
     def ask(self, number: int) -> Parameters | None:
         """An untried draw; None when every combination has been tried."""
         generator = random_generator(self.seed, number)
-        return self.first_untried(self.even_draws(number), generator)
+        draws = self.even_draws(number)
+        return self.first_untried(draws, generator)

@@ -25,8 +25,9 @@ class Reduction(HistoryStrategy):
         """Remember all trials, and take every step that is due and has not been taken."""
         super().tell(observations)
         ended = ended_trials(observations)
-        self.reduction_state = take_due_steps(self.space, self.reduction_state, ended)
-        self.left = reduced_space(self.space, self.reduction_state.steps)
+        state = take_due_steps(self.space, self.reduction_state, ended)
+        self.reduction_state = state
+        self.left = reduced_space(self.space, state.steps)
 
     def ask(self, number: int) -> Parameters | None:
         """An untried draw; None when every combination that is left has been tried."""
@@ -41,5 +42,9 @@ class Reduction(HistoryStrategy):
 
 def ended_trials(observations: Sequence[Observation]) -> list[EndedTrial]:
     """The trials that have ended, in order of number."""
-    ended = [row for row in observations if row.state != "pending"]
-    return [EndedTrial(row.parameters, row.score) for row in ended]
+    ended = []
+    for row in observations:
+        if not row.is_pending:
+            trial = EndedTrial(row.parameters, row.score)
+            ended.append(trial)
+    return ended

@@ -23,6 +23,7 @@ from worker.strategies.base import (
     most_informative,
     random_generator,
     ranked_by_score,
+    sort_by,
 )
 from worker.strategies.parzen import Density, decode_value, encode_value
 
@@ -50,7 +51,8 @@ class Tpe(HistoryStrategy):
 
     def _ranked_candidates(self, generator: np.random.Generator) -> list[Parameters]:
         """Candidates, the most promising first."""
-        good_trials, other_trials = split_by_score(trials_to_fit(self.observations))
+        trials = trials_to_fit(self.observations)
+        good_trials, other_trials = split_by_score(trials)
         good_density = self._density_of(good_trials)
         other_density = self._density_of(other_trials)
         candidates = self._draw_candidates(good_density, generator)
@@ -58,7 +60,7 @@ class Tpe(HistoryStrategy):
         good = good_density.log_densities(points)
         others = other_density.log_densities(points)
         log_ratios = good.joint - others.joint + good.independent - others.independent
-        return [candidates[index] for index in np.argsort(-log_ratios, kind="stable")]
+        return sort_by(candidates, -log_ratios)
 
     def _draw_candidates(
         self, density: Density, generator: np.random.Generator
@@ -75,11 +77,14 @@ class Tpe(HistoryStrategy):
     def _density_of(self, trials: Sequence[Observation]) -> Density:
         weights = []
         for row in trials:
-            is_pending = row.state == "pending"
-            weights.append(PENDING_WEIGHT if is_pending else 1.0)
+            if row.is_pending:
+                weights.append(PENDING_WEIGHT)
+            else:
+                weights.append(1.0)
+        parameters = [row.parameters for row in trials]
         return Density(
             dimensions=self.space.searched,
-            points=self._encode([row.parameters for row in trials]),
+            points=self._encode(parameters),
             width=KERNEL_WIDTH,
             weights=weights,
         )
@@ -87,12 +92,15 @@ class Tpe(HistoryStrategy):
     def _encode(self, rows: Sequence[Parameters]) -> Floats:
         """Shape (rows, dimensions); NaN for what is inactive or outside of this space."""
         dimensions = self.space.searched
-        points = np.full((len(rows), len(dimensions)), np.nan)
+        shape = (len(rows), len(dimensions))
+        points = np.full(shape, np.nan)
         for row, parameters in enumerate(rows):
             values = self.space.searched_values(parameters)
             for column, dimension in enumerate(dimensions):
                 value = values.get(dimension.name)
-                if value is not None and dimension.contains(value):
+                if value is None:
+                    continue
+                if dimension.contains(value):
                     points[row, column] = encode_value(dimension, value)
         return points
 
@@ -108,7 +116,8 @@ class Tpe(HistoryStrategy):
         parameters = space.to_parameters(values)
         if parameters:
             return parameters
-        redrawn = interdependent_values(space.searched_values(space.sample(generator)))
+        sample = space.sample(generator)
+        redrawn = interdependent_values(space.searched_values(sample))
         return space.to_parameters(values | redrawn)
 
 
@@ -118,9 +127,14 @@ def split_by_score(
     """Good trials, and all others: pending and failed ones are among these."""
     ranked = ranked_by_score(trials)
     n_good = ceil(GOOD_TRIALS_PER_ROOT * sqrt(len(ranked)))
-    good = ranked[: min(n_good, MAX_GOOD_TRIALS)]
+    n_good = min(n_good, MAX_GOOD_TRIALS)
+    good = ranked[:n_good]
     good_numbers = {row.number for row in good}
-    return good, [row for row in trials if row.number not in good_numbers]
+    others = []
+    for row in trials:
+        if row.number not in good_numbers:
+            others.append(row)
+    return good, others
 
 
 def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
@@ -131,4 +145,8 @@ def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
 
 def interdependent_values(values: dict[str, Value]) -> dict[str, Value]:
     """Those of the values that can be invalid together."""
-    return {name: value for name, value in values.items() if name in INTERDEPENDENT}
+    interdependent = {}
+    for name, value in values.items():
+        if name in INTERDEPENDENT:
+            interdependent[name] = value
+    return interdependent
