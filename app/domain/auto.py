@@ -51,7 +51,8 @@ def choose(strategy: str, pruning: str, space: SearchSpace, trials: int) -> Chos
         choice = _choose_pruning(space, trials)
         pruning = choice.name
         reasons.append(choice.reason)
-    return Chosen(strategy, pruning, " ".join(reasons))
+    reason = " ".join(reasons)
+    return Chosen(strategy, pruning, reason)
 
 
 def max_epochs(space: SearchSpace) -> int:
@@ -60,20 +61,24 @@ def max_epochs(space: SearchSpace) -> int:
         return 0
     dimension = space.dimensions.get("epochs")
     if dimension is None:
-        return int(space.catalogue["epochs"].default)
+        row = space.catalogue["epochs"]
+        return int(row.default)
     if dimension.is_listed:
-        return int(max(map(float, dimension.values)))
+        largest = max(map(float, dimension.values))
+        return int(largest)
     return int(dimension.high)
 
 
 def conditional_names(space: SearchSpace) -> list[str]:
     """The searched hyperparameters that are inactive in some of the combinations."""
-    active_by_case = [set(case.active) for case in space.branches]
-    return [
-        dimension.name
-        for dimension in space.searched
-        if not all(dimension.name in active for active in active_by_case)
-    ]
+    always_active = {dimension.name for dimension in space.searched}
+    for branch in space.branches:
+        always_active &= set(branch.active)
+    names = []
+    for dimension in space.searched:
+        if dimension.name not in always_active:
+            names.append(dimension.name)
+    return names
 
 
 def _choose_strategy(space: SearchSpace, trials: int) -> _Choice:
@@ -121,7 +126,8 @@ def _choose_pruning(space: SearchSpace, trials: int) -> _Choice:
 
 
 def _shortened(names: list[str]) -> str:
-    text = ", ".join(names[:MAX_NAMES_IN_REASON])
+    first_names = names[:MAX_NAMES_IN_REASON]
+    text = ", ".join(first_names)
     left_out = len(names) - MAX_NAMES_IN_REASON
     if left_out > 0:
         text += f" and {left_out} more"

@@ -46,7 +46,9 @@ class Workload:
 
     def times(self, factor: float) -> "Workload":
         """The same work `factor` times."""
-        multiplied = {cell: factor * seconds for cell, seconds in self.unscaled_seconds.items()}
+        multiplied = {}
+        for cell, seconds in self.unscaled_seconds.items():
+            multiplied[cell] = factor * seconds
         return Workload(
             unscaled_seconds=multiplied,
             epochs=factor * self.epochs,
@@ -78,25 +80,30 @@ class CostModel:
         """Seconds that one epoch is expected to take."""
         if self.usual is not None:
             return self.usual
-        scale = self._scale_of(str(parameters["cell"]))
-        return scale * unscaled_epoch_seconds(parameters, train_rows, features)
+        cell = str(parameters["cell"])
+        scale = self._scale_of(cell)
+        unscaled = unscaled_epoch_seconds(parameters, train_rows, features)
+        return scale * unscaled
 
     def training_seconds(
         self, parameters: Mapping[str, object], train_rows: int, features: int
     ) -> float:
         """Seconds that all epochs of a trial are expected to take, and what lies around them."""
         epochs = _number_of(parameters, "epochs")
-        seconds = self.epoch_seconds(parameters, train_rows, features)
-        return TRIAL_SECONDS + epochs * seconds
+        epoch_seconds = self.epoch_seconds(parameters, train_rows, features)
+        seconds = epochs * epoch_seconds
+        return TRIAL_SECONDS + seconds
 
     def seconds(self, workload: Workload) -> float:
         """Seconds that one slot is expected to need for a number of trainings."""
         around_trainings = TRIAL_SECONDS * workload.trainings
         if self.usual is not None:
-            return around_trainings + self.usual * workload.epochs
+            in_epochs = self.usual * workload.epochs
+            return around_trainings + in_epochs
         in_epochs = 0.0
         for cell, seconds in workload.unscaled_seconds.items():
-            in_epochs += self._scale_of(cell) * seconds
+            scale = self._scale_of(cell)
+            in_epochs += scale * seconds
         return around_trainings + in_epochs
 
     def _scale_of(self, cell: str) -> float:
@@ -117,10 +124,15 @@ def measure_workload(
             continue
         cell = str(parameters["cell"])
         epochs = _number_of(parameters, "epochs")
-        seconds = epochs * unscaled_epoch_seconds(parameters, train_rows, features)
-        unscaled_seconds[cell] = unscaled_seconds.get(cell, 0.0) + seconds
-    all_epochs = sum(_number_of(parameters, "epochs") for parameters in trainings)
-    return Workload(unscaled_seconds, all_epochs, len(trainings))
+        epoch_seconds = unscaled_epoch_seconds(parameters, train_rows, features)
+        seconds_before = unscaled_seconds.get(cell, 0.0)
+        unscaled_seconds[cell] = seconds_before + epochs * epoch_seconds
+    all_epochs = [_number_of(parameters, "epochs") for parameters in trainings]
+    return Workload(
+        unscaled_seconds=unscaled_seconds,
+        epochs=sum(all_epochs),
+        trainings=len(trainings),
+    )
 
 
 def fit_cost_model(trainings: Iterable[MeasuredTraining]) -> CostModel:
@@ -129,11 +141,14 @@ def fit_cost_model(trainings: Iterable[MeasuredTraining]) -> CostModel:
     all_ratios = []
     for training in trainings:
         expected = unscaled_epoch_seconds(
-            training.parameters, training.train_rows, training.features
+            training.parameters,
+            training.train_rows,
+            training.features,
         )
         ratio = training.seconds / expected
         cell = str(training.parameters["cell"])
-        ratios_by_cell.setdefault(cell, []).append(ratio)
+        ratios = ratios_by_cell.setdefault(cell, [])
+        ratios.append(ratio)
         all_ratios.append(ratio)
     if len(all_ratios) < MIN_TRAININGS:
         return CostModel()
@@ -150,8 +165,10 @@ def unscaled_epoch_seconds(
     """The estimate for one epoch before scaling."""
     batch_size = _number_of(parameters, "batch_size")
     time_steps = _number_of(parameters, "time_steps")
-    batches = max(1.0, (train_rows - time_steps) // batch_size)
-    gates = GATES[str(parameters["cell"])]
+    windows = train_rows - time_steps
+    batches = max(1.0, windows // batch_size)
+    cell = str(parameters["cell"])
+    gates = GATES[cell]
     layers = int(_number_of(parameters, "recurrent_layers"))
     inputs = float(features)
     operations = 0.0
@@ -162,7 +179,8 @@ def unscaled_epoch_seconds(
         operations += 2 * weights
         gate_seconds += units * _gate_seconds(parameters, layer)
         inputs = units
-    seconds_per_row = PASSES_PER_STEP * operations / OPERATIONS_PER_SECOND + gate_seconds
+    multiplying = PASSES_PER_STEP * operations / OPERATIONS_PER_SECOND
+    seconds_per_row = multiplying + gate_seconds
     seconds_per_batch = STEP_SECONDS + batch_size * time_steps * seconds_per_row
     return EPOCH_SECONDS + batches * seconds_per_batch
 
@@ -178,6 +196,7 @@ def _gate_seconds(parameters: Mapping[str, object], layer: int) -> float:
 
 def _number_of(parameters: Mapping[str, object], name: str) -> float:
     """The value of a hyperparameter, its default where it is left out."""
-    value = parameters.get(name, CATALOGUE[name].default)
+    default = CATALOGUE[name].default
+    value = parameters.get(name, default)
     assert isinstance(value, int | float)
     return float(value)

@@ -78,14 +78,16 @@ class LossCurves:
     @property
     def epochs_after_best(self) -> int:
         """How many epochs were trained after the best one."""
-        return len(self.val) - self.best_epoch
+        epochs = len(self.val)
+        return epochs - self.best_epoch
 
     @property
     def train_has_fallen(self) -> bool:
         """Whether the train loss is lower at the end than at the first epoch."""
         first = float(self.train[0])
         last = float(self.train[-1])
-        return last < STILL_FALLING * first
+        threshold = STILL_FALLING * first
+        return last < threshold
 
 
 def diagnose(
@@ -116,7 +118,8 @@ def diagnose(
     if best_epoch is None or best_epoch > epochs:
         best_epoch = int(val.argmin()) + 1
     curves = LossCurves(train, val, best_epoch)
-    for rule in (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled):
+    rules = (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled)
+    for rule in rules:
         diagnosis = rule(curves)
         if diagnosis is not None:
             return diagnosis
@@ -142,7 +145,8 @@ def _find_diverged_epoch(
     train_losses: Sequence[float | None], val_losses: Sequence[float | None]
 ) -> int | None:
     """The first epoch with a loss that is not a number."""
-    for epoch, losses in enumerate(zip(train_losses, val_losses, strict=True), start=1):
+    pairs = zip(train_losses, val_losses, strict=True)
+    for epoch, losses in enumerate(pairs, start=1):
         for loss in losses:
             if loss is None or not isfinite(loss):
                 return epoch
@@ -168,7 +172,8 @@ def _erratic(curves: LossCurves) -> Diagnosis | None:
         first = epochs // 2
     later_losses = curves.val[first:]
     steps = np.diff(later_losses)
-    level = max(float(np.median(later_losses)), TINY_LOSS)
+    middle_loss = float(np.median(later_losses))
+    level = max(middle_loss, TINY_LOSS)
     mean_step = np.abs(steps).mean()
     if mean_step < ERRATIC_STEP * level:
         return None
@@ -189,18 +194,23 @@ def _fraction_of_turns(steps: Floats) -> float:
     directions = np.sign(steps)
     before = directions[:-1]
     after = directions[1:]
-    return float(np.mean(before != after))
+    turns = before != after
+    return float(np.mean(turns))
 
 
 def _overfitting(curves: LossCurves) -> Diagnosis | None:
-    train_keeps_falling = curves.train[-1] < STILL_FALLING * curves.train_at_best
-    val_has_risen = curves.epochs_after_best >= 2 and curves.val_end > RISEN * curves.val_at_best
+    last_train_loss = float(curves.train[-1])
+    best_has_passed = curves.epochs_after_best >= 2
+    train_keeps_falling = last_train_loss < STILL_FALLING * curves.train_at_best
+    val_has_risen = best_has_passed and curves.val_end > RISEN * curves.val_at_best
     if val_has_risen and train_keeps_falling:
         seen = "the train loss keeps falling while the validation loss rises"
         return _overfitting_from_best(curves, seen)
-    gap = curves.val_at_best / max(curves.train_at_best, TINY_LOSS)
-    val_at_middle = float(curves.val[len(curves.val) // 2])
-    val_stalls = curves.epochs_after_best >= 2 or curves.val_end > STILL_FALLING * val_at_middle
+    train_at_best = max(curves.train_at_best, TINY_LOSS)
+    gap = curves.val_at_best / train_at_best
+    middle = len(curves.val) // 2
+    val_at_middle = float(curves.val[middle])
+    val_stalls = best_has_passed or curves.val_end > STILL_FALLING * val_at_middle
     train_falls = train_keeps_falling or curves.train_has_fallen
     if gap > LARGE_GAP and val_stalls and train_falls:
         return Diagnosis(

@@ -74,7 +74,8 @@ def rungs(epochs: int) -> list[int]:
     """The epochs at which asha compares trials that train at most `epochs`: 70 -> [1, 3, 8, 23]."""
     ladder = set()
     for power in range(1, MAX_RUNGS + 1):
-        rung = round(epochs / REDUCTION_FACTOR**power)
+        reduction = REDUCTION_FACTOR**power
+        rung = round(epochs / reduction)
         if 0 < rung < epochs:
             ladder.add(rung)
     return sorted(ladder)
@@ -83,7 +84,8 @@ def rungs(epochs: int) -> list[int]:
 def count_brackets(pruning: str, epochs: int) -> int:
     """How many brackets the trials of a search are spread over."""
     if PRUNINGS[pruning].has_brackets:
-        return len(rungs(epochs)) + 1
+        ladder = rungs(epochs)
+        return len(ladder) + 1
     return 1
 
 
@@ -91,7 +93,8 @@ def bracket_of(pruning: str, number: int, epochs: int) -> int:
     """The bracket, from 0, of the trial with a number, from 1; trials train at most `epochs`."""
     n_brackets = count_brackets(pruning, epochs)
     round_of_brackets = _round_of_brackets(n_brackets)
-    index = (number - 1) % len(round_of_brackets)
+    length = len(round_of_brackets)
+    index = (number - 1) % length
     return round_of_brackets[index]
 
 
@@ -108,18 +111,22 @@ def expected_epoch_fraction(pruning: str, epochs: int, trials: int) -> float:
         return EXPECTED_FRACTION_WITH_MEDIAN
     ladder = rungs(epochs)
     round_of_brackets = _round_of_brackets(count_brackets(pruning, epochs))
-    fractions = (
-        _halved_fraction(epochs, ladder[bracket:], trials) for bracket in round_of_brackets
-    )
-    return sum(fractions) / len(round_of_brackets)
+    fractions = []
+    for bracket in round_of_brackets:
+        fraction = _halved_fraction(epochs, ladder[bracket:], trials)
+        fractions.append(fraction)
+    return sum(fractions) / len(fractions)
 
 
 def compares_at(pruning: str, epoch: int, epochs: int, bracket: int = 0) -> bool:
     """Whether a trial of a bracket may be pruned after this epoch of at most `epochs`."""
     info = PRUNINGS[pruning]
     if info.promotes:
-        return epoch in rungs(epochs)[bracket:]
-    return info.prunes and MIN_EPOCHS_FOR_MEDIAN <= epoch < epochs
+        ladder = rungs(epochs)
+        return epoch in ladder[bracket:]
+    if not info.prunes:
+        return False
+    return MIN_EPOCHS_FOR_MEDIAN <= epoch < epochs
 
 
 def reason_to_prune(
@@ -132,7 +139,8 @@ def reason_to_prune(
     """
     info = PRUNINGS[pruning]
     if info.has_brackets:
-        return _reason_by_halving(epoch, value, others, f"trials of bracket {bracket + 1}")
+        compared_with = f"trials of bracket {bracket + 1}"
+        return _reason_by_halving(epoch, value, others, compared_with)
     if info.promotes:
         return _reason_by_halving(epoch, value, others, "trials")
     if info.prunes:
@@ -142,20 +150,24 @@ def reason_to_prune(
 
 def is_promoted(value: float, others: Sequence[float]) -> bool:
     """Whether a trial that was pruned at a rung is by now among the best of its bracket there."""
-    rank = _rank(value, others)
-    return rank < _count_promoted(others)
+    rank = _count_better(value, others)
+    promoted = _count_promoted(others)
+    return rank < promoted
 
 
 def _reason_by_median(epoch: int, value: float, others: Sequence[float]) -> str | None:
-    if len(others) < MIN_OTHERS_FOR_MEDIAN or value <= median(others):
+    n_others = len(others)
+    if n_others < MIN_OTHERS_FOR_MEDIAN:
         return None
-    return f"worse than the median of {len(others)} trials at epoch {epoch}"
+    if value <= median(others):
+        return None
+    return f"worse than the median of {n_others} trials at epoch {epoch}"
 
 
 def _reason_by_halving(
     epoch: int, value: float, others: Sequence[float], compared_with: str
 ) -> str | None:
-    rank = _rank(value, others)
+    rank = _count_better(value, others)
     promoted = _count_promoted(others)
     if rank < promoted:
         return None
@@ -165,13 +177,15 @@ def _reason_by_halving(
         consequence = "the best one goes on for now"
     else:
         consequence = f"the best {promoted} go on for now"
-    position = f"number {rank + 1} of {len(others) + 1} {compared_with}"
+    n_trials = len(others) + 1
+    position = f"number {rank + 1} of {n_trials} {compared_with}"
     return f"{position} at epoch {epoch}, where {consequence}"
 
 
-def _rank(value: float, others: Sequence[float]) -> int:
+def _count_better(value: float, others: Sequence[float]) -> int:
     """How many of the other trials are better."""
-    return sum(other < value for other in others)
+    better = [other for other in others if other < value]
+    return len(better)
 
 
 def _count_promoted(others: Sequence[float]) -> int:
@@ -183,12 +197,13 @@ def _count_promoted(others: Sequence[float]) -> int:
 def _halved_fraction(epochs: int, ladder: Sequence[int], trials: int) -> float:
     """The fraction of all epochs that so many trials train on a ladder of rungs."""
     at_most = float(max(trials, 1))  # one trial at least trains to its end
-    stages = enumerate(pairwise([0, *ladder, epochs]))
-    trained = sum(
-        (end - start) / min(float(REDUCTION_FACTOR) ** stage, at_most)
-        for stage, (start, end) in stages
-    )
-    return trained / epochs
+    trained = []
+    stages = pairwise([0, *ladder, epochs])
+    for stage, (start, end) in enumerate(stages):
+        reduction = float(REDUCTION_FACTOR) ** stage
+        length = end - start
+        trained.append(length / min(reduction, at_most))
+    return sum(trained) / epochs
 
 
 @cache
@@ -199,17 +214,18 @@ def _round_of_brackets(count: int) -> tuple[int, ...]:
     (Li et al., Hyperband, algorithm 1). They are mixed evenly, not one bracket after the other,
     so that a search of a few trials has some of each.
     """
-    trials_of_bracket = [
-        ceil(count / (rungs_left + 1) * REDUCTION_FACTOR**rungs_left)
-        for rungs_left in reversed(range(count))
-    ]
+    trials_of_bracket = []
+    for rungs_left in reversed(range(count)):
+        trials = count / (rungs_left + 1) * REDUCTION_FACTOR**rungs_left
+        trials_of_bracket.append(ceil(trials))
     trials_of_round = sum(trials_of_bracket)
     credits = [0] * count
     brackets: list[int] = []
     for _ in range(trials_of_round):
-        for bracket, trials in enumerate(trials_of_bracket):
-            credits[bracket] += trials
-        most_due = credits.index(max(credits))
+        for bracket, earned in enumerate(trials_of_bracket):
+            credits[bracket] += earned
+        most_credits = max(credits)
+        most_due = credits.index(most_credits)
         credits[most_due] -= trials_of_round
         brackets.append(most_due)
     return tuple(brackets)

@@ -68,7 +68,8 @@ def find_value_outside(space: SearchSpace, parameters: Parameters) -> str | None
     """
     name = space.find_outside(parameters)
     if name is None and not space.contains(parameters):
-        return next(iter(space.catalogue))
+        names = iter(space.catalogue)
+        return next(names)
     return name
 
 
@@ -88,11 +89,20 @@ def parse_pasted_results(
     if problems:
         return PastedResults(problems=_shorten(problems))
     names = _column_names(lines[0])
-    line_results = [_read_line(line, names, space) for line in lines[1:]]
-    results = [line.result for line in line_results if line.result is not None]
-    problems = [problem for line in line_results for problem in line.problems]
-    ignored = len(line_results) - len(results)
-    return PastedResults(tuple(results), ignored, _shorten(problems))
+    results = []
+    ignored = 0
+    for line in lines[1:]:
+        line_result = _read_line(line, names, space)
+        problems += line_result.problems
+        if line_result.result is None:
+            ignored += 1
+        else:
+            results.append(line_result.result)
+    return PastedResults(
+        results=tuple(results),
+        ignored=ignored,
+        problems=_shorten(problems),
+    )
 
 
 def _split_lines(text: str) -> list[_Line]:
@@ -101,13 +111,23 @@ def _split_lines(text: str) -> list[_Line]:
         raise csv.Error("there are NUL characters in it")  # which no database stores
     text = text.lstrip("\ufeff")
     heading = text.lstrip("\ufeff \r\n").partition("\n")[0]
-    separator = next((separator for separator in SEPARATORS if separator in heading), ",")
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    reader = csv.reader(
+        StringIO(text, newline=""),
+        delimiter=_find_separator(heading),
+        skipinitialspace=True,
+    )
     lines = []
     for cells in reader:
         if "".join(cells).strip():
             lines.append(_Line(reader.line_num, cells))
     return lines
+
+
+def _find_separator(heading: str) -> str:
+    for separator in SEPARATORS:
+        if separator in heading:
+            return separator
+    return ","
 
 
 def _column_names(heading: _Line) -> list[str]:
@@ -123,7 +143,8 @@ def _table_problems(
     result_count = len(lines) - 1
     if result_count > MAX_RESULTS:
         return [f"There are {result_count:,} results; the limit is {MAX_RESULTS:,}."]
-    return list(_heading_problems(lines[0], space, ignored_columns))
+    problems = _heading_problems(lines[0], space, ignored_columns)
+    return list(problems)
 
 
 def _heading_problems(
@@ -131,12 +152,15 @@ def _heading_problems(
 ) -> Iterator[str]:
     names = _column_names(heading)
     expected = {*space.catalogue, *ignored_columns, OBJECTIVE}
+    names_before: set[str] = set()
     for column, name in enumerate(names, start=1):
-        start = f'Line {heading.number}, column {column}: "{excerpt(name)}"'
+        shown_name = excerpt(name)
+        start = f'Line {heading.number}, column {column}: "{shown_name}"'
         if name not in expected:
             yield f'{start} is neither a hyperparameter nor "{OBJECTIVE}".'
-        elif name in names[: column - 1]:
+        elif name in names_before:
             yield f"{start} is there twice."
+        names_before.add(name)
     if OBJECTIVE not in names:
         yield f'Line {heading.number}: there is no column "{OBJECTIVE}".'
 
@@ -146,13 +170,13 @@ def _read_line(line: _Line, names: Sequence[str], space: SearchSpace) -> _LineRe
         count = len(line.cells)
         problem = f"Line {line.number} has {count} cells, but the heading has {len(names)}."
         return _LineResult(problems=(problem,))
-    cells = {name: cell.strip() for name, cell in zip(names, line.cells, strict=True)}
-    texts = {name: text for name, text in cells.items() if text}
+    texts = _texts_by_name(line, names)
     values = _parse_values(texts, space)
     objective = _parse_objective(texts.get(OBJECTIVE))
     messages = _value_messages(values, space)
     if objective is not None and not isfinite(objective):
-        messages[OBJECTIVE] = f'"{excerpt(texts[OBJECTIVE])}" is not a number.'
+        shown_text = excerpt(texts[OBJECTIVE])
+        messages[OBJECTIVE] = f'"{shown_text}" is not a number.'
     if messages or objective is None:
         return _refuse_line(line, messages)
     try:
@@ -161,17 +185,29 @@ def _read_line(line: _Line, names: Sequence[str], space: SearchSpace) -> _LineRe
         message = "a value is needed, because this search varies it."
         return _refuse_line(line, {missing.name: message})
     parameters = space.with_defaults(filled)
-    if find_value_outside(space, parameters) is not None:
+    outside = find_value_outside(space, parameters)
+    if outside is not None:
         return _LineResult()
     result = EarlierResult(parameters, objective)
     return _LineResult(result)
+
+
+def _texts_by_name(line: _Line, names: Sequence[str]) -> dict[str, str]:
+    """What the cells of a line contain, empty ones left out."""
+    texts = {}
+    for name, cell in zip(names, line.cells, strict=True):
+        text = cell.strip()
+        if text:
+            texts[name] = text
+    return texts
 
 
 def _refuse_line(line: _Line, messages: Mapping[str, str]) -> _LineResult:
     """A line with a message for each of these columns."""
     problems = []
     for name, message in messages.items():
-        problems.append(f'Line {line.number}, column "{name}": {message}')
+        problem = f'Line {line.number}, column "{name}": {message}'
+        problems.append(problem)
     return _LineResult(problems=tuple(problems))
 
 
@@ -205,7 +241,10 @@ def _parse_objective(text: str | None) -> float | None:
 
 def _fill_in_fixed_values(space: SearchSpace, values: Mapping[str, Value]) -> dict[str, Value]:
     """The values of a line, and those that are fixed in the space. Raises _MissingValueError."""
-    filled = {name: value for name, value in values.items() if name not in space.dimensions}
+    filled = {}
+    for name, value in values.items():
+        if name not in space.dimensions:
+            filled[name] = value
     for name, dimension in space.dimensions.items():
         if name in values:
             filled[name] = values[name]
@@ -221,4 +260,5 @@ def _shorten(problems: Sequence[str]) -> tuple[str, ...]:
     more = len(problems) - MAX_LISTED_PROBLEMS
     if more <= 0:
         return tuple(problems)
-    return (*problems[:MAX_LISTED_PROBLEMS], f"There are {more} more like these.")
+    first_problems = problems[:MAX_LISTED_PROBLEMS]
+    return (*first_problems, f"There are {more} more like these.")

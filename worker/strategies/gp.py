@@ -68,7 +68,8 @@ class Gp(HistoryStrategy):
         encoder = SpaceEncoder(self.space)
         parameters = [row.parameters for row in trials]
         points = encoder.encode(parameters)
-        scores = standardised_scores([row.score for row in trials])
+        measured = [row.score for row in trials]
+        scores = standardised_scores(measured)
         model = fit(points, scores, encoder.groups)
         predicted, _ = model.predict(model.points)  # without noise: luck does not count
 
@@ -80,8 +81,10 @@ class Gp(HistoryStrategy):
 
         pending = [row.parameters for row in self.observations if row.is_pending]
         if pending:
-            model = with_pending(model, encoder.encode(pending))
-            predicted = np.append(predicted, model.values[len(trials) :])
+            pending_points = encoder.encode(pending)
+            model = with_pending(model, pending_points)
+            predicted_pending = model.values[len(trials) :]
+            predicted = np.append(predicted, predicted_pending)
         best = float(predicted.min())
         width = CONFIDENCE_WIDTHS[number % len(CONFIDENCE_WIDTHS)]
 
@@ -184,10 +187,12 @@ def standardised_scores(scores: Sequence[float | None]) -> Floats:
     spread = max(upper_quartile - lowest, MIN_SPREAD)
     worst = upper_quartile + OUTLIER_SPREAD * spread
 
-    values = np.full(len(scores), worst, np.float64)
+    n_trials = len(scores)
+    values = np.full(n_trials, worst, np.float64)
     for index, score in enumerate(scores):
         if score is not None:
-            values[index] = min(score / scale, worst)
+            scaled = score / scale
+            values[index] = min(scaled, worst)
     deviation = max(float(values.std()), MIN_SPREAD)
     centred = values - values.mean()
     return np.asarray(centred / deviation, np.float64)

@@ -51,7 +51,8 @@ def _draw_values(space: SearchSpace, seed: int, number: int) -> dict[str, Value]
 
 def _is_ordered(dimension: Dimension) -> bool:
     first = dimension.value_at(0)
-    return not isinstance(first, str | bool)
+    is_category = isinstance(first, str | bool)
+    return not is_category
 
 
 def _middle_value(dimension: Dimension) -> Value:

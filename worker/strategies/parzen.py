@@ -176,7 +176,11 @@ class Density:
         elsewhere = self.uniform_fraction / dimension.count
         at_centre = 1 - self.uniform_fraction + elsewhere
         is_centre = values[:, None] == centres
-        return np.where(is_centre, log(at_centre), log(elsewhere))
+        return np.where(
+            is_centre,
+            log(at_centre),
+            log(elsewhere),
+        )
 
     def _log_range_kernels(self, centres: Floats, values: Floats) -> Floats:
         """Normal kernels that are cut off at 0 and at 1."""
@@ -206,6 +210,8 @@ def _log_sum_exp(logarithms: Floats) -> Floats:
 def _fraction_inside(centre: float, width: float) -> float:
     """The fraction of a normal distribution that lies between 0 and 1."""
     scale = width * sqrt(2)
-    above_centre = erf((1 - centre) / scale)
+    to_one = 1 - centre
+    above_centre = erf(to_one / scale)
     below_centre = erf(centre / scale)
-    return 0.5 * (above_centre + below_centre)
+    both = above_centre + below_centre
+    return 0.5 * both

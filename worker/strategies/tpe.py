@@ -140,7 +140,8 @@ def split_by_score(
 def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
     """What the densities are made from, in order of number."""
     trials = most_informative(observations, MAX_TRIALS_FOR_DENSITIES)
-    return sorted(trials, key=lambda row: row.number)
+    trials.sort(key=lambda row: row.number)
+    return trials
 
 
 def interdependent_values(values: dict[str, Value]) -> dict[str, Value]:

@@ -15,21 +15,24 @@ from typing import NamedTuple, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.importance.anova_gp import AnovaModel, EncodedPoints, MainEffect, Prediction
+from app.domain.importance.anova_gp import AnovaModel, EncodedPoints
+from app.domain.importance.comparison import (
+    equally_good_values,
+    find_best_end,
+    is_clear_difference,
+    z_scores_of,
+)
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 
 MIN_EVALUATED_TRIALS = 10
 MAX_MODELLED_TRIALS = 200  # of more, some are left out evenly
 OUTLIER_FACTOR = 3.0  # times the distance from the best to the median, above the median
-CLEAR_Z_SCORE = 2.5  # by which the worst of a hyperparameter's values is clearly worse
 WORSE_Z_SCORE = 1.0  # from which one value is taken to be worse than another,
 MIN_DIFFERENCE = 0.1  # unless they differ by less than this many deviations of all objectives
 NEGLIGIBLE_FRACTION = 0.05
 MIN_RELATIVE_DEVIATION = 1e-9  # of objectives that are not all equal
-MIN_VARIANCE_OF_DIFFERENCE = 1e-12
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 class EvaluatedTrial(NamedTuple):
@@ -101,30 +104,35 @@ def estimate_importance(space: SearchSpace, trials: Sequence[EvaluatedTrial]) ->
     nothing is searched.
     """
     trials = thin_trials(trials)
-    objectives = limit_outliers([trial.objective for trial in trials])
-    if len(trials) < MIN_EVALUATED_TRIALS or not space.searched or _are_equal(objectives):
+    measured = [trial.objective for trial in trials]
+    objectives = limit_outliers(measured)
+    if len(trials) < MIN_EVALUATED_TRIALS:
         return None
-    units = _Units(float(objectives.mean()), float(objectives.std()))
+    if not space.searched or _are_equal(objectives):
+        return None
+    units = _Units(
+        mean=float(objectives.mean()),
+        deviation=float(objectives.std()),
+    )
     parameters = [trial.parameters for trial in trials]
-    best_parameters = parameters[int(np.argmin(objectives))]
-    model = AnovaModel(space, parameters, (objectives - units.mean) / units.deviation)
+    best = int(objectives.argmin())
+    best_parameters = parameters[best]
+    standardised = (objectives - units.mean) / units.deviation
+    model = AnovaModel(space, parameters, standardised)
 
     main, pairs = model.explained_variances
     total = float(main.sum() + pairs.sum()) + model.residual_variance
-    effects = [
-        _effect(model, index, float(variance) / total, best_parameters, units)
-        for index, variance in enumerate(main)
-    ]
-    pair_effects = [
-        PairEffect(effects[left].name, effects[right].name, float(variance) / total)
-        for (left, right), variance in zip(model.pairs, pairs, strict=True)
-    ]
+    effects = []
+    for index, variance in enumerate(main):
+        fraction = float(variance) / total
+        effects.append(_effect(model, index, fraction, best_parameters, units))
+    pair_effects = _pair_effects(model, pairs / total)
     return Importance(
-        len(trials),
-        best_parameters,
-        tuple(sorted(effects, key=lambda effect: -effect.fraction)),
-        tuple(sorted(pair_effects, key=lambda pair: -pair.fraction)),
-        model.residual_variance / total,
+        n_trials=len(trials),
+        best_parameters=best_parameters,
+        effects=tuple(sorted(effects, key=lambda effect: -effect.fraction)),
+        pairs=tuple(sorted(pair_effects, key=lambda pair: -pair.fraction)),
+        unexplained=model.residual_variance / total,
     )
 
 
@@ -137,13 +145,15 @@ def thin_trials(trials: Sequence[EvaluatedTrial]) -> Sequence[EvaluatedTrial]:
 
 def thin_evenly(objectives: Sequence[float | None], limit: int) -> list[int]:
     """At most `limit` indices, evenly spaced, and that of the best objective in any case."""
-    if len(objectives) <= limit:
-        return list(range(len(objectives)))
-    finite = {
-        index: objective for index, objective in enumerate(objectives) if _is_finite(objective)
-    }
+    n_objectives = len(objectives)
+    if n_objectives <= limit:
+        return list(range(n_objectives))
+    finite = {}
+    for index, objective in enumerate(objectives):
+        if _is_finite(objective):
+            finite[index] = objective
     best = min(finite, key=lambda index: finite[index], default=0)
-    last = len(objectives) - 1
+    last = n_objectives - 1
     evenly = np.linspace(0, last, limit - 1).round()
     indices = evenly.astype(int).tolist()
     return sorted({*indices, best})
@@ -172,7 +182,8 @@ def outlier_limit(objectives: Sequence[float]) -> float:
     best = min(objectives)
     if middle <= best:
         return max(objectives)
-    return middle + OUTLIER_FACTOR * (middle - best)
+    distance = middle - best
+    return middle + OUTLIER_FACTOR * distance
 
 
 class _Units(NamedTuple):
@@ -187,32 +198,47 @@ def _is_finite(objective: float | None) -> TypeGuard[float]:
 
 
 def _are_equal(objectives: Floats) -> bool:
-    deviation = objectives.std()
-    largest = np.abs(objectives).max()
-    return bool(deviation <= MIN_RELATIVE_DEVIATION * largest)
+    deviation = float(objectives.std())
+    largest = float(np.abs(objectives).max())
+    least_deviation = MIN_RELATIVE_DEVIATION * largest
+    return deviation <= least_deviation
+
+
+def _pair_effects(model: AnovaModel, fractions: Floats) -> list[PairEffect]:
+    """The effects of all pairs, from the fraction (pairs,) of the variance of each."""
+    names = [effect.dimension.name for effect in model.effects]
+    pair_effects = []
+    for (left, right), fraction in zip(model.pairs, fractions, strict=True):
+        effect = PairEffect(names[left], names[right], float(fraction))
+        pair_effects.append(effect)
+    return pair_effects
 
 
 def _effect(
     model: AnovaModel, index: int, fraction: float, best_parameters: Parameters, units: _Units
 ) -> Effect:
     effect = model.effects[index]
+    alone = model.predict_main_effect(index)
     around_best = model.predict(_vary_one(model, index, best_parameters))
     mean, covariance = around_best
-    best = int(np.argmin(mean))
+    best = int(mean.argmin())
     difference = mean - mean[best]
-    is_worse = (_z_scores(around_best, best) >= WORSE_Z_SCORE) & (difference >= MIN_DIFFERENCE)
-    deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    is_clear = _is_clear(model.predict_main_effect(index)) or _is_clear(around_best)
+    z_scores = z_scores_of(around_best, best)
+    is_worse = (z_scores >= WORSE_Z_SCORE) & (difference >= MIN_DIFFERENCE)
+    is_clear = is_clear_difference(alone) or is_clear_difference(around_best)
+    variance = np.maximum(np.diag(covariance), 0.0)
+    expected = units.mean + units.deviation * mean
+    deviation = units.deviation * np.sqrt(variance)
     return Effect(
         name=effect.dimension.name,
         fraction=fraction,
         values=tuple(effect.values),
-        expected=tuple((units.mean + units.deviation * mean).tolist()),
-        deviation=tuple((units.deviation * deviation).tolist()),
+        expected=tuple(expected.tolist()),
+        deviation=tuple(deviation.tolist()),
         best=effect.values[best],
-        equally_good=_equally_good_values(effect, is_worse, best),
+        equally_good=equally_good_values(effect, is_worse, best),
         is_clear=is_clear,
-        end=_best_end(effect, is_worse, best),
+        end=find_best_end(effect, is_worse, best),
     )
 
 
@@ -220,64 +246,8 @@ def _vary_one(model: AnovaModel, index: int, best_parameters: Parameters) -> Enc
     """The best trial with one hyperparameter at each of its values, as if it were active there."""
     effect = model.effects[index]
     name = effect.dimension.name
-    points = model.encode([{**best_parameters, name: value} for value in effect.values])
+    changed = [{**best_parameters, name: value} for value in effect.values]
+    points = model.encode(changed)
     points.active[index] = 1.0
     points.coordinates[index][:] = effect.encoded_values
     return points
-
-
-def _z_scores(prediction: Prediction, best: int) -> Floats:
-    """By how many standard deviations each value (values,) is worse than the best one."""
-    mean, covariance = prediction
-    variance_of_best = covariance[best, best]
-    variance = np.diag(covariance) + variance_of_best - 2 * covariance[best]
-    bounded = np.maximum(variance, MIN_VARIANCE_OF_DIFFERENCE)
-    difference = mean - mean[best]
-    return np.asarray(difference / np.sqrt(bounded))
-
-
-def _is_clear(prediction: Prediction) -> bool:
-    """Whether the worst of a hyperparameter's values is worse than the best beyond chance."""
-    best = int(np.argmin(prediction.mean))
-    worst = int(np.argmax(prediction.mean))
-    z_scores = _z_scores(prediction, best)
-    return float(z_scores[worst]) >= CLEAR_Z_SCORE
-
-
-def _equally_good_values(effect: MainEffect, is_worse: Flags, best: int) -> tuple[Value, ...]:
-    """The values that are not worse; of numbers those next to the best without a gap."""
-    if not effect.is_ordered:
-        indices = np.flatnonzero(~is_worse)
-        return tuple(effect.values[index] for index in indices)
-    first = best
-    while first > 0 and not is_worse[first - 1]:
-        first -= 1
-    last = best
-    while last < len(effect.values) - 1 and not is_worse[last + 1]:
-        last += 1
-    return tuple(effect.values[first : last + 1])
-
-
-def _best_end(effect: MainEffect, is_worse: Flags, best: int) -> str | None:
-    """The end at which the best value is, if a fourth of the way in is worse.
-
-    None also where the hyperparameter does not allow values further out.
-    """
-    last = len(effect.values) - 1
-    if not effect.is_ordered or last < 2 or best not in (0, last):
-        return None
-    catalogue = effect.dimension.catalogue
-    hyperparameter = catalogue[effect.dimension.name]
-    value = float(effect.values[best])
-    fourth = max(1, last // 4)
-    if best == 0:
-        end = "low"
-        inside = fourth
-        can_go_on = value > hyperparameter.low
-    else:
-        end = "high"
-        inside = last - fourth
-        can_go_on = value < hyperparameter.high
-    if is_worse[inside] and can_go_on:
-        return end
-    return None

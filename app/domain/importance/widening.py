@@ -22,14 +22,15 @@ def widen_space(space: SearchSpace, importance: Importance) -> SearchSpace | Non
     Every combination of the space is one of the wider space, so its trials still count. None where
     nothing can be extended.
     """
-    wider = {
-        effect.name: _extend(space.dimensions[effect.name], effect.end)
-        for effect in importance.effects
-        if effect.end is not None and effect.is_clear
-    }
-    if all(space.dimensions[name] == dimension for name, dimension in wider.items()):
+    dimensions = dict(space.dimensions)
+    for effect in importance.effects:
+        if effect.end is None or not effect.is_clear:
+            continue
+        dimension = dimensions[effect.name]
+        dimensions[effect.name] = _extend(dimension, effect.end)
+    if dimensions == space.dimensions:
         return None
-    candidate = SearchSpace({**space.dimensions, **wider}, space.catalogue)
+    candidate = SearchSpace(dimensions, space.catalogue)
     try:
         return SearchSpace.parse(candidate.document(), space.catalogue)
     except SpaceError:
@@ -40,18 +41,24 @@ def _extend(dimension: Dimension, end: str) -> Dimension:
     if dimension.is_listed:
         return _extend_list(dimension, end)
     if end == "low":
-        low = _allowed_value(dimension, _number_at(dimension, -WIDENING_FRACTION))
+        number = _number_at(dimension, -WIDENING_FRACTION)
+        low = _allowed_value(dimension, number)
         return replace(dimension, low=float(low))
-    high = _allowed_value(dimension, _number_at(dimension, 1 + WIDENING_FRACTION))
+    number = _number_at(dimension, 1 + WIDENING_FRACTION)
+    high = _allowed_value(dimension, number)
     return replace(dimension, high=float(high))
 
 
 def _extend_list(dimension: Dimension, end: str) -> Dimension:
-    numbers = sorted((float(value) for value in dimension.values), reverse=end == "low")
-    value = _allowed_value(dimension, _next_number(numbers))
+    numbers = sorted(map(float, dimension.values))
+    if end == "low":
+        numbers.reverse()
+    number = _next_number(numbers)
+    value = _allowed_value(dimension, number)
     if value in dimension.values:
         return dimension
-    return replace(dimension, values=(*dimension.values, value))
+    values = (*dimension.values, value)
+    return replace(dimension, values=values)
 
 
 def _next_number(numbers: list[float]) -> float:
@@ -59,21 +66,26 @@ def _next_number(numbers: list[float]) -> float:
     previous, last = numbers[-2:]
     smaller = min(previous, last)
     larger = max(previous, last)
-    if smaller > 0 and larger >= MIN_GROWTH * smaller:
+    is_growing = smaller > 0 and larger >= MIN_GROWTH * smaller
+    if is_growing:
         return last * last / previous
     return 2 * last - previous
 
 
 def _number_at(dimension: Dimension, fraction: float) -> float:
     """The number at a fraction of a range's scale, below 0 or above 1, a whole step away."""
+    low = dimension.low
+    high = dimension.high
+    step = dimension.step
     if dimension.is_log:
-        number = dimension.low * float((dimension.high / dimension.low) ** fraction)
+        factor = float((high / low) ** fraction)
+        number = low * factor
     else:
-        number = dimension.low + fraction * (dimension.high - dimension.low)
-    if dimension.step is None:
+        number = low + fraction * (high - low)
+    if step is None:
         return number
-    n_steps = round((number - dimension.low) / dimension.step)
-    return dimension.low + n_steps * dimension.step
+    n_steps = round((number - low) / step)
+    return low + n_steps * step
 
 
 def _allowed_value(dimension: Dimension, number: float) -> Value:

@@ -6,7 +6,7 @@ larger numbers, and nan where all numbers are equal.
 """
 
 from collections.abc import Mapping
-from math import atan, cos, erfc, pi, sin, sqrt
+from math import atan, cos, erfc, nan, pi, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,18 +40,25 @@ def p_value(method: str, has_value: Flags, values: Floats, coefficient: float) -
     n = len(values)
     if method == "kendall":
         difference = abs(_order_difference(has_value, values))
-        return erfc(difference / sqrt(2 * _order_variance(has_value, values)))
+        variance = _order_variance(has_value, values)
+        return erfc(difference / sqrt(2 * variance))
     if n < 3:
         return 1.0
     if abs(coefficient) >= 1:
         return 0.0
-    t = abs(coefficient) * sqrt((n - 2) / (1 - coefficient * coefficient))
-    return _two_sided_t_probability(t, n - 2)
+    degrees = n - 2
+    unexplained = 1 - coefficient * coefficient
+    t = abs(coefficient) * sqrt(degrees / unexplained)
+    return _two_sided_t_probability(t, degrees)
 
 
 def ranks(values: Floats) -> Floats:
     """Ranks from 1, shape (trials,); equal values share the mean of theirs."""
-    _, group_of_value, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, group_of_value, counts = np.unique(
+        values,
+        return_inverse=True,
+        return_counts=True,
+    )
     last_ranks = np.cumsum(counts)
     mean_ranks: Floats = last_ranks - (counts - 1) / 2
     return mean_ranks[group_of_value]
@@ -61,22 +68,28 @@ def _pearson(has_value: Flags, values: Floats) -> float:
     largest = float(np.abs(values).max())
     if largest > 1:  # squares of the largest floats would overflow
         values = values / largest
-    left = has_value - has_value.mean()
+    fraction = has_value.mean()
+    left = has_value - fraction
     right = values - values.mean()
-    spread = sqrt(float(left @ left)) * sqrt(float(right @ right))
+    left_norm = sqrt(float(left @ left))
+    right_norm = sqrt(float(right @ right))
+    spread = left_norm * right_norm
     if spread == 0:
-        return float("nan")
-    return float(np.clip(left @ right / spread, -1, 1))
+        return nan
+    correlation = left @ right / spread
+    return float(np.clip(correlation, -1, 1))
 
 
 def _kendall_tau_b(has_value: Flags, values: Floats) -> float:
-    n_pairs = len(values) * (len(values) - 1) / 2
+    n = len(values)
+    n_pairs = n * (n - 1) / 2
     untied_flags = n_pairs - _count_tied_pairs(has_value)
     untied_values = n_pairs - _count_tied_pairs(values)
     spread = sqrt(untied_flags) * sqrt(untied_values)
     if spread == 0:
-        return float("nan")
-    return _order_difference(has_value, values) / spread
+        return nan
+    difference = _order_difference(has_value, values)
+    return difference / spread
 
 
 def _order_difference(has_value: Flags, values: Floats) -> float:
@@ -89,8 +102,9 @@ def _order_difference(has_value: Flags, values: Floats) -> float:
     n_smaller = np.searchsorted(without, with_value, side="left")
     n_not_larger = np.searchsorted(without, with_value, side="right")
     n_pairs = len(without) * len(with_value)
-    reversed_order = n_pairs - n_not_larger.sum()
-    return float(n_smaller.sum() - reversed_order)
+    in_order = int(n_smaller.sum())
+    in_reverse = n_pairs - int(n_not_larger.sum())
+    return float(in_order - in_reverse)
 
 
 def _order_variance(has_value: Flags, values: Floats) -> float:
@@ -98,24 +112,37 @@ def _order_variance(has_value: Flags, values: Floats) -> float:
     n = float(len(values))
     x = _group_sizes(has_value)
     y = _group_sizes(values)
-    x_correction = float((x * (x - 1) * (2 * x + 5)).sum())
-    y_correction = float((y * (y - 1) * (2 * y + 5)).sum())
     without_ties = n * (n - 1) * (2 * n + 5)
-    plain = without_ties - (x_correction + y_correction)
-    x_pairs = float((x * (x - 1)).sum())
-    y_pairs = float((y * (y - 1)).sum())
-    pairs = x_pairs * y_pairs / (2 * n * (n - 1))
+    correction = _tie_correction(x) + _tie_correction(y)
+    plain = without_ties - correction
+    pairs = _count_ordered_pairs(x) * _count_ordered_pairs(y) / (2 * n * (n - 1))
     triples = 0.0
     if n > 2:
-        x_triples = float((x * (x - 1) * (x - 2)).sum())
-        y_triples = float((y * (y - 1) * (y - 2)).sum())
-        triples = x_triples * y_triples / (9 * n * (n - 1) * (n - 2))
+        product = _count_ordered_triples(x) * _count_ordered_triples(y)
+        triples = product / (9 * n * (n - 1) * (n - 2))
     return plain / 18 + pairs + triples
+
+
+def _tie_correction(sizes: Floats) -> float:
+    """What groups of equal values take from 18 times the variance."""
+    corrections = sizes * (sizes - 1) * (2 * sizes + 5)
+    return float(corrections.sum())
+
+
+def _count_ordered_pairs(sizes: Floats) -> float:
+    pairs = sizes * (sizes - 1)
+    return float(pairs.sum())
+
+
+def _count_ordered_triples(sizes: Floats) -> float:
+    triples = sizes * (sizes - 1) * (sizes - 2)
+    return float(triples.sum())
 
 
 def _count_tied_pairs(values: NDArray[np.generic]) -> float:
     sizes = _group_sizes(values)
-    return float((sizes * (sizes - 1) / 2).sum())
+    pairs = sizes * (sizes - 1) / 2
+    return float(pairs.sum())
 
 
 def _group_sizes(values: NDArray[np.generic]) -> Floats:
@@ -134,10 +161,14 @@ def _two_sided_t_probability(t: float, degrees: int) -> float:
     is_odd = degrees % 2
     term = cos(angle) if is_odd else 1.0
     total = term
-    for step in range(2 + is_odd, degrees - 1, 2):
+    first_step = 2 + is_odd
+    for step in range(first_step, degrees - 1, 2):
         term *= cos(angle) ** 2 * (step - 1) / step
         total += term
-    inside = sin(angle) * total if degrees > 1 else 0.0
+    inside = 0.0
+    if degrees > 1:
+        inside = sin(angle) * total
     if is_odd:
         inside = 2 / pi * (angle + inside)
-    return min(max(1 - inside, 0.0), 1.0)
+    outside = 1 - inside
+    return min(max(outside, 0.0), 1.0)

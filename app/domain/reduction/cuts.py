@@ -27,20 +27,24 @@ class Cut:
 def possible_cuts(space: SearchSpace, left: SearchSpace) -> Iterator[Cut]:
     """Every cut that does not empty what is left of a space, by hyperparameter."""
     for dimension in left.searched:
-        for cut in _cuts_of(dimension, space.dimensions[dimension.name]):
-            dimensions = {**left.dimensions, dimension.name: cut.kept}
-            if any(enumerate_branches(dimensions, left.catalogue)):
+        name = dimension.name
+        for cut in _cuts_of(dimension, space.dimensions[name]):
+            dimensions = {**left.dimensions, name: cut.kept}
+            branches = enumerate_branches(dimensions, left.catalogue)
+            if any(branches):
                 yield cut
 
 
 def keep_values(dimension: Dimension, kept: Sequence[Value]) -> Dimension:
     """A dimension with only these listed values left, or with this range."""
-    if len(set(kept)) == 1:
-        return replace(dimension, kind="fixed", values=(kept[0],))
+    distinct = set(kept)
+    if len(distinct) == 1:
+        values = (kept[0],)
+        return replace(dimension, kind="fixed", values=values)
     if dimension.is_listed:
         return replace(dimension, values=tuple(kept))
-    low, high = kept
-    return replace(dimension, low=float(low), high=float(high))
+    low, high = map(float, kept)
+    return replace(dimension, low=low, high=high)
 
 
 def kept_values(dimension: Dimension) -> tuple[Value, ...]:
@@ -73,7 +77,8 @@ def _cut_continuous_range(dimension: Dimension, first: Dimension) -> Iterator[Cu
     """The lower and the upper third of a range on its scale."""
     low = dimension.low
     high = dimension.high
-    if abs(first.fraction_of(high) - first.fraction_of(low)) < MIN_RANGE_FRACTION:
+    fraction_left = first.fraction_of(high) - first.fraction_of(low)
+    if abs(fraction_left) < MIN_RANGE_FRACTION:
         return
     one_third = dimension.value_at_fraction(1 / 3)
     two_thirds = dimension.value_at_fraction(2 / 3)
@@ -96,17 +101,21 @@ def _cut_stepped_range(dimension: Dimension) -> Iterator[Cut]:
     high = dimension.value_at(last)
 
     one_third = dimension.index_of(dimension.value_at_fraction(1 / 3))
-    lowest_kept = min(max(1, one_third), last)
+    first_kept = min(max(1, one_third), last)
+    lowest_kept = dimension.value_at(first_kept)
+    highest_dropped = dimension.value_at(first_kept - 1)
     yield Cut(
-        kept=keep_values(dimension, (dimension.value_at(lowest_kept), high)),
-        dropped=(low, dimension.value_at(lowest_kept - 1)),
-        fraction=lowest_kept / dimension.count,
+        kept=keep_values(dimension, (lowest_kept, high)),
+        dropped=(low, highest_dropped),
+        fraction=first_kept / dimension.count,
     )
 
     two_thirds = dimension.index_of(dimension.value_at_fraction(2 / 3))
-    highest_kept = max(min(last - 1, two_thirds), 0)
+    last_kept = max(min(last - 1, two_thirds), 0)
+    highest_kept = dimension.value_at(last_kept)
+    lowest_dropped = dimension.value_at(last_kept + 1)
     yield Cut(
-        kept=keep_values(dimension, (low, dimension.value_at(highest_kept))),
-        dropped=(dimension.value_at(highest_kept + 1), high),
-        fraction=(last - highest_kept) / dimension.count,
+        kept=keep_values(dimension, (low, highest_kept)),
+        dropped=(lowest_dropped, high),
+        fraction=(last - last_kept) / dimension.count,
     )

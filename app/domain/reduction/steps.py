@@ -103,7 +103,8 @@ class ReductionState:
 
 def usual_interval(trials: int) -> int:
     """The interval for a search of so many trials, so that the space is not reduced too soon."""
-    interval = ceil(trials / DEFAULT_N_STEPS)
+    trials_per_step = trials / DEFAULT_N_STEPS
+    interval = ceil(trials_per_step)
     return max(DEFAULT_MIN_INTERVAL, interval)
 
 
@@ -128,9 +129,11 @@ def take_due_steps(
     """
     reduction = state.reduction
     steps = list(state.steps)
-    due = reduction.interval * (len(steps) + 1)
+    number = len(steps) + 1
+    due = reduction.interval * number
     while due <= len(ended):
-        step = _take_step(space, steps, ended[:due], reduction)
+        ended_by_then = ended[:due]
+        step = _take_step(space, steps, ended_by_then, reduction)
         steps.append(step)
         due += reduction.interval
     return replace(state, steps=tuple(steps))
@@ -188,18 +191,22 @@ def _considered_trials(
     latest: list[tuple[Mapping[str, Value], float | None]] = []
     for parameters, objective in reversed(ended):
         if _is_inside(left, parameters):
-            is_valid = objective is not None and isfinite(objective)
-            latest.append((left.searched_values(parameters), objective if is_valid else None))
+            if objective is not None and not isfinite(objective):
+                objective = None
+            values = left.searched_values(parameters)
+            latest.append((values, objective))
         if len(latest) == window:
             break
     objectives = [objective for _, objective in latest if objective is not None]
     if not objectives:
         return []
     worst = max(objectives)
-    return [
-        _ConsideredTrial(values, worst if objective is None else objective)
-        for values, objective in reversed(latest)
-    ]
+    trials = []
+    for active_values, objective in reversed(latest):
+        if objective is None:
+            objective = worst
+        trials.append(_ConsideredTrial(active_values, objective))
+    return trials
 
 
 def _is_inside(left: SearchSpace, parameters: Parameters) -> bool:
@@ -221,13 +228,14 @@ def _strongest_cut(
         evidence = _evidence_for(cut, trials, reduction.method)
         if evidence is not None:
             weighed.append(_WeighedCut(cut, evidence))
-    return max(weighed, key=lambda row: _strength(row.evidence, reduction), default=None)
 
+    def strength(row: _WeighedCut) -> tuple[bool, float, float]:
+        """How much evidence weighs: first whether its coefficient suffices, then its p-value."""
+        correlation = row.evidence.coefficient
+        is_sufficient = correlation >= reduction.threshold
+        return is_sufficient, -row.evidence.p_value, correlation
 
-def _strength(evidence: Evidence, reduction: Reduction) -> tuple[bool, float, float]:
-    """How much evidence weighs: first whether its coefficient suffices, then its p-value."""
-    is_sufficient = evidence.coefficient >= reduction.threshold
-    return is_sufficient, -evidence.p_value, evidence.coefficient
+    return max(weighed, key=strength, default=None)
 
 
 def _evidence_for(cut: Cut, trials: Sequence[_ConsideredTrial], method: str) -> Evidence | None:
@@ -238,10 +246,12 @@ def _evidence_for(cut: Cut, trials: Sequence[_ConsideredTrial], method: str) -> 
     name = cut.kept.name
     active = [trial for trial in trials if name in trial.values]
     has_dropped = np.array(
-        [not cut.kept.contains(trial.values[name]) for trial in active], dtype=np.bool_
+        [not cut.kept.contains(trial.values[name]) for trial in active],
+        dtype=np.bool_,
     )
     objectives: NDArray[np.float64] = np.array(
-        [trial.objective for trial in active], dtype=np.float64
+        [trial.objective for trial in active],
+        dtype=np.float64,
     )
     n_with = int(has_dropped.sum())
     n_without = int((~has_dropped).sum())
@@ -278,9 +288,11 @@ def _remaining_fraction(
         return size_after / whole_size
     weights: list[float] = []
     active_weights: list[float] = []
-    for case in left.branches:
-        weight = prod(group.count / group.dimension.count for group in case.groups.values())
+    for branch in left.branches:
+        groups = branch.groups.values()
+        weight = prod(group.count / group.dimension.count for group in groups)
         weights.append(weight)
-        if cut.kept.name in case.active:
+        if cut.kept.name in branch.active:
             active_weights.append(weight)
-    return fraction * (1 - cut.fraction * sum(active_weights) / sum(weights))
+    dropped_fraction = cut.fraction * sum(active_weights) / sum(weights)
+    return fraction * (1 - dropped_fraction)

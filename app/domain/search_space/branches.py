@@ -30,14 +30,16 @@ class ValueGroup:
     @property
     def count(self) -> int:
         """How many values the group has."""
+        listed = len(self.indices)
         if self.are_excluded:
-            return self.dimension.count - len(self.indices)
-        return len(self.indices)
+            return self.dimension.count - listed
+        return listed
 
     def value_at(self, index: int) -> Value:
         """The value at an index from 0 to count - 1."""
         if not self.are_excluded:
-            return self.dimension.value_at(self.indices[index])
+            listed = self.indices[index]
+            return self.dimension.value_at(listed)
         for excluded in self.indices:
             if index >= excluded:
                 index += 1
@@ -45,7 +47,8 @@ class ValueGroup:
 
     def sample(self, generator: np.random.Generator) -> Value:
         """One of the values, all equally likely."""
-        index = int(generator.integers(self.count))
+        count = self.count
+        index = int(generator.integers(count))
         return self.value_at(index)
 
 
@@ -75,7 +78,8 @@ class Branch:
     @cached_property
     def count(self) -> int:
         """How many combinations it has; 0 where it is continuous."""
-        counts = [part.count for part in self.active.values()]
+        parts = self.active.values()
+        counts = [part.count for part in parts]
         return math.prod(counts)
 
     def values_at(self, index: int) -> dict[str, Value]:
@@ -124,7 +128,9 @@ def _has_value(
         return False
     if not is_active(name, values, catalogue):
         return False
-    return values.get(name, catalogue[name].default) in allowed
+    default = catalogue[name].default
+    value = values.get(name, default)
+    return value in allowed
 
 
 def enumerate_branches(
@@ -133,7 +139,8 @@ def enumerate_branches(
     """Every possible branch. Each dimension must come after those that it depends on."""
     deciding = _group_deciding_values(dimensions, catalogue)
     others = [dimension for name, dimension in dimensions.items() if name not in deciding]
-    for groups in _combine_groups(dimensions, list(deciding.items()), {}):
+    all_groups = list(deciding.items())
+    for groups in _combine_groups(dimensions, all_groups, {}):
         values = _first_values(groups)
         if incompatibilities(values, catalogue):
             continue
@@ -181,25 +188,38 @@ def _group_deciding_values(
     groups = {}
     for name, dimension in dimensions.items():
         if name in singled_out:
-            groups[name] = [ValueGroup(dimension, (index,)) for index in range(dimension.count)]
+            groups[name] = _one_value_groups(dimension)
         elif name in named_values:
             groups[name] = _group_values(dimension, named_values[name])
     return groups
 
 
+def _one_value_groups(dimension: Dimension) -> list[ValueGroup]:
+    """Each value in a group of its own."""
+    indices = range(dimension.count)
+    return [ValueGroup(dimension, (index,)) for index in indices]
+
+
 def _values_in_conditions(dimensions: Mapping[str, Dimension]) -> dict[str, list[Value]]:
     """The values that conditions name, by hyperparameter, each of them once."""
-    values: dict[str, dict[Value, None]] = {}
+    values: dict[str, list[Value]] = {}
     for dimension in dimensions.values():
-        for name, allowed in (dimension.when or {}).items():
-            values.setdefault(name, {}).update(dict.fromkeys(allowed))
-    return {name: list(distinct) for name, distinct in values.items()}
+        condition = dimension.when or {}
+        for name, allowed in condition.items():
+            named_values = values.setdefault(name, [])
+            named_values += allowed
+    distinct = {}
+    for name, named_values in values.items():
+        distinct[name] = list(dict.fromkeys(named_values))
+    return distinct
 
 
 def _group_values(dimension: Dimension, named_values: list[Value]) -> list[ValueGroup]:
     """Each value that a condition names in a group of its own, all others in one more group."""
-    contained = [value for value in named_values if dimension.contains(value)]
-    indices = [dimension.index_of(value) for value in contained]
+    indices = []
+    for value in named_values:
+        if dimension.contains(value):
+            indices.append(dimension.index_of(value))
     indices.sort()
     groups = [ValueGroup(dimension, (index,)) for index in indices]
     others = ValueGroup(dimension, tuple(indices), are_excluded=True)

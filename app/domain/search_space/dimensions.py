@@ -69,15 +69,18 @@ class Dimension:
             return len(self.values)
         if self.step is None:
             return 0
-        steps = (self.high - self.low) / self.step
-        return math.floor(steps + ROUNDING_MARGIN) + 1
+        width = self.high - self.low
+        steps = width / self.step
+        whole_steps = math.floor(steps + ROUNDING_MARGIN)
+        return whole_steps + 1
 
     def value_at(self, index: int) -> Value:
         """The value at an index from 0 to count - 1."""
         if self.is_listed:
             return self.values[index]
         step = self.step or 0.0
-        return self._to_value(self.low + index * step)
+        number = self.low + index * step
+        return self._to_value(number)
 
     def index_of(self, value: Value) -> int:
         """The inverse of `value_at`, for values that the dimension contains."""
@@ -86,7 +89,8 @@ class Dimension:
         assert isinstance(value, int | float)
         if not self.step:
             return 0
-        return round((value - self.low) / self.step)
+        steps = (value - self.low) / self.step
+        return round(steps)
 
     def sample(self, generator: np.random.Generator) -> Value:
         """One value, drawn evenly on its scale."""
@@ -102,11 +106,14 @@ class Dimension:
             log_width = math.log(self.high / self.low)
             number = self.low * math.exp(fraction * log_width)
         else:
-            number = self.low + fraction * (self.high - self.low)
+            width = self.high - self.low
+            number = self.low + fraction * width
         if self.step is None:
-            return self._to_value(self._clip(number))
+            clipped = self._clip(number)
+            return self._to_value(clipped)
+        last = self.count - 1
         index = round((number - self.low) / self.step)
-        return self.value_at(min(index, self.count - 1))
+        return self.value_at(min(index, last))
 
     def fraction_of(self, value: Value) -> float:
         """The inverse of `value_at_fraction`."""
@@ -115,14 +122,17 @@ class Dimension:
             return 0.0
         if self.is_log:
             log_width = math.log(self.high / self.low)
-            return math.log(value / self.low) / log_width
+            log_distance = math.log(value / self.low)
+            return log_distance / log_width
         width = self.high - self.low
-        return (float(value) - self.low) / width
+        distance = float(value) - self.low
+        return distance / width
 
     def nearest_fraction(self, value: Value) -> float:
         """The fraction of a number, or that of the nearest end where it is outside the range."""
         number = float(value)
-        return self.fraction_of(self._clip(number))
+        clipped = self._clip(number)
+        return self.fraction_of(clipped)
 
     def contains(self, value: Value) -> bool:
         """Whether this dimension has a value."""
@@ -136,7 +146,9 @@ class Dimension:
         if self.step is None:
             return True
         index = self.index_of(value)
-        return 0 <= index < self.count and self.value_at(index) == value
+        if not 0 <= index < self.count:
+            return False
+        return self.value_at(index) == value
 
     def document(self) -> object:
         """JSON that parses to this dimension again."""
@@ -156,17 +168,18 @@ class Dimension:
         low = number_type(self.low)
         high = number_type(self.high)
         content: dict[str, object] = {self.kind: [low, high]}
+        if self.step is None:
+            return content
         is_default_step = self.is_integer and self.step == 1.0
-        if self.step is not None and not is_default_step:
+        if not is_default_step:
             content["step"] = number_type(self.step)
         return content
 
     def _lists(self, value: Value) -> bool:
         """Whether a value is listed. True and 1 are equal in Python, and different here."""
         is_flag = isinstance(value, bool)
-        return any(
-            value == listed and is_flag == isinstance(listed, bool) for listed in self.values
-        )
+        equal_values = [listed for listed in self.values if listed == value]
+        return any(isinstance(listed, bool) == is_flag for listed in equal_values)
 
     def _clip(self, number: float) -> float:
         number = max(number, self.low)

@@ -34,7 +34,8 @@ class SpaceEncoder:
         start = 0
         for encoder in self.encoders:
             end = start + encoder.width
-            groups.append(list(range(start, end)))
+            indices = list(range(start, end))
+            groups.append(indices)
             start = end
         return groups
 
@@ -43,14 +44,16 @@ class SpaceEncoder:
 
         A number outside its dimension counts as the nearest one inside.
         """
-        coordinates = [self._encode_row(row) for row in rows]
+        coordinates = [self._encode_row(parameters) for parameters in rows]
         return np.array(coordinates, np.float64)
 
     def _encode_row(self, parameters: Parameters) -> list[float]:
         coordinates: list[float] = []
         for encoder in self.encoders:
             name = encoder.dimension.name
-            is_active = not encoder.can_be_inactive or self.space.is_active(name, parameters)
+            is_active = True
+            if encoder.can_be_inactive:
+                is_active = self.space.is_active(name, parameters)
             if is_active and name in parameters:
                 coordinates += encoder.encode(parameters[name])
             else:
@@ -64,30 +67,32 @@ class DimensionEncoder:
     """Encodes the values of one dimension. `inactive`: the coordinates while it is inactive."""
 
     def __init__(self, dimension: Dimension) -> None:
-        requires = dimension.catalogue[dimension.name].requires
+        row = dimension.catalogue[dimension.name]
+        values = dimension.values
         self.dimension = dimension
-        self.can_be_inactive = bool(dimension.when or requires)
-        self.has_categories = dimension.is_listed and isinstance(dimension.values[0], str | bool)
+        self.can_be_inactive = bool(dimension.when or row.requires)
+        self.has_categories = dimension.is_listed and isinstance(values[0], str | bool)
         self.numbers: list[float] = []
         if self.has_categories:
-            self.inactive = [0.0] * len(dimension.values)
+            self.inactive = [0.0] * len(values)
         else:
             self.inactive = [MIDDLE]
-            self.numbers = sorted(float(value) for value in dimension.values)
+            self.numbers = sorted(map(float, values))
         self.positions = np.linspace(0.0, 1.0, len(self.numbers))
 
     @property
     def width(self) -> int:
         """How many coordinates the dimension has."""
-        return len(self.inactive) + self.can_be_inactive
+        coordinates = len(self.inactive)
+        return coordinates + self.can_be_inactive
 
     def encode(self, value: Value) -> list[float]:
         """The coordinates of a value, without the one that says whether it is active."""
         if self.has_categories:
-            return [ONE_HOT_VALUE * (value == category) for category in self.dimension.values]
+            categories = self.dimension.values
+            return [ONE_HOT_VALUE * (value == category) for category in categories]
         number = float(value)
-        if self.dimension.is_listed:
-            coordinate = float(np.interp(number, self.numbers, self.positions))
-        else:
-            coordinate = self.dimension.nearest_fraction(number)
-        return [coordinate]
+        if not self.dimension.is_listed:
+            return [self.dimension.nearest_fraction(number)]
+        position = np.interp(number, self.numbers, self.positions)
+        return [float(position)]

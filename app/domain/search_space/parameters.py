@@ -47,8 +47,11 @@ def is_active(
     if requires is None:
         return True
     other, minimum = requires
-    value = parameters.get(other, catalogue[other].default)
-    return isinstance(value, int | float) and value >= minimum
+    default = catalogue[other].default
+    value = parameters.get(other, default)
+    if not isinstance(value, int | float):
+        return False
+    return value >= minimum
 
 
 def with_defaults(parameters: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> Parameters:
@@ -86,7 +89,7 @@ def with_new_defaults(
 
 def to_canonical(row: Hyperparameter, value: object) -> Value:
     """A possible value in its own type: 30.0 units are 30, a dropout of 0 is 0.0."""
-    assert isinstance(value, str | int | float | bool)
+    assert isinstance(value, str | int | float)
     if row.kind == "integer":
         return int(value)
     if row.kind == "number":
@@ -122,7 +125,10 @@ def parameter_problems(
             message = value_problem(row, value)
         if message:
             problems.append(Problem(excerpt(name), message))
-    return problems or incompatibilities(with_defaults(parameters, catalogue), catalogue)
+    if problems:
+        return problems
+    completed = with_defaults(parameters, catalogue)
+    return incompatibilities(completed, catalogue)
 
 
 def value_problem(row: Hyperparameter, value: object) -> str | None:
@@ -130,23 +136,24 @@ def value_problem(row: Hyperparameter, value: object) -> str | None:
     if row.kind == "flag":
         if isinstance(value, bool):
             return None
-        return f"{row.name} must be true or false, not {_describe(value)}."
+        return _refuse(row, "true or false", value)
     if row.kind == "category":
         if isinstance(value, str) and value in row.choices:
             return None
         choices = ", ".join(row.choices)
-        return f"{row.name} must be one of {choices}, not {_describe(value)}."
+        return _refuse(row, f"one of {choices}", value)
     return number_problem(row, value) or _bounds_problem(row, value)
 
 
 def number_problem(row: Hyperparameter, value: object) -> str | None:
     """Why a value is not a number of the right sort, whatever its bounds; None where it is one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"{row.name} must be a number, not {_describe(value)}."
+        return _refuse(row, "a number", value)
     if not -MAX_MAGNITUDE < value < MAX_MAGNITUDE:
-        return f"{row.name} must be {bounds_text(row)}, not {_describe(value)}."
+        bounds = bounds_text(row)
+        return _refuse(row, bounds, value)
     if row.kind == "integer" and value != int(value):
-        return f"{row.name} must be a whole number, not {_describe(value)}."
+        return _refuse(row, "a whole number", value)
     return None
 
 
@@ -155,7 +162,8 @@ def _bounds_problem(row: Hyperparameter, value: object) -> str | None:
     if row.name == "learning_rate" and value == 0:
         return "learning_rate must be greater than 0: with 0, nothing is learned."
     if not row.low <= value <= row.high:
-        return f"{row.name} must be {bounds_text(row)}, not {value:g}."
+        bounds = bounds_text(row)
+        return f"{row.name} must be {bounds}, not {value:g}."
     return None
 
 
@@ -238,19 +246,29 @@ def memory_bytes(parameters: Mapping[str, object]) -> float:
     """A rough estimate of the memory that one training needs: activations and weights."""
     time_steps = _number(parameters, "time_steps")
     batch_size = _number(parameters, "batch_size")
-    units = [_number(parameters, name) for name in parameters if name.startswith("units_")]
-    inputs = [TYPICAL_INPUTS, *units]
+    units = []
+    for name in parameters:
+        if name.startswith("units_"):
+            units.append(_number(parameters, name))
     activations = batch_size * time_steps * ACTIVATIONS_PER_UNIT * sum(units)
     weights = 0.0
-    for layer_units, layer_inputs in zip(units, inputs, strict=False):
-        weights += GATES * layer_units * (layer_units + layer_inputs)
-    return BYTES_PER_NUMBER * (activations + WEIGHT_COPIES * weights)
+    inputs = TYPICAL_INPUTS
+    for layer_units in units:
+        weights += GATES * layer_units * (layer_units + inputs)
+        inputs = layer_units
+    numbers = activations + WEIGHT_COPIES * weights
+    return BYTES_PER_NUMBER * numbers
 
 
 def _number(parameters: Mapping[str, object], name: str) -> float:
     value = parameters[name]
     assert isinstance(value, int | float)
     return float(value)
+
+
+def _refuse(row: Hyperparameter, requirement: str, value: object) -> str:
+    """Say what a value must be, and what it is."""
+    return f"{row.name} must be {requirement}, not {_describe(value)}."
 
 
 def _describe(value: object) -> str:

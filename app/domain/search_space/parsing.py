@@ -44,10 +44,17 @@ def parse_dimension(name: str, document: object, catalogue: Catalogue = CATALOGU
     low, high = _parse_ends(row, kind, document[kind])
     step = _parse_step(row, document.get("step"), low, high)
     low, high = _cut_to_bounds(row, low, high, step)
-    if low == high or high - low < (step or 0.0):
+    has_one_value = low == high or high - low < (step or 0.0)
+    if has_one_value:
         value = to_canonical(row, low)
         return dimension("fixed", (value,), when=when)
-    return dimension(kind, low=low, high=high, step=step, when=when)
+    return dimension(
+        kind,
+        low=low,
+        high=high,
+        step=step,
+        when=when,
+    )
 
 
 def _parse_kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
@@ -55,11 +62,13 @@ def _parse_kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
     listed_kinds = ", ".join(KINDS)
     for key in document:
         if key not in allowed_keys:
+            shown_key = excerpt(key)
             raise DimensionError(
-                f'{row.name}: "{excerpt(key)}" is unknown. '
+                f'{row.name}: "{shown_key}" is unknown. '
                 f"Possible keys are {listed_kinds}, step and when."
             )
-    kinds = [kind for kind in (*KINDS, "fixed") if kind in document]
+    possible_kinds = (*KINDS, "fixed")
+    kinds = [kind for kind in possible_kinds if kind in document]
     if len(kinds) != 1:
         raise DimensionError(f"{row.name} needs exactly one of {listed_kinds}, or a plain value.")
     kind = kinds[0]
@@ -71,9 +80,10 @@ def _parse_kind(row: Hyperparameter, document: Mapping[object, object]) -> str:
 def _parse_choices(row: Hyperparameter, choices: object) -> tuple[Value, ...]:
     if not isinstance(choices, list | tuple) or not choices:
         raise DimensionError(f"{row.name}: a choice needs a list with at least one value.")
-    if len(choices) > MAX_CHOICES:
+    count = len(choices)
+    if count > MAX_CHOICES:
         raise DimensionError(
-            f"{row.name}: a choice has at most {MAX_CHOICES:,} values, not {len(choices):,}."
+            f"{row.name}: a choice has at most {MAX_CHOICES:,} values, not {count:,}."
         )
     return _parse_distinct(row, choices)
 
@@ -83,7 +93,8 @@ def _parse_distinct(
 ) -> tuple[Value, ...]:
     """Values in their order, each of them once."""
     parsed = [_parse_value(row, value) for value in values]
-    return tuple(dict.fromkeys(parsed))
+    distinct = dict.fromkeys(parsed)
+    return tuple(distinct)
 
 
 def _parse_value(row: Hyperparameter, value: object) -> Value:
@@ -100,8 +111,9 @@ def _parse_ends(row: Hyperparameter, kind: str, ends: object) -> tuple[float, fl
         raise DimensionError(f"{row.name} is not a whole number: use uniform or loguniform.")
     if not isinstance(ends, list | tuple) or len(ends) != 2:
         raise DimensionError(f"{row.name}: {kind} needs two numbers, the lowest and the highest.")
-    low = _parse_end(row, ends[0])
-    high = _parse_end(row, ends[1])
+    lowest, highest = ends
+    low = _parse_end(row, lowest)
+    high = _parse_end(row, highest)
     if low >= high:
         raise DimensionError(
             f"{row.name}: the lowest value ({low:g}) must be less than the highest ({high:g})."
@@ -116,7 +128,10 @@ def _parse_end(row: Hyperparameter, end: object) -> float:
     if message:
         raise DimensionError(message)
     assert isinstance(end, int | float)
-    low, high = row.written_bounds or (row.low, row.high)
+    low = row.low
+    high = row.high
+    if row.written_bounds is not None:
+        low, high = row.written_bounds
     if not low <= end <= high:
         raise DimensionError(f"{row.name} must be between {low:g} and {high:g}, not {end:g}.")
     return float(end)
@@ -125,16 +140,19 @@ def _parse_end(row: Hyperparameter, end: object) -> float:
 def _parse_step(row: Hyperparameter, step: object, low: float, high: float) -> float | None:
     """The step of a range; None where it is continuous."""
     if step is None:
-        return 1.0 if row.kind == "integer" else None
+        if row.kind == "integer":
+            return 1.0
+        return None
     message = number_problem(row, step)
     if message:
         raise DimensionError(f"{row.name}: this step is not possible. {message}")
     assert isinstance(step, int | float)
-    if not 0 < step <= high - low:
+    width = high - low
+    if not 0 < step <= width:
         raise DimensionError(
             f"{row.name}: a step must be greater than 0 and no larger than the range."
         )
-    if (high - low) / step > MAX_STEPS:
+    if width / step > MAX_STEPS:
         raise DimensionError(
             f"{row.name}: a step of {step:g} makes more than {MAX_STEPS:,} values."
         )
@@ -149,7 +167,8 @@ def _cut_to_bounds(
         if step is None:
             low = row.low
         else:
-            low += step * ceil((row.low - low) / step)
+            n_steps = ceil((row.low - low) / step)
+            low += step * n_steps
     high = min(high, row.high)
     if low > high:
         raise DimensionError(
@@ -167,8 +186,9 @@ def _parse_condition(row: Hyperparameter, document: object, catalogue: Catalogue
     for name, allowed in document.items():
         other = catalogue.get(name)
         if other is None or other is row:
+            shown_name = excerpt(name)
             raise DimensionError(
-                f'{row.name}: "when" names "{excerpt(name)}", which is not another hyperparameter.'
+                f'{row.name}: "when" names "{shown_name}", which is not another hyperparameter.'
             )
         values = allowed if isinstance(allowed, list | tuple) else [allowed]
         if not 1 <= len(values) <= MAX_CHOICES:

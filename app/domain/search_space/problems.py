@@ -17,17 +17,20 @@ class SpaceError(ValueError):
     """All that is wrong with a search space."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(" ".join(problem.message for problem in problems))
+        messages = [problem.message for problem in problems]
+        super().__init__(" ".join(messages))
         self.problems = problems
 
 
 def excerpt(text: object) -> str:
     """Somebody's text as a message may repeat it: short, with unprintable characters escaped."""
     beginning = str(text)[: MAX_EXCERPT + 1]
-    printable = "".join(_escape_unprintable(character) for character in beginning)
+    characters = map(_escape_unprintable, beginning)
+    printable = "".join(characters)
     if len(printable) <= MAX_EXCERPT:
         return printable
-    return f"{printable[: MAX_EXCERPT - 1]}…"
+    shortened = printable[: MAX_EXCERPT - 1]
+    return f"{shortened}…"
 
 
 def _escape_unprintable(character: str) -> str:

@@ -1,4 +1,4 @@
-"""The order of a space's dimensions: each after those that it depends on."""
+"""How a space's dimensions depend on each other: each comes after those that it depends on."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,8 @@ def sort_by_dependency(
             if parents.isdisjoint(remaining):
                 ready.append(name)
         if not ready:
-            message = f"These conditions form a cycle: {', '.join(remaining)}."
+            names = ", ".join(remaining)
+            message = f"These conditions form a cycle: {names}."
             raise SpaceError([Problem(name, message) for name in remaining])
         for name in ready:
             done[name] = dimensions[name]
@@ -28,10 +29,25 @@ def sort_by_dependency(
     return done
 
 
+def find_continuous_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:
+    """A problem for each condition on a continuous dimension."""
+    problems = []
+    for name, dimension in dimensions.items():
+        for other in dimension.when or {}:
+            if other in dimensions and dimensions[other].is_continuous:
+                message = (
+                    f"{name} cannot depend on {other}, which has an unlimited number of values: "
+                    f"give {other} a choice."
+                )
+                problems.append(Problem(name, message))
+    return problems
+
+
 def _parents(dimension: Dimension) -> set[str]:
     """The hyperparameters that a dimension depends on."""
     parents = set(dimension.when or {})
-    requires = dimension.catalogue[dimension.name].requires
-    if requires:
-        parents.add(requires[0])
+    row = dimension.catalogue[dimension.name]
+    if row.requires:
+        other, _ = row.requires
+        parents.add(other)
     return parents

@@ -18,7 +18,7 @@ from app.domain.search_space.parameters import (
 )
 from app.domain.search_space.parsing import DimensionError, parse_dimension
 from app.domain.search_space.problems import Problem, SpaceError, excerpt
-from app.domain.search_space.sorting import sort_by_dependency
+from app.domain.search_space.sorting import find_continuous_conditions, sort_by_dependency
 
 __all__ = ["SearchSpace", "SpaceError", "describe_size", "preview"]
 
@@ -58,10 +58,11 @@ class SearchSpace:
                 dimensions[name] = parse_dimension(name, entry, catalogue)
             except DimensionError as error:
                 problems.append(Problem(name, str(error)))
-        problems += _find_continuous_conditions(dimensions)
+        problems += find_continuous_conditions(dimensions)
         if problems:
             raise SpaceError(problems)
-        space = cls(sort_by_dependency(dimensions, catalogue), catalogue)
+        ordered = sort_by_dependency(dimensions, catalogue)
+        space = cls(ordered, catalogue)
         space._check_branches()
         return space
 
@@ -77,19 +78,23 @@ class SearchSpace:
         """The same dimensions of the same hyperparameters: what is computed for one suits both."""
         if not isinstance(other, SearchSpace):
             return False
-        return self._json == other._json and self.catalogue == other.catalogue
+        if self._json != other._json:
+            return False
+        return self.catalogue == other.catalogue
 
     def __hash__(self) -> int:
         return hash(self._json)
 
     @cached_property
     def _json(self) -> str:
-        return json.dumps(self.document())
+        document = self.document()
+        return json.dumps(document)
 
     @property
     def searched(self) -> list[Dimension]:
         """The dimensions that can differ between trials, each after those that it depends on."""
-        return [dimension for dimension in self.dimensions.values() if dimension.is_searched]
+        dimensions = self.dimensions.values()
+        return [dimension for dimension in dimensions if dimension.is_searched]
 
     @cached_property
     def continuous(self) -> list[str]:
@@ -134,7 +139,9 @@ class SearchSpace:
         values = {}
         for dimension in self.searched:
             name = dimension.name
-            if name in parameters and self.is_active(name, parameters):
+            if name not in parameters:
+                continue
+            if self.is_active(name, parameters):
                 values[name] = parameters[name]
         return values
 
@@ -142,7 +149,8 @@ class SearchSpace:
         """One possible combination, each dimension drawn evenly on its scale."""
         for _ in range(MAX_DRAWS):
             values = self._draw_values(generator)
-            if not incompatibilities(values, self.catalogue):
+            problems = incompatibilities(values, self.catalogue)
+            if not problems:
                 return self.with_defaults(values)
         return self._sample_branch(self.branches, generator)
 
@@ -163,19 +171,19 @@ class SearchSpace:
         Raises SpaceError where a dimension is continuous.
         """
         if self.continuous:
-            raise SpaceError(
-                [
-                    Problem(name, f"{name} has an unlimited number of values.")
-                    for name in self.continuous
-                ]
-            )
+            problems = []
+            for name in self.continuous:
+                message = f"{name} has an unlimited number of values."
+                problems.append(Problem(name, message))
+            raise SpaceError(problems)
         return self._walk_grid()
 
     def combination_at(self, index: int) -> Parameters:
         """The combination of the grid at an index from 0 to its size - 1. Raises IndexError."""
         for branch in self.branches:
             if index < branch.count:
-                return self.with_defaults(branch.values_at(index))
+                values = branch.values_at(index)
+                return self.with_defaults(values)
             index -= branch.count
         raise IndexError("The grid has fewer combinations.")
 
@@ -184,7 +192,9 @@ class SearchSpace:
         if parameter_problems(parameters, self.catalogue):
             return False
         completed = self.with_defaults(parameters)
-        return completed == dict(parameters) and self.find_outside(completed) is None
+        if completed != dict(parameters):
+            return False
+        return self.find_outside(completed) is None
 
     def find_outside(self, parameters: Parameters) -> str | None:
         """The first hyperparameter whose value is outside this space; None where all are inside."""
@@ -203,7 +213,8 @@ class SearchSpace:
         for name, row in self.catalogue.items():
             if row.new_default is None or name in self.dimensions:
                 continue
-            if row.new_default_unless is not None and self._may_have(*row.new_default_unless):
+            exception = row.new_default_unless
+            if exception is not None and self._may_have(*exception):
                 continue
             document[name] = row.new_default
         return SearchSpace.parse(document, self.catalogue)
@@ -211,14 +222,18 @@ class SearchSpace:
     def _may_have(self, name: str, value: Value) -> bool:
         """Whether the space has a value of a hyperparameter, other than as its default."""
         dimension = self.dimensions.get(name)
-        return dimension is not None and dimension.contains(value)
+        if dimension is None:
+            return False
+        return dimension.contains(value)
 
     def _allows(self, name: str, value: Value, parameters: Parameters) -> bool:
         dimension = self.dimensions.get(name)
         if dimension is not None and self.is_active(name, parameters):
             return dimension.contains(value)
         row = self.catalogue.get(name)
-        return row is not None and value == row.default
+        if row is None:
+            return False
+        return value == row.default
 
     def _check_branches(self) -> None:
         if len(self.branches) > MAX_BRANCHES:
@@ -228,9 +243,11 @@ class SearchSpace:
             )
             raise SpaceError([Problem("", message)])
         if not self.branches:
-            values = self._draw_values(np.random.default_rng(0))
+            generator = np.random.default_rng(0)
+            values = self._draw_values(generator)
             nothing_possible = Problem("", "No combination of this search space is possible.")
-            raise SpaceError(incompatibilities(values, self.catalogue) or [nothing_possible])
+            problems = incompatibilities(values, self.catalogue)
+            raise SpaceError(problems or [nothing_possible])
 
     def _draw_values(self, generator: np.random.Generator) -> dict[str, Value]:
         """A value for each dimension that is active, possible together or not."""
@@ -243,8 +260,10 @@ class SearchSpace:
     def _sample_branch(
         self, branches: list[Branch] | tuple[Branch, ...], generator: np.random.Generator
     ) -> Parameters:
-        index = int(generator.integers(len(branches)))
-        values = branches[index].sample(generator)
+        count = len(branches)
+        index = int(generator.integers(count))
+        branch = branches[index]
+        values = branch.sample(generator)
         return self.with_defaults(values)
 
     def _walk_grid(self) -> Iterator[Parameters]:
@@ -269,25 +288,13 @@ def describe_size(space: SearchSpace) -> str:
     """How large a space is, in words."""
     size = space.size()
     if size is None:
-        names = space.continuous
-        noun = "hyperparameter" if len(names) == 1 else "hyperparameters"
-        return f"unlimited: {len(names)} continuous {noun} ({', '.join(names)})"
+        count = len(space.continuous)
+        noun = "hyperparameter" if count == 1 else "hyperparameters"
+        names = ", ".join(space.continuous)
+        return f"unlimited: {count} continuous {noun} ({names})"
     if size >= MAX_EXACT_SIZE:
         magnitude = len(str(size)) - 1
         return f"about 10^{magnitude} combinations"
     if size == 1:
         return "1 combination"
     return f"{size:,} combinations"
-
-
-def _find_continuous_conditions(dimensions: Mapping[str, Dimension]) -> list[Problem]:
-    problems = []
-    for name, dimension in dimensions.items():
-        for other in dimension.when or {}:
-            if other in dimensions and dimensions[other].is_continuous:
-                message = (
-                    f"{name} cannot depend on {other}, which has an unlimited number of values: "
-                    f"give {other} a choice."
-                )
-                problems.append(Problem(name, message))
-    return problems
