@@ -54,7 +54,8 @@ class BundleClaim:
 
 def best_trial(session: Session, experiment_id: int) -> Trial | None:
     """The evaluated trial with the lowest objective; of equals the earlier one."""
-    by_experiment = best_trials(session, [experiment_id])
+    experiment_ids = [experiment_id]
+    by_experiment = best_trials(session, experiment_ids)
     return by_experiment.get(experiment_id)
 
 
@@ -68,9 +69,13 @@ def best_trials(session: Session, experiment_ids: Collection[int]) -> dict[int, 
         .correlate(Experiment)
         .scalar_subquery()
     )
-    query = select(best_id).select_from(Experiment).where(Experiment.id.in_(experiment_ids))
-    trial_ids = [trial_id for trial_id in session.scalars(query) if trial_id is not None]
-    trials = session.scalars(select(Trial).where(Trial.id.in_(trial_ids)))
+    best_ids = select(best_id).select_from(Experiment).where(Experiment.id.in_(experiment_ids))
+    trial_ids = []
+    for trial_id in session.scalars(best_ids):
+        if trial_id is not None:
+            trial_ids.append(trial_id)
+    query = select(Trial).where(Trial.id.in_(trial_ids))
+    trials = session.scalars(query)
     return {trial.experiment_id: trial for trial in trials}
 
 
@@ -101,7 +106,8 @@ def find_bundle(session: Session, trial_id: int) -> Artifact | None:
 
 def read_content(session: Session, artifact: Artifact) -> bytes:
     """The bytes of an artifact. Raises NotFound while they are only requested."""
-    content = session.scalar(select(Artifact.content).where(Artifact.id == artifact.id))
+    query = select(Artifact.content).where(Artifact.id == artifact.id)
+    content = session.scalar(query)
     if content is None:
         raise NotFound("This has not been made yet.")
     return content
@@ -159,14 +165,19 @@ def claim_bundle(session: Session) -> BundleClaim | None:
     trial_id = session.scalar(claimed, execution_options=NOT_SYNCHRONIZED)
     if trial_id is None:
         return None
-    experiment_id = session.scalars(select(Trial.experiment_id).where(Trial.id == trial_id)).one()
+    query = select(Trial.experiment_id).where(Trial.id == trial_id)
+    experiment_id = session.scalars(query).one()
     return BundleClaim(artifact_id, token, experiment_id)
 
 
 def complete_bundle(session: Session, token: str, content: bytes) -> None:
     """Store a bundle, if its lease still holds."""
-    size = len(content)
-    _write_bundle(session, token, content=content, size=size)
+    _write_bundle(
+        session,
+        token,
+        content=content,
+        size=len(content),
+    )
 
 
 def fail_bundle(session: Session, token: str, problem: str) -> None:

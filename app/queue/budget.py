@@ -15,14 +15,17 @@ def seconds_used(experiment: Experiment, now: datetime | None = None) -> float:
         return experiment.seconds_used
     if now is None:
         now = _read_clock(experiment)
-    since_resumed = (now - experiment.resumed_at).total_seconds()
-    return experiment.seconds_used + max(0.0, since_resumed)
+    since_resumed = now - experiment.resumed_at
+    seconds_since_resumed = max(0.0, since_resumed.total_seconds())
+    return experiment.seconds_used + seconds_since_resumed
 
 
 def is_spent(experiment: Experiment) -> bool:
     """Whether there is a time budget and it is used up."""
     budget = experiment.time_budget_seconds
-    return budget is not None and seconds_used(experiment) >= budget
+    if budget is None:
+        return False
+    return seconds_used(experiment) >= budget
 
 
 def _read_clock(experiment: Experiment) -> datetime:

@@ -13,7 +13,7 @@ from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import artifacts, jobs
-from app.queue.recording import SCORE_NAMES
+from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
     model_problem = artifacts.read_model_problem(session, trial.id)
     if model_problem is not None:
         raise NotFound(model_problem)
-    forecast = session.get(Forecast, (trial.id, Part.TEST.value))
+    forecast_key = (trial.id, Part.TEST.value)
+    forecast = session.get(Forecast, forecast_key)
     model = artifacts.read_model(session, trial.id)
     if forecast is None or model is None:
         raise NotFound("The forecast or the model of this trial is gone.")
@@ -60,7 +61,7 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
         model=model,
         series=series,
         parts=experiment.split.parts(len(series.values)),
-        predicted=np.frombuffer(forecast.predicted, "<f8"),
+        predicted=np.frombuffer(forecast.predicted, FORECAST_TYPE),
         dialect=dict(experiment.dataset.dialect),
         record=describe_trial(trial),
     )
@@ -93,9 +94,10 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
 
 def metrics(trial: Trial) -> dict[str, dict[str, float | None]]:
     """The scores of a trial, by part and name."""
-    by_part: dict[str, dict[str, float | None]] = {}
+    by_part = {}
     for part in ("validation", "test"):
-        by_part[part] = {}
+        scores = {}
         for name in SCORE_NAMES:
-            by_part[part][name] = getattr(trial, f"{part}_{name}")
+            scores[name] = getattr(trial, f"{part}_{name}")
+        by_part[part] = scores
     return by_part

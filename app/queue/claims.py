@@ -49,7 +49,8 @@ def claim(session: Session, worker_id: str) -> Claim | None:
 
     Experiments with the fewest running trials come first.
     """
-    next_training = session.execute(_next_training(_out_of_time(session))).first()
+    query = _next_training(_out_of_time(session))
+    next_training = session.execute(query).first()
     if next_training is None:
         return None
     experiment_id, training_id = next_training
@@ -120,14 +121,24 @@ def observe_leases(session: Session) -> set[ObservedLease]:
     of_bundles = select(Artifact.lease_token, Artifact.lease_beats).where(
         Artifact.lease_token.is_not(None)
     )
-    rows = [*session.execute(of_trials), *session.execute(of_bundles)]
-    return {ObservedLease(token, beats) for token, beats in rows if token is not None}
+    leases = set()
+    for query in (of_trials, of_bundles):
+        for token, beats in session.execute(query):
+            if token is not None:
+                leases.add(ObservedLease(token, beats))
+    return leases
 
 
 def release(session: Session, tokens: Collection[str], reason: str) -> tuple[int, ...]:
     """Queue running trials again, with their parameters; they go on from their checkpoint."""
     is_held = Trial.lease_token.in_(tokens)
-    return _requeue(session, RELEASE_TRIAL, is_held, reason, interruptions=0)
+    return _requeue(
+        session,
+        RELEASE_TRIAL,
+        is_held,
+        reason,
+        interruptions=0,
+    )
 
 
 def expire(session: Session, lease: ObservedLease) -> tuple[int, ...]:
@@ -147,7 +158,12 @@ def expire(session: Session, lease: ObservedLease) -> tuple[int, ...]:
 def interrupt(session: Session, token: str, reason: str) -> tuple[int, ...]:
     """Queue the trials of a run again whose slot was killed; too often in a row, and they fail."""
     is_held = Trial.lease_token == token
-    return _interrupt(session, RELEASE_TRIAL, is_held, reason)
+    return _interrupt(
+        session,
+        RELEASE_TRIAL,
+        is_held,
+        reason,
+    )
 
 
 def _out_of_time(session: Session) -> list[int]:
@@ -156,8 +172,11 @@ def _out_of_time(session: Session) -> list[int]:
         Experiment.state.in_(OPEN_EXPERIMENT_STATES),
         Experiment.time_budget_seconds.is_not(None),
     )
-    experiments = session.scalars(limited)
-    return [experiment.id for experiment in experiments if budget.is_spent(experiment)]
+    experiment_ids = []
+    for experiment in session.scalars(limited):
+        if budget.is_spent(experiment):
+            experiment_ids.append(experiment.id)
+    return experiment_ids
 
 
 def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
@@ -165,7 +184,10 @@ def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
     running_trials = (
         select(func.count())
         .select_from(running)
-        .where(running.experiment_id == Experiment.id, running.state == TrialState.RUNNING)
+        .where(
+            running.experiment_id == Experiment.id,
+            running.state == TrialState.RUNNING,
+        )
         .scalar_subquery()
     )
     return (

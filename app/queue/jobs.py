@@ -13,8 +13,11 @@ from app.errors import NotFound
 
 def load(session: Session, claim: Claim) -> Job:
     """Read the job of a claim. Raises NotFound when its trials are gone."""
-    is_claimed = (Trial.id.in_(claim.trial_ids), Trial.lease_token == claim.token)
-    trials = session.scalars(select(Trial).where(*is_claimed)).all()
+    query = select(Trial).where(
+        Trial.id.in_(claim.trial_ids),
+        Trial.lease_token == claim.token,
+    )
+    trials = session.scalars(query).all()
     if not trials:
         raise NotFound("These trials are no longer this worker's.")
     experiment = session.get_one(Experiment, claim.experiment_id)
@@ -48,18 +51,25 @@ def read_series(session: Session, dataset_id: int) -> Series:
 
 def _shared_trial(trial: Trial, custom_model: CustomModel | None) -> SharedTrial:
     """A custom model that fits itself stops by its own rule: its `patience` is not ours."""
-    epochs = int(trial.parameters["epochs"])
+    parameters = trial.parameters
     patience = 0
     if custom_model is None or not custom_model.fits_itself:
-        patience = int(trial.parameters["patience"])
-    return SharedTrial(trial.id, trial.number, epochs, patience)
+        patience = int(parameters["patience"])
+    return SharedTrial(
+        trial.id,
+        trial.number,
+        epochs=int(parameters["epochs"]),
+        patience=patience,
+    )
 
 
 def _monitored_values(
     session: Session, training_id: int, objective: Objective
 ) -> tuple[float | None, ...]:
     """What the objective says of epochs 1, 2, … of a training, up to the first missing epoch."""
-    column = Epoch.objective if objective == Objective.RMSE else Epoch.val_loss
+    column = Epoch.val_loss
+    if objective == Objective.RMSE:
+        column = Epoch.objective
     query = (
         select(Epoch.number, column).where(Epoch.training_id == training_id).order_by(Epoch.number)
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
@@ -107,8 +107,9 @@ def close(
 
 def is_stopping(experiment: Experiment) -> bool:
     """Whether a person asked for the end of an experiment, and a running trial still delays it."""
-    is_stop_requested = experiment.stop_requested_at is not None
-    return is_stop_requested and experiment.finished_at is None
+    if experiment.stop_requested_at is None:
+        return False
+    return experiment.finished_at is None
 
 
 def count_states(session: Session, experiment_id: int) -> StateCounts:
@@ -121,7 +122,9 @@ def counts_by_experiment(
     session: Session, experiment_ids: Collection[int]
 ) -> dict[int, StateCounts]:
     """For each of these experiments, how many of its trials are in each state."""
-    counts: dict[int, StateCounts] = {experiment_id: {} for experiment_id in experiment_ids}
+    counts: dict[int, StateCounts] = {}
+    for experiment_id in experiment_ids:
+        counts[experiment_id] = {}
     query = (
         select(Trial.experiment_id, Trial.state, func.count())
         .where(Trial.experiment_id.in_(experiment_ids))
@@ -150,24 +153,36 @@ def planned_trials(experiment: Experiment, counts: StateCounts) -> int:
 
 def failures(session: Session, experiment_id: int) -> list[FailureCount]:
     """Why trials of an experiment failed, the most frequent cause first."""
+    count = func.count()
+    first_error = func.min(Trial.error)
     query = (
-        select(Trial.failure_cause, func.count(), func.min(Trial.error))
-        .where(Trial.experiment_id == experiment_id, Trial.state == TrialState.FAILED)
+        select(Trial.failure_cause, count, first_error)
+        .where(
+            Trial.experiment_id == experiment_id,
+            Trial.state == TrialState.FAILED,
+        )
         .group_by(Trial.failure_cause)
-        .order_by(func.count().desc(), Trial.failure_cause)
+        .order_by(count.desc(), Trial.failure_cause)
     )
-    return [
-        FailureCount(cause or FailureCause.ERROR, count, error or "")
-        for cause, count, error in session.execute(query)
-    ]
+    counts = []
+    for cause, n_trials, error in session.execute(query):
+        failure = FailureCount(
+            cause or FailureCause.ERROR,
+            n_trials,
+            error or "",
+        )
+        counts.append(failure)
+    return counts
 
 
 def _open_or_stopping(session: Session) -> list[Experiment]:
     """The experiments that may end now; a paused one ends only if a person stops it."""
     is_open = Experiment.state.in_(OPEN_EXPERIMENT_STATES)
-    is_paused = Experiment.state == ExperimentState.PAUSED
-    is_stopped = is_paused & Experiment.stop_requested_at.is_not(None)
-    query = select(Experiment).where(is_open | is_stopped)
+    is_stopped = and_(
+        Experiment.state == ExperimentState.PAUSED,
+        Experiment.stop_requested_at.is_not(None),
+    )
+    query = select(Experiment).where(or_(is_open, is_stopped))
     return list(session.scalars(query))
 
 
@@ -180,30 +195,34 @@ def _find_ending(
     finished = count_finished(counts)
     planned = planned_trials(experiment, counts)
     if experiment.stop_requested_at is not None:
-        return ExperimentOutcome(
-            STOP_EXPERIMENT, f"Stopped by you after {finished} of {planned} trials."
-        )
+        reason = f"Stopped by you after {finished} of {planned} trials."
+        return ExperimentOutcome(STOP_EXPERIMENT, reason)
     has_all_trials = finished >= planned
     if not has_all_trials and not budget.is_spent(experiment):
         return None
     have_all_failed = 0 < finished == counts.get(TrialState.FAILED, 0)
     if have_all_failed:
-        return ExperimentOutcome(FAIL_EXPERIMENT, _describe_failure(session, experiment, finished))
+        reason = _describe_failure(session, experiment, finished)
+        return ExperimentOutcome(FAIL_EXPERIMENT, reason)
     if has_all_trials:
-        reason = f"All {finished} trials have ended.{_describe_exhaustion(experiment)}"
+        exhaustion = _describe_exhaustion(experiment)
+        reason = f"All {finished} trials have ended.{exhaustion}"
         return ExperimentOutcome(COMPLETE_EXPERIMENT, reason)
     reason = f"The time budget is used up: {finished} of {planned} trials have ended."
     return ExperimentOutcome(COMPLETE_EXPERIMENT, reason)
 
 
 def _describe_failure(session: Session, experiment: Experiment, finished: int) -> str:
-    by_cause = failures(session, experiment.id)
-    causes = ", ".join(f"{failure.n_trials} × {failure.cause}" for failure in by_cause)
+    counts = []
+    for failure in failures(session, experiment.id):
+        counts.append(f"{failure.n_trials} × {failure.cause}")
+    causes = ", ".join(counts)
+    all_failed = f"Every trial failed ({finished}: {causes})"
     best = artifacts.best_trial(session, experiment.id)
     if best is None:
-        return f"Every trial failed ({finished}: {causes}), so there is no model."
+        return f"{all_failed}, so there is no model."
     model = f"The model of trial {best.number} is from before it failed."
-    return f"Every trial failed ({finished}: {causes}). {model}"
+    return f"{all_failed}. {model}"
 
 
 def _describe_exhaustion(experiment: Experiment) -> str:
@@ -241,16 +260,21 @@ def _cause_to_pause(
     if experiment.pauses or experiment.stop_requested_at:
         return None
     finished = count_finished(counts)
-    has_all_trials = finished >= planned_trials(experiment, counts)
-    if has_all_trials or finished != counts.get(TrialState.FAILED, 0):
+    failed = counts.get(TrialState.FAILED, 0)
+    if finished != failed:
+        return None
+    if finished >= planned_trials(experiment, counts):
         return None
     causes = []
     for failure in failures(session, experiment.id):
         if failure.cause != FailureCause.DOES_NOT_FIT:
             causes.append(failure)
-    if len(causes) != 1 or causes[0].n_trials < FAILURES_TO_PAUSE:
+    if len(causes) != 1:
         return None
-    return causes[0]
+    cause = causes[0]
+    if cause.n_trials < FAILURES_TO_PAUSE:
+        return None
+    return cause
 
 
 def _pause_if_failing(session: Session, experiment: Experiment, counts: StateCounts) -> bool:

@@ -12,12 +12,20 @@ from app.domain.terms import TrialState
 
 def epochs_by_token(session: Session, tokens: Collection[str]) -> dict[str, int]:
     """The last epoch that ended in each run that still holds its lease."""
+    last_epoch = func.max(Trial.epochs_trained)
     query = (
-        select(Trial.lease_token, func.max(Trial.epochs_trained))
-        .where(Trial.lease_token.in_(tokens), Trial.state == TrialState.RUNNING)
+        select(Trial.lease_token, last_epoch)
+        .where(
+            Trial.lease_token.in_(tokens),
+            Trial.state == TrialState.RUNNING,
+        )
         .group_by(Trial.lease_token)
     )
-    return {token: epochs for token, epochs in session.execute(query) if token is not None}
+    epochs_by_token = {}
+    for token, epochs in session.execute(query):
+        if token is not None:
+            epochs_by_token[token] = epochs
+    return epochs_by_token
 
 
 def median_epoch_seconds(session: Session, training_id: int) -> float:

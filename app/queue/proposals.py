@@ -48,21 +48,26 @@ def needing_trials(session: Session) -> list[int]:
 
     Those with the fewest running trials come first.
     """
-    of_experiment = select(func.count()).where(Trial.experiment_id == Experiment.id)
-    trials = of_experiment.scalar_subquery()
-    running_trials = of_experiment.where(Trial.state == TrialState.RUNNING).scalar_subquery()
+    count = func.count()
+    all_trials = select(count).where(Trial.experiment_id == Experiment.id)
+    running = all_trials.where(Trial.state == TrialState.RUNNING)
+    n_trials = all_trials.scalar_subquery()
+    n_running = running.scalar_subquery()
     query = (
         select(Experiment)
         .where(
             Experiment.state.in_(OPEN_EXPERIMENT_STATES),
             Experiment.stop_requested_at.is_(None),
             ~Experiment.exhausted,
-            trials < Experiment.max_trials,
+            n_trials < Experiment.max_trials,
         )
-        .order_by(running_trials, Experiment.id)
+        .order_by(n_running, Experiment.id)
     )
-    experiments = session.scalars(query)
-    return [experiment.id for experiment in experiments if not budget.is_spent(experiment)]
+    experiment_ids = []
+    for experiment in session.scalars(query):
+        if not budget.is_spent(experiment):
+            experiment_ids.append(experiment.id)
+    return experiment_ids
 
 
 def open_search(session: Session, experiment_id: int) -> OpenSearch:
@@ -80,12 +85,15 @@ def open_search(session: Session, experiment_id: int) -> OpenSearch:
 
 def history(session: Session, experiment_id: int) -> list[TrialRecord]:
     """Every trial of an experiment, by number."""
-    query = (
-        select(Trial.number, Trial.parameters, Trial.objective, Trial.state)
-        .where(Trial.experiment_id == experiment_id)
-        .order_by(Trial.number)
+    columns = (
+        Trial.number,
+        Trial.parameters,
+        Trial.objective,
+        Trial.state,
     )
-    return [TrialRecord(*row) for row in session.execute(query)]
+    query = select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number)
+    rows = session.execute(query)
+    return [TrialRecord(*row) for row in rows]
 
 
 def propose(
@@ -122,7 +130,13 @@ def propose_for(
 ) -> bool:
     """Propose a trial for the experiment with this id; False when the number is taken."""
     experiment = session.get_one(Experiment, experiment_id)
-    return propose(session, experiment, number, parameters) is not None
+    trial = propose(
+        session,
+        experiment,
+        number,
+        parameters,
+    )
+    return trial is not None
 
 
 def promote(session: Session) -> None:
@@ -132,17 +146,20 @@ def promote(session: Session) -> None:
         Experiment.pruning.in_(PROMOTING_PRUNINGS),
         Experiment.stop_requested_at.is_(None),
     )
-    for experiment in session.scalars(query).all():
+    experiments = session.scalars(query).all()
+    for experiment in experiments:
         promoted = pruning.promote(session, experiment)
-        has_budget = experiment.time_budget_seconds is not None
-        if not promoted and has_budget and _has_started_all(session, experiment):
+        if promoted or experiment.time_budget_seconds is None:
+            continue
+        if _has_started_all(session, experiment):
             pruning.promote_best(session, experiment)
 
 
 def exhaust(session: Session, experiment_id: int) -> None:
     """Store that the strategy of an experiment has no untried parameters left."""
-    exhausted = update(Experiment).where(Experiment.id == experiment_id)
-    session.execute(exhausted.values(exhausted=True))
+    change = update(Experiment).where(Experiment.id == experiment_id)
+    change = change.values(exhausted=True)
+    session.execute(change)
 
 
 def _has_started_all(session: Session, experiment: Experiment) -> bool:
@@ -150,17 +167,21 @@ def _has_started_all(session: Session, experiment: Experiment) -> bool:
     counts = lifecycle.count_states(session, experiment.id)
     if counts.get(TrialState.QUEUED):
         return False
-    return sum(counts.values()) >= lifecycle.planned_trials(experiment, counts)
+    planned = lifecycle.planned_trials(experiment, counts)
+    return sum(counts.values()) >= planned
 
 
 def _fit_problems(experiment: Experiment, parameters: Mapping[str, Any]) -> list[str]:
     """Why parameters do not fit the data, in words."""
-    parts = experiment.split.parts(experiment.dataset.rows)
     if experiment.custom_model is not None:
         parameters = data_parameters(parameters)
-    train_rows = len(parts[Part.TRAIN])
-    validation_rows = len(parts[Part.VALIDATION])
-    problems = fit_problems(parameters, train_rows, validation_rows)
+    rows = experiment.dataset.rows
+    parts = experiment.split.parts(rows)
+    problems = fit_problems(
+        parameters,
+        train_rows=len(parts[Part.TRAIN]),
+        validation_rows=len(parts[Part.VALIDATION]),
+    )
     return [problem.message for problem in problems]
 
 

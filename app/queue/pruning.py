@@ -25,10 +25,13 @@ from app.queue.transitions import change_trials
 
 def max_epochs(experiment: Experiment) -> int:
     """The most epochs that any trial of a search trains."""
-    if strategy_info(experiment.strategy).needs_points:
-        epochs = [int(point["epochs"]) for point in experiment.points]
-        return max(epochs)
-    return auto.max_epochs(experiment.space)
+    strategy = strategy_info(experiment.strategy)
+    if not strategy.needs_points:
+        return auto.max_epochs(experiment.space)
+    epochs = []
+    for point in experiment.points:
+        epochs.append(int(point["epochs"]))
+    return max(epochs)
 
 
 def find_reason(
@@ -46,31 +49,48 @@ def find_reason(
     bracket = brackets[training_id]
     if not compares_at(pruning, epoch, epochs, bracket):
         return None
-    values = _values_of_bracket(best_values_at(session, experiment, epoch), brackets, bracket)
+    best_values = best_values_at(session, experiment, epoch)
+    values = _values_of_bracket(best_values, brackets, bracket)
     value = values.pop(training_id, None)
     if value is None:
         return None
-    return reason_to_prune(pruning, epoch, value, list(values.values()), bracket)
+    return reason_to_prune(
+        pruning,
+        epoch,
+        value,
+        list(values.values()),
+        bracket,
+    )
 
 
 def best_values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:
     """The best value up to an epoch of each training of a search that came so far."""
-    value = Epoch.objective if experiment.objective == Objective.RMSE else Epoch.val_loss
+    value = Epoch.val_loss
+    if experiment.objective == Objective.RMSE:
+        value = Epoch.objective
     training_ids = select(Trial.training_id).where(
-        Trial.experiment_id == experiment.id, Trial.epochs_trained >= epoch
+        Trial.experiment_id == experiment.id,
+        Trial.epochs_trained >= epoch,
     )
     query = (
         select(Epoch.training_id, func.min(value))
-        .where(Epoch.training_id.in_(training_ids), Epoch.number <= epoch)
+        .where(
+            Epoch.training_id.in_(training_ids),
+            Epoch.number <= epoch,
+        )
         .group_by(Epoch.training_id)
         .having(func.max(Epoch.number) == epoch)
     )
-    return {training_id: best for training_id, best in session.execute(query) if best is not None}
+    best_values = {}
+    for training_id, best_value in session.execute(query):
+        if best_value is not None:
+            best_values[training_id] = best_value
+    return best_values
 
 
 def promote(session: Session, experiment: Experiment) -> int:
     """Queue the trials that were pruned at a rung and are among its best by now; how many."""
-    if not PRUNINGS[experiment.pruning].promotes or budget.is_spent(experiment):
+    if not _may_promote(experiment):
         return 0
     epochs = max_epochs(experiment)
     brackets = _brackets(session, experiment, epochs)
@@ -87,10 +107,11 @@ def promote_best(session: Session, experiment: Experiment) -> int:
     So a search ends with its best trial trained in full, however few trials it has. With a time
     budget, it goes on with the next best until the budget is used up. Returns how many trials.
     """
-    if not PRUNINGS[experiment.pruning].promotes or budget.is_spent(experiment):
+    if not _may_promote(experiment):
         return 0
     evaluated = select(Trial).where(
-        Trial.experiment_id == experiment.id, Trial.objective.is_not(None)
+        Trial.experiment_id == experiment.id,
+        Trial.objective.is_not(None),
     )
     is_pruned = Trial.state.in_(PROMOTE_TRIAL.sources)
     pruned = evaluated.where(is_pruned).order_by(Trial.objective, Trial.number)
@@ -98,15 +119,26 @@ def promote_best(session: Session, experiment: Experiment) -> int:
     if best is None:
         return 0
     at_least_as_good = evaluated.where(
-        Trial.state == TrialState.COMPLETED, Trial.objective <= best.objective
+        Trial.state == TrialState.COMPLETED,
+        Trial.objective <= best.objective,
     )
     has_budget = experiment.time_budget_seconds is not None
     if not has_budget and session.scalars(at_least_as_good.limit(1)).first():
         return 0
-    trials = session.scalars(pruned.where(Trial.training_id == best.training_id)).all()
+    with_best = pruned.where(Trial.training_id == best.training_id)
+    trials = session.scalars(with_best).all()
+    trial_ids = [trial.id for trial in trials]
     reason = "Promoted: the best that was pruned, and nothing else is left to try"
-    _queue(session, [trial.id for trial in trials], reason)
+    _queue(session, trial_ids, reason)
     return len(trials)
+
+
+def _may_promote(experiment: Experiment) -> bool:
+    """Whether a search lets pruned trials go on, and has time left for them."""
+    pruning = PRUNINGS[experiment.pruning]
+    if not pruning.promotes:
+        return False
+    return not budget.is_spent(experiment)
 
 
 def _trials_to_promote(
@@ -124,9 +156,13 @@ def _trials_to_promote(
     values = best_values_at(session, experiment, rung)
     promoted = []
     for trial_id, training_id in trials:
-        peers = _values_of_bracket(values, brackets, brackets[training_id])
+        bracket = brackets[training_id]
+        peers = _values_of_bracket(values, brackets, bracket)
         value = peers.pop(training_id, None)
-        if value is not None and is_promoted(value, list(peers.values())):
+        if value is None:
+            continue
+        peer_values = list(peers.values())
+        if is_promoted(value, peer_values):
             promoted.append(trial_id)
     return promoted
 

@@ -63,7 +63,9 @@ def _to_row(experiment_id: int, step: ReductionStep) -> ReductionStepRow:
     )
     if step.evidence is not None:
         for name, value in zip(EVIDENCE_FIELDS, astuple(step.evidence), strict=True):
-            setattr(row, name, list(value) if isinstance(value, tuple) else value)
+            if isinstance(value, tuple):
+                value = list(value)
+            setattr(row, name, value)
     return row
 
 

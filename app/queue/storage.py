@@ -62,13 +62,13 @@ def measure(session: Session, experiment_id: int) -> StoredBytes:
         .where(Artifact.trial_id.in_(trial_ids))
         .group_by(Artifact.kind)
     )
-    by_kind = {kind: int(size or 0) for kind, size in session.execute(artifact_sizes)}
-    forecasts = select(func.sum(func.length(Forecast.predicted))).where(
-        Forecast.trial_id.in_(trial_ids)
-    )
-    checkpoints = select(func.sum(func.length(Training.checkpoint))).where(
-        Training.id.in_(training_ids)
-    )
+    by_kind = {}
+    for kind, size in session.execute(artifact_sizes):
+        by_kind[kind] = int(size or 0)
+    forecast_bytes = func.length(Forecast.predicted)
+    forecasts = select(func.sum(forecast_bytes)).where(Forecast.trial_id.in_(trial_ids))
+    checkpoint_bytes = func.length(Training.checkpoint)
+    checkpoints = select(func.sum(checkpoint_bytes)).where(Training.id.in_(training_ids))
     return StoredBytes(
         models=by_kind.get(ArtifactKind.MODEL, 0),
         bundles=by_kind.get(ArtifactKind.BUNDLE, 0),
@@ -109,23 +109,34 @@ def _drop_checkpoints(session: Session, keep: Keep, experiment_id: int) -> int:
     if keep == Keep.ALL:
         return 0
     training_ids = select(Trial.training_id).where(Trial.experiment_id == experiment_id)
+    is_pending = Trial.state.in_(PENDING_TRIAL_STATES)
     is_unneeded = [
         Training.id.in_(training_ids),
         Training.checkpoint_epoch.is_not(None),
-        ~_has_trial(Trial.state.in_(PENDING_TRIAL_STATES)),
+        ~_has_trial(is_pending),
     ]
     if keep == Keep.RESUMABLE:
         candidates = select(Training.id).where(*is_unneeded)
-        is_unneeded.append(~_has_trial(_is_resumable(session, candidates)))
-    drop = update(Training).where(*is_unneeded).values(checkpoint=None, checkpoint_epoch=None)
+        is_resumable = _is_resumable(session, candidates)
+        is_unneeded.append(~_has_trial(is_resumable))
+    drop = (
+        update(Training)
+        .where(*is_unneeded)
+        .values(
+            checkpoint=None,
+            checkpoint_epoch=None,
+        )
+    )
     dropped = session.execute(drop, execution_options=NOT_SYNCHRONIZED)
     return int(dropped.rowcount)  # type: ignore[attr-defined]
 
 
 def _has_trial(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a trial of the training meets a condition."""
-    is_of_training = Trial.training_id == Training.id
-    return exists().where(is_of_training, condition)
+    return exists().where(
+        Trial.training_id == Training.id,
+        condition,
+    )
 
 
 def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[bool]:
@@ -133,17 +144,24 @@ def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[
     experiment_ids = select(Trial.experiment_id).where(Trial.training_id.in_(training_ids))
     query = select(Experiment).where(Experiment.id.in_(experiment_ids.distinct()))
     experiments = session.scalars(query).all()
-    best_trials = artifacts.best_trials(session, [experiment.id for experiment in experiments])
+    best_trials = artifacts.best_trials(
+        session,
+        [experiment.id for experiment in experiments],
+    )
     best_ids = [trial.id for trial in best_trials.values()]
     promoting = []
     sharing = []
     for experiment in experiments:
-        if experiment.state in RESUMABLE_EXPERIMENT_STATES:
-            if PRUNINGS[experiment.pruning].promotes:
-                promoting.append(experiment.id)
-            if _shares_trainings(experiment):
-                sharing.append(experiment.id)
-    may_be_promoted = and_(Trial.state == TrialState.PRUNED, Trial.experiment_id.in_(promoting))
+        if experiment.state not in RESUMABLE_EXPERIMENT_STATES:
+            continue
+        if PRUNINGS[experiment.pruning].promotes:
+            promoting.append(experiment.id)
+        if _shares_trainings(experiment):
+            sharing.append(experiment.id)
+    may_be_promoted = and_(
+        Trial.state == TrialState.PRUNED,
+        Trial.experiment_id.in_(promoting),
+    )
     may_train_longer = Trial.id.in_(best_ids)  # at a click on "Train longer"
     return or_(
         Trial.state.in_(RETRIABLE_TRIAL_STATES),
@@ -155,12 +173,18 @@ def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[
 
 def _shares_trainings(experiment: Experiment) -> bool:
     """Whether a later trial of a search may share the training of an earlier one."""
-    if strategy_info(experiment.strategy).needs_points:
-        return any(_varies(experiment.points, name) for name in SHARED_PARAMETERS)
-    searched = experiment.space.searched
-    return any(dimension.name in SHARED_PARAMETERS for dimension in searched)
+    strategy = strategy_info(experiment.strategy)
+    if strategy.needs_points:
+        points = experiment.points
+        return any(_varies(points, name) for name in SHARED_PARAMETERS)
+    searched_names = set()
+    for dimension in experiment.space.searched:
+        searched_names.add(dimension.name)
+    return not searched_names.isdisjoint(SHARED_PARAMETERS)
 
 
 def _varies(points: Collection[dict[str, object]], name: str) -> bool:
-    values = {point.get(name) for point in points}
+    values = set()
+    for point in points:
+        values.add(point.get(name))
     return len(values) > 1

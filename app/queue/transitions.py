@@ -28,8 +28,10 @@ def change_trials(
         .values(state=transition.target, **values)
         .returning(Trial.id)
     )
-    changed = tuple(session.scalars(change, execution_options=NOT_SYNCHRONIZED))
-    _refresh(session, Trial, changed, ("state", *values))
+    trial_ids = session.scalars(change, execution_options=NOT_SYNCHRONIZED)
+    changed = tuple(trial_ids)
+    columns = ("state", *values)
+    _refresh(session, Trial, changed, columns)
     return changed
 
 
@@ -39,12 +41,17 @@ def change_experiment(
     """Take an experiment through a transition; False where its state does not allow that."""
     change = (
         update(Experiment)
-        .where(Experiment.id == experiment_id, Experiment.state.in_(transition.sources))
+        .where(
+            Experiment.id == experiment_id,
+            Experiment.state.in_(transition.sources),
+        )
         .values(state=transition.target, **values)
         .returning(Experiment.id)
     )
-    changed = tuple(session.scalars(change, execution_options=NOT_SYNCHRONIZED))
-    _refresh(session, Experiment, changed, ("state", *values))
+    experiment_ids = session.scalars(change, execution_options=NOT_SYNCHRONIZED)
+    changed = tuple(experiment_ids)
+    columns = ("state", *values)
+    _refresh(session, Experiment, changed, columns)
     return bool(changed)
 
 
@@ -56,6 +63,7 @@ def _refresh(
 ) -> None:
     """Read changed columns again where the session holds the row already."""
     for row_id in row_ids:
-        row = session.identity_map.get(identity_key(table, row_id))
+        key = identity_key(table, row_id)
+        row = session.identity_map.get(key)
         if row is not None:
             session.refresh(row, columns)

@@ -44,16 +44,21 @@ def beat(session: Session, worker_id: str, trouble: str = "") -> bool:
 def leave(session: Session, worker_id: str) -> None:
     """Store that a worker has stopped."""
     now = clock(session)
-    stop = update(Worker).where(Worker.id == worker_id)
-    session.execute(stop.values(stopped_at=now))
+    change = update(Worker).where(Worker.id == worker_id)
+    change = change.values(stopped_at=now)
+    session.execute(change)
 
 
 def alive(session: Session, lease_seconds: float) -> list[Worker]:
     """Workers heard of within one lease, oldest first."""
-    since = clock(session) - timedelta(seconds=lease_seconds)
+    lease = timedelta(seconds=lease_seconds)
+    since = clock(session) - lease
     query = (
         select(Worker)
-        .where(Worker.stopped_at.is_(None), Worker.seen_at >= since)
+        .where(
+            Worker.stopped_at.is_(None),
+            Worker.seen_at >= since,
+        )
         .order_by(Worker.started_at)
     )
     return list(session.scalars(query))
@@ -61,5 +66,7 @@ def alive(session: Session, lease_seconds: float) -> list[Worker]:
 
 def slots_alive(session: Session) -> int:
     """How many trainings can run at once, in all workers together."""
-    workers = alive(session, MAX_SILENT_SECONDS)
-    return sum(worker.slots for worker in workers)
+    slots = 0
+    for worker in alive(session, MAX_SILENT_SECONDS):
+        slots += worker.slots
+    return slots

@@ -1,0 +1,88 @@
+"""The evaluation of a trial in the database: its scores, its forecasts and its model."""
+
+import numpy as np
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.db.models import Artifact, Forecast, Trial
+from app.domain.metrics import Scores
+from app.domain.runs import Evaluation
+from app.domain.terms import ArtifactKind, Part
+from app.queue.transitions import NOT_SYNCHRONIZED
+
+SCORE_NAMES = ("rmse", "mae", "mape", "skill")
+FORECAST_TYPE = "<f8"  # of the numbers in a stored forecast: little-endian float64
+
+
+def column_values(evaluation: Evaluation) -> dict[str, object]:
+    """What an evaluation writes into the columns of its trial."""
+    values: dict[str, object] = {
+        "objective": evaluation.objective,
+        "best_epoch": evaluation.best_epoch,
+    }
+    for part, scores in evaluation.scores.items():
+        for name in SCORE_NAMES:
+            values[f"{part}_{name}"] = getattr(scores, name)
+    return values
+
+
+def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
+    """Store the forecasts and the model of a trial in place of earlier ones and their bundle."""
+    for table in (Forecast, Artifact):
+        earlier = delete(table).where(table.trial_id == trial_id)
+        session.execute(earlier, execution_options=NOT_SYNCHRONIZED)
+    for part, predicted in evaluation.forecasts.items():
+        forecast = Forecast(
+            trial_id=trial_id,
+            part=part,
+            predicted=predicted.astype(FORECAST_TYPE).tobytes(),
+        )
+        session.add(forecast)
+    model = evaluation.model
+    artifact = Artifact(
+        trial_id=trial_id,
+        kind=ArtifactKind.MODEL,
+        content=model,
+        problem=evaluation.model_problem,
+    )
+    if model is not None:
+        artifact.size = len(model)
+    session.add(artifact)
+
+
+def load(session: Session, trial: Trial) -> Evaluation:
+    """The evaluation of a completed trial, read back."""
+    assert trial.objective is not None
+    assert trial.best_epoch is not None
+    query = select(Artifact.content, Artifact.problem).where(
+        Artifact.trial_id == trial.id,
+        Artifact.kind == ArtifactKind.MODEL,
+    )
+    model = session.execute(query).one()
+    scores = {}
+    for part in (Part.VALIDATION, Part.TEST):
+        scores[part] = _stored_scores(trial, part)
+    return Evaluation(
+        objective=trial.objective,
+        best_epoch=trial.best_epoch,
+        scores=scores,
+        forecasts=_stored_forecasts(session, trial),
+        model=model.content,
+        model_problem=model.problem,
+    )
+
+
+def _stored_forecasts(session: Session, trial: Trial) -> dict[Part, np.ndarray]:
+    query = select(Forecast).where(Forecast.trial_id == trial.id)
+    forecasts = {}
+    for forecast in session.scalars(query):
+        part = Part(forecast.part)
+        forecasts[part] = np.frombuffer(forecast.predicted, FORECAST_TYPE)
+    return forecasts
+
+
+def _stored_scores(trial: Trial, part: Part) -> Scores:
+    values = {}
+    for name in SCORE_NAMES:
+        values[name] = getattr(trial, f"{part}_{name}")
+    return Scores(**values)
