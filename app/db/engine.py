@@ -33,7 +33,9 @@ class Database:
         self.engine = _create_engine(url, self.file, create)
         self.write_engine = transactions.for_writing(self.engine)
         self._read_engine = transactions.for_reading(self.engine)
-        self._database_file = DatabaseFile(self.file, self.engine) if self.file else None
+        self._database_file: DatabaseFile | None = None
+        if self.file is not None:
+            self._database_file = DatabaseFile(self.file, self.engine)
         self.write_count = 0  # transactions that this process has committed
 
     @contextmanager
@@ -62,9 +64,11 @@ class Database:
 
     def open_connections(self) -> None:
         """Open the whole pool now: what a server holds does not depend on how busy it was."""
+        size = POOL_OPTIONS["pool_size"]
         with ExitStack() as stack:
-            for _ in range(POOL_OPTIONS["pool_size"]):
-                stack.enter_context(self.engine.connect())
+            for _ in range(size):
+                connection = self.engine.connect()
+                stack.enter_context(connection)
 
     def probe_write(self) -> None:
         """Try a small write to a SQLite file. Raises what keeps it from being written."""

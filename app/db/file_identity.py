@@ -29,6 +29,8 @@ class DatabaseFile:
 
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._log_index = path.with_name(f"{path.name}-shm")
         self._engine = engine
         self._lock = threading.Lock()
         self._opened: Identity | None = None
@@ -67,24 +69,29 @@ class DatabaseFile:
             raise DatabaseGone(describe_missing_file(self.path))
 
     def _is_replaced_by(self, current: Identity | None) -> bool:
-        is_open = self._opened is not None
-        return is_open and current != self._opened
+        if self._opened is None:
+            return False
+        return current != self._opened
 
     def _raise_if_rescued(self) -> None:
-        if self._rescued is not None:
-            message = describe_missing_file(self.path, self._rescued)
-            raise DatabaseGone(message)
+        if self._rescued is None:
+            return
+        message = describe_missing_file(self.path, self._rescued)
+        raise DatabaseGone(message)
 
     def _abandon_if_replaced_by(self, current: Identity | None) -> None:
         """Save what is still open and close it, so that the next file is opened afresh."""
         opened = self._opened
         if opened is None or opened == current:  # another thread was first
             return
-        rescued = self.path.with_name(f"{self.path.stem}-rescued-{opened[1]}{self.path.suffix}")
+        _, inode = opened
+        name = f"{self.path.stem}-rescued-{inode}{self.path.suffix}"
+        rescued = self.path.with_name(name)
         try:
             self._rescue(opened, rescued)
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-            raise DatabaseGone(describe_failed_rescue(self.path, error)) from error
+            message = describe_failed_rescue(self.path, error)
+            raise DatabaseGone(message) from error
         self._engine.dispose()
         self._opened = None
         self._rescued = rescued
@@ -102,20 +109,23 @@ class DatabaseFile:
 
     def _has_pooled_connection(self) -> bool:
         pool = self._engine.pool
-        return isinstance(pool, QueuePool) and pool.checkedin() > 0
+        if not isinstance(pool, QueuePool):
+            return False
+        return pool.checkedin() > 0
 
     def _let_go_of_log(self, opened: Identity) -> None:
         """Remove the log of a deleted file; of a file that may return, hold the log open.
 
         A number of an open file is given to no other, so that the log can be recognised later.
         """
-        log = self._beside("-wal")
         open_files = count_names_of_open_files()
-        is_deleted = open_files.get(opened) == 0
-        if is_deleted:
+        n_names = open_files.get(opened)
+        if n_names == 0:
             self._remove_logs(set(open_files))
-        elif read_identity(log) in open_files:
-            self._log_descriptor = os.open(log, os.O_RDONLY)
+            return
+        log = read_identity(self._log)
+        if log in open_files:
+            self._log_descriptor = os.open(self._log, os.O_RDONLY)
 
     def _accept(self, current: Identity) -> None:
         """Use a file that is there again: the abandoned one, or another one without the old log."""
@@ -137,14 +147,12 @@ class DatabaseFile:
         folder = os.open(self.path.parent, os.O_RDONLY)
         try:
             flock(folder, LOCK_EX)
-            if read_identity(self._beside("-wal")) in old_logs:
-                self._beside("-wal").unlink(missing_ok=True)
-                self._beside("-shm").unlink(missing_ok=True)
+            log = read_identity(self._log)
+            if log in old_logs:
+                self._log.unlink(missing_ok=True)
+                self._log_index.unlink(missing_ok=True)
         finally:
             os.close(folder)
-
-    def _beside(self, suffix: str) -> Path:
-        return self.path.with_name(self.path.name + suffix)
 
 
 def read_identity(file: Path) -> Identity | None:

@@ -17,7 +17,8 @@ class DatabaseGone(OperationalError):
     """The file of the database is not where it was, or another file is there."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(None, None, FileNotFoundError(message))
+        cause = FileNotFoundError(message)
+        super().__init__(None, None, cause)
         self.message = message
 
 
@@ -31,9 +32,11 @@ def describe_outage(error: BaseException, file: Path | None) -> str | None:
     cause = _driver_error(error)
     if isinstance(cause, sqlite3.Error):
         return _describe_sqlite_error(cause, file or Path("the database"))
-    if isinstance(error, OperationalError) or _has_lost_connection(error):
-        return f"The database server cannot be used: {_first_line(cause)}. {RESUMES}"
-    return None
+    is_outage = isinstance(error, OperationalError) or _has_lost_connection(error)
+    if not is_outage:
+        return None
+    reason = _first_line(cause)
+    return f"The database server cannot be used: {reason}. {RESUMES}"
 
 
 def describe_missing_file(file: Path, rescued: Path | None = None) -> str:
@@ -58,20 +61,23 @@ def describe_full_disk(file: Path) -> str | None:
         disk = os.statvfs(file.parent)
     except OSError:
         return None
-    if disk.f_bavail * disk.f_frsize >= MIN_FREE_BYTES:
+    free_bytes = disk.f_bavail * disk.f_frsize
+    if free_bytes >= MIN_FREE_BYTES:
         return None
     return f"The disk that holds {file} is full: free some space on it. {RESUMES}"
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether another connection is writing."""
-    code = sqlite_code(_driver_error(error))
+    cause = _driver_error(error)
+    code = sqlite_code(cause)
     return code in BUSY_CODES
 
 
 def is_damage(error: BaseException) -> bool:
     """Whether the file is damaged, or no database at all."""
-    code = sqlite_code(_driver_error(error))
+    cause = _driver_error(error)
+    code = sqlite_code(cause)
     return code in DAMAGE_CODES
 
 
@@ -134,8 +140,10 @@ def _describe_disk_error(error: sqlite3.Error, file: Path) -> str:
 
 
 def _is_in_read_only_folder(file: Path) -> bool:
+    if not file.exists():
+        return False
     is_writable = os.access(file.parent, os.W_OK)
-    return file.exists() and not is_writable
+    return not is_writable
 
 
 def _first_line(error: object) -> str:

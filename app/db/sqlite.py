@@ -47,8 +47,9 @@ def set_pragmas(connection: Any, _record: object) -> None:
 
 def read_pragma(cursor: Any, name: str) -> int:
     """The number a pragma holds."""
-    row = cursor.execute(f"PRAGMA {name}").fetchone()
-    return int(row[0])
+    result = cursor.execute(f"PRAGMA {name}")
+    (value,) = result.fetchone()
+    return int(value)
 
 
 def probe_write(cursor: Any) -> None:
@@ -72,11 +73,13 @@ def shrink(cursor: Any) -> int:
     if free_pages * page_bytes < MIN_BYTES_TO_SHRINK:
         return 0
     is_mostly_free = free_pages > pages_before / 2  # copying what is left is quicker then
-    if is_mostly_free or read_pragma(cursor, "auto_vacuum") != AUTO_VACUUM_INCREMENTAL:
+    auto_vacuum = read_pragma(cursor, "auto_vacuum")
+    if is_mostly_free or auto_vacuum != AUTO_VACUUM_INCREMENTAL:
         cursor.execute(f"PRAGMA auto_vacuum={AUTO_VACUUM_INCREMENTAL}")
         cursor.execute("VACUUM")
     while read_pragma(cursor, "freelist_count"):
         cursor.execute(f"PRAGMA incremental_vacuum({VACUUM_PAGES_PER_STEP})").fetchall()
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    freed_pages = pages_before - read_pragma(cursor, "page_count")
+    pages_after = read_pragma(cursor, "page_count")
+    freed_pages = pages_before - pages_after
     return freed_pages * page_bytes

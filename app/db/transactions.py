@@ -28,7 +28,8 @@ def serialize_writers(engine: Engine) -> None:
 
 def for_writing(engine: Engine) -> Engine:
     """Return the same engine, for transactions that write."""
-    return engine.execution_options(**{WRITE_OPTION: True})
+    options = {WRITE_OPTION: True}
+    return engine.execution_options(**options)
 
 
 def for_reading(engine: Engine) -> Engine:

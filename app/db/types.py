@@ -18,13 +18,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Store UTC."""
-        return value.astimezone(UTC) if value else None
+        if value is None:
+            return None
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Add the zone again, or convert to UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
 
 
 class Words(TypeDecorator[str]):
@@ -40,11 +44,13 @@ class Words(TypeDecorator[str]):
         """Escape lone surrogates, which are no UTF-8, and NUL, which PostgreSQL does not store."""
         if value is None:
             return None
-        return value.replace("\0", "\\x00").encode(errors="backslashreplace").decode()
+        without_nul = value.replace("\0", "\\x00")
+        escaped = without_nul.encode(errors="backslashreplace")
+        return escaped.decode()
 
 
 class DatabaseTime(FunctionElement[datetime]):
-    """The time by the database's clock: one for all servers and workers, whatever their own clocks say."""
+    """The time by the database's clock: the same for all servers and workers."""
 
     name = "database_time"
     type = UtcDateTime()
@@ -58,5 +64,5 @@ def _database_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any)
 
 @compiles(DatabaseTime, "sqlite")
 def _database_time_in_sqlite(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
-    """Milliseconds, written as SQLAlchemy writes a time into a column, so that times compare as texts."""
+    """Milliseconds, written as SQLAlchemy writes a time, so that times compare as texts."""
     return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"

@@ -32,7 +32,8 @@ def upgrade_database(settings: Settings) -> str | None:
             return _run_migrations(connection, location)
     except (DBAPIError, OSError) as error:
         reason = getattr(error, "orig", None) or error
-        raise UpgradeError(f"The database {location} cannot be used: {reason}.") from error
+        message = f"The database {location} cannot be used: {reason}."
+        raise UpgradeError(message) from error
 
 
 def describe_location(url: str) -> str:
@@ -78,7 +79,8 @@ def _require_driver(url: str) -> None:
 def _run_migrations(connection: Connection, location: str) -> str | None:
     config = alembic_config(connection)
     script = ScriptDirectory.from_config(config)
-    before = MigrationContext.configure(connection).get_current_revision()
+    context = MigrationContext.configure(connection)
+    before = context.get_current_revision()
     refuse_newer_revision(before, location)
     newest = script.get_current_head()
     if before == newest or newest is None:
@@ -86,8 +88,9 @@ def _run_migrations(connection: Connection, location: str) -> str | None:
     command.upgrade(config, "head")
     if before is None:
         return f"Made a new database, {location}"
-    newest_first = script.iterate_revisions(newest, before)
-    steps = [f"{step.revision}: {step.doc}" for step in newest_first]
+    steps = []
+    for step in script.iterate_revisions(newest, before):  # the newest first
+        steps.append(f"{step.revision}: {step.doc}")
     changes = "; ".join(reversed(steps))
     return f"Upgraded {location} from {before} to {newest} ({changes})"
 
@@ -98,6 +101,7 @@ def _exclusive_transaction(database: Database) -> Iterator[Connection]:
     with database.write_engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":
             # SQLite changes a table by dropping the old one, which would delete what refers to it.
-            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
             yield connection

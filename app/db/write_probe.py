@@ -16,12 +16,17 @@ class WriteProbe:
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._results: Cache[str, str | None] = Cache(
-            max_items=1, max_age_seconds=PROBE_SECONDS, clock=clock
+            max_items=1,
+            max_age_seconds=PROBE_SECONDS,
+            clock=clock,
         )
 
     def describe_outage(self) -> str | None:
         """Why nothing can be written; None while all is well."""
-        return self._results.get_or_make("probe", self._probe)
+        return self._results.get_or_make(
+            "probe",
+            self._probe,
+        )
 
     def _probe(self) -> str | None:
         try:

@@ -71,14 +71,20 @@ class Experiment(Base):
     @property
     def split(self) -> Split:
         """How the rows are divided into the three parts."""
-        return Split(self.train_fraction, self.validation_fraction, self.test_fraction)
+        return Split(
+            self.train_fraction,
+            self.validation_fraction,
+            self.test_fraction,
+        )
 
     @property
     def custom_model(self) -> CustomModel | None:
         """The custom model as it was when the experiment was made; None: the built-in network."""
-        if self.custom_model_name is None or self.custom_model_source is None:
+        name = self.custom_model_name
+        source = self.custom_model_source
+        if name is None or source is None:
             return None
-        return detect_custom_model(self.custom_model_name, self.custom_model_source)
+        return detect_custom_model(name, source)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -88,7 +94,10 @@ class Experiment(Base):
     @property
     def space(self) -> SearchSpace:
         """The search space, parsed from `space_document`."""
-        return SearchSpace.parse(self.space_document, self.catalogue)
+        return SearchSpace.parse(
+            self.space_document,
+            self.catalogue,
+        )
 
 
 class WarmStartResult(Base):
