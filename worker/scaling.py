@@ -34,17 +34,21 @@ class Scaler:
             spread = values.std(axis=0)
         size = np.abs(values).max(axis=0)
         is_constant = spread <= CONSTANT_TOLERANCE * size
-        return cls(offset, np.where(is_constant, 1.0, spread))
+        scale = np.where(is_constant, 1.0, spread)
+        return cls(offset, scale)
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scale (rows, columns) to float32 of the same shape."""
         with np.errstate(over="ignore"):
-            scaled: np.ndarray = (values - self.offset) / self.scale
-        return scaled.clip(-MAX_SCALED, MAX_SCALED).astype(np.float32)
+            centered = values - self.offset
+            scaled: np.ndarray = centered / self.scale
+        clipped = scaled.clip(-MAX_SCALED, MAX_SCALED)
+        return clipped.astype(np.float32)
 
     def invert(self, scaled: np.ndarray) -> np.ndarray:
         """The inverse of `apply`, in float64. The last dimension of `scaled` is the columns."""
-        values: np.ndarray = np.asarray(scaled, np.float64) * self.scale + self.offset
+        exact = np.asarray(scaled, np.float64)
+        values: np.ndarray = exact * self.scale + self.offset
         return values
 
 
@@ -54,10 +58,14 @@ def changes(values: np.ndarray, is_logarithmic: np.ndarray) -> np.ndarray:
     Where `is_logarithmic` (columns,) is True, the change is that of the logarithms.
     """
     levels = values.copy()
-    levels[:, is_logarithmic] = np.log(values[:, is_logarithmic])
-    return np.diff(levels, axis=0, prepend=levels[:1])
+    logarithms = np.log(values[:, is_logarithmic])
+    levels[:, is_logarithmic] = logarithms
+    first_row = levels[:1]
+    return np.diff(levels, axis=0, prepend=first_row)
 
 
 def positive_columns(values: np.ndarray) -> np.ndarray:
     """Which columns of (rows, columns) are above zero in every row, bool (columns,)."""
-    return np.asarray((values > 0).all(axis=0))
+    is_positive = values > 0
+    columns = is_positive.all(axis=0)
+    return np.asarray(columns)

@@ -31,41 +31,52 @@ def pack(arrays: Mapping[str, np.ndarray]) -> bytes:
 
 def unpack(data: bytes) -> dict[str, np.ndarray]:
     """The arrays of an npz. Raises ValueError for anything else."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+    buffer = io.BytesIO(data)
+    arrays = {}
+    with np.load(buffer, allow_pickle=False) as stored:
+        for name in stored.files:
+            arrays[name] = stored[name]
+    return arrays
 
 
 def enumerate_arrays(prefix: str, arrays: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
     """A list of up to 1,000 arrays under names that sort: `prefix_000`, `prefix_001` and so on."""
     named = {}
     for index, array in enumerate(arrays):
-        named[f"{prefix}_{index:03}"] = np.asarray(array)
+        name = f"{prefix}_{index:03}"
+        named[name] = np.asarray(array)
     return named
 
 
 def select_arrays(prefix: str, arrays: Mapping[str, np.ndarray]) -> Arrays:
     """The list that `enumerate_arrays` made, out of named arrays."""
-    names = [name for name in arrays if name.startswith(f"{prefix}_")]
-    return [arrays[name] for name in sorted(names)]
+    selected = []
+    for name in sorted(arrays):
+        if name.startswith(f"{prefix}_"):
+            selected.append(arrays[name])
+    return selected
 
 
 def pack_weights(weights: Sequence[np.ndarray]) -> bytes:
     """A list of arrays, in order."""
-    return pack(enumerate_arrays("weight", weights))
+    arrays = enumerate_arrays("weight", weights)
+    return pack(arrays)
 
 
 def unpack_weights(data: bytes) -> Arrays:
     """The inverse of `pack_weights`. Raises ValueError for anything that is not an npz."""
-    return select_arrays("weight", unpack(data))
+    arrays = unpack(data)
+    return select_arrays("weight", arrays)
 
 
 def pack_checkpoint(training: bytes, best: BestEpoch | None) -> bytes:
     """The state of a training and its best epoch so far."""
     arrays = {"training": np.frombuffer(training, np.uint8)}
     if best is not None:
+        best_weights = pack_weights(best.weights)
         arrays["monitor"] = np.array(best.monitor)
         arrays["epoch"] = np.array(best.epoch)
-        arrays["best"] = np.frombuffer(pack_weights(best.weights), np.uint8)
+        arrays["best"] = np.frombuffer(best_weights, np.uint8)
     return pack(arrays)
 
 

@@ -75,7 +75,9 @@ class Training:
 
     def __init__(self, config: NetworkConfig, data: PreparedData, seed: int) -> None:
         choice = choose_engine(
-            config, gpus=hardware.count_gpus(), has_compiler=hardware.has_compiler()
+            config,
+            gpus=hardware.count_gpus(),
+            has_compiler=hardware.has_compiler(),
         )
         self.config = config
         self.data = data
@@ -103,19 +105,26 @@ class Training:
         """The rows of the next epoch, whole batches; shuffled by the seed and the epoch alone."""
         rows = self.data.train
         if self.config.shuffle:
-            generator = np.random.default_rng([self.seed, 1, self.epochs])
+            seeds = [self.seed, 1, self.epochs]
+            generator = np.random.default_rng(seeds)
             rows = generator.permutation(rows)
         return whole_batches(rows, self.config.batch_size)
 
     def _validate(self) -> ForecastErrors:
         """Errors on the validation part. A stateful network's loss is that of `model.fit`."""
         rows = self.data.validation
-        errors = self.data.measure_errors(self._engine.predict(rows), rows)
+        outputs = self._engine.predict(rows)
+        errors = self.data.measure_errors(outputs, rows)
+        if not self.config.stateful:
+            return errors
         batched_rows = whole_batches(rows, self.config.batch_size)
-        if self.config.stateful and len(batched_rows):
-            stateful_loss = self._engine.evaluate_stateful(batched_rows)
-            return ForecastErrors(mse=stateful_loss, rmse=errors.rmse)
-        return errors
+        if not len(batched_rows):
+            return errors
+        stateful_loss = self._engine.evaluate_stateful(batched_rows)
+        return ForecastErrors(
+            mse=stateful_loss,
+            rmse=errors.rmse,
+        )
 
     def weights(self) -> list[np.ndarray]:
         """The present weights, in Keras' order."""
@@ -123,7 +132,8 @@ class Training:
 
     def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Forecasts for these rows in CSV units, float64 (rows,), each from a fresh state."""
-        outputs = self._engine.predict(np.asarray(rows, np.int32), weights)
+        row_numbers = np.asarray(rows, np.int32)
+        outputs = self._engine.predict(row_numbers, weights)
         return self.data.invert(outputs, rows)
 
     def pack_model(self, weights: Sequence[np.ndarray]) -> bytes:
@@ -132,14 +142,17 @@ class Training:
 
     def checkpoint(self) -> bytes:
         """All that the next epoch depends on: 10 epochs, this, and 10 more equal 20 epochs."""
-        arrays = {"number": np.array(self.epochs)}
-        arrays |= self._engine.state().to_arrays()
+        epochs = np.array(self.epochs)
+        state = self._engine.state()
+        arrays = {"number": epochs}
+        arrays |= state.to_arrays()
         return serialization.pack(arrays)
 
     def restore(self, data: bytes) -> None:
         """Go on from a checkpoint of a training of the same network, data and seed."""
         arrays = serialization.unpack(data)
-        self._engine.load_state(EngineState.from_arrays(arrays))
+        state = EngineState.from_arrays(arrays)
+        self._engine.load_state(state)
         self.epochs = int(arrays["number"])
 
     def close(self) -> None:
@@ -157,8 +170,13 @@ def warm_up() -> None:
 
 def train_tiny_networks() -> None:
     """Train an epoch of a tiny network of each kind, so that all native functions are loaded."""
-    parts = {Part.TRAIN: range(12), Part.VALIDATION: range(12, 16), Part.TEST: range(16, 20)}
-    values = np.random.default_rng(0).random((20, 2))
+    parts = {
+        Part.TRAIN: range(12),
+        Part.VALIDATION: range(12, 16),
+        Part.TEST: range(16, 20),
+    }
+    generator = np.random.default_rng(0)
+    values = generator.random((20, 2))
     tiny = {
         "recurrent_layers": 2,
         "units_1": 2,
@@ -169,6 +187,14 @@ def train_tiny_networks() -> None:
     }
     for cell, optimizer in (("lstm", "sgd"), ("lstm", "adam"), ("gru", "rmsprop")):
         parameters = with_defaults({**tiny, "cell": cell, "optimizer": optimizer})
-        window_config = WindowConfig.from_parameters(parameters)
-        data = prepare(values, 0, window_config, parts, ("a", "b"))
-        Training(NetworkConfig.from_parameters(parameters), data, 0).run_epoch()
+        windows = WindowConfig.from_parameters(parameters)
+        network = NetworkConfig.from_parameters(parameters)
+        data = prepare(
+            values,
+            target_index=0,
+            config=windows,
+            parts=parts,
+            columns=("a", "b"),
+        )
+        training = Training(network, data, seed=0)
+        training.run_epoch()

@@ -43,7 +43,9 @@ class WindowConfig:
     @property
     def first_row(self) -> int:
         """The first row with a value: changes have none for row 0."""
-        return 0 if self.transform == Transform.LEVEL else 1
+        if self.transform == Transform.LEVEL:
+            return 0
+        return 1
 
 
 @dataclass(frozen=True)
@@ -80,22 +82,29 @@ class PreparedData:
         change = self.target_scaler.invert(predicted)
         if self.transform == Transform.LEVEL:
             return change
-        previous: np.ndarray = self.actual[np.asarray(rows) - 1]
+        rows_before = np.asarray(rows) - 1
+        previous: np.ndarray = self.actual[rows_before]
         if self.transform == Transform.DIFFERENCE:
             return np.asarray(previous + change)
         with np.errstate(over="ignore", invalid="ignore"):
-            forecast: np.ndarray = previous * np.exp(change)
+            growth = np.exp(change)
+            forecast: np.ndarray = previous * growth
         return forecast
 
     def measure_errors(self, predicted: np.ndarray, rows: np.ndarray) -> ForecastErrors:
         """The errors of network outputs (n,) for `rows` (n,); NaN where outputs are not finite."""
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled_errors = predicted.astype(np.float64) - self.targets[rows]
-            errors = self.invert(predicted, rows) - self.actual[rows]
-            return ForecastErrors(
-                mse=float(np.mean(scaled_errors**2)),
-                rmse=float(np.sqrt(np.mean(errors**2))),
-            )
+            outputs = predicted.astype(np.float64)
+            scaled_errors = outputs - self.targets[rows]
+            forecasts = self.invert(predicted, rows)
+            errors = forecasts - self.actual[rows]
+            scaled_mse = np.mean(scaled_errors**2)
+            mse = np.mean(errors**2)
+            rmse = np.sqrt(mse)
+        return ForecastErrors(
+            mse=float(scaled_mse),
+            rmse=float(rmse),
+        )
 
 
 def prepare(
@@ -160,24 +169,31 @@ def transform_target(values: np.ndarray, target_index: int, transform: Transform
     column = values[:, target_index : target_index + 1]
     if transform == Transform.LEVEL:
         return column
-    is_logarithmic = np.array([transform == Transform.LOG_RETURN])
+    is_log_return = transform == Transform.LOG_RETURN
+    is_logarithmic = np.array([is_log_return])
     return changes(column, is_logarithmic)
 
 
 def whole_batches(rows: np.ndarray, batch_size: int) -> np.ndarray:
     """The rows without the last ones that do not fill a batch."""
     batches = len(rows) // batch_size
-    return rows[: batches * batch_size]
+    end = batches * batch_size
+    return rows[:end]
 
 
 def _logarithmic_columns(values: np.ndarray, transform: Transform) -> np.ndarray:
     """Which features become changes of logarithms, bool (features,)."""
     if transform == Transform.LEVEL:
-        return np.zeros(values.shape[1], bool)
+        features = values.shape[1]
+        return np.zeros(features, bool)
     return positive_columns(values)
 
 
 def _rows_from(first: int, part: range) -> np.ndarray:
     """The rows of a part from `first` on, int32: those with a whole window before them."""
     first_row = max(part.start, first)
-    return np.arange(first_row, part.stop, dtype=np.int32)
+    return np.arange(
+        first_row,
+        part.stop,
+        dtype=np.int32,
+    )
