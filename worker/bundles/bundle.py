@@ -50,7 +50,8 @@ def make_bundle(contents: BundleContents, write_model: ModelWriter) -> bytes:
 
 
 def _write_code(folder: Path) -> None:
-    shutil.copyfile(PREDICT_SCRIPT, folder / PREDICT_SCRIPT.name)
+    script = folder / PREDICT_SCRIPT.name
+    shutil.copyfile(PREDICT_SCRIPT, script)
     for module in bundled_modules():
         copy = folder / module
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -58,23 +59,30 @@ def _write_code(folder: Path) -> None:
 
 
 def _write_texts(folder: Path, contents: BundleContents) -> None:
-    settings = {"windows": contents.windows, "dialect": contents.dialect}
-    requirements = [f"{package}=={version(package)}\n" for package in PINNED_PACKAGES]
+    settings = {
+        "windows": contents.windows,
+        "dialect": contents.dialect,
+    }
+    requirements = ""
+    for package in PINNED_PACKAGES:
+        requirements += f"{package}=={version(package)}\n"
     texts = {
         "settings.json": json.dumps(settings, indent=2),
         "trial.json": json.dumps(contents.trial, indent=2),
-        "requirements.txt": "".join(requirements),
+        "requirements.txt": requirements,
         "README.md": render_readme(contents),
     }
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        file = folder / name
+        file.write_text(text, encoding="utf-8")
 
 
 def _check_predictions(folder: Path) -> None:
     """Run the bundle as its owner will: another process, with nothing of ours on its path."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
-    }
+    environment = {}
+    for name, value in os.environ.items():
+        if not name.startswith("PYTHON"):
+            environment[name] = value
     try:
         completed = subprocess.run(
             [sys.executable, "-I", str(folder / PREDICT_SCRIPT.name), "--check"],
@@ -89,8 +97,10 @@ def _check_predictions(folder: Path) -> None:
         raise BundleError(
             f"The bundle did not finish its check within {CHECK_TIMEOUT_SECONDS} seconds."
         ) from None
-    if completed.returncode != 0:
-        raise BundleError(_last_line(completed.stderr) or _describe_exit(completed.returncode))
+    exit_code = completed.returncode
+    if exit_code != 0:
+        reason = _last_line(completed.stderr)
+        raise BundleError(reason or f"The bundle's check ended with exit code {exit_code}.")
 
 
 def _last_line(text: str) -> str:
@@ -100,14 +110,13 @@ def _last_line(text: str) -> str:
     return lines[-1]
 
 
-def _describe_exit(exit_code: int) -> str:
-    return f"The bundle's check ended with exit code {exit_code}."
-
-
 def _zip_folder(folder: Path) -> bytes:
     buffer = io.BytesIO()
+    paths = sorted(folder.rglob("*"))
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                archive.write(path, path.relative_to(folder))
+        for path in paths:
+            is_source = path.is_file() and path.suffix != ".pyc"
+            if is_source:
+                name = path.relative_to(folder)
+                archive.write(path, name)
     return buffer.getvalue()

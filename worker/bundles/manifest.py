@@ -11,9 +11,11 @@ def bundled_modules() -> list[Path]:
     """The source files to copy, relative to ROOT and to the bundle's folder alike."""
     modules: set[Path] = set()
     for package in BUNDLED_PACKAGES:
-        folder = ROOT.joinpath(*package.split("."))
+        names = package.split(".")
+        folder = ROOT.joinpath(*names)
         modules.update(folder.rglob("*.py"))
         while folder.parent != ROOT:
             folder = folder.parent
             modules.add(folder / "__init__.py")
-    return sorted(path.relative_to(ROOT) for path in modules)
+    relative = [path.relative_to(ROOT) for path in modules]
+    return sorted(relative)

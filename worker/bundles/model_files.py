@@ -19,10 +19,12 @@ ModelWriter = Callable[[Path], None]  # writes the model's files into the folder
 def model_writer_for(source: BundleSource) -> ModelWriter:
     """What writes the model of a stored trial."""
     if source.custom_model is not None:
-        return custom_model_writer(source.model, write_custom_objects(source.custom_model))
+        custom_objects = write_custom_objects(source.custom_model)
+        return custom_model_writer(source.model, custom_objects)
     weights = serialization.unpack_weights(source.model)
     config = NetworkConfig.from_parameters(source.parameters)
-    return built_in_model_writer(config, len(source.series.columns), weights)
+    features = len(source.series.columns)
+    return built_in_model_writer(config, features, weights)
 
 
 def built_in_model_writer(
@@ -31,7 +33,9 @@ def built_in_model_writer(
     """What writes the built-in network with these weights, in Keras' order."""
 
     def write(folder: Path) -> None:
-        build_trained_model(config, features, weights).save(folder / MODEL_FILE)
+        model = build_trained_model(config, features, weights)
+        file = folder / MODEL_FILE
+        model.save(file)
 
     return write
 
@@ -43,8 +47,10 @@ def custom_model_writer(keras_file: bytes, custom_objects: str) -> ModelWriter:
     """
 
     def write(folder: Path) -> None:
-        (folder / MODEL_FILE).write_bytes(keras_file)
+        model_file = folder / MODEL_FILE
+        model_file.write_bytes(keras_file)
         if custom_objects:
-            (folder / CUSTOM_OBJECTS_FILE).write_text(custom_objects, encoding="utf-8")
+            objects_file = folder / CUSTOM_OBJECTS_FILE
+            objects_file.write_text(custom_objects, encoding="utf-8")
 
     return write

@@ -10,18 +10,22 @@ METRICS = ("rmse", "mae", "mape", "skill")
 
 def render_readme(contents: BundleContents) -> str:
     """The README in Markdown."""
+    windows = contents.windows
     metrics = contents.trial["metrics"]
+    validation_scores = metrics["validation"]
+    test_scores = metrics["test"]
     rows = []
     for name in METRICS:
-        validation = _format_score(metrics["validation"][name])
-        test = _format_score(metrics["test"][name])
+        validation = _format_score(validation_scores[name])
+        test = _format_score(test_scores[name])
         rows.append(f"| {name} | {validation} | {test} |")
-    return TEMPLATE.read_text(encoding="utf-8").format(
+    template = TEMPLATE.read_text(encoding="utf-8")
+    return template.format(
         title=contents.title,
-        comparison=_compare_with_naive(metrics["test"]["skill"]),
-        target=contents.windows["target"],
-        columns=", ".join(contents.windows["columns"]),
-        min_rows=contents.windows["time_steps"] + 1,
+        comparison=_compare_with_naive(test_scores["skill"]),
+        target=windows["target"],
+        columns=", ".join(windows["columns"]),
+        min_rows=windows["time_steps"] + 1,
         best_epoch=contents.trial["best_epoch"],
         metrics="\n".join(rows),
     )

@@ -12,7 +12,8 @@ from worker.bundles.contents import BundleContents
 def write_test_vectors(folder: Path, contents: BundleContents) -> None:
     """Write test_vectors.csv and test_vectors.json into the bundle's folder."""
     dialect = contents.dialect
-    _test_table(contents).to_csv(
+    table = _test_table(contents)
+    table.to_csv(
         folder / "test_vectors.csv",
         sep=dialect["separator"],
         decimal=dialect["decimal"],
@@ -20,8 +21,10 @@ def write_test_vectors(folder: Path, contents: BundleContents) -> None:
         header=bool(dialect["has_header"]),
         index=False,
     )
-    expected = {"predicted": [float(value) for value in contents.predicted]}
-    (folder / "test_vectors.json").write_text(json.dumps(expected), encoding="utf-8")
+    predicted = [float(value) for value in contents.predicted]
+    expected = json.dumps({"predicted": predicted})
+    file = folder / "test_vectors.json"
+    file.write_text(expected, encoding="utf-8")
 
 
 def _test_table(contents: BundleContents) -> pd.DataFrame:
@@ -29,12 +32,17 @@ def _test_table(contents: BundleContents) -> pd.DataFrame:
     dialect = contents.dialect
     series = contents.series
     first_row = contents.test_rows.start - contents.rows_before_forecast
-    rows = slice(first_row, contents.test_rows.stop)
-    empty_columns = dict.fromkeys(dialect["columns"], "")
-    table = pd.DataFrame(empty_columns, index=range(rows.stop - rows.start))
+    end = contents.test_rows.stop
+    rows = slice(first_row, end)
+    table = pd.DataFrame(
+        dict.fromkeys(dialect["columns"], ""),
+        index=range(end - first_row),
+    )
     for index, name in enumerate(series.columns):
         table[name] = series.values[rows, index]
-    if dialect["date_column"]:
+    date_column = dialect["date_column"]
+    if date_column:
         dates = pd.DatetimeIndex(series.dates[rows])
-        table[dialect["date_column"]] = format_dates(dates, dialect["date_format"])
+        texts = format_dates(dates, dialect["date_format"])
+        table[date_column] = texts
     return table

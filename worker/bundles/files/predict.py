@@ -36,14 +36,24 @@ def main() -> None:
     """Predict from the CSV named on the command line, or check the bundle."""
     parser = argument_parser()
     arguments = parser.parse_args()
-    settings = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
+    settings = read_json(HERE / "settings.json")
     if arguments.check:
-        check(predict(read_series(HERE / "test_vectors.csv", settings), settings))
+        series = read_series(HERE / "test_vectors.csv", settings)
+        predictions = predict(series, settings)
+        check(predictions)
     elif arguments.csv:
-        predictions = predict(read_series(Path(arguments.csv), settings), settings)
-        report(predictions, settings["windows"]["target"], arguments.output)
+        series = read_series(Path(arguments.csv), settings)
+        predictions = predict(series, settings)
+        target = settings["windows"]["target"]
+        report(predictions, target, arguments.output)
     else:
         parser.error("name a CSV, or --check")
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds."""
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text)
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -87,9 +97,11 @@ def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
     """The CSV, read like the one the model was trained on."""
     if not path.is_file():
         sys.exit(f"There is no file {path}.")
-    fields = {name: value for name, value in dialect.items() if name != "columns"}
+    fields = dict(dialect)
+    fields.pop("columns", None)
+    content = path.read_bytes()
     try:
-        return read_table(path.read_bytes(), Dialect(**fields))
+        return read_table(content, Dialect(**fields))
     except SeriesError as error:
         sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
 
@@ -97,10 +109,11 @@ def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
 def sort_by_date(values: pd.DataFrame, dates: "pd.Series[pd.Timestamp]") -> pd.DataFrame:
     """The rows that have a date, oldest first; of rows with one date the last."""
     has_date = dates.notna().to_numpy()
-    dated = values.set_axis(dates, axis="index")
-    dated = dated[has_date].sort_index(kind="stable")
-    is_repeated = dated.index.duplicated(keep="last")
-    return dated[~is_repeated]
+    by_date = values.set_axis(dates, axis="index")
+    dated = by_date[has_date]
+    ordered = dated.sort_index(kind="stable")
+    is_repeated = ordered.index.duplicated(keep="last")
+    return ordered[~is_repeated]
 
 
 def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
@@ -112,14 +125,16 @@ def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
     rows_before = first_row + windows["time_steps"]
     if len(values) < rows_before:
         sys.exit(f"The model looks back {rows_before} rows, and the CSV has only {len(values)}.")
-    inputs = scale_inputs(values.to_numpy(), windows)[first_row:]
-    output = run_model(inputs, windows["time_steps"])
+    inputs = scale_inputs(values.to_numpy(), windows)
+    output = run_model(inputs[first_row:], windows["time_steps"])
     target = values[windows["target"]].to_numpy()
+    dates = values.index[rows_before:].astype(str)
+    row_before = rows_before - 1
     return pd.DataFrame(
         {
-            "date": [*values.index[rows_before:].astype(str), "next"],
+            "date": [*dates, "next"],
             "actual": [*target[rows_before:], np.nan],
-            "predicted": unscale_output(output, target[rows_before - 1 :], windows),
+            "predicted": unscale_output(output, target[row_before:], windows),
         }
     )
 
@@ -129,21 +144,33 @@ def run_model(inputs: np.ndarray, time_steps: int) -> np.ndarray:
     import keras
 
     windows = np.lib.stride_tricks.sliding_window_view(inputs, time_steps, axis=0)
-    x = np.ascontiguousarray(windows.transpose(0, 2, 1))
+    batch = np.ascontiguousarray(windows.transpose(0, 2, 1))
     custom_objects = load_custom_objects()
     model = keras.saving.load_model(
-        HERE / "model.keras", custom_objects, compile=False, safe_mode=custom_objects is None
+        HERE / "model.keras",
+        custom_objects,
+        compile=False,
+        safe_mode=custom_objects is None,
     )
-    output = model.predict(x, batch_size=BATCH_SIZE, verbose=0)
+    output = model.predict(
+        batch,
+        batch_size=BATCH_SIZE,
+        verbose=0,
+    )
     return np.asarray(output, "float64").reshape(-1)
 
 
 def load_custom_objects() -> dict[str, Any] | None:
     """Layers and functions from the network.py beside this file; None for a stock network."""
-    if not (HERE / "network.py").is_file():
+    file = HERE / "network.py"
+    if not file.is_file():
         return None
     network = importlib.import_module("network")
-    return {name: value for name, value in vars(network).items() if callable(value)}
+    custom_objects = {}
+    for name, value in vars(network).items():
+        if callable(value):
+            custom_objects[name] = value
+    return custom_objects
 
 
 def scale_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
@@ -153,21 +180,25 @@ def scale_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
     """
     if windows["transform"] != "level":
         is_log = np.asarray(windows["log_columns"], bool)
-        logarithms = np.log(np.where(is_log, values, 1.0))
-        values = np.where(is_log, logarithms, values)
-        values = np.diff(values, axis=0, prepend=values[:1])
+        positive = np.where(is_log, values, 1.0)
+        levels = np.where(is_log, np.log(positive), values)
+        first_row = levels[:1]
+        values = np.diff(levels, axis=0, prepend=first_row)
     offset = np.asarray(windows["input_offset"])
     scale = np.asarray(windows["input_scale"])
-    scaled: np.ndarray = ((values - offset) / scale).astype("float32")
-    return scaled
+    scaled: np.ndarray = (values - offset) / scale
+    return scaled.astype("float32")
 
 
 def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
     """Network output in the units of the CSV; `before` is the target one row earlier."""
-    values: np.ndarray = output * windows["target_scale"] + windows["target_offset"]
-    if windows["transform"] == "difference":
+    scale = windows["target_scale"]
+    offset = windows["target_offset"]
+    transform = windows["transform"]
+    values: np.ndarray = output * scale + offset
+    if transform == "difference":
         values = before + values
-    elif windows["transform"] == "log_return":
+    elif transform == "log_return":
         values = before * np.exp(values)
     return values
 
@@ -175,19 +206,25 @@ def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, An
 def report(predictions: pd.DataFrame, target: str, output: str) -> None:
     """Print the next value and write all predictions to a file."""
     predictions.to_csv(output, index=False)
-    next_value = predictions["predicted"].iloc[-1]
+    predicted = predictions["predicted"]
+    next_value = predicted.iloc[-1]
+    n_predictions = len(predictions)
     print(f"Next {target}: {next_value:.6g}")
-    print(f"{len(predictions)} predictions written to {output}; the last row is the next value.")
+    print(f"{n_predictions} predictions written to {output}; the last row is the next value.")
 
 
 def check(predictions: pd.DataFrame) -> None:
     """Exit with an error unless the predictions equal the stored forecast."""
-    stored = json.loads((HERE / "test_vectors.json").read_text(encoding="utf-8"))
+    stored = read_json(HERE / "test_vectors.json")
     expected = np.asarray(stored["predicted"])
-    predicted = predictions["predicted"].to_numpy()[:-1]
-    if len(predicted) != len(expected):
-        sys.exit(f"{len(predicted)} predictions were made where {len(expected)} were expected.")
-    differences = np.abs(predicted - expected) / np.maximum(np.abs(expected), 1e-12)
+    predicted = predictions["predicted"].to_numpy()
+    predicted = predicted[:-1]  # without the row to come
+    n_predicted = len(predicted)
+    n_expected = len(expected)
+    if n_predicted != n_expected:
+        sys.exit(f"{n_predicted} predictions were made where {n_expected} were expected.")
+    sizes = np.maximum(np.abs(expected), 1e-12)
+    differences = np.abs(predicted - expected) / sizes
     largest = float(np.max(differences))
     if not largest <= TOLERANCE:  # also where it is not a number
         sys.exit(
@@ -195,7 +232,7 @@ def check(predictions: pd.DataFrame) -> None:
             f" the largest relative difference is {largest:.2g}."
         )
     print(
-        f"{len(predicted)} predictions equal the stored forecast"
+        f"{n_predicted} predictions equal the stored forecast"
         f" (largest relative difference {largest:.1g})."
     )
 
