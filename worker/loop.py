@@ -47,7 +47,8 @@ class Loop:
         self.database = database
         self.pool = pool
         self.say = say
-        self.worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(3)}"
+        hostname = socket.gethostname()[:40]
+        self.worker_id = f"{hostname}-{os.getpid()}-{token_hex(3)}"
         self.tasks: list[Task] = []
         self.stopping = threading.Event()
         self._suggestions = Suggestions(database, say)
@@ -98,7 +99,10 @@ class Loop:
     def _restart_timers(self) -> None:
         """Start to measure anew: nobody who could not write counts as silent or hung."""
         self._lease_timer = StalenessTimer()
-        self._watchdog = Watchdog(self.settings.hung_seconds, self.settings.slot_memory_mb)
+        self._watchdog = Watchdog(
+            self.settings.hung_seconds,
+            self.settings.slot_memory_mb,
+        )
 
     def _waiting_reason(self) -> str:
         """Why a run cannot go on; "" while all of them do."""
@@ -118,13 +122,15 @@ class Loop:
 
     def _send_heartbeat(self) -> None:
         """Renew the leases of this worker, and show that the worker is alive."""
-        if time.monotonic() - self._last_heartbeat < self.settings.heartbeat_seconds:
+        since_heartbeat = time.monotonic() - self._last_heartbeat
+        if since_heartbeat < self.settings.heartbeat_seconds:
             return
+        tokens = [task.token for task in self.tasks]
         with self.database.write() as session:
             is_registered = workers.beat(session, self.worker_id, self._trouble)
             if not is_registered:
                 self._register(session)
-            claims.renew(session, [task.token for task in self.tasks])
+            claims.renew(session, tokens)
         self._last_heartbeat = time.monotonic()
 
     def _register(self, session: Session) -> None:
@@ -139,15 +145,17 @@ class Loop:
     def _expire_silent_leases(self) -> None:
         """Take back what other workers hold and have not renewed, by this process's own clock."""
         with self.database.read() as session:
-            others = {lease.token: lease for lease in claims.observe_leases(session)}
+            leases = claims.observe_leases(session)
+        leases_of_others = {lease.token: lease for lease in leases}
         for task in self.tasks:
-            others.pop(task.token, None)
-        self._lease_timer.keep_only(others)
-        for token, lease in others.items():
-            takeover_seconds = self._lease_timer.seconds_unchanged(token, lease.beats)
-            if takeover_seconds >= self.settings.takeover_seconds:
-                with self.database.write() as session:
-                    claims.expire(session, lease)
+            leases_of_others.pop(task.token, None)
+        self._lease_timer.keep_only(leases_of_others)
+        for token, lease in leases_of_others.items():
+            silent_seconds = self._lease_timer.seconds_unchanged(token, lease.beats)
+            if silent_seconds < self.settings.takeover_seconds:
+                continue
+            with self.database.write() as session:
+                claims.expire(session, lease)
 
     def _kill_failing_runs(self) -> None:
         """Kill the runs that hang or hold too much memory."""
@@ -158,28 +166,37 @@ class Loop:
         with self.database.read() as session:
             epochs = progress.epochs_by_token(session, tokens)
             for task in self.tasks:
-                reason = self._reason_to_kill(session, task, epochs.get(task.token, 0))
-                if reason is not None and not task.future.done():
-                    self.say(f"A run is ended: {reason}")
-                    self.pool.kill_run(task.future, reason)
+                last_epoch = epochs.get(task.token, 0)
+                reason = self._reason_to_kill(session, task, last_epoch)
+                if reason is None or task.future.done():
+                    continue
+                self.say(f"A run is ended: {reason}")
+                self.pool.kill_run(task.future, reason)
 
     def _reason_to_kill(self, session: Session, task: Task, epochs: int) -> RunKilled | None:
         if self.pool.waiting_reason(task.future):
             self._watchdog.excuse(task.token)
             return None
-        too_large = self._watchdog.check_memory(self.pool.memory_bytes(task.future))
+        memory_bytes = self.pool.memory_bytes(task.future)
+        too_large = self._watchdog.check_memory(memory_bytes)
         if too_large is not None:
             return too_large
-        has_begun = self.pool.has_begun(task.future)
-        if not has_begun or not self._watchdog.looks_hung(task.token, epochs):
+        if not self.pool.has_begun(task.future):
+            return None
+        if not self._watchdog.looks_hung(task.token, epochs):
             return None
         median_epoch = 0.0
         if task.training_id is not None:
             median_epoch = progress.median_epoch_seconds(session, task.training_id)
-        return self._watchdog.check_progress(task.token, epochs, median_epoch)
+        return self._watchdog.check_progress(
+            task.token,
+            epochs,
+            median_epoch,
+        )
 
     def _collect_ended_tasks(self) -> None:
-        for task in [task for task in self.tasks if task.future.done()]:
+        ended = [task for task in self.tasks if task.future.done()]
+        for task in ended:
             error = task.future.exception()
             if error is not None:
                 self._store_failure(task, error)
@@ -190,14 +207,17 @@ class Loop:
     def _store_failure(self, task: Task, error: BaseException) -> None:
         """A slot died, or a run raised what it could not store itself."""
         self.say(f"A run ended badly: {error}")
+        token = task.token
         with self.database.write() as session:
             if task.training_id is None:
                 problem = f"The bundle could not be made: {error}"
-                artifacts.fail_bundle(session, task.token, problem)
+                artifacts.fail_bundle(session, token, problem)
             elif isinstance(error, SlotDied) and error.was_killed_from_outside:
-                claims.interrupt(session, task.token, str(error).removesuffix("."))
+                reason = str(error).removesuffix(".")
+                claims.interrupt(session, token, reason)
             else:
-                recording.finish_held(session, task.token, failed_outcome(error))
+                outcome = failed_outcome(error)
+                recording.finish_held(session, token, outcome)
 
     def _close_finished(self) -> None:
         """Close the experiments that are over, and drop checkpoints that nobody needs any more."""
@@ -207,10 +227,14 @@ class Loop:
                 return
         with self.database.write() as session:
             closed = lifecycle.close_finished(session)
+            if self._untidy is not None:
+                self._untidy.update(closed)
             if not is_tidy or closed:
-                if self._untidy is not None:
-                    self._untidy.update(closed)
-                storage.tidy(session, self.settings.keep_checkpoints, self._untidy)
+                storage.tidy(
+                    session,
+                    self.settings.keep_checkpoints,
+                    self._untidy,
+                )
         if self._untidy is None:
             self.database.shrink()  # the settings may ask for fewer checkpoints than before
         self._untidy = set()
@@ -236,8 +260,12 @@ class Loop:
             claim = artifacts.claim_bundle(session)
         if claim is None:
             return None
-        url = self.settings.url
-        future = self.pool.submit(tasks.make_bundle, url, claim.artifact_id, claim.token)
+        future = self.pool.submit(
+            tasks.make_bundle,
+            self.settings.url,
+            claim.artifact_id,
+            claim.token,
+        )
         return Task(claim.token, future, claim.experiment_id)
 
     def _start_training(self) -> Task | None:
@@ -246,8 +274,12 @@ class Loop:
             claim = claims.claim(session, self.worker_id)
         if claim is None:
             return None
-        limit_mb = self.settings.output_limit_mb
-        future = self.pool.submit(tasks.train, self.settings.url, claim, limit_mb)
+        future = self.pool.submit(
+            tasks.train,
+            self.settings.url,
+            claim,
+            self.settings.output_limit_mb,
+        )
         return Task(claim.token, future, claim.experiment_id, claim.training_id)
 
     def _leave(self) -> None:

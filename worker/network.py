@@ -24,7 +24,9 @@ class Cell(StrEnum):
     @property
     def gates(self) -> int:
         """How many gates a unit has."""
-        return {Cell.LSTM: 4, Cell.GRU: 3}[self]
+        if self == Cell.LSTM:
+            return 4
+        return 3
 
 
 class Activation(StrEnum):
@@ -103,9 +105,9 @@ class NetworkConfig:
     @property
     def has_dropout(self) -> bool:
         """Whether training draws any dropout mask."""
-        return self.has_recurrent_dropout or any(
-            layer.dropout or layer.input_dropout for layer in self.recurrent_layers
-        )
+        if self.has_recurrent_dropout:
+            return True
+        return any(layer.dropout or layer.input_dropout for layer in self.recurrent_layers)
 
     @property
     def has_recurrent_dropout(self) -> bool:
@@ -123,14 +125,17 @@ def initial_weights(config: NetworkConfig, features: int, seed: int) -> list[np.
     weights = []
     width = features
     for layer in config.recurrent_layers:
-        columns = layer.units * config.cell.gates
-        weights.append(_draw_glorot(generator, (width, columns)))
-        weights.append(_draw_orthogonal(generator, (layer.units, columns)))
-        weights.append(_recurrent_bias(config.cell, layer.units))
-        width = layer.units
+        units = layer.units
+        columns = units * config.cell.gates
+        kernel = _draw_glorot(generator, (width, columns))
+        recurrent_kernel = _draw_orthogonal(generator, (units, columns))
+        bias = _recurrent_bias(config.cell, units)
+        weights += [kernel, recurrent_kernel, bias]
+        width = units
     for units in (*config.dense_units, 1):
-        weights.append(_draw_glorot(generator, (width, units)))
-        weights.append(np.zeros(units, np.float32))
+        kernel = _draw_glorot(generator, (width, units))
+        bias = np.zeros(units, np.float32)
+        weights += [kernel, bias]
         width = units
     return weights
 
@@ -148,10 +153,13 @@ def _draw_orthogonal(generator: np.random.Generator, shape: tuple[int, int]) -> 
 
     The Q of the QR decomposition of a normal matrix, with the signs of R's diagonal.
     """
-    normal = generator.normal(size=(max(shape), min(shape)))
+    rows, columns = shape
+    tall_shape = (max(shape), min(shape))
+    normal = generator.normal(size=tall_shape)
     q, r = np.linalg.qr(normal)
-    q *= np.sign(np.diag(r))
-    if shape[0] < shape[1]:
+    diagonal = np.diag(r)
+    q *= np.sign(diagonal)
+    if rows < columns:
         q = q.T
     return np.ascontiguousarray(q, np.float32)
 
@@ -177,8 +185,13 @@ def build_model(
 
     stateful = config.stateful and keep_states
     batch_size = config.batch_size if stateful else None
-    recurrent_type = {Cell.LSTM: keras.layers.LSTM, Cell.GRU: keras.layers.GRU}[config.cell]
-    layers: list[Any] = [keras.Input(batch_shape=(batch_size, config.time_steps, features))]
+    recurrent_types = {
+        Cell.LSTM: keras.layers.LSTM,
+        Cell.GRU: keras.layers.GRU,
+    }
+    recurrent_type = recurrent_types[config.cell]
+    batch_shape = (batch_size, config.time_steps, features)
+    layers: list[Any] = [keras.Input(batch_shape=batch_shape)]
     for number, layer in enumerate(config.recurrent_layers, start=1):
         recurrent = recurrent_type(
             layer.units,
@@ -200,5 +213,6 @@ def build_trained_model(
 ) -> "keras.Model":
     """The trained network to hand over: stock Keras layers, stateless, with these weights."""
     model = build_model(config, features)
-    model.set_weights([np.asarray(weight) for weight in weights])
+    arrays = [np.asarray(weight) for weight in weights]
+    model.set_weights(arrays)
     return model

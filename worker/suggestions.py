@@ -36,7 +36,8 @@ class Suggestions:
             earlier = warm_start.load_results(session, experiment_id)
         observations = [*observe_earlier_results(earlier), *map(observe_trial, trials)]
         first = len(trials) + 1
-        for number in range(first, first + _count_wanted(search, trials)):
+        end = first + _count_missing(search, trials)
+        for number in range(first, end):
             try:
                 parameters = self._suggest(search, observations, number)
             except SQLAlchemyError:
@@ -75,10 +76,12 @@ class Suggestions:
         """Store every step of a reduction that is due, before anything is drawn from the result."""
         with self.database.read() as session:
             stored = reduction.load_state(session, search.experiment_id)
-        due = take_due_steps(search.space, stored, ended_trials(observations))
+        ended = ended_trials(observations)
+        due = take_due_steps(search.space, stored, ended)
         if due == stored:
             return stored
-        new_steps = due.steps[len(stored.steps) :]
+        n_stored = len(stored.steps)
+        new_steps = due.steps[n_stored:]
         with self.database.write() as session:
             reduction.record(session, search.experiment_id, new_steps)
             return reduction.load_state(session, search.experiment_id)
@@ -86,24 +89,34 @@ class Suggestions:
     def _queue_trial(self, experiment_id: int, number: int, parameters: Parameters) -> bool:
         """Queue a trial; False when another worker has taken its number."""
         with self.database.write() as session:
-            return proposals.propose_for(session, experiment_id, number, parameters)
+            return proposals.propose_for(
+                session,
+                experiment_id,
+                number,
+                parameters,
+            )
 
     def _exhaust(self, experiment_id: int) -> None:
         with self.database.write() as session:
             proposals.exhaust(session, experiment_id)
 
     def _fail_search(self, search: OpenSearch, error: Exception) -> None:
-        message = f"{type(error).__name__}: {error}"
-        self.say(f"The strategy of experiment {search.experiment_id} raised {message}")
+        experiment_id = search.experiment_id
+        error_type = type(error).__name__
+        message = f"{error_type}: {error}"
+        self.say(f"The strategy of experiment {experiment_id} raised {message}")
         reason = f"The {search.strategy} strategy failed: {message}"
         with self.database.write() as session:
-            lifecycle.close_failed(session, search.experiment_id, reason)
+            lifecycle.close_failed(session, experiment_id, reason)
 
 
-def _count_wanted(search: OpenSearch, trials: Sequence[TrialRecord]) -> int:
+def _count_missing(search: OpenSearch, trials: Sequence[TrialRecord]) -> int:
     """How many trials to propose now: one, or as many as the strategy queues ahead."""
-    queued = sum(trial.state == TrialState.QUEUED for trial in trials)
-    queue_ahead = strategy_info(search.strategy).queue_ahead
-    wanted = max(1, queue_ahead - queued)
+    queued = 0
+    for trial in trials:
+        if trial.state == TrialState.QUEUED:
+            queued += 1
+    strategy = strategy_info(search.strategy)
+    missing = max(1, strategy.queue_ahead - queued)
     left = search.max_trials - len(trials)
-    return min(left, wanted)
+    return min(left, missing)

@@ -30,21 +30,29 @@ class Watchdog:
 
     def looks_hung(self, token: str, epochs: int) -> bool:
         """Whether a run has been silent long enough to ask how long its epochs take."""
-        return self._seconds_without_epoch(token, epochs) >= self._hung_seconds
+        silent_seconds = self._seconds_without_epoch(token, epochs)
+        return silent_seconds >= self._hung_seconds
 
     def check_progress(self, token: str, epochs: int, median_epoch: float) -> RunKilled | None:
         """Why to kill a run in which no epoch ends; median_epoch in seconds, 0 where unknown."""
-        limit = max(self._hung_seconds, HUNG_AFTER_EPOCHS * median_epoch)
-        if self._first_epochs.get(token, epochs) == epochs:
-            limit = max(limit, FIRST_EPOCH_FACTOR * self._hung_seconds)
-        if self._seconds_without_epoch(token, epochs) < limit:
+        expected = HUNG_AFTER_EPOCHS * median_epoch
+        limit = max(self._hung_seconds, expected)
+        first_epochs = self._first_epochs.get(token, epochs)
+        if first_epochs == epochs:
+            first_epoch_limit = FIRST_EPOCH_FACTOR * self._hung_seconds
+            limit = max(limit, first_epoch_limit)
+        silent_seconds = self._seconds_without_epoch(token, epochs)
+        if silent_seconds < limit:
             return None
         message = f"It hung: no epoch ended for {limit:.3g} s after epoch {epochs}."
         return RunKilled(FailureCause.HUNG, message)
 
     def check_memory(self, memory_bytes: int) -> RunKilled | None:
         """Why to kill a run whose slot holds so much memory."""
-        if not self._memory_mb or memory_bytes <= self._memory_mb * MEGABYTE:
+        if not self._memory_mb:
+            return None
+        limit = self._memory_mb * MEGABYTE
+        if memory_bytes <= limit:
             return None
         megabytes = memory_bytes / MEGABYTE
         message = (
@@ -59,7 +67,8 @@ class Watchdog:
     def keep_only(self, tokens: list[str]) -> None:
         """Forget the runs that have ended."""
         self._timer.keep_only(tokens)
-        for token in self._first_epochs.keys() - set(tokens):
+        ended = self._first_epochs.keys() - set(tokens)
+        for token in ended:
             del self._first_epochs[token]
 
     def _seconds_without_epoch(self, token: str, epochs: int) -> float:
@@ -81,4 +90,9 @@ def failed_outcome(error: BaseException) -> TrialOutcome:
     else:
         cause = FailureCause.ERROR
         details = "".join(traceback.format_exception(error))
-    return TrialOutcome(TrialState.FAILED, error=str(error), failure_cause=cause, traceback=details)
+    return TrialOutcome(
+        TrialState.FAILED,
+        error=str(error),
+        failure_cause=cause,
+        traceback=details,
+    )

@@ -89,9 +89,14 @@ class EpochLoop:
             return False
         values = self.progress.values[:checkpoint_epoch]
         for trial in self.progress.pending:
-            end = early_stopping.end_epoch(values, trial.epochs, trial.patience)
+            end = early_stopping.end_epoch(
+                values,
+                trial.epochs,
+                trial.patience,
+            )
             values_of_trial = values[: end or checkpoint_epoch]
-            if early_stopping.best_epoch(values_of_trial) != best.epoch:
+            best_of_trial = early_stopping.best_epoch(values_of_trial)
+            if best_of_trial != best.epoch:
                 return False
         return True
 
@@ -113,10 +118,16 @@ class EpochLoop:
         value = finite_or_none(monitored)
         values = self.progress.values
         values[epoch - 1 :] = [value]
-        if value is None or finite_or_none(result.train_loss) is None:
+        train_loss = finite_or_none(result.train_loss)
+        if value is None or train_loss is None:
             raise Diverged
-        if self.best is None or early_stopping.best_epoch(values) == epoch:
-            self.best = BestEpoch(str(self.job.objective), epoch, self.training.weights())
+        best_epoch = early_stopping.best_epoch(values)
+        if self.best is None or best_epoch == epoch:
+            self.best = BestEpoch(
+                monitor=str(self.job.objective),
+                epoch=epoch,
+                weights=self.training.weights(),
+            )
 
     def _end_trials(self, epoch: int, decisions: StopDecisions) -> None:
         """End the trials that stop at this epoch.
@@ -125,13 +136,15 @@ class EpochLoop:
         """
         outcomes = self._outcomes_at(epoch, decisions)
         is_last_epoch = len(outcomes) == len(self.progress.pending)
-        if epoch > self.saved_epoch and (is_last_epoch or self._is_checkpoint_due()):
+        is_unsaved = epoch > self.saved_epoch
+        if is_unsaved and (is_last_epoch or self._is_checkpoint_due()):
             self._save_checkpoint(epoch)
         if not outcomes:
             return
         evaluation = self._evaluate()
         for trial, outcome in outcomes:
-            self.progress.finish(trial, replace(outcome, evaluation=evaluation))
+            evaluated = replace(outcome, evaluation=evaluation)
+            self.progress.finish(trial, evaluated)
 
     def _outcomes_at(
         self, epoch: int, decisions: StopDecisions
@@ -147,44 +160,72 @@ class EpochLoop:
     def _outcome_at(
         self, trial: SharedTrial, epoch: int, decisions: StopDecisions
     ) -> TrialOutcome | None:
-        values = self.progress.values[:epoch]
-        end = early_stopping.end_epoch(values, trial.epochs, trial.patience)
+        end = early_stopping.end_epoch(
+            self.progress.values[:epoch],
+            trial.epochs,
+            trial.patience,
+        )
         if end is not None:
             note = f"All {end} epochs done"
             if end < trial.epochs:
                 note = f"Stopped early: no better epoch in {trial.patience}"
             return TrialOutcome(TrialState.COMPLETED, end, notes=(note,))
         decision = decisions.get(trial.trial_id)
-        if decision is not None:
-            return TrialOutcome(decision.state, epoch, error=decision.reason)
-        return None
+        if decision is None:
+            return None
+        return TrialOutcome(
+            decision.state,
+            epoch,
+            error=decision.reason,
+        )
 
     def _complete_pending(self, epoch: int, reason: str) -> None:
         """Complete the trials of a training that ended by itself."""
         note = f"{reason} after epoch {epoch}"
         evaluation = self._evaluate()
-        outcome = TrialOutcome(TrialState.COMPLETED, epoch, evaluation, notes=(note,))
-        for trial in list(self.progress.pending):
+        outcome = TrialOutcome(
+            TrialState.COMPLETED,
+            epoch,
+            evaluation,
+            notes=(note,),
+        )
+        pending = list(self.progress.pending)
+        for trial in pending:
             self.progress.finish(trial, outcome)
 
     def _evaluate(self) -> Evaluation:
         assert self.best is not None
-        monitored_value = self.progress.values[self.best.epoch - 1]
+        best_index = self.best.epoch - 1
         return evaluate(
-            self.job, self.training, self.prepared, self.best, monitored_value, self.max_bytes
+            self.job,
+            self.training,
+            self.prepared,
+            self.best,
+            self.progress.values[best_index],
+            self.max_bytes,
         )
 
     def _is_checkpoint_due(self) -> bool:
         """Whether the next epoch could end too late for a checkpoint."""
-        next_epoch_ends_at = time.monotonic() + self.epoch_seconds
+        now = time.monotonic()
+        next_epoch_ends_at = now + self.epoch_seconds
         seconds_unsaved = next_epoch_ends_at - self.saved_at
         return seconds_unsaved >= CHECKPOINT_SECONDS
 
     def _save_checkpoint(self, epoch: int) -> None:
         training_state = self.training.checkpoint()
         if training_state is not None:
-            packed = serialization.pack_checkpoint(training_state, self.best)
-            checkpoint = check_size(packed, self.max_bytes)
-            self.retry(lambda: self.lease.record_checkpoint(epoch, checkpoint))
+            self._store_checkpoint(epoch, training_state)
         self.saved_at = time.monotonic()
         self.saved_epoch = epoch
+
+    def _store_checkpoint(self, epoch: int, training_state: bytes) -> None:
+        """Store a state with the best epoch so far. Raises OutputTooLarge."""
+        packed = serialization.pack_checkpoint(training_state, self.best)
+        checkpoint = check_size(packed, self.max_bytes)
+        self.retry(
+            lambda: self.lease.record_checkpoint(
+                epoch,
+                checkpoint,
+            )
+        )

@@ -28,10 +28,12 @@ def evaluate(
     targets = job.series.target_values
     forecasts = {}
     part_scores = {}
-    for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
-        predicted = training.predict(best.weights, rows)
-        if not np.isfinite(predicted).all():
-            raise Diverged
+    evaluated_rows = {
+        Part.VALIDATION: prepared.validation,
+        Part.TEST: prepared.test,
+    }
+    for part, rows in evaluated_rows.items():
+        predicted = _predict_finite(training, best, rows)
         first_row = int(rows[0])
         last_row = int(rows[-1])
         baseline = naive(targets, range(first_row, last_row + 1))
@@ -41,10 +43,32 @@ def evaluate(
     if job.objective == Objective.RMSE:
         objective = part_scores[Part.VALIDATION].rmse
     assert objective is not None
-    model = None
-    model_problem = None
+    model, model_problem = _pack_model(training, best, max_bytes)
+    return Evaluation(
+        objective,
+        best.epoch,
+        part_scores,
+        forecasts,
+        model,
+        model_problem,
+    )
+
+
+def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:
+    """Forecasts of the best epoch for these rows. Raises Diverged where they are not numbers."""
+    predicted = training.predict(best.weights, rows)
+    is_finite = np.isfinite(predicted)
+    if not is_finite.all():
+        raise Diverged
+    return predicted
+
+
+def _pack_model(
+    training: TrainingProtocol, best: BestEpoch, max_bytes: int
+) -> tuple[bytes | None, str | None]:
+    """The model of the best epoch, or why it cannot be saved. Raises OutputTooLarge."""
     try:
-        model = check_size(training.pack_model(best.weights), max_bytes)
+        packed = training.pack_model(best.weights)
+        return check_size(packed, max_bytes), None
     except ModelNotSerializable as error:
-        model_problem = str(error)
-    return Evaluation(objective, best.epoch, part_scores, forecasts, model, model_problem)
+        return None, str(error)

@@ -80,14 +80,18 @@ def _describe(error: Exception) -> str:
         return OUT_OF_MEMORY
     if isinstance(error, OutputTooLarge | ProgramError):
         return str(error)
+    error_type = type(error).__name__
     message = str(error).strip() or "no further message"
-    first_line = message.splitlines()[0]
-    return f"{type(error).__name__}: {first_line}"
+    first_line, *_ = message.splitlines()
+    return f"{error_type}: {first_line}"
 
 
 def _is_memory_error(error: Exception) -> bool:
     """Whether this error, or the one that caused it, says that there is no memory left."""
-    return any(
-        isinstance(raised, MemoryError) or type(raised).__name__ == TENSORFLOW_MEMORY_ERROR
-        for raised in (error, error.__cause__)
-    )
+    for raised in (error, error.__cause__):
+        if isinstance(raised, MemoryError):
+            return True
+        error_type = type(raised).__name__
+        if error_type == TENSORFLOW_MEMORY_ERROR:
+            return True
+    return False

@@ -48,35 +48,73 @@ class Lease:
     def read_stop_decisions(self, epoch: int) -> StopDecisions:
         """Which trials are to end after this epoch. Raises LeaseLost."""
         with self.database.read() as session:
-            return recording.stop_decisions(session, self.token, self.training_id, epoch)
+            return recording.stop_decisions(
+                session,
+                self.token,
+                self.training_id,
+                epoch,
+            )
 
     def record_engine(self, engine: str, reason: str) -> None:
         with self.database.write() as session:
-            recording.record_engine(session, self.token, self.training_id, engine, reason)
+            recording.record_engine(
+                session,
+                self.token,
+                self.training_id,
+                engine,
+                reason,
+            )
 
     def record_epoch(self, epoch: EpochRecord) -> StopDecisions:
         """Store an epoch. Returns which trials end with it."""
         with self.database.write() as session:
-            return recording.record_epoch(session, self.token, self.training_id, epoch)
+            return recording.record_epoch(
+                session,
+                self.token,
+                self.training_id,
+                epoch,
+            )
 
     def record_checkpoint(self, epoch: int, checkpoint: bytes) -> None:
         with self.database.write() as session:
-            recording.record_checkpoint(session, self.token, self.training_id, epoch, checkpoint)
+            recording.record_checkpoint(
+                session,
+                self.token,
+                self.training_id,
+                epoch,
+                checkpoint,
+            )
 
     def finish(self, trial_id: int, outcome: TrialOutcome) -> None:
         """End one trial."""
         with self.database.write() as session:
-            recording.finish(session, self.token, trial_id, outcome)
+            recording.finish(
+                session,
+                self.token,
+                trial_id,
+                outcome,
+            )
 
     def finish_trials(self, trial_ids: Collection[int], outcome: TrialOutcome) -> None:
         """End all these trials with the same outcome."""
         with self.database.write() as session:
-            recording.finish_trials(session, self.token, trial_ids, outcome)
+            recording.finish_trials(
+                session,
+                self.token,
+                trial_ids,
+                outcome,
+            )
 
     def copy_result(self, trial_id: int, source_trial_id: int, epochs: int) -> None:
         """Complete a trial, after so many epochs, with the result of another of its training."""
         with self.database.write() as session:
-            recording.copy_result(session, self.token, trial_id, source_trial_id, epochs)
+            recording.copy_result(
+                session,
+                self.token,
+                trial_id,
+                source_trial_id,
+                epochs,
+            )
 
     def write_log(self, trial_ids: Collection[int], message: str) -> None:
         with self.database.write() as session:

@@ -26,7 +26,12 @@ class RunProgress:
 
     def finish(self, trial: SharedTrial, outcome: TrialOutcome) -> None:
         """End one trial."""
-        self.retry(lambda: self.lease.finish(trial.trial_id, outcome))
+        self.retry(
+            lambda: self.lease.finish(
+                trial.trial_id,
+                outcome,
+            )
+        )
         self.pending.remove(trial)
 
     def finish_pending(self, outcome: TrialOutcome) -> None:
@@ -37,7 +42,11 @@ class RunProgress:
     def copy_known_results(self) -> None:
         """Complete the trials that end within known epochs, with a model another trial has left."""
         for trial in list(self.pending):
-            end = early_stopping.end_epoch(self.values, trial.epochs, trial.patience)
+            end = early_stopping.end_epoch(
+                self.values,
+                trial.epochs,
+                trial.patience,
+            )
             if end is None:
                 continue
             source_id = self._find_source_trial(end)
@@ -46,11 +55,18 @@ class RunProgress:
 
     def _find_source_trial(self, end: int) -> int | None:
         """A completed trial whose model is that of the best of the first `end` epochs."""
-        best = early_stopping.best_epoch(self.values[:end])
+        values = self.values[:end]
+        best = early_stopping.best_epoch(values)
         if best is None:
             return None
         return self.job.source_trials.get(best)
 
     def _copy_result(self, trial: SharedTrial, source_id: int, end: int) -> None:
-        self.retry(lambda: self.lease.copy_result(trial.trial_id, source_id, end))
+        self.retry(
+            lambda: self.lease.copy_result(
+                trial.trial_id,
+                source_id,
+                end,
+            )
+        )
         self.pending.remove(trial)

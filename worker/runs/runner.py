@@ -37,7 +37,9 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
     try:
         retry(lease.begin_run)
         job = retry(lease.load_job)
-        Run(lease, retry, job, output_limit_mb * MEGABYTE).execute()
+        max_bytes = output_limit_mb * MEGABYTE
+        claimed_run = Run(lease, retry, job, max_bytes)
+        claimed_run.execute()
     except (LeaseLost, NotFound):
         return
 
@@ -77,8 +79,13 @@ class Run:
 
     def _train_epochs(self, report_epoch: Callable[[], None]) -> None:
         series = self.job.series
-        parts = self.job.split.parts(len(series.values))
-        prepared = prepare_series(series, self.job.parameters, parts, self.job.custom_model)
+        n_rows = len(series.values)
+        prepared = prepare_series(
+            series,
+            self.job.parameters,
+            self.job.split.parts(n_rows),
+            self.job.custom_model,
+        )
         training = self._open_training(prepared)
         try:
             loop = EpochLoop(self.progress, training, prepared, self.max_bytes)
@@ -89,7 +96,12 @@ class Run:
     def _open_training(self, prepared: PreparedData) -> TrainingProtocol:
         job = self.job
         if job.custom_model is not None:
-            return create_training(job.custom_model, job.parameters, prepared, job.seed)
+            return create_training(
+                job.custom_model,
+                job.parameters,
+                prepared,
+                job.seed,
+            )
         config = NetworkConfig.from_parameters(job.parameters)
         return Training(config, prepared, job.seed)
 

@@ -51,7 +51,8 @@ def report_waiting(reason: str) -> None:
     Does nothing outside of a slot. Call it in the thread that runs the training.
     """
     if _worker is not None:
-        _worker.send(Waiting(reason))
+        message = Waiting(reason)
+        _worker.send(message)
 
 
 def _prepare_process(setup: ChildSetup) -> None:
@@ -59,7 +60,12 @@ def _prepare_process(setup: ChildSetup) -> None:
     memory.prefer_for_oom_kill()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_exit_with_parent, args=(setup.parent_pid,), daemon=True).start()
+    watch = threading.Thread(
+        target=_exit_with_parent,
+        args=(setup.parent_pid,),
+        daemon=True,
+    )
+    watch.start()
     os.nice(SLOT_NICENESS)
 
 

@@ -29,9 +29,12 @@ class SlotDied(Exception):
     @property
     def was_killed_from_outside(self) -> bool:
         """Somebody ended the process; the run did nothing wrong."""
-        if self.exit_code is None or self.ran_out_of_memory:
+        if self.ran_out_of_memory:
             return False
-        return -self.exit_code in OUTSIDE_SIGNALS
+        if self.exit_code is None:
+            return False
+        signal_number = -self.exit_code
+        return signal_number in OUTSIDE_SIGNALS
 
 
 class RunKilled(Exception):

@@ -50,7 +50,7 @@ class SlotPool(Executor):
         run = _Run(function, arguments)
         future = self._threads.submit(self._execute, run)
         self._runs[future] = run
-        future.add_done_callback(lambda done: self._runs.pop(done, None))
+        future.add_done_callback(self._forget_run)
         return future
 
     def kill_run(self, future: Future[Any], reason: RunKilled) -> None:
@@ -64,7 +64,9 @@ class SlotPool(Executor):
         """Whether a run is at work; before, its slot may still be loading the engine."""
         with self._lock:
             slot = self._slot_of(future)
-            return slot is not None and slot.is_warm
+            if slot is None:
+                return False
+            return slot.is_warm
 
     def waiting_reason(self, future: Future[Any]) -> str:
         """Why a run cannot go on; "" while it goes on."""
@@ -90,6 +92,9 @@ class SlotPool(Executor):
                 slot.close()
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
 
+    def _forget_run(self, future: Future[Any]) -> None:
+        self._runs.pop(future, None)
+
     def _slot_of(self, future: Future[Any]) -> Slot | None:
         run = self._runs.get(future)
         if run is None:
@@ -110,9 +115,12 @@ class SlotPool(Executor):
     def _replace_if_spent(self, slot: Slot) -> Slot:
         """The slot itself, or a new slot where it died or has done its number of runs."""
         with self._lock:
-            if self._is_closed or (slot.is_usable and slot.runs < self._runs_per_slot):
+            if self._is_closed:
+                return slot
+            if slot.is_usable and slot.runs < self._runs_per_slot:
                 return slot
             slot.close()
             new_slot = self._start_slot()
-            self._slots[self._slots.index(slot)] = new_slot
+            index = self._slots.index(slot)
+            self._slots[index] = new_slot
             return new_slot

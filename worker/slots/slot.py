@@ -28,8 +28,18 @@ class Slot:
         self._kernel_kills = memory.count_oom_kills()
         self._connection, child_connection = SPAWN.Pipe()
         self._dump_pipe, child_dump_pipe = SPAWN.Pipe(duplex=False)
-        setup = ChildSetup(child_connection, child_dump_pipe, os.getpid(), warm_up, memory_mb)
-        self._process = SPAWN.Process(target=serve, args=(setup,), daemon=True)
+        setup = ChildSetup(
+            connection=child_connection,
+            dump_pipe=child_dump_pipe,
+            parent_pid=os.getpid(),
+            warm_up=warm_up,
+            memory_mb=memory_mb,
+        )
+        self._process = SPAWN.Process(
+            target=serve,
+            args=(setup,),
+            daemon=True,
+        )
         self._process.start()
         child_connection.close()
         child_dump_pipe.close()
@@ -105,5 +115,8 @@ class Slot:
         exit_code = self._process.exitcode
         was_sigkill = exit_code == -signal.SIGKILL
         kernel_killed = memory.count_oom_kills() > self._kernel_kills
-        stack_dump = read_dump(self._dump_pipe)
-        return SlotDied(exit_code, stack_dump, ran_out_of_memory=was_sigkill and kernel_killed)
+        return SlotDied(
+            exit_code,
+            stack_dump=read_dump(self._dump_pipe),
+            ran_out_of_memory=was_sigkill and kernel_killed,
+        )

@@ -14,7 +14,12 @@ def write_dumps_to(pipe: Connection) -> None:
     """From now on a crash of this process, or DUMP_SIGNAL, writes the stacks of all threads."""
     descriptor = pipe.fileno()
     faulthandler.enable(descriptor, all_threads=True)
-    faulthandler.register(DUMP_SIGNAL, descriptor, all_threads=True, chain=False)
+    faulthandler.register(
+        DUMP_SIGNAL,
+        descriptor,
+        all_threads=True,
+        chain=False,
+    )
 
 
 def read_dump(pipe: Connection, timeout: float = 0.0) -> str:
@@ -26,4 +31,5 @@ def read_dump(pipe: Connection, timeout: float = 0.0) -> str:
             break
         dump += chunk
         timeout = PAUSE_SECONDS
-    return dump.decode(errors="replace").strip()
+    text = dump.decode(errors="replace")
+    return text.strip()
