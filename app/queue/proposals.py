@@ -105,7 +105,9 @@ def propose(
     """
     training = _find_or_add_training(session, experiment, parameters)
     problems = _fit_problems(experiment, parameters)
-    transition = REFUSE_TRIAL if problems else PROPOSE_TRIAL
+    transition = PROPOSE_TRIAL
+    if problems:
+        transition = REFUSE_TRIAL
     trial = Trial(
         experiment_id=experiment.id,
         training_id=training.id,

@@ -17,11 +17,13 @@ def reduction_of(experiment: Experiment) -> Reduction:
     """How the search space of an experiment is reduced."""
     default = Reduction()
     threshold = experiment.reduction_threshold
+    if threshold is None:
+        threshold = default.threshold
     return Reduction(
         experiment.reduction_method or default.method,
         experiment.reduction_interval or default.interval,
         experiment.reduction_window,
-        default.threshold if threshold is None else threshold,
+        threshold,
     )
 
 
