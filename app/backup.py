@@ -82,7 +82,7 @@ def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
             raise BackupError(
                 f"{target} is damaged: {damage}. Replace it with --force; it is kept beside."
             )
-        prepared = target.resolve().with_name(f"{target.name}.restoring")
+        prepared = target.resolve().with_name(target.name + ".restoring")
         try:
             messages = _prepare_copy(file, prepared)
             if damage:
@@ -97,10 +97,8 @@ def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
 def describe_database(file: Path) -> str:
     """What a database file holds: "3 experiments, 120 trials, 4.1 MB"."""
     contents = _count_rows(file)
-    experiments = f"{contents.experiments:,} experiments"
-    trials = f"{contents.trials:,} trials"
     megabytes = file.stat().st_size / 1e6
-    return f"{experiments}, {trials}, {megabytes:.1f} MB"
+    return f"{contents.experiments:,} experiments, {contents.trials:,} trials, {megabytes:.1f} MB"
 
 
 def _database_file(settings: Settings) -> Path:
@@ -129,10 +127,11 @@ def _check_backup(file: Path) -> None:
         _require_integrity(connection, file)
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         tables = {name for (name,) in rows}
-        if not tables.issuperset(FORETUNE_TABLES):
+        if not tables >= FORETUNE_TABLES:
             raise BackupError(f"{file} is a database, but not one of Foretune's.")
-        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    revision = version[0] if version else None
+        versions = connection.execute("SELECT version_num FROM alembic_version")
+        row = versions.fetchone()
+    revision = row[0] if row else None
     try:
         refuse_newer_revision(revision, str(file))
     except UpgradeError as error:
@@ -142,12 +141,11 @@ def _check_backup(file: Path) -> None:
 def _prepare_copy(file: Path, prepared: Path) -> list[str]:
     """Copy a backup, upgrade the copy, and end all leases in it."""
     _copy_database(file, prepared)
-    path = str(prepared.resolve())
+    path = prepared.resolve()
     settings = Settings(database_url=f"sqlite:///{path}")
     changes = upgrade_database(settings)
     with closing(Database(settings.url)) as database, database.write() as session:
-        leases = claims.observe_leases(session)
-        tokens = [lease.token for lease in leases]
+        tokens = [lease.token for lease in claims.observe_leases(session)]
         claims.release(session, tokens, "Restored from a backup: back in the queue")
         for token in tokens:
             artifacts.release_bundle(session, token)
@@ -155,7 +153,7 @@ def _prepare_copy(file: Path, prepared: Path) -> list[str]:
         connection.execute("PRAGMA journal_mode=DELETE")
     if changes is None:
         return []
-    changes_of_file = changes.replace(path, str(file))
+    changes_of_file = changes.replace(str(path), str(file))
     return [f"{changes_of_file}."]
 
 
@@ -181,13 +179,13 @@ def _keep_present_database(target: Path, force: bool) -> list[str]:
             f"{target} holds {describe_database(target)}. "
             "Replace it with --force; it is kept beside."
         )
-    kept = _reserve_name(target)
+    copy = _reserve_name(target)
     try:
-        _copy_database(target, kept)
+        _copy_database(target, copy)
     except BaseException:
-        kept.unlink()
+        copy.unlink()
         raise
-    return [f"Kept the database that was there as {kept}."]
+    return [f"Kept the database that was there as {copy}."]
 
 
 def _replace_damaged(target: Path, prepared: Path, damage: str) -> list[str]:
@@ -200,18 +198,18 @@ def _replace_damaged(target: Path, prepared: Path, damage: str) -> list[str]:
         _require_integrity(connection, prepared)
     file = target.resolve()
     _copy_permissions(file, prepared)
-    kept = _reserve_name(file)
+    damaged = _reserve_name(file)
     for suffix in FILE_SUFFIXES:
         with suppress(FileNotFoundError):
-            os.replace(f"{file}{suffix}", f"{kept}{suffix}")
+            os.replace(f"{file}{suffix}", f"{damaged}{suffix}")
     os.replace(prepared, file)
-    return [f"{target} was damaged: {damage}. Kept it as {kept}."]
+    return [f"{target} was damaged: {damage}. Kept it as {damaged}."]
 
 
 def _copy_permissions(source: Path, target: Path) -> None:
     status = source.stat()
-    permissions = stat.S_IMODE(status.st_mode)
-    target.chmod(permissions)
+    mode = stat.S_IMODE(status.st_mode)
+    target.chmod(mode)
     with suppress(PermissionError):
         os.chown(target, status.st_uid, status.st_gid)
 
@@ -219,7 +217,7 @@ def _copy_permissions(source: Path, target: Path) -> None:
 def _reserve_name(database: Path) -> Path:
     """Make an empty file beside the database, under a name that no earlier copy has."""
     name = f"{database.stem}-before-{datetime.now():%Y%m%d-%H%M%S}"
-    candidate = database.with_name(f"{name}{database.suffix}")
+    candidate = database.with_name(name + database.suffix)
     number = 1
     while True:
         try:
@@ -232,7 +230,7 @@ def _reserve_name(database: Path) -> Path:
 
 def _copy_database(source: Path, target: Path) -> None:
     """Copy by way of another file, so that there is never half a database under the name."""
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
         with closing(_open_read_only(source)) as original, closing(sqlite3.connect(part)) as copy:

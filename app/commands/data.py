@@ -74,7 +74,11 @@ def backup(
     settings = read_settings(data=data)
     with exit_on_error(), console.status(f"Copying to {file} …"):
         message = backups.backup(settings, file, force)
-    console.print(message, markup=False, highlight=False)
+    console.print(
+        message,
+        markup=False,
+        highlight=False,
+    )
 
 
 def restore(
@@ -90,7 +94,12 @@ def restore(
     settings = read_settings(data=data)
     with exit_on_error(), console.status(f"Restoring {file} …"):
         messages = backups.restore(settings, file, force)
-    console.print(*messages, sep="\n", markup=False, highlight=False)
+    console.print(
+        *messages,
+        sep="\n",
+        markup=False,
+        highlight=False,
+    )
 
 
 def status(data: DataOption = None) -> None:
@@ -106,15 +115,19 @@ def status(data: DataOption = None) -> None:
         alive = workers.alive(session, settings.lease_seconds)
         n_datasets = datasets.listing(session).total
         for overview in overviews.listing(session).items:
-            best_rmse = overview.best.validation_rmse if overview.best else None
+            experiment = overview.experiment
+            best_rmse = None
+            if overview.best is not None:
+                best_rmse = overview.best.validation_rmse
             table.add_row(
-                str(overview.experiment.id),
-                overview.experiment.name,
-                overview.experiment.state,
+                str(experiment.id),
+                experiment.name,
+                experiment.state,
                 f"{overview.finished}/{overview.planned}",
                 number(best_rmse),
                 duration(overview.eta_seconds),
             )
     location = describe_location(settings.url)
-    console.print(f"{location}: {len(alive)} workers, {n_datasets} datasets", highlight=False)
+    summary = f"{location}: {len(alive)} workers, {n_datasets} datasets"
+    console.print(summary, highlight=False)
     console.print(table)

@@ -29,7 +29,9 @@ def with_free_port(settings: Settings) -> Settings:
         if error is None:
             if port != first_port:
                 console.print(f"Port {first_port} is taken, so this is port {port}.")
-            return Settings(**{**settings.model_dump(), "port": port})
+            options = settings.model_dump()
+            options["port"] = port
+            return Settings(**options)
         if error.errno != errno.EADDRINUSE:
             _exit_unable_to_listen(settings, error)
     console.print(f"[red]No port from {first_port} on is free.[/red]")

@@ -65,7 +65,8 @@ def worker(data: DataOption = None, slots: SlotsOption = None) -> None:
     prepare_database(settings)
     # Python finds its virtual environment by argv[0], so that must be the whole path.
     command = [sys.executable, "-m", "worker"]
-    environment = {**os.environ, **settings_environment(settings)}
+    environment = dict(os.environ)
+    environment |= settings_environment(settings)
     os.execve(sys.executable, command, environment)
 
 
@@ -136,8 +137,9 @@ def add_token(settings: Settings) -> Settings:
 
 def start_server_and_worker(processes: Processes, settings: Settings) -> None:
     """Start both. The worker gets no access token, for it lets nobody in."""
+    changes = {"token": ""}
+    without_token = settings.model_copy(update=changes)
     processes.start("server", ["app", "serve"], settings)
-    without_token = settings.model_copy(update={"token": ""})
     processes.start("worker", ["worker"], without_token)
 
 

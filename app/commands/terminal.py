@@ -28,12 +28,12 @@ SlotsOption = Annotated[
 
 def read_settings(**options: object) -> Settings:
     """The settings from the environment, and over them the options that were given."""
-    given_options = {}
+    chosen = {}
     for name, value in options.items():
         if value is not None:
-            given_options[name] = value
+            chosen[name] = value
     try:
-        return Settings(**given_options)  # type: ignore[arg-type]
+        return Settings(**chosen)  # type: ignore[arg-type]
     except ValidationError as error:
         for details in error.errors():
             name = str(details["loc"][0])
@@ -61,5 +61,10 @@ def exit_on_error() -> Iterator[None]:
 
 def fail(message: str) -> NoReturn:
     """Print a message in red and exit."""
-    console.print(message, style="red", markup=False, highlight=False)
+    console.print(
+        message,
+        style="red",
+        markup=False,
+        highlight=False,
+    )
     raise typer.Exit(1) from None
