@@ -1,4 +1,4 @@
-"""Run the migrations: on the connection app.db.upgrade hands over, or from Alembic's command line on FORETUNE_*."""
+"""Run the migrations: on the connection of app.db.upgrade, or from Alembic's command line."""
 
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from app.db.types import UtcDateTime, Words
 
 
 def render_item(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:
-    """Write our own column types as plain ones: a migration must not change when app.db.models does."""
+    """Write our column types as plain ones: a migration must not change when the models do."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Words):

@@ -11,7 +11,7 @@ def now() -> datetime:
 
 
 def set_clock_off(seconds: float, replace: Callable[[object, str, object], None] = setattr) -> None:
-    """Let all code of ours that runs in this process see a clock that is wrong; the database's stays right."""
+    """Let our code in this process see a wrong clock; the database's stays right."""
 
     class WrongDatetime(datetime):
         @classmethod

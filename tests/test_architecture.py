@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"tensorflow", "keras", "hyperopt", "skopt", "sklearn", "numba", "statsforecast"}
 OF_THE_DOMAIN = {"numpy", "scipy", "pandas"}  # what it may import besides the standard library
 
-# Which layers a layer may reach, by itself or through what it imports. Each line takes in the lines it builds on.
+# Which layers a layer may reach, directly or through what it imports. A line includes those above.
 ERRORS = {"app.errors"}
 CONFIG = {"app.config", "app.domain"}
 DB = {"app.db", "app.cache", *CONFIG, *ERRORS}
@@ -51,6 +51,9 @@ MORE_OF_THE_WORKER = {
     "worker.suggestions": {"app.db.engine"},
     "worker.runs.lease": {"app.db.engine"},
 }
+
+
+PRINT_PACKAGES = "print(','.join(sorted({name.split('.')[0] for name in sys.modules})))"
 
 
 def sources(*rooms: str) -> list[Path]:
@@ -249,7 +252,7 @@ def test_nothing_is_fetched_from_elsewhere(path):
 
 
 def test_the_server_starts_without_the_heavy_libraries():
-    script = "import sys, app.main; print(','.join(sorted({name.split('.')[0] for name in sys.modules})))"
+    script = f"import sys, app.main; {PRINT_PACKAGES}"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -258,7 +261,7 @@ def test_the_server_starts_without_the_heavy_libraries():
 
 
 def test_the_worker_itself_starts_without_tensorflow():
-    script = "import sys, worker.__main__; print(','.join(sorted({name.split('.')[0] for name in sys.modules})))"
+    script = f"import sys, worker.__main__; {PRINT_PACKAGES}"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Names made to break pages, stored and shown on every page: nothing of them runs, and no page bursts."""
+"""Names made to break pages: nothing of them runs, and no page bursts."""
 
 import os
 import re
@@ -24,7 +24,10 @@ from tests.app.commands.processes import answers, wait_until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-MARKUP = """"'></script></pre><script>hacked=1</script><img src=x onerror=hacked=1><svg onload=hacked=1>"""
+MARKUP = (
+    """"'></script></pre><script>hacked=1</script>"""
+    "<img src=x onerror=hacked=1><svg onload=hacked=1>"
+)
 NAMES = {
     "markup": f"{MARKUP}<a href=javascript:hacked=1>x</a>{{{{7*7}}}}",
     "turned around": "\u202e\u202etxet\u200f שלום \u2067\u202d",

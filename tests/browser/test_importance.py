@@ -1,4 +1,4 @@
-"""What mattered, in the browser: charts of a search that goes on, the way to a trial, the way further."""
+"""What mattered, in the browser: live charts, the way to a trial, a wider search."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -1,4 +1,4 @@
-"""Pages of a search that runs: a server without a worker, and rows written by the test as a worker would."""
+"""Pages of a running search: no worker; the test writes rows as a worker would."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A search space that shrinks, in the browser: options where they are wanted, and the page while it runs."""
+"""A search space that shrinks, in the browser: its options and its live page."""
 
 import pytest
 from playwright.sync_api import Page, expect

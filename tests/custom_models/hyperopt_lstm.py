@@ -10,7 +10,7 @@ from keras.optimizers import SGD, RMSprop
 
 
 def windows(path):
-    """Reads and cuts a series; here the windows of the dataset take the place of what it returns."""
+    """Reads and cuts a series; the windows of the dataset replace what it returns."""
     series = np.loadtxt(path)
     return series[:80], series[1:81], series[80:-1], series[81:]
 

@@ -1,4 +1,4 @@
-"""A Talos program as it stands in a notebook: the model, its values, and a scan that Foretune leaves out."""
+"""A Talos program from a notebook: model, values, and a scan that Foretune leaves out."""
 
 import pandas as pd
 import talos

@@ -88,7 +88,7 @@ class _ChosenRange:
     offset: int
 
     def iterations(self, scope: _Scope) -> list[_Iteration]:
-        """The iterations for the largest number; some of them require more than the least number."""
+        """The iterations for the largest number; some require more than the least number."""
         low, high = self.number.integer_bounds()
         iterations = []
         for value in self.values(high):

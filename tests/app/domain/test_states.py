@@ -1,4 +1,4 @@
-"""The tables of the states of trials and experiments are whole, and app/queue/README.md draws them."""
+"""The tables of states are complete, and app/queue/README.md draws them."""
 
 from pathlib import Path
 

@@ -191,9 +191,8 @@ def test_a_search_whose_trials_all_failed_says_which_model_it_has(database):
         lifecycle.close_finished(session)
 
         session.refresh(made)
-        assert (
-            made.reason
-            == "Every trial failed (2: 2 × diverged). The model of trial 2 is from before it failed."
+        assert made.reason == (
+            "Every trial failed (2: 2 × diverged). The model of trial 2 is from before it failed."
         )
         kinds = session.query(Artifact.kind).join(Trial).filter(Trial.number == 2)
         assert {kind for (kind,) in kinds} == {ArtifactKind.MODEL, ArtifactKind.BUNDLE}

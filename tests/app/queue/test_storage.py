@@ -1,4 +1,4 @@
-"""What experiments keep: which checkpoints stay, how much it is, and that a deleted one gives its space back."""
+"""Which checkpoints stay, how much that is, and that a deletion gives space back."""
 
 import os
 from contextlib import closing

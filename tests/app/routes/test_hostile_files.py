@@ -1,4 +1,4 @@
-"""500 broken CSVs sent to the server: each is saved right, or refused in words that name the line or the column."""
+"""500 broken CSVs: each is saved right, or refused naming the line or the column."""
 
 import re
 
@@ -84,7 +84,8 @@ ENCODINGS = [
 ]
 BOMS = [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf" * 2, b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00"]
 WHOLE = (  # what is wrong with all of a file has no line
-    "file is empty|no lines with text|no rows|a header and no rows|a compressed|a binary workbook|a PDF|a web page"
+    "file is empty|no lines with text|no rows|a header and no rows|a compressed|"
+    "a binary workbook|a PDF|a web page"
     "|rows? (are|is) left|rows is too|not the name of"
 )
 PLACE = re.compile(

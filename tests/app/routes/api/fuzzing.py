@@ -1,4 +1,7 @@
-"""Made-up requests to the whole API, alone and in chains: `python -m tests.app.routes.api.fuzzing --minutes 10`."""
+"""Made-up requests to the whole API, alone and in chains.
+
+`python -m tests.app.routes.api.fuzzing --minutes 10`
+"""
 
 import argparse
 import json
@@ -96,7 +99,7 @@ def server(folder: Path, database_url: str = "") -> FastAPI:
 
 
 class Fuzzer:
-    """Sends what hypothesis makes up; every answer is counted by status and checked against the documentation."""
+    """Sends what hypothesis makes up, counts answers by status and checks them."""
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
@@ -109,7 +112,7 @@ class Fuzzer:
         self.chained = 0
 
     def run(self, seconds: float) -> None:
-        """Go on for so long: single requests, chains of them, and methods no operation has, in turn."""
+        """Send single requests, chains of them, and unknown methods, in turn."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.single(100)
@@ -118,7 +121,7 @@ class Fuzzer:
             self.almost_right(40)
 
     def single(self, count: int) -> None:
-        """Requests to any operation, in and out of its documentation; ids that exist in one of two."""
+        """Requests to any operation, valid or not; every other id exists."""
 
         @given(data=st.data())
         @settings(LOOSE, max_examples=count)
@@ -136,7 +139,7 @@ class Fuzzer:
         one()
 
     def chains(self, count: int) -> None:
-        """Requests that use what earlier ones answered: what was made is read, stopped, resumed, tried again."""
+        """Requests that use what earlier ones answered: read, stop, resume, retry."""
         fuzzer = self
 
         class Chain(self.schema.as_state_machine()):  # type: ignore[misc]
@@ -221,7 +224,8 @@ def main() -> int:
         fuzzer.run(60 * minutes)
     counted = ", ".join(f"{status}: {count:,}" for status, count in sorted(fuzzer.answers.items()))
     print(
-        f"{minutes:g} minutes, {fuzzer.answers.total():,} requests ({fuzzer.chained:,} in chains). {counted}."
+        f"{minutes:g} minutes, {fuzzer.answers.total():,} requests "
+        f"({fuzzer.chained:,} in chains). {counted}."
     )
     print(f"5xx: {sum(count for status, count in fuzzer.answers.items() if status >= 500)}")
     return 0

@@ -1,4 +1,4 @@
-"""Whatever a client makes up, the server answers as it documents, and never with a mistake of its own."""
+"""Whatever a client makes up, the server answers as documented and never with a 5xx."""
 
 from urllib.parse import quote
 

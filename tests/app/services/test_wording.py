@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.views.wording import count_nouns
+from app.services.wording import count_nouns
 
 
 @pytest.mark.parametrize(
