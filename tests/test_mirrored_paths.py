@@ -1,0 +1,120 @@
+"""Where the tests of a module are: at its mirrored path, or at the path named here."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Modules, or folders of modules, whose tests are those of what uses them.
+COVERED_ELSEWHERE = {
+    "app/__main__.py": "tests/app/test_command_line.py",
+    "app/db/models/": "tests/test_migrations.py",
+    "app/db/sqlite.py": "tests/app/db/test_engine.py",
+    "app/db/types.py": "tests/app/queue/test_clock.py",
+    "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
+    "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",
+    "app/domain/custom/literals.py": "tests/app/domain/custom/test_detection.py",
+    "app/domain/custom/parameters.py": "tests/app/domain/custom/test_detection.py",
+    "app/domain/hyperopt/entries.py": "tests/app/domain/hyperopt/test_import_code.py",
+    "app/domain/hyperopt/export_branches.py": "tests/app/domain/hyperopt/test_export_code.py",
+    "app/domain/hyperopt/nodes.py": "tests/app/domain/hyperopt/test_calls.py",
+    "app/domain/importance/comparison.py": "tests/app/domain/importance/test_importance.py",
+    "app/domain/runs.py": "tests/worker/runs/test_runner.py",
+    "app/domain/terms.py": "tests/app/domain/test_states.py",
+    "app/errors.py": "tests/app/web/test_error_handlers.py",
+    "app/queue/bundles.py": "tests/app/queue/test_artifacts.py",
+    "app/queue/evaluations.py": "tests/app/queue/test_recording.py",
+    "app/queue/jobs.py": "tests/worker/runs/test_runner.py",
+    "app/queue/logs.py": "tests/app/queue/test_recording.py",
+    "app/queue/progress.py": "tests/worker/test_loop.py",
+    "app/queue/warm_start.py": "tests/app/services/test_warm_start.py",
+    "app/queue/workers.py": "tests/app/services/test_estimates.py",
+    "app/routes/access.py": "tests/app/web/test_auth.py",
+    "app/routes/api/": "tests/app/routes/api/test_api.py",
+    "app/routes/datasets.py": "tests/app/routes/test_pages.py",
+    "app/routes/docs.py": "tests/app/routes/test_pages.py",
+    "app/routes/health.py": "tests/app/routes/test_pages.py",
+    "app/routes/home.py": "tests/app/routes/test_pages.py",
+    "app/schemas.py": "tests/app/routes/api/test_api.py",
+    "app/services/experiment_control.py": "tests/app/queue/test_lifecycle.py",
+    "app/services/experiments.py": "tests/app/services/test_warm_start.py",
+    "app/services/paging.py": "tests/app/services/test_datasets.py",
+    "app/services/trial_listing.py": "tests/app/web/views/test_trial_table.py",
+    "app/services/trials.py": "tests/app/routes/test_trials.py",
+    "app/services/validation.py": "tests/app/web/forms/test_draft.py",
+    "app/web/dependencies.py": "tests/app/routes/test_experiment_actions.py",
+    "app/web/forms/experiment.py": "tests/app/web/forms/test_draft.py",
+    "app/web/forms/fields.py": "tests/app/web/forms/test_space_editor.py",
+    "app/web/forms/labels.py": "tests/app/web/forms/test_draft.py",
+    "app/web/forms/points.py": "tests/app/web/forms/test_draft.py",
+    "app/web/forms/search_preview.py": "tests/app/routes/test_experiment_form.py",
+    "app/web/forms/upload.py": "tests/app/routes/test_uploads.py",
+    "app/web/forms/warm_start.py": "tests/app/routes/test_warm_start.py",
+    "app/web/fragments.py": "tests/app/routes/test_pages.py",
+    "worker/__main__.py": "tests/app/commands/test_running.py",
+    "worker/bundles/contents.py": "tests/worker/bundles/test_bundle.py",
+    "worker/bundles/files/predict.py": "tests/worker/bundles/test_bundle.py",
+    "worker/bundles/model_files.py": "tests/worker/bundles/test_bundle.py",
+    "worker/bundles/vectors.py": "tests/worker/bundles/test_bundle.py",
+    "worker/custom/braces.py": "tests/worker/custom/test_training.py",
+    "worker/custom/custom_objects.py": "tests/worker/custom/test_bundles.py",
+    "worker/custom/errors.py": "tests/worker/runs/test_failures.py",
+    "worker/custom/evaluator.py": "tests/worker/custom/test_training.py",
+    "worker/custom/factory.py": "tests/worker/custom/test_training.py",
+    "worker/custom/fit_hook.py": "tests/worker/custom/test_training.py",
+    "worker/custom/hp_stubs.py": "tests/worker/custom/test_training.py",
+    "worker/custom/program.py": "tests/worker/custom/test_training.py",
+    "worker/custom/windows.py": "tests/worker/custom/test_training.py",
+    "worker/engines/fused/": "tests/worker/engines/fused/test_engine.py",
+    "worker/engines/keras.py": "tests/worker/test_training.py",
+    "worker/engines/native/": "tests/worker/engines/native/test_sequential.py",
+    "worker/engines/optimizers.py": "tests/worker/test_training.py",
+    "worker/engines/tracing.py": "tests/worker/engines/fused/test_engine.py",
+    "worker/hardware.py": "tests/worker/test_training.py",
+    "worker/memory.py": "tests/worker/test_watchdog.py",
+    "worker/runs/": "tests/worker/runs/test_runner.py",
+    "worker/slots/": "tests/worker/slots/test_pool.py",
+    "worker/strategies/random.py": "tests/worker/strategies/test_contract.py",
+    "worker/suggestions.py": "tests/worker/test_loop.py",
+}
+
+
+def modules() -> list[str]:
+    """Every module of app and worker, but for the heads of packages."""
+    paths = [*(ROOT / "app").rglob("*.py"), *(ROOT / "worker").rglob("*.py")]
+    return sorted(str(path.relative_to(ROOT)) for path in paths if path.name != "__init__.py")
+
+
+def has_mirrored_test(module: str) -> bool:
+    path = Path(module)
+    return (ROOT / "tests" / path.parent / f"test_{path.name}").exists()
+
+
+def is_named(module: str) -> bool:
+    return any(
+        module == path or (path.endswith("/") and module.startswith(path))
+        for path in COVERED_ELSEWHERE
+    )
+
+
+def test_every_module_has_a_mirrored_test_or_names_another():
+    untested = [
+        module for module in modules() if not has_mirrored_test(module) and not is_named(module)
+    ]
+
+    assert untested == []
+
+
+def test_every_test_that_is_named_exists():
+    missing = [path for path in COVERED_ELSEWHERE.values() if not (ROOT / path).exists()]
+
+    assert missing == []
+
+
+def test_only_modules_without_a_mirrored_test_name_another():
+    unnecessary = [
+        module
+        for module in COVERED_ELSEWHERE
+        if not (ROOT / module).exists() or (module.endswith(".py") and has_mirrored_test(module))
+    ]
+
+    assert unnecessary == []
