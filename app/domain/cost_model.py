@@ -21,7 +21,7 @@ RECURRENT_DROPOUT_SECONDS = 2e-8  # on top, where the layer's state is masked fo
 EPOCH_SECONDS = 0.005
 TRIAL_SECONDS = 0.15  # around a training: reading, evaluating, storing
 PASSES_PER_STEP = 3  # in forward passes: one forward, and a backward one that costs two
-GATES = {"lstm": 4, "gru": 3}
+GATES_PER_CELL = {"lstm": 4, "gru": 3}
 MIN_TRAININGS = 3  # of a kind of cell, before their own scale is used
 ANY_CELL = ""  # the key of the scale for cells that have none of their own
 
@@ -168,7 +168,7 @@ def unscaled_epoch_seconds(
     windows = train_rows - time_steps
     batches = max(1.0, windows // batch_size)
     cell = str(parameters["cell"])
-    gates = GATES[cell]
+    gates = GATES_PER_CELL[cell]
     layers = int(_number_of(parameters, "recurrent_layers"))
     inputs = float(features)
     operations = 0.0

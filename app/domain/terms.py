@@ -38,6 +38,9 @@ class Part(StrEnum):
     TEST = "test"  # scored once, when a trial completes
 
 
+EVALUATED_PARTS = (Part.VALIDATION, Part.TEST)  # those that have forecasts and scores
+
+
 class Objective(StrEnum):
     """What a search minimises, always on the validation part."""
 

@@ -13,7 +13,7 @@ from app.domain.search_space.space import SearchSpace
 OBJECTIVE = "objective"
 MAX_RESULTS = 3000
 MAX_LISTED_PROBLEMS = 5
-SEPARATORS = ("\t", ";")  # a comma, where the heading has none of these
+PASTED_SEPARATORS = ("\t", ";")  # a comma, where the heading has none of these
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _split_lines(text: str) -> list[_Line]:
 
 
 def _find_separator(heading: str) -> str:
-    for separator in SEPARATORS:
+    for separator in PASTED_SEPARATORS:
         if separator in heading:
             return separator
     return ","

@@ -17,7 +17,7 @@ from app.domain.metrics import Scores
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
-from app.domain.terms import Keep, Part, TrialState
+from app.domain.terms import EVALUATED_PARTS, Keep, Part, TrialState
 from app.errors import Invalid, NotFound
 from app.queue import artifacts, reduction, storage
 from app.queue.artifacts import BestModel
@@ -49,7 +49,6 @@ from app.web.views.trial_table import (
 
 router = APIRouter(prefix="/experiments")
 
-EVALUATED_PARTS = (Part.VALIDATION, Part.TEST)
 PageNumber = Annotated[int, Query(ge=1, le=10**6)]
 
 

@@ -12,7 +12,7 @@ from app.domain.diagnosis import Diagnosis
 from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
 from app.domain.search_space.parameters import Catalogue
-from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
+from app.domain.terms import EVALUATED_PARTS, FINISHED_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import overviews, summaries, trials
@@ -26,7 +26,6 @@ from app.web.views.trial_table import varied_parameters
 
 router = APIRouter(prefix="/trials")
 
-EVALUATED_PARTS = (Part.VALIDATION, Part.TEST)
 N_EPOCHS_FOR_ETA = 5  # the time left is estimated from the last ones
 
 

@@ -15,12 +15,12 @@ from app.services import datasets, uploads
 from app.web.charts.figures import Figure
 from app.web.charts.series import series_figure
 from app.web.dependencies import MAX_FORM_FIELDS, ReadSession, WriteSession
-from app.web.forms.upload import NO_DATE, OPTIONS, UploadPreview, preview_upload
+from app.web.forms.upload import DIALECT_OPTIONS, NO_DATE, UploadPreview, preview_upload
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
 
-MAX_NAME_LENGTH = 200
+MAX_UPLOAD_NAME_LENGTH = 200
 EMPTY_FIGURE: Figure = {"data": [], "layout": {}}
 
 
@@ -113,7 +113,7 @@ def save(
     try:
         dataset = datasets.create(
             write_session,
-            name=name[:MAX_NAME_LENGTH],
+            name=name[:MAX_UPLOAD_NAME_LENGTH],
             filename=upload.filename,
             content=content,
             table=file_preview.table,
@@ -155,7 +155,7 @@ def _render_upload(
         file_preview=file_preview,
         dataset_name=answers.get("name") or filename_without_extension,
         chart_query=chart_query,
-        options=OPTIONS,
+        options=DIALECT_OPTIONS,
         no_date=NO_DATE,
     )
     return render(request, "uploads/show.html", context, status=status)

@@ -12,7 +12,7 @@ from app.errors import FieldProblem, Invalid
 
 FOLDER = "models"
 VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
-MAX_NAME_LENGTH = 60  # that an error message quotes
+MAX_QUOTED_NAME_LENGTH = 60  # that an error message quotes
 MAX_FILE_BYTES = 400_000
 
 
@@ -49,7 +49,7 @@ def find(data: Path, name: str) -> CustomModel | None:
     for file in list_files(data):
         if file.name == name:
             return _usable_model(file)
-    shown_name = name[:MAX_NAME_LENGTH]
+    shown_name = name[:MAX_QUOTED_NAME_LENGTH]
     raise _invalid(
         f'There is no file "{shown_name}.py" in the folder {FOLDER} beside the database.'
     )

@@ -18,9 +18,9 @@ from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.paging import Page, paged
 
-MAX_NAME_LENGTH = 200
+MAX_DATASET_NAME_LENGTH = 200
 MAX_FILENAME_LENGTH = 255
-MAX_LISTED_COLUMNS = 20
+MAX_NAMED_COLUMNS = 20
 MAX_CACHED_SERIES = 8
 MISSING_OPTIONS = ("refuse", "drop", "fill")
 DUPLICATES_OPTIONS = ("refuse", "first", "last")
@@ -45,9 +45,8 @@ def create(
         series, notes = make_series(table, choices)
     except SeriesError as error:
         raise _to_invalid(error) from None
-    clean_name = clean(name, MAX_NAME_LENGTH) or clean(filename, MAX_NAME_LENGTH) or "Dataset"
     dataset = Dataset(
-        name=clean_name,
+        name=_choose_name(name, filename),
         filename=clean(filename, MAX_FILENAME_LENGTH),
         size=len(content),
         source=content,
@@ -65,6 +64,12 @@ def create(
     session.add(dataset)
     session.flush()
     return dataset
+
+
+def _choose_name(name: str, filename: str) -> str:
+    """The name that was given, or the file's."""
+    candidates = (clean(name, MAX_DATASET_NAME_LENGTH), clean(filename, MAX_DATASET_NAME_LENGTH))
+    return next(filter(None, candidates), "Dataset")
 
 
 def create_from_csv(
@@ -120,7 +125,7 @@ def _dialect_with_date(content: bytes, date_column: str | None) -> Dialect:
     shown_name = date_column[:100]
     if chosen.date_column != date_column:
         names = read_column_names(content, dialect)
-        listed = ", ".join(names[:MAX_LISTED_COLUMNS])
+        listed = ", ".join(names[:MAX_NAMED_COLUMNS])
         message = f'There is no column "{shown_name}". The columns are: {listed}.'
         raise SeriesError([("date", message)])
     if chosen.date_format is None:

@@ -49,7 +49,7 @@ OTHERS: dict[str, Any] = {
     "finished_at": Trial.finished_at,
 }
 TRUE_WORDS = ("true", "yes", "on", "1")
-EXAMPLE = "units_1>=32 cell=lstm objective<1.5"
+FILTER_EXAMPLE = "units_1>=32 cell=lstm objective<1.5"
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _parse_filter(query: TrialQuery) -> list[ColumnElement[bool]]:
     for word in query.search.split():
         condition = _parse_condition(word, query.catalogue)
         if condition is None:
-            message = f'"{word[:60]}" is no filter. Write for example: {EXAMPLE}'
+            message = f'"{word[:60]}" is no filter. Write for example: {FILTER_EXAMPLE}'
             problems.append(FieldProblem(("search",), message))
         else:
             conditions.append(condition)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-PAUSE_SECONDS = 0.5
+RETRY_SECONDS = 0.5
 
 
 class Retry:
@@ -37,7 +37,7 @@ class Retry:
                 if reason != reported_reason:
                     self._report_waiting(reason)
                     reported_reason = reason
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(RETRY_SECONDS)
             else:
                 if reported_reason:
                     self._report_waiting("")

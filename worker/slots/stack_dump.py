@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 
 DUMP_SIGNAL = signal.SIGUSR1
 MAX_DUMP_BYTES = 60_000  # what fits into a pipe before anybody reads it
-PAUSE_SECONDS = 0.1  # a dump that pauses for so long is complete
+DUMP_PAUSE_SECONDS = 0.1  # a dump that pauses for so long is complete
 
 
 def write_dumps_to(pipe: Connection) -> None:
@@ -30,6 +30,6 @@ def read_dump(pipe: Connection, timeout: float = 0.0) -> str:
         if not chunk:
             break
         dump += chunk
-        timeout = PAUSE_SECONDS
+        timeout = DUMP_PAUSE_SECONDS
     text = dump.decode(errors="replace")
     return text.strip()

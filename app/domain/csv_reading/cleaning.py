@@ -18,7 +18,7 @@ TARGET_NAME = re.compile(
     r"^<?(adj\.?[ _]?)?close\b|^(price|value|y|target|last|settle)$|^schluss|.*kurs$", re.IGNORECASE
 )
 DROP_OR_FILL = "Choose to drop these rows or to fill them with the previous value."
-ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is about
+CLEANING_ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is about
     FindingKind.MISSING: DROP_OR_FILL,
     FindingKind.TEXT: DROP_OR_FILL,
     FindingKind.DATE: "Choose to drop or fill: rows without a date are left out.",
@@ -144,7 +144,7 @@ def _find_problems(
     problems = []
     if options.missing == "refuse":
         for finding in relevant:
-            if finding.kind in ADVICE:
+            if finding.kind in CLEANING_ADVICE:
                 problems.append(_ask_about_missing(finding))
     if options.duplicates == "refuse":
         for finding in relevant:
@@ -154,7 +154,7 @@ def _find_problems(
 
 
 def _ask_about_missing(finding: Finding) -> FileProblem:
-    advice = ADVICE[finding.kind]
+    advice = CLEANING_ADVICE[finding.kind]
     return FileProblem(
         "missing",
         f"{finding.message} {advice}",

@@ -23,7 +23,7 @@ DATE_FORMATS = (
 SWAPPED_STARTS = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
 # A pattern that began with the spaces before an offset would take quadratic time.
 OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"
-MAX_BUDGET_SECONDS = 1e10  # since 1970: the year 2286
+MAX_EPOCH_SECONDS = 1e10  # since 1970: the year 2286
 MIN_YEAR = 1600
 MAX_YEAR = 2300
 
@@ -90,7 +90,7 @@ def _parse_ticks(cells: "pd.Series[str]", ticks_per_second: int) -> "pd.Series[p
     numbers = pd.to_numeric(cells, errors="coerce")
     ticks = numbers.astype("float64")
     seconds = ticks / ticks_per_second
-    is_date = seconds.abs() < MAX_BUDGET_SECONDS
+    is_date = seconds.abs() < MAX_EPOCH_SECONDS
     seconds_or_zero = seconds.where(is_date, 0.0)
     microseconds = (seconds_or_zero * 1e6).round()
     whole_microseconds = microseconds.astype("int64").to_numpy()

@@ -16,7 +16,7 @@ from app.domain.csv_reading.rows import (
 from app.domain.csv_reading.series import SeriesError
 
 MAX_COLUMNS = 500
-MAX_NAME_LENGTH = 100
+MAX_COLUMN_NAME_LENGTH = 100
 ROWS_BELOW_HEADER = 49  # how many are compared with a possible header
 NO_VALUE_WORDS = ("na", "nan", "n/a", "null", "none", "-")
 DIGIT = re.compile(r"\d")
@@ -110,7 +110,7 @@ def _clean_name(cell: str) -> str:
     ]
     words = "".join(printable).split()
     name = " ".join(words)
-    return name[:MAX_NAME_LENGTH]
+    return name[:MAX_COLUMN_NAME_LENGTH]
 
 
 def _make_unique(name: str, taken: list[str]) -> str:

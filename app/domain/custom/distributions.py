@@ -97,13 +97,13 @@ def _parse_range(
     key: str, kind: str, arguments: Sequence[ast.expr], constants: Constants, is_integer: bool
 ) -> CustomParameter:
     numbers = [evaluate_number(argument, constants) for argument in arguments]
-    if kind not in RANGES:
-        supported = ", ".join(["choice", *RANGES])
+    if kind not in RANGE_DISTRIBUTIONS:
+        supported = ", ".join(["choice", *RANGE_DISTRIBUTIONS])
         raise CustomModelError(f"{kind} is not supported. Use one of {supported}.")
     min_numbers = MIN_NUMBERS[kind]
     if len(numbers) < min_numbers:
         raise CustomModelError(f"{kind} needs more numbers: at least {min_numbers}.")
-    make_parameter = RANGES[kind]
+    make_parameter = RANGE_DISTRIBUTIONS[kind]
     return make_parameter(key, numbers, is_integer)
 
 
@@ -172,7 +172,7 @@ def _uniformint(key: str, numbers: Numbers, _is_integer: bool) -> CustomParamete
 
 
 CHOICES = ("choice", "pchoice")
-RANGES: dict[str, Callable[[str, Numbers, bool], CustomParameter]] = {
+RANGE_DISTRIBUTIONS: dict[str, Callable[[str, Numbers, bool], CustomParameter]] = {
     "uniform": _uniform,
     "quniform": _quniform,
     "loguniform": _loguniform,

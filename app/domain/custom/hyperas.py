@@ -11,7 +11,7 @@ from app.domain.custom.distributions import parse_distribution
 from app.domain.custom.literals import Constants, CustomModelError, last_name, start_of
 from app.domain.custom.parameters import CustomParameter, to_identifier
 
-CONVERSIONS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
+NAMELESS_CALLS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
 DEFAULT_NAME = "option"
 
 
@@ -78,7 +78,7 @@ def _word_before(node: ast.AST, child: ast.AST, preceding_word: str) -> str:
         return node.arg or preceding_word
     if isinstance(node, ast.Call) and child in node.args:
         name = last_name(node.func)
-        if not name or name in CONVERSIONS:
+        if not name or name in NAMELESS_CALLS:
             return preceding_word
         return name
     if isinstance(node, ast.Assign) and child is node.value:

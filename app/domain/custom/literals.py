@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 MAX_LIST_LENGTH = 1000
-MAX_EXPONENT = 1000
-MAX_NUMBER = 1e15
+MAX_LITERAL_EXPONENT = 1000
+MAX_LITERAL = 1e15
 MAX_EXCERPT_LENGTH = 60  # characters of an expression that an error message quotes
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -18,7 +18,7 @@ OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Pow: operator.pow,
 }
-MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
+LITERAL_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log": math.log,
     "exp": math.exp,
     "log10": math.log10,
@@ -149,7 +149,7 @@ def evaluate_number(node: ast.expr, constants: Constants) -> float:
     value = evaluate(node, constants)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _not_a_plain_value(node)
-    if not abs(value) <= MAX_NUMBER:  # NaN is refused, too
+    if not abs(value) <= MAX_LITERAL:  # NaN is refused, too
         raise _not_a_plain_value(node)
     return value
 
@@ -212,7 +212,7 @@ def _evaluate_operation(node: ast.BinOp, constants: Constants) -> Any:
         if not _is_small_number(number):
             raise _not_a_plain_value(node)
     is_power = isinstance(node.op, ast.Pow)
-    if is_power and abs(right) > MAX_EXPONENT:
+    if is_power and abs(right) > MAX_LITERAL_EXPONENT:
         raise _not_a_plain_value(node)
     operation = OPERATORS[type(node.op)]
     return operation(left, right)
@@ -222,13 +222,13 @@ def _is_small_number(value: object) -> bool:
     """Whether an operation with a value takes little time and memory."""
     if not isinstance(value, int | float):
         return False
-    return abs(value) < MAX_NUMBER
+    return abs(value) < MAX_LITERAL
 
 
 def _evaluate_call(node: ast.Call, arguments: list[Any]) -> Any:
     name = last_name(node.func)
-    if name in MATH_FUNCTIONS:
-        function = MATH_FUNCTIONS[name]
+    if name in LITERAL_FUNCTIONS:
+        function = LITERAL_FUNCTIONS[name]
         return function(*arguments)
     has_integers_only = all(isinstance(argument, int) for argument in arguments)
     if name == "range" and has_integers_only:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from app.domain.custom.literals import Constants, CustomModelError, evaluate
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
-MAX_MAGNITUDE = 1e12
-MAX_NAME_LENGTH = 40
-MAX_LABEL_LENGTH = 60
+MAX_PARAMETER_MAGNITUDE = 1e12
+MAX_PARAMETER_NAME_LENGTH = 40
+MAX_PARAMETER_LABEL_LENGTH = 60
 CHOICE_SEPARATORS = re.compile(r"[,;\s]")  # between the choices that a form lists
 
 
@@ -123,7 +123,7 @@ def make_range(
     default: object = None,
 ) -> CustomParameter:
     """A range with both ends included. Raises CustomModelError where it cannot be searched."""
-    is_searchable = -MAX_MAGNITUDE <= low <= high <= MAX_MAGNITUDE
+    is_searchable = -MAX_PARAMETER_MAGNITUDE <= low <= high <= MAX_PARAMETER_MAGNITUDE
     if log and low <= 0:
         is_searchable = False
     if not is_searchable:
@@ -162,7 +162,7 @@ def _distribution(is_integer: bool, log: bool) -> str:
 def to_identifier(key: str) -> str:
     """A program's name as one word of letters, digits and underscores."""
     words = re.sub(r"[^A-Za-z0-9]+", "_", key)
-    identifier = words.strip("_")[:MAX_NAME_LENGTH]
+    identifier = words.strip("_")[:MAX_PARAMETER_NAME_LENGTH]
     if not identifier or identifier[0].isdigit():
         return f"p_{identifier}"
     return identifier
@@ -177,13 +177,13 @@ def _make_hyperparameter(
         help_text = f'The file calls it "{key}".'
     return Hyperparameter(
         name=name,
-        label=key[:MAX_LABEL_LENGTH],
+        label=key[:MAX_PARAMETER_LABEL_LENGTH],
         kind=kind,
         default=default,
         group="",
         help=help_text,
-        low=-MAX_MAGNITUDE,
-        high=MAX_MAGNITUDE,
+        low=-MAX_PARAMETER_MAGNITUDE,
+        high=MAX_PARAMETER_MAGNITUDE,
         choices=choices,
         log=log,
     )
@@ -228,7 +228,7 @@ def _describe_option(node: ast.expr, position: int) -> str:
         text = _describe_dictionary(node)
     word = re.sub(r"[^\w.=+()-]+", "_", text)
     word = word.strip("_")
-    if not word or len(word) > MAX_NAME_LENGTH:
+    if not word or len(word) > MAX_PARAMETER_NAME_LENGTH:
         return f"option_{position}"
     return word
 

@@ -18,7 +18,7 @@ from app.domain.custom.parameters import CustomParameter, make_choice, make_choi
 
 USUAL_DICTIONARY_NAMES = ("p", "params", "parameters", "param_grid", "param_dict", "space")
 MODEL_ARGUMENTS = 5  # x_train, y_train, x_val, y_val, params
-MAX_STEPS = 1000
+MAX_TALOS_STEPS = 1000
 
 Dictionary = dict[str, ast.expr]
 
@@ -137,7 +137,7 @@ def _parse_values(key: str, node: ast.expr, constants: Constants) -> CustomParam
     numbers = _parse_range(node, constants)
     if numbers is None:
         return None
-    return make_choice_of_values(key, numbers[:MAX_STEPS])
+    return make_choice_of_values(key, numbers[:MAX_TALOS_STEPS])
 
 
 def _parse_range(node: ast.expr, constants: Constants) -> range | None:
@@ -160,7 +160,7 @@ def expand_steps(start: float, stop: float, count: float) -> list[float]:
 
     They are integers where both ends are. Raises CustomModelError for an empty range.
     """
-    if count < 1 or count > MAX_STEPS or start == stop:
+    if count < 1 or count > MAX_TALOS_STEPS or start == stop:
         raise CustomModelError(
             f"({start:g}, {stop:g}, {count:g}) is not a range of start, stop and number of steps."
         )

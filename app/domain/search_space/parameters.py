@@ -29,12 +29,12 @@ __all__ = [
 Parameters = dict[str, Value]
 
 FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-MAX_MAGNITUDE = 1e15  # numbers beyond it are not repeated in messages
+MAX_QUOTED_NUMBER = 1e15  # numbers beyond it are not repeated in messages
 
 MAX_TRAINING_BYTES = 4e9
 BYTES_PER_NUMBER = 4
 ACTIVATIONS_PER_UNIT = 12  # kept for the gradient at every time step
-GATES = 4  # of an LSTM, each with its own weights
+LSTM_GATES = 4  # of an LSTM, each with its own weights
 WEIGHT_COPIES = 4  # the weights, their gradients and two moments of the optimizer
 TYPICAL_INPUTS = 16.0  # of the first layer
 
@@ -149,7 +149,7 @@ def number_problem(row: Hyperparameter, value: object) -> str | None:
     """Why a value is not a number of the right sort, whatever its bounds; None where it is one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _refuse(row, "a number", value)
-    if not -MAX_MAGNITUDE < value < MAX_MAGNITUDE:
+    if not -MAX_QUOTED_NUMBER < value < MAX_QUOTED_NUMBER:
         bounds = bounds_text(row)
         return _refuse(row, bounds, value)
     if row.kind == "integer" and value != int(value):
@@ -254,7 +254,7 @@ def memory_bytes(parameters: Mapping[str, object]) -> float:
     weights = 0.0
     inputs = TYPICAL_INPUTS
     for layer_units in units:
-        weights += GATES * layer_units * (layer_units + inputs)
+        weights += LSTM_GATES * layer_units * (layer_units + inputs)
         inputs = layer_units
     numbers = activations + WEIGHT_COPIES * weights
     return BYTES_PER_NUMBER * numbers
@@ -288,7 +288,7 @@ def _describe(value: object) -> str:
 
 def _describe_number(number: float) -> str:
     if isinstance(number, int):
-        if abs(number) >= MAX_MAGNITUDE:
+        if abs(number) >= MAX_QUOTED_NUMBER:
             return "such a large number"
         return str(number)
     if math.isnan(number):

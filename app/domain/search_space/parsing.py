@@ -16,7 +16,7 @@ from app.domain.search_space.problems import excerpt
 
 KINDS = ("choice", "uniform", "loguniform", "integer")
 MAX_CHOICES = 1000
-MAX_STEPS = 1_000_000
+MAX_RANGE_STEPS = 1_000_000
 
 
 class DimensionError(ValueError):
@@ -152,9 +152,9 @@ def _parse_step(row: Hyperparameter, step: object, low: float, high: float) -> f
         raise DimensionError(
             f"{row.name}: a step must be greater than 0 and no larger than the range."
         )
-    if width / step > MAX_STEPS:
+    if width / step > MAX_RANGE_STEPS:
         raise DimensionError(
-            f"{row.name}: a step of {step:g} makes more than {MAX_STEPS:,} values."
+            f"{row.name}: a step of {step:g} makes more than {MAX_RANGE_STEPS:,} values."
         )
     return float(step)
 

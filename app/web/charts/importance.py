@@ -17,7 +17,9 @@ from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, STATE_MARKERS
 from app.web.templating import value
 
 MAX_MARKS = 500  # trials drawn in one chart
-JITTER = 0.5  # of the distance between two choices: the width over which their trials are spread
+CHOICE_SPREAD = (
+    0.5  # of the distance between two choices: the width over which their trials are spread
+)
 GOLDEN_RATIO = 0.618  # steps of this size keep the marks of successive trials apart
 LOG_TICKS = 3  # as in static/charts.js
 EDGE_DISTANCE = 0.03  # of the y axis: how far below its upper end trials beyond the scale stand
@@ -144,7 +146,7 @@ def _mark_position(dimension: Dimension, values: Sequence[Value], point: TrialPo
     step = (point.number * GOLDEN_RATIO) % 1
     offset = step - 0.5
     index = values.index(parameter)
-    return index + JITTER * offset
+    return index + CHOICE_SPREAD * offset
 
 
 def _expected_objectives(report: ImportanceReport) -> list[float]:

@@ -11,7 +11,7 @@ from app.web.charts import figures
 from app.web.charts.figures import Figure, Layout, Trace
 from app.web.views.reduction_text import step_text
 
-LOG_SCALE_RATIO = 10  # largest to smallest size, from which a logarithmic scale shows more
+LOG_SCALE_SIZE_RATIO = 10  # largest to smallest size, from which a logarithmic scale shows more
 MAX_RATIO_FOR_MINOR_TICKS = 1000  # a larger scale has ticks at powers of ten only
 CUT_MARKER = {"color": "bad", "symbol": "triangle-down", "size": 11}
 NO_CUT_MARKER = {"color": "chart-3", "symbol": "circle-open", "size": 7}
@@ -135,7 +135,7 @@ def _hover_text(step: ReductionStep, reduction_state: ReductionState) -> str:
 def _y_axis(left: Sequence[float]) -> Layout:
     axis = {"tickformat": "~g"}
     ratio = max(left) / min(left)
-    if ratio <= LOG_SCALE_RATIO:
+    if ratio <= LOG_SCALE_SIZE_RATIO:
         axis["rangemode"] = "tozero"
         return axis
     axis["type"] = "log"

@@ -14,7 +14,9 @@ from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
 
 MAX_LARGE_MARKS = 300  # with more trials than this, all marks are small
 SMALL_MARK_SIZE = 5
-LOG_SCALE_RATIO = 4.0  # largest to smallest objective, from which a logarithmic scale shows more
+LOG_SCALE_OBJECTIVE_RATIO = (
+    4.0  # largest to smallest objective, from which a logarithmic scale shows more
+)
 CLOSE_UP_RATIO = 4.0  # range of all to that of usual objectives, from which a close-up helps
 MIN_TRIALS_FOR_CLOSE_UP = 5  # fewer do not show what is usual
 USUAL_DISTANCES = 3  # an objective is usual up to so many times the median's distance from the best
@@ -177,7 +179,7 @@ def _needs_log_scale(objectives: Sequence[float]) -> bool:
     largest = max(objectives)
     if smallest <= 0:
         return False
-    return largest > LOG_SCALE_RATIO * smallest
+    return largest > LOG_SCALE_OBJECTIVE_RATIO * smallest
 
 
 def _mark_traces(numbers: ObjectiveNumbers) -> list[Trace]:

@@ -19,8 +19,8 @@ from app.web.forms.reduction import reduction_fields
 from app.web.forms.space_editor import new_space_fields, space_fields
 from app.web.forms.warm_start import warm_start_fields
 
-MAX_NAME_LENGTH = 200
-MAX_EPOCHS = 10_000
+MAX_EXPERIMENT_NAME_LENGTH = 200
+MAX_LONGER_EPOCHS = 10_000
 DEFAULTS = {
     "name": "",
     "custom_model": "",
@@ -66,7 +66,7 @@ def experiment_fields(experiment: Experiment) -> dict[str, str]:
         budget_minutes = format_value(experiment.time_budget_seconds / 60)
     points = [format_point(point) for point in experiment.points]
     fields = {
-        "name": name[:MAX_NAME_LENGTH],
+        "name": name[:MAX_EXPERIMENT_NAME_LENGTH],
         "dataset_id": str(experiment.dataset_id),
         "custom_model": experiment.custom_model_name or "",
         "strategy": experiment.strategy,
@@ -126,7 +126,7 @@ def trial_fields(trial: Trial, *, longer: bool) -> dict[str, str]:
     }
     name = f"{experiment.name}, trial {trial.number}, {variant}"
     fields = {
-        "name": name[:MAX_NAME_LENGTH],
+        "name": name[:MAX_EXPERIMENT_NAME_LENGTH],
         "strategy": "grid",
         "max_trials": "1",
         "points": "",
@@ -160,7 +160,7 @@ def targets_of_dataset(session: Session, fields: Mapping[str, str]) -> tuple[str
 
 def _wider_fields(session: Session, experiment: Experiment) -> dict[str, str]:
     name = f"{experiment.name}, wider"
-    fields = {"name": name[:MAX_NAME_LENGTH]}
+    fields = {"name": name[:MAX_EXPERIMENT_NAME_LENGTH]}
     report = importance.analyse(session, experiment)
     space = importance.wider_space(report)
     if space:
@@ -173,7 +173,7 @@ def _train_longer(parameters: Parameters, experiment: Experiment) -> Parameters:
     custom_model = experiment.custom_model
     fits_itself = custom_model is not None and custom_model.fits_itself
     epochs = 2 * int(parameters["epochs"])
-    longer = parameters | {"epochs": min(MAX_EPOCHS, epochs)}
+    longer = parameters | {"epochs": min(MAX_LONGER_EPOCHS, epochs)}
     if "patience" in parameters and not fits_itself:
         longer["patience"] = 0
     return longer

@@ -7,7 +7,7 @@ from app.domain.search_space.parameters import Catalogue, parse_value
 from app.domain.strategies import strategy_info
 from app.web.forms.fields import FieldReader, format_value, parse_assignment
 
-EXAMPLE = "units_1=32 learning_rate=0.001"
+POINT_EXAMPLE = "units_1=32 learning_rate=0.001"
 
 
 def format_point(point: Mapping[str, Any]) -> str:
@@ -32,7 +32,7 @@ def read_points(reader: FieldReader, catalogue: Catalogue) -> list[dict[str, Any
             assignment = parse_assignment(word, catalogue)
             if assignment is None:
                 shown_word = word[:40]
-                message = f'Line {number}: "{shown_word}" is not like {EXAMPLE}.'
+                message = f'Line {number}: "{shown_word}" is not like {POINT_EXAMPLE}.'
                 reader.refuse(("points",), message)
                 continue
             hyperparameter, text = assignment

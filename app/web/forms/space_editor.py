@@ -17,7 +17,7 @@ from app.web.forms.fields import (
     split_words,
 )
 
-RANGES = ("uniform", "loguniform", "integer")
+RANGE_KINDS = ("uniform", "loguniform", "integer")
 KIND_LABELS = {
     "fixed": "fixed",
     "choice": "choice of",
@@ -98,7 +98,7 @@ class _RowReader:
         kind = self.text("kind", "fixed")
         if kind == "choice":
             return self._read_choice()
-        if kind in RANGES:
+        if kind in RANGE_KINDS:
             return self._read_range(kind)
         default = format_value(self.hyperparameter.default)
         value = self.text("value", default)
@@ -165,7 +165,7 @@ def _parts_of(entry: object, hyperparameter: Hyperparameter) -> dict[str, str]:
     choices = dimension.get("choice", [])
     low = ""
     high = ""
-    if kind in RANGES:
+    if kind in RANGE_KINDS:
         low, high = dimension[kind]
     step = dimension.get("step", "")
     conditions = dimension.get("when") or {}
@@ -181,7 +181,7 @@ def _parts_of(entry: object, hyperparameter: Hyperparameter) -> dict[str, str]:
 
 
 def _kind_of(dimension: Mapping[str, Any]) -> str:
-    for kind in ("choice", *RANGES):
+    for kind in ("choice", *RANGE_KINDS):
         if kind in dimension:
             return kind
     return "fixed"

@@ -19,7 +19,7 @@ from app.domain.csv_reading.table import Table, read_table
 
 MAX_SHOWN_COLUMNS = 20
 MAX_SHOWN_LINES = 8
-MAX_LINE_LENGTH = 160
+MAX_SHOWN_LINE_LENGTH = 160
 MAX_BYTES_PER_LINE = 10_000
 NO_DATE = "(none: number the rows)"
 EXAMPLE_DATE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
@@ -32,7 +32,7 @@ def _show_date_format(date_format: str) -> str:
     return date_format
 
 
-OPTIONS: dict[str, dict[str, str]] = {
+DIALECT_OPTIONS: dict[str, dict[str, str]] = {
     "separator": SEPARATORS,
     "decimal": {".": "point (1.5)", ",": "comma (1,5)"},
     "thousands": {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"},
@@ -176,7 +176,7 @@ def first_lines(content: bytes, encoding: str) -> list[str]:
     beginning = content[: MAX_SHOWN_LINES * MAX_BYTES_PER_LINE]
     text = beginning.decode(encoding, "replace")
     lines = text.splitlines()[:MAX_SHOWN_LINES]
-    return [line[:MAX_LINE_LENGTH] for line in lines]
+    return [line[:MAX_SHOWN_LINE_LENGTH] for line in lines]
 
 
 def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if answer == shown and name not in corrected_before:
             continue
-        options = OPTIONS.get(name, {})
+        options = DIALECT_OPTIONS.get(name, {})
         if name == "date":
             corrected[part] = None if answer == NO_DATE else answer
         elif name == "has_header" and answer in options:
@@ -240,7 +240,7 @@ def choices(answers: Mapping[str, Any]) -> CleaningOptions:
 
 def _option(answers: Mapping[str, Any], name: str, default: str) -> Any:
     answer = answers.get(name)
-    if answer in OPTIONS[name]:
+    if answer in DIALECT_OPTIONS[name]:
         return answer
     return default
 

@@ -6,7 +6,7 @@ from app.domain.reduction.steps import Evidence, ReductionState, ReductionStep
 from app.services.wording import count_nouns
 from app.web.templating import number, percent, value
 
-MAX_NAME_LENGTH = 40  # characters of a hyperparameter's name or value that are shown
+MAX_SHOWN_NAME_LENGTH = 40  # characters of a hyperparameter's name or value that are shown
 MIN_WRITTEN_P_VALUE = 1e-4  # a smaller one is only said to be smaller
 
 
@@ -80,7 +80,7 @@ def dropped_text(evidence: Evidence) -> str:
 
 
 def _shorten(text: str) -> str:
-    return text[:MAX_NAME_LENGTH]
+    return text[:MAX_SHOWN_NAME_LENGTH]
 
 
 def _summary(reduction_state: ReductionState, n_cuts: int) -> str:
