@@ -1,8 +1,8 @@
 """The sample search of `foretune demo`: how it is started, and watched in the terminal."""
 
 import time
-import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 from rich.console import Console
 from rich.progress import (
@@ -57,7 +57,7 @@ def wait_for_server(settings: Settings, processes: Processes) -> bool:
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return True
-        except (urllib.error.URLError, OSError):
+        except (OSError, HTTPException):  # before the server listens, a port may answer itself
             time.sleep(SECONDS_BETWEEN_ATTEMPTS)
     return False
 

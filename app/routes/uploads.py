@@ -172,8 +172,10 @@ def _make_chart_query(file_preview: UploadPreview) -> str:
 def _draw_target(file_preview: UploadPreview) -> Figure:
     """The target over time, or by row number; nothing where there is no such column."""
     table = file_preview.table
+    if table is None:
+        return EMPTY_FIGURE
     target = file_preview.target
-    if table is None or target not in table.numbers.columns:
+    if target not in table.numbers.columns:
         return EMPTY_FIGURE
     values = table.numbers[target]
     dates = table.dates

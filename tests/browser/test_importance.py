@@ -11,6 +11,8 @@ SPACE = {
     "learning_rate": {"loguniform": [1e-6, 2e-4]},
     "time_steps": 3,
     "epochs": 4,
+    "scaling": "minmax",
+    "shuffle": False,
 }
 
 
