@@ -13,7 +13,7 @@ class Outage(Exception):
 @pytest.fixture
 def reported(monkeypatch):
     """What was reported while waiting, in order; waiting takes no time."""
-    monkeypatch.setattr(retry, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(retry, "RETRY_SECONDS", 0.0)
     return []
 
 
