@@ -1,7 +1,5 @@
 """The migrations make what the models say, from nothing and from every earlier version."""
 
-import sys
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -11,8 +9,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from app.config import Settings
-from app.db.engine import Database
 from app.db.models import (
     Base,
     Experiment,
@@ -23,7 +19,7 @@ from app.db.models import (
     WarmStartResult,
     Worker,
 )
-from app.db.upgrade import UpgradeError, alembic_config, upgrade_database
+from app.db.upgrade import alembic_config, upgrade_database
 from app.services import overviews
 from tests import factories
 
@@ -60,77 +56,11 @@ def test_migrations_and_models_agree(database):
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_an_empty_folder_gets_a_whole_database_and_says_so(settings):
-    said = upgrade_database(settings)
-    database = Database(settings.url)
-    tables = set(inspect(database.engine).get_table_names())
-    database.close()
-    assert "Made a new database" in said
-    assert str(settings.data) in said
-    assert tables == set(Base.metadata.tables) | {"alembic_version"}
-
-
-@pytest.mark.each_database
-def test_a_database_that_is_up_to_date_is_left_alone_without_a_word(settings, database):
-    assert upgrade_database(settings) is None
-
-
-@pytest.mark.each_database
-def test_a_database_of_a_newer_version_is_refused_in_words(settings, database):
-    with database.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(UpgradeError, match="made by a newer Foretune"):
-        upgrade_database(settings)
-
-
-def test_a_data_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
-    (tmp_path / "data").write_text("a file where a folder should be")
-    with pytest.raises(UpgradeError, match="cannot be used"):
-        upgrade_database(Settings(data=tmp_path / "data"))
-
-
-def test_a_file_that_is_no_database_is_refused_in_words(settings):
-    settings.data.mkdir()
-    (settings.data / "foretune.db").write_text("Date,Close\n2024-01-01,3\n" * 100)
-    with pytest.raises(UpgradeError, match="not a database"):
-        upgrade_database(settings)
-
-
-@pytest.mark.parametrize("url", ["nonsense", "oracle+nothing://x/y", "mysql+pymysql://x/y"])
-def test_an_address_that_is_no_database_is_refused_in_words(tmp_path, url):
-    with pytest.raises(UpgradeError, match="FORETUNE_DATABASE_URL"):
-        upgrade_database(Settings(data=tmp_path, database_url=url))
-
-
-def test_a_driver_that_is_missing_is_said_with_what_brings_it(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(UpgradeError, match=r"pip install 'psycopg\[binary\]'"):
-        upgrade_database(
-            Settings(data=tmp_path, database_url="postgresql+psycopg://someone@localhost/x")
-        )
-
-
 @pytest.mark.each_database
 def test_every_migration_can_be_taken_back(database):
     with database.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
-
-
-@pytest.mark.slow
-def test_processes_that_start_at_once_make_one_database(tmp_path):
-    assert how_many_made_it(Settings(data=tmp_path / "data")) == 1
-
-
-@pytest.mark.slow
-def test_processes_that_start_at_once_make_one_postgresql_database(tmp_path, postgresql):
-    with postgresql.fresh("template0") as url:
-        assert how_many_made_it(Settings(data=tmp_path, database_url=url)) == 1
-
-
-def how_many_made_it(settings: Settings) -> int:
-    with get_context("spawn").Pool(4) as pool:
-        return sum(words is not None for words in pool.map(upgrade_database, [settings] * 4))
 
 
 @pytest.fixture
