@@ -65,7 +65,6 @@ COVERED_ELSEWHERE = {
     "worker/custom/program.py": "tests/worker/custom/test_training.py",
     "worker/custom/windows.py": "tests/worker/custom/test_training.py",
     "worker/engines/fused/": "tests/worker/engines/fused/test_engine.py",
-    "worker/engines/keras.py": "tests/worker/test_training.py",
     "worker/engines/native/": "tests/worker/engines/native/test_sequential.py",
     "worker/engines/optimizers.py": "tests/worker/test_training.py",
     "worker/engines/tracing.py": "tests/worker/engines/fused/test_engine.py",
