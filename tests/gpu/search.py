@@ -23,7 +23,7 @@ REQUEST = {
     "max_trials": TRIALS,
     "seed": 1,
     "space": {
-        "units_1": {"choice": [16, 32]},
+        "units_1": {"choice": [96, 128]},  # large enough for a GPU
         "learning_rate": {"loguniform": [0.0005, 0.01]},
         "time_steps": 30,
         "batch_size": 32,

@@ -40,6 +40,10 @@ class Engine(Protocol):
         """Free memory."""
 
 
+# Each step of a GPU takes 0.05 to 0.08 ms, however little it multiplies. An H100 was faster than
+# one core from 800,000 multiplications on, and slower at 524,000: tests/benchmarks/README.md, GPU.
+MIN_GPU_STEP = 700_000
+
 EngineFactory = Callable[[NetworkConfig, PreparedData, int], Engine]
 
 
@@ -96,8 +100,18 @@ class EngineChoice:
     reason: str
 
 
+def largest_step(config: NetworkConfig) -> int:
+    """Multiplications by which the largest layer takes a batch one time step further."""
+    largest_layer = max(layer.units for layer in config.recurrent_layers)
+    return config.batch_size * config.cell.gates * largest_layer**2
+
+
 def choose_engine(config: NetworkConfig, *, gpus: int, has_compiler: bool) -> EngineChoice:
     """The fastest engine for this network on a machine with so many GPUs, with Numba or without."""
+    if gpus and has_compiler and largest_step(config) < MIN_GPU_STEP:
+        return EngineChoice(
+            NATIVE, "This network is small: native code on one core trains it faster than a GPU."
+        )
     if gpus:
         return EngineChoice(
             KERAS, "This machine has a GPU, so stock Keras trains with its cuDNN kernels."
