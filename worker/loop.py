@@ -1,10 +1,8 @@
 """The worker's loop: keeps its leases, asks strategies, claims trainings, hands them to slots."""
 
-import math
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -16,10 +14,10 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db.engine import Database
 from app.queue import artifacts, claims, lifecycle, progress, proposals, recording, storage, workers
+from worker.leases import LeaseKeeper
 from worker.runs import tasks
 from worker.slots.errors import RunKilled, SlotDied
 from worker.slots.pool import SlotPool
-from worker.staleness import StalenessTimer
 from worker.suggestions import Suggestions
 from worker.watchdog import Watchdog, failed_outcome
 
@@ -52,7 +50,7 @@ class Loop:
         self.tasks: list[Task] = []
         self.stopping = threading.Event()
         self._suggestions = Suggestions(database, say)
-        self._last_heartbeat = -math.inf
+        self._leases = LeaseKeeper(settings, database, self.worker_id)
         self._trouble = ""  # why work cannot go on, as told to people
         self._untidy: set[int] | None = None  # experiments that were written to; None: all
         self._restart_timers()
@@ -68,8 +66,9 @@ class Loop:
 
     def run_round(self) -> None:
         """Keep leases, end what has to end, store what has ended, and fill idle slots."""
-        self._send_heartbeat()
-        self._expire_silent_leases()
+        tokens = [task.token for task in self.tasks]
+        self._leases.send_heartbeat(tokens, self._trouble)
+        self._leases.expire_silent(tokens)
         self._kill_failing_runs()
         self._collect_ended_tasks()
         self._close_finished()
@@ -98,7 +97,7 @@ class Loop:
 
     def _restart_timers(self) -> None:
         """Start to measure anew: nobody who could not write counts as silent or hung."""
-        self._lease_timer = StalenessTimer()
+        self._leases.restart_timers()
         self._watchdog = Watchdog(
             self.settings.hung_seconds,
             self.settings.slot_memory_mb,
@@ -118,44 +117,7 @@ class Loop:
             return
         self.say(trouble or "The database can be used again: work goes on.")
         self._trouble = trouble
-        self._last_heartbeat = -math.inf
-
-    def _send_heartbeat(self) -> None:
-        """Renew the leases of this worker, and show that the worker is alive."""
-        since_heartbeat = time.monotonic() - self._last_heartbeat
-        if since_heartbeat < self.settings.heartbeat_seconds:
-            return
-        tokens = [task.token for task in self.tasks]
-        with self.database.write() as session:
-            is_registered = workers.beat(session, self.worker_id, self._trouble)
-            if not is_registered:
-                self._register(session)
-            claims.renew(session, tokens)
-        self._last_heartbeat = time.monotonic()
-
-    def _register(self, session: Session) -> None:
-        workers.register(
-            session,
-            self.worker_id,
-            hostname=socket.gethostname(),
-            pid=os.getpid(),
-            slots=self.settings.slot_count,
-        )
-
-    def _expire_silent_leases(self) -> None:
-        """Take back what other workers hold and have not renewed, by this process's own clock."""
-        with self.database.read() as session:
-            leases = claims.observe_leases(session)
-        leases_of_others = {lease.token: lease for lease in leases}
-        for task in self.tasks:
-            leases_of_others.pop(task.token, None)
-        self._lease_timer.keep_only(leases_of_others)
-        for token, lease in leases_of_others.items():
-            silent_seconds = self._lease_timer.seconds_unchanged(token, lease.beats)
-            if silent_seconds < self.settings.takeover_seconds:
-                continue
-            with self.database.write() as session:
-                claims.expire(session, lease)
+        self._leases.hurry_heartbeat()
 
     def _kill_failing_runs(self) -> None:
         """Kill the runs that hang or hold too much memory."""
