@@ -1,7 +1,6 @@
 """`python -m worker`: train what the queue holds until told to stop."""
 
 import os
-import signal
 import sys
 from contextlib import suppress
 
@@ -15,6 +14,7 @@ from app.processes import freeze_loaded_objects, lower_priority, use_one_heap
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
 from worker.slots.pool import SlotPool
+from worker.stopping import stop_on_signals
 
 WORKER_NICENESS = 5  # pages stay quick while every core trains
 
@@ -36,8 +36,7 @@ def main() -> None:
     lower_priority(WORKER_NICENESS)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, lambda *_: loop.stopping.set())
+    stop_on_signals(loop.stopping, say)
     freeze_loaded_objects()
     say(f"ready with {settings.slot_count} slots on {describe_location(settings.url)}")
     loop.run()

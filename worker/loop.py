@@ -3,9 +3,10 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,8 @@ from worker.suggestions import Suggestions
 from worker.watchdog import Watchdog, failed_outcome
 
 ROUND_SECONDS = 0.25
-OUTAGE_SECONDS = 2.0  # until the next try, while the database cannot be used
+MAX_OUTAGE_SECONDS = 2.0  # until the next try, while the database cannot be used
+TROUBLE_IS_OVER = "What was in the way is gone: work goes on."
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Task:
     future: "Future[None]"
     experiment_id: int
     training_id: int | None = None
+    submitted_at: float = field(default_factory=time.monotonic)
 
 
 class Loop:
@@ -51,6 +54,7 @@ class Loop:
         self.stopping = threading.Event()
         self._suggestions = Suggestions(database, say)
         self._leases = LeaseKeeper(settings, database, self.worker_id)
+        self._outage_seconds = min(MAX_OUTAGE_SECONDS, settings.heartbeat_seconds)
         self._trouble = ""  # why work cannot go on, as told to people
         self._untidy: set[int] | None = None  # experiments that were written to; None: all
         self._restart_timers()
@@ -70,9 +74,10 @@ class Loop:
         self._leases.send_heartbeat(tokens, self._trouble)
         self._leases.expire_silent(tokens)
         self._kill_failing_runs()
+        self._cancel_waiting_runs()
         self._collect_ended_tasks()
         self._close_finished()
-        while len(self.tasks) < self.settings.slot_count and not self.stopping.is_set():
+        while len(self.tasks) < self.pool.ready_count and not self.stopping.is_set():
             task = self._start_next_task()
             if task is None:
                 return
@@ -86,7 +91,7 @@ class Loop:
             reason = self.database.describe_outage(error)
             self._announce_trouble(reason or f"The database cannot be used now: {error}")
             self._restart_timers()
-            self.stopping.wait(OUTAGE_SECONDS)
+            self.stopping.wait(self._outage_seconds)
 
     def _rest(self) -> None:
         futures = [task.future for task in self.tasks]
@@ -104,18 +109,18 @@ class Loop:
         )
 
     def _waiting_reason(self) -> str:
-        """Why a run cannot go on; "" while all of them do."""
+        """Why a run cannot go on, or none can begin; "" while all goes well."""
         for task in self.tasks:
             reason = self.pool.waiting_reason(task.future)
             if reason:
                 return reason
-        return ""
+        return self.pool.trouble
 
     def _announce_trouble(self, trouble: str) -> None:
         """Say why work cannot go on when that changes: here, and at once on the pages."""
         if trouble == self._trouble:
             return
-        self.say(trouble or "The database can be used again: work goes on.")
+        self.say(trouble or TROUBLE_IS_OVER)
         self._trouble = trouble
         self._leases.hurry_heartbeat()
 
@@ -156,15 +161,29 @@ class Loop:
             median_epoch,
         )
 
+    def _cancel_waiting_runs(self) -> None:
+        """Cancel the runs that no slot has taken for long: another worker may have one."""
+        latest = time.monotonic() - self.settings.hung_seconds
+        for task in self.tasks:
+            if task.submitted_at < latest and not self.pool.has_begun(task.future):
+                task.future.cancel()
+
     def _collect_ended_tasks(self) -> None:
         ended = [task for task in self.tasks if task.future.done()]
         for task in ended:
-            error = task.future.exception()
-            if error is not None:
+            if task.future.cancelled():
+                self._give_back(task)
+            elif (error := task.future.exception()) is not None:
                 self._store_failure(task, error)
             self.tasks.remove(task)
             if self._untidy is not None:
                 self._untidy.add(task.experiment_id)
+
+    def _give_back(self, task: Task) -> None:
+        """Leave to another worker what no slot here has begun."""
+        with self.database.write() as session:
+            claims.interrupt(session, task.token, "No slot could be started for it")
+            artifacts.release_bundle(session, task.token)
 
     def _store_failure(self, task: Task, error: BaseException) -> None:
         """A slot died, or a run raised what it could not store itself."""
@@ -259,4 +278,4 @@ class Loop:
                 " its leases will expire by themselves."
             )
         finally:
-            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.pool.shutdown(wait=False)

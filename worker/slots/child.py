@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from worker import memory
-from worker.slots.messages import Call, Raised, Returned, Waiting, Warm
+from worker.slots.messages import Call, NotWarm, Raised, Returned, Waiting, Warm
 from worker.slots.stack_dump import write_dumps_to
 
 PARENT_CHECK_SECONDS = 1.0
@@ -31,9 +31,14 @@ class ChildSetup:
 
 def serve(setup: ChildSetup) -> None:
     """Answer calls until the worker closes its end of the pipe."""
-    _prepare_process(setup)
-    setup.warm_up()
-    memory.limit(setup.memory_mb)
+    try:
+        _prepare_process(setup)
+        setup.warm_up()
+        memory.limit(setup.memory_mb)
+    except Exception as error:  # whatever it is, the worker says it and tries again later
+        reason = f"{type(error).__name__}: {error}"
+        setup.connection.send(NotWarm(reason))
+        return
     setup.connection.send(Warm())
     global _worker
     _worker = setup.connection

@@ -1,4 +1,4 @@
-"""How a run ends whose slot did not live to its end."""
+"""How a run ends whose slot did not live to its end, and why a slot does not come to life."""
 
 import signal
 
@@ -10,6 +10,10 @@ SIGNAL_MEANINGS = {
     "SIGFPE": "it divided by zero",
 }
 OUTSIDE_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class SlotNotStarted(Exception):
+    """The process of a slot ended, or did not answer, before it could take a run."""
 
 
 class SlotDied(Exception):
@@ -49,16 +53,21 @@ class RunKilled(Exception):
         self.stack_dump = ""
 
 
+def describe_end(exit_code: int | None) -> str:
+    """How a process ended, as the end of a sentence."""
+    if exit_code is None or exit_code >= 0:
+        return f"ended with exit code {exit_code}"
+    name = signal.Signals(-exit_code).name
+    end = f"was ended by {name}"
+    if name in SIGNAL_MEANINGS:
+        end += f": {SIGNAL_MEANINGS[name]}"
+    return end
+
+
 def _describe_death(exit_code: int | None, ran_out_of_memory: bool) -> str:
     if ran_out_of_memory:
         return (
             "The machine ran out of memory, and its kernel ended the process that trained this"
             " trial."
         )
-    if exit_code is None or exit_code >= 0:
-        return f"The process that trained this trial ended with exit code {exit_code}."
-    name = signal.Signals(-exit_code).name
-    death = f"The process that trained this trial was ended by {name}"
-    if name in SIGNAL_MEANINGS:
-        death += f": {SIGNAL_MEANINGS[name]}"
-    return f"{death}."
+    return f"The process that trained this trial {describe_end(exit_code)}."

@@ -19,6 +19,13 @@ class Warm:
 
 
 @dataclass(frozen=True)
+class NotWarm:
+    """From a slot, once: why it could not load the engine. Its process ends."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Waiting:
     """From a slot during a call: why it cannot go on. An empty reason: it goes on again."""
 

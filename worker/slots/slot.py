@@ -3,17 +3,19 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
 from multiprocessing import get_context
 from typing import Any
 
 from worker import memory
 from worker.slots.child import ChildSetup, serve
-from worker.slots.errors import RunKilled, SlotDied
-from worker.slots.messages import Call, Raised, Returned, Waiting
+from worker.slots.errors import RunKilled, SlotDied, SlotNotStarted, describe_end
+from worker.slots.messages import Call, NotWarm, Raised, Returned, Waiting
 from worker.slots.stack_dump import DUMP_SIGNAL, read_dump
 
 DUMP_SECONDS = 0.5
 JOIN_SECONDS = 5.0
+WARM_UP_SECONDS = 600.0  # the first slot of an installation also compiles native code
 SPAWN = get_context("spawn")
 
 
@@ -21,37 +23,59 @@ class Slot:
     """One child process, called from one thread at a time."""
 
     def __init__(self, warm_up: Callable[[], None], memory_mb: int = 0) -> None:
+        """Start the process. Raises OSError where it cannot be started, and leaves nothing open."""
         self.runs = 0
         self.is_warm = False
         self.waiting_reason = ""  # why its run cannot go on
         self._kill_reason: RunKilled | None = None
-        self._kernel_kills = memory.count_oom_kills()
-        self._connection, child_connection = SPAWN.Pipe()
-        self._dump_pipe, child_dump_pipe = SPAWN.Pipe(duplex=False)
-        setup = ChildSetup(
-            connection=child_connection,
-            dump_pipe=child_dump_pipe,
-            parent_pid=os.getpid(),
-            warm_up=warm_up,
-            memory_mb=memory_mb,
-        )
-        self._process = SPAWN.Process(
-            target=serve,
-            args=(setup,),
-            daemon=True,
-        )
-        self._process.start()
-        child_connection.close()
-        child_dump_pipe.close()
+        with ExitStack() as own_ends, ExitStack() as child_ends:
+            self._connection, child_connection = SPAWN.Pipe()
+            own_ends.enter_context(self._connection)
+            child_ends.enter_context(child_connection)
+            self._dump_pipe, child_dump_pipe = SPAWN.Pipe(duplex=False)
+            own_ends.enter_context(self._dump_pipe)
+            child_ends.enter_context(child_dump_pipe)
+            self._kernel_kills = memory.count_oom_kills()
+            setup = ChildSetup(
+                connection=child_connection,
+                dump_pipe=child_dump_pipe,
+                parent_pid=os.getpid(),
+                warm_up=warm_up,
+                memory_mb=memory_mb,
+            )
+            self._process = SPAWN.Process(
+                target=serve,
+                args=(setup,),
+                daemon=True,
+            )
+            self._process.start()
+            self._own_ends = own_ends.pop_all()
+
+    def wait_until_warm(self) -> None:
+        """Wait until the engine is loaded. Raises SlotNotStarted where it cannot be."""
+        try:
+            if not self._connection.poll(WARM_UP_SECONDS):
+                raise SlotNotStarted(
+                    f"the training engine was not loaded within {WARM_UP_SECONDS:g} s"
+                )
+            message = self._connection.recv()
+        except (EOFError, OSError):
+            self._process.join(timeout=JOIN_SECONDS)
+            end = describe_end(self._process.exitcode)
+            raise SlotNotStarted(
+                f"the process {end} before the training engine was loaded"
+            ) from None
+        if isinstance(message, NotWarm):
+            raise SlotNotStarted(message.reason)
+        self.is_warm = True
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Run a function in the child and return its result.
+        """Run a function in the child, which is warm, and return its result.
 
         Raises what the function raises, SlotDied, or the RunKilled given to `kill_run`.
         """
         self.runs += 1
         try:
-            self._wait_until_warm()
             self._connection.send(Call(function, arguments))
             answer = self._receive_answer()
         except (EOFError, OSError):
@@ -87,18 +111,17 @@ class Slot:
         if self.pid is not None and self._process.is_alive():
             os.kill(self.pid, DUMP_SIGNAL)
             reason.stack_dump = read_dump(self._dump_pipe, DUMP_SECONDS)
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill the child; whoever waits for it hears of it."""
         self._process.kill()
 
     def close(self) -> None:
-        """Kill the child at once and free its pipe."""
-        self._process.kill()
-        self._process.join(timeout=JOIN_SECONDS)
-        self._connection.close()
-
-    def _wait_until_warm(self) -> None:
-        if not self.is_warm:
-            self._connection.recv()
-            self.is_warm = True
+        """Kill the child at once and free its pipes; only the thread that calls it may do that."""
+        with self._own_ends:
+            self.kill()
+            self._process.join(timeout=JOIN_SECONDS)
 
     def _receive_answer(self) -> Returned | Raised:
         message = self._connection.recv()

@@ -12,6 +12,21 @@ def nothing() -> None:
     """Warm nothing up."""
 
 
+def need_file(file: Path) -> None:
+    """Warm up, but only where there is a file."""
+    if not file.exists():
+        raise RuntimeError(f"{file.name} is missing")
+
+
+def need_to_be_first(file: Path) -> None:
+    """Warm up, but only once."""
+    file.touch(exist_ok=False)
+
+
+def exit_early() -> None:
+    os._exit(3)
+
+
 def add(left: int, right: int) -> int:
     return left + right
 

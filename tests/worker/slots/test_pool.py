@@ -1,11 +1,15 @@
 """Slots are real processes: they answer, raise, die, are replaced, and end with their worker."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from tests.worker.slots import slot_functions as functions
 from worker.slots.child import SLOT_NICENESS
 from worker.slots.errors import RunKilled, SlotDied
 from worker.slots.pool import SlotPool
+from worker.slots.slot import SPAWN, Slot
 
 TIMEOUT = 60
 
@@ -97,7 +102,7 @@ def test_a_killed_run_raises_the_reason_with_where_it_was_and_its_slot_is_replac
 
 def test_a_slot_killed_while_it_was_idle_costs_no_run(pool):
     os.kill(result_of(pool, os.getpid), signal.SIGKILL)
-    wait_until(lambda: not pool._slots[0].is_usable)
+    wait_until(lambda: pool.ready_count == 0)
 
     assert result_of(pool, functions.add, 1, 1) == 2
 
@@ -122,12 +127,130 @@ def test_a_slot_is_replaced_after_its_share_of_runs(pool):
 def test_shutting_down_ends_a_run_in_the_middle(pool):
     pid = result_of(pool, os.getpid)
     future = pool.submit(functions.wait_forever)
+    wait_until(lambda: pool.has_begun(future))
 
     pool.shutdown()
 
     with pytest.raises(SlotDied):
         future.result(TIMEOUT)
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_slot_that_cannot_warm_up_is_tried_again_and_says_why(tmp_path):
+    file = tmp_path / "engine"
+    pool = SlotPool(1, 25, partial(functions.need_file, file))
+    future = pool.submit(functions.add, 1, 1)
+    wait_until(lambda: pool.trouble)
+    trouble = pool.trouble
+    has_begun = pool.has_begun(future)
+
+    file.touch()
+
+    assert future.result(TIMEOUT) == 2
+    assert "1 of 1 slots cannot be started: RuntimeError: engine is missing." in trouble
+    assert not has_begun
+    assert pool.trouble == ""
+    pool.shutdown()
+
+
+def test_a_slot_whose_process_ends_before_it_is_warm_says_so():
+    pool = SlotPool(1, 25, functions.exit_early)
+
+    wait_until(lambda: pool.trouble)
+
+    assert "the process ended with exit code 3 before the training engine" in pool.trouble
+    assert pool.ready_count == 0
+    pool.shutdown()
+
+
+def test_a_slot_that_cannot_be_started_leaves_the_runs_to_the_others(tmp_path):
+    pool = SlotPool(2, 25, partial(functions.need_to_be_first, tmp_path / "taken"))
+    wait_until(lambda: pool.ready_count == 1 and pool.trouble)
+
+    sums = [result_of(pool, functions.add, number, 1) for number in range(4)]
+
+    assert sums == [1, 2, 3, 4]
+    assert "1 of 2 slots" in pool.trouble
+    pool.shutdown()
+
+
+def test_a_moment_without_free_descriptors_costs_no_slot_and_leaks_none(pool):
+    old_pid = result_of(pool, os.getpid)
+    descriptors = os.listdir("/proc/self/fd")
+
+    with few_descriptors():
+        os.kill(old_pid, signal.SIGKILL)
+        wait_until(lambda: "Too many open files" in pool.trouble)
+
+    assert result_of(pool, os.getpid) != old_pid
+    assert pool.trouble == ""
+    assert len(os.listdir("/proc/self/fd")) == len(descriptors)
+
+
+@contextmanager
+def few_descriptors() -> Iterator[None]:
+    """No file can be opened in this process."""
+    soft_limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard_limit))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft_limit, hard_limit))
+
+
+@pytest.mark.parametrize("step", ["start", "kill", "join"])
+def test_whatever_an_operation_on_a_process_raises_its_slot_comes_back(pool, monkeypatch, step):
+    pid = result_of(pool, os.getpid)
+    faults = [ValueError(f"no {step} on purpose")]
+
+    def fail_once(self, *arguments, **options):
+        if faults:
+            raise faults.pop()
+        return getattr(BaseProcess, step)(self, *arguments, **options)
+
+    monkeypatch.setattr(SPAWN.Process, step, fail_once, raising=False)
+    os.kill(pid, signal.SIGKILL)
+
+    wait_until(lambda: not faults)
+    assert result_of(pool, functions.add, 1, 1) == 2
+
+
+def test_a_half_made_slot_leaves_no_descriptor_open(monkeypatch):
+    def fail(_self):
+        raise OSError("no start on purpose")
+
+    monkeypatch.setattr(SPAWN.Process, "start", fail)
+    descriptors = os.listdir("/proc/self/fd")
+
+    with pytest.raises(OSError, match="on purpose") as caught:
+        Slot(functions.nothing)
+
+    assert len(os.listdir("/proc/self/fd")) == len(descriptors)
+    del caught
+
+
+def test_a_run_that_has_not_begun_can_be_cancelled(tmp_path):
+    file = tmp_path / "engine"
+    pool = SlotPool(1, 25, partial(functions.need_file, file))
+    cancelled = pool.submit(functions.add, 1, 1)
+    kept = pool.submit(functions.add, 2, 2)
+
+    assert cancelled.cancel()
+    file.touch()
+
+    assert kept.result(TIMEOUT) == 4
+    assert not kept.cancel()
+    pool.shutdown()
+
+
+def test_shutting_down_does_not_wait_for_slots_that_cannot_be_started():
+    pool = SlotPool(2, 25, functions.exit_early)
+    future = pool.submit(functions.add, 1, 1)
+    wait_until(lambda: pool.trouble)
+
+    pool.shutdown()
+
+    assert future.cancelled()
 
 
 def test_slots_end_when_their_worker_is_killed():
