@@ -10,6 +10,7 @@ from worker.slots.errors import RunKilled, SlotDied
 from worker.staleness import StalenessTimer
 
 HUNG_AFTER_EPOCHS = 20.0  # times the median duration of an epoch
+MAX_GAP = 1 / 3  # of the time after which a run may count as hung
 FIRST_EPOCH_FACTOR = 10.0  # nothing is known of its duration, and the engine may still load
 
 
@@ -25,7 +26,7 @@ class Watchdog:
     ) -> None:
         self._hung_seconds = hung_seconds
         self._memory_mb = memory_mb
-        self._timer = timer or StalenessTimer()
+        self._timer = timer or StalenessTimer(max_gap=hung_seconds * MAX_GAP)
         self._first_epochs: dict[str, int] = {}  # epochs of each run when it was first seen
 
     def looks_hung(self, token: str, epochs: int) -> bool:

@@ -1,4 +1,4 @@
-"""A search waits, and says why, while its disk is full or its database read-only or gone."""
+"""A search waits while its disk is full or its database locked, read-only or gone."""
 
 import sqlite3
 import subprocess
@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Artifact, Epoch, Experiment, Trial, Worker
+from app.db.models import Artifact, Epoch, Experiment, LogLine, Trial, Worker
 from app.db.upgrade import upgrade_database
 from app.domain.terms import TrialState
 from app.main import create_app
@@ -27,8 +27,9 @@ pytestmark = pytest.mark.slow
 EPOCHS = 400
 SPACE = {**factories.TINY, "units_1": {"choice": [4, 6, 8]}, "epochs": EPOCHS, "patience": 0}
 SHORT_LEASE = {"slots": 2, "lease_seconds": 2.0, "heartbeat_seconds": 0.4, "hung_seconds": 2.0}
+LOCKS = 3  # each comes at another moment of the workers' rounds
 LONGER_THAN_LEASE = 3.0  # seconds; also longer than hung_seconds
-USABLE_AGAIN = "The database can be used again: work goes on."
+USABLE_AGAIN = "What was in the way is gone: work goes on."
 BANNER = "Nothing can be stored now."
 
 
@@ -205,6 +206,54 @@ def test_a_search_waits_while_its_file_is_gone_and_goes_on_with_what_was_saved(t
         moved.rename(search.file)
 
         search.assert_ends_well()
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("leases", [1.5, 3.0])
+def test_two_workers_keep_their_trials_while_another_program_locks_the_database(
+    settings, database, tmp_path, leases
+):
+    with database.write() as session:
+        factories.dataset(session, rows=700)
+        space = {**SPACE, "units_1": {"choice": [4, 6]}, "epochs": 10_000}
+        factories.experiment(session, max_trials=2, strategy="grid", space=space)
+    one_slot = {**SHORT_LEASE, "slots": 1}
+    processes = [Process("tests.faults.worker", settings, tmp_path, **one_slot) for _ in range(2)]
+
+    with end_afterwards(processes):
+        wait_until(lambda: has_trained(database, trials=2), "epochs of both")
+        for _ in range(LOCKS):
+            lock(database, leases * one_slot["lease_seconds"])
+            time.sleep(LONGER_THAN_LEASE)
+        epochs = epochs_trained(database)
+        wait_until(lambda: min(epochs_trained(database)) > max(epochs), "further epochs")
+        with database.read() as session:
+            trials = session.query(Trial).all()
+            messages = session.query(LogLine.message).all()
+
+    assert [trial.state for trial in trials] == [TrialState.RUNNING] * 2
+    assert [trial.attempts for trial in trials] == [1, 1]
+    assert len({trial.worker_id for trial in trials}) == 2
+    assert len(messages) == 2, "one claim of each trial, and nothing else"
+
+
+def epochs_trained(database: Database) -> list[int]:
+    """How far each trial has come."""
+    with database.read() as session:
+        return [trial.epochs_trained for trial in session.query(Trial)]
+
+
+def has_trained(database: Database, trials: int) -> bool:
+    """Whether there are so many trials, each a few epochs old."""
+    epochs = epochs_trained(database)
+    return len(epochs) == trials and min(epochs) > 5
+
+
+def lock(database: Database, seconds: float) -> None:
+    """Hold the lock of all writers, as another program may do."""
+    with database.write() as session:
+        session.connection()
+        time.sleep(seconds)
 
 
 def test_a_search_whose_file_is_replaced_by_an_older_one_trains_again_what_that_lacks(tmp_path):
