@@ -17,6 +17,7 @@ from app.config import Settings
 PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
 M_ARENA_MAX = -8  # from glibc's malloc.h
 AUTOGROUP = Path("/proc/self/autogroup")
+TOKEN_VARIABLE = "FORETUNE_TOKEN"
 SECONDS_TO_END = 8.0
 POLL_SECONDS = 0.2
 
@@ -27,11 +28,11 @@ class Processes:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, arguments: Sequence[str], settings: Settings) -> None:
-        """Run `python -m …` with these settings."""
+    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Run `python -m …` with these environment variables and no others."""
         self._running[name] = subprocess.Popen(
             [sys.executable, "-m", *arguments],
-            env=os.environ | settings_environment(settings),
+            env=environment,
             start_new_session=True,
             preexec_fn=end_with_parent,
         )
@@ -85,6 +86,40 @@ def settings_environment(settings: Settings) -> Mapping[str, str]:
         variable = f"FORETUNE_{name.upper()}"
         variables[variable] = str(value)
     return variables
+
+
+def server_environment(settings: Settings) -> dict[str, str]:
+    """All variables for a server with these settings."""
+    return os.environ | settings_environment(settings)
+
+
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """All variables for a worker with these settings: without the access token.
+
+    A worker lets nobody in, and the code of custom models can read its variables.
+    """
+    return _without_token(server_environment(settings))
+
+
+def run_without_token() -> None:
+    """Start this program once more without the access token, if it has one in its environment.
+
+    To delete the variable is not enough: /proc shows the variables a process was started with.
+    """
+    environment = _without_token(os.environ)
+    if environment == os.environ:
+        return
+    # Python finds its virtual environment by argv[0], so that must be the whole path.
+    command = [sys.executable, *sys.orig_argv[1:]]
+    os.execve(sys.executable, command, environment)
+
+
+def _without_token(environment: Mapping[str, str]) -> dict[str, str]:
+    kept = {}
+    for name, value in environment.items():
+        if name.upper() != TOKEN_VARIABLE:  # settings may be written in small letters
+            kept[name] = value
+    return kept
 
 
 def use_one_heap() -> None:

@@ -10,7 +10,12 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 from app.config import Settings
 from app.db.engine import Database
 from app.db.upgrade import UpgradeError, describe_location, upgrade_database
-from app.processes import freeze_loaded_objects, lower_priority, use_one_heap
+from app.processes import (
+    freeze_loaded_objects,
+    lower_priority,
+    run_without_token,
+    use_one_heap,
+)
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
 from worker.slots.pool import SlotPool
@@ -30,6 +35,7 @@ def main() -> None:
 
     Ctrl-C and SIGTERM end both; trials that run are then queued again.
     """
+    run_without_token()
     use_one_heap()
     settings = Settings()
     _upgrade_database(settings)

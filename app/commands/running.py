@@ -18,7 +18,13 @@ from app.commands.terminal import (
 )
 from app.config import VERSION, Settings
 from app.db.engine import Database
-from app.processes import Processes, settings_environment, stop_on_signals, use_one_heap
+from app.processes import (
+    Processes,
+    server_environment,
+    stop_on_signals,
+    use_one_heap,
+    worker_environment,
+)
 
 # The server multiplies no large matrices: more threads would only take cores from the slots.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -65,9 +71,7 @@ def worker(data: DataOption = None, slots: SlotsOption = None) -> None:
     prepare_database(settings)
     # Python finds its virtual environment by argv[0], so that must be the whole path.
     command = [sys.executable, "-m", "worker"]
-    environment = dict(os.environ)
-    environment |= settings_environment(settings)
-    os.execve(sys.executable, command, environment)
+    os.execve(sys.executable, command, worker_environment(settings))
 
 
 def up(
@@ -137,10 +141,8 @@ def add_token(settings: Settings) -> Settings:
 
 def start_server_and_worker(processes: Processes, settings: Settings) -> None:
     """Start both. The worker gets no access token, for it lets nobody in."""
-    changes = {"token": ""}
-    without_token = settings.model_copy(update=changes)
-    processes.start("server", ["app", "serve"], settings)
-    processes.start("worker", ["worker"], without_token)
+    processes.start("server", ["app", "serve"], server_environment(settings))
+    processes.start("worker", ["worker"], worker_environment(settings))
 
 
 def wait_for_end(processes: Processes) -> None:

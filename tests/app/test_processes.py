@@ -1,17 +1,16 @@
-"""Which process goes first."""
+"""Which process goes first, and which knows the access token."""
 
 import os
 import subprocess
 import sys
 
-from app.processes import AUTOGROUP
+from app.config import Settings
+from app.processes import AUTOGROUP, server_environment, worker_environment
 from tests.sessions import shared_between_sessions
 
 LOWER_PRIORITY = "from app.processes import lower_priority; lower_priority(3)"
 # The file of a session reads "/autogroup-13 nice 0". It is empty for processes outside of any.
 SHOW_NICENESS = f"import os; print(os.nice(0), open('{AUTOGROUP}').read())"
-
-pytestmark = shared_between_sessions
 
 
 def niceness_in_a_new_session(program: str) -> tuple[int, int]:
@@ -27,12 +26,14 @@ def niceness_in_a_new_session(program: str) -> tuple[int, int]:
     return int(of_process), int(of_session)
 
 
+@shared_between_sessions
 def test_the_whole_session_of_its_leader_gives_way():
     niceness = niceness_in_a_new_session(f"{LOWER_PRIORITY}\n{SHOW_NICENESS}")
 
     assert niceness == (min(19, os.nice(0) + 3), 3)
 
 
+@shared_between_sessions
 def test_the_session_of_another_leader_stays_as_it_is():
     child = f"{LOWER_PRIORITY}\n{SHOW_NICENESS}"
     leader = (
@@ -40,3 +41,15 @@ def test_the_session_of_another_leader_stays_as_it_is():
     )
 
     assert niceness_in_a_new_session(leader) == (min(19, os.nice(0) + 3), 0)
+
+
+def test_a_worker_gets_the_settings_of_the_server_but_for_the_access_token(monkeypatch):
+    monkeypatch.setenv("foretune_token", "exported-by-a-shell")
+    settings = Settings(slots=3, token="correct-horse")
+
+    of_server = server_environment(settings)
+    of_worker = worker_environment(settings)
+
+    assert of_server["FORETUNE_TOKEN"] == "correct-horse"
+    assert of_worker["FORETUNE_SLOTS"] == "3"
+    assert not [name for name in of_worker if name.upper() == "FORETUNE_TOKEN"]

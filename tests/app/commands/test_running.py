@@ -101,19 +101,59 @@ def test_a_server_that_others_reach_prints_the_url_that_opens_it(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_access_token_reaches_the_server_and_not_the_worker(tmp_path, monkeypatch):
+def test_the_access_token_reaches_the_server_and_neither_worker_nor_slots(tmp_path, monkeypatch):
     monkeypatch.setenv("FORETUNE_TOKEN", "correct-horse")
     port = free_port()
     process = start_up(tmp_path, port, stdout=subprocess.DEVNULL)
     wait_until(lambda: answers(port))
+    wait_until(lambda: len(find_slots(process)) == 1)
 
-    tokens = {}
-    for child in psutil.Process(process.pid).children():
-        tokens[child.cmdline()[-1]] = child.environ()["FORETUNE_TOKEN"]
+    children = {child.cmdline()[-1]: child for child in psutil.Process(process.pid).children()}
+    server_token = children["serve"].environ()["FORETUNE_TOKEN"]
+    knowing = [child for child in descendants(process) if knows_token(child)]
 
     process.terminate()
     process.wait(timeout=30)
-    assert tokens == {"serve": "correct-horse", "worker": ""}
+    assert server_token == "correct-horse"
+    assert knowing == [children["serve"]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", [("app", "worker"), ("worker",)], ids=" ".join)
+@pytest.mark.parametrize("variable", ["FORETUNE_TOKEN", "foretune_token"], ids=["A", "a"])
+def test_a_worker_started_alone_forgets_the_access_token(settings, database, module, variable):
+    environment = {
+        **os.environ,
+        "FORETUNE_DATA": str(settings.data),
+        "FORETUNE_SLOTS": "1",
+        variable: "correct-horse",
+    }
+    command = [sys.executable, "-m", *module]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    wait_until(lambda: len(find_slots(process)) == 1)
+
+    worker = psutil.Process(process.pid)
+    family = [worker, *descendants(process)]
+    knowing = [member for member in family if knows_token(member)]
+
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    assert knowing == []
+
+
+def find_slots(process: subprocess.Popen) -> list[psutil.Process]:
+    """The slots of a worker that is or was started by this process."""
+    slots = []
+    for child in descendants(process):
+        if any("spawn_main" in argument for argument in child.cmdline()):
+            slots.append(child)
+    return slots
+
+
+def knows_token(process: psutil.Process) -> bool:
+    """Whether the token stands in what /proc shows of a process's environment."""
+    environ = Path(f"/proc/{process.pid}/environ").read_bytes()
+    return b"correct-horse" in environ or b"FORETUNE_TOKEN" in environ.upper()
 
 
 @pytest.mark.slow
