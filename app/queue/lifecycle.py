@@ -1,10 +1,9 @@
 """When an experiment is over or pauses, and why."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
@@ -19,7 +18,6 @@ from app.domain.states import (
 )
 from app.domain.strategies import strategy_info
 from app.domain.terms import (
-    FINISHED_TRIAL_STATES,
     OPEN_EXPERIMENT_STATES,
     ExperimentState,
     TrialState,
@@ -27,18 +25,16 @@ from app.domain.terms import (
 from app.queue import artifacts, budget, pruning
 from app.queue.clock import clock
 from app.queue.transitions import change_experiment, change_trials
+from app.queue.trial_counts import (
+    FailureCount,
+    StateCounts,
+    count_failures,
+    count_finished,
+    count_states,
+    planned_trials,
+)
 
 FAILURES_TO_PAUSE = 3
-
-StateCounts = dict[TrialState, int]  # how many trials are in each state
-
-
-class FailureCount(NamedTuple):
-    """How many trials of an experiment failed of one cause, and the error of one of them."""
-
-    cause: str
-    n_trials: int
-    example: str
 
 
 class ExperimentOutcome(NamedTuple):
@@ -112,69 +108,6 @@ def is_stopping(experiment: Experiment) -> bool:
     return experiment.finished_at is None
 
 
-def count_states(session: Session, experiment_id: int) -> StateCounts:
-    """How many trials of an experiment are in each state."""
-    counts = counts_by_experiment(session, [experiment_id])
-    return counts[experiment_id]
-
-
-def counts_by_experiment(
-    session: Session, experiment_ids: Collection[int]
-) -> dict[int, StateCounts]:
-    """For each of these experiments, how many of its trials are in each state."""
-    counts: dict[int, StateCounts] = {}
-    for experiment_id in experiment_ids:
-        counts[experiment_id] = {}
-    query = (
-        select(Trial.experiment_id, Trial.state, func.count())
-        .where(Trial.experiment_id.in_(experiment_ids))
-        .group_by(Trial.experiment_id, Trial.state)
-    )
-    for experiment_id, state, count in session.execute(query):
-        counts[experiment_id][TrialState(state)] = count
-    return counts
-
-
-def count_finished(counts: StateCounts) -> int:
-    """How many of the trials have ended."""
-    finished = 0
-    for state, count in counts.items():
-        if state in FINISHED_TRIAL_STATES:
-            finished += count
-    return finished
-
-
-def planned_trials(experiment: Experiment, counts: StateCounts) -> int:
-    """How many trials there will be in the end, as far as is known now."""
-    if experiment.exhausted:
-        return sum(counts.values())
-    return experiment.max_trials
-
-
-def failures(session: Session, experiment_id: int) -> list[FailureCount]:
-    """Why trials of an experiment failed, the most frequent cause first."""
-    count = func.count()
-    first_error = func.min(Trial.error)
-    query = (
-        select(Trial.failure_cause, count, first_error)
-        .where(
-            Trial.experiment_id == experiment_id,
-            Trial.state == TrialState.FAILED,
-        )
-        .group_by(Trial.failure_cause)
-        .order_by(count.desc(), Trial.failure_cause)
-    )
-    counts = []
-    for cause, n_trials, error in session.execute(query):
-        failure = FailureCount(
-            cause or FailureCause.ERROR,
-            n_trials,
-            error or "",
-        )
-        counts.append(failure)
-    return counts
-
-
 def _open_or_stopping(session: Session) -> list[Experiment]:
     """The experiments that may end now; a paused one ends only if a person stops it."""
     is_open = Experiment.state.in_(OPEN_EXPERIMENT_STATES)
@@ -214,7 +147,7 @@ def _find_ending(
 
 def _describe_failure(session: Session, experiment: Experiment, finished: int) -> str:
     counts = []
-    for failure in failures(session, experiment.id):
+    for failure in count_failures(session, experiment.id):
         counts.append(f"{failure.n_trials} × {failure.cause}")
     causes = ", ".join(counts)
     all_failed = f"Every trial failed ({finished}: {causes})"
@@ -266,7 +199,7 @@ def _cause_to_pause(
     if finished >= planned_trials(experiment, counts):
         return None
     causes = []
-    for failure in failures(session, experiment.id):
+    for failure in count_failures(session, experiment.id):
         if failure.cause != FailureCause.DOES_NOT_FIT:
             causes.append(failure)
     if len(causes) != 1:

@@ -17,7 +17,7 @@ from app.domain.search_space.parameters import fit_problems
 from app.domain.search_space.space import SearchSpace
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
-from app.queue import budget, lifecycle, pruning
+from app.queue import budget, pruning, trial_counts
 from app.queue.clock import clock
 
 
@@ -166,10 +166,10 @@ def exhaust(session: Session, experiment_id: int) -> None:
 
 def _has_started_all(session: Session, experiment: Experiment) -> bool:
     """Whether a search has all its trials, and none of them is queued."""
-    counts = lifecycle.count_states(session, experiment.id)
+    counts = trial_counts.count_states(session, experiment.id)
     if counts.get(TrialState.QUEUED):
         return False
-    planned = lifecycle.planned_trials(experiment, counts)
+    planned = trial_counts.planned_trials(experiment, counts)
     return sum(counts.values()) >= planned
 
 

@@ -10,7 +10,7 @@ from app.db.models import Experiment, Trial
 from app.domain.baselines import naive
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part, TrialState
-from app.queue import artifacts, budget, lifecycle
+from app.queue import artifacts, budget, trial_counts
 from app.services import datasets, estimates, warm_start
 from app.services.paging import Page, paged
 from app.services.warm_start import WarmStart
@@ -102,7 +102,7 @@ def _load_facts(session: Session, experiments: Collection[Experiment]) -> _Facts
     for trial in running_trials(session, experiment_ids):
         running[trial.experiment_id].append(trial)
     return _FactsByExperiment(
-        counts=lifecycle.counts_by_experiment(session, experiment_ids),
+        counts=trial_counts.counts_by_experiment(session, experiment_ids),
         best=artifacts.best_trials(session, experiment_ids),
         running=running,
         warm_starts=warm_start.summarise_all(session, experiments),
@@ -111,8 +111,8 @@ def _load_facts(session: Session, experiments: Collection[Experiment]) -> _Facts
 
 def _build(session: Session, experiment: Experiment, facts: _FactsByExperiment) -> Overview:
     counts = facts.counts[experiment.id]
-    planned = lifecycle.planned_trials(experiment, counts)
-    finished = lifecycle.count_finished(counts)
+    planned = trial_counts.planned_trials(experiment, counts)
+    finished = trial_counts.count_finished(counts)
     seconds_running = budget.seconds_used(experiment)
     seconds_per_trial = None
     if finished:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Trial
 from app.domain.failure_causes import advice
-from app.queue import lifecycle
+from app.queue import trial_counts
 from app.queue.artifacts import IS_EVALUATED
 from app.services.overviews import Overview
 
@@ -160,7 +160,7 @@ def _describe_larger_error(skill: float) -> str:
 
 def failures(session: Session, experiment_id: int) -> list[Failure]:
     """Failed trials, grouped by cause, the commonest first."""
-    rows = lifecycle.failures(session, experiment_id)
+    rows = trial_counts.count_failures(session, experiment_id)
     failures_by_cause = []
     for cause, count, example in rows:
         failure = Failure(cause, count, example, advice(cause))
