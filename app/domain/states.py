@@ -75,14 +75,20 @@ EXPIRE_TRIAL = TrialTransition(
 WITHDRAW_TRIAL = TrialTransition(
     "withdraw",
     frozenset({TrialState.QUEUED}),
+    TrialState.WITHDRAWN,
+    "a person, or the end of the experiment, took it out of the queue before it began",
+)
+ABANDON_TRIAL = TrialTransition(
+    "abandon",
+    frozenset({TrialState.QUEUED}),
     TrialState.STOPPED,
-    "a person or the time budget stopped it before it started",
+    "the same, while a trial that had begun waited to go on",
 )
 RETRY_TRIAL = TrialTransition(
     "retry",
-    frozenset({TrialState.FAILED, TrialState.STOPPED}),
+    frozenset({TrialState.FAILED, TrialState.STOPPED, TrialState.WITHDRAWN}),
     TrialState.QUEUED,
-    "a person asked for another try",
+    "a person asked for another try, or for the experiment to go on",
 )
 PROMOTE_TRIAL = TrialTransition(
     "promote",
@@ -102,6 +108,7 @@ TRIAL_TRANSITIONS = (
     RELEASE_TRIAL,
     EXPIRE_TRIAL,
     WITHDRAW_TRIAL,
+    ABANDON_TRIAL,
     RETRY_TRIAL,
     PROMOTE_TRIAL,
 )

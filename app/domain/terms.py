@@ -10,8 +10,9 @@ class TrialState(StrEnum):
     RUNNING = "running"  # a slot holds its lease and trains it
     COMPLETED = "completed"  # evaluated: objective, forecast and model are stored
     FAILED = "failed"  # ended by an error, which is stored with it
-    STOPPED = "stopped"  # ended because a person asked for it
+    STOPPED = "stopped"  # ended because a person or the time budget asked for it
     PRUNED = "pruned"  # ended because others were better at the same epoch
+    WITHDRAWN = "withdrawn"  # taken out of the queue before it began: it has not ended
 
 
 class ExperimentState(StrEnum):
@@ -26,7 +27,7 @@ class ExperimentState(StrEnum):
 
 
 PENDING_TRIAL_STATES = frozenset({TrialState.QUEUED, TrialState.RUNNING})
-FINISHED_TRIAL_STATES = frozenset(TrialState) - PENDING_TRIAL_STATES
+FINISHED_TRIAL_STATES = frozenset(TrialState) - PENDING_TRIAL_STATES - {TrialState.WITHDRAWN}
 OPEN_EXPERIMENT_STATES = frozenset({ExperimentState.QUEUED, ExperimentState.RUNNING})
 
 

@@ -1,13 +1,14 @@
 """The evaluation of a trial in the database: its scores, its forecasts and its model."""
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Forecast, Trial
 from app.domain.metrics import Scores
 from app.domain.runs import Evaluation
 from app.domain.terms import ArtifactKind, Part
+from app.queue.artifacts import IS_EVALUATED
 from app.queue.transitions import NOT_SYNCHRONIZED
 
 SCORE_NAMES = ("rmse", "mae", "mape", "skill")
@@ -48,6 +49,25 @@ def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
     if model is not None:
         artifact.size = len(model)
     session.add(artifact)
+
+
+def is_worse(session: Session, trial_id: int, evaluation: Evaluation) -> bool:
+    """Whether a trial has a better evaluation from before, with its model.
+
+    Such a trial went on without its checkpoint, and was ended before it had come as far again.
+    """
+    query = select(Trial.id).where(
+        Trial.id == trial_id,
+        Trial.objective < evaluation.objective,
+        IS_EVALUATED,
+    )
+    return session.scalar(query) is not None
+
+
+def epochs_with_best(epochs: int) -> ColumnElement[int]:
+    """The epochs of a run, or those of the trial's best epoch if that is later."""
+    is_later = Trial.best_epoch > epochs
+    return case((is_later, Trial.best_epoch), else_=epochs)
 
 
 def load(session: Session, trial: Trial) -> Evaluation:

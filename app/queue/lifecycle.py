@@ -1,19 +1,17 @@
 """When an experiment is over or pauses, and why."""
 
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.db.models import Experiment, Trial
+from app.db.models import Experiment
 from app.domain.failure_causes import FailureCause, advice
 from app.domain.states import (
     COMPLETE_EXPERIMENT,
     FAIL_EXPERIMENT,
     PAUSE_EXPERIMENT,
     STOP_EXPERIMENT,
-    WITHDRAW_TRIAL,
     ExperimentTransition,
 )
 from app.domain.strategies import strategy_info
@@ -24,7 +22,7 @@ from app.domain.terms import (
 )
 from app.queue import artifacts, budget, pruning
 from app.queue.clock import clock
-from app.queue.transitions import change_experiment, change_trials
+from app.queue.transitions import change_experiment
 from app.queue.trial_counts import (
     FailureCount,
     StateCounts,
@@ -33,6 +31,7 @@ from app.queue.trial_counts import (
     count_states,
     planned_trials,
 )
+from app.queue.withdrawals import count_waiting_to_go_on, withdraw_queued
 
 FAILURES_TO_PAUSE = 3
 
@@ -73,29 +72,27 @@ def close_finished(session: Session) -> list[int]:
 
 
 def close_failed(session: Session, experiment_id: int, reason: str) -> None:
-    """End an experiment as failed."""
-    experiment = session.get_one(Experiment, experiment_id)
-    close(session, experiment, FAIL_EXPERIMENT, reason)
+    """End an experiment as failed, unless it has ended or been deleted."""
+    experiment = session.get(Experiment, experiment_id)
+    if experiment is not None:
+        close(session, experiment, FAIL_EXPERIMENT, reason)
 
 
 def close(
     session: Session, experiment: Experiment, transition: ExperimentTransition, reason: str
 ) -> None:
     """End an experiment and request the bundle of its best model."""
-    now = clock(session)
     has_ended = change_experiment(
         session,
         transition,
         experiment.id,
         reason=reason,
-        finished_at=now,
-        seconds_used=budget.seconds_used(experiment, now),
-        resumed_at=None,
+        finished_at=clock(session),
     )
     if not has_ended:
         return
-    if transition == COMPLETE_EXPERIMENT:
-        _withdraw_queued(session, experiment, now)
+    if transition != STOP_EXPERIMENT:  # whose queue waits for a resume
+        withdraw_queued(session, experiment, _cause_to_withdraw(experiment))
     best = artifacts.best_trial(session, experiment.id)
     if best is not None:
         artifacts.request_bundle(session, best)
@@ -130,7 +127,8 @@ def _find_ending(
     if experiment.stop_requested_at is not None:
         reason = f"Stopped by you after {finished} of {planned} trials."
         return ExperimentOutcome(STOP_EXPERIMENT, reason)
-    has_all_trials = finished >= planned
+    withdrawn = counts.get(TrialState.WITHDRAWN, 0)
+    has_all_trials = finished + withdrawn >= planned
     if not has_all_trials and not budget.is_spent(experiment):
         return None
     have_all_failed = 0 < finished == counts.get(TrialState.FAILED, 0)
@@ -138,10 +136,10 @@ def _find_ending(
         reason = _describe_failure(session, experiment, finished)
         return ExperimentOutcome(FAIL_EXPERIMENT, reason)
     if has_all_trials:
-        exhaustion = _describe_exhaustion(experiment)
-        reason = f"All {finished} trials have ended.{exhaustion}"
+        reason = _describe_completion(experiment, finished, withdrawn)
         return ExperimentOutcome(COMPLETE_EXPERIMENT, reason)
-    reason = f"The time budget is used up: {finished} of {planned} trials have ended."
+    ended = finished + count_waiting_to_go_on(session, experiment)
+    reason = f"The time budget is used up: {ended} of {planned} trials have ended."
     return ExperimentOutcome(COMPLETE_EXPERIMENT, reason)
 
 
@@ -156,6 +154,14 @@ def _describe_failure(session: Session, experiment: Experiment, finished: int) -
         return f"{all_failed}, so there is no model."
     model = f"The model of trial {best.number} is from before it failed."
     return f"{all_failed}. {model}"
+
+
+def _describe_completion(experiment: Experiment, finished: int, withdrawn: int) -> str:
+    exhaustion = _describe_exhaustion(experiment)
+    if not withdrawn:
+        return f"All {finished} trials have ended.{exhaustion}"
+    total = finished + withdrawn
+    return f"{finished} of {total} trials have ended, and you withdrew {withdrawn}.{exhaustion}"
 
 
 def _describe_exhaustion(experiment: Experiment) -> str:
@@ -175,15 +181,10 @@ def _promote_trials(session: Session, experiment: Experiment) -> bool:
     return promoted > 0
 
 
-def _withdraw_queued(session: Session, experiment: Experiment, now: datetime) -> None:
-    """End the trials that are still queued when the time budget is used up."""
-    change_trials(
-        session,
-        WITHDRAW_TRIAL,
-        Trial.experiment_id == experiment.id,
-        finished_at=now,
-        error="Stopped because the time budget is used up.",
-    )
+def _cause_to_withdraw(experiment: Experiment) -> str:
+    if budget.is_spent(experiment):
+        return "the time budget is used up"
+    return "the experiment is over"
 
 
 def _cause_to_pause(
@@ -226,6 +227,4 @@ def _pause_if_failing(session: Session, experiment: Experiment, counts: StateCou
         experiment.id,
         reason=f"{reason} {advice(cause)}",
         pauses=1,
-        seconds_used=budget.seconds_used(experiment, clock(session)),
-        resumed_at=None,
     )

@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import FailureCause
 from app.domain.terms import FINISHED_TRIAL_STATES, TrialState
+
+HAS_BEGUN = Trial.started_at.is_not(None)  # whether a worker has ever taken a trial
+HAS_TRAINED = and_(HAS_BEGUN, Trial.state.in_(FINISHED_TRIAL_STATES))
 
 StateCounts = dict[TrialState, int]  # how many trials are in each state
 
@@ -42,6 +45,22 @@ def counts_by_experiment(
     for experiment_id, state, count in session.execute(query):
         counts[experiment_id][TrialState(state)] = count
     return counts
+
+
+def count_trained(session: Session, experiment_ids: Collection[int]) -> dict[int, int]:
+    """For each of these experiments with any, how many of its trials have begun and ended.
+
+    One whose parameters do not fit the data has ended, but never began.
+    """
+    query = (
+        select(Trial.experiment_id, func.count())
+        .where(Trial.experiment_id.in_(experiment_ids), HAS_TRAINED)
+        .group_by(Trial.experiment_id)
+    )
+    trained = {}
+    for experiment_id, count in session.execute(query):
+        trained[experiment_id] = count
+    return trained
 
 
 def count_finished(counts: StateCounts) -> int:

@@ -171,8 +171,10 @@ def _remaining_work(
 
 def _untried_fraction(session: Session, experiment: Experiment, planned: int) -> float:
     """The fraction of the planned trials that have not been suggested yet."""
-    is_of_experiment = Trial.experiment_id == experiment.id
-    query = select(func.count()).where(is_of_experiment)
+    query = select(func.count()).where(
+        Trial.experiment_id == experiment.id,
+        Trial.state != TrialState.WITHDRAWN,
+    )
     n_suggested = session.scalar(query) or 0
     n_untried = max(0, planned - n_suggested)
     return n_untried / max(1, planned)

@@ -88,7 +88,10 @@ def refuse_if_out_of_time(experiment: Experiment) -> None:
 
 
 def requeue(session: Session, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
-    """Put ended trials back into the queue, without their earlier results. Returns their ids."""
+    """Put trials back into the queue. Returns their ids.
+
+    What they were evaluated to stays until something better comes: see app.queue.evaluations.
+    """
     return change_trials(
         session,
         RETRY_TRIAL,
@@ -99,7 +102,6 @@ def requeue(session: Session, *conditions: ColumnElement[bool]) -> tuple[int, ..
         traceback=None,
         finished_at=None,
         stop_requested_at=None,
-        objective=None,
     )
 
 
@@ -110,22 +112,29 @@ def reopen_if_closed(session: Session, experiment: Experiment) -> None:
 
 
 def _requeue_interrupted(session: Session, experiment: Experiment) -> None:
-    """Requeue the trials that ended with the experiment, but none a person stopped by itself."""
+    """Requeue the trials that were stopped with the experiment."""
+    _requeue_unless_asked(session, experiment, TrialState.STOPPED)
+
+
+def _requeue_unless_asked(session: Session, experiment: Experiment, state: TrialState) -> None:
+    """Requeue the trials in a state, but none that a person stopped by itself."""
     requeue(
         session,
         Trial.experiment_id == experiment.id,
-        Trial.state == TrialState.STOPPED,
+        Trial.state == state,
         Trial.stop_requested_at.is_(None),
     )
 
 
 def _reopen(session: Session, experiment: Experiment, transition: ExperimentTransition) -> None:
-    change_experiment(
+    """Open an experiment, and queue what was withdrawn when it ended."""
+    has_reopened = change_experiment(
         session,
         transition,
         experiment.id,
         reason=None,
-        resumed_at=None,
         finished_at=None,
         stop_requested_at=None,
     )
+    if has_reopened:
+        _requeue_unless_asked(session, experiment, TrialState.WITHDRAWN)

@@ -21,7 +21,8 @@ class Overview:
     """An experiment and what is computed about it.
 
     `baseline_rmse` is that of "tomorrow = today" on the validation part, in the CSV's units.
-    `seconds_per_trial` is None before a trial has finished, `eta_seconds` while nothing is known.
+    `seconds_per_trial` is None before a trial that began has ended, `eta_seconds` while nothing is
+    known.
     """
 
     experiment: Experiment
@@ -42,6 +43,7 @@ class _FactsByExperiment:
     """Facts by experiment id: one query each, however many experiments there are."""
 
     counts: dict[int, dict[TrialState, int]]
+    trained: dict[int, int]  # how many trials have begun and ended
     best: dict[int, Trial]
     running: dict[int, list[Trial]]
     warm_starts: dict[int, WarmStart]
@@ -103,6 +105,7 @@ def _load_facts(session: Session, experiments: Collection[Experiment]) -> _Facts
         running[trial.experiment_id].append(trial)
     return _FactsByExperiment(
         counts=trial_counts.counts_by_experiment(session, experiment_ids),
+        trained=trial_counts.count_trained(session, experiment_ids),
         best=artifacts.best_trials(session, experiment_ids),
         running=running,
         warm_starts=warm_start.summarise_all(session, experiments),
@@ -112,11 +115,13 @@ def _load_facts(session: Session, experiments: Collection[Experiment]) -> _Facts
 def _build(session: Session, experiment: Experiment, facts: _FactsByExperiment) -> Overview:
     counts = facts.counts[experiment.id]
     planned = trial_counts.planned_trials(experiment, counts)
+    n_wanted = planned - counts.get(TrialState.WITHDRAWN, 0)
     finished = trial_counts.count_finished(counts)
     seconds_running = budget.seconds_used(experiment)
     seconds_per_trial = None
-    if finished:
-        seconds_per_trial = seconds_running / finished
+    n_trained = facts.trained.get(experiment.id, 0)
+    if n_trained:
+        seconds_per_trial = seconds_running / n_trained
     return Overview(
         experiment=experiment,
         counts=counts,
@@ -126,7 +131,7 @@ def _build(session: Session, experiment: Experiment, facts: _FactsByExperiment) 
         baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
         seconds_running=seconds_running,
         seconds_per_trial=seconds_per_trial,
-        eta_seconds=estimates.seconds_left(session, experiment, planned),
+        eta_seconds=estimates.seconds_left(session, experiment, n_wanted),
         running=facts.running[experiment.id],
         start=facts.warm_starts[experiment.id],
     )

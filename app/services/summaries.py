@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Trial
 from app.domain.failure_causes import advice
 from app.queue import trial_counts
 from app.queue.artifacts import IS_EVALUATED
+from app.queue.trial_counts import HAS_TRAINED
 from app.services.overviews import Overview
 
 MIN_TRIALS_FOR_TREND = 8
@@ -102,25 +103,28 @@ def _judge_skills(start: str, baseline: str, validation_skill: float, test_skill
 def trend(session: Session, overview: Overview) -> Trend | None:
     """Whether more trials still lower the best objective.
 
-    None with few trials, and where no trial of the first half was evaluated.
+    It compares the two halves, by number, of the trials that began and ended. None with few of
+    them, and where no trial of the first half was evaluated.
     """
-    finished = overview.finished
-    if finished < MIN_TRIALS_FOR_TREND:
+    is_of_experiment = Trial.experiment_id == overview.experiment.id
+    is_trained = and_(is_of_experiment, HAS_TRAINED)
+    n_trained = session.scalars(select(func.count()).where(is_trained)).one()
+    if n_trained < MIN_TRIALS_FOR_TREND:
         return None
-    half = finished // 2
-    objective_of_first_half = case((Trial.number <= half, Trial.objective))
-    query = select(func.min(objective_of_first_half), func.min(Trial.objective)).where(
-        Trial.experiment_id == overview.experiment.id, IS_EVALUATED
-    )
-    best_before, best_after = session.execute(query).one()
+    numbers = select(Trial.number).where(is_trained).order_by(Trial.number)
+    first = session.scalars(numbers.offset(n_trained // 2).limit(1)).one()
+    last = session.scalars(select(func.max(Trial.number)).where(is_trained)).one()
+    objective_of_first_half = case((Trial.number < first, Trial.objective))
+    query = select(func.min(objective_of_first_half), func.min(Trial.objective))
+    best_before, best_after = session.execute(query.where(is_of_experiment, IS_EVALUATED)).one()
     if best_before is None:
         return None
     seconds = None
     if not overview.experiment.exhausted:
         seconds = overview.seconds_running
     return Trend(
-        first=half + 1,
-        last=finished,
+        first=first,
+        last=last,
         before=best_before,
         after=best_after,
         seconds=seconds,
