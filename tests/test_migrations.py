@@ -31,7 +31,11 @@ CUSTOM_MODEL = Path(__file__).parent / "custom_models" / "talos_lstm.py"
 RENAMED_TABLES = {"known_results": "warm_start_results", "reduction_looks": "reduction_steps"}
 RENAMED_COLUMNS = {
     "datasets": {"reading": "dialect"},
-    "experiments": {"network": "custom_model_name", "network_source": "custom_model_source"},
+    "experiments": {
+        "network": "custom_model_name",
+        "network_source": "custom_model_source",
+        "resumed_at": "counted_until",
+    },
     "trials": {"read_off_trial_id": "source_trial_id", "cause": "failure_cause"},
     "reduction_steps": {
         "ended": "n_finished",
@@ -44,6 +48,7 @@ RENAMED_COLUMNS = {
         "share": "fraction",
     },
 }
+ADDED_COLUMNS = {"workers": {"heartbeat_seconds": 5.0}}
 RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 
 
@@ -167,6 +172,63 @@ def test_a_sentence_stored_as_a_model_becomes_its_problem(settings, filled):
 
 
 @pytest.mark.each_database
+def test_a_stopped_trial_that_never_began_is_withdrawn(settings, filled):
+    moved_to(filled, "0009")
+    with filled.write_engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE trials SET state = 'stopped', finished_at = created_at,"
+                " error = 'Stopped by you before it started.'"
+            )
+        )
+
+    upgrade_database(settings)
+
+    with filled.read() as session:
+        began, never_began = session.query(Trial).order_by(Trial.number)
+        assert (began.state, began.error) == ("stopped", "Stopped by you before it started.")
+        assert (never_began.state, never_began.error) == (
+            "withdrawn",
+            "Withdrawn by you before it began.",
+        )
+        assert began.finished_at is not None
+        assert never_began.finished_at is None
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("state", ["running", "queued"])
+def test_the_time_used_is_counted_up_to_the_last_thing_that_is_known(settings, filled, state):
+    moved_to(filled, "0009")
+    with filled.write_engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE experiments SET seconds_used = 7, resumed_at = '2026-01-01 12:00:00.000000'"
+            )
+        )
+        connection.execute(
+            text(
+                "UPDATE trials SET started_at = '2026-01-01 12:00:20.000000',"
+                " finished_at = '2026-01-01 12:00:30.000000'"
+            )
+        )
+        connection.execute(text("UPDATE epochs SET recorded_at = '2026-01-01 12:00:35.000000'"))
+        connection.execute(
+            text("UPDATE trials SET state = :state WHERE number = 2"), {"state": state}
+        )
+
+    upgrade_database(settings)
+
+    with filled.read() as session:
+        experiment = session.query(Experiment).one()
+        until = experiment.counted_until
+        assert experiment.seconds_used == 42
+        if state == "running":
+            assert until.isoformat() == "2026-01-01T12:00:35+00:00"
+        else:
+            assert until is None
+
+
+@pytest.mark.each_database
 def test_version_0007_comes_through_with_every_row_under_todays_names(settings, filled):
     todays = rows(filled)
     moved_to(filled, "0007")
@@ -214,7 +276,8 @@ def in_todays_words(tables):
         columns = RENAMED_COLUMNS.get(table, {})
         renamed[table] = sorted(
             (
-                {columns.get(name, name): todays_value(value) for name, value in row.items()}
+                ADDED_COLUMNS.get(table, {})
+                | {columns.get(name, name): todays_value(value) for name, value in row.items()}
                 for row in old_rows
             ),
             key=in_order,

@@ -1,23 +1,34 @@
-"""How much time an experiment has used, and whether its time budget is used up."""
+"""How much time an experiment has used: that in which at least one of its trials was running.
 
+It is counted as it passes, by the database's clock, at each heartbeat and epoch of its trials and
+whenever one begins or ends. Between two such moments no more than two heartbeats count. So hardly
+any time is lost to a worker that was killed, a machine that was suspended, or a backup.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy.orm import object_session
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.exc import DetachedInstanceError
 
-from app.db.models import Experiment
+from app.db.models import Experiment, Trial, Worker
+from app.domain.terms import TrialState
 from app.queue.clock import clock
 
+HEARTBEATS_PER_STEP = 2  # a heartbeat that is a little late still counts in full
+DEFAULT_HEARTBEAT_SECONDS = 5.0  # where no worker is registered
 
-def seconds_used(experiment: Experiment, now: datetime | None = None) -> float:
-    """Seconds the experiment has been running, without pauses. `now`: by the database's clock."""
-    if experiment.resumed_at is None:
+
+def seconds_used(experiment: Experiment) -> float:
+    """Seconds in which at least one trial of an experiment was running, up to now."""
+    counted_until = experiment.counted_until
+    if counted_until is None:
         return experiment.seconds_used
-    if now is None:
-        now = _read_clock(experiment)
-    since_resumed = now - experiment.resumed_at
-    seconds_since_resumed = max(0.0, since_resumed.total_seconds())
-    return experiment.seconds_used + seconds_since_resumed
+    session = object_session(experiment)
+    if session is None:
+        raise DetachedInstanceError("The time an experiment has used is asked of its session.")
+    return experiment.seconds_used + _step_seconds(session, counted_until, clock(session))
 
 
 def is_spent(experiment: Experiment) -> bool:
@@ -28,8 +39,55 @@ def is_spent(experiment: Experiment) -> bool:
     return seconds_used(experiment) >= budget
 
 
-def _read_clock(experiment: Experiment) -> datetime:
-    session = object_session(experiment)
-    if session is None:
-        raise DetachedInstanceError("The time an experiment has used is asked of its session.")
-    return clock(session)
+def count_time(session: Session, experiment_ids: Collection[int]) -> None:
+    """Add the time since the last count. Call it after a trial has begun or ended to run."""
+    now = clock(session)
+    for experiment_id in experiment_ids:
+        _count_time_of(session, experiment_id, now)
+
+
+def count_time_of_runs(session: Session, tokens: Collection[str]) -> None:
+    """Add the time since the last count to the experiments of these runs, which go on."""
+    running = (
+        select(Trial.experiment_id)
+        .where(
+            Trial.lease_token.in_(tokens),
+            Trial.state == TrialState.RUNNING,
+        )
+        .distinct()
+    )
+    experiment_ids = session.scalars(running).all()
+    count_time(session, experiment_ids)
+
+
+def _count_time_of(session: Session, experiment_id: int, now: datetime) -> None:
+    columns = (Experiment.seconds_used, Experiment.counted_until)
+    query = select(*columns).where(Experiment.id == experiment_id)
+    used, counted_until = session.execute(query).one()
+    if counted_until is not None:
+        used += _step_seconds(session, counted_until, now)
+    until = None
+    if _is_any_running(session, experiment_id):
+        until = now
+    change = update(Experiment).where(Experiment.id == experiment_id)
+    change = change.values(seconds_used=used, counted_until=until)
+    session.execute(change)
+
+
+def _step_seconds(session: Session, counted_until: datetime, now: datetime) -> float:
+    """The seconds that count of those since the last count."""
+    since_count = now - counted_until
+    passed = max(0.0, since_count.total_seconds())
+    heartbeat = func.max(Worker.heartbeat_seconds)
+    query = select(heartbeat).where(Worker.stopped_at.is_(None))
+    heartbeat_seconds = session.scalar(query) or DEFAULT_HEARTBEAT_SECONDS
+    return min(passed, HEARTBEATS_PER_STEP * heartbeat_seconds)
+
+
+def _is_any_running(session: Session, experiment_id: int) -> bool:
+    query = select(Trial.id).where(
+        Trial.experiment_id == experiment_id,
+        Trial.state == TrialState.RUNNING,
+    )
+    running_id = session.scalar(query.limit(1))
+    return running_id is not None

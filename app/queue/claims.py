@@ -109,6 +109,7 @@ def renew(session: Session, tokens: Collection[str]) -> None:
     )
     for renewal in (trials, bundles):
         session.execute(renewal, execution_options=NOT_SYNCHRONIZED)
+    budget.count_time_of_runs(session, tokens)
 
 
 def observe_leases(session: Session) -> set[ObservedLease]:
@@ -216,13 +217,11 @@ def _is_training_running(training_id: object) -> ColumnElement[bool]:
 
 
 def _start_experiment(session: Session, experiment_id: int) -> None:
-    now = clock(session)
     change_experiment(
         session,
         START_EXPERIMENT,
         experiment_id,
-        started_at=func.coalesce(Experiment.started_at, now),
-        resumed_at=now,
+        started_at=func.coalesce(Experiment.started_at, clock(session)),
     )
 
 

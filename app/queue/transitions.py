@@ -1,7 +1,8 @@
 """Every change of state of a trial or an experiment: one conditional UPDATE.
 
 Nothing else writes `state`. Whoever comes too late changes no row, and sees that from the ids
-that are returned.
+that are returned. Where trials begin or end to run, the time that their experiment has used is
+counted.
 """
 
 from collections.abc import Collection
@@ -13,6 +14,8 @@ from sqlalchemy.orm.util import identity_key
 
 from app.db.models import Experiment, Trial
 from app.domain.states import ExperimentTransition, TrialTransition
+from app.domain.terms import TrialState
+from app.queue import budget
 
 # Execution options of an UPDATE or DELETE: rows that the session holds already stay as they are.
 NOT_SYNCHRONIZED = {"synchronize_session": False}
@@ -26,12 +29,15 @@ def change_trials(
         update(Trial)
         .where(Trial.state.in_(transition.sources), *conditions)
         .values(state=transition.target, **values)
-        .returning(Trial.id)
+        .returning(Trial.id, Trial.experiment_id)
     )
-    trial_ids = session.scalars(change, execution_options=NOT_SYNCHRONIZED)
-    changed = tuple(trial_ids)
+    rows = session.execute(change, execution_options=NOT_SYNCHRONIZED).all()
+    changed = tuple(trial_id for trial_id, _ in rows)
     columns = ("state", *values)
     _refresh(session, Trial, changed, columns)
+    if _begins_or_ends_run(transition):
+        experiment_ids = {experiment_id for _, experiment_id in rows}
+        budget.count_time(session, experiment_ids)
     return changed
 
 
@@ -53,6 +59,12 @@ def change_experiment(
     columns = ("state", *values)
     _refresh(session, Experiment, changed, columns)
     return bool(changed)
+
+
+def _begins_or_ends_run(transition: TrialTransition) -> bool:
+    """Whether trials are running before or after a transition."""
+    states = transition.sources | {transition.target}
+    return TrialState.RUNNING in states
 
 
 def _refresh(

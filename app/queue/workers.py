@@ -12,7 +12,15 @@ FORGET_AFTER = timedelta(days=7)
 MAX_SILENT_SECONDS = 60.0  # a worker silent for longer does not count in estimates of time
 
 
-def register(session: Session, worker_id: str, *, hostname: str, pid: int, slots: int) -> None:
+def register(
+    session: Session,
+    worker_id: str,
+    *,
+    hostname: str,
+    pid: int,
+    slots: int,
+    heartbeat_seconds: float,
+) -> None:
     """Store that a worker has started, and delete those not heard of for a week."""
     now = clock(session)
     session.execute(delete(Worker).where(Worker.seen_at < now - FORGET_AFTER))
@@ -21,6 +29,7 @@ def register(session: Session, worker_id: str, *, hostname: str, pid: int, slots
         hostname=hostname[:255],
         pid=pid,
         slots=slots,
+        heartbeat_seconds=heartbeat_seconds,
         started_at=now,
         seen_at=now,
     )

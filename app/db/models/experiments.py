@@ -59,9 +59,9 @@ class Experiment(Base):
     pauses: Mapped[int] = mapped_column(default=0, server_default="0")
     # What it keeps in the database: see app.queue.storage.
     stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    # Of the time budget, before `resumed_at`.
+    # How long at least one of its trials was running, up to `counted_until`: see app.queue.budget.
     seconds_used: Mapped[float] = mapped_column(default=0.0)
-    resumed_at: Mapped[datetime | None]  # since when it runs; None while it does not
+    counted_until: Mapped[datetime | None]  # None while none of its trials runs
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

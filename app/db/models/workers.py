@@ -17,6 +17,7 @@ class Worker(Base):
     hostname: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
     slots: Mapped[int]
+    heartbeat_seconds: Mapped[float] = mapped_column(default=5.0, server_default="5")
     started_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     seen_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     stopped_at: Mapped[datetime | None]
