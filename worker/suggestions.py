@@ -10,7 +10,7 @@ from app.domain.search_space.parameters import Parameters
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.queue import lifecycle, proposals, reduction, warm_start
-from app.queue.proposals import OpenSearch, TrialRecord
+from app.queue.proposals import OpenSearch, SearchOver, TrialRecord
 from worker.history import observe_earlier_results, observe_trial
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended_trials
@@ -27,7 +27,14 @@ class Suggestions:
         """Ask the strategy of one search for trials; True when the queue may have changed."""
         with self.database.read() as session:
             experiment_ids = proposals.needing_trials(session)
-        return any(self._propose_for(experiment_id) for experiment_id in experiment_ids)
+        return any(self._propose_safely(experiment_id) for experiment_id in experiment_ids)
+
+    def _propose_safely(self, experiment_id: int) -> bool:
+        """Propose for one search, which may be ended or deleted in the meantime."""
+        try:
+            return self._propose_for(experiment_id)
+        except SearchOver:
+            return True
 
     def _propose_for(self, experiment_id: int) -> bool:
         with self.database.read() as session:
@@ -40,7 +47,7 @@ class Suggestions:
         for number in range(first, end):
             try:
                 parameters = self._suggest(search, observations, number)
-            except SQLAlchemyError:
+            except (SQLAlchemyError, SearchOver):
                 raise
             except Exception as error:  # a strategy that raises ends its search, not the worker
                 self._fail_search(search, error)
@@ -75,6 +82,7 @@ class Suggestions:
     ) -> ReductionState:
         """Store every step of a reduction that is due, before anything is drawn from the result."""
         with self.database.read() as session:
+            proposals.require_open(session, search.experiment_id)
             stored = reduction.load_state(session, search.experiment_id)
         ended = ended_trials(observations)
         due = take_due_steps(search.space, stored, ended)
@@ -83,11 +91,12 @@ class Suggestions:
         n_stored = len(stored.steps)
         new_steps = due.steps[n_stored:]
         with self.database.write() as session:
+            proposals.require_open(session, search.experiment_id)
             reduction.record(session, search.experiment_id, new_steps)
             return reduction.load_state(session, search.experiment_id)
 
     def _queue_trial(self, experiment_id: int, number: int, parameters: Parameters) -> bool:
-        """Queue a trial; False when another worker has taken its number."""
+        """Queue a trial; False when another worker has taken its number. Raises SearchOver."""
         with self.database.write() as session:
             return proposals.propose_for(
                 session,
@@ -98,6 +107,7 @@ class Suggestions:
 
     def _exhaust(self, experiment_id: int) -> None:
         with self.database.write() as session:
+            proposals.require_open(session, experiment_id)
             proposals.exhaust(session, experiment_id)
 
     def _fail_search(self, search: OpenSearch, error: Exception) -> None:

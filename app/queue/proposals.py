@@ -43,6 +43,26 @@ class OpenSearch:
     max_trials: int
 
 
+class SearchOver(Exception):
+    """An experiment takes no more trials: it has ended, is being stopped, or has been deleted."""
+
+
+def require_open(session: Session, experiment_id: int) -> Experiment:
+    """An experiment that takes more trials. Raises SearchOver.
+
+    While its strategy is asked, somebody else may end, stop or delete it: each transaction asks.
+    """
+    query = select(Experiment).where(
+        Experiment.id == experiment_id,
+        Experiment.state.in_(OPEN_EXPERIMENT_STATES),
+        Experiment.stop_requested_at.is_(None),
+    )
+    experiment = session.scalar(query)
+    if experiment is None or budget.is_spent(experiment):
+        raise SearchOver(experiment_id)
+    return experiment
+
+
 def needing_trials(session: Session) -> list[int]:
     """Ids of the open experiments that may get another trial.
 
@@ -71,8 +91,8 @@ def needing_trials(session: Session) -> list[int]:
 
 
 def open_search(session: Session, experiment_id: int) -> OpenSearch:
-    """What the strategy of an experiment is built from."""
-    experiment = session.get_one(Experiment, experiment_id)
+    """What the strategy of an experiment is built from. Raises SearchOver."""
+    experiment = require_open(session, experiment_id)
     return OpenSearch(
         experiment_id=experiment.id,
         strategy=experiment.strategy,
@@ -130,8 +150,11 @@ def propose(
 def propose_for(
     session: Session, experiment_id: int, number: int, parameters: Mapping[str, Any]
 ) -> bool:
-    """Propose a trial for the experiment with this id; False when the number is taken."""
-    experiment = session.get_one(Experiment, experiment_id)
+    """Propose a trial for the experiment with this id; False when the number is taken.
+
+    Raises SearchOver.
+    """
+    experiment = require_open(session, experiment_id)
     trial = propose(
         session,
         experiment,
