@@ -27,6 +27,10 @@ class LeaseLost(Exception):
     """Somebody else has this trial now."""
 
 
+class SourceGone(Exception):
+    """The trial whose result was to be copied has been deleted."""
+
+
 def record_engine(session: Session, token: str, training_id: int, engine: str, reason: str) -> None:
     """Store which engine trains, and why."""
     values = {
@@ -49,6 +53,7 @@ def record_epoch(
     _count_epoch_of_training(session, token, training_id, number)
     row = Epoch(training_id=training_id, **vars(epoch))
     session.merge(row)
+    budget.count_time_of_runs(session, [token])
     return stop_decisions(session, token, training_id, number)
 
 
@@ -94,8 +99,14 @@ def stop_decisions(session: Session, token: str, training_id: int, epoch: int) -
 def finish(session: Session, token: str, trial_id: int, outcome: TrialOutcome) -> None:
     """End one trial of a run: one conditional update, then what the trial leaves."""
     values = _outcome_values(outcome)
-    if outcome.evaluation is not None:
-        values |= evaluations.column_values(outcome.evaluation)
+    evaluation = outcome.evaluation
+    notes = list(outcome.notes)
+    if evaluation is not None and evaluations.is_worse(session, trial_id, evaluation):
+        values["epochs_trained"] = evaluations.epochs_with_best(outcome.epochs_trained)
+        evaluation = None
+        notes.append("Its result from before stays, which is better")
+    if evaluation is not None:
+        values |= evaluations.column_values(evaluation)
     transition = RUN_ENDINGS[outcome.state]
     changed = change_trials(
         session,
@@ -106,10 +117,10 @@ def finish(session: Session, token: str, trial_id: int, outcome: TrialOutcome) -
     )
     if not changed:
         raise LeaseLost(token)
-    if outcome.evaluation is not None:
-        evaluations.replace(session, trial_id, outcome.evaluation)
+    if evaluation is not None:
+        evaluations.replace(session, trial_id, evaluation)
     ending = outcome.error or f"Ended: {outcome.state}"
-    lines = [*outcome.notes, ending]
+    lines = [*notes, ending]
     write_log(session, [trial_id], "; ".join(lines))
 
 
@@ -139,9 +150,12 @@ def copy_result(
 ) -> None:
     """Complete a trial with the result of another trial of its training.
 
-    The source trial has the same best epoch; the trial itself ends after `epochs`.
+    The source trial has the same best epoch; the trial itself ends after `epochs`. Raises
+    SourceGone.
     """
-    source = session.get_one(Trial, source_trial_id)
+    source = session.get(Trial, source_trial_id)
+    if source is None:
+        raise SourceGone(source_trial_id)
     note = f"Read off the training of trial {source.number}: nothing was trained"
     evaluation = evaluations.load(session, source)
     outcome = TrialOutcome(

@@ -1,6 +1,7 @@
 """What a run knows while it goes on, and how its trials end."""
 
 from app.domain.runs import Job, SharedTrial, TrialOutcome
+from app.queue.recording import SourceGone
 from worker.runs import early_stopping
 from worker.runs.lease import Lease
 from worker.runs.retry import Retry
@@ -62,11 +63,15 @@ class RunProgress:
         return self.job.source_trials.get(best)
 
     def _copy_result(self, trial: SharedTrial, source_id: int, end: int) -> None:
-        self.retry(
-            lambda: self.lease.copy_result(
-                trial.trial_id,
-                source_id,
-                end,
+        """Complete a trial with a known result; where that was deleted, the trial is trained."""
+        try:
+            self.retry(
+                lambda: self.lease.copy_result(
+                    trial.trial_id,
+                    source_id,
+                    end,
+                )
             )
-        )
+        except SourceGone:
+            return
         self.pending.remove(trial)
