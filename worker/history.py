@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.terms import TrialState
+from app.domain.terms import FINISHED_TRIAL_STATES
 from app.domain.warm_start import EarlierResult
 from app.queue.proposals import TrialRecord
 from worker.strategies import Observation
@@ -11,9 +11,10 @@ from worker.strategies import Observation
 def observe_trial(trial: TrialRecord) -> Observation:
     """A trial as strategies see it.
 
-    A stopped trial with an objective counts as finished, any ended one without as failed.
+    A stopped trial with an objective counts as finished, any ended one without as failed. One that
+    was withdrawn says nothing about its parameters, but they are not to be tried again.
     """
-    if trial.state in (TrialState.QUEUED, TrialState.RUNNING):
+    if trial.state not in FINISHED_TRIAL_STATES:
         return Observation(trial.number, trial.parameters, None, "pending")
     if trial.objective is None:
         return Observation(trial.number, trial.parameters, None, "failed")

@@ -88,4 +88,5 @@ class LeaseKeeper:
             hostname=socket.gethostname(),
             pid=os.getpid(),
             slots=self.settings.slot_count,
+            heartbeat_seconds=self.settings.heartbeat_seconds,
         )

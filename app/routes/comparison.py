@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment, Trial
-from app.domain.terms import FINISHED_TRIAL_STATES, Part
+from app.domain.terms import PENDING_TRIAL_STATES, Part
 from app.services import comparison, experiments, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.charts.figures import Figure
@@ -120,7 +120,7 @@ def _make_context(
         query=urlencode({"trials": numbers}),
         scores=score_rows(compared_trials, curves, diagnoses),
         parameters=parameter_rows(compared_trials),
-        is_finished=all(trial.state in FINISHED_TRIAL_STATES for trial in compared_trials),
+        is_finished=all(trial.state not in PENDING_TRIAL_STATES for trial in compared_trials),
         chart_version="-".join(versions),
     )
 

@@ -12,7 +12,7 @@ from app.domain.diagnosis import Diagnosis
 from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
 from app.domain.search_space.parameters import Catalogue
-from app.domain.terms import EVALUATED_PARTS, FINISHED_TRIAL_STATES, Part, TrialState
+from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import overviews, summaries, trials
@@ -138,7 +138,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
         eta=_estimate_seconds_left(trial, epoch_seconds),
-        is_finished=trial.state in FINISHED_TRIAL_STATES,
+        is_finished=trial.state not in PENDING_TRIAL_STATES,
         chart_version=f"{trial.attempts}-{len(epochs)}-{trial.state}",
         log=trials.log(session, trial),
         varied=varied_parameters(experiment) or list(trial.parameters),
@@ -159,7 +159,7 @@ def _load_source_trial(session: Session, trial: Trial) -> Trial | None:
 
 def _estimate_seconds_left(trial: Trial, epoch_seconds: list[float]) -> float | None:
     """The remaining epochs times the median of the latest ones; None before the first has ended."""
-    if not epoch_seconds or trial.state in FINISHED_TRIAL_STATES:
+    if not epoch_seconds or trial.state not in PENDING_TRIAL_STATES:
         return None
     recent = sorted(epoch_seconds[-N_EPOCHS_FOR_ETA:])
     middle = len(recent) // 2

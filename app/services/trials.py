@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
-from app.domain.states import RETRY_TRIAL, WITHDRAW_TRIAL
-from app.domain.terms import Part, TrialState
+from app.domain.states import RETRY_TRIAL
+from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.clock import clock
 from app.queue.logs import write_log
-from app.queue.transitions import change_trials
+from app.queue.trial_counts import HAS_BEGUN
+from app.queue.withdrawals import withdraw_for_person
 from app.services import datasets, experiment_control
 
 Floats = NDArray[np.float64]
@@ -165,7 +166,11 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
 
 
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
-    """Every trial of a search with the best objective up to it, in order of number."""
+    """Every trial of a search that has begun or ended, in order of number.
+
+    Each with the best objective up to it.
+    """
+    has_ended = Trial.state.in_(FINISHED_TRIAL_STATES)
     query = (
         select(
             Trial.id,
@@ -174,7 +179,7 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
             Trial.objective,
             IS_EVALUATED,
         )
-        .where(Trial.experiment_id == experiment_id)
+        .where(Trial.experiment_id == experiment_id, HAS_BEGUN | has_ended)
         .order_by(Trial.number)
     )
     points = []
@@ -210,37 +215,24 @@ def duration(trial: Trial, now: datetime) -> float | None:
 
 
 def stop(session: Session, trial: Trial) -> None:
-    """Ask a running trial to stop after its epoch; a queued one is stopped at once."""
+    """Ask a running trial to stop after its epoch; a queued one leaves the queue at once."""
     if trial.state == TrialState.RUNNING:
         if trial.stop_requested_at is None:
             trial.stop_requested_at = clock(session)
-    elif not _withdraw(session, trial):
+    elif not withdraw_for_person(session, trial):
         raise Conflict(f"This trial is {trial.state}: there is nothing to stop.")
     write_log(session, [trial.id], "You asked it to stop")
 
 
-def _withdraw(session: Session, trial: Trial) -> bool:
-    """Stop a queued trial. False where it is not queued any more."""
-    moment = clock(session)
-    withdrawn = change_trials(
-        session,
-        WITHDRAW_TRIAL,
-        Trial.id == trial.id,
-        stop_requested_at=moment,
-        finished_at=moment,
-        error="Stopped by you before it started.",
-    )
-    return bool(withdrawn)
-
-
 def retry(session: Session, trial: Trial) -> None:
-    """Put a failed or stopped trial back into the queue.
+    """Put a failed, stopped or withdrawn trial back into the queue.
 
-    It continues from its checkpoint where there is one.
+    It continues from its checkpoint where there is one, and keeps its result until a better one.
     """
     if trial.state not in RETRY_TRIAL.sources:
         raise Conflict(
-            f"This trial is {trial.state}: only a failed or stopped one can be tried again."
+            f"This trial is {trial.state}: only one that failed, was stopped or was withdrawn "
+            "can be tried again."
         )
     experiment = session.get_one(Experiment, trial.experiment_id)
     experiment_control.refuse_if_out_of_time(experiment)

@@ -1,7 +1,5 @@
 """A used-up time budget: no work is started in vain, and with more time a search goes on."""
 
-from datetime import timedelta
-
 import pytest
 
 from app.db.models import Experiment, Trial
@@ -23,13 +21,13 @@ def end_by_budget(session):
     for number in (1, 2):
         factories.trial(session, experiment, number, units_1=number)
     claim = claims.claim(session, "worker")
-    experiment.resumed_at = now() - timedelta(seconds=12)
+    experiment.seconds_used = 12
     session.flush()
     recording.finish(session, claim.token, claim.trial_ids[0], OUT_OF_TIME)
     lifecycle.close_finished(session)
     session.refresh(experiment)
     assert experiment.state == ExperimentState.COMPLETED
-    assert trial_states(session) == [TrialState.STOPPED, TrialState.STOPPED]
+    assert trial_states(session) == [TrialState.STOPPED, TrialState.WITHDRAWN]
     return experiment
 
 
@@ -54,7 +52,7 @@ def test_what_would_be_ended_at_once_is_not_started(database, ask):
             ask(session, experiment)
 
         assert experiment.max_trials == 2
-        assert trial_states(session) == [TrialState.STOPPED, TrialState.STOPPED]
+        assert trial_states(session) == [TrialState.STOPPED, TrialState.WITHDRAWN]
 
 
 def test_a_search_is_not_resumed_without_more_time(database):
@@ -65,7 +63,7 @@ def test_a_search_is_not_resumed_without_more_time(database):
         with pytest.raises(Conflict, match="more time"):
             experiment_control.resume(session, experiment)
 
-        assert trial_states(session) == [TrialState.STOPPED, TrialState.STOPPED]
+        assert trial_states(session) == [TrialState.STOPPED, TrialState.WITHDRAWN]
 
 
 def test_with_more_time_a_search_goes_on_with_what_its_budget_had_ended(database):
@@ -96,7 +94,7 @@ def test_more_time_leaves_what_a_person_stopped(database):
 
         experiment_control.add_time(session, experiment, 60)
 
-        assert trial_states(session) == [TrialState.QUEUED, TrialState.STOPPED]
+        assert trial_states(session) == [TrialState.QUEUED, TrialState.WITHDRAWN]
 
 
 def test_more_time_leaves_a_search_that_a_person_stopped(database):

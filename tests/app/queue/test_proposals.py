@@ -1,11 +1,8 @@
 """How what a strategy proposes becomes a trial in the queue."""
 
-from datetime import timedelta
-
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import claims, proposals
 from tests import factories
-from tests.clock import now
 
 
 def test_a_search_whose_time_budget_is_used_up_needs_no_trials(database):
@@ -13,7 +10,7 @@ def test_a_search_whose_time_budget_is_used_up_needs_no_trials(database):
         experiment = factories.experiment(session, time_budget_seconds=10)
         factories.trial(session, experiment, 1)
         claims.claim(session, "worker")
-        experiment.resumed_at = now() - timedelta(seconds=11)
+        experiment.seconds_used = 11
         experiment.state = ExperimentState.RUNNING
         session.flush()
 

@@ -1,7 +1,5 @@
 """Pruning in the database: what a trial is compared with, and which pruned trials go on later."""
 
-from datetime import timedelta
-
 import pytest
 
 from app.db.models import Epoch, Experiment, Trial
@@ -9,7 +7,6 @@ from app.domain.runs import EpochRecord
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import claims, lifecycle, proposals, pruning, recording
 from tests import factories
-from tests.clock import now
 
 
 def halving_search(session, **changes):
@@ -35,6 +32,7 @@ def add_run_trial(session, experiment, number, values, state=TrialState.PRUNED):
         row = {"train_loss": value, "val_loss": value, "objective": value, "seconds": 0.1}
         session.add(Epoch(training_id=trial.training_id, number=epoch, **row))
     trial.state = state
+    trial.started_at = now()
     trial.epochs_trained = len(values)
     trial.objective = min(values)
     session.flush()
@@ -44,7 +42,6 @@ def add_run_trial(session, experiment, number, values, state=TrialState.PRUNED):
 def start(experiment, max_trials):
     experiment.max_trials = max_trials
     experiment.state = ExperimentState.RUNNING
-    experiment.resumed_at = now()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +167,7 @@ def test_nothing_goes_on_after_the_time_budget(database):
         add_run_trial(session, experiment, 1, [1.0] * 9, TrialState.COMPLETED)
         queued = add_run_trial(session, experiment, 2, [2.0], TrialState.QUEUED)
         add_run_trial(session, experiment, 3, [3.0, 3.0, 3.0])
-        experiment.resumed_at = now() - timedelta(seconds=61)
+        experiment.seconds_used = 61
         session.flush()
 
         assert claims.claim(session, "worker") is None

@@ -1,7 +1,6 @@
 """What runs write: epochs, outcomes, models that cannot be stored, and nothing without a lease."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ from app.queue import artifacts, bundles, claims, recording
 from app.queue.recording import LeaseLost
 from app.services import trials
 from tests import factories
-from tests.clock import now
 
 FIRST_EPOCH = EpochRecord(number=1, train_loss=0.5, val_loss=0.6, objective=0.7, seconds=0.1)
 PROBLEM = "Keras cannot save this network: it is a lambda."
@@ -117,7 +115,7 @@ def test_a_used_up_time_budget_stops_every_trial_and_says_so(database):
         experiment = factories.experiment(session, time_budget_seconds=10)
         factories.trial(session, experiment, 1)
         claim = claims.claim(session, "worker")
-        experiment.resumed_at = now() - timedelta(seconds=11)
+        experiment.seconds_used = 11
         experiment.state = ExperimentState.RUNNING
         session.flush()
 

@@ -123,8 +123,8 @@ def test_a_change_is_seen_by_the_session_that_made_it(database):
         trials.stop(session, trial)
 
         assert (trial.state, trial.error) == (
-            TrialState.STOPPED,
-            "Stopped by you before it started.",
+            TrialState.WITHDRAWN,
+            "Withdrawn by you before it began.",
         )
 
 
@@ -137,7 +137,7 @@ def paused_with_a_running_trial(database, experiment_in) -> int:
         factories.trial(session, experiment)
         claims.claim(session, "worker")
     with database.write() as session:
-        session.execute(update(Experiment).values(state=ExperimentState.PAUSED, resumed_at=None))
+        session.execute(update(Experiment).values(state=ExperimentState.PAUSED))
     return experiment_id
 
 
