@@ -1,11 +1,12 @@
 """How much time an experiment has used: that in which at least one of its trials was running.
 
-It is counted as it passes, by the database's clock, at each heartbeat and epoch of its trials and
-whenever one begins or ends. Between two such moments no more than two heartbeats count. So hardly
-any time is lost to a worker that was killed, a machine that was suspended, or a backup.
+It begins when a slot begins a run, and is counted as it passes, by the database's clock: at each
+heartbeat and epoch, and whenever a trial begins or ends to run. Between two such moments no more
+than two heartbeats count. So hardly any time is lost to a worker that was killed, a machine that
+was suspended, or a backup that is restored.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -39,6 +40,16 @@ def is_spent(experiment: Experiment) -> bool:
     return seconds_used(experiment) >= budget
 
 
+def begin(session: Session, token: str) -> None:
+    """Count the time of an experiment from now on, as a slot begins a run of it."""
+    for experiment_id in _experiments_of_runs(session, [token]):
+        change = update(Experiment).where(
+            Experiment.id == experiment_id,
+            Experiment.counted_until.is_(None),
+        )
+        session.execute(change.values(counted_until=clock(session)))
+
+
 def count_time(session: Session, experiment_ids: Collection[int]) -> None:
     """Add the time since the last count. Call it after a trial has begun or ended to run."""
     now = clock(session)
@@ -48,6 +59,10 @@ def count_time(session: Session, experiment_ids: Collection[int]) -> None:
 
 def count_time_of_runs(session: Session, tokens: Collection[str]) -> None:
     """Add the time since the last count to the experiments of these runs, which go on."""
+    count_time(session, _experiments_of_runs(session, tokens))
+
+
+def _experiments_of_runs(session: Session, tokens: Collection[str]) -> Sequence[int]:
     running = (
         select(Trial.experiment_id)
         .where(
@@ -56,16 +71,16 @@ def count_time_of_runs(session: Session, tokens: Collection[str]) -> None:
         )
         .distinct()
     )
-    experiment_ids = session.scalars(running).all()
-    count_time(session, experiment_ids)
+    return session.scalars(running).all()
 
 
 def _count_time_of(session: Session, experiment_id: int, now: datetime) -> None:
     columns = (Experiment.seconds_used, Experiment.counted_until)
     query = select(*columns).where(Experiment.id == experiment_id)
     used, counted_until = session.execute(query).one()
-    if counted_until is not None:
-        used += _step_seconds(session, counted_until, now)
+    if counted_until is None:
+        return
+    used += _step_seconds(session, counted_until, now)
     until = None
     if _is_any_running(session, experiment_id):
         until = now

@@ -80,7 +80,10 @@ def claim(session: Session, worker_id: str) -> Claim | None:
 
 
 def begin_run(session: Session, token: str) -> None:
-    """Count an interruption in advance, as a slot begins a run; a new epoch clears the count."""
+    """Count an interruption in advance, as a slot begins a run; a new epoch clears the count.
+
+    From now on the experiment uses its time.
+    """
     count = (
         update(Trial)
         .where(
@@ -90,6 +93,7 @@ def begin_run(session: Session, token: str) -> None:
         .values(interruptions=Trial.interruptions + 1)
     )
     session.execute(count, execution_options=NOT_SYNCHRONIZED)
+    budget.begin(session, token)
 
 
 def renew(session: Session, tokens: Collection[str]) -> None:

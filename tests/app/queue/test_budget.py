@@ -1,12 +1,16 @@
-"""A used-up time budget: no work is started in vain, and with more time a search goes on."""
+"""Time used is time in which trials run; with none left no work is started in vain."""
+
+from datetime import timedelta
 
 import pytest
 
 from app.db.models import Experiment, Trial
-from app.domain.runs import TrialOutcome
+from app.domain.runs import EpochRecord, TrialOutcome
+from app.domain.states import PAUSE_EXPERIMENT
 from app.domain.terms import ExperimentState, TrialState
 from app.errors import Conflict
-from app.queue import budget, claims, lifecycle, recording
+from app.queue import budget, claims, lifecycle, recording, workers
+from app.queue.transitions import change_experiment
 from app.schemas import MAX_BUDGET_SECONDS
 from app.services import experiment_control, trials
 from tests import factories
@@ -120,3 +124,199 @@ def test_time_is_added_to_a_budget_only_and_within_bounds(database):
 
         experiment_control.add_time(session, experiment, 60)
         assert session.get(Experiment, experiment.id).time_budget_seconds == 160
+
+
+@pytest.fixture
+def begin(database, queued):
+    """Claims the next trial of an experiment of three, and begins its run; the claim."""
+
+    def begin_next():
+        with database.write() as session:
+            claim = claims.claim(session, "worker")
+            claims.begin_run(session, claim.token)
+        return claim
+
+    return begin_next
+
+
+@pytest.fixture
+def let_pass(database, queued):
+    """Lets so many seconds pass by the database's clock since its time was last counted."""
+
+    def move_back(seconds):
+        with database.write() as session:
+            experiment = session.get_one(Experiment, queued)
+            experiment.counted_until -= timedelta(seconds=seconds)
+
+    return move_back
+
+
+@pytest.fixture
+def used(database, queued):
+    """The seconds that the experiment has used."""
+
+    def read():
+        with database.read() as session:
+            return pytest.approx(budget.seconds_used(session.get_one(Experiment, queued)), abs=2)
+
+    return read
+
+
+def finish(database, claim, state=TrialState.COMPLETED):
+    with database.write() as session:
+        recording.finish_held(session, claim.token, TrialOutcome(state))
+
+
+def release(session, token):
+    claims.release(session, [token], "The worker was stopped")
+
+
+def renew(session, token):
+    claims.renew(session, [token])
+
+
+def expire(session, token):
+    for lease in claims.observe_leases(session):
+        claims.expire(session, lease)
+
+
+def record_epoch(session, token):
+    training_id = session.query(Trial.training_id).filter_by(lease_token=token).scalar()
+    epoch = EpochRecord(number=1, train_loss=1, val_loss=1, objective=1, seconds=1)
+    recording.record_epoch(session, token, training_id, epoch)
+
+
+def test_time_is_used_while_a_trial_runs_and_not_while_none_does(database, begin, let_pass, used):
+    claim = begin()
+    let_pass(8)
+    with database.write() as session:
+        release(session, claim.token)
+    assert used() == 8
+    with database.write() as session:
+        assert session.query(Experiment).one().counted_until is None
+
+    claim = begin()
+    let_pass(6)
+    finish(database, claim)
+
+    assert used() == 14
+
+
+def test_a_trial_that_waits_for_its_slot_uses_no_time(database, queued, used):
+    with database.write() as session:
+        claim = claims.claim(session, "worker")
+        renew(session, claim.token)
+
+        assert session.get_one(Experiment, queued).counted_until is None
+
+    finish(database, claim)
+    assert used() == 0
+
+
+@pytest.mark.parametrize("count", [renew, record_epoch, release, expire])
+def test_every_sign_of_a_run_counts_the_time_since_the_last(database, begin, let_pass, used, count):
+    claim = begin()
+    let_pass(9)
+
+    with database.write() as session:
+        count(session, claim.token)
+        stored = session.query(Experiment).one().seconds_used
+
+    assert used() == 9
+    assert stored == pytest.approx(9, abs=2)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(expire, id="the worker was killed"),
+        pytest.param(renew, id="the machine was suspended"),
+        pytest.param(release, id="a backup was restored"),
+    ],
+)
+def test_a_long_silence_counts_as_two_heartbeats(database, begin, let_pass, used, count):
+    claim = begin()
+    let_pass(timedelta(days=3).total_seconds())
+    assert used() == 10, "the page says what will be counted"
+
+    with database.write() as session:
+        count(session, claim.token)
+
+    assert used() == 10
+
+
+def test_trials_that_run_at_once_use_the_time_once(database, begin, let_pass, used):
+    first = begin()
+    second = begin()
+    let_pass(7)
+    with database.write() as session:
+        claims.renew(session, [first.token, second.token])
+    let_pass(7)
+    finish(database, first)
+    let_pass(7)
+    finish(database, second)
+
+    assert used() == 21
+
+
+def test_a_clock_that_is_set_back_takes_no_time_away(database, begin, let_pass, used):
+    claim = begin()
+    let_pass(9)
+    with database.write() as session:
+        renew(session, claim.token)
+    let_pass(-3600)
+
+    with database.write() as session:
+        renew(session, claim.token)
+
+    assert used() == 9
+
+
+def test_workers_with_a_slow_heartbeat_are_waited_for(database, begin, let_pass, used):
+    with database.write() as session:
+        workers.register(session, "worker", hostname="here", pid=1, slots=1, heartbeat_seconds=60)
+    claim = begin()
+    let_pass(90)
+
+    with database.write() as session:
+        renew(session, claim.token)
+
+    assert used() == 90
+
+
+def test_a_paused_search_uses_time_until_its_last_trial_has_ended(
+    database, queued, begin, let_pass, used
+):
+    claim = begin()
+    with database.write() as session:
+        change_experiment(session, PAUSE_EXPERIMENT, queued)
+    let_pass(9)
+
+    finish(database, claim)
+
+    assert used() == 9
+
+
+def test_pages_show_the_time_used_while_it_passes(queued, begin, let_pass, client):
+    begin()
+    let_pass(9)
+
+    described = client.get(f"/api/experiments/{queued}").json()
+
+    assert described["seconds_used"] == pytest.approx(9, abs=2)
+
+
+def test_a_budget_ends_a_run_by_the_time_that_it_ran(database, queued, begin, let_pass):
+    claim = begin()
+    with database.write() as session:
+        session.get_one(Experiment, queued).time_budget_seconds = 15
+    let_pass(3600)
+    with database.write() as session:
+        record_epoch(session, claim.token)
+        assert recording.stop_decisions(session, claim.token, claim.training_id, 1) == {}
+    let_pass(9)
+
+    with database.read() as session:
+        decisions = recording.stop_decisions(session, claim.token, claim.training_id, 1)
+
+    assert decisions[claim.trial_ids[0]].state == TrialState.STOPPED

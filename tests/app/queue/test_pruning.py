@@ -7,6 +7,7 @@ from app.domain.runs import EpochRecord
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import claims, lifecycle, proposals, pruning, recording
 from tests import factories
+from tests.clock import now
 
 
 def halving_search(session, **changes):
@@ -177,7 +178,9 @@ def test_nothing_goes_on_after_the_time_budget(database):
         lifecycle.close_finished(session)
         session.refresh(queued)
         assert queued.state == TrialState.STOPPED
-        assert queued.error == "Stopped because the time budget is used up."
+        assert queued.error == (
+            "Stopped while it waited to go on, because the time budget is used up."
+        )
         assert session.get(Experiment, experiment.id).state == ExperimentState.COMPLETED
 
 
