@@ -73,7 +73,6 @@ COVERED_ELSEWHERE = {
     "worker/runs/": "tests/worker/runs/test_runner.py",
     "worker/slots/": "tests/worker/slots/test_pool.py",
     "worker/strategies/random.py": "tests/worker/strategies/test_contract.py",
-    "worker/suggestions.py": "tests/worker/test_loop.py",
 }
 
 

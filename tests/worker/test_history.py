@@ -12,8 +12,8 @@ from worker.suggestions import Suggestions
 SPACE = {**factories.TINY, "units_1": {"choice": [2, 3, 4, 5]}}
 
 
-def test_queued_and_running_trials_are_pending():
-    for state in (TrialState.QUEUED, TrialState.RUNNING):
+def test_trials_that_have_not_ended_are_pending():
+    for state in (TrialState.QUEUED, TrialState.RUNNING, TrialState.WITHDRAWN):
         observation = observe_trial(TrialRecord(3, {"units_1": 2}, None, state))
 
         assert observation == Observation(3, {"units_1": 2}, None, "pending")

@@ -162,6 +162,54 @@ def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
             bundles.load_source(session, stale)
 
 
+@pytest.mark.parametrize("state", [TrialState.STOPPED, TrialState.FAILED])
+def test_the_best_stays_downloadable_while_it_is_tried_again(database, state):
+    with database.write() as session:
+        made = searched(session, (TrialState.STOPPED, 42.5), (state, 29.9))
+        best = trials.find(session, made.id, 2)
+        trials.retry(session, best)
+        claim = claims.claim(session, "worker")
+
+        assert claim.trial_ids == (best.id,)
+        assert artifacts.best_trial(session, made.id).id == best.id
+        assert (best.objective, best.test_rmse) == (29.9, 29.9)
+        assert artifacts.read_model(session, best.id) == b"weights"
+
+
+def test_a_trial_that_starts_again_and_ends_earlier_keeps_its_better_model(database):
+    with database.write() as session:
+        made = searched(session, (TrialState.QUEUED, 29.9))
+        trial = trials.find(session, made.id, 1)
+        bundle = artifacts.request_bundle(session, trial)
+        claim = claims.claim(session, "worker")
+
+        outcome = TrialOutcome(TrialState.STOPPED, 1, evaluation(35.0), error="Stopped by you.")
+        recording.finish(session, claim.token, trial.id, outcome)
+
+        session.expire_all()
+        assert (trial.state, trial.objective, trial.best_epoch) == (TrialState.STOPPED, 29.9, 2)
+        assert trial.epochs_trained == 2, "those of its best epoch count"
+        assert artifacts.read_model(session, trial.id) == b"weights"
+        assert artifacts.find_bundle(session, trial.id).id == bundle.id
+        lines = [line.message for line in trials.log(session, trial)]
+        assert "Its result from before stays, which is better; Stopped by you." in lines
+
+
+def test_a_result_whose_model_is_gone_is_replaced_by_a_worse_one(database):
+    with database.write() as session:
+        made = searched(session, (TrialState.QUEUED, 29.9))
+        trial = trials.find(session, made.id, 1)
+        forget_model(session, trial)
+        claim = claims.claim(session, "worker")
+
+        outcome = TrialOutcome(TrialState.STOPPED, 9, evaluation(35.0))
+        recording.finish(session, claim.token, trial.id, outcome)
+
+        session.expire_all()
+        assert trial.objective == 35.0
+        assert artifacts.read_model(session, trial.id) == b"better weights"
+
+
 def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
     with database.write() as session:
         made = searched(session, (TrialState.STOPPED, 42.5), (TrialState.QUEUED, 29.9))

@@ -65,6 +65,20 @@ def test_trials_that_nobody_suggested_yet_count_by_the_cost_of_their_epochs(data
     assert left == pytest.approx(10 * training_seconds(20) / N_SLOTS, rel=0.05)
 
 
+def test_trials_that_a_person_withdrew_are_not_waited_for(database):
+    with database.write() as session:
+        experiment = begin_search(session, trials=13, trained=3, epochs=20)
+        for number in range(4, 9):
+            rate = 0.001 + number / 10_000
+            trial = factories.trial(session, experiment, number, learning_rate=rate, epochs=20)
+            trial.state = TrialState.WITHDRAWN
+        session.flush()
+
+        left = seconds_left(session, experiment)
+
+    assert left == pytest.approx(5 * training_seconds(20) / N_SLOTS, rel=0.05)
+
+
 def test_epochs_that_a_running_trial_has_done_do_not_count(database):
     with database.write() as session:
         experiment = begin_search(session, trials=4, trained=3, epochs=20)

@@ -1,7 +1,7 @@
 """What an experiment amounts to: whether its second half still lowered the best."""
 
 from app.domain.terms import TrialState
-from app.services import overviews, summaries
+from app.services import overviews, summaries, trials
 from tests import factories
 
 
@@ -36,6 +36,35 @@ def test_the_second_half_is_compared_with_the_first(database):
     assert (trend.first, trend.last) == (5, 8)
     assert (trend.before, trend.after) == (4.0, 3.0)
     assert trend.seconds is not None
+
+
+def test_the_halves_are_those_of_the_trials_that_began(database):
+    with database.write() as session:
+        experiment = search_with(session, [5.0, 4.0, 6.0, 7.0, 8.0, 3.0, 8.0, 3.5, 9.0])
+        experiment.max_trials = 500
+        trials.find(session, experiment.id, 3).started_at = None
+        trials.find(session, experiment.id, 3).state = TrialState.WITHDRAWN
+        trials.find(session, experiment.id, 3).objective = None
+        for number in range(10, 200):
+            trial = factories.trial(session, experiment, number, units_1=99)
+            trial.state = TrialState.WITHDRAWN
+        session.flush()
+
+        trend = trend_of(session, experiment)
+
+    assert (trend.first, trend.last) == (6, 9)
+    assert (trend.before, trend.after) == (4.0, 3.0)
+
+
+def test_trials_that_never_began_make_no_trend(database):
+    with database.write() as session:
+        experiment = search_with(session, [5.0, 4.0])
+        for number in range(3, 200):
+            trial = factories.trial(session, experiment, number, units_1=99)
+            trial.state = TrialState.WITHDRAWN
+        session.flush()
+
+        assert trend_of(session, experiment) is None
 
 
 def test_a_second_half_may_bring_nothing(database):
