@@ -26,28 +26,29 @@ class Branch:
 def add_deciding_dimensions(space: SearchSpace) -> list[Dimension]:
     """The dimensions, and fixed ones for hyperparameters that only conditions name.
 
-    What the catalogue says of a deciding hyperparameter, that it requires a number of layers, is
-    added to its condition: in hyperopt code, nothing else would say so.
+    What the catalogue says of a hyperparameter, that it requires a number of layers, is added to
+    its condition: in hyperopt, nothing else would say so. A constant that decides nothing can do
+    without.
     """
     dimensions = dict(space.dimensions)
-    unchecked = _names_in_conditions(list(dimensions.values()))
+    deciding = set(_names_in_conditions(list(dimensions.values())))
+    unchecked = [*dimensions, *deciding]
     while unchecked:
         name = unchecked.pop()
         if name not in dimensions:
             dimensions[name] = _default_dimension(space, name)
         dimension = dimensions[name]
-        condition = _condition(dimension)
         requires = space.catalogue[name].requires
-        if requires is None or requires[0] in condition:
+        is_plain_constant = dimension.count == 1 and name not in deciding
+        if requires is None or is_plain_constant:
             continue
         parent, minimum = requires
-        unchecked.append(parent)
-        parent_dimension = dimensions.get(parent)
-        if parent_dimension is None:
-            parent_dimension = _default_dimension(space, parent)
-        allowed = _values_from(parent_dimension, minimum)
-        complete_condition = {**condition, parent: allowed}
-        dimensions[name] = replace(dimension, when=complete_condition)
+        if parent not in dimensions:
+            dimensions[parent] = _default_dimension(space, parent)
+        condition = _condition(dimension)
+        allowed = condition.get(parent) or list_values(dimensions[parent])
+        sufficient = _values_from(allowed, minimum)
+        dimensions[name] = replace(dimension, when={**condition, parent: sufficient})
     return list(dimensions.values())
 
 
@@ -117,13 +118,13 @@ def _default_dimension(space: SearchSpace, name: str) -> Dimension:
     )
 
 
-def _values_from(dimension: Dimension, minimum: int) -> tuple[Value, ...]:
-    """The values of a dimension that are at least the minimum."""
-    values: list[Value] = []
-    for value in list_values(dimension):
+def _values_from(values: Sequence[Value], minimum: int) -> tuple[Value, ...]:
+    """Those of the values that are at least the minimum."""
+    enough = []
+    for value in values:
         if isinstance(value, int) and value >= minimum:
-            values.append(value)
-    return tuple(values)
+            enough.append(value)
+    return tuple(enough)
 
 
 def _is_linked(group: Sequence[Dimension], names: set[str]) -> bool:

@@ -1,44 +1,42 @@
 """A search space as hyperopt code, which can be imported again as the same space."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
 
-from app.domain.hyperopt.export_branches import (
-    MAX_LISTED_VALUES,
-    Branch,
-    HyperoptExportError,
-    add_deciding_dimensions,
-    find_decider,
-    group_connected,
-    list_values,
-    split_into_branches,
+from app.domain.hyperopt.export_branches import HyperoptExportError
+from app.domain.hyperopt.export_tree import (
+    BranchDraw,
+    ChoiceDraw,
+    ConstantDraw,
+    Distribution,
+    Draw,
+    Entries,
+    RangeDraw,
+    hyperopt_entries,
 )
-from app.domain.search_space.catalogue import Value
-from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.space import SearchSpace
 
 __all__ = ["HyperoptExportError", "write_hyperopt_code"]
 
 INDENT = "    "
-MAX_WRITTEN_GROUPS = 1000
 
 Lines = list[str]
 
 
 def write_hyperopt_code(space: SearchSpace) -> str:
-    """Python code that defines `space` for hyperopt.
+    """Python code that defines `space` for hyperopt: see `hyperopt_entries`.
 
-    A conditional hyperparameter is in those branches of an hp.choice in which it is active.
-    Hyperparameters that are never active are left out. Deciding ones that the space leaves to their
-    default are written out.
+    What several branches share is defined above them.
     Raises HyperoptExportError where the conditions need too many branches.
     """
-    dimensions = add_deciding_dimensions(space)
-    body = _Writer().write_entries(dimensions, INDENT)
+    entries = hyperopt_entries(space)
+    writer = _Writer(entries)
+    body = writer.write_entries(entries, INDENT)
     lines = [
         "import numpy as np",
         "from hyperopt import hp",
+        "from hyperopt.pyll import scope",
         "",
+        *writer.definitions,
         "space = {",
         *body,
         "}",
@@ -48,119 +46,98 @@ def write_hyperopt_code(space: SearchSpace) -> str:
 
 
 class _Writer:
-    """Writes one text, with numbered labels, since hyperopt wants every label only once."""
+    """Writes one text. `definitions`: the lines that define what branches share."""
 
-    def __init__(self) -> None:
-        self.label_counts: dict[str, int] = {}
-        self.group_count = 0
+    def __init__(self, entries: Entries) -> None:
+        self.definitions: Lines = []
+        self.use_counts = Counter(_labels_used(entries))
+        self.variables: dict[str, str] = {}
 
-    def write_entries(self, dimensions: Sequence[Dimension], indent: str) -> Lines:
+    def write_entries(self, entries: Entries, indent: str) -> Lines:
         """The lines of a dictionary's entries."""
         lines: Lines = []
-        for group in group_connected(dimensions):
-            self.group_count += 1
-            if self.group_count > MAX_WRITTEN_GROUPS:
-                raise HyperoptExportError(
-                    "The conditions of this search space make too many branches for hyperopt code."
-                )
-            decider = find_decider(group)
-            if decider is None:
-                lines += self._write_plain(group, indent)
-            else:
-                others = [dimension for dimension in group if dimension is not decider]
-                lines += self._write_decided(decider, others, indent)
+        for entry in entries:
+            opening = f'{indent}"{entry.name}": '
+            lines += self._write_draw(entry.draw, indent, opening, ",")
         return lines
 
-    def _write_plain(self, group: Sequence[Dimension], indent: str) -> Lines:
-        lines = []
-        for dimension in group:
-            if not dimension.when:
-                expression = self._expression(dimension)
-                line = _entry_line(indent, dimension.name, expression)
-                lines.append(line)
-        return lines
+    def _write_draw(self, draw: Draw, indent: str, opening: str, closing: str) -> Lines:
+        """A draw between the text before and the text after it."""
+        if isinstance(draw, ConstantDraw):
+            return [f"{opening}{draw.value!r}{closing}"]
+        if self.use_counts[draw.label] > 1:
+            variable = self._define(draw)
+            return [f"{opening}{variable}{closing}"]
+        return self._write_expression(draw, indent, opening, closing)
 
-    def _write_decided(self, decider: Dimension, others: Sequence[Dimension], indent: str) -> Lines:
-        """A deciding dimension and the others: an hp.choice, if they make more than one branch."""
-        branches = split_into_branches(decider, others)
-        if len(branches) == 1:
-            unconditional = replace(decider, when=None)
-            dimensions = [unconditional, *branches[0].dimensions]
-            return self.write_entries(dimensions, indent)
-        label = self._new_label(decider.name)
-        lines = [f'{indent}"{decider.name}": hp.choice("{label}", [']
+    def _define(self, draw: ChoiceDraw | RangeDraw | BranchDraw) -> str:
+        """The variable that stands for a draw, which is defined where it occurs first."""
+        label = draw.label
+        if label not in self.variables:
+            number = len(self.variables) + 1
+            variable = f"shared_{number}"
+            if label.isidentifier():
+                variable = f"shared_{label}"
+            self.variables[label] = variable
+            opening = f"{variable} = "
+            definition = self._write_expression(draw, "", opening, "")
+            self.definitions += [*definition, ""]
+        return self.variables[label]
+
+    def _write_expression(
+        self, draw: ChoiceDraw | RangeDraw | BranchDraw, indent: str, opening: str, closing: str
+    ) -> Lines:
+        if isinstance(draw, ChoiceDraw):
+            values = list(draw.values)
+            return [f'{opening}hp.choice("{draw.label}", {values!r}){closing}']
+        if isinstance(draw, RangeDraw):
+            expression = _range_expression(draw)
+            return [f"{opening}{expression}{closing}"]
+        lines = [f'{opening}hp.choice("{draw.label}", [']
         branch_indent = indent + INDENT
-        for branch in branches:
+        for entries in draw.branches:
             lines.append(branch_indent + "{")
-            lines += self._write_branch(decider, branch, branch_indent + INDENT)
+            lines += self.write_entries(entries, branch_indent + INDENT)
             lines.append(branch_indent + "},")
-        lines.append(f"{indent}]),")
+        lines.append(f"{indent}]){closing}")
         return lines
 
-    def _write_branch(self, decider: Dimension, branch: Branch, indent: str) -> Lines:
-        values = branch.values
-        expression = repr(values[0])
-        if len(values) > 1:
-            label = self._new_label(decider.name)
-            expression = _choice_expression(label, values)
-        line = _entry_line(indent, decider.name, expression)
-        entries = self.write_entries(branch.dimensions, indent)
-        return [line, *entries]
 
-    def _new_label(self, name: str) -> str:
-        count = self.label_counts.get(name, 0) + 1
-        self.label_counts[name] = count
-        if count == 1:
-            return name
-        return f"{name}, {count}"
-
-    def _expression(self, dimension: Dimension) -> str:
-        if dimension.count == 1:
-            value = dimension.value_at(0)
-            return repr(value)
-        label = self._new_label(dimension.name)
-        if dimension.kind == "choice":
-            return _choice_expression(label, list(dimension.values))
-        if dimension.is_log:
-            return _logarithmic_expression(dimension, label)
-        number_type = _number_type(dimension)
-        low = number_type(dimension.low)
-        high = number_type(dimension.high)
-        if dimension.step is None:
-            return f'hp.uniform("{label}", {low!r}, {high!r})'
-        if dimension.is_integer and dimension.step == 1:
-            excluded_end = int(high) + 1
-            return f'hp.randint("{label}", {low!r}, {excluded_end!r})'
-        step = number_type(dimension.step)
-        return f'{low!r} + {step!r} * hp.randint("{label}", {dimension.count})'
+def _labels_used(entries: Entries) -> list[str]:
+    """The labels in a dictionary, as often as the text would repeat them."""
+    labels = []
+    for entry in entries:
+        draw = entry.draw
+        if isinstance(draw, ConstantDraw):
+            continue
+        labels.append(draw.label)
+        if isinstance(draw, BranchDraw):
+            for branch in draw.branches:
+                labels += _labels_used(branch)
+    return labels
 
 
-def _entry_line(indent: str, name: str, expression: str) -> str:
-    return f'{indent}"{name}": {expression},'
-
-
-def _choice_expression(label: str, values: list[Value]) -> str:
-    return f'hp.choice("{label}", {values!r})'
-
-
-def _number_type(dimension: Dimension) -> type[int] | type[float]:
+def _range_expression(draw: RangeDraw) -> str:
+    dimension = draw.dimension
+    label = draw.label
+    number_type = int if dimension.is_integer else float
+    low = number_type(dimension.low)
+    last = number_type(draw.last)
+    step = number_type(dimension.step or 0)
+    match draw.distribution:
+        case Distribution.UNIFORM:
+            return f'hp.uniform("{label}", {low!r}, {last!r})'
+        case Distribution.LOGUNIFORM:
+            return f'hp.loguniform("{label}", np.log({low!r}), np.log({last!r}))'
+        case Distribution.STEPS:
+            return f'{low!r} + {step!r} * hp.uniformint("{label}", 0, {dimension.count - 1})'
+        case Distribution.QUNIFORM:
+            if dimension.is_integer and step == 1:
+                return f'hp.uniformint("{label}", {low!r}, {last!r})'
+            expression = f'hp.quniform("{label}", {low!r}, {last!r}, {step!r})'
+        case Distribution.QLOGUNIFORM:
+            ends = f"np.log({low!r}), np.log({last!r})"
+            expression = f'hp.qloguniform("{label}", {ends}, {step!r})'
     if dimension.is_integer:
-        return int
-    return float
-
-
-def _logarithmic_expression(dimension: Dimension, label: str) -> str:
-    step = dimension.step
-    if step is None:
-        number_type = _number_type(dimension)
-        low = number_type(dimension.low)
-        high = number_type(dimension.high)
-        return f'hp.loguniform("{label}", np.log({low!r}), np.log({high!r}))'
-    are_multiples = dimension.low % step == 0
-    if not are_multiples and dimension.count <= MAX_LISTED_VALUES:
-        values = list_values(dimension)
-        return _choice_expression(label, values)
-    last = dimension.value_at(dimension.count - 1)
-    first_logarithm = f"np.log({dimension.low!r})"
-    last_logarithm = f"np.log({last!r})"
-    return f'hp.qloguniform("{label}", {first_logarithm}, {last_logarithm}, {step!r})'
+        return f"scope.int({expression})"
+    return expression
