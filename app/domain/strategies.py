@@ -18,6 +18,8 @@ class StrategyInfo:
     `needs_points`: it tries listed points, and has no search space.
     `enumerates_space`: it tries every combination, so each dimension needs countable values.
     `shrinks_space`: it drops values from the search space while it runs.
+    `repeats`: it may suggest parameters that have been tried, which get their result at once.
+    `needs_hyperopt`: hyperopt must be able to express the search space.
     """
 
     name: str
@@ -26,6 +28,8 @@ class StrategyInfo:
     needs_points: bool = False
     enumerates_space: bool = False
     shrinks_space: bool = False
+    repeats: bool = False
+    needs_hyperopt: bool = False
 
     @property
     def queue_ahead(self) -> int:
@@ -77,6 +81,25 @@ _ALL_STRATEGIES = (
         "Exactly the points you give, in their order.",
         learns=False,
         needs_points=True,
+    ),
+    StrategyInfo(
+        "hyperopt-tpe",
+        "The TPE of the library hyperopt: exactly what its fmin chooses with the same seed.",
+        repeats=True,
+        needs_hyperopt=True,
+    ),
+    StrategyInfo(
+        "hyperopt-anneal",
+        "The annealing of the library hyperopt: draws ever closer to one of the best trials.",
+        repeats=True,
+        needs_hyperopt=True,
+    ),
+    StrategyInfo(
+        "hyperopt-random",
+        "The random draws of the library hyperopt, each independent of all others.",
+        learns=False,
+        repeats=True,
+        needs_hyperopt=True,
     ),
 )
 STRATEGIES: Mapping[str, StrategyInfo] = {info.name: info for info in _ALL_STRATEGIES}

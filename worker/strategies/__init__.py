@@ -9,6 +9,7 @@ from worker.strategies.base import Observation, Search, Strategy
 from worker.strategies.evolution import Evolution
 from worker.strategies.gp import Gp
 from worker.strategies.grid import Grid
+from worker.strategies.hyperopt_algorithms import HyperoptAnneal, HyperoptRandom, HyperoptTpe
 from worker.strategies.manual import Manual
 from worker.strategies.mutate import Mutate
 from worker.strategies.random import Random
@@ -26,6 +27,9 @@ STRATEGY_CLASSES: Mapping[str, Callable[[Search], Strategy]] = {
     "reduction": Reduction,
     "evolution": Evolution,
     "mutate": Mutate,
+    "hyperopt-tpe": HyperoptTpe,
+    "hyperopt-anneal": HyperoptAnneal,
+    "hyperopt-random": HyperoptRandom,
 }
 
 

@@ -66,7 +66,7 @@ def test_the_declared_strategies_are_those_of_the_worker():
 def test_only_strategies_that_learn_nothing_fill_the_queue_ahead():
     ahead = {name for name, info in STRATEGIES.items() if info.queue_ahead > 1}
 
-    assert ahead == {"manual", "grid", "random"}
+    assert ahead == {"manual", "grid", "random", "hyperopt-random"}
 
 
 def test_auto_and_unknown_strategies_have_no_special_needs():

@@ -29,8 +29,12 @@ from worker.strategies.base import parameters_key
 EVERY = sorted(STRATEGY_CLASSES)
 WITH_SPACE = [name for name in EVERY if not STRATEGIES[name].needs_points]
 CONTINUOUS = [name for name in WITH_SPACE if not STRATEGIES[name].enumerates_space]
-THOROUGH = [name for name in WITH_SPACE if not STRATEGIES[name].shrinks_space]
-LEARNING = [name for name in THOROUGH if STRATEGIES[name].learns]
+KEEPING_SPACE = [name for name in WITH_SPACE if not STRATEGIES[name].shrinks_space]
+WITHOUT_REPEATS = [name for name in EVERY if not STRATEGIES[name].repeats]
+UNTRIED = [name for name in WITH_SPACE if not STRATEGIES[name].repeats]
+UNTRIED_CONTINUOUS = [name for name in CONTINUOUS if not STRATEGIES[name].repeats]
+THOROUGH = [name for name in KEEPING_SPACE if not STRATEGIES[name].repeats]
+LEARNING = [name for name in KEEPING_SPACE if STRATEGIES[name].learns]
 
 
 def document_for(strategy: str) -> dict[str, Any]:
@@ -132,10 +136,10 @@ def test_a_search_that_starts_from_results_begins_better_than_one_that_does_not(
 
     results = as_earlier_results(drawn(ENDLESS, 60))
 
-    assert median_of_first(results) < 0.75 * median_of_first([])
+    assert median_of_first(results) < 0.9 * median_of_first([])
 
 
-@pytest.mark.parametrize("strategy", EVERY)
+@pytest.mark.parametrize("strategy", WITHOUT_REPEATS)
 def test_what_is_being_tried_is_not_suggested_again(strategy):
     history = searched(strategy, document_for(strategy), 14)
     first = ask(strategy, history, 15)
@@ -195,6 +199,15 @@ def test_a_countable_space_is_tried_completely_and_never_twice(strategy):
 
 
 @pytest.mark.parametrize("strategy", WITH_SPACE)
+def test_nothing_is_suggested_once_every_combination_has_been_tried(strategy):
+    points = list(SearchSpace.parse(COUNTED).grid())
+    history = [finished(number, point) for number, point in enumerate(points, start=1)]
+
+    assert ask(strategy, as_earlier_results(history), 1, space=COUNTED) is None
+    assert ask(strategy, history, 37, space=COUNTED) is None
+
+
+@pytest.mark.parametrize("strategy", UNTRIED)
 @pytest.mark.parametrize("state", ["finished", "pending", "failed"])
 def test_the_last_untried_point_is_found_whatever_became_of_the_others(strategy, state):
     *others, last = list(SearchSpace.parse(COUNTED).grid())
@@ -206,7 +219,7 @@ def test_the_last_untried_point_is_found_whatever_became_of_the_others(strategy,
     assert ask(strategy, history, 36, space=COUNTED) == last
 
 
-@pytest.mark.parametrize("strategy", CONTINUOUS)
+@pytest.mark.parametrize("strategy", UNTRIED_CONTINUOUS)
 def test_an_untried_point_is_found_where_only_rare_ones_are_left(strategy):
     document = {
         "units_1": {"integer": [1, 300]},

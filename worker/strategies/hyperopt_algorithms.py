@@ -1,0 +1,171 @@
+"""hyperopt's own algorithms: for the same seed, the choices that its fmin makes.
+
+At each ask, hyperopt's Trials are built from all trials, and an algorithm is called as fmin calls
+it for that trial: with the seed that `fmin(…, rstate=np.random.default_rng(seed))` draws for it.
+The space is the one that an experiment's page shows as hyperopt code.
+
+As in fmin, a trial without a result, be it running or failed, counts as one with an infinite loss,
+and parameters may be suggested again: such a trial gets the result of the first one at once.
+Earlier results are trials before the first one; seeds do not depend on them. Unlike fmin, a search
+ends when every combination of its space has been tried, and what is impossible together is drawn
+again with another seed.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from app.domain.search_space.parameters import Parameters
+from worker.strategies.base import (
+    HistoryStrategy,
+    Observation,
+    first_untried_combination,
+    random_generator,
+)
+from worker.strategies.hyperopt_space import HyperoptSpace, OutsideSpace, hyperopt_space
+
+MAX_SEED = 2**31 - 1  # fmin draws the seed of each trial below it
+MAX_REDRAWS = 20  # of combinations that are impossible
+
+Document = dict[str, Any]  # a trial as hyperopt stores it
+Suggest = Callable[[list[int], Any, Any, int], list[Document]]
+
+
+class Hyperopt(HistoryStrategy):
+    """One of hyperopt's algorithms."""
+
+    def ask(self, number: int) -> Parameters | None:
+        """What fmin would choose for this trial; None when every combination has been tried."""
+        if self._is_exhausted():
+            return None
+        generator = random_generator(self.seed, number)
+        if not self.space.searched:
+            return self.space.sample(generator)
+        converted = hyperopt_space(self.space)
+        documents = self.trial_documents(converted)
+        seed = fmin_seed(self.seed, number)
+        for _ in range(MAX_REDRAWS):
+            values = self._suggest_values(converted, documents, number, seed)
+            parameters = converted.decode(values)
+            if parameters is not None:
+                return parameters
+            seed = int(generator.integers(MAX_SEED))
+        return self.space.sample(generator)
+
+    def algorithm(self) -> Suggest:
+        """The function that hyperopt calls `suggest`. hyperopt is imported where it is used."""
+        raise NotImplementedError
+
+    def trial_documents(self, converted: HyperoptSpace) -> list[Document]:
+        """The trials as hyperopt stores them, without those from outside the space."""
+        documents = []
+        for observation in self.observations:
+            try:
+                values = converted.encode(observation.parameters)
+            except OutsideSpace:
+                continue
+            documents.append(_trial_document(converted, observation, values))
+        return documents
+
+    def _suggest_values(
+        self, converted: HyperoptSpace, documents: list[Document], number: int, seed: int
+    ) -> dict[str, list[Any]]:
+        """What is suggested, by label."""
+        from hyperopt.base import trials_from_docs
+
+        trials = trials_from_docs(documents, validate=False)
+        suggest = self.algorithm()
+        (document,) = suggest([_trial_id(number)], converted.domain, trials, seed)
+        values: dict[str, list[Any]] = document["misc"]["vals"]
+        return values
+
+    def _is_exhausted(self) -> bool:
+        size = self.space.size()
+        if size is None or len(self.tried) < size:
+            return False
+        return first_untried_combination(self.space, self.tried, 0) is None
+
+
+class HyperoptTpe(Hyperopt):
+    """hyperopt's tree-structured Parzen estimator."""
+
+    def algorithm(self) -> Suggest:
+        from hyperopt import tpe
+
+        suggest: Suggest = partial(tpe.suggest, verbose=False)
+        return suggest
+
+
+class HyperoptAnneal(Hyperopt):
+    """hyperopt's annealing."""
+
+    def algorithm(self) -> Suggest:
+        from hyperopt import anneal
+
+        suggest: Suggest = anneal.suggest
+        return suggest
+
+
+class HyperoptRandom(Hyperopt):
+    """hyperopt's random draws."""
+
+    def algorithm(self) -> Suggest:
+        from hyperopt import rand
+
+        suggest: Suggest = rand.suggest
+        return suggest
+
+    def trial_documents(self, converted: HyperoptSpace) -> list[Document]:
+        """None: nothing is learnt from them."""
+        return []
+
+
+def fmin_seed(seed: int, number: int) -> int:
+    """The seed that fmin draws for the trial with a number."""
+    generator = np.random.default_rng(seed)
+    seeds = generator.integers(MAX_SEED, size=number)
+    return int(seeds[-1])
+
+
+def _trial_id(number: int) -> int:
+    """The id that fmin gives to the trial with a number: it counts from 0."""
+    return number - 1
+
+
+def _trial_document(
+    converted: HyperoptSpace, observation: Observation, values: dict[str, Any]
+) -> Document:
+    trial_id = _trial_id(observation.number)
+    values_by_label = {}
+    ids_by_label = {}
+    for label in converted.domain.params:
+        is_drawn = label in values
+        values_by_label[label] = [values[label]] if is_drawn else []
+        ids_by_label[label] = [trial_id] if is_drawn else []
+    misc = {
+        "tid": trial_id,
+        "cmd": converted.domain.cmd,
+        "idxs": ids_by_label,
+        "vals": values_by_label,
+    }
+    return {
+        "tid": trial_id,
+        "spec": None,
+        "misc": misc,
+        "exp_key": None,
+        **_state_and_result(observation),
+    }
+
+
+def _state_and_result(observation: Observation) -> Document:
+    """What hyperopt stores of how a trial ended."""
+    from hyperopt import JOB_STATE_DONE, JOB_STATE_RUNNING, STATUS_FAIL, STATUS_NEW, STATUS_OK
+
+    if observation.is_pending:
+        return {"state": JOB_STATE_RUNNING, "result": {"status": STATUS_NEW}}
+    if observation.score is None:
+        return {"state": JOB_STATE_DONE, "result": {"status": STATUS_FAIL}}
+    result = {"status": STATUS_OK, "loss": observation.score}
+    return {"state": JOB_STATE_DONE, "result": result}
