@@ -12,6 +12,8 @@ from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.csv_reading.series import Series
 from app.domain.custom.catalogue import catalogue_for, custom_space, data_parameters
 from app.domain.custom.detection import CustomModel
+from app.domain.hyperopt.export_branches import HyperoptExportError
+from app.domain.hyperopt.export_tree import hyperopt_entries
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import (
     Parameters,
@@ -146,7 +148,17 @@ class _Check:
         if self.strategy.enumerates_space:
             for name in space.continuous:
                 self.refuse(("space", name), _explain_continuous(name))
+        if self.strategy.needs_hyperopt:
+            self.check_hyperopt(space)
         return space
+
+    def check_hyperopt(self, space: SearchSpace) -> None:
+        """Refuse a space that hyperopt cannot express."""
+        try:
+            hyperopt_entries(space)
+        except HyperoptExportError as error:
+            message = f"{error} Name fewer values, or choose another strategy."
+            self.refuse(("space",), message)
 
     def space_document(self) -> Mapping[str, Any]:
         if self.custom_model is None:

@@ -89,3 +89,28 @@ def test_an_experiments_space_is_handed_out_as_hyperopt_code(client, database):
 
 def test_the_code_of_an_experiment_that_is_not_there_is_not_there(client):
     assert client.get("/api/experiments/99/hyperopt").status_code == 404
+
+
+@pytest.mark.parametrize("strategy", ["hyperopt-tpe", "hyperopt-anneal", "hyperopt-random"])
+def test_a_space_that_hyperopt_cannot_express_is_refused_for_its_strategies(
+    client, database, strategy
+):
+    with database.write() as session:
+        dataset_id = factories.dataset(session).id
+    request = {
+        "name": "many branches",
+        "dataset_id": dataset_id,
+        "space": {
+            "time_steps": 4,
+            "epochs": {"integer": [1, 2000]},
+            "cell": {"choice": ["lstm", "gru"], "when": {"epochs": [3, 4]}},
+        },
+    }
+
+    refused = client.post("/api/experiments", json={**request, "strategy": strategy})
+    accepted = client.post("/api/experiments", json={**request, "strategy": "random"})
+
+    assert refused.status_code == 422
+    assert "Others depend on epochs, which has too many values for branches." in refused.text
+    assert "Name fewer values, or choose another strategy." in refused.text
+    assert accepted.status_code == 201, accepted.text
