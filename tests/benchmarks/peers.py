@@ -1,15 +1,16 @@
 """The libraries that Foretune is measured against, each run as its users run it.
 
 They come with the dependency group `peers`, in an environment of their own. All search the same
-spaces. Conditions are given where a library knows them, as nested choices for hyperopt and
-define-by-run for Optuna. scikit-optimize and Talos search the flat space.
+spaces. Conditions are given where a library knows them, as define-by-run for Optuna.
+scikit-optimize and Talos search the flat space. hyperopt is not among them: its algorithms are
+strategies of Foretune.
 """
 
 import os
 import tempfile
 import warnings
 from collections.abc import Callable
-from math import isfinite, log
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -36,109 +37,6 @@ def _to_parameters(space: SearchSpace, values: dict[str, Any]) -> Parameters:
     parameters = space.to_parameters(plain)
     assert parameters is not None, values
     return parameters
-
-
-def search_with_hyperopt(
-    space: SearchSpace, objective: Objective, seed: int, trials: int, algorithm: str = "tpe"
-) -> None:
-    """hyperopt's fmin."""
-    from hyperopt import STATUS_FAIL, STATUS_OK, Trials, fmin, rand, tpe
-
-    def evaluate(chosen: dict[str, Any]) -> dict[str, Any]:
-        loss = objective(_to_parameters(space, _flatten(chosen)))
-        if not isfinite(loss):
-            return {"status": STATUS_FAIL}
-        return {"status": STATUS_OK, "loss": loss}
-
-    fmin(
-        evaluate,
-        _hyperopt_space(space),
-        algo={"tpe": tpe.suggest, "random": rand.suggest}[algorithm],
-        max_evals=trials,
-        trials=Trials(),
-        return_argmin=False,
-        rstate=np.random.default_rng(seed),
-        verbose=False,
-        show_progressbar=False,
-    )
-
-
-def _hyperopt_space(space: SearchSpace) -> dict[str, Any]:
-    """Each conditional dimension within the choices of the one that it depends on."""
-    children: dict[str, dict[str, list[Any]]] = {}  # by parent and child: values that activate it
-    nodes: dict[str, Any] = {}
-    roots: list[str] = []
-    for dimension in reversed(space.searched):  # parents come after their children
-        name = dimension.name
-        if name in children:
-            nodes[name] = _choice_with_children(dimension, children[name], nodes)
-        else:
-            nodes[name] = _hyperopt_node(dimension)
-        parent = _find_parent(space, dimension)
-        if parent is None:
-            roots.append(name)
-        else:
-            values = _activating_values(space, dimension, parent)
-            children.setdefault(parent.name, {})[name] = values
-    return {name: nodes[name] for name in roots}
-
-
-def _choice_with_children(
-    dimension: Dimension, children: dict[str, list[Any]], nodes: dict[str, Any]
-) -> Any:
-    """A choice between the values, each with the children that it activates."""
-    from hyperopt import hp
-
-    options = []
-    for value in dimension.values:
-        option = {"value": value}
-        for child, activating in children.items():
-            if value in activating:
-                option[child] = nodes[child]
-        options.append(option)
-    return hp.choice(dimension.name, options)
-
-
-def _find_parent(space: SearchSpace, child: Dimension) -> Dimension | None:
-    """The first dimension on which another one depends."""
-    for dimension in space.searched:
-        if _activating_values(space, child, dimension):
-            return dimension
-    return None
-
-
-def _activating_values(space: SearchSpace, child: Dimension, parent: Dimension) -> list[Any]:
-    """The values of `parent` for which `child` is active. Empty if it does not depend on it."""
-    if parent is child or not parent.is_listed:
-        return []
-    values = [value for value in parent.values if space.is_active(child.name, {parent.name: value})]
-    return values if len(values) < len(parent.values) else []
-
-
-def _hyperopt_node(dimension: Dimension) -> Any:
-    from hyperopt import hp
-    from hyperopt.pyll import scope
-
-    if dimension.is_listed:
-        return hp.choice(dimension.name, list(dimension.values))
-    if dimension.is_log:
-        return hp.loguniform(dimension.name, log(dimension.low), log(dimension.high))
-    if dimension.is_integer:
-        return scope.int(hp.quniform(dimension.name, dimension.low, dimension.high, 1))
-    return hp.uniform(dimension.name, dimension.low, dimension.high)
-
-
-def _flatten(chosen: dict[str, Any]) -> dict[str, Any]:
-    """Values by name, from the nested dicts of `_choice_with_children`."""
-    values: dict[str, Any] = {}
-    for name, value in chosen.items():
-        if isinstance(value, dict):
-            children = dict(value)
-            values[name] = children.pop("value")
-            values |= _flatten(children)
-        else:
-            values[name] = value
-    return values
 
 
 def search_with_skopt(space: SearchSpace, objective: Objective, seed: int, trials: int) -> None:
@@ -286,8 +184,6 @@ def _scan(
 
 
 PEERS: dict[str, Peer] = {
-    "hyperopt-tpe": search_with_hyperopt,
-    "hyperopt-random": lambda *search: search_with_hyperopt(*search, algorithm="random"),
     "gp_minimize": search_with_skopt,
     "optuna-tpe": search_with_optuna,
     "optuna-random": lambda *search: search_with_optuna(*search, sampler="random"),
