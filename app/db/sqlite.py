@@ -9,6 +9,9 @@ from sqlalchemy import make_url
 BUSY_TIMEOUT_MS = 20_000
 MIN_BYTES_TO_SHRINK = 1_000_000
 VACUUM_PAGES_PER_STEP = 2_000  # about 8 MB a transaction, so that no writer waits long
+# Of one connection. A server has several, and would grow for hours until all of them are full.
+MAX_CACHED_STATEMENTS = 32
+PAGE_CACHE_KB = 500
 AUTO_VACUUM_INCREMENTAL = 2  # the setting with which a file can be shrunk step by step
 
 
@@ -30,6 +33,7 @@ def connect(file: Path, create: bool) -> sqlite3.Connection:
         uri=True,
         check_same_thread=False,
         timeout=BUSY_TIMEOUT_MS / 1000,
+        cached_statements=MAX_CACHED_STATEMENTS,
     )
 
 
@@ -40,6 +44,7 @@ def set_pragmas(connection: Any, _record: object) -> None:
     if pages == 0:  # a file with tables in it ignores this setting
         connection.execute(f"PRAGMA auto_vacuum={AUTO_VACUUM_INCREMENTAL}")
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KB}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
