@@ -67,8 +67,8 @@ fast: $(VENV)/installed-dev  ## run the tests that take seconds
 bench: $(VENV)/installed-dev  ## run the benchmarks, at a size that takes minutes (FULL=1: full size)
 	@$(BIN)/python -m tests.benchmarks $(if $(FULL),--full)
 
-soak: $(VENV)/installed-dev chromium  ## measure memory, file handles and speed under 20 open pages for 30 minutes (MINUTES=5: shorter)
-	@$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),30)
+soak: $(VENV)/installed-dev chromium  ## measure memory, file handles and speed under 20 open pages for 70 minutes (MINUTES=5: shorter)
+	@$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),70)
 
 screenshots: $(VENV)/installed-dev chromium  ## take the pictures in README of the real product
 	@$(BIN)/python -m tests.screenshots

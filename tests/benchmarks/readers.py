@@ -62,7 +62,8 @@ class Readers:
         self.keep_busy()
         for thread in self.threads:
             thread.start()
-        self.browser = self._start_browser()
+        if self.tabs:
+            self.browser = self._start_browser()
 
     def stop(self) -> None:
         """Close all pages."""

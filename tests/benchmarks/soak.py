@@ -1,6 +1,7 @@
-"""`make soak`: server and worker under 20 open live pages for 30 minutes.
+"""`make soak`: server and worker under 20 open live pages for 70 minutes.
 
-It measures memory, file handles and the speed of answers, and checks their limits.
+It measures memory, file handles and the speed of answers, and checks their limits. With `--leak 5`
+the server loses 5 MB a minute on purpose, and the limit of its memory must not hold.
 """
 
 import argparse
@@ -11,25 +12,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from app.processes import end_with_parent
+from tests.benchmarks.leaking import LEAK_VARIABLE
 from tests.benchmarks.readers import Readers
-from tests.benchmarks.soak_report import Sample, summarise_soak, to_markdown
+from tests.benchmarks.soak_report import Sample, limit_for, summarise_soak, to_markdown
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FIGURES = Path(__file__).parent / "figures"
-PAGES = 20
-CHROMIUM_TABS = 2  # of the pages
 SAMPLE_SECONDS = 5.0
 MEGABYTE = 1e6
 SEARCH = {
     "strategy": "random",
-    "max_trials": 300,
     "space": {
         "units_1": {"choice": [2, 3, 4]},
         "learning_rate": {"loguniform": [0.001, 0.05]},
@@ -40,18 +40,32 @@ SEARCH = {
 }
 
 
-class Product:
-    """`foretune up` on a temporary database."""
+@dataclass(frozen=True)
+class Load:
+    """What is done to the product: open pages, so many of them in Chromium, and a search."""
 
-    def __init__(self, folder: Path) -> None:
+    pages: int
+    chromium_tabs: int
+    max_trials: int
+
+
+FULL_LOAD = Load(pages=20, chromium_tabs=2, max_trials=300)
+LIGHT_LOAD = Load(pages=8, chromium_tabs=0, max_trials=20)  # several searches in a minute
+
+
+class Product:
+    """`foretune up` on a temporary database, whose server leaks so many MB a minute."""
+
+    def __init__(self, folder: Path, leak: float = 0.0) -> None:
         self.folder = folder
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
+        module = "tests.benchmarks.leaking" if leak else "app"
         arguments = ["up", "--data", str(folder), "--port", str(port), "--slots", "2"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env=self._environment(),
+            env=self._environment() | {LEAK_VARIABLE: str(leak)},
             stdout=subprocess.DEVNULL,
             preexec_fn=end_with_parent,
         )
@@ -110,11 +124,15 @@ def _handles(process: psutil.Process) -> int:
         return 0
 
 
-def run_soak(minutes: float) -> dict[str, Any]:
-    """Run for so long. Returns every figure and whether its limit holds."""
+def run_soak(minutes: float, load: Load = FULL_LOAD, leak: float = 0.0) -> dict[str, Any]:
+    """Run for so long. Returns every figure and whether its limit holds.
+
+    All searches have the same size, so that pages and what is made for them do not grow for ever.
+    """
+    search = {**SEARCH, "max_trials": load.max_trials}
     with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder))
-        readers = Readers(product.address, PAGES, CHROMIUM_TABS, SEARCH)
+        product = Product(Path(folder), leak)
+        readers = Readers(product.address, load.pages, load.chromium_tabs, search)
         try:
             readers.start()
             samples = take_samples(product, readers, minutes)
@@ -123,11 +141,11 @@ def run_soak(minutes: float) -> dict[str, Any]:
         finally:
             readers.stop()
             product.stop()
-    figures = summarise_soak(samples, readers.seconds, readers.problems)
+    figures = summarise_soak(samples, readers.seconds, readers.problems, limit_for(minutes))
     return {
         "minutes": minutes,
-        "pages": PAGES,
-        "chromium_tabs": CHROMIUM_TABS,
+        "pages": load.pages,
+        "chromium_tabs": load.chromium_tabs,
         "trials": trials,
         **figures,
     }
@@ -150,10 +168,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--minutes", type=float, default=70.0)
+    parser.add_argument("--light", action="store_true", help="the load of the test, not the full")
+    parser.add_argument("--leak", type=float, default=0.0, help="MB a minute")
     parser.add_argument("--json", type=Path, default=FIGURES / "soak.json")
     options = parser.parse_args()
-    figures = run_soak(options.minutes)
+    load = LIGHT_LOAD if options.light else FULL_LOAD
+    figures = run_soak(options.minutes, load, options.leak)
     options.json.parent.mkdir(exist_ok=True)
     options.json.write_text(json.dumps(figures, indent=1) + "\n")
     print(to_markdown(figures))

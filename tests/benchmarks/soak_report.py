@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
-WARM_UP_FRACTION = 0.2  # of the time: imports, caches and the first slots
-MAX_MEMORY_SLOPE = 1.0  # MB a minute
 MAX_P95_SECONDS = 0.150
 MAX_HANDLE_GROWTH = 2  # connections that happen to be open
 END_FRACTION = 5  # the start and the end of the samples are a fifth each
 MAX_LISTED_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class MemoryLimit:
+    """How fast memory may grow, in MB a minute, once imports, caches and slots have warmed up."""
+
+    warm_up_minutes: float
+    max_slope: float
+
+
+LONG_RUN = MemoryLimit(warm_up_minutes=10.0, max_slope=0.1)
+SHORT_RUN = MemoryLimit(warm_up_minutes=1.0, max_slope=3.0)  # caches still fill meanwhile
+MIN_MINUTES_OF_LONG_RUN = 30.0
 
 
 @dataclass(frozen=True)
@@ -27,31 +39,46 @@ class Sample:
 
 
 def slope(minutes: Sequence[float], values: Sequence[float]) -> float:
-    """Growth of the values a minute, by least squares."""
-    coefficients = np.polyfit(np.array(minutes), np.array(values), 1)
-    return float(coefficients[0])
+    """Growth of the values a minute: the median over all pairs of values (Theil and Sen).
+
+    Memory goes up and down with every search and every answer. A few values that stick out do not
+    move a median, as they would the line of least squares.
+    """
+    estimate = stats.theilslopes(values, minutes)
+    return float(estimate.slope)
+
+
+def limit_for(minutes: float) -> MemoryLimit:
+    """What memory may do in a run of so many minutes."""
+    if minutes < MIN_MINUTES_OF_LONG_RUN:
+        return SHORT_RUN
+    return LONG_RUN
 
 
 def summarise_soak(
-    samples: Sequence[Sample], seconds: Mapping[str, Sequence[float]], problems: Sequence[str]
+    samples: Sequence[Sample],
+    seconds: Mapping[str, Sequence[float]],
+    problems: Sequence[str],
+    limit: MemoryLimit = LONG_RUN,
 ) -> dict[str, Any]:
     """The figures, and each limit with whether it holds, in the form of figures/soak.json.
 
     `seconds` are those of the answers, by kind: pages, charts and fragments.
     """
-    warm = samples[int(len(samples) * WARM_UP_FRACTION) :]
+    warm = [sample for sample in samples if sample.minute >= limit.warm_up_minutes]
     minutes = [sample.minute for sample in warm]
     handles = {name: _handles_at_ends(warm, name) for name in ("server", "worker")}
     answers = sum(map(len, seconds.values()))
     load = np.percentile([sample.load for sample in warm], [0, 50, 100])
     return {
         "bounds": {
-            **_memory_limits(warm),
+            **_memory_limits(warm, limit),
             **_handle_limits(handles),
             **_speed_limits(seconds),
             "requests that failed": _limit(len(problems), 0),
         },
         "memory": _memory_at_ends(warm),
+        "memory_by_minute": _memory_by_minute(samples),
         "handles": handles,
         "slots_slope": slope(minutes, [sample.memory["slots"] for sample in warm]),
         "database": [round(warm[0].database, 1), round(warm[-1].database, 1)],
@@ -62,13 +89,13 @@ def summarise_soak(
     }
 
 
-def _memory_limits(samples: Sequence[Sample]) -> dict[str, Any]:
+def _memory_limits(samples: Sequence[Sample], limit: MemoryLimit) -> dict[str, Any]:
     """Slots are left out: a slot grows by design, and is replaced after 25 trials."""
     minutes = [sample.minute for sample in samples]
     limits = {}
     for name in ("server", "worker"):
         growth = slope(minutes, [sample.memory[name] for sample in samples])
-        limits[f"memory of the {name}, MB a minute"] = _limit(growth, MAX_MEMORY_SLOPE)
+        limits[f"memory of the {name}, MB a minute"] = _limit(growth, limit.max_slope)
     return limits
 
 
@@ -103,6 +130,20 @@ def _memory_at_ends(samples: Sequence[Sample]) -> dict[str, list[int]]:
     first = samples[0].memory
     last = samples[-1].memory
     return {name: [round(first[name]), round(last[name])] for name in first}
+
+
+def _memory_by_minute(samples: Sequence[Sample]) -> dict[str, list[float]]:
+    """Median MB of server and worker in each minute, for whoever wants to see the curve."""
+    curves: dict[str, list[float]] = {"server": [], "worker": []}
+    last_minute = int(samples[-1].minute)
+    for minute in range(last_minute + 1):
+        within = [sample for sample in samples if int(sample.minute) == minute]
+        if not within:
+            continue
+        for name, curve in curves.items():
+            median = np.median([sample.memory[name] for sample in within])
+            curve.append(round(float(median), 1))
+    return curves
 
 
 def _quantiles(times: Sequence[float]) -> dict[str, float]:
