@@ -4,33 +4,55 @@ import pytest
 
 from app.config import Settings
 from app.domain.terms import TrialState
-from tests.faults.broken import CHECKPOINT_SECONDS
-from tests.faults.campaign import (
-    SHORT_LEASE,
-    TRIALS,
-    Campaign,
-    count_endings,
+from tests.faults.campaign import Campaign
+from tests.faults.searches import (
+    RANDOM_SEARCH,
+    TPE_SEARCH,
+    read_parameters,
     read_results,
+    retrain,
     run_undisturbed,
 )
+from tests.faults.verdict import find_other_losses, find_problems
 
 pytestmark = pytest.mark.slow
 KILLS = 100
+TPE_KILLS = 50
+MIN_TPE_KILLS = 25  # how many epochs asha trains depends on the trials
 
 
 def test_a_search_killed_a_hundred_times_ends_like_an_undisturbed_one(tmp_path):
-    expected = run_undisturbed(Settings(data=tmp_path / "alone"))
-    campaign = Campaign(Settings(data=tmp_path / "killed"), KILLS, seed=1)
+    expected = run_undisturbed(Settings(data=tmp_path / "alone"), RANDOM_SEARCH)
+    campaign = Campaign(Settings(data=tmp_path / "killed"), RANDOM_SEARCH, KILLS, seed=1)
 
     report = campaign.run()
 
-    assert sum(report.kills.values()) == KILLS, report
-    assert all(report.kills.values())
+    assert find_problems(report, RANDOM_SEARCH, campaign.database) == []
+    assert read_results(campaign.database) == expected
+    assert sum(report.kills.values()) == KILLS
+    assert_it_killed_what_it_should(report)
+
+
+def test_a_search_that_learns_and_prunes_is_killed_and_trains_every_epoch_as_undisturbed(tmp_path):
+    campaign = Campaign(Settings(data=tmp_path / "killed"), TPE_SEARCH, TPE_KILLS, seed=2)
+
+    report = campaign.run()
+
+    assert find_problems(report, TPE_SEARCH, campaign.database) == []
     results = read_results(campaign.database)
-    assert [result.state for result in results.values()] == [TrialState.COMPLETED] * TRIALS
-    assert results == expected
-    assert set(count_endings(campaign.database).values()) == {1}
+    expected = retrain(Settings(data=tmp_path / "alone"), read_parameters(campaign.database))
+    assert find_other_losses(results, expected) == []
+    states = {result.state for result in results.values()}
+    assert states == {TrialState.COMPLETED, TrialState.PRUNED}
+    assert sum(report.kills.values()) >= MIN_TPE_KILLS
+    assert_it_killed_what_it_should(report)
+
+
+def assert_it_killed_what_it_should(report):
+    """Without these a campaign would prove nothing."""
+    assert all(report.kills.values()), report.kills
+    assert report.cut_runs
     assert report.resume_messages
     assert report.takeover_seconds
-    assert max(report.takeover_seconds) <= SHORT_LEASE["lease_seconds"], report
-    assert max(report.lost_seconds) <= CHECKPOINT_SECONDS + report.longest_epoch_seconds, report
+    assert report.visits.acknowledged
+    assert report.visits.cut_off >= report.kills["server"] / 2, "the server was idle when killed"
