@@ -6,12 +6,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from subprocess import DEVNULL, Popen
+from types import MappingProxyType
 
 import psycopg
 
@@ -25,6 +26,7 @@ RUNS_AS = SERVER_USER if os.getuid() == 0 else None  # the server refuses to run
 START_SECONDS = 60.0
 INITDB_OPTIONS = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 TEMPLATE = "brought_up_to_date"
+NO_CHANGES: Mapping[str, str] = MappingProxyType({})
 # Nothing here outlives a test, so nothing has to be forced to disk.
 FAST_SETTINGS = (
     "fsync=off",
@@ -48,15 +50,19 @@ def programs() -> Path | None:
 
 
 class Server:
-    """A server with its files in a folder. It ends with this process, however that ends."""
+    """A server with its files in a folder. It ends with this process, however that ends.
 
-    def __init__(self, folder: Path) -> None:
+    `environment`: variables that its process has beside those of this one.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         installed = programs()
         assert installed is not None
         self.port = free_port()
         self._programs = installed
         self._log = folder / "log"
         self._data = folder / "data"
+        self._environment = {**os.environ, **environment}
         self._process = Popen(["true"])
         command = [installed / "initdb", "-D", self._data, "-U", SERVER_USER, *INITDB_OPTIONS]
         subprocess.run(command, user=RUNS_AS, cwd="/", check=True, stdout=DEVNULL)
@@ -69,6 +75,7 @@ class Server:
                 self._command(),
                 user=RUNS_AS,
                 cwd="/",
+                env=self._environment,
                 stdout=log,
                 stderr=log,
                 preexec_fn=partial(end_with_parent, signal.SIGQUIT),
@@ -126,14 +133,14 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(environment: Mapping[str, str] = NO_CHANGES) -> Iterator[Server]:
     """A server with an empty database that is up to date, to be copied; removed at the end."""
     # Not a folder of pytest's: those let no other user in.
     folder = Path(tempfile.mkdtemp(prefix="foretune-postgresql-"))
     try:
         if RUNS_AS:
             shutil.chown(folder, RUNS_AS)
-        running = Server(folder)
+        running = Server(folder, environment)
         running.start()
         try:
             running.execute(f"CREATE DATABASE {TEMPLATE}")

@@ -15,6 +15,7 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Worker
 from app.processes import end_with_parent
+from tests.faults.fake_clock import FakeClock
 
 ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 180.0
@@ -35,19 +36,28 @@ PASSED_SETTINGS = {
 class Process:
     """A server or worker with its children, in a session of its own.
 
-    `changes` are settings, or other variables that start with FORETUNE_.
+    `clock`: what time it is there. `changes` are settings, or other variables that start with
+    FORETUNE_.
     """
 
     def __init__(
-        self, module: str, settings: Settings, logs: Path | None = None, **changes: object
+        self,
+        module: str,
+        settings: Settings,
+        logs: Path | None = None,
+        clock: FakeClock | None = None,
+        **changes: object,
     ) -> None:
         log_folder = logs or settings.data
         self.log = log_folder / f"{module}-{time.monotonic_ns()}.log"
+        environment = self._environment(settings, changes)
+        if clock is not None:
+            environment |= clock.environment
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *module.split()],
                 cwd=ROOT,
-                env=self._environment(settings, changes),
+                env=environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
