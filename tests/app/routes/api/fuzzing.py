@@ -1,6 +1,6 @@
-"""Made-up requests to the whole API, alone and in chains.
+"""Made-up requests to the whole API, alone and in chains, and made-up forms, beside a real worker.
 
-`python -m tests.app.routes.api.fuzzing --minutes 10`
+`python -m tests.app.routes.api.fuzzing --minutes 8`
 """
 
 import argparse
@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,20 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
+from sqlalchemy import select
 
 from app.config import Settings
 from app.db.engine import Database
+from app.db.models import Trial
 from app.db.upgrade import upgrade_database
 from app.domain.search_space.parameters import CATALOGUE
 from app.main import create_app
 from app.routes.api.examples import EXPERIMENTS
 from app.schemas import MAX_SEED, ExperimentRequest
 from tests import factories
+from tests.app.routes.form_fuzzing import FormFuzzer
+from tests.faults.processes import Process, end_afterwards
+from tests.stopwatch import Stopwatch
 
 load_all_checks()
 CHECKED = CHECKS.get_by_names(
@@ -39,6 +46,7 @@ CHECKED = CHECKS.get_by_names(
         "response_schema_conformance",
     )
 )
+MAX_ANSWER_SECONDS = 2.0
 JSON = {"Content-Type": "application/json"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT", "BREW")
 EDGES = [
@@ -98,27 +106,68 @@ def server(folder: Path, database_url: str = "") -> FastAPI:
     return create_app(chosen)
 
 
+@contextmanager
+def working(settings: Settings) -> Iterator[Process]:
+    """A worker that trains what a server begins meanwhile, whatever that is."""
+    worker = Process("worker", settings, slots=1)
+    with end_afterwards([worker]):
+        yield worker
+
+
+def find_worker_problems(worker: Process) -> list[str]:
+    """What a worker must not do, whatever it is given: end, or raise."""
+    log = worker.read_log()
+    problems = []
+    if not worker.is_running:
+        problems.append(f"the worker has ended: {log[-2000:]}")
+    if "Traceback" in log:
+        problems.append(f"the worker raised: {log[log.index('Traceback') :][:2000]}")
+    return problems
+
+
 class Fuzzer:
-    """Sends what hypothesis makes up, counts answers by status and checks them."""
+    """Sends what hypothesis makes up, counts answers by status and checks them.
+
+    `slow_answers`: what took longer than MAX_ANSWER_SECONDS.
+    """
 
     def __init__(self, app: FastAPI) -> None:
-        self.app = app
+        self.app = Stopwatch(app, MAX_ANSWER_SECONDS)
         self.schema = schemathesis.openapi.from_asgi(
-            "/openapi.json", app, headers={"Host": "localhost"}
+            "/openapi.json", self.app, headers={"Host": "localhost"}
         )
         self.schema.config.update(base_url="http://localhost")
         self.operations = [found.ok() for found in self.schema.get_all_operations()]
         self.answers: Counter[int] = Counter()
         self.chained = 0
+        self.sent_forms = 0
+
+    @property
+    def slow_answers(self) -> list[str]:
+        return self.app.slow
 
     def run(self, seconds: float) -> None:
-        """Send single requests, chains of them, and unknown methods, in turn."""
+        """Send single requests, chains of them, unknown methods and forms, in turn."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self.single(100)
-            self.chains(10)
+            self.single(60)
+            self.chains(6)
             self.methods(20)
-            self.almost_right(40)
+            self.almost_right(20)
+            self.forms(12)
+
+    def forms(self, count: int) -> None:
+        """Files and forms as a browser sends them."""
+        with TestClient(
+            self.app, base_url="http://localhost", raise_server_exceptions=False
+        ) as client:
+            fuzzer = FormFuzzer(client, self._count_form, LOOSE)
+            fuzzer.uploads(count)
+            fuzzer.experiments(count)
+
+    def _count_form(self, status: int) -> None:
+        self.sent_forms += 1
+        self._count(status)
 
     def single(self, count: int) -> None:
         """Requests to any operation, valid or not; every other id exists."""
@@ -220,15 +269,24 @@ def main() -> int:
     asked = parser.parse_args()
     minutes: float = asked.minutes
     with tempfile.TemporaryDirectory() as folder:
-        fuzzer = Fuzzer(server(Path(folder), asked.database_url))
-        fuzzer.run(60 * minutes)
+        app = server(Path(folder), asked.database_url)
+        fuzzer = Fuzzer(app)
+        with working(app.state.settings) as worker:
+            fuzzer.run(60 * minutes)
+            problems = find_worker_problems(worker)
+        with app.state.database.read() as session:
+            states = Counter(session.scalars(select(Trial.state)))
     counted = ", ".join(f"{status}: {count:,}" for status, count in sorted(fuzzer.answers.items()))
     print(
         f"{minutes:g} minutes, {fuzzer.answers.total():,} requests "
-        f"({fuzzer.chained:,} in chains). {counted}."
+        f"({fuzzer.chained:,} in chains, {fuzzer.sent_forms:,} of forms). {counted}."
     )
     print(f"5xx: {sum(count for status, count in fuzzer.answers.items() if status >= 500)}")
-    return 0
+    print(f"trials beside it: {dict(states)}")
+    print(f"longest answer: {fuzzer.app.longest:.2f} s, repeated {fuzzer.app.repeated} times")
+    problems += fuzzer.slow_answers
+    print("\n".join(problems))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whatever a client makes up, the server answers as documented and never with a 5xx."""
+"""Whatever a client makes up, the server answers as documented, in time, and never with a 5xx."""
 
 from urllib.parse import quote
 
@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.app.routes.api.fuzzing import Fuzzer, server
+from tests.app.routes.api.fuzzing import Fuzzer, find_worker_problems, server, working
 
 pytestmark = pytest.mark.slow
 SECONDS = 30.0
@@ -48,11 +48,17 @@ def app(tmp_path_factory):
     return server(tmp_path_factory.mktemp("hostile"))
 
 
-def test_every_operation_answers_as_documented(app):
+def test_every_operation_and_form_answers_as_documented_and_in_time(app):
     fuzzer = Fuzzer(app)
-    fuzzer.run(SECONDS)
 
+    with working(app.state.settings) as worker:
+        fuzzer.run(SECONDS)
+        worker_problems = find_worker_problems(worker)
+
+    assert worker_problems == []
+    assert fuzzer.slow_answers == []
     assert fuzzer.chained > 0
+    assert fuzzer.sent_forms > 0
     assert {200, 201, 404, 405, 409, 422} <= set(fuzzer.answers)
 
 
