@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from tests.stopwatch import MAX_TRIES, Stopwatch
+from tests.stopwatch import MAX_TRIES, Stopwatch, seconds_without_processor
 
 SLOW_SECONDS = 0.2
 MAX_SECONDS = 0.1
@@ -56,4 +56,12 @@ def test_an_answer_that_is_slow_each_time_is_noted_with_its_request(stopwatch, p
     assert answer.json() == "hello"
     (problem,) = stopwatch.slow
     assert "POST /echo?a=1 with b'hello'" in problem
-    assert stopwatch.longest >= SLOW_SECONDS
+    assert stopwatch.longest >= MAX_SECONDS
+
+
+def test_the_time_a_thread_waits_for_a_processor_only_grows():
+    before = seconds_without_processor()
+
+    time.sleep(0.01)
+
+    assert seconds_without_processor() >= before >= 0

@@ -188,6 +188,7 @@ def run_with_jumps(settings, database, fake_clock, clock_of_processes):
     with end_afterwards([pages, *workers_of_search]):
         for seconds, ended in ((HOUR, 1), (0.0, 3)):
             wait_until(lambda ended=ended: is_in_a_trial(database, ended), "a running trial")
+            assert not is_over(database)
             fake_clock.set(seconds)
             wait_until(lambda: get_page(port)[0] == 200, "the search's page")
         wait_until(lambda: is_over(database), "the end of the search")
@@ -204,7 +205,9 @@ def is_over(database):
 
 
 def is_in_a_trial(database, ended):
-    """Whether so many trials have ended, and one is in the middle of its epochs."""
+    """Whether so many trials have ended, and one is in the middle of its epochs; or all is over."""
+    if is_over(database):
+        return True
     with database.read() as session:
         rows = session.query(Trial).all()
     running = [trial for trial in rows if trial.state == TrialState.RUNNING]
