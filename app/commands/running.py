@@ -28,17 +28,14 @@ from app.processes import (
 
 # The server multiplies no large matrices: more threads would only take cores from the slots.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-KEEP_ALIVE_SECONDS = 15  # open pages of finished searches ask every 5
-SHUTDOWN_SECONDS = 2
 
 
 def serve(data: DataOption = None, host: HostOption = None, port: PortOption = None) -> None:
     """Run the web server alone. Trials wait until a worker runs."""
     os.environ |= ONE_THREAD
 
-    import uvicorn
-
     from app.main import create_app, prepare_server
+    from app.web.server import run_server
 
     use_one_heap()
     settings = add_token(read_settings(data=data, host=host, port=port))
@@ -50,19 +47,7 @@ def serve(data: DataOption = None, host: HostOption = None, port: PortOption = N
         f"Foretune {VERSION} on [bold]{settings.entry_url()}[/bold] (data in {settings.data}). "
         "Ctrl-C stops it."
     )
-    log_level = settings.log_level
-    if log_level == "info":
-        log_level = "warning"
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level=log_level,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        access_log=not settings.token,  # it would hold the token of the first visit
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        server_header=False,
-    )
+    run_server(app, settings)
 
 
 def worker(data: DataOption = None, slots: SlotsOption = None) -> None:
