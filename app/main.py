@@ -31,6 +31,7 @@ from app.routes import (
     trials,
     uploads,
 )
+from app.routes.api import best_model as api_best_model
 from app.routes.api import custom_models as api_custom_models
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
@@ -65,6 +66,7 @@ ROUTERS = (
 API_ROUTERS = (
     api_datasets,
     api_experiments,
+    api_best_model,
     api_importance,
     api_custom_models,
     api_spaces,

@@ -83,6 +83,15 @@ function showBannerOf(page) {
   if (banner) show(document.importNode(banner, true));
 }
 
+/** Start the download that was asked for on this page, once it is there. */
+function startDownload() {
+  if (location.hash !== "#download") return;
+  const link = document.querySelector("a#download");
+  if (!link) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  link.click();
+}
+
 async function refresh() {
   const headers = etag ? { "If-None-Match": etag } : {};
   const response = await fetch(livePage.dataset.liveUrl, { headers, cache: "no-store" });
@@ -114,4 +123,8 @@ async function watch() {
   }
 }
 
-if (livePage) watch();
+if (livePage) {
+  document.addEventListener("live:changed", startDownload);
+  startDownload();
+  watch();
+}

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Form
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse
 
-from app.queue import artifacts
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
-from app.services import experiment_control, experiments, trials
-from app.web.dependencies import CurrentDatabase, WriteSession
+from app.services import best_models, experiment_control, experiments, trials
+from app.services.best_models import BundleState
+from app.web.dependencies import CurrentDatabase, CurrentSettings, WriteSession
 
 router = APIRouter(prefix="/experiments")
 
@@ -74,12 +74,16 @@ def retry_failed(session: WriteSession, experiment_id: int) -> RedirectResponse:
 
 
 @router.post("/{experiment_id}/best-model")
-def request_best_model(session: WriteSession, experiment_id: int) -> RedirectResponse:
-    """Request the bundle of the best model from a worker."""
+def request_best_model(
+    session: WriteSession, settings: CurrentSettings, experiment_id: int
+) -> RedirectResponse:
+    """Lead to the best model's download, or to the page that starts it once a worker is done."""
     experiment = experiments.get(session, experiment_id)
-    best_model = artifacts.best_model(session, experiment)
-    artifacts.request_bundle(session, best_model.trial)
-    return _lead_to(experiment_id)
+    download = best_models.request_download(session, experiment, settings.lease_seconds)
+    page = f"/experiments/{experiment_id}"
+    if download.state == BundleState.READY:
+        return RedirectResponse(f"{page}/best-model", 303)
+    return RedirectResponse(f"{page}#download", 303)
 
 
 @router.post("/{experiment_id}/delete")

@@ -3,11 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from app.errors import Conflict
-from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import experiments, trial_listing
-from app.web.dependencies import ReadSession
+from app.services import best_models, experiments, trial_listing
+from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.views.trial_table import RequestedTable, build_table, write_csv
 
 router = APIRouter(prefix="/experiments")
@@ -43,17 +41,12 @@ def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResp
 
 
 @router.get("/{experiment_id}/best-model")
-def best_model(session: ReadSession, experiment_id: int) -> Response:
+def best_model(session: ReadSession, settings: CurrentSettings, experiment_id: int) -> Response:
     """The zip that predicts on its own. Raises Conflict while it is not ready."""
     experiment = experiments.get(session, experiment_id)
-    best = artifacts.best_model(session, experiment)
-    bundle = best.bundle
-    if bundle is not None and best.is_ready:
-        content = artifacts.read_content(session, bundle)
-        return zip_response(experiment_id, best.trial.number, content)
-    if bundle is not None and bundle.problem:
-        raise Conflict(bundle.problem)
-    raise Conflict("The bundle is not ready yet: a worker has to make and check it first.")
+    download = best_models.find_download(session, experiment, settings.lease_seconds)
+    content = best_models.require_content(download)
+    return zip_response(experiment_id, download.trial.number, content)
 
 
 def zip_response(experiment_id: int, trial_number: int, content: bytes) -> Response:

@@ -12,6 +12,11 @@ from app.config import Settings
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+DOWNLOAD_ENDINGS = (".csv", ".py", "/best-model")
+FOREIGN_READ = (
+    "This was asked for by a page of another site, so it was not sent. "
+    "Open it from Foretune's own pages."
+)
 MAX_SHOWN_HOST_LENGTH = 100
 MAX_FORM_BYTES_BESIDE_FILE = 1_000_000
 MAX_TEXT_BODY_BYTES = 8_000_000  # 10,000 points as JSON are about half of it
@@ -60,7 +65,7 @@ class BodyLimit:
 
 
 class RequestChecksMiddleware:
-    """Refuses foreign host names (DNS rebinding), writes from other sites, and oversized bodies.
+    """Refuses foreign host names (DNS rebinding), what other sites ask for, and oversized bodies.
 
     Adds security headers to every response.
     """
@@ -110,8 +115,10 @@ class RequestChecksMiddleware:
                 "Add it to FORETUNE_ALLOWED_HOSTS."
             )
             return _refuse(scope, 400, message)
-        is_write = scope["method"] not in SAFE_METHODS
-        if is_write and not _is_same_origin(headers):
+        if scope["method"] in SAFE_METHODS:
+            if _is_foreign_read(scope["path"], headers):
+                return _refuse(scope, 403, FOREIGN_READ)
+        elif not _is_same_origin(headers):
             return _refuse(scope, 403, "This came from another site, so it was not done.")
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > body_limit.max_bytes:
@@ -142,6 +149,23 @@ def _is_same_origin(headers: Headers) -> bool:
     _, _, origin_host = origin.partition("://")
     host = headers.get("host", "")
     return origin_host.lower() == host.lower()
+
+
+def _is_foreign_read(path: str, headers: Headers) -> bool:
+    """Whether another site's page reads something here.
+
+    A link on it may lead a person to a page of Foretune's, but to no download: nothing is fetched,
+    embedded or saved because of what another site does. Programs send no Sec-Fetch-Site.
+    """
+    site = headers.get("sec-fetch-site", "none")
+    if site in ("same-origin", "none"):
+        return False
+    leads_to_page = headers.get("sec-fetch-dest") == "document" and not _is_download(path)
+    return not leads_to_page
+
+
+def _is_download(path: str) -> bool:
+    return path.startswith("/api/") or path.endswith(DOWNLOAD_ENDINGS)
 
 
 def _refuse(scope: Scope, status: int, message: str) -> ASGIApp:

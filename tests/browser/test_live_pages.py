@@ -18,6 +18,7 @@ from app.db.engine import Database
 from app.db.models import Epoch, Trial, Worker
 from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
+from app.queue import artifacts
 from tests import factories
 from tests.browser.conftest import START_SECONDS
 from tests.clock import now
@@ -342,6 +343,28 @@ def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
         ]
         assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
     context.close()
+
+
+def test_one_click_downloads_the_best_model_as_soon_as_a_worker_has_packed_it(
+    look: Page, search: SimpleNamespace
+):
+    with search.database.write() as session:
+        session.merge(Worker(id="packer", hostname="here", pid=1, slots=1))
+    look.goto(f"/experiments/{search.experiment}")
+    look.get_by_role("button", name="Download the best model").click()
+
+    expect(look.locator("#best")).to_contain_text("is being packed and checked", timeout=SOON)
+
+    with look.expect_download() as download, search.database.write() as session:
+        claim = artifacts.claim_bundle(session)
+        artifacts.complete_bundle(session, claim.token, b"PK a zip")
+
+    assert Path(download.value.path()).read_bytes() == b"PK a zip"
+    expect(look.get_by_role("link", name="Download the best model")).to_be_visible()
+    assert "#" not in look.url
+
+    with search.database.write() as session:
+        session.get_one(Worker, "packer").stopped_at = now()
 
 
 def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(

@@ -1,26 +1,20 @@
 """/api/experiments."""
 
-import asyncio
-import time
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Query
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.db.engine import Database
 from app.db.models import Experiment
 from app.domain.terms import TrialState
-from app.errors import Conflict
-from app.queue import artifacts, reduction, workers
+from app.queue import reduction
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.experiments import ExperimentSchema
 from app.routes.api.schemas.reduction import ReductionStepSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import TrialSchema
-from app.routes.experiment_downloads import ZIP, zip_response
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentRequest
 from app.services import (
     custom_models,
@@ -36,8 +30,6 @@ from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 PYTHON = "text/x-python"
-MAX_WAIT_FOR_BUNDLE_SECONDS = 90.0
-BUNDLE_POLL_SECONDS = 0.3
 
 SortColumn = Annotated[
     str, Query(max_length=80, description="a column; with a minus in front, descending")
@@ -184,51 +176,6 @@ def add_time(session: WriteSession, experiment_id: Id, seconds: BudgetSeconds) -
     experiment = experiments.get(session, experiment_id)
     experiment_control.add_time(session, experiment, seconds)
     return _describe_changed(session, experiment)
-
-
-@router.get(
-    "/{experiment_id}/best-model",
-    response_class=Response,
-    responses={200: {"content": {ZIP: {}}, "description": "The bundle."}, **refusals(404, 409)},
-)
-async def best_model(request: Request, experiment_id: Id) -> Response:
-    """The bundle of the best model. Waits while a worker makes and checks it."""
-    database: Database = request.app.state.database
-    lease_seconds = request.app.state.settings.lease_seconds
-    deadline = time.monotonic() + MAX_WAIT_FOR_BUNDLE_SECONDS
-    while True:
-        bundle = await run_in_threadpool(_load_bundle, database, experiment_id, lease_seconds)
-        if bundle is not None:
-            return bundle
-        if time.monotonic() > deadline:
-            raise Conflict(
-                "The best model is still being packed and checked. Ask again in a minute."
-            )
-        await asyncio.sleep(BUNDLE_POLL_SECONDS)
-
-
-def _load_bundle(database: Database, experiment_id: int, lease_seconds: float) -> Response | None:
-    """The zip, or None while a worker makes it. Raises Conflict where waiting is of no use."""
-    with database.read() as session:
-        experiment = experiments.get(session, experiment_id)
-        best = artifacts.best_model(session, experiment)
-        bundle = best.bundle
-        if bundle is not None and best.is_ready:
-            content = artifacts.read_content(session, bundle)
-            return zip_response(experiment_id, best.trial.number, content)
-        if bundle is not None and bundle.problem:
-            raise Conflict(f"The best model cannot be downloaded: {bundle.problem}")
-        has_workers = bool(workers.alive(session, lease_seconds))
-    if bundle is None:
-        with database.write() as session:
-            trial = trials.get(session, best.trial.id)
-            artifacts.request_bundle(session, trial)
-    if not has_workers:
-        raise Conflict(
-            "A worker has to pack and check the model, and none is running. "
-            "Start one: foretune worker"
-        )
-    return None
 
 
 def _describe_changed(session: Session, experiment: Experiment) -> ExperimentSchema:

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.main import create_app
+from app.routes import experiment_downloads
 
 UPLOAD_HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 UPLOAD_TAIL = b"\r\n--x--\r\n"
@@ -56,6 +57,37 @@ def test_a_malformed_origin_is_refused(client, origin):
     headers = {"Origin": origin.encode("latin-1")}
 
     assert client.post("/datasets/sample", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("path", ["/experiments", "/api/datasets", "/experiments/1/best-model"])
+@pytest.mark.parametrize("destination", ["image", "iframe", "empty"])
+def test_nothing_is_sent_to_a_page_of_another_site(client, path, site, destination):
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": destination}
+
+    answer = client.get(path, headers=headers)
+
+    assert answer.status_code == 403
+    assert "another site" in answer.text
+
+
+def test_a_link_on_another_site_leads_to_pages_and_to_no_download(client):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}
+    downloads = [
+        route.path.replace("{experiment_id}", "1") for route in experiment_downloads.router.routes
+    ]
+
+    assert client.get("/experiments", headers=headers).status_code == 200
+    assert len(downloads) == 3
+    for path in [*downloads, "/api/datasets", "/api/experiments/1/best-model"]:
+        assert client.get(path, headers=headers).status_code == 403, path
+
+
+def test_own_pages_typed_addresses_and_programs_may_download(client):
+    for site in ("same-origin", "none"):
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": "empty"}
+        assert client.get("/api/datasets", headers=headers).status_code == 200
+    assert client.get("/api/datasets").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/experiments", "/nothing", "/api/datasets", "/static/app.css"])

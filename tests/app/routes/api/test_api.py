@@ -1,16 +1,12 @@
 """The JSON API, as others rely on it."""
 
-import io
 import json
-import zipfile
-from threading import Thread
 
 import pytest
 
-from app.db.models import Artifact, Dataset, Worker
+from app.db.models import Dataset, Worker
 from app.domain.presets import QUICK_LOOK
 from app.domain.targets import possible_targets
-from app.queue import artifacts
 from app.routes.api.examples import EXPERIMENTS
 from app.services import datasets
 from tests import factories
@@ -314,62 +310,6 @@ def test_trials_and_time_are_added_within_bounds(client, body):
 def test_a_completed_trial_can_be_neither_stopped_nor_retried(client, judged):
     assert client.post(f"/api/trials/{judged[1]}/stop").status_code == 409
     assert client.post(f"/api/trials/{judged[1]}/retry").status_code == 409
-
-
-def test_the_best_model_is_a_zip_once_a_worker_has_made_it(client, database, judged):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("predict.py", "")
-
-    with database.write() as session:
-        content = buffer.getvalue()
-        session.add(Artifact(trial_id=judged[1], kind="bundle", content=content, size=len(content)))
-
-    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
-
-    assert answer.headers["content-type"] == "application/zip"
-    assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == ["predict.py"]
-
-
-def test_asking_for_the_best_model_waits_while_a_worker_makes_it(client, database, judged):
-    def work() -> None:
-        while True:
-            with database.write() as session:
-                claim = artifacts.claim_bundle(session)
-                if claim is not None:
-                    artifacts.complete_bundle(session, claim.token, b"PK a zip")
-                    return
-
-    with database.write() as session:
-        session.add(Worker(id="w", hostname="here", pid=1, slots=2))
-
-    worker = Thread(target=work)
-    worker.start()
-    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
-    worker.join()
-
-    assert answer.status_code == 200
-    assert answer.content == b"PK a zip"
-
-
-def test_a_bundle_that_failed_its_check_is_not_handed_over(client, database, judged):
-    with database.write() as session:
-        session.add(Artifact(trial_id=judged[1], kind="bundle", problem="The predictions differ."))
-
-    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
-
-    assert answer.status_code == 409
-    assert "differ" in answer.json()["detail"][0]["msg"]
-
-
-def test_without_a_worker_the_best_model_says_what_is_missing(client, database, judged):
-    answer = client.get(f"/api/experiments/{judged[0]}/best-model")
-
-    assert answer.status_code == 409
-    assert "foretune worker" in answer.json()["detail"][0]["msg"]
-
-    with database.read() as session:
-        assert session.query(Artifact).filter_by(kind="bundle").count() == 1
 
 
 def test_health_counts_the_workers(client, database):
