@@ -4,15 +4,15 @@ import os
 import re
 from functools import cached_property
 from importlib.metadata import version
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.domain.access_token import find_weakness, suggest_token
 from app.domain.terms import Keep
 
 VERSION = version("foretune")
@@ -31,7 +31,7 @@ def resource_folder(name: str) -> Path:
 
 
 class TokenRequired(ValueError):
-    """Others can reach the server without a token; the message says which setting to add."""
+    """Others could get in, for want of a good access token; the message says what to do."""
 
 
 class Settings(BaseSettings):
@@ -91,9 +91,9 @@ class Settings(BaseSettings):
     @field_validator("token")
     @classmethod
     def _check_token(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[!-~]{8,200}", value):
+        if value and not re.fullmatch(r"[!-~]{1,200}", value):
             raise ValueError(
-                "A token is 8 to 200 letters, digits and signs of ASCII, without spaces."
+                "A token is 12 to 200 letters, digits and signs of ASCII, without spaces."
             )
         return value
 
@@ -142,14 +142,14 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         """Whether the server listens on this machine alone."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     @property
     def public_names(self) -> list[str]:
         """The allowed host names of other machines: a proxy lets visitors in by them."""
         names = []
         for name in self.allowed_hosts:
-            if not _is_loopback(name):
+            if not is_loopback(name):
                 names.append(name)
         return names
 
@@ -163,19 +163,29 @@ class Settings(BaseSettings):
         return f"{self.address}{path}?token={token}"
 
     def require_token(self) -> None:
-        """Raise TokenRequired where others can reach the server and there is no token."""
+        """Raise TokenRequired where the token is weak, or others get in without one."""
         if self.token:
+            self._refuse_weak_token()
             return
         if not self.is_local:
             raise TokenRequired(
-                "A server that listens on more than this machine needs FORETUNE_TOKEN."
+                "A server that listens on more than this machine needs FORETUNE_TOKEN, "
+                f"for example this random one: {suggest_token()}"
             )
         if self.public_names:
             names = ", ".join(self.public_names)
             raise TokenRequired(
                 f"FORETUNE_ALLOWED_HOSTS names {names}, so others can reach "
-                "this server through a proxy and it needs an access token: set FORETUNE_TOKEN "
-                "(8 to 200 characters, no spaces)."
+                "this server through a proxy and it needs an access token: set FORETUNE_TOKEN, "
+                f"for example to this random one: {suggest_token()}"
+            )
+
+    def _refuse_weak_token(self) -> None:
+        weakness = find_weakness(self.token)
+        if weakness is not None:
+            raise TokenRequired(
+                f"FORETUNE_TOKEN is easy to guess: {weakness}. "
+                f"Use a random one, such as this: {suggest_token()}"
             )
 
     def with_token(self) -> "Settings":
@@ -187,15 +197,18 @@ class Settings(BaseSettings):
             self.require_token()
             return self
         values = self.model_dump()
-        values["token"] = token_urlsafe(24)
+        values["token"] = suggest_token()
         return Settings(**values)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or an address is this machine's own, which no other machine reaches."""
     if host.lower() == "localhost":
         return True
     try:
         address = ip_address(host)
     except ValueError:  # a name, which may lead anywhere
         return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped.is_loopback
     return address.is_loopback

@@ -39,6 +39,7 @@ from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.web import error_handlers
+from app.web.access_guard import AccessGuard
 from app.web.auth import AccessTokenMiddleware
 from app.web.charts.figures import Figure
 from app.web.request_checks import RequestChecksMiddleware
@@ -79,7 +80,11 @@ MAX_UPLOAD_CHARTS = 8
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The server of one installation. Its database must be up to date (app.db.upgrade)."""
+    """The server of one installation. Its database must be up to date (app.db.upgrade).
+
+    Raises TokenRequired when the token is weak, or others can reach the server and there is none.
+    """
+    settings.require_token()
     app = FastAPI(
         title="Foretune",
         version=VERSION,
@@ -102,7 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         compresslevel=6,
         thread_minimum_size=MIN_BYTES_TO_COMPRESS_IN_A_THREAD,
     )
-    app.add_middleware(AccessTokenMiddleware, settings=settings)
+    app.add_middleware(AccessTokenMiddleware, guard=app.state.guard)
     app.add_middleware(RequestChecksMiddleware, settings=settings)
     return app
 
@@ -113,6 +118,7 @@ def set_state(app: FastAPI, settings: Settings) -> None:
     database = Database(settings.url)
     state.settings = settings
     state.database = database
+    state.guard = AccessGuard(settings)
     state.templates = make_templates()
     state.write_probe = WriteProbe(database)
     state.responses = ResponseCache[bytes](database)

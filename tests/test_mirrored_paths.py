@@ -41,6 +41,7 @@ COVERED_ELSEWHERE = {
     "app/services/trial_listing.py": "tests/app/web/views/test_trial_table.py",
     "app/services/trials.py": "tests/app/routes/test_trials.py",
     "app/services/validation.py": "tests/app/web/forms/test_draft.py",
+    "app/web/access_guard.py": "tests/app/web/test_auth.py",
     "app/web/dependencies.py": "tests/app/routes/test_experiment_actions.py",
     "app/web/forms/experiment.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/fields.py": "tests/app/web/forms/test_space_editor.py",

@@ -38,7 +38,8 @@ def read_settings(**options: object) -> Settings:
         for details in error.errors():
             name = str(details["loc"][0])
             variable = f"[red]FORETUNE_{name.upper()}[/red]"
-            console.print(f"{variable}: {details['msg']}", highlight=False)
+            message = details["msg"].removeprefix("Value error, ")
+            console.print(f"{variable}: {message}", highlight=False)
         raise typer.Exit(2) from None
 
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from app.db.engine import Database
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from app.web.request_checks import SECURITY_HEADERS
-from app.web.templating import render
+from app.web.templating import is_let_in, render
 
 SERVICE_ERROR_STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
 MAX_STEP_LENGTH = 200
@@ -34,6 +34,7 @@ TITLES = {
 }
 API_PATHS = ("/api/", "/healthz", "/openapi")
 NOT_DONE = FieldProblem((), "What you asked for was not done: nothing was changed.")
+DATABASE_UNUSABLE = "The database cannot be used now."
 FIELD_MESSAGES = {
     "missing": "This is needed.",
     "string_too_short": "This is needed.",
@@ -192,6 +193,8 @@ def _handle_database_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatabaseError)
     database: Database = request.app.state.database
     message = database.describe_outage(error)
+    if not is_let_in(request):
+        message = DATABASE_UNUSABLE  # without the paths that the other messages name
     if message is None:
         is_bug = type(error) not in (OperationalError, DatabaseError)
         if is_bug:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.config import Settings
+from app.config import Settings, is_loopback
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -16,6 +16,13 @@ DOWNLOAD_ENDINGS = (".csv", ".py", "/best-model")
 FOREIGN_READ = (
     "This was asked for by a page of another site, so it was not sent. "
     "Open it from Foretune's own pages."
+)
+ACCESS_PATH = "/access"  # the form that asks for the token is sent here
+MAX_ACCESS_BODY_BYTES = 20_000
+FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+TOKEN_MISSING = (
+    "Others can reach this server, and it has no access token: set FORETUNE_TOKEN and start it "
+    "again."
 )
 MAX_SHOWN_HOST_LENGTH = 100
 MAX_FORM_BYTES_BESIDE_FILE = 1_000_000
@@ -78,6 +85,11 @@ class RequestChecksMiddleware:
             f"The file is larger than the limit of {settings.upload_limit_mb} MB. "
             "FORETUNE_UPLOAD_LIMIT_MB raises it.",
         )
+        self.has_token = bool(settings.token)
+        self.access_limit = BodyLimit(
+            MAX_ACCESS_BODY_BYTES,
+            "This is larger than any access token.",
+        )
         self.text_limit = BodyLimit(
             MAX_TEXT_BODY_BYTES,
             f"This is larger than the limit of {MAX_TEXT_BODY_BYTES // 1_000_000} MB.",
@@ -90,7 +102,7 @@ class RequestChecksMiddleware:
             return
         send = _add_security_headers(send)
         headers = Headers(scope=scope)
-        body_limit = self._choose_body_limit(headers)
+        body_limit = self._choose_body_limit(scope["path"], headers)
         refusal = self._find_refusal(scope, headers, body_limit)
         if refusal is not None:
             await refusal(scope, receive, send)
@@ -98,7 +110,9 @@ class RequestChecksMiddleware:
         limited_receive = body_limit.limit(receive)
         await self.app(scope, limited_receive, send)
 
-    def _choose_body_limit(self, headers: Headers) -> BodyLimit:
+    def _choose_body_limit(self, path: str, headers: Headers) -> BodyLimit:
+        if path == ACCESS_PATH:
+            return self.access_limit
         content_type = headers.get("content-type", "").lower()
         if content_type.startswith("multipart/"):
             return self.file_limit
@@ -115,6 +129,8 @@ class RequestChecksMiddleware:
                 "Add it to FORETUNE_ALLOWED_HOSTS."
             )
             return _refuse(scope, 400, message)
+        if not self.has_token and _comes_from_elsewhere(scope, headers):
+            return _refuse(scope, 403, TOKEN_MISSING)
         if scope["method"] in SAFE_METHODS:
             if _is_foreign_read(scope["path"], headers):
                 return _refuse(scope, 403, FOREIGN_READ)
@@ -149,6 +165,17 @@ def _is_same_origin(headers: Headers) -> bool:
     _, _, origin_host = origin.partition("://")
     host = headers.get("host", "")
     return origin_host.lower() == host.lower()
+
+
+def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
+    """Whether another machine's request came in, whatever address the settings say.
+
+    Either it came in at an address that others reach, or a proxy handed it on.
+    """
+    server = scope.get("server")
+    is_local = server is not None and is_loopback(server[0])
+    is_handed_on = any(name in headers for name in FORWARDING_HEADERS)
+    return is_handed_on or not is_local
 
 
 def _is_foreign_read(path: str, headers: Headers) -> bool:

@@ -7,6 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.config import Settings
+from app.web.access_guard import LOGGER_NAME, WRONG_TOKEN
 from app.web.connections import BoundedProtocol, choose_max_connections
 from app.web.repeated_logs import limit_repeats
 
@@ -30,6 +31,7 @@ def run_server(app: FastAPI, settings: Settings) -> None:
     BoundedProtocol.max_connections = choose_max_connections(raise_descriptor_limit())
     limit_repeats("uvicorn.error", *REPEATED_BY_UVICORN)
     limit_repeats("asyncio", ACCEPT_FAILED)
+    limit_repeats(LOGGER_NAME, WRONG_TOKEN)
     uvicorn.run(
         app,
         host=settings.host,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
-from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from app.config import VERSION, resource_folder
@@ -53,12 +52,17 @@ def render(
     everything = {
         "version": VERSION,
         "settings": state.settings,
-        **context_values(find_banner(state)),
+        **context_values(find_banner(request)),
         **context_values(context or {}),
         **values,
     }
     templates: Jinja2Templates = state.templates
     return templates.TemplateResponse(request, template, everything, status_code=status)
+
+
+def is_let_in(request: Request) -> bool:
+    """Whether a request may see what is private: it has the access token, or there is none."""
+    return getattr(request.state, "is_let_in", True)
 
 
 def context_values(context: "Mapping[str, Any] | DataclassInstance") -> dict[str, Any]:
@@ -71,9 +75,14 @@ def context_values(context: "Mapping[str, Any] | DataclassInstance") -> dict[str
     return values
 
 
-def find_banner(state: State) -> BannerContext:
-    """The state of workers and database; never an error, for a page about one must be shown."""
+def find_banner(request: Request) -> BannerContext:
+    """The state of workers and database; never an error, for a page about one must be shown.
 
+    Whoever was not let in learns nothing of either.
+    """
+    state = request.app.state
+    if not is_let_in(request):
+        return BannerContext([], None)
     database: Database = state.database
 
     def read_workers() -> list[Worker]:
