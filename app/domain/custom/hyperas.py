@@ -9,7 +9,11 @@ from dataclasses import dataclass, replace
 
 from app.domain.custom.distributions import parse_distribution
 from app.domain.custom.literals import Constants, CustomModelError, last_name, start_of
-from app.domain.custom.parameters import CustomParameter, to_identifier
+from app.domain.custom.parameters import (
+    CustomParameter,
+    refuse_many_parameters,
+    to_identifier,
+)
 
 NAMELESS_CALLS = ("int", "float", "round", "bool", "str")  # say nothing about what a value is for
 DEFAULT_NAME = "option"
@@ -50,8 +54,10 @@ def read_parameters(function: ast.FunctionDef, constants: Constants) -> list[Cus
 
     Raises CustomModelError with the line of what cannot be read.
     """
+    braces = find_double_braces(function)
+    refuse_many_parameters(len(braces), function.lineno)
     parameters = []
-    for brace in find_double_braces(function):
+    for brace in braces:
         call = brace.expression
         if not isinstance(call, ast.Call):
             message = "Double braces must hold a distribution such as choice(…) or uniform(…)."
@@ -67,23 +73,33 @@ def _iterate_double_braces(node: ast.AST, preceding_word: str) -> Iterator[Doubl
         case ast.Set(elts=[ast.Set(elts=[expression])]):
             yield DoubleBraces(node, expression, preceding_word or DEFAULT_NAME)
         case _:
-            for child in ast.iter_child_nodes(node):
-                word = _word_before(node, child, preceding_word)
-                yield from _iterate_double_braces(child, word)
+            for field_name, content in ast.iter_fields(node):
+                word = _word_before(node, field_name, preceding_word)
+                for child in _child_nodes(content):
+                    yield from _iterate_double_braces(child, word)
 
 
-def _word_before(node: ast.AST, child: ast.AST, preceding_word: str) -> str:
-    """The word in the text before a child of a node, given the word before the node."""
-    if isinstance(node, ast.keyword):
-        return node.arg or preceding_word
-    if isinstance(node, ast.Call) and child in node.args:
-        name = last_name(node.func)
-        if not name or name in NAMELESS_CALLS:
-            return preceding_word
-        return name
-    if isinstance(node, ast.Assign) and child is node.value:
-        name = last_name(node.targets[0])
-        return name or preceding_word
-    if isinstance(node, ast.If | ast.Compare) and isinstance(child, ast.expr):
-        return DEFAULT_NAME
+def _child_nodes(content: object) -> list[ast.AST]:
+    """The nodes in one field of a node."""
+    if isinstance(content, ast.AST):
+        return [content]
+    if isinstance(content, list):
+        return [part for part in content if isinstance(part, ast.AST)]
+    return []
+
+
+def _word_before(node: ast.AST, field_name: str, preceding_word: str) -> str:
+    """The word in the text before the children in a field of a node, given that before the node."""
+    match node, field_name:
+        case ast.keyword(arg=str(name)), "value":
+            return name
+        case ast.Call(), "args":
+            name = last_name(node.func)
+            if not name or name in NAMELESS_CALLS:
+                return preceding_word
+            return name
+        case ast.Assign(), "value":
+            return last_name(node.targets[0]) or preceding_word
+        case (ast.If(), "test") | (ast.Compare(), "left" | "comparators"):
+            return DEFAULT_NAME
     return preceding_word

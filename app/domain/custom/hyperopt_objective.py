@@ -14,8 +14,10 @@ from app.domain.custom.literals import (
     keyword_arguments,
     last_name,
 )
-from app.domain.custom.parameters import CustomParameter
+from app.domain.custom.parameters import CustomParameter, refuse_many_parameters
 from app.domain.search_space.catalogue import Value
+
+MAX_NESTED_CHOICES = 20
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ def _returns_loss(node: ast.AST) -> bool:
 def find_space_name(tree: ast.Module, function: ast.FunctionDef) -> str | None:
     """The name of the objective's space: what fmin is given, else `space`, else the only one."""
     names = _names_of_spaces(tree)
+    unique_names = set(names)
     for call in find_fmin_calls(tree):
-        if call.objective == function.name and call.space in names:
+        if call.objective == function.name and call.space in unique_names:
             return call.space
     if "space" in names:
         return "space"
@@ -135,17 +138,25 @@ def _find_rounded_calls(space: ast.expr) -> set[int]:
 
 @dataclass
 class _SpaceReader:
-    """Collects the parameters of a space by their labels."""
+    """Collects the parameters of a space by their labels.
+
+    `depth`: how many calls of hp are around the present one.
+    """
 
     constants: Constants
     rounded_calls: set[int]
     parameters: dict[str, CustomParameter] = field(default_factory=dict)
+    depth: int = 0
 
     def read(self, node: ast.AST, condition: Mapping[str, Value]) -> None:
         """Add each hp call; one inside an option of a choice is active only with that option."""
         if _is_hp_call(node):
+            if self.depth > MAX_NESTED_CHOICES:
+                raise CustomModelError("This space is nested too deeply.", node.lineno)
             parameter = self._read_call(node, condition)
+            self.depth += 1
             self._read_options(node, parameter, condition)
+            self.depth -= 1
             return
         for child in ast.iter_child_nodes(node):
             self.read(child, condition)
@@ -166,6 +177,7 @@ class _SpaceReader:
         )
         entry = _add_condition(parameter.entry, condition)
         self.parameters.setdefault(label, replace(parameter, entry=entry))
+        refuse_many_parameters(len(self.parameters), call.lineno)
         return parameter
 
     def _read_options(

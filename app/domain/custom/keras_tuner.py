@@ -18,9 +18,9 @@ from app.domain.custom.literals import (
     last_name,
     start_of,
 )
-from app.domain.custom.parameters import CustomParameter
+from app.domain.custom.parameters import CustomParameter, refuse_many_parameters
 
-MAX_STATEMENTS = 5000  # that are read, loops unrolled
+MAX_STEPS = 20_000  # statements and calls that are read, loops unrolled
 MAX_ITERATIONS = 100  # of a loop over a number that hp chooses
 MAX_CALL_DEPTH = 3  # of functions that pass hp on
 
@@ -109,13 +109,15 @@ class _ChosenRange:
 class _BuildReader:
     """Collects what a build function asks hp for.
 
-    `parameters`: by the program's names; `chosen_numbers`: by the names of the program's variables.
+    `parameters`: by the program's names; `chosen_numbers`: by the names of the program's variables;
+    `calls`: those in each expression, which loops read many times.
     """
 
     helpers: Mapping[str, ast.FunctionDef]
     parameters: dict[str, CustomParameter] = field(default_factory=dict)
     chosen_numbers: dict[str, CustomParameter] = field(default_factory=dict)
-    n_statements: int = 0
+    calls: dict[ast.AST, list[ast.Call]] = field(default_factory=dict)
+    n_steps: int = 0
 
     def read(self, statements: Iterable[ast.stmt], scope: _Scope) -> None:
         """Add every call of hp in these statements, loops unrolled."""
@@ -126,11 +128,11 @@ class _BuildReader:
             else:
                 self._read_statement(statement, scope)
 
-    def _count(self, statement: ast.stmt) -> None:
-        self.n_statements += 1
-        if self.n_statements > MAX_STATEMENTS:
+    def _count(self, node: ast.stmt | ast.expr) -> None:
+        self.n_steps += 1
+        if self.n_steps > MAX_STEPS:
             message = "These loops ask for more hyperparameters than can be searched."
-            raise CustomModelError(message, statement.lineno)
+            raise CustomModelError(message, node.lineno)
 
     def _read_loop(self, loop: ast.For, variable: str, scope: _Scope) -> None:
         self._read_expression(loop.iter, scope)
@@ -153,12 +155,10 @@ class _BuildReader:
                 self.read(block, scope)
 
     def _read_expression(self, node: ast.AST, scope: _Scope) -> None:
-        calls = []
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call):
-                calls.append(part)
-        calls.sort(key=start_of)
-        for call in calls:
+        if node not in self.calls:
+            self.calls[node] = _calls_in(node)
+        for call in self.calls[node]:
+            self._count(call)
             if _is_hp_call(call, scope.hp):
                 self._read_hp_call(call, scope)
             self._follow(call, scope)
@@ -169,6 +169,7 @@ class _BuildReader:
         if key not in self.parameters:
             parameter = call.to_parameter()
             self.parameters[key] = parameter.with_requirement(scope.requires)
+            refuse_many_parameters(len(self.parameters), node.lineno)
 
     def _follow(self, call: ast.Call, scope: _Scope) -> None:
         """Read a function of the program that is given hp."""
@@ -210,7 +211,8 @@ class _BuildReader:
         chosen_range = self._parse_chosen_range(iterable, scope)
         if chosen_range is None:
             values = evaluate(iterable, scope.constants)
-            assert isinstance(values, list | tuple)
+            if not isinstance(values, list | tuple):
+                raise CustomModelError("This loop does not run over a list.", iterable.lineno)
             return [_Iteration(value, scope.requires) for value in values]
         _, high = chosen_range.number.integer_bounds()
         n_iterations = len(chosen_range.values(high))
@@ -240,6 +242,16 @@ class _BuildReader:
         if has_start:
             start = int(evaluate_number(arguments[0], scope.constants))
         return _ChosenRange(start, number, offset)
+
+
+def _calls_in(node: ast.AST) -> list[ast.Call]:
+    """The calls in an expression, in the order of the text."""
+    calls = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            calls.append(part)
+    calls.sort(key=start_of)
+    return calls
 
 
 def _is_hp_call(node: ast.AST, hp: str) -> TypeGuard[ast.Call]:

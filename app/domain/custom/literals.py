@@ -1,29 +1,18 @@
 """Values written in a program, evaluated from its syntax tree without running anything."""
 
 import ast
-import math
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-MAX_LIST_LENGTH = 1000
-MAX_LITERAL_EXPONENT = 1000
-MAX_LITERAL = 1e15
+from app.domain.custom.arithmetic import LITERAL_FUNCTIONS, MAX_LITERAL, OPERATORS, calculate
+
+MAX_LISTED_VALUES = 1000  # of a range, and of the values that a hyperparameter chooses from
+MAX_VALUES = 10_000  # that one expression stands for, those in lists of lists included
+MAX_CONSTANT_VALUES = 100_000  # that are bound to names at the top of a program
 MAX_EXCERPT_LENGTH = 60  # characters of an expression that an error message quotes
-OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Pow: operator.pow,
-}
-LITERAL_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "log": math.log,
-    "exp": math.exp,
-    "log10": math.log10,
-    "sqrt": math.sqrt,
-}
+MAX_QUOTED_NODES = 500  # of an expression that is written out to be quoted
 Constants = Mapping[str, object]  # names bound to plain values at the top of the program
 
 
@@ -108,14 +97,24 @@ def keyword_arguments(call: ast.Call) -> dict[str, ast.expr]:
     return arguments
 
 
+def is_larger_than(node: ast.AST, n_nodes: int) -> bool:
+    """Whether a tree has more nodes than this, which are not counted any further."""
+    nodes = islice(ast.walk(node), n_nodes + 1)
+    return sum(1 for _ in nodes) > n_nodes
+
+
 def start_of(node: ast.expr) -> tuple[int, int]:
     """The line and the column where an expression starts."""
     return node.lineno, node.col_offset
 
 
 def collect_constants(tree: ast.Module) -> dict[str, object]:
-    """The names that a program binds to plain values at its top."""
+    """The names that a program binds to plain values at its top.
+
+    Those beyond MAX_CONSTANT_VALUES are left out.
+    """
     constants: dict[str, object] = {}
+    evaluator = _Evaluator(constants, MAX_CONSTANT_VALUES)
     for statement in tree.body:
         if not isinstance(statement, ast.Assign):
             continue
@@ -125,7 +124,7 @@ def collect_constants(tree: ast.Module) -> dict[str, object]:
         if not isinstance(target, ast.Name):
             continue
         try:
-            constants[target.id] = evaluate(statement.value, constants)
+            constants[target.id] = evaluator.evaluate(statement.value)
         except CustomModelError:
             constants.pop(target.id, None)
     return constants
@@ -134,14 +133,11 @@ def collect_constants(tree: ast.Module) -> dict[str, object]:
 def evaluate(node: ast.expr, constants: Constants) -> object:
     """The plain value of an expression.
 
-    Raises CustomModelError for an expression whose value is known only when it is run.
+    Raises CustomModelError for an expression whose value is known only when it is run, and for one
+    that stands for more than MAX_VALUES.
     """
-    try:
-        return _evaluate(node, constants)
-    except CustomModelError:
-        raise
-    except (ArithmeticError, TypeError, ValueError, KeyError, AttributeError):
-        raise _not_a_plain_value(node) from None
+    evaluator = _Evaluator(constants, MAX_VALUES)
+    return evaluator.evaluate(node)
 
 
 def evaluate_number(node: ast.expr, constants: Constants) -> float:
@@ -155,89 +151,142 @@ def evaluate_number(node: ast.expr, constants: Constants) -> float:
 
 
 def evaluate_range(call: ast.Call, constants: Constants) -> range:
-    """The numbers of `range(…)`. Raises CustomModelError where an argument is no number."""
+    """The numbers of `range(…)`, at most MAX_LISTED_VALUES.
+
+    Raises CustomModelError where they are more, or an argument is no number.
+    """
     ends = []
     for argument in call.args:
         number = evaluate_number(argument, constants)
         ends.append(int(number))
-    return range(*ends)
+    try:
+        numbers = range(*ends)
+    except (TypeError, ValueError):
+        raise _not_a_plain_value(call) from None
+    _refuse_long_range(numbers, call)
+    return numbers
 
 
-def _not_a_plain_value(node: ast.AST) -> CustomModelError:
-    text = ast.unparse(node)
-    if len(text) > MAX_EXCERPT_LENGTH:
-        excerpt = text[: MAX_EXCERPT_LENGTH - 1]
-        text = f"{excerpt}…"
-    message = f'"{text}" cannot be read without running it. Write plain values.'
+def _refuse_long_range(numbers: range, node: ast.AST) -> None:
+    """Raise CustomModelError before the numbers of a long range are listed."""
+    count = len(numbers)
+    if count > MAX_LISTED_VALUES:
+        raise _too_many_values(node, count, MAX_LISTED_VALUES)
+
+
+def _too_many_values(node: ast.AST, count: int, limit: int) -> CustomModelError:
+    message = (
+        f'"{_excerpt(node)}" has {count:,} values, but at most {limit:,} can be listed. '
+        "Write a range to draw from, or fewer values."
+    )
     line = getattr(node, "lineno", 0)
     return CustomModelError(message, line)
 
 
-def _evaluate(node: ast.expr, constants: Constants) -> Any:
-    match node:
-        case ast.Constant():
-            return node.value
-        case ast.Name():
-            return constants[node.id]
-        case ast.List():
-            return [_evaluate(item, constants) for item in node.elts]
-        case ast.Tuple():
-            return tuple(_evaluate(item, constants) for item in node.elts)
-        case ast.Dict():
-            return _evaluate_dictionary(node, constants)
-        case ast.UnaryOp(op=ast.USub()):
-            return -_evaluate(node.operand, constants)
-        case ast.BinOp() if type(node.op) in OPERATORS:
-            return _evaluate_operation(node, constants)
-        case ast.Call(keywords=[]):
-            arguments = [_evaluate(argument, constants) for argument in node.args]
-            return _evaluate_call(node, arguments)
-    raise _not_a_plain_value(node)
+def _not_a_plain_value(node: ast.AST) -> CustomModelError:
+    message = f'"{_excerpt(node)}" cannot be read without running it. Write plain values.'
+    line = getattr(node, "lineno", 0)
+    return CustomModelError(message, line)
 
 
-def _evaluate_dictionary(node: ast.Dict, constants: Constants) -> dict[Any, Any]:
-    keys = []
-    for key in node.keys:
-        if not isinstance(key, ast.Constant):
-            raise _not_a_plain_value(node)
-        keys.append(key.value)
-    values = [_evaluate(value, constants) for value in node.values]
-    return dict(zip(keys, values, strict=True))
+def _excerpt(node: ast.AST) -> str:
+    """The text of an expression, shortened for an error message."""
+    if is_larger_than(node, MAX_QUOTED_NODES):
+        return "…"
+    text = ast.unparse(node)
+    if len(text) <= MAX_EXCERPT_LENGTH:
+        return text
+    start = text[: MAX_EXCERPT_LENGTH - 1]
+    return f"{start}…"
 
 
-def _evaluate_operation(node: ast.BinOp, constants: Constants) -> Any:
-    left = _evaluate(node.left, constants)
-    right = _evaluate(node.right, constants)
-    for number in (left, right):
-        if not _is_small_number(number):
-            raise _not_a_plain_value(node)
-    is_power = isinstance(node.op, ast.Pow)
-    if is_power and abs(right) > MAX_LITERAL_EXPONENT:
+@dataclass
+class _Evaluator:
+    """Evaluates expressions until they have made too many values.
+
+    `values_left`: how many they may still make. They are counted before they are made.
+    """
+
+    constants: Constants
+    values_left: int
+
+    def evaluate(self, node: ast.expr) -> Any:
+        """The plain value of an expression. Raises CustomModelError."""
+        try:
+            return self._value_of(node)
+        except CustomModelError:
+            raise
+        except (ArithmeticError, TypeError, ValueError, KeyError, AttributeError):
+            raise _not_a_plain_value(node) from None
+
+    def _value_of(self, node: ast.expr) -> Any:
+        self._count(node, 1)
+        match node:
+            case ast.Constant():
+                return node.value
+            case ast.Name():
+                return self._look_up(node)
+            case ast.List():
+                return [self._value_of(item) for item in node.elts]
+            case ast.Tuple():
+                return tuple(self._value_of(item) for item in node.elts)
+            case ast.Dict():
+                return self._dictionary_of(node)
+            case ast.UnaryOp(op=ast.USub()):
+                return -self._value_of(node.operand)
+            case ast.BinOp() if type(node.op) in OPERATORS:
+                left = self._value_of(node.left)
+                right = self._value_of(node.right)
+                return calculate(node.op, left, right)
+            case ast.Call(keywords=[]):
+                return self._result_of(node)
         raise _not_a_plain_value(node)
-    operation = OPERATORS[type(node.op)]
-    return operation(left, right)
 
-
-def _is_small_number(value: object) -> bool:
-    """Whether an operation with a value takes little time and memory."""
-    if not isinstance(value, int | float):
-        return False
-    return abs(value) < MAX_LITERAL
-
-
-def _evaluate_call(node: ast.Call, arguments: list[Any]) -> Any:
-    name = last_name(node.func)
-    if name in LITERAL_FUNCTIONS:
-        function = LITERAL_FUNCTIONS[name]
-        return function(*arguments)
-    has_integers_only = all(isinstance(argument, int) for argument in arguments)
-    if name == "range" and has_integers_only:
-        numbers = range(*arguments)
-        if len(numbers) > MAX_LIST_LENGTH:
+    def _count(self, node: ast.AST, n_values: int) -> None:
+        if n_values > self.values_left:
             raise _not_a_plain_value(node)
-        return list(numbers)
-    if name in ("list", "tuple") and len(arguments) == 1:
-        values = arguments[0]
-        if isinstance(values, list | tuple):
-            return list(values)
-    raise _not_a_plain_value(node)
+        self.values_left -= n_values
+
+    def _look_up(self, name: ast.Name) -> object:
+        """The value of a name, counted with all that it holds: names in names would double it."""
+        value = self.constants[name.id]
+        self._count(name, _count_values(value))
+        return value
+
+    def _dictionary_of(self, node: ast.Dict) -> dict[Any, Any]:
+        keys = []
+        for key in node.keys:
+            if not isinstance(key, ast.Constant):
+                raise _not_a_plain_value(node)
+            keys.append(key.value)
+        values = [self._value_of(value) for value in node.values]
+        return dict(zip(keys, values, strict=True))
+
+    def _result_of(self, node: ast.Call) -> Any:
+        arguments = [self._value_of(argument) for argument in node.args]
+        name = last_name(node.func)
+        if name in LITERAL_FUNCTIONS:
+            function = LITERAL_FUNCTIONS[name]
+            return function(*arguments)
+        has_integers_only = all(isinstance(argument, int) for argument in arguments)
+        if name == "range" and has_integers_only:
+            numbers = range(*arguments)
+            _refuse_long_range(numbers, node)
+            self._count(node, len(numbers))
+            return list(numbers)
+        if name in ("list", "tuple") and len(arguments) == 1:
+            values = arguments[0]
+            if isinstance(values, list | tuple):
+                return list(values)
+        raise _not_a_plain_value(node)
+
+
+def _count_values(value: object) -> int:
+    """How many values a value holds, itself included."""
+    if isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        return 1
+    return 1 + sum(_count_values(part) for part in parts)

@@ -6,9 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.custom.literals import Constants, CustomModelError, evaluate
+from app.domain.custom.literals import (
+    MAX_LISTED_VALUES,
+    Constants,
+    CustomModelError,
+    evaluate,
+    is_larger_than,
+)
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
+MAX_PARAMETERS = 200  # of a program; a form has seven fields for each
+MAX_OPTION_NODES = 5000  # of the tree of one value to choose
 MAX_PARAMETER_MAGNITUDE = 1e12
 MAX_PARAMETER_NAME_LENGTH = 40
 MAX_PARAMETER_LABEL_LENGTH = 60
@@ -69,9 +77,17 @@ def make_choice(
     """
     if not options:
         raise CustomModelError(f'"{key}" has no values to choose from.')
+    count = len(options)
+    if count > MAX_LISTED_VALUES:
+        raise CustomModelError(
+            f'"{key}" has {count:,} values to choose from; at most {MAX_LISTED_VALUES:,} can be '
+            "searched."
+        )
     values: list[Value] = []
     expressions: dict[str, str] = {}
     for position, option in enumerate(options, start=1):
+        if is_larger_than(option, MAX_OPTION_NODES):
+            raise CustomModelError(f'Value {position} of "{key}" is too long to be one of several.')
         value = _plain_value(option, constants)
         if value is None:
             value = _describe_option(option, position)
@@ -110,6 +126,15 @@ def make_choice_of_values(key: str, values: Sequence[object]) -> CustomParameter
     """A choice among plain values."""
     options = [ast.Constant(value) for value in values]  # type: ignore[arg-type]
     return make_choice(key, options, {})
+
+
+def refuse_many_parameters(count: int, line: int) -> None:
+    """Raise CustomModelError where a program has more parameters than a form can hold."""
+    if count > MAX_PARAMETERS:
+        raise CustomModelError(
+            f"The file asks for more hyperparameters than can be searched: over {MAX_PARAMETERS}.",
+            line,
+        )
 
 
 def make_range(

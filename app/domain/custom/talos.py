@@ -14,7 +14,12 @@ from app.domain.custom.literals import (
     evaluate_range,
     last_name,
 )
-from app.domain.custom.parameters import CustomParameter, make_choice, make_choice_of_values
+from app.domain.custom.parameters import (
+    CustomParameter,
+    make_choice,
+    make_choice_of_values,
+    refuse_many_parameters,
+)
 
 USUAL_DICTIONARY_NAMES = ("p", "params", "parameters", "param_grid", "param_dict", "space")
 MODEL_ARGUMENTS = 5  # x_train, y_train, x_val, y_val, params
@@ -45,6 +50,7 @@ def read_parameters(
             "none: p = {…}."
         )
         raise CustomModelError(message, function.lineno)
+    refuse_many_parameters(len(dictionary), function.lineno)
     return [_parse_parameter(key, node, constants) for key, node in dictionary.items()]
 
 
@@ -137,7 +143,7 @@ def _parse_values(key: str, node: ast.expr, constants: Constants) -> CustomParam
     numbers = _parse_range(node, constants)
     if numbers is None:
         return None
-    return make_choice_of_values(key, numbers[:MAX_TALOS_STEPS])
+    return make_choice_of_values(key, numbers)
 
 
 def _parse_range(node: ast.expr, constants: Constants) -> range | None:

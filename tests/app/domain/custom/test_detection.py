@@ -57,7 +57,7 @@ def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
         (
             "def build(hp):\n    for i in range(10**9):\n        hp.Int(f'a{i}', 1, 2)\n",
             2,
-            "cannot be read",
+            "1,000,000,000 values",
         ),
         (
             "def build(hp):\n  for i in range(99):\n    for j in range(99):\n"
