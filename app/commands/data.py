@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from app import backup as backups
+from app.backup import copying, restoring
 from app.commands.terminal import (
     DataOption,
     console,
@@ -14,7 +14,9 @@ from app.commands.terminal import (
     prepare_database,
     read_settings,
 )
+from app.db.driver import describe_wal_reset_bug, sqlite3
 from app.db.engine import Database
+from app.db.sqlite import sqlite_file
 from app.db.upgrade import describe_location
 
 CsvArgument = Annotated[
@@ -73,7 +75,7 @@ def backup(
     """Copy the database to one file, while server and workers go on."""
     settings = read_settings(data=data)
     with exit_on_error(), console.status(f"Copying to {file} …"):
-        message = backups.backup(settings, file, force)
+        message = copying.backup(settings, file, force)
     console.print(
         message,
         markup=False,
@@ -93,7 +95,7 @@ def restore(
     """Replace the database with a backup; an older one is upgraded."""
     settings = read_settings(data=data)
     with exit_on_error(), console.status(f"Restoring {file} …"):
-        messages = backups.restore(settings, file, force)
+        messages = restoring.restore(settings, file, force)
     console.print(
         *messages,
         sep="\n",
@@ -130,4 +132,8 @@ def status(data: DataOption = None) -> None:
     location = describe_location(settings.url)
     summary = f"{location}: {len(alive)} workers, {n_datasets} datasets"
     console.print(summary, highlight=False)
+    if sqlite_file(settings.url) is not None:
+        warning = describe_wal_reset_bug(sqlite3.sqlite_version_info)
+        if warning is not None:
+            console.print(warning, style="yellow", highlight=False)
     console.print(table)

@@ -9,8 +9,10 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from app.backup import BackupError
+from app.backup.errors import BackupError
 from app.config import Settings, TokenRequired
+from app.db.private_files import close_to_others
+from app.db.sqlite import sqlite_file
 from app.db.upgrade import UpgradeError, upgrade_database
 
 console = Console(soft_wrap=True)
@@ -44,7 +46,14 @@ def read_settings(**options: object) -> Settings:
 
 
 def prepare_database(settings: Settings) -> None:
-    """Bring the database up to date, or exit and say why that cannot be done."""
+    """Bring the database up to date, or exit and say why that cannot be done.
+
+    One that others could read is closed to them first.
+    """
+    file = sqlite_file(settings.url)
+    if file is not None and file.exists():
+        for message in close_to_others(file):
+            console.print(message, highlight=False)
     with exit_on_error():
         changes = upgrade_database(settings)
     if changes:

@@ -1,6 +1,5 @@
 """The database: one engine, and sessions that read or write."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
@@ -11,8 +10,11 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from app.db import sqlite, transactions
+from app.db.driver import sqlite3
 from app.db.file_identity import DatabaseFile
-from app.db.outages import describe_outage
+from app.db.outages import RestoreRunning, describe_outage, is_busy
+from app.db.private_files import make_private_file, make_private_folder
+from app.db.restore_lock import RestoreLock
 
 # A page reads in two sessions at once. With a limit on overflow, many pages could each hold one
 # connection and wait forever for the second.
@@ -34,8 +36,11 @@ class Database:
         self.write_engine = transactions.for_writing(self.engine)
         self._read_engine = transactions.for_reading(self.engine)
         self._database_file: DatabaseFile | None = None
+        self._restore_lock: RestoreLock | None = None
         if self.file is not None:
             self._database_file = DatabaseFile(self.file, self.engine)
+            self._restore_lock = RestoreLock(self.file)
+            self._restore_lock.refuse_writers(self.engine)
         self.write_count = 0  # transactions that this process has committed
 
     @contextmanager
@@ -47,7 +52,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session that is committed at the end, or rolled back whole. Raises DatabaseGone."""
+        """A session that is committed at the end, or rolled back whole.
+
+        Raises DatabaseGone, and RestoreRunning while a backup is being restored.
+        """
         self.check_file()
         with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -60,7 +68,18 @@ class Database:
 
     def describe_outage(self, error: BaseException) -> str | None:
         """Why this database cannot be used for now; None for an error that waiting does not fix."""
+        if is_busy(error) and self.is_being_restored():
+            return RestoreRunning.message
         return describe_outage(error, self.file)
+
+    def is_being_restored(self) -> bool:
+        """Whether nothing can be written because a backup is being restored."""
+        return self._restore_lock is not None and self._restore_lock.is_held()
+
+    def wait_for_restore(self, max_seconds: float) -> None:
+        """Wait until no backup is being restored, or the time is over."""
+        if self._restore_lock is not None:
+            self._restore_lock.wait(max_seconds)
 
     def open_connections(self) -> None:
         """Open the whole pool now: what a server holds does not depend on how busy it was."""
@@ -75,6 +94,8 @@ class Database:
         if self.file is None:
             return
         self.check_file()
+        if self.is_being_restored():
+            raise RestoreRunning
         with closing(self.engine.raw_connection()) as connection:
             sqlite.probe_write(connection.cursor())
 
@@ -83,7 +104,7 @@ class Database:
 
         Does nothing while others write all the time or the disk is full: the next call may succeed.
         """
-        if self.engine.dialect.name != "sqlite":
+        if self.engine.dialect.name != "sqlite" or self.is_being_restored():
             return 0
         with (
             suppress(sqlite3.OperationalError),
@@ -100,9 +121,10 @@ class Database:
 def _create_engine(url: str, file: Path | None, create: bool) -> Engine:
     if file is not None:
         if create:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(file.parent)
+            make_private_file(file)
         connect = partial(sqlite.connect, file, create)
-        engine = create_engine(url, creator=connect, **POOL_OPTIONS)
+        engine = create_engine(url, creator=connect, module=sqlite3, **POOL_OPTIONS)
     else:
         engine = create_engine(url, pool_pre_ping=True, **POOL_OPTIONS)
     if engine.dialect.name == "sqlite":

@@ -7,7 +7,6 @@ and they are closed.
 """
 
 import os
-import sqlite3
 import threading
 import time
 from contextlib import closing, suppress
@@ -18,7 +17,9 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from app.db.driver import sqlite3
 from app.db.outages import DatabaseGone, describe_failed_rescue, describe_missing_file
+from app.db.private_files import make_private_file
 from app.db.transactions import is_writing
 
 Identity = tuple[int, int]  # device and inode
@@ -131,13 +132,22 @@ class DatabaseFile:
         """Use a file that is there again: the abandoned one, or another one without the old log."""
         if self._abandoned is None:
             return
-        if self._log_descriptor is not None:
-            if current != self._abandoned:
-                old_log = identity_of(os.fstat(self._log_descriptor))
-                self._remove_logs({old_log})
-            os.close(self._log_descriptor)
+        with self._lock:
+            self._let_go_of_abandoned(current)
+
+    def _let_go_of_abandoned(self, current: Identity) -> None:
+        abandoned = self._abandoned
+        descriptor = self._log_descriptor
         self._abandoned = None
         self._log_descriptor = None
+        if descriptor is None:  # or another thread was first
+            return
+        try:
+            if current != abandoned:
+                old_log = identity_of(os.fstat(descriptor))
+                self._remove_logs({old_log})
+        finally:
+            os.close(descriptor)
 
     def _remove_logs(self, old_logs: set[Identity]) -> None:
         """Remove the log beside the file if it is an old one.
@@ -176,6 +186,7 @@ def save_copy(connection: sqlite3.Connection, target: Path, opened_at: float) ->
     if target.exists() and target.stat().st_mtime > opened_at:
         return
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    make_private_file(part)
     try:
         with closing(sqlite3.connect(part)) as copy:
             # Waits for whoever is writing. Whoever begins later checks the file again and stops.

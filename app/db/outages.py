@@ -1,15 +1,28 @@
 """Why the database cannot be used for now, in sentences that say what to do about it."""
 
 import os
-import sqlite3
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+
+from app.db.driver import sqlite3
 
 RESUMES = "Work waits, and goes on by itself."
 MIN_FREE_BYTES = 1_000_000  # a commit may need more than what is left below this
 BUSY_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 DAMAGE_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+CIRCUMSTANCE_CODES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+)
 DISK_CODES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 
 
@@ -22,12 +35,22 @@ class DatabaseGone(OperationalError):
         self.message = message
 
 
+class RestoreRunning(OperationalError):
+    """Nothing can be written while a backup takes the place of the database."""
+
+    message = f"A backup is being restored: try again in a moment. {RESUMES}"
+
+    def __init__(self) -> None:
+        cause = InterruptedError(self.message)
+        super().__init__(None, None, cause)
+
+
 def describe_outage(error: BaseException, file: Path | None) -> str | None:
     """Why the database cannot be used for now; None for an error that waiting does not fix.
 
     file: the SQLite file, None for a database server.
     """
-    if isinstance(error, DatabaseGone):
+    if isinstance(error, DatabaseGone | RestoreRunning):
         return error.message
     cause = _driver_error(error)
     if isinstance(cause, sqlite3.Error):
@@ -74,11 +97,14 @@ def is_busy(error: BaseException) -> bool:
     return code in BUSY_CODES
 
 
-def is_damage(error: BaseException) -> bool:
-    """Whether the file is damaged, or no database at all."""
+def is_circumstance(error: BaseException) -> bool:
+    """Whether an error of SQLite comes from other programs, the disk or rights, not from the file.
+
+    A damaged file has many: not a database, malformed, an unsupported format, a broken schema.
+    """
     cause = _driver_error(error)
     code = sqlite_code(cause)
-    return code in DAMAGE_CODES
+    return code in CIRCUMSTANCE_CODES
 
 
 def sqlite_code(error: BaseException | None) -> int:

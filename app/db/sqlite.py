@@ -1,10 +1,11 @@
 """SQLite's files: how they are opened, and how what is free in them goes back to the disk."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url
+
+from app.db.driver import sqlite3
 
 BUSY_TIMEOUT_MS = 20_000
 MIN_BYTES_TO_SHRINK = 1_000_000

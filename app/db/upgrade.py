@@ -13,21 +13,26 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from app.config import VERSION, Settings, resource_folder
 from app.db.engine import Database
 
+MAX_RESTORE_SECONDS = 60.0  # that a process waits when it starts while a backup is restored
+
 
 class UpgradeError(Exception):
     """The database cannot be used by this version, or not at all; the message says why."""
 
 
-def upgrade_database(settings: Settings) -> str | None:
+def upgrade_database(settings: Settings, name: str = "") -> str | None:
     """Run the migrations that are missing; what was done, None when there was nothing to do.
+
+    name: what messages call the database; by default the place where it is.
 
     Several processes may do this at once: the first does the work, and the others wait for it.
     Raises UpgradeError when the database is newer than the code, or cannot be opened.
     """
     _require_driver(settings.url)
-    location = describe_location(settings.url)
+    location = name or describe_location(settings.url)
     try:
         database = Database(settings.url, create=True)
+        database.wait_for_restore(MAX_RESTORE_SECONDS)
         with closing(database), _exclusive_transaction(database) as connection:
             return _run_migrations(connection, location)
     except (DBAPIError, OSError) as error:

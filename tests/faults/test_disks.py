@@ -1,6 +1,5 @@
 """A search waits while its disk is full or its database locked, read-only or gone."""
 
-import sqlite3
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.config import Settings
+from app.db.driver import sqlite3
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, LogLine, Trial, Worker
 from app.db.upgrade import upgrade_database

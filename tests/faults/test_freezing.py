@@ -1,7 +1,6 @@
 """A worker that wakes up after its lease writes nothing."""
 
 import signal
-import sqlite3
 import time
 from contextlib import closing
 
@@ -9,6 +8,7 @@ import psutil
 import pytest
 from sqlalchemy import select
 
+from app.db.driver import sqlite3
 from app.db.models import Epoch, Experiment, LogLine, Trial, Worker
 from app.domain.terms import ExperimentState, TrialState
 from tests import factories

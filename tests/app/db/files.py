@@ -1,6 +1,5 @@
 """What tests of the database's file do to it and read from it."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from app.db.driver import sqlite3
 from app.db.engine import Database
 from app.db.models import Dataset, Training
 

@@ -1,11 +1,11 @@
 """A file that is moved, deleted or replaced while it is in use: nothing is lost."""
 
 import shutil
-import sqlite3
 from contextlib import closing
 
 import pytest
 
+from app.db.driver import sqlite3
 from app.db.engine import Database
 from app.db.models import Training
 from app.db.outages import DatabaseGone, describe_outage

@@ -1,11 +1,11 @@
 """What cannot be used for now is told apart and explained."""
 
-import sqlite3
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from app.db.driver import sqlite3
 from app.db.engine import Database
 from app.db.outages import describe_outage
 from tests.app.db.files import catch_database_error, write_training

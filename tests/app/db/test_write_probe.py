@@ -1,7 +1,6 @@
 """Whether the database can be written is tried now and then, without waiting for anyone."""
 
-import sqlite3
-
+from app.db.driver import sqlite3
 from app.db.write_probe import WriteProbe
 
 

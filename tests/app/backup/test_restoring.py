@@ -1,6 +1,5 @@
 """A backup is one moment of the database in a checked file; restoring it loses nothing."""
 
-import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -9,9 +8,12 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, make_url, select, text
 
-import app.backup
-from app.backup import BackupError, backup, restore
+from app.backup import replacing
+from app.backup.copying import backup
+from app.backup.errors import BackupError
+from app.backup.restoring import restore
 from app.config import Settings
+from app.db.driver import sqlite3
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial
 from app.domain.runs import EpochRecord
@@ -270,7 +272,7 @@ def test_two_restores_in_one_second_keep_two_copies(
         def now(cls, tz=None):
             return cls(2026, 1, 1)
 
-    monkeypatch.setattr(app.backup, "datetime", StoppedClock)
+    monkeypatch.setattr(replacing, "datetime", StoppedClock)
     backup(settings, tmp_path / "good.db")
 
     for damage_first in damaged:
