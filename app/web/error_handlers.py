@@ -20,6 +20,7 @@ from app.web.templating import is_let_in, render
 
 SERVICE_ERROR_STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
 MAX_STEP_LENGTH = 200
+RETRY_AFTER_SECONDS = "5"
 NO_SPACE_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 TITLES = {
     400: "That request cannot be understood",
@@ -149,9 +150,11 @@ def _answer_message(request: Request, status: int, message: str) -> Response:
 
 
 def _answer_not_done(request: Request, message: str) -> Response:
-    """503: the message, and that nothing was changed."""
+    """503: the message, that nothing was changed, and when to try again."""
     problem = FieldProblem((), message)
-    return answer(request, 503, [problem, NOT_DONE])
+    response = answer(request, 503, [problem, NOT_DONE])
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _handle_service_error(request: Request, error: Exception) -> Response:
