@@ -15,10 +15,12 @@ from app.db.file_identity import DatabaseFile
 from app.db.outages import RestoreRunning, describe_outage, is_busy
 from app.db.private_files import make_private_file, make_private_folder
 from app.db.restore_lock import RestoreLock
+from app.db.types import read_json
 
 # A page reads in two sessions at once. With a limit on overflow, many pages could each hold one
 # connection and wait forever for the second.
 POOL_OPTIONS: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "pool_use_lifo": True}
+JSON_OPTIONS: dict[str, Any] = {"json_deserializer": read_json}
 
 
 class Database:
@@ -124,9 +126,11 @@ def _create_engine(url: str, file: Path | None, create: bool) -> Engine:
             make_private_folder(file.parent)
             make_private_file(file)
         connect = partial(sqlite.connect, file, create)
-        engine = create_engine(url, creator=connect, module=sqlite3, **POOL_OPTIONS)
+        engine = create_engine(
+            url, creator=connect, module=sqlite3, **POOL_OPTIONS, **JSON_OPTIONS
+        )
     else:
-        engine = create_engine(url, pool_pre_ping=True, **POOL_OPTIONS)
+        engine = create_engine(url, pool_pre_ping=True, **POOL_OPTIONS, **JSON_OPTIONS)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", sqlite.set_pragmas)
     transactions.serialize_writers(engine)

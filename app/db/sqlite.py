@@ -1,5 +1,6 @@
 """SQLite's files: how they are opened, and how what is free in them goes back to the disk."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,16 @@ def sqlite_file(url: str) -> Path | None:
 def connect(file: Path, create: bool) -> sqlite3.Connection:
     """Open a file; only with `create` may it be missing. Raises sqlite3.Error."""
     mode = "rwc" if create else "rw"
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{file.absolute().as_uri()}?mode={mode}",
         uri=True,
         check_same_thread=False,
         timeout=BUSY_TIMEOUT_MS / 1000,
         cached_statements=MAX_CACHED_STATEMENTS,
     )
+    # A text that is no UTF-8 must not keep the rest of its row from being read.
+    connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
+    return connection
 
 
 def set_pragmas(connection: Any, _record: object) -> None:

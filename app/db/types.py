@@ -1,5 +1,8 @@
 """Types of columns that mean the same on every database."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,12 +12,46 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+UNREADABLE_TIME = datetime.min.replace(tzinfo=UTC)  # stands for what is no time
+
+
+@dataclass(frozen=True)
+class UnreadableJson:
+    """Stands in the place of a JSON document that is not valid JSON."""
+
+    text: str
+
+
+def read_json(text: str) -> Any:
+    """The document; UnreadableJson where it is none, so that the rest of its row can be read."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return UnreadableJson(str(text))
+
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time in UTC. SQLite drops the zone, so it is added when a time is read."""
+    """A time in UTC. SQLite drops the zone, so it is added when a time is read.
+
+    What is no time is read as UNREADABLE_TIME, so that the rest of its row can be read.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """What reads a stored time."""
+        read_time = super().result_processor(dialect, coltype)
+        assert read_time is not None
+
+        def read_any(stored: Any) -> datetime | None:
+            try:
+                time: datetime | None = read_time(stored)
+            except (TypeError, ValueError, OverflowError):
+                return UNREADABLE_TIME
+            return time
+
+        return read_any
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Store UTC."""
