@@ -126,9 +126,7 @@ def _create_engine(url: str, file: Path | None, create: bool) -> Engine:
             make_private_folder(file.parent)
             make_private_file(file)
         connect = partial(sqlite.connect, file, create)
-        engine = create_engine(
-            url, creator=connect, module=sqlite3, **POOL_OPTIONS, **JSON_OPTIONS
-        )
+        engine = create_engine(url, creator=connect, module=sqlite3, **POOL_OPTIONS, **JSON_OPTIONS)
     else:
         engine = create_engine(url, pool_pre_ping=True, **POOL_OPTIONS, **JSON_OPTIONS)
     if engine.dialect.name == "sqlite":

@@ -141,9 +141,9 @@ COMPLETE_EXPERIMENT = ExperimentTransition(
 )
 FAIL_EXPERIMENT = ExperimentTransition(
     "fail",
-    OPEN_EXPERIMENT_STATES,
+    OPEN_EXPERIMENT_STATES | {ExperimentState.PAUSED},
     ExperimentState.FAILED,
-    "all its trials failed, or its strategy raised an error",
+    "all its trials failed, its strategy raised an error, or it cannot be read",
 )
 STOP_EXPERIMENT = ExperimentTransition(
     "stop",

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from app.db.models import Experiment, Trial
-from app.domain.states import ExperimentTransition, TrialTransition
-from app.domain.terms import TrialState
+from app.domain.states import FAIL_EXPERIMENT, ExperimentTransition, TrialTransition
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import budget
 
 # Execution options of an UPDATE or DELETE: rows that the session holds already stay as they are.
@@ -65,6 +65,25 @@ def _begins_or_ends_run(transition: TrialTransition) -> bool:
     """Whether trials are running before or after a transition."""
     states = transition.sources | {transition.target}
     return TrialState.RUNNING in states
+
+
+def fail_unknown_state(session: Session, experiment_id: int, **values: Any) -> bool:
+    """End an experiment as failed whose state is none that there is; False for any other."""
+    known_states = tuple(ExperimentState)
+    change = (
+        update(Experiment)
+        .where(
+            Experiment.id == experiment_id,
+            Experiment.state.not_in(known_states),
+        )
+        .values(state=FAIL_EXPERIMENT.target, **values)
+        .returning(Experiment.id)
+    )
+    experiment_ids = session.scalars(change, execution_options=NOT_SYNCHRONIZED)
+    changed = tuple(experiment_ids)
+    columns = ("state", *values)
+    _refresh(session, Experiment, changed, columns)
+    return bool(changed)
 
 
 def _refresh(
