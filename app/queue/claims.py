@@ -31,6 +31,7 @@ from app.queue import budget
 from app.queue.clock import clock
 from app.queue.logs import write_log
 from app.queue.transitions import NOT_SYNCHRONIZED, change_experiment, change_trials
+from app.queue.unreadable import blame
 
 # In a row without a new epoch. What kills its process so often is most likely the trial itself.
 MAX_INTERRUPTIONS = 5
@@ -179,8 +180,9 @@ def _out_of_time(session: Session) -> list[int]:
     )
     experiment_ids = []
     for experiment in session.scalars(limited):
-        if budget.is_spent(experiment):
-            experiment_ids.append(experiment.id)
+        with blame(experiment.id):
+            if budget.is_spent(experiment):
+                experiment_ids.append(experiment.id)
     return experiment_ids
 
 

@@ -31,6 +31,7 @@ from app.queue.trial_counts import (
     count_states,
     planned_trials,
 )
+from app.queue.unreadable import blame
 from app.queue.withdrawals import count_waiting_to_go_on, withdraw_queued
 
 FAILURES_TO_PAUSE = 3
@@ -46,11 +47,12 @@ class ExperimentOutcome(NamedTuple):
 def is_due(session: Session) -> bool:
     """Whether `close_finished` would do anything now; asking does not keep others from writing."""
     for experiment in _open_or_stopping(session):
-        counts = count_states(session, experiment.id)
-        if _cause_to_pause(session, experiment, counts) is not None:
-            return True
-        if _find_ending(session, experiment, counts) is not None:
-            return True
+        with blame(experiment.id):
+            counts = count_states(session, experiment.id)
+            if _cause_to_pause(session, experiment, counts) is not None:
+                return True
+            if _find_ending(session, experiment, counts) is not None:
+                return True
     return False
 
 
@@ -58,16 +60,17 @@ def close_finished(session: Session) -> list[int]:
     """End or pause every open experiment that is due; the ids of those that ended."""
     closed = []
     for experiment in _open_or_stopping(session):
-        counts = count_states(session, experiment.id)
-        if _pause_if_failing(session, experiment, counts):
-            continue
-        ending = _find_ending(session, experiment, counts)
-        if ending is None:
-            continue
-        if ending.transition == COMPLETE_EXPERIMENT and _promote_trials(session, experiment):
-            continue
-        close(session, experiment, *ending)
-        closed.append(experiment.id)
+        with blame(experiment.id):
+            counts = count_states(session, experiment.id)
+            if _pause_if_failing(session, experiment, counts):
+                continue
+            ending = _find_ending(session, experiment, counts)
+            if ending is None:
+                continue
+            if ending.transition == COMPLETE_EXPERIMENT and _promote_trials(session, experiment):
+                continue
+            close(session, experiment, *ending)
+            closed.append(experiment.id)
     return closed
 
 

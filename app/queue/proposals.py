@@ -19,6 +19,7 @@ from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
 from app.queue import budget, pruning, trial_counts
 from app.queue.clock import clock
+from app.queue.unreadable import blame
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ def needing_trials(session: Session) -> list[int]:
     )
     experiment_ids = []
     for experiment in session.scalars(query):
-        if not budget.is_spent(experiment):
-            experiment_ids.append(experiment.id)
+        with blame(experiment.id):
+            if not budget.is_spent(experiment):
+                experiment_ids.append(experiment.id)
     return experiment_ids
 
 
@@ -173,11 +175,12 @@ def promote(session: Session) -> None:
     )
     experiments = session.scalars(query).all()
     for experiment in experiments:
-        promoted = pruning.promote(session, experiment)
-        if promoted or experiment.time_budget_seconds is None:
-            continue
-        if _has_started_all(session, experiment):
-            pruning.promote_best(session, experiment)
+        with blame(experiment.id):
+            promoted = pruning.promote(session, experiment)
+            if promoted or experiment.time_budget_seconds is None:
+                continue
+            if _has_started_all(session, experiment):
+                pruning.promote_best(session, experiment)
 
 
 def exhaust(session: Session, experiment_id: int) -> None:

@@ -24,6 +24,7 @@ from app.domain.terms import (
 )
 from app.queue import artifacts
 from app.queue.transitions import NOT_SYNCHRONIZED
+from app.queue.unreadable import ExperimentFault, blame
 
 RETRIABLE_TRIAL_STATES = (TrialState.STOPPED, TrialState.FAILED)  # by Resume or Retry
 RESUMABLE_EXPERIMENT_STATES = OPEN_EXPERIMENT_STATES | {
@@ -154,9 +155,10 @@ def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[
     for experiment in experiments:
         if experiment.state not in RESUMABLE_EXPERIMENT_STATES:
             continue
-        if PRUNINGS[experiment.pruning].promotes:
+        pruning = PRUNINGS.get(experiment.pruning)
+        if pruning is None or pruning.promotes:
             promoting.append(experiment.id)
-        if _shares_trainings(experiment):
+        if _may_share_trainings(experiment):
             sharing.append(experiment.id)
     may_be_promoted = and_(
         Trial.state == TrialState.PRUNED,
@@ -171,8 +173,16 @@ def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[
     )
 
 
+def _may_share_trainings(experiment: Experiment) -> bool:
+    """Whether a later trial may share the training of an earlier one; yes where that is unknown."""
+    try:
+        with blame(experiment.id):
+            return _shares_trainings(experiment)
+    except ExperimentFault:
+        return True
+
+
 def _shares_trainings(experiment: Experiment) -> bool:
-    """Whether a later trial of a search may share the training of an earlier one."""
     strategy = strategy_info(experiment.strategy)
     if strategy.needs_points:
         points = experiment.points
