@@ -50,6 +50,8 @@ MORE_OF_THE_WORKER = {
     "worker.loop": {"app.db.engine", "app.config"},
     "worker.leases": {"app.db.engine", "app.config"},
     "worker.suggestions": {"app.db.engine"},
+    "worker.faults": {"app.db.engine"},
+    "worker.housekeeping": {"app.db.engine"},
     "worker.runs.lease": {"app.db.engine"},
 }
 

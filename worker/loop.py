@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 
@@ -14,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db.engine import Database
-from app.queue import artifacts, claims, lifecycle, progress, proposals, recording, storage, workers
+from app.queue import artifacts, claims, progress, proposals, recording, workers
+from worker.faults import FaultyExperiments, GrowingPause, describe_bug
+from worker.housekeeping import Housekeeping
 from worker.leases import LeaseKeeper
 from worker.runs import tasks
 from worker.slots.errors import RunKilled, SlotDied
@@ -53,10 +56,12 @@ class Loop:
         self.tasks: list[Task] = []
         self.stopping = threading.Event()
         self._suggestions = Suggestions(database, say)
+        self._faulty = FaultyExperiments(database, say)
+        self._housekeeping = Housekeeping(database, settings.keep_checkpoints)
+        self._pause = GrowingPause()
         self._leases = LeaseKeeper(settings, database, self.worker_id)
         self._outage_seconds = min(MAX_OUTAGE_SECONDS, settings.heartbeat_seconds)
         self._trouble = ""  # why work cannot go on, as told to people
-        self._untidy: set[int] | None = None  # experiments that were written to; None: all
         self._restart_timers()
 
     def run(self) -> None:
@@ -70,13 +75,13 @@ class Loop:
 
     def run_round(self) -> None:
         """Keep leases, end what has to end, store what has ended, and fill idle slots."""
-        tokens = [task.token for task in self.tasks]
-        self._leases.send_heartbeat(tokens, self._trouble)
-        self._leases.expire_silent(tokens)
+        self._send_heartbeat()
+        self._leases.expire_silent(self._tokens())
         self._kill_failing_runs()
         self._cancel_waiting_runs()
         self._collect_ended_tasks()
-        self._close_finished()
+        self._faulty.check_open()
+        self._housekeeping.run()
         while len(self.tasks) < self.pool.ready_count and not self.stopping.is_set():
             task = self._start_next_task()
             if task is None:
@@ -85,13 +90,31 @@ class Loop:
 
     def _run_round_safely(self) -> None:
         try:
-            self.run_round()
+            self._faulty.end_those_at_fault(self.run_round)
             self._announce_trouble(self._waiting_reason())
         except SQLAlchemyError as error:
             reason = self.database.describe_outage(error)
             self._announce_trouble(reason or f"The database cannot be used now: {error}")
             self._restart_timers()
             self.stopping.wait(self._outage_seconds)
+        except Exception as error:  # an error of one round must not end the worker
+            self._announce_trouble(describe_bug(error))
+            self._wait_with_heartbeat(self._pause.next_seconds())
+
+    def _tokens(self) -> list[str]:
+        """The leases that this worker holds."""
+        return [task.token for task in self.tasks]
+
+    def _send_heartbeat(self) -> None:
+        self._leases.send_heartbeat(self._tokens(), self._trouble)
+
+    def _wait_with_heartbeat(self, seconds: float) -> None:
+        """Wait, and go on renewing the leases of the runs that go on meanwhile."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self.stopping.is_set():
+            with suppress(Exception):  # the round after the pause meets it again
+                self._send_heartbeat()
+            self.stopping.wait(ROUND_SECONDS)
 
     def _rest(self) -> None:
         futures = [task.future for task in self.tasks]
@@ -126,7 +149,7 @@ class Loop:
 
     def _kill_failing_runs(self) -> None:
         """Kill the runs that hang or hold too much memory."""
-        tokens = [task.token for task in self.tasks]
+        tokens = self._tokens()
         self._watchdog.keep_only(tokens)
         if not tokens:
             return
@@ -176,8 +199,7 @@ class Loop:
             elif (error := task.future.exception()) is not None:
                 self._store_failure(task, error)
             self.tasks.remove(task)
-            if self._untidy is not None:
-                self._untidy.add(task.experiment_id)
+            self._housekeeping.note_change(task.experiment_id)
 
     def _give_back(self, task: Task) -> None:
         """Leave to another worker what no slot here has begun."""
@@ -199,26 +221,7 @@ class Loop:
             else:
                 outcome = failed_outcome(error)
                 recording.finish_held(session, token, outcome)
-
-    def _close_finished(self) -> None:
-        """Close the experiments that are over, and drop checkpoints that nobody needs any more."""
-        is_tidy = self._untidy == set()
-        with self.database.read() as session:
-            if is_tidy and not lifecycle.is_due(session):
-                return
-        with self.database.write() as session:
-            closed = lifecycle.close_finished(session)
-            if self._untidy is not None:
-                self._untidy.update(closed)
-            if not is_tidy or closed:
-                storage.tidy(
-                    session,
-                    self.settings.keep_checkpoints,
-                    self._untidy,
-                )
-        if self._untidy is None:
-            self.database.shrink()  # the settings may ask for fewer checkpoints than before
-        self._untidy = set()
+        self._faulty.check(task.experiment_id)
 
     def _start_next_task(self) -> Task | None:
         """Hand a slot the next bundle or training; None when there is nothing to do."""
@@ -267,7 +270,7 @@ class Loop:
         """Give everything back first, so that no slot can write any more, then end the slots."""
         try:
             with self.database.write() as session:
-                tokens = [task.token for task in self.tasks]
+                tokens = self._tokens()
                 claims.release(session, tokens, "The worker was stopped: back in the queue")
                 for token in tokens:
                     artifacts.release_bundle(session, token)

@@ -9,8 +9,9 @@ from app.domain.reduction.steps import ReductionState, take_due_steps
 from app.domain.search_space.parameters import Parameters
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
-from app.queue import lifecycle, proposals, reduction, warm_start
+from app.queue import lifecycle, proposals, reduction, unreadable, warm_start
 from app.queue.proposals import OpenSearch, SearchOver, TrialRecord
+from app.queue.unreadable import blame
 from worker.history import observe_earlier_results, observe_trial
 from worker.strategies import Observation, suggest
 from worker.strategies.reduction import ended_trials
@@ -31,10 +32,11 @@ class Suggestions:
 
     def _propose_safely(self, experiment_id: int) -> bool:
         """Propose for one search, which may be ended or deleted in the meantime."""
-        try:
-            return self._propose_for(experiment_id)
-        except SearchOver:
-            return True
+        with blame(experiment_id):
+            try:
+                return self._propose_for(experiment_id)
+            except SearchOver:
+                return True
 
     def _propose_for(self, experiment_id: int) -> bool:
         with self.database.read() as session:
@@ -117,7 +119,9 @@ class Suggestions:
         self.say(f"The strategy of experiment {experiment_id} raised {message}")
         reason = f"The {search.strategy} strategy failed: {message}"
         with self.database.write() as session:
-            lifecycle.close_failed(session, experiment_id, reason)
+            is_unreadable = unreadable.fail_damaged(session, experiment_id)
+            if not is_unreadable:
+                lifecycle.close_failed(session, experiment_id, reason)
 
 
 def _count_missing(search: OpenSearch, trials: Sequence[TrialRecord]) -> int:

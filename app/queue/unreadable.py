@@ -76,7 +76,6 @@ def _fail(session: Session, experiment_id: int, reason: str) -> str | None:
     values = {
         "reason": reason,
         "finished_at": DatabaseTime(),
-        "resumed_at": None,
     }
     is_changed = change_experiment(session, FAIL_EXPERIMENT, experiment_id, **values)
     if not is_changed:

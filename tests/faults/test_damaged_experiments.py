@@ -1,0 +1,177 @@
+"""One experiment that cannot be read: the worker, the pages and the API go on without it."""
+
+import time
+from concurrent.futures import Future
+
+import pytest
+
+from app.queue import pruning
+from app.services import experiments
+from tests import factories
+from tests.damages import DAMAGES, add_damaged, add_experiment, apply, state_of
+from worker import faults
+from worker.loop import Loop
+
+ROUNDS = 8
+ENDED_STATES = ("completed", "failed", "stopped")
+
+
+class WaitingPool:
+    """In the place of slots: notes which trainings it was given, and never begins them."""
+
+    def __init__(self) -> None:
+        self.claims = []
+
+    def submit(self, function, url, claim, *arguments) -> Future:
+        self.claims.append(claim)
+        return Future()
+
+    def waiting_reason(self, future) -> str:
+        return ""
+
+    def memory_bytes(self, future) -> int:
+        return 0
+
+    def has_begun(self, future) -> bool:
+        return True
+
+
+@pytest.fixture
+def worker(settings, database):
+    """A worker with eight slots that wait, and what it says."""
+    settings.slots = 8
+    settings.__dict__.pop("slot_count", None)
+    messages: list[str] = []
+    return Loop(settings, database, WaitingPool(), messages.append), messages
+
+
+def work(loop: Loop, rounds: int = ROUNDS) -> None:
+    """Some rounds, as the worker does them, without the pauses in between."""
+    loop.stopping.wait = lambda seconds: False
+    for _ in range(rounds):
+        loop._run_round_safely()
+
+
+def add_healthy(database) -> int:
+    with database.write() as session:
+        dataset = factories.dataset(session, name="sound")
+        request = factories.request(dataset.id, name="a sound search")
+        experiment = experiments.create(session, request)
+        factories.completed_trial(session, experiment, 1)
+        return experiment.id
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=str)
+def test_a_worker_ends_what_it_cannot_read_and_trains_the_rest(database, worker, damage):
+    damaged_id = add_damaged(database, damage)
+    sound_id = add_healthy(database)
+    loop, messages = worker
+
+    work(loop)
+
+    state, reason = state_of(database, damaged_id)
+    assert state == "failed"
+    assert damage.words in reason
+    trained = {claim.experiment_id for claim in loop.pool.claims}
+    assert trained == {sound_id}
+    about_it = [message for message in messages if f"Experiment {damaged_id}" in message]
+    assert len(about_it) == len(messages) == 1
+    assert damage.words in about_it[0]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=str)
+def test_a_worker_ends_what_is_damaged_while_it_works(database, worker, damage, monkeypatch):
+    monkeypatch.setattr(faults, "REST_PER_SECOND", 0.0)
+    monkeypatch.setattr(faults, "SECONDS_BETWEEN_CHECKS", 0.0)
+    damaged_id = add_experiment(database)
+    loop, messages = worker
+    loop.settings.slot_count = 1
+    work(loop, rounds=1)
+    sound_id = add_healthy(database)
+    loop.settings.slot_count = 8
+
+    apply(database, damage, damaged_id)
+    work(loop)
+
+    state, reason = state_of(database, damaged_id)
+    assert state == "failed"
+    assert damage.words in reason
+    assert sound_id in {claim.experiment_id for claim in loop.pool.claims}
+    assert len(messages) <= 1
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=str)
+def test_an_ended_experiment_that_cannot_be_read_stays_as_it_is(database, worker, damage):
+    damaged_id = add_damaged(database, damage, state="stopped")
+    before = state_of(database, damaged_id)
+    sound_id = add_healthy(database)
+    loop, messages = worker
+
+    work(loop)
+
+    if before[0] in ENDED_STATES:
+        assert state_of(database, damaged_id) == before
+        assert messages == []
+    assert {claim.experiment_id for claim in loop.pool.claims} == {sound_id}
+
+
+def test_an_error_of_nobody_in_particular_is_said_once_and_waited_for(worker, monkeypatch):
+    loop, messages = worker
+    pauses = []
+    monkeypatch.setattr(loop, "_wait_with_heartbeat", pauses.append)
+    monkeypatch.setattr(loop._housekeeping, "run", lambda: {}["nothing"])
+
+    work(loop, rounds=12)
+
+    assert len(messages) == 1
+    assert "KeyError" in messages[0]
+    assert pauses[:4] == [1, 2, 4, 8]
+    assert pauses[-1] == faults.MAX_PAUSE_SECONDS
+
+
+def test_leases_are_renewed_while_a_worker_waits_after_an_error(worker, monkeypatch):
+    loop, _ = worker
+    heartbeats = []
+    monkeypatch.setattr(loop, "_send_heartbeat", lambda: heartbeats.append(1))
+    monkeypatch.setattr(loop.stopping, "wait", lambda seconds: time.sleep(0.001))
+
+    loop._wait_with_heartbeat(0.1)
+
+    assert len(heartbeats) > 2
+
+
+def test_one_experiment_that_raises_ends_and_the_others_go_on(database, worker, monkeypatch):
+    faulty_id = add_experiment(database)
+    sound_id = add_healthy(database)
+    loop, messages = worker
+    promote = pruning.promote
+
+    def promote_or_raise(session, experiment):
+        if experiment.id == faulty_id:
+            raise KeyError("bracket")
+        return promote(session, experiment)
+
+    monkeypatch.setattr(pruning, "promote", promote_or_raise)
+
+    work(loop)
+
+    state, reason = state_of(database, faulty_id)
+    assert (state, reason) == ("failed", "This experiment cannot go on: KeyError: 'bracket'")
+    assert len(messages) == 1
+    assert {claim.experiment_id for claim in loop.pool.claims} == {sound_id}
+
+
+def test_a_full_memory_is_no_fault_of_an_experiment(database, worker, monkeypatch):
+    experiment_id = add_experiment(database)
+    loop, messages = worker
+
+    def raise_memory_error(session, experiment):
+        raise MemoryError
+
+    monkeypatch.setattr(pruning, "promote", raise_memory_error)
+    monkeypatch.setattr(loop, "_wait_with_heartbeat", lambda seconds: None)
+
+    work(loop)
+
+    assert state_of(database, experiment_id)[0] == "queued"
+    assert len(messages) == 1
