@@ -10,6 +10,7 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "OPENBLAS_NUM_THREADS": "1", "OMP_NU
 from app.config import Settings
 from app.db.engine import Database
 from app.db.upgrade import UpgradeError, describe_location, upgrade_database
+from app.domain.texts import shorten
 from app.processes import (
     freeze_loaded_objects,
     lower_priority,
@@ -27,7 +28,7 @@ WORKER_NICENESS = 5  # pages stay quick while every core trains
 def say(message: str) -> None:
     """One line for whoever watches the terminal."""
     with suppress(OSError):  # standard error may be a file on a full disk
-        print(f"worker: {message}", file=sys.stderr, flush=True)
+        print(f"worker: {shorten(message)}", file=sys.stderr, flush=True)
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.domain.texts import shorten
+
 UNREADABLE_TIME = datetime.min.replace(tzinfo=UTC)  # stands for what is no time
 
 
@@ -71,7 +73,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Words(TypeDecorator[str]):
     """A text from anywhere, such as the message of an error.
 
-    What a database refuses to store is written as an escape sequence, such as \\x00.
+    What a database refuses to store is written as an escape sequence, such as \\x00. Of a long
+    text the middle is left out, also when it is read: earlier versions stored every length.
     """
 
     impl = Text
@@ -83,7 +86,13 @@ class Words(TypeDecorator[str]):
             return None
         without_nul = value.replace("\0", "\\x00")
         escaped = without_nul.encode(errors="backslashreplace")
-        return escaped.decode()
+        return shorten(escaped.decode())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Leave out the middle of a long text."""
+        if value is None:
+            return None
+        return shorten(value)
 
 
 class DatabaseTime(FunctionElement[datetime]):

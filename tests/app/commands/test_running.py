@@ -141,6 +141,17 @@ def test_a_worker_started_alone_forgets_the_access_token(settings, database, mod
     assert knowing == []
 
 
+def test_a_worker_writes_no_endless_line_to_the_terminal():
+    program = "from worker.__main__ import say; say('x' * 1_000_000)"
+
+    process = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert "characters left out" in process.stderr
+    assert len(process.stderr) < 21_000
+
+
 def find_slots(process: subprocess.Popen) -> list[psutil.Process]:
     """The slots of a worker that is or was started by this process."""
     slots = []

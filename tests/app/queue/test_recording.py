@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Text, func, select, text, type_coerce
 
-from app.db.models import Artifact, Epoch, Training, Trial
+from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial, Worker
 from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
 from app.domain.runs import EpochRecord, Evaluation, StopDecision, TrialOutcome
 from app.domain.terms import ArtifactKind, ExperimentState, Part, TrialState
 from app.errors import NotFound
-from app.queue import artifacts, bundles, claims, recording
+from app.queue import artifacts, bundles, claims, lifecycle, recording, workers
 from app.queue.recording import LeaseLost
 from app.services import trials
 from tests import factories
@@ -209,3 +209,73 @@ def test_a_bundle_of_a_model_that_could_not_be_saved_has_that_reason(database, c
 
         with pytest.raises(NotFound, match="Keras cannot save this network"):
             bundles.load_source(session, bundle.id)
+
+
+def test_whatever_a_run_says_twenty_kilobytes_of_it_are_stored(database, claim, stored_texts):
+    (first, second) = claim.trial_ids
+    long = "begins " + "x" * 2_000_000 + " ends"
+    failed = TrialOutcome(
+        TrialState.FAILED,
+        error=long,
+        failure_cause=FailureCause.ERROR,
+        traceback=long,
+        notes=(long, long),
+    )
+
+    with database.write() as session:
+        recording.record_engine(session, claim.token, claim.training_id, "native", long)
+        recording.finish(session, claim.token, first, failed)
+        recording.finish(session, claim.token, second, failed)
+        bundle = artifacts.request_bundle(session, session.get_one(Trial, first))
+        request = artifacts.claim_bundle(session)
+        artifacts.fail_bundle(session, request.token, long)
+        lifecycle.close_failed(session, claim.experiment_id, long)
+        workers.register(session, "w", hostname="host", pid=1, slots=1)
+        workers.beat(session, "w", long)
+
+    texts = stored_texts()
+    assert len(texts) == 10
+    for stored in texts:
+        assert len(stored) <= 20_000
+        assert "characters left out" in stored
+        assert stored.endswith(" ends")
+    assert bundle.id == request.artifact_id
+
+
+@pytest.fixture
+def stored_texts(database):
+    """All long texts as they are stored, read without the type of their column."""
+
+    def read() -> list[str]:
+        columns = (
+            Trial.error,
+            Trial.traceback,
+            LogLine.message,
+            Training.engine_reason,
+            Artifact.problem,
+            Experiment.reason,
+            Worker.trouble,
+        )
+        texts = []
+        with database.read() as session:
+            for column in columns:
+                query = select(type_coerce(column, Text)).where(func.length(column) > 1000)
+                texts += session.scalars(query)
+        return texts
+
+    return read
+
+
+def test_a_long_text_that_an_earlier_version_stored_is_shortened_when_it_is_read(database, claim):
+    (trial_id, _) = claim.trial_ids
+    long = "begins " + "x" * 2_000_000 + " ends"
+    with database.write() as session:
+        statement = text("UPDATE trials SET error = :long WHERE id = :id")
+        session.execute(statement, {"long": long, "id": trial_id})
+
+    with database.read() as session:
+        error = session.get_one(Trial, trial_id).error
+
+    assert len(error) <= 20_000
+    assert error.startswith("begins xxx")
+    assert error.endswith("xxx ends")

@@ -1,0 +1,37 @@
+"""A long text keeps its beginning and its end."""
+
+import pytest
+
+from app.domain.texts import MAX_TEXT_BYTES, shorten
+
+
+def test_a_text_within_the_limit_stays_as_it_is():
+    text = "ö" * (MAX_TEXT_BYTES // 2)
+
+    assert shorten(text) == text
+
+
+def test_the_middle_is_left_out_and_counted():
+    text = "begins" + "x" * 20_000_000 + "ends"
+
+    short = shorten(text)
+
+    assert short.startswith("beginsxxx")
+    assert short.endswith("xxxends")
+    assert " … 19,980,070 characters left out … " in short
+    assert len(short) <= MAX_TEXT_BYTES
+
+
+@pytest.mark.parametrize("character", ["x", "ö", "…", "𝄞", "\ud800"])
+def test_the_limit_is_one_of_bytes_whatever_they_spell(character):
+    short = shorten(character * 50_000)
+
+    size = len(short.encode())
+    assert MAX_TEXT_BYTES - 200 < size <= MAX_TEXT_BYTES
+
+
+@pytest.mark.parametrize("length", [MAX_TEXT_BYTES + 1, 10**6, 10**7])
+def test_a_shortened_text_is_not_shortened_again(length):
+    short = shorten("x" * length)
+
+    assert shorten(short) == short
