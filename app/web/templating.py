@@ -30,10 +30,14 @@ PLOTLY_VERSION = version("plotly")  # its script is served from the installed pa
 
 @dataclass(frozen=True)
 class BannerContext:
-    """Which workers are running, and why the database cannot be used, if it cannot."""
+    """Which workers are running, and what is wrong, if anything is.
+
+    `trouble`: why the server cannot use the database; `worker_trouble`: why a worker cannot go on.
+    """
 
     workers: list[Worker]
     trouble: str | None
+    worker_trouble: str | None = None
 
 
 def render(
@@ -97,9 +101,10 @@ def find_banner(request: Request) -> BannerContext:
         outage = database.describe_outage(error)
         return BannerContext([], outage)
     trouble = state.write_probe.describe_outage()
+    worker_trouble = None
     for worker in alive:
-        trouble = trouble or worker.trouble or None
-    return BannerContext(alive, trouble)
+        worker_trouble = worker_trouble or worker.trouble
+    return BannerContext(alive, trouble, worker_trouble)
 
 
 def make_templates() -> Jinja2Templates:

@@ -13,7 +13,7 @@ from app.web.templating import make_templates
 ENVIRONMENT = make_templates().env
 FOLDER = Path("templates")
 TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
-GIVEN_TO_EVERY_PAGE = {"request", "version", "settings", "workers", "trouble"}
+GIVEN_TO_EVERY_PAGE = {"request", "version", "settings", "workers", "trouble", "worker_trouble"}
 
 
 def source(template: str) -> str:

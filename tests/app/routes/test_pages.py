@@ -39,6 +39,19 @@ def test_without_a_worker_a_banner_says_how_to_start_one(client, database):
     assert "1 worker, 2 slots" in page
 
 
+@pytest.mark.parametrize("path", ["/experiments", "/experiments/live", "/datasets"])
+def test_a_banner_says_why_a_worker_cannot_go_on(client, database, path):
+    trouble = "1 of 2 slots cannot be started: Too many open files."
+    with database.write() as session:
+        session.add(Worker(id="fine", hostname="here", pid=1, slots=2))
+        session.add(Worker(id="held up", hostname="here", pid=2, slots=2, trouble=trouble))
+
+    page = text_of(client.get(path).text)
+
+    assert f"A worker is held up.</strong> {trouble}" in page
+    assert "Nothing can be stored" not in page
+
+
 @pytest.mark.parametrize("path", ["/experiments/live", "/experiments/1/live", "/trials/1/live"])
 def test_fragments_hold_parts_with_ids(client, searched, path):
     assert "data-part" in client.get(path).text
