@@ -27,7 +27,6 @@ from worker.watchdog import Watchdog, failed_outcome
 
 ROUND_SECONDS = 0.25
 MAX_OUTAGE_SECONDS = 2.0  # until the next try, while the database cannot be used
-TROUBLE_IS_OVER = "What was in the way is gone: work goes on."
 
 
 @dataclass(frozen=True)
@@ -143,9 +142,15 @@ class Loop:
         """Say why work cannot go on when that changes: here, and at once on the pages."""
         if trouble == self._trouble:
             return
-        self.say(trouble or TROUBLE_IS_OVER)
+        self.say(trouble or "The trouble is over: work goes on.")
         self._trouble = trouble
         self._leases.hurry_heartbeat()
+
+    def _tokens(self) -> list[str]:
+        return [task.token for task in self.tasks]
+
+    def _send_heartbeat(self) -> None:
+        self._leases.send_heartbeat(self._tokens(), self._trouble)
 
     def _kill_failing_runs(self) -> None:
         """Kill the runs that hang or hold too much memory."""

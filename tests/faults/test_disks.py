@@ -29,7 +29,7 @@ SPACE = {**factories.TINY, "units_1": {"choice": [4, 6, 8]}, "epochs": EPOCHS, "
 SHORT_LEASE = {"slots": 2, "lease_seconds": 2.0, "heartbeat_seconds": 0.4, "hung_seconds": 2.0}
 LOCKS = 3  # each comes at another moment of the workers' rounds
 LONGER_THAN_LEASE = 3.0  # seconds; also longer than hung_seconds
-USABLE_AGAIN = "What was in the way is gone: work goes on."
+USABLE_AGAIN = "The trouble is over: work goes on."
 BANNER = "Nothing can be stored now."
 
 

@@ -9,11 +9,12 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from app.db.models import Experiment, Training, Trial, Worker
+from app.db.models import Experiment, LogLine, Training, Trial, Worker
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, reduction, storage
 from app.services import experiment_control, overviews
 from tests import factories
+from tests.worker.slots import slot_functions
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
 from worker.slots.pool import SlotPool
@@ -223,6 +224,55 @@ def test_a_strategy_that_raises_ends_its_search_and_says_why(database, run_until
 
     with database.read() as session:
         assert "no such strategy" in session.get(Experiment, experiment_id).reason
+
+
+def test_a_worker_claims_nothing_while_no_slot_can_be_started_and_says_why(settings, database):
+    with database.write() as session:
+        factories.experiment(session, max_trials=1)
+    pool = SlotPool(2, 25, slot_functions.exit_early)
+    loop = Loop(settings, database, pool, say=lambda _: None)
+    wait_until(lambda: "2 of 2" in pool.trouble)
+
+    for _ in range(3):
+        loop._run_round_safely()
+    loop.stopping.set()
+    loop.run()
+
+    with database.read() as session:
+        assert session.query(Trial).count() == 0
+        assert "the process ended with exit code 3" in session.query(Worker).one().trouble
+
+
+def test_a_run_that_no_slot_begins_is_given_back(settings, database, monkeypatch):
+    with database.write() as session:
+        experiment = factories.experiment(session, max_trials=1)
+        factories.trial(session, experiment)
+    pool = SlotPool(1, 25, slot_functions.exit_early)
+    loop = Loop(settings, database, pool, say=lambda _: None)
+    monkeypatch.setattr(SlotPool, "ready_count", 1)  # as if its slot had ended just then
+    loop.run_round()
+    with database.read() as session:
+        state_when_claimed = session.query(Trial).one().state
+    monkeypatch.setattr(SlotPool, "ready_count", 0)
+    settings.hung_seconds = 0.01
+    time.sleep(0.02)
+
+    loop.run_round()
+
+    assert state_when_claimed == TrialState.RUNNING
+    assert loop.tasks == []
+    with database.read() as session:
+        assert session.query(Trial).one().state == TrialState.QUEUED
+        messages = [line.message for line in session.query(LogLine)]
+    assert "No slot could be started for it: back in the queue" in messages
+    pool.shutdown()
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_worker_says_that_it_is_there(database, run_until):

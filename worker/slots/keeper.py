@@ -1,16 +1,27 @@
 """Keeps one slot of a pool alive: it is started, given runs, and replaced, whatever happens."""
 
+import errno
 import threading
 from collections.abc import Callable
 from contextlib import closing
 from queue import Empty, Queue
 
+from worker.slots.errors import SlotNotStarted
 from worker.slots.run import Run
 from worker.slots.slot import Slot
 
 FIRST_PAUSE_SECONDS = 0.5  # after a slot could not be started; each pause is twice the one before
 MAX_PAUSE_SECONDS = 30.0
 CHECK_SECONDS = 1.0  # how often an idle slot is looked at
+
+ADVICE = {
+    errno.EMFILE: "Raise the limit of open files (ulimit -n).",
+    errno.ENFILE: "End programs that hold many files open.",
+    errno.ENOMEM: "Free some memory.",
+    errno.EAGAIN: "End some processes, or raise their limit (ulimit -u).",
+    errno.ENOSPC: "Free some space on the disk.",
+}
+OTHER_ADVICE = "The worker's terminal may say more."
 
 WaitingRuns = Queue[Run | None]  # None wakes a keeper up
 
@@ -25,7 +36,7 @@ class SlotKeeper:
     def __init__(
         self, start_slot: Callable[[], Slot], runs_per_slot: int, waiting: WaitingRuns
     ) -> None:
-        self.trouble = ""  # why there is no slot here now
+        self.trouble = ""  # why there is no slot here now, and what to do about it
         self._start_slot = start_slot
         self._runs_per_slot = runs_per_slot
         self._waiting = waiting
@@ -72,7 +83,7 @@ class SlotKeeper:
                     pause = FIRST_PAUSE_SECONDS
                     self._serve(slot)
             except Exception as error:  # whatever it is: a keeper that ended would be a slot less
-                self.trouble = str(error) or type(error).__name__
+                self.trouble = describe_failure(error)
                 self._closing.wait(pause)
                 pause = min(2 * pause, MAX_PAUSE_SECONDS)
             finally:
@@ -106,3 +117,14 @@ class SlotKeeper:
         if self._closing.is_set() or slot.runs >= self._runs_per_slot:
             return False
         return slot.is_usable
+
+
+def describe_failure(error: Exception) -> str:
+    """Why a slot could not be started, and what to do about it."""
+    if isinstance(error, OSError) and error.strerror:
+        advice = ADVICE.get(error.errno or 0, OTHER_ADVICE)
+        return f"{error.strerror}. {advice}"
+    reason = str(error).rstrip(". ")
+    if not isinstance(error, SlotNotStarted):
+        reason = f"{type(error).__name__}: {reason}"
+    return f"{reason}. {OTHER_ADVICE}"

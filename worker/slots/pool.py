@@ -53,7 +53,7 @@ class SlotPool(Executor):
         if not reasons:
             return ""
         return (
-            f"{len(reasons)} of {len(self._keepers)} slots cannot be started: {reasons[0]}. "
+            f"{len(reasons)} of {len(self._keepers)} slots cannot be started: {reasons[0]} "
             f"Foretune tries again, at least every {MAX_PAUSE_SECONDS:g} s."
         )
 
