@@ -1,6 +1,8 @@
 """Which runs have to be killed, and what is stored for trials whose slot cannot say it."""
 
+import time
 import traceback
+from collections.abc import Callable
 
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import TrialOutcome
@@ -18,15 +20,15 @@ class Watchdog:
     """Watches runs from outside, by this process's own clock.
 
     `hung_seconds`: the shortest time after which a run without a new epoch counts as hung;
-    `memory_mb`: what a slot may hold; 0: no limit.
+    `memory_mb`: what a slot may hold; 0: no limit. Time in which nobody watches does not count.
     """
 
     def __init__(
-        self, hung_seconds: float, memory_mb: int, timer: StalenessTimer | None = None
+        self, hung_seconds: float, memory_mb: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._hung_seconds = hung_seconds
         self._memory_mb = memory_mb
-        self._timer = timer or StalenessTimer(max_gap=hung_seconds * MAX_GAP)
+        self._timer = StalenessTimer(clock, hung_seconds * MAX_GAP)
         self._first_epochs: dict[str, int] = {}  # epochs of each run when it was first seen
 
     def looks_hung(self, token: str, epochs: int) -> bool:
