@@ -8,10 +8,11 @@ from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, ExperimentState, Keep, Part, TrialState
 from app.queue import claims, lifecycle, recording, storage
-from app.services import trials
+from app.services import experiments, trials
 from tests import factories
 from worker import serialization
 from worker.runs import runner
+from worker.runs.lease import Lease
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def work(settings, database):
             runs += 1
 
     yield run
+    runner.database_at(settings.url).close()
     runner.database_at.cache_clear()
 
 
@@ -145,6 +147,34 @@ def test_the_result_of_parameters_that_were_trained_before_is_copied_at_once(dat
     with database.read() as session:
         assert session.get(Trial, again).source_trial_id == first
         assert len(session.scalars(select(Epoch)).all()) == 4
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("keep", [Keep.ALL, Keep.BEST])
+def test_a_trial_whose_source_is_deleted_before_it_is_copied_is_trained(
+    database, work, monkeypatch, keep
+):
+    first = queue_trial(database, {"epochs": 4})
+    work()
+    trained = result(database, first)
+    again = queue_trial(database, {"epochs": 4})
+    load_job = Lease.load_job
+
+    def load_and_delete_source(lease):
+        with database.write() as session:
+            storage.tidy(session, keep)
+        job = load_job(lease)
+        assert first in job.source_trials.values()
+        with database.write() as session:
+            experiments.delete(session, session.get_one(Trial, first).experiment)
+        return job
+
+    monkeypatch.setattr(Lease, "load_job", load_and_delete_source)
+    work()
+
+    assert result(database, again) == trained
+    with database.read() as session:
+        assert session.get_one(Trial, again).source_trial_id is None
 
 
 def test_ten_epochs_and_ten_more_are_twenty_when_the_checkpoint_was_dropped_too(database, work):
