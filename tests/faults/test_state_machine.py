@@ -23,6 +23,7 @@ from app.domain.runs import Claim, EpochRecord, TrialOutcome
 from app.domain.states import (
     EXPERIMENT_TRANSITIONS,
     RESUME_EXPERIMENT,
+    RETRY_TRIAL,
     RUN_ENDINGS,
     STOP_EXPERIMENT,
     TRIAL_TRANSITIONS,
@@ -96,6 +97,12 @@ class Workers(RuleBasedStateMachine):
             self.claims[worker] = claim
 
     @rule(worker=WORKERS)
+    def begin_the_run(self, worker: int) -> None:
+        if worker in self.claims:
+            with self.database.write() as session:
+                claims.begin_run(session, self.claims[worker].token)
+
+    @rule(worker=WORKERS)
     def renew_the_lease(self, worker: int) -> None:
         if worker in self.claims:
             with self.database.write() as session:
@@ -164,7 +171,7 @@ class Workers(RuleBasedStateMachine):
 
     @rule(trial=TRIALS)
     def retry(self, trial: int) -> None:
-        self._change_trial(trial, trials.retry, allowed=(TrialState.FAILED, TrialState.STOPPED))
+        self._change_trial(trial, trials.retry, allowed=tuple(RETRY_TRIAL.sources))
 
     @rule()
     def stop_the_search(self) -> None:
@@ -193,6 +200,9 @@ class Workers(RuleBasedStateMachine):
         for trial in rows:
             assert (trial.state == TrialState.RUNNING) == (trial.lease_token is not None)
             assert (trial.state in FINISHED_TRIAL_STATES) == (trial.finished_at is not None)
+            assert (trial.state != TrialState.WITHDRAWN) or (trial.started_at is None)
+        if experiment.counted_until is not None:
+            assert any(trial.state == TrialState.RUNNING for trial in rows)
         leases = {(trial.training_id, trial.lease_token) for trial in rows if trial.lease_token}
         assert len(leases) == len({training for training, _ in leases})
 
