@@ -49,6 +49,8 @@ def find_reason(
     bracket = brackets[training_id]
     if not compares_at(pruning, epoch, epochs, bracket):
         return None
+    if _has_come_further(session, experiment, training_id, epoch):
+        return None
     best_values = best_values_at(session, experiment, epoch)
     values = _values_of_bracket(best_values, brackets, bracket)
     value = values.pop(training_id, None)
@@ -61,6 +63,22 @@ def find_reason(
         list(values.values()),
         bracket,
     )
+
+
+def _has_come_further(
+    session: Session, experiment: Experiment, training_id: int, epoch: int
+) -> bool:
+    """Whether a trial that starts again without its checkpoint had a better epoch after this one.
+
+    It was promoted or is tried again for what it reached there, and so it may come there again.
+    """
+    query = select(Trial.id).where(
+        Trial.experiment_id == experiment.id,
+        Trial.training_id == training_id,
+        Trial.state == TrialState.RUNNING,
+        Trial.best_epoch >= epoch,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def best_values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:

@@ -198,6 +198,24 @@ def test_an_epoch_at_a_rung_may_prune_the_trial(database):
     assert "epoch 1" in decision.reason
 
 
+def test_a_trial_that_starts_again_is_not_pruned_before_it_has_come_as_far(database):
+    with database.write() as session:
+        experiment = halving_search(session)
+        for number in (1, 2):
+            add_run_trial(session, experiment, number, [1.0] * 9, TrialState.COMPLETED)
+        trial = add_run_trial(session, experiment, 3, [6.0, 5.0, 4.0], TrialState.RUNNING)
+        reasons = [pruning.find_reason(session, experiment, trial.training_id, 1)]
+        trial.best_epoch = 2
+        session.flush()
+
+        for epoch in (1, 3):
+            reasons.append(pruning.find_reason(session, experiment, trial.training_id, epoch))
+
+    assert "number 3 of 3 trials at epoch 1" in reasons[0]
+    assert reasons[1] is None
+    assert "number 3 of 3 trials at epoch 3" in reasons[2]
+
+
 def test_hyperband_compares_a_trial_only_with_those_of_its_bracket(database):
     with database.write() as session:
         experiment = hyperband_search(session)
