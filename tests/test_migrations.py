@@ -196,6 +196,22 @@ def test_a_stopped_trial_that_never_began_is_withdrawn(settings, filled):
 
 
 @pytest.mark.each_database
+def test_what_was_left_in_the_queue_of_a_search_that_ended_leaves_it(settings, filled):
+    moved_to(filled, "0009")
+    with filled.write_engine.begin() as connection:
+        connection.execute(text("UPDATE trials SET state = 'queued', finished_at = NULL"))
+        connection.execute(text("UPDATE experiments SET state = 'completed'"))
+
+    upgrade_database(settings)
+
+    with filled.read() as session:
+        began, never_began = session.query(Trial).order_by(Trial.number)
+        assert (began.state, never_began.state) == ("stopped", "withdrawn")
+        assert began.finished_at is not None
+        assert never_began.finished_at is None
+
+
+@pytest.mark.each_database
 @pytest.mark.parametrize("state", ["running", "queued"])
 def test_the_time_used_is_counted_up_to_the_last_thing_that_is_known(settings, filled, state):
     moved_to(filled, "0009")

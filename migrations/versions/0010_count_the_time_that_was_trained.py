@@ -11,7 +11,7 @@ EXPERIMENTS = sa.table(
     sa.column("id", sa.Integer),
     sa.column("seconds_used", sa.Double),
     sa.column("counted_until", sa.DateTime(timezone=True)),
-    sa.column("finished_at", sa.DateTime(timezone=True)),
+    sa.column("state", sa.String),
 )
 TRIALS = sa.table(
     "trials",
@@ -48,6 +48,7 @@ def upgrade() -> None:
     op.execute(withdraw.values(state="withdrawn", finished_at=None))
     for stopped, withdrawn in ERRORS:
         _replace_error(stopped, withdrawn)
+    _empty_queues_of_ended_experiments()
 
 
 def downgrade() -> None:
@@ -60,6 +61,18 @@ def downgrade() -> None:
         table.drop_column("heartbeat_seconds")
     with op.batch_alter_table("experiments") as table:
         table.alter_column("counted_until", new_column_name="resumed_at")
+
+
+def _empty_queues_of_ended_experiments() -> None:
+    """Withdraw or stop what two workers that met at the end of a search left in its queue."""
+    is_over = EXPERIMENTS.c.state.in_(("completed", "failed"))
+    ended = sa.select(EXPERIMENTS.c.id).where(is_over)
+    is_left = (TRIALS.c.state == "queued") & TRIALS.c.experiment_id.in_(ended)
+    has_begun = TRIALS.c.started_at.is_not(None)
+    stop = sa.update(TRIALS).where(is_left, has_begun)
+    op.execute(stop.values(state="stopped", finished_at=TRIALS.c.started_at))
+    withdraw = sa.update(TRIALS).where(is_left, ~has_begun)
+    op.execute(withdraw.values(state="withdrawn"))
 
 
 def _replace_error(old: str, new: str) -> None:
