@@ -18,7 +18,7 @@ def test_the_network_in_readme_is_the_program_that_ci_trains():
 
 def test_every_strategy_and_setting_has_its_row():
     rows = re.findall(r"^\| (.*?) \|", README, re.MULTILINE)
-    named = {name for row in rows for name in re.findall(r"`([A-Za-z_]+)`", row)}
+    named = {name for row in rows for name in re.findall(r"`([A-Za-z_-]+)`", row)}
     assert set(STRATEGIES) <= named
     assert {f"FORETUNE_{name.upper()}" for name in Settings.model_fields} <= named
 
