@@ -110,6 +110,8 @@ def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
         return ""
     if size >= request.max_trials:
         return ""
+    if strategy_info(request.strategy).repeats and size > 1:
+        return f"· ends once all {size:,} have been tried; some may come again, at no cost"
     at_most = ""
     if checked.earlier_results.rows:
         at_most = "at most "

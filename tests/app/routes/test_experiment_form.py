@@ -391,3 +391,15 @@ def test_the_live_line_says_when_the_space_has_fewer_combinations_than_trials(
 
     assert words in preview["trials"]
     assert bool(preview["trials"]) == bool(words)
+
+
+def test_the_live_line_does_not_promise_to_try_each_combination_once_where_some_may_come_again(
+    client, form
+):
+    answer = client.post(
+        "/experiments/preview", data=form | {"max_trials": "4", "strategy": "hyperopt-tpe"}
+    )
+
+    trials = answer.json()["trials"]
+
+    assert trials == "· ends once all 2 have been tried; some may come again, at no cost"
