@@ -41,13 +41,20 @@ def has_compiler() -> bool:
     return find_spec("numba") is not None
 
 
+def may_have_gpu() -> bool:
+    """Whether there may be a GPU: on Linux, whether there is a device of one."""
+    if sys.platform != "linux":
+        return True
+    return any(Path(device).exists() for device in GPU_DEVICES)
+
+
 @cache
 def count_gpus() -> int:
     """How many GPUs TensorFlow sees.
 
     Importing TensorFlow takes seconds, so it is not asked on a Linux machine without a GPU device.
     """
-    if sys.platform == "linux" and not any(Path(device).exists() for device in GPU_DEVICES):
+    if not may_have_gpu():
         return 0
     import tensorflow as tf
 

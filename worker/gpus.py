@@ -1,0 +1,102 @@
+"""One GPU for each slot: which GPUs there are, and which one a slot takes.
+
+The worker never loads TensorFlow, which would hold memory of every GPU: a child process is asked.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from itertools import count
+
+from app.config import Settings
+from worker import hardware
+
+VISIBLE_DEVICES = "CUDA_VISIBLE_DEVICES"
+NO_DEVICE = "-1"
+SEARCH_SECONDS = 120.0
+COUNT_GPUS = "from worker.hardware import count_gpus; print(count_gpus())"
+
+_place: socket.socket | None = None  # in a slot: bound to a name for as long as the process lives
+
+
+def find_gpus() -> list[str]:
+    """The GPUs that TensorFlow sees, by the names that CUDA_VISIBLE_DEVICES has for them.
+
+    Raises OSError or subprocess.SubprocessError where TensorFlow cannot be asked.
+    """
+    if not hardware.may_have_gpu():
+        return []
+    n_gpus = _ask_tensorflow()
+    names = _visible_devices() or [str(index) for index in range(n_gpus)]
+    return names[:n_gpus]
+
+
+def one_slot_a_gpu(settings: Settings, say: Callable[[str], None]) -> Settings:
+    """The settings with one slot for each GPU, where their number is not set and there are any."""
+    try:
+        gpus = find_gpus()
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        say(f"TensorFlow could not be asked for GPUs, so there is one slot a core: {error}")
+        return settings
+    if not gpus:
+        return settings
+    os.environ[VISIBLE_DEVICES] = ",".join(gpus)  # the slots choose from these
+    if settings.slots:
+        return settings
+    return settings.model_copy(update={"slots": len(gpus)})
+
+
+def take_gpu() -> None:
+    """In a slot, before TensorFlow is loaded: use the GPU that has the fewest slots, and no other.
+
+    Slots of all workers on this machine are counted. Memory is taken as it is needed.
+    """
+    gpus = [name for name in _visible_devices() if name != NO_DEVICE]
+    if not gpus:
+        return
+    os.environ[VISIBLE_DEVICES] = _take_place(gpus)
+    os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
+
+
+def _ask_tensorflow() -> int:
+    answer = subprocess.run(
+        [sys.executable, "-c", COUNT_GPUS],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=SEARCH_SECONDS,
+    )
+    return int(answer.stdout)
+
+
+def _visible_devices() -> list[str]:
+    listed = os.environ.get(VISIBLE_DEVICES, "")
+    names = [name.strip() for name in listed.split(",")]
+    return [name for name in names if name]
+
+
+def _take_place(gpus: Sequence[str]) -> str:
+    """The GPU of the first free place: each GPU has a first place, then each has a second one.
+
+    A place is taken by binding a socket to its name, which the system frees when the process ends.
+    """
+    for round_number in count():
+        for gpu in gpus:
+            if _bind(f"foretune-{os.getuid()}-gpu-{gpu}-{round_number}"):
+                return gpu
+    raise AssertionError("Unreachable: the rounds never end.")
+
+
+def _bind(name: str) -> bool:
+    """Bind a socket to an abstract name of Linux; False where another process has it."""
+    global _place
+    place = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        place.bind(f"\0{name}")
+    except OSError:
+        place.close()
+        return False
+    _place = place
+    return True
