@@ -17,6 +17,7 @@ from app.processes import (
     run_without_token,
     use_one_heap,
 )
+from worker.gpus import one_slot_a_gpu
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
 from worker.slots.pool import SlotPool
@@ -41,6 +42,7 @@ def main() -> None:
     settings = Settings()
     _upgrade_database(settings)
     lower_priority(WORKER_NICENESS)
+    settings = one_slot_a_gpu(settings, say)
     pool = SlotPool(settings.slot_count, settings.trials_per_slot, warm_up, settings.slot_memory_mb)
     loop = Loop(settings, Database(settings.url), pool, say)
     stop_on_signals(loop.stopping, say)

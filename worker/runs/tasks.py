@@ -6,12 +6,14 @@ The engine is imported only inside the functions, so that the worker itself stay
 import os
 
 from app.domain.runs import Claim
+from worker.gpus import take_gpu
 from worker.slots.stderr import quiet
 
 
 def warm_up() -> None:
     """Load the engine with one thread, and compile its native code before a trial has to wait."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    take_gpu()
     with quiet():
         import worker.runs.runner  # noqa: F401
         from worker import training
