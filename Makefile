@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS := 2  # test processes; more would disturb tests that wait for signals and clocks
 # As in worker and server. Two processes of two threads each take half as long again.
-test fast: export OPENBLAS_NUM_THREADS = 1
+test fast mutants: export OPENBLAS_NUM_THREADS = 1
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -70,6 +70,9 @@ bench: $(VENV)/installed-dev  ## run the benchmarks, at a size that takes minute
 soak: $(VENV)/installed-dev chromium  ## measure memory, file handles and speed under 20 open pages for 70 minutes (MINUTES=5: shorter)
 	@$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),70)
 
+mutants: $(VENV)/installed-dev  ## put small faults into app/queue and worker/runs, and count those that tests notice (SAMPLE=100: some)
+	@$(BIN)/python -m tests.mutation --sample $(or $(SAMPLE),0)
+
 screenshots: $(VENV)/installed-dev chromium  ## take the pictures in README of the real product
 	@$(BIN)/python -m tests.screenshots
 
@@ -81,4 +84,4 @@ lock: $(BIN)/python  ## update the lock files
 clean:  ## remove what make has created, but not the data folder
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo run lint chromium postgresql test fast bench soak screenshots lock clean
+.PHONY: help install demo run lint chromium postgresql test fast bench soak mutants screenshots lock clean

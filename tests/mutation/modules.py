@@ -1,0 +1,32 @@
+"""Which modules get faults, and which tests have to notice them: the mirrored one first."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("app/queue", "worker/runs")
+# Tests elsewhere that are quick and use much of a folder.
+OTHER_TESTS = {
+    "app/queue": ("tests/worker/runs/test_runner.py", "tests/worker/test_loop.py"),
+    "worker/runs": ("tests/worker/test_loop.py",),
+}
+
+
+def find_modules(names: list[str]) -> list[str]:
+    """The modules of these folders or files, relative to the root."""
+    modules = []
+    for name in names or FOLDERS:
+        path = ROOT / name
+        files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        modules += [str(file.relative_to(ROOT)) for file in files if file.name != "__init__.py"]
+    return modules
+
+
+def find_tests(module: str) -> list[str]:
+    """The test files that are run for a module, in this order until one fails."""
+    path = Path(module)
+    folder = Path("tests") / path.parent
+    mirrored = folder / f"test_{path.name}"
+    neighbours = sorted((ROOT / folder).glob("test_*.py"))
+    tests = [str(neighbour.relative_to(ROOT)) for neighbour in neighbours]
+    tests.sort(key=lambda test: test != str(mirrored))
+    return [*tests, *OTHER_TESTS.get(str(path.parent), ())]
