@@ -22,8 +22,8 @@ class Cache(Generic[Key, Value]):
     So making a value must not wait for what another caller may hold, such as the write lock.
 
     max_items: how many values are kept.
-    max_age_seconds: how long a value is handed out, counted from the moment its making began. By
-    default it is kept until newer ones push it out.
+    max_age_seconds: how long a value is handed out, counted from the moment its making began. Older
+    ones are forgotten when the next is made. By default it is kept until newer ones push it out.
     """
 
     def __init__(
@@ -66,9 +66,20 @@ class Cache(Generic[Key, Value]):
                 self._entries.clear()
                 self._version = version
             if key not in self._entries:
+                self._drop_expired()
                 self._drop_oldest()
                 self._entries[key] = _Entry()
             return self._entries[key]
+
+    def _drop_expired(self) -> None:
+        """Forget what is no longer handed out. What is made for the first time stays."""
+        oldest_valid = self._clock() - self._max_age_seconds
+        expired = []
+        for key, entry in self._entries.items():
+            if entry.values and entry.made_at <= oldest_valid:
+                expired.append(key)
+        for key in expired:
+            del self._entries[key]
 
     def _drop_oldest(self) -> None:
         """Make room for one more entry."""
