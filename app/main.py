@@ -15,7 +15,7 @@ from app.config import VERSION, Settings, resource_folder
 from app.db.engine import Database
 from app.db.models import Worker
 from app.db.write_probe import WriteProbe
-from app.processes import freeze_loaded_objects
+from app.processes import freeze_loaded_objects, trim_heap_regularly
 from app.routes import (
     access,
     comparison,
@@ -132,6 +132,7 @@ def prepare_server(app: FastAPI) -> None:
     compile_templates(app.state.templates)
     app.state.database.open_connections()
     freeze_loaded_objects()
+    trim_heap_regularly()
 
 
 @asynccontextmanager

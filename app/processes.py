@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,7 @@ M_ARENA_MAX = -8  # from glibc's malloc.h
 AUTOGROUP = Path("/proc/self/autogroup")
 TOKEN_VARIABLE = "FORETUNE_TOKEN"
 SECONDS_TO_END = 8.0
+TRIM_SECONDS = 60.0
 POLL_SECONDS = 0.2
 
 
@@ -133,6 +135,27 @@ def use_one_heap() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, 1)
+
+
+def trim_heap_regularly() -> None:
+    """Give memory that is free inside of the heap back to the system, once a minute, in a thread.
+
+    glibc gives back only what is free at the heap's end. So a server keeps what it needed when most
+    pages were open at once, and grew by 0.3 MB a minute for hours (measured).
+    """
+    if sys.platform != "linux":
+        return
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is None:
+        return
+
+    def trim_forever() -> None:
+        while True:
+            time.sleep(TRIM_SECONDS)
+            malloc_trim(0)
+
+    thread = threading.Thread(target=trim_forever, name="trim", daemon=True)
+    thread.start()
 
 
 def freeze_loaded_objects() -> None:
