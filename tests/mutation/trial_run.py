@@ -6,6 +6,7 @@ import resource
 import signal
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.mutation.modules import ROOT
 POLL_SECONDS = 0.05
 FAILED = 1  # pytest's exit codes
 BROKEN = (2, 3, 4)  # the module cannot be imported
+UNABLE = 99  # pytest could not be run at all
 SECONDS_TO_START = 30.0  # of CPU, beside the tests themselves
 MAX_FACTOR = 5.0  # how much longer than without a fault tests may take
 WALL_CLOCK_FACTOR = 20.0  # a machine may be busy
@@ -82,11 +84,12 @@ def _run_in_child(
             _replace_code(str(ROOT / path), code)
         import pytest
 
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-n", "0", "-m", "not slow"]
+        options = ["-x", "-q", "-W", "ignore:Module already imported", "-p", "no:cacheprovider", "-n", "0", "-m", "not slow"]
         os.chdir(ROOT)
         exit_code = int(pytest.main([*options, *tests]))
     except BaseException:
-        exit_code = FAILED
+        traceback.print_exc()
+        exit_code = UNABLE
     sys.stdout.flush()
     os._exit(exit_code)
 
