@@ -96,3 +96,15 @@ def test_the_oldest_value_leaves_when_there_are_too_many():
     assert len(cache) == 3
     assert make.calls == 1
     assert newest == oldest == "value 1"
+
+
+def test_values_that_are_no_longer_handed_out_are_forgotten():
+    moment = [0.0]
+    cache = make_cache(clock=lambda: moment[0])
+    for number in range(5):
+        cache.get_or_make(f"/trials/{number}/live", CountingMaker())
+
+    moment[0] = MAX_AGE
+    cache.get_or_make("/trials/5/live", CountingMaker())
+
+    assert len(cache) == 1

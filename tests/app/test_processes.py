@@ -1,4 +1,4 @@
-"""Which process goes first, and which knows the access token."""
+"""Which process goes first, what it gives back, and which knows the access token."""
 
 import os
 import subprocess
@@ -11,6 +11,22 @@ from tests.sessions import shared_between_sessions
 LOWER_PRIORITY = "from app.processes import lower_priority; lower_priority(3)"
 # The file of a session reads "/autogroup-13 nice 0". It is empty for processes outside of any.
 SHOW_NICENESS = f"import os; print(os.nice(0), open('{AUTOGROUP}').read())"
+
+BLOCKS = 2000
+BLOCK_BYTES = 50_000
+# Of many blocks every tenth stays, so that no end of the heap is free.
+TRIM_A_HEAP_WITH_HOLES = f"""
+import time, psutil
+from app import processes
+processes.TRIM_SECONDS = 0.1
+blocks = [b"x" * {BLOCK_BYTES} for _ in range({BLOCKS})]
+kept = blocks[::10]
+del blocks
+before = psutil.Process().memory_info().rss
+processes.trim_heap_regularly()
+time.sleep(2)
+print(before - psutil.Process().memory_info().rss)
+"""
 
 
 def niceness_in_a_new_session(program: str) -> tuple[int, int]:
@@ -53,3 +69,10 @@ def test_a_worker_gets_the_settings_of_the_server_but_for_the_access_token(monke
     assert of_server["FORETUNE_TOKEN"] == "correct-horse"
     assert of_worker["FORETUNE_SLOTS"] == "3"
     assert not [name for name in of_worker if name.upper() == "FORETUNE_TOKEN"]
+
+
+def test_memory_that_is_free_inside_of_the_heap_is_given_back():
+    output = subprocess.check_output([sys.executable, "-c", TRIM_A_HEAP_WITH_HOLES])
+
+    given_back = int(output)
+    assert given_back > BLOCKS * BLOCK_BYTES / 2

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.test_mirrored_paths import COVERED_ELSEWHERE
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app/queue", "worker/runs")
 # Tests elsewhere that are quick and use much of a folder.
@@ -25,8 +27,9 @@ def find_tests(module: str) -> list[str]:
     """The test files that are run for a module, in this order until one fails."""
     path = Path(module)
     folder = Path("tests") / path.parent
-    mirrored = folder / f"test_{path.name}"
+    own_tests = COVERED_ELSEWHERE.get(module, str(folder / f"test_{path.name}"))
     neighbours = sorted((ROOT / folder).glob("test_*.py"))
     tests = [str(neighbour.relative_to(ROOT)) for neighbour in neighbours]
-    tests.sort(key=lambda test: test != str(mirrored))
-    return [*tests, *OTHER_TESTS.get(str(path.parent), ())]
+    tests += OTHER_TESTS.get(str(path.parent), ())
+    others = [test for test in tests if test != own_tests]
+    return [own_tests, *others]

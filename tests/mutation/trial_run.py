@@ -84,7 +84,18 @@ def _run_in_child(
             _replace_code(str(ROOT / path), code)
         import pytest
 
-        options = ["-x", "-q", "-W", "ignore:Module already imported", "-p", "no:cacheprovider", "-n", "0", "-m", "not slow"]
+        options = [
+            "-x",
+            "-q",
+            "-W",
+            "ignore:Module already imported",
+            "-p",
+            "no:cacheprovider",
+            "-n",
+            "0",
+            "-m",
+            "not slow",
+        ]
         os.chdir(ROOT)
         exit_code = int(pytest.main([*options, *tests]))
     except BaseException:
