@@ -14,10 +14,11 @@ from app.domain.csv_reading.series import Series
 from app.domain.split import Split
 from app.errors import Invalid, TooLarge
 from app.queue.clock import clock
-from app.services import datasets, uploads
+from app.services import datasets, one_time, uploads
 from app.services.paging import Page
 from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
+from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 
 router = APIRouter(prefix="/datasets")
@@ -67,9 +68,13 @@ def upload(
     request: Request,
     session: WriteSession,
     settings: CurrentSettings,
+    digest: FormDigest,
     file: UploadFile | None = None,
 ) -> Response:
     """Keep a CSV and show how it reads."""
+    earlier_address = one_time.find_result(session, digest)
+    if earlier_address is not None:
+        return RedirectResponse(earlier_address, 303)
     filename = ""
     content = b""
     if file is not None:
@@ -84,7 +89,9 @@ def upload(
         if filename:
             problem = str(error)
         return _refuse_upload(request, session, problem)
-    return RedirectResponse(f"/uploads/{created.id}", 303)
+    address = f"/uploads/{created.id}"
+    one_time.store_result(session, digest, address)
+    return RedirectResponse(address, 303)
 
 
 @router.post("/sample")

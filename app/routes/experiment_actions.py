@@ -7,9 +7,10 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse
 
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
-from app.services import best_models, experiment_control, experiments, trials
+from app.services import best_models, experiment_control, experiments, one_time, trials
 from app.services.best_models import BundleState
 from app.web.dependencies import CurrentDatabase, CurrentSettings, WriteSession
+from app.web.one_time_keys import FormDigest
 
 router = APIRouter(prefix="/experiments")
 
@@ -34,24 +35,30 @@ def resume(session: WriteSession, experiment_id: int) -> RedirectResponse:
 
 @router.post("/{experiment_id}/add-trials")
 def add_trials(
-    session: WriteSession, experiment_id: int, count: Annotated[int, Form(ge=1, le=MAX_TRIALS)]
+    session: WriteSession,
+    digest: FormDigest,
+    experiment_id: int,
+    count: Annotated[int, Form(ge=1, le=MAX_TRIALS)],
 ) -> RedirectResponse:
     """Let the search continue for more trials."""
     experiment = experiments.get(session, experiment_id)
-    experiment_control.add_trials(session, experiment, count)
+    if one_time.is_first(session, digest, str(experiment_id)):
+        experiment_control.add_trials(session, experiment, count)
     return _lead_to(experiment_id)
 
 
 @router.post("/{experiment_id}/add-time")
 def add_time(
     session: WriteSession,
+    digest: FormDigest,
     experiment_id: int,
     minutes: Annotated[float, Form(gt=0, le=MAX_MINUTES)],
 ) -> RedirectResponse:
     """Raise the time budget."""
     seconds = 60 * minutes
     experiment = experiments.get(session, experiment_id)
-    experiment_control.add_time(session, experiment, seconds)
+    if one_time.is_first(session, digest, str(experiment_id)):
+        experiment_control.add_time(session, experiment, seconds)
     return _lead_to(experiment_id)
 
 

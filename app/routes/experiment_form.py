@@ -18,7 +18,7 @@ from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import Hyperparameter
 from app.schemas import SplitRequest
-from app.services import custom_models, datasets, experiments, trials
+from app.services import custom_models, datasets, experiments, one_time, trials
 from app.services.custom_models import CustomModelFile
 from app.web.charts.series import series_figure, split_figure
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
@@ -34,6 +34,7 @@ from app.web.forms.experiment import (
 from app.web.forms.labels import PARTS
 from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
+from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 
 router = APIRouter(prefix="/experiments")
@@ -98,9 +99,16 @@ def new(
 
 @router.post("")
 def create(
-    request: Request, session: WriteSession, settings: CurrentSettings, fields: TextFields
+    request: Request,
+    session: WriteSession,
+    settings: CurrentSettings,
+    fields: TextFields,
+    digest: FormDigest,
 ) -> Response:
     """Start the search, or give the form back with what is wrong with it."""
+    earlier_address = one_time.find_result(session, digest)
+    if earlier_address is not None:
+        return RedirectResponse(earlier_address, 303)
     if "read_hyperopt" in fields:
         shown_fields = blank_fields() | fields
         draft = ExperimentDraft.unsent(shown_fields, settings.data)
@@ -115,7 +123,9 @@ def create(
             status = 422
         return _form_page(request, session, settings, draft, status)
     experiment = experiments.store(session, draft.checked)
-    return RedirectResponse(f"/experiments/{experiment.id}", 303)
+    address = f"/experiments/{experiment.id}"
+    one_time.store_result(session, digest, address)
+    return RedirectResponse(address, 303)
 
 
 @router.post("/preview")

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
+from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.models import Upload
 from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.errors import Invalid
-from app.services import datasets, uploads
+from app.services import datasets, one_time, uploads
 from app.web.charts.figures import Figure
 from app.web.charts.series import series_figure
 from app.web.dependencies import MAX_FORM_FIELDS, ReadSession, WriteSession
@@ -102,13 +103,19 @@ def save(
     """Save it as a dataset, or say what is in the way.
 
     The file is read through the other session: a writing one locks the database from its first
-    statement on.
+    statement on. An upload that was saved before leads to the dataset it became.
     """
+    saved_address = _find_saved(session, upload_id)
+    if saved_address is not None:
+        return RedirectResponse(saved_address, 303)
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
     file_preview = preview_upload(content, answers, strict=True)
     if file_preview.table is None:
         return _render_upload(request, upload, file_preview, answers, status=422)
+    saved_address = _find_saved(write_session, upload_id)
+    if saved_address is not None:  # by a request that came while this one read the file
+        return RedirectResponse(saved_address, 303)
     name = str(answers.get("name", "")).strip() or upload.filename
     try:
         dataset = datasets.create(
@@ -120,12 +127,12 @@ def save(
             choices=file_preview.choices,
         )
     except Invalid as error:
-        file_preview.problems = [
-            FileProblem(str(problem.loc[0]), problem.message) for problem in error.problems
-        ]
+        file_preview.problems = _to_file_problems(error)
         return _render_upload(request, upload, file_preview, answers, status=422)
     uploads.delete(write_session, upload)
-    return RedirectResponse(f"/datasets/{dataset.id}", 303)
+    address = f"/datasets/{dataset.id}"
+    one_time.store_result(write_session, _digest_of(upload_id), address)
+    return RedirectResponse(address, 303)
 
 
 @router.post("/{upload_id}/delete")
@@ -134,6 +141,20 @@ def delete(session: WriteSession, upload_id: str) -> RedirectResponse:
     upload = uploads.get(session, upload_id)
     uploads.delete(session, upload)
     return RedirectResponse("/datasets", 303)
+
+
+def _digest_of(upload_id: str) -> str:
+    """An upload is its own one-time key: it is saved once."""
+    return one_time.make_digest("upload", upload_id)
+
+
+def _find_saved(session: Session, upload_id: str) -> str | None:
+    """The address of the dataset that an upload was saved as; None where it was not."""
+    return one_time.find_result(session, _digest_of(upload_id))
+
+
+def _to_file_problems(error: Invalid) -> list[FileProblem]:
+    return [FileProblem(str(problem.loc[0]), problem.message) for problem in error.problems]
 
 
 def _render_upload(

@@ -10,6 +10,7 @@ from app.config import Settings
 from app.db.engine import Database
 
 MAX_FORM_FIELDS = 2000
+ONE_TIME_FIELD = "one_time_key"  # see app.web.one_time_keys
 
 
 def get_settings(request: Request) -> Settings:
@@ -37,11 +38,11 @@ def open_write_session(request: Request) -> Iterator[Session]:
 
 
 async def read_text_fields(request: Request) -> dict[str, str]:
-    """The text fields of a form."""
+    """The text fields of a form, without its one-time key."""
     form = await request.form(max_fields=MAX_FORM_FIELDS, max_files=0)
     texts = {}
     for name, value in form.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and name != ONE_TIME_FIELD:
             texts[name] = value
     return texts
 

@@ -19,6 +19,7 @@ from app.db.models import Worker
 from app.domain.strategies import strategy_info
 from app.queue import workers
 from app.services.summaries import NEGLIGIBLE_SKILL
+from app.web.one_time_keys import one_time_field
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -131,6 +132,7 @@ def make_templates() -> Jinja2Templates:
         "number": number,
         "percent": percent,
         "as_options": as_options,
+        "one_time_field": one_time_field,
     }
     return templates
 

@@ -3,6 +3,7 @@
 from app.db.models.base import Base
 from app.db.models.datasets import Dataset, Upload
 from app.db.models.experiments import Experiment, ReductionStepRow, WarmStartResult
+from app.db.models.requests import RequestKey
 from app.db.models.trials import Artifact, Epoch, Forecast, LogLine, Training, Trial
 from app.db.models.workers import Worker
 
@@ -15,6 +16,7 @@ __all__ = [
     "Forecast",
     "LogLine",
     "ReductionStepRow",
+    "RequestKey",
     "Training",
     "Trial",
     "Upload",

@@ -1,5 +1,6 @@
 """/api/datasets."""
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -9,8 +10,9 @@ from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.datasets import DatasetSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.schemas import OptionalName
-from app.services import datasets
+from app.services import datasets, one_time
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
+from app.web.one_time_keys import IdempotencyKey
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -33,6 +35,7 @@ def create(
     features: ColumnNames = None,
     missing: MissingChoice = "refuse",
     duplicates: DuplicatesChoice = "refuse",
+    idempotency_key: IdempotencyKey = None,
 ) -> DatasetSchema:
     """Upload a series."""
     content = file.file.read(settings.upload_limit_bytes + 1)
@@ -40,6 +43,13 @@ def create(
         raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
     filename = file.filename or "upload.csv"
     feature_names = _split_names(features or [])
+    digest = None
+    if idempotency_key:
+        choices = [name, filename, target, date, feature_names, missing, duplicates]
+        digest = one_time.make_digest(idempotency_key, json.dumps(choices), content)
+    earlier_id = one_time.find_result(session, digest)
+    if earlier_id is not None:
+        return get(session, int(earlier_id))
     dataset = datasets.create_from_csv(
         session,
         name=name or filename,
@@ -51,6 +61,7 @@ def create(
         missing=missing,
         duplicates=duplicates,
     )
+    one_time.store_result(session, digest, str(dataset.id))
     return DatasetSchema.of(dataset)
 
 

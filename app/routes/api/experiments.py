@@ -20,12 +20,14 @@ from app.services import (
     custom_models,
     experiment_control,
     experiments,
+    one_time,
     overviews,
     trial_listing,
     trials,
 )
 from app.services.trial_listing import TrialQuery
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
+from app.web.one_time_keys import BodyDigest
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -42,6 +44,7 @@ BudgetSeconds = Annotated[float, Body(embed=True, gt=0, le=MAX_BUDGET_SECONDS)]
 def create(
     session: WriteSession,
     settings: CurrentSettings,
+    digest: BodyDigest,
     experiment_request: Annotated[ExperimentRequest, Body(openapi_examples=EXPERIMENTS)],
 ) -> ExperimentSchema:
     """Start a search.
@@ -62,8 +65,12 @@ def create(
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """
+    earlier_id = one_time.find_result(session, digest)
+    if earlier_id is not None:
+        return get(session, int(earlier_id))
     custom_model = custom_models.find(settings.data, experiment_request.custom_model)
     experiment = experiments.create(session, experiment_request, custom_model)
+    one_time.store_result(session, digest, str(experiment.id))
     overview = overviews.build(session, experiment)
     return ExperimentSchema.of(overview)
 
@@ -163,18 +170,24 @@ def resume(session: WriteSession, experiment_id: Id) -> ExperimentSchema:
 
 
 @router.post("/{experiment_id}/add-trials", responses=refusals(400, 404, 409, 413))
-def add_trials(session: WriteSession, experiment_id: Id, count: TrialCount) -> ExperimentSchema:
+def add_trials(
+    session: WriteSession, digest: BodyDigest, experiment_id: Id, count: TrialCount
+) -> ExperimentSchema:
     """Let the search continue for more trials."""
     experiment = experiments.get(session, experiment_id)
-    experiment_control.add_trials(session, experiment, count)
+    if one_time.is_first(session, digest, str(experiment_id)):
+        experiment_control.add_trials(session, experiment, count)
     return _describe_changed(session, experiment)
 
 
 @router.post("/{experiment_id}/add-time", responses=refusals(400, 404, 409, 413))
-def add_time(session: WriteSession, experiment_id: Id, seconds: BudgetSeconds) -> ExperimentSchema:
+def add_time(
+    session: WriteSession, digest: BodyDigest, experiment_id: Id, seconds: BudgetSeconds
+) -> ExperimentSchema:
     """Raise the time budget: trials that it had ended continue from their checkpoints."""
     experiment = experiments.get(session, experiment_id)
-    experiment_control.add_time(session, experiment, seconds)
+    if one_time.is_first(session, digest, str(experiment_id)):
+        experiment_control.add_time(session, experiment, seconds)
     return _describe_changed(session, experiment)
 
 
