@@ -35,6 +35,7 @@ TITLES = {
 }
 API_PATHS = ("/api/", "/healthz", "/openapi")
 NOT_DONE = FieldProblem((), "What you asked for was not done: nothing was changed.")
+NOTHING_HERE = "There is nothing at this address."
 DATABASE_UNUSABLE = "The database cannot be used now."
 FIELD_MESSAGES = {
     "missing": "This is needed.",
@@ -177,6 +178,8 @@ def _handle_invalid(request: Request, error: Exception) -> Response:
 def _handle_unreadable_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = to_field_problems(error)
+    if any(problem.loc[:1] == ("path",) for problem in problems):
+        return _answer_message(request, 404, NOTHING_HERE)
     return answer(request, 422, problems)
 
 
@@ -186,7 +189,7 @@ def _handle_http_error(request: Request, error: Exception) -> Response:
         return _answer_out_of_space(request)
     message = str(error.detail)
     if error.status_code == 404:
-        message = "There is nothing at this address."
+        message = NOTHING_HERE
     response = _answer_message(request, error.status_code, message)
     response.headers.update(error.headers or {})
     return response

@@ -1,5 +1,6 @@
 """Errors are answered in sentences, on pages and by the API."""
 
+import re
 from html import unescape
 
 import pytest
@@ -79,3 +80,31 @@ def test_a_mistake_of_ours_is_answered_in_words_under_the_same_policy(settings, 
     assert answer.status_code == 500
     assert "mistake in Foretune" in answer.json()["detail"][0]["msg"]
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("row_id", ["abc", "1.5", "-", "1e3", "%00", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "path", ["/experiments/{}", "/trials/{}", "/datasets/{}", "/uploads/{}", "/experiments/{}/live"]
+)
+def test_a_page_at_an_impossible_id_is_not_there(client, path, row_id):
+    answer = client.get(path.format(row_id))
+
+    assert answer.status_code == 404
+    assert "whole number" not in answer.text
+
+
+def test_each_address_with_an_id_in_it_is_404_at_an_impossible_one(client):
+    document = client.get("/openapi.json").json()
+    statuses = {}
+    for path, operations in document["paths"].items():
+        for method in operations:
+            if "_id}" in path:
+                address = re.sub(r"\{\w+_id\}", "abc", path)
+                statuses[method, path] = client.request(method, address, json={}).status_code
+
+    assert len(statuses) > 10
+    assert set(statuses.values()) == {404}
+
+
+def test_a_wrong_query_at_an_address_that_exists_is_422(client):
+    assert client.get("/experiments?page=abc").status_code == 422
