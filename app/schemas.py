@@ -1,5 +1,6 @@
 """What a person or a program sends to start an experiment: one schema for the form and the API."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Annotated, Any
 from unicodedata import category
@@ -13,10 +14,13 @@ from pydantic import (
     model_validator,
 )
 
+from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
+from app.domain.reduction.correlation import METHODS
 from app.domain.reduction.steps import MIN_TRIALS_PER_GROUP, Reduction
 from app.domain.split import Split
 from app.domain.terms import Objective
 
+MAX_OPTION_LENGTH = 40
 MAX_TRIALS = 10_000
 MAX_BUDGET_SECONDS = 10_000_000  # 116 days
 MAX_SEED = 2**31 - 1
@@ -25,6 +29,16 @@ MAX_PASTED_CHARACTERS = 500_000
 MAX_EARLIER_EXPERIMENTS = 20
 DEFAULT_REDUCTION = Reduction()
 REDUCTION_FIELDS = tuple(f"reduction_{field.name}" for field in fields(Reduction))
+
+
+def one_of(names: Iterable[str]) -> Any:
+    """A text that the API's documentation lists the values of.
+
+    Another text is no error of this field's type: app.services.validation says in words what there
+    is, and a row of an earlier version keeps its name.
+    """
+    values: list[Any] = [str(name) for name in names]
+    return Field(max_length=MAX_OPTION_LENGTH, json_schema_extra={"enum": values})
 
 
 def refuse_control_characters(text: str) -> str:
@@ -44,7 +58,6 @@ OptionalName = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(refuse_control_characters)
 ]
 RowId = Annotated[int, Field(ge=1, le=MAX_ID, strict=True)]
-ShortText = Annotated[str, Field(max_length=40)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 TrialCount = Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)]
 
@@ -83,9 +96,9 @@ class ExperimentRequest(BaseModel):
 
     name: Name
     dataset_id: RowId
-    strategy: ShortText = "tpe"
+    strategy: Annotated[str, one_of(STRATEGIES_OFFERED)] = "tpe"
     objective: Objective = Objective.RMSE
-    pruning: ShortText = "none"
+    pruning: Annotated[str, one_of(PRUNINGS_OFFERED)] = "none"
     max_trials: TrialCount = 12
     time_budget_seconds: Annotated[float | None, Field(gt=0, le=MAX_BUDGET_SECONDS)] = None
     custom_model: Annotated[str, Field(max_length=60)] = ""
@@ -97,7 +110,7 @@ class ExperimentRequest(BaseModel):
         default_factory=list
     )
     pasted_results: Annotated[str, Field(max_length=MAX_PASTED_CHARACTERS)] = ""
-    reduction_method: ShortText = DEFAULT_REDUCTION.method
+    reduction_method: Annotated[str, one_of(METHODS)] = DEFAULT_REDUCTION.method
     reduction_interval: TrialCount | None = None
     reduction_window: Annotated[int | None, Field(ge=2 * MIN_TRIALS_PER_GROUP, le=MAX_TRIALS)] = (
         DEFAULT_REDUCTION.window

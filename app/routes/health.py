@@ -1,5 +1,7 @@
 """/healthz: whether the server and its database work."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -14,9 +16,9 @@ router = APIRouter()
 class Health(BaseModel):
     """The server answers, the database does, and so many workers are running."""
 
-    status: str
+    status: Literal["ok"]
     version: str
-    database: str
+    database: Literal["ok"]
     workers: int
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.domain.custom.catalogue import custom_space
+from app.domain.custom.detection import TuningLibrary
 from app.routes.api.schemas.responses import Listing, refusals
 from app.services import custom_models
 from app.services.custom_models import CustomModelFile
@@ -18,7 +19,7 @@ class CustomModelSchema(BaseModel):
     """A file in the models folder: its shape and its space, or why it cannot be used."""
 
     name: str
-    shape: str | None
+    shape: TuningLibrary | None
     space: dict[str, Any]
     problem: str | None
 

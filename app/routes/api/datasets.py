@@ -9,8 +9,9 @@ from app.errors import TooLarge
 from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.datasets import DatasetSchema
 from app.routes.api.schemas.responses import Listing, refusals
-from app.schemas import OptionalName
+from app.schemas import OptionalName, one_of
 from app.services import datasets, one_time
+from app.services.datasets import DUPLICATES_OPTIONS, MISSING_OPTIONS
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
 
@@ -20,8 +21,8 @@ ColumnName = Annotated[str | None, Form(max_length=200)]
 ColumnNames = Annotated[
     list[str] | None, Form(description="repeated, or one text with commas between")
 ]
-MissingChoice = Annotated[str, Form(description="refuse, drop or fill", max_length=20)]
-DuplicatesChoice = Annotated[str, Form(description="refuse, first or last", max_length=20)]
+MissingChoice = Annotated[str, Form(max_length=20), one_of(MISSING_OPTIONS)]
+DuplicatesChoice = Annotated[str, Form(max_length=20), one_of(DUPLICATES_OPTIONS)]
 
 
 @router.post("", status_code=201, responses=refusals(400, 413))

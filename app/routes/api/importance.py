@@ -1,6 +1,6 @@
 """/api/experiments/{id}/importance."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -28,7 +28,7 @@ class EffectSchema(BaseModel):
     equally_good: list[Any] = Field(
         description="values that cannot be told to be worse than the best"
     )
-    end: str | None = Field(
+    end: Literal["low", "high"] | None = Field(
         description="low or high where the best value is the last one on that side"
     )
     values: list[Any]

@@ -1,12 +1,16 @@
 """Experiments in the JSON API."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from app.domain.pruning import PRUNINGS
+from app.domain.reduction.correlation import METHODS
+from app.domain.strategies import STRATEGIES
+from app.domain.terms import ExperimentState, Objective, TrialState
 from app.routes.api.schemas.attributes import read_attributes
-from app.schemas import REDUCTION_FIELDS
+from app.schemas import REDUCTION_FIELDS, one_of
 from app.services.overviews import Overview
 from app.services.warm_start import WarmStart
 
@@ -63,11 +67,11 @@ class ExperimentSchema(BaseModel):
     custom_model: str | None = Field(
         description="name of a file in the models folder; null: the built-in network"
     )
-    strategy: str
-    objective: str
-    pruning: str
+    strategy: Annotated[str, one_of(STRATEGIES)]
+    objective: Objective
+    pruning: Annotated[str, one_of(PRUNINGS)]
     choice_reason: str | None = Field(description="why `auto` chose this strategy or pruning")
-    state: str
+    state: ExperimentState
     reason: str | None
     max_trials: int
     time_budget_seconds: float | None
@@ -75,12 +79,14 @@ class ExperimentSchema(BaseModel):
     split: dict[str, float]
     space: dict[str, Any]
     points: list[dict[str, Any]]
-    reduction_method: str | None = Field(description="these four are the reduction strategy's")
+    reduction_method: Annotated[str, one_of(METHODS)] | None = Field(
+        description="these four are the reduction strategy's"
+    )
     reduction_interval: int | None
     reduction_window: int | None
     reduction_threshold: float | None
     start: StartSchema = Field(description="the results it started from")
-    trials: dict[str, int] = Field(description="how many trials are in each state")
+    trials: dict[TrialState, int] = Field(description="how many trials are in each state")
     finished: int
     planned: int
     best_trial_id: int | None
@@ -109,7 +115,7 @@ class ExperimentSchema(BaseModel):
                 "validation": experiment.validation_fraction,
                 "test": experiment.test_fraction,
             },
-            trials={state.value: count for state, count in overview.counts.items()},
+            trials=dict(overview.counts),
             start=StartSchema.of(overview.start),
             finished=overview.finished,
             planned=overview.planned,

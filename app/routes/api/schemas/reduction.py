@@ -1,11 +1,13 @@
 """Steps of the reduction strategy in the JSON API."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from app.domain.reduction.correlation import METHODS
 from app.domain.reduction.steps import ReductionStep
 from app.queue.reduction import EVIDENCE_FIELDS
+from app.schemas import one_of
 
 
 class ReductionStepSchema(BaseModel):
@@ -14,7 +16,7 @@ class ReductionStepSchema(BaseModel):
     number: int
     n_finished: int = Field(description="trials that had ended")
     n_considered: int = Field(description="of these, the trials it judged by")
-    method: str
+    method: Annotated[str, one_of(METHODS)]
     is_cut: bool
     parameter: str | None
     dropped: list[Any] = Field(

@@ -1,28 +1,31 @@
 """Trials in the JSON API: their scores, epochs and forecasts."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.db.models import Epoch, Trial
-from app.domain.diagnosis import Diagnosis
+from app.domain.diagnosis import Diagnosis, DiagnosisKind
+from app.domain.failure_causes import FailureCause
+from app.domain.terms import TrialState
 from app.queue.bundles import metrics
 from app.routes.api.schemas.attributes import read_attributes
+from app.schemas import one_of
 from app.services.summaries import trial_verdict
 
 
 class DiagnosisSchema(BaseModel):
     """What the loss curves say."""
 
-    kind: str
+    kind: DiagnosisKind
     epoch: int | None
     text: str
 
     @classmethod
     def of(cls, diagnosis: Diagnosis) -> "DiagnosisSchema":
         return cls(
-            kind=diagnosis.kind.value,
+            kind=diagnosis.kind,
             epoch=diagnosis.epoch,
             text=diagnosis.text,
         )
@@ -50,7 +53,7 @@ class TrialSchema(BaseModel):
     id: int
     experiment_id: int
     number: int
-    state: str
+    state: TrialState
     parameters: dict[str, Any]
     objective: float | None
     best_epoch: int | None
@@ -60,7 +63,7 @@ class TrialSchema(BaseModel):
     verdict: str | None
     source_trial_id: int | None = Field(description="the trial whose training this one shares")
     error: str | None
-    failure_cause: str | None
+    failure_cause: Annotated[str, one_of(FailureCause)] | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
