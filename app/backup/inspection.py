@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.backup.errors import BackupError
 from app.db.driver import sqlite3
-from app.db.outages import is_circumstance
+from app.db.outages import may_be_damage
+from app.db.private_files import LOG_SUFFIXES
 
 BUSY_SECONDS = 60.0
 COUNTED_TABLES = ("experiments", "trials", "datasets", "uploads")
@@ -38,6 +39,8 @@ def describe_database(file: Path) -> str:
     """What a database file holds: "3 experiments, 120 trials, 4.1 MB"."""
     contents = count_rows(file)
     megabytes = file.stat().st_size / 1e6
+    if contents.is_of_another_program:
+        return f"the tables of another program, {megabytes:.1f} MB"
     return f"{contents.experiments:,} experiments, {contents.trials:,} trials, {megabytes:.1f} MB"
 
 
@@ -76,13 +79,24 @@ def find_damage(file: Path) -> str:
     """
     if not file.exists():
         return ""
+    size = file.stat().st_size
+    if size == 0:
+        return _find_damage_of_empty_file(file)
     with closing(open_read_only(file)) as connection:
         damage = check_integrity(connection)
         if damage:
             return damage
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    if pages == 0 and file.stat().st_size > 0:
+    if pages == 0:
         return "it is too short"
+    return ""
+
+
+def _find_damage_of_empty_file(file: Path) -> str:
+    """An empty file with a log beside it had content once; SQLite would delete the log."""
+    for suffix in LOG_SUFFIXES:
+        if Path(f"{file.resolve()}{suffix}").exists():
+            return "it is empty, but its log is there"
     return ""
 
 
@@ -91,7 +105,7 @@ def check_integrity(connection: sqlite3.Connection) -> str:
     try:
         rows = connection.execute("PRAGMA integrity_check(3)").fetchall()
     except sqlite3.DatabaseError as error:
-        if is_circumstance(error):  # such as a database that is locked
+        if not may_be_damage(error):  # such as a database that is locked
             raise
         return str(error)
     findings = [" ".join(text.split()) for (text,) in rows]

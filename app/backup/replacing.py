@@ -10,8 +10,8 @@ from app.backup.copying import copy_database
 from app.backup.errors import BackupError
 from app.backup.inspection import BUSY_SECONDS, count_rows, open_read_only, require_integrity
 from app.db.driver import sqlite3
-from app.db.outages import is_circumstance, sqlite_code
-from app.db.private_files import FILE_SUFFIXES, give_to_owner_of, make_private_file
+from app.db.outages import may_be_damage, sqlite_code
+from app.db.private_files import LOG_SUFFIXES, give_to_owner_of, make_private_file
 
 PAGES_PER_STEP = 16  # fewer than any database of Foretune's has
 
@@ -60,7 +60,7 @@ class Replacement:
     def _is_damage(self, error: sqlite3.DatabaseError) -> bool:
         """Whether the present file is what cannot be written into, and not its disk or folder."""
         if sqlite_code(error) != sqlite3.SQLITE_READONLY:
-            return not is_circumstance(error)
+            return may_be_damage(error)
         folder = self.target.resolve().parent
         return os.access(self.target, os.W_OK) and os.access(folder, os.W_OK)
 
@@ -76,7 +76,7 @@ class Replacement:
         give_to_owner_of(file, self.prepared)
         kept = find_free_name(file)
         _keep_file(file, kept)
-        for suffix in FILE_SUFFIXES[1:]:
+        for suffix in LOG_SUFFIXES:
             with suppress(FileNotFoundError):
                 os.replace(f"{file}{suffix}", f"{kept}{suffix}")
         os.replace(self.prepared, file)

@@ -59,6 +59,7 @@ class Database:
         Raises DatabaseGone, and RestoreRunning while a backup is being restored.
         """
         self.check_file()
+        self.check_restore()  # and again when the transaction has SQLite's lock
         with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
             yield session
         self.write_count += 1
@@ -73,6 +74,11 @@ class Database:
         if is_busy(error) and self.is_being_restored():
             return RestoreRunning.message
         return describe_outage(error, self.file)
+
+    def check_restore(self) -> None:
+        """Check that no backup is being restored. Raises RestoreRunning."""
+        if self._restore_lock is not None:
+            self._restore_lock.check()
 
     def is_being_restored(self) -> bool:
         """Whether nothing can be written because a backup is being restored."""
@@ -96,8 +102,7 @@ class Database:
         if self.file is None:
             return
         self.check_file()
-        if self.is_being_restored():
-            raise RestoreRunning
+        self.check_restore()
         with closing(self.engine.raw_connection()) as connection:
             sqlite.probe_write(connection.cursor())
 

@@ -18,7 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from app.db.driver import sqlite3
-from app.db.outages import DatabaseGone, describe_failed_rescue, describe_missing_file
+from app.db.outages import (
+    DatabaseGone,
+    describe_failed_rescue,
+    describe_missing_file,
+    is_damage,
+)
 from app.db.private_files import make_private_file
 from app.db.transactions import is_writing
 
@@ -91,8 +96,10 @@ class DatabaseFile:
         try:
             self._rescue(opened, rescued)
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-            message = describe_failed_rescue(self.path, error)
-            raise DatabaseGone(message) from error
+            # A damaged file cannot be copied; whoever put another one in its place has kept it.
+            if current is None or not is_damage(error):
+                message = describe_failed_rescue(self.path, error)
+                raise DatabaseGone(message) from error
         self._engine.dispose()
         self._opened = None
         self._rescued = rescued

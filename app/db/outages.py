@@ -97,14 +97,22 @@ def is_busy(error: BaseException) -> bool:
     return code in BUSY_CODES
 
 
-def is_circumstance(error: BaseException) -> bool:
-    """Whether an error of SQLite comes from other programs, the disk or rights, not from the file.
+def is_damage(error: BaseException) -> bool:
+    """Whether the file is damaged, or no database at all."""
+    cause = _driver_error(error)
+    code = sqlite_code(cause)
+    return code in DAMAGE_CODES
+
+
+def may_be_damage(error: BaseException) -> bool:
+    """Whether an error of SQLite comes neither from other programs nor from the disk or rights.
 
     A damaged file has many: not a database, malformed, an unsupported format, a broken schema.
     """
     cause = _driver_error(error)
-    code = sqlite_code(cause)
-    return code in CIRCUMSTANCE_CODES
+    if not isinstance(cause, sqlite3.DatabaseError):
+        return False
+    return sqlite_code(cause) not in CIRCUMSTANCE_CODES
 
 
 def sqlite_code(error: BaseException | None) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 MODE_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-FILE_SUFFIXES = ("", "-wal", "-shm", "-journal")  # the files of one SQLite database
+LOG_SUFFIXES = ("-wal", "-shm", "-journal")  # of the files beside a SQLite database
 MODELS_FOLDER = "models"
 
 
@@ -32,7 +32,7 @@ def make_private_file(file: Path) -> None:
 
 def remove_database(file: Path) -> None:
     """Remove a SQLite file with its logs."""
-    for suffix in FILE_SUFFIXES:
+    for suffix in ("", *LOG_SUFFIXES):
         Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 

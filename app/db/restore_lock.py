@@ -44,8 +44,7 @@ class RestoreLock:
             time.sleep(POLL_SECONDS)
 
     def refuse_writers(self, engine: Engine) -> None:
-        """Check before a transaction waits for SQLite's lock, and again when it has that lock."""
-        event.listen(engine, "begin", self._check_writer, insert=True)
+        """Check each writing transaction of an engine when it has SQLite's lock."""
         event.listen(engine, "begin", self._check_writer)
 
     def _check_writer(self, connection: Connection) -> None:
