@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Modules, or folders of modules, whose tests are those of what uses them.
 COVERED_ELSEWHERE = {
     "app/__main__.py": "tests/app/test_command_line.py",
+    "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
     "app/db/sqlite.py": "tests/app/db/test_engine.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",

@@ -30,7 +30,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 restore(Settings(), Path(sys.argv[1]), force=True)
 """
-N_KILLS = 12
+N_KILLS = 8
 DAMAGED_HEADER = b"\xff" * 100
 
 

@@ -13,6 +13,7 @@ from app.backup.copying import backup, copy_database
 from app.backup.errors import BackupError
 from app.backup.restoring import restore
 from app.config import Settings
+from app.db import file_identity
 from app.db.driver import sqlite3
 from app.db.engine import Database
 from app.db.models import Dataset, Experiment, Trial
@@ -148,16 +149,19 @@ def test_a_log_that_is_damaged_is_no_reason_to_refuse_the_backup(settings, fille
 
 
 def test_a_server_goes_on_though_it_cannot_save_the_damaged_file_it_has_open(
-    settings, filled, tmp_path
+    settings, filled, tmp_path, monkeypatch
 ):
     backup(settings, tmp_path / "good.db")
-    with filled.engine.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     file = settings.data / "foretune.db"
-    size = file.stat().st_size
     with file.open("r+b") as opened:  # the same file: its connections stay open
-        opened.write(b"no database" * (size // 11))
+        opened.write(b"\xff" * 100)
 
+    def cannot_save(*_arguments: object) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    monkeypatch.setattr(file_identity, "save_copy", cannot_save)
     restore(settings, tmp_path / "good.db", force=True)
 
     with filled.read() as session:
@@ -174,9 +178,9 @@ def test_nobody_can_write_between_the_keeping_and_the_replacing(
         copy_database(source, target)
         with pytest.raises(RestoreRunning), filled.write() as session:
             session.execute(text("UPDATE experiments SET name = 'too late'"))
-        with closing(sqlite3.connect(source, timeout=0, isolation_level=None)) as program:
-            with pytest.raises(sqlite3.OperationalError, match="locked"):
-                program.execute("BEGIN IMMEDIATE")
+        program = sqlite3.connect(source, timeout=0, isolation_level=None)
+        with closing(program), pytest.raises(sqlite3.OperationalError, match="locked"):
+            program.execute("BEGIN IMMEDIATE")
         with filled.read() as session:  # pages are shown all the time
             attempts.append(session.scalars(select(Experiment.name)).one())
 

@@ -1,5 +1,6 @@
 """Restoring a backup loses nothing, and what is no backup changes nothing."""
 
+import shutil
 from contextlib import closing
 
 import pytest
@@ -124,3 +125,37 @@ def test_a_backup_of_a_newer_version_is_refused(settings, filled, tmp_path):
         restore(other, tmp_path / "copy.db")
 
     assert not (tmp_path / "other" / "foretune.db").exists()
+
+
+def test_a_backup_that_cannot_be_upgraded_is_named_as_the_user_named_it(
+    settings, filled, tmp_path, monkeypatch
+):
+    backup(settings, tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        copy.execute("UPDATE alembic_version SET version_num = '0001'")
+        copy.commit()
+
+    with pytest.raises(BackupError) as refusal:
+        restore(settings, tmp_path / "copy.db", force=True)
+
+    message = str(refusal.value)
+    assert message.startswith(f"The database {tmp_path / 'copy.db'} cannot be used: ")
+    assert "restoring" not in message
+    assert [path.name for path in settings.data.glob("*restor*")] == []
+
+
+def test_what_a_killed_restore_has_left_does_not_reach_the_next_one(settings, filled, tmp_path):
+    backup(settings, tmp_path / "copy.db")
+    before = read_all_rows(settings.url)
+    with filled.write() as session:
+        session.execute(text("UPDATE experiments SET name = 'from the log that was left'"))
+    left = settings.data / "foretune.db.restoring"
+    shutil.copy(settings.data / "foretune.db", left)
+    shutil.copy(settings.data / "foretune.db-wal", f"{left}-wal")
+    (settings.data / "foretune.db.writers.lock").touch()
+    (settings.data / "foretune.db.restore.lock").touch()
+
+    restore(settings, tmp_path / "copy.db", force=True)
+
+    assert read_all_rows(settings.url) == before
+    assert list(settings.data.glob("foretune.db.*")) == []

@@ -1,7 +1,9 @@
 """A file that is moved, deleted or replaced while it is in use: nothing is lost."""
 
+import os
 import shutil
-from contextlib import closing
+import threading
+from contextlib import closing, suppress
 
 import pytest
 
@@ -88,6 +90,43 @@ def test_another_file_in_its_place_is_not_mixed_with_the_log_of_the_first(databa
     (saved,) = file.parent.glob("foretune-rescued-*.db")
     with closing(sqlite3.connect(saved)) as connection:
         assert connection.execute("SELECT count(*) FROM trainings").fetchone() == (200,)
+
+
+def test_threads_that_find_a_file_back_at_once_close_the_old_log_once(
+    database, file, tmp_path, monkeypatch
+):
+    other = Database(database.url)  # keeps the log in use
+    read_dataset_names(other)
+    elsewhere = tmp_path / "elsewhere.db"
+    shutil.copy(file, tmp_path / "copy.db")
+    shutil.move(file, elsewhere)
+    with pytest.raises(DatabaseGone):
+        write_training(database)
+    held_log = database._database_file._log_descriptor
+    assert held_log is not None
+    shutil.move(tmp_path / "copy.db", file)
+    both_are_here = threading.Barrier(2)
+    closed = []
+    real_close = os.close
+
+    def wait_for_the_other(_old_logs):
+        with suppress(threading.BrokenBarrierError):
+            both_are_here.wait(0.5)
+
+    def close_and_count(descriptor):
+        closed.append(descriptor)
+        real_close(descriptor)
+
+    monkeypatch.setattr(database._database_file, "_remove_logs", wait_for_the_other)
+    monkeypatch.setattr(os, "close", close_and_count)
+    checks = [threading.Thread(target=database.check_file) for _ in range(2)]
+    for check in checks:
+        check.start()
+    for check in checks:
+        check.join(20)
+
+    assert closed.count(held_log) == 1
+    other.close()
 
 
 def test_a_file_that_is_not_there_is_not_made_anew(settings):
