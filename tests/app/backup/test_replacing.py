@@ -152,6 +152,8 @@ def test_a_server_goes_on_though_it_cannot_save_the_damaged_file_it_has_open(
     settings, filled, tmp_path, monkeypatch
 ):
     backup(settings, tmp_path / "good.db")
+    with filled.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     file = settings.data / "foretune.db"
     with file.open("r+b") as opened:  # the same file: its connections stay open
         opened.write(b"\xff" * 100)
