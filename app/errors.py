@@ -25,6 +25,10 @@ class TooLarge(Exception):
     """More bytes than the limit allows (413)."""
 
 
+class Busy(Exception):
+    """Too much of this is being done at the moment (503)."""
+
+
 class Invalid(Exception):
     """What was sent cannot be accepted; one problem or more (422)."""
 

@@ -33,6 +33,10 @@ class SeriesError(ValueError):
             messages.append(message)
         super().__init__(" ".join(messages))
 
+    def __reduce__(self) -> tuple[type["SeriesError"], tuple[list[FileProblem]]]:
+        """Pickle with all problems, for a file that another process reads."""
+        return SeriesError, (self.problems,)
+
     @classmethod
     def at(cls, field: str, message: str) -> "SeriesError":
         """The error for a single problem."""
