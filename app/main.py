@@ -38,6 +38,7 @@ from app.routes.api import experiments as api_experiments
 from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
+from app.services.file_reader import FileReader
 from app.web import error_handlers
 from app.web.access_guard import AccessGuard
 from app.web.auth import AccessTokenMiddleware
@@ -91,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        lifespan=close_database_at_end,
+        lifespan=close_at_end,
     )
     set_state(app, settings)
     for module in ROUTERS:
@@ -123,6 +124,7 @@ def set_state(app: FastAPI, settings: Settings) -> None:
     state.write_probe = WriteProbe(database)
     state.responses = ResponseCache[bytes](database)
     state.alive_workers = ResponseCache[list[Worker]](database)
+    state.file_reader = FileReader()
     # Figures by upload and query. An upload never changes, so they stay right until pushed out.
     state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
 
@@ -136,9 +138,10 @@ def prepare_server(app: FastAPI) -> None:
 
 
 @asynccontextmanager
-async def close_database_at_end(app: FastAPI) -> AsyncIterator[None]:
-    """Close the connections when the server ends."""
+async def close_at_end(app: FastAPI) -> AsyncIterator[None]:
+    """End the process that reads files and close the connections when the server ends."""
     yield
+    app.state.file_reader.close()
     app.state.database.close()
 
 

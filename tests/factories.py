@@ -14,6 +14,7 @@ from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
+from app.services.preparation import prepare
 from tests.clock import now
 
 TINY = {
@@ -56,8 +57,7 @@ def dataset(session: Session, rows: int = 120, name: str = "walk", content: byte
         name=name,
         filename="walk.csv",
         content=content,
-        table=table,
-        choices=CleaningOptions(),
+        prepared=prepare(table, CleaningOptions()),
     )
 
 

@@ -9,20 +9,23 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.models import Upload
-from app.domain.csv_reading.cleaning import make_series
-from app.domain.csv_reading.series import FileProblem, SeriesError
-from app.errors import Invalid
 from app.services import datasets, one_time, uploads
 from app.web.charts.figures import Figure
-from app.web.charts.series import series_figure
-from app.web.dependencies import MAX_FORM_FIELDS, ReadSession, WriteSession
-from app.web.forms.upload import DIALECT_OPTIONS, NO_DATE, UploadPreview, preview_upload
+from app.web.dependencies import MAX_FORM_FIELDS, CurrentFileReader, ReadSession, WriteSession
+from app.web.forms.table_preview import EMPTY_FIGURE
+from app.web.forms.upload import (
+    DIALECT_OPTIONS,
+    NO_DATE,
+    UploadPreview,
+    prepare_upload,
+    preview_upload,
+    read_apart,
+)
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
 
 MAX_UPLOAD_NAME_LENGTH = 200
-EMPTY_FIGURE: Figure = {"data": [], "layout": {}}
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,17 @@ Answers = Annotated[dict[str, Any], Depends(read_answers)]
 
 
 @router.get("/{upload_id}")
-def show(request: Request, session: ReadSession, upload_id: str, answers: Answers) -> Response:
+def show(
+    request: Request,
+    session: ReadSession,
+    file_reader: CurrentFileReader,
+    upload_id: str,
+    answers: Answers,
+) -> Response:
     """How the file reads."""
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
-    file_preview = preview_upload(content, answers)
-    if file_preview.table is not None and "missing" in answers:
-        try:
-            make_series(file_preview.table, file_preview.choices)
-        except SeriesError as error:
-            file_preview.problems = error.problems
+    file_preview = read_apart(file_reader, preview_upload, content, answers)
     return _render_upload(
         request,
         upload,
@@ -76,15 +80,19 @@ def show(request: Request, session: ReadSession, upload_id: str, answers: Answer
 
 @router.get("/{upload_id}/charts/series")
 def series_chart(
-    request: Request, session: ReadSession, upload_id: str, answers: Answers
+    request: Request,
+    session: ReadSession,
+    file_reader: CurrentFileReader,
+    upload_id: str,
+    answers: Answers,
 ) -> JSONResponse:
     """The target as it would be read. The page has usually drawn it already."""
     upload = uploads.get(session, upload_id)
 
     def draw() -> Figure:
         content = uploads.content(session, upload)
-        file_preview = preview_upload(content, answers)
-        return _draw_target(file_preview)
+        file_preview = read_apart(file_reader, preview_upload, content, answers)
+        return _figure_of(file_preview)
 
     cache = request.app.state.upload_charts
     key = (upload_id, request.url.query)
@@ -97,6 +105,7 @@ def save(
     request: Request,
     session: ReadSession,
     write_session: WriteSession,
+    file_reader: CurrentFileReader,
     upload_id: str,
     answers: Answers,
 ) -> Response:
@@ -110,25 +119,20 @@ def save(
         return RedirectResponse(saved_address, 303)
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
-    file_preview = preview_upload(content, answers, strict=True)
-    if file_preview.table is None:
+    file_preview = read_apart(file_reader, prepare_upload, content, answers)
+    if file_preview.prepared is None:
         return _render_upload(request, upload, file_preview, answers, status=422)
     saved_address = _find_saved(write_session, upload_id)
     if saved_address is not None:  # by a request that came while this one read the file
         return RedirectResponse(saved_address, 303)
     name = str(answers.get("name", "")).strip() or upload.filename
-    try:
-        dataset = datasets.create(
-            write_session,
-            name=name[:MAX_UPLOAD_NAME_LENGTH],
-            filename=upload.filename,
-            content=content,
-            table=file_preview.table,
-            choices=file_preview.choices,
-        )
-    except Invalid as error:
-        file_preview.problems = _to_file_problems(error)
-        return _render_upload(request, upload, file_preview, answers, status=422)
+    dataset = datasets.create(
+        write_session,
+        name=name[:MAX_UPLOAD_NAME_LENGTH],
+        filename=upload.filename,
+        content=content,
+        prepared=file_preview.prepared,
+    )
     uploads.delete(write_session, upload)
     address = f"/datasets/{dataset.id}"
     one_time.store_result(write_session, _digest_of(upload_id), address)
@@ -153,10 +157,6 @@ def _find_saved(session: Session, upload_id: str) -> str | None:
     return one_time.find_result(session, _digest_of(upload_id))
 
 
-def _to_file_problems(error: Invalid) -> list[FileProblem]:
-    return [FileProblem(str(problem.loc[0]), problem.message) for problem in error.problems]
-
-
 def _render_upload(
     request: Request,
     upload: Upload,
@@ -169,7 +169,7 @@ def _render_upload(
         # The page will ask for this chart: the file need not be read once more for it.
         cache = request.app.state.upload_charts
         key = (upload.id, chart_query)
-        cache.get_or_make(key, lambda: _draw_target(file_preview))
+        cache.get_or_make(key, lambda: _figure_of(file_preview))
     filename_without_extension = upload.filename.rsplit(".", 1)[0]
     context = UploadContext(
         upload=upload,
@@ -190,23 +190,8 @@ def _make_chart_query(file_preview: UploadPreview) -> str:
     return urlencode(answers)
 
 
-def _draw_target(file_preview: UploadPreview) -> Figure:
-    """The target over time, or by row number; nothing where there is no such column."""
-    table = file_preview.table
-    if table is None:
+def _figure_of(file_preview: UploadPreview) -> Figure:
+    """The target over time; nothing for a file that cannot be read."""
+    if file_preview.table is None:
         return EMPTY_FIGURE
-    target = file_preview.target
-    if target not in table.numbers.columns:
-        return EMPTY_FIGURE
-    values = table.numbers[target]
-    dates = table.dates
-    has_value = values.notna()
-    if dates is None:
-        row_numbers = values.index[has_value].to_numpy()
-        x_values = row_numbers.astype("datetime64[D]")
-    else:
-        has_value &= dates.notna()
-        drawn_dates = dates[has_value].to_numpy()
-        x_values = drawn_dates.astype("datetime64[us]")
-    drawn_values = values[has_value].to_numpy()
-    return series_figure(x_values, drawn_values, target)
+    return file_preview.table.figure

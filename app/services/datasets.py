@@ -1,26 +1,22 @@
 """Datasets: make one from a CSV, list them, read their series."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from typing import Any
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cache import Cache
 from app.db.models import Dataset, Experiment
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
-from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
+from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
-from app.domain.csv_reading.table import Table, read_table
 from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.samples import SAMPLE, SAMPLE_NAME
+from app.services.file_reader import FileReader
 from app.services.paging import Page, paged
+from app.services.preparation import PreparedDataset, prepare_csv
 
 MAX_DATASET_NAME_LENGTH = 200
 MAX_FILENAME_LENGTH = 255
-MAX_NAMED_COLUMNS = 20
 MAX_CACHED_SERIES = 8
 MISSING_OPTIONS = ("refuse", "drop", "fill")
 DUPLICATES_OPTIONS = ("refuse", "first", "last")
@@ -29,37 +25,25 @@ _SERIES: Cache[str, Series] = Cache(MAX_CACHED_SERIES)  # by fingerprint, which 
 
 
 def create(
-    session: Session,
-    *,
-    name: str,
-    filename: str,
-    content: bytes,
-    table: Table,
-    choices: CleaningOptions,
+    session: Session, *, name: str, filename: str, content: bytes, prepared: PreparedDataset
 ) -> Dataset:
-    """Store a CSV that was read as a table, and the series made of it.
-
-    Raises Invalid with every problem at its field.
-    """
-    try:
-        series, notes = make_series(table, choices)
-    except SeriesError as error:
-        raise _to_invalid(error) from None
+    """Store a CSV and the series that was made of it."""
+    dialect = prepared.dialect
     dataset = Dataset(
         name=_choose_name(name, filename),
         filename=clean(filename, MAX_FILENAME_LENGTH),
         size=len(content),
         source=content,
-        dialect={**table.dialect.document(), "columns": table.columns},
-        notes=notes,
-        series=series.to_bytes(),
-        fingerprint=series.fingerprint,
-        rows=len(series.dates),
-        date_column=table.dialect.date_column,
-        target=series.target,
-        features=list(series.columns),
-        first_at=_to_datetime(series.dates[0]),
-        last_at=_to_datetime(series.dates[-1]),
+        dialect={**dialect.document(), "columns": prepared.columns},
+        notes=prepared.notes,
+        series=prepared.series,
+        fingerprint=prepared.fingerprint,
+        rows=prepared.rows,
+        date_column=dialect.date_column,
+        target=prepared.target,
+        features=list(prepared.features),
+        first_at=prepared.first_at,
+        last_at=prepared.last_at,
     )
     session.add(dataset)
     session.flush()
@@ -83,27 +67,32 @@ def create_from_csv(
     features: Sequence[str] | None = None,
     missing: str = "refuse",
     duplicates: str = "refuse",
+    file_reader: FileReader | None = None,
 ) -> Dataset:
-    """The same for a program: how the CSV is written is detected. Raises Invalid."""
+    """The same for a program: how the CSV is written is detected. Raises Invalid.
+
+    `file_reader`: without one the file is read here, however large it is.
+    """
     problems = [
         *_option_problems("missing", missing, MISSING_OPTIONS),
         *_option_problems("duplicates", duplicates, DUPLICATES_OPTIONS),
     ]
     if problems:
         raise Invalid(problems)
-    try:
-        table = read_table(content, _dialect_with_date(content, date))
-    except SeriesError as error:
-        raise _to_invalid(error) from None
     choices = CleaningOptions(
         target=target,
         features=tuple(features) if features else None,
         missing=missing,  # type: ignore[arg-type]
         duplicates=duplicates,  # type: ignore[arg-type]
     )
-    return create(
-        session, name=name, filename=filename, content=content, table=table, choices=choices
-    )
+    try:
+        if file_reader is None:
+            prepared = prepare_csv(content, date, choices)
+        else:
+            prepared = file_reader.read(prepare_csv, content, date, choices)
+    except SeriesError as error:
+        raise _to_invalid(error) from None
+    return create(session, name=name, filename=filename, content=content, prepared=prepared)
 
 
 def _option_problems(field: str, value: str, options: Collection[str]) -> list[FieldProblem]:
@@ -113,25 +102,6 @@ def _option_problems(field: str, value: str, options: Collection[str]) -> list[F
     offered = ", ".join(options)
     message = f'"{shown_value}" is none of {offered}.'
     return [FieldProblem((field,), message)]
-
-
-def _dialect_with_date(content: bytes, date_column: str | None) -> Dialect:
-    """How a CSV is written, with the date column that was chosen. Raises SeriesError."""
-    dialect = detect_dialect(content)
-    if date_column is None or date_column == dialect.date_column:
-        return dialect
-    corrections = {"date_column": date_column}
-    chosen = detect_dialect(content, corrections)
-    shown_name = date_column[:100]
-    if chosen.date_column != date_column:
-        names = read_column_names(content, dialect)
-        listed = ", ".join(names[:MAX_NAMED_COLUMNS])
-        message = f'There is no column "{shown_name}". The columns are: {listed}.'
-        raise SeriesError([("date", message)])
-    if chosen.date_format is None:
-        message = f'The cells of "{shown_name}" do not read as dates.'
-        raise SeriesError([("date", message)])
-    return chosen
 
 
 def get(session: Session, dataset_id: int) -> Dataset:
@@ -204,13 +174,6 @@ def clean(text: str, length: int) -> str:
     words = encodable.split()
     one_line = " ".join(words)
     return one_line[:length]
-
-
-def _to_datetime(date: Any) -> datetime:
-    """A datetime64 as a time in UTC."""
-    moment = np.datetime64(date, "us")
-    without_zone: datetime = moment.astype(datetime)
-    return without_zone.replace(tzinfo=UTC)
 
 
 def _to_invalid(error: SeriesError) -> Invalid:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db.engine import Database
+from app.services.file_reader import FileReader
 
 MAX_FORM_FIELDS = 2000
 ONE_TIME_FIELD = "one_time_key"  # see app.web.one_time_keys
@@ -23,6 +24,12 @@ def get_database(request: Request) -> Database:
     """The database of this installation."""
     database: Database = request.app.state.database
     return database
+
+
+def get_file_reader(request: Request) -> FileReader:
+    """What reads the files of this installation."""
+    file_reader: FileReader = request.app.state.file_reader
+    return file_reader
 
 
 def open_read_session(request: Request) -> Iterator[Session]:
@@ -49,6 +56,7 @@ async def read_text_fields(request: Request) -> dict[str, str]:
 
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
 CurrentDatabase = Annotated[Database, Depends(get_database)]
+CurrentFileReader = Annotated[FileReader, Depends(get_file_reader)]
 # With the scope "function" a session ends before the response is sent. Otherwise a browser could
 # follow a redirect to a row that is not committed yet.
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]

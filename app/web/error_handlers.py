@@ -14,11 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from app.db.engine import Database
-from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
+from app.errors import Busy, Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from app.web.request_checks import SECURITY_HEADERS
 from app.web.templating import is_let_in, render
 
-SERVICE_ERROR_STATUS: dict[type[Exception], int] = {NotFound: 404, Conflict: 409, TooLarge: 413}
+SERVICE_ERROR_STATUS: dict[type[Exception], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Busy: 503,
+}
 MAX_STEP_LENGTH = 200
 RETRY_AFTER_SECONDS = "5"
 NO_SPACE_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)

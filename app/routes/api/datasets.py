@@ -12,7 +12,7 @@ from app.routes.api.schemas.responses import Listing, refusals
 from app.schemas import OptionalName, one_of
 from app.services import datasets, one_time
 from app.services.datasets import DUPLICATES_OPTIONS, MISSING_OPTIONS
-from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
+from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -29,6 +29,7 @@ DuplicatesChoice = Annotated[str, Form(max_length=20), one_of(DUPLICATES_OPTIONS
 def create(
     session: WriteSession,
     settings: CurrentSettings,
+    file_reader: CurrentFileReader,
     file: Annotated[UploadFile, File(description="a CSV; how it is written is recognised")],
     name: Annotated[OptionalName | None, Form()] = None,
     target: ColumnName = None,
@@ -61,6 +62,7 @@ def create(
         features=feature_names or None,
         missing=missing,
         duplicates=duplicates,
+        file_reader=file_reader,
     )
     one_time.store_result(session, digest, str(dataset.id))
     return DatasetSchema.of(dataset)

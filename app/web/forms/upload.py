@@ -1,23 +1,21 @@
 """The form that shows how a CSV reads, and what a person corrected in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
+from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dates import DATE_FORMATS
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
 from app.domain.csv_reading.encoding import ENCODINGS, detect_encoding
-from app.domain.csv_reading.findings import format_duration
 from app.domain.csv_reading.rows import SEPARATORS
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
+from app.services.file_reader import FileReader
+from app.services.preparation import PreparedDataset, prepare
+from app.web.forms.table_preview import TablePreview
 
-MAX_SHOWN_COLUMNS = 20
 MAX_SHOWN_LINES = 8
 MAX_SHOWN_LINE_LENGTH = 160
 MAX_BYTES_PER_LINE = 10_000
@@ -54,31 +52,22 @@ DIALECT_FIELDS = {  # fields of the form, and the attributes of Dialect they set
 }
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column as the preview shows it. kind: date, number or text."""
-
-    name: str
-    kind: str
-    low: str
-    high: str
-    missing: int
-
-
 @dataclass
 class UploadPreview:
     """How a file reads.
 
     `corrected`: fields of the form that a person has decided. `table` is None where the file
     cannot be read; then `lines` shows how it begins. `problems`: field and message of each.
+    `prepared`: what is saved, where that was asked for and nothing is in the way.
     """
 
     dialect: Dialect
     choices: CleaningOptions
     corrected: tuple[str, ...] = ()
-    table: Table | None = None
+    table: TablePreview | None = None
     problems: list[FileProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    prepared: PreparedDataset | None = None
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -95,33 +84,10 @@ class UploadPreview:
         return dialect_fields(self.dialect)
 
     @property
-    def rows(self) -> list[list[str]]:
-        """The first rows as they stand in the file."""
-        assert self.table is not None
-        return [row[:MAX_SHOWN_COLUMNS] for row in self.table.head]
-
-    @property
-    def columns(self) -> list[Column]:
-        """Type, range and missing values of each column."""
-        assert self.table is not None
-        names = self.table.columns[:MAX_SHOWN_COLUMNS]
-        return [_describe_column(self.table, name) for name in names]
-
-    @property
-    def gap(self) -> str:
-        """The longest time between two rows, and the usual one."""
-        assert self.table is not None
-        if self.table.dates is None:
-            return "rows are numbered"
-        return _describe_gaps(self.table.dates)
-
-    @property
     def target(self) -> str:
         """The chosen target, or the likeliest one."""
         assert self.table is not None
-        if self.choices.target:
-            return self.choices.target
-        return guess_target(self.table)
+        return self.choices.target or self.table.likely_target
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -129,42 +95,82 @@ class UploadPreview:
         assert self.table is not None
         if self.choices.features is not None:
             return self.choices.features
-        constants = set()
-        for finding in self.table.findings:
-            if finding.kind == "constant":
-                constants.add(finding.column)
-        varying = []
-        for name in self.table.number_columns:
-            if name not in constants:
-                varying.append(name)
-        return tuple(varying)
+        return self.table.varying_columns
 
 
-def preview_upload(
-    content: bytes, answers: Mapping[str, Any], *, strict: bool = False
+def read_apart(
+    file_reader: FileReader,
+    preview: Callable[[bytes, Mapping[str, Any]], UploadPreview],
+    content: bytes,
+    answers: Mapping[str, Any],
 ) -> UploadPreview:
+    """A preview made where no other request waits for it, or why that took too much."""
+    try:
+        return file_reader.read(preview, content, answers)
+    except SeriesError as error:
+        refused = _blank_preview(answers)
+        refused.problems = error.problems
+        return refused
+
+
+def preview_upload(content: bytes, answers: Mapping[str, Any]) -> UploadPreview:
     """Read a file as it was detected and corrected.
 
-    Not strict: the choice of a column is ignored where the file, read in another way, has no such
-    column any more.
+    The choice of a column is ignored where the file, read in another way, has no such column any
+    more. Once a person has made choices, problems say what is in the way of saving it.
     """
+    preview, table = _read(content, answers)
+    if table is not None:
+        preview.choices = _keep_existing_columns(preview.choices, table)
+        _show_table(preview, table)
+        if "missing" in answers:
+            _prepare(preview, table)
+    return preview
+
+
+def prepare_upload(content: bytes, answers: Mapping[str, Any]) -> UploadPreview:
+    """Read a file to save it, with exactly the columns that were chosen."""
+    preview, table = _read(content, answers)
+    if table is not None:
+        _prepare(preview, table)
+        if preview.problems:
+            _show_table(preview, table)
+    return preview
+
+
+def _read(content: bytes, answers: Mapping[str, Any]) -> tuple[UploadPreview, Table | None]:
+    """How a file reads, before its table is shown; no table where there is a problem."""
+    preview = _blank_preview(answers)
+    try:
+        preview.dialect = detect_dialect(content, corrections(answers))
+        return preview, read_table(content, preview.dialect)
+    except SeriesError as error:
+        preview.problems = error.problems
+        preview.lines = first_lines(content, preview.dialect.encoding)
+        return preview, None
+
+
+def _blank_preview(answers: Mapping[str, Any]) -> UploadPreview:
+    """What the answers say, of a file that has not been read."""
     corrected = corrections(answers)
     corrected_fields = [name for name, part in DIALECT_FIELDS.items() if part in corrected]
-    preview = UploadPreview(
+    return UploadPreview(
         dialect=replace(Dialect(), **corrected),
         choices=choices(answers),
         corrected=tuple(corrected_fields),
     )
+
+
+def _show_table(preview: UploadPreview, table: Table) -> None:
+    preview.table = TablePreview.of(table, preview.choices.target)
+
+
+def _prepare(preview: UploadPreview, table: Table) -> None:
+    """Make what is saved, or note every problem."""
     try:
-        preview.dialect = detect_dialect(content, corrected)
-        preview.table = read_table(content, preview.dialect)
+        preview.prepared = prepare(table, preview.choices)
     except SeriesError as error:
         preview.problems = error.problems
-        preview.lines = first_lines(content, preview.dialect.encoding)
-        return preview
-    if not strict:
-        preview.choices = _keep_existing_columns(preview.choices, preview.table)
-    return preview
 
 
 def first_lines(content: bytes, encoding: str) -> list[str]:
@@ -256,41 +262,3 @@ def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOpt
         return replace(chosen, target=target, features=None)
     features = set(chosen.features) & set(number_columns)
     return replace(chosen, target=target, features=tuple(features))
-
-
-def _describe_gaps(dates: pd.Series) -> str:
-    moments = np.sort(dates.dropna().to_numpy())
-    gaps = np.diff(moments)
-    if not len(gaps):
-        return "one row"
-    longest = int(gaps.argmax())
-    seconds = gaps.astype("timedelta64[s]").astype(float)
-    usual_gap = pd.Timedelta(np.median(seconds), "s")
-    usual_text = format_duration(usual_gap)
-    longest_gap = pd.Timedelta(gaps[longest])
-    longest_text = format_duration(longest_gap)
-    moment_before = str(moments[longest])
-    day_before = moment_before[:10]
-    return f"usually {usual_text}, longest {longest_text} after {day_before}"
-
-
-def _describe_column(table: Table, name: str) -> Column:
-    if name == table.dialect.date_column and table.dates is not None:
-        dates = table.dates.dropna()
-        return Column(
-            name=name,
-            kind="date",
-            low=str(dates.min())[:10],
-            high=str(dates.max())[:10],
-            missing=int(table.dates.isna().sum()),
-        )
-    if name in table.numbers.columns:
-        numbers = table.numbers[name]
-        return Column(
-            name=name,
-            kind="number",
-            low=f"{numbers.min():,.6g}",
-            high=f"{numbers.max():,.6g}",
-            missing=int(numbers.isna().sum()),
-        )
-    return Column(name, "text", low="", high="", missing=table.missing[name])

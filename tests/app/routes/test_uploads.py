@@ -8,6 +8,7 @@ import pytest
 from app.cache import Cache
 from app.db.models import Dataset, Upload
 from app.domain.csv_reading.table import read_table
+from app.services.file_reader import FileReader
 from tests import factories
 
 
@@ -197,11 +198,43 @@ def test_the_file_is_read_once_for_its_page_with_the_chart_and_once_to_save_it(
     assert len(reads) == 2
 
     monkeypatch.setattr(
-        "app.services.datasets.read_table", lambda *given: reads.append(1) or read_table(*given)
+        "app.services.preparation.read_table", lambda *given: reads.append(1) or read_table(*given)
     )
     client.post(upload, data={"name": "x"})
 
     assert len(reads) == 3
+
+
+@pytest.fixture
+def reader_process(client):
+    """Lets every file be read as large ones are: in a process of its own."""
+    client.app.state.file_reader = FileReader(small_bytes=0)
+    yield client.app.state.file_reader
+    client.app.state.file_reader.close()
+
+
+def test_a_file_that_another_process_reads_is_shown_and_saved_alike(client, upload, reader_process):
+    page = client.get(upload).text
+    refused = client.post(upload, data={"name": "x", "target": "Shut"})
+    client.post(upload, data={"name": "x", "target": "Open", "features": ["Close"]})
+    other = client.post("/api/datasets", files={"file": ("w.csv", factories.random_walk_csv())})
+
+    assert reader_process.pid is not None
+    assert "120 rows, 4 columns" in page
+    assert 'There is no column "Shut"' in html.unescape(refused.text)
+    assert client.get("/api/datasets/1").json()["features"] == ["Open", "Close"]
+    assert other.json()["rows"] == 120
+
+
+def test_a_file_that_takes_too_long_to_read_is_refused_with_the_limit(client, upload):
+    client.app.state.file_reader = FileReader(seconds=0.001, small_bytes=0)
+    page = client.get(upload)
+    saved = client.post(upload, data={"name": "x"})
+    sent = client.post("/api/datasets", files={"file": ("w.csv", factories.random_walk_csv())})
+
+    for answer in (page, saved, sent):
+        assert "was stopped after 0.001 seconds, the limit for one file" in answer.text
+    assert (page.status_code, saved.status_code, sent.status_code) == (200, 422, 422)
 
 
 def test_an_upload_can_be_thrown_away(client, database, upload):

@@ -4,9 +4,6 @@ import numpy as np
 import pytest
 
 from app.db.models import Dataset
-from app.domain.csv_reading.cleaning import CleaningOptions
-from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.table import read_table
 from app.errors import Conflict, Invalid, NotFound
 from app.services import datasets
 from tests import factories
@@ -87,22 +84,6 @@ def test_repeated_dates_are_refused_unless_a_choice_was_made(database):
 
         assert "lines 5, 6" in problems[("duplicates",)]
         assert dataset.rows == 119
-
-
-def test_how_the_file_is_written_can_be_chosen_instead_of_detected(database):
-    content = factories.random_walk_csv()
-    table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=","))
-    with database.write() as session, pytest.raises(Invalid) as caught:
-        datasets.create(
-            session,
-            name="x",
-            filename="x",
-            content=content,
-            table=table,
-            choices=CleaningOptions(target="Open"),
-        )
-
-    assert caught.value.problems[0].loc == ("target",)
 
 
 @pytest.mark.parametrize(
