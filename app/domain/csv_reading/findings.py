@@ -24,7 +24,7 @@ class FindingKind(StrEnum):
     UNSORTED = "unsorted"  # dates out of order
     GAP = "gap"  # a long time without rows
     HEADER = "header"  # a name that two columns have
-    SKIPPED = "skipped"  # lines above the table
+    SKIPPED = "skipped"  # lines above the table, and comments inside it
     LEFT_OUT = "left_out"  # a column that is not one of numbers
     AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
 
@@ -135,6 +135,23 @@ def report_skipped_lines(lines: Sequence[int]) -> list[Finding]:
     message = f"{skipped} are above the table and were skipped."
     if len(lines) == 1:
         message = f"{skipped} is above the table and was skipped."
+    finding = Finding(
+        kind=FindingKind.SKIPPED,
+        column="",
+        message=message,
+        lines=tuple(lines),
+    )
+    return [finding]
+
+
+def report_comments(lines: Sequence[int]) -> list[Finding]:
+    """Comments between the rows of the table, if there are any."""
+    if not lines:
+        return []
+    skipped = list_lines(lines).capitalize()
+    message = f"{skipped} begin with # and were skipped as comments."
+    if len(lines) == 1:
+        message = f"{skipped} begins with # and was skipped as a comment."
     finding = Finding(
         kind=FindingKind.SKIPPED,
         column="",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.domain.csv_reading.rows import (
     MAX_CELL_LENGTH,
@@ -36,20 +37,19 @@ class Layout:
     first_line: int
     skipped: tuple[int, ...]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Names of the columns: the header's, made unique, or "Column 1", "Column 2", …"""
         header = self.header
         if header is None:
             header = [""] * self.width
-        names: list[str] = []
+        names = []
         for number, cell in enumerate(header, start=1):
             name = _clean_name(cell)
             if not name:
                 name = f"Column {number}"
-            unique_name = _make_unique(name, names)
-            names.append(unique_name)
-        return names
+            names.append(name)
+        return _make_unique(names)
 
 
 def find_table(lines: list[Line], separator: str, has_header: bool | None = None) -> Layout:
@@ -73,12 +73,15 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     if has_header is not False and _names_all_but_one(above, body):
         header = _add_missing_name(above, body)
         start -= 1
-    elif has_header or (has_header is None and _begins_with_header(body)):
+    elif has_header is not False and _begins_with_header(body):
         header = body[0].cells
         body = body[1:]
-    elif has_header is None and _is_commented_header(above, width):
+    elif has_header is not False and _is_commented_header(above, width):
         header = above
         start -= 1
+    elif has_header:
+        header = body[0].cells
+        body = body[1:]
     first_line = rows[-1].line_number + 1
     if body:
         first_line = body[0].line_number
@@ -113,13 +116,19 @@ def _clean_name(cell: str) -> str:
     return name[:MAX_COLUMN_NAME_LENGTH]
 
 
-def _make_unique(name: str, taken: list[str]) -> str:
-    unique = name
-    repeat = 1
-    while unique in taken:
-        repeat += 1
-        unique = f"{name} ({repeat})"
-    return unique
+def _make_unique(names: list[str]) -> list[str]:
+    """The names with a number behind each that is taken already: a, a (2), a (3)."""
+    taken: set[str] = set()
+    repeats: dict[str, int] = {}
+    unique_names = []
+    for name in names:
+        unique = name
+        while unique in taken:
+            repeats[name] = repeats.get(name, 1) + 1
+            unique = f"{name} ({repeats[name]})"
+        taken.add(unique)
+        unique_names.append(unique)
+    return unique_names
 
 
 def _leave_out_comments(rows: list[Row]) -> list[Row]:

@@ -29,6 +29,13 @@ class Row(NamedTuple):
     cells: list[str]
 
 
+class UncommentedText(NamedTuple):
+    """A text whose comments are empty lines, and the numbers of these."""
+
+    text: str
+    comment_lines: list[int]
+
+
 class Regularity(NamedTuple):
     """How well a separator splits lines; the larger, the better, in this order."""
 
@@ -105,22 +112,32 @@ def is_comment(cells: list[str], width: int) -> bool:
     return cells[0].startswith("#")
 
 
-def blank_commented_rows(text: str, separator: str, width: int) -> str:
-    """The text with rows of the table that a hash comments out emptied.
+def blank_comments(text: str, separator: str, width: int) -> UncommentedText:
+    """Empty the comments of a table of this width; all lines keep their numbers.
 
-    All lines keep their numbers. Comments of another width stay: findings name them.
+    A line with a hash and the cells of a row stays: nobody but its owner knows whether it is one.
+    So does a line inside a quoted cell.
     """
-    if "#" not in text:
-        return text
-
-    def blank_row(match: re.Match[str]) -> str:
+    parts: list[str] = []
+    comment_lines: list[int] = []
+    end = 0
+    line_number = 1
+    quotes = 0
+    for match in HASH_LINE.finditer(text):
+        start = match.start()
+        line_number += text.count("\n", end, start)
+        quotes += text.count('"', end, start)
+        parts.append(text[end:start])
         line = match[0]
-        cells = line.split(separator)
-        if is_comment(cells, width):
-            return line
-        return ""
-
-    return HASH_LINE.sub(blank_row, text)
+        end = match.end()
+        is_inside_cell = quotes % 2 == 1
+        if is_inside_cell or not is_comment(line.split(separator), width):
+            parts.append(line)
+            quotes += line.count('"')
+            continue
+        comment_lines.append(line_number)
+    parts.append(text[end:])
+    return UncommentedText("".join(parts), comment_lines)
 
 
 def wide_row(line: int, cells: int, width: int) -> SeriesError:

@@ -20,7 +20,7 @@ from app.domain.csv_reading.numbers import (
     parse_numbers,
 )
 from app.domain.csv_reading.rows import (
-    blank_commented_rows,
+    blank_comments,
     sample_lines,
 )
 from app.domain.csv_reading.series import SeriesError
@@ -67,9 +67,11 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
     _refuse_unknown_date_column(dialect.date_column, names)
-    uncommented = blank_commented_rows(text, dialect.separator, layout.width)
-    body = read_body(uncommented, layout, dialect)
+    uncommented = blank_comments(text, dialect.separator, layout.width)
+    body = read_body(uncommented.text, layout, dialect)
     table_findings = findings.report_skipped_lines(layout.skipped)
+    comment_lines = [line for line in uncommented.comment_lines if line >= layout.first_line]
+    table_findings += findings.report_comments(comment_lines)
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
     numbers = {}

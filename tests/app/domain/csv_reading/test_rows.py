@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.csv_reading.rows import blank_commented_rows, detect_separator, sample_lines
+from app.domain.csv_reading.rows import blank_comments, detect_separator, sample_lines
 from app.domain.csv_reading.series import SeriesError
 
 
@@ -30,9 +30,29 @@ def test_the_separator_is_the_character_that_leaves_whole_cells(lines, separator
     assert detect_separator(sampled) == separator
 
 
-def test_a_row_that_a_hash_comments_out_is_emptied_and_other_comments_stay():
-    text = "Date,Close\n# a comment\n#2020-01-01,1\n2020-01-02,2\n"
+@pytest.mark.parametrize(
+    ("line", "kept", "comment_lines"),
+    [
+        ("# a comment", "", [3]),
+        ("#", "", [3]),
+        ("# one, two, three", "", [3]),
+        ("#2020-01-02,1", "#2020-01-02,1", []),  # a row, or one that was taken out: its owner knows
+        ("2020-01-02,# 1", "2020-01-02,# 1", []),
+    ],
+)
+def test_a_comment_between_the_rows_is_emptied_and_a_row_stays(line, kept, comment_lines):
+    text = f"Date,Close\n2020-01-01,1\n{line}\n2020-01-03,3\n"
 
-    blanked = blank_commented_rows(text, ",", width=2)
+    uncommented = blank_comments(text, ",", width=2)
 
-    assert blanked == "Date,Close\n# a comment\n\n2020-01-02,2\n"
+    assert uncommented.text == f"Date,Close\n2020-01-01,1\n{kept}\n2020-01-03,3\n"
+    assert uncommented.comment_lines == comment_lines
+
+
+def test_a_hash_at_the_start_of_a_line_inside_a_quoted_cell_is_no_comment():
+    text = 'Date,Note,Close\n2020-01-01,"one\n# two",1\n# a comment\n'
+
+    uncommented = blank_comments(text, ",", width=3)
+
+    assert uncommented.text == 'Date,Note,Close\n2020-01-01,"one\n# two",1\n\n'
+    assert uncommented.comment_lines == [4]

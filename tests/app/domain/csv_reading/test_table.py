@@ -9,7 +9,7 @@ import pytest
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
-from tests.app.domain.csv_reading.tables import DAYS, csv_of, table_of
+from tests.app.domain.csv_reading.tables import DAYS, csv_of, find, table_of
 
 
 def test_a_clean_table_has_no_findings():
@@ -73,3 +73,28 @@ def test_fifty_megabytes_are_read_in_seconds():
 
     assert duration < pd.Timedelta(seconds=40)  # 2 to 4 on an idle core
     np.testing.assert_array_equal(table.numbers.to_numpy(), values)
+
+
+def test_comments_between_the_rows_are_passed_over_and_said():
+    rows = csv_of().splitlines()
+    text = "\n".join([*rows[:10], "# a sensor was replaced", *rows[10:20], "#", *rows[20:]])
+
+    table = table_of(text)
+
+    assert table.rows == table_of(csv_of()).rows
+    assert find(text, "skipped")[0].lines == (11, 22)
+    assert "lines 11, 22 begin with # and were skipped" in find(text, "skipped")[0].message.lower()
+
+
+def test_a_row_behind_a_hash_is_asked_about_and_not_dropped_in_silence():
+    rows = csv_of().splitlines()
+    text = "\n".join([*rows[:10], f"#{rows[10]}", *rows[11:]])
+
+    assert find(text, "date")[0].lines == (11,)
+
+
+def test_a_header_behind_a_hash_gives_the_columns_their_names():
+    table = table_of(f"# {csv_of()}")
+
+    assert table.columns == table_of(csv_of()).columns
+    assert table.dialect.date_column == "Date"
