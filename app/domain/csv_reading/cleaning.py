@@ -14,6 +14,7 @@ from app.domain.csv_reading.table import Table
 
 MIN_ROWS = 30
 MAX_LISTED_COLUMNS = 20
+MAX_WRONG_NAMES = 10  # that are explained one by one
 TARGET_NAME = re.compile(
     r"^<?(adj\.?[ _]?)?close\b|^(price|value|y|target|last|settle)$|^schluss|.*kurs$", re.IGNORECASE
 )
@@ -116,12 +117,19 @@ def _select_columns(table: Table, options: CleaningOptions) -> Selection:
 
 
 def _check_columns(table: Table, field: str, names: Sequence[str]) -> list[FileProblem]:
-    """A problem for each name, chosen in a field, that is not of a column of numbers."""
+    """A problem for each name, chosen in a field, that is not of a column of numbers.
+
+    Only the first of them are named.
+    """
+    number_columns = set(table.number_columns)
+    wrong_names = [name for name in dict.fromkeys(names) if name not in number_columns]
     problems = []
-    for name in names:
-        if name not in table.number_columns:
-            explanation = _explain_no_numbers(table, name)
-            problems.append(FileProblem(field, explanation))
+    for name in wrong_names[:MAX_WRONG_NAMES]:
+        explanation = _explain_no_numbers(table, name)
+        problems.append(FileProblem(field, explanation))
+    more = len(wrong_names) - MAX_WRONG_NAMES
+    if more > 0:
+        problems.append(FileProblem(field, f"There are {more:,} more names like these."))
     return problems
 
 

@@ -17,7 +17,7 @@ from app.domain.hyperopt.nodes import (
 from app.domain.hyperopt.numbers import MATH_FUNCTIONS, call_math_function, number_of
 from app.domain.hyperopt.ranges import convert_arguments
 
-MAX_LISTED_NUMBERS = 1000  # of range(…)
+MAX_LISTED_NUMBERS = 1000  # of range(…), and of the values of hp.choice
 MODULES = ("np", "numpy", "math", "hp", "hyperopt", "scope", "pyll")
 CONVERSIONS = ("int", "float", "list", "tuple")  # of what they hold, the space takes care
 RANGE_ARGUMENTS = {
@@ -145,6 +145,13 @@ def _read_choice(call: ast.Call, read: ReadNode) -> ChoiceNode:
         raise HyperoptError(
             position,
             "hp.choice takes a label and a list with at least one value.",
+        )
+    count = len(options.items)
+    if count > MAX_LISTED_NUMBERS:
+        raise HyperoptError(
+            position,
+            f"hp.choice has {count:,} values; at most {MAX_LISTED_NUMBERS:,} are possible: "
+            "use hp.uniformint or hp.uniform.",
         )
     return ChoiceNode(position, arguments.label, options.items)
 

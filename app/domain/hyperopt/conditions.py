@@ -95,30 +95,33 @@ def drop_implied(name: str, conditions: Mapping[str, Condition]) -> Condition:
     condition = conditions[name]
     needed = {}
     for other, allowed in condition.items():
-        is_implied = any(
-            _implies(parent, other, allowed, conditions, {name, other})
-            for parent in condition
-            if parent != other
-        )
-        if not is_implied:
+        parents = [parent for parent in condition if parent != other]
+        if not _is_implied(other, allowed, parents, conditions, {name, other}):
             needed[other] = allowed
     return needed
 
 
-def _implies(
-    name: str,
+def _is_implied(
     other: str,
     allowed: tuple[Value, ...],
+    parents: Sequence[str],
     conditions: Mapping[str, Condition],
     visited: set[str],
 ) -> bool:
-    """Whether a hyperparameter is active only where another one has an allowed value."""
-    if name in visited:
-        return False
-    condition = conditions.get(name, {})
-    if other in condition:
-        values = set(condition[other])
-        if values <= set(allowed):
+    """Whether one of the parents is active only where another one has an allowed value.
+
+    Follows conditions of conditions and visits each hyperparameter once: there are as many paths
+    as subsets.
+    """
+    waiting = list(parents)
+    while waiting:
+        name = waiting.pop()
+        if name in visited:
+            continue
+        visited.add(name)
+        condition = conditions.get(name, {})
+        values = condition.get(other)
+        if values is not None and set(values) <= set(allowed):
             return True
-    visited_now = visited | {name}
-    return any(_implies(parent, other, allowed, conditions, visited_now) for parent in condition)
+        waiting += condition
+    return False

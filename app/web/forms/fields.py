@@ -8,7 +8,7 @@ from app.domain.search_space.parameters import Catalogue, Hyperparameter
 from app.errors import FieldProblem, Location
 
 USE_A_POINT = "Write numbers with a decimal point, not a comma."
-PAIR = re.compile(r"([A-Za-z_0-9]+)\s*=\s*(.+)")
+PAIR = re.compile(r"([A-Za-z_0-9]+)=(.+)")
 
 
 class Assignment(NamedTuple):
