@@ -39,7 +39,7 @@ from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.services.file_reader import FileReader
-from app.web import error_handlers
+from app.web import error_handlers, unreadable
 from app.web.access_guard import AccessGuard
 from app.web.auth import AccessTokenMiddleware
 from app.web.charts.figures import Figure
@@ -102,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/static/plotly.min.js", serve_plotly, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=resource_folder("static")), name="static")
     error_handlers.install(app)
+    unreadable.install(app)
     app.add_middleware(
         GZipMiddleware,
         minimum_size=MIN_BYTES_TO_COMPRESS,

@@ -44,6 +44,7 @@ COVERED_ELSEWHERE = {
     "app/services/reader_process.py": "tests/app/services/test_file_reader.py",
     "app/services/trial_listing.py": "tests/app/web/views/test_trial_table.py",
     "app/services/trials.py": "tests/app/routes/test_trials.py",
+    "app/services/unreadable.py": "tests/app/web/test_unreadable.py",
     "app/services/validation.py": "tests/app/web/forms/test_draft.py",
     "app/web/access_guard.py": "tests/app/web/test_auth.py",
     "app/web/dependencies.py": "tests/app/routes/test_experiment_actions.py",

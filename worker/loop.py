@@ -146,12 +146,6 @@ class Loop:
         self._trouble = trouble
         self._leases.hurry_heartbeat()
 
-    def _tokens(self) -> list[str]:
-        return [task.token for task in self.tasks]
-
-    def _send_heartbeat(self) -> None:
-        self._leases.send_heartbeat(self._tokens(), self._trouble)
-
     def _kill_failing_runs(self) -> None:
         """Kill the runs that hang or hold too much memory."""
         tokens = self._tokens()

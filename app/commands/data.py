@@ -1,9 +1,11 @@
 """Commands about what is stored: import-csv, status, backup, restore."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.backup import copying, restoring
@@ -18,6 +20,10 @@ from app.db.driver import describe_wal_reset_bug, sqlite3
 from app.db.engine import Database
 from app.db.sqlite import sqlite_file
 from app.db.upgrade import describe_location
+
+if TYPE_CHECKING:
+    from app.services.overviews import Overview
+    from app.services.unreadable import UnreadableExperiment
 
 CsvArgument = Annotated[
     Path, typer.Argument(help="The CSV.", exists=True, dir_okay=False, readable=True)
@@ -108,27 +114,19 @@ def status(data: DataOption = None) -> None:
     """Show what is in the database: workers, datasets and experiments."""
     from app.queue import workers
     from app.services import datasets, overviews
-    from app.web.templating import duration, number
+    from app.services.unreadable import checked_if_needed
 
     settings = read_settings(data=data)
     prepare_database(settings)
-    table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
     with Database(settings.url).read() as session:
         alive = workers.alive(session, settings.lease_seconds)
         n_datasets = datasets.listing(session).total
-        for overview in overviews.listing(session).items:
-            experiment = overview.experiment
-            best_rmse = None
-            if overview.best is not None:
-                best_rmse = overview.best.validation_rmse
-            table.add_row(
-                str(experiment.id),
-                experiment.name,
-                experiment.state,
-                f"{overview.finished}/{overview.planned}",
-                number(best_rmse),
-                duration(overview.eta_seconds),
-            )
+
+        def make_table(is_checked: bool) -> Table:
+            listed = overviews.listing(session, is_checked=is_checked)
+            return _experiments_table(listed.items)
+
+        table = checked_if_needed(make_table)
     location = describe_location(settings.url)
     summary = f"{location}: {len(alive)} workers, {n_datasets} datasets"
     console.print(summary, highlight=False)
@@ -137,3 +135,28 @@ def status(data: DataOption = None) -> None:
         if warning is not None:
             console.print(warning, style="yellow", highlight=False)
     console.print(table)
+
+
+def _experiments_table(listed: "Sequence[Overview | UnreadableExperiment]") -> Table:
+    from app.services.unreadable import UnreadableExperiment
+    from app.web.templating import duration, number
+
+    table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
+    for overview in listed:
+        if isinstance(overview, UnreadableExperiment):
+            name = f"{overview.name}\nIt cannot be read: {overview.problem}"
+            table.add_row(str(overview.id), escape(name), escape(overview.state))
+            continue
+        experiment = overview.experiment
+        best_rmse = None
+        if overview.best is not None:
+            best_rmse = overview.best.validation_rmse
+        table.add_row(
+            str(experiment.id),
+            escape(experiment.name),
+            experiment.state,
+            f"{overview.finished}/{overview.planned}",
+            number(best_rmse),
+            duration(overview.eta_seconds),
+        )
+    return table

@@ -85,6 +85,16 @@ def find_damage(session: Session, experiment_id: int) -> str | None:
     return None
 
 
+def find_row_damage(rows: Iterable[Base]) -> str | None:
+    """Why one of these rows cannot be read, by itself; None where all of them can."""
+    try:
+        for row in rows:
+            _check_columns(row)
+    except _Damage as damage:
+        return str(damage)
+    return None
+
+
 def _check(session: Session, experiment_id: int) -> None:
     experiment = session.get(Experiment, experiment_id)
     if experiment is None:
@@ -179,23 +189,38 @@ def _check_space(experiment: Experiment, catalogue: Catalogue) -> None:
         _check_parameters(f"Point {index}", point, catalogue)
 
 
+def find_dataset_damage(session: Session, dataset: Dataset) -> str | None:
+    """Why a dataset cannot be read, in words; None where all of it can."""
+    try:
+        _check_series(session, dataset)
+    except _Damage as damage:
+        return str(damage)
+    return None
+
+
 def _check_dataset(session: Session, experiment: Experiment) -> None:
     dataset = experiment.dataset
     if dataset is None:
         raise _Damage(f"Its dataset {experiment.dataset_id} is gone.")
+    n_rows = _check_series(session, dataset)
+    parts = experiment.split.parts(n_rows)
+    for part, rows in parts.items():
+        if not rows or rows.stop > n_rows:
+            raise _Damage(f"Its split leaves no rows for {part}.")
+
+
+def _check_series(session: Session, dataset: Dataset) -> int:
+    """Whether a dataset and its series can be read; how many rows it has."""
     _check_columns(dataset)
     content = session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
     try:
         series = Series.from_bytes(content)
         n_rows = len(series.target_values)
     except Exception as error:  # NumPy and zipfile raise anything
-        raise _Damage(f"The series of its dataset {dataset.id} is damaged: {error}") from None
+        raise _Damage(f"The series of dataset {dataset.id} is damaged: {error}") from None
     if n_rows != dataset.rows or dataset.target != series.target:
-        raise _Damage(f"The series of its dataset {dataset.id} is not the one it describes.")
-    parts = experiment.split.parts(n_rows)
-    for part, rows in parts.items():
-        if not rows or rows.stop > n_rows:
-            raise _Damage(f"Its split leaves no rows for {part}.")
+        raise _Damage(f"The series of dataset {dataset.id} is not the one it describes.")
+    return n_rows
 
 
 def _check_trials(session: Session, experiment: Experiment, catalogue: Catalogue) -> None:

@@ -17,9 +17,10 @@ from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession
 from app.web.fragments import fragment
 from app.web.templating import render
+from app.web.unreadable import ExperimentRoute
 from app.web.views.comparison_table import Row, parameter_rows, score_rows
 
-router = APIRouter(prefix="/experiments")
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 MAX_SHOWN_INPUT = 300  # characters of a wrong input that the form repeats
 

@@ -20,8 +20,9 @@ from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
+from app.web.unreadable import ExperimentRoute
 
-router = APIRouter(prefix="/datasets")
+router = APIRouter(prefix="/datasets", route_class=ExperimentRoute)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class DatasetListContext:
 
     datasets: Page[Dataset]
     now: datetime
+    unreadable: dict[int, str]  # by id, why datasets of the page cannot be read
     problem: str = ""
 
 
@@ -56,9 +58,11 @@ def list_datasets(
     request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
 ) -> Response:
     """All datasets, newest first, and where to drop a CSV."""
+    shown = datasets.listing(session, page)
     context = DatasetListContext(
-        datasets=datasets.listing(session, page),
+        datasets=shown,
         now=clock(session),
+        unreadable=datasets.find_damages(shown.items),
     )
     return render(request, "datasets/list.html", context)
 
@@ -138,9 +142,11 @@ def delete(session: WriteSession, database: CurrentDatabase, dataset_id: int) ->
 
 
 def _refuse_upload(request: Request, session: Session, problem: str) -> Response:
+    shown = datasets.listing(session)
     context = DatasetListContext(
-        datasets=datasets.listing(session),
+        datasets=shown,
         now=clock(session),
+        unreadable=datasets.find_damages(shown.items),
         problem=problem,
     )
     return render(request, "datasets/list.html", context, status=422)

@@ -11,8 +11,9 @@ from app.services import best_models, experiment_control, experiments, one_time,
 from app.services.best_models import BundleState
 from app.web.dependencies import CurrentDatabase, CurrentSettings, WriteSession
 from app.web.one_time_keys import FormDigest
+from app.web.unreadable import ExperimentRoute
 
-router = APIRouter(prefix="/experiments")
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 MAX_MINUTES = MAX_BUDGET_SECONDS / 60
 

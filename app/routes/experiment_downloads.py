@@ -6,9 +6,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from app.queue.clock import clock
 from app.services import best_models, experiments, trial_listing
 from app.web.dependencies import CurrentSettings, ReadSession
+from app.web.unreadable import ExperimentRoute
 from app.web.views.trial_table import RequestedTable, build_table, write_csv
 
-router = APIRouter(prefix="/experiments")
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 ZIP = "application/zip"
 
@@ -22,7 +23,7 @@ def trials_csv(
     table = build_table(table_request, experiment)
     matching = trial_listing.matching(experiment_id, table.query)
     trials = session.scalars(matching).all()
-    lines = write_csv(trials, table.names, clock(session))
+    lines = list(write_csv(trials, table.names, clock(session)))  # errors come before the answer
     filename = f"experiment-{experiment_id}-trials.csv"
     return StreamingResponse(
         lines,

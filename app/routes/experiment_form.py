@@ -36,8 +36,9 @@ from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
+from app.web.unreadable import ExperimentRoute
 
-router = APIRouter(prefix="/experiments")
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 MAX_DATASETS_OFFERED = 500
 
 
@@ -174,8 +175,7 @@ def _fill_in(session: Session, source: FormSource) -> dict[str, str]:
         fields = trial_fields(trial, longer=source.longer)
     if source.dataset is not None:
         fields["dataset_id"] = str(source.dataset)
-    newest = datasets.listing(session, size=1)
-    choose_dataset(fields, newest.items)
+    choose_dataset(fields, datasets.usable(session, MAX_DATASETS_OFFERED))
     if source.preset in PRESETS:
         preset = PRESETS[source.preset]
         targets = targets_of_dataset(session, fields)
@@ -201,7 +201,7 @@ def _form_page(
     draft: ExperimentDraft,
     status: int = 200,
 ) -> Response:
-    offered_datasets = datasets.listing(session, size=MAX_DATASETS_OFFERED).items
+    offered_datasets = datasets.usable(session, MAX_DATASETS_OFFERED)
     choose_dataset(draft.fields, offered_datasets)
     preview = None
     if offered_datasets:

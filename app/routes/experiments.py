@@ -27,12 +27,14 @@ from app.services import experiments, overviews, summaries, trial_listing, trial
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.summaries import Failure, Savings, Trend, Verdict
+from app.services.unreadable import UnreadableExperiment, checked_if_needed
 from app.web.charts.figures import Figure
 from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
+from app.web.unreadable import ExperimentRoute
 from app.web.views.reduction_text import ReductionText, describe_reduction
 from app.web.views.trial_table import (
     NUMBER_COLUMN,
@@ -47,7 +49,7 @@ from app.web.views.trial_table import (
     varied_parameters,
 )
 
-router = APIRouter(prefix="/experiments")
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 PageNumber = Annotated[int, Query(ge=1, le=10**6)]
 
@@ -56,7 +58,7 @@ PageNumber = Annotated[int, Query(ge=1, le=10**6)]
 class ExperimentListContext:
     """One page of the experiments."""
 
-    experiments: Page[Overview]
+    experiments: Page[Overview | UnreadableExperiment]
     is_finished: bool
     now: datetime
 
@@ -101,18 +103,26 @@ class ExperimentPageContext(ExperimentContext):
 @router.get("")
 def list_experiments(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
     """All experiments, newest first."""
-    context = _make_list_context(session, page)
-    return render(request, "experiments/list.html", context)
+
+    def render_list(is_checked: bool) -> Response:
+        context = _make_list_context(session, page, is_checked)
+        return render(request, "experiments/list.html", context)
+
+    return checked_if_needed(render_list)
 
 
 @router.get("/live")
 def list_live(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
     """The parts of the list that change."""
-    return fragment(
-        request,
-        "experiments/_list_live.html",
-        lambda: _make_list_context(session, page),
-    )
+
+    def render_live(is_checked: bool) -> Response:
+        return fragment(
+            request,
+            "experiments/_list_live.html",
+            lambda: _make_list_context(session, page, is_checked),
+        )
+
+    return checked_if_needed(render_live)
 
 
 @router.get("/{experiment_id}")
@@ -170,11 +180,11 @@ def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
     return JSONResponse(drawn)
 
 
-def _make_list_context(session: Session, page: int) -> ExperimentListContext:
-    shown = overviews.listing(session, page)
+def _make_list_context(session: Session, page: int, is_checked: bool) -> ExperimentListContext:
+    shown = overviews.listing(session, page, is_checked=is_checked)
     return ExperimentListContext(
         experiments=shown,
-        is_finished=all(overview.experiment.finished_at for overview in shown.items),
+        is_finished=all(overview.is_finished for overview in shown.items),
         now=clock(session),
     )
 

@@ -19,9 +19,10 @@ from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
+from app.web.unreadable import ExperimentRoute
 from app.web.views.importance_text import ImportanceText, describe_importance, equally_good_text
 
-router = APIRouter(prefix="/experiments")
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
+from app.web.unreadable import ExperimentRoute
 from app.web.views.trial_table import varied_parameters
 
-router = APIRouter(prefix="/trials")
+router = APIRouter(prefix="/trials", route_class=ExperimentRoute)
 
 N_EPOCHS_FOR_ETA = 5  # the time left is estimated from the last ones
 

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Epoch, Experiment, Trial
-from app.domain.cost_model import CostModel, MeasuredTraining, fit_cost_model
+from app.domain.cost_model import (
+    CostModel,
+    MeasuredTraining,
+    fit_cost_model,
+    unscaled_epoch_seconds,
+)
 
 MAX_MEASURED_TRAININGS = 60
 MIN_TRAININGS_OF_EXPERIMENT = 3  # before they alone decide
@@ -80,12 +86,20 @@ def _measure_trainings(session: Session, experiment_id: int | None) -> list[Meas
     rows = {row.training_id: row for row in session.execute(query)}
     trainings = []
     for training_id, seconds in _mean_epoch_seconds(session, list(rows)):
-        row = rows[training_id]
-        size = size_of_training(row.rows, row.features, row.train_fraction)
-        trainings.append(
-            MeasuredTraining(row.parameters, size.train_rows, size.columns, float(seconds))
-        )
+        training = _measure_training(rows[training_id], seconds)
+        if training is not None:
+            trainings.append(training)
     return trainings
+
+
+def _measure_training(row: Row[Any], seconds: float) -> MeasuredTraining | None:
+    """A training as the cost model counts it; None where what is stored of it cannot be read."""
+    try:
+        size = size_of_training(row.rows, row.features, row.train_fraction)
+        unscaled_epoch_seconds(row.parameters, size.train_rows, size.columns)
+        return MeasuredTraining(row.parameters, size.train_rows, size.columns, float(seconds))
+    except Exception:  # what is stored may be anything, and other searches must not suffer
+        return None
 
 
 def _mean_epoch_seconds(session: Session, training_ids: Sequence[int]) -> list[tuple[int, float]]:

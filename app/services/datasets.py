@@ -1,6 +1,6 @@
 """Datasets: make one from a CSV, list them, read their series."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
 from app.errors import Conflict, FieldProblem, Invalid, NotFound
+from app.queue.readability import find_dataset_damage, find_row_damage
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.file_reader import FileReader
 from app.services.paging import Page, paged
@@ -119,6 +120,30 @@ def listing(session: Session, page: int = 1, size: int = 50) -> Page[Dataset]:
     """Datasets, newest first."""
     newest_first = select(Dataset).order_by(Dataset.id.desc())
     return paged(session, newest_first, page, size)
+
+
+def find_damages(listed: Iterable[Dataset]) -> dict[int, str]:
+    """Why rows of these datasets cannot be read, by dataset id; the series are not looked at."""
+    damages = {}
+    for dataset in listed:
+        damage = find_row_damage([dataset])
+        if damage is not None:
+            damages[dataset.id] = damage
+    return damages
+
+
+def usable(session: Session, size: int) -> list[Dataset]:
+    """The newest datasets without those that cannot be read; the first one is read as a whole."""
+    readable: list[Dataset] = []
+    listed = listing(session, size=size).items
+    damages = find_damages(listed)
+    for dataset in listed:
+        if dataset.id in damages:
+            continue
+        if not readable and find_dataset_damage(session, dataset) is not None:
+            continue
+        readable.append(dataset)
+    return readable
 
 
 def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:

@@ -15,6 +15,7 @@ from app.domain.strategies import strategy_info
 from app.domain.terms import FINISHED_TRIAL_STATES
 from app.domain.warm_start import find_value_outside, parse_pasted_results
 from app.errors import FieldProblem
+from app.queue.readability import find_damage
 from app.schemas import ExperimentRequest
 from app.services.wording import count_nouns
 
@@ -110,6 +111,9 @@ def _collect_trials(
     earlier = session.get(Experiment, experiment_id)
     if earlier is None:
         raise _NotUsable(f"There is no experiment {experiment_id}.")
+    damage = find_damage(session, experiment_id)
+    if damage is not None:
+        raise _NotUsable(f"Experiment {experiment_id} cannot be read: {damage}")
     _refuse_incomparable(session, request, earlier)
     query = (
         select(Trial.parameters, Trial.objective)

@@ -11,8 +11,11 @@ from app.domain.baselines import naive
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part, TrialState
 from app.queue import artifacts, budget, trial_counts
-from app.services import datasets, estimates, warm_start
+from app.queue.readability import find_row_damage
+from app.queue.unreadable import MACHINE_ERRORS
+from app.services import datasets, estimates, unreadable, warm_start
 from app.services.paging import Page, paged
+from app.services.unreadable import UnreadableExperiment
 from app.services.warm_start import WarmStart
 
 
@@ -36,6 +39,12 @@ class Overview:
     eta_seconds: float | None
     running: list[Trial]
     start: WarmStart
+    problem: str = ""  # none: it could be read
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing about it changes any more by itself."""
+        return self.experiment.finished_at is not None
 
 
 @dataclass(frozen=True)
@@ -49,18 +58,57 @@ class _FactsByExperiment:
     warm_starts: dict[int, WarmStart]
 
 
-def listing(session: Session, page: int = 1, size: int = 50) -> Page[Overview]:
-    """Experiments, newest first."""
+def listing(
+    session: Session, page: int = 1, size: int = 50, *, is_checked: bool = False
+) -> Page[Overview | UnreadableExperiment]:
+    """Experiments, newest first.
+
+    Without `is_checked`, one that cannot be read raises any error, here or where it is shown.
+    With it, each is read by itself.
+    """
+    experiments = _list_experiments(session, page, size)
+    if is_checked:
+        return experiments.map(lambda experiment: _build_checked(session, experiment))
+    facts = _load_facts(session, experiments.items)
+    return experiments.map(lambda experiment: _build(session, experiment, facts))
+
+
+def _list_experiments(session: Session, page: int, size: int) -> Page[Experiment]:
     newest_first = select(Experiment).order_by(Experiment.id.desc())
-    experiments = paged(
+    return paged(
         session,
         newest_first,
         page,
         size,
         selectinload(Experiment.dataset),
     )
-    facts = _load_facts(session, experiments.items)
-    return experiments.map(lambda experiment: _build(session, experiment, facts))
+
+
+def build_any(
+    session: Session, experiment: Experiment, *, is_checked: bool = False
+) -> Overview | UnreadableExperiment:
+    """The overview of an experiment; see `listing` about `is_checked`."""
+    if is_checked:
+        return _build_checked(session, experiment)
+    return build(session, experiment)
+
+
+def _build_checked(session: Session, experiment: Experiment) -> Overview | UnreadableExperiment:
+    try:
+        overview = build(session, experiment)
+        rows = [experiment, experiment.dataset, *overview.running]
+        if overview.best is not None:
+            rows.append(overview.best)
+        if find_row_damage(rows) is None:
+            return overview
+    except MACHINE_ERRORS:
+        raise
+    except Exception:  # what is stored may be anything
+        damaged = unreadable.find(session, experiment.id)
+        if damaged is None:
+            raise
+        return damaged
+    return unreadable.find(session, experiment.id) or overview
 
 
 def build(session: Session, experiment: Experiment) -> Overview:

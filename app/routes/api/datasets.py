@@ -14,8 +14,9 @@ from app.services import datasets, one_time
 from app.services.datasets import DUPLICATES_OPTIONS, MISSING_OPTIONS
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
+from app.web.unreadable import ExperimentRoute
 
-router = APIRouter(prefix="/datasets", tags=["datasets"])
+router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=ExperimentRoute)
 
 ColumnName = Annotated[str | None, Form(max_length=200)]
 ColumnNames = Annotated[
@@ -72,9 +73,13 @@ def create(
 def list_all(
     session: ReadSession, page: PageNumber = 1, size: PageSize = 50
 ) -> Listing[DatasetSchema]:
-    """All datasets, newest first."""
+    """All datasets, newest first, but for those that cannot be read."""
     listed = datasets.listing(session, page, size)
-    items = [DatasetSchema.of(dataset) for dataset in listed.items]
+    damages = datasets.find_damages(listed.items)
+    items = []
+    for dataset in listed.items:
+        if dataset.id not in damages:
+            items.append(DatasetSchema.of(dataset))
     return Listing(
         items=items,
         total=listed.total,

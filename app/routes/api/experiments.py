@@ -11,7 +11,11 @@ from app.domain.terms import TrialState
 from app.queue import reduction
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.parameters import Id, PageNumber, PageSize
-from app.routes.api.schemas.experiments import ExperimentSchema
+from app.routes.api.schemas.experiments import (
+    AnyExperimentSchema,
+    ExperimentSchema,
+    describe_any,
+)
 from app.routes.api.schemas.reduction import ReductionStepSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import TrialSchema
@@ -26,10 +30,12 @@ from app.services import (
     trials,
 )
 from app.services.trial_listing import TrialQuery
+from app.services.unreadable import checked_if_needed
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import BodyDigest
+from app.web.unreadable import ExperimentRoute
 
-router = APIRouter(prefix="/experiments", tags=["experiments"])
+router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=ExperimentRoute)
 
 PYTHON = "text/x-python"
 
@@ -67,7 +73,8 @@ def create(
     """
     earlier_id = one_time.find_result(session, digest)
     if earlier_id is not None:
-        return get(session, int(earlier_id))
+        earlier = experiments.get(session, int(earlier_id))
+        return ExperimentSchema.of(overviews.build(session, earlier))
     custom_model = custom_models.find(settings.data, experiment_request.custom_model)
     experiment = experiments.create(session, experiment_request, custom_model)
     one_time.store_result(session, digest, str(experiment.id))
@@ -78,14 +85,18 @@ def create(
 @router.get("", responses=refusals())
 def list_all(
     session: ReadSession, page: PageNumber = 1, size: PageSize = 50
-) -> Listing[ExperimentSchema]:
+) -> Listing[AnyExperimentSchema]:
     """All experiments, newest first."""
-    listed = overviews.listing(session, page, size)
-    items = [ExperimentSchema.of(overview) for overview in listed.items]
-    return Listing(
-        items=items,
-        total=listed.total,
-    )
+
+    def make_listing(is_checked: bool) -> Listing[AnyExperimentSchema]:
+        listed = overviews.listing(session, page, size, is_checked=is_checked)
+        items = [describe_any(session, overview) for overview in listed.items]
+        return Listing(
+            items=items,
+            total=listed.total,
+        )
+
+    return checked_if_needed(make_listing)
 
 
 @router.get(
@@ -103,11 +114,15 @@ def hyperopt_space(session: ReadSession, experiment_id: Id) -> Response:
 
 
 @router.get("/{experiment_id}", responses=refusals(404))
-def get(session: ReadSession, experiment_id: Id) -> ExperimentSchema:
+def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
     """One experiment."""
     experiment = experiments.get(session, experiment_id)
-    overview = overviews.build(session, experiment)
-    return ExperimentSchema.of(overview)
+
+    def describe(is_checked: bool) -> AnyExperimentSchema:
+        overview = overviews.build_any(session, experiment, is_checked=is_checked)
+        return describe_any(session, overview)
+
+    return checked_if_needed(describe)
 
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))

@@ -11,9 +11,10 @@ from app.routes.api.schemas.responses import refusals
 from app.services import experiments, importance
 from app.services.importance import ImportanceReport
 from app.web.dependencies import ReadSession
+from app.web.unreadable import ExperimentRoute
 from app.web.views.importance_text import describe_importance
 
-router = APIRouter(prefix="/experiments", tags=["experiments"])
+router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=ExperimentRoute)
 
 
 class EffectSchema(BaseModel):

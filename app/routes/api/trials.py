@@ -11,8 +11,9 @@ from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, Tria
 from app.services import trials
 from app.web.charts.numbers import iso_dates
 from app.web.dependencies import ReadSession, WriteSession
+from app.web.unreadable import ExperimentRoute
 
-router = APIRouter(prefix="/trials", tags=["trials"])
+router = APIRouter(prefix="/trials", tags=["trials"], route_class=ExperimentRoute)
 
 
 @router.get("/{trial_id}", responses=refusals(404))

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy.orm import Session
 
 from app.domain.pruning import PRUNINGS
 from app.domain.reduction.correlation import METHODS
@@ -11,7 +12,9 @@ from app.domain.strategies import STRATEGIES
 from app.domain.terms import ExperimentState, Objective, TrialState
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import REDUCTION_FIELDS, one_of
+from app.services import unreadable
 from app.services.overviews import Overview
+from app.services.unreadable import UnreadableExperiment
 from app.services.warm_start import WarmStart
 
 STORED_FIELDS = (
@@ -125,3 +128,36 @@ class ExperimentSchema(BaseModel):
             seconds_used=overview.seconds_running,
             eta_seconds=overview.eta_seconds,
         )
+
+
+class UnreadableExperimentSchema(BaseModel):
+    """A search that cannot be read, in the place of its description."""
+
+    id: int
+    name: str
+    state: str
+    reason: str | None
+    problem: str = Field(description="why it cannot be read")
+
+    @classmethod
+    def of(cls, experiment: UnreadableExperiment) -> "UnreadableExperimentSchema":
+        values = read_attributes(experiment, cls.model_fields)
+        return cls(**values)
+
+
+AnyExperimentSchema = ExperimentSchema | UnreadableExperimentSchema
+
+
+def describe_any(
+    session: Session, overview: Overview | UnreadableExperiment
+) -> AnyExperimentSchema:
+    """A search, whether it can be read or not."""
+    if isinstance(overview, UnreadableExperiment):
+        return UnreadableExperimentSchema.of(overview)
+    try:
+        return ExperimentSchema.of(overview)
+    except ValidationError:
+        damaged = unreadable.find(session, overview.experiment.id)
+        if damaged is None:
+            raise
+        return UnreadableExperimentSchema.of(damaged)
