@@ -48,7 +48,7 @@ RENAMED_COLUMNS = {
         "share": "fraction",
     },
 }
-ADDED_COLUMNS = {"workers": {"heartbeat_seconds": 5.0}}
+ADDED_COLUMNS = {"workers": {"heartbeat_seconds": 5.0, "untrusted": None}}
 RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 
 

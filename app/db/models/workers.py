@@ -1,6 +1,7 @@
 """The worker processes."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,3 +23,5 @@ class Worker(Base):
     seen_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     stopped_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(Words)  # why it waits for the database, in words
+    # Ids of experiments that it leaves alone: nobody has confirmed their program on its machine.
+    untrusted: Mapped[list[Any] | None]
