@@ -1,10 +1,10 @@
-"""The command line: foretune serve, worker, up, demo, import-csv, status, backup, restore."""
+"""The command line: foretune serve, worker, up, demo, import-csv, status, backup, trust, …"""
 
 from typing import Annotated
 
 import typer
 
-from app.commands import data, running
+from app.commands import data, programs, running
 from app.commands.terminal import console
 from app.config import VERSION
 
@@ -27,6 +27,8 @@ main.command("import-csv")(data.import_csv)
 main.command()(data.backup)
 main.command()(data.restore)
 main.command()(data.status)
+main.command()(programs.models)
+main.command()(programs.trust)
 
 
 @main.callback(invoke_without_command=True)

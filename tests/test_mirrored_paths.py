@@ -26,6 +26,7 @@ COVERED_ELSEWHERE = {
     "app/queue/evaluations.py": "tests/app/queue/test_recording.py",
     "app/queue/jobs.py": "tests/worker/runs/test_runner.py",
     "app/queue/logs.py": "tests/app/queue/test_recording.py",
+    "app/queue/programs.py": "tests/app/commands/test_programs.py",
     "app/queue/progress.py": "tests/worker/test_loop.py",
     "app/queue/readability.py": "tests/faults/test_damaged_experiments.py",
     "app/queue/unreadable.py": "tests/faults/test_damaged_experiments.py",

@@ -4,16 +4,26 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from app.db.models import Experiment
 from app.domain.custom.catalogue import custom_catalogue, custom_space
 from app.domain.custom.detection import CustomModel, detect_custom_model
 from app.domain.custom.literals import CustomModelError
+from app.domain.custom.trust import (
+    MAX_FILE_BYTES,
+    MODELS_FOLDER,
+    TrustedPrograms,
+    read_program,
+)
 from app.domain.search_space.space import SearchSpace, SpaceError
+from app.domain.terms import OPEN_EXPERIMENT_STATES
 from app.errors import FieldProblem, Invalid
+from app.queue import workers
 
-FOLDER = "models"
+FOLDER = MODELS_FOLDER
 VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 MAX_QUOTED_NAME_LENGTH = 60  # that an error message quotes
-MAX_FILE_BYTES = 400_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,9 @@ def find(data: Path, name: str) -> CustomModel | None:
         return None
     for file in list_files(data):
         if file.name == name:
-            return _usable_model(file)
+            custom_model = _usable_model(file)
+            TrustedPrograms(data).is_trusted(custom_model.source)  # and remembered from now on
+            return custom_model
     shown_name = name[:MAX_QUOTED_NAME_LENGTH]
     raise _invalid(
         f'There is no file "{shown_name}.py" in the folder {FOLDER} beside the database.'
@@ -88,9 +100,38 @@ def _read_model(path: Path) -> CustomModel:
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise CustomModelError(f"It has more than {MAX_FILE_BYTES:,} bytes.")
-    source = path.read_bytes().decode("utf-8-sig")
+    source = read_program(path)
     custom_model = detect_custom_model(name, source)
     document = custom_space(custom_model)
     catalogue = custom_catalogue(custom_model)
     SearchSpace.parse(document, catalogue)  # raises SpaceError where a search could not run
     return custom_model
+
+
+@dataclass(frozen=True)
+class UntrustedProgram:
+    """That workers leave an experiment alone: nobody has confirmed its program on their machines.
+
+    `is_left_by_all`: no other worker is there to run it.
+    """
+
+    name: str
+    hosts: list[str]
+    is_left_by_all: bool
+
+
+def find_untrusted(session: Session, experiment: Experiment) -> UntrustedProgram | None:
+    """Whether the program of an open experiment waits until somebody confirms it."""
+    name = experiment.custom_model_name
+    if name is None or experiment.state not in OPEN_EXPERIMENT_STATES:
+        return None
+    alive = workers.alive(session, workers.MAX_SILENT_SECONDS)
+    refusing = [worker for worker in alive if experiment.id in (worker.untrusted or ())]
+    if not refusing:
+        return None
+    hosts = {worker.hostname for worker in refusing}
+    return UntrustedProgram(
+        name=name,
+        hosts=sorted(hosts),
+        is_left_by_all=len(refusing) == len(alive),
+    )
