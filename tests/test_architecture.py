@@ -52,6 +52,7 @@ MORE_OF_THE_WORKER = {
     "worker.suggestions": {"app.db.engine"},
     "worker.faults": {"app.db.engine"},
     "worker.housekeeping": {"app.db.engine"},
+    "worker.trust": {"app.db.engine"},
     "worker.runs.lease": {"app.db.engine"},
 }
 

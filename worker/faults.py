@@ -3,6 +3,8 @@
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Event
 
 from app.db.engine import Database
 from app.queue import unreadable
@@ -11,6 +13,7 @@ from app.queue.unreadable import ExperimentFault
 
 FIRST_PAUSE_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 300.0
+STEP_SECONDS = 0.25  # of a pause
 SECONDS_BETWEEN_CHECKS = 60.0  # of one experiment
 REST_PER_SECOND = 100.0  # a worker spends at most a hundredth of its time on checks of one
 
@@ -80,8 +83,15 @@ class GrowingPause:
         self._seconds = FIRST_PAUSE_SECONDS
         self._last_error_at = -math.inf
 
-    def next_seconds(self) -> float:
-        """Seconds to wait now."""
+    def wait(self, stopping: Event, send_heartbeat: Callable[[], None]) -> None:
+        """Wait, and go on renewing the leases of the runs that go on meanwhile."""
+        end = time.monotonic() + self._next_seconds()
+        while time.monotonic() < end and not stopping.is_set():
+            with suppress(Exception):  # the round after the pause meets it again
+                send_heartbeat()
+            stopping.wait(STEP_SECONDS)
+
+    def _next_seconds(self) -> float:
         now = time.monotonic()
         if now - self._last_error_at > 2 * MAX_PAUSE_SECONDS:
             self._seconds = FIRST_PAUSE_SECONDS

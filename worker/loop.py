@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db.engine import Database
+from app.domain.custom.trust import ProgramNotTrusted
 from app.queue import artifacts, claims, progress, proposals, recording, workers
 from worker.faults import FaultyExperiments, GrowingPause, describe_bug
 from worker.housekeeping import Housekeeping
@@ -23,6 +23,7 @@ from worker.runs import tasks
 from worker.slots.errors import RunKilled, SlotDied
 from worker.slots.pool import SlotPool
 from worker.suggestions import Suggestions
+from worker.trust import UntrustedExperiments
 from worker.watchdog import Watchdog, failed_outcome
 
 ROUND_SECONDS = 0.25
@@ -56,6 +57,7 @@ class Loop:
         self.stopping = threading.Event()
         self._suggestions = Suggestions(database, say)
         self._faulty = FaultyExperiments(database, say)
+        self._untrusted = UntrustedExperiments(database, settings.data, self.worker_id, say)
         self._housekeeping = Housekeeping(database, settings.keep_checkpoints)
         self._pause = GrowingPause()
         self._leases = LeaseKeeper(settings, database, self.worker_id)
@@ -81,6 +83,7 @@ class Loop:
         self._collect_ended_tasks()
         self._faulty.check_open()
         self._housekeeping.run()
+        self._untrusted.refresh()
         while len(self.tasks) < self.pool.ready_count and not self.stopping.is_set():
             task = self._start_next_task()
             if task is None:
@@ -98,7 +101,7 @@ class Loop:
             self.stopping.wait(self._outage_seconds)
         except Exception as error:  # an error of one round must not end the worker
             self._announce_trouble(describe_bug(error))
-            self._wait_with_heartbeat(self._pause.next_seconds())
+            self._pause.wait(self.stopping, self._send_heartbeat)
 
     def _tokens(self) -> list[str]:
         """The leases that this worker holds."""
@@ -106,14 +109,6 @@ class Loop:
 
     def _send_heartbeat(self) -> None:
         self._leases.send_heartbeat(self._tokens(), self._trouble)
-
-    def _wait_with_heartbeat(self, seconds: float) -> None:
-        """Wait, and go on renewing the leases of the runs that go on meanwhile."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and not self.stopping.is_set():
-            with suppress(Exception):  # the round after the pause meets it again
-                self._send_heartbeat()
-            self.stopping.wait(ROUND_SECONDS)
 
     def _rest(self) -> None:
         futures = [task.future for task in self.tasks]
@@ -214,6 +209,9 @@ class Loop:
             if task.training_id is None:
                 problem = f"The bundle could not be made: {error}"
                 artifacts.fail_bundle(session, token, problem)
+            elif isinstance(error, ProgramNotTrusted):
+                claims.release(session, [token], str(error))
+                self._untrusted.forget(task.experiment_id)
             elif isinstance(error, SlotDied) and error.was_killed_from_outside:
                 reason = str(error).removesuffix(".")
                 claims.interrupt(session, token, reason)
@@ -231,7 +229,7 @@ class Loop:
             training_task = self._start_training()
             if training_task is not None:
                 return training_task
-            has_proposed = self._suggestions.propose()
+            has_proposed = self._suggestions.propose(self._untrusted.waiting)
             if not has_proposed:
                 return None
 
@@ -248,19 +246,21 @@ class Loop:
             self.settings.url,
             claim.artifact_id,
             claim.token,
+            self.settings.data,
         )
         return Task(claim.token, future, claim.experiment_id)
 
     def _start_training(self) -> Task | None:
         with self.database.write() as session:
             proposals.promote(session)
-            claim = claims.claim(session, self.worker_id)
+            claim = claims.claim(session, self.worker_id, self._untrusted.waiting)
         if claim is None:
             return None
         future = self.pool.submit(
             tasks.train,
             self.settings.url,
             claim,
+            self.settings.data,
             self.settings.output_limit_mb,
         )
         return Task(claim.token, future, claim.experiment_id, claim.training_id)

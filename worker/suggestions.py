@@ -1,6 +1,6 @@
 """Asking the strategies of open searches for trials, and queueing what they propose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,11 +24,19 @@ class Suggestions:
         self.database = database
         self.say = say
 
-    def propose(self) -> bool:
-        """Ask the strategy of one search for trials; True when the queue may have changed."""
+    def propose(self, skipped: Collection[int] = ()) -> bool:
+        """Ask the strategy of one search for trials; True when the queue may have changed.
+
+        Searches with the ids `skipped` are not asked.
+        """
         with self.database.read() as session:
             experiment_ids = proposals.needing_trials(session)
-        return any(self._propose_safely(experiment_id) for experiment_id in experiment_ids)
+        for experiment_id in experiment_ids:
+            if experiment_id in skipped:
+                continue
+            if self._propose_safely(experiment_id):
+                return True
+        return False
 
     def _propose_safely(self, experiment_id: int) -> bool:
         """Propose for one search, which may be ended or deleted in the meantime."""

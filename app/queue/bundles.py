@@ -24,6 +24,7 @@ class BundleSource:
     """
 
     title: str
+    experiment_id: int
     parameters: dict[str, Any]
     custom_model: CustomModel | None  # its trained model is kept as a .keras file; None: built-in
     model: bytes
@@ -56,6 +57,7 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
     series = jobs.read_series(session, experiment.dataset_id)
     return BundleSource(
         title=f"{experiment.name}, trial {trial.number}",
+        experiment_id=experiment.id,
         parameters=dict(trial.parameters),
         custom_model=experiment.custom_model,
         model=model,

@@ -45,12 +45,12 @@ class ObservedLease:
     beats: int
 
 
-def claim(session: Session, worker_id: str) -> Claim | None:
+def claim(session: Session, worker_id: str, skipped: Collection[int] = ()) -> Claim | None:
     """Take the next training that nobody runs; None when there is none.
 
-    Experiments with the fewest running trials come first.
+    Experiments with the fewest running trials come first; those with the ids `skipped` never.
     """
-    query = _next_training(_out_of_time(session))
+    query = _next_training([*_out_of_time(session), *skipped])
     next_training = session.execute(query).first()
     if next_training is None:
         return None
@@ -186,7 +186,7 @@ def _out_of_time(session: Session) -> list[int]:
     return experiment_ids
 
 
-def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
+def _next_training(skipped: Collection[int]) -> Select[int, int]:
     running = aliased(Trial)
     running_trials = (
         select(func.count())
@@ -205,7 +205,7 @@ def _next_training(out_of_time: Collection[int]) -> Select[int, int]:
             Trial.state.in_(CLAIM_TRIAL.sources),
             Experiment.state.in_(OPEN_EXPERIMENT_STATES),
             Experiment.stop_requested_at.is_(None),
-            Experiment.id.not_in(out_of_time),
+            Experiment.id.not_in(skipped),
             ~_is_training_running(Trial.training_id),
         )
         .order_by(running_trials, Experiment.id, Trial.number)

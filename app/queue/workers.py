@@ -1,5 +1,6 @@
 """Which worker processes there are, and when each was last heard of, by the database's clock."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -48,6 +49,12 @@ def beat(session: Session, worker_id: str, trouble: str = "") -> bool:
         .returning(Worker.id)
     )
     return session.scalar(seen) is not None
+
+
+def report_untrusted(session: Session, worker_id: str, experiment_ids: Sequence[int]) -> None:
+    """Store which experiments a worker leaves alone: their programs are not trusted there."""
+    change = update(Worker).where(Worker.id == worker_id)
+    session.execute(change.values(untrusted=list(experiment_ids)))
 
 
 def leave(session: Session, worker_id: str) -> None:

@@ -23,7 +23,8 @@ from app.queue import artifacts, reduction, storage
 from app.queue.artifacts import BestModel
 from app.queue.clock import clock
 from app.queue.storage import StoredBytes
-from app.services import experiments, overviews, summaries, trial_listing, trials
+from app.services import custom_models, experiments, overviews, summaries, trial_listing, trials
+from app.services.custom_models import UntrustedProgram
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.summaries import Failure, Savings, Trend, Verdict
@@ -69,6 +70,7 @@ class ExperimentContext:
 
     experiment: Experiment
     overview: Overview
+    untrusted: UntrustedProgram | None
     verdict: Verdict | None
     trend: Trend | None
     savings: Savings
@@ -204,6 +206,7 @@ def _make_context(
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
+        untrusted=custom_models.find_untrusted(session, experiment),
         verdict=summaries.verdict(overview),
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),

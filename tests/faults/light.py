@@ -6,6 +6,7 @@ when it ended.
 
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -55,12 +56,12 @@ def warm_up() -> None:
 
     real_run = runner.run
 
-    def run(url: str, claim: Claim, output_limit_mb: int) -> None:
+    def run(url: str, claim: Claim, data: Path, output_limit_mb: int) -> None:
         write_witness("begins", claim)
-        real_run(url, claim, output_limit_mb)
+        real_run(url, claim, data, output_limit_mb)
         write_witness("ends", claim)
 
-    def make_bundle(url: str, artifact_id: int, token: str) -> None:
+    def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
         with runner.database_at(url).write() as session:
             artifacts.complete_bundle(session, token, b"a bundle")
 

@@ -1,6 +1,6 @@
 """One experiment that cannot be read: the worker, the pages and the API go on without it."""
 
-import time
+import threading
 from concurrent.futures import Future
 
 import pytest
@@ -118,7 +118,8 @@ def test_an_ended_experiment_that_cannot_be_read_stays_as_it_is(database, worker
 def test_an_error_of_nobody_in_particular_is_said_once_and_waited_for(worker, monkeypatch):
     loop, messages = worker
     pauses = []
-    monkeypatch.setattr(loop, "_wait_with_heartbeat", pauses.append)
+    next_seconds = loop._pause._next_seconds
+    monkeypatch.setattr(loop._pause, "_next_seconds", lambda: pauses.append(next_seconds()) or 0)
     monkeypatch.setattr(loop._housekeeping, "run", lambda: {}["nothing"])
 
     work(loop, rounds=12)
@@ -129,13 +130,12 @@ def test_an_error_of_nobody_in_particular_is_said_once_and_waited_for(worker, mo
     assert pauses[-1] == faults.MAX_PAUSE_SECONDS
 
 
-def test_leases_are_renewed_while_a_worker_waits_after_an_error(worker, monkeypatch):
-    loop, _ = worker
+def test_leases_are_renewed_while_a_worker_waits_after_an_error(monkeypatch):
     heartbeats = []
-    monkeypatch.setattr(loop, "_send_heartbeat", lambda: heartbeats.append(1))
-    monkeypatch.setattr(loop.stopping, "wait", lambda seconds: time.sleep(0.001))
+    monkeypatch.setattr(faults, "STEP_SECONDS", 0.001)
+    monkeypatch.setattr(faults, "FIRST_PAUSE_SECONDS", 0.1)
 
-    loop._wait_with_heartbeat(0.1)
+    faults.GrowingPause().wait(threading.Event(), lambda: heartbeats.append(1))
 
     assert len(heartbeats) > 2
 
@@ -169,7 +169,7 @@ def test_a_full_memory_is_no_fault_of_an_experiment(database, worker, monkeypatc
         raise MemoryError
 
     monkeypatch.setattr(pruning, "promote", raise_memory_error)
-    monkeypatch.setattr(loop, "_wait_with_heartbeat", lambda seconds: None)
+    monkeypatch.setattr(loop._pause, "_next_seconds", lambda: 0)
 
     work(loop)
 

@@ -307,7 +307,7 @@ def test_a_bundle_for_which_there_is_no_temporary_room_says_so_and_can_be_asked_
         experiment_id = experiment.id
     with database.write() as session:
         claim = claims.claim(session, "test")
-    runner.run(settings.url, claim)
+    runner.run(settings.url, claim, settings.data)
 
     with full_temporary_folder(tmp_path / "disk") as disk:
         failed = make_bundle(settings, database, experiment_id)
@@ -327,6 +327,6 @@ def make_bundle(settings: Settings, database: Database, experiment_id: int) -> A
         trial = artifacts.best_model(session, experiment).trial
         artifacts.request_bundle(session, trial)
         bundle_claim = artifacts.claim_bundle(session)
-    bundling.make_bundle(settings.url, bundle_claim.artifact_id, bundle_claim.token)
+    bundling.make_bundle(settings.url, bundle_claim.artifact_id, bundle_claim.token, settings.data)
     with database.read() as session:
         return artifacts.find_bundle(session, trial.id)

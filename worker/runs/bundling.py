@@ -1,8 +1,10 @@
 """Makes a requested bundle inside a slot."""
 
 import errno
+from pathlib import Path
 from tempfile import gettempdir
 
+from app.domain.custom.trust import ProgramNotTrusted, TrustedPrograms
 from app.errors import NotFound
 from worker.bundles import bundle
 from worker.runs.lease import BundleLease, database_at, retry_on
@@ -10,16 +12,25 @@ from worker.runs.lease import BundleLease, database_at, retry_on
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def make_bundle(url: str, artifact_id: int, token: str) -> None:
-    """Make a requested bundle, or store why there is none."""
+def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
+    """Make a requested bundle, or store why there is none.
+
+    The check of a bundle loads the layers of its custom model, so the program must be one that may
+    run. `data`: the folder that says so.
+    """
     database = database_at(url)
     lease = BundleLease(database, artifact_id, token)
     retry = retry_on(database)
     try:
         source = retry(lease.load_source)
+        if source.custom_model is not None:
+            model = source.custom_model
+            TrustedPrograms(data).require(model.name, model.source, source.experiment_id)
         content = bundle.bundle_trial(source)
     except (bundle.BundleError, NotFound) as error:
         problem = str(error)
+    except ProgramNotTrusted as error:
+        problem = f"{error} (then ask for it again)"
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
+from app.domain.custom.trust import TrustedPrograms
 from app.domain.runs import Claim, Job, TrialOutcome
 from app.domain.terms import TrialState
 from app.errors import NotFound
@@ -26,10 +28,12 @@ HUNG_PROGRAM = (
 )
 
 
-def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
+def run(url: str, claim: Claim, data: Path, output_limit_mb: int = 200) -> None:
     """Run a claim to its end.
 
     Whatever goes wrong with it is stored with its trials; a lost lease ends it silently.
+    `data`: the folder that says which custom models may run. Raises ProgramNotTrusted before
+    anything of one runs that may not.
     """
     database = database_at(url)
     lease = Lease(database, claim)
@@ -37,6 +41,9 @@ def run(url: str, claim: Claim, output_limit_mb: int = 200) -> None:
     try:
         retry(lease.begin_run)
         job = retry(lease.load_job)
+        if job.custom_model is not None:
+            model = job.custom_model
+            TrustedPrograms(data).require(model.name, model.source, claim.experiment_id)
         max_bytes = output_limit_mb * MEGABYTE
         claimed_run = Run(lease, retry, job, max_bytes)
         claimed_run.execute()

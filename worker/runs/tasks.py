@@ -4,6 +4,7 @@ The engine is imported only inside the functions, so that the worker itself stay
 """
 
 import os
+from pathlib import Path
 
 from app.domain.runs import Claim
 from worker.gpus import take_gpu
@@ -22,18 +23,18 @@ def warm_up() -> None:
         training.warm_up()
 
 
-def train(url: str, claim: Claim, output_limit_mb: int) -> None:
-    """Run a claim of trials."""
+def train(url: str, claim: Claim, data: Path, output_limit_mb: int) -> None:
+    """Run a claim of trials. `data`: the folder that says which custom models may run."""
     from worker.runs import runner
 
-    runner.run(url, claim, output_limit_mb)
+    runner.run(url, claim, data, output_limit_mb)
 
 
-def make_bundle(url: str, artifact_id: int, token: str) -> None:
-    """Make and check a requested bundle."""
+def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
+    """Make and check a requested bundle. `data`: see `train`."""
     with quiet():
         import keras  # noqa: F401
 
         from worker.runs import bundling
 
-    bundling.make_bundle(url, artifact_id, token)
+    bundling.make_bundle(url, artifact_id, token, data)

@@ -54,7 +54,7 @@ def work(settings, database):
                 claim = claims.claim(session, "test")
             if claim is None:
                 return
-            runner.run(settings.url, claim)
+            runner.run(settings.url, claim, settings.data)
 
     yield run
     runner.database_at.cache_clear()

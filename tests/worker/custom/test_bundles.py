@@ -76,7 +76,7 @@ def bundle_of(settings, database, work, get_trial):
             artifacts.request_bundle(session, session.get(Trial, trial_id))
         with database.write() as session:
             wish = artifacts.claim_bundle(session)
-        bundling.make_bundle(settings.url, wish.artifact_id, wish.token)
+        bundling.make_bundle(settings.url, wish.artifact_id, wish.token, settings.data)
         with database.read() as session:
             bundle = session.get_one(Artifact, wish.artifact_id)
             return bundle.content, bundle.problem

@@ -45,7 +45,7 @@ def test_a_program_that_hangs_is_ended_with_its_slot_once_its_trial_is_stopped(
     pool = SlotPool(1, 25, slot_functions.do_nothing)
 
     try:
-        run = pool.submit(slot_functions.run_with_little_grace, settings.url, claim)
+        run = pool.submit(slot_functions.run_with_little_grace, settings.url, claim, settings.data)
         with pytest.raises(SlotDied):
             run.result(timeout=90)
 

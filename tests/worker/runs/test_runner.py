@@ -26,7 +26,7 @@ def work(settings, database):
                 claim = claims.claim(session, "test")
             if claim is None:
                 return runs
-            runner.run(settings.url, claim)
+            runner.run(settings.url, claim, settings.data)
             runs += 1
 
     yield run
@@ -265,7 +265,7 @@ def test_a_run_that_lost_its_lease_changes_nothing(settings, database):
         claim = claims.claim(session, "frozen")
         claims.release(session, [claim.token], "taken away")
 
-    runner.run(settings.url, claim)
+    runner.run(settings.url, claim, settings.data)
 
     assert result(database, trial_id)["state"] == TrialState.QUEUED
     with database.read() as session:
