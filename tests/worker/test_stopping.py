@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -34,27 +36,30 @@ print("gives back", flush=True)
 """
 
 
+@contextmanager
+def running(program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that has come to where it waits; it is killed at the end."""
+    command = [sys.executable, "-c", program, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        try:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "waits\n"
+            yield worker
+        finally:
+            worker.kill()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_that_waits_for_a_locked_database_ends_all_the_same(tmp_path, number):
-    command = [sys.executable, "-c", WAITING_PROGRAM, str(tmp_path / "locked.db"), "0.2"]
-    worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "waits\n"
+    with running(WAITING_PROGRAM, str(tmp_path / "locked.db"), "0.2") as worker:
+        worker.send_signal(number)
 
-    worker.send_signal(number)
-
-    assert worker.wait(SECONDS_TO_SPARE) == 1
-    worker.stdout.close()
+        assert worker.wait(SECONDS_TO_SPARE) == 1
 
 
 def test_a_worker_that_can_stop_has_the_time_for_it():
-    command = [sys.executable, "-c", STOPPING_PROGRAM]
-    worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "waits\n"
+    with running(STOPPING_PROGRAM) as worker:
+        worker.terminate()
 
-    worker.terminate()
-
-    assert worker.stdout.read() == "gives back\n"
-    assert worker.wait(SECONDS_TO_SPARE) == 0
-    worker.stdout.close()
+        assert worker.stdout.read() == "gives back\n"
+        assert worker.wait(SECONDS_TO_SPARE) == 0

@@ -13,7 +13,7 @@ from worker.slots.errors import RunKilled, SlotDied, SlotNotStarted, describe_en
 from worker.slots.messages import Call, NotWarm, Raised, Returned, Waiting
 from worker.slots.stack_dump import DUMP_SIGNAL, read_dump
 
-DUMP_SECONDS = 0.5
+DUMP_SECONDS = 2.0  # a slot gives way to everything else, so this takes time on a busy machine
 JOIN_SECONDS = 5.0
 WARM_UP_SECONDS = 600.0  # the first slot of an installation also compiles native code
 SPAWN = get_context("spawn")
