@@ -12,7 +12,7 @@ from worker.slots.errors import RunKilled, SlotDied
 from worker.staleness import StalenessTimer
 
 HUNG_AFTER_EPOCHS = 20.0  # times the median duration of an epoch
-MAX_GAP = 1 / 3  # of the time after which a run may count as hung
+MAX_GAP = 1 / 2  # of the time after which a run may count as hung
 FIRST_EPOCH_FACTOR = 10.0  # nothing is known of its duration, and the engine may still load
 
 
