@@ -4,18 +4,18 @@ MAX_TEXT_BYTES = 20_000  # in UTF-8
 BYTES_FOR_NOTE = 60  # that something is left out
 
 
-def shorten(text: str) -> str:
+def shorten(text: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
     """The text, or its beginning and its end where it is long, with what is left out between.
 
     The middle goes, because tracebacks and many errors end with what matters. The result has at
-    most MAX_TEXT_BYTES, so that to shorten it again changes nothing.
+    most `max_bytes`, so that to shorten it again changes nothing.
     """
-    if len(text) <= MAX_TEXT_BYTES / 4:  # no character takes more than four bytes
+    if len(text) <= max_bytes / 4:  # no character takes more than four bytes
         return text
     encoded = text.encode(errors="replace")
-    if len(encoded) <= MAX_TEXT_BYTES:
+    if len(encoded) <= max_bytes:
         return text
-    half = (MAX_TEXT_BYTES - BYTES_FOR_NOTE) // 2
+    half = (max_bytes - BYTES_FOR_NOTE) // 2
     head = encoded[:half].decode(errors="ignore")
     tail = encoded[-half:].decode(errors="ignore")
     left_out = len(text) - len(head) - len(tail)

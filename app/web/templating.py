@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from math import floor, isfinite, log10
@@ -17,6 +18,7 @@ from app.config import VERSION, resource_folder
 from app.db.engine import Database
 from app.db.models import Worker
 from app.domain.strategies import strategy_info
+from app.domain.texts import shorten
 from app.queue import workers
 from app.services.summaries import NEGLIGIBLE_SKILL
 from app.web.one_time_keys import one_time_field
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 NO_VALUE = "–"
+MAX_HEADLINE_BYTES = 1_000  # of an error or a reason at the head of a page; the log has more
 SECONDS_BY_UNIT = {"day": 86400, "hour": 3600, "minute": 60}
 PLOTLY_VERSION = version("plotly")  # its script is served from the installed package
 
@@ -124,6 +127,7 @@ def make_templates() -> Jinja2Templates:
         "timestamp": timestamp,
         "value": value,
         "tone": tone,
+        "headline": partial(shorten, max_bytes=MAX_HEADLINE_BYTES),
         "formatted": format_cell,
     }
     environment.globals |= {

@@ -11,6 +11,10 @@ def test_a_text_within_the_limit_stays_as_it_is():
     assert shorten(text) == text
 
 
+def test_a_lower_limit_may_be_set():
+    assert shorten("x" * 1_001, 1_000) == "x" * 470 + " … 61 characters left out … " + "x" * 470
+
+
 def test_the_middle_is_left_out_and_counted():
     text = "begins" + "x" * 20_000_000 + "ends"
 

@@ -7,6 +7,7 @@ import time
 import plotly.graph_objects as go
 import pytest
 
+from app.db.models import Trial
 from app.web.response_cache import SHARED_SECONDS
 from tests import factories
 
@@ -27,6 +28,21 @@ def test_a_failed_trial_shows_its_reason_and_traceback(client, searched):
     assert "diverged at epoch 2" in page
     assert "Traceback: here" in page
     assert "Try again" in page
+
+
+def test_a_long_error_is_cut_at_the_head_of_its_page_and_shown_in_the_traceback(
+    client, database, searched
+):
+    error = "begins " + "x" * 19_000 + " ends"
+    with database.write() as session:
+        trial = session.get_one(Trial, searched.failed_trial_id)
+        trial.error = error
+        trial.traceback = error
+
+    page = client.get(f"/trials/{searched.failed_trial_id}").text
+
+    assert "xxx … 18,072 characters left out … xxx" in page
+    assert page.count(error) == 1
 
 
 @pytest.mark.parametrize("chart", ["losses", "validation", "test"])
