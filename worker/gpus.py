@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from app.config import Settings
 from worker import hardware
 
 VISIBLE_DEVICES = "CUDA_VISIBLE_DEVICES"
@@ -33,19 +32,17 @@ def find_gpus() -> list[str]:
     return names[:n_gpus]
 
 
-def one_slot_a_gpu(settings: Settings, say: Callable[[str], None]) -> Settings:
-    """The settings with one slot for each GPU, where their number is not set and there are any."""
+def one_slot_a_gpu(slots: int, say: Callable[[str], None]) -> int:
+    """The number of slots as it is set, or that of the GPUs where it is 0 and there are any."""
     try:
         gpus = find_gpus()
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         say(f"TensorFlow could not be asked for GPUs, so there is one slot a core: {error}")
-        return settings
+        return slots
     if not gpus:
-        return settings
+        return slots
     os.environ[VISIBLE_DEVICES] = ",".join(gpus)  # the slots choose from these
-    if settings.slots:
-        return settings
-    return settings.model_copy(update={"slots": len(gpus)})
+    return slots or len(gpus)
 
 
 def take_gpu() -> None:

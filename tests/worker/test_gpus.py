@@ -3,12 +3,13 @@
 import os
 import signal
 import subprocess
+import sys
 
 import pytest
 
-from app.config import Settings
-from worker import gpus, hardware
+from worker import gpus, hardware, training
 from worker.gpus import VISIBLE_DEVICES, find_gpus, one_slot_a_gpu, take_gpu
+from worker.runs import tasks
 from worker.slots.errors import SlotDied
 from worker.slots.pool import SlotPool
 
@@ -18,7 +19,8 @@ TIMEOUT = 60
 @pytest.fixture
 def pretend_gpus(monkeypatch):
     """Let TensorFlow see so many GPUs, of those that the variable lists."""
-    monkeypatch.delenv(VISIBLE_DEVICES, raising=False)
+    monkeypatch.setenv(VISIBLE_DEVICES, "")  # so that it is restored, whatever is set here
+    monkeypatch.delenv(VISIBLE_DEVICES)
     monkeypatch.setattr(hardware, "may_have_gpu", lambda: True)
 
     def pretend(count, visible=None):
@@ -68,21 +70,21 @@ def test_there_is_one_slot_a_gpu_unless_their_number_is_set(pretend_gpus):
     pretend_gpus(3)
     said, say = messages()
 
-    by_default = one_slot_a_gpu(Settings(slots=0), say)
-    as_set = one_slot_a_gpu(Settings(slots=7), say)
+    by_default = one_slot_a_gpu(0, say)
+    as_set = one_slot_a_gpu(7, say)
 
-    assert by_default.slot_count == 3
-    assert as_set.slot_count == 7
+    assert by_default == 3
+    assert as_set == 7
     assert os.environ[VISIBLE_DEVICES] == "0,1,2"
     assert said == []
 
 
-def test_without_a_gpu_there_is_one_slot_a_core(pretend_gpus):
+def test_without_a_gpu_the_number_of_slots_stays_as_it_is_set(pretend_gpus):
     pretend_gpus(0)
 
-    settings = one_slot_a_gpu(Settings(slots=0), print)
+    slots = one_slot_a_gpu(0, print)
 
-    assert settings.slot_count == len(os.sched_getaffinity(0))
+    assert slots == 0
     assert VISIBLE_DEVICES not in os.environ
 
 
@@ -100,9 +102,9 @@ def test_a_worker_that_cannot_ask_tensorflow_says_so_and_has_a_slot_a_core(
     monkeypatch.setattr(gpus, "_ask_tensorflow", fail)
     said, say = messages()
 
-    settings = one_slot_a_gpu(Settings(slots=0), say)
+    slots = one_slot_a_gpu(0, say)
 
-    assert settings.slot_count == len(os.sched_getaffinity(0))
+    assert slots == 0
     (message,) = said
     assert message.startswith("TensorFlow could not be asked for GPUs, so there is one slot a core")
 
@@ -153,3 +155,38 @@ def test_the_slot_that_replaces_a_dead_one_takes_its_gpu(names):
     finally:
         for pool in pools:
             pool.shutdown()
+
+
+def test_a_slot_takes_its_gpu_before_it_loads_the_engine(monkeypatch):
+    def stop():
+        raise InterruptedError
+
+    monkeypatch.setattr(tasks, "take_gpu", stop)
+    monkeypatch.setattr(training, "warm_up", lambda: pytest.fail("the engine was loaded"))
+
+    with pytest.raises(InterruptedError):
+        tasks.warm_up()
+
+
+@pytest.mark.slow
+def test_a_worker_has_one_slot_for_each_gpu(tmp_path):
+    program = """
+from worker import gpus, hardware, training
+gpus._ask_tensorflow = lambda: 1
+hardware.may_have_gpu = lambda: True
+from worker.__main__ import main
+main()
+"""
+    environment = {**os.environ, "FORETUNE_DATA": str(tmp_path), "FORETUNE_SLOTS": "0"}
+
+    worker = subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        lines = iter(worker.stderr.readline, "")
+        ready = next(line for line in lines if "ready" in line)
+    finally:
+        worker.terminate()
+        worker.communicate(timeout=TIMEOUT)
+
+    assert "ready with 1 slots" in ready
