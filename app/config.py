@@ -55,7 +55,10 @@ class Settings(BaseSettings):
         description="Access token; empty: none, or a random one where others reach it",
     )
     slots: int = Field(
-        0, ge=0, le=256, description="Trials trained at once by a worker; 0: one per core"
+        0,
+        ge=0,
+        le=256,
+        description="Trials trained at once by a worker; 0: one per GPU, or per core without one",
     )
     upload_limit_mb: int = Field(50, ge=1, le=2000, description="Largest CSV accepted, in MB")
     lease_seconds: float = Field(30.0, gt=0, description="How long a silent worker keeps a trial")
@@ -105,9 +108,12 @@ class Settings(BaseSettings):
         file = (self.data / "foretune.db").resolve()
         return f"sqlite:///{file}"
 
-    @cached_property
+    @property
     def slot_count(self) -> int:
-        """Trials trained at once: by default one for each core this process may use."""
+        """Trials trained at once: by default one for each core this process may use.
+
+        A worker with GPUs has one for each of these: see worker/gpus.py.
+        """
         if self.slots:
             return self.slots
         cores = os.sched_getaffinity(0)

@@ -24,7 +24,10 @@ PortOption = Annotated[
 ]
 SlotsOption = Annotated[
     int | None,
-    typer.Option(help="Trials trained at once; 0: one per core (FORETUNE_SLOTS).", min=0),
+    typer.Option(
+        help="Trials trained at once; 0: one per GPU, or per core without one (FORETUNE_SLOTS).",
+        min=0,
+    ),
 ]
 
 

@@ -9,6 +9,7 @@ from app.domain.auto import choose
 from app.domain.search_space.space import SearchSpace, SpaceError, describe_size, preview
 from app.domain.strategies import strategy_info
 from app.errors import FieldProblem, Invalid
+from app.queue import workers
 from app.schemas import ExperimentRequest
 from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
@@ -38,7 +39,11 @@ class SearchPreview:
 
 
 def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> SearchPreview:
-    """What a search would be like if it started now. `slots`: how many trainings run at once."""
+    """What a search would be like if it started now.
+
+    `slots`: how many trainings run at once where no worker is alive that has said so.
+    """
+    slots = workers.slots_alive(session) or slots
     search = SearchPreview(targets=targets_of_dataset(session, draft.fields))
     problems = draft.problems
     if draft.request is not None and not problems:

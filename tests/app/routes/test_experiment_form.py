@@ -8,6 +8,7 @@ import pytest
 from app.db.models import Experiment
 from app.domain.presets import PRESETS
 from app.domain.search_space.space import SearchSpace
+from app.queue import workers
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields, space_fields
@@ -403,3 +404,17 @@ def test_the_live_line_does_not_promise_to_try_each_combination_once_where_some_
     trials = answer.json()["trials"]
 
     assert trials == "· ends once all 2 have been tried; some may come again, at no cost"
+
+
+def test_the_time_is_estimated_for_the_slots_of_the_workers_that_are_alive(client, form, database):
+    search = form | {"max_trials": "400", "strategy": "random"}
+    search |= {"space.units_1.kind": "integer", "space.units_1.low": "2"}
+    search |= {"space.units_1.high": "900"}
+    before = client.post("/experiments/preview", data=search).json()["time"]
+    with database.write() as session:
+        workers.register(session, "with GPUs", hostname="here", pid=1, slots=64)
+
+    after = client.post("/experiments/preview", data=search).json()["time"]
+
+    assert before
+    assert after != before
