@@ -20,12 +20,3 @@ def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     season_before = np.arange(rows.start, rows.stop) - season
     not_before_start = np.maximum(season_before, 0)
     return np.asarray(values[not_before_start], np.float64)
-
-
-def drift(values: Floats, rows: range) -> Floats:
-    """The value of the row before plus the mean change of all rows up to it."""
-    before = naive(values, rows)
-    total_change = before - values[0]
-    steps = np.arange(rows.start, rows.stop) - 1
-    mean_change = total_change / np.maximum(steps, 1)
-    return np.asarray(before + mean_change, np.float64)

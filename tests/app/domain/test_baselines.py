@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.domain.baselines import drift, naive, seasonal_naive
+from app.domain.baselines import naive, seasonal_naive
 
 
 def test_baselines_use_the_rows_before_even_across_parts():
@@ -11,4 +11,3 @@ def test_baselines_use_the_rows_before_even_across_parts():
 
     assert naive(values, rows).tolist() == [4.0, 5.0, 6.0]
     assert seasonal_naive(values, rows, 3).tolist() == [2.0, 3.0, 4.0]
-    assert drift(values, rows).tolist() == [5.0, 6.0, 7.0]

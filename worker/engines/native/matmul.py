@@ -97,7 +97,7 @@ def multiply(a: np.ndarray, b: np.ndarray, columns: int, out: np.ndarray) -> Non
 @cached_njit
 def add_transposed_product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
     """out += a.T @ b[:, :columns of out]; a and b have the same rows."""
-    one = np.ones(1, np.float32)
+    factor = np.ones(1, np.float32)  # of the product, and of what `out` held
     rows, columns = out.shape
     max_depth = max(MIN_DEPTH, min(a.shape[0], SMALL_PRODUCT // (rows * MIN_COLUMNS)))
     for first in range(0, a.shape[0], max_depth):
@@ -111,12 +111,12 @@ def add_transposed_product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Non
                 min(width, columns - column),
                 rows,
                 depth,
-                one.ctypes.data,
+                factor.ctypes.data,
                 b.ctypes.data + np.uintp(first * b.strides[0] + FLOAT_BYTES * column),
                 b.strides[0] // FLOAT_BYTES,
                 a.ctypes.data + np.uintp(first * a.strides[0]),
                 a.strides[0] // FLOAT_BYTES,
-                one.ctypes.data,
+                factor.ctypes.data,
                 out.ctypes.data + np.uintp(FLOAT_BYTES * column),
                 out.strides[0] // FLOAT_BYTES,
             )
