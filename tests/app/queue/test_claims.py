@@ -5,8 +5,10 @@ from app.domain.failure_causes import FailureCause
 from app.domain.runs import EpochRecord
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, claims, recording
+from app.queue.clock import clock
 from app.services import experiment_control
 from tests import factories
+from tests.app.queue.logs import messages_of
 
 
 def test_each_claim_takes_another_trial_until_none_is_left(database, queued):
@@ -154,3 +156,145 @@ def test_a_new_epoch_resets_the_count_of_interruptions_and_a_repeated_one_does_n
         counts = [interrupt_after(session, number) for number in (1, 1, 1, 2, 1)]
 
     assert counts == [0, 1, 2, 0, 1]
+
+
+def test_a_claimed_trial_starts_anew_under_its_worker(database, queued):
+    with database.write() as session:
+        first = session.query(Trial).filter_by(number=1).one()
+        first.error = "It failed before."
+        first.failure_cause = FailureCause.ERROR
+        first.traceback = "Traceback"
+        first.finished_at = clock(session)
+        first.lease_beats = 7
+
+    with database.write() as session:
+        claim = claims.claim(session, "worker 7")
+
+    with database.read() as session:
+        trial = session.get(Trial, claim.trial_ids[0])
+        assert trial.number == 1
+        assert (trial.state, trial.worker_id) == (TrialState.RUNNING, "worker 7")
+        assert (trial.lease_token, trial.lease_beats) == (claim.token, 0)
+        assert (trial.error, trial.failure_cause, trial.traceback) == (None, None, None)
+        assert trial.finished_at is None
+        assert trial.started_at is not None
+        assert trial.attempts == 1
+        assert messages_of(session, trial) == ["Taken by worker worker 7"]
+        assert claim.training_id == trial.training_id
+
+
+def test_a_claim_takes_the_trial_with_the_lowest_number(database, queued):
+    numbers = []
+    with database.write() as session:
+        for _ in range(3):
+            (trial_id,) = claims.claim(session, "worker").trial_ids
+            numbers.append(session.get(Trial, trial_id).number)
+
+    assert numbers == [1, 2, 3]
+
+
+def test_an_experiment_that_runs_keeps_the_time_at_which_it_started(database, queued):
+    with database.write() as session:
+        claims.claim(session, "worker")
+        started_at = session.get(Experiment, queued).started_at
+
+        claims.claim(session, "worker")
+
+        session.expire_all()
+        assert session.get(Experiment, queued).started_at == started_at
+
+
+def test_only_the_leases_that_are_named_are_renewed(database, queued):
+    with database.write() as session:
+        renewed = claims.claim(session, "worker")
+        other = claims.claim(session, "another")
+        artifacts.request_bundle(session, session.query(Trial).first())
+        bundle = artifacts.claim_bundle(session)
+
+        claims.renew(session, [renewed.token, bundle.token])
+
+        beats = {lease.token: lease.beats for lease in claims.observe_leases(session)}
+    assert beats == {renewed.token: 1, other.token: 0, bundle.token: 1}
+
+
+def test_a_bundle_that_was_renewed_since_it_was_observed_keeps_its_maker(database, queued):
+    with database.write() as session:
+        artifacts.request_bundle(session, session.query(Trial).first())
+        token = artifacts.claim_bundle(session).token
+        (observed,) = claims.observe_leases(session)
+        claims.renew(session, [token])
+
+        claims.expire(session, observed)
+
+        assert {lease.token for lease in claims.observe_leases(session)} == {token}
+
+
+def test_an_expired_lease_ends_no_other_one(database, queued):
+    with database.write() as session:
+        silent = claims.claim(session, "worker")
+        other = claims.claim(session, "another")
+        artifacts.request_bundle(session, session.query(Trial).first())
+        bundle = artifacts.claim_bundle(session)
+        leases = {lease.token: lease for lease in claims.observe_leases(session)}
+
+        claims.expire(session, leases[silent.token])
+
+        held = {lease.token for lease in claims.observe_leases(session)}
+        assert held == {other.token, bundle.token}
+
+
+def test_a_released_trial_waits_again_with_its_count_of_interruptions_cleared(database, queued):
+    with database.write() as session:
+        released = claims.claim(session, "worker")
+        kept = claims.claim(session, "another")
+        claims.begin_run(session, released.token)
+
+        trial_ids = claims.release(session, [released.token], "The worker was stopped")
+
+        trial = session.get(Trial, released.trial_ids[0])
+        assert trial_ids == released.trial_ids
+        assert (trial.state, trial.worker_id) == (TrialState.QUEUED, None)
+        assert (trial.lease_token, trial.interruptions) == (None, 0)
+        assert messages_of(session, trial)[-1] == "The worker was stopped"
+        assert session.get(Trial, kept.trial_ids[0]).state == TrialState.RUNNING
+
+
+def test_a_run_that_begins_counts_for_its_own_trials_alone(database, queued):
+    with database.write() as session:
+        begun = claims.claim(session, "worker")
+        other = claims.claim(session, "another")
+
+        claims.begin_run(session, begun.token)
+
+        session.expire_all()
+        assert session.get(Trial, begun.trial_ids[0]).interruptions == 1
+        assert session.get(Trial, other.trial_ids[0]).interruptions == 0
+
+
+def test_an_interruption_puts_a_trial_back_and_says_why(database, queued):
+    with database.write() as session:
+        claim = claims.claim(session, "worker")
+        claims.begin_run(session, claim.token)
+
+        trial_ids = claims.interrupt(session, claim.token, "The slot was killed")
+
+        trial = session.get(Trial, claim.trial_ids[0])
+        assert trial_ids == claim.trial_ids
+        assert (trial.state, trial.interruptions) == (TrialState.QUEUED, 1)
+        assert messages_of(session, trial)[-1] == "The slot was killed: back in the queue"
+
+
+def test_a_trial_that_is_not_tried_again_has_ended_and_says_so(database, queued):
+    with database.write() as session:
+        claim = claims.claim(session, "worker")
+        trial = session.get(Trial, claim.trial_ids[0])
+        trial.interruptions = claims.MAX_INTERRUPTIONS
+        session.flush()
+
+        trial_ids = claims.interrupt(session, claim.token, "The slot was killed")
+
+        session.expire_all()
+        assert trial_ids == claim.trial_ids
+        assert trial.state == TrialState.FAILED
+        assert trial.finished_at is not None
+        assert messages_of(session, trial)[-1] == trial.error
