@@ -8,8 +8,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("app/queue", "worker/runs")
 # Tests elsewhere that are quick and use much of a folder.
 OTHER_TESTS = {
-    "app/queue": ("tests/worker/runs/test_runner.py", "tests/worker/test_loop.py"),
-    "worker/runs": ("tests/worker/test_loop.py",),
+    "app/queue": ("tests/worker/runs/test_runner.py",),
 }
 
 

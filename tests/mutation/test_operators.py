@@ -60,7 +60,8 @@ def test_a_module_is_tested_by_its_mirrored_file_first():
     tests = find_tests("app/queue/claims.py")
 
     assert tests[0] == "tests/app/queue/test_claims.py"
-    assert "tests/worker/test_loop.py" in tests
+    assert "tests/worker/runs/test_runner.py" in tests
+    assert len(tests) == len(set(tests))
     assert "app/queue/claims.py" in find_modules([])
 
 
