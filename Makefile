@@ -58,7 +58,14 @@ postgresql:
 	    apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
 	  else echo "PostgreSQL is not installed: its tests are skipped (on Debian: sudo apt-get install postgresql)."; fi; fi
 
-test: $(VENV)/installed-dev chromium postgresql lint  ## run ruff, mypy and all tests, the slow and the browser tests included
+compiler:
+	@if ! command -v cc >/dev/null && ! command -v gcc >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Debian's gcc for the tests of clocks"; \
+	    apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null; \
+	  else echo "There is no C compiler: the tests of clocks are skipped (on Debian: sudo apt-get install gcc libc6-dev)."; fi; fi
+
+test: $(VENV)/installed-dev chromium postgresql compiler lint  ## run ruff, mypy and all tests, the slow and the browser tests included
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 fast: $(VENV)/installed-dev  ## run the tests that take seconds
@@ -84,4 +91,4 @@ lock: $(BIN)/python  ## update the lock files
 clean:  ## remove what make has created, but not the data folder
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help install demo run lint chromium postgresql test fast bench soak mutants screenshots lock clean
+.PHONY: help install demo run lint chromium postgresql compiler test fast bench soak mutants screenshots lock clean
