@@ -32,6 +32,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }
 CONDITIONAL = (ast.If, ast.IfExp, ast.While)
 LEFT_OUT = (ast.Raise, ast.Break, ast.Continue, ast.AugAssign)
+NOT_LEFT_OUT = {"execution_options"}  # how SQLAlchemy does something, not what it does
 CALLS_WITH_CONDITIONS = {"where": 0, "and_": 0, "or_": 0, "change_trials": 2}
 
 Change = Callable[[ast.AST], None]
@@ -134,7 +135,7 @@ def _changes_of_constant(node: ast.Constant) -> Iterator[tuple[str, Change]]:
 def _changes_of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
     """A keyword left out, and a condition where others remain."""
     for index, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg is not None and keyword.arg not in NOT_LEFT_OUT:
 
             def drop_keyword(node: ast.AST, index: int = index) -> None:
                 del node.keywords[index]  # type: ignore[attr-defined]
