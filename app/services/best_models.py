@@ -82,7 +82,7 @@ def _state_of(best: BestModel) -> BundleState:
 
 def _words_for(state: BundleState, best: BestModel, has_workers: bool) -> str:
     if state == BundleState.READY:
-        return "The best model is packed and checked: GET this address downloads it."
+        return "The best model is packed and checked: a GET of this address downloads it."
     if state == BundleState.NOT_REQUESTED:
         return (
             "The best model is packed when its search ends. To have it sooner, send a POST to "
@@ -92,7 +92,7 @@ def _words_for(state: BundleState, best: BestModel, has_workers: bool) -> str:
         assert best.bundle is not None
         return f"The best model cannot be downloaded: {best.bundle.problem} A POST tries again."
     if has_workers:
-        return "The best model is being packed and checked: GET this address in a few seconds."
+        return "The best model is being packed and checked: try again in a few seconds."
     return (
         "A worker has to pack and check the best model, and none is running. "
         "Start one: foretune worker"

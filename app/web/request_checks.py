@@ -1,6 +1,7 @@
 """What every request passes first: the host it names, the site it comes from, and its size."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -172,10 +173,24 @@ def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
 
     Either it came in at an address that others reach, or a proxy handed it on.
     """
-    server = scope.get("server")
-    is_local = server is not None and is_loopback(server[0])
     is_handed_on = any(name in headers for name in FORWARDING_HEADERS)
-    return is_handed_on or not is_local
+    return is_handed_on or not _came_in_at_loopback(scope)
+
+
+def _came_in_at_loopback(scope: Scope) -> bool:
+    """Whether the connection was made to an address that no other machine reaches.
+
+    A client inside the process, as tests have, was told a name: sockets have addresses. At a Unix
+    socket (no port) there is a proxy.
+    """
+    address, port = scope.get("server") or ("", None)
+    if port is None:
+        return False
+    try:
+        ip_address(address)
+    except ValueError:
+        return True
+    return is_loopback(address)
 
 
 def _is_foreign_read(path: str, headers: Headers) -> bool:

@@ -162,3 +162,27 @@ def test_names_with_markup_are_shown_as_text(client):
         page = client.get(path).text
         assert name not in page
         assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("server", "status"),
+    [
+        (("127.0.0.1", 8000), 200),
+        (("::1", 8000), 200),
+        (("::ffff:127.0.0.1", 8000), 200),
+        (("192.168.1.5", 8000), 403),
+        (("::", 8000), 403),
+        (("/run/foretune.sock", None), 403),
+        (None, 403),
+    ],
+)
+def test_without_a_token_only_connections_to_this_machine_itself_are_answered(
+    client, server, status
+):
+    async def at_address(scope, receive, send):
+        if scope["type"] == "http":
+            scope["server"] = server
+        await client.app(scope, receive, send)
+
+    with TestClient(at_address, base_url="http://localhost") as moved:
+        assert moved.get("/healthz").status_code == status
