@@ -9,7 +9,6 @@ COVERED_ELSEWHERE = {
     "app/__main__.py": "tests/app/test_command_line.py",
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
-    "app/db/sqlite.py": "tests/app/db/test_engine.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
     "app/domain/custom/arithmetic.py": "tests/app/domain/custom/test_literals.py",
     "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",

@@ -10,6 +10,7 @@ from app.db.driver import sqlite3
 
 BUSY_TIMEOUT_MS = 20_000
 MIN_BYTES_TO_SHRINK = 1_000_000
+MAX_BYTES_TO_REWRITE = 200_000_000  # pysqlite3's SQLite builds the new file in memory
 VACUUM_PAGES_PER_STEP = 2_000  # about 8 MB a transaction, so that no writer waits long
 # Of one connection. A server has several, and would grow for hours until all of them are full.
 MAX_CACHED_STATEMENTS = 32
@@ -75,7 +76,8 @@ def probe_write(cursor: Any) -> None:
 def shrink(cursor: Any) -> int:
     """Give the free pages of a file back to the disk, where that is worth it; returns bytes.
 
-    A file made before `auto_vacuum` was set is rewritten once as a whole, and has it from then on.
+    A file made before `auto_vacuum` was set is rewritten once as a whole, and has it from then on,
+    unless that takes too much memory.
     """
     page_bytes = read_pragma(cursor, "page_size")
     pages_before = read_pragma(cursor, "page_count")
@@ -83,8 +85,11 @@ def shrink(cursor: Any) -> int:
     if free_pages * page_bytes < MIN_BYTES_TO_SHRINK:
         return 0
     is_mostly_free = free_pages > pages_before / 2  # copying what is left is quicker then
-    auto_vacuum = read_pragma(cursor, "auto_vacuum")
-    if is_mostly_free or auto_vacuum != AUTO_VACUUM_INCREMENTAL:
+    is_incremental = read_pragma(cursor, "auto_vacuum") == AUTO_VACUUM_INCREMENTAL
+    is_small = (pages_before - free_pages) * page_bytes <= MAX_BYTES_TO_REWRITE
+    if not is_small and not is_incremental:
+        return 0
+    if is_small and (is_mostly_free or not is_incremental):
         cursor.execute(f"PRAGMA auto_vacuum={AUTO_VACUUM_INCREMENTAL}")
         cursor.execute("VACUUM")
     while read_pragma(cursor, "freelist_count"):

@@ -6,7 +6,10 @@ import sys
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from app.__main__ import main
+from app.db.driver import sqlite3
 from tests import factories
 from tests.app.commands.processes import (
     ROOT,
@@ -44,6 +47,16 @@ def test_status_needs_no_token_behind_a_proxy(tmp_path, monkeypatch):
     monkeypatch.setenv("FORETUNE_ALLOWED_HOSTS", "models.example")
 
     assert run("status", "--data", str(tmp_path)).returncode == 0
+
+
+@pytest.mark.parametrize("version", [(3, 40, 1), (3, 51, 3)])
+def test_status_warns_of_a_sqlite_that_can_damage_the_database(tmp_path, monkeypatch, version):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+
+    shown = CliRunner().invoke(main, ["status", "--data", str(tmp_path / "data")])
+
+    assert shown.exit_code == 0
+    assert ("SQLite 3.40.1 has a rare fault" in shown.output) is (version == (3, 40, 1))
 
 
 def test_commands_that_end_run_without_an_activated_environment(tmp_path, shell):

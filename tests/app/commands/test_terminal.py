@@ -22,3 +22,15 @@ def test_a_database_of_a_newer_version_is_refused(database, settings):
 
     assert process.returncode == 1
     assert "made by a newer Foretune" in process.stdout
+
+
+def test_a_database_that_others_could_read_is_closed_and_that_is_said_once(database, settings):
+    file = settings.data / "foretune.db"
+    file.chmod(0o644)
+
+    first = run("status", "--data", str(settings.data))
+    second = run("status", "--data", str(settings.data))
+
+    assert "Other users could read foretune.db in" in first.stdout.replace("\n", " ")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "Other users" not in second.stdout
