@@ -74,7 +74,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
     """A real database with every table, all of them empty."""
-    settings.data.mkdir(parents=True)
+    settings.data.mkdir(mode=0o700, parents=True)
     if not settings.database_url:
         shutil.copy(migrated_file, settings.data / "foretune.db")
     database = Database(settings.url)
