@@ -48,17 +48,20 @@ def sample_lines(text: str) -> list[Line]:
     """The first lines that are not blank. Raises SeriesError where one is far too long."""
     start = text[:SAMPLE_CHARACTERS]
     texts = start.split("\n")
-    lines = [Line(number, line) for number, line in enumerate(texts, start=1)]
     if len(text) > SAMPLE_CHARACTERS:
-        unfinished = lines.pop()
+        unfinished = Line(len(texts), texts.pop())
         _refuse_long_line(unfinished, text)
-    filled = [line for line in lines if line.text.strip()]
-    if not filled:
+    sample = []
+    for number, line in enumerate(texts, start=1):
+        if line.strip():
+            sample.append(Line(number, line))
+        if len(sample) == SAMPLE_LINES:
+            break
+    if not sample:
         raise SeriesError.at(
             "file",
             "The file has no lines with text.",
         )
-    sample = filled[:SAMPLE_LINES]
     longest = max(sample, key=lambda line: len(line.text))
     _refuse_long_line(longest, text)
     return sample

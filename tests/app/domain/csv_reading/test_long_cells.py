@@ -1,7 +1,5 @@
 """Cells that are far too long are read in linear time, and refused with their line and column."""
 
-import time
-
 import pandas as pd
 import pytest
 
@@ -13,11 +11,9 @@ from app.domain.csv_reading.numbers import detect_number_signs, parse_number
 from app.domain.csv_reading.rows import MAX_CELL_LENGTH
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
+from tests.growth import assert_no_worse_than_linear
 
 SHORT_LENGTH = 1_500
-LENGTH_FACTOR = 8
-MAX_TIME_FACTOR = 24  # quadratic work takes 64 times as long
-MIN_MEASURABLE_SECONDS = 0.005  # shorter times are noise
 CELLS = {
     "a sign and spaces": lambda length: "-" + " " * length + "x",
     "a currency and spaces": lambda length: "$" + " " * length + "x",
@@ -51,16 +47,6 @@ READERS = {
 }
 
 
-def measure_seconds(read, cell):
-    """CPU seconds of the shortest of three runs."""
-    seconds = []
-    for _ in range(3):
-        start = time.process_time()
-        read(cell)
-        seconds.append(time.process_time() - start)
-    return min(seconds)
-
-
 def problems_of(text):
     content = text.encode()
     with pytest.raises(SeriesError) as caught:
@@ -71,12 +57,7 @@ def problems_of(text):
 @pytest.mark.parametrize("cell_of_length", CELLS.values(), ids=CELLS)
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_the_time_to_read_a_cell_grows_no_faster_than_its_length(read, cell_of_length):
-    read(cell_of_length(10))
-
-    short = measure_seconds(read, cell_of_length(SHORT_LENGTH))
-    long = measure_seconds(read, cell_of_length(LENGTH_FACTOR * SHORT_LENGTH))
-
-    assert long <= MAX_TIME_FACTOR * max(short, MIN_MEASURABLE_SECONDS)
+    assert_no_worse_than_linear(read, cell_of_length, SHORT_LENGTH)
 
 
 def test_a_cell_that_is_too_long_is_refused_with_line_column_and_length():
