@@ -28,7 +28,7 @@ class BundleError(Exception):
 
 
 def bundle_trial(source: BundleSource) -> bytes:
-    """The checked zip of a stored trial. Raises BundleError."""
+    """The checked zip of a stored trial. Raises BundleError and ForeignCode."""
     contents = contents_of(source)
     write_model = model_writer_for(source)
     return make_bundle(contents, write_model)

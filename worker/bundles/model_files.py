@@ -7,6 +7,7 @@ import numpy as np
 
 from app.queue.bundles import BundleSource
 from worker import serialization
+from worker.bundles.lambdas import refuse_foreign_code
 from worker.custom.custom_objects import write_custom_objects
 from worker.network import NetworkConfig, build_trained_model
 
@@ -17,8 +18,9 @@ ModelWriter = Callable[[Path], None]  # writes the model's files into the folder
 
 
 def model_writer_for(source: BundleSource) -> ModelWriter:
-    """What writes the model of a stored trial."""
+    """What writes the model of a stored trial. Raises ForeignCode."""
     if source.custom_model is not None:
+        refuse_foreign_code(source.model, source.custom_model)
         custom_objects = write_custom_objects(source.custom_model)
         return custom_model_writer(source.model, custom_objects)
     weights = serialization.unpack_weights(source.model)

@@ -6,7 +6,10 @@ from app.domain.custom.detection import CustomModel
 from app.domain.custom.literals import last_name, parse_program
 from worker.custom.slicing import slice_program
 
-DOCSTRING = '"""Layers and functions of {name}.py. predict.py needs them to load the model."""'
+HEADER = '''"""Layers and functions of {name}.py. predict.py runs them to load the model."""
+
+# Whether model.keras holds Python code of its own, which runs as soon as it is loaded.
+HAS_LAMBDA_LAYERS = {has_lambda_layers}'''
 
 
 def write_custom_objects(custom_model: CustomModel) -> str:
@@ -17,13 +20,14 @@ def write_custom_objects(custom_model: CustomModel) -> str:
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef):
             class_names.append(statement.name)
-    if not class_names and not _uses_lambda_layers(tree):
+    has_lambda_layers = _uses_lambda_layers(tree)
+    if not class_names and not has_lambda_layers:
         return ""
     statements = slice_program(source, tree, class_names, ())
     texts = [ast.unparse(statement) for statement in statements]
     definitions = "\n\n\n".join(texts)
-    docstring = DOCSTRING.format(name=custom_model.name)
-    return f"{docstring}\n\n{definitions}\n"
+    header = HEADER.format(name=custom_model.name, has_lambda_layers=has_lambda_layers)
+    return f"{header}\n\n\n{definitions}\n"
 
 
 def _uses_lambda_layers(tree: ast.Module) -> bool:

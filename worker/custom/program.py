@@ -5,7 +5,7 @@ import __future__
 import ast
 import linecache
 from collections.abc import Mapping
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 from app.domain.custom.catalogue import named_parameters, to_program_values
@@ -104,6 +104,17 @@ class Program:
                 if text is not None:
                     values[key] = eval(text, self._globals)
         return values
+
+
+def compile_whole(custom_model: CustomModel) -> CodeType:
+    """The code of a program with all its functions, as a slot compiles it. Nothing of it runs."""
+    tree = parse_program(custom_model.source)
+    if custom_model.library == TuningLibrary.HYPERAS:
+        tree = BraceReplacer(custom_model.function_name).visit(tree)
+    ast.fix_missing_locations(tree)
+    file = traceback_file(custom_model.name)
+    code: CodeType = compile(tree, file, "exec", COMPILER_FLAGS, dont_inherit=True)
+    return code
 
 
 def _defines(tree: ast.Module, name: str) -> bool:

@@ -7,6 +7,7 @@ from tempfile import gettempdir
 from app.domain.custom.trust import ProgramNotTrusted, TrustedPrograms
 from app.errors import NotFound
 from worker.bundles import bundle
+from worker.bundles.lambdas import ForeignCode
 from worker.runs.lease import BundleLease, database_at, retry_on
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -27,7 +28,7 @@ def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
             model = source.custom_model
             TrustedPrograms(data).require(model.name, model.source, source.experiment_id)
         content = bundle.bundle_trial(source)
-    except (bundle.BundleError, NotFound) as error:
+    except (bundle.BundleError, ForeignCode, NotFound) as error:
         problem = str(error)
     except ProgramNotTrusted as error:
         problem = f"{error} (then ask for it again)"

@@ -1,6 +1,9 @@
 """Bundles of custom models: they predict without the program, or say why they cannot."""
 
+import base64
 import io
+import json
+import marshal
 import zipfile
 
 import pytest
@@ -107,6 +110,56 @@ def test_a_bundle_contains_the_custom_layers_of_its_model(queue_trial, bundle_of
     custom_objects = zipfile.ZipFile(io.BytesIO(content)).read("network.py").decode()
     assert "HALF = 0.5" in custom_objects
     assert "def build" not in custom_objects
+    assert "HAS_LAMBDA_LAYERS = True" in custom_objects
+
+
+def test_a_model_of_custom_layers_without_lambdas_is_loaded_in_safe_mode(queue_trial, bundle_of):
+    source = CUSTOM_LAYERS.format(layers="Halved()")
+    trial_id = queue_trial("mine", source, epochs=1, batch_size=16)
+
+    content, problem = bundle_of(trial_id)
+
+    assert problem is None
+    custom_objects = zipfile.ZipFile(io.BytesIO(content)).read("network.py").decode()
+    assert "HAS_LAMBDA_LAYERS = False" in custom_objects
+
+
+def test_code_that_was_put_into_a_stored_model_does_not_run(
+    database, queue_trial, work, bundle_of, tmp_path
+):
+    source = CUSTOM_LAYERS.format(layers="keras.layers.Lambda(lambda value: value + 1)")
+    trial_id = queue_trial("mine", source, epochs=1, batch_size=16)
+    work()
+    witness = tmp_path / "it-ran"
+    with database.write() as session:
+        query = select(Artifact).where(Artifact.kind == ArtifactKind.MODEL)
+        model = session.scalars(query).one()
+        model.content = with_other_lambda(model.content, witness)
+
+    content, problem = bundle_of(trial_id)
+
+    assert content is None
+    assert "Python code that is not in mine.py" in problem
+    assert not witness.exists()
+
+
+def with_other_lambda(keras_file: bytes, witness) -> bytes:
+    """The model, whose lambda makes a file when it runs."""
+    function = eval(f"lambda value: __import__('pathlib').Path({str(witness)!r}).touch() or value")
+    code = base64.encodebytes(marshal.dumps(function.__code__)).decode()
+    source = zipfile.ZipFile(io.BytesIO(keras_file))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "config.json":
+                config = json.loads(content)
+                for layer in config["config"]["layers"]:
+                    if layer["class_name"] == "Lambda":
+                        layer["config"]["function"]["config"]["code"] = code
+                content = json.dumps(config).encode()
+            target.writestr(name, content)
+    return buffer.getvalue()
 
 
 def test_a_model_that_keras_cannot_save_gets_no_bundle_but_a_reason(

@@ -6,6 +6,11 @@
 
 `new.csv` has the columns of the CSV the model was trained on; the oldest or the newest row comes
 first. Needs tensorflow, numpy and pandas.
+
+Where a network.py lies beside this file, it is run, because the network has layers of its own. If
+that file says HAS_LAMBDA_LAYERS = True, model.keras holds Python code as well: Keras runs it only
+with its safe mode off, so safe mode is off for that model, and for no other. Treat such a bundle as
+a program: use it only if you trust whoever made it.
 """
 
 import argparse
@@ -14,6 +19,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -145,12 +151,12 @@ def run_model(inputs: np.ndarray, time_steps: int) -> np.ndarray:
 
     windows = np.lib.stride_tricks.sliding_window_view(inputs, time_steps, axis=0)
     batch = np.ascontiguousarray(windows.transpose(0, 2, 1))
-    custom_objects = load_custom_objects()
+    network = load_network()
     model = keras.saving.load_model(
         HERE / "model.keras",
-        custom_objects,
+        find_custom_objects(network),
         compile=False,
-        safe_mode=custom_objects is None,
+        safe_mode=not has_lambda_layers(network),
     )
     output = model.predict(
         batch,
@@ -160,17 +166,30 @@ def run_model(inputs: np.ndarray, time_steps: int) -> np.ndarray:
     return np.asarray(output, "float64").reshape(-1)
 
 
-def load_custom_objects() -> dict[str, Any] | None:
-    """Layers and functions from the network.py beside this file; None for a stock network."""
+def load_network() -> ModuleType | None:
+    """Run the network.py beside this file; None for a stock network, which has no such file."""
     file = HERE / "network.py"
     if not file.is_file():
         return None
-    network = importlib.import_module("network")
+    return importlib.import_module("network")
+
+
+def find_custom_objects(network: ModuleType | None) -> dict[str, Any] | None:
+    """The layers and functions of network.py."""
+    if network is None:
+        return None
     custom_objects = {}
     for name, value in vars(network).items():
         if callable(value):
             custom_objects[name] = value
     return custom_objects
+
+
+def has_lambda_layers(network: ModuleType | None) -> bool:
+    """Whether the model holds Python code of its own, which safe mode does not load."""
+    if network is None:
+        return False
+    return bool(network.HAS_LAMBDA_LAYERS)
 
 
 def scale_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
