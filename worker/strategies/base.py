@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.reduction.steps import ReductionState
+from app.domain.search_space.branches import INTERDEPENDENT
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
 from worker.strategies.halton import even_draw, middle_draw
@@ -171,6 +172,25 @@ def sort_by(candidates: Sequence[Parameters], losses: NDArray[np.float64]) -> li
     """The candidates in the order of their losses (candidates,), the lowest first."""
     order = np.argsort(losses, kind="stable")
     return [candidates[index] for index in order]
+
+
+def make_possible(
+    space: SearchSpace, values: dict[str, Value], generator: np.random.Generator
+) -> Parameters | None:
+    """Complete parameters from a value for each active searched dimension.
+
+    Values that are impossible together are drawn anew, the rest stay. None where that is not
+    enough.
+    """
+    parameters = space.to_parameters(values)
+    if parameters is not None:
+        return parameters
+    sample = space.sample(generator)
+    redrawn = {}
+    for name, value in space.searched_values(sample).items():
+        if name in INTERDEPENDENT:
+            redrawn[name] = value
+    return space.to_parameters(values | redrawn)
 
 
 def random_generator(seed: int, number: int) -> np.random.Generator:

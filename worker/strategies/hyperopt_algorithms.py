@@ -7,8 +7,8 @@ The space is the one that an experiment's page shows as hyperopt code.
 As in fmin, a trial without a result, be it running or failed, counts as one with an infinite loss,
 and parameters may be suggested again: such a trial gets the result of the first one at once.
 Earlier results are trials before the first one; seeds do not depend on them. Unlike fmin, a search
-ends when every combination of its space has been tried, and what is impossible together is drawn
-again with another seed.
+ends when every combination of its space has been tried, and values that are impossible together
+are drawn anew.
 """
 
 from collections.abc import Callable
@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.parameters import Parameters, Value
 from worker.strategies.base import (
     HistoryStrategy,
     Observation,
     first_untried_combination,
+    make_possible,
     random_generator,
 )
 from worker.strategies.hyperopt_space import HyperoptSpace, OutsideSpace, hyperopt_space
 
 MAX_SEED = 2**31 - 1  # fmin draws the seed of each trial below it
-MAX_REDRAWS = 20  # of combinations that are impossible
 
 Document = dict[str, Any]  # a trial as hyperopt stores it
 Suggest = Callable[[list[int], Any, Any, int], list[Document]]
@@ -43,16 +43,11 @@ class Hyperopt(HistoryStrategy):
         generator = random_generator(self.seed, number)
         if not self.space.searched:
             return self.space.sample(generator)
-        converted = hyperopt_space(self.space)
-        documents = self.trial_documents(converted)
-        seed = fmin_seed(self.seed, number)
-        for _ in range(MAX_REDRAWS):
-            values = self._suggest_values(converted, documents, number, seed)
-            parameters = converted.decode(values)
-            if parameters is not None:
-                return parameters
-            seed = int(generator.integers(MAX_SEED))
-        return self.space.sample(generator)
+        values = self._suggest_values(number)
+        parameters = make_possible(self.space, values, generator)
+        if parameters is None:
+            return self.space.sample(generator)
+        return parameters
 
     def algorithm(self) -> Suggest:
         """The function that hyperopt calls `suggest`. hyperopt is imported where it is used."""
@@ -69,17 +64,17 @@ class Hyperopt(HistoryStrategy):
             documents.append(_trial_document(converted, observation, values))
         return documents
 
-    def _suggest_values(
-        self, converted: HyperoptSpace, documents: list[Document], number: int, seed: int
-    ) -> dict[str, list[Any]]:
-        """What is suggested, by label."""
+    def _suggest_values(self, number: int) -> dict[str, Value]:
+        """What fmin would choose, by hyperparameter."""
         from hyperopt.base import trials_from_docs
 
+        converted = hyperopt_space(self.space)
+        documents = self.trial_documents(converted)
         trials = trials_from_docs(documents, validate=False)
+        seed = fmin_seed(self.seed, number)
         suggest = self.algorithm()
         (document,) = suggest([_trial_id(number)], converted.domain, trials, seed)
-        values: dict[str, list[Any]] = document["misc"]["vals"]
-        return values
+        return converted.decode(document["misc"]["vals"])
 
     def _is_exhausted(self) -> bool:
         size = self.space.size()

@@ -35,7 +35,6 @@ class HyperoptSpace:
     def __init__(self, space: SearchSpace) -> None:
         from hyperopt.base import Domain
 
-        self.space = space
         self.entries = hyperopt_entries(space)
         nodes = _NodeBuilder().build(self.entries)
         self.domain = Domain(_never_called, nodes)
@@ -46,14 +45,14 @@ class HyperoptSpace:
         _encode_entries(self.entries, parameters, values)
         return values
 
-    def decode(self, values: Mapping[str, Sequence[Any]]) -> Parameters | None:
-        """The parameters that hyperopt drew; None where they are impossible together.
+    def decode(self, labelled: Mapping[str, Sequence[Any]]) -> dict[str, Value]:
+        """The values that hyperopt drew, by hyperparameter.
 
-        `values`: by label, a list with one value, or none where nothing was drawn.
+        `labelled`: by label, a list with one value, or none where nothing was drawn.
         """
         decoded: dict[str, Value] = {}
-        _decode_entries(self.entries, values, decoded)
-        return self.space.to_parameters(decoded)
+        _decode_entries(self.entries, labelled, decoded)
+        return decoded
 
 
 @lru_cache(maxsize=1)

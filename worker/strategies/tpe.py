@@ -15,11 +15,11 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.search_space.branches import INTERDEPENDENT
 from app.domain.search_space.parameters import Parameters, Value
 from worker.strategies.base import (
     HistoryStrategy,
     Observation,
+    make_possible,
     most_informative,
     random_generator,
     ranked_by_score,
@@ -105,20 +105,12 @@ class Tpe(HistoryStrategy):
         return points
 
     def _decode(self, point: Floats, generator: np.random.Generator) -> Parameters | None:
-        """Parameters of the space from encoded values (dimensions,).
-
-        Values that are invalid together are drawn anew, the rest stay.
-        """
+        """Parameters of the space from encoded values (dimensions,): see `make_possible`."""
         space = self.space
         values: dict[str, Value] = {}
         for dimension, number in zip(space.searched, point, strict=True):
             values[dimension.name] = decode_value(dimension, number)
-        parameters = space.to_parameters(values)
-        if parameters:
-            return parameters
-        sample = space.sample(generator)
-        redrawn = interdependent_values(space.searched_values(sample))
-        return space.to_parameters(values | redrawn)
+        return make_possible(space, values, generator)
 
 
 def split_by_score(
@@ -142,12 +134,3 @@ def trials_to_fit(observations: Sequence[Observation]) -> list[Observation]:
     trials = most_informative(observations, MAX_TRIALS_FOR_DENSITIES)
     trials.sort(key=lambda row: row.number)
     return trials
-
-
-def interdependent_values(values: dict[str, Value]) -> dict[str, Value]:
-    """Those of the values that can be invalid together."""
-    interdependent = {}
-    for name, value in values.items():
-        if name in INTERDEPENDENT:
-            interdependent[name] = value
-    return interdependent

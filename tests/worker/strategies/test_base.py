@@ -7,6 +7,7 @@ from worker.strategies.base import (
     Observation,
     draw_untried,
     first_untried_combination,
+    make_possible,
     most_informative,
     parameters_key,
     ranked_by_score,
@@ -65,3 +66,24 @@ def test_trials_without_a_score_are_not_ranked():
     ]
 
     assert [row.number for row in ranked_by_score(trials)] == [3, 1]
+
+
+def test_values_that_are_impossible_together_are_drawn_anew_and_the_rest_stays():
+    space = SearchSpace.parse(
+        {
+            "stateful": {"choice": [True, False]},
+            "shuffle": {"choice": [True, False]},
+            "units_1": {"integer": [1, 1000]},
+        }
+    )
+    possible = {"stateful": True, "shuffle": False, "units_1": 7}
+    impossible = {"stateful": True, "shuffle": True, "units_1": 7}
+    generator = np.random.default_rng(0)
+
+    kept = make_possible(space, possible, generator)
+    redrawn = [make_possible(space, impossible, generator) for _ in range(20)]
+
+    assert kept == space.to_parameters(possible)
+    assert all(space.contains(parameters) for parameters in redrawn)
+    assert {parameters["units_1"] for parameters in redrawn} == {7}
+    assert len({parameters["stateful"] for parameters in redrawn}) == 2

@@ -42,7 +42,7 @@ def test_tpe_draws_at_random_until_20_trials_are_told():
 
 
 @pytest.mark.parametrize("strategy", NAMES)
-def test_what_is_impossible_together_is_drawn_again(strategy):
+def test_what_is_impossible_together_is_drawn_anew(strategy):
     both = {"choice": [True, False]}
     space = {"stateful": both, "shuffle": both, "dropout_1": {"uniform": [0.0, 0.5]}}
 
