@@ -15,7 +15,6 @@ from tests.faults.searches import (
     RANDOM_SEARCH,
     TPE_SEARCH,
     Search,
-    read_parameters,
     read_results,
     retrain,
     run_undisturbed,
@@ -60,7 +59,7 @@ def compare(campaign: Campaign, settings: Settings) -> list[str]:
     """Where trials came out otherwise than without kills."""
     results = read_results(campaign.database)
     if campaign.search.strategy != "random":
-        return find_other_losses(results, retrain(settings, read_parameters(campaign.database)))
+        return find_other_losses(results, retrain(settings, campaign.database))
     expected = run_undisturbed(settings, campaign.search)
     others = [number for number in results if results[number] != expected[number]]
     return [f"trial {number} has another result than undisturbed" for number in others]

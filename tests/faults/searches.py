@@ -21,6 +21,7 @@ SPACE = {
     "epochs": EPOCHS,
     "patience": 0,
 }
+POINT_NAMES = ("units_1", "learning_rate", "epochs")
 ROWS = 700
 SEED = 5
 SEARCH_SECONDS = 600.0
@@ -101,12 +102,6 @@ def read_results(database: Database) -> dict[int, TrialResult]:
     return results
 
 
-def read_parameters(database: Database) -> dict[int, dict[str, Any]]:
-    """The parameters of every trial by its number."""
-    with database.read() as session:
-        return {trial.number: dict(trial.parameters) for trial in session.query(Trial)}
-
-
 def read_epochs(database: Database) -> dict[int, list[int]]:
     """The numbers of the stored epochs of every training that has any."""
     numbers: dict[int, list[int]] = {}
@@ -138,19 +133,23 @@ def run_undisturbed(settings: Settings, search: Search) -> dict[int, TrialResult
     return read_results(database)
 
 
-def retrain(
-    settings: Settings, parameters: dict[int, dict[str, Any]]
-) -> dict[int, list[float | None]]:
-    """The losses of trials with these parameters, trained again without kills and pruning."""
-    database = make_database(settings)
-    names = ("units_1", "learning_rate")
-    points = [{name: parameters[number][name] for name in names} for number in sorted(parameters)]
-    space = {name: value for name, value in SPACE.items() if name not in names}
-    with database.write() as session:
+def retrain(settings: Settings, database: Database) -> dict[int, list[float | None]]:
+    """The losses of the trials in a database, trained again for as long, without kills."""
+    with database.read() as session:
+        points = [_point_of(trial) for trial in session.query(Trial).order_by(Trial.number)]
+    alone = make_database(settings)
+    space = {name: value for name, value in SPACE.items() if name not in POINT_NAMES}
+    with alone.write() as session:
         factories.experiment(session, strategy="manual", points=points, space=space, seed=SEED)
-    _run_to_end(settings, database)
-    results = read_results(database)
-    return {number: results[number].losses for number in sorted(parameters)}
+    _run_to_end(settings, alone)
+    return {number: result.losses for number, result in read_results(alone).items()}
+
+
+def _point_of(trial: Trial) -> dict[str, Any]:
+    """The parameters that make a trial, with the epochs it was trained."""
+    point = {name: trial.parameters[name] for name in POINT_NAMES}
+    point["epochs"] = trial.training.epochs_trained
+    return point
 
 
 def _run_to_end(settings: Settings, database: Database) -> None:

@@ -8,7 +8,6 @@ from tests.faults.campaign import Campaign
 from tests.faults.searches import (
     RANDOM_SEARCH,
     TPE_SEARCH,
-    read_parameters,
     read_results,
     retrain,
     run_undisturbed,
@@ -40,7 +39,7 @@ def test_a_search_that_learns_and_prunes_is_killed_and_trains_every_epoch_as_und
 
     assert find_problems(report, TPE_SEARCH, campaign.database) == []
     results = read_results(campaign.database)
-    expected = retrain(Settings(data=tmp_path / "alone"), read_parameters(campaign.database))
+    expected = retrain(Settings(data=tmp_path / "alone"), campaign.database)
     assert find_other_losses(results, expected) == []
     states = {result.state for result in results.values()}
     assert states == {TrialState.COMPLETED, TrialState.PRUNED}
