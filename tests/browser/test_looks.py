@@ -42,7 +42,7 @@ def test_the_api_page_shows_the_operations(chromium: Browser, site: str):
     page = chromium.new_page(base_url=site)
     page.goto("/docs")
 
-    expect(page.get_by_text("/api/experiments/{experiment_id}/best-model")).to_be_visible()
+    expect(page.get_by_text("/api/experiments/{experiment_id}/best-model").first).to_be_visible()
 
     page.close()
 
