@@ -79,6 +79,22 @@ def test_a_worker_ends_what_it_cannot_read_and_trains_the_rest(database, worker,
     assert damage.words in about_it[0]
 
 
+@pytest.mark.each_database("postgresql")
+@pytest.mark.parametrize("damage", [one for one in DAMAGES if one.any_database], ids=str)
+def test_a_worker_ends_what_it_cannot_read_on_a_database_server(database, worker, damage):
+    damaged_id = add_damaged(database, damage)
+    sound_id = add_healthy(database)
+    loop, messages = worker
+
+    work(loop)
+
+    state, reason = state_of(database, damaged_id)
+    assert state == "failed"
+    assert damage.words in reason
+    assert {claim.experiment_id for claim in loop.pool.claims} == {sound_id}
+    assert len(messages) == 1
+
+
 @pytest.mark.parametrize("damage", DAMAGES, ids=str)
 def test_a_worker_ends_what_is_damaged_while_it_works(database, worker, damage, monkeypatch):
     monkeypatch.setattr(faults, "REST_PER_SECOND", 0.0)
