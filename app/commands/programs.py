@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -113,12 +112,12 @@ def _load_program(settings: Settings, experiment_id: int) -> ExperimentProgram:
 def _make_excerpt(trusted: TrustedPrograms, program: ExperimentProgram, show_all: bool) -> Excerpt:
     """The program, or how it differs from the file of its name."""
     lines = program.source.splitlines()
-    title = "It begins with:"
+    title = "Its lines:"
     file_lines = _lines_of_file(trusted, program.name)
     if file_lines is not None:
         lines = list(unified_diff(file_lines, lines, "in models", "in the experiment", lineterm=""))
         title = f"It differs from the {make_printable(program.name)}.py in {trusted.folder}:"
-    shown = lines if show_all else list(islice(lines, MAX_SHOWN_LINES))
+    shown = lines if show_all else lines[:MAX_SHOWN_LINES]
     return Excerpt(title, shown, hidden=len(lines) - len(shown))
 
 
