@@ -15,7 +15,7 @@ from typing import Any
 
 IDLE_SECONDS = 60.0  # without a file, until the process ends and gives its memory back
 BASE_MEMORY_BYTES = 500_000_000
-MEMORY_PER_BYTE = 50  # of the file; tables of numbers take 15, of short texts 40
+MEMORY_PER_BYTE = 50  # of the file; tables take 10 to 30
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 OOM_SCORE = "500"  # of 1000: the kernel ends this process before the server
 
