@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.custom.trust import TrustedPrograms
 from app.services import custom_models
 
 PROGRAMS = Path(__file__).parents[2] / "custom_models"
@@ -50,3 +51,11 @@ def test_files_that_are_no_programs_are_not_listed(settings, folder):
         "talos_lstm",
         "tuner_dense",
     ]
+
+
+def test_a_file_that_a_search_was_made_from_stays_trusted_when_it_is_edited(settings, folder):
+    source = custom_models.find(settings.data, "tuner_dense").source
+
+    (folder / "tuner_dense.py").write_text("x = 1")
+
+    assert TrustedPrograms(settings.data).is_trusted(source)
