@@ -45,7 +45,8 @@ def main() -> int:
             print(f"The campaign did not come to its end: {error}")
             return 1
         problems = find_problems(report, search, campaign.database)
-        problems += compare(campaign, Settings(data=Path(folder) / "alone"))
+        if not options.mutant:
+            problems += compare(campaign, Settings(data=Path(folder) / "alone"))
     print_kills(report, search)
     print_losses(report)
     print_visits(report)
