@@ -18,7 +18,7 @@ from app.domain.terms import TrialState
 from app.queue import claims, recording
 
 KEPT_CHECKPOINTS = 0.2
-LATE_COMMIT_SECONDS = 0.3
+LATE_COMMIT_SECONDS = 0.15
 
 
 def throw_away_checkpoints() -> None:
