@@ -73,13 +73,10 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     if has_header is not False and _names_all_but_one(above, body):
         header = _add_missing_name(above, body)
         start -= 1
-    elif has_header is not False and _begins_with_header(body):
-        header = body[0].cells
-        body = body[1:]
-    elif has_header is not False and _is_commented_header(above, width):
+    elif has_header is not False and _is_commented_header(above, body, width):
         header = above
         start -= 1
-    elif has_header:
+    elif has_header or (has_header is None and _begins_with_header(body)):
         header = body[0].cells
         body = body[1:]
     first_line = rows[-1].line_number + 1
@@ -209,10 +206,13 @@ def _add_missing_name(header: list[str], body: list[Row]) -> list[str]:
     return [*header, ""]
 
 
-def _is_commented_header(above: list[str], width: int) -> bool:
+def _is_commented_header(above: list[str], body: list[Row], width: int) -> bool:
+    """Whether the line above names the columns behind a hash, and no line below does."""
     if len(above) != width:
         return False
-    return above[0].startswith("#")
+    if not above[0].startswith("#"):
+        return False
+    return not _begins_with_header(body)
 
 
 def _starts_as_number(cell: str) -> bool:
