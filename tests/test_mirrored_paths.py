@@ -26,6 +26,7 @@ COVERED_ELSEWHERE = {
     "app/queue/logs.py": "tests/app/queue/test_recording.py",
     "app/queue/programs.py": "tests/app/commands/test_programs.py",
     "app/queue/readability.py": "tests/faults/test_damaged_experiments.py",
+    "app/queue/row_checks.py": "tests/faults/test_damaged_experiments.py",
     "app/queue/unreadable.py": "tests/faults/test_damaged_experiments.py",
     "app/queue/warm_start.py": "tests/app/services/test_warm_start.py",
     "app/routes/access.py": "tests/app/web/test_auth.py",

@@ -1,18 +1,13 @@
 """Whether all that is stored of an experiment can be read, and if not, what of it cannot."""
 
 import platform
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
-from sqlalchemy import JSON, Boolean, DateTime, Float, Integer, LargeBinary, String, func, select
-from sqlalchemy import inspect as inspect_row
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.db.models import (
-    Base,
     Dataset,
     Epoch,
     Experiment,
@@ -22,7 +17,6 @@ from app.db.models import (
     Trial,
     WarmStartResult,
 )
-from app.db.types import UNREADABLE_TIME
 from app.domain.csv_reading.series import Series
 from app.domain.custom.literals import CustomModelError
 from app.domain.pruning import PRUNINGS
@@ -34,40 +28,9 @@ from app.domain.search_space.space import SpaceError
 from app.domain.strategies import STRATEGIES, strategy_info
 from app.domain.terms import ExperimentState, Objective, Part, TrialState
 from app.queue import reduction
+from app.queue.row_checks import Damage, check_columns, show_value
 
 NUMBER_BYTES = 8  # of each number in a stored forecast
-JSON_TYPES: Mapping[str, type] = {
-    "space": dict,
-    "parameters": dict,
-    "dialect": dict,
-    "points": list,
-    "features": list,
-    "notes": list,
-    "dropped": list,
-    "kept": list,
-}
-
-
-class Expected(NamedTuple):
-    """What a column of some type holds when it is read, and how that is called."""
-
-    types: tuple[type, ...]
-    noun: str
-
-
-EXPECTED: tuple[tuple[type[TypeEngine[Any]], Expected], ...] = (
-    (JSON, Expected((dict, list), "JSON document")),
-    (Boolean, Expected((bool,), "yes or no")),
-    (Float, Expected((int, float), "number")),
-    (Integer, Expected((int,), "whole number")),
-    (DateTime, Expected((datetime,), "time")),
-    (LargeBinary, Expected((bytes,), "binary value")),
-    (String, Expected((str,), "text")),
-)
-
-
-class _Damage(Exception):
-    """One thing that cannot be read, in words."""
 
 
 def find_damage(session: Session, experiment_id: int) -> str | None:
@@ -77,7 +40,7 @@ def find_damage(session: Session, experiment_id: int) -> str | None:
             _check(session, experiment_id)
     except (DBAPIError, MemoryError):
         raise
-    except _Damage as damage:
+    except Damage as damage:
         return str(damage)
     except Exception as error:  # what is stored may be anything
         error_type = type(error).__name__
@@ -85,21 +48,11 @@ def find_damage(session: Session, experiment_id: int) -> str | None:
     return None
 
 
-def find_row_damage(rows: Iterable[Base]) -> str | None:
-    """Why one of these rows cannot be read, by itself; None where all of them can."""
-    try:
-        for row in rows:
-            _check_columns(row)
-    except _Damage as damage:
-        return str(damage)
-    return None
-
-
 def _check(session: Session, experiment_id: int) -> None:
     experiment = session.get(Experiment, experiment_id)
     if experiment is None:
         return
-    _check_columns(experiment)
+    check_columns(experiment)
     _check_words(experiment)
     _check_numbers(experiment)
     catalogue = _read_catalogue(experiment)
@@ -112,41 +65,6 @@ def _check(session: Session, experiment_id: int) -> None:
     _check_reduction(session, experiment)
 
 
-def _check_columns(row: Base) -> None:
-    """Whether each loaded column of a row holds what its type says."""
-    state = inspect_row(row)
-    for attribute in state.mapper.column_attrs:
-        if attribute.key in state.unloaded:
-            continue
-        column = attribute.columns[0]
-        value = getattr(row, attribute.key)
-        if value is None and column.nullable:
-            continue
-        expected = _expected_in(column.name, column.type)
-        if isinstance(value, expected.types) and value != UNREADABLE_TIME:
-            continue
-        table = row.__tablename__
-        raise _Damage(f"{table}.{column.name} holds {_show(value)}, which is no {expected.noun}.")
-
-
-def _expected_in(name: str, column_type: TypeEngine[Any]) -> Expected:
-    if isinstance(column_type, TypeDecorator):
-        column_type = column_type.impl_instance
-    for kind, expected in EXPECTED:
-        if isinstance(column_type, kind):
-            if name in JSON_TYPES:
-                return Expected((JSON_TYPES[name],), expected.noun)
-            return expected
-    raise TypeError(f"No check for {column_type!r}")
-
-
-def _show(value: object) -> str:
-    text = getattr(value, "text", value)  # of UnreadableJson
-    if value == UNREADABLE_TIME:
-        return "something"
-    return f'"{excerpt(str(text))}"'
-
-
 def _check_words(experiment: Experiment) -> None:
     known_words: tuple[tuple[str, str, Iterable[str]], ...] = (
         ("state", experiment.state, tuple(ExperimentState)),
@@ -156,16 +74,16 @@ def _check_words(experiment: Experiment) -> None:
     )
     for name, word, words in known_words:
         if word not in words:
-            raise _Damage(f'Its {name} "{excerpt(word)}" is unknown here.')
+            raise Damage(f'Its {name} "{excerpt(word)}" is unknown here.')
 
 
 def _check_numbers(experiment: Experiment) -> None:
     for name in ("max_trials", "train_fraction", "validation_fraction", "test_fraction"):
         number = getattr(experiment, name)
         if not number > 0:
-            raise _Damage(f"experiments.{name} holds {number}, which is not above 0.")
+            raise Damage(f"experiments.{name} holds {number}, which is not above 0.")
     if experiment.seed < 0:
-        raise _Damage(f"experiments.seed holds {experiment.seed}, which is below 0.")
+        raise Damage(f"experiments.seed holds {experiment.seed}, which is below 0.")
 
 
 def _read_catalogue(experiment: Experiment) -> Catalogue:
@@ -174,17 +92,17 @@ def _read_catalogue(experiment: Experiment) -> Catalogue:
     except CustomModelError as error:
         name = experiment.custom_model_name
         version = platform.python_version()
-        raise _Damage(f"Python {version} cannot read its {name}.py. {error}") from None
+        raise Damage(f"Python {version} cannot read its {name}.py. {error}") from None
 
 
 def _check_space(experiment: Experiment, catalogue: Catalogue) -> None:
     try:
         _ = experiment.space
     except SpaceError as error:
-        raise _Damage(f"Its search space cannot be used. {error}") from None
+        raise Damage(f"Its search space cannot be used. {error}") from None
     points = experiment.points
     if strategy_info(experiment.strategy).needs_points and not points:
-        raise _Damage("Its strategy needs points, and it has none.")
+        raise Damage("Its strategy needs points, and it has none.")
     for index, point in enumerate(points, start=1):
         _check_parameters(f"Point {index}", point, catalogue)
 
@@ -193,7 +111,7 @@ def find_dataset_damage(session: Session, dataset: Dataset) -> str | None:
     """Why a dataset cannot be read, in words; None where all of it can."""
     try:
         _check_series(session, dataset)
-    except _Damage as damage:
+    except Damage as damage:
         return str(damage)
     return None
 
@@ -201,56 +119,56 @@ def find_dataset_damage(session: Session, dataset: Dataset) -> str | None:
 def _check_dataset(session: Session, experiment: Experiment) -> None:
     dataset = experiment.dataset
     if dataset is None:
-        raise _Damage(f"Its dataset {experiment.dataset_id} is gone.")
+        raise Damage(f"Its dataset {experiment.dataset_id} is gone.")
     n_rows = _check_series(session, dataset)
     parts = experiment.split.parts(n_rows)
     for part, rows in parts.items():
         if not rows or rows.stop > n_rows:
-            raise _Damage(f"Its split leaves no rows for {part}.")
+            raise Damage(f"Its split leaves no rows for {part}.")
 
 
 def _check_series(session: Session, dataset: Dataset) -> int:
     """Whether a dataset and its series can be read; how many rows it has."""
-    _check_columns(dataset)
+    check_columns(dataset)
     content = session.scalars(select(Dataset.series).where(Dataset.id == dataset.id)).one()
     try:
         series = Series.from_bytes(content)
         n_rows = len(series.target_values)
     except Exception as error:  # NumPy and zipfile raise anything
-        raise _Damage(f"The series of dataset {dataset.id} is damaged: {error}") from None
+        raise Damage(f"The series of dataset {dataset.id} is damaged: {error}") from None
     if n_rows != dataset.rows or dataset.target != series.target:
-        raise _Damage(f"The series of dataset {dataset.id} is not the one it describes.")
+        raise Damage(f"The series of dataset {dataset.id} is not the one it describes.")
     return n_rows
 
 
 def _check_trials(session: Session, experiment: Experiment, catalogue: Catalogue) -> None:
     query = select(Trial).where(Trial.experiment_id == experiment.id).order_by(Trial.number)
     for trial in session.scalars(query):
-        _check_columns(trial)
+        check_columns(trial)
         name = f"Trial {trial.number}"
         if trial.state not in tuple(TrialState):
-            raise _Damage(f'{name} has the unknown state "{excerpt(trial.state)}".')
+            raise Damage(f'{name} has the unknown state "{excerpt(trial.state)}".')
         _check_parameters(name, trial.parameters, catalogue)
     training = select(Trial.number).outerjoin(Training, Training.id == Trial.training_id)
     orphans = training.where(Trial.experiment_id == experiment.id, Training.id.is_(None))
     orphan = session.scalars(orphans.limit(1)).first()
     if orphan is not None:
-        raise _Damage(f"The training of trial {orphan} is gone.")
+        raise Damage(f"The training of trial {orphan} is gone.")
 
 
 def _check_parameters(owner: str, parameters: object, catalogue: Catalogue) -> None:
     """Whether parameters have known names and values of the right kind, within bounds or not."""
     if not isinstance(parameters, dict):
-        raise _Damage(f"{owner} has {_show(parameters)} in the place of parameters.")
+        raise Damage(f"{owner} has {show_value(parameters)} in the place of parameters.")
     for name, value in parameters.items():
         row = catalogue.get(name)
         if row is None:
-            raise _Damage(f'{owner} has a parameter "{excerpt(name)}", which is unknown here.')
+            raise Damage(f'{owner} has a parameter "{excerpt(name)}", which is unknown here.')
         if _has_wrong_kind(row, value):
-            raise _Damage(f"{owner} has {_show(value)} as its {name}.")
+            raise Damage(f"{owner} has {show_value(value)} as its {name}.")
     for name in ("epochs", "time_steps"):
         if name not in parameters:
-            raise _Damage(f"{owner} has no {name}.")
+            raise Damage(f"{owner} has no {name}.")
 
 
 def _has_wrong_kind(row: Hyperparameter, value: object) -> bool:
@@ -271,7 +189,7 @@ def _check_epochs(session: Session, experiment: Experiment) -> None:
         query = select(Epoch.number).where(Epoch.training_id.in_(training_ids), is_no_number)
         number = session.scalars(query.limit(1)).first()
         if number is not None:
-            raise _Damage(f"epochs.{column.key} of epoch {number} is no number.")
+            raise Damage(f"epochs.{column.key} of epoch {number} is no number.")
 
 
 def _check_forecasts(session: Session, experiment: Experiment) -> None:
@@ -285,23 +203,23 @@ def _check_forecasts(session: Session, experiment: Experiment) -> None:
     known_parts = tuple(Part)
     for number, part, n_bytes in session.execute(query):
         if part not in known_parts:
-            raise _Damage(f'Trial {number} has a forecast of the unknown part "{excerpt(part)}".')
+            raise Damage(f'Trial {number} has a forecast of the unknown part "{excerpt(part)}".')
         n_rows = len(parts[Part(part)])
         if n_bytes != NUMBER_BYTES * n_rows:
-            raise _Damage(f"The {part} forecast of trial {number} has not {n_rows} numbers.")
+            raise Damage(f"The {part} forecast of trial {number} has not {n_rows} numbers.")
 
 
 def _check_earlier_results(session: Session, experiment: Experiment) -> None:
     query = select(WarmStartResult).where(WarmStartResult.experiment_id == experiment.id)
     for result in session.scalars(query):
-        _check_columns(result)
+        check_columns(result)
 
 
 def _check_reduction(session: Session, experiment: Experiment) -> None:
     method = experiment.reduction_method
     if method is not None and method not in METHODS:
-        raise _Damage(f'Its reduction method "{excerpt(method)}" is unknown here.')
+        raise Damage(f'Its reduction method "{excerpt(method)}" is unknown here.')
     query = select(ReductionStepRow).where(ReductionStepRow.experiment_id == experiment.id)
     for row in session.scalars(query):
-        _check_columns(row)
+        check_columns(row)
     reduction.load_state(session, experiment.id)

@@ -10,7 +10,8 @@ from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
 from app.errors import Conflict, FieldProblem, Invalid, NotFound
-from app.queue.readability import find_dataset_damage, find_row_damage
+from app.queue.readability import find_dataset_damage
+from app.queue.row_checks import find_row_damage
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.file_reader import FileReader
 from app.services.paging import Page, paged

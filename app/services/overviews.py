@@ -11,7 +11,7 @@ from app.domain.baselines import naive
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part, TrialState
 from app.queue import artifacts, budget, trial_counts
-from app.queue.readability import find_row_damage
+from app.queue.row_checks import find_row_damage
 from app.queue.unreadable import MACHINE_ERRORS
 from app.services import datasets, estimates, unreadable, warm_start
 from app.services.paging import Page, paged
