@@ -230,7 +230,7 @@ def test_whatever_a_run_says_twenty_kilobytes_of_it_are_stored(database, claim, 
         request = artifacts.claim_bundle(session)
         artifacts.fail_bundle(session, request.token, long)
         lifecycle.close_failed(session, claim.experiment_id, long)
-        workers.register(session, "w", hostname="host", pid=1, slots=1)
+        workers.register(session, "w", hostname="host", pid=1, slots=1, heartbeat_seconds=5)
         workers.beat(session, "w", long)
 
     texts = stored_texts()

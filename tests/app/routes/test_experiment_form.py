@@ -412,7 +412,9 @@ def test_the_time_is_estimated_for_the_slots_of_the_workers_that_are_alive(clien
     search |= {"space.units_1.high": "900"}
     before = client.post("/experiments/preview", data=search).json()["time"]
     with database.write() as session:
-        workers.register(session, "with GPUs", hostname="here", pid=1, slots=64)
+        workers.register(
+            session, "with GPUs", hostname="here", pid=1, slots=64, heartbeat_seconds=5
+        )
 
     after = client.post("/experiments/preview", data=search).json()["time"]
 
