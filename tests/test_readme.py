@@ -10,12 +10,6 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_network_in_readme_is_the_program_that_ci_trains():
-    (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    program = (ROOT / "tests" / "custom_models" / "tuner_dense.py").read_text()
-    assert shown.strip() in program
-
-
 def test_every_strategy_and_setting_has_its_row():
     rows = re.findall(r"^\| (.*?) \|", README, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([A-Za-z_-]+)`", row)}
