@@ -19,7 +19,10 @@ ENDED_STATES = ("completed", "failed", "stopped")
 class WaitingPool:
     """In the place of slots: notes which trainings it was given, and never begins them."""
 
-    def __init__(self) -> None:
+    trouble = ""
+
+    def __init__(self, ready_count: int = 8) -> None:
+        self.ready_count = ready_count
         self.claims = []
 
     def submit(self, function, url, claim, *arguments) -> Future:
@@ -39,8 +42,6 @@ class WaitingPool:
 @pytest.fixture
 def worker(settings, database):
     """A worker with eight slots that wait, and what it says."""
-    settings.slots = 8
-    settings.__dict__.pop("slot_count", None)
     messages: list[str] = []
     return Loop(settings, database, WaitingPool(), messages.append), messages
 
@@ -101,10 +102,10 @@ def test_a_worker_ends_what_is_damaged_while_it_works(database, worker, damage, 
     monkeypatch.setattr(faults, "SECONDS_BETWEEN_CHECKS", 0.0)
     damaged_id = add_experiment(database)
     loop, messages = worker
-    loop.settings.slot_count = 1
+    loop.pool.ready_count = 1
     work(loop, rounds=1)
     sound_id = add_healthy(database)
-    loop.settings.slot_count = 8
+    loop.pool.ready_count = 8
 
     apply(database, damage, damaged_id)
     work(loop)

@@ -28,7 +28,6 @@ def run_until(settings, database):
     """A worker with two slots, in a thread; `run_until(condition)` waits for the condition."""
     settings.slots = 2
     settings.heartbeat_seconds = 0.5
-    settings.__dict__.pop("slot_count", None)
     messages: list[str] = []
     loop = Loop(settings, database, SlotPool(2, 25, warm_up), messages.append)
     thread = threading.Thread(target=loop.run)

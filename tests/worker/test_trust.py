@@ -23,10 +23,8 @@ def build(hp):
 @pytest.fixture
 def worker(settings, database):
     """A worker with four slots that wait, and what it says."""
-    settings.slots = 4
-    settings.__dict__.pop("slot_count", None)
     messages: list[str] = []
-    return Loop(settings, database, WaitingPool(), messages.append), messages
+    return Loop(settings, database, WaitingPool(ready_count=4), messages.append), messages
 
 
 @pytest.fixture
