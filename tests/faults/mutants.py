@@ -5,7 +5,6 @@
 
 import os
 import random
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,7 +17,7 @@ from app.domain.terms import TrialState
 from app.queue import claims, recording
 
 KEPT_CHECKPOINTS = 0.2
-LATE_COMMIT_SECONDS = 0.15
+LOST_WRITES = 0.05
 
 
 def throw_away_checkpoints() -> None:
@@ -64,27 +63,17 @@ def finish_twice() -> None:
     recording.finish = finish_again
 
 
-def answer_before_commit() -> None:
-    """The server acknowledges a write, and commits it a moment later."""
+def lose_writes() -> None:
+    """The server acknowledges every write, and undoes a few of them."""
+    real_write = Database.write
 
     @contextmanager
     def write(self: Database) -> Iterator[Session]:
-        self.check_file()
-        session = Session(self.write_engine, expire_on_commit=False)
-        try:
-            session.begin()
+        with real_write(self) as session:
             yield session
-            session.flush()
-        except BaseException:
-            session.close()
-            raise
-
-        def commit() -> None:
-            session.commit()
-            session.close()
-
-        self.write_count += 1
-        threading.Timer(LATE_COMMIT_SECONDS, commit).start()
+            if random.random() < LOST_WRITES:
+                session.flush()
+                session.rollback()
 
     Database.write = write
 
@@ -95,7 +84,7 @@ MUTANTS_IN_SLOTS: dict[str, Callable[[], None]] = {
     "finish-twice": finish_twice,
 }
 MUTANTS_IN_WORKERS: dict[str, Callable[[], None]] = {"renew-for-the-dead": renew_for_the_dead}
-MUTANTS_IN_SERVERS: dict[str, Callable[[], None]] = {"answer-before-commit": answer_before_commit}
+MUTANTS_IN_SERVERS: dict[str, Callable[[], None]] = {"lose-writes": lose_writes}
 MUTANTS = (*MUTANTS_IN_SLOTS, *MUTANTS_IN_WORKERS, *MUTANTS_IN_SERVERS)
 
 
