@@ -66,8 +66,9 @@ def test_the_experiment_with_fewer_running_trials_comes_first(database, queued):
     assert (first.experiment_id, second.experiment_id) == (queued, other.id)
 
 
-def test_a_stopped_experiment_gives_no_trials(database, queued):
+def test_an_experiment_that_is_being_stopped_gives_no_trials(database, queued):
     with database.write() as session:
+        claims.claim(session, "worker")
         experiment_control.stop(session, session.get(Experiment, queued))
 
         assert claims.claim(session, "worker") is None
@@ -175,10 +176,9 @@ def test_a_claimed_trial_starts_anew_under_its_worker(database, queued):
         assert trial.number == 1
         assert (trial.state, trial.worker_id) == (TrialState.RUNNING, "worker 7")
         assert (trial.lease_token, trial.lease_beats) == (claim.token, 0)
-        assert (trial.error, trial.failure_cause, trial.traceback) == (None, None, None)
-        assert trial.finished_at is None
+        assert (trial.error, trial.failure_cause, trial.traceback) == (None,) * 3
+        assert (trial.finished_at, trial.attempts) == (None, 1)
         assert trial.started_at is not None
-        assert trial.attempts == 1
         assert messages_of(session, trial) == ["Taken by worker worker 7"]
         assert claim.training_id == trial.training_id
 
