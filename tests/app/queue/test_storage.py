@@ -114,6 +114,23 @@ def test_a_search_over_epochs_keeps_all_while_it_runs_as_later_trials_may_share_
     assert tidy(database, Keep.RESUMABLE, experiment_id) == 1
 
 
+@pytest.mark.parametrize(
+    ("second_epochs", "left"), [(5, [1]), (9, [1, 2])], ids=["equal epochs", "other epochs"]
+)
+def test_a_search_over_points_keeps_all_while_it_runs_only_if_epochs_differ(
+    database, search, second_epochs, left
+):
+    points = [{"units_1": 2, "epochs": 5}, {"units_1": 3, "epochs": second_epochs}]
+    space = {name: value for name, value in factories.TINY.items() if name not in points[0]}
+    states = (TrialState.COMPLETED, TrialState.COMPLETED)
+    search_settings = {"strategy": "manual", "points": points, "space": space}
+    experiment_id = search(*states, state=ExperimentState.RUNNING, **search_settings)
+
+    tidy(database, Keep.RESUMABLE, experiment_id)
+
+    assert trials_with_checkpoint(database) == left
+
+
 def test_what_another_experiment_still_needs_stays(database, search):
     experiment_id = search(TrialState.COMPLETED, TrialState.COMPLETED)
     with database.write() as session:
