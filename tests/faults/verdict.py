@@ -80,9 +80,9 @@ def find_lost_work(report: Report) -> list[str]:
 
 
 def find_late_takeovers(report: Report) -> list[str]:
-    """Trials that waited longer than a lease for another worker."""
-    lease = SHORT_LEASE["lease_seconds"]
-    late = [seconds for seconds in report.takeover_seconds if seconds > lease]
+    """Trials that waited for another worker longer than a lease, and a heartbeat for busy ones."""
+    bound = SHORT_LEASE["lease_seconds"] + SHORT_LEASE["heartbeat_seconds"]
+    late = [seconds for seconds in report.takeover_seconds if seconds > bound]
     return [f"a trial waited {seconds:.2f} s for another worker" for seconds in late]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mutation.__main__ import wilson_interval
-from tests.mutation.modules import find_modules, find_tests
+from tests.mutation.modules import ROOT, find_modules, find_tests
 from tests.mutation.operators import compile_mutant, find_mutants
 
 
@@ -63,6 +63,13 @@ def test_a_module_is_tested_by_its_mirrored_file_first():
     assert "tests/worker/runs/test_runner.py" in tests
     assert len(tests) == len(set(tests))
     assert "app/queue/claims.py" in find_modules([])
+
+
+def test_a_module_without_tests_of_its_own_is_tested_by_its_neighbours():
+    tests = find_tests("worker/runs/bundling.py")
+
+    assert "tests/worker/runs/test_runner.py" in tests
+    assert all((ROOT / test).exists() for test in tests)
 
 
 def test_the_interval_of_a_share_holds_for_small_samples():
