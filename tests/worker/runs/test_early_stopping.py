@@ -52,3 +52,7 @@ def test_a_shorter_trial_reads_a_prefix_of_a_longer_one(shorter):
     assert best_epoch(values[:shorter]) == min(
         range(1, shorter + 1), key=lambda number: values[number - 1]
     )
+
+
+def test_an_epoch_without_a_number_is_one_without_a_new_best():
+    assert end_epoch([None, None, 1.0], epochs=3, patience=2) == 2
