@@ -1,0 +1,72 @@
+"""The best epoch of a training is scored on validation and test, and its model is packed."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from app.domain.terms import Objective, Part
+from worker.runs.evaluation import evaluate
+from worker.runs.failures import Diverged, OutputTooLarge
+from worker.serialization import BestEpoch, ModelNotSerializable
+
+TARGETS = np.arange(20.0)
+PREPARED = SimpleNamespace(validation=np.arange(10, 15), test=np.arange(15, 20))
+BEST = BestEpoch("rmse", 3, [np.array([1.0])])
+MONITORED = 0.125
+
+
+class OffBy:
+    """A training whose forecasts are so much too high."""
+
+    def __init__(self, error=0.5, model=b"model"):
+        self.error = error
+        self.model = model
+
+    def predict(self, _weights, rows):
+        return TARGETS[rows] + self.error
+
+    def pack_model(self, _weights):
+        if isinstance(self.model, Exception):
+            raise self.model
+        return self.model
+
+
+def evaluate_training(training, objective=Objective.RMSE, max_bytes=100):
+    job = SimpleNamespace(objective=objective, series=SimpleNamespace(target_values=TARGETS))
+    return evaluate(job, training, PREPARED, BEST, MONITORED, max_bytes)
+
+
+def test_both_parts_are_scored_and_their_forecasts_kept():
+    evaluation = evaluate_training(OffBy(0.5))
+
+    assert evaluation.best_epoch == 3
+    for part, rows in ((Part.VALIDATION, PREPARED.validation), (Part.TEST, PREPARED.test)):
+        assert evaluation.scores[part].rmse == pytest.approx(0.5)
+        assert evaluation.scores[part].skill == pytest.approx(0.5)  # naive is 1 off
+        assert evaluation.forecasts[part] == pytest.approx(TARGETS[rows] + 0.5)
+    assert (evaluation.model, evaluation.model_problem) == (b"model", None)
+
+
+@pytest.mark.parametrize(
+    ("objective", "value"), [(Objective.RMSE, 0.5), (Objective.VAL_LOSS, MONITORED)]
+)
+def test_the_objective_is_the_error_in_units_of_the_csv_or_the_monitored_loss(objective, value):
+    assert evaluate_training(OffBy(0.5), objective).objective == pytest.approx(value)
+
+
+def test_forecasts_that_are_no_numbers_have_diverged():
+    with pytest.raises(Diverged):
+        evaluate_training(OffBy(float("nan")))
+
+
+def test_a_model_that_cannot_be_saved_leaves_the_scores_and_says_why():
+    evaluation = evaluate_training(OffBy(model=ModelNotSerializable("It is a lambda.")))
+
+    assert (evaluation.model, evaluation.model_problem) == (None, "It is a lambda.")
+    assert evaluation.objective == pytest.approx(0.5)
+
+
+def test_a_model_that_is_too_large_is_refused():
+    with pytest.raises(OutputTooLarge):
+        evaluate_training(OffBy(model=bytes(101)))
