@@ -99,7 +99,7 @@ def _changes_of(node: ast.AST) -> Iterator[tuple[str, Change]]:
         yield from _changes_of_constant(node)
     elif isinstance(node, CONDITIONAL):
         yield "a condition negated", _negate_condition
-    elif isinstance(node, ast.Return) and not _is_none(node.value):
+    elif isinstance(node, ast.Return) and not _is_false_or_none(node.value):
         yield "None returned", _return_none
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         yield f"not called: {ast.unparse(node.value.func)}", _drop_call
@@ -205,5 +205,8 @@ def _may_be_left_out(statement: ast.AST) -> bool:
     return isinstance(statement.targets[0], ast.Attribute | ast.Subscript)
 
 
-def _is_none(value: ast.expr | None) -> bool:
-    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+def _is_false_or_none(value: ast.expr | None) -> bool:
+    """Whether None in its place would mean the same."""
+    if value is None:
+        return True
+    return isinstance(value, ast.Constant) and value.value in (None, False)
