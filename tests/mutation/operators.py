@@ -209,4 +209,6 @@ def _is_false_or_none(value: ast.expr | None) -> bool:
     """Whether None in its place would mean the same."""
     if value is None:
         return True
-    return isinstance(value, ast.Constant) and value.value in (None, False)
+    if not isinstance(value, ast.Constant):
+        return False
+    return value.value is None or value.value is False

@@ -9,6 +9,7 @@ from worker.runs.failures import (
     OUT_OF_MEMORY,
     OutputTooLarge,
     check_size,
+    diverged_outcome,
     failed_outcome,
     finite_or_none,
 )
@@ -60,3 +61,12 @@ def test_an_output_within_the_limit_is_returned():
 def test_what_is_not_a_finite_number_is_none(value):
     assert finite_or_none(value) is None
     assert finite_or_none(0.5) == 0.5
+
+
+def test_a_trial_that_diverged_says_after_which_epoch_and_what_to_try():
+    outcome = diverged_outcome(7)
+
+    assert (outcome.state, outcome.failure_cause) == (TrialState.FAILED, FailureCause.DIVERGED)
+    assert outcome.epochs_trained == 7
+    assert outcome.error.startswith("diverged at epoch 7")
+    assert "lower learning_rate" in outcome.error
