@@ -9,6 +9,7 @@ FOLDERS = ("app/queue", "worker/runs")
 # Tests elsewhere that are quick and use much of a folder.
 OTHER_TESTS = {
     "app/queue": ("tests/worker/runs/test_runner.py",),
+    "worker/runs": ("tests/worker/custom/test_training.py",),
 }
 
 
