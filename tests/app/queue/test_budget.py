@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from app.db.models import Experiment, Trial
 from app.domain.runs import EpochRecord, TrialOutcome
@@ -200,6 +201,32 @@ def test_time_is_used_while_a_trial_runs_and_not_while_none_does(database, begin
     finish(database, claim)
 
     assert used() == 14
+
+
+def test_a_search_uses_no_time_while_only_another_one_runs(database, begin, let_pass, used):
+    claim = begin()
+    with database.write() as session:
+        other = factories.experiment(session)
+        trial = factories.trial(session, other, 1, units_1=9)
+        trial.state = TrialState.RUNNING
+    let_pass(8)
+
+    finish(database, claim)
+
+    with database.read() as session:
+        assert session.get_one(Experiment, trial.experiment_id).id != claim.experiment_id
+        assert session.get_one(Experiment, claim.experiment_id).counted_until is None
+    assert used() == 8
+
+
+def test_the_time_used_is_not_told_of_what_its_session_has_let_go(database, begin, queued):
+    begin()
+    with database.read() as session:
+        experiment = session.get_one(Experiment, queued)
+        session.expunge(experiment)
+
+    with pytest.raises(DetachedInstanceError):
+        budget.seconds_used(experiment)
 
 
 def test_a_trial_that_waits_for_its_slot_uses_no_time(database, queued, used):

@@ -6,7 +6,7 @@ from app.db.models import Experiment, Trial
 from app.domain.metrics import Scores
 from app.domain.runs import Evaluation, TrialOutcome
 from app.domain.terms import ExperimentState, Part, TrialState
-from app.queue import claims, lifecycle, recording
+from app.queue import claims, lifecycle, recording, withdrawals
 from app.services import experiment_control, overviews, summaries, trials
 from tests import factories
 
@@ -172,3 +172,22 @@ def test_a_search_that_fails_leaves_no_trial_in_the_queue_and_resumes_with_it(da
         experiment_control.add_trials(session, session.get_one(Experiment, search), 1)
 
     assert states(database) == [TrialState.QUEUED] * 3
+
+
+@pytest.mark.parametrize(
+    ("has_begun", "state"), [(False, TrialState.WITHDRAWN), (True, TrialState.STOPPED)]
+)
+def test_a_person_stops_a_trial_that_waits_to_go_on_and_withdraws_another(
+    database, queued, has_begun, state
+):
+    if has_begun:
+        with database.write() as session:
+            claim = claims.claim(session, "worker")
+            claims.begin_run(session, claim.token)
+            claims.release(session, [claim.token], "The worker was stopped")
+
+    with database.write() as session:
+        trial = session.query(Trial).filter_by(experiment_id=queued, number=1).one()
+        assert withdrawals.withdraw_for_person(session, trial)
+
+    assert states(database) == [state, TrialState.QUEUED, TrialState.QUEUED]

@@ -88,3 +88,15 @@ def test_the_slots_of_all_workers_that_were_heard_of_lately_count(database):
         add_worker(session, "silent", slots=7, silent_seconds=workers.MAX_SILENT_SECONDS + 20)
 
         assert workers.slots_alive(session) == 5
+
+
+def test_a_worker_silent_for_a_week_is_forgotten_when_another_registers(database):
+    day = timedelta(days=1).total_seconds()
+    with database.write() as session:
+        add_worker(session, "six days", silent_seconds=6 * day)
+        add_worker(session, "eight days", silent_seconds=8 * day)
+
+        workers.register(session, "new", hostname="here", pid=2, slots=1, heartbeat_seconds=5)
+
+        names = {name for (name,) in session.query(Worker.id)}
+        assert names == {"new", "six days"}
