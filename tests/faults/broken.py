@@ -71,9 +71,9 @@ def warm_up() -> None:
     real_run = runner.run
     current_claim: list[Claim] = []
 
-    def run(url: str, claim: Claim, output_limit_mb: int) -> None:
+    def run(url: str, claim: Claim, data: Path, output_limit_mb: int) -> None:
         current_claim[:] = [claim]
-        real_run(url, claim, output_limit_mb)
+        real_run(url, claim, data, output_limit_mb)
 
     class BrokenTraining(training.Training):
         """A training that misbehaves in its second epoch if its network has a faulty size."""
