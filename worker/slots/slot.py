@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import get_context
@@ -15,6 +16,7 @@ from worker.slots.stack_dump import DUMP_SIGNAL, read_dump
 
 DUMP_SECONDS = 2.0  # a slot gives way to everything else, so this takes time on a busy machine
 JOIN_SECONDS = 5.0
+POLL_SECONDS = 0.01
 WARM_UP_SECONDS = 600.0  # the first slot of an installation also compiles native code
 SPAWN = get_context("spawn")
 
@@ -60,8 +62,7 @@ class Slot:
                 )
             message = self._connection.recv()
         except (EOFError, OSError):
-            self._process.join(timeout=JOIN_SECONDS)
-            end = describe_end(self._process.exitcode)
+            end = describe_end(self._wait_for_end())
             raise SlotNotStarted(
                 f"the process {end} before the training engine was loaded"
             ) from None
@@ -121,7 +122,19 @@ class Slot:
         """Kill the child at once and free its pipes; only the thread that calls it may do that."""
         with self._own_ends:
             self.kill()
-            self._process.join(timeout=JOIN_SECONDS)
+            self._wait_for_end()
+
+    def _wait_for_end(self) -> int | None:
+        """The exit code of the child; None where it does not end soon.
+
+        Another thread that asks whether the child lives, or starts another one, may be the one that
+        the kernel tells the code. This one then sees no child and no code yet, for a moment.
+        """
+        deadline = time.monotonic() + JOIN_SECONDS
+        self._process.join(JOIN_SECONDS)
+        while self._process.exitcode is None and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        return self._process.exitcode
 
     def _receive_answer(self) -> Returned | Raised:
         message = self._connection.recv()
@@ -132,10 +145,9 @@ class Slot:
         return answer
 
     def _explain_death(self) -> Exception:
-        self._process.join(timeout=JOIN_SECONDS)
+        exit_code = self._wait_for_end()
         if self._kill_reason is not None:
             return self._kill_reason
-        exit_code = self._process.exitcode
         was_sigkill = exit_code == -signal.SIGKILL
         kernel_killed = memory.count_oom_kills() > self._kernel_kills
         return SlotDied(

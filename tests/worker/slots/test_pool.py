@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -84,6 +84,27 @@ def test_a_slot_that_crashes_says_where(pool):
     assert not caught.value.was_killed_from_outside
     assert "slot_functions.py" in caught.value.stack_dump
     assert "in crash" in caught.value.stack_dump
+
+
+def test_an_exit_code_that_another_thread_is_told_first_is_waited_for(monkeypatch):
+    with closing(Slot(functions.nothing)) as slot:
+        slot.wait_until_warm()
+        process = slot._process._popen
+        real_poll = process.poll
+        answers = [None, None]  # what the kernel's "no such child" becomes
+
+        def poll(flag=os.WNOHANG):
+            if answers:
+                return answers.pop()
+            return real_poll(flag)
+
+        monkeypatch.setattr(process, "poll", poll)
+        os.kill(slot.pid, signal.SIGKILL)
+
+        with pytest.raises(SlotDied) as caught:
+            slot.call(functions.add, 1, 2)
+
+    assert caught.value.exit_code == -signal.SIGKILL
 
 
 def test_a_killed_run_raises_the_reason_with_where_it_was_and_its_slot_is_replaced(pool, tmp_path):
