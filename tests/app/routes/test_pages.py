@@ -75,7 +75,7 @@ def test_what_cannot_be_done_says_why_on_a_page(client, searched):
     answer = client.post(f"/trials/{searched.trial_id}/retry")
 
     assert answer.status_code == 409
-    assert "only a failed or stopped one" in answer.text
+    assert "only one that failed, was stopped or was withdrawn can be tried again" in answer.text
     assert f'href="/trials/{searched.trial_id}">Back to the trial' in answer.text
 
     answer = client.post(
