@@ -25,7 +25,7 @@ def folder(settings):
         (
             "many.py",
             b'def build(hp):\n    hp.Choice("a", list(range(1001)))\n',
-            "without running it",
+            "at most 1,000 can be listed",
         ),
     ],
 )

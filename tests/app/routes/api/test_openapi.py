@@ -62,10 +62,17 @@ def test_a_field_lists_every_name_it_can_have(schemas, schema, field, names):
     assert listed == [str(name) for name in names]
 
 
+def schema_may_hold_anything(name: str) -> bool:
+    """Whether a schema shows what is stored as it is, because it cannot be read."""
+    return name == "UnreadableExperimentSchema"
+
+
 def test_no_field_of_such_a_name_is_a_bare_text(schemas):
     bare = []
     for name, schema in schemas.items():
         for field, described in schema.get("properties", {}).items():
+            if schema_may_hold_anything(name):
+                continue
             if field in ALWAYS_ENUMERATED and not find_names(schemas, described):
                 bare.append(f"{name}.{field}")
 
