@@ -95,21 +95,28 @@ class FileReader:
             self._places.release()
 
     def _ask(self, reading: Reading) -> Any:
-        connection = self._ready_connection()
+        is_reused = self._process is not None
         try:
-            connection.send(reading)
-            if not connection.poll(self._seconds):
-                self.close()
-                raise _too_slow(self._seconds)
-            answer = connection.recv()
+            answer = self._exchange(reading)
         except (EOFError, OSError):
             self.close()
-            raise _too_large() from None
+            if not is_reused:
+                raise _too_large() from None
+            return self._ask(reading)  # that process may have been killed while it was idle
         self._used_at = time.monotonic()
         if isinstance(answer, Raised) and isinstance(answer.error, MemoryError):
             self.close()
             raise _too_large()
         return answer
+
+    def _exchange(self, reading: Reading) -> Any:
+        """The answer of the process. Raises EOFError or OSError where it ends before."""
+        connection = self._ready_connection()
+        connection.send(reading)
+        if not connection.poll(self._seconds):
+            self.close()
+            raise _too_slow(self._seconds)
+        return connection.recv()
 
     def _ready_connection(self) -> Connection:
         idle_seconds = time.monotonic() - self._used_at
