@@ -4,7 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS := 2  # test processes; more would disturb tests that wait for signals and clocks
+JOBS := 2  # test processes, one a core
+ALL_JOBS := 3  # with the slow tests, which wait for most of their time
 # As in worker and server. Two processes of two threads each take half as long again.
 test fast mutants: export OPENBLAS_NUM_THREADS = 1
 
@@ -66,7 +67,7 @@ compiler:
 	  else echo "There is no C compiler: the tests of clocks are skipped (on Debian: sudo apt-get install gcc libc6-dev)."; fi; fi
 
 test: $(VENV)/installed-dev chromium postgresql compiler lint  ## run ruff, mypy and all tests, the slow and the browser tests included
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(ALL_JOBS) --dist loadfile
 
 fast: $(VENV)/installed-dev  ## run the tests that take seconds
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not browser"
