@@ -22,7 +22,7 @@ def make_bundle(settings, database, monkeypatch):
 
     def make(bundle_trial) -> Artifact:
         monkeypatch.setattr(bundling.bundle, "bundle_trial", bundle_trial)
-        bundling.make_bundle(settings.url, claim.artifact_id, claim.token)
+        bundling.make_bundle(settings.url, claim.artifact_id, claim.token, settings.data)
         with database.read() as session:
             artifact = session.get_one(Artifact, claim.artifact_id)
             session.refresh(artifact, ["content"])
