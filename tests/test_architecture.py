@@ -17,7 +17,8 @@ ERRORS = {"app.errors"}
 CONFIG = {"app.config", "app.domain"}
 DB = {"app.db", "app.cache", *CONFIG, *ERRORS}
 QUEUE = {"app.queue", *DB}
-SERVICES = {"app.services", "app.schemas", "app.samples", *QUEUE}
+CHILDREN = {"app.memory", "app.outcomes"}  # what their child processes have in common
+SERVICES = {"app.services", "app.schemas", "app.samples", *CHILDREN, *QUEUE}
 WEB = {"app.web", *SERVICES}
 ROUTES = {"app.routes", *WEB}
 COMMANDS = {"app.commands", "app.main", "app.demo", "app.backup", "app.processes", *ROUTES}
@@ -26,6 +27,8 @@ MAY_REACH = {
     "app.samples": set(),
     "app.errors": ERRORS,
     "app.cache": {"app.cache"},
+    "app.memory": {"app.memory"},
+    "app.outcomes": {"app.outcomes"},
     "app.domain": {"app.domain"},
     "app.config": CONFIG,
     "app.schemas": {"app.schemas", "app.domain", *ERRORS},
@@ -40,11 +43,11 @@ MAY_REACH = {
     "app.main": {"app.main", "app.processes", *ROUTES},
     "app.commands": COMMANDS,
     "app.__main__": {"app.__main__", *COMMANDS},
-    "worker": {"worker", "app.processes", *QUEUE},
+    "worker": {"worker", "app.processes", *CHILDREN, *QUEUE},
 }
 
 # What the worker may import of app by itself: all it says to the server, it says through queue.
-WORKER_IMPORTS = {"app.domain", "app.queue", "app.errors"}
+WORKER_IMPORTS = {"app.domain", "app.queue", "app.errors", *CHILDREN}
 MORE_OF_THE_WORKER = {
     "worker.__main__": {"app.db.engine", "app.db.upgrade", "app.config", "app.processes"},
     "worker.loop": {"app.db.engine", "app.config"},

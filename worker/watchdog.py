@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import TrialOutcome
 from app.domain.terms import TrialState
-from worker.memory import MEGABYTE
+from app.memory import MEGABYTE
 from worker.slots.errors import RunKilled, SlotDied
 from worker.staleness import StalenessTimer
 

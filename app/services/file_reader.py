@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from app.domain.csv_reading.series import SeriesError
 from app.errors import Busy
-from app.services.reader_process import IDLE_SECONDS, Raised, Reading
+from app.outcomes import Raised
+from app.services.reader_process import IDLE_SECONDS, Reading
 
 Result = TypeVar("Result")
 
@@ -121,8 +122,6 @@ class FileReader:
     def _ready_connection(self) -> Connection:
         idle_seconds = time.monotonic() - self._used_at
         if idle_seconds > IDLE_SECONDS - START_MARGIN_SECONDS:
-            self.close()
-        if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._connection is None:
             self._start()

@@ -1,7 +1,6 @@
 """The process in which large files are read: `main` answers at the pipe it has inherited."""
 
 import os
-import resource
 import select
 import signal
 import sys
@@ -10,14 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
+
+from app import memory, outcomes
+from app.outcomes import Raised, Returned
 
 IDLE_SECONDS = 60.0  # without a file, until the process ends and gives its memory back
 BASE_MEMORY_BYTES = 500_000_000
 MEMORY_PER_BYTE = 50  # of the file; tables take 10 to 30
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-OOM_SCORE = "500"  # of 1000: the kernel ends this process before the server
 
 
 @dataclass(frozen=True)
@@ -27,20 +26,6 @@ class Reading:
     function: Callable[..., Any]
     content: bytes
     arguments: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What the function returned."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Raised:
-    """What the function raised."""
-
-    error: Exception
 
 
 def serve(connection: Connection) -> None:
@@ -56,30 +41,10 @@ def serve(connection: Connection) -> None:
 
 
 def _answer(reading: Reading) -> Returned | Raised:
-    try:
-        _limit_memory(len(reading.content))
-        return Returned(reading.function(reading.content, *reading.arguments))
-    except Exception as error:  # whatever it is, the request that asked gets it
-        return Raised(error)
-
-
-def _limit_memory(content_bytes: int) -> None:
-    """Let this process hold so much more than now that any usual file of this size can be read."""
-    limit = _data_bytes() + BASE_MEMORY_BYTES + MEMORY_PER_BYTE * content_bytes
-    _, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
-    if hard_limit != resource.RLIM_INFINITY:
-        limit = min(limit, hard_limit)
+    content_bytes = len(reading.content)
     with suppress(OSError, ValueError):  # a system that knows no such limit
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard_limit))
-
-
-def _data_bytes() -> int:
-    """Bytes of data and stack that this process holds, where Linux says so (proc(5))."""
-    try:
-        columns = Path("/proc/self/statm").read_text().split()
-    except OSError:
-        return 0
-    return int(columns[5]) * PAGE_BYTES
+        memory.limit(BASE_MEMORY_BYTES + MEMORY_PER_BYTE * content_bytes)
+    return outcomes.run(reading.function, reading.content, *reading.arguments)
 
 
 def _exit_with_server(handle: int) -> None:
@@ -94,8 +59,7 @@ def main() -> None:
     """Serve the pipe that was inherited."""
     handle = int(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server to answer
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
+    memory.prefer_for_oom_kill()
     watch = threading.Thread(
         target=_exit_with_server,
         args=(handle,),

@@ -6,8 +6,8 @@ import traceback
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import TrialOutcome
 from app.domain.terms import TrialState
+from app.memory import MEGABYTE
 from worker.custom.errors import ProgramError
-from worker.memory import MEGABYTE
 
 TENSORFLOW_MEMORY_ERROR = "ResourceExhaustedError"
 OUT_OF_MEMORY = (

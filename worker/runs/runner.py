@@ -9,11 +9,11 @@ from app.domain.custom.trust import TrustedPrograms
 from app.domain.runs import Claim, Job, TrialOutcome
 from app.domain.terms import TrialState
 from app.errors import NotFound
+from app.memory import MEGABYTE
 from app.queue.recording import LeaseLost
 from worker.custom.factory import create_training
 from worker.custom.hang_guard import HangGuard
 from worker.custom.windows import prepare_series
-from worker.memory import MEGABYTE
 from worker.network import NetworkConfig
 from worker.runs.epoch_loop import EpochLoop
 from worker.runs.failures import Diverged, diverged_outcome, failed_outcome

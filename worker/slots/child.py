@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from worker import memory
-from worker.slots.messages import Call, NotWarm, Raised, Returned, Waiting, Warm
+from app import memory, outcomes
+from app.memory import MEGABYTE
+from worker.slots.messages import NotWarm, Waiting, Warm
 from worker.slots.stack_dump import write_dumps_to
 
 PARENT_CHECK_SECONDS = 1.0
@@ -34,7 +35,8 @@ def serve(setup: ChildSetup) -> None:
     try:
         _prepare_process(setup)
         setup.warm_up()
-        memory.limit(setup.memory_mb)
+        if setup.memory_mb:
+            memory.limit(setup.memory_mb * MEGABYTE)
     except Exception as error:  # whatever it is, the worker says it and tries again later
         reason = f"{type(error).__name__}: {error}"
         setup.connection.send(NotWarm(reason))
@@ -47,7 +49,8 @@ def serve(setup: ChildSetup) -> None:
             call = setup.connection.recv()
         except EOFError:
             return
-        setup.connection.send(_answer(call))
+        outcome = outcomes.run(call.function, *call.arguments)
+        setup.connection.send(outcome)
 
 
 def report_waiting(reason: str) -> None:
@@ -72,13 +75,6 @@ def _prepare_process(setup: ChildSetup) -> None:
     )
     watch.start()
     os.nice(SLOT_NICENESS)
-
-
-def _answer(call: Call) -> Returned | Raised:
-    try:
-        return Returned(call.function(*call.arguments))
-    except Exception as error:  # whatever it is, it ends this run alone
-        return Raised(error)
 
 
 def _exit_with_parent(parent_pid: int) -> None:

@@ -1,4 +1,4 @@
-"""What a worker and its slots send each other over their pipe."""
+"""What a worker and its slots send each other over their pipe, beside the outcome of a call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,17 +30,3 @@ class Waiting:
     """From a slot during a call: why it cannot go on. An empty reason: it goes on again."""
 
     reason: str
-
-
-@dataclass(frozen=True)
-class Returned:
-    """From a slot at the end of a call: what the function returned."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Raised:
-    """From a slot at the end of a call: what the function raised."""
-
-    error: Exception

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from multiprocessing import get_context
 from typing import Any
 
-from worker import memory
+from app import memory
+from app.outcomes import Raised, Returned
 from worker.slots.child import ChildSetup, serve
 from worker.slots.errors import RunKilled, SlotDied, SlotNotStarted, describe_end
-from worker.slots.messages import Call, NotWarm, Raised, Returned, Waiting
+from worker.slots.messages import Call, NotWarm, Waiting
 from worker.slots.stack_dump import DUMP_SIGNAL, read_dump
 
 DUMP_SECONDS = 2.0  # a slot gives way to everything else, so this takes time on a busy machine

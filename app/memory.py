@@ -6,7 +6,7 @@ from pathlib import Path
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 MEGABYTE = 1_000_000
-OOM_SCORE_OF_SLOTS = 500  # of 1000: the kernel ends slots before the worker or the server
+OOM_SCORE_OF_CHILDREN = 500  # of 1000: the kernel ends them before the worker or the server
 OOM_COUNTER_FILES = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 
 
@@ -23,23 +23,24 @@ def count_oom_kills() -> int:
     return sum(_read_oom_kills(path) for path in OOM_COUNTER_FILES)
 
 
-def limit(megabytes: int) -> None:
-    """Let this process allocate this much more than it holds now; 0 means no limit.
+def limit(more_bytes: int) -> None:
+    """Let this process allocate so many bytes more than it holds now, if it may have as many.
 
-    Allocations beyond the limit raise MemoryError.
+    Allocations beyond the limit raise MemoryError. Raises OSError or ValueError where a system
+    knows no such limit.
     """
-    if not megabytes:
-        return
     data_bytes = _read_pages(os.getpid(), 5) * PAGE_BYTES
     _, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
-    soft_limit = data_bytes + megabytes * MEGABYTE
+    soft_limit = data_bytes + more_bytes
+    if hard_limit != resource.RLIM_INFINITY:
+        soft_limit = min(soft_limit, hard_limit)
     resource.setrlimit(resource.RLIMIT_DATA, (soft_limit, hard_limit))
 
 
 def prefer_for_oom_kill() -> None:
     """Ask the kernel to end this process before others when memory runs out."""
     try:
-        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE_OF_SLOTS))
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE_OF_CHILDREN))
     except OSError:  # not permitted here, so the kernel decides on its own
         return
 
