@@ -129,33 +129,34 @@ def report_empty_column(column: str) -> Finding:
 
 def report_skipped_lines(lines: Sequence[int]) -> list[Finding]:
     """Lines above the table, if there are any."""
-    if not lines:
-        return []
-    skipped = list_lines(lines).capitalize()
-    message = f"{skipped} are above the table and were skipped."
-    if len(lines) == 1:
-        message = f"{skipped} is above the table and was skipped."
-    finding = Finding(
-        kind=FindingKind.SKIPPED,
-        column="",
-        message=message,
-        lines=tuple(lines),
+    return _report_lines(
+        lines,
+        singular="is above the table and was skipped.",
+        plural="are above the table and were skipped.",
     )
-    return [finding]
 
 
 def report_comments(lines: Sequence[int]) -> list[Finding]:
     """Comments between the rows of the table, if there are any."""
+    return _report_lines(
+        lines,
+        singular="begins with # and was skipped as a comment.",
+        plural="begin with # and were skipped as comments.",
+    )
+
+
+def _report_lines(lines: Sequence[int], singular: str, plural: str) -> list[Finding]:
+    """Lines that are not read, if there are any. The texts go on after "Line 3", "Lines 3 to 5"."""
     if not lines:
         return []
-    skipped = list_lines(lines).capitalize()
-    message = f"{skipped} begin with # and were skipped as comments."
+    what_happened = plural
     if len(lines) == 1:
-        message = f"{skipped} begins with # and was skipped as a comment."
+        what_happened = singular
+    skipped = list_lines(lines).capitalize()
     finding = Finding(
         kind=FindingKind.SKIPPED,
         column="",
-        message=message,
+        message=f"{skipped} {what_happened}",
         lines=tuple(lines),
     )
     return [finding]
