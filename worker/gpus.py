@@ -17,7 +17,7 @@ NO_DEVICE = "-1"
 SEARCH_SECONDS = 120.0
 COUNT_GPUS = "from worker.hardware import count_gpus; print(count_gpus())"
 
-_place: socket.socket | None = None  # in a slot: bound to a name for as long as the process lives
+_claim: socket.socket | None = None  # in a slot: bound to a name for as long as the process lives
 
 
 def find_gpus() -> list[str]:
@@ -53,7 +53,7 @@ def take_gpu() -> None:
     gpus = [name for name in _visible_devices() if name != NO_DEVICE]
     if not gpus:
         return
-    os.environ[VISIBLE_DEVICES] = _take_place(gpus)
+    os.environ[VISIBLE_DEVICES] = _claim_gpu(gpus)
     os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
 
 
@@ -74,10 +74,10 @@ def _visible_devices() -> list[str]:
     return [name for name in names if name]
 
 
-def _take_place(gpus: Sequence[str]) -> str:
-    """The GPU of the first free place: each GPU has a first place, then each has a second one.
+def _claim_gpu(gpus: Sequence[str]) -> str:
+    """The GPU with the fewest slots: all get a first one before any gets a second one.
 
-    A place is taken by binding a socket to its name, which the system frees when the process ends.
+    A GPU is claimed by binding a socket to a name, which the system frees when the process ends.
     """
     for round_number in count():
         for gpu in gpus:
@@ -88,12 +88,12 @@ def _take_place(gpus: Sequence[str]) -> str:
 
 def _bind(name: str) -> bool:
     """Bind a socket to an abstract name of Linux; False where another process has it."""
-    global _place
-    place = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    global _claim
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        place.bind(f"\0{name}")
+        claim.bind(f"\0{name}")
     except OSError:
-        place.close()
+        claim.close()
         return False
-    _place = place
+    _claim = claim
     return True

@@ -75,12 +75,12 @@ class GuessLimiter:
     def take_turn(self, address: str) -> float:
         """Take a turn. Returns the seconds until it begins; raises TooManyGuesses."""
         now = self._clock()
-        turns = self._turns_for(address)
-        seconds = max(one.seconds_to_wait(now) for one in turns)
+        limits = self._turns_for(address)
+        seconds = max(turns.seconds_to_wait(now) for turns in limits)
         if seconds > MAX_WAIT_SECONDS:
             raise TooManyGuesses(seconds)
-        for one in turns:
-            one.take(now)
+        for turns in limits:
+            turns.take(now)
         return seconds
 
     def give_back(self, address: str) -> None:

@@ -50,11 +50,11 @@ def download(session: ReadSession, settings: CurrentSettings, experiment_id: Id)
     It is made when a search ends; `POST` to the same address asks for it sooner.
     """
     experiment = experiments.get(session, experiment_id)
-    found = best_models.find_download(session, experiment, settings.lease_seconds)
-    if found.is_being_made:
-        return _answer_accepted(experiment_id, found)
-    content = best_models.require_content(found)
-    return zip_response(experiment_id, found.trial.number, content)
+    best = best_models.find_download(session, experiment, settings.lease_seconds)
+    if best.is_being_made:
+        return _answer_accepted(experiment_id, best)
+    content = best_models.require_content(best)
+    return zip_response(experiment_id, best.trial.number, content)
 
 
 @router.post(
