@@ -16,9 +16,9 @@ from app.db.upgrade import describe_location
 from app.domain.custom.trust import (
     TrustedPrograms,
     hash_program,
-    make_printable,
     read_program,
 )
+from app.domain.texts import make_printable
 from app.queue.programs import ExperimentProgram
 
 MAX_SHOWN_LINES = 60

@@ -1,4 +1,4 @@
-"""How much is kept of a text that comes from outside: an error, a traceback, a line of a log."""
+"""Texts that come from outside, such as an error or a name: how much is kept, and shown how."""
 
 MAX_TEXT_BYTES = 20_000  # in UTF-8
 BYTES_FOR_NOTE = 60  # that something is left out
@@ -20,3 +20,15 @@ def shorten(text: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
     tail = encoded[-half:].decode(errors="ignore")
     left_out = len(text) - len(head) - len(tail)
     return f"{head} … {left_out:,} characters left out … {tail}"
+
+
+def make_printable(text: str) -> str:
+    """A text that a terminal shows as it is: whatever would steer it is written as an escape."""
+    return "".join(map(_escape_unprintable, text))
+
+
+def _escape_unprintable(character: str) -> str:
+    if character.isprintable():
+        return character
+    escape = character.encode("unicode_escape", "surrogatepass")
+    return escape.decode()

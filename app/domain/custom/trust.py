@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from app.domain.texts import make_printable
+
 MODELS_FOLDER = "models"
 TRUST_FILE = "trusted-programs"
 MAX_FILE_BYTES = 400_000  # of a program
@@ -58,8 +60,8 @@ class TrustedPrograms:
         """Whether a program with this hash may run; one that a file has now is remembered."""
         if digest in self._read_remembered():
             return True
-        for name, found in self._hash_files():
-            if found == digest:
+        for name, digest_of_file in self._hash_files():
+            if digest_of_file == digest:
                 self._append(digest, name)
                 return True
         return False
@@ -114,11 +116,11 @@ class TrustedPrograms:
 
     def _hash_file(self, path: Path) -> str:
         stamp = _stamp_of(path)
-        known = self._hashed_files.get(path)
-        if known is None or known.stamp != stamp:
-            known = _HashedFile(stamp, hash_program(read_program(path)))
-            self._hashed_files[path] = known
-        return known.digest
+        hashed = self._hashed_files.get(path)
+        if hashed is None or hashed.stamp != stamp:
+            hashed = _HashedFile(stamp, hash_program(read_program(path)))
+            self._hashed_files[path] = hashed
+        return hashed.digest
 
 
 def read_program(path: Path) -> str:
@@ -143,18 +145,6 @@ def describe_waiting(name: str, experiment_id: int) -> str:
         " machine, so it does not run. To look at it and confirm it, type:"
         f" foretune trust {experiment_id}"
     )
-
-
-def make_printable(text: str) -> str:
-    """A text that a terminal shows as it is: whatever would steer it is written as an escape."""
-    characters = []
-    for character in text:
-        if character.isprintable():
-            characters.append(character)
-        else:
-            escape = character.encode("unicode_escape", "surrogatepass")
-            characters.append(escape.decode())
-    return "".join(characters)
 
 
 def _stamp_of(path: Path) -> Stamp:

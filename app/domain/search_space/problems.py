@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.domain.texts import make_printable
+
 MAX_EXCERPT = 60  # characters
 
 
@@ -25,15 +27,8 @@ class SpaceError(ValueError):
 def excerpt(text: object) -> str:
     """Somebody's text as a message may repeat it: short, with unprintable characters escaped."""
     beginning = str(text)[: MAX_EXCERPT + 1]
-    characters = map(_escape_unprintable, beginning)
-    printable = "".join(characters)
+    printable = make_printable(beginning)
     if len(printable) <= MAX_EXCERPT:
         return printable
     shortened = printable[: MAX_EXCERPT - 1]
     return f"{shortened}…"
-
-
-def _escape_unprintable(character: str) -> str:
-    if character.isprintable():
-        return character
-    return character.encode("unicode_escape").decode()

@@ -1,8 +1,8 @@
-"""A long text keeps its beginning and its end."""
+"""A long text keeps its beginning and its end, and a strange one cannot steer a terminal."""
 
 import pytest
 
-from app.domain.texts import MAX_TEXT_BYTES, shorten
+from app.domain.texts import MAX_TEXT_BYTES, make_printable, shorten
 
 
 def test_a_text_within_the_limit_stays_as_it_is():
@@ -39,3 +39,7 @@ def test_a_shortened_text_is_not_shortened_again(length):
     short = shorten("x" * length)
 
     assert shorten(short) == short
+
+
+def test_what_would_steer_a_terminal_is_shown_as_an_escape():
+    assert make_printable("a\x1b[2Jb\u202ec") == "a\\x1b[2Jb\\u202ec"

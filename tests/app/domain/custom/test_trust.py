@@ -10,7 +10,6 @@ from app.domain.custom.trust import (
     TRUST_FILE,
     ProgramNotTrusted,
     TrustedPrograms,
-    make_printable,
 )
 
 PROGRAM = "print('mine')\n"
@@ -102,7 +101,3 @@ def test_the_error_says_what_to_do_and_reaches_the_worker_from_a_slot(data):
 
     error = pickle.loads(pickle.dumps(caught.value))
     assert "foretune trust 7" in str(error)
-
-
-def test_what_would_steer_a_terminal_is_shown_as_an_escape():
-    assert make_printable("a\x1b[2Jb\u202ec") == "a\\x1b[2Jb\\u202ec"
