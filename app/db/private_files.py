@@ -9,11 +9,13 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from app.domain.custom.trust import MODELS_FOLDER, TRUST_FILE
+
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 MODE_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LOG_SUFFIXES = ("-wal", "-shm", "-journal")  # of the files beside a SQLite database
-MODELS_FOLDER = "models"
+OTHER_FILES_OF_FORETUNE = (MODELS_FOLDER, TRUST_FILE)
 
 
 def make_private_folder(folder: Path) -> None:
@@ -81,7 +83,7 @@ def _is_file_of_database(path: Path, file: Path) -> bool:
 
 def _holds_only_files_of(file: Path) -> bool:
     for path in file.parent.iterdir():
-        if path.name != MODELS_FOLDER and not _is_file_of_database(path, file):
+        if path.name not in OTHER_FILES_OF_FORETUNE and not _is_file_of_database(path, file):
             return False
     return True
 

@@ -13,6 +13,7 @@ from app.db.engine import Database
 from app.db.outages import DatabaseGone
 from app.db.private_files import close_to_others, make_private_file
 from app.db.upgrade import upgrade_database
+from app.domain.custom.trust import TRUST_FILE, TrustedPrograms
 from tests.app.db.files import read_dataset_names, write_training
 
 
@@ -135,8 +136,12 @@ def test_a_folder_that_was_there_before_the_database_stays_as_it_is(settings):
     assert mode_of(settings.data / "foretune.db") == "0o600"
 
 
-def test_custom_models_do_not_keep_the_folder_open(database, file):
-    (file.parent / "models").mkdir()
+def test_custom_models_and_which_are_trusted_do_not_keep_the_folder_open(database, file):
+    data = file.parent
+    (data / "models").mkdir()
+    (data / "models" / "mine.py").write_text("print('mine')")
+    assert TrustedPrograms(data).is_trusted("print('mine')")
+    assert (data / TRUST_FILE).exists()
     file.parent.chmod(0o755)
 
     close_to_others(file)
