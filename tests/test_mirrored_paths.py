@@ -56,6 +56,7 @@ COVERED_ELSEWHERE = {
     "app/web/forms/table_preview.py": "tests/app/routes/test_uploads.py",
     "app/web/forms/upload.py": "tests/app/routes/test_uploads.py",
     "app/web/forms/warm_start.py": "tests/app/routes/test_warm_start.py",
+    "app/web/views/csv_lines.py": "tests/app/web/views/test_trial_table.py",
     "app/web/fragments.py": "tests/app/routes/test_pages.py",
     "worker/__main__.py": "tests/app/commands/test_running.py",
     "worker/bundles/contents.py": "tests/worker/bundles/test_bundle.py",

@@ -1,7 +1,5 @@
 """Experiments that cannot be read, as far as anything of them can be shown."""
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,9 +43,9 @@ class UnreadableExperiment:
 
 @dataclass(frozen=True)
 class StoredTrials:
-    """Trials as they are stored, each value as a text, in the order of TRIAL_COLUMNS."""
+    """Trials as they are stored, each value a text or a number, in the order of TRIAL_COLUMNS."""
 
-    rows: list[list[str]]
+    rows: list[list[str | int | float]]
     total: int
     columns: tuple[str, ...] = TRIAL_COLUMNS
 
@@ -77,18 +75,9 @@ def stored_trials(session: Session, experiment_id: int, limit: int | None = None
     rows = session.execute(query).all()
     shown = rows[:limit]
     return StoredTrials(
-        rows=[[_as_text(value) for value in row] for row in shown],
+        rows=[[_as_cell(value) for value in row] for row in shown],
         total=len(rows),
     )
-
-
-def write_csv(trials: StoredTrials) -> str:
-    """Stored trials as CSV."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(trials.columns)
-    writer.writerows(trials.rows)
-    return buffer.getvalue()
 
 
 def checked_if_needed(make: Callable[[bool], Result]) -> Result:
@@ -104,11 +93,13 @@ def checked_if_needed(make: Callable[[bool], Result]) -> Result:
         return make(True)
 
 
-def _as_text(value: object) -> str:
+def _as_cell(value: object) -> str | int | float:
     if value is None:
         return ""
     if isinstance(value, UnreadableJson):
         return value.text
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int | float):
+        return value
     return str(value)

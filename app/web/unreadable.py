@@ -21,6 +21,7 @@ from app.services import unreadable
 from app.services.unreadable import MAX_SHOWN_TRIALS, StoredTrials, UnreadableExperiment
 from app.web.error_handlers import answer
 from app.web.templating import render
+from app.web.views.csv_lines import csv_line
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -124,10 +125,11 @@ def _handle(request: Request, error: Exception) -> Response:
         problem = FieldProblem((), str(error))
         return answer(request, 409, [problem])
     if path.endswith(".csv"):
-        content = unreadable.write_csv(_load_trials(request, experiment, None))
+        trials = _load_trials(request, experiment, None)
+        lines = [csv_line(trials.columns), *map(csv_line, trials.rows)]
         disposition = f'attachment; filename="experiment-{experiment.id}-trials.csv"'
         return Response(
-            content,
+            "".join(lines),
             media_type="text/csv",
             headers={"Content-Disposition": disposition},
         )

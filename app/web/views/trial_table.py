@@ -1,7 +1,5 @@
 """The trial table of an experiment's page: query, columns, links and CSV export."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +14,8 @@ from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
+from app.web.views.csv_lines import csv_line
 
-FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four: full-width forms
 PAGE_SIZES = (25, 50, 100, 200)
 FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
 
@@ -232,7 +230,7 @@ def write_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) ->
 
     `names`: the columns between number and state, and the error.
     """
-    yield _csv_line(["number", "state", *names, "error"])
+    yield csv_line(["number", "state", *names, "error"])
     for trial in trials:
         cells = [
             trial.number,
@@ -240,7 +238,7 @@ def write_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) ->
             *(cell_value(trial, name, now) for name in names),
             trial.error,
         ]
-        yield _csv_line(cells)
+        yield csv_line(cells)
 
 
 def _choose_columns(available: Sequence[Column], names: Collection[str]) -> tuple[Column, ...]:
@@ -266,19 +264,3 @@ def _differs(name: str, experiment: Experiment) -> bool:
         parameter = point.get(name)
         texts.add(str(parameter))
     return len(texts) > 1
-
-
-def _csv_line(values: list[object]) -> str:
-    cells = [_escape_formula(content) for content in values]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(cells)
-    return buffer.getvalue()
-
-
-def _escape_formula(content: object) -> object:
-    if content is None:
-        return ""
-    if isinstance(content, str) and content.startswith(FORMULA_STARTS):
-        return "'" + content
-    return content

@@ -1,12 +1,15 @@
 """Pages, files and the API while one experiment cannot be read."""
 
+import csv
+import io
 import re
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from typer.testing import CliRunner
 
 from app.__main__ import main
+from app.db.models import Trial
 from app.services import experiments, overviews
 from app.web.unreadable import ExperimentRoute
 from tests import factories
@@ -113,6 +116,20 @@ def test_the_page_says_what_cannot_be_read_and_shows_what_is_stored(client, data
     assert "cannot read its later.py. Line 1: This is not valid Python" in page
     assert "units_1" in page
     assert client.get(f"/experiments/{experiment_id}/trials.csv").text.startswith("number,state")
+
+
+def test_a_spreadsheet_finds_no_formula_in_what_is_stored(client, database):
+    damage = next(damage for damage in DAMAGES if "cannot parse" in damage.name)
+    experiment_id = add_damaged(database, damage, state="completed")
+    with database.write() as session:
+        trials = update(Trial).where(Trial.experiment_id == experiment_id)
+        session.execute(trials.values(error="=HYPERLINK(1)", objective=-0.5))
+
+    exported = client.get(f"/experiments/{experiment_id}/trials.csv").text
+
+    row = next(csv.DictReader(io.StringIO(exported, newline="")))
+    assert row["error"] == "'=HYPERLINK(1)"
+    assert row["objective"] == "-0.5"
 
 
 def test_lists_name_what_cannot_be_read_among_the_others(client, database, sound_id):
