@@ -53,6 +53,16 @@ def work(loop: Loop, rounds: int = ROUNDS) -> None:
         loop._run_round_safely()
 
 
+def assert_failed(database, damage, damaged_id):
+    state, reason = state_of(database, damaged_id)
+    assert state == "failed"
+    assert damage.words in reason
+
+
+def ids_of_trained(loop) -> set[int]:
+    return {claim.experiment_id for claim in loop.pool.claims}
+
+
 def add_healthy(database) -> int:
     with database.write() as session:
         dataset = factories.dataset(session, name="sound")
@@ -70,11 +80,8 @@ def test_a_worker_ends_what_it_cannot_read_and_trains_the_rest(database, worker,
 
     work(loop)
 
-    state, reason = state_of(database, damaged_id)
-    assert state == "failed"
-    assert damage.words in reason
-    trained = {claim.experiment_id for claim in loop.pool.claims}
-    assert trained == {sound_id}
+    assert_failed(database, damage, damaged_id)
+    assert ids_of_trained(loop) == {sound_id}
     about_it = [message for message in messages if f"Experiment {damaged_id}" in message]
     assert len(about_it) == len(messages) == 1
     assert damage.words in about_it[0]
@@ -89,10 +96,8 @@ def test_a_worker_ends_what_it_cannot_read_on_a_database_server(database, worker
 
     work(loop)
 
-    state, reason = state_of(database, damaged_id)
-    assert state == "failed"
-    assert damage.words in reason
-    assert {claim.experiment_id for claim in loop.pool.claims} == {sound_id}
+    assert_failed(database, damage, damaged_id)
+    assert ids_of_trained(loop) == {sound_id}
     assert len(messages) == 1
 
 
@@ -110,10 +115,8 @@ def test_a_worker_ends_what_is_damaged_while_it_works(database, worker, damage, 
     apply(database, damage, damaged_id)
     work(loop)
 
-    state, reason = state_of(database, damaged_id)
-    assert state == "failed"
-    assert damage.words in reason
-    assert sound_id in {claim.experiment_id for claim in loop.pool.claims}
+    assert_failed(database, damage, damaged_id)
+    assert sound_id in ids_of_trained(loop)
     assert len(messages) <= 1
 
 
@@ -129,7 +132,7 @@ def test_an_ended_experiment_that_cannot_be_read_stays_as_it_is(database, worker
     if before[0] in ENDED_STATES:
         assert state_of(database, damaged_id) == before
         assert messages == []
-    assert {claim.experiment_id for claim in loop.pool.claims} == {sound_id}
+    assert ids_of_trained(loop) == {sound_id}
 
 
 def test_an_error_of_nobody_in_particular_is_said_once_and_waited_for(worker, monkeypatch):
@@ -175,7 +178,7 @@ def test_one_experiment_that_raises_ends_and_the_others_go_on(database, worker, 
     state, reason = state_of(database, faulty_id)
     assert (state, reason) == ("failed", "This experiment cannot go on: KeyError: 'bracket'")
     assert len(messages) == 1
-    assert {claim.experiment_id for claim in loop.pool.claims} == {sound_id}
+    assert ids_of_trained(loop) == {sound_id}
 
 
 def test_a_full_memory_is_no_fault_of_an_experiment(database, worker, monkeypatch):
