@@ -256,7 +256,8 @@ def test_version_0007_comes_through_with_every_row_under_todays_names(settings, 
     (failed,) = [row for row in old["trials"] if row["number"] == 2]
     assert (failed["cause"], failed["read_off_trial_id"]) == ("own network", 1)
     assert old["experiments"][0]["network"] == "talos_lstm"
-    assert old["trainings"][0]["engine"] == "own"
+    (ended,) = [row for row in old["trainings"] if row["id"] == 1]
+    assert ended["engine"] == "own"
     (looked,) = old["reduction_looks"]
     assert (looked["looked_at"], looked["chance"], looked["share"]) == (9, 0.0125, 0.1)
     assert (looked["having"], looked["median_others"]) == (4, 1.25)
