@@ -6,11 +6,23 @@ Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
+class OfferedValue:
+    """A value that a field can be set to, and what that means."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
 class FieldProblem:
-    """One message at one field. `loc` is the path to it, such as ("space", "units_1")."""
+    """One message at one field. `loc` is the path to it, such as ("space", "units_1").
+
+    offered: the values to choose from, where the field is one of a few.
+    """
 
     loc: Location
     message: str
+    offered: tuple[OfferedValue, ...] = ()
 
 
 class NotFound(Exception):

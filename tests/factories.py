@@ -51,7 +51,7 @@ def signed_csv(rows: int = 400) -> bytes:
 
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
     content = content or random_walk_csv(rows)
-    table = read_table(content, Dialect(date_column="Date", date_format="%Y-%m-%d"))
+    table = read_table(content, Dialect(date_columns=("Date",), date_format="%Y-%m-%d"))
     return datasets.create(
         session,
         name=name,

@@ -9,7 +9,7 @@ from app.cache import Cache
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
-from app.errors import Conflict, FieldProblem, Invalid, NotFound
+from app.errors import Conflict, FieldProblem, Invalid, NotFound, OfferedValue
 from app.queue.readability import find_dataset_damage
 from app.queue.row_checks import find_row_damage
 from app.samples import SAMPLE, SAMPLE_NAME
@@ -19,6 +19,7 @@ from app.services.preparation import PreparedDataset, prepare_csv
 
 MAX_DATASET_NAME_LENGTH = 200
 MAX_FILENAME_LENGTH = 255
+MAX_DATE_NAME_LENGTH = 200
 MAX_CACHED_SERIES = 8
 MISSING_OPTIONS = ("refuse", "drop", "fill")
 DUPLICATES_OPTIONS = ("refuse", "first", "last")
@@ -41,7 +42,7 @@ def create(
         series=prepared.series,
         fingerprint=prepared.fingerprint,
         rows=prepared.rows,
-        date_column=dialect.date_column,
+        date_column=dialect.date_name[:MAX_DATE_NAME_LENGTH] or None,
         target=prepared.target,
         features=list(prepared.features),
         first_at=prepared.first_at,
@@ -205,6 +206,7 @@ def clean(text: str, length: int) -> str:
 def _to_invalid(error: SeriesError) -> Invalid:
     """The domain's error as a service's."""
     problems = []
-    for field, message in error.problems:
-        problems.append(FieldProblem((field,), message))
+    for problem in error.problems:
+        choices = tuple(OfferedValue(choice.value, choice.label) for choice in problem.choices)
+        problems.append(FieldProblem((problem.field,), problem.message, choices))
     return Invalid(problems)

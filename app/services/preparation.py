@@ -60,12 +60,12 @@ def prepare_csv(
 def _dialect_with_date(content: bytes, date_column: str | None) -> Dialect:
     """How a CSV is written, with the date column that was chosen. Raises SeriesError."""
     dialect = detect_dialect(content)
-    if date_column is None or date_column == dialect.date_column:
+    if date_column is None or dialect.date_columns == (date_column,):
         return dialect
-    corrections = {"date_column": date_column}
+    corrections = {"date_columns": (date_column,)}
     chosen = detect_dialect(content, corrections)
     shown_name = date_column[:100]
-    if chosen.date_column != date_column:
+    if chosen.date_columns != (date_column,):
         names = read_column_names(content, dialect)
         raise _unknown_column(shown_name, names)
     if chosen.date_format is None:

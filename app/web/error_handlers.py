@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import gettempdir
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from app.db.engine import Database
-from app.errors import Busy, Conflict, FieldProblem, Invalid, NotFound, TooLarge
+from app.errors import Busy, Conflict, FieldProblem, Invalid, NotFound, OfferedValue, TooLarge
 from app.web.request_checks import SECURITY_HEADERS
 from app.web.templating import is_let_in, render
 
@@ -124,9 +124,19 @@ def _to_detail(problem: FieldProblem) -> dict[str, Any]:
         if isinstance(step, str):
             step = replace_surrogates(step)
         path.append(step)
-    return {
+    detail: dict[str, Any] = {
         "loc": path,
         "msg": replace_surrogates(problem.message),
+    }
+    if problem.offered:
+        detail["choices"] = [_to_choice(offered) for offered in problem.offered]
+    return detail
+
+
+def _to_choice(offered: OfferedValue) -> dict[str, str]:
+    return {
+        "value": replace_surrogates(offered.value),
+        "label": replace_surrogates(offered.label),
     }
 
 
@@ -176,7 +186,7 @@ def _handle_invalid(request: Request, error: Exception) -> Response:
     problems = []
     for problem in error.problems:
         path = (source, *problem.loc)
-        problems.append(FieldProblem(path, problem.message))
+        problems.append(replace(problem, loc=path))
     return answer(request, 422, problems)
 
 

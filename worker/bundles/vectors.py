@@ -6,43 +6,42 @@ from pathlib import Path
 import pandas as pd
 
 from app.domain.csv_reading.dates import format_dates
+from app.domain.csv_reading.dialect import Dialect
 from worker.bundles.contents import BundleContents
+
+DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 def write_test_vectors(folder: Path, contents: BundleContents) -> None:
-    """Write test_vectors.csv and test_vectors.json into the bundle's folder."""
-    dialect = contents.dialect
-    table = _test_table(contents)
-    table.to_csv(
-        folder / "test_vectors.csv",
-        sep=dialect["separator"],
-        decimal=dialect["decimal"],
-        encoding=dialect["encoding"],
-        header=bool(dialect["has_header"]),
-        index=False,
-    )
+    """Write test_vectors.csv and test_vectors.json into the bundle's folder.
+
+    The CSV is a plain one, however that of the dataset is written.
+    """
+    date_column = _choose_date_column(contents.series.columns)
+    dialect = Dialect(date_columns=(date_column,), date_format=DATE_FORMAT)
+    table = _test_table(contents, date_column)
+    table.to_csv(folder / "test_vectors.csv", index=False)
     predicted = [float(value) for value in contents.predicted]
-    expected = json.dumps({"predicted": predicted})
+    expected = json.dumps({"dialect": dialect.document(), "predicted": predicted})
     file = folder / "test_vectors.json"
     file.write_text(expected, encoding="utf-8")
 
 
-def _test_table(contents: BundleContents) -> pd.DataFrame:
-    """The test rows and those before them that the model needs, with the columns of the CSV."""
-    dialect = contents.dialect
+def _choose_date_column(columns: tuple[str, ...]) -> str:
+    """A name that no column of numbers has."""
+    name = "Date"
+    while name in columns:
+        name += "_"
+    return name
+
+
+def _test_table(contents: BundleContents, date_column: str) -> pd.DataFrame:
+    """The test rows and those before them that the model needs."""
     series = contents.series
     first_row = contents.test_rows.start - contents.rows_before_forecast
-    end = contents.test_rows.stop
-    rows = slice(first_row, end)
-    table = pd.DataFrame(
-        dict.fromkeys(dialect["columns"], ""),
-        index=range(end - first_row),
-    )
+    rows = slice(first_row, contents.test_rows.stop)
+    dates = pd.DatetimeIndex(series.dates[rows])
+    table = pd.DataFrame({date_column: format_dates(dates, DATE_FORMAT)})
     for index, name in enumerate(series.columns):
         table[name] = series.values[rows, index]
-    date_column = dialect["date_column"]
-    if date_column:
-        dates = pd.DatetimeIndex(series.dates[rows])
-        texts = format_dates(dates, dialect["date_format"])
-        table[date_column] = texts
     return table

@@ -54,7 +54,7 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
 
 
 def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    column_types = {dialect.date_column: "str"} if dialect.date_column else None
+    column_types = dict.fromkeys(dialect.date_columns, "str")
     frame: pd.DataFrame = pd.read_csv(
         io.StringIO(text),
         sep=dialect.separator,

@@ -147,7 +147,7 @@ def _find_problems(
     table: Table, options: CleaningOptions, columns: Sequence[str]
 ) -> list[FileProblem]:
     """The findings about the chosen columns and the dates that no option says how to handle."""
-    used_columns = [*columns, table.dialect.date_column]
+    used_columns = [*columns, table.dialect.date_name]
     relevant = [finding for finding in table.findings if finding.column in used_columns]
     problems = []
     if options.missing == "refuse":

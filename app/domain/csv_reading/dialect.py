@@ -1,7 +1,7 @@
 """How a CSV is written (encoding, separator, number signs, header, dates), from its start."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pandas as pd
@@ -21,19 +21,52 @@ from app.domain.csv_reading.rows import detect_separator, sample_lines
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV is written. date_column: None where rows are only numbered."""
+    """How a CSV is written, and which of its series is read.
+
+    date_columns: their cells, joined by a space, are the date; none where rows are only numbered.
+    date_format: of the joined cells. key_columns, key: of a file with several series, the columns
+    that name one and its name in them. is_turned: each line is a series, and the header has dates.
+    missing_numbers: numbers that stand for a missing value, such as -999.
+    """
 
     encoding: str = "utf-8"
     separator: str = ","
     decimal: str = "."
     thousands: str | None = None
     has_header: bool = True
-    date_column: str | None = None
+    date_columns: tuple[str, ...] = ()
     date_format: str | None = None
+    key_columns: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    is_turned: bool = False
+    missing_numbers: tuple[float, ...] = ()
+
+    @property
+    def date_name(self) -> str:
+        """The date columns for people, and for findings about the date."""
+        return " ".join(self.date_columns)
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        document = {}
+        for name, value in asdict(self).items():
+            document[name] = value
+            if isinstance(value, tuple):
+                document[name] = list(value)
+        return document
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Dialect":
+        """The inverse of `document`; what is no field of a dialect is left out."""
+        attributes = {}
+        for field in fields(cls):
+            if field.name not in document:
+                continue
+            value = document[field.name]
+            if isinstance(value, list):
+                value = tuple(value)
+            attributes[field.name] = value
+        return cls(**attributes)
 
 
 def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> Dialect:
@@ -56,7 +89,7 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
         decimal=signs.decimal,
         thousands=signs.thousands or None,
         has_header=layout.header is not None,
-        date_column=dates.name if dates else None,
+        date_columns=(dates.name,) if dates else (),
         date_format=dates.date_format if dates else None,
     )
 
@@ -91,14 +124,14 @@ def _detect_dates(layout: Layout, settled: Mapping[str, Any]) -> DateColumn | No
 
     A settled column that is not there is detected anew, and so is a settled format no cell has.
     """
-    if "date_column" in settled and settled["date_column"] is None:
+    settled_columns = settled.get("date_columns")
+    if settled_columns == ():
         return None
     names = layout.names
     body = [row.cells for row in layout.body]
-    settled_column = settled.get("date_column")
     detected: DateColumn | None
-    if settled_column in names:
-        detected = _describe_date_column(settled_column, names, body)
+    if settled_columns and settled_columns[0] in names:
+        detected = _describe_date_column(settled_columns[0], names, body)
     else:
         detected = detect_date_column(names, body)
     if detected is None:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from app.domain.csv_reading.series import Choice
+
 MAX_LISTED_LINES = 10
 MAX_EXAMPLE_LENGTH = 40
 Lines = NDArray[np.int64]
@@ -40,12 +42,18 @@ NOTED_KINDS = (  # worth keeping with the dataset
 
 @dataclass(frozen=True)
 class Finding:
-    """Something unusual. `lines`: the numbers of all lines of the file it concerns."""
+    """Something unusual. `lines`: the numbers of all lines of the file it concerns.
+
+    field, choices: where the file itself does not decide, the field of the form and the API that
+    does, and what it can be set to; the first choice is the one that was taken.
+    """
 
     kind: FindingKind
     column: str
     message: str
     lines: tuple[int, ...] = ()
+    field: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 def list_lines(lines: Sequence[int]) -> str:

@@ -14,23 +14,31 @@ Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A value that a field can be set to, and what that means: "%d/%m/%Y", "day before month"."""
+
+    value: str
+    label: str
+
+
 class FileProblem(NamedTuple):
-    """Why a file cannot be used: the field of the form that can solve it, and a sentence."""
+    """Why a file cannot be used: the field of the form that can solve it, and a sentence.
+
+    choices: what the field can be set to, where the file itself does not decide.
+    """
 
     field: str
     message: str
+    choices: tuple[Choice, ...] = ()
 
 
 class SeriesError(ValueError):
     """A file that cannot be used, with every problem in words."""
 
-    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
-        self.problems: list[FileProblem] = []
-        messages = []
-        for field, message in problems:
-            problem = FileProblem(field, message)
-            self.problems.append(problem)
-            messages.append(message)
+    def __init__(self, problems: Iterable[FileProblem]) -> None:
+        self.problems = list(problems)
+        messages = [problem.message for problem in self.problems]
         super().__init__(" ".join(messages))
 
     def __reduce__(self) -> tuple[type["SeriesError"], tuple[list[FileProblem]]]:

@@ -66,7 +66,7 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     lines = sample_lines(text)
     layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
-    _refuse_unknown_date_column(dialect.date_column, names)
+    _refuse_unknown_date_columns(dialect.date_columns, names)
     uncommented = blank_comments(text, dialect.separator, layout.width)
     body = read_body(uncommented.text, layout, dialect)
     table_findings = findings.report_skipped_lines(layout.skipped)
@@ -76,7 +76,7 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
         table_findings += checks.check_names(names, layout.header)
     numbers = {}
     for name in names:
-        if name == dialect.date_column:
+        if name in dialect.date_columns:
             continue
         values, column_findings = _read_column(name, body, dialect)
         table_findings += column_findings
@@ -85,8 +85,8 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     if not numbers:
         raise _no_numbers(layout, dialect)
     dates = None
-    if dialect.date_column is not None:
-        dates, date_findings = _read_dates(dialect.date_column, body, dialect)
+    if dialect.date_columns:
+        dates, date_findings = _read_dates(body, dialect)
         table_findings += date_findings
     table_findings += _find_ambiguous_numbers(layout, dialect)
     return Table(
@@ -101,18 +101,18 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     )
 
 
-def _refuse_unknown_date_column(column: str | None, names: list[str]) -> None:
-    if column is None or column in names:
-        return
-    raise SeriesError.at(
-        "date",
-        f'There is no column "{column[:100]}".',
-    )
+def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> None:
+    for column in columns:
+        if column not in names:
+            raise SeriesError.at(
+                "date",
+                f'There is no column "{column[:100]}".',
+            )
 
 
 def _no_numbers(layout: Layout, dialect: Dialect) -> SeriesError:
     message = "No column holds numbers, so there is nothing to forecast."
-    has_only_dates = layout.names == [dialect.date_column]
+    has_only_dates = set(layout.names) <= set(dialect.date_columns)
     if has_only_dates:
         return SeriesError.at(
             "file",
@@ -172,11 +172,10 @@ def _is_parsed(cells: "pd.Series[float]") -> bool:
     return bool(pd.api.types.is_numeric_dtype(cells))
 
 
-def _read_dates(
-    column: str, body: Body, dialect: Dialect
-) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
+def _read_dates(body: Body, dialect: Dialect) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
     """The dates of the table, and what is unusual about them."""
-    cells = body.cells[column]
+    column = dialect.date_name
+    cells = _join_cells(body, dialect.date_columns)
     date_format = dialect.date_format
     if date_format is None:
         raise SeriesError.at(
@@ -199,6 +198,14 @@ def _read_dates(
         ambiguous = findings.report_ambiguous_dates(column, cell, date_format, read_as)
         date_findings.append(ambiguous)
     return dates, date_findings
+
+
+def _join_cells(body: Body, columns: tuple[str, ...]) -> "pd.Series[str]":
+    """The cells of these columns with a space between; NaN where one has no value."""
+    joined = body.cells[columns[0]]
+    for column in columns[1:]:
+        joined = joined.str.cat(body.cells[column], sep=" ")
+    return joined
 
 
 def _are_ambiguous(cells: "pd.Series[str]", date_format: str) -> bool:

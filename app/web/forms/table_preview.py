@@ -109,7 +109,7 @@ def _describe_gaps(dates: "pd.Series[pd.Timestamp] | None") -> str:
 
 
 def _describe_column(table: Table, name: str) -> Column:
-    if name == table.dialect.date_column and table.dates is not None:
+    if name in table.dialect.date_columns and table.dates is not None:
         dates = table.dates.dropna()
         return Column(
             name=name,

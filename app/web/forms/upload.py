@@ -47,7 +47,7 @@ DIALECT_FIELDS = {  # fields of the form, and the attributes of Dialect they set
     "decimal": "decimal",
     "thousands": "thousands",
     "has_header": "has_header",
-    "date": "date_column",
+    "date": "date_columns",
     "date_format": "date_format",
 }
 
@@ -73,9 +73,9 @@ class UploadPreview:
     def errors(self) -> dict[str, list[str]]:
         """Messages by field."""
         errors: dict[str, list[str]] = {}
-        for name, message in self.problems:
-            messages = errors.setdefault(name, [])
-            messages.append(message)
+        for problem in self.problems:
+            messages = errors.setdefault(problem.field, [])
+            messages.append(problem.message)
         return errors
 
     @property
@@ -204,7 +204,7 @@ def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
             continue
         options = DIALECT_OPTIONS.get(name, {})
         if name == "date":
-            corrected[part] = None if answer == NO_DATE else answer
+            corrected[part] = () if answer == NO_DATE else (answer,)
         elif name == "has_header" and answer in options:
             corrected[part] = answer == "true"
         elif answer in options:
@@ -220,7 +220,7 @@ def dialect_fields(dialect: Dialect) -> dict[str, str]:
         "decimal": dialect.decimal,
         "thousands": dialect.thousands or "",
         "has_header": str(dialect.has_header).lower(),
-        "date": dialect.date_column or NO_DATE,
+        "date": dialect.date_name or NO_DATE,
         "date_format": dialect.date_format or "",
     }
 

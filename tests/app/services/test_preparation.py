@@ -21,7 +21,7 @@ def test_a_csv_becomes_a_series_with_what_is_known_of_it():
 
 
 def test_how_the_file_is_written_can_be_chosen_instead_of_detected():
-    dialect = Dialect(date_column="Date", date_format="%Y-%m-%d", decimal=",")
+    dialect = Dialect(date_columns=("Date",), date_format="%Y-%m-%d", decimal=",")
     table = read_table(factories.random_walk_csv(), dialect)
 
     with pytest.raises(SeriesError) as caught:

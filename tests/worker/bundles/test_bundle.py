@@ -122,14 +122,19 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
     assert np.isfinite(predicted[-1])
 
 
-def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on():
-    contents, parameters, weights = train(german(factories.random_walk_csv(200)))
+def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):
+    content = german(factories.random_walk_csv(200))
+    contents, parameters, weights = train(content)
 
-    archive = zipfile.ZipFile(io.BytesIO(bundle_of(contents, parameters, weights)))
+    unpack(tmp_path, bundle_of(contents, parameters, weights))
+    (tmp_path / "new.csv").write_bytes(content)
+    completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
 
     assert contents.dialect["separator"] == ";"
-    assert archive.read("test_vectors.csv").decode().splitlines()[0] == "Date;Open;Close;Volume"
-    assert json.loads(archive.read("settings.json"))["windows"]["target"] == "Close"
+    assert completed.returncode == 0, completed.stderr
+    predicted = predictions_in(tmp_path / "out.csv")
+    np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
+    assert json.loads((tmp_path / "settings.json").read_text())["windows"]["target"] == "Close"
 
 
 def nasdaq(content):

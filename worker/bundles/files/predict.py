@@ -44,11 +44,12 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = read_json(HERE / "settings.json")
     if arguments.check:
-        series = read_series(HERE / "test_vectors.csv", settings)
+        vectors = read_json(HERE / "test_vectors.json")
+        series = read_series(HERE / "test_vectors.csv", settings, vectors["dialect"])
         predictions = predict(series, settings)
-        check(predictions)
+        check(predictions, vectors["predicted"])
     elif arguments.csv:
-        series = read_series(Path(arguments.csv), settings)
+        series = read_series(Path(arguments.csv), settings, settings["dialect"])
         predictions = predict(series, settings)
         target = settings["windows"]["target"]
         report(predictions, target, arguments.output)
@@ -75,10 +76,10 @@ def argument_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_series(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
+def read_series(path: Path, settings: dict[str, Any], dialect: dict[str, Any]) -> pd.DataFrame:
     """The feature columns, float64, indexed by date where there are dates, oldest row first."""
     columns = settings["windows"]["columns"]
-    table = read_csv(path, settings["dialect"])
+    table = read_csv(path, dialect)
     missing = [name for name in columns if name not in table.numbers.columns]
     if missing:
         available = ", ".join(table.number_columns)
@@ -103,11 +104,9 @@ def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
     """The CSV, read like the one the model was trained on."""
     if not path.is_file():
         sys.exit(f"There is no file {path}.")
-    fields = dict(dialect)
-    fields.pop("columns", None)
     content = path.read_bytes()
     try:
-        return read_table(content, Dialect(**fields))
+        return read_table(content, Dialect.from_document(dialect))
     except SeriesError as error:
         sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
 
@@ -232,10 +231,9 @@ def report(predictions: pd.DataFrame, target: str, output: str) -> None:
     print(f"{n_predictions} predictions written to {output}; the last row is the next value.")
 
 
-def check(predictions: pd.DataFrame) -> None:
+def check(predictions: pd.DataFrame, stored: list[float]) -> None:
     """Exit with an error unless the predictions equal the stored forecast."""
-    stored = read_json(HERE / "test_vectors.json")
-    expected = np.asarray(stored["predicted"])
+    expected = np.asarray(stored)
     predicted = predictions["predicted"].to_numpy()
     predicted = predicted[:-1]  # without the row to come
     n_predicted = len(predicted)

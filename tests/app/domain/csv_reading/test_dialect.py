@@ -88,10 +88,10 @@ def test_settled_fields_are_kept_and_the_others_follow():
     content = GERMAN.encode()
 
     without_header = detect_dialect(content, {"has_header": False})
-    without_dates = detect_dialect(content, {"date_column": None})
+    without_dates = detect_dialect(content, {"date_columns": ()})
 
-    assert (without_header.date_column, without_header.date_format) == ("Column 1", "%d.%m.%Y")
-    assert (without_dates.date_column, without_dates.date_format) == (None, None)
+    assert (without_header.date_columns, without_header.date_format) == (("Column 1",), "%d.%m.%Y")
+    assert (without_dates.date_columns, without_dates.date_format) == ((), None)
     assert detect_dialect(content, {"decimal": "."}).thousands is None
     assert detect_dialect(content, {"thousands": ""}).thousands is None
 
@@ -99,13 +99,13 @@ def test_settled_fields_are_kept_and_the_others_follow():
 def test_another_date_column_brings_its_own_format():
     rows = "".join(f"{day},{day.item():%d/%m/%Y},{n}\n" for n, day in enumerate(DAYS))
     content = f"Paid,Due,Sum\n{rows}".encode()
-    settled = {"date_column": "Due", "date_format": "%Y-%m-%d"}
+    settled = {"date_columns": ("Due",), "date_format": "%Y-%m-%d"}
 
     detected = detect_dialect(content)
     chosen = detect_dialect(content, settled)
 
-    assert detected.date_column == "Paid"
-    assert (chosen.date_column, chosen.date_format) == ("Due", "%d/%m/%Y")
+    assert detected.date_columns == ("Paid",)
+    assert (chosen.date_columns, chosen.date_format) == (("Due",), "%d/%m/%Y")
 
 
 def test_a_settled_date_format_is_kept_where_any_cell_has_it():
@@ -120,7 +120,9 @@ def test_a_settled_date_format_is_kept_where_any_cell_has_it():
 
 
 def test_a_settled_date_column_that_is_gone_is_detected_anew():
-    assert detect_dialect(GERMAN.encode(), {"date_column": "Column 1"}).date_column == "Datum"
+    assert detect_dialect(GERMAN.encode(), {"date_columns": ("Column 1",)}).date_columns == (
+        "Datum",
+    )
 
 
 def test_column_names_are_those_of_the_header():

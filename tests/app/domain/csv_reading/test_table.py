@@ -45,7 +45,7 @@ def test_a_file_without_numbers_is_refused(text, words):
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"date_column": "Day"}, "date"), ({"date_format": "%d.%m.%Y"}, "date_format")],
+    [({"date_columns": ("Day",)}, "date"), ({"date_format": "%d.%m.%Y"}, "date_format")],
 )
 def test_a_dialect_that_does_not_fit_is_refused_at_its_field(change, field):
     content = csv_of().encode()
@@ -97,4 +97,4 @@ def test_a_header_behind_a_hash_gives_the_columns_their_names():
     table = table_of(f"# {csv_of()}")
 
     assert table.columns == table_of(csv_of()).columns
-    assert table.dialect.date_column == "Date"
+    assert table.dialect.date_columns == ("Date",)
