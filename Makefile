@@ -67,7 +67,7 @@ compiler:
 	  else echo "There is no C compiler: the tests of clocks are skipped (on Debian: sudo apt-get install gcc libc6-dev)."; fi; fi
 
 test: $(VENV)/installed-dev chromium postgresql compiler lint  ## run ruff, mypy and all tests, the slow and the browser tests included
-	@$(BIN)/python -m pytest -n $(ALL_JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(ALL_JOBS) --dist loadfile --no-loadscope-reorder
 
 fast: $(VENV)/installed-dev  ## run the tests that take seconds
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not browser"

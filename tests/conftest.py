@@ -15,7 +15,9 @@ from app.main import create_app
 from tests.postgresql import Server, programs, server
 
 DATABASES = ("sqlite", "postgresql")
-APP = Path(__file__).parent / "app"
+TESTS = Path(__file__).parent
+APP = TESTS / "app"
+LONGEST_FIRST = ("faults", "test_soak.py", "browser")
 ON_EACH_DATABASE = (APP / "queue", APP / "services")
 
 
@@ -32,6 +34,18 @@ def settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in tuple(os.environ):
         if name.startswith("FORETUNE_"):
             monkeypatch.delenv(name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process waits for another at the end."""
+
+    def precedence(test: pytest.Item) -> int:
+        first_part = test.path.relative_to(TESTS).parts[0]
+        if first_part in LONGEST_FIRST:
+            return LONGEST_FIRST.index(first_part)
+        return len(LONGEST_FIRST)
+
+    items.sort(key=precedence)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

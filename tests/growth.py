@@ -11,15 +11,14 @@ MIN_MEASURABLE_SECONDS = 0.01  # shorter times are noise
 
 
 def measure_seconds(run: Callable[[], object], runs: int = 3) -> float:
-    """CPU seconds of the shortest of a few runs, without collections of garbage between them."""
+    """CPU seconds of the shortest of a few runs, without collections of garbage in them."""
     seconds = []
+    gc.disable()
     for _ in range(runs):
-        gc.collect()
-        gc.disable()
         start = time.process_time()
         run()
         seconds.append(time.process_time() - start)
-        gc.enable()
+    gc.enable()
     return min(seconds)
 
 
