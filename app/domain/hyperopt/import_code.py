@@ -10,7 +10,7 @@ from app.domain.hyperopt.branches import (
 )
 from app.domain.hyperopt.conditions import PossibleValues, drop_implied, merge_conditions
 from app.domain.hyperopt.entries import Entry, are_equivalent, convert_node, listed_values
-from app.domain.hyperopt.names import closest_name, resolve_name
+from app.domain.hyperopt.names import resolve_name, suggest_names
 from app.domain.hyperopt.nodes import (
     ChoiceNode,
     ConstantNode,
@@ -134,9 +134,13 @@ class _SpaceBuilder:
 
     def _unknown_name(self, entry: DictEntry) -> HyperoptError:
         message = f'There is no hyperparameter "{excerpt(entry.key)}".'
-        suggestion = closest_name(entry.key, self.catalogue)
-        if suggestion:
-            message += f' Did you mean "{suggestion}"?'
+        suggestions = suggest_names(entry.key, self.catalogue)
+        if suggestions:
+            quoted = " or ".join(f'"{name}"' for name in suggestions)
+            message += f" Did you mean {quoted}?"
+        else:
+            names = ", ".join(self.catalogue)
+            message += f" Remove it, or use one of {names}."
         return HyperoptError(entry.position, message)
 
     def _add_branches(self, owner: str | None, choice: ChoiceNode, condition: Condition) -> None:
