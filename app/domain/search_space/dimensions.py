@@ -14,6 +14,11 @@ Condition = Mapping[str, tuple[Value, ...]]  # other hyperparameter -> the value
 ROUNDING_MARGIN = 1e-9  # of a step: what floating point may take from the number of steps
 
 
+def is_shorter_than(width: float, step: float) -> bool:
+    """Whether a step does not fit into a range: 0.1 fits into 0.5 - 0.4, but for rounding."""
+    return width < step * (1 - ROUNDING_MARGIN)
+
+
 @dataclass(frozen=True)
 class Dimension:
     """What a hyperparameter may be. `kind`: fixed, choice, uniform, loguniform or integer.
