@@ -79,6 +79,22 @@ class Dimension:
         whole_steps = math.floor(steps + ROUNDING_MARGIN)
         return whole_steps + 1
 
+    @property
+    def first(self) -> Value:
+        """The first of its values, the lowest of a range."""
+        if self.is_listed:
+            return self.values[0]
+        return self._to_value(self.low)
+
+    @property
+    def last(self) -> Value:
+        """The last of its values, the highest of a range, which a step may not reach the end of."""
+        if self.is_listed:
+            return self.values[-1]
+        if self.step is None:
+            return self._to_value(self.high)
+        return self.value_at(self.count - 1)
+
     def value_at(self, index: int) -> Value:
         """The value at an index from 0 to count - 1."""
         if self.is_listed:
