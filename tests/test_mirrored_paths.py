@@ -10,7 +10,6 @@ COVERED_ELSEWHERE = {
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
-    "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/parameters.py": "tests/app/domain/custom/test_detection.py",
     "app/domain/hyperopt/changes.py": "tests/app/domain/hyperopt/test_statements.py",
