@@ -206,6 +206,9 @@ CASES = {
         lambda n: choice("*[1" + " for a in range(9)" * n + "]"),
         2,
     ),
+    "hyperopt: prompts": (parse_hyperopt_code, lambda n: ">>> %\n" * n + ">>> x = (", 1_000),
+    "hyperopt: spaces": (parse_hyperopt_code, lambda n: " " * n + "\n" + " " * n + "x (", 5_000),
+    "hyperopt: entries alone": (parse_hyperopt_code, lambda n: "'units_1': 8,\n" * n, 300),
     "hyperopt: implied conditions": (drop_all_implied, lambda n: n, 6),
     "hyperopt: merged conditions": (
         lambda n: merge_conditions([{"a": (i,)} for i in range(n)], {}), lambda n: n, 24

@@ -53,6 +53,23 @@ class _Arguments:
     expressions: dict[str, ast.expr]
 
 
+def _unstar(arguments: Sequence[ast.expr], read: ReadNode) -> list[ast.expr]:
+    """The arguments with plain values in place of `*ends`."""
+    expressions: list[ast.expr] = []
+    for argument in arguments:
+        if not isinstance(argument, ast.Starred):
+            expressions.append(argument)
+            continue
+        listed = read(argument.value)
+        if not isinstance(listed, ListNode):
+            raise HyperoptError(position_of(argument), "Only a list can stand after *.")
+        for item in listed.items:
+            if not isinstance(item, ConstantNode):
+                raise HyperoptError(position_of(argument), "Only plain values can stand after *.")
+            expressions.append(ast.copy_location(ast.Constant(item.value), argument))
+    return expressions
+
+
 def draw_function(call: ast.Call, constants: Constants) -> str:
     """The name of the hp function that is called, such as `choice`; empty for other calls."""
     module, _, name = full_name(call.func, constants).rpartition(".")
@@ -213,7 +230,8 @@ def _logarithms(
 
 def _read_arguments(call: ast.Call, read: ReadNode, names: tuple[str, ...]) -> _Arguments:
     possible_names = ("label", *names)
-    expressions = dict(zip(possible_names, call.args, strict=False))
+    positional = _unstar(call.args, read)
+    expressions = dict(zip(possible_names, positional, strict=False))
     for keyword in call.keywords:
         name = str(keyword.arg)
         if name not in possible_names or name in expressions:
@@ -231,7 +249,7 @@ def _read_arguments(call: ast.Call, read: ReadNode, names: tuple[str, ...]) -> _
             position_of(call),
             f'The first argument of {function} is a label in quotes, like "units".',
         )
-    if len(call.args) > len(possible_names):
+    if len(positional) > len(possible_names):
         raise HyperoptError(
             position_of(call),
             f"{function} takes a label and {', '.join(names)}, and nothing else.",

@@ -10,7 +10,7 @@ from app.domain.hyperopt.branches import (
 )
 from app.domain.hyperopt.conditions import PossibleValues, drop_implied, merge_conditions
 from app.domain.hyperopt.entries import Entry, are_equivalent, convert_node, listed_values
-from app.domain.hyperopt.names import resolve_name, suggest_names
+from app.domain.hyperopt.names import list_first_names, resolve_name, suggest_names
 from app.domain.hyperopt.nodes import (
     ChoiceNode,
     ConstantNode,
@@ -179,7 +179,7 @@ class _SpaceBuilder:
             quoted = " or ".join(f'"{name}"' for name in suggestions)
             message += f" Did you mean {quoted}?"
         else:
-            names = ", ".join(self.catalogue)
+            names = ", ".join(list_first_names(self.catalogue))
             message += f" Remove it, or use one of {names}."
         return HyperoptError(entry.position, message)
 

@@ -170,16 +170,23 @@ def suggest_names(written: str, catalogue: Catalogue) -> tuple[str, ...]:
         if unclear and all(name in catalogue for name in unclear):
             return unclear
     spellings = {}
-    for name in catalogue:
-        number = name[-1]
-        if number in LATER_LAYERS and number not in words:
-            continue
+    for name in list_first_names(catalogue, words):
         spellings[name] = name
         for alias in ALIASES.get(name, ()):
             spellings[alias] = name
     shortened = written.lower()[:MAX_COMPARED]
     matches = get_close_matches(shortened, spellings, n=1, cutoff=MIN_SIMILARITY)
     return tuple(spellings[match] for match in matches)
+
+
+def list_first_names(catalogue: Catalogue, numbers: Sequence[str] = ()) -> list[str]:
+    """The names without those of later layers, unless their number is one of these."""
+    names = []
+    for name in catalogue:
+        number = name[-1]
+        if number not in LATER_LAYERS or number in numbers:
+            names.append(name)
+    return names
 
 
 def resolve_value(row: Hyperparameter, value: Value) -> Value:

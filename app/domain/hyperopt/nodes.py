@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
+from app.domain.hyperopt.pasting import clean_pasted
 from app.domain.search_space.catalogue import Value
 
 MAX_SOURCE_SHOWN = 40  # characters of an expression that a message repeats
@@ -54,7 +55,7 @@ class Correction:
 
     def apply(self, code: str) -> str:
         """The code with this expression in place of the other one."""
-        code = code.strip("\ufeff")
+        code = clean_pasted(code)
         start = _offset_in(code, self.expression.lineno, self.expression.col_offset)
         end_line = self.expression.end_lineno or self.expression.lineno
         end = _offset_in(code, end_line, self.expression.end_col_offset or 0)

@@ -17,6 +17,7 @@ from app.domain.hyperopt.nodes import (
     has_draws,
     position_of,
 )
+from app.domain.hyperopt.pasting import clean_pasted
 from app.domain.hyperopt.scopes import Scope, Steps, Unreadable
 from app.domain.hyperopt.statements import StatementReader
 
@@ -37,7 +38,7 @@ def read_code(code: str) -> DictNode:
             f"The code is longer than {MAX_CODE_LENGTH:,} characters.",
         )
     try:
-        tree = ast.parse(code.strip("\ufeff"))
+        tree = ast.parse(clean_pasted(code))
         return _SpaceFinder(tree).find()
     except SyntaxError as error:
         line = error.lineno or 1
