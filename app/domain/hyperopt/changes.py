@@ -15,7 +15,7 @@ from app.domain.hyperopt.nodes import (
     position_of,
     source_of,
 )
-from app.domain.hyperopt.operations import merge_entries, pairs_of
+from app.domain.hyperopt.operations import count_parts, join_lists, merge_entries, pairs_of
 from app.domain.hyperopt.scopes import Scope
 from app.domain.literals.bindings import CHANGING_METHODS
 
@@ -34,7 +34,8 @@ def change_item(
         owner = owner.value
     name = dotted_name(owner)
     whole = scope.look_up(name, position_of(owner))
-    scope.rebind(name, _with_item(whole, keys, node, target))
+    count_parts(whole, target, scope)
+    scope.rebind(name, _with_item(whole, keys, node, target), target)
 
 
 def delete_item(reader: ExpressionReader, target: ast.expr, scope: Scope) -> None:
@@ -44,7 +45,7 @@ def delete_item(reader: ExpressionReader, target: ast.expr, scope: Scope) -> Non
     name = dotted_name(target.value)
     whole = scope.look_up(name, position_of(target.value))
     key = _read_key(reader, target.slice, scope)
-    scope.rebind(name, _without_item(whole, key, target))
+    scope.rebind(name, _without_item(whole, key, target), target)
 
 
 def change_by_call(reader: ExpressionReader, call: ast.Call, scope: Scope) -> None:
@@ -55,12 +56,13 @@ def change_by_call(reader: ExpressionReader, call: ast.Call, scope: Scope) -> No
     if name not in scope.constants:
         return
     whole = scope.look_up(name, position_of(call.func.value))
+    count_parts(whole, call, scope)
     arguments = [reader.read(argument, scope) for argument in call.args]
     if isinstance(whole, DictNode):
         entries = _named_entries(reader, call, scope)
-        scope.rebind(name, _change_dict(whole, call, arguments, entries))
+        scope.rebind(name, _change_dict(whole, call, arguments, entries), call)
     elif isinstance(whole, ListNode):
-        scope.rebind(name, _change_list(whole, call, arguments))
+        scope.rebind(name, _change_list(whole, call, arguments), call)
     else:
         raise _cannot_follow(call)
 
@@ -91,9 +93,9 @@ def _change_list(whole: ListNode, call: ast.Call, arguments: Sequence[Node]) -> 
     assert isinstance(call.func, ast.Attribute)
     match call.func.attr, arguments:
         case "append", [item]:
-            return replace(whole, items=(*whole.items, item))
+            return join_lists(whole, (item,), call)
         case "extend", [ListNode() as added]:
-            return replace(whole, items=whole.items + added.items)
+            return join_lists(whole, added.items, call)
         case "clear", []:
             return replace(whole, items=())
     raise _cannot_follow(call)

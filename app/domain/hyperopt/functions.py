@@ -8,6 +8,7 @@ from app.domain.hyperopt.nodes import HyperoptError, Node, position_of, source_o
 from app.domain.hyperopt.scopes import Definition, Function, Scope, Unreadable
 from app.domain.literals.bindings import CHANGING_METHODS
 
+STEPS_OF_A_CALL = 50
 MAX_CALL_DEPTH = 20  # of functions that call each other
 
 
@@ -31,6 +32,7 @@ class FunctionReader(ExpressionReader):
 
     def follow_call(self, function: Definition, call: ast.Call, scope: Scope) -> Node | None:
         """The same; None where it returns nothing."""
+        scope.steps.count(call, STEPS_OF_A_CALL)
         inner = function.scope.inner()
         self.bind_parameters(function.function, inner)
         arguments = _arguments_of(function.function, call)
