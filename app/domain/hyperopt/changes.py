@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.hyperopt.expressions import ExpressionReader, dotted_name
+from app.domain.hyperopt.expressions import ExpressionReader
+from app.domain.hyperopt.mentions import dotted_name
 from app.domain.hyperopt.nodes import (
     DictEntry,
     DictNode,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.hyperopt.calls import draw_function, read_draw
+from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
 from app.domain.hyperopt.nodes import (
     ConstantNode,
     DictEntry,
@@ -36,7 +37,6 @@ from app.domain.literals.values import (
 )
 
 COPIES = ("list", "tuple", "float", "copy", "deepcopy")  # whose result is what they are given
-MAX_ATTRIBUTES = 3  # in the name of something, as in self.config.space
 
 
 class ExpressionReader:
@@ -277,32 +277,6 @@ class ExpressionReader:
             elif isinstance(node, DictNode):
                 entries += node.entries
         return dict_of(tree, entries, merges=True)
-
-
-def mentions_nodes(tree: ast.expr, scope: Scope) -> bool:
-    """Whether an expression has an hp. expression, or the name of anything but a plain value."""
-    for part in ast.walk(tree):
-        scope.steps.count(tree)
-        match part:
-            case ast.Name() | ast.Attribute():
-                if scope.find(dotted_name(part)) is not None:
-                    return True
-            case ast.Call():
-                if draw_function(part, scope.constants):
-                    return True
-    return False
-
-
-def dotted_name(tree: ast.expr) -> str:
-    """`self.space` as a name; empty for anything but a few names with points between them."""
-    parts: list[str] = []
-    while isinstance(tree, ast.Attribute) and len(parts) < MAX_ATTRIBUTES:
-        parts.append(tree.attr)
-        tree = tree.value
-    if not isinstance(tree, ast.Name):
-        return ""
-    parts.append(tree.id)
-    return ".".join(reversed(parts))
 
 
 def _not_understood(tree: ast.expr) -> HyperoptError:

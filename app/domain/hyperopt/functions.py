@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Iterable
 
-from app.domain.hyperopt.expressions import ExpressionReader, dotted_name, mentions_nodes
+from app.domain.hyperopt.expressions import ExpressionReader
+from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of, source_of
 from app.domain.hyperopt.scopes import Definition, Function, Scope, Unreadable
 from app.domain.literals.bindings import CHANGING_METHODS
