@@ -7,7 +7,7 @@ from app.domain.hyperopt.expressions import ExpressionReader
 from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of, source_of
 from app.domain.hyperopt.scopes import Definition, Function, Scope, Unreadable
-from app.domain.literals.bindings import CHANGING_METHODS
+from app.domain.literals.bindings import changed_owners
 
 STEPS_OF_A_CALL = 50
 MAX_CALL_DEPTH = 20  # of functions that call each other
@@ -129,14 +129,9 @@ def _arguments_of(function: Function, call: ast.Call) -> dict[str, ast.expr]:
 
 def _changed_parameters(function: Function) -> set[str]:
     """The parameters whose dictionary or list a function changes for its caller."""
-    changed = set()
+    changed = changed_owners(function)
     for node in ast.walk(function):
         match node:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                changed.add(name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
-                if method in CHANGING_METHODS:
-                    changed.add(name)
             case ast.AugAssign(target=ast.Name(id=name)):
                 changed.add(name)
     return changed

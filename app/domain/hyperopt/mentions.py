@@ -32,3 +32,12 @@ def dotted_name(tree: ast.expr) -> str:
         return ""
     parts.append(tree.id)
     return ".".join(reversed(parts))
+
+
+def dotted_owner(tree: ast.expr) -> str:
+    """`self.space` of `self.space["units"]` or of `self.space.update(…)`; empty for others."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Attribute):
+        tree = tree.func.value
+    while isinstance(tree, ast.Subscript):
+        tree = tree.value
+    return dotted_name(tree)

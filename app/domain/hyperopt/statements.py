@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from app.domain.hyperopt.changes import change_by_call, change_item, delete_item
 from app.domain.hyperopt.fmin import FminSpace, find_space_arguments, has_fmin
 from app.domain.hyperopt.functions import FunctionReader
-from app.domain.hyperopt.mentions import dotted_name
+from app.domain.hyperopt.mentions import dotted_name, dotted_owner
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of
 from app.domain.hyperopt.scopes import Definition, Scope, Unreadable, unknown
 from app.domain.literals.bindings import changed_names
@@ -139,8 +139,9 @@ class StatementReader(FunctionReader):
         try:
             change()
         except HyperoptError as error:
-            for name in changed_names(tree):
-                scope.rebind(name, Unreadable(error), tree)
+            for name in {*changed_names(tree), dotted_owner(tree)}:
+                if name in scope.constants:
+                    scope.rebind(name, Unreadable(error), tree)
 
     def _follow_condition(self, statement: ast.If, scope: Scope) -> Node | None:
         if any(dotted_name(part) == "__name__" for part in _names_in(statement.test)):

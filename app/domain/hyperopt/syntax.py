@@ -101,10 +101,11 @@ class _SpaceFinder:
             if all(fmin_space.space != other.space for other in spaces):
                 spaces.append(fmin_space)
         if len(spaces) > 1:
-            lines = " and ".join(str(space.call.lineno) for space in spaces)
+            lines = dict.fromkeys(str(space.call.lineno) for space in spaces)
             raise HyperoptError(
                 position_of(spaces[1].call),
-                f"fmin is called with different spaces at the lines {lines}. Keep one of them.",
+                f"fmin is called with different spaces (line {', '.join(lines)}). Keep one of "
+                "them.",
             )
         if spaces:
             space = spaces[0].space
