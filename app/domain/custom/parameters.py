@@ -6,13 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.custom.literals import (
-    MAX_LISTED_VALUES,
-    Constants,
-    CustomModelError,
-    evaluate,
-    is_larger_than,
-)
+from app.domain.custom.literals import Constants, CustomModelError, evaluate
+from app.domain.literals.values import MAX_LISTED_VALUES, is_larger_than
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
 MAX_PARAMETERS = 200  # of a program; a form has seven fields for each
@@ -60,6 +55,12 @@ class CustomParameter:
     def with_default(self, default: Value) -> "CustomParameter":
         """The same parameter with another default."""
         hyperparameter = replace(self.hyperparameter, default=default)
+        return replace(self, hyperparameter=hyperparameter)
+
+    def with_note(self, note: str) -> "CustomParameter":
+        """The same parameter with a sentence more in its help."""
+        help_text = f"{self.hyperparameter.help} {note}".strip()
+        hyperparameter = replace(self.hyperparameter, help=help_text)
         return replace(self, hyperparameter=hyperparameter)
 
     def with_requirement(self, requires: tuple[str, int] | None) -> "CustomParameter":
