@@ -40,7 +40,7 @@ if __name__ == "__main__":
 
 
 def first_lines(*roots, provided=()):
-    statements = slice_program(PROGRAM, parse_program(PROGRAM), roots, provided)
+    statements = slice_program(parse_program(PROGRAM), roots, provided)
     return [ast.unparse(statement).splitlines()[0] for statement in statements]
 
 
