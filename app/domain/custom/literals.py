@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from app.domain.custom.arithmetic import LITERAL_FUNCTIONS, MAX_LITERAL, OPERATORS, calculate
+from app.domain.custom.notebooks import parse_notebook
 
 MAX_LISTED_VALUES = 1000  # of a range, and of the values that a hyperparameter chooses from
 MAX_VALUES = 10_000  # that one expression stands for, those in lists of lists included
@@ -37,7 +38,7 @@ def parse_program(source: str) -> ast.Module:
 
     Raises SyntaxError and what else `ast.parse` raises.
     """
-    tree = ast.parse(source)
+    tree = parse_notebook(source)
     body: list[ast.stmt] = []
     for statement in tree.body:
         if isinstance(statement, ast.If) and _tests_for_main(statement):
