@@ -1,10 +1,8 @@
-"""What stands in for `hp` while a program runs: it returns the values of one trial."""
+"""What stands in for Keras Tuner's `hp` while a program runs: the values of one trial."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-
-from app.domain.custom.parameters import CustomParameter
 
 Values = Mapping[str, Any]  # of a trial, by the program's names
 
@@ -73,46 +71,3 @@ class HyperParameters:
 
     def _value(self, name: str, default: Any) -> Any:
         return self.values.setdefault(name, default)
-
-
-class HyperoptSpace:
-    """hyperopt's `hp`: each expression is the value of its label, and None where it is inactive."""
-
-    def __init__(self, values: Values, parameters: Sequence[CustomParameter]) -> None:
-        self.values = values
-        self.choices: dict[str, Sequence[str]] = {}
-        for parameter in parameters:
-            self.choices[parameter.key] = parameter.hyperparameter.choices
-
-    def choice(self, label: str, options: Sequence[Any]) -> Any:
-        """The chosen option, with the values of the expressions inside it."""
-        value = self.values.get(label)
-        choices = self.choices.get(label, ())
-        if value in choices and len(choices) == len(options):
-            index = choices.index(value)
-            return options[index]
-        return value
-
-    def pchoice(self, label: str, options: Sequence[tuple[float, Any]]) -> Any:
-        """As `choice`, for pairs of a probability and an option."""
-        plain_options = [option for _, option in options]
-        return self.choice(label, plain_options)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """hp.uniform and all other distributions."""
-
-        def value_of(label: str, *_: Any) -> Any:
-            return self.values.get(label)
-
-        return value_of
-
-
-class HyperoptScope:
-    """hyperopt.pyll's `scope`, of which spaces use `int`."""
-
-    @staticmethod
-    def int(value: Any) -> Any:
-        """An integer; None where the expression inside is inactive."""
-        if value is None:
-            return None
-        return int(value)

@@ -28,6 +28,13 @@ class DoubleBraces:
     name: str
 
 
+def has_double_braces(function: ast.FunctionDef) -> bool:
+    """Whether a function has distributions in double braces."""
+    for _ in _iterate_double_braces(function, ""):
+        return True
+    return False
+
+
 def find_double_braces(function: ast.FunctionDef) -> list[DoubleBraces]:
     """All double braces of a function in the order of the text.
 

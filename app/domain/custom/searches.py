@@ -1,0 +1,136 @@
+"""The call that starts a search: hyperopt's fmin, Talos' Scan, Hyperas' minimize. It is never run.
+
+What it is given says which function is the model and where its parameters stand.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.custom.hoisting import Path, iterate_with_path
+from app.domain.custom.literals import CustomModelError, keyword_arguments, last_name
+
+POSITIONS = {
+    "fmin": ("function", "space"),
+    "Scan": ("x", "y", "space", "function"),
+    "minimize": ("function", "data"),
+}
+KEYWORDS = {"fn": "function", "space": "space", "params": "space", "model": "function"}
+MODEL_WORDS = ("Sequential", "Model", "compile")
+
+
+@dataclass(frozen=True)
+class Search:
+    """One call, and the functions around it. `name`: fmin, Scan or minimize."""
+
+    name: str
+    node: ast.Call
+    path: Path
+
+    @property
+    def function(self) -> ast.expr | None:
+        """The expression of the model's function."""
+        return self._arguments().get("function")
+
+    @property
+    def space(self) -> ast.expr | None:
+        """The expression of the space or of the parameters."""
+        return self._arguments().get("space")
+
+    def _arguments(self) -> Mapping[str, ast.expr]:
+        arguments = dict(zip(POSITIONS[self.name], self.node.args, strict=False))
+        for name, value in keyword_arguments(self.node).items():
+            if name in KEYWORDS:
+                arguments[KEYWORDS[name]] = value
+        return arguments
+
+
+def find_searches(tree: ast.Module) -> list[Search]:
+    """Every call that starts a search and is given a function, in the order of the text."""
+    searches = []
+    for node, path in iterate_with_path(tree):
+        if isinstance(node, ast.Call):
+            name = last_name(node.func)
+            if name in POSITIONS:
+                search = Search(name, node, path)
+                if search.function is not None:
+                    searches.append(search)
+    return searches
+
+
+def choose_search(tree: ast.Module, name: str) -> Search | None:
+    """The search of this kind. Raises CustomModelError where there are several different ones."""
+    functions = all_functions(tree)
+    searches = [
+        search
+        for search in find_searches(tree)
+        if search.name == name and _builds_model(search, functions)
+    ]
+    if not searches:
+        return None
+    first = searches[0]
+    for search in searches[1:]:
+        if _texts_of(search) != _texts_of(first):
+            message = (
+                f"The file searches in line {first.node.lineno}, too, for another model or in "
+                f"another space. Leave one call of {name} in the file."
+            )
+            raise CustomModelError(message, search.node.lineno)
+    return first
+
+
+def called_function(
+    expression: ast.expr | None, functions: Mapping[str, ast.FunctionDef]
+) -> ast.FunctionDef | None:
+    """The function of the program that an expression stands for.
+
+    `train`, `self.train`, `lambda p: train(p, x)`, `partial(train, x=x)`, `make_objective(x)`.
+    """
+    if expression is None:
+        return None
+    for node in ast.walk(expression):
+        function = functions.get(last_name(node))
+        if function is not None:
+            return function
+    return None
+
+
+def all_functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    """The functions of a program by name, those in functions and classes included."""
+    functions: dict[str, ast.FunctionDef] = {}
+    for node, path in iterate_with_path(tree):
+        if isinstance(node, ast.FunctionDef) and not (path and node.name in functions):
+            functions[node.name] = node
+    return functions
+
+
+def follow_calls(
+    function: ast.FunctionDef | None, functions: Mapping[str, ast.FunctionDef]
+) -> list[ast.FunctionDef]:
+    """A function and those that it names, directly or not."""
+    followed: dict[str, ast.FunctionDef] = {}
+    queue = [function]
+    while queue:
+        candidate = queue.pop()
+        if candidate is None or candidate.name in followed:
+            continue
+        followed[candidate.name] = candidate
+        for node in ast.walk(candidate):
+            queue.append(functions.get(last_name(node)))
+    return list(followed.values())
+
+
+def _builds_model(search: Search, functions: Mapping[str, ast.FunctionDef]) -> bool:
+    """Whether a function that is searched, or one that it calls, builds a model."""
+    function = called_function(search.function, functions)
+    for used_function in follow_calls(function, functions):
+        if any(last_name(node) in MODEL_WORDS for node in ast.walk(used_function)):
+            return True
+    return False
+
+
+def _texts_of(search: Search) -> tuple[str, str]:
+    texts = []
+    for expression in (search.function, search.space):
+        texts.append("" if expression is None else ast.dump(expression))
+    return texts[0], texts[1]
