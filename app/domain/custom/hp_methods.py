@@ -11,6 +11,7 @@ from app.domain.custom.literals import (
     evaluate_number,
     keyword_arguments,
     last_name,
+    list_options,
 )
 from app.domain.custom.parameters import (
     CustomParameter,
@@ -91,14 +92,8 @@ class HpCall:
 
     def _to_choice(self) -> CustomParameter:
         default = self._optional("default")
-        node = self._required("values")
-        if isinstance(node, ast.List | ast.Tuple):
-            return make_choice(self.key(), node.elts, self.constants, default)
-        values = evaluate(node, self.constants)
-        key = self.key()
-        if not isinstance(values, list | tuple):
-            raise CustomModelError(f'The values of "{key}" must be a list.')
-        return make_choice_of_values(key, values)
+        options = list_options(self._required("values"), self.constants)
+        return make_choice(self.key(), options, self.constants, default)
 
     def _to_flag(self) -> CustomParameter:
         parameter = make_choice_of_values(self.key(), [False, True])

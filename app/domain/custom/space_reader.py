@@ -11,6 +11,7 @@ from app.domain.custom.literals import (
     evaluate,
     keyword_arguments,
     last_name,
+    list_options,
 )
 from app.domain.custom.names import imported_name
 from app.domain.custom.parameters import CustomParameter, refuse_many_parameters
@@ -230,11 +231,15 @@ class SpaceReader:
         values: list[Value] = []
         if isinstance(parameter.entry, Mapping):
             values = parameter.entry.get("choice", [])
-        if isinstance(options, ast.List | ast.Tuple) and len(options.elts) == len(values):
-            for option, value in zip(options.elts, values, strict=True):
-                self.read(option, scope, {parameter.name: (value,)})
-        else:
+        if not values:
             self.read(options, scope, condition)
+            return
+        option_nodes = list_options(options, scope.constants)
+        if len(option_nodes) != len(values):
+            self.read(options, scope, condition)
+            return
+        for option, value in zip(option_nodes, values, strict=True):
+            self.read(option, scope, {parameter.name: (value,)})
 
 
 def _label_of(call: ast.Call, scope: Scope) -> str:

@@ -13,6 +13,7 @@ from app.domain.custom.literals import (
     evaluate,
     evaluate_number,
     last_name,
+    list_options,
 )
 from app.domain.custom.parameters import (
     CustomParameter,
@@ -174,19 +175,13 @@ def _parse_parameter(key: str, bound: Bound) -> CustomParameter:
         )
         raise CustomModelError(message, bound.node.lineno)
     try:
-        parameter = _parse_values(key, bound)
+        return _parse_values(key, bound)
     except CustomModelError as error:
         raise error.at_line(bound.node.lineno) from None
-    if parameter is None:
-        message = (
-            f'The values of "{key}" cannot be read. Write a list, or a tuple (start, stop, steps).'
-        )
-        raise CustomModelError(message, bound.node.lineno)
-    return parameter
 
 
-def _parse_values(key: str, bound: Bound) -> CustomParameter | None:
-    """The parameter with the values that an expression lists; None where it lists none."""
+def _parse_values(key: str, bound: Bound) -> CustomParameter:
+    """The parameter with the values that an expression lists; a plain value is the only one."""
     bound = bound.resolve()
     node = bound.node
     constants = bound.scope.constants
@@ -194,17 +189,10 @@ def _parse_values(key: str, bound: Bound) -> CustomParameter | None:
         steps = _parse_steps(node, constants)
         if steps is not None:
             return make_choice_of_values(key, steps)
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return make_choice(key, node.elts, constants)
-    try:
-        values = evaluate(node, constants)
-    except CustomModelError:
-        if isinstance(node, ast.Call | ast.Name):
-            raise
-        return None
-    if isinstance(values, list | tuple):
-        return make_choice_of_values(key, values)
-    return make_choice_of_values(key, [values])
+    if isinstance(node, ast.Constant):
+        return make_choice(key, [node], constants)
+    options = list_options(node, constants)
+    return make_choice(key, options, constants)
 
 
 def _parse_steps(node: ast.Tuple, constants: Constants) -> list[float] | None:
