@@ -105,14 +105,14 @@ def _find_epochs(program: LocatedProgram, constants: Constants) -> int | None:
 
     None where it is a parameter, or where a loop or a second fit adds more.
     """
-    fits = []
+    fits: dict[ast.Call, ast.FunctionDef] = {}
     for function in program.used_functions():
         for fit in find_calls(function, "fit"):
             if _is_fit_of_model(fit):
-                fits.append((fit, function))
+                fits[fit] = function
     if len(fits) != 1:
         return None
-    fit, function = fits[0]
+    fit, function = fits.popitem()
     epochs = _epochs_argument(fit)
     if epochs is None or _is_in_loop(fit, function):
         return None

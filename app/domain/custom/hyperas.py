@@ -29,9 +29,16 @@ class DoubleBraces:
 
 
 def has_double_braces(function: ast.FunctionDef) -> bool:
-    """Whether a function has distributions in double braces."""
-    for _ in _iterate_double_braces(function, ""):
-        return True
+    """Whether distributions in double braces stand in a function itself, not in one inside it."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.Set(elts=[ast.Set(elts=[_])]):
+                return True
+            case ast.FunctionDef():
+                continue
+        stack += ast.iter_child_nodes(node)
     return False
 
 

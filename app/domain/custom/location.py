@@ -118,7 +118,7 @@ def _locate_search(
     tree = hoist(tree, search.path)
     call = search.function
     assert call is not None
-    function = called_function(call, all_functions(tree))
+    function = called_function(call, tree)
     if function is None:
         message = f'"{ast.unparse(call)}" is no function of this file. Write it into the file.'
         raise CustomModelError(message, call.lineno)

@@ -3,8 +3,10 @@
 import ast
 import re
 
-# `%matplotlib inline`, `!pip install talos`, `In [3]:`, `Out[3]: …`: a line that is left out.
-COMMAND_LINE = re.compile(r"(?P<indent>[ \t]*)(?:[%!?]|(?:In|Out) ?\[[ \d]{0,9}\]:)")
+# `%matplotlib inline`, `!pip install talos`, `files = !ls`, `Out[3]: …`: a line that is left out.
+COMMAND_LINE = re.compile(
+    r"(?P<indent>[ \t]*)(?:[%!?]|(?:In|Out) ?\[[ \d]{0,9}\]:|\w{1,40} ?= ?[!%])"
+)
 # `%time best = fmin(…)`, `In [3]: x = 1`, `>>> x = 1`: a line that goes on as Python.
 PROMPT = re.compile(r"(?P<indent>[ \t]*)(?:%time(?:it)? |In ?\[[ \d]{0,9}\]: |>>> |\.\.\. )(?=\S)")
 

@@ -60,11 +60,10 @@ def find_searches(tree: ast.Module) -> list[Search]:
 
 def choose_search(tree: ast.Module, name: str) -> Search | None:
     """The search of this kind. Raises CustomModelError where there are several different ones."""
-    functions = all_functions(tree)
     searches = [
         search
         for search in find_searches(tree)
-        if search.name == name and _builds_model(search, functions)
+        if search.name == name and _builds_model(search, tree)
     ]
     if not searches:
         return None
@@ -79,20 +78,38 @@ def choose_search(tree: ast.Module, name: str) -> Search | None:
     return first
 
 
-def called_function(
-    expression: ast.expr | None, functions: Mapping[str, ast.FunctionDef]
-) -> ast.FunctionDef | None:
+def called_function(expression: ast.expr | None, tree: ast.Module) -> ast.FunctionDef | None:
     """The function of the program that an expression stands for.
 
-    `train`, `self.train`, `lambda p: train(p, x)`, `partial(train, x=x)`, `make_objective(x)`.
+    `train`, `self.train`, `lambda p: train(p, x)`, `partial(train, x=x)`, `make_objective(x)`, or
+    a name of any of these.
     """
-    if expression is None:
-        return None
-    for node in ast.walk(expression):
-        function = functions.get(last_name(node))
-        if function is not None:
-            return function
+    functions = all_functions(tree)
+    queue = [expression]
+    followed: set[str] = set()
+    while queue:
+        candidate = queue.pop()
+        if candidate is None:
+            continue
+        for node in ast.walk(candidate):
+            name = last_name(node)
+            if name in functions:
+                return functions[name]
+            if name and name not in followed:
+                followed.add(name)
+                queue.append(_assigned_value(name, tree))
     return None
+
+
+def _assigned_value(name: str, tree: ast.Module) -> ast.expr | None:
+    """What a program binds to a name last."""
+    value = None
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)]):
+                if target == name:
+                    value = node.value
+    return value
 
 
 def all_functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
@@ -120,10 +137,10 @@ def follow_calls(
     return list(followed.values())
 
 
-def _builds_model(search: Search, functions: Mapping[str, ast.FunctionDef]) -> bool:
+def _builds_model(search: Search, tree: ast.Module) -> bool:
     """Whether a function that is searched, or one that it calls, builds a model."""
-    function = called_function(search.function, functions)
-    for used_function in follow_calls(function, functions):
+    function = called_function(search.function, tree)
+    for used_function in follow_calls(function, all_functions(tree)):
         if any(last_name(node) in MODEL_WORDS for node in ast.walk(used_function)):
             return True
     return False

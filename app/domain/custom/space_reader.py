@@ -81,9 +81,22 @@ class SpaceReader:
         """The parameters in the order in which the space names them."""
         parameters = []
         for label, parameter in self.parameters.items():
-            entry = _add_condition(parameter.entry, self.conditions[label])
+            condition = self._without_certain(self.conditions[label])
+            entry = _add_condition(parameter.entry, condition)
             parameters.append(replace(parameter, entry=entry))
         return parameters
+
+    def _without_certain(self, condition: Condition) -> Condition:
+        """A condition without what every option of a choice that always counts fulfils."""
+        possible_values = {}
+        for label, parameter in self.parameters.items():
+            if isinstance(parameter.entry, Mapping) and not self.conditions[label]:
+                possible_values[parameter.name] = set(parameter.entry.get("choice", ()))
+        uncertain = {}
+        for name, values in condition.items():
+            if set(values) != possible_values.get(name):
+                uncertain[name] = values
+        return uncertain
 
     def read(self, node: ast.AST, scope: Scope, condition: Condition) -> None:
         """Add each hp call; one inside an option of a choice is active only with that option."""
