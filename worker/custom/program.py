@@ -13,11 +13,12 @@ from app.domain.custom.detection import CustomModel, TuningLibrary
 from app.domain.custom.literals import find_functions, names_in
 from app.domain.custom.location import LocatedProgram, locate_program
 from worker.custom.braces import BraceReplacer
-from worker.custom.data_names import DataRole, NoScaler, find_data_names
+from worker.custom.data_names import NoScaler, find_data_names
 from worker.custom.data_replacing import ARRAYS_NAME, SCALER, DataReplacer
 from worker.custom.errors import traceback_file
 from worker.custom.hp_stubs import HyperParameters
 from worker.custom.hyperopt_stubs import provide_hyperas, provide_hyperopt
+from worker.custom.missing_imports import MISSING_NAME, Missing, tolerate_missing
 from worker.custom.slicing import slice_program
 from worker.custom.windows import WindowArrays
 
@@ -79,6 +80,7 @@ class Program:
         provided: dict[str, Any] = {
             "__name__": f"models.{custom_model.name}",
             ARRAYS_NAME: {**arrays, SCALER: NoScaler()},
+            MISSING_NAME: Missing,
         }
         for name, role in self._roles.items():
             provided[name] = arrays[role]
@@ -110,7 +112,8 @@ class Program:
             roots.append(SPACE_NAME)
         roots += self._names_in_values()
         ast.fix_missing_locations(tree)
-        module = ast.Module(slice_program(tree, roots, self._globals), [])
+        statements = slice_program(tree, roots, self._globals)
+        module = ast.Module(tolerate_missing(statements), [])
         code = compile(module, file, "exec", COMPILER_FLAGS, dont_inherit=True)
         exec(code, self._globals)
 

@@ -6,6 +6,7 @@ they bind is what the search needs. A name that the top of the program binds, to
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from app.domain.custom.names import SCOPES, argument_names, bound_names, imported_name
 
@@ -82,9 +83,13 @@ def _hoist_once(tree: ast.Module, path: Path) -> ast.Module:
             *_bind_arguments(tree, definition, owner),
             *map(_without_returns, definition.body),
         ]
+        if owner is not None:
+            owner.body = [part for part in owner.body if part is not definition] or [ast.Pass()]
         new_names = _names_to_change(body, statements, definition.name)
         renamer = Renamer(new_names)
-        body += [renamer.visit(statement) for statement in statements]
+        for statement in statements:
+            renamed: ast.stmt = renamer.visit(statement)
+            body.append(renamed)
         owner = None
     return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
 
@@ -175,7 +180,7 @@ class _ReturnRemover(ast.NodeTransformer):
     def __init__(self) -> None:
         self._depth = 0
 
-    def visit(self, node: ast.AST) -> ast.AST:
+    def visit(self, node: ast.AST) -> Any:
         """Leave what functions return, but turn what they call nonlocal into globals."""
         if isinstance(node, ast.Nonlocal) and self._depth == 1:
             return ast.copy_location(ast.Global(node.names), node)

@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Mapping
 
+from app.domain.custom.hp_calls import HpNames
 from app.domain.custom.literals import Constants, CustomModelError
 from app.domain.custom.parameters import CustomParameter
 from app.domain.custom.scopes import Bound, Scope
-from app.domain.custom.space_reader import HpNames, SpaceReader
+from app.domain.custom.space_reader import SpaceReader
 
 USUAL_SPACE_NAMES = ("space", "search_space", "hyperparameters", "params", "hyperparams")
 

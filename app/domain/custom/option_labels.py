@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
-from os.path import commonprefix
+from copy import deepcopy
 
 MAX_LABEL_LENGTH = 60
 ELLIPSIS = "…"
@@ -42,7 +42,7 @@ def _to_word(node: ast.expr) -> str:
     if isinstance(node, ast.Dict):
         text = _describe_dictionary(node)
     else:
-        text = ast.unparse(node)
+        text = ast.unparse(_DrawNamer().visit(deepcopy(node)))
     text = SPACES_BESIDE_SIGNS.sub("", text)
     text = re.sub(r"[\s;]+", "_", text)
     if not text:
@@ -66,12 +66,28 @@ def _describe_dictionary(node: ast.Dict) -> str:
 
 
 def _has_draws(node: ast.expr) -> bool:
-    """Whether an expression has calls with a label in quotes, as those of hyperopt's hp."""
-    for part in ast.walk(node):
-        match part:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="hp"))):
-                return True
-    return False
+    return any(_label_of_draw(part) for part in ast.walk(node))
+
+
+def _label_of_draw(node: ast.AST) -> str:
+    """The label of `hp.choice("units", …)`; empty for any other node."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="hp")), args=[ast.Constant(value=str(label)), *_]
+        ):
+            return label
+    return ""
+
+
+class _DrawNamer(ast.NodeTransformer):
+    """Writes a draw as its label: it is a parameter of its own."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Replace a draw."""
+        label = _label_of_draw(node)
+        if label:
+            return ast.Name(label, ast.Load())
+        return self.generic_visit(node)
 
 
 def _is_one_word(text: str) -> bool:
@@ -115,7 +131,15 @@ def _show_difference(text: str, ordered: Sequence[str]) -> str:
     """A text with the part that its neighbours in alphabetical order do not share."""
     position = bisect_left(ordered, text)
     neighbours = [*ordered[max(position - 1, 0) : position], *ordered[position + 1 : position + 2]]
-    differences = [len(commonprefix([text, neighbour])) for neighbour in neighbours]
+    differences = [_count_shared(text, neighbour) for neighbour in neighbours]
     middle = max(max(differences) - SHOWN_AROUND, SHOWN_START)
     n_shown = MAX_LABEL_LENGTH - SHOWN_START - 2 * len(ELLIPSIS)
     return f"{text[:SHOWN_START]}{ELLIPSIS}{text[middle : middle + n_shown]}{ELLIPSIS}"
+
+
+def _count_shared(text: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    for position, (character, other_character) in enumerate(zip(text, other, strict=False)):
+        if character != other_character:
+            return position
+    return min(len(text), len(other))

@@ -114,15 +114,15 @@ class Scope:
             case ast.Assign():
                 for target in statement.targets:
                     self._bind(target, statement.value, prefix, is_doubtful)
-            case ast.AnnAssign(value=ast.expr()):
-                self._bind(statement.target, statement.value, prefix, is_doubtful)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self._bind(target, value, prefix, is_doubtful)
             case ast.AugAssign():
                 self._add(last_name(statement.target), statement.value, None, is_doubtful)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=method)) as call):
                 if method in CHANGING_METHODS:
                     self._bind_change(call, is_doubtful)
-            case ast.Return(value=ast.expr()):
-                self._add(RETURNED, statement.value, None, is_doubtful)
+            case ast.Return(value=ast.expr() as value):
+                self._add(RETURNED, value, None, is_doubtful)
             case ast.For():
                 for scope in self.unroll_loop(statement):
                     scope.bind_statements(statement.body, prefix, is_doubtful)

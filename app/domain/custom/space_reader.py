@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import TypeGuard
 
-from app.domain.custom.distributions import parse_distribution
+from app.domain.custom.distributions import CHOICES, parse_distribution
+from app.domain.custom.hp_calls import DrawResolver, HpNames
 from app.domain.custom.literals import (
     CustomModelError,
     evaluate,
@@ -13,7 +14,6 @@ from app.domain.custom.literals import (
     last_name,
     list_options,
 )
-from app.domain.custom.names import imported_name
 from app.domain.custom.parameters import CustomParameter, refuse_many_parameters
 from app.domain.custom.scopes import Bound, Scope, dotted_name
 from app.domain.search_space.catalogue import Value
@@ -21,42 +21,6 @@ from app.domain.search_space.catalogue import Value
 MAX_NESTED_CHOICES = 20
 MAX_DEPTH = 200  # of expressions and names inside each other
 Condition = Mapping[str, tuple[Value, ...]]
-
-
-@dataclass(frozen=True)
-class HpNames:
-    """What a program calls hyperopt's `hp`, and the functions that it imports from it."""
-
-    modules: frozenset[str]
-    functions: frozenset[str]
-
-    @classmethod
-    def of_program(cls, tree: ast.AST) -> "HpNames":
-        """The names that a program's imports bind."""
-        modules = {"hp"}
-        functions = set()
-        for node in ast.walk(tree):
-            match node:
-                case ast.ImportFrom(module="hyperopt"):
-                    for alias in node.names:
-                        if alias.name == "hp":
-                            modules.add(imported_name(node, alias))
-                case ast.ImportFrom(module="hyperopt.hp"):
-                    functions |= {imported_name(node, alias) for alias in node.names}
-        return cls(frozenset(modules), frozenset(functions))
-
-    def is_call(self, node: ast.AST) -> TypeGuard[ast.Call]:
-        """Whether a node is hp.choice(…) or another call of hp."""
-        match node:
-            case ast.Call(func=ast.Name(id=name)):
-                return name in self.functions
-            case ast.Call(func=ast.Attribute(value=owner)):
-                return last_name(owner) in self.modules
-        return False
-
-    def are_in(self, node: ast.AST) -> bool:
-        """Whether an expression has a call of hp in it."""
-        return any(self.is_call(part) for part in ast.walk(node))
 
 
 @dataclass
@@ -194,7 +158,7 @@ class SpaceReader:
         parameter = parse_distribution(
             label,
             ast.copy_location(ast.Call(call.func, [], []), call),
-            arguments,
+            self._shown_arguments(call, arguments, scope),
             scope.constants,
             is_integer=id(call) in self.rounded_nodes,
         )
@@ -218,6 +182,19 @@ class SpaceReader:
                 expression = argument
             resolved.append(expression)
         return resolved
+
+    def _shown_arguments(
+        self, call: ast.Call, arguments: list[ast.expr], scope: Scope
+    ) -> list[ast.expr]:
+        """The arguments with options in which every draw is written out."""
+        if last_name(call.func) not in CHOICES or not arguments:
+            return arguments
+        options = []
+        for option in list_options(arguments[0], scope.constants):
+            copied_option = deepcopy(option)
+            options.append(DrawResolver(self.hp, scope).visit(copied_option))
+        listed_options = ast.copy_location(ast.List(options, ast.Load()), call)
+        return [listed_options, *arguments[1:]]
 
     def _add_parameter(
         self, label: str, parameter: CustomParameter, call: ast.Call, condition: Condition
