@@ -20,6 +20,7 @@ from worker.custom.hp_stubs import HyperParameters
 from worker.custom.hyperopt_stubs import provide_hyperas, provide_hyperopt
 from worker.custom.missing_imports import MISSING_NAME, Missing, tolerate_missing
 from worker.custom.slicing import slice_program
+from worker.custom.talos_stubs import provide_talos
 from worker.custom.windows import WindowArrays
 
 DATA_FUNCTION = "data"  # in Hyperas it returns the arrays; ours takes its place
@@ -93,6 +94,8 @@ class Program:
             provided |= provide_hyperopt(located.tree, values, named)
         if custom_model.library == TuningLibrary.HYPERAS:
             provided |= provide_hyperas(located.tree)
+        if custom_model.library == TuningLibrary.TALOS:
+            provided |= provide_talos(located.tree)
         return provided
 
     def _load(self, located: LocatedProgram, parameters: Mapping[str, Any]) -> None:

@@ -40,13 +40,13 @@ def label_options(nodes: Sequence[ast.expr], taken: Collection[str] = ()) -> lis
 def _to_word(node: ast.expr) -> str:
     """The text of an expression as one word."""
     if isinstance(node, ast.Dict):
-        text = _describe_dictionary(node)
+        text = _describe_dictionary(node) or "{}"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = node.value or "''"
     else:
         text = ast.unparse(_DrawNamer().visit(deepcopy(node)))
     text = SPACES_BESIDE_SIGNS.sub("", text)
     text = re.sub(r"[\s;]+", "_", text)
-    if not text:
-        return "{}"
     if not _is_one_word(text):
         return re.sub(r"[,;\s]+", "_", text)
     return text
