@@ -1,7 +1,7 @@
 """Imports of what is not installed, which a program may need only after its training."""
 
 import ast
-from typing import Any
+from typing import Any, NoReturn
 
 from app.domain.custom.names import imported_name
 
@@ -17,11 +17,15 @@ class Missing:
 
     def __getattr__(self, name: str) -> Any:
         """Raise the error of the import."""
-        raise self._error
+        self._fail()
 
     def __call__(self, *_: Any, **__: Any) -> Any:
         """Raise the error of the import."""
-        raise self._error
+        self._fail()
+
+    def _fail(self) -> NoReturn:
+        """Raise the error anew, so that it names the line of its use."""
+        raise type(self._error)(str(self._error)) from None
 
 
 def tolerate_missing(statements: list[ast.stmt]) -> list[ast.stmt]:

@@ -224,11 +224,9 @@ class Renamer(ast.NodeTransformer):
         own_names = _own_names(node)
         if isinstance(node, Definition):
             node.name = self._new_names.get(node.name, node.name)
-        inner_names = {}
-        for name, new_name in self._new_names.items():
-            if name not in own_names:
-                inner_names[name] = new_name
-        inner = Renamer(inner_names)
+        inner = self
+        if not own_names.isdisjoint(self._new_names):
+            inner = Renamer({**self._new_names, **{name: name for name in own_names}})
         for field_name, content in ast.iter_fields(node):
             visitor = inner
             if field_name in ("args", "bases", "keywords", "decorator_list", "returns"):

@@ -1,10 +1,11 @@
 """Which calls of a program are hyperopt's draws, such as `hp.choice("units", [4, 8])`."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from app.domain.custom.literals import last_name
+from app.domain.custom.literals import keyword_arguments, last_name
 from app.domain.custom.names import imported_name
 from app.domain.custom.scopes import Bound, Scope
 
@@ -13,16 +14,16 @@ USUAL_NAME = "hp"
 
 @dataclass(frozen=True)
 class HpNames:
-    """What a program calls hyperopt's `hp`, and the functions that it imports from it."""
+    """What a program calls hyperopt's `hp`, and what the functions it imports are called there."""
 
     modules: frozenset[str]
-    functions: frozenset[str]
+    functions: Mapping[str, str]
 
     @classmethod
     def of_program(cls, tree: ast.AST) -> "HpNames":
         """The names that a program's imports bind."""
         modules = {USUAL_NAME}
-        functions = set()
+        functions = {}
         for node in ast.walk(tree):
             match node:
                 case ast.ImportFrom(module="hyperopt"):
@@ -30,8 +31,9 @@ class HpNames:
                         if alias.name == "hp":
                             modules.add(imported_name(node, alias))
                 case ast.ImportFrom(module="hyperopt.hp"):
-                    functions |= {imported_name(node, alias) for alias in node.names}
-        return cls(frozenset(modules), frozenset(functions))
+                    for alias in node.names:
+                        functions[imported_name(node, alias)] = alias.name
+        return cls(frozenset(modules), functions)
 
     def is_call(self, node: ast.AST) -> TypeGuard[ast.Call]:
         """Whether a node is hp.choice(…) or another call of hp."""
@@ -42,20 +44,38 @@ class HpNames:
                 return last_name(owner) in self.modules
         return False
 
+    def kind_of(self, call: ast.Call) -> str:
+        """The name of the distribution, such as choice."""
+        name = last_name(call.func)
+        return self.functions.get(name, name)
+
     def are_in(self, node: ast.AST) -> bool:
         """Whether an expression has a call of hp in it."""
         return any(self.is_call(part) for part in ast.walk(node))
 
     def find_in(self, node: ast.AST) -> ast.AST:
-        """The first call of hp in an expression, written with the usual name; else the node."""
+        """The first call of hp in an expression, with its label alone; else the node."""
         for part in ast.walk(node):
             if self.is_call(part):
-                function = ast.Attribute(
-                    ast.Name(USUAL_NAME, ast.Load()), last_name(part.func), ast.Load()
-                )
-                call = ast.Call(function, part.args, part.keywords)
+                call = ast.Call(self.function_of(part), [label_of(part)], [])
                 return ast.fix_missing_locations(ast.copy_location(call, part))
         return node
+
+    def function_of(self, call: ast.Call) -> ast.expr:
+        """The function of a call, written as `hp.choice`."""
+        usual_name = ast.Name(USUAL_NAME, ast.Load())
+        function = ast.Attribute(usual_name, self.kind_of(call), ast.Load())
+        return ast.fix_missing_locations(ast.copy_location(function, call))
+
+
+def label_of(call: ast.Call) -> ast.expr:
+    """The expression of a draw's label; an empty one where it has none."""
+    named_arguments = keyword_arguments(call)
+    if "label" in named_arguments:
+        return named_arguments["label"]
+    if call.args:
+        return call.args[0]
+    return ast.Constant(None)
 
 
 class DrawResolver(ast.NodeTransformer):

@@ -4,7 +4,14 @@ import ast
 from collections.abc import Mapping
 
 from app.domain.custom.hp_calls import HpNames
-from app.domain.custom.literals import Constants, CustomModelError
+from app.domain.custom.literals import (
+    Constants,
+    CustomModelError,
+    collect_constants,
+    find_functions,
+    last_name,
+    names_in,
+)
 from app.domain.custom.parameters import CustomParameter
 from app.domain.custom.scopes import Bound, Scope
 from app.domain.custom.space_reader import SpaceReader
@@ -57,18 +64,46 @@ def find_space(tree: ast.Module, function: ast.FunctionDef) -> ast.expr:
 
 
 def _names_of_spaces(tree: ast.Module) -> list[str]:
-    """Names at the top of the program that are bound to a collection with hp in it."""
+    """Names at the top of the program that lead to draws, and that no other such name is made of.
+
+    The result of a search is none of them.
+    """
     hp = HpNames.of_program(tree)
-    names = []
-    for statement in tree.body:
-        if not isinstance(statement, ast.Assign) or not hp.are_in(statement.value):
-            continue
-        if hp.is_call(statement.value):
-            continue
-        for target in statement.targets:
-            if isinstance(target, ast.Name):
-                names.append(target.id)
-    return names
+    mentions: dict[str, set[str]] = {}
+    mentioned_by: dict[str, list[str]] = {}
+    queue = []
+    for name, nodes in _expressions_by_name(tree).items():
+        mentions[name] = set()
+        for node in nodes:
+            mentions[name] |= names_in(node)
+        if any(hp.are_in(node) for node in nodes):
+            queue.append(name)
+        for mentioned_name in mentions[name]:
+            mentioned_by.setdefault(mentioned_name, []).append(name)
+    drawing_names: set[str] = set()
+    parts: set[str] = set()
+    while queue:
+        name = queue.pop()
+        if name not in drawing_names:
+            drawing_names.add(name)
+            parts |= mentions[name] - {name}
+            queue += mentioned_by.get(name, [])
+    functions = {function.name for function in find_functions(tree)}
+    whole_names = drawing_names - parts - functions
+    return [name for name in mentions if name in whole_names]
+
+
+def _expressions_by_name(tree: ast.Module) -> dict[str, list[ast.AST]]:
+    """All that each name at the top is bound to or changed by; functions by their bodies."""
+    expressions: dict[str, list[ast.AST]] = {}
+    for name, bounds in Scope.of_program(tree, collect_constants(tree)).names.items():
+        nodes: list[ast.AST] = [bound.node for bound in bounds]
+        is_search = any(last_name(getattr(node, "func", None)) == "fmin" for node in nodes)
+        if not is_search:
+            expressions[name] = nodes
+    for function in find_functions(tree):
+        expressions[function.name] = [function]
+    return expressions
 
 
 def read_parameters(

@@ -16,6 +16,7 @@ POSITIONS = {
     "minimize": ("function", "data"),
 }
 KEYWORDS = {"fn": "function", "space": "space", "params": "space", "model": "function"}
+MAX_SEARCHES = 20
 MODEL_WORDS = ("Sequential", "Model", "compile")
 
 
@@ -60,11 +61,13 @@ def find_searches(tree: ast.Module) -> list[Search]:
 
 def choose_search(tree: ast.Module, name: str) -> Search | None:
     """The search of this kind. Raises CustomModelError where there are several different ones."""
-    searches = [
-        search
-        for search in find_searches(tree)
-        if search.name == name and _builds_model(search, tree)
-    ]
+    searches = [search for search in find_searches(tree) if search.name == name]
+    if len(searches) > MAX_SEARCHES:
+        message = (
+            f"The file searches more than {MAX_SEARCHES} times. Leave one call of {name} in it."
+        )
+        raise CustomModelError(message, searches[MAX_SEARCHES].node.lineno)
+    searches = [search for search in searches if _builds_model(search, tree)]
     if not searches:
         return None
     first = searches[0]
@@ -85,6 +88,7 @@ def called_function(expression: ast.expr | None, tree: ast.Module) -> ast.Functi
     a name of any of these.
     """
     functions = all_functions(tree)
+    values = _assigned_values(tree)
     queue = [expression]
     followed: set[str] = set()
     while queue:
@@ -97,19 +101,18 @@ def called_function(expression: ast.expr | None, tree: ast.Module) -> ast.Functi
                 return functions[name]
             if name and name not in followed:
                 followed.add(name)
-                queue.append(_assigned_value(name, tree))
+                queue.append(values.get(name))
     return None
 
 
-def _assigned_value(name: str, tree: ast.Module) -> ast.expr | None:
-    """What a program binds to a name last."""
-    value = None
+def _assigned_values(tree: ast.Module) -> dict[str, ast.expr]:
+    """What a program binds to each name last."""
+    values = {}
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id=target)]):
-                if target == name:
-                    value = node.value
-    return value
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                values[name] = node.value
+    return values
 
 
 def all_functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from app.domain.custom.distributions import CHOICES, parse_distribution
-from app.domain.custom.hp_calls import DrawResolver, HpNames
+from app.domain.custom.hp_calls import DrawResolver, HpNames, label_of
 from app.domain.custom.literals import (
     CustomModelError,
     evaluate,
@@ -157,7 +157,7 @@ class SpaceReader:
         label = _label_of(call, scope)
         parameter = parse_distribution(
             label,
-            ast.copy_location(ast.Call(call.func, [], []), call),
+            ast.copy_location(ast.Call(self.hp.function_of(call), [], []), call),
             self._shown_arguments(call, arguments, scope),
             scope.constants,
             is_integer=id(call) in self.rounded_nodes,
@@ -187,7 +187,7 @@ class SpaceReader:
         self, call: ast.Call, arguments: list[ast.expr], scope: Scope
     ) -> list[ast.expr]:
         """The arguments with options in which every draw is written out."""
-        if last_name(call.func) not in CHOICES or not arguments:
+        if self.hp.kind_of(call) not in CHOICES or not arguments:
             return arguments
         options = []
         for option in list_options(arguments[0], scope.constants):
@@ -233,15 +233,10 @@ class SpaceReader:
 
 
 def _label_of(call: ast.Call, scope: Scope) -> str:
-    node = keyword_arguments(call).get("label")
-    if node is None and call.args:
-        node = call.args[0]
-    label = None
-    if node is not None:
-        try:
-            label = evaluate(node, scope.constants)
-        except CustomModelError as error:
-            raise error.at_line(call.lineno) from None
+    try:
+        label = evaluate(label_of(call), scope.constants)
+    except CustomModelError as error:
+        raise error.at_line(call.lineno) from None
     if not isinstance(label, str):
         message = f"hp.{last_name(call.func)} needs a label in quotes."
         raise CustomModelError(message, call.lineno)

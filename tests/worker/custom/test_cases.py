@@ -29,7 +29,8 @@ TRIALS = {
     "hyperas_manual": (
         {"LSTM": 8, "option": "four", "Dense": 8, "add": "Dropout(0.5)", "add_1": "Dense(2*n)",
          "Adam": 0.005, "optimizer": "adam"},
-        ["LSTM 8", "Activation", "Dropout", "Dense 8", "Dropout", "Activation", "Dense 6", "Dense 1"],
+        ["LSTM 8", "Activation", "Dropout", "Dense 8", "Dropout", "Activation", "Dense 6",
+         "Dense 1"],
         ("Adam", 0.005),
     ),
     "hyperas_nested": (
@@ -101,7 +102,9 @@ TRIALS = {
     ),
     "talos_class": ({"units": 8}, ["LSTM 8", "Dense 1"], ("Adam", 0.001)),
     "talos_function_of_values": (
-        {"units": 8, "lr": 0.01, "shapes": "funnel"}, ["GRU 8", "Dense 2", "Dense 1"], ("Adam", 0.01)
+        {"units": 8, "lr": 0.01, "shapes": "funnel"},
+        ["GRU 8", "Dense 2", "Dense 1"],
+        ("Adam", 0.01),
     ),
     "talos_keras_objects": (
         {"lr": 0.5, "neurons": 8, "hidden": 6, "reg": "l2(0.001)", "optimizer": "Nadam",

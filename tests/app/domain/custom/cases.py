@@ -115,9 +115,7 @@ SPACES = {
     "hyperopt_shared_draws": {
         "model": choice("type=lstm", "type=gru", "type=dense"),
         "units": {"integer": [4, 8], "step": 4},
-        "recurrent_dropout": when(
-            {"uniform": [0.0, 0.3]}, "model", ["type=lstm", "type=gru"]
-        ),
+        "recurrent_dropout": when({"uniform": [0.0, 0.3]}, "model", ["type=lstm", "type=gru"]),
     },
     "hyperopt_stock_prices": {
         "units1": choice(4, 8),

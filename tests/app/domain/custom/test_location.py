@@ -58,7 +58,9 @@ def test_two_different_searches_in_a_file_are_asked_about():
 
 def test_the_same_search_with_two_algorithms_is_one_search():
     space = '{"units": hp.choice("units", [4, 8])}'
-    source = MODEL.format(name="f") + f"fmin(f, {space}, tpe.suggest)\nfmin(f, {space}, rand.suggest)\n"
+    source = (
+        MODEL.format(name="f") + f"fmin(f, {space}, tpe.suggest)\nfmin(f, {space}, rand.suggest)\n"
+    )
 
     custom_model = detect_custom_model("mine", source)
 
