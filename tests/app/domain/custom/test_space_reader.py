@@ -71,7 +71,10 @@ def test_what_cannot_be_read_is_refused_with_its_line(space, line, words):
 
 
 def test_a_space_that_is_made_elsewhere_is_named():
-    source = "def objective(p):\n    Sequential().compile()\n    return 0\nbest = fmin(objective, settings)"
+    source = (
+        "def objective(p):\n    Sequential().compile()\n    return 0\n"
+        "best = fmin(objective, settings)"
+    )
 
     with pytest.raises(CustomModelError, match='The space "settings" is made nowhere in the file'):
         detect_custom_model("mine", source)
