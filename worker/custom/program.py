@@ -14,6 +14,12 @@ from app.domain.custom.literals import find_functions, names_in, parse_program
 from worker.custom.braces import VALUES_NAME, BraceReplacer
 from worker.custom.errors import traceback_file
 from worker.custom.hp_stubs import HyperoptScope, HyperoptSpace, HyperParameters
+from worker.custom.hypermodels import (
+    build_model,
+    fit_model,
+    fit_options,
+    keras_tuner_globals,
+)
 from worker.custom.slicing import slice_program
 from worker.custom.windows import WindowArrays
 
@@ -39,18 +45,20 @@ class Program:
             self._globals[DATA_FUNCTION] = lambda *_, **__: windows.as_arguments()
         if custom_model.library == TuningLibrary.HYPEROPT:
             self._globals |= _hyperopt_globals(custom_model, parameters)
+        if custom_model.library == TuningLibrary.KERAS_TUNER:
+            self._globals |= keras_tuner_globals(tree)
+        self._fit_options = fit_options(tree, parameters)
         self._load(tree)
         self._values = self._evaluate_values(parameters)
 
     def run(self) -> Any:
         """Call the program's function and return what it returns."""
         custom_model = self.custom_model
+        if custom_model.library == TuningLibrary.KERAS_TUNER:
+            return self._run_hypermodel()
         function = self._globals[custom_model.function_name]
         arrays = self.windows.as_arguments()
         match custom_model.library:
-            case TuningLibrary.KERAS_TUNER:
-                hp = HyperParameters(self._values)
-                return function(hp)
             case TuningLibrary.TALOS:
                 return function(*arrays, dict(self._values))
             case TuningLibrary.HYPEROPT:
@@ -60,6 +68,15 @@ class Program:
                 self._globals[VALUES_NAME] = self._values
                 n_arguments = _count_required_arguments(function)
                 return function(*arrays[:n_arguments])
+
+    def _run_hypermodel(self) -> Any:
+        """Build the model, and fit it where the program does so itself."""
+        keys = {parameter.key for parameter in self.custom_model.parameters}
+        hp = HyperParameters(self._values, keys)
+        hypermodel = eval(self.custom_model.builder, self._globals)
+        if not self.custom_model.has_fit:
+            return build_model(hypermodel, hp)
+        return fit_model(hypermodel, hp, self.windows, self._fit_options)
 
     def _load(self, tree: ast.Module) -> None:
         """Run the statements at the top of the program that its function needs."""
@@ -83,6 +100,9 @@ class Program:
         """The function, and hyperopt's space or the names in values such as a class."""
         custom_model = self.custom_model
         names = [custom_model.function_name]
+        if custom_model.builder:
+            expression = ast.parse(custom_model.builder, mode="eval")
+            names = list(names_in(expression))
         if custom_model.space_name is not None:
             return [*names, custom_model.space_name]
         for parameter in named_parameters(custom_model):

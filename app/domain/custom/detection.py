@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from app.domain.custom import hyperas, hyperopt_objective, keras_tuner, talos
+from app.domain.custom.hypermodels import Hypermodel, find_hypermodel
 from app.domain.custom.literals import (
     CustomModelError,
     collect_constants,
@@ -39,6 +40,8 @@ class CustomModel:
 
     `function_name`: the function that a slot calls.
     `space_name`: the name that a hyperopt program binds to its space.
+    `builder`: the expression that makes what a Keras Tuner program gives its tuner, and
+    `has_fit`: whether that one fits its model itself.
     `epochs`: the number that the program's own fit is given, where it is a plain number.
     """
 
@@ -48,12 +51,14 @@ class CustomModel:
     function_name: str
     parameters: tuple[CustomParameter, ...] = field(compare=False)
     space_name: str | None = None
+    builder: str = ""
+    has_fit: bool = False
     epochs: int | None = None
 
     @property
     def fits_itself(self) -> bool:
         """Whether the program calls model.fit; else it returns a compiled model to be fitted."""
-        return self.library != TuningLibrary.KERAS_TUNER
+        return self.library != TuningLibrary.KERAS_TUNER or self.has_fit
 
     @property
     def source_hash(self) -> str:
@@ -84,6 +89,11 @@ def detect_custom_model(name: str, source: str) -> CustomModel:
 
 
 def _detect(name: str, source: str, tree: ast.Module) -> CustomModel:
+    hypermodel = None
+    if not _has_double_braces(tree):
+        hypermodel = find_hypermodel(tree, collect_constants(tree))
+    if hypermodel is not None:
+        return _describe_hypermodel(name, source, tree, hypermodel)
     library, function = _find_function(tree)
     space_name = None
     if library == TuningLibrary.HYPEROPT:
@@ -99,6 +109,25 @@ def _detect(name: str, source: str, tree: ast.Module) -> CustomModel:
     )
 
 
+def _has_double_braces(tree: ast.Module) -> bool:
+    return any(hyperas.find_double_braces(function) for function in find_functions(tree))
+
+
+def _describe_hypermodel(
+    name: str, source: str, tree: ast.Module, hypermodel: Hypermodel
+) -> CustomModel:
+    """The custom model of a program for Keras Tuner."""
+    return CustomModel(
+        name=name,
+        source=source,
+        library=TuningLibrary.KERAS_TUNER,
+        function_name=hypermodel.name,
+        parameters=tuple(keras_tuner.read_parameters(tree, hypermodel)),
+        builder=hypermodel.expression,
+        has_fit=hypermodel.fit is not None,
+    )
+
+
 def _find_function(tree: ast.Module) -> tuple[TuningLibrary, ast.FunctionDef]:
     """The function that builds the model, and the library that would call it."""
     functions = find_functions(tree)
@@ -106,9 +135,6 @@ def _find_function(tree: ast.Module) -> tuple[TuningLibrary, ast.FunctionDef]:
     for function in functions:
         if hyperas.find_double_braces(function):
             return TuningLibrary.HYPERAS, function
-    for function in functions:
-        if keras_tuner.is_build(function):
-            return TuningLibrary.KERAS_TUNER, function
     for function in functions:
         if talos.is_model(function):
             return TuningLibrary.TALOS, function
@@ -135,7 +161,7 @@ def _read_parameters(
         case TuningLibrary.HYPEROPT:
             return hyperopt_objective.read_parameters(tree, function, constants)
         case TuningLibrary.KERAS_TUNER:
-            return keras_tuner.read_parameters(tree, function, constants)
+            raise AssertionError("Keras Tuner's parameters are those of its hypermodel")
 
 
 def _find_epochs(function: ast.FunctionDef) -> int | None:
