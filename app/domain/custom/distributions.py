@@ -11,8 +11,8 @@ from app.domain.custom.literals import (
     Constants,
     CustomModelError,
     evaluate_number,
-    evaluate_range,
     last_name,
+    list_options,
 )
 from app.domain.custom.parameters import CustomParameter, make_choice, make_range
 
@@ -50,37 +50,12 @@ def parse_distribution(
 def _parse_choice(
     key: str, kind: str, arguments: Sequence[ast.expr], constants: Constants
 ) -> CustomParameter:
-    options = None
-    if arguments:
-        options = _options_of(arguments[0], constants)
-    if options is None:
+    if not arguments:
         raise CustomModelError(f"{kind} needs a list of values.")
+    options = list_options(arguments[0], constants)
     if kind == "pchoice":
         options = _without_probabilities(options)
     return make_choice(key, options, constants)
-
-
-def _options_of(node: ast.expr, constants: Constants) -> list[ast.expr] | None:
-    """The expressions in a list, which may be written as a constant's name or a range."""
-    if isinstance(node, ast.List | ast.Tuple):
-        return node.elts
-    if isinstance(node, ast.Name):
-        values = constants.get(node.id)
-        if isinstance(values, list | tuple):
-            return _to_expressions(values)
-    if isinstance(node, ast.Call) and last_name(node.func) == "range":
-        numbers = evaluate_range(node, constants)
-        return _to_expressions(numbers)
-    return None
-
-
-def _to_expressions(values: Sequence[object]) -> list[ast.expr]:
-    """Plain values as the expressions that a program would write."""
-    expressions = []
-    for value in values:
-        tree = ast.parse(repr(value), mode="eval")
-        expressions.append(tree.body)
-    return expressions
 
 
 def _without_probabilities(pairs: Sequence[ast.expr]) -> list[ast.expr]:

@@ -6,13 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.custom.literals import (
-    MAX_LISTED_VALUES,
-    Constants,
-    CustomModelError,
-    evaluate,
-    is_larger_than,
-)
+from app.domain.custom.literals import Constants, CustomModelError, evaluate
+from app.domain.literals.values import MAX_LISTED_VALUES, is_larger_than
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
 MAX_PARAMETERS = 200  # of a program; a form has seven fields for each

@@ -11,8 +11,8 @@ from app.domain.custom.literals import (
     Constants,
     CustomModelError,
     evaluate_number,
-    evaluate_range,
     last_name,
+    list_options,
 )
 from app.domain.custom.parameters import (
     CustomParameter,
@@ -117,48 +117,19 @@ def _collect_used_keys(tree: ast.Module) -> set[str]:
 
 def _parse_parameter(key: str, node: ast.expr, constants: Constants) -> CustomParameter:
     try:
-        parameter = _parse_values(key, node, constants)
+        return _parse_values(key, node, constants)
     except CustomModelError as error:
         raise error.at_line(node.lineno) from None
-    if parameter is None:
-        message = (
-            f'The values of "{key}" cannot be read. Write a list, or a tuple (start, stop, steps).'
-        )
-        raise CustomModelError(message, node.lineno)
-    return parameter
 
 
-def _parse_values(key: str, node: ast.expr, constants: Constants) -> CustomParameter | None:
-    """The parameter with the values that an expression lists; None where it lists none."""
+def _parse_values(key: str, node: ast.expr, constants: Constants) -> CustomParameter:
+    """The parameter with the values that an expression lists."""
     if isinstance(node, ast.Tuple) and len(node.elts) == 3:
         start, stop, count = (evaluate_number(item, constants) for item in node.elts)
         steps = expand_steps(start, stop, count)
         return make_choice_of_values(key, steps)
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return make_choice(key, node.elts, constants)
-    if isinstance(node, ast.Name):
-        values = constants.get(node.id)
-        if isinstance(values, list | tuple):
-            return make_choice_of_values(key, values)
-    numbers = _parse_range(node, constants)
-    if numbers is None:
-        return None
-    return make_choice_of_values(key, numbers)
-
-
-def _parse_range(node: ast.expr, constants: Constants) -> range | None:
-    """The numbers of `range(…)` or `list(range(…))`."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        return None
-    function_name = node.func.id
-    call: ast.expr = node
-    if function_name == "list" and node.args:
-        call = node.args[0]
-    elif function_name not in ("list", "range"):
-        return None
-    if not isinstance(call, ast.Call):
-        return None
-    return evaluate_range(call, constants)
+    options = list_options(node, constants)
+    return make_choice(key, options, constants)
 
 
 def expand_steps(start: float, stop: float, count: float) -> list[float]:

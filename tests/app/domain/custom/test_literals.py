@@ -95,6 +95,49 @@ def test_a_thousand_values_can_be_listed(program):
     assert space.dimensions["units"].count == 1000
 
 
+@pytest.mark.parametrize("program", [talos, hyperas, keras_tuner, hyperopt])
+@pytest.mark.parametrize(
+    ("values", "listed"),
+    [
+        ("list(np.arange(0, 0.5, 0.1))", [0.0, 0.1, 0.2, 0.3, 0.4]),
+        ("np.linspace(0, 0.4, 3)", [0.0, 0.2, 0.4]),
+        ("np.arange(4, 13, 4, dtype=int)", [4, 8, 12]),
+        ("[2**i for i in range(4, 6)]", [16, 32]),
+        ("tuple(range(2, 8, 2)) + (9,)", [2, 4, 6, 9]),
+        ("[*range(2), 5]", [0, 1, 5]),
+        ("list({'lstm': layers.LSTM, 'gru': layers.GRU})", ["lstm", "gru"]),
+        ("list({'lstm': layers.LSTM}.keys()) + ['gru']", ["lstm", "gru"]),
+    ],
+)
+def test_every_way_to_list_values_is_read_in_every_kind_of_program(program, values, listed):
+    space = read_space(program(values))
+
+    assert list(space.dimensions["units"].values) == listed
+
+
+def test_values_under_a_name_keep_what_only_a_run_would_know():
+    program = "CELLS = [layers.LSTM, 'gru', 2 * 8]\n" + hyperopt("CELLS")
+
+    space = read_space(program)
+
+    assert list(space.dimensions["units"].values) == ["layers.LSTM", "gru", "16"]
+
+
+def test_a_list_that_the_program_changes_later_is_refused():
+    program = hyperopt("SIZES").replace("space =", "SIZES = [8]\nSIZES.append(read())\nspace =")
+
+    with pytest.raises(CustomModelError, match=r'Line \d+: "SIZES" cannot be read without running'):
+        read_space(program)
+
+
+def test_a_default_counts_for_values_under_a_name():
+    model = detect_custom_model(
+        "mine", "UNITS = [4, 8]\ndef build(hp):\n    hp.Choice('units', UNITS, default=8)\n"
+    )
+
+    assert custom_catalogue(model)["units"].default == 8
+
+
 def test_more_hyperparameters_than_a_form_holds_are_refused():
     body = "".join(f"    hp.Int('units_{number}', 1, 2)\n" for number in range(201))
 
