@@ -4,9 +4,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.custom.hp_scope import Function, Instance, Keys, Names, stored_names
+from app.domain.custom.hp_scope import Function, Instance, Names, stored_names
 from app.domain.custom.hp_values import Values
-from app.domain.custom.literals import Constants, CustomModelError, evaluate, last_name
+from app.domain.custom.literals import Constants, CustomModelError, last_name
 
 MAX_BASES = 20  # classes that a class inherits from
 
@@ -33,12 +33,6 @@ class Classes:
                     by_name[name] = statement
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function):
                     names.bind(name, Function(function, names))
-                case ast.Assign(
-                    targets=[ast.Name(id=name)], value=ast.Dict() | ast.Call() as dictionary
-                ):
-                    keys = dictionary_keys(dictionary, names)
-                    if name not in constants and keys is not None:
-                        names.bind(name, keys)
         return cls(names, by_name)
 
     def method(self, instance: Instance, name: str) -> Function | None:
@@ -243,22 +237,3 @@ def _bind(target: ast.expr, value: object, names: Names, attributes: Names) -> N
             names.bind(name, value)
         case ast.Attribute(value=ast.Name(id="self"), attr=attribute):
             attributes.bind(attribute, value)
-
-
-def dictionary_keys(node: ast.expr, names: Names) -> Keys | None:
-    """The keys of a dictionary whose values are classes or the like; None where one is unknown."""
-    match node:
-        case ast.Dict(keys=expressions):
-            keys = []
-            for key in expressions:
-                if key is None:
-                    return None
-                try:
-                    keys.append(evaluate(key, names))
-                except CustomModelError:
-                    return None
-            return Keys(tuple(keys))
-        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
-            if all(keyword.arg is not None for keyword in keywords):
-                return Keys(tuple(keyword.arg for keyword in keywords))
-    return None

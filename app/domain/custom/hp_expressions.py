@@ -95,7 +95,7 @@ class ExpressionReader(RequestCollector, ABC):
             return
         generator = generators[0]
         self.read_expression(generator.iter, scope)
-        for item, inner in self.iterate(generator.iter, scope):
+        for item, inner in self._items_or_unknown(generator.iter, scope):
             names = Names(scope.names)
             bind_target(generator.target, item, names)
             reached: Scope | None = replace(inner, names=names)
@@ -104,6 +104,13 @@ class ExpressionReader(RequestCollector, ABC):
                     reached, _ = self.split(test, reached)
             if reached is not None:
                 self._read_comprehension(node, generators[1:], reached)
+
+    def _items_or_unknown(self, iterable: ast.expr, scope: Scope) -> list[tuple[object, Scope]]:
+        """As `iterate`; one unknown item where nobody knows the items before the program is run."""
+        try:
+            return self.iterate(iterable, scope)
+        except CustomModelError:
+            return [(Marker.UNKNOWN, scope)]
 
     def mentions_hp(self, node: ast.AST, scope: Scope) -> bool:
         """Whether a part of the program may ask hp for something."""

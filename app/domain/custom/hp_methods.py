@@ -5,10 +5,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.domain.custom.arithmetic import MAX_LITERAL
 from app.domain.custom.hp_names import evaluate_name
-from app.domain.custom.literals import MAX_LISTED_VALUES, CustomModelError, last_name
+from app.domain.custom.literals import CustomModelError, last_name
 from app.domain.custom.parameters import CustomParameter, make_choice, make_range
+from app.domain.literals.values import MAX_LISTED_VALUES, MAX_LITERAL
 from app.domain.search_space.catalogue import Value
 
 CONDITION = ("parent_name", "parent_values")

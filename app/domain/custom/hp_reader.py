@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Iterable, Sequence
 
-from app.domain.custom.hp_classes import dictionary_keys
 from app.domain.custom.hp_conditions import ConditionReader, test_of
 from app.domain.custom.hp_expressions import MAX_ITERATIONS, bind_target
 from app.domain.custom.hp_methods import CONDITION, collect_arguments
 from app.domain.custom.hp_names import evaluate_name
-from app.domain.custom.hp_scope import Chosen, Function, Keys, Marker, Names, Scope, stored_names
+from app.domain.custom.hp_scope import Chosen, Function, Marker, Names, Scope, stored_names
 from app.domain.custom.literals import CustomModelError, last_name
+from app.domain.literals.evaluator import Evaluator
+from app.domain.literals.values import LiteralError
 
 
 class StatementReader(ConditionReader):
@@ -75,7 +76,7 @@ class StatementReader(ConditionReader):
                 ast.copy_location(total, statement)
                 names.bind(name, self.values.find_or_unknown(total, names))
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
-                if isinstance(names.find(name), list | dict | Keys):
+                if isinstance(names.find(name), list | dict):
                     names.forget([name])  # such as units.append(16)
             case _:
                 names.forget(stored_names(statement))
@@ -95,10 +96,8 @@ class StatementReader(ConditionReader):
         if function is not None:
             return function
         value = self.values.find_or_unknown(node, names)
-        if value is Marker.UNKNOWN:
-            keys = dictionary_keys(node, names)
-            if keys is not None:
-                return keys
+        if value is Marker.UNKNOWN and isinstance(node, ast.Dict | ast.Call):
+            return _keep_unread(node, names)
         return value
 
     def _read_if(self, statement: ast.If, scope: Scope) -> Scope | None:
@@ -143,9 +142,7 @@ class StatementReader(ConditionReader):
     def _read_for(self, loop: ast.For, scope: Scope) -> Scope:
         self.read_expression(loop.iter, scope)
         if self._mentions_hp(loop.body, scope):
-            for item, inner in self.iterate(loop.iter, scope):
-                bind_target(loop.target, item, scope.names)
-                self.read(loop.body, inner)
+            self._read_iterations(loop, scope)
         else:
             scope.names.forget(stored_names(loop))
         if isinstance(self.values.find_or_unknown(loop.iter, scope.names), Chosen):
@@ -153,14 +150,28 @@ class StatementReader(ConditionReader):
         self.read(loop.orelse, scope)
         return scope
 
+    def _read_iterations(self, loop: ast.For, scope: Scope) -> None:
+        """Read the block of a loop for each item, or once where all items ask for the same."""
+        try:
+            iterations = self.iterate(loop.iter, scope)
+        except CustomModelError as error:
+            scope.names.forget(stored_names(loop))
+            try:
+                self.read(loop.body, scope)
+            except CustomModelError:
+                raise error from None
+            scope.names.forget(stored_names(loop))
+            return
+        for item, inner in iterations:
+            bind_target(loop.target, item, scope.names)
+            self.read(loop.body, inner)
+
     def _mentions_hp(self, block: Iterable[ast.stmt], scope: Scope) -> bool:
         return any(self.mentions_hp(statement, scope) for statement in block)
 
     def iterate(self, iterable: ast.expr, scope: Scope) -> list[tuple[object, Scope]]:
         """The items of a loop and what holds for each. Raises CustomModelError."""
         value = self.values.find(iterable, scope.names)
-        if isinstance(value, Keys):
-            value = list(value.keys)
         if isinstance(value, dict):
             value = list(value)
         if isinstance(value, Chosen):
@@ -255,3 +266,12 @@ class StatementReader(ConditionReader):
                 self.read(case.body, reached)
         scope.names.forget(stored_names(statement))
         return scope
+
+
+def _keep_unread(node: ast.expr, names: Names) -> object:
+    """A dictionary of classes or the like, of which only the keys are read; else UNKNOWN."""
+    try:
+        value = Evaluator(names, keeps_unread=True).evaluate(node)
+    except LiteralError:
+        return Marker.UNKNOWN
+    return value if isinstance(value, dict) else Marker.UNKNOWN

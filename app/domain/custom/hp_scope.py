@@ -29,13 +29,6 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Keys:
-    """A dictionary of which only the keys are known: its values are classes or the like."""
-
-    keys: tuple[object, ...]
-
-
-@dataclass(frozen=True)
 class Function:
     """A function of the program.
 
@@ -57,7 +50,7 @@ class Instance:
     attributes: "Names"
 
 
-SPECIAL = (Marker, Chosen, Keys, Function, Instance)
+SPECIAL = (Marker, Chosen, Function, Instance)
 
 
 class Names(Mapping[str, object]):

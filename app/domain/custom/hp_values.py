@@ -1,17 +1,22 @@
 """The values of expressions in a Keras Tuner program, those that hp decides included."""
 
 import ast
+import copy
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.custom.hp_evaluation import MAX_QUOTED, evaluate_plain, rebuild, unknown
 from app.domain.custom.hp_names import evaluate_name
-from app.domain.custom.hp_scope import Chosen, Instance, Keys, Marker, Names
-from app.domain.custom.literals import (
-    CustomModelError,
-    names_in,
+from app.domain.custom.hp_scope import SPECIAL, Chosen, Instance, Marker, Names
+from app.domain.custom.literals import CustomModelError, names_in
+from app.domain.literals.evaluator import Evaluator
+from app.domain.literals.values import (
+    LiteralError,
+    Unread,
+    cannot_be_read,
+    excerpt,
+    to_plain,
 )
 
 MAX_EVALUATIONS = 100_000  # of expressions, once for each value of the hyperparameter that decides
@@ -40,15 +45,17 @@ class Values:
         node = self._replace_known(node, names, overlay)
         if isinstance(node, ast.Name):
             value = overlay.get(node.id, names.find(node.id))
-            if value is not Marker.UNKNOWN:
+            if isinstance(value, SPECIAL) and value is not Marker.UNKNOWN:
                 return value
+            if has_unread(value):
+                return list(value)  # type: ignore[call-overload]
         chosen = {}
         for name in names_in(node):
             value = overlay.get(name, names.find(name))
             if isinstance(value, Chosen):
                 chosen[name] = value
         if not chosen:
-            return self._evaluate(node, ChainMap(overlay, names))  # type: ignore[arg-type]
+            return _evaluate(node, ChainMap(overlay, names))  # type: ignore[arg-type]
         return self._evaluate_each(node, names, overlay, chosen)
 
     def find_or_unknown(self, node: ast.expr, names: Names) -> object:
@@ -61,16 +68,14 @@ class Values:
     def find_plain(self, node: ast.expr, names: Names) -> object:
         """A value that no hyperparameter decides. Raises CustomModelError."""
         value = self.find(node, names)
-        if isinstance(value, Keys):
-            return list(value.keys)
         if isinstance(value, Chosen):
-            text = ast.unparse(node)[:MAX_QUOTED]
-            raise CustomModelError(
-                f'"{text}" depends on the hyperparameter "{value.key}". Write plain values.',
-                node.lineno,
+            message = (
+                f'"{excerpt(node)}" depends on the hyperparameter "{value.key}". '
+                "Write plain values."
             )
+            raise CustomModelError(message, node.lineno)
         if not isinstance(value, SIMPLE):
-            raise unknown(node)
+            raise _unknown(node)
         return value
 
     def _evaluate_each(
@@ -85,7 +90,7 @@ class Values:
         key = keys[0]
         tables = [value.table for value in chosen.values()]
         if len(keys) > 1:
-            raise unknown(node)
+            raise _unknown(node)
         if not all(tables):
             raise CustomModelError(
                 f'"{key}" has too many values here: a loop over it would be too long, and what '
@@ -96,17 +101,14 @@ class Values:
         for value in tables[0]:
             self._count(node)
             present = {name: decided.table[value] for name, decided in chosen.items()}
-            all_names = ChainMap(present, overlay, names)  # type: ignore[arg-type]
-            table[value] = self._evaluate(node, all_names)
+            known: Any = [present, overlay, names]
+            table[value] = _evaluate(node, ChainMap(*known))
         return Chosen(key, table)
 
     def _count(self, node: ast.expr) -> None:
         self.n_evaluations += 1
         if self.n_evaluations > MAX_EVALUATIONS:
             raise CustomModelError("These hyperparameters decide too much to be read.", node.lineno)
-
-    def _evaluate(self, node: ast.expr, names: Mapping[str, object]) -> object:
-        return evaluate_plain(node, names)
 
     def _replace_known(self, node: Any, names: Names, overlay: dict[str, object]) -> Any:
         """A tree in which names stand for the calls that were read and the attributes of self."""
@@ -115,10 +117,6 @@ class Values:
             name = ast.unparse(node)
             overlay[name] = value
             return ast.copy_location(ast.Name(name, ast.Load()), node)
-        match node:
-            case ast.Subscript(value=ast.Name(id=owner)) | ast.Attribute(value=ast.Name(id=owner)):
-                if isinstance(names.find(owner), Keys):
-                    return node  # a value of the dictionary, which is unknown
         return rebuild(node, lambda child: self._replace_known(child, names, overlay))
 
     def _known_value(self, node: ast.AST, names: Names) -> object:
@@ -129,19 +127,12 @@ class Values:
                 instance = names.find(owner)
                 if isinstance(instance, Instance):
                     value = instance.attributes.find(node.attr)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="keys"), args=[]):
-                if isinstance(names.find(owner), Keys):
-                    value = names.find(owner)
-            case ast.Name(id=name) if isinstance(names.find(name), Keys):
-                value = names.find(name)
             case ast.Call(func=ast.Attribute(value=hp, attr="get"), args=[key]):
                 value = self._look_up(hp, key, names)
             case ast.Subscript(value=ast.Attribute(value=hp, attr="values"), slice=key):
                 value = self._look_up(hp, key, names)
             case ast.Subscript(value=hp, slice=key):
                 value = self._look_up(hp, key, names)
-        if isinstance(value, Keys):
-            return list(value.keys)
         if value is Marker.UNKNOWN:
             return None
         return value
@@ -163,3 +154,46 @@ class Values:
                 if isinstance(instance, Instance):
                     return instance.attributes.find(attribute) is Marker.HP
         return False
+
+
+def _evaluate(node: ast.expr, names: Mapping[str, object]) -> object:
+    """The plain value of an expression, in which classes may come up that are not part of it."""
+    evaluator = Evaluator(names, keeps_unread=True)
+    try:
+        return to_plain(evaluator.evaluate(node))
+    except LiteralError as error:
+        line = getattr(error.node, "lineno", node.lineno)
+        raise CustomModelError(str(error), line) from None
+    except TypeError:
+        raise _unknown(node) from None
+
+
+def has_unread(value: object) -> bool:
+    """Whether a value is a dictionary of classes or the like, of which only the keys are known."""
+    if not isinstance(value, dict):
+        return False
+    return any(isinstance(item, Unread) for item in value.values())
+
+
+def rebuild(node: Any, change: Callable[[Any], Any]) -> Any:
+    """A node whose children are changed; the node itself where none of them is another."""
+    changes: dict[str, Any] = {}
+    for name, content in ast.iter_fields(node):
+        if isinstance(content, ast.AST):
+            changed = change(content)
+            if changed is not content:
+                changes[name] = changed
+        elif isinstance(content, list):
+            parts = [change(part) if isinstance(part, ast.AST) else part for part in content]
+            if any(new is not old for new, old in zip(parts, content, strict=True)):
+                changes[name] = parts
+    if not changes:
+        return node
+    rebuilt = copy.copy(node)
+    for name, changed in changes.items():
+        setattr(rebuilt, name, changed)
+    return rebuilt
+
+
+def _unknown(node: ast.expr) -> CustomModelError:
+    return CustomModelError(str(cannot_be_read(node)), node.lineno)

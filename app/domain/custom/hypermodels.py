@@ -261,9 +261,9 @@ def _iterate_calls(
 ) -> Iterator[tuple[ast.Call, list[ast.stmt], str | None]]:
     """Every call of a program, with the function's block and the class that it is in."""
     for statement in block:
-        inner = [statement]
+        inner: list[ast.AST] = [statement]
         while inner:
-            node: ast.AST = inner.pop()  # type: ignore[assignment]
+            node = inner.pop()
             if isinstance(node, ast.FunctionDef):
                 yield from _iterate_calls(node.body, owner)
                 continue
