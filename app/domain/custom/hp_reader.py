@@ -270,6 +270,10 @@ class StatementReader(ConditionReader):
 
 def _keep_unread(node: ast.expr, names: Names) -> object:
     """A dictionary of classes or the like, of which only the keys are read; else UNKNOWN."""
+    match node:
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            keys: list[ast.expr | None] = [ast.Constant(keyword.arg) for keyword in keywords]
+            node = ast.Dict(keys, [keyword.value for keyword in keywords])
     try:
         value = Evaluator(names, keeps_unread=True).evaluate(node)
     except LiteralError:

@@ -20,7 +20,7 @@ from app.domain.custom.literals import (
 
 TUNERS = frozenset({"RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner"})
 USUAL_NAMES = ("build", "build_model", "create_model", "model", "build_hypermodel", "make_model")
-MAX_INLINED = 20  # names inside a function whose expressions take their places
+MAKERS = (ast.Call, ast.Lambda, ast.Name, ast.Attribute)  # of functions and objects
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class _Finder:
         self.reader = StatementReader(classes=self.classes)
         scope = Scope(self.classes.names)
         for statement in self.tree.body:
-            if isinstance(statement, ast.Assign):
+            if isinstance(statement, ast.Assign) and isinstance(statement.value, MAKERS):
                 self._bind_object(statement, scope)
 
     def _bind_object(self, statement: ast.Assign, scope: Scope) -> None:
@@ -124,7 +124,7 @@ class _Finder:
             return
         value = self.reader.value_of(statement.value, scope.names)
         for target in statement.targets:
-            if isinstance(target, ast.Name) and isinstance(value, Function | Instance):
+            if isinstance(target, ast.Name) and isinstance(value, Function | Instance | dict):
                 scope.names.bind(target.id, value)
 
     def given_to_tuners(self) -> list[Hypermodel]:
