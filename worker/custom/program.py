@@ -17,6 +17,12 @@ from worker.custom.data_names import NoScaler, find_data_names
 from worker.custom.data_replacing import ARRAYS_NAME, SCALER, DataReplacer
 from worker.custom.errors import traceback_file
 from worker.custom.hp_stubs import HyperParameters
+from worker.custom.hypermodels import (
+    build_model,
+    fit_model,
+    fit_options,
+    keras_tuner_globals,
+)
 from worker.custom.hyperopt_stubs import provide_hyperas, provide_hyperopt
 from worker.custom.missing_imports import MISSING_NAME, Missing, tolerate_missing
 from worker.custom.slicing import slice_program
@@ -42,6 +48,7 @@ class Program:
         self.windows = windows
         located = locate_program(custom_model.source)
         self._roles = find_data_names(located.tree)
+        self._fit_options = fit_options(located.tree, parameters)
         self._globals = self._provided_globals(located, parameters)
         self._load(located, parameters)
         self._values = self._evaluate_values(parameters)
@@ -52,14 +59,21 @@ class Program:
         arrays = self.windows.as_arguments()
         match self.custom_model.library:
             case TuningLibrary.KERAS_TUNER:
-                hp = HyperParameters(self._values)
-                return function(hp)
+                return self._run_hypermodel(function)
             case TuningLibrary.TALOS:
                 return function(*arrays, dict(self._values))
             case TuningLibrary.HYPEROPT:
                 return function(self._globals[SPACE_NAME])
             case TuningLibrary.HYPERAS:
                 return function(*self._arrays_for(function))
+
+    def _run_hypermodel(self, hypermodel: Any) -> Any:
+        """Build the model, and fit it where the program does so itself."""
+        keys = {parameter.key for parameter in self.custom_model.parameters}
+        hp = HyperParameters(self._values, keys)
+        if not self.custom_model.has_fit:
+            return build_model(hypermodel, hp)
+        return fit_model(hypermodel, hp, self.windows, self._fit_options)
 
     def _arrays_for(self, function: Any) -> list[Any]:
         """The arrays that a function's arguments name; in the usual order where they name none."""
@@ -96,6 +110,8 @@ class Program:
             provided |= provide_hyperas(located.tree)
         if custom_model.library == TuningLibrary.TALOS:
             provided |= provide_talos(located.tree)
+        if custom_model.library == TuningLibrary.KERAS_TUNER:
+            provided |= keras_tuner_globals(located.tree)
         return provided
 
     def _load(self, located: LocatedProgram, parameters: Mapping[str, Any]) -> None:
@@ -105,6 +121,7 @@ class Program:
         _show_in_tracebacks(file, custom_model.source)
         tree = located.tree
         if custom_model.library == TuningLibrary.HYPERAS:
+            assert located.function is not None
             expressions = _expressions_of_values(custom_model, parameters)
             tree = BraceReplacer(located.function.name, expressions).visit(tree)
         tree = DataReplacer(self._roles).visit(tree)

@@ -13,7 +13,7 @@ import numpy as np
 from app.domain.custom.detection import CustomModel
 from worker import hardware, serialization
 from worker.custom.errors import ProgramError, explain_error
-from worker.custom.evaluator import Evaluator
+from worker.custom.evaluator import Evaluator, NoForecast, refuse_other_outputs
 from worker.custom.program import Program
 from worker.custom.windows import cut_window_arrays, cut_windows
 from worker.training import EpochResult
@@ -159,7 +159,12 @@ class BuiltModelTraining(CustomTraining):
         """Create the variables of the model, which may wait for an input, and of its optimizer."""
         disable_xla_without_gpu(self.model)
         first_window = self._windows.x_train[:1]
-        self.model(first_window)
+        output = self.model(first_window)
+        try:
+            refuse_other_outputs(output, len(first_window))
+        except NoForecast as error:
+            function = f"{self.custom_model.name}.py: {self.custom_model.function_name}"
+            raise ProgramError(f"{function}: {error}") from error
         optimizer = self.model.optimizer
         variables = self.model.trainable_variables
         optimizer.build(variables)

@@ -161,7 +161,11 @@ def _differs_from_foretune(parameter: CustomParameter, custom_model: CustomModel
 def _rename_requirement(
     parameter: CustomParameter, new_names: Mapping[str, str]
 ) -> CustomParameter:
-    """The parameter, requiring another one by its new name."""
+    """The parameter, with the others that it depends on by their new names."""
+    entry = parameter.entry
+    if isinstance(entry, Mapping) and "when" in entry:
+        condition = {new_names.get(name, name): values for name, values in entry["when"].items()}
+        parameter = replace(parameter, entry={**entry, "when": condition})
     requires = parameter.hyperparameter.requires
     if requires is None:
         return parameter

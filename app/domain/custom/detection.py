@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from app.domain.custom import hyperas, hyperopt_objective, keras_tuner, talos
+from app.domain.custom.hypermodels import Hypermodel
 from app.domain.custom.literals import (
     Constants,
     CustomModelError,
@@ -29,6 +30,8 @@ class CustomModel:
     """A program of the user's that builds a Keras model from hyperparameters.
 
     `function_name`: the function that a slot calls.
+    `builder`: the expression that makes what a Keras Tuner program gives its tuner, and
+    `has_fit`: whether that one fits its model itself.
     `epochs`: the number that the program's own fit is given, where it is a plain number.
     """
 
@@ -37,12 +40,14 @@ class CustomModel:
     library: TuningLibrary
     function_name: str
     parameters: tuple[CustomParameter, ...] = field(compare=False)
+    builder: str = ""
+    has_fit: bool = False
     epochs: int | None = None
 
     @property
     def fits_itself(self) -> bool:
         """Whether the program calls model.fit; else it returns a compiled model to be fitted."""
-        return self.library != TuningLibrary.KERAS_TUNER
+        return self.library != TuningLibrary.KERAS_TUNER or self.has_fit
 
     @property
     def source_hash(self) -> str:
@@ -74,30 +79,45 @@ def detect_custom_model(name: str, source: str) -> CustomModel:
 
 def _detect(name: str, source: str) -> CustomModel:
     program = locate_program(source)
+    if program.hypermodel is not None:
+        return _describe_hypermodel(name, source, program.tree, program.hypermodel)
+    assert program.function is not None
     constants = collect_constants(program.tree)
     return CustomModel(
         name=name,
         source=source,
         library=program.library,
         function_name=program.function.name,
-        parameters=tuple(_read_parameters(program, constants)),
+        parameters=tuple(_read_parameters(program, program.function, constants)),
         epochs=_find_epochs(program, constants),
     )
 
 
-def _read_parameters(program: LocatedProgram, constants: Constants) -> list[CustomParameter]:
+def _describe_hypermodel(
+    name: str, source: str, tree: ast.Module, hypermodel: Hypermodel
+) -> CustomModel:
+    """The custom model of a program for Keras Tuner."""
+    return CustomModel(
+        name=name,
+        source=source,
+        library=TuningLibrary.KERAS_TUNER,
+        function_name=hypermodel.name,
+        parameters=tuple(keras_tuner.read_parameters(tree, hypermodel)),
+        builder=hypermodel.expression,
+        has_fit=hypermodel.fit is not None,
+    )
+
+
+def _read_parameters(
+    program: LocatedProgram, function: ast.FunctionDef, constants: Constants
+) -> list[CustomParameter]:
     tree = program.tree
-    function = program.function
-    match program.library:
-        case TuningLibrary.HYPERAS:
-            return hyperas.read_parameters(function, constants)
-        case TuningLibrary.TALOS:
-            return talos.read_parameters(tree, program.space, function, constants)
-        case TuningLibrary.HYPEROPT:
-            assert program.space is not None
-            return hyperopt_objective.read_parameters(tree, program.space, function, constants)
-        case TuningLibrary.KERAS_TUNER:
-            return keras_tuner.read_parameters(tree, function, constants)
+    if program.library == TuningLibrary.HYPERAS:
+        return hyperas.read_parameters(function, constants)
+    if program.library == TuningLibrary.TALOS:
+        return talos.read_parameters(tree, program.space, function, constants)
+    assert program.space is not None
+    return hyperopt_objective.read_parameters(tree, program.space, function, constants)
 
 
 def _find_epochs(program: LocatedProgram, constants: Constants) -> int | None:

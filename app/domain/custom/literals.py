@@ -37,6 +37,7 @@ class CustomModelError(ValueError):
     """Why a file is no custom model that can be searched. Line 0 is no line in particular."""
 
     def __init__(self, message: str, line: int = 0) -> None:
+        self.message = message
         if line:
             message = f"Line {line}: {message}"
         super().__init__(message)

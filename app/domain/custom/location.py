@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.custom import hyperas, hyperopt_objective, keras_tuner, talos
+from app.domain.custom import hyperas, hyperopt_objective, talos
 from app.domain.custom.hoisting import Path, hoist, iterate_with_path
-from app.domain.custom.literals import CustomModelError, parse_program
+from app.domain.custom.hypermodels import Hypermodel, find_hypermodel
+from app.domain.custom.literals import CustomModelError, collect_constants, parse_program
 from app.domain.custom.searches import (
     all_functions,
     called_function,
@@ -35,14 +36,16 @@ class LocatedProgram:
     """A program whose model and space stand at its top.
 
     `function`: the one that builds the model; `call`: the expression of what is called with the
-    values of a trial, such as `lambda p: train(p, x_train)`; `space`: the one of the space.
+    values of a trial, such as `lambda p: train(p, x_train)`; `space`: the one of the space;
+    `hypermodel`: what a Keras Tuner program has in their place.
     """
 
     tree: ast.Module
     library: TuningLibrary
-    function: ast.FunctionDef
+    function: ast.FunctionDef | None
     call: ast.expr
     space: ast.expr | None = None
+    hypermodel: Hypermodel | None = None
 
     def used_functions(self) -> list[ast.FunctionDef]:
         """The function and those of the program that it calls, directly or not."""
@@ -60,6 +63,7 @@ def locate_program(source: str) -> LocatedProgram:
         _locate_function(tree, levels, TuningLibrary.HYPERAS, hyperas.has_double_braces)
         or _locate_search(tree, "Scan", TuningLibrary.TALOS)
         or _locate_search(tree, "fmin", TuningLibrary.HYPEROPT)
+        or _locate_hypermodel(tree)
     )
     for library, is_possible in RECOGNITIONS.items():
         if located is None:
@@ -108,6 +112,21 @@ def _locate_function(
     return None
 
 
+def _locate_hypermodel(tree: ast.Module) -> LocatedProgram | None:
+    """A program for Keras Tuner."""
+    hypermodel = find_hypermodel(tree, collect_constants(tree))
+    if hypermodel is None:
+        return None
+    call = ast.parse(hypermodel.expression, mode="eval").body
+    return LocatedProgram(
+        tree,
+        TuningLibrary.KERAS_TUNER,
+        function=None,
+        call=call,
+        hypermodel=hypermodel,
+    )
+
+
 def _locate_search(
     tree: ast.Module, search_name: str, library: TuningLibrary
 ) -> LocatedProgram | None:
@@ -129,7 +148,6 @@ def _locate_search(
 
 
 RECOGNITIONS: Mapping[TuningLibrary, Callable[[ast.FunctionDef], bool]] = {
-    TuningLibrary.KERAS_TUNER: keras_tuner.is_build,
     TuningLibrary.TALOS: talos.is_model,
     TuningLibrary.HYPEROPT: hyperopt_objective.is_objective,
 }

@@ -63,6 +63,15 @@ class CustomParameter:
         hyperparameter = replace(self.hyperparameter, requires=requires)
         return replace(self, hyperparameter=hyperparameter)
 
+    def with_condition(self, condition: Mapping[str, Sequence[Value]]) -> "CustomParameter":
+        """The same parameter, active only while others, by their names, have certain values."""
+        if not condition:
+            return self
+        entry = self.entry
+        if not isinstance(entry, Mapping):
+            entry = {"fixed": entry}
+        return replace(self, entry={**entry, "when": dict(condition)})
+
 
 def make_choice(
     key: str, options: Sequence[ast.expr], constants: Constants, default: object = None

@@ -33,8 +33,7 @@ def test_a_keras_tuner_program_has_layers_that_are_active_only_with_enough_of_th
         ('hp.Choice("a", values=[1, 2.5])', {"choice": [1.0, 2.5]}),
         ('hp.Boolean("a")', {"choice": [False, True]}),
         ('hp.Int("a", 3, 3)', 3),
-        ('with hp.conditional_scope("b", ["c"]):\n    hp.Boolean("a")', {"choice": [False, True]}),
-        ('if True:\n    pass\nelse:\n    x = [hp.Boolean("a")]', {"choice": [False, True]}),
+        ('if unknown():\n    pass\nelse:\n    x = [hp.Boolean("a")]', {"choice": [False, True]}),
     ],
 )
 def test_calls_of_hp_are_understood(body, entry):
