@@ -3,6 +3,10 @@
 import re
 import traceback
 
+DATA_HINT = (
+    "Foretune hands the dataset over in place of files: call its windows x_train, y_train, x_val "
+    "and y_val."
+)
 TENSORFLOW_PREAMBLE = re.compile(r"Graph execution error|Detected at node|\s|File \"|<stack traces")
 
 
@@ -26,6 +30,8 @@ def explain_error(name: str, error: BaseException) -> ProgramError:
     error_type = type(error).__name__
     message = _first_telling_line(str(error))
     text = f"{where}: {error_type}: {message}"
+    if isinstance(error, FileNotFoundError):
+        text += f". {DATA_HINT}"
     return ProgramError(text.rstrip(": "))
 
 

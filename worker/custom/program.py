@@ -12,6 +12,8 @@ from app.domain.custom.catalogue import named_parameters, to_program_values
 from app.domain.custom.detection import CustomModel, TuningLibrary
 from app.domain.custom.literals import find_functions, names_in
 from app.domain.custom.location import LocatedProgram, locate_program
+from app.domain.custom.searches import all_functions
+from app.domain.custom.talos import nest_values
 from worker.custom.braces import BraceReplacer
 from worker.custom.data_names import NoScaler, find_data_names
 from worker.custom.data_replacing import ARRAYS_NAME, SCALER, DataReplacer
@@ -24,6 +26,7 @@ from worker.custom.hypermodels import (
     keras_tuner_globals,
 )
 from worker.custom.hyperopt_stubs import provide_hyperas, provide_hyperopt
+from worker.custom.keras2 import Keras2Translator
 from worker.custom.missing_imports import MISSING_NAME, Missing, tolerate_missing
 from worker.custom.slicing import slice_program
 from worker.custom.talos_stubs import provide_talos
@@ -61,7 +64,7 @@ class Program:
             case TuningLibrary.KERAS_TUNER:
                 return self._run_hypermodel(function)
             case TuningLibrary.TALOS:
-                return function(*arrays, dict(self._values))
+                return function(*arrays, nest_values(self._values))
             case TuningLibrary.HYPEROPT:
                 return function(self._globals[SPACE_NAME])
             case TuningLibrary.HYPERAS:
@@ -124,6 +127,7 @@ class Program:
             assert located.function is not None
             expressions = _expressions_of_values(custom_model, parameters)
             tree = BraceReplacer(located.function.name, expressions).visit(tree)
+        tree = Keras2Translator(all_functions(tree)).visit(tree)
         tree = DataReplacer(self._roles).visit(tree)
         roots = [FUNCTION_NAME]
         tree.body.append(_assignment(FUNCTION_NAME, located.call))

@@ -5,11 +5,18 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.custom.literals import Constants, CustomModelError, evaluate, last_name
+from app.domain.custom.literals import (
+    Constants,
+    CustomModelError,
+    evaluate,
+    find_functions,
+    last_name,
+)
 from app.domain.custom.names import argument_names
 
 CHANGING_METHODS = ("append", "extend", "insert", "setdefault", "update")
 RETURNED = "return"  # no program can bind this name
+OF_INSTANCE = "self."  # before the names of what belongs to a class
 MAX_STEPS = 100_000  # statements and expressions that are read, loops unrolled
 MAX_CALL_DEPTH = 10  # of functions of the program that build parts of a space
 
@@ -71,8 +78,11 @@ class Scope:
     @classmethod
     def of_program(cls, tree: ast.Module, constants: Constants) -> "Scope":
         """The names at the top of a program and the attributes of its classes."""
-        functions = {}
+        functions: dict[str, ast.FunctionDef] = {}
         for statement in tree.body:
+            if isinstance(statement, ast.ClassDef):
+                for method in find_functions(ast.Module(statement.body, [])):
+                    functions.setdefault(method.name, method)
             if isinstance(statement, ast.FunctionDef):
                 functions[statement.name] = statement
         scope = cls(constants, functions, Budget())
@@ -85,9 +95,12 @@ class Scope:
             return ()
         if name in self.names:
             return self.names[name]
-        if self.parent is None:
-            return ()
-        return self.parent.find(name)
+        if self.parent is not None:
+            return self.parent.find(name)
+        _, is_dotted, attribute = name.partition(".")
+        if is_dotted and not name.startswith(OF_INSTANCE):
+            return self.names.get(OF_INSTANCE + attribute, ())
+        return ()
 
     def with_variables(self, variables: Mapping[str, object]) -> "Scope":
         """The scope inside a loop, with the values of its variables."""
@@ -104,7 +117,7 @@ class Scope:
     def bind_statements(
         self, statements: Iterable[ast.stmt], prefix: str = "", is_doubtful: bool = False
     ) -> None:
-        """Note what statements bind, in order. `prefix`: `self.` inside a class."""
+        """Note what statements bind, in order. `prefix`: OF_INSTANCE inside a class."""
         for statement in statements:
             self.budget.spend(statement)
             self._bind_statement(statement, prefix, is_doubtful)
@@ -134,7 +147,7 @@ class Scope:
                 self.bind_statements(statement.body, prefix, is_doubtful)
                 self.bind_statements(statement.finalbody, prefix, is_doubtful)
             case ast.ClassDef():
-                self.bind_statements(statement.body, "self.", is_doubtful)
+                self.bind_statements(statement.body, OF_INSTANCE, is_doubtful)
             case ast.FunctionDef() if prefix:
                 self._bind_attributes(statement)
 
@@ -179,7 +192,7 @@ class Scope:
         for statement in method.body:
             match statement:
                 case ast.Assign(targets=[ast.Attribute(value=ast.Name(), attr=name)]):
-                    self.names[f"self.{name}"] = [Bound(statement.value, self)]
+                    self.names[OF_INSTANCE + name] = [Bound(statement.value, self)]
 
     def _add(self, name: str, node: ast.expr, key: str | None, is_doubtful: bool) -> None:
         bound = Bound(node, self, key, is_doubtful)
@@ -269,6 +282,8 @@ def _match_target(target: ast.expr, value: object) -> dict[str, object] | None:
 def _arguments_of(function: ast.FunctionDef, call: ast.Call) -> list[tuple[str, ast.expr]]:
     """Each argument of a function with what a call gives it, or its default."""
     names = argument_names(function.args)
+    if names and names[0] in ("self", "cls"):
+        names = names[1:]
     values: dict[str, ast.expr] = {}
     defaults = function.args.defaults
     if defaults:

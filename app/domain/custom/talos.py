@@ -4,6 +4,8 @@ A value is a list of options or a tuple (start, stop, number of steps).
 """
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +28,7 @@ from app.domain.custom.scopes import Bound, Scope, dotted_name
 USUAL_DICTIONARY_NAMES = ("p", "params", "parameters", "param_grid", "param_dict", "space")
 MODEL_ARGUMENTS = 5  # x_train, y_train, x_val, y_val, params
 MAX_TALOS_STEPS = 1000
+KEY_SEPARATOR = "."  # between the keys of dictionaries inside each other
 MAX_DEPTH = 50  # of names and functions that lead to each other
 
 Dictionary = dict[str, Bound]
@@ -59,8 +62,45 @@ def read_parameters(
             "none: p = {…}."
         )
         raise CustomModelError(message, function.lineno)
+    dictionary = _flatten(dictionary)
     refuse_many_parameters(len(dictionary), function.lineno)
     return [_parse_parameter(key, bound) for key, bound in dictionary.items()]
+
+
+def _flatten(dictionary: Dictionary, prefix: str = "", depth: int = 0) -> Dictionary:
+    """The items of dictionaries inside a dictionary by the keys that lead to them."""
+    items: Dictionary = {}
+    for key, bound in dictionary.items():
+        inner: Dictionary = {}
+        if depth < MAX_DEPTH and _may_be_dictionary(bound.resolve().node):
+            inner = _items_of(bound.node, bound.scope)
+        if inner:
+            items |= _flatten(inner, f"{prefix}{key}{KEY_SEPARATOR}", depth + 1)
+        else:
+            items[prefix + key] = bound
+    return items
+
+
+def _may_be_dictionary(node: ast.expr) -> bool:
+    match node:
+        case ast.Dict() | ast.DictComp():
+            return True
+        case ast.Call(func=ast.Name(id="dict")):
+            return True
+    return False
+
+
+def nest_values(values: Mapping[str, object]) -> dict[str, object]:
+    """The values as the program's dictionaries have them; flat keys stay beside them."""
+    nested = dict(values)
+    for key, value in values.items():
+        *outer_keys, last_key = key.split(KEY_SEPARATOR)
+        dictionary: Any = nested
+        for outer_key in outer_keys:
+            dictionary = dictionary.setdefault(outer_key, {})
+        if isinstance(dictionary, dict):
+            dictionary[last_key] = value
+    return nested
 
 
 def _find_parameter_dictionary(tree: ast.Module, scope: Scope) -> Dictionary:

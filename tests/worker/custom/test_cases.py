@@ -97,6 +97,9 @@ TRIALS = {
         ["LSTM 8", "Dropout", "LSTM 2", "Dropout", "Dense 1"],
         ("Adam", 0.001),
     ),
+    "hyperopt_tuner_object": (
+        {"units": 8, "lr": "large", "large": 0.04}, ["LSTM 8", "Dense 1"], ("Adam", 0.04)
+    ),
     "talos_arange_dropout": (
         {"units": 8, "dropout": 0.3}, ["LSTM 8", "Dropout", "Dense 1"], ("Adam", 0.001)
     ),
@@ -105,6 +108,9 @@ TRIALS = {
         {"units": 8, "lr": 0.01, "shapes": "funnel"},
         ["GRU 8", "Dense 2", "Dense 1"],
         ("Adam", 0.01),
+    ),
+    "talos_groups": (
+        {"lstm_units": 8, "lstm_dropout": 0.2}, ["LSTM 8", "Dense 1"], ("Adam", 0.001)
     ),
     "talos_keras_objects": (
         {"lr": 0.5, "neurons": 8, "hidden": 6, "reg": "l2(0.001)", "optimizer": "Nadam",
@@ -186,7 +192,7 @@ def test_a_trial_of_a_program_trains_a_network_of_its_parameters(name):
     assert [describe_layer(layer) for layer in model.layers] == layers
     assert type(model.optimizer).__name__ == optimizer
     assert float(model.optimizer.learning_rate) == pytest.approx(learning_rate)
-    assert len(results) in (2, 3)
+    assert 1 <= len(results) <= 3
     assert all(np.isfinite(result.objective) for result in results)
 
 

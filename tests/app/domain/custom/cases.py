@@ -126,6 +126,12 @@ SPACES = {
         "batch_size": choice(16, 32),
         "optimizer": choice("adam", "rmsprop"),
     },
+    "hyperopt_tuner_object": {
+        "units": choice(4, 8),
+        "lr": choice("small", "large"),
+        "small": when({"uniform": [0.001, 0.002]}, "lr", "small"),
+        "large": when({"loguniform": [0.0183156389, 0.0497870684]}, "lr", "large"),
+    },
     "talos_arange_dropout": {
         "units": choice(4, 8),
         "dropout": choice(0.0, 0.1, 0.2, 0.3, 0.4),
@@ -139,6 +145,12 @@ SPACES = {
         "epochs": 2,
         "batch_size": 16,
         "shapes": choice("brick", "funnel"),
+    },
+    "talos_groups": {
+        "lstm_units": choice(4, 8),
+        "lstm_dropout": choice(0.0, 0.2),
+        "fit_batch_size": choice(8, 16),
+        "fit_epochs": 1,
     },
     "talos_keras_objects": {
         "lr": choice(0.5, 0.95, 1.4, 1.85, 2.3, 2.75, 3.2, 3.65, 4.1, 4.55),
