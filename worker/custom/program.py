@@ -4,7 +4,9 @@ import __future__
 
 import ast
 import linecache
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
@@ -139,7 +141,8 @@ class Program:
         statements = slice_program(tree, roots, self._globals)
         module = ast.Module(tolerate_missing(statements), [])
         code = compile(module, file, "exec", COMPILER_FLAGS, dont_inherit=True)
-        exec(code, self._globals)
+        with no_arguments(file):
+            exec(code, self._globals)
 
     def _names_in_values(self) -> list[str]:
         """The names in values such as a class, where the program does not hold them itself."""
@@ -165,6 +168,17 @@ class Program:
                 if text is not None:
                     values[key] = eval(text, self._globals)
         return values
+
+
+@contextmanager
+def no_arguments(file: str) -> Iterator[None]:
+    """While this lasts, a program finds no arguments but its own name on its command line."""
+    arguments = sys.argv
+    sys.argv = [file]
+    try:
+        yield
+    finally:
+        sys.argv = arguments
 
 
 def compile_whole(custom_model: CustomModel) -> CodeType:

@@ -116,9 +116,14 @@ def _assigned_values(tree: ast.Module) -> dict[str, ast.expr]:
 
 
 def all_functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
-    """The functions of a program by name, those in functions and classes included."""
+    """The functions of a program by name, those in functions and classes included.
+
+    An object that is called stands under the name of its class.
+    """
     functions: dict[str, ast.FunctionDef] = {}
     for node, path in iterate_with_path(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "__call__" and path:
+            functions.setdefault(path[-1].name, node)
         if isinstance(node, ast.FunctionDef) and not (path and node.name in functions):
             functions[node.name] = node
     return functions
