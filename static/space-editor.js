@@ -66,6 +66,7 @@ function showPreview(preview) {
   document.getElementById("preview-trials").textContent = preview.trials;
   document.getElementById("preview-time").textContent = preview.time ? `· about ${preview.time} here` : "";
   document.getElementById("preview-reason").textContent = preview.reason;
+  document.getElementById("preview-notes").textContent = preview.space_notes.join(" ");
   document.getElementById("preview-warm-start").textContent = preview.warm_start;
   const list = document.getElementById("preview-samples");
   list.replaceChildren(...preview.samples.filter(Boolean).map((sample) => {

@@ -68,7 +68,7 @@ def sources(*rooms: str) -> list[Path]:
         path
         for room in rooms
         for path in (ROOT / room).rglob("*.py")
-        if "__pycache__" not in path.parts
+        if not {"__pycache__", "cases"} & set(path.parts)
     )
 
 

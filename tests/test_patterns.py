@@ -13,7 +13,6 @@ from typing import NamedTuple
 import pytest
 
 from app.domain.csv_reading import dates, numbers
-from app.domain.hyperopt import names
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer")
@@ -58,9 +57,6 @@ BUILT: dict[str, list[Use]] = {
     ),
     "app/domain/csv_reading/numbers.py: "
     "f'^([+-]?)\\\\s*{currency}{digits}\\\\s*{unit}$'": number_patterns(),
-    "app/domain/hyperopt/names.py: pattern": [
-        Use(pattern, "fullmatch") for pattern, _ in names.NUMBERED_NAMES
-    ],
 }
 # Scripts run in the browser of whoever typed the text, and on nobody else's time.
 PATTERNS_OF_SCRIPTS = {"/-error$/", "/[,;\\s]+/"}

@@ -19,7 +19,7 @@ from app.domain.custom.option_labels import label_options
 from app.domain.custom.parameters import to_identifier
 from app.domain.hyperopt.conditions import drop_implied, merge_conditions
 from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
-from app.domain.hyperopt.names import closest_name, resolve_name
+from app.domain.hyperopt.names import resolve_name, suggest_names
 from app.domain.search_space.catalogue import CATALOGUE
 from app.domain.search_space.space import SearchSpace
 from app.domain.warm_start import parse_pasted_results
@@ -175,11 +175,46 @@ CASES = {
         parse_hyperopt_code, lambda n: hyperopt_space(f"'{'x' * n}': 8"), 5_000
     ),
     "hyperopt: similar names": (
-        lambda key: closest_name(key, CATALOGUE), lambda n: "u" * n, 50_000
+        lambda key: suggest_names(key, CATALOGUE), lambda n: "u" * n, 50_000
     ),
     "hyperopt: name of signs": (
         lambda key: resolve_name(key, CATALOGUE), lambda n: "u" + "- " * n, 20_000
     ),
+    "hyperopt: a key of many words": (
+        lambda key: resolve_name(key, CATALOGUE), lambda n: "units1_" * n, 20_000
+    ),
+    "hyperopt: loops": (
+        parse_hyperopt_code,
+        lambda n: f"a = []\nfor i in range(100):\n    a.append({'1+' * n}1)\n" + choice("8"),
+        40,
+    ),
+    "hyperopt: items of a list": (
+        parse_hyperopt_code,
+        lambda n: "a = []\n" + "a.append(1)\n" * n + "s = {'units_1': hp.choice('u', a)}",
+        100,
+    ),
+    "hyperopt: blocks that may not be reached": (
+        parse_hyperopt_code, lambda n: "x = 1\n" * n + "if y:\n    x = 2\n" * n + choice("8"), 60
+    ),
+    "hyperopt: conditions in conditions": (
+        parse_hyperopt_code,
+        lambda n: "".join(f"{' ' * depth}if y:\n" for depth in range(n)) + f"{' ' * n}x = 1\n"
+        + choice("8"),
+        10,
+    ),
+    "hyperopt: functions with fmin": (
+        parse_hyperopt_code,
+        lambda n: "".join(f"def f{i}(s):\n    fmin(g, s)\n" for i in range(n)) + choice("8"),
+        40,
+    ),
+    "hyperopt: comprehensions": (
+        parse_hyperopt_code,
+        lambda n: choice("*[1" + " for a in range(9)" * n + "]"),
+        2,
+    ),
+    "hyperopt: prompts": (parse_hyperopt_code, lambda n: ">>> %\n" * n + ">>> x = (", 1_000),
+    "hyperopt: spaces": (parse_hyperopt_code, lambda n: " " * n + "\n" + " " * n + "x (", 5_000),
+    "hyperopt: entries alone": (parse_hyperopt_code, lambda n: "'units_1': 8,\n" * n, 300),
     "hyperopt: implied conditions": (drop_all_implied, lambda n: n, 6),
     "hyperopt: merged conditions": (
         lambda n: merge_conditions([{"a": (i,)} for i in range(n)], {}), lambda n: n, 24
@@ -202,6 +237,17 @@ CASES = {
         detect_model,
         lambda n: build(f"    for i in range(1000):\n        x = [{'f(),' * n}]"),
         300,
+    ),
+    "program: lists that are changed": (
+        detect_model,
+        lambda n: "a = [0]\n" * n + "a.append(1)\na = [1]\n" * n + build("    hp.Choice('u', a)"),
+        200,
+    ),
+    "program: lists in lists": (
+        detect_model,
+        lambda n: "a = [0]\n" + "".join(f"b{i} = [a]\na.append(1)\n" for i in range(n))
+        + build("    hp.Choice('u', a)"),
+        100,
     ),
     "program: values": (detect_model, lambda n: build(f"    hp.Choice('u', [{'x,' * n}])"), 3_000),
     "program: a name": (detect_model, lambda n: build(f"    hp.Int('{'-' * n}', 1, 2)"), 5_000),

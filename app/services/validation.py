@@ -15,6 +15,7 @@ from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_branches import HyperoptExportError
 from app.domain.hyperopt.export_tree import hyperopt_entries
 from app.domain.reduction.correlation import METHODS
+from app.domain.search_space.notes import describe_losses, find_unmet_conditions
 from app.domain.search_space.parameters import (
     Parameters,
     fit_problems,
@@ -40,6 +41,7 @@ class CheckedRequest:
     """A request that can be run, and what it amounts to.
 
     `points` have a value for every hyperparameter; there are none unless the strategy needs them.
+    `space_notes`: what of the space is not searched, though it is written.
     """
 
     request: ExperimentRequest
@@ -47,6 +49,7 @@ class CheckedRequest:
     space: SearchSpace
     points: list[Parameters]
     earlier_results: EarlierResults
+    space_notes: tuple[str, ...] = ()
 
     @property
     def n_trials(self) -> int:
@@ -79,6 +82,7 @@ class _Check:
         self.catalogue = catalogue_for(custom_model)
         self.strategy = strategy_info(request.strategy)
         self.problems: list[FieldProblem] = []
+        self.space_notes: tuple[str, ...] = ()
 
     def run(self) -> CheckedRequest:
         series = self.load_series()
@@ -102,6 +106,7 @@ class _Check:
             space=space,
             points=points,
             earlier_results=earlier,
+            space_notes=self.space_notes,
         )
 
     def refuse(self, location: Location, message: str) -> None:
@@ -145,6 +150,9 @@ class _Check:
             for problem in error.problems:
                 self.refuse(("space", problem.name), problem.message)
             return None
+        for problem in find_unmet_conditions(space):
+            self.refuse(("space", problem.name), problem.message)
+        self.space_notes = tuple(describe_losses(document, space))
         if self.strategy.enumerates_space:
             for name in space.continuous:
                 self.refuse(("space", name), _explain_continuous(name))

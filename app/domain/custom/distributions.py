@@ -5,7 +5,7 @@ Their meanings: https://github.com/hyperopt/hyperopt/wiki/FMin, parameter expres
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.domain.custom.literals import (
     Constants,
@@ -15,7 +15,11 @@ from app.domain.custom.literals import (
     list_options,
 )
 from app.domain.custom.parameters import CustomParameter, make_choice, make_range
+from app.domain.literals.values import drop_rounding_error
 
+MAX_PLAIN_BOUND = 1.0  # of a range whose bounds are hardly logarithms: it would end at e
+LIKELY_RATIO = 2  # of the upper to the lower one of them
+DEVIATIONS_SHOWN = 2  # standard deviations on both sides, which hold 95 % of the draws
 MAX_LOGARITHM = 100  # exp(100) is far beyond what can be searched
 
 Numbers = Sequence[float]
@@ -53,18 +57,19 @@ def _parse_choice(
     if not arguments:
         raise CustomModelError(f"{kind} needs a list of values.")
     options = list_options(arguments[0], constants)
-    if kind == "pchoice":
-        options = _without_probabilities(options)
-    return make_choice(key, options, constants)
+    if kind != "pchoice":
+        return make_choice(key, options, constants)
+    parameter = make_choice(key, _without_weights(key, options), constants)
+    return parameter.with_note("The weights in the file are not used.")
 
 
-def _without_probabilities(pairs: Sequence[ast.expr]) -> list[ast.expr]:
-    """The options of pchoice, which takes pairs of a probability and an option."""
+def _without_weights(key: str, pairs: Sequence[ast.expr]) -> list[ast.expr]:
+    """The options of pchoice, which takes pairs of a weight and an option."""
     options = []
     for pair in pairs:
-        if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2:
-            _, option = pair.elts
-            options.append(option)
+        if not isinstance(pair, ast.Tuple | ast.List) or len(pair.elts) != 2:
+            raise CustomModelError(f'pchoice of "{key}" takes pairs of a weight and a value.')
+        options.append(pair.elts[1])
     return options
 
 
@@ -72,6 +77,8 @@ def _parse_range(
     key: str, kind: str, arguments: Sequence[ast.expr], constants: Constants, is_integer: bool
 ) -> CustomParameter:
     numbers = [evaluate_number(argument, constants) for argument in arguments]
+    if kind in UNBOUNDED:
+        raise CustomModelError(_explain_unbounded(key, kind, numbers))
     if kind not in RANGE_DISTRIBUTIONS:
         supported = ", ".join(["choice", *RANGE_DISTRIBUTIONS])
         raise CustomModelError(f"{kind} is not supported. Use one of {supported}.")
@@ -80,6 +87,19 @@ def _parse_range(
         raise CustomModelError(f"{kind} needs more numbers: at least {min_numbers}.")
     make_parameter = RANGE_DISTRIBUTIONS[kind]
     return make_parameter(key, numbers, is_integer)
+
+
+def _explain_unbounded(key: str, kind: str, numbers: Numbers) -> str:
+    """Why normal and the like cannot be searched, and the bounds that hold most of its draws."""
+    bounded = UNBOUNDED[kind]
+    message = f'{kind} of "{key}" has no bounds, but a search needs some: use {bounded}.'
+    if len(numbers) < 2:
+        return message
+    center = numbers[0]
+    spread = DEVIATIONS_SHOWN * numbers[1]
+    low = f"{center - spread:.6g}"
+    high = f"{center + spread:.6g}"
+    return f"{message} 95 % of its draws lie within {bounded}({low}, {high})."
 
 
 def _uniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
@@ -106,11 +126,12 @@ def _quniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
 
 def _round_to_multiple(number: float, step: float) -> float:
     n_steps = round(number / step)
-    return n_steps * step
+    return drop_rounding_error(n_steps * step)
 
 
 def _loguniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
     """The numbers are the logarithms of the ends."""
+    _refuse_plain_bounds(key, numbers)
     largest = max(map(abs, numbers[:2]))
     if largest > MAX_LOGARITHM:
         raise CustomModelError(
@@ -123,6 +144,32 @@ def _loguniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter
         _round_digits(high),
         is_integer=is_integer,
         log=True,
+    )
+
+
+def _qloguniform(key: str, numbers: Numbers, is_integer: bool) -> CustomParameter:
+    """As loguniform, rounded to multiples of the third number."""
+    step = numbers[2]
+    if step <= 0:
+        raise CustomModelError(f'The step of "{key}" must be above 0.')
+    continuous = _loguniform(key, numbers[:2], is_integer=False)
+    assert isinstance(continuous.entry, Mapping)
+    low, high = continuous.entry["loguniform"]
+    low = max(_round_to_multiple(low, step), step)
+    high = _round_to_multiple(high, step)
+    is_whole = step == int(step)
+    return make_range(key, low, high, is_integer=is_integer or is_whole, log=True, step=step)
+
+
+def _refuse_plain_bounds(key: str, numbers: Numbers) -> None:
+    """Refuse loguniform(0.0001, 0.01), whose ends are hardly meant to be logarithms."""
+    low, high = numbers[:2]
+    if not 0 < LIKELY_RATIO * low <= high <= MAX_PLAIN_BOUND:
+        return
+    raise CustomModelError(
+        f'The ends of "{key}" are logarithms: as it is written, it is drawn from '
+        f"{math.exp(low):.6g} to {math.exp(high):.6g}. If {low:g} to {high:g} is meant, write "
+        f"np.log({low:g}), np.log({high:g})."
     )
 
 
@@ -151,7 +198,21 @@ RANGE_DISTRIBUTIONS: dict[str, Callable[[str, Numbers, bool], CustomParameter]] 
     "uniform": _uniform,
     "quniform": _quniform,
     "loguniform": _loguniform,
+    "qloguniform": _qloguniform,
     "randint": _randint,
     "uniformint": _uniformint,
 }
-MIN_NUMBERS = {"uniform": 2, "quniform": 2, "loguniform": 2, "randint": 1, "uniformint": 2}
+MIN_NUMBERS = {
+    "uniform": 2,
+    "quniform": 2,
+    "loguniform": 2,
+    "qloguniform": 3,
+    "randint": 1,
+    "uniformint": 2,
+}
+UNBOUNDED = {  # a distribution, and the one with bounds that comes next to it
+    "normal": "uniform",
+    "qnormal": "quniform",
+    "lognormal": "loguniform",
+    "qlognormal": "qloguniform",
+}

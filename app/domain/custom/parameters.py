@@ -58,6 +58,12 @@ class CustomParameter:
         hyperparameter = replace(self.hyperparameter, default=default)
         return replace(self, hyperparameter=hyperparameter)
 
+    def with_note(self, note: str) -> "CustomParameter":
+        """The same parameter with a sentence more in its help."""
+        help_text = f"{self.hyperparameter.help} {note}".strip()
+        hyperparameter = replace(self.hyperparameter, help=help_text)
+        return replace(self, hyperparameter=hyperparameter)
+
     def with_requirement(self, requires: tuple[str, int] | None) -> "CustomParameter":
         """The same parameter, active only while another one is at least a number."""
         hyperparameter = replace(self.hyperparameter, requires=requires)

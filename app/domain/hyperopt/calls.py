@@ -1,12 +1,14 @@
-"""Function calls in hyperopt code: hp.choice, ranges to draw from, range(…) and mathematics."""
+"""Calls of hyperopt's functions in its code: hp.choice, and ranges to draw from."""
 
 import ast
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain.hyperopt.nodes import (
     ChoiceNode,
     ConstantNode,
+    Correction,
     HyperoptError,
     ListNode,
     Node,
@@ -14,12 +16,12 @@ from app.domain.hyperopt.nodes import (
     position_of,
     source_of,
 )
-from app.domain.hyperopt.numbers import MATH_FUNCTIONS, call_math_function, number_of
+from app.domain.hyperopt.numbers import number_of
 from app.domain.hyperopt.ranges import convert_arguments
+from app.domain.literals.names import Constants, full_name
+from app.domain.literals.values import MAX_LISTED_VALUES
 
-MAX_LISTED_NUMBERS = 1000  # of range(…), and of the values of hp.choice
-MODULES = ("np", "numpy", "math", "hp", "hyperopt", "scope", "pyll")
-CONVERSIONS = ("int", "float", "list", "tuple")  # of what they hold, the space takes care
+MODULES = ("hp", "hyperopt.hp", "hyperopt.pyll_utils")
 RANGE_ARGUMENTS = {
     "uniform": ("low", "high"),
     "loguniform": ("low", "high"),
@@ -28,11 +30,17 @@ RANGE_ARGUMENTS = {
     "uniformint": ("low", "high"),
     "randint": ("low", "high"),
 }
-HINTS = {
-    "pchoice": "weights cannot be kept: use hp.choice",
-    "normal": "it has no bounds: use hp.uniform",
-    "lognormal": "it has no bounds: use hp.loguniform",
+UNBOUNDED = {  # a distribution, and the one with bounds that comes next to it
+    "normal": "uniform",
+    "qnormal": "quniform",
+    "lognormal": "loguniform",
+    "qlognormal": "qloguniform",
 }
+FUNCTIONS = ("choice", "pchoice", *RANGE_ARGUMENTS, *UNBOUNDED)
+MAX_PLAIN_BOUND = 1.0  # of a range whose bounds are hardly logarithms: it would end at e
+LIKELY_RATIO = 2  # of the upper to the lower one of them
+DEVIATIONS_SHOWN = 2  # standard deviations on both sides, which hold 95 % of the draws
+EQUAL_WEIGHTS = 1e-6  # how far weights may differ that count as equal
 
 ReadNode = Callable[[ast.expr], Node]
 
@@ -45,115 +53,131 @@ class _Arguments:
     expressions: dict[str, ast.expr]
 
 
-def read_call(call: ast.Call, read: ReadNode) -> Node:
-    """What a call stands for; `read` reads its arguments. Raises HyperoptError."""
-    name, modules = _split_function_name(call.func)
-    are_usual_modules = set(modules) <= set(MODULES)
-    if not are_usual_modules:
-        raise _unknown_function(call, name)
-    if name in CONVERSIONS and len(call.args) == 1:
-        argument = call.args[0]
-        return read(argument)
-    if name in MATH_FUNCTIONS and "hp" not in modules:
-        return _read_math(name, call, read)
-    if name in ("range", "arange"):
-        return _read_listed_range(call, read)
+def _unstar(arguments: Sequence[ast.expr], read: ReadNode) -> list[ast.expr]:
+    """The arguments with plain values in place of `*ends`."""
+    expressions: list[ast.expr] = []
+    for argument in arguments:
+        if not isinstance(argument, ast.Starred):
+            expressions.append(argument)
+            continue
+        listed = read(argument.value)
+        if not isinstance(listed, ListNode):
+            raise HyperoptError(position_of(argument), "Only a list can stand after *.")
+        for item in listed.items:
+            if not isinstance(item, ConstantNode):
+                raise HyperoptError(position_of(argument), "Only plain values can stand after *.")
+            expressions.append(ast.copy_location(ast.Constant(item.value), argument))
+    return expressions
+
+
+def draw_function(call: ast.Call, constants: Constants) -> str:
+    """The name of the hp function that is called, such as `choice`; empty for other calls."""
+    module, _, name = full_name(call.func, constants).rpartition(".")
+    if module in MODULES:
+        return name
+    if not module and name in FUNCTIONS:
+        return name
+    return ""
+
+
+def read_draw(name: str, call: ast.Call, read: ReadNode) -> Node:
+    """What a call of an hp function of this name stands for. Raises HyperoptError."""
     if name == "choice":
         return _read_choice(call, read)
+    if name == "pchoice":
+        return _read_weighted_choice(call, read)
     if name in RANGE_ARGUMENTS:
         return _read_range(name, call, read)
-    raise _unknown_function(call, name)
-
-
-def _split_function_name(function: ast.expr) -> tuple[str, list[str]]:
-    """The name of a function and the modules before it."""
-    parts: list[str] = []
-    while isinstance(function, ast.Attribute):
-        parts.append(function.attr)
-        function = function.value
-    if isinstance(function, ast.Name):
-        parts.append(function.id)
-    else:
-        parts.append("?")
-    return parts[0], parts[1:]
-
-
-def _unknown_function(call: ast.Call, name: str) -> HyperoptError:
-    functions = ["hp.choice"]
-    for function in RANGE_ARGUMENTS:
-        functions.append(f"hp.{function}")
-    hint = f"use one of {', '.join(functions)}"
-    unrounded_name = name.removeprefix("q")
-    if unrounded_name in HINTS:
-        hint = HINTS[unrounded_name]
-    source = source_of(call.func)
-    return HyperoptError(
+    if name in UNBOUNDED:
+        raise _unbounded(name, call, read)
+    functions = ", ".join(f"hp.{function}" for function in ("choice", *RANGE_ARGUMENTS))
+    raise HyperoptError(
         position_of(call),
-        f'"{source}" is not understood: {hint}.',
+        f'"{source_of(call.func)}" is not understood: use one of {functions}.',
     )
 
 
-def _read_math(name: str, call: ast.Call, read: ReadNode) -> ConstantNode:
+def _unbounded(name: str, call: ast.Call, read: ReadNode) -> HyperoptError:
+    """The error for a distribution without bounds, with those that hold most of its draws."""
     position = position_of(call)
-    if len(call.args) != 1 or call.keywords:
-        raise HyperoptError(
-            position,
-            f"{name} takes one number.",
-        )
-    argument = read(call.args[0])
-    number = number_of(argument)
-    result = call_math_function(name, number, position)
-    return ConstantNode(position, result)
-
-
-def _read_listed_range(call: ast.Call, read: ReadNode) -> ListNode:
-    position = position_of(call)
-    numbers = []
-    for argument in call.args:
-        node = read(argument)
-        numbers.append(number_of(node))
-    ends_and_step = [int(number) for number in numbers]
-    are_whole = ends_and_step == numbers
-    if not 1 <= len(numbers) <= 3 or call.keywords or not are_whole:
-        raise HyperoptError(
-            position,
-            "range takes one to three whole numbers.",
-        )
-    if len(numbers) == 3 and numbers[2] == 0:
-        raise HyperoptError(
-            position,
-            "A range cannot have steps of 0.",
-        )
-    listed = range(*ends_and_step)
-    if len(listed) > MAX_LISTED_NUMBERS:
-        raise HyperoptError(
-            position,
-            f"A range lists at most {MAX_LISTED_NUMBERS:,} numbers here: use hp.uniformint.",
-        )
-    items = [ConstantNode(position, number) for number in listed]
-    return ListNode(position, tuple(items))
+    bounded = UNBOUNDED[name]
+    message = f"hp.{name} has no bounds, but a search needs some: use hp.{bounded}."
+    try:
+        arguments = _read_arguments(call, read, ("mu", "sigma", "q"))
+        center = number_of(read(arguments.expressions["mu"]))
+        spread = DEVIATIONS_SHOWN * number_of(read(arguments.expressions["sigma"]))
+        ends = [center - spread, center + spread]
+        label = arguments.label
+        written = ", ".join(f"{end:.6g}" for end in ends)
+        shown = ends
+        if "log" in name:
+            shown = [math.exp(end) for end in ends]
+    except (HyperoptError, KeyError, OverflowError):
+        return HyperoptError(position, message)
+    step = ""
+    if "q" in arguments.expressions:
+        step = f", {source_of(arguments.expressions['q'])}"
+    code = f"hp.{bounded}({label!r}, {written}{step})"
+    low = f"{shown[0]:.4g}"
+    high = f"{shown[1]:.4g}"
+    return HyperoptError(
+        position,
+        f"{message} 95 % of its draws lie between {low} and {high}: {code}.",
+        Correction(f"From {low} to {high}", call, code),
+    )
 
 
 def _read_choice(call: ast.Call, read: ReadNode) -> ChoiceNode:
-    position = position_of(call)
     arguments = _read_arguments(call, read, ("options",))
+    options = _read_options(call, arguments, "options", read)
+    return _choice_of(call, arguments.label, options)
+
+
+def _read_weighted_choice(call: ast.Call, read: ReadNode) -> ChoiceNode:
+    """`hp.pchoice`, which takes pairs of a weight and an option: all weights must be equal."""
+    position = position_of(call)
+    arguments = _read_arguments(call, read, ("p_options",))
+    weights = []
+    options = []
+    for pair in _read_options(call, arguments, "p_options", read):
+        match pair:
+            case ListNode(items=(ConstantNode() as weight, option)):
+                weights.append(number_of(weight))
+                options.append(option)
+            case _:
+                raise HyperoptError(position, "hp.pchoice takes pairs of a weight and a value.")
+    if max(weights) - min(weights) > EQUAL_WEIGHTS:
+        raise HyperoptError(
+            position,
+            "The weights of hp.pchoice cannot be kept: use hp.choice, which draws all values "
+            "equally often.",
+        )
+    return _choice_of(call, arguments.label, options)
+
+
+def _read_options(
+    call: ast.Call, arguments: _Arguments, name: str, read: ReadNode
+) -> Sequence[Node]:
     options = None
-    if "options" in arguments.expressions:
-        expression = arguments.expressions["options"]
-        options = read(expression)
+    if name in arguments.expressions:
+        options = read(arguments.expressions[name])
     if not isinstance(options, ListNode) or not options.items:
         raise HyperoptError(
-            position,
-            "hp.choice takes a label and a list with at least one value.",
+            position_of(call),
+            f"{source_of(call.func)} takes a label and a list with at least one value.",
         )
-    count = len(options.items)
-    if count > MAX_LISTED_NUMBERS:
+    return options.items
+
+
+def _choice_of(call: ast.Call, label: str, options: Sequence[Node]) -> ChoiceNode:
+    count = len(options)
+    if count > MAX_LISTED_VALUES:
         raise HyperoptError(
-            position,
-            f"hp.choice has {count:,} values; at most {MAX_LISTED_NUMBERS:,} are possible: "
+            position_of(call),
+            f"hp.choice has {count:,} values; at most {MAX_LISTED_VALUES:,} are possible: "
             "use hp.uniformint or hp.uniform.",
         )
-    return ChoiceNode(position, arguments.label, options.items)
+    return ChoiceNode(position_of(call), label, tuple(options))
 
 
 def _read_range(name: str, call: ast.Call, read: ReadNode) -> RangeNode:
@@ -182,13 +206,32 @@ def _read_range(name: str, call: ast.Call, read: ReadNode) -> RangeNode:
         low=numbers["low"],
         high=numbers["high"],
         step=numbers.get("q"),
+        correction=_logarithms(call, name, arguments, numbers),
     )
     return convert_arguments(name, written)
 
 
+def _logarithms(
+    call: ast.Call, name: str, arguments: _Arguments, numbers: dict[str, float]
+) -> Correction | None:
+    """The logarithms of bounds that may not be logarithms yet, as hp.loguniform takes them."""
+    low = numbers["low"]
+    high = numbers["high"]
+    if "log" not in name or not 0 < low < high:
+        return None
+    ends = f"np.log({low!r}), np.log({high!r})"
+    step = ""
+    if "q" in numbers:
+        step = f", {numbers['q']!r}"
+    code = f"hp.{name}({arguments.label!r}, {ends}{step})"
+    is_likely = high <= MAX_PLAIN_BOUND and high >= LIKELY_RATIO * low
+    return Correction(f"From {low:g} to {high:g}", call, code, is_likely)
+
+
 def _read_arguments(call: ast.Call, read: ReadNode, names: tuple[str, ...]) -> _Arguments:
     possible_names = ("label", *names)
-    expressions = dict(zip(possible_names, call.args, strict=False))
+    positional = _unstar(call.args, read)
+    expressions = dict(zip(possible_names, positional, strict=False))
     for keyword in call.keywords:
         name = str(keyword.arg)
         if name not in possible_names or name in expressions:
@@ -206,7 +249,7 @@ def _read_arguments(call: ast.Call, read: ReadNode, names: tuple[str, ...]) -> _
             position_of(call),
             f'The first argument of {function} is a label in quotes, like "units".',
         )
-    if len(call.args) > len(possible_names):
+    if len(positional) > len(possible_names):
         raise HyperoptError(
             position_of(call),
             f"{function} takes a label and {', '.join(names)}, and nothing else.",

@@ -16,6 +16,7 @@ def convert_node(row: Hyperparameter, node: Node) -> Entry:
         value = resolve_value(row, node.value)
         return {"fixed": value}
     if isinstance(node, RangeNode):
+        _refuse_bounds_without_logarithm(row, node)
         return _convert_range(row, node)
     if isinstance(node, ChoiceNode):
         choices = [_convert_option(row, option) for option in node.options]
@@ -24,6 +25,18 @@ def convert_node(row: Hyperparameter, node: Node) -> Entry:
         node.position,
         f'A list alone is not a choice: write hp.choice("{row.name}", […]).',
     )
+
+
+def _refuse_bounds_without_logarithm(row: Hyperparameter, node: RangeNode) -> None:
+    """Refuse hp.loguniform("lr", 0.0001, 0.01), whose bounds are e**0.0001 and e**0.01."""
+    correction = node.correction
+    if correction is None:
+        return
+    low, high = row.written_bounds or (row.low, row.high)
+    is_possible = low <= node.low and node.high <= high
+    if is_possible and not correction.is_likely:
+        return
+    raise HyperoptError(node.position, correction.reason(node.low, node.high), correction)
 
 
 def listed_values(entry: Entry) -> tuple[Value, ...]:

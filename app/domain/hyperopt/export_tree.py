@@ -68,7 +68,7 @@ class RangeDraw:
     @property
     def last(self) -> float:
         """The highest value."""
-        return last_value(self.dimension)
+        return float(self.dimension.last)
 
 
 @dataclass(frozen=True)
@@ -185,14 +185,6 @@ class _Builder:
         return self.labels[key]
 
 
-def last_value(dimension: Dimension) -> float:
-    """The highest value of a range, which can lie below its end where it has a step."""
-    if dimension.step is None:
-        return dimension.high
-    index = dimension.count - 1
-    return float(dimension.value_at(index))
-
-
 def choose_distribution(dimension: Dimension) -> Distribution | None:
     """How hyperopt draws from a range; None where its values have to be listed."""
     step = dimension.step
@@ -200,7 +192,7 @@ def choose_distribution(dimension: Dimension) -> Distribution | None:
         if dimension.is_log:
             return Distribution.LOGUNIFORM
         return Distribution.UNIFORM
-    are_multiples = _is_multiple(dimension.low, step) and _is_multiple(last_value(dimension), step)
+    are_multiples = _is_multiple(dimension.low, step) and _is_multiple(float(dimension.last), step)
     if not dimension.is_log:
         if are_multiples:
             return Distribution.QUNIFORM

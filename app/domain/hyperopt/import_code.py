@@ -10,7 +10,7 @@ from app.domain.hyperopt.branches import (
 )
 from app.domain.hyperopt.conditions import PossibleValues, drop_implied, merge_conditions
 from app.domain.hyperopt.entries import Entry, are_equivalent, convert_node, listed_values
-from app.domain.hyperopt.names import closest_name, resolve_name
+from app.domain.hyperopt.names import list_first_names, resolve_name, suggest_names
 from app.domain.hyperopt.nodes import (
     ChoiceNode,
     ConstantNode,
@@ -24,16 +24,30 @@ from app.domain.hyperopt.nodes import (
 from app.domain.hyperopt.syntax import read_code
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.search_space.dimensions import Condition
+from app.domain.search_space.notes import describe_losses
 from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SearchSpace, SpaceError
 
-__all__ = ["HyperoptError", "parse_hyperopt_code"]
+__all__ = ["HyperoptError", "ImportedSpace", "import_space", "parse_hyperopt_code"]
 
 MAX_ENTRIES = 5000  # of a space, counted in each branch
 NO_RENAMES: Mapping[str, str] = {}
 
 
+@dataclass(frozen=True)
+class ImportedSpace:
+    """The search space that code describes, and what a person should know about its reading."""
+
+    space: SearchSpace
+    notes: tuple[str, ...]
+
+
 def parse_hyperopt_code(code: str, catalogue: Catalogue = CATALOGUE) -> SearchSpace:
+    """The search space that hyperopt code describes: see `import_space`."""
+    return import_space(code, catalogue).space
+
+
+def import_space(code: str, catalogue: Catalogue = CATALOGUE) -> ImportedSpace:
     """The search space that hyperopt code describes. The code is never run.
 
     Raises HyperoptError with the position of the first thing that is not understood.
@@ -46,11 +60,27 @@ def parse_hyperopt_code(code: str, catalogue: Catalogue = CATALOGUE) -> SearchSp
     except RecursionError:
         raise HyperoptError(root.position, "This space is nested too deeply.") from None
     try:
-        return SearchSpace.parse(document, catalogue)
+        space = SearchSpace.parse(document, catalogue)
     except SpaceError as error:
         problem = error.problems[0]
         position = builder.positions.get(problem.name, root.position)
         raise HyperoptError(position, problem.message) from None
+    notes = [*builder.describe_names(), *_describe_later_layers(space)]
+    return ImportedSpace(space, (*notes, *describe_losses(document, space)))
+
+
+def _describe_later_layers(space: SearchSpace) -> list[str]:
+    """What further layers have, where the code says it for the first one alone."""
+    layers = space.dimensions.get("recurrent_layers")
+    if layers is None or layers.last == 1 or "units_1" not in space.dimensions:
+        return []
+    if "units_2" in space.dimensions or "units_2" not in space.catalogue:
+        return []
+    default = space.catalogue["units_2"].default
+    return [
+        f"The code has one size for all layers, which is read as units_1. A second layer has "
+        f"{default} units unless the space says more."
+    ]
 
 
 @dataclass(frozen=True)
@@ -66,7 +96,7 @@ class _SpaceBuilder:
     """What the nodes read so far describe, by hyperparameter.
 
     `conditions`: one for each branch in which the hyperparameter occurs.
-    `positions`: where it occurs first.
+    `positions`: where it occurs first. `read_as`: names of the code that are none of ours.
     """
 
     catalogue: Catalogue
@@ -74,6 +104,7 @@ class _SpaceBuilder:
     conditions: dict[str, list[Condition]] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     labels: dict[str, _LabelUse] = field(default_factory=dict)
+    read_as: dict[str, str] = field(default_factory=dict)
     entry_count: int = 0
 
     def add_dict(self, node: DictNode, condition: Condition, renames: Mapping[str, str]) -> None:
@@ -86,6 +117,13 @@ class _SpaceBuilder:
                     f"This space has more than {MAX_ENTRIES:,} entries, counted in each branch.",
                 )
             self._add_entry(entry, condition, renames)
+
+    def describe_names(self) -> list[str]:
+        """Which names of the code are read as which hyperparameters, where they differ."""
+        if not self.read_as:
+            return []
+        pairs = ", ".join(f"{written} as {name}" for written, name in self.read_as.items())
+        return [f"Read {pairs}."]
 
     def document(self) -> dict[str, object]:
         """The space's JSON."""
@@ -128,15 +166,21 @@ class _SpaceBuilder:
         elif name is None:
             raise self._unknown_name(entry)
         else:
+            if entry.key != name:
+                self.read_as.setdefault(excerpt(entry.key), name)
             self._check_label(node, name)
             converted = convert_node(self.catalogue[name], node)
             self._add(name, converted, condition, entry.position)
 
     def _unknown_name(self, entry: DictEntry) -> HyperoptError:
         message = f'There is no hyperparameter "{excerpt(entry.key)}".'
-        suggestion = closest_name(entry.key, self.catalogue)
-        if suggestion:
-            message += f' Did you mean "{suggestion}"?'
+        suggestions = suggest_names(entry.key, self.catalogue)
+        if suggestions:
+            quoted = " or ".join(f'"{name}"' for name in suggestions)
+            message += f" Did you mean {quoted}?"
+        else:
+            names = ", ".join(list_first_names(self.catalogue))
+            message += f" Remove it, or use one of {names}."
         return HyperoptError(entry.position, message)
 
     def _add_branches(self, owner: str | None, choice: ChoiceNode, condition: Condition) -> None:

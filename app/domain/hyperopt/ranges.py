@@ -3,8 +3,11 @@
 import math
 from dataclasses import replace
 
-from app.domain.hyperopt.nodes import HyperoptError, RangeNode
-from app.domain.hyperopt.numbers import MAX_NUMBER, Logarithm
+from app.domain.hyperopt.nodes import ChoiceNode, ConstantNode, HyperoptError, RangeNode
+from app.domain.hyperopt.numbers import MAX_NUMBER
+from app.domain.literals.values import MAX_LISTED_VALUES, drop_rounding_error
+
+MAX_EXPONENT = 50  # of a range of powers
 
 
 def convert_arguments(function: str, arguments: RangeNode) -> RangeNode:
@@ -47,14 +50,14 @@ def _check_arguments(function: str, arguments: RangeNode) -> None:
     if "loguniform" in function and high > math.log(MAX_NUMBER):
         raise HyperoptError(
             position,
-            f"The bounds of hp.{function} are logarithms: write np.log({high:g}).",
+            f"The bounds of hp.{function} are logarithms, and {high:g} is the logarithm of a "
+            f"number that is far too large: write np.log({low:g}) and np.log({high:g}).",
+            arguments.correction,
         )
 
 
 def _undo_logarithm(logarithm: float) -> float:
-    """The number that has a logarithm; exactly, where the code takes the logarithm itself."""
-    if isinstance(logarithm, Logarithm):
-        return logarithm.number
+    """The number that has a logarithm, without the digits that taking logarithms leaves."""
     return _drop_last_digits(math.exp(logarithm))
 
 
@@ -75,8 +78,8 @@ def add_number(range_node: RangeNode, number: float) -> RangeNode:
         raise _not_possible(range_node)
     return replace(
         range_node,
-        low=range_node.low + number,
-        high=range_node.high + number,
+        low=drop_rounding_error(range_node.low + number),
+        high=drop_rounding_error(range_node.high + number),
     )
 
 
@@ -86,12 +89,47 @@ def multiply_by_number(range_node: RangeNode, number: float) -> RangeNode:
         raise _not_possible(range_node)
     step = None
     if range_node.step is not None:
-        step = range_node.step * number
+        step = drop_rounding_error(range_node.step * number)
     return replace(
         range_node,
-        low=range_node.low * number,
-        high=range_node.high * number,
+        low=drop_rounding_error(range_node.low * number),
+        high=drop_rounding_error(range_node.high * number),
         step=step,
+    )
+
+
+def to_powers(base: float, exponents: RangeNode) -> RangeNode | ChoiceNode:
+    """The range of base ** hp.…. Raises HyperoptError."""
+    ends = (exponents.low, exponents.high)
+    if base <= 1 or exponents.log or max(map(abs, ends)) > MAX_EXPONENT:
+        raise _not_possible(exponents)
+    if exponents.step is None:
+        return replace(
+            exponents,
+            low=drop_rounding_error(base**exponents.low),
+            high=drop_rounding_error(base**exponents.high),
+            log=True,
+            correction=None,
+        )
+    width = exponents.high - exponents.low
+    count = round(width / exponents.step) + 1
+    if count > MAX_LISTED_VALUES:
+        raise _not_possible(exponents)
+    options = []
+    for index in range(count):
+        exponent = drop_rounding_error(exponents.low + index * exponents.step)
+        power = drop_rounding_error(base**exponent)
+        options.append(ConstantNode(exponents.position, power))
+    return ChoiceNode(exponents.position, exponents.label, tuple(options))
+
+
+def to_steps_of_one(range_node: RangeNode) -> RangeNode:
+    """The range of int(hp.…), which cuts off what follows the point."""
+    return replace(
+        range_node,
+        low=math.trunc(range_node.low),
+        high=math.trunc(range_node.high),
+        step=1,
     )
 
 

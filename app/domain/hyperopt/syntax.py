@@ -1,11 +1,12 @@
-"""Hyperopt code read by its syntax tree, and never run."""
+"""Hyperopt code read by its syntax tree, and never run: which of its parts is the space."""
 
 import ast
 from collections.abc import Sequence
 
-from app.domain.hyperopt.calls import read_call
+from app.domain.hyperopt.fmin import FminSpace, has_fmin
+from app.domain.hyperopt.functions import has_required_parameters
 from app.domain.hyperopt.nodes import (
-    ConstantNode,
+    ChoiceNode,
     DictEntry,
     DictNode,
     HyperoptError,
@@ -13,30 +14,32 @@ from app.domain.hyperopt.nodes import (
     Node,
     Position,
     RangeNode,
+    has_draws,
     position_of,
-    source_of,
 )
-from app.domain.hyperopt.numbers import calculate, number_of
-from app.domain.hyperopt.ranges import add_number, multiply_by_number
+from app.domain.hyperopt.pasting import clean_pasted
+from app.domain.hyperopt.scopes import Scope, Steps, Unreadable
+from app.domain.hyperopt.statements import StatementReader
 
 MAX_CODE_LENGTH = 50_000  # characters
-MAX_NAME_SHOWN = 40  # characters
+USUAL_NAMES = ("space", "search_space")
+START = Position(1, 1)
 
 
 def read_code(code: str) -> DictNode:
-    """The dictionary that describes the space: `space`, `search_space` or the last one.
+    """The dictionary that describes the space.
 
+    It is what fmin is given; else what is called `space`, or the only one there is.
     Raises HyperoptError with the position of the first thing that is not understood.
     """
-    start = Position(1, 1)
     if len(code) > MAX_CODE_LENGTH:
         raise HyperoptError(
-            start,
+            START,
             f"The code is longer than {MAX_CODE_LENGTH:,} characters.",
         )
     try:
-        tree = ast.parse(code.strip("\ufeff"))
-        return _CodeReader().read_space(tree)
+        tree = ast.parse(clean_pasted(code))
+        return _SpaceFinder(tree).find()
     except SyntaxError as error:
         line = error.lineno or 1
         column = max(error.offset or 1, 1)
@@ -46,158 +49,202 @@ def read_code(code: str) -> DictNode:
         raise
     except (ValueError, RecursionError, MemoryError):
         raise HyperoptError(
-            start,
+            START,
             "The code cannot be read: it is nested too deeply or has unusual characters.",
         ) from None
 
 
-class _CodeReader:
-    """Reads statements in order and remembers the names that they assign."""
+class _SpaceFinder:
+    """Follows code from its start to its end, and finds the space in it."""
 
-    def __init__(self) -> None:
-        self.names: dict[str, Node] = {}
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.reader = StatementReader()
+        self.scope = Scope(Steps())
 
-    def read_space(self, tree: ast.Module) -> DictNode:
-        last_dict: DictNode | None = None
-        for statement in tree.body:
-            node = self._read_statement(statement)
-            if isinstance(node, DictNode):
-                last_dict = node
-        named = self.names.get("space", self.names.get("search_space"))
-        if isinstance(named, DictNode):
-            return named
-        if last_dict is None:
-            message = 'There is no search space here: write space = {"units_1": hp.choice(…)}.'
-            raise HyperoptError(Position(1, 1), message)
-        return last_dict
-
-    def _read_statement(self, statement: ast.stmt) -> Node | None:
-        match statement:
-            case ast.Import() | ast.ImportFrom() | ast.Pass():
-                return None
-            case ast.Expr(value=value):
-                return self.read(value)
-            case ast.Assign(targets=targets, value=value):
-                names = _target_names(statement, targets)
-                return self._assign(names, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                names = _target_names(statement, [target])
-                return self._assign(names, value)
-            case _:
-                raise _not_possible(statement)
-
-    def _assign(self, names: list[str], value: ast.expr) -> Node:
-        node = self.read(value)
-        for name in names:
-            self.names[name] = node
-        return node
-
-    def read(self, tree: ast.expr) -> Node:
-        """What an expression stands for. Raises HyperoptError."""
-        position = position_of(tree)
-        match tree:
-            case ast.Dict():
-                return self._read_dict(tree)
-            case ast.List() | ast.Tuple():
-                items = [self.read(item) for item in tree.elts]
-                return ListNode(position, tuple(items))
-            case ast.Constant(value=str() | int() | float() as value):
-                return ConstantNode(position, value)
-            case ast.Name():
-                return self._look_up(tree)
-            case ast.UnaryOp():
-                return self._read_sign(tree)
-            case ast.BinOp():
-                return self._read_operation(tree)
-            case ast.Call():
-                return read_call(tree, self.read)
-            case _:
-                raise HyperoptError(
-                    position,
-                    f'"{source_of(tree)}" is not a value, a list, a dictionary '
-                    "or an hp. expression.",
-                )
-
-    def _look_up(self, name: ast.Name) -> Node:
-        if name.id not in self.names:
-            raise HyperoptError(
-                position_of(name),
-                f'"{name.id[:MAX_NAME_SHOWN]}" has no value here: assign it above, '
-                "or write its value.",
-            )
-        return self.names[name.id]
-
-    def _read_dict(self, tree: ast.Dict) -> DictNode:
-        entries = []
-        for key, value in zip(tree.keys, tree.values, strict=True):
-            if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-                raise HyperoptError(
-                    position_of(key or value),
-                    'A key is a name in quotes, like "units_1".',
-                )
-            entry = DictEntry(
-                position_of(key),
-                key=key.value,
-                node=self.read(value),
-            )
-            entries.append(entry)
-        return DictNode(position_of(tree), tuple(entries))
-
-    def _read_sign(self, tree: ast.UnaryOp) -> ConstantNode:
-        position = position_of(tree)
-        if not isinstance(tree.op, ast.USub | ast.UAdd):
-            raise HyperoptError(
-                position,
-                f'"{source_of(tree)}" is not a number.',
-            )
-        operand = self.read(tree.operand)
-        number = number_of(operand)
-        if isinstance(tree.op, ast.USub):
-            number = -number
-        return ConstantNode(position, number)
-
-    def _read_operation(self, tree: ast.BinOp) -> Node:
-        left = self.read(tree.left)
-        right = self.read(tree.right)
-        if isinstance(left, RangeNode) and not isinstance(right, RangeNode):
-            moved = _move_range(tree.op, left, right)
-        elif isinstance(right, RangeNode) and not isinstance(left, RangeNode):
-            moved = _move_range(tree.op, right, left)
-        else:
-            moved = None
-        if moved is not None:
-            return moved
-        position = position_of(tree)
-        result = calculate(
-            tree.op,
-            number_of(left),
-            number_of(right),
-            position,
+    def find(self) -> DictNode:
+        """The space. Raises HyperoptError."""
+        self.reader.follow(self.tree.body, self.scope)
+        self._enter_functions_with_fmin()
+        node = (
+            self._given_to_fmin()
+            or self._called_space()
+            or self._only_candidate()
+            or self._returned_by_function()
+            or self._loose_draws()
+            or self._last_expression()
         )
-        return ConstantNode(position, result)
+        if node is None:
+            message = 'There is no search space here: write space = {"units_1": hp.choice(…)}.'
+            raise HyperoptError(START, message)
+        return _as_dictionary(node)
+
+    def _enter_functions_with_fmin(self) -> None:
+        """Look into functions that nobody calls in the code."""
+        for statement in self.tree.body:
+            if not isinstance(statement, ast.FunctionDef) or statement in self.reader.entered:
+                continue
+            if has_fmin(statement):
+                inner = self.scope.aside(statement).inner()
+                self.reader.bind_parameters(statement, inner)
+                self.reader.follow_aside(statement.body, inner)
+
+    def _given_to_fmin(self) -> Node | None:
+        found = self.reader.fmin_spaces
+        spaces: list[FminSpace] = []
+        for fmin_space in found:
+            if isinstance(fmin_space.space, HyperoptError):
+                continue
+            if all(fmin_space.space != other.space for other in spaces):
+                spaces.append(fmin_space)
+        if len(spaces) > 1:
+            lines = " and ".join(str(space.call.lineno) for space in spaces)
+            raise HyperoptError(
+                position_of(spaces[1].call),
+                f"fmin is called with different spaces at the lines {lines}. Keep one of them.",
+            )
+        if spaces:
+            space = spaces[0].space
+            assert not isinstance(space, HyperoptError)
+            return space
+        if found and self._called_space() is None and self._only_candidate() is None:
+            error = found[0].space
+            assert isinstance(error, HyperoptError)
+            raise error
+        return None
+
+    def _called_space(self) -> Node | None:
+        for name in USUAL_NAMES:
+            bound = self.scope.find(name)
+            if isinstance(bound, Unreadable):
+                raise bound.error
+            if name in self.scope.constants:
+                node = self._node_of(name)
+                if isinstance(node, DictNode | ListNode | ChoiceNode | RangeNode):
+                    return node
+        return None
+
+    def _only_candidate(self) -> Node | None:
+        """The only dictionary or list with hp. expressions that has a name; parts left out."""
+        named: dict[int, tuple[str, Node]] = {}
+        for name in self.scope.own_names():
+            node = self._node_of(name)
+            if isinstance(node, DictNode | ListNode) and has_draws(node):
+                named.setdefault(id(node), (name, node))
+        parts = {part for _, node in named.values() for part in _parts_of(node)}
+        whole = [pair for key, pair in named.items() if key not in parts]
+        return _only(whole)
+
+    def _node_of(self, name: str) -> Node | None:
+        try:
+            return self.scope.look_up(name, START)
+        except HyperoptError:
+            return None
+
+    def _returned_by_function(self) -> Node | None:
+        """What the only function returns that makes a space."""
+        returned: list[tuple[str, Node]] = []
+        errors: list[HyperoptError] = []
+        for statement in self.tree.body:
+            if not isinstance(statement, ast.FunctionDef) or has_required_parameters(statement):
+                continue
+            inner = self.scope.aside(statement).inner()
+            self.reader.bind_parameters(statement, inner)
+            try:
+                node = self.reader.enter(statement, inner)
+            except HyperoptError as error:
+                if "space" in statement.name.lower():
+                    errors.append(error)
+                continue
+            if node is not None and has_draws(node):
+                returned.append((statement.name, node))
+        if errors and not returned:
+            raise errors[0]
+        return _only(returned)
+
+    def _last_expression(self) -> Node | None:
+        """The last dictionary or list that stands alone, without a name; else the last named."""
+        last: Node | None = None
+        for statement in self.tree.body:
+            value = None
+            if isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign):
+                value = statement.value
+            if isinstance(value, ast.Dict) or _is_unnamed(statement):
+                assert value is not None
+                node = self.reader.read(value, self.scope)
+                if isinstance(node, DictNode) or has_draws(node):
+                    last = node
+        return last
+
+    def _loose_draws(self) -> Node | None:
+        """The names of hp. expressions that stand in no dictionary."""
+        entries = []
+        for name in self.scope.own_names():
+            node = self._node_of(name)
+            if isinstance(node, RangeNode | ChoiceNode):
+                entries.append(DictEntry(node.position, name, node))
+        if not entries:
+            return None
+        return DictNode(entries[0].position, tuple(entries))
 
 
-def _move_range(operator: ast.operator, range_node: RangeNode, other: Node) -> RangeNode | None:
-    """A range plus or times a number; None for other operators."""
-    if isinstance(operator, ast.Add):
-        addend = number_of(other)
-        return add_number(range_node, addend)
-    if isinstance(operator, ast.Mult):
-        factor = number_of(other)
-        return multiply_by_number(range_node, factor)
+def _is_unnamed(statement: ast.stmt) -> bool:
+    """Whether a statement is a list or an hp. expression alone."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    if isinstance(statement.value, ast.List | ast.Tuple):
+        return True
+    names = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    return isinstance(statement.value, ast.Call) and "hp" in names
+
+
+def _only(candidates: Sequence[tuple[str, Node]]) -> Node | None:
+    """The only one of several; None where there is none. Raises HyperoptError for more."""
+    if len(candidates) > 1:
+        listed = ", ".join(f"{name} (line {node.position.line})" for name, node in candidates)
+        _, second = candidates[1]
+        raise HyperoptError(
+            second.position,
+            f'There are several search spaces here: {listed}. Call the one to read "space".',
+        )
+    for _, node in candidates:
+        return node
     return None
 
 
-def _target_names(statement: ast.stmt, targets: Sequence[ast.expr]) -> list[str]:
-    """The names that a statement assigns. Raises HyperoptError where it assigns anything else."""
-    names = []
-    for target in targets:
-        if not isinstance(target, ast.Name):
-            raise _not_possible(statement)
-        names.append(target.id)
-    return names
+def _parts_of(node: Node) -> set[int]:
+    """The ids of what a node holds, itself left out."""
+    parts: set[int] = set()
+    waiting: list[Node] = [node]
+    while waiting:
+        match waiting.pop():
+            case DictNode(entries=entries):
+                held = [entry.node for entry in entries]
+            case ListNode(items=items) | ChoiceNode(options=items):
+                held = list(items)
+            case _:
+                held = []
+        for part in held:
+            if id(part) not in parts:
+                parts.add(id(part))
+                waiting.append(part)
+    return parts
 
 
-def _not_possible(statement: ast.stmt) -> HyperoptError:
-    message = "Only imports and assignments like space = {…} are possible here."
-    return HyperoptError(position_of(statement), message)
+def _as_dictionary(node: Node) -> DictNode:
+    """A space as a dictionary. Where it is a list or one hp. expression, labels are the keys."""
+    if isinstance(node, DictNode):
+        return node
+    items: Sequence[Node] = [node]
+    if isinstance(node, ListNode):
+        items = node.items
+    entries = []
+    for item in items:
+        if not isinstance(item, RangeNode | ChoiceNode):
+            raise HyperoptError(
+                item.position,
+                "A space that is a list has nothing but hp. expressions, whose labels are the "
+                'names. Write space = {"units_1": hp.choice(…)}.',
+            )
+        entries.append(DictEntry(item.position, item.label, item))
+    return DictNode(node.position, tuple(entries))

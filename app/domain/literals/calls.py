@@ -13,7 +13,7 @@ from app.domain.literals.names import (
     full_name,
     is_random,
 )
-from app.domain.literals.values import cannot_be_read, count_values, items_of
+from app.domain.literals.values import LiteralError, cannot_be_read, count_values, items_of
 
 
 class Evaluates(Protocol):
@@ -38,7 +38,7 @@ def call_function(node: ast.Call, evaluator: Evaluates) -> Any:
         )
     if name == "map" and len(node.args) == 2:
         return _map(node.args[0], node.args[1], evaluator)
-    function = find_function(name) or _method_of(node.func, evaluator)
+    function = find_function(name) or _method_of(node, evaluator)
     arguments: list[Any] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
@@ -63,12 +63,18 @@ def _argument_of(node: ast.expr, evaluator: Evaluates) -> Any:
     return evaluator.evaluate(node)
 
 
-def _method_of(node: ast.expr, evaluator: Evaluates) -> Callable[..., Any]:
+def _method_of(call: ast.Call, evaluator: Evaluates) -> Callable[..., Any]:
     """`[1, 2].copy` and other methods of plain values."""
-    if not isinstance(node, ast.Attribute):
-        raise cannot_be_read(node)
-    owner = evaluator.evaluate(node.value)
-    method = METHODS[type(owner)][node.attr]
+    function = call.func
+    if not isinstance(function, ast.Attribute):
+        raise cannot_be_read(call)
+    try:
+        owner = evaluator.evaluate(function.value)
+    except LiteralError as error:
+        if isinstance(error.node, ast.Name):
+            raise cannot_be_read(call) from None
+        raise
+    method = METHODS[type(owner)][function.attr]
     return lambda *arguments, **keywords: method(owner, *arguments, **keywords)
 
 

@@ -14,6 +14,11 @@ Condition = Mapping[str, tuple[Value, ...]]  # other hyperparameter -> the value
 ROUNDING_MARGIN = 1e-9  # of a step: what floating point may take from the number of steps
 
 
+def is_shorter_than(width: float, step: float) -> bool:
+    """Whether a step does not fit into a range: 0.1 fits into 0.5 - 0.4, but for rounding."""
+    return width < step * (1 - ROUNDING_MARGIN)
+
+
 @dataclass(frozen=True)
 class Dimension:
     """What a hyperparameter may be. `kind`: fixed, choice, uniform, loguniform or integer.
@@ -73,6 +78,22 @@ class Dimension:
         steps = width / self.step
         whole_steps = math.floor(steps + ROUNDING_MARGIN)
         return whole_steps + 1
+
+    @property
+    def first(self) -> Value:
+        """The first of its values, the lowest of a range."""
+        if self.is_listed:
+            return self.values[0]
+        return self._to_value(self.low)
+
+    @property
+    def last(self) -> Value:
+        """The last of its values, the highest of a range, which a step may not reach the end of."""
+        if self.is_listed:
+            return self.values[-1]
+        if self.step is None:
+            return self._to_value(self.high)
+        return self.value_at(self.count - 1)
 
     def value_at(self, index: int) -> Value:
         """The value at an index from 0 to count - 1."""

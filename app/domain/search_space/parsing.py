@@ -5,7 +5,12 @@ from functools import partial
 from math import ceil
 
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter, Value
-from app.domain.search_space.dimensions import Condition, Dimension
+from app.domain.search_space.dimensions import (
+    ROUNDING_MARGIN,
+    Condition,
+    Dimension,
+    is_shorter_than,
+)
 from app.domain.search_space.parameters import (
     bounds_text,
     number_problem,
@@ -44,8 +49,7 @@ def parse_dimension(name: str, document: object, catalogue: Catalogue = CATALOGU
     low, high = _parse_ends(row, kind, document[kind])
     step = _parse_step(row, document.get("step"), low, high)
     low, high = _cut_to_bounds(row, low, high, step)
-    has_one_value = low == high or high - low < (step or 0.0)
-    if has_one_value:
+    if low == high or is_shorter_than(high - low, step or 0.0):
         value = to_canonical(row, low)
         return dimension("fixed", (value,), when=when)
     return dimension(
@@ -148,7 +152,7 @@ def _parse_step(row: Hyperparameter, step: object, low: float, high: float) -> f
         raise DimensionError(f"{row.name}: this step is not possible. {message}")
     assert isinstance(step, int | float)
     width = high - low
-    if not 0 < step <= width:
+    if step <= 0 or is_shorter_than(width, step):
         raise DimensionError(
             f"{row.name}: a step must be greater than 0 and no larger than the range."
         )
@@ -167,7 +171,7 @@ def _cut_to_bounds(
         if step is None:
             low = row.low
         else:
-            n_steps = ceil((row.low - low) / step)
+            n_steps = ceil((row.low - low) / step - ROUNDING_MARGIN)
             low += step * n_steps
     high = min(high, row.high)
     if low > high:

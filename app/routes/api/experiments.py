@@ -31,6 +31,7 @@ from app.services import (
 )
 from app.services.trial_listing import TrialQuery
 from app.services.unreadable import checked_if_needed
+from app.services.validation import check_request
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import BodyDigest
 from app.web.unreadable import ExperimentRoute
@@ -76,10 +77,13 @@ def create(
         earlier = experiments.get(session, int(earlier_id))
         return ExperimentSchema.of(overviews.build(session, earlier))
     custom_model = custom_models.find(settings.data, experiment_request.custom_model)
-    experiment = experiments.create(session, experiment_request, custom_model)
+    checked = check_request(session, experiment_request, custom_model)
+    experiment = experiments.store(session, checked)
     one_time.store_result(session, digest, str(experiment.id))
     overview = overviews.build(session, experiment)
-    return ExperimentSchema.of(overview)
+    answer = ExperimentSchema.of(overview)
+    answer.space_notes = list(checked.space_notes)
+    return answer
 
 
 @router.get("", responses=refusals())

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
+from app.domain.hyperopt.import_code import HyperoptError, import_space
 from app.domain.hyperopt.syntax import MAX_CODE_LENGTH
 from app.errors import FieldProblem, Invalid
 from app.routes.api.schemas.responses import refusals
@@ -22,17 +22,18 @@ class HyperoptCode(BaseModel):
 
 
 class SpaceSchema(BaseModel):
-    """A search space as an experiment takes it."""
+    """A search space as an experiment takes it, and how the code was read."""
 
     space: dict[str, Any]
+    notes: list[str]
 
 
 @router.post("/hyperopt", responses=refusals(400, 413))
 def from_hyperopt(hyperopt_code: HyperoptCode) -> SpaceSchema:
     """The search space that hyperopt code describes. The code is parsed and never run."""
     try:
-        space = parse_hyperopt_code(hyperopt_code.code)
+        imported = import_space(hyperopt_code.code)
     except HyperoptError as error:
         problem = FieldProblem(("body", "code"), str(error))
         raise Invalid([problem]) from None
-    return SpaceSchema(space=space.document())
+    return SpaceSchema(space=imported.space.document(), notes=list(imported.notes))

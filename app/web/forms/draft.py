@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.custom.catalogue import catalogue_for
 from app.domain.custom.detection import CustomModel
-from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
+from app.domain.hyperopt.import_code import (
+    HyperoptError,
+    ImportedSpace,
+    import_space,
+)
 from app.domain.search_space.parameters import Catalogue
 from app.domain.strategies import strategy_info
 from app.errors import FieldProblem, Invalid
@@ -25,6 +29,8 @@ from app.web.forms.points import read_points
 from app.web.forms.reduction import read_reduction
 from app.web.forms.space_editor import new_space_fields, read_space
 from app.web.forms.warm_start import read_warm_start
+
+CORRECTED = "corrected"  # the value of the button that reads code as it may be meant
 
 
 class FieldSummary(NamedTuple):
@@ -42,6 +48,7 @@ class ExperimentDraft:
     `fields`: the text of every field.
     `request`: what they say; None where they cannot be read, and in a form that was not sent.
     `checked`: the request, once it has been validated and can be started.
+    `hyperopt_notes`: how pasted code was read; `hyperopt_correction`: what may be meant in it.
     """
 
     fields: dict[str, str]
@@ -50,6 +57,8 @@ class ExperimentDraft:
     request: ExperimentRequest | None = None
     checked: CheckedRequest | None = None
     asks_about_one_trial: bool = False
+    hyperopt_notes: tuple[str, ...] = ()
+    hyperopt_correction: str = ""
 
     @classmethod
     def unsent(cls, fields: dict[str, str], data: Path) -> "ExperimentDraft":
@@ -100,11 +109,26 @@ class ExperimentDraft:
         if self.problems:
             return
         try:
-            space = parse_hyperopt_code(self.get("hyperopt"), self.catalogue)
+            imported = self._import_hyperopt()
         except HyperoptError as error:
             self.problems = [FieldProblem(("hyperopt",), str(error))]
+            if error.correction is not None:
+                self.hyperopt_correction = error.correction.code
             return
-        self.fields |= new_space_fields(space.document(), self.catalogue)
+        self.hyperopt_notes = imported.notes
+        self.fields |= new_space_fields(imported.space.document(), self.catalogue)
+
+    def _import_hyperopt(self) -> ImportedSpace:
+        """The space of the pasted code, with its correction where that was chosen."""
+        code = self.get("hyperopt")
+        try:
+            return import_space(code, self.catalogue)
+        except HyperoptError as error:
+            if error.correction is None or self.get("read_hyperopt") != CORRECTED:
+                raise
+            code = error.correction.apply(code)
+        self.fields["hyperopt"] = code
+        return import_space(code, self.catalogue)
 
     def for_preview(self) -> "ExperimentDraft":
         """This form as the live line previews it: even before it has a name."""

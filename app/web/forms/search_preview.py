@@ -33,6 +33,7 @@ class SearchPreview:
     trials: str = ""
     time: str = ""
     reason: str = ""
+    space_notes: tuple[str, ...] = ()
     warm_start: str = ""
     targets: tuple[str, ...] = ()
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -97,6 +98,7 @@ def _describe_run(
     search.warm_start = start.describe("Starts from")
     search.trials = _explain_fewer_trials(checked, space)
     search.reason = choice.reason
+    search.space_notes = checked.space_notes
     if checked.custom_model is None:
         search.time = _estimate_time(
             session,

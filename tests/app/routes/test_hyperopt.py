@@ -7,6 +7,7 @@ from app.domain.search_space.space import SearchSpace
 from app.web.forms.experiment import blank_fields
 from tests import factories
 from tests.app.domain.hyperopt.test_import_code import PRACTITIONERS
+from tests.app.domain.hyperopt.test_syntax import CASES, SPACES
 
 
 @pytest.fixture
@@ -62,6 +63,82 @@ def test_the_api_refuses_other_code_at_its_field(client, code):
     assert answer.status_code == 422
     assert "Line 1, column" in answer.text
     assert "code" in answer.text
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_the_api_and_the_form_read_spaces_as_people_write_them(client, form, name):
+    code = (CASES / f"{name}.py").read_text()
+
+    answer = client.post("/api/spaces/hyperopt", json={"code": code})
+    page = client.post("/experiments", data=form | {"hyperopt": code.replace("\n", "\r\n")})
+
+    assert answer.status_code == 200
+    assert answer.json()["space"] == SPACES[name]
+    assert page.status_code == 200
+    assert 'id="hyperopt-error"' not in page.text
+
+
+def test_it_is_said_how_code_was_read(client, form):
+    code = (
+        "space = {'n_layers': hp.choice('l', [1, 2]), 'units': hp.choice('u', [8, 16]),"
+        " 'lr': hp.loguniform('lr', np.log(1e-12), np.log(0.1))}"
+    )
+
+    answer = client.post("/api/spaces/hyperopt", json={"code": code})
+    page = client.post("/experiments", data=form | {"hyperopt": code})
+
+    notes = answer.json()["notes"]
+    assert notes == [
+        "Read n_layers as recurrent_layers, units as units_1, lr as learning_rate.",
+        "The code has one size for all layers, which is read as units_1. A second layer has 16"
+        " units unless the space says more.",
+        "learning_rate: 1e-12 is not possible; the search keeps to 1e-08 there.",
+    ]
+    assert all(note in page.text for note in notes)
+
+
+def test_bounds_that_are_no_logarithms_are_read_as_they_are_meant_at_a_click(client, form):
+    code = "space = {\r\n 'lr': hp.loguniform('lr', 0.0001, 0.01)}"
+
+    page = client.post("/experiments", data=form | {"hyperopt": code})
+
+    assert page.status_code == 422
+    assert "draws from 1.0001 to 1.01005. From 0.0001 to 0.01 is" in page.text
+    assert 'name="read_hyperopt" value="corrected"' in page.text
+
+    page = client.post("/experiments", data=form | {"hyperopt": code, "read_hyperopt": "corrected"})
+
+    assert page.status_code == 200
+    assert "hp.loguniform(&#39;lr&#39;, np.log(0.0001), np.log(0.01))" in page.text
+    assert 'name="space.learning_rate.low" value="0.0001"' in " ".join(page.text.split())
+
+
+def test_what_a_search_leaves_out_is_said_when_it_starts_and_before(client, form):
+    request = {"name": "cut", "dataset_id": int(form["dataset_id"]), "strategy": "random"}
+    fields = {**form, "space.learning_rate.kind": "loguniform", "space.learning_rate.low": "1e-12",
+              "space.learning_rate.high": "0.1"}  # fmt: skip
+    del fields["read_hyperopt"]
+    space = {"learning_rate": {"loguniform": [1e-12, 0.1]}, "time_steps": 4}
+
+    answer = client.post("/api/experiments", json={**request, "space": space})
+    preview = client.post("/experiments/preview", data=fields)
+
+    note = "learning_rate: 1e-12 is not possible; the search keeps to 1e-08 there."
+    assert answer.json()["space_notes"] == [note]
+    assert preview.json()["space_notes"] == [note]
+
+
+def test_a_search_with_a_condition_that_can_never_hold_is_refused(client, form):
+    space = {"learning_rate": {"choice": [0.1, 0.2], "when": {"optimizer": "sgd"}}}
+
+    answer = client.post(
+        "/api/experiments",
+        json={"name": "x", "dataset_id": int(form["dataset_id"]), "strategy": "random",
+              "space": space},
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert "learning_rate is never searched: its condition asks for optimizer=sgd" in answer.text
 
 
 def test_an_experiments_space_is_handed_out_as_hyperopt_code(client, database):

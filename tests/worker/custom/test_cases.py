@@ -16,7 +16,6 @@ from worker.windows import WindowConfig, prepare
 
 PARTS = {Part.TRAIN: range(40), Part.VALIDATION: range(40, 50), Part.TEST: range(50, 60)}
 SERIES = np.cumsum(np.random.default_rng(0).normal(size=(60, 2)), axis=0)
-RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 
 # Parameters of one trial of each program, and the network that they make: the units of its layers,
 # its optimizer and learning rate.
@@ -41,6 +40,11 @@ TRIALS = {
         ["InputLayer", "GRU 8", "Dense 3", "Dense 1"],
         ("Adam", 0.001),
     ),
+    "hyperas_star_imports": (
+        {"layer_1_size": 8, "num_layers1": "two", "LSTM": 4, "lr": 0.01},
+        ["LSTM 8", "LSTM 4", "Flatten", "Dense 1"],
+        ("RMSprop", 0.01),
+    ),
     "hyperopt_aliases": (
         {"bi": True, "cfg": "layers=[4,2]", "opt": "SGD"},
         ["Bidirectional", "Bidirectional", "Dense 1"],
@@ -50,6 +54,12 @@ TRIALS = {
         {"units": 12, "dropout": 0.4, "lr": 0.002, "layers": 2},
         ["LSTM 12", "Dropout", "LSTM 12", "Dropout", "Dense 1"],
         ("Adam", 0.002),
+    ),
+    "hyperopt_callable": (
+        {"time_steps": 5, "lstm_units": "(8,4)", "batch_size": 16, "opt": "name=rmsprop",
+         "rms_lr": 0.004, "rms_momentum": 0.5},
+        ["LSTM 8", "LSTM 4", "GlobalAveragePooling1D", "Dense 1"],
+        ("RMSprop", 0.004),
     ),
     "hyperopt_class": (
         {"units": 8, "dense": 3}, ["LSTM 8", "Dense 3", "Dense 1"], ("Adam", 0.001)
@@ -64,6 +74,12 @@ TRIALS = {
     ),
     "hyperopt_inline": ({"units": 8}, ["LSTM 8", "Dense 1"], ("Adam", 0.001)),
     "hyperopt_lambda": ({"units": 8}, ["LSTM 8", "Dense 1"], ("Adam", 0.001)),
+    "hyperopt_layers_two_or_three": (
+        {"num_layers": "layers=three", "units3": 4, "units1": 8, "optimizer": "rmsprop",
+         "batch_size": 8.5},
+        ["LSTM 8", "BatchNormalization", "Bidirectional", "Dense 4", "Dense 1"],
+        ("RMSprop", 0.001),
+    ),
     "hyperopt_look_back": (
         {"time_steps": 6, "units": 8, "lr": 0.003}, ["LSTM 8", "Dense 1"], ("Adam", 0.003)
     ),
@@ -104,6 +120,11 @@ TRIALS = {
         {"units": 8, "dropout": 0.3}, ["LSTM 8", "Dropout", "Dense 1"], ("Adam", 0.001)
     ),
     "talos_class": ({"units": 8}, ["LSTM 8", "Dense 1"], ("Adam", 0.001)),
+    "talos_colab": (
+        {"lr": 0.007, "first_neuron": 8, "optimizer": "RMSprop"},
+        ["LSTM 8", "Dropout", "LSTM 4", "Dense 1"],
+        ("RMSprop", 0.007),
+    ),
     "talos_function_of_values": (
         {"units": 8, "lr": 0.01, "shapes": "funnel"},
         ["GRU 8", "Dense 2", "Dense 1"],

@@ -81,6 +81,10 @@ class ExperimentSchema(BaseModel):
     seed: int
     split: dict[str, float]
     space: dict[str, Any]
+    space_notes: list[str] = Field(
+        default=[],
+        description="what of `space` is not searched; only in the answer that starts a search",
+    )
     points: list[dict[str, Any]]
     reduction_method: Annotated[str, one_of(METHODS)] | None = Field(
         description="these four are the reduction strategy's"

@@ -54,3 +54,32 @@ def test_conditions_with_too_many_branches_are_refused_with_a_message():
 
     with pytest.raises(HyperoptExportError, match="units_1, which has too many values"):
         write_hyperopt_code(space)
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("dropout_1", {"uniform": [0.4, 0.5], "step": 0.1}),
+        ("dropout_1", {"uniform": [0.2, 0.3], "step": 0.1}),
+        ("dropout_1", {"uniform": [0.1, 0.7], "step": 0.2}),
+        ("dropout_1", {"uniform": [0.15, 0.45], "step": 0.15}),
+        ("dropout_1", {"uniform": [0.05, 0.95], "step": 0.3}),
+        ("dropout_1", {"uniform": [0.123, 0.579], "step": 0.003}),
+        ("dropout_1", {"uniform": [0.1, 0.9], "step": 0.8}),
+        ("units_1", {"integer": [7, 50], "step": 9}),
+        ("units_1", {"loguniform": [7, 50], "step": 9}),
+        ("units_1", {"loguniform": [8, 64], "step": 8}),
+        ("learning_rate", {"loguniform": [0.001, 0.1], "step": 0.0005}),
+        ("learning_rate", {"loguniform": [0.0015, 0.1], "step": 0.001}),
+    ],
+)
+def test_an_exported_range_with_a_step_is_imported_with_the_same_values(
+    name: str, entry: object
+) -> None:
+    dimension = SearchSpace.parse({name: entry}).dimensions[name]
+
+    imported = parse_hyperopt_code(write_hyperopt_code(SearchSpace({name: dimension})))
+
+    other = imported.dimensions[name]
+    values = [dimension.value_at(index) for index in range(dimension.count)]
+    assert [other.value_at(index) for index in range(other.count)] == values

@@ -154,7 +154,7 @@ def test_code_is_never_run(call: str, tmp_path: Path) -> None:
 
     message = refusal(f"space = {{'units_1': {call.format(trace)}}}")
 
-    assert "is not understood" in message
+    assert "cannot be read without running it" in message
     assert not trace.exists()
 
 
@@ -165,3 +165,45 @@ def test_a_bomb_of_shared_names_is_refused_soon() -> None:
         lines.append(f"a{number} = {{'x': a{before}, 'y': a{before}}}")
 
     assert "Line" in refusal("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("expression", "message", "meant"),
+    [
+        (
+            "hp.loguniform('lr', 0.0001, 0.01)",
+            "The bounds of hp.loguniform are logarithms: hp.loguniform('lr', 0.0001, 0.01) draws "
+            "from 1.0001 to 1.01005. From 0.0001 to 0.01 is "
+            "hp.loguniform('lr', np.log(0.0001), np.log(0.01)).",
+            {"loguniform": [0.0001, 0.01]},
+        ),
+        (
+            "hp.loguniform('é', 1e-5, high=1e-1)",
+            "draws from 1.00001 to 1.10517. From 1e-05 to 0.1 is",
+            {"loguniform": [1e-05, 0.1]},
+        ),
+        (
+            "hp.lognormal('lr', -7, 1)",
+            "95 % of its draws lie between 0.0001234 and 0.006738: hp.loguniform('lr', -9, -5).",
+            {"loguniform": [0.000123409804087, 0.00673794699909]},
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_refused_with_what_may_be_meant(
+    expression: str, message: str, meant: object
+) -> None:
+    code = f"space = {{\r\n  'a': 1,\r\n  'lr': {expression}, 'epochs': 3}}".replace("'a': 1,", "")
+
+    with pytest.raises(HyperoptError) as error:
+        parse_hyperopt_code(code)
+    correction = error.value.correction
+    assert correction is not None
+    corrected = parse_hyperopt_code(correction.apply(code))
+
+    assert message in str(error.value)
+    assert "Line 3, column 9" in str(error.value)
+    assert corrected.document() == {"learning_rate": meant, "epochs": 3}
+
+
+def test_small_logarithms_of_large_numbers_are_taken_as_they_are() -> None:
+    assert import_one("hp.loguniform('x', 2, 4)", "units") == {"loguniform": [8, 54]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.hyperopt.names import closest_name, resolve_name, resolve_value
+from app.domain.hyperopt.names import resolve_name, resolve_value, suggest_names
 from app.domain.search_space.catalogue import CATALOGUE
 
 
@@ -19,15 +19,47 @@ from app.domain.search_space.catalogue import CATALOGUE
         ("dense2_nodes", "dense_units_2"),
         ("lstm9_nodes", None),
         ("colour", None),
+        *[(written, "learning_rate") for written in ("LearningRate", "init_lr", "learn_rate")],
+        *[(written, "dropout_1") for written in ("dropout_rate", "drop_rate", "dropout_prob")],
+        *[(written, "units_1") for written in ("n_units", "hidden_units", "lstm_hidden_size")],
+        *[(written, "units_2") for written in ("units2", "layer_2_units", "second_neuron")],
+        *[(written, "time_steps") for written in ("lookBack", "seq_len", "n_lags", "window_len")],
+        *[(written, "recurrent_layers") for written in ("n_layers", "num_lstm_layers", "layers")],
+        *[(written, "dense_layers") for written in ("num_dense_layers", "n_dense_layers")],
+        ("dropout_rate_2", "dropout_2"),
+        ("rec_dropout", "recurrent_dropout_1"),
+        ("lstm_input_dropout", "input_dropout_1"),
+        ("fc_units", "dense_units_1"),
+        ("dense_1", "dense_units_1"),
+        ("minibatch_size", "batch_size"),
+        ("max_epochs", "epochs"),
+        ("rnn_type", "cell"),
+        ("kernel_size", None),
+        ("units_0", None),
+        ("units_1_2", None),
     ],
 )
 def test_a_key_means_a_hyperparameter(written: str, name: str | None) -> None:
     assert resolve_name(written, CATALOGUE) == name
 
 
-def test_the_most_similar_name_is_suggested() -> None:
-    assert closest_name("unitz_1", CATALOGUE) == "units_1"
-    assert closest_name("xyz", CATALOGUE) is None
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("unitz_1", ("units_1",)),
+        ("unitz_2", ("units_2",)),
+        ("dropuot", ("dropout_1",)),
+        ("batch_sise", ("batch_size",)),
+        ("n_hidden", ("units_1", "dense_units_1")),
+        ("num_hidden_layers", ("recurrent_layers", "dense_layers")),
+        ("activation", ("output_activation",)),
+        ("weight_decay", ()),
+        ("xyz", ()),
+    ],
+)
+def test_the_names_that_may_be_meant_are_suggested(written: str, names: tuple[str, ...]) -> None:
+    assert resolve_name(written, CATALOGUE) is None
+    assert suggest_names(written, CATALOGUE) == names
 
 
 @pytest.mark.parametrize(

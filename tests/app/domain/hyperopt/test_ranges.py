@@ -14,7 +14,7 @@ def arguments(low: float, high: float, step: float | None = None) -> RangeNode:
     ("function", "low", "high", "words"),
     [
         ("uniform", 1, 0, "The lowest value (1) must be less than the highest (0)"),
-        ("loguniform", 1e-5, 100, "are logarithms: write np.log(100)"),
+        ("loguniform", 1e-5, 100, "are logarithms, and 100 is the logarithm of"),
     ],
 )
 def test_impossible_bounds_are_refused(function: str, low: float, high: float, words: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.parsing import parse_dimension
+from app.domain.search_space.parsing import DimensionError, parse_dimension
 
 
 def dimension_of(name: str, document: object) -> Dimension:
@@ -73,3 +73,29 @@ def test_a_flag_is_not_a_number():
 
     assert flags.contains(True)
     assert not flags.contains(1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step", "values"),
+    [
+        (0.4, 0.5, 0.1, [0.4, 0.5]),
+        (0.2, 0.3, 0.1, [0.2, 0.3]),
+        (0.1, 0.7, 0.2, [0.1, 0.3, 0.5, 0.7]),
+        (0.15, 0.45, 0.15, [0.15, 0.3, 0.45]),
+        (0.7, 0.8, 0.05, [0.7, 0.75, 0.8]),
+        (0.0, 0.95, 0.95, [0.0, 0.95]),
+    ],
+)
+def test_steps_and_widths_are_compared_with_a_tolerance(low, high, step, values):
+    entry = {"uniform": [low, high], "step": step}
+
+    dimension = parse_dimension("dropout_1", entry)
+
+    assert [dimension.value_at(index) for index in range(dimension.count)] == values
+    assert (dimension.first, dimension.last) == (values[0], values[-1])
+    assert parse_dimension("dropout_1", dimension.document()) == dimension
+
+
+def test_a_step_that_does_not_fit_is_refused():
+    with pytest.raises(DimensionError, match="no larger than the range"):
+        parse_dimension("dropout_1", {"uniform": [0.4, 0.49], "step": 0.1})

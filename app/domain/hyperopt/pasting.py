@@ -1,0 +1,41 @@
+"""Code as it is copied from a notebook, a console or the middle of a program."""
+
+import ast
+from textwrap import dedent
+
+PROMPTS = (">>> ", "... ", ">>>", "...")
+COMMANDS = ("%", "!")  # of notebooks, at the start of a line
+
+
+def clean_pasted(code: str) -> str:
+    """Pasted code as Python, line by line: without indentation, prompts and commands.
+
+    The entries of a dictionary alone become a dictionary. Code that is Python is left as it is,
+    and so is what does not become Python.
+    """
+    code = code.strip("\ufeff")
+    cleaned = dedent(code.expandtabs())
+    without_prompts = "\n".join(_clean_line(line) for line in cleaned.split("\n"))
+    as_dictionary = f"{{{without_prompts}\n}}"
+    for candidate in (code, cleaned, without_prompts, as_dictionary):
+        if _is_python(candidate):
+            return candidate
+    return code
+
+
+def _clean_line(line: str) -> str:
+    stripped = line.lstrip()
+    for prompt in PROMPTS:
+        if stripped.startswith(prompt):
+            return stripped.removeprefix(prompt)
+    if stripped.startswith(COMMANDS):
+        return ""
+    return line
+
+
+def _is_python(code: str) -> bool:
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

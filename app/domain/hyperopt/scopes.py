@@ -1,0 +1,185 @@
+"""What the names in hyperopt code stand for."""
+
+import ast
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from app.domain.hyperopt.nodes import (
+    ConstantNode,
+    DictEntry,
+    DictNode,
+    HyperoptError,
+    ListNode,
+    Node,
+    Position,
+    position_of,
+)
+from app.domain.literals.bindings import imported_names
+from app.domain.literals.values import Imported, Unread, items_of, to_plain
+
+MAX_NAME_SHOWN = 40  # characters
+MAX_STEPS = 50_000  # expressions and statements that are read, those of loops each time
+
+Function = ast.FunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A name whose value is not known, and why."""
+
+    error: HyperoptError
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function of the code, and what the names in it stand for."""
+
+    function: Function
+    scope: "Scope"
+
+
+Bound = Node | Definition | Unreadable
+
+
+@dataclass
+class Steps:
+    """How many expressions and statements may still be read."""
+
+    left: int = MAX_STEPS
+
+    def count(self, tree: ast.AST, n_steps: int = 1) -> None:
+        """Count steps. Raises HyperoptError where they are too many."""
+        self.left -= n_steps
+        if self.left < 0:
+            raise HyperoptError(
+                position_of(tree), "This code has too many steps to be followed. Paste the space."
+            )
+
+
+@dataclass
+class Scope:
+    """The names that some statements know.
+
+    `constants`: plain values, for the evaluator of literals; a name of anything else is Unread
+    there. `nodes`: what holds hp. expressions, functions, names without a known value, and plain
+    dictionaries with the positions of their entries.
+    """
+
+    steps: Steps
+    constants: ChainMap[str, Any] = field(default_factory=ChainMap)
+    nodes: ChainMap[str, Bound] = field(default_factory=ChainMap)
+
+    def inner(self) -> "Scope":
+        """A scope inside this one: what it binds is unknown here."""
+        return Scope(self.steps, self.constants.new_child(), self.nodes.new_child())
+
+    def aside(self, tree: ast.AST) -> "Scope":
+        """A copy of this scope: nothing that is changed there is changed here."""
+        self.steps.count(tree, len(self.constants) + len(self.nodes))
+        return Scope(self.steps, ChainMap(dict(self.constants)), ChainMap(dict(self.nodes)))
+
+    def rebind(self, name: str, node: Node | Unreadable) -> None:
+        """Bind what a name stands for anew, also under its other names and in outer scopes."""
+        for other in self.names_of(name):
+            self._replace(other, node)
+
+    def _replace(self, name: str, node: Node | Unreadable) -> None:
+        """Bind a name in the scope that binds it already."""
+        for constants, nodes in zip(self.constants.maps, self.nodes.maps, strict=True):
+            if name in constants:
+                constants[name] = Unread(ast.Name(name, ast.Load()))
+                nodes[name] = node
+                return
+
+    def bind_value(self, name: str, value: object, node: Node | None = None) -> None:
+        """Bind a name to a plain value, and perhaps the node that knows its positions."""
+        self.constants[name] = value
+        if node is not None:
+            self.nodes[name] = node
+        elif name in self.nodes:
+            self.nodes[name] = _NO_NODE
+
+    def bind(self, name: str, node: Bound) -> None:
+        """Bind a name to anything else."""
+        self.nodes[name] = node
+        self.constants[name] = Unread(ast.Name(name, ast.Load()))
+
+    def bind_imports(self, statement: ast.Import | ast.ImportFrom) -> None:
+        """Bind the names that an import binds."""
+        for name, imported in imported_names(statement).items():
+            self.bind_value(name, imported)
+
+    def find(self, name: str) -> Bound | None:
+        """What a name is bound to, where that is no plain value."""
+        if isinstance(self.constants.get(name), Unread):
+            return self.nodes.get(name)
+        return None
+
+    def look_up(self, name: str, position: Position) -> Node:
+        """The node of a name. Raises HyperoptError where its value is not known."""
+        found = self.nodes.get(name)
+        if found is _NO_NODE:
+            found = None
+        shown = name[:MAX_NAME_SHOWN]
+        if isinstance(found, Unreadable):
+            raise found.error
+        if isinstance(found, Definition):
+            raise HyperoptError(position, f'"{shown}" is a function: call it, like {shown}().')
+        if found is not None:
+            return found
+        value = self.constants.get(name)
+        if name not in self.constants or isinstance(value, Unread | Imported):
+            raise HyperoptError(
+                position,
+                f'"{shown}" has no value here: assign it above, or write its value.',
+            )
+        return value_node(value, position)
+
+    def own_names(self) -> list[str]:
+        """The names that are bound in this scope itself."""
+        return list(self.constants.maps[0])
+
+    def copy_binding(self, name: str, source: "Scope", new_name: str = "") -> None:
+        """Bind a name to what it, or another one, is bound to in another scope."""
+        new_name = new_name or name
+        found = source.find(name)
+        if found is not None:
+            self.bind(new_name, found)
+        elif name in source.constants:
+            self.bind_value(new_name, source.constants[name])
+
+    def names_of(self, name: str) -> list[str]:
+        """The names that are bound to the same list or dictionary: a change changes them all."""
+        found = self.find(name)
+        if found is not None:
+            return [other for other in self.nodes if self.nodes[other] is found]
+        value = self.constants.get(name)
+        if isinstance(value, list | dict | np.ndarray):
+            return [other for other in self.constants if self.constants[other] is value]
+        return [name]
+
+
+_NO_NODE = Unreadable(HyperoptError(Position(1, 1), "This name has a plain value."))
+
+
+def value_node(value: object, position: Position) -> Node:
+    """A plain value as a node. Raises HyperoptError where a space has no such values."""
+    if isinstance(value, np.ndarray | list | tuple):
+        items = [value_node(item, position) for item in items_of(value)]
+        return ListNode(position, tuple(items))
+    if isinstance(value, Mapping):
+        entries = []
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise HyperoptError(position, 'A key is a name in quotes, like "units_1".')
+            entries.append(DictEntry(position, key, value_node(item, position)))
+        return DictNode(position, tuple(entries))
+    if isinstance(value, str | int | float):
+        return ConstantNode(position, to_plain(value))
+    raise HyperoptError(
+        position, f'"{str(value)[:MAX_NAME_SHOWN]}" is no value that a space can have.'
+    )
