@@ -13,8 +13,10 @@ from app.domain.custom.searches import (
     all_functions,
     called_function,
     choose_search,
+    find_searches,
     follow_calls,
 )
+from app.domain.literals.values import excerpt
 
 MAX_FUNCTION_DEPTH = 3  # of functions in functions
 USUAL_FUNCTION_NAMES = ("build", "build_model", "create_model", "model", "objective")
@@ -70,7 +72,28 @@ def locate_program(source: str) -> LocatedProgram:
             located = _locate_function(tree, levels, library, is_possible)
     if located is not None:
         return located
-    raise CustomModelError(
+    raise _no_model(tree)
+
+
+def _no_model(tree: ast.Module) -> CustomModelError:
+    """What is known of a program in which no model was found."""
+    for search in find_searches(tree):
+        assert search.function is not None
+        function = called_function(search.function, tree)
+        text = excerpt(search.function)
+        line = search.node.lineno
+        if function is None:
+            return CustomModelError(
+                f'{search.name} is given "{text}", which is no function of this file. Copy it '
+                "into the file: no other files are read.",
+                line,
+            )
+        return CustomModelError(
+            f'{search.name} is given "{text}", which builds no Keras model: Sequential(…), '
+            "Model(…) or compile(…) stands neither in it nor in what it calls.",
+            line,
+        )
+    return CustomModelError(
         "The file has no function of a supported library: Talos' "
         "model(x_train, y_train, x_val, y_val, params), a Hyperas function with {{choice(…)}}, "
         "Keras Tuner's build(hp), or a hyperopt objective beside its space."

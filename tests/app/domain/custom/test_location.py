@@ -86,3 +86,22 @@ def test_the_call_that_searches_is_what_is_never_needed():
 
     assert located.call.id == "objective"
     assert located.function.name == "objective"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            "from mine import train\nbest = fmin(train, space)",
+            'Line 2: fmin is given "train", which',
+        ),
+        (
+            "def f(p):\n    return p\nbest = fmin(lambda p: f(p), space)",
+            r'Line 3: fmin is given "lambda p: f\(p\)", which builds no Keras model',
+        ),
+        ("talos.Scan(x, y, p, model=build)", 'Line 1: Scan is given "build", which is no function'),
+    ],
+)
+def test_a_search_without_a_model_is_named_with_what_is_missing(source, words):
+    with pytest.raises(CustomModelError, match=words):
+        detect_custom_model("mine", source)
