@@ -66,7 +66,9 @@ class CustomTraining:
 
     def explain_error(self, error: BaseException) -> ProgramError:
         """An error of the program in words, with a note of what the program printed last."""
-        explained = explain_error(self.custom_model.name, error)
+        _, time_steps, n_columns = self._x_validation.shape
+        windows = f"Each window has {time_steps} time steps of {n_columns} columns."
+        explained = explain_error(self.custom_model.name, error, windows)
         printed = self.printed.getvalue()
         excerpt = printed[-MAX_PRINTED_LENGTH:].strip()
         has_note = hasattr(explained, "__notes__")

@@ -249,3 +249,21 @@ def test_what_is_needed_and_not_installed_fails_where_it_is_used():
 
     with pytest.raises(ProgramError, match=r"mine.py, line 7: ModuleNotFoundError"):
         training.run_epoch()
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        ("layers.LSTM(3, input_shape=(60, 1))", "Each window has 4 time steps of 2 columns."),
+        (
+            "layers.Dense(len(open('prices.csv').read()))",
+            "call its windows x_train, y_train, x_val",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_dataset_is_told_in_its_terms(layer, words):
+    source = NETWORK.format(imports="", loss="0").replace('layers.Dense(params["units"])', layer)
+    training = prepare_training(detect_custom_model("mine", source), {})
+
+    with pytest.raises(ProgramError, match=words):
+        training.run_epoch()
