@@ -21,6 +21,7 @@ COVERED_ELSEWHERE = {
     "app/domain/literals/calls.py": "tests/app/domain/literals/test_evaluator.py",
     "app/domain/literals/functions.py": "tests/app/domain/literals/test_evaluator.py",
     "app/domain/literals/grids.py": "tests/app/domain/literals/test_evaluator.py",
+    "app/domain/pasting/": "tests/app/domain/test_warm_start.py",
     "app/domain/runs.py": "tests/worker/runs/test_runner.py",
     "app/domain/terms.py": "tests/app/domain/test_states.py",
     "app/errors.py": "tests/app/web/test_error_handlers.py",
