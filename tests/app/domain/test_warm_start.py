@@ -294,6 +294,8 @@ def test_a_line_whose_objective_is_no_number_is_left_out_alone(word):
         ("  units_1  a  \\\n0 8  1\n", "printed in several blocks"),
         ('{"units_1": 8, ', "cannot be read as JSON"),
         ("[{}, 3]", "no list of objects"),
+        ('[{"a":' + '{"a":' * 3000 + "1" + "}" * 3001 + "]", "cannot be read as JSON"),
+        ("".join(f'{{"a{n}": 1}}\n' for n in range(2000)), "2,000 results with 2,000 names"),
     ],
 )
 def test_a_table_that_lost_a_part_is_refused_with_what_to_paste(text, words):

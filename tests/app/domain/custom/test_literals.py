@@ -50,7 +50,8 @@ def keras_tuner(values):
 
 
 def keras_tuner_loop(values):
-    return f"{DOUBLED}def build(hp):\n    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
+    body = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
+    return f"{DOUBLED}def build(hp):\n{body}"
 
 
 def hyperopt(values):
