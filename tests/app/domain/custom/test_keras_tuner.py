@@ -41,7 +41,7 @@ def test_a_keras_tuner_program_has_layers_that_are_active_only_with_enough_of_th
         ('hp.Int("a", 1, 3, step=5)', 1),
         ('hp.Int("a", 4, 15, step=4)', {"integer": [4, 15], "step": 4}),
         ('hp.Fixed("a", value="adam")', "adam"),
-        ('hp.Choice("a", dict(x=layers.LSTM, y=layers.GRU))', {"choice": ["x", "y"]}),
+        ('C = dict(x=layers.LSTM, y=f)\nhp.Choice("a", list(C))', {"choice": ["x", "y"]}),
         ('UNITS = {"min_value": 2, "max_value": 4}\nhp.Int("a", **UNITS)', {"integer": [2, 4]}),
         ('RANGE = (2, 4)\nhp.Int("a", *RANGE)', {"integer": [2, 4]}),
         ('for _ in model.layers:\n    hp.Boolean("a")', {"choice": [False, True]}),
