@@ -251,6 +251,41 @@ CASES = {
     ),
     "program: values": (detect_model, lambda n: build(f"    hp.Choice('u', [{'x,' * n}])"), 3_000),
     "program: a name": (detect_model, lambda n: build(f"    hp.Int('{'-' * n}', 1, 2)"), 5_000),
+    "tuner: branches": (
+        detect_model,
+        lambda n: build("    a = hp.Boolean('a')\n" + "    if a:\n        hp.Boolean('b')\n" * n),
+        300,
+    ),
+    "tuner: calls": (detect_model, lambda n: build("    hp.Int('a', 1, 1000)\n" * n), 500),
+    "tuner: helpers": (
+        detect_model, lambda n: "def f(hp):\n    pass\n" + build("    f(hp)\n" * n), 500
+    ),
+    "tuner: factories": (
+        detect_model,
+        lambda n: "def f():\n    return lambda hp: 1\n" + "a = f()\n" * n + build("    pass"),
+        300,
+    ),
+    "tuner: classes": (
+        detect_model,
+        lambda n: "".join(
+            f"class A{i}(A{i - 1}):\n    def build(self, hp):\n        pass\n" for i in range(n)
+        ),
+        200,
+    ),
+    "tuner: tuners": (
+        detect_model, lambda n: build("    pass") + "RandomSearch(build)\n" * n, 300
+    ),
+    "tuner: decided values": (
+        detect_model,
+        lambda n: build("    a = hp.Int('a', 1, 1000)\n" + "    b = a + 1\n" * n),
+        30,
+    ),
+    "tuner: a name with a width": (
+        detect_model, lambda n: build(f"    hp.Int('%{'9' * n}d' % 1, 1, 2)"), 5_000
+    ),
+    "tuner: a name of braces": (
+        detect_model, lambda n: build(f"    hp.Int('{'{}' * n}'.format(1), 1, 2)"), 5_000
+    ),
     "program: calls of fmin": (
         detect_model,
         lambda n: "a = hp.uniform('a', 0, 1)\n" * n + "fmin(f, b)\n" * n + "def f(p):\n    pass\n",
@@ -327,6 +362,37 @@ CASES = {
     ),
     "pasted: quotation marks": (
         lambda text: parse_pasted_results(text, SPACE), lambda n: "a,objective\n" + '"' * n, 20_000
+    ),
+    "pasted: bars": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: "|units_1|objective|\n|---|---|\n" + "|8|1|\n" * n,
+        300,
+    ),
+    "pasted: rulers": (
+        lambda text: parse_pasted_results(text, SPACE), lambda n: "|" + "-+" * n, 20_000
+    ),
+    "pasted: printed": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: "units_1 objective\n" + "0 8 1\n" * n,
+        300,
+    ),
+    "pasted: JSON": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: '{"units_1": 8, "objective": 1}\n' * n,
+        300,
+    ),
+    "pasted: names in JSON": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: "".join(f'{{"a{i}": 1}}\n' for i in range(n)),
+        1_000,
+    ),
+    "pasted: braces": (
+        lambda text: parse_pasted_results(text, SPACE), lambda n: '[{"a":' * n, 10_000
+    ),
+    "pasted: groups of digits": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: f"units_1;objective\n1{',111' * n};1\n",
+        10_000,
     ),
     "filter: words": (filter_trials, lambda n: "units_1>=32 " * n, 500),
     "filter: no filters": (filter_trials, lambda n: "a " * n, 10_000),

@@ -46,6 +46,22 @@ def fit_model(
     return hypermodel.fit(hp, model, windows.x_train, windows.y_train, **arguments)
 
 
+def explain_other_windows(model: Any, windows: WindowArrays) -> str:
+    """Why a model cannot take the windows of the data, in words; "" where it can."""
+    shape = getattr(model, "input_shape", None)
+    if not isinstance(shape, tuple) or len(shape) != windows.x_train.ndim:
+        return ""
+    _, steps, features = shape
+    _, data_steps, data_features = windows.x_train.shape
+    if steps in (None, data_steps) and features in (None, data_features):
+        return ""
+    return (
+        f"The model takes windows of {steps or 'any'} rows and {features or 'any'} features, but "
+        f"here they have {data_steps} rows (time_steps) and {data_features} features. Take the "
+        "shape from x_train.shape[1:], or change time_steps or the features of the dataset."
+    )
+
+
 def fit_options(tree: ast.Module, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What a tuner's search hands to a hypermodel's fit: the epochs, unless fit says them."""
     for definition in tree.body:

@@ -14,6 +14,7 @@ from app.domain.custom.detection import CustomModel
 from worker import hardware, serialization
 from worker.custom.errors import ProgramError, explain_error
 from worker.custom.evaluator import Evaluator, NoForecast, refuse_other_outputs
+from worker.custom.hypermodels import explain_other_windows
 from worker.custom.program import Program
 from worker.custom.windows import cut_window_arrays, cut_windows
 from worker.training import EpochResult
@@ -160,12 +161,15 @@ class BuiltModelTraining(CustomTraining):
     def _build_variables(self) -> None:
         """Create the variables of the model, which may wait for an input, and of its optimizer."""
         disable_xla_without_gpu(self.model)
+        function = f"{self.custom_model.name}.py: {self.custom_model.function_name}"
+        reason = explain_other_windows(self.model, self._windows)
+        if reason:
+            raise ProgramError(f"{function}: {reason}")
         first_window = self._windows.x_train[:1]
         output = self.model(first_window)
         try:
             refuse_other_outputs(output, len(first_window))
         except NoForecast as error:
-            function = f"{self.custom_model.name}.py: {self.custom_model.function_name}"
             raise ProgramError(f"{function}: {error}") from error
         optimizer = self.model.optimizer
         variables = self.model.trainable_variables

@@ -19,6 +19,7 @@ class Classes:
     by_name: Mapping[str, ast.ClassDef]
     values: Values = field(default_factory=Values)
     _local_names: dict[int, set[str]] = field(default_factory=dict)
+    _makers: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
     def collect(cls, tree: ast.Module, constants: Constants) -> "Classes":
@@ -167,15 +168,17 @@ class Classes:
         """Whether a function has functions inside it, or makes an object or a partial function."""
         if isinstance(node, ast.Lambda):
             return False
-        for statement in node.body:
-            for part in ast.walk(statement):
-                if isinstance(part, ast.FunctionDef | ast.Lambda):
-                    return True
-                if isinstance(part, ast.Call):
-                    name = last_name(part.func)
-                    if name == "partial" or name in self.by_name:
-                        return True
-        return False
+        key = id(node)
+        if key not in self._makers:
+            parts = [part for statement in node.body for part in ast.walk(statement)]
+            self._makers[key] = any(self._is_maker(part) for part in parts)
+        return self._makers[key]
+
+    def _is_maker(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Call):
+            name = last_name(node.func)
+            return name == "partial" or name in self.by_name
+        return isinstance(node, ast.FunctionDef | ast.Lambda)
 
     def _names_stored_in(self, node: ast.FunctionDef | ast.Lambda) -> set[str]:
         """The names that are a function's own."""

@@ -20,6 +20,7 @@ from app.domain.custom.literals import (
 
 TUNERS = frozenset({"RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner"})
 USUAL_NAMES = ("build", "build_model", "create_model", "model", "build_hypermodel", "make_model")
+MAX_TUNERS = 20
 MAKERS = (ast.Call, ast.Lambda, ast.Name, ast.Attribute)  # of functions and objects
 
 
@@ -108,8 +109,12 @@ class _Finder:
     tree: ast.Module
     classes: Classes
     reader: StatementReader = field(init=False)
+    creations: dict[str, ast.Call] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and last_name(node.func) in self.classes.by_name:
+                self.creations.setdefault(last_name(node.func), node)
         self.reader = StatementReader(classes=self.classes)
         scope = Scope(self.classes.names)
         for statement in self.tree.body:
@@ -130,10 +135,17 @@ class _Finder:
     def given_to_tuners(self) -> list[Hypermodel]:
         """The different hypermodels that the program's tuners are given."""
         found: dict[str, Hypermodel] = {}
+        n_tuners = 0
         for call, block, owner in _iterate_calls(self.tree.body, None):
             argument = self._hypermodel_argument(call)
             if argument is None:
                 continue
+            n_tuners += 1
+            if n_tuners > MAX_TUNERS:
+                message = (
+                    f"The file has more than {MAX_TUNERS} tuners. Keep the one to search with."
+                )
+                raise CustomModelError(message, call.lineno)
             scope, inlined = self._scope_of(block, owner, call.lineno)
             hypermodel = self._resolve(argument, scope, inlined, call)
             if hypermodel is not None:
@@ -170,7 +182,7 @@ class _Finder:
             inlined["self"] = made
             self._read_quietly(made, scope)
             names.bind("self", self.reader.value_of(made, names))
-        for statement in block:
+        for statement in block if block is not self.tree.body else ():
             for node in ast.walk(statement):
                 match node:
                     case ast.Assign(targets=[ast.Name(id=name)]) if node.lineno <= line:
@@ -187,8 +199,8 @@ class _Finder:
 
     def _find_creation(self, class_name: str) -> ast.Call:
         """The call that makes an object of a class, else one without arguments."""
-        for call in find_calls(self.tree, class_name):
-            return call
+        if class_name in self.creations:
+            return self.creations[class_name]
         return ast.Call(ast.Name(class_name, ast.Load()), [], [], lineno=1, col_offset=0)
 
     def _resolve(
@@ -219,8 +231,11 @@ class _Finder:
             if _asks_hp(function) and function.name not in called:
                 value = Function(function, self.classes.names)
                 found.append(Hypermodel(function.name, function.name, value, self.classes))
+        inherited = set()
+        for definition in self.classes.by_name.values():
+            inherited |= {last_name(base) for base in definition.bases}
         for name, definition in self.classes.by_name.items():
-            if self._is_hypermodel(definition) and not self._is_inherited(name):
+            if self._is_hypermodel(definition) and name not in inherited:
                 creation = self._find_creation(name)
                 scope = Scope(self.classes.names)
                 hypermodel = self._resolve(creation, scope, {}, None)
@@ -242,13 +257,6 @@ class _Finder:
         for statement in definition.body:
             if isinstance(statement, ast.FunctionDef) and statement.name == "build":
                 return _asks_hp(statement)
-        return False
-
-    def _is_inherited(self, name: str) -> bool:
-        """Whether another class of the program inherits from a class."""
-        for other, definition in self.classes.by_name.items():
-            if other != name and name in {last_name(base) for base in definition.bases}:
-                return True
         return False
 
 

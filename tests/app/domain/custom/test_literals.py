@@ -52,6 +52,8 @@ def keras_tuner(values):
 def keras_tuner_loop(values):
     loop = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
     return f"{DOUBLED}def build(hp):\n{loop}"
+    body = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
+    return f"{DOUBLED}def build(hp):\n{body}"
 
 
 def hyperopt(values):
