@@ -31,6 +31,7 @@ COVERED_ELSEWHERE = {
     "app/domain/hyperopt/export_branches.py": "tests/app/domain/hyperopt/test_export_code.py",
     "app/domain/hyperopt/fmin.py": "tests/app/domain/hyperopt/test_syntax.py",
     "app/domain/hyperopt/functions.py": "tests/app/domain/hyperopt/test_statements.py",
+    "app/domain/hyperopt/mentions.py": "tests/app/domain/hyperopt/test_statements.py",
     "app/domain/hyperopt/nodes.py": "tests/app/domain/hyperopt/test_calls.py",
     "app/domain/hyperopt/operations.py": "tests/app/domain/hyperopt/test_expressions.py",
     "app/domain/hyperopt/scopes.py": "tests/app/domain/hyperopt/test_statements.py",

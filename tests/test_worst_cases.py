@@ -212,6 +212,25 @@ CASES = {
         lambda n: choice("*[1" + " for a in range(9)" * n + "]"),
         2,
     ),
+    "hyperopt: a long script": (
+        parse_hyperopt_code,
+        lambda n: "".join(
+            f"a{i} = load(x, [1, 2])\nif a{i}.ok:\n    b{i} = a{i}[:3] + 1\nprint(b{i})\n"
+            for i in range(n)
+        ) + choice("8"),
+        60,
+    ),
+    "hyperopt: lists that double": (
+        parse_hyperopt_code,
+        lambda n: "a = [hp.choice('u', [1])]\n" + "a = a + a\n" * n + choice("8"),
+        40,
+    ),
+    "hyperopt: dictionaries that grow": (
+        parse_hyperopt_code,
+        lambda n: f"s = {{}}\nfor i in range({n}):\n    s[str(i)] = hp.choice('u', [1])\n"
+        + choice("8"),
+        50,
+    ),
     "hyperopt: prompts": (parse_hyperopt_code, lambda n: ">>> %\n" * n + ">>> x = (", 1_000),
     "hyperopt: spaces": (parse_hyperopt_code, lambda n: " " * n + "\n" + " " * n + "x (", 5_000),
     "hyperopt: entries alone": (parse_hyperopt_code, lambda n: "'units_1': 8,\n" * n, 300),

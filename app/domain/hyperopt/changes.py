@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from app.domain.hyperopt.expressions import ExpressionReader, dotted_name
+from app.domain.hyperopt.expressions import ExpressionReader
+from app.domain.hyperopt.mentions import dotted_name, dotted_owner
 from app.domain.hyperopt.nodes import (
     DictEntry,
     DictNode,
@@ -15,11 +16,21 @@ from app.domain.hyperopt.nodes import (
     position_of,
     source_of,
 )
-from app.domain.hyperopt.operations import merge_entries, pairs_of
+from app.domain.hyperopt.operations import count_parts, join_lists, merge_entries, pairs_of
 from app.domain.hyperopt.scopes import Scope
-from app.domain.literals.bindings import CHANGING_METHODS
+from app.domain.literals.bindings import CHANGING_METHODS, owner_of
 
 Key = str | int
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A dictionary or list, under a name or inside of what the name stands for."""
+
+    name: str
+    whole: Node
+    keys: list[Key]
+    node: Node
 
 
 def change_item(
@@ -27,42 +38,57 @@ def change_item(
 ) -> None:
     """Follow `space["units"] = …`, also in a dictionary in it. Raises HyperoptError."""
     node = reader.read(value, scope)
-    keys: list[Key] = []
-    owner: ast.expr = target
-    while isinstance(owner, ast.Subscript):
-        keys.insert(0, _read_key(reader, owner.slice, scope))
-        owner = owner.value
-    name = dotted_name(owner)
-    whole = scope.look_up(name, position_of(owner))
-    scope.rebind(name, _with_item(whole, keys, node, target))
+    place = _find_place(reader, target.value, scope)
+    keys = [*place.keys, _read_key(reader, target.slice, scope)]
+    scope.rebind(place.name, _with_item(place.whole, keys, node, target), target)
 
 
 def delete_item(reader: ExpressionReader, target: ast.expr, scope: Scope) -> None:
     """Follow `del space["units"]`. Raises HyperoptError."""
     if not isinstance(target, ast.Subscript):
         raise _cannot_follow(target)
-    name = dotted_name(target.value)
-    whole = scope.look_up(name, position_of(target.value))
+    place = _find_place(reader, target.value, scope)
     key = _read_key(reader, target.slice, scope)
-    scope.rebind(name, _without_item(whole, key, target))
+    _put(place, _without_item(place.node, key, target), target, scope)
 
 
 def change_by_call(reader: ExpressionReader, call: ast.Call, scope: Scope) -> None:
     """Follow `space.update(…)`, `options.append(…)` and the like. Raises HyperoptError."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in CHANGING_METHODS:
         return
-    name = dotted_name(call.func.value)
-    if name not in scope.constants:
+    owner = call.func.value
+    if owner_of(owner) not in scope.constants and dotted_owner(owner) not in scope.constants:
         return
-    whole = scope.look_up(name, position_of(call.func.value))
+    place = _find_place(reader, owner, scope)
     arguments = [reader.read(argument, scope) for argument in call.args]
-    if isinstance(whole, DictNode):
+    if isinstance(place.node, DictNode):
         entries = _named_entries(reader, call, scope)
-        scope.rebind(name, _change_dict(whole, call, arguments, entries))
-    elif isinstance(whole, ListNode):
-        scope.rebind(name, _change_list(whole, call, arguments))
+        changed: Node = _change_dict(place.node, call, arguments, entries)
+    elif isinstance(place.node, ListNode):
+        changed = _change_list(place.node, call, arguments)
     else:
         raise _cannot_follow(call)
+    _put(place, changed, call, scope)
+
+
+def _find_place(reader: ExpressionReader, owner: ast.expr, scope: Scope) -> _Place:
+    keys: list[Key] = []
+    named = owner
+    while isinstance(named, ast.Subscript):
+        keys.insert(0, _read_key(reader, named.slice, scope))
+        named = named.value
+    name = dotted_name(named)
+    if not name:
+        raise _cannot_follow(owner)
+    whole = scope.look_up(name, position_of(named))
+    count_parts(whole, owner, scope)
+    return _Place(name, whole, keys, reader.read(owner, scope))
+
+
+def _put(place: _Place, node: Node, tree: ast.expr, scope: Scope) -> None:
+    if place.keys:
+        node = _with_item(place.whole, place.keys, node, tree)
+    scope.rebind(place.name, node, tree)
 
 
 def _change_dict(
@@ -91,9 +117,9 @@ def _change_list(whole: ListNode, call: ast.Call, arguments: Sequence[Node]) -> 
     assert isinstance(call.func, ast.Attribute)
     match call.func.attr, arguments:
         case "append", [item]:
-            return replace(whole, items=(*whole.items, item))
+            return join_lists(whole, (item,), call)
         case "extend", [ListNode() as added]:
-            return replace(whole, items=whole.items + added.items)
+            return join_lists(whole, added.items, call)
         case "clear", []:
             return replace(whole, items=())
     raise _cannot_follow(call)
@@ -111,7 +137,7 @@ def _named_entries(reader: ExpressionReader, call: ast.Call, scope: Scope) -> li
     return entries
 
 
-def _with_item(whole: Node, keys: Sequence[Key], node: Node, target: ast.Subscript) -> Node:
+def _with_item(whole: Node, keys: Sequence[Key], node: Node, target: ast.expr) -> Node:
     """A dictionary or list with another item, which the keys lead to."""
     key = keys[0]
     rest = keys[1:]
@@ -144,8 +170,10 @@ def _read_key(reader: ExpressionReader, tree: ast.expr, scope: Scope) -> Key:
     raise _cannot_follow(tree)
 
 
-def _position_of_key(target: ast.Subscript) -> Position:
-    return position_of(target.slice)
+def _position_of_key(target: ast.expr) -> Position:
+    if isinstance(target, ast.Subscript):
+        return position_of(target.slice)
+    return position_of(target)
 
 
 def _cannot_follow(tree: ast.expr) -> HyperoptError:

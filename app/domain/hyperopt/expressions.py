@@ -2,8 +2,10 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.domain.hyperopt.calls import draw_function, read_draw
+from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
 from app.domain.hyperopt.nodes import (
     ConstantNode,
     DictEntry,
@@ -15,15 +17,26 @@ from app.domain.hyperopt.nodes import (
     source_of,
 )
 from app.domain.hyperopt.numbers import number_of
-from app.domain.hyperopt.operations import combine, dict_of, pairs_of, to_whole_numbers
+from app.domain.hyperopt.operations import (
+    combine,
+    count_parts,
+    dict_of,
+    join_lists,
+    pairs_of,
+    to_whole_numbers,
+)
 from app.domain.hyperopt.scopes import Definition, Scope, Unreadable, value_node
 from app.domain.literals.budget import Budget
 from app.domain.literals.evaluator import Evaluator, bind
 from app.domain.literals.names import full_name
-from app.domain.literals.values import LiteralError, items_of, to_plain
+from app.domain.literals.values import (
+    LiteralError,
+    count_values,
+    items_of,
+    to_plain,
+)
 
 COPIES = ("list", "tuple", "float", "copy", "deepcopy")  # whose result is what they are given
-MAX_ATTRIBUTES = 3  # in the name of something, as in self.config.space
 
 
 class ExpressionReader:
@@ -47,7 +60,9 @@ class ExpressionReader:
                     return read_draw(name, tree, lambda part: self.read(part, scope))
         if mentions_nodes(tree, scope):
             return self._read_composed(tree, scope)
-        return value_node(self.evaluate(tree, scope), position_of(tree))
+        plain = self.evaluate(tree, scope)
+        scope.steps.count(tree, count_values(plain))
+        return value_node(plain, position_of(tree))
 
     def evaluate(self, tree: ast.expr, scope: Scope) -> object:
         """The plain value of an expression. Raises HyperoptError."""
@@ -110,6 +125,7 @@ class ExpressionReader:
                 merged = self.read(value, scope)
                 if not isinstance(merged, DictNode):
                     raise HyperoptError(position_of(value), "Only a dictionary can stand after **.")
+                count_parts(merged, value, scope)
                 entries += merged.entries
             else:
                 entries.append(self._entry(key, value, scope))
@@ -134,7 +150,7 @@ class ExpressionReader:
             listed = self.read(tree.value, scope)
             if not isinstance(listed, ListNode):
                 raise HyperoptError(position_of(tree), "Only a list can stand after *.")
-            items += listed.items
+            items += join_lists(ListNode(listed.position, tuple(items)), listed.items, tree).items
         return items
 
     def _read_negative(self, tree: ast.UnaryOp, operand: Node) -> Node:
@@ -234,7 +250,7 @@ class ExpressionReader:
         if last == "int" and len(tree.args) == 1:
             return to_whole_numbers(self.read(tree.args[0], scope))
         if last in COPIES and len(tree.args) == 1:
-            return self.read(tree.args[0], scope)
+            return replace(self.read(tree.args[0], scope))
         if isinstance(tree.func, ast.Attribute) and not tree.args:
             return self._read_method(tree.func, scope)
         raise _not_understood(tree)
@@ -243,7 +259,7 @@ class ExpressionReader:
         """`space.copy()` and `space.values()`."""
         owner = self.read(method.value, scope)
         if method.attr == "copy":
-            return owner
+            return replace(owner)
         if method.attr == "values" and isinstance(owner, DictNode):
             return ListNode(owner.position, tuple(entry.node for entry in owner.entries))
         raise _not_understood(method)
@@ -261,32 +277,6 @@ class ExpressionReader:
             elif isinstance(node, DictNode):
                 entries += node.entries
         return dict_of(tree, entries, merges=True)
-
-
-def mentions_nodes(tree: ast.expr, scope: Scope) -> bool:
-    """Whether an expression has an hp. expression, or the name of anything but a plain value."""
-    for part in ast.walk(tree):
-        scope.steps.count(tree)
-        match part:
-            case ast.Name() | ast.Attribute():
-                if scope.find(dotted_name(part)) is not None:
-                    return True
-            case ast.Call():
-                if draw_function(part, scope.constants):
-                    return True
-    return False
-
-
-def dotted_name(tree: ast.expr) -> str:
-    """`self.space` as a name; empty for anything but a few names with points between them."""
-    parts: list[str] = []
-    while isinstance(tree, ast.Attribute) and len(parts) < MAX_ATTRIBUTES:
-        parts.append(tree.attr)
-        tree = tree.value
-    if not isinstance(tree, ast.Name):
-        return ""
-    parts.append(tree.id)
-    return ".".join(reversed(parts))
 
 
 def _not_understood(tree: ast.expr) -> HyperoptError:

@@ -3,11 +3,13 @@
 import ast
 from collections.abc import Iterable
 
-from app.domain.hyperopt.expressions import ExpressionReader, dotted_name, mentions_nodes
+from app.domain.hyperopt.expressions import ExpressionReader
+from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of, source_of
 from app.domain.hyperopt.scopes import Definition, Function, Scope, Unreadable
-from app.domain.literals.bindings import CHANGING_METHODS
+from app.domain.literals.bindings import changed_owners
 
+STEPS_OF_A_CALL = 50
 MAX_CALL_DEPTH = 20  # of functions that call each other
 
 
@@ -31,6 +33,7 @@ class FunctionReader(ExpressionReader):
 
     def follow_call(self, function: Definition, call: ast.Call, scope: Scope) -> Node | None:
         """The same; None where it returns nothing."""
+        scope.steps.count(call, STEPS_OF_A_CALL)
         inner = function.scope.inner()
         self.bind_parameters(function.function, inner)
         arguments = _arguments_of(function.function, call)
@@ -126,14 +129,9 @@ def _arguments_of(function: Function, call: ast.Call) -> dict[str, ast.expr]:
 
 def _changed_parameters(function: Function) -> set[str]:
     """The parameters whose dictionary or list a function changes for its caller."""
-    changed = set()
+    changed = changed_owners(function)
     for node in ast.walk(function):
         match node:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                changed.add(name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
-                if method in CHANGING_METHODS:
-                    changed.add(name)
             case ast.AugAssign(target=ast.Name(id=name)):
                 changed.add(name)
     return changed

@@ -21,6 +21,7 @@ from app.domain.hyperopt.nodes import (
     Position,
     RangeNode,
 )
+from app.domain.hyperopt.ranges import has_whole_logarithms
 from app.domain.hyperopt.syntax import read_code
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Value
 from app.domain.search_space.dimensions import Condition
@@ -65,7 +66,11 @@ def import_space(code: str, catalogue: Catalogue = CATALOGUE) -> ImportedSpace:
         problem = error.problems[0]
         position = builder.positions.get(problem.name, root.position)
         raise HyperoptError(position, problem.message) from None
-    notes = [*builder.describe_names(), *_describe_later_layers(space)]
+    notes = [
+        *builder.describe_names(),
+        *builder.logarithm_notes,
+        *_describe_later_layers(space),
+    ]
     return ImportedSpace(space, (*notes, *describe_losses(document, space)))
 
 
@@ -97,6 +102,7 @@ class _SpaceBuilder:
 
     `conditions`: one for each branch in which the hyperparameter occurs.
     `positions`: where it occurs first. `read_as`: names of the code that are none of ours.
+    `logarithm_notes`: on ranges whose bounds look like powers of 10.
     """
 
     catalogue: Catalogue
@@ -105,6 +111,7 @@ class _SpaceBuilder:
     positions: dict[str, Position] = field(default_factory=dict)
     labels: dict[str, _LabelUse] = field(default_factory=dict)
     read_as: dict[str, str] = field(default_factory=dict)
+    logarithm_notes: list[str] = field(default_factory=list)
     entry_count: int = 0
 
     def add_dict(self, node: DictNode, condition: Condition, renames: Mapping[str, str]) -> None:
@@ -170,6 +177,11 @@ class _SpaceBuilder:
                 self.read_as.setdefault(excerpt(entry.key), name)
             self._check_label(node, name)
             converted = convert_node(self.catalogue[name], node)
+            if isinstance(node, RangeNode) and has_whole_logarithms(node):
+                self.logarithm_notes.append(
+                    f"{name} is drawn from {node.low:.3g} to {node.high:.3g}: hp.loguniform takes "
+                    "natural logarithms, not powers of 10."
+                )
             self._add(name, converted, condition, entry.position)
 
     def _unknown_name(self, entry: DictEntry) -> HyperoptError:

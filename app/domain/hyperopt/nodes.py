@@ -1,6 +1,7 @@
 """Hyperopt code as a tree of nodes, each of which knows its position."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.domain.hyperopt.pasting import clean_pasted
@@ -133,6 +134,17 @@ Node = ConstantNode | RangeNode | ChoiceNode | DictNode | ListNode
 
 def has_draws(node: Node) -> bool:
     """Whether a node is, or holds, an hp. expression."""
+    return any(isinstance(part, RangeNode | ChoiceNode) for part in _walk(node))
+
+
+def parts_of(node: Node) -> set[int]:
+    """The ids of what a node holds, itself left out."""
+    ids = {id(part) for part in _walk(node)}
+    return ids - {id(node)}
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    """A node and all that it holds, each once."""
     waiting: list[Node] = [node]
     visited: set[int] = set()
     while waiting:
@@ -140,14 +152,14 @@ def has_draws(node: Node) -> bool:
         if id(part) in visited:
             continue
         visited.add(id(part))
+        yield part
         match part:
-            case RangeNode() | ChoiceNode():
-                return True
             case DictNode():
                 waiting += [entry.node for entry in part.entries]
             case ListNode():
                 waiting += part.items
-    return False
+            case ChoiceNode():
+                waiting += part.options
 
 
 def position_of(tree: ast.AST) -> Position:

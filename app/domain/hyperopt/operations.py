@@ -18,6 +18,8 @@ from app.domain.hyperopt.nodes import (
 )
 from app.domain.hyperopt.numbers import calculate, number_of
 from app.domain.hyperopt.ranges import add_number, multiply_by_number, to_powers, to_steps_of_one
+from app.domain.hyperopt.scopes import NAMES_IN_A_STEP, Scope
+from app.domain.literals.values import MAX_LISTED_VALUES
 
 
 def combine(tree: ast.BinOp, left: Node, right: Node) -> Node:
@@ -26,7 +28,7 @@ def combine(tree: ast.BinOp, left: Node, right: Node) -> Node:
         case DictNode(), ast.BitOr(), DictNode():
             return dict_of(tree, [*left.entries, *right.entries], merges=True)
         case ListNode(), ast.Add(), ListNode():
-            return ListNode(position_of(tree), left.items + right.items)
+            return join_lists(left, right.items, tree)
         case RangeNode(), _, ConstantNode():
             return _move_range(tree, left, number_of(right))
         case ConstantNode(), ast.Add() | ast.Mult(), RangeNode():
@@ -77,6 +79,27 @@ def to_whole_numbers(node: Node) -> Node:
         case ConstantNode(value=float() as value):
             return replace(node, value=int(value))
     return node
+
+
+def join_lists(left: ListNode, added: Sequence[Node], tree: ast.expr) -> ListNode:
+    """A list with further items. Raises HyperoptError for too many."""
+    count = len(left.items) + len(added)
+    if count > MAX_LISTED_VALUES:
+        raise HyperoptError(
+            position_of(tree),
+            f"A list has at most {MAX_LISTED_VALUES:,} values here, not {count:,}.",
+        )
+    return ListNode(position_of(tree), (*left.items, *added))
+
+
+def count_parts(node: Node, tree: ast.AST, scope: Scope) -> None:
+    """Count the steps that it takes to make a list or dictionary anew."""
+    count = 0
+    if isinstance(node, DictNode):
+        count = len(node.entries)
+    elif isinstance(node, ListNode):
+        count = len(node.items)
+    scope.steps.count(tree, 1 + count // NAMES_IN_A_STEP)
 
 
 def merge_entries(entries: Sequence[DictEntry]) -> list[DictEntry]:

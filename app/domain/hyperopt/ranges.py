@@ -7,6 +7,7 @@ from app.domain.hyperopt.nodes import ChoiceNode, ConstantNode, HyperoptError, R
 from app.domain.hyperopt.numbers import MAX_NUMBER
 from app.domain.literals.values import MAX_LISTED_VALUES, drop_rounding_error
 
+MAX_ROUNDING_ERROR = 1e-9  # of a logarithm
 MAX_EXPONENT = 50  # of a range of powers
 
 
@@ -70,6 +71,17 @@ def _round_to_step(end: float, step: float) -> float:
 def _drop_last_digits(number: float) -> float:
     """A number without the digits that rounding errors leave behind."""
     return float(f"{number:.12g}")
+
+
+def has_whole_logarithms(node: RangeNode) -> bool:
+    """Whether the bounds are e to whole powers below 0, as in hp.loguniform("lr", -5, -1)."""
+    if not node.log or node.step is not None:
+        return False
+    for end in (node.low, node.high):
+        logarithm = math.log(end)
+        if logarithm > 0 or abs(logarithm - round(logarithm)) > MAX_ROUNDING_ERROR:
+            return False
+    return node.low < node.high < 1
 
 
 def add_number(range_node: RangeNode, number: float) -> RangeNode:

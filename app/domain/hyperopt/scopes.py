@@ -2,7 +2,8 @@
 
 import ast
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +17,15 @@ from app.domain.hyperopt.nodes import (
     ListNode,
     Node,
     Position,
+    parts_of,
     position_of,
 )
 from app.domain.literals.bindings import imported_names
 from app.domain.literals.values import Imported, Unread, items_of, to_plain
 
 MAX_NAME_SHOWN = 40  # characters
-MAX_STEPS = 50_000  # expressions and statements that are read, those of loops each time
+MAX_STEPS = 200_000  # expressions and statements that are read, those of loops each time
+NAMES_IN_A_STEP = 8  # that are looked through in the time of a step
 
 Function = ast.FunctionDef | ast.Lambda
 
@@ -43,6 +46,34 @@ class Definition:
 
 
 Bound = Node | Definition | Unreadable
+
+
+@dataclass
+class Journal:
+    """What names stood for before they were bound, where that may have to be undone."""
+
+    depth: int = 0
+    entries: list[tuple[MutableMapping[str, Any], str, Any]] = field(default_factory=list)
+
+    def note(self, names: MutableMapping[str, Any], name: str) -> None:
+        """Note what a name stands for before it is bound anew."""
+        if self.depth:
+            self.entries.append((names, name, names.get(name, _MISSING)))
+
+    def undo(self, start: int) -> list[str]:
+        """Undo all from an entry on, and give the names."""
+        undone = self.entries[start:]
+        del self.entries[start:]
+        for names, name, value in reversed(undone):
+            if value is _MISSING:
+                names.pop(name, None)
+            else:
+                names[name] = value
+        changed = dict.fromkeys(name for _, name, _ in undone)
+        return list(changed)
+
+
+_MISSING = object()
 
 
 @dataclass
@@ -70,43 +101,73 @@ class Scope:
     """
 
     steps: Steps
+    journal: Journal = field(default_factory=Journal)
     constants: ChainMap[str, Any] = field(default_factory=ChainMap)
     nodes: ChainMap[str, Bound] = field(default_factory=ChainMap)
 
     def inner(self) -> "Scope":
         """A scope inside this one: what it binds is unknown here."""
-        return Scope(self.steps, self.constants.new_child(), self.nodes.new_child())
+        return Scope(self.steps, self.journal, self.constants.new_child(), self.nodes.new_child())
 
-    def aside(self, tree: ast.AST) -> "Scope":
-        """A copy of this scope: nothing that is changed there is changed here."""
-        self.steps.count(tree, len(self.constants) + len(self.nodes))
-        return Scope(self.steps, ChainMap(dict(self.constants)), ChainMap(dict(self.nodes)))
+    @contextmanager
+    def aside(self) -> Iterator[list[str]]:
+        """Undo in the end what is bound meanwhile. The list has the names, once they are undone."""
+        start = len(self.journal.entries)
+        self.journal.depth += 1
+        names: list[str] = []
+        try:
+            yield names
+        finally:
+            self.journal.depth -= 1
+            undone = self.journal.undo(start)
+            names += [name for name in undone if name in self.constants]
 
-    def rebind(self, name: str, node: Node | Unreadable) -> None:
+    def rebind(self, name: str, node: Node | Unreadable, tree: ast.AST) -> None:
         """Bind what a name stands for anew, also under its other names and in outer scopes."""
-        for other in self.names_of(name):
+        names = self.names_of(name)
+        self.steps.count(tree, 1 + len(self.constants) // NAMES_IN_A_STEP)
+        changed = self.nodes.get(name)
+        value = self.constants.get(name)
+        for other in self.constants:
+            if other in names:
+                continue
+            if self._holds(other, changed, value, tree):
+                self._replace(other, unknown(tree, other))
+        for other in names:
             self._replace(other, node)
+
+    def _holds(self, name: str, changed: object, value: object, tree: ast.AST) -> bool:
+        """Whether a name stands for something that holds what is changed."""
+        bound = self.nodes.get(name)
+        if isinstance(bound, DictNode | ListNode) and isinstance(changed, DictNode | ListNode):
+            parts = parts_of(bound)
+            self.steps.count(tree, 1 + len(parts) // NAMES_IN_A_STEP)
+            if id(changed) in parts:
+                return True
+        return _has_part(self.constants[name], value)
 
     def _replace(self, name: str, node: Node | Unreadable) -> None:
         """Bind a name in the scope that binds it already."""
-        for constants, nodes in zip(self.constants.maps, self.nodes.maps, strict=True):
+        for level, constants in enumerate(self.constants.maps):
             if name in constants:
-                constants[name] = Unread(ast.Name(name, ast.Load()))
-                nodes[name] = node
+                self._write(level, name, Unread(ast.Name(name, ast.Load())), node)
                 return
 
     def bind_value(self, name: str, value: object, node: Node | None = None) -> None:
         """Bind a name to a plain value, and perhaps the node that knows its positions."""
-        self.constants[name] = value
-        if node is not None:
-            self.nodes[name] = node
-        elif name in self.nodes:
-            self.nodes[name] = _NO_NODE
+        self._write(0, name, value, node or _NO_NODE)
 
     def bind(self, name: str, node: Bound) -> None:
         """Bind a name to anything else."""
-        self.nodes[name] = node
-        self.constants[name] = Unread(ast.Name(name, ast.Load()))
+        self._write(0, name, Unread(ast.Name(name, ast.Load())), node)
+
+    def _write(self, level: int, name: str, value: object, node: Bound) -> None:
+        constants = self.constants.maps[level]
+        nodes = self.nodes.maps[level]
+        self.journal.note(constants, name)
+        self.journal.note(nodes, name)
+        constants[name] = value
+        nodes[name] = node
 
     def bind_imports(self, statement: ast.Import | ast.ImportFrom) -> None:
         """Bind the names that an import binds."""
@@ -161,6 +222,30 @@ class Scope:
         if isinstance(value, list | dict | np.ndarray):
             return [other for other in self.constants if self.constants[other] is value]
         return [name]
+
+
+def unknown(tree: ast.AST, name: str) -> Unreadable:
+    """A name whose value is not known after a part of the code."""
+    error = HyperoptError(
+        position_of(tree), f'"{name}" has a value here that only a run would know.'
+    )
+    return Unreadable(error)
+
+
+def _has_part(value: object, part: object) -> bool:
+    """Whether a list or dictionary holds another one."""
+    if not isinstance(part, list | dict | np.ndarray):
+        return False
+    waiting = [value]
+    while waiting:
+        whole = waiting.pop()
+        if whole is part:
+            return True
+        if isinstance(whole, list | tuple):
+            waiting += whole
+        elif isinstance(whole, dict):
+            waiting += whole.values()
+    return False
 
 
 _NO_NODE = Unreadable(HyperoptError(Position(1, 1), "This name has a plain value."))

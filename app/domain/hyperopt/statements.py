@@ -4,11 +4,11 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 
 from app.domain.hyperopt.changes import change_by_call, change_item, delete_item
-from app.domain.hyperopt.expressions import dotted_name
 from app.domain.hyperopt.fmin import FminSpace, find_space_arguments, has_fmin
 from app.domain.hyperopt.functions import FunctionReader
+from app.domain.hyperopt.mentions import dotted_name, dotted_owner
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of
-from app.domain.hyperopt.scopes import Definition, Scope, Unreadable
+from app.domain.hyperopt.scopes import Definition, Scope, Unreadable, unknown
 from app.domain.literals.bindings import changed_names
 
 Blocks = Sequence[Sequence[ast.stmt]]
@@ -44,7 +44,7 @@ class StatementReader(FunctionReader):
             case ast.Try():
                 return self._follow_attempt(statement, scope)
             case ast.While():
-                self._follow_uncertain(statement, [statement.body], scope)
+                self._followunknown(statement, [statement.body], scope)
                 return None
             case ast.Import() | ast.ImportFrom():
                 scope.bind_imports(statement)
@@ -118,7 +118,7 @@ class StatementReader(FunctionReader):
         self.assign_name(name, operation, scope, scope)
         for other in others:
             if other != name:
-                scope.bind(other, _uncertain(statement, other))
+                scope.bind(other, unknown(statement, other))
 
     def _delete(self, target: ast.expr, scope: Scope) -> None:
         self._try(target, scope, lambda: delete_item(self, target, scope))
@@ -139,8 +139,9 @@ class StatementReader(FunctionReader):
         try:
             change()
         except HyperoptError as error:
-            for name in changed_names(tree):
-                scope.rebind(name, Unreadable(error))
+            for name in {*changed_names(tree), dotted_owner(tree)}:
+                if name in scope.constants:
+                    scope.rebind(name, Unreadable(error), tree)
 
     def _follow_condition(self, statement: ast.If, scope: Scope) -> Node | None:
         if any(dotted_name(part) == "__name__" for part in _names_in(statement.test)):
@@ -149,7 +150,7 @@ class StatementReader(FunctionReader):
             is_true = self.is_true(statement.test, scope)
         except HyperoptError:
             blocks = [statement.body, statement.orelse]
-            self._follow_uncertain(statement, blocks, scope)
+            self._followunknown(statement, blocks, scope)
             return None
         if is_true:
             return self.follow(statement.body, scope)
@@ -158,12 +159,12 @@ class StatementReader(FunctionReader):
     def _follow_loop(self, statement: ast.For, scope: Scope) -> Node | None:
         nodes = ast.walk(statement)
         if any(isinstance(node, ast.Break | ast.Continue) for node in nodes):
-            self._follow_uncertain(statement, [statement.body], scope)
+            self._followunknown(statement, [statement.body], scope)
             return None
         try:
             turns = list(self.turns(statement.target, statement.iter, scope))
         except HyperoptError:
-            self._follow_uncertain(statement, [statement.body], scope)
+            self._followunknown(statement, [statement.body], scope)
             return None
         for turn in turns:
             for name in changed_names(statement.target):
@@ -176,23 +177,29 @@ class StatementReader(FunctionReader):
     def _follow_attempt(self, statement: ast.Try, scope: Scope) -> Node | None:
         returned = self.follow(statement.body, scope)
         for handler in statement.handlers:
-            self.follow_aside(handler.body, scope.aside(handler))
+            with scope.aside():
+                self.follow_willingly(handler.body, scope)
         if returned is not None:
             return returned
         return self.follow([*statement.orelse, *statement.finalbody], scope)
 
-    def _follow_uncertain(self, statement: ast.stmt, blocks: Blocks, scope: Scope) -> None:
+    def _followunknown(self, statement: ast.stmt, blocks: Blocks, scope: Scope) -> None:
         """Blocks that only a run may reach: what they change is unknown."""
+        changed: list[str] = []
         for block in blocks:
-            self.follow_aside(block, scope.aside(statement))
+            with scope.aside() as names:
+                self.follow_willingly(block, scope)
+            changed += names
         _forget(statement, scope)
+        for name in changed:
+            scope.rebind(name, unknown(statement, name), statement)
         returns = [node for node in ast.walk(statement) if isinstance(node, ast.Return)]
         if returns and self.depth:
             raise HyperoptError(
                 position_of(statement), "Only a run would know whether this returns a space."
             )
 
-    def follow_aside(self, block: Iterable[ast.stmt], scope: Scope) -> None:
+    def follow_willingly(self, block: Iterable[ast.stmt], scope: Scope) -> None:
         """Follow statements as far as they can be understood."""
         try:
             self.follow(block, scope)
@@ -202,7 +209,7 @@ class StatementReader(FunctionReader):
     def _follow_class(self, statement: ast.ClassDef, scope: Scope) -> None:
         """Bind what a class has as `Name.space`, and what its methods know as `self.space`."""
         inner = scope.inner()
-        self.follow_aside(statement.body, inner)
+        self.follow_willingly(statement.body, inner)
         members = inner.inner()
         for name in inner.own_names():
             scope.copy_binding(name, inner, f"{statement.name}.{name}")
@@ -215,23 +222,16 @@ class StatementReader(FunctionReader):
         for method in methods:
             if method.name == "__init__" or has_fmin(method):
                 self.bind_parameters(method, members)
-                self.follow_aside(method.body, members)
-        scope.bind(statement.name, _uncertain(statement, statement.name))
+                self.follow_willingly(method.body, members)
+        scope.bind(statement.name, unknown(statement, statement.name))
 
 
 def _forget(tree: ast.AST, scope: Scope) -> None:
     """Make the names unreadable that a tree binds or changes."""
     for name in changed_names(tree):
         if name in scope.constants:
-            scope.rebind(name, _uncertain(tree, name))
-        scope.bind(name, _uncertain(tree, name))
-
-
-def _uncertain(tree: ast.AST, name: str) -> Unreadable:
-    error = HyperoptError(
-        position_of(tree), f'"{name}" has a value here that only a run would know.'
-    )
-    return Unreadable(error)
+            scope.rebind(name, unknown(tree, name), tree)
+        scope.bind(name, unknown(tree, name))
 
 
 def _names_in(tree: ast.expr) -> list[ast.Name]:

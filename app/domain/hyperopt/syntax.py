@@ -15,6 +15,7 @@ from app.domain.hyperopt.nodes import (
     Position,
     RangeNode,
     has_draws,
+    parts_of,
     position_of,
 )
 from app.domain.hyperopt.pasting import clean_pasted
@@ -84,10 +85,12 @@ class _SpaceFinder:
         for statement in self.tree.body:
             if not isinstance(statement, ast.FunctionDef) or statement in self.reader.entered:
                 continue
-            if has_fmin(statement):
-                inner = self.scope.aside(statement).inner()
+            if not has_fmin(statement):
+                continue
+            with self.scope.aside():
+                inner = self.scope.inner()
                 self.reader.bind_parameters(statement, inner)
-                self.reader.follow_aside(statement.body, inner)
+                self.reader.follow_willingly(statement.body, inner)
 
     def _given_to_fmin(self) -> Node | None:
         found = self.reader.fmin_spaces
@@ -98,10 +101,11 @@ class _SpaceFinder:
             if all(fmin_space.space != other.space for other in spaces):
                 spaces.append(fmin_space)
         if len(spaces) > 1:
-            lines = " and ".join(str(space.call.lineno) for space in spaces)
+            lines = dict.fromkeys(str(space.call.lineno) for space in spaces)
             raise HyperoptError(
                 position_of(spaces[1].call),
-                f"fmin is called with different spaces at the lines {lines}. Keep one of them.",
+                f"fmin is called with different spaces (line {', '.join(lines)}). Keep one of "
+                "them.",
             )
         if spaces:
             space = spaces[0].space
@@ -131,7 +135,7 @@ class _SpaceFinder:
             node = self._node_of(name)
             if isinstance(node, DictNode | ListNode) and has_draws(node):
                 named.setdefault(id(node), (name, node))
-        parts = {part for _, node in named.values() for part in _parts_of(node)}
+        parts = {part for _, node in named.values() for part in parts_of(node)}
         whole = [pair for key, pair in named.items() if key not in parts]
         return _only(whole)
 
@@ -148,10 +152,8 @@ class _SpaceFinder:
         for statement in self.tree.body:
             if not isinstance(statement, ast.FunctionDef) or has_required_parameters(statement):
                 continue
-            inner = self.scope.aside(statement).inner()
-            self.reader.bind_parameters(statement, inner)
             try:
-                node = self.reader.enter(statement, inner)
+                node = self._enter(statement)
             except HyperoptError as error:
                 if "space" in statement.name.lower():
                     errors.append(error)
@@ -161,6 +163,13 @@ class _SpaceFinder:
         if errors and not returned:
             raise errors[0]
         return _only(returned)
+
+    def _enter(self, function: ast.FunctionDef) -> Node | None:
+        """What a function returns if it is called without arguments."""
+        with self.scope.aside():
+            inner = self.scope.inner()
+            self.reader.bind_parameters(function, inner)
+            return self.reader.enter(function, inner)
 
     def _last_expression(self) -> Node | None:
         """The last dictionary or list that stands alone, without a name; else the last named."""
@@ -210,25 +219,6 @@ def _only(candidates: Sequence[tuple[str, Node]]) -> Node | None:
     for _, node in candidates:
         return node
     return None
-
-
-def _parts_of(node: Node) -> set[int]:
-    """The ids of what a node holds, itself left out."""
-    parts: set[int] = set()
-    waiting: list[Node] = [node]
-    while waiting:
-        match waiting.pop():
-            case DictNode(entries=entries):
-                held = [entry.node for entry in entries]
-            case ListNode(items=items) | ChoiceNode(options=items):
-                held = list(items)
-            case _:
-                held = []
-        for part in held:
-            if id(part) not in parts:
-                parts.add(id(part))
-                waiting.append(part)
-    return parts
 
 
 def _as_dictionary(node: Node) -> DictNode:

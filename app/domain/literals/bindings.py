@@ -40,6 +40,7 @@ def collect_bindings(tree: ast.Module) -> dict[str, object]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             collector.forget(node.names)
+    collector.forget_arguments(tree)
     return collector.bindings
 
 
@@ -78,7 +79,20 @@ class _Collector:
             value = self.bindings.get(name)
             if isinstance(value, list | dict | np.ndarray):
                 self._forget_sharing(value)
-            self.bindings[name] = Unread(ast.Name(name, ast.Load()))
+            if name:
+                self.bindings[name] = Unread(ast.Name(name, ast.Load()))
+
+    def forget_arguments(self, tree: ast.Module) -> None:
+        """Forget what the program hands to functions of its own that change a parameter."""
+        changing = set()
+        for statement in tree.body:
+            if isinstance(statement, ast.FunctionDef) and _changes_parameters(statement):
+                changing.add(statement.name)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and owner_of(node.func) in changing:
+                values = [*node.args, *(keyword.value for keyword in node.keywords)]
+                names = [value.id for value in values if isinstance(value, ast.Name)]
+                self.forget([name for name in names if name in self.bindings])
 
     def _forget_sharing(self, changed: object) -> None:
         for name, value in list(self.bindings.items()):
@@ -119,18 +133,45 @@ def imported_names(statement: ast.Import | ast.ImportFrom) -> dict[str, Imported
 
 def _changed_from_inside(function: ast.FunctionDef) -> set[str]:
     """The names from around a function whose lists or dictionaries it changes."""
-    own = {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+    own = set()
+    for node in ast.walk(function):
+        match node:
+            case ast.arg():
+                own.add(node.arg)
+            case ast.Name(ctx=ast.Store()):
+                own.add(node.id)
+    return changed_owners(function) - own
+
+
+def _changes_parameters(function: ast.FunctionDef) -> bool:
+    """Whether a function changes a list or dictionary that it is handed."""
+    parameters = {parameter.arg for parameter in function.args.args}
+    return not parameters.isdisjoint(changed_owners(function))
+
+
+def changed_owners(function: ast.AST) -> set[str]:
+    """The names whose lists or dictionaries are changed anywhere in a tree."""
     changed = set()
     for node in ast.walk(function):
         match node:
-            case ast.Name(ctx=ast.Store()):
-                own.add(node.id)
-            case ast.Subscript(value=ast.Name() as owner, ctx=ast.Store() | ast.Del()):
-                changed.add(owner.id)
-            case ast.Call(func=ast.Attribute(value=ast.Name() as owner, attr=method)):
+            case ast.Subscript(ctx=ast.Store() | ast.Del()):
+                changed.add(owner_of(node))
+            case ast.Call(func=ast.Attribute(attr=method)):
                 if method in CHANGING_METHODS:
-                    changed.add(owner.id)
-    return changed - own
+                    changed.add(owner_of(node))
+    return changed
+
+
+def owner_of(node: ast.expr) -> str:
+    """`a` of `a["b"].append(…)` or `a[0]["b"] = …`; empty where it has no name."""
+    while True:
+        match node:
+            case ast.Subscript(value=value) | ast.Attribute(value=value) | ast.Call(func=value):
+                node = value
+            case ast.Name():
+                return node.id
+            case _:
+                return ""
 
 
 def changed_names(tree: ast.AST) -> Iterator[str]:
@@ -148,9 +189,9 @@ def changed_names(tree: ast.AST) -> Iterator[str]:
                 yield from imported_names(node)
             case ast.Name(ctx=ast.Store() | ast.Del()):
                 yield node.id
-            case ast.Subscript(value=ast.Name() as owner, ctx=ast.Store() | ast.Del()):
-                yield owner.id
-            case ast.Call(func=ast.Attribute(value=ast.Name() as owner, attr=method)):
+            case ast.Subscript(ctx=ast.Store() | ast.Del()):
+                yield owner_of(node)
+            case ast.Call(func=ast.Attribute(attr=method)):
                 if method in CHANGING_METHODS:
-                    yield owner.id
+                    yield owner_of(node)
         waiting += ast.iter_child_nodes(node)

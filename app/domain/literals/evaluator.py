@@ -95,7 +95,7 @@ class Evaluator:
                 left = self.evaluate(node.left)
                 right = self.evaluate(node.right)
                 self.budget.spend(node, count_values(left) + count_values(right))
-                return calculate(node.op, left, right)
+                return self._spend(node, calculate(node.op, left, right))
             case ast.Compare():
                 return self._compare(node)
             case ast.BoolOp():
@@ -105,6 +105,12 @@ class Evaluator:
                     return self.evaluate(node.body)
                 return self.evaluate(node.orelse)
         raise cannot_be_read(node)
+
+    def _spend(self, node: ast.expr, value: Any) -> Any:
+        """The value itself, counted with all that it holds."""
+        if isinstance(value, list | tuple | dict | np.ndarray):
+            self.budget.spend(node, count_values(value))
+        return value
 
     def _look_up(self, node: ast.Name | ast.Attribute) -> Any:
         """The value of a name, counted with all that it holds: names in names would double it."""
@@ -226,7 +232,7 @@ class Evaluator:
         if isinstance(node.slice, ast.Slice):
             ends = [node.slice.lower, node.slice.upper, node.slice.step]
             numbers = [None if end is None else self.evaluate(end) for end in ends]
-            return whole[slice(*numbers)]
+            return self._spend(node, whole[slice(*numbers)])
         index = self._key_of(node.slice)
         if isinstance(whole, np.ndarray):
             return items_of(whole)[index]

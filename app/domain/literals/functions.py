@@ -4,6 +4,7 @@ import ast
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -213,10 +214,6 @@ CONSTANTS_OF_MODULES = {
 USUAL_NAMES = {"np": "numpy", "numpy": "numpy", "math": "math", "itertools": "itertools"}
 
 
-def _copy(value: Any) -> Any:
-    return value
-
-
 def _items(dictionary: dict[Any, Any]) -> list[tuple[Any, Any]]:
     return list(dictionary.items())
 
@@ -245,8 +242,8 @@ def _format(template: str, *values: object) -> str:
 
 
 METHODS: Mapping[type, Mapping[str, Function]] = {
-    dict: {"keys": _keys, "values": _values, "items": _items, "get": _get, "copy": _copy},
-    list: {"copy": _copy},
+    dict: {"keys": _keys, "values": _values, "items": _items, "get": _get, "copy": copy},
+    list: {"copy": copy},
     str: {
         "format": _format,
         "lower": str.lower,
@@ -258,6 +255,6 @@ METHODS: Mapping[type, Mapping[str, Function]] = {
         "tolist": items_of,
         "astype": grids.astype,
         "round": grids.round_numbers,
-        "copy": _copy,
+        "copy": copy,
     },
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
+from app.domain.hyperopt.import_code import HyperoptError, import_space, parse_hyperopt_code
 from app.domain.presets import TPE_SPACE
 from app.domain.search_space.space import SearchSpace
 
@@ -207,3 +207,24 @@ def test_what_is_hardly_meant_is_refused_with_what_may_be_meant(
 
 def test_small_logarithms_of_large_numbers_are_taken_as_they_are() -> None:
     assert import_one("hp.loguniform('x', 2, 4)", "units") == {"loguniform": [8, 54]}
+
+
+@pytest.mark.parametrize(
+    ("expression", "notes"),
+    [
+        (
+            "hp.loguniform('x', -5, -1)",
+            (
+                "learning_rate is drawn from 0.00674 to 0.368: hp.loguniform takes natural "
+                "logarithms, not powers of 10.",
+            ),
+        ),
+        ("hp.loguniform('x', np.log(1e-4), np.log(1e-2))", ()),
+        ("hp.loguniform('x', -9.21, -4.6)", ()),
+        ("hp.uniform('x', 0.001, 0.1)", ()),
+    ],
+)
+def test_bounds_that_look_like_powers_of_ten_are_explained(
+    expression: str, notes: tuple[str, ...]
+) -> None:
+    assert import_space(f"space = {{'learning_rate': {expression}}}").notes == notes

@@ -182,7 +182,7 @@ def test_the_space_is_what_fmin_is_given_or_what_is_called_so_or_the_last_one(co
         ),
         (
             "fmin(f, {'units_1': 8})\nfmin(f, {'units_1': 9})",
-            "Line 2, column 1: fmin is called with different spaces at the lines 1 and 2.",
+            "Line 2, column 1: fmin is called with different spaces (line 1, 2).",
         ),
         ("from config import space\nfmin(f, space)", 'Line 2, column 9: "space" has no value here'),
         ("def run(space):\n    fmin(f, space)", '"space" is known only where the function is'),

@@ -48,6 +48,9 @@ def test_names_stand_for_what_they_were_bound_to_last() -> None:
         "a = 8\na = read_file()",
         "a = 8\nwith open('x') as a:\n    pass",
         "x = (a := [3]).append(4)",
+        "a = {'b': [8]}\na['b'].append(9)",
+        "a = {'b': {}}\na['b']['c'] = 9",
+        "a = {'b': 8}\ndef change(p):\n    p['b'] = 9\nchange(a)",
     ],
 )
 def test_a_name_whose_value_only_a_run_knows_is_unread(program: str) -> None:
@@ -61,6 +64,12 @@ def test_a_function_with_a_variable_of_its_own_changes_nothing() -> None:
 
     assert bindings["a"] == [8]
     assert bindings["b"] == {"x": 1}
+
+
+def test_a_function_that_only_reads_what_it_is_handed_changes_nothing() -> None:
+    bindings = bindings_of("a = [8]\ndef f(b):\n    b = b[1:]\n    return len(b)\nf(a)\n")
+
+    assert bindings["a"] == [8]
 
 
 def test_a_dictionary_keeps_its_keys_where_its_values_are_unread() -> None:

@@ -1,0 +1,43 @@
+"""What an expression of hyperopt code mentions: hp. expressions, and names of what is not plain."""
+
+import ast
+
+from app.domain.hyperopt.calls import draw_function
+from app.domain.hyperopt.scopes import Scope
+
+MAX_ATTRIBUTES = 3  # in the name of something, as in self.config.space
+
+
+def mentions_nodes(tree: ast.expr, scope: Scope) -> bool:
+    """Whether an expression has an hp. expression, or the name of anything but a plain value."""
+    for part in ast.walk(tree):
+        scope.steps.count(tree)
+        match part:
+            case ast.Name() | ast.Attribute():
+                if scope.find(dotted_name(part)) is not None:
+                    return True
+            case ast.Call():
+                if draw_function(part, scope.constants):
+                    return True
+    return False
+
+
+def dotted_name(tree: ast.expr) -> str:
+    """`self.space` as a name; empty for anything but a few names with points between them."""
+    parts: list[str] = []
+    while isinstance(tree, ast.Attribute) and len(parts) < MAX_ATTRIBUTES:
+        parts.append(tree.attr)
+        tree = tree.value
+    if not isinstance(tree, ast.Name):
+        return ""
+    parts.append(tree.id)
+    return ".".join(reversed(parts))
+
+
+def dotted_owner(tree: ast.expr) -> str:
+    """`self.space` of `self.space["units"]` or of `self.space.update(…)`; empty for others."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Attribute):
+        tree = tree.func.value
+    while isinstance(tree, ast.Subscript):
+        tree = tree.value
+    return dotted_name(tree)
