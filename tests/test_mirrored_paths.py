@@ -92,7 +92,6 @@ COVERED_ELSEWHERE = {
     "worker/custom/evaluator.py": "tests/worker/custom/test_training.py",
     "worker/custom/factory.py": "tests/worker/custom/test_training.py",
     "worker/custom/fit_hook.py": "tests/worker/custom/test_training.py",
-    "worker/custom/hp_stubs.py": "tests/worker/custom/test_training.py",
     "worker/custom/missing_imports.py": "tests/worker/custom/test_cases.py",
     "worker/custom/hp_stubs.py": "tests/worker/custom/test_hypermodels.py",
     "worker/custom/program.py": "tests/worker/custom/test_training.py",
