@@ -14,7 +14,6 @@ COVERED_ELSEWHERE = {
     "app/domain/custom/names.py": "tests/app/domain/custom/test_hoisting.py",
     "app/domain/custom/scopes.py": "tests/app/domain/custom/test_space_reader.py",
     "app/domain/custom/searches.py": "tests/app/domain/custom/test_location.py",
-    "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
     "app/domain/custom/hp_classes.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_conditions.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_expressions.py": "tests/app/domain/custom/test_keras_tuner.py",
