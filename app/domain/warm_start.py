@@ -1,4 +1,4 @@
-"""Results from before a search: read from pasted CSV, and checked against the search space."""
+"""Results from before a search: read from pasted tables, and checked against the search space."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from app.domain.pasting.cells import is_finished, is_missing, parse_cell
-from app.domain.pasting.columns import Columns, find_columns
+from app.domain.pasting.columns import MAX_LISTED_NAMES, Columns, find_columns
 from app.domain.pasting.numbers import NumberFormat, UnclearNumbers, find_number_format
 from app.domain.pasting.tables import MAX_RESULTS, Line, Table, TableError, read_table
 from app.domain.search_space.parameters import Parameters, Value, value_problem
@@ -15,7 +15,6 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.terms import Objective
 
 MAX_LISTED_PROBLEMS = 5
-MAX_LISTED_NAMES = 8  # of columns that are not used
 
 
 @dataclass(frozen=True)
@@ -179,11 +178,8 @@ class _TableReader:
         elif self.number_format.thousands:
             notes.append("Commas stand between thousands.")
         if self.columns.unused:
-            names = [f'"{name}"' for name in self.columns.unused[:MAX_LISTED_NAMES]]
-            more = len(self.columns.unused) - len(names)
-            if more > 0:
-                names.append(f"{more} more")
-            notes.append(f"Not used, as no hyperparameter is called so: {', '.join(names)}.")
+            names = self.columns.describe_unused()
+            notes.append(f"Not used, as no hyperparameter is called so: {names}.")
         if left_out:
             reasons = [f"{count:,} {reason}" for reason, count in left_out.items()]
             notes.append(f"Left out: {', '.join(reasons)}.")

@@ -8,6 +8,7 @@ from app.domain.search_space.catalogue import Catalogue
 from app.domain.search_space.problems import excerpt
 
 OBJECTIVE = "objective"
+MAX_LISTED_NAMES = 8  # of columns that are not used
 PREFIXES = (  # of names in the exports of other programs
     "params_", "params.", "params/", "param_", "param.", "config.", "config/",
     "hyperparameters.values.", "hyperparameters.", "hyperparameters/", "hparams.", "hparams/",
@@ -58,6 +59,14 @@ class Columns:
     other_names: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+    def describe_unused(self) -> str:
+        """The columns that are not used, in quotation marks; the first ones where they are many."""
+        names = [f'"{name}"' for name in self.unused[:MAX_LISTED_NAMES]]
+        more = len(self.unused) - len(names)
+        if more > 0:
+            names.append(f"{more} more")
+        return ", ".join(names)
 
 
 def find_columns(

@@ -74,7 +74,7 @@ def _split_separated(text: str, separator: str) -> list[Line]:
         delimiter=separator,
         skipinitialspace=separator != "\t",
     )
-    lines = []
+    lines: list[Line] = []
     try:
         for cells in reader:
             if "".join(cells).strip() and not _is_separator_line(cells, lines):
