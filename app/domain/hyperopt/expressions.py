@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.hyperopt.calls import draw_function, read_draw
-from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
+from app.domain.hyperopt.mentions import dotted_name, find_unreadable, mentions_nodes
 from app.domain.hyperopt.nodes import (
     ConstantNode,
     DictEntry,
@@ -59,7 +59,10 @@ class ExpressionReader:
                 if name:
                     return read_draw(name, tree, lambda part: self.read(part, scope))
         if mentions_nodes(tree, scope):
-            return self._read_composed(tree, scope)
+            try:
+                return self._read_composed(tree, scope)
+            except NotUnderstood:
+                raise find_unreadable(tree, scope) or _not_understood(tree) from None
         plain = self.evaluate(tree, scope)
         scope.steps.count(tree, count_values(plain))
         return value_node(plain, position_of(tree))
@@ -279,8 +282,12 @@ class ExpressionReader:
         return dict_of(tree, entries, merges=True)
 
 
+class NotUnderstood(HyperoptError):
+    """An expression is nothing that a space is made of."""
+
+
 def _not_understood(tree: ast.expr) -> HyperoptError:
-    return HyperoptError(
+    return NotUnderstood(
         position_of(tree),
         f'"{source_of(tree)}" is not a value, a list, a dictionary or an hp. expression.',
     )

@@ -8,6 +8,7 @@ from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of, source_of
 from app.domain.hyperopt.scopes import Definition, Function, Scope, Unreadable
 from app.domain.literals.bindings import changed_owners
+from app.domain.literals.values import Imported
 
 STEPS_OF_A_CALL = 50
 MAX_CALL_DEPTH = 20  # of functions that call each other
@@ -87,6 +88,10 @@ class FunctionReader(ExpressionReader):
         function = scope.find(dotted_name(value))
         if isinstance(function, Definition):
             inner.bind(name, function)
+            return
+        module = scope.constants.get(dotted_name(value))
+        if isinstance(module, Imported):
+            inner.bind_value(name, module)
             return
         try:
             if mentions_nodes(value, scope):

@@ -75,17 +75,22 @@ def import_space(code: str, catalogue: Catalogue = CATALOGUE) -> ImportedSpace:
 
 
 def _describe_later_layers(space: SearchSpace) -> list[str]:
-    """What further layers have, where the code says it for the first one alone."""
+    """What a second layer has, where the code describes the first one alone."""
     layers = space.dimensions.get("recurrent_layers")
-    if layers is None or layers.last == 1 or "units_1" not in space.dimensions:
+    if layers is None or layers.last == 1:
         return []
-    if "units_2" in space.dimensions or "units_2" not in space.catalogue:
+    defaults = []
+    for name in space.dimensions:
+        later_name = f"{name.removesuffix('_1')}_2"
+        row = space.catalogue.get(later_name)
+        if not name.endswith("_1") or row is None or later_name in space.dimensions:
+            continue
+        if row.requires is not None and row.requires[0] == "recurrent_layers":
+            defaults.append(f"{later_name} is {row.default}")
+    if not defaults:
         return []
-    default = space.catalogue["units_2"].default
-    return [
-        f"The code has one size for all layers, which is read as units_1. A second layer has "
-        f"{default} units unless the space says more."
-    ]
+    listed = " and ".join(defaults)
+    return [f"The code describes the first layer alone. In later ones, {listed}."]
 
 
 @dataclass(frozen=True)

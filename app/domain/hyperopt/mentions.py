@@ -3,7 +3,8 @@
 import ast
 
 from app.domain.hyperopt.calls import draw_function
-from app.domain.hyperopt.scopes import Scope
+from app.domain.hyperopt.nodes import HyperoptError
+from app.domain.hyperopt.scopes import Scope, Unreadable
 
 MAX_ATTRIBUTES = 3  # in the name of something, as in self.config.space
 
@@ -20,6 +21,16 @@ def mentions_nodes(tree: ast.expr, scope: Scope) -> bool:
                 if draw_function(part, scope.constants):
                     return True
     return False
+
+
+def find_unreadable(tree: ast.expr, scope: Scope) -> HyperoptError | None:
+    """Why the first name in an expression has no known value; None where all have."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Name | ast.Attribute):
+            found = scope.find(dotted_name(part))
+            if isinstance(found, Unreadable):
+                return found.error
+    return None
 
 
 def dotted_name(tree: ast.expr) -> str:

@@ -98,12 +98,14 @@ class Scope:
     `constants`: plain values, for the evaluator of literals; a name of anything else is Unread
     there. `nodes`: what holds hp. expressions, functions, names without a known value, and plain
     dictionaries with the positions of their entries.
+    `outer_names`: those that are bound outside, as `global` says.
     """
 
     steps: Steps
     journal: Journal = field(default_factory=Journal)
     constants: ChainMap[str, Any] = field(default_factory=ChainMap)
     nodes: ChainMap[str, Bound] = field(default_factory=ChainMap)
+    outer_names: set[str] = field(default_factory=set)
 
     def inner(self) -> "Scope":
         """A scope inside this one: what it binds is unknown here."""
@@ -155,11 +157,22 @@ class Scope:
 
     def bind_value(self, name: str, value: object, node: Node | None = None) -> None:
         """Bind a name to a plain value, and perhaps the node that knows its positions."""
-        self._write(0, name, value, node or _NO_NODE)
+        self._write(self._level_of(name), name, value, node or _NO_NODE)
 
     def bind(self, name: str, node: Bound) -> None:
         """Bind a name to anything else."""
-        self._write(0, name, Unread(ast.Name(name, ast.Load())), node)
+        unread = Unread(ast.Name(name, ast.Load()))
+        self._write(self._level_of(name), name, unread, node)
+
+    def _level_of(self, name: str) -> int:
+        """The scope in which a name is bound, counted from this one outwards."""
+        if name not in self.outer_names:
+            return 0
+        last = len(self.constants.maps) - 1
+        for level in range(1, last):
+            if name in self.constants.maps[level]:
+                return level
+        return last
 
     def _write(self, level: int, name: str, value: object, node: Bound) -> None:
         constants = self.constants.maps[level]

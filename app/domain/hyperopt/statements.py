@@ -61,6 +61,8 @@ class StatementReader(FunctionReader):
                     self._delete(target, scope)
             case ast.FunctionDef():
                 scope.bind(statement.name, Definition(statement, scope))
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                scope.outer_names.update(names)
             case ast.ClassDef():
                 self._follow_class(statement, scope)
             case ast.Expr(value=ast.Call() as call):

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+from app.domain.hyperopt.calls import draw_function
 from app.domain.hyperopt.fmin import FminSpace, has_fmin
 from app.domain.hyperopt.functions import has_required_parameters
 from app.domain.hyperopt.nodes import (
@@ -75,10 +76,19 @@ class _SpaceFinder:
             or self._loose_draws()
             or self._last_expression()
         )
+        if isinstance(node, DictNode) and not node.entries and self._has_draws():
+            raise HyperoptError(
+                node.position, "This search space is empty, though the code has hp. expressions."
+            )
         if node is None:
             message = 'There is no search space here: write space = {"units_1": hp.choice(…)}.'
             raise HyperoptError(START, message)
         return _as_dictionary(node)
+
+    def _has_draws(self) -> bool:
+        """Whether there is any hp. expression in the code."""
+        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return any(draw_function(call, self.scope.constants) for call in calls)
 
     def _enter_functions_with_fmin(self) -> None:
         """Look into functions that nobody calls in the code."""

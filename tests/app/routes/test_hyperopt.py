@@ -90,8 +90,7 @@ def test_it_is_said_how_code_was_read(client, form):
     notes = answer.json()["notes"]
     assert notes == [
         "Read n_layers as recurrent_layers, units as units_1, lr as learning_rate.",
-        "The code has one size for all layers, which is read as units_1. A second layer has 16"
-        " units unless the space says more.",
+        "The code describes the first layer alone. In later ones, units_2 is 16.",
         "learning_rate: 1e-12 is not possible; the search keeps to 1e-08 there.",
     ]
     assert all(note in page.text for note in notes)

@@ -228,3 +228,17 @@ def test_bounds_that_look_like_powers_of_ten_are_explained(
     expression: str, notes: tuple[str, ...]
 ) -> None:
     assert import_space(f"space = {{'learning_rate': {expression}}}").notes == notes
+
+
+def test_what_the_code_does_not_say_of_later_layers_is_said() -> None:
+    code = (
+        "space = {'recurrent_layers': hp.choice('l', [1, 2]), 'units_1': hp.choice('u', [8, 16]),"
+        " 'dropout_1': hp.uniform('d', 0, 0.5), 'batch_size': 16}"
+    )
+
+    notes = import_space(code).notes
+
+    assert notes == (
+        "The code describes the first layer alone. In later ones, units_2 is 16 and dropout_2 is"
+        " 0.0.",
+    )

@@ -39,6 +39,12 @@ def read(code: str) -> dict[str, object]:
         ("a = {'units': hp.choice('u', [8, 9])}\nspace = a.copy()\na['units'] = 3", [8, 9]),
         ("a = {'units': hp.choice('u', [8, 9])}\nspace = dict(a)\na.clear()", [8, 9]),
         ("def f():\n    a[0] = 3\na = [8, 9]\nf()\nspace = {'units': hp.choice('u', a)}", [3, 9]),
+        ("a = [3]\ndef f():\n    global a\n    a = [8, 9]\nf()\n"
+         "space = {'units': hp.choice('u', a)}", [8, 9]),
+        ("def f(hp):\n    return {'units': hp.choice('u', [8, 9])}\nfrom hyperopt import hp\n"
+         "space = f(hp)", [8, 9]),
+        ("def f():\n    a = [3]\n    def g():\n        nonlocal a\n        a = [8, 9]\n    g()\n"
+         "    return {'units': hp.choice('u', a)}\nspace = f()", [8, 9]),
         ("class C:\n    N = [8, 9]\nspace = {'units': hp.choice('u', C.N)}", [8, 9]),
         ("def f(*, n=3):\n    return {'units': hp.choice('u', [n, 9])}\nspace = f(n=8)", [8, 9]),
         ("def f(n=3, m=4):\n    return [n, m]\nspace = {'units': hp.choice('u', f(m=8))}", [3, 8]),

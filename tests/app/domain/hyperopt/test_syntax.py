@@ -171,6 +171,18 @@ def test_the_space_is_what_fmin_is_given_or_what_is_called_so_or_the_last_one(co
         ("space = {'units_1': size}", '"size" has no value here'),
         ("space = {", "Line 1, column 9: This is not Python"),
         ("x = 3", "There is no search space here"),
+        (
+            "space = {}\ndef fill(s):\n    s['units'] = hp.choice('u', [8])",
+            "Line 1, column 9: This search space is empty, though the code has hp. expressions.",
+        ),
+        (
+            "data = pd.read_csv('x')\nspace = {'units': hp.choice('u', [len(data)])}",
+            """Line 1, column 8: "pd.read_csv('x')" cannot be read without running it""",
+        ),
+        (
+            "np = load()\nspace = {'units': hp.choice('u', np.arange(3))}",
+            'Line 1, column 6: "load()" cannot be read without running it',
+        ),
         ("", "There is no search space here"),
         ("def f(): pass", "There is no search space here"),
         ("-" * 40_000 + "1", "Line 1, column 1"),
