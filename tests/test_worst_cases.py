@@ -4,6 +4,7 @@ Patterns are tried in tests/test_patterns.py, cells of a CSV in test_long_cells.
 stand for too many others in custom/test_literals.py.
 """
 
+import ast
 from contextlib import suppress
 
 import pytest
@@ -14,6 +15,7 @@ from app.domain.csv_reading.rows import blank_comments, detect_separator, sample
 from app.domain.csv_reading.series import SeriesError
 from app.domain.custom.detection import detect_custom_model
 from app.domain.custom.literals import CustomModelError
+from app.domain.custom.option_labels import label_options
 from app.domain.custom.parameters import to_identifier
 from app.domain.hyperopt.conditions import drop_implied, merge_conditions
 from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
@@ -119,6 +121,10 @@ def shared_choice(branches):
     )
     listed = ",".join(map(str, range(1, 901)))
     return f"s = hp.choice('s', [{listed}])\nspace = {{'b': hp.choice('b', [{options}])}}"
+
+
+def objective(space):
+    return f"{space}\ndef objective(p):\n    return {{'loss': 0}}\n"
 
 
 def build(body):
@@ -264,11 +270,98 @@ CASES = {
     ),
     "program: values": (detect_model, lambda n: build(f"    hp.Choice('u', [{'x,' * n}])"), 3_000),
     "program: a name": (detect_model, lambda n: build(f"    hp.Int('{'-' * n}', 1, 2)"), 5_000),
+    "tuner: branches": (
+        detect_model,
+        lambda n: build("    a = hp.Boolean('a')\n" + "    if a:\n        hp.Boolean('b')\n" * n),
+        300,
+    ),
+    "tuner: calls": (detect_model, lambda n: build("    hp.Int('a', 1, 1000)\n" * n), 500),
+    "tuner: helpers": (
+        detect_model, lambda n: "def f(hp):\n    pass\n" + build("    f(hp)\n" * n), 500
+    ),
+    "tuner: factories": (
+        detect_model,
+        lambda n: "def f():\n    return lambda hp: 1\n" + "a = f()\n" * n + build("    pass"),
+        300,
+    ),
+    "tuner: classes": (
+        detect_model,
+        lambda n: "".join(
+            f"class A{i}(A{i - 1}):\n    def build(self, hp):\n        pass\n" for i in range(n)
+        ),
+        200,
+    ),
+    "tuner: tuners": (
+        detect_model, lambda n: build("    pass") + "RandomSearch(build)\n" * n, 300
+    ),
+    "tuner: decided values": (
+        detect_model,
+        lambda n: build("    a = hp.Int('a', 1, 1000)\n" + "    b = a + 1\n" * n),
+        30,
+    ),
+    "tuner: a name with a width": (
+        detect_model, lambda n: build(f"    hp.Int('%{'9' * n}d' % 1, 1, 2)"), 5_000
+    ),
+    "tuner: a name of braces": (
+        detect_model, lambda n: build(f"    hp.Int('{'{}' * n}'.format(1), 1, 2)"), 5_000
+    ),
     "program: calls of fmin": (
         detect_model,
         lambda n: "a = hp.uniform('a', 0, 1)\n" * n + "fmin(f, b)\n" * n + "def f(p):\n    pass\n",
         200,
     ),
+    "program: commands": (detect_model, lambda n: "%magic\n" * n + "x = (", 3_000),
+    "program: names of draws": (
+        detect_model,
+        lambda n: objective(
+            "a0 = hp.choice('a', [1, 2])\n"
+            + "".join(f"a{row} = [a{row - 1}, 1]\n" for row in range(1, n))
+        ),
+        400,
+    ),
+    "program: shared draws": (
+        detect_model,
+        lambda n: objective(
+            f"s = hp.choice('s', [{'1,' * 500}])\nspace = hp.choice('b', [{'{1: 2, 3: s},' * n}])\n"
+        ),
+        100,
+    ),
+    "program: functions of draws": (
+        detect_model,
+        lambda n: objective(
+            "".join(f"def f{row}():\n    return [f{row + 1}(), f{row + 1}()]\n" for row in range(n))
+            + f"def f{n}():\n    return hp.choice('a', [1, 2])\nspace = f0()\n"
+        ),
+        50,
+    ),
+    "program: names in main": (
+        detect_model,
+        lambda n: (
+            "".join(f"a{row} = 1\n" for row in range(n))
+            + "def main():\n"
+            + "".join(f"    a{row} = lambda p: a{row}\n" for row in range(n))
+            + "    fmin(lambda p: Sequential().compile(), space)\n"
+        ),
+        500,
+    ),
+    "program: Talos names": (
+        detect_model,
+        lambda n: (
+            "def m(a, b, c, d, p):\n    p['u']\np0 = {'u': [1]}\n"
+            + "".join(f"p{row} = p{row - 1}\n" for row in range(1, n))
+        ),
+        300,
+    ),
+    "program: long options": (
+        label_options,
+        lambda n: [ast.parse(f"f({'1,' * n}{end})").body[0].value for end in range(9)],
+        2_000,
+    ),
+    "program: options": (
+        label_options, lambda n: [ast.parse("[1, 2]").body[0].value] * n, 100
+    ),
+    "form: brackets": (split_words, lambda n: "(," * n, 20_000),
+    "form: words in brackets": (split_words, lambda n: "(a,b)" * n, 20_000),
     "program: identifier": (to_identifier, lambda n: "_-" * n, 50_000),
     "pasted: columns": (
         lambda text: parse_pasted_results(text, SPACE), lambda n: "a," * n + "objective\n1\n", 5_000
@@ -288,6 +381,37 @@ CASES = {
     ),
     "pasted: quotation marks": (
         lambda text: parse_pasted_results(text, SPACE), lambda n: "a,objective\n" + '"' * n, 20_000
+    ),
+    "pasted: bars": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: "|units_1|objective|\n|---|---|\n" + "|8|1|\n" * n,
+        300,
+    ),
+    "pasted: rulers": (
+        lambda text: parse_pasted_results(text, SPACE), lambda n: "|" + "-+" * n, 20_000
+    ),
+    "pasted: printed": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: "units_1 objective\n" + "0 8 1\n" * n,
+        300,
+    ),
+    "pasted: JSON": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: '{"units_1": 8, "objective": 1}\n' * n,
+        300,
+    ),
+    "pasted: names in JSON": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: "".join(f'{{"a{i}": 1}}\n' for i in range(n)),
+        1_000,
+    ),
+    "pasted: braces": (
+        lambda text: parse_pasted_results(text, SPACE), lambda n: '[{"a":' * n, 10_000
+    ),
+    "pasted: groups of digits": (
+        lambda text: parse_pasted_results(text, SPACE),
+        lambda n: f"units_1;objective\n1{',111' * n};1\n",
+        10_000,
     ),
     "filter: words": (filter_trials, lambda n: "units_1>=32 " * n, 500),
     "filter: no filters": (filter_trials, lambda n: "a " * n, 10_000),

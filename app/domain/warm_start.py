@@ -1,19 +1,20 @@
-"""Results from before a search: read from pasted CSV, and checked against the search space."""
+"""Results from before a search: read from pasted tables, and checked against the search space."""
 
-import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from io import StringIO
-from math import isfinite, nan
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
 
-from app.domain.search_space.parameters import Parameters, Value, parse_value, value_problem
+from app.domain.pasting.cells import is_finished, is_missing, parse_cell
+from app.domain.pasting.columns import MAX_LISTED_NAMES, Columns, find_columns
+from app.domain.pasting.numbers import NumberFormat, UnclearNumbers, find_number_format
+from app.domain.pasting.tables import MAX_RESULTS, Line, Table, TableError, read_table
+from app.domain.search_space.parameters import Parameters, Value, value_problem
 from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SearchSpace
+from app.domain.terms import Objective
 
-OBJECTIVE = "objective"
-MAX_RESULTS = 3000
 MAX_LISTED_PROBLEMS = 5
-PASTED_SEPARATORS = ("\t", ";")  # a comma, where the heading has none of these
 
 
 @dataclass(frozen=True)
@@ -26,30 +27,30 @@ class EarlierResult:
 
 @dataclass(frozen=True)
 class PastedResults:
-    """The results of a pasted CSV that are in the search space, and everything that is wrong.
+    """The results of a pasted table that are in the search space, and everything that is wrong.
 
-    `ignored`: how many lines are outside the space or have no objective.
+    `left_out`: how many lines do not count, by the reason in words.
+    `notes`: what was taken for what, in words.
     """
 
     results: tuple[EarlierResult, ...] = ()
-    ignored: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class _Line:
-    """A line of a CSV; `number` counts from 1."""
-
-    number: int
-    cells: list[str]
+    @property
+    def ignored(self) -> int:
+        """How many lines do not count."""
+        return sum(self.left_out.values())
 
 
 @dataclass(frozen=True)
 class _LineResult:
-    """What a line says: a result, problems, or nothing where it is ignored."""
+    """What a line says: a result, problems, or why it does not count."""
 
     result: EarlierResult | None = None
     problems: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 class _MissingValueError(Exception):
@@ -74,149 +75,191 @@ def find_value_outside(space: SearchSpace, parameters: Parameters) -> str | None
 
 
 def parse_pasted_results(
-    text: str, space: SearchSpace, ignored_columns: Collection[str] = ()
+    text: str,
+    space: SearchSpace,
+    ignored_columns: Collection[str] = (),
+    measure: Objective = Objective.RMSE,
 ) -> PastedResults:
-    """Results from CSV: a heading with hyperparameters and `objective`, then one result a line.
+    """Results from a table: names of hyperparameters and an objective, then one result a line.
 
     Values that are fixed in the space may be missing. `ignored_columns` may be there, and are not
-    read.
+    read. `measure`: what the experiment minimises.
     """
     try:
-        lines = _split_lines(text)
-    except csv.Error as error:
-        return PastedResults(problems=(f"This cannot be read as CSV: {error}.",))
-    problems = _table_problems(lines, space, ignored_columns)
+        table = read_table(text)
+        problem = _table_problem(table)
+        if problem:
+            return PastedResults(problems=(problem,))
+        columns = find_columns(table.names, space.catalogue, measure, ignored_columns)
+        reader = _TableReader(table, columns, space, _find_format(table, columns))
+    except (TableError, UnclearNumbers) as error:
+        return PastedResults(problems=(str(error),))
+    problems = reader.heading_problems()
     if problems:
         return PastedResults(problems=_shorten(problems))
-    names = _column_names(lines[0])
-    results = []
-    ignored = 0
-    for line in lines[1:]:
-        line_result = _read_line(line, names, space)
-        problems += line_result.problems
-        if line_result.result is None:
-            ignored += 1
-        else:
-            results.append(line_result.result)
-    return PastedResults(
-        results=tuple(results),
-        ignored=ignored,
-        problems=_shorten(problems),
-    )
+    return reader.read()
 
 
-def _split_lines(text: str) -> list[_Line]:
-    """The lines that are not empty. Raises csv.Error."""
-    if "\x00" in text:
-        raise csv.Error("there are NUL characters in it")  # which no database stores
-    text = text.lstrip("\ufeff")
-    heading = text.lstrip("\ufeff \r\n").partition("\n")[0]
-    reader = csv.reader(
-        StringIO(text, newline=""),
-        delimiter=_find_separator(heading),
-        skipinitialspace=True,
-    )
-    lines = []
-    for cells in reader:
-        if "".join(cells).strip():
-            lines.append(_Line(reader.line_num, cells))
-    return lines
-
-
-def _find_separator(heading: str) -> str:
-    for separator in PASTED_SEPARATORS:
-        if separator in heading:
-            return separator
-    return ","
-
-
-def _column_names(heading: _Line) -> list[str]:
-    return [cell.strip() for cell in heading.cells]
-
-
-def _table_problems(
-    lines: Sequence[_Line], space: SearchSpace, ignored_columns: Collection[str]
-) -> list[str]:
-    """What is wrong with the number of lines and with the heading."""
-    if len(lines) < 2:
-        return ["Paste a heading and at least one line of results below it."]
-    result_count = len(lines) - 1
+def _table_problem(table: Table) -> str:
+    """What is wrong with the number of lines; "" where nothing is."""
+    result_count = len(table.rows)
+    if not result_count:
+        return "Paste a heading and at least one line of results below it."
     if result_count > MAX_RESULTS:
-        return [f"There are {result_count:,} results; the limit is {MAX_RESULTS:,}."]
-    problems = _heading_problems(lines[0], space, ignored_columns)
-    return list(problems)
+        return f"There are {result_count:,} results; the limit is {MAX_RESULTS:,}."
+    return ""
 
 
-def _heading_problems(
-    heading: _Line, space: SearchSpace, ignored_columns: Collection[str]
-) -> Iterator[str]:
-    names = _column_names(heading)
-    expected = {*space.catalogue, *ignored_columns, OBJECTIVE}
-    names_before: set[str] = set()
-    for column, name in enumerate(names, start=1):
-        shown_name = excerpt(name)
-        start = f'Line {heading.number}, column {column}: "{shown_name}"'
-        if name not in expected:
-            yield f'{start} is neither a hyperparameter nor "{OBJECTIVE}".'
-        elif name in names_before:
-            yield f"{start} is there twice."
-        names_before.add(name)
-    if OBJECTIVE not in names:
-        yield f'Line {heading.number}: there is no column "{OBJECTIVE}".'
+def _find_format(table: Table, columns: Columns) -> NumberFormat:
+    """How the numbers of the columns that are read are written. Raises UnclearNumbers."""
+    positions = [*columns.names]
+    if columns.objective is not None:
+        positions.append(columns.objective)
+    cells = []
+    for row in table.rows[:MAX_RESULTS]:
+        if len(row.cells) == len(table.names):
+            cells += [row.cells[position] for position in positions]
+    return find_number_format(cells)
 
 
-def _read_line(line: _Line, names: Sequence[str], space: SearchSpace) -> _LineResult:
-    if len(line.cells) != len(names):
-        count = len(line.cells)
-        problem = f"Line {line.number} has {count} cells, but the heading has {len(names)}."
-        return _LineResult(problems=(problem,))
-    texts = _texts_by_name(line, names)
-    values = _parse_values(texts, space)
-    objective = _parse_objective(texts.get(OBJECTIVE))
-    messages = _value_messages(values, space)
-    if objective is not None and not isfinite(objective):
-        shown_text = excerpt(texts[OBJECTIVE])
-        messages[OBJECTIVE] = f'"{shown_text}" is not a number.'
-    if messages or objective is None:
-        return _refuse_line(line, messages)
-    try:
-        filled = _fill_in_fixed_values(space, values)
-    except _MissingValueError as missing:
-        message = "a value is needed, because this search varies it."
-        return _refuse_line(line, {missing.name: message})
-    parameters = space.with_defaults(filled)
-    outside = find_value_outside(space, parameters)
-    if outside is not None:
-        return _LineResult()
-    result = EarlierResult(parameters, objective)
-    return _LineResult(result)
+@dataclass(frozen=True)
+class _TableReader:
+    """Reads the lines of a table whose columns are known."""
+
+    table: Table
+    columns: Columns
+    space: SearchSpace
+    number_format: NumberFormat
+
+    def heading_problems(self) -> list[str]:
+        """What is wrong with the names of the columns."""
+        problems = [f"Line {self.table.line}: {problem}" for problem in self.columns.problems]
+        if not self.table.line:
+            problems = list(self.columns.problems)
+        if not self.columns.names:
+            names = ", ".join(_quote(name) for name in self.table.names[:MAX_LISTED_NAMES])
+            searched = ", ".join(dimension.name for dimension in self.space.searched)
+            problems.append(
+                f"No column is called after a hyperparameter. The columns are {names}; "
+                f"this search varies {searched}."
+            )
+        return problems
+
+    def read(self) -> PastedResults:
+        """The results of all lines."""
+        results = []
+        problems: list[str] = []
+        left_out: Counter[str] = Counter()
+        for row in self.table.rows:
+            line_result = self._read_line(row)
+            problems += line_result.problems
+            if line_result.left_out:
+                left_out[line_result.left_out] += 1
+            if line_result.result is not None:
+                results.append(line_result.result)
+        return PastedResults(
+            results=tuple(results),
+            left_out=left_out,
+            problems=_shorten(problems),
+            notes=tuple(self._notes(left_out)),
+        )
+
+    def _notes(self, left_out: Mapping[str, int]) -> list[str]:
+        """What was taken for what, and what was not read."""
+        notes = []
+        if self.columns.objective is not None:
+            name = self.table.names[self.columns.objective]
+            if name.lower() != "objective":
+                notes.append(f"The objective is the column {_quote(name)}.")
+        for name, hyperparameter in self.columns.other_names.items():
+            notes.append(f'"{name}" is read as {hyperparameter}.')
+        if self.number_format.decimal == ",":
+            notes.append("Numbers have a decimal comma.")
+        elif self.number_format.thousands:
+            notes.append("Commas stand between thousands.")
+        if self.columns.unused:
+            names = self.columns.describe_unused()
+            notes.append(f"Not used, as no hyperparameter is called so: {names}.")
+        if left_out:
+            reasons = [f"{count:,} {reason}" for reason, count in left_out.items()]
+            notes.append(f"Left out: {', '.join(reasons)}.")
+        return notes
+
+    def _read_line(self, row: Line) -> _LineResult:
+        count = len(row.cells)
+        n_names = len(self.table.names)
+        if count != n_names:
+            problem = f"Line {row.number} has {count} cells, but the heading has {n_names}."
+            return _LineResult(problems=(problem,))
+        reason = self._why_unfinished(row)
+        if reason:
+            return _LineResult(left_out=reason)
+        values = self._parse_values(row)
+        messages = _value_messages(values, self.space)
+        objective = None
+        try:
+            objective = self._objective_of(row)
+        except ValueError:
+            assert self.columns.objective is not None
+            text = row.cells[self.columns.objective].strip()
+            name = self.table.names[self.columns.objective]
+            messages[name] = f"{_quote(text)} is not a number."
+        if messages:
+            return _refuse_line(row, messages)
+        if objective is None:
+            return _LineResult(left_out="without an objective that is a number")
+        return self._check_space(row, values, objective)
+
+    def _check_space(self, row: Line, values: Mapping[str, Value], objective: float) -> _LineResult:
+        try:
+            filled = _fill_in_fixed_values(self.space, values)
+        except _MissingValueError as missing:
+            message = "a value is needed, because this search varies it."
+            return _refuse_line(row, {missing.name: message})
+        parameters = self.space.with_defaults(filled)
+        outside = find_value_outside(self.space, parameters)
+        if outside is not None:
+            return _LineResult(left_out=f"outside the search space ({outside})")
+        return _LineResult(EarlierResult(parameters, objective))
+
+    def _why_unfinished(self, row: Line) -> str:
+        """Why a line is no result by its state, in words; "" where it is one."""
+        if self.columns.state is None:
+            return ""
+        text = row.cells[self.columns.state].strip()
+        if is_finished(text):
+            return ""
+        return f'in the state "{excerpt(text)}"'
+
+    def _parse_values(self, row: Line) -> dict[str, Value]:
+        values = {}
+        for position, name in self.columns.names.items():
+            text = row.cells[position]
+            if not is_missing(text):
+                values[name] = parse_cell(self.space.catalogue[name], text, self.number_format)
+        return values
+
+    def _objective_of(self, row: Line) -> float | None:
+        """The objective; None where it is missing or infinite. Raises ValueError for a text."""
+        assert self.columns.objective is not None
+        text = row.cells[self.columns.objective].strip()
+        if is_missing(text):
+            return None
+        number = float(self.number_format.plain(text))
+        return number if isfinite(number) else None
 
 
-def _texts_by_name(line: _Line, names: Sequence[str]) -> dict[str, str]:
-    """What the cells of a line contain, empty ones left out."""
-    texts = {}
-    for name, cell in zip(names, line.cells, strict=True):
-        text = cell.strip()
-        if text:
-            texts[name] = text
-    return texts
+def _quote(name: str) -> str:
+    return f'"{excerpt(name)}"'
 
 
-def _refuse_line(line: _Line, messages: Mapping[str, str]) -> _LineResult:
+def _refuse_line(line: Line, messages: Mapping[str, str]) -> _LineResult:
     """A line with a message for each of these columns."""
     problems = []
     for name, message in messages.items():
-        problem = f'Line {line.number}, column "{name}": {message}'
+        problem = f'Line {line.number}, column "{excerpt(name)}": {message}'
         problems.append(problem)
     return _LineResult(problems=tuple(problems))
-
-
-def _parse_values(texts: Mapping[str, str], space: SearchSpace) -> dict[str, Value]:
-    values = {}
-    for name, row in space.catalogue.items():
-        if name in texts:
-            values[name] = parse_value(row, texts[name])
-    return values
 
 
 def _value_messages(values: Mapping[str, Value], space: SearchSpace) -> dict[str, str]:
@@ -227,16 +270,6 @@ def _value_messages(values: Mapping[str, Value], space: SearchSpace) -> dict[str
         if message:
             messages[name] = message
     return messages
-
-
-def _parse_objective(text: str | None) -> float | None:
-    """The objective; None where it is missing, NaN where it is not a number."""
-    if text is None:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return nan
 
 
 def _fill_in_fixed_values(space: SearchSpace, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -45,17 +45,20 @@ class EarlierResults:
 
     `ignored` counts those that failed or lie outside the search space.
     `problems` says why some of what was asked for cannot be used at all.
+    `notes` says how a pasted table was read.
     """
 
     rows: list[WarmStartResult] = field(default_factory=list)
     ignored: int = 0
     problems: list[FieldProblem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
     def add(self, other: "EarlierResults") -> None:
         """Take in the results and problems of another source."""
         self.rows += other.rows
         self.ignored += other.ignored
         self.problems += other.problems
+        self.notes += other.notes
 
 
 class _NotUsable(Exception):
@@ -79,7 +82,7 @@ def collect(session: Session, request: ExperimentRequest, space: SearchSpace) ->
         else:
             results.add(trials)
     if request.pasted_results.strip():
-        pasted = _parse_pasted(request.pasted_results, space)
+        pasted = _parse_pasted(request, space)
         results.add(pasted)
     if not results.problems and _covers(space, results.rows):
         message = (
@@ -89,19 +92,23 @@ def collect(session: Session, request: ExperimentRequest, space: SearchSpace) ->
     return results
 
 
-def _parse_pasted(text: str, space: SearchSpace) -> EarlierResults:
-    pasted = parse_pasted_results(text, space, EXPORTED_COLUMNS)
+def _parse_pasted(request: ExperimentRequest, space: SearchSpace) -> EarlierResults:
+    pasted = parse_pasted_results(
+        request.pasted_results,
+        space,
+        EXPORTED_COLUMNS,
+        request.objective,
+    )
     messages = list(pasted.problems)
     if not pasted.results and not messages:
-        messages.append(
-            "None of these lines counts: each lies outside the search space, or has no objective."
-        )
+        reasons = [f"{count:,} {reason}" for reason, count in pasted.left_out.items()]
+        messages.append(f"None of these lines counts: {', '.join(reasons)}.")
     rows = [
         WarmStartResult(parameters=result.parameters, objective=result.objective, is_pasted=True)
         for result in pasted.results
     ]
     problems = [FieldProblem((PASTED_RESULTS,), message) for message in messages]
-    return EarlierResults(rows, pasted.ignored, problems)
+    return EarlierResults(rows, pasted.ignored, problems, pasted.notes)
 
 
 def _collect_trials(

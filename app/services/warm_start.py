@@ -28,11 +28,13 @@ class WarmStart:
     """What a search started from.
 
     `trials` counts the results by their experiment; the key None stands for deleted experiments.
+    `notes` says how a pasted table was read, before the search has begun.
     """
 
     trials: dict[int | None, int] = field(default_factory=dict)
     pasted: int = 0
     ignored: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -85,7 +87,7 @@ class WarmStart:
             return ""
         sources = join_words(texts)
         text = f"{verb} {sources}. {self.ignored_text}"
-        return text.rstrip()
+        return " ".join([text.rstrip(), *self.notes])
 
 
 def store(session: Session, experiment: Experiment, results: EarlierResults) -> None:
@@ -142,7 +144,7 @@ def preview(results: EarlierResults) -> WarmStart:
             pasted += 1
         else:
             trials[row.from_experiment_id] += 1
-    return WarmStart(dict(trials), pasted, results.ignored)
+    return WarmStart(dict(trials), pasted, results.ignored, results.notes)
 
 
 def _name_experiment(experiment_id: int | None) -> str:

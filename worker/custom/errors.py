@@ -3,6 +3,11 @@
 import re
 import traceback
 
+DATA_HINT = (
+    "Foretune hands the dataset over in place of files: call its windows x_train, y_train, x_val "
+    "and y_val."
+)
+WORDS_ON_SHAPES = ("incompatible", "expected shape")
 TENSORFLOW_PREAMBLE = re.compile(r"Graph execution error|Detected at node|\s|File \"|<stack traces")
 
 
@@ -15,8 +20,11 @@ def traceback_file(name: str) -> str:
     return f"models/{name}.py"
 
 
-def explain_error(name: str, error: BaseException) -> ProgramError:
-    """An error of the custom model `name`: where it came up, its type, its first telling line."""
+def explain_error(name: str, error: BaseException, windows: str = "") -> ProgramError:
+    """An error of the custom model `name`: where it came up, its type, its first telling line.
+
+    `windows`: what the program's layers must fit, in words.
+    """
     if isinstance(error, ProgramError):
         return error
     where = f"{name}.py"
@@ -26,6 +34,10 @@ def explain_error(name: str, error: BaseException) -> ProgramError:
     error_type = type(error).__name__
     message = _first_telling_line(str(error))
     text = f"{where}: {error_type}: {message}"
+    if isinstance(error, FileNotFoundError):
+        text += f". {DATA_HINT}"
+    elif windows and any(words in str(error) for words in WORDS_ON_SHAPES):
+        text += f" ({windows})"
     return ProgramError(text.rstrip(": "))
 
 

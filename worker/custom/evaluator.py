@@ -1,7 +1,8 @@
 """A Keras model that a program has built, evaluated on any windows and saved."""
 
+import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from worker.serialization import ModelNotSerializable
 
 WINDOWS_PER_BATCH = 512
+SEQUENCE_DIMENSIONS = 3  # windows, steps, values
 
 
 class NoForecast(Exception):
@@ -45,15 +47,9 @@ class Evaluator:
             for start in range(0, len(x), WINDOWS_PER_BATCH):
                 stop = start + WINDOWS_PER_BATCH
                 output = self._stateless_model.predict_on_batch(x[start:stop])
+                refuse_other_outputs(output, len(x[start:stop]))
                 outputs.append(np.asarray(output, np.float32))
         output = np.concatenate(outputs)
-        if output.size != len(x):
-            sizes = [str(size) for size in output.shape[1:]]
-            shape = ", ".join(sizes)
-            raise NoForecast(
-                f"The model returns values of shape ({shape}) for each window, "
-                "but a forecast is one value."
-            )
         return output.reshape(-1)
 
     def save(self, weights: Sequence[np.ndarray]) -> bytes:
@@ -84,6 +80,32 @@ class Evaluator:
             yield
         finally:
             self._stateless_model.set_weights(present_weights)
+
+
+def refuse_other_outputs(output: Any, n_windows: int) -> None:
+    """Raise NoForecast where a model returns anything else than one value for each window."""
+    if isinstance(output, Mapping):
+        names = ", ".join(map(str, output))
+        raise NoForecast(
+            f"The model has {len(output)} outputs ({names}), but a forecast is one value: "
+            "return a model with one output."
+        )
+    if isinstance(output, list | tuple):
+        raise NoForecast(
+            f"The model has {len(output)} outputs, but a forecast is one value: "
+            "return a model with one output."
+        )
+    shape = tuple(output.shape)
+    if math.prod(shape) == n_windows:
+        return
+    sizes = ", ".join(str(size) for size in shape[1:])
+    advice = "end the model with Dense(1)."
+    if len(shape) == SEQUENCE_DIMENSIONS:
+        advice = "the last recurrent layer must not have return_sequences=True."
+    raise NoForecast(
+        f"The model returns values of shape ({sizes}) for each window, "
+        f"but a forecast is one value: {advice}"
+    )
 
 
 def make_stateless(model: keras.Model) -> keras.Model:

@@ -43,6 +43,7 @@ class HookedTraining(CustomTraining):
             daemon=True,
         )
         self._epoch_started_at = time.perf_counter()
+        self._has_fitted = False
 
     def run_epoch(self) -> EpochResult:
         """The next epoch of the program's fit.
@@ -71,17 +72,26 @@ class HookedTraining(CustomTraining):
         """Run the program in the thread."""
         try:
             program = self.load_program()
-            with capture_output(self.printed), hook_fit(self._begin_fit, self._end_epoch):
+            hooked = hook_fit(self._begin_fit, self._end_epoch, self._end_fit)
+            with capture_output(self.printed), hooked:
                 program.run()
             self._results.put(self._describe_end())
         except StopProgram:
             pass
         except BaseException as error:  # a program may raise anything, even SystemExit
-            explained = self.explain_error(error)
-            explained.__cause__ = error
-            if explained is error:
-                explained.__cause__ = None
-            self._results.put(explained)
+            self._results.put(self._describe_failure(error))
+
+    def _describe_failure(self, error: BaseException) -> BaseException:
+        """What a failed program means: its training counts if the fit had ended before."""
+        explained = self.explain_error(error)
+        if self._has_fitted and self.epochs:
+            return TrainingOver(
+                f"What the file does after its own fit failed ({explained}). The fit had ended"
+            )
+        explained.__cause__ = error
+        if explained is error:
+            explained.__cause__ = None
+        return explained
 
     def _describe_end(self) -> BaseException:
         if self.epochs:
@@ -95,8 +105,12 @@ class HookedTraining(CustomTraining):
             raise ProgramError(
                 f"{self.custom_model.name}.py fits more than one model, but a trial has only one."
             )
+        self._has_fitted = False
         disable_xla_without_gpu(model)
         self._epoch_started_at = time.perf_counter()
+
+    def _end_fit(self) -> None:
+        self._has_fitted = True
 
     def _end_epoch(self, model: keras.Model, logs: Mapping[str, Any]) -> None:
         """Hand over an epoch and wait. Raises StopProgram where it was the last one."""
@@ -121,8 +135,10 @@ class EpochEndCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 @contextmanager
-def hook_fit(on_fit_begin: OnFitBegin, on_epoch_end: OnEpochEnd) -> Iterator[None]:
-    """While this lasts, every model.fit reports its begin and its epochs, and prints nothing."""
+def hook_fit(
+    on_fit_begin: OnFitBegin, on_epoch_end: OnEpochEnd, on_fit_end: Callable[[], None]
+) -> Iterator[None]:
+    """While this lasts, every model.fit reports its begin, epochs and end, and prints nothing."""
     original_fit = keras.Model.fit
     signature = inspect.signature(original_fit)
 
@@ -133,7 +149,9 @@ def hook_fit(on_fit_begin: OnFitBegin, on_epoch_end: OnEpochEnd) -> Iterator[Non
         callbacks = call.arguments.get("callbacks")
         call.arguments["callbacks"] = _add_callback(callbacks, callback)
         call.arguments["verbose"] = 0
-        return original_fit(*call.args, **call.kwargs)
+        history = original_fit(*call.args, **call.kwargs)
+        on_fit_end()
+        return history
 
     keras.Model.fit = fit
     try:

@@ -4,20 +4,41 @@ import __future__
 
 import ast
 import linecache
-from collections.abc import Mapping
-from types import CodeType, SimpleNamespace
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import CodeType
 from typing import Any
 
 from app.domain.custom.catalogue import named_parameters, to_program_values
 from app.domain.custom.detection import CustomModel, TuningLibrary
-from app.domain.custom.literals import find_functions, names_in, parse_program
-from worker.custom.braces import VALUES_NAME, BraceReplacer
+from app.domain.custom.literals import find_functions, names_in
+from app.domain.custom.location import LocatedProgram, locate_program
+from app.domain.custom.searches import all_functions
+from app.domain.custom.talos import nest_values
+from worker.custom.braces import BraceReplacer
+from worker.custom.data_names import NoScaler, find_data_names
+from worker.custom.data_replacing import ARRAYS_NAME, SCALER, DataReplacer
 from worker.custom.errors import traceback_file
-from worker.custom.hp_stubs import HyperoptScope, HyperoptSpace, HyperParameters
+from worker.custom.hp_stubs import HyperParameters
+from worker.custom.hypermodels import (
+    build_model,
+    fit_model,
+    fit_options,
+    keras_tuner_globals,
+)
+from worker.custom.hyperopt_stubs import provide_hyperas, provide_hyperopt
+from worker.custom.keras2 import Keras2Translator
+from worker.custom.missing_imports import MISSING_NAME, Missing, tolerate_missing
 from worker.custom.slicing import slice_program
+from worker.custom.talos_stubs import provide_talos
 from worker.custom.windows import WindowArrays
 
 DATA_FUNCTION = "data"  # in Hyperas it returns the arrays; ours takes its place
+FUNCTION_NAME = "__function__"  # the global of what is called
+SPACE_NAME = "__space__"
+# A hyperopt space and Hyperas' braces are replaced by values where they stand.
+HOLD_THEIR_VALUES = (TuningLibrary.HYPEROPT, TuningLibrary.HYPERAS)
 # Annotations are not evaluated: they may name what the sliced program lacks.
 COMPILER_FLAGS = __future__.annotations.compiler_flag
 
@@ -30,72 +51,115 @@ class Program:
     ) -> None:
         self.custom_model = custom_model
         self.windows = windows
-        self._globals: dict[str, Any] = {
-            "__name__": f"models.{custom_model.name}",
-            **windows.as_globals(),
-        }
-        tree = parse_program(custom_model.source)
-        if _defines(tree, DATA_FUNCTION):
-            self._globals[DATA_FUNCTION] = lambda *_, **__: windows.as_arguments()
-        if custom_model.library == TuningLibrary.HYPEROPT:
-            self._globals |= _hyperopt_globals(custom_model, parameters)
-        self._load(tree)
+        located = locate_program(custom_model.source)
+        self._roles = find_data_names(located.tree)
+        self._fit_options = fit_options(located.tree, parameters)
+        self._globals = self._provided_globals(located, parameters)
+        self._load(located, parameters)
         self._values = self._evaluate_values(parameters)
 
     def run(self) -> Any:
         """Call the program's function and return what it returns."""
-        custom_model = self.custom_model
-        function = self._globals[custom_model.function_name]
+        function = self._globals[FUNCTION_NAME]
         arrays = self.windows.as_arguments()
-        match custom_model.library:
+        match self.custom_model.library:
             case TuningLibrary.KERAS_TUNER:
-                hp = HyperParameters(self._values)
-                return function(hp)
+                return self._run_hypermodel(function)
             case TuningLibrary.TALOS:
-                return function(*arrays, dict(self._values))
+                return function(*arrays, nest_values(self._values))
             case TuningLibrary.HYPEROPT:
-                space = self._globals[str(custom_model.space_name)]
-                return function(space)
+                return function(self._globals[SPACE_NAME])
             case TuningLibrary.HYPERAS:
-                self._globals[VALUES_NAME] = self._values
-                n_arguments = _count_required_arguments(function)
-                return function(*arrays[:n_arguments])
+                return function(*self._arrays_for(function))
 
-    def _load(self, tree: ast.Module) -> None:
+    def _run_hypermodel(self, hypermodel: Any) -> Any:
+        """Build the model, and fit it where the program does so itself."""
+        keys = {parameter.key for parameter in self.custom_model.parameters}
+        hp = HyperParameters(self._values, keys)
+        if not self.custom_model.has_fit:
+            return build_model(hypermodel, hp)
+        return fit_model(hypermodel, hp, self.windows, self._fit_options)
+
+    def _arrays_for(self, function: Any) -> list[Any]:
+        """The arrays that a function's arguments name; in the usual order where they name none."""
+        code = function.__code__
+        n_arguments = code.co_argcount - len(function.__defaults__ or ())
+        names = code.co_varnames[:n_arguments]
+        roles = [self._roles.get(name) for name in names]
+        arrays = self.windows.as_arguments()
+        if None in roles:
+            return list(arrays[:n_arguments])
+        return [self.windows.by_role()[role] for role in roles if role is not None]
+
+    def _provided_globals(
+        self, located: LocatedProgram, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What a program finds at its top without a statement of its own."""
+        custom_model = self.custom_model
+        arrays = self.windows.by_role()
+        provided: dict[str, Any] = {
+            "__name__": f"models.{custom_model.name}",
+            ARRAYS_NAME: {**arrays, SCALER: NoScaler()},
+            MISSING_NAME: Missing,
+        }
+        for name, role in self._roles.items():
+            provided[name] = arrays[role]
+        functions = find_functions(located.tree)
+        if any(function.name == DATA_FUNCTION for function in functions):
+            provided[DATA_FUNCTION] = lambda *_, **__: self.windows.as_arguments()
+        if custom_model.library == TuningLibrary.HYPEROPT:
+            values = to_program_values(custom_model, parameters)
+            named = named_parameters(custom_model)
+            provided |= provide_hyperopt(located.tree, values, named)
+        if custom_model.library == TuningLibrary.HYPERAS:
+            provided |= provide_hyperas(located.tree)
+        if custom_model.library == TuningLibrary.TALOS:
+            provided |= provide_talos(located.tree)
+        if custom_model.library == TuningLibrary.KERAS_TUNER:
+            provided |= keras_tuner_globals(located.tree)
+        return provided
+
+    def _load(self, located: LocatedProgram, parameters: Mapping[str, Any]) -> None:
         """Run the statements at the top of the program that its function needs."""
         custom_model = self.custom_model
-        source = custom_model.source
         file = traceback_file(custom_model.name)
-        _show_in_tracebacks(file, source)
-        provided = set(self._globals)
+        _show_in_tracebacks(file, custom_model.source)
+        tree = located.tree
         if custom_model.library == TuningLibrary.HYPERAS:
-            replacer = BraceReplacer(custom_model.function_name)
-            tree = replacer.visit(tree)
-            provided |= replacer.distributions
-        needed_names = self._needed_names()
-        statements = slice_program(source, tree, needed_names, provided)
-        module = ast.Module(statements, [])
-        ast.fix_missing_locations(module)
+            assert located.function is not None
+            expressions = _expressions_of_values(custom_model, parameters)
+            tree = BraceReplacer(located.function.name, expressions).visit(tree)
+        tree = Keras2Translator(all_functions(tree)).visit(tree)
+        tree = DataReplacer(self._roles).visit(tree)
+        roots = [FUNCTION_NAME]
+        tree.body.append(_assignment(FUNCTION_NAME, located.call))
+        if custom_model.library == TuningLibrary.HYPEROPT and located.space is not None:
+            tree.body.append(_assignment(SPACE_NAME, located.space))
+            roots.append(SPACE_NAME)
+        roots += self._names_in_values()
+        ast.fix_missing_locations(tree)
+        statements = slice_program(tree, roots, self._globals)
+        module = ast.Module(tolerate_missing(statements), [])
         code = compile(module, file, "exec", COMPILER_FLAGS, dont_inherit=True)
-        exec(code, self._globals)
+        with no_arguments(file):
+            exec(code, self._globals)
 
-    def _needed_names(self) -> list[str]:
-        """The function, and hyperopt's space or the names in values such as a class."""
-        custom_model = self.custom_model
-        names = [custom_model.function_name]
-        if custom_model.space_name is not None:
-            return [*names, custom_model.space_name]
-        for parameter in named_parameters(custom_model):
+    def _names_in_values(self) -> list[str]:
+        """The names in values such as a class, where the program does not hold them itself."""
+        names: list[str] = []
+        if self.custom_model.library in HOLD_THEIR_VALUES:
+            return names
+        for parameter in named_parameters(self.custom_model):
             for text in parameter.expressions.values():
                 expression = ast.parse(text, mode="eval")
                 names += names_in(expression)
         return names
 
     def _evaluate_values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The values by the program's names. hyperopt's space evaluates its own expressions."""
+        """The values by the program's names, unless the program holds them itself."""
         custom_model = self.custom_model
         values = to_program_values(custom_model, parameters)
-        if custom_model.library == TuningLibrary.HYPEROPT:
+        if custom_model.library in HOLD_THEIR_VALUES:
             return values
         for parameter in named_parameters(custom_model):
             key = parameter.key
@@ -106,40 +170,45 @@ class Program:
         return values
 
 
+@contextmanager
+def no_arguments(file: str) -> Iterator[None]:
+    """While this lasts, a program finds no arguments but its own name on its command line."""
+    arguments = sys.argv
+    sys.argv = [file]
+    try:
+        yield
+    finally:
+        sys.argv = arguments
+
+
 def compile_whole(custom_model: CustomModel) -> CodeType:
     """The code of a program with all its functions, as a slot compiles it. Nothing of it runs."""
-    tree = parse_program(custom_model.source)
-    if custom_model.library == TuningLibrary.HYPERAS:
-        tree = BraceReplacer(custom_model.function_name).visit(tree)
+    tree = locate_program(custom_model.source).tree
     ast.fix_missing_locations(tree)
     file = traceback_file(custom_model.name)
     code: CodeType = compile(tree, file, "exec", COMPILER_FLAGS, dont_inherit=True)
     return code
 
 
-def _defines(tree: ast.Module, name: str) -> bool:
-    """Whether a program has a function of this name at its top."""
-    functions = find_functions(tree)
-    return any(function.name == name for function in functions)
-
-
-def _count_required_arguments(function: Any) -> int:
-    n_arguments = int(function.__code__.co_argcount)
-    n_defaults = len(function.__defaults__ or ())
-    return n_arguments - n_defaults
-
-
-def _hyperopt_globals(custom_model: CustomModel, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in for the parts of hyperopt that a program may use."""
+def _expressions_of_values(
+    custom_model: CustomModel, parameters: Mapping[str, Any]
+) -> dict[str, ast.expr]:
+    """The value of each of the program's parameters as an expression."""
     values = to_program_values(custom_model, parameters)
-    space = HyperoptSpace(values, named_parameters(custom_model))
-    library = SimpleNamespace(
-        hp=space,
-        STATUS_OK="ok",
-        STATUS_FAIL="fail",
-        pyll=SimpleNamespace(scope=HyperoptScope),
-    )
-    return {"hp": space, "scope": HyperoptScope, "hyperopt": library}
+    expressions = {}
+    for parameter in named_parameters(custom_model):
+        value = values.get(parameter.key, parameter.hyperparameter.default)
+        text = parameter.expressions.get(str(value), repr(value))
+        expressions[parameter.key] = ast.parse(text, mode="eval").body
+    return expressions
+
+
+def _assignment(name: str, value: ast.expr) -> ast.stmt:
+    target = ast.Name(name, ast.Store())
+    assignment = ast.Assign([target], value)
+    if hasattr(value, "lineno"):
+        return ast.copy_location(assignment, value)
+    return assignment
 
 
 def _show_in_tracebacks(file: str, source: str) -> None:

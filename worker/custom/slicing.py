@@ -1,21 +1,32 @@
 """Which statements of a program its model needs: what reads data or starts a search stays out."""
 
+import __future__
+
 import ast
 import builtins
-import symtable
+import dis
 from collections.abc import Collection
+from types import CodeType
 
-FunctionKey = tuple[str, int]  # the name of a function or class, and its line
+MODULE_CODE = "<module>"
+LOOKUPS = (
+    "LOAD_NAME",
+    "LOAD_GLOBAL",
+    "LOAD_FROM_DICT_OR_GLOBALS",
+    "LOAD_CLASSDEREF",
+    "DELETE_GLOBAL",
+)
+CHANGING_METHODS = ("append", "add", "extend", "insert", "pop", "remove", "setdefault", "update")
 
 
 def slice_program(
-    source: str, tree: ast.Module, roots: Collection[str], provided: Collection[str]
+    tree: ast.Module, roots: Collection[str], provided: Collection[str]
 ) -> list[ast.stmt]:
     """The top-level statements that the names in `roots` need, directly or not, in order.
 
     Imports are cut down to the names that are used. Names in `provided` need no statement.
     """
-    slicer = _Slicer(source, tree)
+    slicer = _Slicer(tree)
     names, statements = slicer.follow(roots, provided)
     needed_statements = []
     for statement in tree.body:
@@ -27,8 +38,7 @@ def slice_program(
 class _Slicer:
     """Which statements bind which names, and which names they use."""
 
-    def __init__(self, source: str, tree: ast.Module) -> None:
-        self._globals_of_functions = _collect_globals_of_functions(source)
+    def __init__(self, tree: ast.Module) -> None:
         self._binding_statements: dict[str, list[ast.stmt]] = {}
         self._star_imports: list[ast.stmt] = []
         for statement in tree.body:
@@ -53,7 +63,7 @@ class _Slicer:
             for statement in self._statements_that_bind(name):
                 if statement not in statements:
                     statements.append(statement)
-                    queue += self._used_names(statement)
+                    queue += _global_names(_compile_alone(statement))
         return names, statements
 
     def _statements_that_bind(self, name: str) -> list[ast.stmt]:
@@ -64,68 +74,33 @@ class _Slicer:
             return []
         return self._star_imports
 
-    def _used_names(self, statement: ast.stmt) -> set[str]:
-        """Global names that a statement reads, those inside its functions included."""
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return _read_names(statement)
-        lines = [statement.lineno]
-        for decorator in statement.decorator_list:
-            lines.append(decorator.lineno)
-        names = set()
-        for line in lines:
-            key = (statement.name, line)
-            function_globals = self._globals_of_functions.get(key, set())
-            names |= function_globals
-        for node in _header_expressions(statement):
-            names |= _read_names(node)
-        return names
 
-
-def _collect_globals_of_functions(source: str) -> dict[FunctionKey, set[str]]:
-    """Global names that each function or class at the top uses."""
-    table = symtable.symtable(source, "program", "exec")
-    names = {}
-    for child in table.get_children():
-        name = child.get_name()
-        line = child.get_lineno()
-        names[name, line] = _globals_in(child)
-    return names
-
-
-def _globals_in(table: symtable.SymbolTable) -> set[str]:
+def _global_names(code: CodeType) -> set[str]:
+    """Names that code looks up outside functions, with those in the functions it defines."""
     names = set()
-    for symbol in table.get_symbols():
-        if symbol.is_global():
-            names.add(symbol.get_name())
-    for child in table.get_children():
-        names |= _globals_in(child)
+    local_names = set()
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in LOOKUPS:
+            names.add(instruction.argval)
+        if instruction.opname == "STORE_NAME" and code.co_name != MODULE_CODE:
+            local_names.add(instruction.argval)  # of the body of a class
+    names -= local_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= _global_names(constant)
     return names
 
 
-def _header_expressions(
-    statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-) -> list[ast.expr]:
-    """What is evaluated when a function or class is defined: decorators, defaults, base classes."""
-    expressions = list(statement.decorator_list)
-    if isinstance(statement, ast.ClassDef):
-        return expressions + statement.bases
-    expressions += statement.args.defaults
-    for default in statement.args.kw_defaults:
-        if default is not None:
-            expressions.append(default)
-    return expressions
-
-
-def _read_names(node: ast.AST) -> set[str]:
-    names = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-            names.add(part.id)
-    return names
+def _compile_alone(statement: ast.stmt) -> CodeType:
+    """The code of one statement as it runs at the top of a module; annotations are left out."""
+    module = ast.Module([statement], [])
+    flags = __future__.annotations.compiler_flag
+    code: CodeType = compile(module, "program", "exec", flags, dont_inherit=True)
+    return code
 
 
 def _bound_names(statement: ast.stmt) -> set[str]:
-    """The names that a statement gives a value, or changes by `name[...] = value`."""
+    """The names that a statement binds, or whose value it changes: `p["units"] = [4, 8]`."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
     names = set()
@@ -137,6 +112,11 @@ def _bound_names(statement: ast.stmt) -> set[str]:
                 names.add(node.id)
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
                 names.add(name)
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                names.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+                if method in CHANGING_METHODS:
+                    names.add(name)
             case ast.FunctionDef() | ast.ClassDef():
                 names.add(node.name)
     return names

@@ -13,7 +13,8 @@ import numpy as np
 from app.domain.custom.detection import CustomModel
 from worker import hardware, serialization
 from worker.custom.errors import ProgramError, explain_error
-from worker.custom.evaluator import Evaluator
+from worker.custom.evaluator import Evaluator, NoForecast, refuse_other_outputs
+from worker.custom.hypermodels import explain_other_windows
 from worker.custom.program import Program
 from worker.custom.windows import cut_window_arrays, cut_windows
 from worker.training import EpochResult
@@ -66,7 +67,9 @@ class CustomTraining:
 
     def explain_error(self, error: BaseException) -> ProgramError:
         """An error of the program in words, with a note of what the program printed last."""
-        explained = explain_error(self.custom_model.name, error)
+        _, time_steps, n_columns = self._x_validation.shape
+        windows = f"Each window has {time_steps} time steps of {n_columns} columns."
+        explained = explain_error(self.custom_model.name, error, windows)
         printed = self.printed.getvalue()
         excerpt = printed[-MAX_PRINTED_LENGTH:].strip()
         has_note = hasattr(explained, "__notes__")
@@ -158,8 +161,16 @@ class BuiltModelTraining(CustomTraining):
     def _build_variables(self) -> None:
         """Create the variables of the model, which may wait for an input, and of its optimizer."""
         disable_xla_without_gpu(self.model)
+        function = f"{self.custom_model.name}.py: {self.custom_model.function_name}"
+        reason = explain_other_windows(self.model, self._windows)
+        if reason:
+            raise ProgramError(f"{function}: {reason}")
         first_window = self._windows.x_train[:1]
-        self.model(first_window)
+        output = self.model(first_window)
+        try:
+            refuse_other_outputs(output, len(first_window))
+        except NoForecast as error:
+            raise ProgramError(f"{function}: {error}") from error
         optimizer = self.model.optimizer
         variables = self.model.trainable_variables
         optimizer.build(variables)

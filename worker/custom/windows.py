@@ -10,10 +10,8 @@ from app.domain.csv_reading.series import Series
 from app.domain.custom.catalogue import data_parameters, is_positive_integer
 from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
+from worker.custom.data_names import DataRole
 from worker.windows import PreparedData, WindowConfig, prepare
-
-# What programs call the validation part. The real test part is never handed over.
-VALIDATION_NAMES = ("val", "valid", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -34,22 +32,9 @@ class WindowArrays:
             self.y_val,
         )
 
-    def as_globals(self) -> dict[str, np.ndarray]:
-        """By the names at the top of a module that programs read them from, such as x_train."""
-        arrays = _name_arrays("train", self.x_train, self.y_train)
-        for part in VALIDATION_NAMES:
-            arrays |= _name_arrays(part, self.x_val, self.y_val)
-        return arrays
-
-
-def _name_arrays(part: str, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
-    arrays = {}
-    by_letter = {"x": x, "X": x, "y": y, "Y": y}
-    for letter, array in by_letter.items():
-        arrays[f"{letter}_{part}"] = array
-        arrays[f"{part}_{letter}"] = array
-        arrays[f"{part}{letter}"] = array
-    return arrays
+    def by_role(self) -> dict[DataRole, np.ndarray]:
+        """By what programs use them for."""
+        return dict(zip(DataRole, self.as_arguments(), strict=True))
 
 
 def prepare_series(

@@ -10,9 +10,29 @@ from app.domain.custom.parameters import CustomParameter
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.search_space.parsing import DimensionError, parse_dimension
 
-DATA_HYPERPARAMETERS = ("time_steps", "target", "scaling")
+TIME_STEPS = "time_steps"
+DATA_HYPERPARAMETERS = (TIME_STEPS, "target", "scaling")
 FIT_HYPERPARAMETERS = ("batch_size", "epochs", "patience", "shuffle")  # where Foretune calls fit
 KEEPS_OLD_DEFAULT_WITH = {"shuffle": "stateful", "scaling": "sigmoid"}  # words in the source
+# What programs call the length of a window. They cut their data by it; here Foretune does.
+NAMES_OF_TIME_STEPS = frozenset(
+    {
+        "look_back",
+        "lookback",
+        "lookback_window",
+        "n_lags",
+        "n_past",
+        "n_steps",
+        "n_timesteps",
+        "seq_len",
+        "seq_length",
+        "sequence_length",
+        "time_step",
+        "timesteps",
+        "window_length",
+        "window_size",
+    }
+)
 MAX_EPOCHS = 10_000
 RESERVED_NAMES = frozenset(  # of the columns that the table of trials has for every trial
     {
@@ -49,6 +69,9 @@ def custom_catalogue(custom_model: CustomModel) -> Catalogue:
         hyperparameter = parameter.hyperparameter
         if name in foretune_names:
             hyperparameter = _with_default_of(CATALOGUE[name], hyperparameter)
+        if name in foretune_names and name != parameter.key:
+            help_text = f'{hyperparameter.help} The file calls it "{parameter.key}".'
+            hyperparameter = replace(hyperparameter, help=help_text)
         catalogue[name] = replace(hyperparameter, group=group)
     for name in _names_of_layer_counts(catalogue):
         low, high = parameters[name].integer_bounds()
@@ -86,11 +109,15 @@ def named_parameters(custom_model: CustomModel) -> tuple[CustomParameter, ...]:
     """The file's parameters, each under a name of its own.
 
     A parameter that is called like one of Foretune's (time_steps, epochs, …) is the same one if its
-    values are possible there; else it gets an underscore.
+    values are possible there; else it gets an underscore. So is one that is called like a window's
+    length (look_back, …).
     """
     parameters: dict[str, CustomParameter] = {}
+    time_steps = _find_time_steps(custom_model)
     for parameter in custom_model.parameters:
         name = parameter.name
+        if parameter is time_steps:
+            name = TIME_STEPS
         if name in RESERVED_NAMES or _differs_from_foretune(parameter, custom_model):
             name += "_"
         while name in parameters:
@@ -106,6 +133,25 @@ def named_parameters(custom_model: CustomModel) -> tuple[CustomParameter, ...]:
     return tuple(renamed_parameters)
 
 
+def _find_time_steps(custom_model: CustomModel) -> CustomParameter | None:
+    """The only parameter that is the length of a window under another name."""
+    names = {parameter.name for parameter in custom_model.parameters}
+    if TIME_STEPS in names:
+        return None
+    candidates = []
+    for parameter in custom_model.parameters:
+        if parameter.name.lower() in NAMES_OF_TIME_STEPS and _can_be_time_steps(parameter):
+            candidates.append(parameter)
+    if len(candidates) != 1:
+        return None
+    return candidates[0]
+
+
+def _can_be_time_steps(parameter: CustomParameter) -> bool:
+    is_conditional = isinstance(parameter.entry, Mapping) and "when" in parameter.entry
+    return not is_conditional and _is_possible_for_foretune(parameter.with_name(TIME_STEPS))
+
+
 def _differs_from_foretune(parameter: CustomParameter, custom_model: CustomModel) -> bool:
     if parameter.name not in _foretune_names(custom_model):
         return False
@@ -115,7 +161,11 @@ def _differs_from_foretune(parameter: CustomParameter, custom_model: CustomModel
 def _rename_requirement(
     parameter: CustomParameter, new_names: Mapping[str, str]
 ) -> CustomParameter:
-    """The parameter, requiring another one by its new name."""
+    """The parameter, with the others that it depends on by their new names."""
+    entry = parameter.entry
+    if isinstance(entry, Mapping) and "when" in entry:
+        condition = {new_names.get(name, name): values for name, values in entry["when"].items()}
+        parameter = replace(parameter, entry={**entry, "when": condition})
     requires = parameter.hyperparameter.requires
     if requires is None:
         return parameter

@@ -2,35 +2,27 @@
 
 import ast
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 
 from app.domain.custom import hyperas, hyperopt_objective, keras_tuner, talos
+from app.domain.custom.hypermodels import Hypermodel
 from app.domain.custom.literals import (
+    Constants,
     CustomModelError,
     collect_constants,
     evaluate_number,
     find_calls,
-    find_functions,
     keyword_arguments,
-    parse_program,
 )
+from app.domain.custom.location import LocatedProgram, TuningLibrary, locate_program
 from app.domain.custom.parameters import CustomParameter
 
 MAX_SOURCE_LENGTH = 200_000  # characters
 MAX_CACHED_MODELS = 64
-USUAL_FUNCTION_NAMES = ("build", "build_model", "create_model", "model", "objective")
+__all__ = ["CustomModel", "TuningLibrary", "detect_custom_model"]
+
 POSITION_OF_EPOCHS = 3  # in model.fit(x, y, batch_size, epochs)
-
-
-class TuningLibrary(StrEnum):
-    """A library whose programs can be custom models."""
-
-    TALOS = "talos"
-    HYPERAS = "hyperas"
-    KERAS_TUNER = "keras tuner"
-    HYPEROPT = "hyperopt"
 
 
 @dataclass(frozen=True)
@@ -38,7 +30,8 @@ class CustomModel:
     """A program of the user's that builds a Keras model from hyperparameters.
 
     `function_name`: the function that a slot calls.
-    `space_name`: the name that a hyperopt program binds to its space.
+    `builder`: the expression that makes what a Keras Tuner program gives its tuner, and
+    `has_fit`: whether that one fits its model itself.
     `epochs`: the number that the program's own fit is given, where it is a plain number.
     """
 
@@ -47,13 +40,14 @@ class CustomModel:
     library: TuningLibrary
     function_name: str
     parameters: tuple[CustomParameter, ...] = field(compare=False)
-    space_name: str | None = None
+    builder: str = ""
+    has_fit: bool = False
     epochs: int | None = None
 
     @property
     def fits_itself(self) -> bool:
         """Whether the program calls model.fit; else it returns a compiled model to be fitted."""
-        return self.library != TuningLibrary.KERAS_TUNER
+        return self.library != TuningLibrary.KERAS_TUNER or self.has_fit
 
     @property
     def source_hash(self) -> str:
@@ -73,7 +67,7 @@ def detect_custom_model(name: str, source: str) -> CustomModel:
             f"The file has {len(source):,} characters. At most {MAX_SOURCE_LENGTH:,} are possible."
         )
     try:
-        return _detect(name, source, parse_program(source))
+        return _detect(name, source)
     except SyntaxError as error:
         message = f"This is not valid Python: {error.msg}."
         raise CustomModelError(message, error.lineno or 0) from None
@@ -83,74 +77,75 @@ def detect_custom_model(name: str, source: str) -> CustomModel:
         raise CustomModelError(f"This cannot be read as a program: {error}.") from None
 
 
-def _detect(name: str, source: str, tree: ast.Module) -> CustomModel:
-    library, function = _find_function(tree)
-    space_name = None
-    if library == TuningLibrary.HYPEROPT:
-        space_name = hyperopt_objective.find_space_name(tree, function)
+def _detect(name: str, source: str) -> CustomModel:
+    program = locate_program(source)
+    if program.hypermodel is not None:
+        return _describe_hypermodel(name, source, program.tree, program.hypermodel)
+    assert program.function is not None
+    constants = collect_constants(program.tree)
     return CustomModel(
         name=name,
         source=source,
-        library=library,
-        function_name=function.name,
-        parameters=tuple(_read_parameters(tree, library, function)),
-        space_name=space_name,
-        epochs=_find_epochs(function),
+        library=program.library,
+        function_name=program.function.name,
+        parameters=tuple(_read_parameters(program, program.function, constants)),
+        epochs=_find_epochs(program, constants),
     )
 
 
-def _find_function(tree: ast.Module) -> tuple[TuningLibrary, ast.FunctionDef]:
-    """The function that builds the model, and the library that would call it."""
-    functions = find_functions(tree)
-    functions.sort(key=lambda function: function.name not in USUAL_FUNCTION_NAMES)
-    for function in functions:
-        if hyperas.find_double_braces(function):
-            return TuningLibrary.HYPERAS, function
-    for function in functions:
-        if keras_tuner.is_build(function):
-            return TuningLibrary.KERAS_TUNER, function
-    for function in functions:
-        if talos.is_model(function):
-            return TuningLibrary.TALOS, function
-    objectives = {call.objective for call in hyperopt_objective.find_fmin_calls(tree)}
-    for function in functions:
-        if hyperopt_objective.is_objective(function, objectives):
-            return TuningLibrary.HYPEROPT, function
-    raise CustomModelError(
-        "The file has no function of a supported library: Talos' "
-        "model(x_train, y_train, x_val, y_val, params), a Hyperas function with {{choice(…)}}, "
-        "Keras Tuner's build(hp), or a hyperopt objective beside its space."
+def _describe_hypermodel(
+    name: str, source: str, tree: ast.Module, hypermodel: Hypermodel
+) -> CustomModel:
+    """The custom model of a program for Keras Tuner."""
+    return CustomModel(
+        name=name,
+        source=source,
+        library=TuningLibrary.KERAS_TUNER,
+        function_name=hypermodel.name,
+        parameters=tuple(keras_tuner.read_parameters(tree, hypermodel)),
+        builder=hypermodel.expression,
+        has_fit=hypermodel.fit is not None,
     )
 
 
 def _read_parameters(
-    tree: ast.Module, library: TuningLibrary, function: ast.FunctionDef
+    program: LocatedProgram, function: ast.FunctionDef, constants: Constants
 ) -> list[CustomParameter]:
-    constants = collect_constants(tree)
-    match library:
-        case TuningLibrary.HYPERAS:
-            return hyperas.read_parameters(function, constants)
-        case TuningLibrary.TALOS:
-            return talos.read_parameters(tree, function, constants)
-        case TuningLibrary.HYPEROPT:
-            return hyperopt_objective.read_parameters(tree, function, constants)
-        case TuningLibrary.KERAS_TUNER:
-            return keras_tuner.read_parameters(tree, function, constants)
+    tree = program.tree
+    if program.library == TuningLibrary.HYPERAS:
+        return hyperas.read_parameters(function, constants)
+    if program.library == TuningLibrary.TALOS:
+        return talos.read_parameters(tree, program.space, function, constants)
+    assert program.space is not None
+    return hyperopt_objective.read_parameters(tree, program.space, function, constants)
 
 
-def _find_epochs(function: ast.FunctionDef) -> int | None:
-    """The plain number of epochs of the only fit; None where a loop or a second fit adds more."""
-    fits = list(find_calls(function, "fit"))
+def _find_epochs(program: LocatedProgram, constants: Constants) -> int | None:
+    """The number of epochs of the only fit, where it is a plain one.
+
+    None where it is a parameter, or where a loop or a second fit adds more.
+    """
+    fits: dict[ast.Call, ast.FunctionDef] = {}
+    for function in program.used_functions():
+        for fit in find_calls(function, "fit"):
+            if _is_fit_of_model(fit):
+                fits[fit] = function
     if len(fits) != 1:
         return None
-    fit = fits[0]
-    if _is_in_loop(fit, function):
-        return None
+    fit, function = fits.popitem()
     epochs = _epochs_argument(fit)
-    if not isinstance(epochs, ast.Constant):
+    if epochs is None or _is_in_loop(fit, function):
         return None
-    number = evaluate_number(epochs, {})
+    try:
+        number = evaluate_number(epochs, constants)
+    except CustomModelError:
+        return None
     return int(number)
+
+
+def _is_fit_of_model(fit: ast.Call) -> bool:
+    """Whether a call is Keras' fit rather than that of a scaler, which takes one argument."""
+    return len(fit.args) + len(fit.keywords) > 1
 
 
 def _epochs_argument(fit: ast.Call) -> ast.expr | None:

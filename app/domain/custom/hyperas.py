@@ -28,6 +28,20 @@ class DoubleBraces:
     name: str
 
 
+def has_double_braces(function: ast.FunctionDef) -> bool:
+    """Whether distributions in double braces stand in a function itself, not in one inside it."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.Set(elts=[ast.Set(elts=[_])]):
+                return True
+            case ast.FunctionDef():
+                continue
+        stack += ast.iter_child_nodes(node)
+    return False
+
+
 def find_double_braces(function: ast.FunctionDef) -> list[DoubleBraces]:
     """All double braces of a function in the order of the text.
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from app.domain.custom.notebooks import parse_notebook
 from app.domain.literals.bindings import collect_bindings
 from app.domain.literals.evaluator import Evaluator
 from app.domain.literals.names import Constants
@@ -36,6 +37,7 @@ class CustomModelError(ValueError):
     """Why a file is no custom model that can be searched. Line 0 is no line in particular."""
 
     def __init__(self, message: str, line: int = 0) -> None:
+        self.message = message
         if line:
             message = f"Line {line}: {message}"
         super().__init__(message)
@@ -53,7 +55,7 @@ def parse_program(source: str) -> ast.Module:
 
     Raises SyntaxError and what else `ast.parse` raises.
     """
-    tree = ast.parse(source)
+    tree = parse_notebook(source)
     body: list[ast.stmt] = []
     for statement in tree.body:
         if isinstance(statement, ast.If) and _tests_for_main(statement):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.domain.custom.literals import Constants, CustomModelError, evaluate
+from app.domain.custom.option_labels import label_options
 from app.domain.literals.values import MAX_LISTED_VALUES, is_larger_than
 from app.domain.search_space.catalogue import Hyperparameter, Kind, Value
 
@@ -68,6 +69,15 @@ class CustomParameter:
         hyperparameter = replace(self.hyperparameter, requires=requires)
         return replace(self, hyperparameter=hyperparameter)
 
+    def with_condition(self, condition: Mapping[str, Sequence[Value]]) -> "CustomParameter":
+        """The same parameter, active only while others, by their names, have certain values."""
+        if not condition:
+            return self
+        entry = self.entry
+        if not isinstance(entry, Mapping):
+            entry = {"fixed": entry}
+        return replace(self, entry={**entry, "when": dict(condition)})
+
 
 def make_choice(
     key: str, options: Sequence[ast.expr], constants: Constants, default: object = None
@@ -85,17 +95,15 @@ def make_choice(
             "searched."
         )
     values: list[Value] = []
-    expressions: dict[str, str] = {}
+    plain_values = []
     for position, option in enumerate(options, start=1):
         if is_larger_than(option, MAX_OPTION_NODES):
             raise CustomModelError(f'Value {position} of "{key}" is too long to be one of several.')
-        value = _plain_value(option, constants)
-        if value is None:
-            value = _describe_option(option, position)
-            if value in values:
-                value = f"{value}_{position}"
-            expressions[value] = ast.unparse(option)
-        values.append(value)
+        plain_values.append(_plain_value(option, constants))
+    expressions = _describe_options(options, plain_values)
+    labels = iter(expressions)
+    for plain_value in plain_values:
+        values.append(next(labels) if plain_value is None else plain_value)
     kind = _common_kind(values)
     if kind == "category":
         for value in values:
@@ -244,27 +252,16 @@ def _plain_value(node: ast.expr, constants: Constants) -> Value | None:
     return value
 
 
-def _describe_option(node: ast.expr, position: int) -> str:
-    """A short text for an option without a plain value.
-
-    It has no comma or blank, because a form lists it among others.
-    """
-    text = ast.unparse(node)
-    if isinstance(node, ast.Dict):
-        text = _describe_dictionary(node)
-    word = re.sub(r"[^\w.=+()-]+", "_", text)
-    word = word.strip("_")
-    if not word or len(word) > MAX_PARAMETER_NAME_LENGTH:
-        return f"option_{position}"
-    return word
-
-
-def _describe_dictionary(node: ast.Dict) -> str:
-    """The plain values of a dictionary, such as `count=2+second=4`."""
-    items = []
-    pairs = zip(node.keys, node.values, strict=True)
-    for key, value in pairs:
-        if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
-            name = str(key.value)
-            items.append(f"{name}={value.value!s}")
-    return "+".join(items)
+def _describe_options(
+    options: Sequence[ast.expr], plain_values: Sequence[Value | None]
+) -> dict[str, str]:
+    """The text of each option without a plain value, by what a form calls it."""
+    nodes = []
+    taken = []
+    for option, plain_value in zip(options, plain_values, strict=True):
+        if plain_value is None:
+            nodes.append(option)
+        else:
+            taken.append(str(plain_value))
+    labels = label_options(nodes, taken)
+    return {label: ast.unparse(node) for label, node in zip(labels, nodes, strict=True)}

@@ -67,8 +67,8 @@ def create(
     `GET /api/experiments/{id}/reduction-steps` says what it dropped and why.
     `start_from` lists earlier experiments on the same dataset, split and objective: their finished
     trials teach the strategy as if they were its own, and none is tried again. `pasted_results`
-    does so with CSV: columns are hyperparameters and `objective`. What lies outside the search
-    space is counted in `start` and does not count.
+    does so with a table: columns are hyperparameters and `objective`. What failed or lies outside
+    the search space is counted in `start` and does not count.
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """

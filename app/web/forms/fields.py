@@ -58,9 +58,21 @@ class FieldReader:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a list that is separated by commas, semicolons or spaces."""
-    words = re.split(r"[,;\s]+", text)
-    return [word for word in words if word]
+    """The words of a list that is separated by commas, semicolons or spaces outside brackets."""
+    words: list[list[str]] = [[]]
+    depth = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth = max(depth - 1, 0)
+        if not depth and (character in ",;" or character.isspace()):
+            words.append([])
+        else:
+            words[-1].append(character)
+    if depth:  # brackets that nothing closes
+        return [word for word in re.split(r"[,;\s]+", text) if word]
+    return ["".join(word) for word in words if word]
 
 
 def parse_assignment(word: str, catalogue: Catalogue) -> Assignment | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.search_space.parameters import Catalogue, parse_value
 from app.domain.strategies import strategy_info
-from app.web.forms.fields import FieldReader, format_value, parse_assignment
+from app.web.forms.fields import FieldReader, format_value, parse_assignment, split_words
 
 POINT_EXAMPLE = "units_1=32 learning_rate=0.001"
 
@@ -27,7 +27,7 @@ def read_points(reader: FieldReader, catalogue: Catalogue) -> list[dict[str, Any
     lines = reader.text("points").splitlines()
     for number, line in enumerate(lines, start=1):
         point: dict[str, Any] = {}
-        words = line.replace(",", " ").split()
+        words = split_words(line)
         for word in words:
             assignment = parse_assignment(word, catalogue)
             if assignment is None:

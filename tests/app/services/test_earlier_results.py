@@ -88,7 +88,10 @@ def test_an_experiment_without_finished_trials_is_refused(database):
     ("text", "words"),
     [
         ("units_1,objective\n2,low\n", 'Line 2, column "objective"'),
-        ("units_1,objective\n60,1\n61,\n", "None of these lines counts"),
+        (
+            "units_1,objective\n60,1\n61,\n",
+            "None of these lines counts: 1 outside the search space (units_1), 1 without",
+        ),
         (
             "units_1,objective\n" + "".join(f"{units},1\n" for units in range(2, 7)),
             "nothing is left to try",

@@ -40,7 +40,7 @@ if __name__ == "__main__":
 
 
 def first_lines(*roots, provided=()):
-    statements = slice_program(PROGRAM, parse_program(PROGRAM), roots, provided)
+    statements = slice_program(parse_program(PROGRAM), roots, provided)
     return [ast.unparse(statement).splitlines()[0] for statement in statements]
 
 
@@ -68,3 +68,40 @@ def test_what_nothing_binds_may_come_from_a_star(name):
 
 def test_builtins_need_nothing():
     assert first_lines("len") == []
+
+
+MORE = """
+import abc
+from meta import Registered
+
+class Layer(metaclass=Registered):
+    size: Unknown = 3
+    double = size * 2
+
+    def call(self):
+        return [abc.x for size in self.items]
+
+size = read()
+table = {}
+table.update(a=1)
+for key in ("b", "c"):
+    table[key] = key
+table.limit = 5
+print(table)
+"""
+
+
+@pytest.mark.parametrize(
+    ("root", "lines"),
+    [
+        (
+            "Layer",
+            ["import abc", "from meta import Registered", "class Layer(metaclass=Registered):"],
+        ),
+        ("table", ["table = {}", "table.update(a=1)", "for key in ('b', 'c'):", "table.limit = 5"]),
+    ],
+)
+def test_all_that_a_class_names_and_all_that_changes_a_value_comes_along(root, lines):
+    statements = slice_program(parse_program(MORE), [root], ())
+
+    assert [ast.unparse(statement).splitlines()[0] for statement in statements] == lines

@@ -161,8 +161,8 @@ def test_a_stop_takes_effect_after_the_epoch(database, queue_trial, work, get_tr
             "a forecast is one value",
         ),
         (
-            "import nothing_of_this_name as n\n" + FITTED.format(size=1, fit="return n"),
-            "mine.py, line 1: ModuleNotFound",
+            "import nothing_of_this_name as n\n" + FITTED.format(size=1, fit="return n.x"),
+            "mine.py, line 9: ModuleNotFound",
         ),
         (
             DENSE.replace("    model.compile", "    return model\n    model.compile"),

@@ -7,11 +7,17 @@ from app.domain.custom.detection import CustomModel, detect_custom_model
 from app.domain.search_space.space import SearchSpace
 
 FOLDER = Path(__file__).parents[3] / "custom_models"
+CASES = Path(__file__).parents[3] / "cases" / "models"
 
 
 def read_program(name: str) -> CustomModel:
     """The custom model in one of the programs of tests/custom_models."""
     return detect_custom_model(name, (FOLDER / f"{name}.py").read_text())
+
+
+def read_case(name: str) -> CustomModel:
+    """The custom model in one of the programs of tests/cases/models."""
+    return detect_custom_model(name, (CASES / f"{name}.py").read_text())
 
 
 def detect_build(body: str) -> CustomModel:

@@ -9,7 +9,6 @@ def test_hyperopt_branches_become_conditions():
 
     assert custom_model.library == TuningLibrary.HYPEROPT
     assert custom_model.function_name == "objective"
-    assert custom_model.space_name == "space"
     document = space_of(custom_model).document()
     assert document["units"] == {"integer": [4, 12], "step": 4}
     assert document["layers"] == {"choice": ["count=1", "count=2"]}

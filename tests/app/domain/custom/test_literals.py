@@ -50,7 +50,10 @@ def keras_tuner(values):
 
 
 def keras_tuner_loop(values):
-    return f"{DOUBLED}def build(hp):\n    for number in {values}:\n        hp.Int('units', 1, 2)\n"
+    loop = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
+    return f"{DOUBLED}def build(hp):\n{loop}"
+    body = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
+    return f"{DOUBLED}def build(hp):\n{body}"
 
 
 def hyperopt(values):
@@ -146,7 +149,7 @@ def test_more_hyperparameters_than_a_form_holds_are_refused():
 
 
 def test_loops_over_calls_are_counted_call_by_call():
-    calls = "f()," * 100
+    calls = "f(hp)," * 100
     body = f"    for number in range(1000):\n        x = [{calls}]\n"
 
     with pytest.raises(CustomModelError, match="more hyperparameters than can be searched"):
@@ -157,7 +160,7 @@ def test_an_option_that_is_far_too_long_is_refused():
     long_option = f"[{'x,' * 6000}]"
 
     with pytest.raises(CustomModelError, match=r'Value 2 of "units" is too long'):
-        detect_custom_model("mine", keras_tuner(f"[1, {long_option}]"))
+        detect_custom_model("mine", hyperas(f"[1, {long_option}]"))
 
 
 def test_choices_inside_choices_have_a_limit():

@@ -1,0 +1,1 @@
+"""Tables of results that people paste: how they are cut into cells, and what each column is."""
