@@ -1,31 +1,49 @@
-"""Dates as people write them: their formats, and what they say."""
+"""Read dates that are written in a format, and write them."""
+
+import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-SECONDS = "seconds since 1970"
-MILLISECONDS = "milliseconds since 1970"
-TICKS_PER_SECOND = {SECONDS: 1, MILLISECONDS: 1000}
-DATE_FORMATS = (
-    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
-    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f",
-    "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S.%f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M%z",
-    "%Y-%m-%d %H:%M:%S UTC", "%Y/%m/%d", "%Y.%m.%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
-    "%Y.%m.%d %H:%M", "%Y%m%d", "%Y%m%d %H%M%S", "%Y%m%d %H:%M", "%Y%m%d %H:%M:%S",
-    "%d.%m.%Y", "%d.%m.%y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S",
-    "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M",
-    "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M %p",
-    "%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M:%S %p", "%m-%d-%Y", "%d-%m-%Y", "%d-%m-%Y %H:%M",
-    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%a %b %d %Y",
-    "%b %Y", "%B %Y", "%b-%Y", "%b-%y", "%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%Y%m", "%Y",
-    SECONDS, MILLISECONDS,
+from app.domain.csv_reading.date_counts import (
+    COUNTS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    format_counts,
+    parse_counts,
+)
+from app.domain.csv_reading.date_formats import CompiledFormat, compile_format, write_date
+from app.domain.csv_reading.date_words import AFTERNOON, FORENOON, MONTHS, ZONE_MINUTES, fold
+
+DATE_FORMATS = (  # that are offered to people; any other format in this language is read as well
+    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M",
+    "%Y-%m-%dT%H:%M:%S[.%f]%z", "%Y-%m-%d %H:%M:%S[.%f]", "%Y-%m-%d %H:%M:%S%z", "%Y/%m/%d",
+    "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d", "%Y.%m.%d %H:%M", "%Y.%m.%d %H:%M:%S",
+    "%Y%m%d", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M", "%Y%m%d %H%M%S",
+    "%Y%m%d %T", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S[.%f]",
+    "%d.%m.%y", "%{1930}y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y",
+    "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M:%S %p",
+    "%m-%d-%Y", "%d-%m-%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y %H.%M.%S",
+    "%d%b%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d. %b %Y", "%b %d, %Y", "%a %b %d %Y",
+    "%b %Y", "%b-%Y", "%b-%y", "%b-%{1930}y", "%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%Y%m", "%YM%m",
+    "%Y-Q%q", "Q%q %Y", "%YQ%q", "%q. Quartal %Y", "%Y:%q", "%Y-W%V", "%Y-%j", "%Y",
+    "%Y %m %d %H", "%Y %m %d", "%Y %m", "%Y年%m月%d日", *COUNTS,
 )  # fmt: skip
 SWAPPED_STARTS = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
-# A pattern that began with the spaces before an offset would take quadratic time.
-OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"
-MAX_EPOCH_SECONDS = 1e10  # since 1970: the year 2286
-MIN_YEAR = 1600
-MAX_YEAR = 2300
+MIN_YEAR = FIRST_YEAR
+MAX_YEAR = LAST_YEAR
+CELLS_AT_ONCE = 100_000  # so that the matches of a large column never lie in memory together
+MAX_DATE_LENGTH = 200
+UNREADABLE = -1
+NO_OFFSET = 100_000  # minutes
+DASHES = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2010": "-", "\u2011": "-"})
+# What pandas reads in the same way, and faster: numbers with signs between them.
+PLAIN_FORMAT = re.compile(r"%[Yd][-./]%m[-./]%[Yd]([ T]%H:%M(:%S)?)?")
+Fields = dict[str, NDArray[np.int64]]
+Days = NDArray[np.int64]
 
 
 def swap_day_and_month(date_format: str) -> str | None:
@@ -44,66 +62,239 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
     NaT where there is no date, or none a series can have (the year 9999). Moments with an offset
     become UTC, but whole days stay the days they are written as.
     """
-    if date_format in TICKS_PER_SECOND:
-        return _parse_ticks(cells, TICKS_PER_SECOND[date_format])
-    moments = _parse_utc(cells, date_format)
-    is_in_range = moments.dt.year.between(MIN_YEAR, MAX_YEAR)
-    moments = moments.where(is_in_range)
-    if "%z" not in date_format:
-        return moments
-    without_offset = cells.str.replace(OFFSET, "", regex=True)
-    local_cells = without_offset.str.rstrip()
-    local_format = date_format.replace("%z", "")
-    local_times = _parse_utc(local_cells, local_format)
-    written = local_times.dropna()
-    are_whole_days = (written == written.dt.normalize()).all()
-    if are_whole_days:
-        return local_times.where(moments.notna())
+    if date_format in COUNTS:
+        return parse_counts(cells, date_format)
+    if not PLAIN_FORMAT.fullmatch(date_format):
+        return _parse_by_pattern(cells, date_format)
+    moments = pd.to_datetime(cells, format=date_format, errors="coerce").astype("datetime64[us]")
+    moments = moments.where(moments.dt.year.between(MIN_YEAR, MAX_YEAR))
+    is_unread = moments.isna() & cells.notna()
+    if is_unread.any():
+        moments[is_unread] = _parse_by_pattern(cells[is_unread], date_format)
     return moments
 
 
 def format_dates(moments: pd.DatetimeIndex, date_format: str) -> list[str]:
     """Moments as cells that `parse_dates` reads back."""
-    if date_format in TICKS_PER_SECOND:
-        ticks_per_second = TICKS_PER_SECOND[date_format]
-        return _format_ticks(moments, ticks_per_second)
-    in_utc = moments.tz_localize("UTC")
-    cells = in_utc.strftime(date_format)
-    return [str(cell) for cell in cells]
+    if date_format in COUNTS:
+        return format_counts(moments, date_format)
+    return [write_date(moment, date_format) for moment in moments.to_pydatetime()]
 
 
-def _parse_utc(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
-    moments = pd.to_datetime(cells, format=date_format, errors="coerce", utc=True)
-    unread = moments.isna() & cells.notna()
-    if unread.any():
-        moments[unread] = pd.to_datetime(
-            cells[unread].str.strip(),
-            format=date_format,
-            errors="coerce",
-            utc=True,
-        )
-    without_zone = moments.dt.tz_localize(None)
-    return without_zone.astype("datetime64[us]")
+def _parse_by_pattern(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
+    compiled = compile_format(date_format)
+    texts = plain_cells(cells)
+    parts = []
+    offsets = []
+    for start in range(0, len(texts), CELLS_AT_ONCE):
+        part = texts[start : start + CELLS_AT_ONCE]
+        fields = _match_fields(part, compiled)
+        moments = _to_moments(fields, compiled.pivot)
+        parts.append(moments)
+        offsets.append(fields.get("z", np.zeros(len(part), np.int64)))
+    local = np.concatenate([np.empty(0, "datetime64[us]"), *parts])
+    minutes = np.concatenate([np.empty(0, np.int64), *offsets])
+    return pd.Series(_to_utc(local, minutes), index=cells.index)
 
 
-def _parse_ticks(cells: "pd.Series[str]", ticks_per_second: int) -> "pd.Series[pd.Timestamp]":
-    numbers = pd.to_numeric(cells, errors="coerce")
-    ticks = numbers.astype("float64")
-    seconds = ticks / ticks_per_second
-    is_date = seconds.abs() < MAX_EPOCH_SECONDS
-    seconds_or_zero = seconds.where(is_date, 0.0)
-    microseconds = (seconds_or_zero * 1e6).round()
-    whole_microseconds = microseconds.astype("int64").to_numpy()
-    dates = whole_microseconds.astype("datetime64[us]")
-    moments = pd.Series(dates, index=cells.index)
-    return moments.where(is_date)
+def plain_cells(cells: "pd.Series[str]") -> list[str]:
+    """Cells without spaces around, their wide digits, dashes and spaces made plain; "" for NaN."""
+    texts = []
+    for cell in cells.tolist():
+        if not isinstance(cell, str):
+            texts.append("")
+            continue
+        texts.append(plain_text(cell))
+    return texts
 
 
-def _format_ticks(moments: pd.DatetimeIndex, ticks_per_second: int) -> list[str]:
-    dates = moments.to_numpy().astype("datetime64[us]")
-    microseconds = dates.astype(np.int64)
-    cells = []
-    for count in microseconds.tolist():
-        ticks = count * ticks_per_second / 1e6
-        cells.append(str(ticks))
-    return cells
+def plain_text(cell: str) -> str:
+    """A cell without spaces around, its wide digits, dashes and spaces made plain."""
+    if not cell.isascii():
+        cell = unicodedata.normalize("NFKC", cell).translate(DASHES)
+    return cell.strip()
+
+
+def _match_fields(texts: list[str], compiled: CompiledFormat) -> Fields:
+    """The value of each directive in each cell, UNREADABLE where the cell is in another format."""
+    fullmatch = compiled.pattern.fullmatch
+    no_match: tuple[str | None, ...] = (None,) * len(compiled.fields)
+    rows: list[tuple[str | None, ...]] = []
+    is_match = np.zeros(len(texts), np.bool_)
+    for index, text in enumerate(texts):
+        match = None
+        if len(text) <= MAX_DATE_LENGTH:
+            match = fullmatch(text)
+        if match is None:
+            rows.append(no_match)
+        else:
+            rows.append(match.groups())
+            is_match[index] = True
+    fields: Fields = {}
+    for field, column in zip(compiled.fields, zip(*rows, strict=True), strict=True):
+        values = _read_field(field, column)
+        values[~is_match] = UNREADABLE
+        fields[field] = values
+    return fields
+
+
+def _read_field(field: str, column: tuple[str | None, ...]) -> NDArray[np.int64]:
+    """The values of one directive; 0 where an optional one is missing."""
+    if field in ("b", "p", "z"):
+        meanings = {text: _read_word(field, text) for text in set(column) if text}
+        meanings[""] = 0
+        values = [meanings[text or ""] for text in column]
+        return np.array(values, np.int64)
+    if field == "f":
+        return np.array([int((text or "0")[:6].ljust(6, "0")) for text in column], np.int64)
+    return np.fromiter((int(text or 0) for text in column), np.int64, len(column))
+
+
+def _read_word(field: str, text: str) -> int:
+    if field == "b":
+        return MONTHS.get(fold(text), UNREADABLE)
+    if field == "z":
+        return read_offset(text)
+    word = fold(text)
+    if word in FORENOON:
+        return 0
+    if word in AFTERNOON:
+        return 1
+    return UNREADABLE
+
+
+def read_offset(text: str) -> int:
+    """The minutes of an offset such as +02:00, UTC+2 or CET; NO_OFFSET where it is none."""
+    name = text.rstrip("+-:0123456789 ")
+    digits = text[len(name) :].strip().replace(":", "")
+    minutes = 0
+    if name:
+        minutes = ZONE_MINUTES.get(fold(name), NO_OFFSET)
+    if not digits:
+        return minutes
+    if minutes != 0:
+        return NO_OFFSET
+    sign = -1 if digits.startswith("-") else 1
+    number = digits[1:]
+    hours = int(number[:2])
+    past_hour = int(number[2:] or 0)
+    if hours > 15 or past_hour > 59:
+        return NO_OFFSET
+    return sign * (60 * hours + past_hour)
+
+
+def _to_moments(fields: Fields, pivot: int) -> NDArray[np.datetime64]:
+    """Dates and times of day together, NaT where they are none."""
+    days, is_date = _to_days(fields, pivot)
+    microseconds, is_time = _to_time(fields)
+    is_readable = is_date & is_time
+    if "z" in fields:
+        is_readable &= fields["z"] != NO_OFFSET
+    moments = days * 86_400_000_000 + microseconds
+    dates = np.where(is_readable, moments, 0).astype("datetime64[us]")
+    years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    is_readable &= (years >= MIN_YEAR) & (years <= MAX_YEAR)
+    dates[~is_readable] = np.datetime64("NaT")
+    return dates
+
+
+def _to_days(fields: Fields, pivot: int) -> tuple[Days, NDArray[np.bool_]]:
+    """Days since 1970, and which of them are days."""
+    years = _to_years(fields, pivot)
+    is_date = (years >= MIN_YEAR) & (years <= MAX_YEAR)
+    years = np.where(is_date, years, 1970)
+    if "V" in fields:
+        return _weeks_to_days(years, fields, is_date)
+    if "j" in fields:
+        begins = _month_begins(years, np.ones_like(years))
+        next_begins = _month_begins(years + 1, np.ones_like(years))
+        day_of_year = fields["j"]
+        is_date &= (day_of_year >= 1) & (day_of_year <= next_begins - begins)
+        return begins + day_of_year - 1, is_date
+    months = _to_months(fields, years)
+    is_date &= (months >= 1) & (months <= 12)
+    months = np.where(is_date, months, 1)
+    begins = _month_begins(years, months)
+    days = fields.get("d", fields.get("D", np.ones_like(years)))
+    lengths = _month_begins(years, months + 1) - begins
+    is_date &= (days >= 1) & (days <= lengths)
+    return begins + days - 1, is_date
+
+
+def _to_years(fields: Fields, pivot: int) -> NDArray[np.int64]:
+    for field in ("Y", "G"):
+        if field in fields:
+            return fields[field]
+    if "y" not in fields:
+        raise ValueError("The format has no year.")
+    two_digits = fields["y"]
+    years = pivot + (two_digits - pivot) % 100
+    return np.where(two_digits == UNREADABLE, UNREADABLE, years)
+
+
+def _to_months(fields: Fields, years: NDArray[np.int64]) -> NDArray[np.int64]:
+    for field in ("m", "b"):
+        if field in fields:
+            return fields[field]
+    if "q" in fields:
+        return np.where(fields["q"] > 0, 3 * fields["q"] - 2, UNREADABLE)
+    if "h" in fields:
+        return np.where(fields["h"] > 0, 6 * fields["h"] - 5, UNREADABLE)
+    return np.ones_like(years)
+
+
+def _month_begins(years: NDArray[np.int64], months: NDArray[np.int64]) -> Days:
+    """The days since 1970 on which months begin; month 13 is the next January."""
+    since_1970 = 12 * (years - 1970) + months - 1
+    days: Days = since_1970.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return days
+
+
+def _weeks_to_days(
+    years: NDArray[np.int64], fields: Fields, is_date: NDArray[np.bool_]
+) -> tuple[Days, NDArray[np.bool_]]:
+    """The Mondays of ISO weeks, or the weekday that is written; week 1 has January 4 in it."""
+    weeks = fields["V"]
+    weekdays = fields.get("u", np.ones_like(years))
+    first_mondays = _first_mondays(years)
+    weeks_of_year = (_first_mondays(years + 1) - first_mondays) // 7
+    is_date = is_date & (weeks >= 1) & (weeks <= weeks_of_year)
+    return first_mondays + 7 * (weeks - 1) + weekdays - 1, is_date
+
+
+def _first_mondays(years: NDArray[np.int64]) -> Days:
+    fourths = _month_begins(years, np.ones_like(years)) + 3
+    weekdays = (fourths + 3) % 7  # 1970-01-01 was a Thursday
+    return fourths - weekdays
+
+
+def _to_time(fields: Fields) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Microseconds since midnight, and which are times of day; 24:00 is the next midnight."""
+    rows = len(next(iter(fields.values())))
+    zeros = np.zeros(rows, np.int64)
+    hours = fields.get("H", fields.get("I", zeros))
+    minutes = fields.get("M", zeros)
+    seconds = fields.get("S", zeros)
+    for field, divisor in (("T", 100), ("N", 1)):
+        if field in fields:
+            number = fields[field]
+            seconds = number % 100 if divisor == 100 else zeros
+            minutes = number // divisor % 100
+            hours = number // divisor // 100
+    is_time = (minutes < 60) & (seconds < 60) & (hours >= 0)
+    if "I" in fields:
+        is_time &= (hours >= 1) & (hours <= 12) & (fields["p"] != UNREADABLE)
+        hours = hours % 12 + 12 * fields["p"]
+    fractions = fields.get("f", zeros)
+    past_hour = (60 * minutes + seconds) * 1_000_000 + fractions
+    is_time &= (hours < 24) | ((hours == 24) & (past_hour == 0))
+    return hours * 3_600_000_000 + past_hour, is_time
+
+
+def _to_utc(local: NDArray[np.datetime64], minutes: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    written = local[~np.isnat(local)]
+    are_whole_days = bool((written == written.astype("datetime64[D]")).all())
+    if are_whole_days or not minutes.any():
+        return local
+    in_utc: NDArray[np.datetime64] = local - minutes.astype("timedelta64[m]")
+    return in_utc
