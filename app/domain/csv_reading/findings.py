@@ -29,12 +29,17 @@ class FindingKind(StrEnum):
     SKIPPED = "skipped"  # lines above the table, and comments inside it
     LEFT_OUT = "left_out"  # a column that is not one of numbers
     AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
+    QUESTION = "question"  # what only a person can decide; `choices` has the answers
+    READING = "reading"  # how dates are read, where that is no matter of course
+    CLOCK = "clock"  # an hour that stands twice, or is missing, where summer time changes
 
 
 NOTED_KINDS = (  # worth keeping with the dataset
     FindingKind.SKIPPED,
     FindingKind.HEADER,
     FindingKind.AMBIGUOUS,
+    FindingKind.READING,
+    FindingKind.CLOCK,
     FindingKind.LEFT_OUT,
     FindingKind.UNSORTED,
 )
@@ -88,19 +93,6 @@ def shorten_cell(cell: str) -> str:
     words = cell.split()
     on_one_line = " ".join(words)
     return on_one_line[:MAX_EXAMPLE_LENGTH]
-
-
-def report_ambiguous_dates(column: str, cell: str, date_format: str, read_as: str) -> Finding:
-    """Dates that could be read with day and month swapped."""
-    order = "month before day"
-    if date_format.startswith("%d"):
-        order = "day before month"
-    return Finding(
-        kind=FindingKind.AMBIGUOUS,
-        column=column,
-        message=f'"{column}" could be read in two ways: "{cell}" is taken for {read_as}, {order}. '
-        "Choose the other date format if that is wrong.",
-    )
 
 
 def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:
