@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.csv_reading.cleaning import CleaningOptions
+from app.domain.csv_reading.date_formats import describe_format
 from app.domain.csv_reading.dates import DATE_FORMATS
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
 from app.domain.csv_reading.encoding import ENCODINGS, detect_encoding
@@ -20,15 +20,6 @@ MAX_SHOWN_LINES = 8
 MAX_SHOWN_LINE_LENGTH = 160
 MAX_BYTES_PER_LINE = 10_000
 NO_DATE = "(none: number the rows)"
-EXAMPLE_DATE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
-
-
-def _show_date_format(date_format: str) -> str:
-    """How the last day of 2021 is written; a format that has a name keeps it."""
-    if "%" in date_format:
-        return EXAMPLE_DATE.strftime(date_format)
-    return date_format
-
 
 DIALECT_OPTIONS: dict[str, dict[str, str]] = {
     "separator": SEPARATORS,
@@ -39,7 +30,7 @@ DIALECT_OPTIONS: dict[str, dict[str, str]] = {
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},
-    "date_format": {date_format: _show_date_format(date_format) for date_format in DATE_FORMATS},
+    "date_format": {date_format: describe_format(date_format) for date_format in DATE_FORMATS},
 }
 DIALECT_FIELDS = {  # fields of the form, and the attributes of Dialect they set
     "encoding": "encoding",
