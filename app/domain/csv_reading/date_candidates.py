@@ -95,8 +95,7 @@ def _number_formats(
     column = pd.Series(list(cells), dtype="str")
     likely = []
     for count in likely_counts(column):
-        needed = COUNTS[count].needs
-        if needed and needed not in name.lower():
+        if not re.search(COUNTS[count].needs, name, re.IGNORECASE):
             continue
         if not named and not _are_large(cells):
             continue

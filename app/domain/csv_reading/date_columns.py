@@ -39,8 +39,8 @@ PART_NAMES = {  # folded names of columns by the part of a date they hold
     "연도",
     "m": "month months mon mm mo monat mois mes mese maand miesiac manad maned maaned kuukausi "
     "mesic месяц ay μηνας 月 월 monthofyear",
-    "d": "day days dd dom tag jour dia giorno dag dzien paiva den день gun ημερα 日 일 dayofmonth "
-    "mday",
+    "d": "day days dd dy dom tag jour dia giorno dag dzien paiva den день gun ημερα 日 일 mday "
+    "dayofmonth",
     "H": "hour hours hr hrs hh h he hourending stunde std heure hora ora uur godzina timme time1 "
     "tunti hodina час saat ωρα 時 时 시 hourofday",
     "M": "minute minutes min mi mn minuto minuut minuta minut минута dakika 分 분",
@@ -89,6 +89,11 @@ def find_parts(names: Sequence[str], columns: Sequence[Cells]) -> list[JoinedCol
     if not found and all(re.fullmatch(r"Column \d+", name) for name in names):
         found = _find_unnamed_parts(columns)
     return found
+
+
+def are_parts(names: Sequence[str]) -> bool:
+    """Whether columns are called year, month, …, which leaves no doubt about their order."""
+    return len(names) > 1 and all(_fold_name(name) in PARTS for name in names)
 
 
 def find_times(

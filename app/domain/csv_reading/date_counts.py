@@ -14,6 +14,10 @@ NANOSECONDS = "nanoseconds since 1970"
 EXCEL_DAYS = "days since 1899-12-30 (Excel)"
 UNIX_DAYS = "days since 1970"
 DECIMAL_YEARS = "years with decimals"
+DAY_WORD = (
+    r"dat|day|fecha|tag|jour|giorno|dia|día|dzie|pvm|päivä|tarih|дата|ημερ|日|날짜|일자|stamp"
+)
+YEAR_WORD = r"dat|year|yr|decimal|jahr|ano|año|anno|ann[ée]e|rok|fecha|год|年"
 MICROSECONDS_PER_DAY = 86_400_000_000
 MAX_WHOLE = 9e18  # that int64 can hold
 FIRST_YEAR = 1600
@@ -24,7 +28,7 @@ class Count(NamedTuple):
     """Units since a moment.
 
     per_unit: microseconds of one unit. years: the first and the last year in which such a count is
-    likely to be one. needs: what the column's name must contain for it to be taken without asking.
+    likely to be one. needs: a pattern in the name of a column that is taken for one unasked.
     """
 
     since: str
@@ -38,9 +42,9 @@ COUNTS: dict[str, Count] = {
     MILLISECONDS: Count("1970-01-01", 1e3, (1973, 2200)),
     MICROSECONDS: Count("1970-01-01", 1.0, (1973, 2200)),
     NANOSECONDS: Count("1970-01-01", 1e-3, (1973, 2200)),
-    EXCEL_DAYS: Count("1899-12-30", 864e8, (1950, 2060)),
-    UNIX_DAYS: Count("1970-01-01", 864e8, (1990, 2060)),
-    DECIMAL_YEARS: Count("0000-01-01", 0.0, (1600, 2200)),
+    EXCEL_DAYS: Count("1899-12-30", 864e8, (1950, 2060), DAY_WORD),
+    UNIX_DAYS: Count("1970-01-01", 864e8, (1990, 2060), DAY_WORD),
+    DECIMAL_YEARS: Count("0000-01-01", 0.0, (1600, 2200), YEAR_WORD),
     "hours since 1970": Count("1970-01-01", 36e8, (1990, 2060), "hour"),
     "minutes since 1970": Count("1970-01-01", 6e7, (1990, 2060), "minute"),
     "days since 1904-01-01 (Excel on old Macs)": Count("1904-01-01", 864e8, (1990, 2060), "1904"),

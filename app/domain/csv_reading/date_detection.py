@@ -1,10 +1,13 @@
 """Which columns of a CSV are the date, and the format they are written in."""
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from app.domain.csv_reading.date_candidates import are_numbers, candidate_formats
 from app.domain.csv_reading.date_columns import (
@@ -16,10 +19,13 @@ from app.domain.csv_reading.date_columns import (
     join_cells,
 )
 from app.domain.csv_reading.date_counts import COUNTS, DECIMAL_YEARS
-from app.domain.csv_reading.date_ranking import Ranking, rank_formats
+from app.domain.csv_reading.date_ranking import MIN_DATE_FRACTION, Ranking, rank_formats
+from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.numbers import is_missing
 
+NO_TIME_NAME = re.compile(r"(^|[^a-z])ids?$|count|total|bytes|volume|amount|sum", re.IGNORECASE)
 MIN_CELLS = 2
+MIN_ORDER = 0.9  # fraction of the steps of numbers that are dates
 TIME_OF_DAY_FIELDS = ("%H", "%I", "%T", "%N")
 COARSE_FORMATS = ("%Y%m", "%Y", "%m.%Y", "%Y.%m")  # whose numbers may be anything if they repeat
 ReadColumns = Callable[[Sequence[str]], "list[pd.Series[str]]"]
@@ -48,12 +54,15 @@ class Candidate:
         self.distinct = len(set(moments.tolist())) / max(1, len(moments))
 
     @property
-    def rank(self) -> tuple[bool, bool, float, bool, int, int]:
-        """The larger, the better: no date that is always the same; named; each row its own."""
+    def varies(self) -> bool:
+        """Whether not all rows have the same date."""
+        return self.rows == 1 or self.distinct * self.rows > 1.5
+
+    @property
+    def rank(self) -> tuple[bool, float, bool, int, int]:
+        """The larger, the better: named; each row its own date; exact; few columns."""
         is_exact = self.ranking.best.date_format != DECIMAL_YEARS
-        varies = self.distinct * len(self.ranking.best.moments) > 1.5
         return (
-            varies,
             self.named,
             round(self.distinct, 1),
             is_exact,
@@ -70,13 +79,44 @@ def detect_dates(
     read_columns: the cells of all rows of some columns, for what the sample does not decide.
     """
     columns = split_columns(names, body)
-    candidates = _find_candidates(names, columns)
+    found = _find_candidates(names, columns)
+    candidates = [candidate for candidate in found if candidate.varies]
     if not candidates:
-        return DateReading()
+        return _detect_mixed(names, columns)
     best = max(candidates, key=lambda candidate: candidate.rank)
     chosen_names = tuple(names[index] for index in best.indexes)
     ranking = _settle(best.ranking, chosen_names, read_columns)
     return DateReading(chosen_names, ranking.best.date_format)
+
+
+def _detect_mixed(names: Sequence[str], columns: Sequence[Cells]) -> DateReading:
+    """A column of dates in several formats, with the commonest; the lines of others are said."""
+    for index, name in enumerate(names):
+        filled = [cell for cell in columns[index] if cell]
+        named = bool(DATE_NAME.search(name))
+        is_candidate = len(set(filled)) > 1 and not are_numbers(filled) and (index == 0 or named)
+        if not is_candidate:
+            continue
+        date_format = most_common_format(filled)
+        if date_format is None:
+            continue
+        moments = parse_dates(pd.Series(filled, dtype="str"), date_format).to_numpy()
+        if named or _go_on_or_stay(moments):
+            return DateReading((name,), date_format)
+    return DateReading()
+
+
+def most_common_format(cells: Cells) -> str | None:
+    """The format most cells have in a column of dates that are written in several ways."""
+    column = pd.Series(list(cells), dtype="str")
+    formats = [name for name in candidate_formats(cells, "", named=False) if name not in COUNTS]
+    reads = {name: parse_dates(column, name).notna().to_numpy() for name in formats}
+    if not reads:
+        return None
+    are_dates = np.logical_or.reduce(list(reads.values()))
+    if are_dates.mean() < MIN_DATE_FRACTION:
+        return None
+    return max(formats, key=lambda name: int(reads[name].sum()))
 
 
 def detect_format(
@@ -150,11 +190,29 @@ def _find_candidates(names: Sequence[str], columns: Sequence[Cells]) -> list[Can
         ranking = rank_formats(pd.Series(filled, dtype="str"), formats)
         if ranking is None or not _is_plausible(ranking, filled, named=named):
             continue
+        is_count = ranking.best.date_format in COUNTS
+        if is_count and not named and (index > 0 or NO_TIME_NAME.search(name)):
+            continue
         candidates.append(Candidate((index,), ranking, named, len(filled)))
         whole_days = _formats_without_time(ranking)
+        with_times: list[Candidate] = []
         for joined in find_times(names, columns, index, whole_days):
-            candidates += _try_joined(joined, columns, named=named)
+            with_times += _try_joined(joined, columns, named=named)
+        candidates += _drop_without_zone(with_times)
     return candidates
+
+
+def _drop_without_zone(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without those whose rows only another one, with a zone, tells apart."""
+    kept = []
+    for candidate in candidates:
+        is_surpassed = any(
+            set(candidate.indexes) < set(other.indexes) and candidate.distinct < other.distinct
+            for other in candidates
+        )
+        if not is_surpassed:
+            kept.append(candidate)
+    return kept
 
 
 def _formats_without_time(ranking: Ranking) -> list[str]:
@@ -212,13 +270,23 @@ def _settle(ranking: Ranking, names: Sequence[str], read_columns: ReadColumns | 
 
 def _is_plausible(ranking: Ranking, cells: Cells, *, named: bool) -> bool:
     """Whether these can be the dates of a series, and not numbers that happen to read as dates."""
-    if not are_numbers(cells):
-        return True
     best = ranking.best
+    if not are_numbers(cells):
+        return named or _go_on_or_stay(best.moments)
     if best.date_format in COARSE_FORMATS and len(set(best.moments.tolist())) < len(best.moments):
         return False
     if named:
         return True
     if best.date_format in COUNTS:
         return best.order == 1
-    return best.dates == len(cells) and best.order >= 0.9
+    return best.dates == len(cells) and _go_on_or_stay(best.moments)
+
+
+def _go_on_or_stay(moments: NDArray[np.datetime64]) -> bool:
+    """Whether nearly all dates come after the one before, or are the same; or all before it."""
+    steps = np.diff(moments[~np.isnat(moments)].astype(np.int64))
+    if not len(steps):
+        return True
+    forward = float((steps >= 0).mean())
+    backward = float((steps <= 0).mean())
+    return max(forward, backward) >= MIN_ORDER

@@ -51,6 +51,33 @@ def ask_for_date(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[Fi
     return [finding]
 
 
+def ask_about_unread(
+    names: Sequence[str], body: Sequence[Sequence[str]], taken: Sequence[str]
+) -> list[Finding]:
+    """Ask where a column is called a date and cannot be read, and one that is not was taken."""
+    if any(DATE_NAME.search(name) for name in taken):
+        return []
+    columns = split_columns(names, body)
+    unread = []
+    for name, cells in zip(names, columns, strict=True):
+        filled = [cell for cell in cells if cell]
+        is_text = bool(filled) and not are_numbers(filled)
+        if is_text and name not in taken and DATE_NAME.search(name) and len(set(filled)) > 1:
+            unread.append(name)
+    if not unread:
+        return []
+    choices = [Choice(name, _describe_column(name, names, columns)) for name in (*taken, *unread)]
+    finding = Finding(
+        kind=FindingKind.QUESTION,
+        column="",
+        message=f'"{unread[0]}" is called a date and reads as none; "{taken[0]}" was taken. '
+        "Choose the date column.",
+        field="date",
+        choices=(*choices[:MAX_OFFERED_COLUMNS], NUMBER_ROWS),
+    )
+    return [finding]
+
+
 def ask_for_format(column: str, cells: "pd.Series[str]") -> Finding:
     """Ask for the format of a date column that was chosen, and that reads in none."""
     filled = cells.dropna()

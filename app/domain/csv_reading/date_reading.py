@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.domain.csv_reading import checks
 from app.domain.csv_reading.body import Body
+from app.domain.csv_reading.date_columns import are_parts
 from app.domain.csv_reading.date_counts import COUNTS
 from app.domain.csv_reading.date_questions import ask_about_rivals, ask_for_format
 from app.domain.csv_reading.dates import parse_dates
@@ -42,7 +43,8 @@ def read_dates(body: Body, dialect: Dialect) -> ReadDates:
         raise SeriesError([FileProblem("date_format", message, question.choices)])
     texts = cells.fillna("")
     findings = checks.check_dates(column, texts, dates, body.lines)
-    findings += ask_about_rivals(column, cells, date_format)
+    if not are_parts(dialect.date_columns):
+        findings += ask_about_rivals(column, cells, date_format)
     findings += _say_how_read(column, cells, dates, date_format)
     findings += find_clock_changes(column, dates, body.lines)
     return ReadDates(dates, findings)

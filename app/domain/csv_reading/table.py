@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from app.domain.csv_reading import checks, findings
 from app.domain.csv_reading.body import Body, read_body
-from app.domain.csv_reading.date_questions import ask_for_date
+from app.domain.csv_reading.date_questions import ask_about_unread, ask_for_date
 from app.domain.csv_reading.date_reading import ReadDates, read_dates
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
@@ -172,9 +172,11 @@ def _is_parsed(cells: "pd.Series[float]") -> bool:
 
 def _read_dates(body: Body, layout: Layout, dialect: Dialect) -> ReadDates:
     """The dates; without date columns, the question which they are."""
-    if dialect.date_columns:
-        return read_dates(body, dialect)
     sample = [row.cells for row in layout.body]
+    if dialect.date_columns:
+        dates = read_dates(body, dialect)
+        question = ask_about_unread(layout.names, sample, dialect.date_columns)
+        return ReadDates(dates.dates, [*dates.findings, *question])
     return ReadDates(None, ask_for_date(layout.names, sample))
 
 

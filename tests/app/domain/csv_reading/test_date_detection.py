@@ -11,6 +11,7 @@ from app.domain.csv_reading.date_detection import (
     detect_dates,
     detect_format,
     is_running_number,
+    most_common_format,
 )
 from app.domain.csv_reading.date_questions import ask_about_rivals
 from app.domain.csv_reading.dates import parse_dates
@@ -126,3 +127,11 @@ def test_a_count_of_rows_is_no_date():
     assert is_running_number([str(row) for row in range(1, 50)])
     assert not is_running_number([f"{day:%Y%m%d}" for day in MANY_DAYS])
     assert not is_running_number([])
+
+
+def test_dates_written_in_several_ways_have_the_most_common_format():
+    body = [[f"{day:%d/%m/%Y}" if day.day % 3 == 0 else f"{day:%Y-%m-%d}", "1"] for day in DAYS]
+
+    assert detect_dates(["Day", "Close"], body) == DateReading(("Day",), "%Y-%m-%d")
+    assert most_common_format([*["soon"] * 30, *(cells[0] for cells in body)]) is None
+    assert most_common_format(["2500-01-01"] * 30) is None
