@@ -261,6 +261,8 @@ def _settle(ranking: Ranking, names: Sequence[str], read_columns: ReadColumns | 
         return ranking
     formats = [fit.date_format for fit in (ranking.best, *ranking.rivals)]
     columns = read_columns(names)
+    if not columns:
+        return ranking
     joined = columns[0]
     for column in columns[1:]:
         joined = joined.str.cat(column, sep=" ")

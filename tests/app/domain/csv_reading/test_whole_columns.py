@@ -15,3 +15,10 @@ def test_the_columns_are_read_below_the_sample_too():
     assert [len(column) for column in columns] == [1002, 1002]
     assert columns[0].iloc[-1] == "b"
     assert columns[1].isna().sum() == 1
+
+
+def test_a_text_that_cannot_be_split_has_no_columns():
+    text = 'a,b\n1,2\n"3,4\n'
+    layout = find_table(sample_lines(text), ",")
+
+    assert read_columns(text, layout, ",", ["a"]) == []
