@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.csv_reading.date_candidates import are_numbers
+from app.domain.csv_reading.date_fields import NO_OFFSET
 from app.domain.csv_reading.date_shapes import guess_formats
 from app.domain.csv_reading.date_words import ZONE_MINUTES, fold, month_number
-from app.domain.csv_reading.dates import NO_OFFSET, plain_text, read_offset
+from app.domain.csv_reading.dates import plain_text, read_offset
 
 DATE_NAME = re.compile(
     r"date|time|(^|[^a-z])day($|[^a-z])|datum|zeit|year|jahr|month|monat|fecha|period|quarter"

@@ -1,9 +1,9 @@
 """The digits of a date: which of its parts a run of them may be."""
 
+from app.domain.csv_reading.date_counts import FIRST_YEAR, LAST_YEAR
 from app.domain.csv_reading.date_letters import find_meanings, next_word
 from app.domain.csv_reading.date_path import DATE_ORDERS, DAYS, TIME_FIELDS, Path
 from app.domain.csv_reading.date_words import DAY_WORDS, ORDINALS, YEAR_WORDS, fold
-from app.domain.csv_reading.dates import MAX_YEAR, MIN_YEAR
 
 GLUED = {  # fields of a run of digits, by its length
     4: ("Y", "HM"),
@@ -18,7 +18,7 @@ GLUED = {  # fields of a run of digits, by its length
 }
 PREVIOUS = {"M": "H", "S": "M", "f": "S"}
 RANGES = {"m": (1, 12), "d": (1, 31), "D": (1, 31), "H": (0, 24), "M": (0, 59), "S": (0, 59),
-          "q": (1, 4), "h": (1, 2), "V": (1, 53), "Y": (MIN_YEAR, MAX_YEAR), "y": (0, 99),
+          "q": (1, 4), "h": (1, 2), "V": (1, 53), "Y": (FIRST_YEAR, LAST_YEAR), "y": (0, 99),
           "j": (1, 366), "u": (1, 7)}  # fmt: skip
 PARTS_OF_TIME = (":", ".", "-", "_", "h", "H", "時", "时", "點", "点", "시", "分", "분", "min", "m")
 UNMISTAKABLE_WORDS = YEAR_WORDS | DAY_WORDS | frozenset(("月", "월", "quarter", "quartal", "분기"))

@@ -2,6 +2,7 @@
 
 import re
 
+from app.domain.csv_reading.date_fields import NO_OFFSET
 from app.domain.csv_reading.date_path import DATE_ORDERS, TIME_FIELDS, Path
 from app.domain.csv_reading.date_words import (
     AFTERNOON,
@@ -20,7 +21,7 @@ from app.domain.csv_reading.date_words import (
     fold,
     month_number,
 )
-from app.domain.csv_reading.dates import NO_OFFSET, read_offset
+from app.domain.csv_reading.dates import read_offset
 
 ZONE = re.compile(
     r" ?([+-]\d\d(?::?\d\d)?|[A-Za-z]{1,4}(?: ?[+-]\d{1,2}(?::?\d\d)?)?)"

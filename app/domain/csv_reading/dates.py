@@ -14,6 +14,7 @@ from app.domain.csv_reading.date_counts import (
     format_counts,
     parse_counts,
 )
+from app.domain.csv_reading.date_fields import NO_OFFSET, UNREADABLE, Fields, to_moments
 from app.domain.csv_reading.date_formats import CompiledFormat, compile_format, write_date
 from app.domain.csv_reading.date_words import AFTERNOON, FORENOON, MONTHS, ZONE_MINUTES, fold
 
@@ -33,17 +34,13 @@ DATE_FORMATS = (  # that are offered to people; any other format in this languag
     "%Y %m %d %H", "%Y %m %d", "%Y %m", "%Y年%m月%d日", *COUNTS,
 )  # fmt: skip
 SWAPPED_STARTS = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
-MIN_YEAR = FIRST_YEAR
-MAX_YEAR = LAST_YEAR
 CELLS_AT_ONCE = 100_000  # so that the matches of a large column never lie in memory together
 MAX_DATE_LENGTH = 200
-UNREADABLE = -1
-NO_OFFSET = 100_000  # minutes
 DASHES = str.maketrans({"\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2010": "-", "\u2011": "-"})
 # What pandas reads in the same way, and faster: numbers with signs between them.
 PLAIN_FORMAT = re.compile(r"%[Yd][-./]%m[-./]%[Yd]([ T]%H:%M(:%S)?)?")
-Fields = dict[str, NDArray[np.int64]]
-Days = NDArray[np.int64]
+UTC_FORMAT = re.compile(r"%Y-%m-%d[ T]%H:%M(:%S)?(\[\.%f\])?%z")
+MIN_UTC_LENGTH = len("2024-01-01T00:00Z")
 
 
 def swap_day_and_month(date_format: str) -> str | None:
@@ -64,10 +61,15 @@ def parse_dates(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Time
     """
     if date_format in COUNTS:
         return parse_counts(cells, date_format)
-    if not PLAIN_FORMAT.fullmatch(date_format):
+    if PLAIN_FORMAT.fullmatch(date_format):
+        moments = pd.to_datetime(cells, format=date_format, errors="coerce")
+    elif UTC_FORMAT.fullmatch(date_format) and _are_utc(cells):
+        in_utc = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True)
+        moments = in_utc.dt.tz_localize(None)
+    else:
         return _parse_by_pattern(cells, date_format)
-    moments = pd.to_datetime(cells, format=date_format, errors="coerce").astype("datetime64[us]")
-    moments = moments.where(moments.dt.year.between(MIN_YEAR, MAX_YEAR))
+    moments = moments.astype("datetime64[us]")
+    moments = moments.where(moments.dt.year.between(FIRST_YEAR, LAST_YEAR))
     is_unread = moments.isna() & cells.notna()
     if is_unread.any():
         moments[is_unread] = _parse_by_pattern(cells[is_unread], date_format)
@@ -81,6 +83,13 @@ def format_dates(moments: pd.DatetimeIndex, date_format: str) -> list[str]:
     return [write_date(moment, date_format) for moment in moments.to_pydatetime()]
 
 
+def _are_utc(cells: "pd.Series[str]") -> bool:
+    """Whether all cells are dates with a time of day that end with Z."""
+    filled = cells.dropna()
+    has_zone = filled.str.endswith("Z").all()
+    return bool(has_zone and (filled.str.len() >= MIN_UTC_LENGTH).all())
+
+
 def _parse_by_pattern(cells: "pd.Series[str]", date_format: str) -> "pd.Series[pd.Timestamp]":
     compiled = compile_format(date_format)
     texts = plain_cells(cells)
@@ -89,7 +98,7 @@ def _parse_by_pattern(cells: "pd.Series[str]", date_format: str) -> "pd.Series[p
     for start in range(0, len(texts), CELLS_AT_ONCE):
         part = texts[start : start + CELLS_AT_ONCE]
         fields = _match_fields(part, compiled)
-        moments = _to_moments(fields, compiled.pivot)
+        moments = to_moments(fields, compiled.pivot)
         parts.append(moments)
         offsets.append(fields.get("z", np.zeros(len(part), np.int64)))
     local = np.concatenate([np.empty(0, "datetime64[us]"), *parts])
@@ -181,114 +190,6 @@ def read_offset(text: str) -> int:
     if hours > 15 or past_hour > 59:
         return NO_OFFSET
     return sign * (60 * hours + past_hour)
-
-
-def _to_moments(fields: Fields, pivot: int) -> NDArray[np.datetime64]:
-    """Dates and times of day together, NaT where they are none."""
-    days, is_date = _to_days(fields, pivot)
-    microseconds, is_time = _to_time(fields)
-    is_readable = is_date & is_time
-    if "z" in fields:
-        is_readable &= fields["z"] != NO_OFFSET
-    moments = days * 86_400_000_000 + microseconds
-    dates = np.where(is_readable, moments, 0).astype("datetime64[us]")
-    years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    is_readable &= (years >= MIN_YEAR) & (years <= MAX_YEAR)
-    dates[~is_readable] = np.datetime64("NaT")
-    return dates
-
-
-def _to_days(fields: Fields, pivot: int) -> tuple[Days, NDArray[np.bool_]]:
-    """Days since 1970, and which of them are days."""
-    years = _to_years(fields, pivot)
-    is_date = (years >= MIN_YEAR) & (years <= MAX_YEAR)
-    years = np.where(is_date, years, 1970)
-    if "V" in fields:
-        return _weeks_to_days(years, fields, is_date)
-    if "j" in fields:
-        begins = _month_begins(years, np.ones_like(years))
-        next_begins = _month_begins(years + 1, np.ones_like(years))
-        day_of_year = fields["j"]
-        is_date &= (day_of_year >= 1) & (day_of_year <= next_begins - begins)
-        return begins + day_of_year - 1, is_date
-    months = _to_months(fields, years)
-    is_date &= (months >= 1) & (months <= 12)
-    months = np.where(is_date, months, 1)
-    begins = _month_begins(years, months)
-    days = fields.get("d", fields.get("D", np.ones_like(years)))
-    lengths = _month_begins(years, months + 1) - begins
-    is_date &= (days >= 1) & (days <= lengths)
-    return begins + days - 1, is_date
-
-
-def _to_years(fields: Fields, pivot: int) -> NDArray[np.int64]:
-    for field in ("Y", "G"):
-        if field in fields:
-            return fields[field]
-    if "y" not in fields:
-        raise ValueError("The format has no year.")
-    two_digits = fields["y"]
-    years = pivot + (two_digits - pivot) % 100
-    return np.where(two_digits == UNREADABLE, UNREADABLE, years)
-
-
-def _to_months(fields: Fields, years: NDArray[np.int64]) -> NDArray[np.int64]:
-    for field in ("m", "b"):
-        if field in fields:
-            return fields[field]
-    if "q" in fields:
-        return np.where(fields["q"] > 0, 3 * fields["q"] - 2, UNREADABLE)
-    if "h" in fields:
-        return np.where(fields["h"] > 0, 6 * fields["h"] - 5, UNREADABLE)
-    return np.ones_like(years)
-
-
-def _month_begins(years: NDArray[np.int64], months: NDArray[np.int64]) -> Days:
-    """The days since 1970 on which months begin; month 13 is the next January."""
-    since_1970 = 12 * (years - 1970) + months - 1
-    days: Days = since_1970.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return days
-
-
-def _weeks_to_days(
-    years: NDArray[np.int64], fields: Fields, is_date: NDArray[np.bool_]
-) -> tuple[Days, NDArray[np.bool_]]:
-    """The Mondays of ISO weeks, or the weekday that is written; week 1 has January 4 in it."""
-    weeks = fields["V"]
-    weekdays = fields.get("u", np.ones_like(years))
-    first_mondays = _first_mondays(years)
-    weeks_of_year = (_first_mondays(years + 1) - first_mondays) // 7
-    is_date = is_date & (weeks >= 1) & (weeks <= weeks_of_year)
-    return first_mondays + 7 * (weeks - 1) + weekdays - 1, is_date
-
-
-def _first_mondays(years: NDArray[np.int64]) -> Days:
-    fourths = _month_begins(years, np.ones_like(years)) + 3
-    weekdays = (fourths + 3) % 7  # 1970-01-01 was a Thursday
-    return fourths - weekdays
-
-
-def _to_time(fields: Fields) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Microseconds since midnight, and which are times of day; 24:00 is the next midnight."""
-    rows = len(next(iter(fields.values())))
-    zeros = np.zeros(rows, np.int64)
-    hours = fields.get("H", fields.get("I", zeros))
-    minutes = fields.get("M", zeros)
-    seconds = fields.get("S", zeros)
-    for field, divisor in (("T", 100), ("N", 1)):
-        if field in fields:
-            number = fields[field]
-            seconds = number % 100 if divisor == 100 else zeros
-            minutes = number // divisor % 100
-            hours = number // divisor // 100
-    is_time = (minutes < 60) & (seconds < 60) & (hours >= 0)
-    if "I" in fields:
-        is_time &= (hours >= 1) & (hours <= 12) & (fields["p"] != UNREADABLE)
-        hours = hours % 12 + 12 * fields["p"]
-    fractions = fields.get("f", zeros)
-    past_hour = (60 * minutes + seconds) * 1_000_000 + fractions
-    is_time &= (hours < 24) | ((hours == 24) & (past_hour == 0))
-    return hours * 3_600_000_000 + past_hour, is_time
 
 
 def _to_utc(local: NDArray[np.datetime64], minutes: NDArray[np.int64]) -> NDArray[np.datetime64]:
