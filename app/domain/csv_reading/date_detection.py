@@ -24,6 +24,7 @@ from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.numbers import is_missing
 
 NO_TIME_NAME = re.compile(r"(^|[^a-z])ids?$|count|total|bytes|volume|amount|sum", re.IGNORECASE)
+SPREAD_ROWS = 2000  # of a long file, that usually settle what its first rows do not
 MIN_CELLS = 2
 MIN_ORDER = 0.9  # fraction of the steps of numbers that are dates
 TIME_OF_DAY_FIELDS = ("%H", "%I", "%T", "%N")
@@ -266,8 +267,13 @@ def _settle(ranking: Ranking, names: Sequence[str], read_columns: ReadColumns | 
     joined = columns[0]
     for column in columns[1:]:
         joined = joined.str.cat(column, sep=" ")
-    whole = rank_formats(joined.dropna(), formats)
-    return whole or ranking
+    filled = joined.dropna()
+    every = max(1, len(filled) // SPREAD_ROWS)
+    for part in (filled[::every], filled):
+        settled = rank_formats(part, formats)
+        if settled is not None and not settled.rivals:
+            return settled
+    return settled or ranking
 
 
 def _is_plausible(ranking: Ranking, cells: Cells, *, named: bool) -> bool:

@@ -46,6 +46,7 @@ PATTERNS = {
     "*": r"\S.{0,99}",
 }
 MAYBE_SHORT = ("m", "d", "H", "I", "M", "S", "V")  # one or two digits, unless others are beside
+LONG_NAMES = {"B": "b", "A": "a"}  # the patterns match names of any length
 WITHOUT_VALUE = ("a", "*")
 NUMBERS = frozenset("YyGjuqhfTNmdHIMSV")
 
@@ -107,7 +108,7 @@ def compile_format(date_format: str) -> CompiledFormat:
         elif not piece.startswith("%"):
             pattern += re.escape(piece)
         else:
-            field = piece[-1]
+            field = LONG_NAMES.get(piece[-1], piece[-1])
             if piece.startswith("%{"):
                 pivot = int(piece[2:6])
             is_glued = index > 0 and _is_number(pieces[index - 1])
@@ -124,7 +125,10 @@ def compile_format(date_format: str) -> CompiledFormat:
 
 def _refuse_repeats(pieces: list[str]) -> None:
     """Raise ValueError for a format whose pattern could match the same text in many ways."""
-    directives = [piece[-1] for piece in pieces if piece.startswith("%")]
+    directives = []
+    for piece in pieces:
+        if piece.startswith("%"):
+            directives.append(LONG_NAMES.get(piece[-1], piece[-1]))
     if len(set(directives)) < len(directives):
         raise ValueError("A part of the date is named twice.")
     if pieces.count("[") > MAX_BRACKETS:
