@@ -34,15 +34,15 @@ def read_corrections(dataset: Dataset) -> dict[str, list[str]]:
     return corrections
 
 
-def find_corrected(session: Session, shape: str) -> Dataset | None:
-    """The newest dataset whose CSV has this shape and was corrected."""
-    if not shape:
-        return None
+def list_corrected(session: Session) -> dict[str, Dataset]:
+    """By the shape of its CSV, the newest dataset that was corrected."""
     newest = select(Dataset).order_by(Dataset.id.desc()).limit(MAX_SEARCHED_DATASETS)
+    corrected: dict[str, Dataset] = {}
     for dataset in session.scalars(newest):
-        if _find_stored(dataset, SHAPE_KEY) == shape and read_corrections(dataset):
-            return dataset
-    return None
+        shape = _find_stored(dataset, SHAPE_KEY)
+        if isinstance(shape, str) and shape and read_corrections(dataset):
+            corrected.setdefault(shape, dataset)
+    return corrected
 
 
 def _find_stored(dataset: Dataset, key: str) -> Any:

@@ -1,7 +1,7 @@
 """What was said of a file is kept with its dataset."""
 
 from app.services import datasets
-from app.services.csv_corrections import find_corrected, read_corrections
+from app.services.csv_corrections import list_corrected, read_corrections
 from app.services.preparation import find_shape
 from tests import factories
 from tests.doubtful import doubtful_dates_csv
@@ -29,11 +29,11 @@ def test_the_newest_corrected_dataset_of_the_same_shape_is_found(database):
         create(session, factories.random_walk_csv(), target="Open")
         longer = doubtful_dates_csv() + b"01/06/2020,5\n"
 
-        found = find_corrected(session, find_shape(longer))
+        corrected = list_corrected(session)
 
-        assert found is newest
-        assert find_corrected(session, find_shape(factories.signed_csv())) is None
-        assert find_corrected(session, "") is None
+        assert corrected[find_shape(longer)] is newest
+        assert find_shape(factories.signed_csv()) not in corrected
+        assert len(corrected) == 2
 
 
 def test_the_shape_of_a_file_is_its_separator_and_its_columns():
