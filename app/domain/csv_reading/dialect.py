@@ -1,7 +1,7 @@
 """How a CSV is written (encoding, separator, number signs, header, dates), from its start."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
 from app.domain.csv_reading.rows import detect_separator, sample_lines
+from app.domain.csv_reading.turned_layout import detect_turned
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     layout = find_table(lines, separator, settled.get("has_header"))
     signs = _detect_signs(layout, separator, settled)
     dates = _detect_dates(layout, settled)
-    return Dialect(
+    dialect = Dialect(
         encoding=encoding,
         separator=separator,
         decimal=signs.decimal,
@@ -91,6 +92,18 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
         has_header=layout.header is not None,
         date_columns=(dates.name,) if dates else (),
         date_format=dates.date_format if dates else None,
+        key_columns=tuple(settled.get("key_columns") or ()),
+        key=tuple(settled.get("key") or ()),
+    )
+    turned = detect_turned(layout, settled)
+    if turned is None:
+        return dialect
+    return replace(
+        dialect,
+        has_header=True,
+        date_columns=turned.date_columns,
+        date_format=turned.date_format,
+        is_turned=True,
     )
 
 
