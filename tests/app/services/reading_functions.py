@@ -3,7 +3,7 @@
 import os
 import time
 
-from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series import FileProblem, SeriesError
 
 
 def count_bytes(content, factor):
@@ -19,7 +19,7 @@ def tell_settings(content):
 
 
 def refuse(content):
-    raise SeriesError([("file", "It is bad."), ("target", "It is worse.")])
+    raise SeriesError([FileProblem("file", "It is bad."), FileProblem("target", "It is worse.")])
 
 
 def never_end(content):

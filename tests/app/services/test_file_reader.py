@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.errors import Busy
 from app.services import file_reader
 from app.services.file_reader import FileReader
@@ -59,7 +59,10 @@ def test_an_error_comes_back_with_all_its_problems(reader):
     with pytest.raises(SeriesError) as caught:
         reader.read(functions.refuse, LARGE)
 
-    assert caught.value.problems == [("file", "It is bad."), ("target", "It is worse.")]
+    assert caught.value.problems == [
+        FileProblem("file", "It is bad."),
+        FileProblem("target", "It is worse."),
+    ]
 
 
 def test_reading_that_takes_too_long_is_killed_and_the_next_file_is_read():

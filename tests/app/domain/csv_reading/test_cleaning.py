@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions, guess_target, make_series
 from app.domain.csv_reading.dialect import detect_dialect
-from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
 
 DAYS = [str(np.datetime64("2020-01-01") + day) for day in range(60)]
@@ -120,7 +120,7 @@ def test_too_few_rows_are_refused_with_their_number():
     few = {line: f"{DAYS[line - 2]},,1,1" for line in range(10, 50)}
 
     assert problems_of(few, missing="drop") == [
-        ("file", "Only 20 rows are left; at least 30 are needed.")
+        FileProblem("file", "Only 20 rows are left; at least 30 are needed.")
     ]
 
 

@@ -35,32 +35,37 @@ SWISS = "Datum;Kurs\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "dialect", "target", "first"),
     [
-        (GERMAN, Dialect("utf-8", ";", ",", ".", True, "Datum", "%d.%m.%Y"), "Kurs", [1000.5, 0.0]),
+        (
+            GERMAN,
+            Dialect("utf-8", ";", ",", ".", True, ("Datum",), "%d.%m.%Y"),
+            "Kurs",
+            [1000.5, 0.0],
+        ),
         (
             NASDAQ,
-            Dialect("utf-8", ",", ".", None, True, "Date", "%m/%d/%Y"),
+            Dialect("utf-8", ",", ".", None, True, ("Date",), "%m/%d/%Y"),
             "Close/Last",
             [60.25, 59_000.0, 59.5],
         ),
         (
             INVESTING,
-            Dialect("utf-8", ",", ".", ",", True, "Date", "%b %d, %Y"),
+            Dialect("utf-8", ",", ".", ",", True, ("Date",), "%b %d, %Y"),
             "Price",
             [1000.5, 1.25e6, -0.0],
         ),
         (
             YAHOO,
-            Dialect("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d %H:%M:%S%z"),
+            Dialect("utf-8", ",", ".", None, True, ("Date",), "%Y-%m-%d %H:%M:%S%z"),
             "Close",
             [0.0],
         ),
         (
             CANDLES,
-            Dialect("utf-8", ",", ".", None, True, "time", "milliseconds since 1970"),
+            Dialect("utf-8", ",", ".", None, True, ("time",), "milliseconds since 1970"),
             "close",
             [0.0, 1.0],
         ),
-        (SWISS, Dialect("utf-8", ";", ".", "'", True, "Datum", "%d.%m.%Y"), "Kurs", [1234.0]),
+        (SWISS, Dialect("utf-8", ";", ".", "'", True, ("Datum",), "%d.%m.%Y"), "Kurs", [1234.0]),
     ],
     ids=["german", "nasdaq", "investing", "yahoo", "candles", "swiss"],
 )

@@ -35,7 +35,7 @@ def read_series(content):
         problems = error.problems
     else:
         problems = []
-    assert all(field and message.endswith((".", "?")) for field, message in problems)
+    assert all(problem.field and problem.message.endswith((".", "?")) for problem in problems)
     if problems:
         return None
     assert detect_dialect(content, dialect.document()) == dialect

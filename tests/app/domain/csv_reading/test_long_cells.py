@@ -9,7 +9,7 @@ from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.encoding import SAMPLE_CHARACTERS
 from app.domain.csv_reading.numbers import detect_number_signs, parse_number
 from app.domain.csv_reading.rows import MAX_CELL_LENGTH
-from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.growth import assert_no_worse_than_linear
 
@@ -66,7 +66,7 @@ def test_a_cell_that_is_too_long_is_refused_with_line_column_and_length():
     problems = problems_of(text)
 
     message = 'Line 5, column "Close": this cell has 24,002 characters; at most 10,000 are allowed.'
-    assert problems == [("file", message)]
+    assert problems == [FileProblem("file", message)]
 
 
 @pytest.mark.parametrize("column", ["Date", "Close"])
@@ -82,7 +82,7 @@ def test_a_long_cell_below_the_sampled_lines_is_refused_too(column):
 
     place = f'Line 29001, column "{column}"'
     message = f"{place}: this cell has 24,002 characters; at most 10,000 are allowed."
-    assert problems == [("file", message)]
+    assert problems == [FileProblem("file", message)]
 
 
 def test_a_long_cell_of_text_is_read_up_to_the_limit():

@@ -39,13 +39,13 @@ def problems_of(text, options=CleaningOptions()):
     """The problems of a file that is refused, by field."""
     with pytest.raises(SeriesError) as caught:
         series_of(text, options)
-    return dict(caught.value.problems)
+    return {problem.field: problem.message for problem in caught.value.problems}
 
 
 def test_the_usual_csv_is_detected():
     dialect = detect_dialect(rising_close().encode())
 
-    assert dialect == Dialect("utf-8", ",", ".", None, True, "Date", "%Y-%m-%d")
+    assert dialect == Dialect("utf-8", ",", ".", None, True, ("Date",), "%Y-%m-%d")
 
 
 def test_a_german_csv_is_detected():
