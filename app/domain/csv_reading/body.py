@@ -55,7 +55,7 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
 
 
 def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    text_columns: Sequence[str] = dialect.date_columns
+    text_columns: Sequence[str] = [*dialect.date_columns, *layout.code_columns]
     if dialect.is_turned:
         text_columns = layout.names
     column_types = dict.fromkeys(text_columns, "str")

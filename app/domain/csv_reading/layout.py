@@ -53,6 +53,18 @@ class Layout:
             names.append(name)
         return _make_unique(names)
 
+    @cached_property
+    def code_columns(self) -> list[str]:
+        """Columns of digits that begin with a zero, such as 007: these are names, not numbers."""
+        columns = []
+        for index, name in enumerate(self.names):
+            cells = [row.cells[index] for row in self.body if index < len(row.cells)]
+            filled = [cell for cell in cells if cell]
+            begins_with_zero = any(len(cell) > 1 and cell[0] == "0" for cell in filled)
+            if begins_with_zero and all(cell.isdecimal() for cell in filled):
+                columns.append(name)
+        return columns
+
 
 def find_table(lines: list[Line], separator: str, has_header: bool | None = None) -> Layout:
     """Find the table: it begins at the first line with the usual number of cells.
