@@ -16,6 +16,7 @@ from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
+from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
 from app.domain.csv_reading.rows import detect_separator, sample_lines
 from app.domain.csv_reading.turned_layout import detect_turned
 
@@ -97,7 +98,7 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     )
     turned = detect_turned(layout, settled)
     if turned is None:
-        return dialect
+        return _with_repeated_years(dialect, layout, settled)
     return replace(
         dialect,
         has_header=True,
@@ -105,6 +106,17 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
         date_format=turned.date_format,
         is_turned=True,
     )
+
+
+def _with_repeated_years(dialect: Dialect, layout: Layout, settled: Mapping[str, Any]) -> Dialect:
+    """The dialect with years as dates, where nobody and nothing says what else the date is."""
+    if dialect.date_columns or settled.get("date_columns") is not None:
+        return dialect
+    body = [row.cells for row in layout.body]
+    name = find_repeated_years(layout.names, body)
+    if name is None:
+        return dialect
+    return replace(dialect, date_columns=(name,), date_format=YEAR_FORMAT)
 
 
 def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
@@ -116,7 +128,10 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
         dialect.separator,
         dialect.has_header,
     )
-    return layout.names
+    names = layout.names
+    if dialect.is_turned:
+        return list(dict.fromkeys([*dialect.date_columns, *names]))
+    return names
 
 
 def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) -> NumberSigns:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.csv_reading.keys import Codes, KeyColumn, combine_codes, encode_column
+from app.domain.csv_reading.keys import Codes, KeyColumn, combine_codes, name_codes
 from app.domain.csv_reading.numbers import parse_numbers
 
 KEY_NAME = re.compile(
@@ -40,7 +40,7 @@ MAX_NAME_LENGTH = 200
 MIN_ROWS_PER_SERIES = 2
 MIN_ROWS_PER_NAME = 3
 MAX_REPEATED = 0.01  # fraction of the rows whose date repeats inside its series
-MIN_NUMBER_DENSITY = 0.2  # of a key of whole numbers that is not called one
+MIN_DENSITY = 0.1  # of all pairs of a series and a date, those that have a row
 SAMPLED_NAMES = 50
 
 
@@ -113,14 +113,17 @@ def _read_candidate(name: str, cells: "pd.Series[str]", do_names_repeat: bool) -
     is_text = not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells)
     if not is_text and not _are_small_whole_numbers(cells):
         return None
-    different = cells.nunique(dropna=False)
+    codes, values = pd.factorize(cells, use_na_sentinel=False)
+    different = len(values)
     if different < 2:
         return None
     if do_names_repeat and different * MIN_ROWS_PER_NAME > len(cells):
         return None
     if not is_text and different > MAX_NUMBER_NAMES:
         return None
-    column = encode_column(name, cells)
+    column = name_codes(name, codes, values)
+    if is_text and all(text.isdecimal() for text in column.texts):
+        is_text = False  # 007 is a number of a store as 7 is
     if is_text and not _are_names(column.texts):
         return None
     is_named = KEY_NAME.match(name.strip("<>[]_ ")) is not None
@@ -210,17 +213,23 @@ class _KeySearch:
 
 
 def _may_be_key(key: Key, dates: Codes) -> bool:
-    """Whether numbers that are not called a key are there on enough of the dates."""
-    if any(candidate.is_text or candidate.is_named for candidate in key):
+    """Whether columns that are not called keys, or are numbers, are there on enough dates.
+
+    By chance, three columns of remarks tell rows of one date apart, too.
+    """
+    if all(candidate.is_named for candidate in key):
         return True
-    return _rank(key, dates).density >= MIN_NUMBER_DENSITY
+    if len(key) == 1 and key[0].is_text:
+        return True
+    return _rank(key, dates).density >= MIN_DENSITY
 
 
 def _repeated_fraction(dates: Codes, columns: Sequence[Codes]) -> float:
     """Of all rows, those whose date was there before in the same series."""
     if not len(dates):
         return 0.0
-    different = len(np.unique(combine_codes([dates, *columns])))
+    combined = combine_codes([dates, *columns])
+    different = int(combined.max()) + 1
     return 1 - different / len(dates)
 
 

@@ -40,7 +40,8 @@ class SeriesIndex:
     def of(cls, columns: Sequence[KeyColumn]) -> "SeriesIndex":
         """The series that these columns name."""
         codes = combine_codes([column.codes for column in columns])
-        _, first_rows, counts = np.unique(codes, return_index=True, return_counts=True)
+        counts = np.bincount(codes)
+        first_rows = np.flatnonzero(~pd.Series(codes).duplicated().to_numpy())
         return cls(columns, codes, first_rows, counts)
 
     def __len__(self) -> int:
@@ -101,6 +102,11 @@ def fit_key(key: Sequence[str], width: int) -> tuple[str, ...]:
 def encode_column(name: str, cells: "pd.Series[str]") -> KeyColumn:
     """The names in a column; cells that differ only in blanks at their ends are the same."""
     codes, values = pd.factorize(cells, use_na_sentinel=False)
+    return name_codes(name, codes, values)
+
+
+def name_codes(name: str, codes: Codes, values: "pd.Index[str]") -> KeyColumn:
+    """The same where the different cells are numbered already."""
     texts = [_to_text(value) for value in values]
     text_codes, different_texts = pd.factorize(np.array(texts, dtype=object))
     return KeyColumn(

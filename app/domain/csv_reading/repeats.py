@@ -46,7 +46,7 @@ def _find_differences(
     rows: pd.DataFrame, dates: NDArray[np.int64], date_columns: tuple[str, ...]
 ) -> list[str]:
     """The columns in which rows of one date differ."""
-    n_dates = len(np.unique(dates))
+    n_dates = int(dates.max()) + 1
     different = []
     for name in rows.columns:
         if name in date_columns:
@@ -74,7 +74,8 @@ def _find_times(
 def _count_pairs(dates: NDArray[np.int64], codes: NDArray[np.int64]) -> int:
     """How many different pairs of a date and a cell there are."""
     width = int(codes.max()) + 1
-    return len(np.unique(dates.astype(np.int64) * width + codes))
+    pairs = dates.astype(np.int64) * width + codes
+    return len(pd.unique(pairs))
 
 
 def _report_repeats(

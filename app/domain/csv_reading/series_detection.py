@@ -60,7 +60,7 @@ def index_series(cells: pd.DataFrame, names: tuple[str, ...]) -> SeriesIndex:
 
 
 def _do_dates_repeat(dates: Codes) -> bool:
-    return len(np.unique(dates)) < len(dates)
+    return not pd.Series(dates).is_unique
 
 
 def _detect_by_dates(

@@ -39,7 +39,7 @@ def offer_series(
     return Finding(
         kind=FindingKind.SERIES,
         column="",
-        message=f"The file has {len(index):,} series, which {columns} tells apart: "
+        message=f"The file has {len(index):,} series, told apart by {columns}: "
         f"{', '.join(shown)}. {advice}",
         field="key",
         choices=(
@@ -79,7 +79,7 @@ def report_taken_columns(detected: DetectedSeries, sizes: Codes, unit: str) -> F
     return Finding(
         kind=FindingKind.SKIPPED,
         column="",
-        message=f"Each of the {len(index):,} series that {columns} tells apart is a column.",
+        message=f"The {len(index):,} series, told apart by {columns}, are columns.",
         field="key",
         choices=(as_columns, *_name_choices(index, order, sizes, unit), *others),
     )

@@ -44,7 +44,7 @@ def choose_series(body: Body, layout: Layout, dialect: Dialect) -> ChosenRows:
 def _choose_rows(body: Body, dialect: Dialect, detected: DetectedSeries) -> ChosenRows:
     index = detected.index
     dialect = name_key_columns(dialect, index)
-    values = value_columns(body, dialect)
+    values = value_columns(body, dialect, index)
     if is_undecided(dialect, index):
         finding = offer_series(detected, index.counts, "rows", len(values))
         return ChosenRows(body, dialect, [finding], is_open=True)

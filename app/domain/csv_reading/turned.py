@@ -82,8 +82,11 @@ def turn_to_columns(body: Body, turned: TurnedTable, index: SeriesIndex) -> Body
     }
     for number in range(len(index)):
         rows = index.rows_of(number)
+        places = first_dates[rows].ravel()
+        if len(np.unique(places)) < len(places):
+            raise _second_line(index.name_of(number))
         column = np.full(len(different_dates), np.nan, dtype=object)
-        column[first_dates[rows].ravel()] = values[rows].ravel()
+        column[places] = values[rows].ravel()
         columns[index.name_of(number)] = pd.Series(column, dtype="str")
     first_line = np.full(len(different_dates), body.lines[0], dtype=np.int64)
     return Body(pd.DataFrame(columns), first_line)
@@ -111,6 +114,15 @@ def cut_empty_ends(body: Body, date_column: str) -> tuple[Body, list[Finding]]:
     return Body(kept, body.lines[first : last + 1]), [finding]
 
 
+def report_renamed_dates(turned: TurnedTable) -> list[Finding]:
+    """Dates of the header that are not read as they are written."""
+    if turned.renamed is None:
+        return []
+    written, text = turned.renamed
+    message = f'Dates such as "{written}" in the header are read as {text}.'
+    return [Finding(FindingKind.SKIPPED, "", message)]
+
+
 def report_unused_columns(body: Body, turned: TurnedTable, used: Sequence[str]) -> list[Finding]:
     """Columns beside the dates that say nothing about which series a line is."""
     values = [body.cells.columns[index] for index in turned.columns]
@@ -132,6 +144,14 @@ def value_name(turned: TurnedTable, taken: Sequence[str]) -> str:
     while name in (*taken, *turned.date_columns):
         name += "_"
     return name
+
+
+def _second_line(name: str) -> SeriesError:
+    return SeriesError.at(
+        "key",
+        f'"{name[:40]}" has a second line for the same dates, so the series cannot stand side by '
+        "side: choose one of them.",
+    )
 
 
 def _dates_of_lines(body: Body, turned: TurnedTable) -> "pd.Series[str]":

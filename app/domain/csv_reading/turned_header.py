@@ -66,6 +66,8 @@ def find_header_dates(header: Sequence[str], body: Sequence[Sequence[str]]) -> H
         return None
     if dates.line_column is not None:
         return dates
+    if _has_days(dates, header, body):
+        return None
     month_column = _find_month_column(dates, body)
     if month_column is not None and dates.date_format == "%Y":
         return HeaderDates(dates.columns, dates.texts, "%m %Y", month_column)
@@ -148,6 +150,20 @@ def _is_month(name: str, month: str) -> bool:
     if name == month:
         return True
     return len(name) >= MIN_PREFIX and month.startswith(name)
+
+
+def _has_days(dates: HeaderDates, header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the lines have dates of their own, a day in each."""
+    for index in range(len(header)):
+        if index in dates.columns:
+            continue
+        cells = [row[index] for row in body if index < len(row) and not is_missing(row[index])]
+        if len(set(cells)) < max(MIN_HEADER_DATES, len(cells) // 2):
+            continue
+        date_format = detect_date_format(cells, named=False)
+        if date_format is not None and "%d" in date_format:
+            return True
+    return False
 
 
 def _find_month_column(dates: HeaderDates, body: Sequence[Sequence[str]]) -> int | None:

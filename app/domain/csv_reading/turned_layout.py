@@ -21,7 +21,8 @@ class TurnedTable:
     """Where the dates of a turned table stand. date_columns, date_format: as in Dialect.
 
     columns: positions of the columns of values. texts: their dates, or what the header has of
-    them. line_column: the name of the column with the other part, if there is one.
+    them. line_column: the name of the column with the other part, if there is one. renamed: a date
+    as it is written, and what it is read as, where these differ.
     """
 
     date_columns: tuple[str, ...]
@@ -29,6 +30,7 @@ class TurnedTable:
     columns: tuple[int, ...]
     texts: tuple[str, ...]
     line_column: str | None = None
+    renamed: tuple[str, str] | None = None
 
 
 def detect_turned(layout: Layout, settled: Mapping[str, Any]) -> TurnedTable | None:
@@ -68,7 +70,14 @@ def find_turned(layout: Layout, date_columns: Sequence[str], date_format: str) -
     if dates is None:
         message = f"No column of the header is a date written as {date_format}."
         raise SeriesError.at("is_turned", message)
-    return TurnedTable(tuple(date_columns), date_format, dates.columns, dates.texts, line_column)
+    return TurnedTable(
+        date_columns=tuple(date_columns),
+        date_format=date_format,
+        columns=dates.columns,
+        texts=dates.texts,
+        line_column=line_column,
+        renamed=_find_renamed(header, dates),
+    )
 
 
 def _describe(dates: HeaderDates, layout: Layout, header: Sequence[str]) -> TurnedTable:
@@ -81,3 +90,14 @@ def _describe(dates: HeaderDates, layout: Layout, header: Sequence[str]) -> Turn
     if layout.header is not None:
         line_column = layout.names[dates.line_column]
     return TurnedTable((line_column,), dates.date_format, dates.columns, dates.texts, line_column)
+
+
+def _find_renamed(header: Sequence[str], dates: HeaderDates) -> tuple[str, str] | None:
+    """The first date that is not read as it is written: 1980/81 as 1980."""
+    if dates.date_format == "%m":
+        return None
+    for index, text in zip(dates.columns, dates.texts, strict=True):
+        written = " ".join(header[index].split())
+        if written != text:
+            return written, text
+    return None

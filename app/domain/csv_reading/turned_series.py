@@ -29,6 +29,7 @@ from app.domain.csv_reading.turned import (
     cut_empty_ends,
     keep_filled_lines,
     line_parts,
+    report_renamed_dates,
     report_unused_columns,
     turn_lines,
     turn_to_columns,
@@ -40,6 +41,7 @@ def choose_lines(body: Body, layout: Layout, dialect: Dialect) -> ChosenRows:
     """The rows of the chosen series of a turned table. Raises SeriesError."""
     turned = find_turned(layout, dialect.date_columns, dialect.date_format or "")
     body, findings = keep_filled_lines(body, turned)
+    findings += report_renamed_dates(turned)
     names = _names_of_lines(body, turned)
     detected = None
     if not dialect.key_columns:

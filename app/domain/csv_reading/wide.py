@@ -14,13 +14,14 @@ from app.domain.csv_reading.series_detection import join_cells
 SAMPLED_CELLS = 200
 
 
-def value_columns(body: Body, dialect: Dialect) -> list[str]:
-    """The columns of numbers that vary, besides the dates and the names of the series."""
+def value_columns(body: Body, dialect: Dialect, index: SeriesIndex) -> list[str]:
+    """The columns of numbers that vary in a series, besides its dates and its names."""
     names = []
     for name in body.cells.columns:
         if name in dialect.date_columns or name in dialect.key_columns:
             continue
-        if _holds_numbers(body.cells[name], dialect):
+        cells = body.cells[name]
+        if _holds_numbers(cells, dialect) and _varies(cells, index):
             names.append(str(name))
     return names
 
@@ -53,7 +54,7 @@ def _holds_numbers(cells: "pd.Series[str]", dialect: Dialect) -> bool:
     if pd.api.types.is_bool_dtype(cells):
         return False
     filled = cells.dropna()
-    if not len(filled) or filled.nunique() < 2:
+    if not len(filled):
         return False
     if pd.api.types.is_numeric_dtype(cells):
         return True
@@ -61,6 +62,14 @@ def _holds_numbers(cells: "pd.Series[str]", dialect: Dialect) -> bool:
     sample = filled.iloc[::every].tolist()
     numbers = parse_numbers(sample, dialect.decimal, dialect.thousands)
     return bool(2 * np.isfinite(numbers).sum() > len(sample))
+
+
+def _varies(cells: "pd.Series[str]", index: SeriesIndex) -> bool:
+    """Whether a column has several values in any of the series."""
+    codes, _ = pd.factorize(cells)
+    first_codes = codes[index.first_rows]
+    is_other = codes != first_codes[index.codes]
+    return bool(is_other.any())
 
 
 def _refuse_different_rows(
