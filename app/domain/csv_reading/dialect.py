@@ -15,7 +15,11 @@ from app.domain.csv_reading.date_detection import (
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
+from app.domain.csv_reading.numbers import (
+    NumberSigns,
+    detect_number_signs,
+    detect_thousands_sign,
+)
 from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
 from app.domain.csv_reading.rows import detect_separator, sample_lines
 from app.domain.csv_reading.turned_layout import detect_turned
@@ -140,7 +144,7 @@ def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) ->
     decimal = settled.get("decimal", signs.decimal)
     thousands = signs.thousands
     if decimal != signs.decimal:
-        thousands = None
+        thousands = detect_thousands_sign(cells, decimal)
     return NumberSigns(
         decimal=decimal,
         thousands=settled.get("thousands", thousands),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from app.domain.csv_reading.dates import swap_day_and_month
 from app.domain.csv_reading.series import Choice
 
 MAX_LISTED_LINES = 10
@@ -106,28 +107,44 @@ def shorten_cell(cell: str) -> str:
 
 def report_ambiguous_dates(column: str, cell: str, date_format: str, read_as: str) -> Finding:
     """Dates that could be read with day and month swapped."""
-    order = "month before day"
-    if date_format.startswith("%d"):
-        order = "day before month"
+    order = _name_order(date_format)
+    choices = [Choice(date_format, order)]
+    swapped_format = swap_day_and_month(date_format)
+    if swapped_format is not None:
+        choices.append(Choice(swapped_format, _name_order(swapped_format)))
     return Finding(
         kind=FindingKind.AMBIGUOUS,
         column=column,
         message=f'"{column}" could be read in two ways: "{cell}" is taken for {read_as}, {order}. '
         "Choose the other date format if that is wrong.",
+        field="date_format",
+        choices=tuple(choices),
     )
+
+
+def _name_order(date_format: str) -> str:
+    if date_format.startswith("%d"):
+        return "day before month"
+    return "month before day"
 
 
 def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:
     """Numbers whose comma could be a decimal or a thousands sign."""
     sign = "thousands"
+    as_decimal = Choice(",", "decimal sign")
+    as_thousands = Choice(".", "thousands sign")
+    choices = (as_thousands, as_decimal)
     if decimal == ",":
         sign = "decimal"
+        choices = (as_decimal, as_thousands)
     return Finding(
         kind=FindingKind.AMBIGUOUS,
         column="",
         message=f'Numbers like "{cell}" could be read in two ways: '
         f"the comma is taken for a {sign} sign. "
         "Choose the other decimal sign if that is wrong.",
+        field="decimal",
+        choices=choices,
     )
 
 

@@ -8,9 +8,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.services.csv_fields import NONE as NO_DATE
+from app.services.csv_fields import OPTIONS as DIALECT_OPTIONS
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields
-from app.web.forms.upload import DIALECT_OPTIONS, NO_DATE
 from tests.app.routes.test_hostile_files import cells_put_in, encoded_oddly, shaped_oddly
 
 FILES = st.one_of(cells_put_in(), encoded_oddly(), shaped_oddly(), st.binary(max_size=300))

@@ -22,11 +22,22 @@ class Listing(BaseModel, Generic[Item]):
     total: int
 
 
+class OfferedChoice(BaseModel):
+    """A value that a field can be set to, and what that means."""
+
+    value: str
+    label: str
+
+
 class Problem(BaseModel):
-    """One thing that is wrong: where (as in ["body", "space", "units_1"]) and what, in words."""
+    """One thing that is wrong: where (as in ["body", "space", "units_1"]) and what, in words.
+
+    `choices`: the values to choose from, where the field has a few. The first one is the likeliest.
+    """
 
     loc: list[str | int]
     msg: str
+    choices: list[OfferedChoice] | None = None
 
 
 class Refusal(BaseModel):
