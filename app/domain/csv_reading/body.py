@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,10 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
 
 
 def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    column_types = dict.fromkeys(dialect.date_columns, "str")
+    text_columns: Sequence[str] = [*dialect.date_columns, *layout.code_columns]
+    if dialect.is_turned:
+        text_columns = layout.names
+    column_types = dict.fromkeys(text_columns, "str")
     frame: pd.DataFrame = pd.read_csv(
         io.StringIO(text),
         sep=dialect.separator,

@@ -64,6 +64,7 @@ def guess_target(table: Table) -> str:
 
 def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[str]]:
     """The series, and notes on what was done. Raises SeriesError with every problem."""
+    _refuse_undecided_series(table)
     selection = _select_columns(table, options)
     problems = _find_problems(table, options, selection.columns)
     if problems:
@@ -85,6 +86,13 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
         target=selection.target,
     )
     return series, notes
+
+
+def _refuse_undecided_series(table: Table) -> None:
+    """Raise SeriesError where a person has yet to choose one of several series."""
+    for finding in table.findings:
+        if finding.kind == FindingKind.SERIES:
+            raise SeriesError([FileProblem(finding.field, finding.message, finding.choices)])
 
 
 def _constant_columns(table: Table) -> set[str]:
@@ -158,6 +166,8 @@ def _find_problems(
         for finding in relevant:
             if finding.kind == FindingKind.DUPLICATES:
                 problems.append(_ask_about_duplicates(finding))
+            if finding.kind == FindingKind.COARSE:
+                problems.append(FileProblem(finding.field, finding.message, finding.choices))
     return problems
 
 

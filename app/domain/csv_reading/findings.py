@@ -12,6 +12,7 @@ from app.domain.csv_reading.dates import swap_day_and_month
 from app.domain.csv_reading.series import Choice
 
 MAX_LISTED_LINES = 10
+MAX_LISTED_NAMES = 10
 MAX_EXAMPLE_LENGTH = 40
 Lines = NDArray[np.int64]
 
@@ -29,6 +30,8 @@ class FindingKind(StrEnum):
     HEADER = "header"  # a name that two columns have
     SKIPPED = "skipped"  # lines above the table, and comments inside it
     LEFT_OUT = "left_out"  # a column that is not one of numbers
+    SERIES = "series"  # several series, one of which must be chosen
+    COARSE = "coarse"  # dates most of which repeat, though no column names series
     AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
 
 
@@ -67,6 +70,17 @@ def list_lines(lines: Sequence[int]) -> str:
     if more == 0:
         return f"lines {listed}"
     return f"lines {listed} and {more:,} more"
+
+
+def list_names(names: Sequence[str]) -> str:
+    """Names of columns for people: the first ten, and how many more."""
+    shown = [f'"{shorten_cell(name)}"' for name in names[:MAX_LISTED_NAMES]]
+    more = len(names) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more:,} more"
+    if len(shown) == 1:
+        return shown[0]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def format_duration(duration: "pd.Timedelta") -> str:

@@ -11,7 +11,7 @@ from app.domain.csv_reading.body import Body, read_body
 from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
-from app.domain.csv_reading.findings import Finding, Lines
+from app.domain.csv_reading.findings import Finding, FindingKind, Lines
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import (
     MAX_MAGNITUDE,
@@ -19,15 +19,19 @@ from app.domain.csv_reading.numbers import (
     is_missing,
     parse_numbers,
 )
+from app.domain.csv_reading.repeats import find_repeats
 from app.domain.csv_reading.rows import (
     blank_comments,
     sample_lines,
 )
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series_detection import join_cells
+from app.domain.csv_reading.several_series import choose_series
 
 HEAD_ROWS = 8
 MIN_NUMBER_FRACTION = 0.5  # of the filled cells of a column of numbers
 SAMPLED_DATES = 1000
+OF_ONE_SERIES = (FindingKind.MISSING, FindingKind.TEXT)  # said once a series is chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,39 +70,57 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     lines = sample_lines(text)
     layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
-    _refuse_unknown_date_columns(dialect.date_columns, names)
+    if not dialect.is_turned:
+        _refuse_unknown_date_columns(dialect.date_columns, names)
     uncommented = blank_comments(text, dialect.separator, layout.width)
-    body = read_body(uncommented.text, layout, dialect)
+    whole_body = read_body(uncommented.text, layout, dialect)
+    chosen = choose_series(whole_body, layout, dialect)
+    body = chosen.body
+    dialect = chosen.dialect
     table_findings = findings.report_skipped_lines(layout.skipped)
     comment_lines = [line for line in uncommented.comment_lines if line >= layout.first_line]
     table_findings += findings.report_comments(comment_lines)
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
+    table_findings += chosen.findings
     numbers = {}
+    names = list(body.cells.columns)
     for name in names:
-        if name in dialect.date_columns:
+        if name in dialect.date_columns or name in dialect.key_columns:
             continue
         values, column_findings = _read_column(name, body, dialect)
         table_findings += column_findings
         if values is not None:
             numbers[name] = values
     if not numbers:
-        raise _no_numbers(layout, dialect)
+        raise _no_numbers(names, dialect)
     dates = None
     if dialect.date_columns:
         dates, date_findings = _read_dates(body, dialect)
-        table_findings += date_findings
+        if not chosen.is_open:
+            date_findings += find_repeats(body.cells, dates, dialect.date_columns, body.lines)
+            table_findings += date_findings
     table_findings += _find_ambiguous_numbers(layout, dialect)
+    if chosen.is_open:
+        table_findings = [item for item in table_findings if item.kind not in OF_ONE_SERIES]
     return Table(
         dialect=dialect,
         columns=tuple(names),
         numbers=pd.DataFrame(numbers),
         dates=dates,
         lines=body.lines,
-        head=[row.cells for row in layout.body[:HEAD_ROWS]],
+        head=_first_rows(body, whole_body, layout),
         missing={name: int(body.cells[name].isna().sum()) for name in names},
         findings=tuple(table_findings),
     )
+
+
+def _first_rows(body: Body, whole_body: Body, layout: Layout) -> list[list[str]]:
+    """The first rows as text: as they are written, where all rows are read as they stand."""
+    if body is whole_body:
+        return [row.cells for row in layout.body[:HEAD_ROWS]]
+    cells = body.cells.head(HEAD_ROWS).astype("object").fillna("")
+    return [[str(cell) for cell in row] for row in cells.to_numpy().tolist()]
 
 
 def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> None:
@@ -110,9 +132,9 @@ def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> 
             )
 
 
-def _no_numbers(layout: Layout, dialect: Dialect) -> SeriesError:
+def _no_numbers(names: list[str], dialect: Dialect) -> SeriesError:
     message = "No column holds numbers, so there is nothing to forecast."
-    has_only_dates = set(layout.names) <= set(dialect.date_columns)
+    has_only_dates = set(names) <= set(dialect.date_columns)
     if has_only_dates:
         return SeriesError.at(
             "file",
@@ -175,7 +197,7 @@ def _is_parsed(cells: "pd.Series[float]") -> bool:
 def _read_dates(body: Body, dialect: Dialect) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
     """The dates of the table, and what is unusual about them."""
     column = dialect.date_name
-    cells = _join_cells(body, dialect.date_columns)
+    cells = join_cells(body.cells, dialect.date_columns)
     date_format = dialect.date_format
     if date_format is None:
         raise SeriesError.at(
@@ -198,14 +220,6 @@ def _read_dates(body: Body, dialect: Dialect) -> tuple["pd.Series[pd.Timestamp]"
         ambiguous = findings.report_ambiguous_dates(column, cell, date_format, read_as)
         date_findings.append(ambiguous)
     return dates, date_findings
-
-
-def _join_cells(body: Body, columns: tuple[str, ...]) -> "pd.Series[str]":
-    """The cells of these columns with a space between; NaN where one has no value."""
-    joined = body.cells[columns[0]]
-    for column in columns[1:]:
-        joined = joined.str.cat(body.cells[column], sep=" ")
-    return joined
 
 
 def _are_ambiguous(cells: "pd.Series[str]", date_format: str) -> bool:
