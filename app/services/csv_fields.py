@@ -40,8 +40,8 @@ OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each m
     "encoding": {name: name for name in ENCODINGS},
     "has_header": {"true": "yes", "false": "no: the first line is data"},
     "is_turned": {
-        "false": "no: each line is a row of the table",
-        "true": "yes: each line is a series, and the header has the dates",
+        "false": "no: each line is a date",
+        "true": "yes: the header has the dates",
     },
     "date_format": {date_format: _show_date_format(date_format) for date_format in DATE_FORMATS},
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},

@@ -8,6 +8,7 @@ from app.domain.csv_reading.table import read_table
 from app.web.forms.table_preview import TablePreview, summarize
 from tests import factories
 from tests.growth import assert_no_worse_than_linear
+from tests.several import panel_csv
 
 GERMAN = (
     "Export aus Messwerk\nDatum;Verbrauch;Ort\n"
@@ -36,6 +37,13 @@ def test_a_table_is_summed_up_in_one_sentence():
     assert summarize(table_of(GERMAN.encode())) == (
         "57 rows, daily, 2020-01-01 to 2020-02-28, 1 gap."
     )
+
+
+def test_rows_of_several_series_are_not_drawn_as_one():
+    preview = preview_of(panel_csv())
+
+    assert preview.summary == ("120 rows of several series, daily, 2020-01-01 to 2020-02-09.")
+    assert preview.figure["data"] == []
 
 
 def test_numbered_rows_are_said_to_be_numbered_and_drawn_by_number():
