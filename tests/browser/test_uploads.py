@@ -10,6 +10,7 @@ from tests.doubtful import doubtful_dates_csv
 from tests.several import panel_csv
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 60_000
 CASES = Path(__file__).parents[1] / "cases"
 
 
@@ -66,8 +67,10 @@ def test_one_of_several_series_is_chosen_and_saved(page: Page, tmp_path: Path):
     expect(page.get_by_label("Series", exact=True)).to_be_in_viewport()
     page.get_by_role("button", name="BBB (40 rows)").click()
 
-    expect(page.get_by_text("40 rows, daily, 2020-01-01 to 2020-02-09, no gaps.")).to_be_visible()
-    expect(page.locator("#chart-series .main-svg").first).to_be_visible()
+    expect(page.get_by_text("40 rows, daily, 2020-01-01 to 2020-02-09, no gaps.")).to_be_visible(
+        timeout=PATIENCE
+    )
+    expect(page.locator("#chart-series .main-svg").first).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="Save as a dataset").click()
 
