@@ -106,13 +106,16 @@ def import_csv(
 
 
 def _create(session: Any, file: Path, **options: Any) -> list[str]:
-    """Create the dataset, and say in lines what was made."""
+    """Create the datasets, and say in lines what was made."""
     from app.services import datasets
 
     content = file.read_bytes()
-    dataset = datasets.create_from_csv(session, filename=file.name, content=content, **options)
-    notes = [str(note) for note in dataset.notes]
-    return [f"Dataset {dataset.id}: {dataset.rows:,} rows, target {dataset.target}.", *notes]
+    created = datasets.create_each_from_csv(session, filename=file.name, content=content, **options)
+    lines = []
+    for dataset in created:
+        lines.append(f"Dataset {dataset.id}: {dataset.rows:,} rows, target {dataset.target}.")
+        lines += [str(note) for note in dataset.notes]
+    return lines
 
 
 def _print_problems(error: "Invalid") -> None:

@@ -128,14 +128,14 @@ def save(
     upload = uploads.get(session, upload_id)
     content = uploads.content(session, upload)
     file_preview = read_apart(file_reader, prepare_upload, content, answers)
-    if file_preview.prepared is None:
+    if not file_preview.prepared:
         like = _find_example(session, answers)
         return _render_upload(request, upload, file_preview, answers, like, status=422)
     saved_address = _find_saved(write_session, upload_id)
     if saved_address is not None:  # by a request that came while this one read the file
         return RedirectResponse(saved_address, 303)
     name = _last_text(answers, "name").strip() or upload.filename
-    dataset = datasets.create(
+    created = datasets.create_all(
         write_session,
         name=name[:MAX_UPLOAD_NAME_LENGTH],
         filename=upload.filename,
@@ -144,7 +144,9 @@ def save(
         corrections=file_preview.corrections,
     )
     uploads.delete(write_session, upload)
-    address = f"/datasets/{dataset.id}"
+    address = "/datasets"
+    if len(created) == 1:
+        address = f"/datasets/{created[0].id}"
     one_time.store_result(write_session, _digest_of(upload_id), address)
     return RedirectResponse(address, 303)
 

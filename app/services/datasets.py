@@ -14,9 +14,10 @@ from app.queue.row_checks import find_row_damage
 from app.samples import SAMPLE, SAMPLE_NAME
 from app.services.csv_corrections import describe_corrections, read_corrections
 from app.services.csv_fields import Texts, as_texts, read_answers
+from app.services.every_series import prepare_each
 from app.services.file_reader import FileReader
 from app.services.paging import Page, paged
-from app.services.preparation import PreparedDataset, prepare_csv
+from app.services.preparation import PreparedDataset
 
 MAX_DATASET_NAME_LENGTH = 200
 MAX_FILENAME_LENGTH = 255
@@ -68,6 +69,33 @@ def _choose_name(name: str, filename: str) -> str:
     return next(filter(None, candidates), "Dataset")
 
 
+def create_all(
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    prepared: Sequence[PreparedDataset],
+    corrections: Texts | None = None,
+) -> list[Dataset]:
+    """Store a CSV once for each series that was made of it."""
+    created = []
+    for one_series in prepared:
+        full_name = name
+        if one_series.series_name:
+            full_name = f"{one_series.series_name}, {name}"
+        dataset = create(
+            session,
+            name=full_name,
+            filename=filename,
+            content=content,
+            prepared=one_series,
+            corrections=corrections,
+        )
+        created.append(dataset)
+    return created
+
+
 def create_from_csv(
     session: Session,
     *,
@@ -82,7 +110,30 @@ def create_from_csv(
 
     `file_reader`: without one the file is read here, however large it is. `like`: a dataset whose
     corrections are taken where the fields say nothing else. `fields`: see app.services.csv_fields.
+    Returns the first dataset where every series of the file becomes one.
     """
+    return create_each_from_csv(
+        session,
+        name=name,
+        filename=filename,
+        content=content,
+        file_reader=file_reader,
+        like=like,
+        **fields,
+    )[0]
+
+
+def create_each_from_csv(
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    file_reader: FileReader | None = None,
+    like: int | None = None,
+    **fields: str | Sequence[str] | None,
+) -> list[Dataset]:
+    """The datasets of a CSV: one, or one for each of its series where the key asks for all."""
     texts: dict[str, list[str]] = as_texts(fields)
     if like is not None:
         texts = {**_corrections_of(session, like), **texts}
@@ -92,12 +143,12 @@ def create_from_csv(
             raise SeriesError(answers.problems)
         arguments = (content, answers.settled, answers.cleaning)
         if file_reader is None:
-            prepared = prepare_csv(*arguments)
+            prepared = prepare_each(*arguments)
         else:
-            prepared = file_reader.read(prepare_csv, *arguments)
+            prepared = file_reader.read(prepare_each, *arguments)
     except SeriesError as error:
         raise to_invalid(error) from None
-    return create(
+    return create_all(
         session,
         name=name,
         filename=filename,

@@ -25,7 +25,8 @@ COLUMN_FIELDS = {"date": "date_columns", "key_columns": "key_columns"}
 class PreparedDataset:
     """A series and what is known of it.
 
-    series: see Series.to_bytes. columns: of the file. shape: see `find_shape`.
+    series: see Series.to_bytes. columns: of the file. shape: see `find_shape`. series_name: of one
+    of several series of the file.
     """
 
     dialect: Dialect
@@ -39,6 +40,7 @@ class PreparedDataset:
     first_at: datetime
     last_at: datetime
     shape: str = ""
+    series_name: str = ""
 
 
 def prepare(table: Table, choices: CleaningOptions) -> PreparedDataset:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
+from sqlalchemy.orm import Session
 
 from app.errors import TooLarge
 from app.routes.api.csv_form import CsvForm, LikeField
@@ -33,7 +34,8 @@ def create(
 ) -> DatasetSchema:
     """Upload a series.
 
-    What the file itself does not decide is answered with 422 and the values to choose from.
+    What the file itself does not decide is answered with 422 and the values to choose from. Where
+    each of several series becomes a dataset, the answer is the first, with the ids of the others.
     """
     content = file.file.read(settings.upload_limit_bytes + 1)
     if len(content) > settings.upload_limit_bytes:
@@ -43,10 +45,10 @@ def create(
     if idempotency_key:
         sent = json.dumps([name, filename, like, asdict(fields)])
         digest = one_time.make_digest(idempotency_key, sent, content)
-    earlier_id = one_time.find_result(session, digest)
-    if earlier_id is not None:
-        return get(session, int(earlier_id))
-    dataset = datasets.create_from_csv(
+    earlier_ids = one_time.find_result(session, digest)
+    if earlier_ids is not None:
+        return _show_all(session, earlier_ids.split())
+    created = datasets.create_each_from_csv(
         session,
         name=name or filename,
         filename=filename,
@@ -55,8 +57,9 @@ def create(
         like=like,
         **asdict(fields),
     )
-    one_time.store_result(session, digest, str(dataset.id))
-    return DatasetSchema.of(dataset)
+    ids = [str(dataset.id) for dataset in created]
+    one_time.store_result(session, digest, " ".join(ids))
+    return _show_all(session, ids)
 
 
 @router.get("", responses=refusals())
@@ -81,3 +84,10 @@ def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
     """One dataset."""
     dataset = datasets.get(session, dataset_id)
     return DatasetSchema.of(dataset)
+
+
+def _show_all(session: Session, ids: list[str]) -> DatasetSchema:
+    """The first of these datasets, with the ids of the others."""
+    first, *others = [int(dataset_id) for dataset_id in ids]
+    dataset = datasets.get(session, first)
+    return DatasetSchema.of(dataset).model_copy(update={"others": others})

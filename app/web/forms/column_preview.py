@@ -12,6 +12,7 @@ from app.domain.csv_reading.numbers import is_missing, parse_number
 from app.domain.csv_reading.table import Table
 
 MAX_SHOWN_COLUMNS = 40
+MAX_PLAIN_NUMBER = 1e15  # larger ones are written with an exponent
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ def _find_reasons(table: Table) -> dict[str, str]:
         if finding.kind == FindingKind.CONSTANT:
             reasons[finding.column] = "never changes"
         elif finding.kind == FindingKind.LEFT_OUT:
-            reasons[finding.column] = finding.message
+            reasons[finding.column] = "no numbers"
     return reasons
 
 
 def _describe_column(table: Table, name: str, index: int, left_out: str) -> Column:
-    cell = _find_example(table, index)
+    cell = _find_example(table, name, index)
     low = ""
     high = ""
     read_as = ""
@@ -65,7 +66,7 @@ def _describe_column(table: Table, name: str, index: int, left_out: str) -> Colu
         kind = "date"
         left_out = ""
         low, high = _find_first_and_last_day(table)
-        read_as = _read_date(table, index)
+        read_as = _read_date(table, cell)
     elif name in table.dialect.key_columns:
         kind = "series"
         left_out = ""
@@ -75,8 +76,7 @@ def _describe_column(table: Table, name: str, index: int, left_out: str) -> Colu
         if numbers.notna().any():
             low = _format_number(float(numbers.min()))
             high = _format_number(float(numbers.max()))
-        dialect = table.dialect
-        read_as = _format_number(parse_number(cell, dialect.decimal, dialect.thousands))
+        read_as = _format_number(_parse(cell, table))
     return Column(
         name=name,
         kind=kind,
@@ -89,11 +89,17 @@ def _describe_column(table: Table, name: str, index: int, left_out: str) -> Colu
     )
 
 
-def _find_example(table: Table, index: int) -> str:
-    """The first cell with a value among the first rows; the longest, for more tells more."""
+def _find_example(table: Table, name: str, index: int) -> str:
+    """A cell with a value among the first rows: the longest, which tells most."""
     cells = [row[index] for row in table.head if index < len(row)]
     filled = [cell for cell in cells if not is_missing(cell)]
+    if name in table.numbers.columns:
+        filled = [cell for cell in filled if np.isfinite(_parse(cell, table))]
     return max(filled, key=len, default="")
+
+
+def _parse(cell: str, table: Table) -> float:
+    return parse_number(cell, table.dialect.decimal, table.dialect.thousands)
 
 
 def _find_first_and_last_day(table: Table) -> tuple[str, str]:
@@ -105,12 +111,11 @@ def _find_first_and_last_day(table: Table) -> tuple[str, str]:
     return str(dates.min())[:10], str(dates.max())[:10]
 
 
-def _read_date(table: Table, index: int) -> str:
+def _read_date(table: Table, cell: str) -> str:
     """The date of the example; nothing for a part of a date."""
     dialect = table.dialect
     if len(dialect.date_columns) != 1 or dialect.date_format is None or dialect.is_turned:
         return ""
-    cell = _find_example(table, index)
     moments = parse_dates(pd.Series([cell], dtype="str"), dialect.date_format)
     if moments.isna().any():
         return ""
@@ -130,4 +135,6 @@ def _format_number(number: float) -> str:
     """A number with a point and without a thousands sign; nothing for none."""
     if not np.isfinite(number):
         return ""
-    return f"{number:.10g}"
+    if abs(number) >= MAX_PLAIN_NUMBER:
+        return f"{number:.6g}"
+    return f"{number:.15g}"

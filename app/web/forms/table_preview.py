@@ -14,7 +14,7 @@ from app.domain.csv_reading.rhythm import find_rhythm
 from app.domain.csv_reading.rows import Line, split_rows
 from app.domain.csv_reading.table import Table
 from app.web.charts.figures import Figure
-from app.web.charts.series import series_figure
+from app.web.charts.series import row_figure, series_figure
 from app.web.forms.column_preview import MAX_SHOWN_COLUMNS, Column, describe_columns
 from app.web.forms.upload_questions import Remarks
 
@@ -167,15 +167,12 @@ def _draw_target(table: Table, target: str) -> Figure:
     if target not in table.numbers.columns:
         return EMPTY_FIGURE
     values = table.numbers[target]
-    dates = table.dates
     has_value = values.notna()
-    if dates is None:
-        row_numbers = values.index[has_value].to_numpy()
-        x_values = row_numbers.astype("datetime64[D]")
-    else:
-        has_value &= dates.notna()
-        drawn_dates = dates[has_value].to_numpy()
-        x_values = drawn_dates.astype("datetime64[us]")
+    if table.dates is None:
+        row_numbers = values.index[has_value].to_numpy() + 1
+        return row_figure(row_numbers, values[has_value].to_numpy(), target)
+    has_value &= table.dates.notna()
+    dates = table.dates[has_value].to_numpy().astype("datetime64[us]")
+    in_order = dates.argsort(kind="stable")
     drawn_values = values[has_value].to_numpy()
-    in_order = x_values.argsort(kind="stable")
-    return series_figure(x_values[in_order], drawn_values[in_order], target)
+    return series_figure(dates[in_order], drawn_values[in_order], target)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
@@ -16,6 +17,7 @@ from app.services.csv_fields import (
     read_answers,
 )
 from app.services.csv_questions import find_questions, find_unanswered
+from app.services.every_series import is_every_series, prepare_each
 from app.services.file_reader import FileReader
 from app.services.preparation import (
     PreparedDataset,
@@ -52,7 +54,7 @@ class UploadPreview:
     table: TablePreview | None = None
     problems: list[FileProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    prepared: PreparedDataset | None = None
+    prepared: list[PreparedDataset] = field(default_factory=list)
     corrections: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -127,7 +129,7 @@ class UploadPreview:
                 if question.field == "key":
                     options[""] = "(not chosen yet)"
                     options |= {answer.value: answer.label for answer in question.answers}
-        taken = ",".join(self.dialect.key)
+        taken = "".join(self.shown["key"])
         options.setdefault(taken, taken)
         return list(options.items())
 
@@ -221,15 +223,25 @@ def _prepare(content: bytes, preview: UploadPreview, table: Table, answers: CsvA
     """Make what is saved, or note every problem."""
     unanswered = find_unanswered(table, answers.settled_fields)
     try:
-        prepared = prepare(table, preview.choices)
+        if is_every_series(answers.settled):
+            prepared = prepare_each(content, _settle_shown(preview, answers), preview.choices)
+        else:
+            shape = find_shape(content)
+            prepared = [replace(prepare(table, preview.choices), shape=shape)]
     except SeriesError as error:
         preview.problems += merge_problems(unanswered, error.problems)
         return
     preview.problems += unanswered
     if preview.problems:
         return
-    preview.prepared = replace(prepared, shape=find_shape(content))
-    preview.corrections = _find_corrections(preview, table, prepared)
+    preview.prepared = prepared
+    preview.corrections = _find_corrections(preview, table, prepared[0])
+
+
+def _settle_shown(preview: UploadPreview, answers: CsvAnswers) -> dict[str, Any]:
+    """The answers, and for what was taken without a question, what the page showed."""
+    taken = read_answers({name: texts for name, texts in preview.shown.items() if any(texts)})
+    return {**taken.settled, **answers.settled}
 
 
 def _find_corrections(

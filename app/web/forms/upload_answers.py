@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.csv_reading.dialect import Dialect
+from app.domain.csv_reading.keys import format_key
 from app.services.csv_fields import CLEANING_FIELDS, DIALECT_PARTS, NONE, Texts
 
 FormAnswers = Mapping[str, Sequence[str]]  # every text that was sent, by field
@@ -56,7 +57,7 @@ def show_dialect(dialect: Dialect) -> dict[str, list[str]]:
         "date": list(dialect.date_columns) or [NONE],
         "date_format": [dialect.date_format or ""],
         "key_columns": list(dialect.key_columns),
-        "key": list(dialect.key),
+        "key": [format_key(dialect.key)] if dialect.key else [],
         "is_turned": [str(dialect.is_turned).lower()],
         "missing_numbers": [" ".join(numbers)],
     }
