@@ -90,7 +90,7 @@ def _count_lines(cells: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _select_lines(texts: Sequence[str], lines: Lines, lengths: NDArray[np.int64]) -> list[str]:
-    selected = []
+    selected: list[str] = []
     for line, length in zip(lines.tolist(), lengths.tolist(), strict=True):
         selected += texts[line - 1 : line - 1 + length]
     return selected
