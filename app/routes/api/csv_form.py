@@ -54,8 +54,8 @@ class CsvForm:
     key: Annotated[
         Names,
         Form(
-            description="the series that is taken: its name in `key_columns`, one text for each, "
-            "or one text with ` | ` between; `*` for all, each as its own dataset; `*wide` for all as "
+            description="the series that is taken: its name in `key_columns`, one text for each "
+            "or one with ` | ` between; `*` for all, each as its own dataset; `*wide` for all as "
             "columns of one dataset; `*one` for all rows as one series",
             examples=[["AAPL"], ["Berlin | temperature"], ["*"]],
         ),
