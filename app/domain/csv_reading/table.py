@@ -11,7 +11,7 @@ from app.domain.csv_reading.body import Body, read_body
 from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
-from app.domain.csv_reading.findings import Finding, FindingKind, Lines
+from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import (
     MAX_MAGNITUDE,
@@ -25,6 +25,7 @@ from app.domain.csv_reading.rows import (
     sample_lines,
 )
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series_choice import ChosenRows
 from app.domain.csv_reading.series_detection import join_cells
 from app.domain.csv_reading.several_series import choose_series
 
@@ -90,12 +91,13 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
     table_findings += chosen.findings
-    numbers, number_findings = _read_numbers(body, dialect)
+    numbers, number_findings = _read_numbers(chosen)
     table_findings += number_findings
     dates = None
     if dialect.date_columns:
         dates, date_findings = _read_dates(body, dialect)
         table_findings += date_findings
+    if dates is not None and not chosen.is_open:
         table_findings += find_repeats(body.cells, dates, dialect.date_columns, body.lines)
     table_findings += _find_ambiguous_numbers(layout, dialect)
     if chosen.is_open:
@@ -113,11 +115,14 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     )
 
 
-def _read_numbers(body: Body, dialect: Dialect) -> tuple[pd.DataFrame, list[Finding]]:
+def _read_numbers(chosen: ChosenRows) -> tuple[pd.DataFrame, list[Finding]]:
     """The columns of numbers, and what is unusual about these and the others.
 
-    Raises SeriesError where there is none.
+    Raises SeriesError where there is none: with the question which series is meant, if that is
+    open, since one of them may have numbers.
     """
+    body = chosen.body
+    dialect = chosen.dialect
     numbers = {}
     number_findings = []
     names = list(body.cells.columns)
@@ -128,6 +133,8 @@ def _read_numbers(body: Body, dialect: Dialect) -> tuple[pd.DataFrame, list[Find
         number_findings += column_findings
         if values is not None:
             numbers[name] = values
+    if not numbers and chosen.is_open:
+        raise SeriesError([to_problem(finding) for finding in chosen.findings if finding.field])
     if not numbers:
         raise _no_numbers(names, dialect)
     return pd.DataFrame(numbers), number_findings

@@ -133,7 +133,7 @@ def report_renamed_dates(turned: TurnedTable) -> list[Finding]:
     if turned.renamed is None:
         return []
     written, text = turned.renamed
-    message = f'Dates such as "{written}" in the header are read as {text}.'
+    message = f'"{written}" in the header is read as {text}, and so are the others like it.'
     return [Finding(FindingKind.SKIPPED, "", message)]
 
 
