@@ -78,7 +78,7 @@ def create_all(
     prepared: Sequence[PreparedDataset],
     corrections: Texts | None = None,
 ) -> list[Dataset]:
-    """Store a CSV once for each series that was made of it."""
+    """Store a dataset for each series that was made of a CSV, with the lines of that series."""
     created = []
     for one_series in prepared:
         full_name = name
@@ -88,7 +88,7 @@ def create_all(
             session,
             name=full_name,
             filename=filename,
-            content=content,
+            content=one_series.source or content,
             prepared=one_series,
             corrections=corrections,
         )

@@ -26,7 +26,7 @@ class PreparedDataset:
     """A series and what is known of it.
 
     series: see Series.to_bytes. columns: of the file. shape: see `find_shape`. series_name: of one
-    of several series of the file.
+    of several series of the file. source: the lines of that series; None where it is the file.
     """
 
     dialect: Dialect
@@ -41,6 +41,7 @@ class PreparedDataset:
     last_at: datetime
     shape: str = ""
     series_name: str = ""
+    source: bytes | None = None
 
 
 def prepare(table: Table, choices: CleaningOptions) -> PreparedDataset:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind
+from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
 from app.domain.csv_reading.series import FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table
 
@@ -92,7 +92,7 @@ def _refuse_undecided_series(table: Table) -> None:
     """Raise SeriesError where a person has yet to choose one of several series."""
     for finding in table.findings:
         if finding.kind == FindingKind.SERIES:
-            raise SeriesError([FileProblem(finding.field, finding.message, finding.choices)])
+            raise SeriesError([to_problem(finding)])
 
 
 def _constant_columns(table: Table) -> set[str]:
@@ -167,7 +167,7 @@ def _find_problems(
             if finding.kind == FindingKind.DUPLICATES:
                 problems.append(_ask_about_duplicates(finding))
             if finding.kind == FindingKind.COARSE:
-                problems.append(FileProblem(finding.field, finding.message, finding.choices))
+                problems.append(to_problem(finding))
     return problems
 
 

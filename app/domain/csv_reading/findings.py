@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.domain.csv_reading.dates import swap_day_and_month
-from app.domain.csv_reading.series import Choice
+from app.domain.csv_reading.series import Choice, FileProblem
 
 MAX_LISTED_LINES = 10
 MAX_LISTED_NAMES = 10
@@ -58,6 +58,11 @@ class Finding:
     lines: tuple[int, ...] = ()
     field: str = ""
     choices: tuple[Choice, ...] = ()
+
+
+def to_problem(finding: Finding) -> FileProblem:
+    """What a finding leaves open, as what is in the way of using the file."""
+    return FileProblem(finding.field, finding.message, finding.choices)
 
 
 def list_lines(lines: Sequence[int]) -> str:

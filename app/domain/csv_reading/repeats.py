@@ -104,7 +104,10 @@ def _report_coarse_dates(
         "name the series a row belongs to? Choose it as the key column."
     )
     if times:
-        advice = f"With {list_names(times)} no date repeats: choose both as date columns."
+        advice = (
+            f"With {list_names(times)} no date repeats: choose it as a further date column if it "
+            "is the time of day, or as the key column if it names the series."
+        )
     return Finding(
         kind=FindingKind.COARSE,
         column=column,

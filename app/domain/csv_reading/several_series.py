@@ -32,13 +32,18 @@ def choose_series(body: Body, layout: Layout, dialect: Dialect) -> ChosenRows:
         return choose_lines(body, layout, dialect)
     if dialect.key == (ONE_SERIES,):
         return ChosenRows(body, dialect, [])
-    detected = None
-    if not dialect.key_columns:
-        detected = detect_series(body, dialect)
-    detected = settle_series(body.cells, dialect, detected)
+    detected = find_series_of_rows(body, dialect)
     if detected is None:
         return ChosenRows(body, dialect, [])
     return _choose_rows(body, dialect, detected)
+
+
+def find_series_of_rows(body: Body, dialect: Dialect) -> DetectedSeries | None:
+    """The series of a table with a date in each row; None where it has one without a name."""
+    detected = None
+    if not dialect.key_columns:
+        detected = detect_series(body, dialect)
+    return settle_series(body.cells, dialect, detected)
 
 
 def _choose_rows(body: Body, dialect: Dialect, detected: DetectedSeries) -> ChosenRows:

@@ -11,7 +11,7 @@ from app.domain.csv_reading.body import Body, read_body
 from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
-from app.domain.csv_reading.findings import Finding, FindingKind, Lines
+from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import (
     MAX_MAGNITUDE,
@@ -25,13 +25,21 @@ from app.domain.csv_reading.rows import (
     sample_lines,
 )
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series_choice import ChosenRows
 from app.domain.csv_reading.series_detection import join_cells
 from app.domain.csv_reading.several_series import choose_series
 
 HEAD_ROWS = 8
 MIN_NUMBER_FRACTION = 0.5  # of the filled cells of a column of numbers
 SAMPLED_DATES = 1000
-OF_ONE_SERIES = (FindingKind.MISSING, FindingKind.TEXT)  # said once a series is chosen
+OF_ONE_SERIES = (  # said once a series is chosen
+    FindingKind.MISSING,
+    FindingKind.TEXT,
+    FindingKind.UNSORTED,
+    FindingKind.DUPLICATES,
+    FindingKind.COARSE,
+    FindingKind.GAP,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,36 +91,53 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
     table_findings += chosen.findings
-    numbers = {}
-    names = list(body.cells.columns)
-    for name in names:
-        if name in dialect.date_columns or name in dialect.key_columns:
-            continue
-        values, column_findings = _read_column(name, body, dialect)
-        table_findings += column_findings
-        if values is not None:
-            numbers[name] = values
-    if not numbers:
-        raise _no_numbers(names, dialect)
+    numbers, number_findings = _read_numbers(chosen)
+    table_findings += number_findings
     dates = None
     if dialect.date_columns:
         dates, date_findings = _read_dates(body, dialect)
-        if not chosen.is_open:
-            date_findings += find_repeats(body.cells, dates, dialect.date_columns, body.lines)
-            table_findings += date_findings
+        table_findings += date_findings
+    if dates is not None and not chosen.is_open:
+        table_findings += find_repeats(body.cells, dates, dialect.date_columns, body.lines)
     table_findings += _find_ambiguous_numbers(layout, dialect)
     if chosen.is_open:
         table_findings = [item for item in table_findings if item.kind not in OF_ONE_SERIES]
+    names = list(body.cells.columns)
     return Table(
         dialect=dialect,
         columns=tuple(names),
-        numbers=pd.DataFrame(numbers),
+        numbers=numbers,
         dates=dates,
         lines=body.lines,
         head=_first_rows(body, whole_body, layout),
         missing={name: int(body.cells[name].isna().sum()) for name in names},
         findings=tuple(table_findings),
     )
+
+
+def _read_numbers(chosen: ChosenRows) -> tuple[pd.DataFrame, list[Finding]]:
+    """The columns of numbers, and what is unusual about these and the others.
+
+    Raises SeriesError where there is none: with the question which series is meant, if that is
+    open, since one of them may have numbers.
+    """
+    body = chosen.body
+    dialect = chosen.dialect
+    numbers = {}
+    number_findings = []
+    names = list(body.cells.columns)
+    for name in names:
+        if name in dialect.date_columns or name in dialect.key_columns:
+            continue
+        values, column_findings = _read_column(name, body, dialect)
+        number_findings += column_findings
+        if values is not None:
+            numbers[name] = values
+    if not numbers and chosen.is_open:
+        raise SeriesError([to_problem(finding) for finding in chosen.findings if finding.field])
+    if not numbers:
+        raise _no_numbers(names, dialect)
+    return pd.DataFrame(numbers), number_findings
 
 
 def _first_rows(body: Body, whole_body: Body, layout: Layout) -> list[list[str]]:

@@ -21,16 +21,11 @@ FLAGGED_NUMBER = re.compile(r"^(-?\d[\d.,]*) [a-z]{1,3}$")  # as Eurostat writes
 def keep_filled_lines(body: Body, turned: TurnedTable) -> tuple[Body, list[Finding]]:
     """The lines with a value, numbers without flags, and what was left out."""
     names = [body.cells.columns[index] for index in turned.columns]
-    cells = body.cells.copy()
-    flagged = ""
-    for name in names:
-        column = cells[name].str.strip()
-        is_flagged = column.str.match(FLAGGED_NUMBER).fillna(False).astype(bool)
-        if is_flagged.any():
-            flagged = flagged or str(column[is_flagged].iloc[0])
-            column = column.str.replace(FLAGGED_NUMBER, r"\1", regex=True)
-        has_no_value = column.str.startswith(NO_VALUE).fillna(False).astype(bool)
-        cells[name] = column.mask(has_no_value)
+    values, flagged = _without_flags(body.cells[names])
+    cells = body.cells
+    if values is not None:
+        others = cells.drop(columns=names)
+        cells = pd.concat([others, values], axis=1)[list(cells.columns)]
     is_filled = cells[names].notna().any(axis=1).to_numpy()
     findings = []
     if flagged:
@@ -44,6 +39,25 @@ def keep_filled_lines(body: Body, turned: TurnedTable) -> tuple[Body, list[Findi
         raise SeriesError.at("file", "No line has a value below the dates of the header.")
     kept = cells[is_filled].reset_index(drop=True)
     return Body(kept, body.lines[is_filled]), findings
+
+
+def _without_flags(values: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
+    """The values as Eurostat means them, None where nothing changes, and the first flag."""
+    flat = pd.Series(values.to_numpy(dtype=object).ravel(), dtype="str")
+    is_number = pd.to_numeric(flat, errors="coerce").notna()
+    others = flat[flat.notna() & ~is_number].str.strip()
+    has_no_value = others.str.startswith(NO_VALUE).astype(bool)
+    is_flagged = others.str.match(FLAGGED_NUMBER).astype(bool)
+    if not has_no_value.any() and not is_flagged.any():
+        return None, ""
+    flagged = ""
+    if is_flagged.any():
+        flagged = str(others[is_flagged].iloc[0])
+    numbers = others[is_flagged].str.replace(FLAGGED_NUMBER, r"\1", regex=True)
+    flat[numbers.index] = numbers
+    flat[has_no_value[has_no_value].index] = None
+    cells = flat.to_numpy(dtype=object).reshape(values.shape)
+    return pd.DataFrame(cells, columns=values.columns, dtype="str"), flagged
 
 
 def line_parts(body: Body, turned: TurnedTable) -> "pd.Series[str]":
@@ -119,7 +133,7 @@ def report_renamed_dates(turned: TurnedTable) -> list[Finding]:
     if turned.renamed is None:
         return []
     written, text = turned.renamed
-    message = f'Dates such as "{written}" in the header are read as {text}.'
+    message = f'"{written}" in the header is read as {text}, and so are the others like it.'
     return [Finding(FindingKind.SKIPPED, "", message)]
 
 

@@ -12,6 +12,7 @@ from app.domain.csv_reading.turned_header import (
     find_months,
     read_header_dates,
 )
+from app.domain.csv_reading.turned_hours import TIME_FORMAT, find_hours, find_hours_of_days
 
 DATE_COLUMN = "date"
 
@@ -46,7 +47,7 @@ def detect_turned(layout: Layout, settled: Mapping[str, Any]) -> TurnedTable | N
     if header is None:
         header = body[0]
         body = body[1:]
-    dates = find_header_dates(header, body)
+    dates = find_header_dates(header, body) or find_hours_of_days(header, body)
     if dates is not None:
         return _describe(dates, layout, header)
     if is_settled:
@@ -63,6 +64,8 @@ def find_turned(layout: Layout, date_columns: Sequence[str], date_format: str) -
     dates = None
     if line_column is None:
         dates = read_header_dates(header, date_format)
+    elif date_format.endswith(TIME_FORMAT):
+        dates = find_hours(header)
     elif date_format.startswith("%Y"):
         dates = find_months(header)
     else:
@@ -93,7 +96,7 @@ def _describe(dates: HeaderDates, layout: Layout, header: Sequence[str]) -> Turn
 
 
 def _find_renamed(header: Sequence[str], dates: HeaderDates) -> tuple[str, str] | None:
-    """The first date that is not read as it is written: 1980/81 as 1980."""
+    """The first date that is not read as it is written: 1980/81 as 1980, hour 1 as 00:00."""
     if dates.date_format == "%m":
         return None
     for index, text in zip(dates.columns, dates.texts, strict=True):

@@ -42,11 +42,7 @@ def choose_lines(body: Body, layout: Layout, dialect: Dialect) -> ChosenRows:
     turned = find_turned(layout, dialect.date_columns, dialect.date_format or "")
     body, findings = keep_filled_lines(body, turned)
     findings += report_renamed_dates(turned)
-    names = _names_of_lines(body, turned)
-    detected = None
-    if not dialect.key_columns:
-        detected = _detect_lines(body, names, turned)
-    detected = settle_series(names, dialect, detected)
+    detected = find_series_of_lines(body, turned, dialect)
     if detected is None:
         turned_body, cut = _turn_one(body, turned)
         unused = report_unused_columns(body, turned, ())
@@ -55,6 +51,17 @@ def choose_lines(body: Body, layout: Layout, dialect: Dialect) -> ChosenRows:
     findings += report_unused_columns(body, turned, dialect.key_columns)
     chosen = _choose(body, turned, dialect, detected)
     return replace(chosen, findings=[*chosen.findings, *findings])
+
+
+def find_series_of_lines(
+    body: Body, turned: TurnedTable, dialect: Dialect
+) -> DetectedSeries | None:
+    """The series of lines with values; None where all of them are one without a name."""
+    names = _names_of_lines(body, turned)
+    detected = None
+    if not dialect.key_columns:
+        detected = _detect_lines(body, names, turned)
+    return settle_series(names, dialect, detected)
 
 
 def _names_of_lines(body: Body, turned: TurnedTable) -> pd.DataFrame:

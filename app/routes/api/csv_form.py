@@ -51,7 +51,15 @@ class CsvForm:
     key_columns: Annotated[
         Names, _names("of a file with several series: the columns that name one", [["symbol"]])
     ] = None
-    key: Annotated[Names, _names("the series that is taken", [["AAPL"]])] = None
+    key: Annotated[
+        Names,
+        Form(
+            description="the series that is taken: its name in `key_columns`, one text for each "
+            "or one with ` | ` between; `*` for all, each as its own dataset; `*wide` for all as "
+            "columns of one dataset; `*one` for all rows as one series",
+            examples=[["AAPL"], ["Berlin | temperature"], ["*"]],
+        ),
+    ] = None
     is_turned: Annotated[
         Text, _options("is_turned", "whether each line is a series and the header has the dates")
     ] = None
