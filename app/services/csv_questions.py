@@ -10,6 +10,7 @@ from app.services.csv_fields import NONE
 
 NEEDED_PARTS = {  # fields whose doubts only an answer settles, while nothing is taken for them
     "date": "date_columns",
+    "date_format": "date_format",
     "key_columns": "key_columns",
     "key": "key",
 }

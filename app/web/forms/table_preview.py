@@ -97,7 +97,7 @@ def summarize(table: Table) -> str:
     """The table in a sentence: 600 rows, hourly, 2024-01-01 to 2024-01-25, 3 gaps."""
     parts = [_count(table.rows, "row")]
     if table.dates is None:
-        parts.append("numbered in the order of the file, because no column is taken as the date")
+        parts.append("numbered in the order of the file, because no column is read as the date")
         return ", ".join(parts) + "."
     dates = table.dates.dropna()
     if dates.empty:
