@@ -12,7 +12,7 @@ from app.domain.csv_reading.table import read_table
 from app.services import datasets
 from app.services.file_reader import FileReader
 from tests import factories
-from tests.doubtful import doubtful_dates_csv
+from tests.doubtful import FIRST_DATES, LAST_DATES, OTHER_FORMAT, doubtful_dates_csv
 from tests.several import panel_csv
 
 CASES = [path for path in sorted(Path("tests/cases").iterdir()) if path.suffix != ".md"]
@@ -302,27 +302,30 @@ def test_a_date_column_chosen_by_hand_stays_with_all_fields_where_it_cannot_be_r
 def test_a_doubt_is_shown_with_what_was_taken_and_a_button_for_the_other_reading(client, database):
     location = upload_of(client, doubtful_dates_csv())
     first = client.get(location).text
+    [taken] = fields(first)["date_format"]
+    other = OTHER_FORMAT[taken]
 
     assert "What was decided for you" in first
-    assert 'value="date_format=%d/%m/%Y"' in first
+    assert f'value="date_format={other}"' in first
 
-    query = {**fields(first), "choose": "date_format=%m/%d/%Y"}
+    query = {**fields(first), "choose": f"date_format={other}"}
     second = client.get(location, params=query).text
     saved = client.post(location, data={**fields(second), "name": "x"}, follow_redirects=False)
 
     assert "your choice" in second
     assert saved.status_code == 303
     dates, _ = values_of(database)
-    assert (dates[0], dates[-1]) == ("2020-01-01", "2020-12-05")
+    assert (dates[0], dates[-1]) == (FIRST_DATES[other], LAST_DATES[other])
 
 
 def test_saving_confirms_a_doubt_as_it_was_shown(client, database):
     location = upload_of(client, doubtful_dates_csv())
+    form = fields(client.get(location).text)
 
-    client.post(location, data={**fields(client.get(location).text), "name": "x"})
+    client.post(location, data={**form, "name": "x"})
 
     dates, _ = values_of(database)
-    assert dates[-1] == "2020-05-12"
+    assert dates[-1] == LAST_DATES[form["date_format"][0]]
 
 
 def test_several_series_are_in_the_way_until_one_is_chosen(client, database):
@@ -355,11 +358,13 @@ def test_corrections_are_applied_to_the_next_file_of_the_same_shape_and_can_be_u
     client, database
 ):
     first = upload_of(client, doubtful_dates_csv())
-    query = {**fields(client.get(first).text), "choose": "date_format=%m/%d/%Y"}
+    form = fields(client.get(first).text)
+    [taken] = form["date_format"]
+    query = {**form, "choose": f"date_format={OTHER_FORMAT[taken]}"}
     corrected = fields(client.get(first, params=query).text)
     client.post(first, data={**corrected, "name": "x", "target": "Close", "features": ["Close"]})
 
-    second = upload_of(client, doubtful_dates_csv() + b"01/06/2020,5\n", "next.csv")
+    second = upload_of(client, doubtful_dates_csv() + b"01/02/2005,5\n", "next.csv")
     page = client.get(second).text
     undone = client.get(second, params={"fresh": "true"}).text
     client.post(second, data={**fields(page), "name": "y", "target": "Close"})
@@ -367,10 +372,10 @@ def test_corrections_are_applied_to_the_next_file_of_the_same_shape_and_can_be_u
     assert "Read as you corrected" in page
     assert "prices.csv" in page
     assert "date format" in page
-    assert fields(page)["date_format"] == ["%m/%d/%Y"]
+    assert fields(page)["date_format"] == [OTHER_FORMAT[taken]]
     assert "Read as you corrected" not in undone
-    assert fields(undone)["date_format"] == ["%d/%m/%Y"]
-    assert values_of(database, 2)[0][-1] == "2020-12-05"
+    assert fields(undone)["date_format"] == [taken]
+    assert values_of(database, 2)[0][0] == FIRST_DATES[OTHER_FORMAT[taken]]
 
 
 def test_corrections_of_another_shape_are_not_applied(client):

@@ -8,7 +8,7 @@ from app.domain.csv_reading.findings import Finding, FindingKind
 from app.domain.csv_reading.table import read_table
 from app.web.forms.upload_questions import MAX_SHOWN_NOTES, QuestionState, Remarks
 from tests import factories
-from tests.doubtful import doubtful_dates_csv
+from tests.doubtful import OTHER_FORMAT, doubtful_dates_csv
 from tests.several import panel_csv
 
 
@@ -19,24 +19,27 @@ def remarks_on(content, settled=(), cleaning=None, used=("Close", "Date"), findi
 
 
 def test_a_doubt_was_decided_for_a_person_and_names_what_was_taken():
+    taken = detect_dialect(doubtful_dates_csv()).date_format
+
     [question] = remarks_on(doubtful_dates_csv()).questions
 
     assert (question.state, question.field) == (QuestionState.TAKEN, "date_format")
-    assert [(answer.label, answer.is_taken) for answer in question.answers] == [
-        ("day before month", True),
-        ("month before day", False),
+    assert [(answer.value, answer.is_taken) for answer in question.answers] == [
+        (taken, True),
+        (OTHER_FORMAT[taken], False),
     ]
 
 
 def test_a_settled_doubt_is_shown_as_the_persons_choice():
     content = doubtful_dates_csv()
-    table = read_table(content, detect_dialect(content, {"date_format": "%m/%d/%Y"}))
+    other = OTHER_FORMAT[detect_dialect(content).date_format]
+    table = read_table(content, detect_dialect(content, {"date_format": other}))
 
     [question] = Remarks.of(table, CleaningOptions(), {"date_format"}, set()).questions
 
     taken = [answer.value for answer in question.answers if answer.is_taken]
     assert question.state == QuestionState.SETTLED
-    assert taken == ["%m/%d/%Y"]
+    assert taken == [other]
 
 
 def test_a_file_with_several_series_must_be_answered():
