@@ -162,7 +162,10 @@ def split_names(names: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]
     """
     if len(names) != 1 or names[0] in columns:
         return tuple(names)
-    parts = next(csv.reader([names[0]], skipinitialspace=True), [])
+    try:
+        parts = next(csv.reader([names[0]], skipinitialspace=True), [])
+    except csv.Error:  # far too long
+        return tuple(names)
     stripped = [part.strip() for part in parts]
     return tuple(part for part in stripped if part)
 

@@ -35,6 +35,10 @@ def test_emptied_numbers_for_missing_values_are_none():
     }
 
 
+def test_an_emptied_list_decides_nothing():
+    assert read_form({"key": [""], "shown_key": ["AAPL"], "separator": [""]}) == {}
+
+
 def test_a_button_decides_its_field_even_as_it_was_shown():
     answers = {
         "date_format": ["%d/%m/%Y"],
