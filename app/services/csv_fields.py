@@ -104,8 +104,10 @@ def as_texts(fields: Mapping[str, str | Sequence[str] | None]) -> dict[str, list
             raise KeyError(name)
         if isinstance(sent, str):
             texts[name] = [sent]
-        elif sent:
-            texts[name] = list(sent)
+            continue
+        filled = [text for text in sent or () if text]
+        if filled:
+            texts[name] = filled
     return texts
 
 

@@ -371,7 +371,7 @@ def test_corrections_are_applied_to_the_next_file_of_the_same_shape_and_can_be_u
 
     assert "Read as you corrected" in page
     assert "prices.csv" in page
-    assert "date format" in page
+    assert "date format 31/12/2021" in page or "date format 12/31/2021" in page
     assert fields(page)["date_format"] == [OTHER_FORMAT[taken]]
     assert "Read as you corrected" not in undone
     assert fields(undone)["date_format"] == [taken]

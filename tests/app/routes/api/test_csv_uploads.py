@@ -151,10 +151,13 @@ def test_a_repeated_request_with_another_field_is_another_request(client, field)
 
 def test_the_documentation_lists_the_fields_and_their_values(client):
     document = client.get("/openapi.json").json()
-    body = document["paths"]["/api/datasets"]["post"]["requestBody"]["content"]
+    operation = document["paths"]["/api/datasets"]["post"]
+    body = operation["requestBody"]["content"]
+    refusal = operation["responses"]["422"]["content"]["application/json"]
     name = body["multipart/form-data"]["schema"]["$ref"].rsplit("/", 1)[1]
     fields = document["components"]["schemas"][name]["properties"]
 
     assert fields["separator"]["enum"] == list(OPTIONS["separator"])
     assert "one text with commas" in fields["date"]["description"]
     assert "choices" in document["components"]["schemas"]["Problem"]["properties"]
+    assert "choices" in refusal["example"]["detail"][0]
