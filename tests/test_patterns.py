@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.csv_reading import date_formats, dates, numbers
+from app.domain.csv_reading import date_formats, dates, numbers, turned
 from app.domain.hyperopt import names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +69,10 @@ BUILT: dict[str, list[Use]] = {
     ),
     "app/domain/csv_reading/numbers.py: "
     "f'^([+-]?)\\\\s*{currency}{digits}\\\\s*{unit}$'": number_patterns(),
+    "app/domain/csv_reading/turned.py: FLAGGED_NUMBER": [
+        Use(turned.FLAGGED_NUMBER.pattern, "match"),
+        Use(turned.FLAGGED_NUMBER.pattern, "sub"),
+    ],
     "app/domain/hyperopt/names.py: pattern": [
         Use(pattern, "fullmatch") for pattern, _ in names.NUMBERED_NAMES
     ],

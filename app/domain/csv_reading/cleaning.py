@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind
+from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
 from app.domain.csv_reading.series import FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table
 
@@ -64,6 +64,7 @@ def guess_target(table: Table) -> str:
 
 def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[str]]:
     """The series, and notes on what was done. Raises SeriesError with every problem."""
+    _refuse_undecided_series(table)
     selection = _select_columns(table, options)
     problems = _find_problems(table, options, selection.columns)
     if problems:
@@ -85,6 +86,13 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
         target=selection.target,
     )
     return series, notes
+
+
+def _refuse_undecided_series(table: Table) -> None:
+    """Raise SeriesError where a person has yet to choose one of several series."""
+    for finding in table.findings:
+        if finding.kind == FindingKind.SERIES:
+            raise SeriesError([to_problem(finding)])
 
 
 def _constant_columns(table: Table) -> set[str]:
@@ -158,6 +166,8 @@ def _find_problems(
         for finding in relevant:
             if finding.kind == FindingKind.DUPLICATES:
                 problems.append(_ask_about_duplicates(finding))
+            if finding.kind == FindingKind.COARSE:
+                problems.append(to_problem(finding))
     return problems
 
 

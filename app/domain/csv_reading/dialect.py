@@ -1,7 +1,7 @@
 """How a CSV is written (encoding, separator, number signs, header, dates), from its start."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -17,8 +17,14 @@ from app.domain.csv_reading.date_formats import is_date_format
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
+from app.domain.csv_reading.numbers import (
+    NumberSigns,
+    detect_number_signs,
+    detect_thousands_sign,
+)
+from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
 from app.domain.csv_reading.rows import detect_separator, sample_lines
+from app.domain.csv_reading.turned_layout import detect_turned
 from app.domain.csv_reading.whole_columns import read_columns
 
 
@@ -86,7 +92,7 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     layout = find_table(lines, separator, settled.get("has_header"))
     signs = _detect_signs(layout, separator, settled)
     dates = _detect_dates(text, layout, separator, settled)
-    return Dialect(
+    dialect = Dialect(
         encoding=encoding,
         separator=separator,
         decimal=signs.decimal,
@@ -94,7 +100,30 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
         has_header=layout.header is not None,
         date_columns=dates.columns,
         date_format=dates.date_format,
+        key_columns=tuple(settled.get("key_columns") or ()),
+        key=tuple(settled.get("key") or ()),
     )
+    turned = detect_turned(layout, settled)
+    if turned is None:
+        return _with_repeated_years(dialect, layout, settled)
+    return replace(
+        dialect,
+        has_header=True,
+        date_columns=turned.date_columns,
+        date_format=turned.date_format,
+        is_turned=True,
+    )
+
+
+def _with_repeated_years(dialect: Dialect, layout: Layout, settled: Mapping[str, Any]) -> Dialect:
+    """The dialect with years as dates, where nobody and nothing says what else the date is."""
+    if dialect.date_columns or settled.get("date_columns") is not None:
+        return dialect
+    body = [row.cells for row in layout.body]
+    name = find_repeated_years(layout.names, body)
+    if name is None:
+        return dialect
+    return replace(dialect, date_columns=(name,), date_format=YEAR_FORMAT)
 
 
 def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
@@ -106,7 +135,10 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
         dialect.separator,
         dialect.has_header,
     )
-    return layout.names
+    names = layout.names
+    if dialect.is_turned:
+        return list(dict.fromkeys([*dialect.date_columns, *names]))
+    return names
 
 
 def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) -> NumberSigns:
@@ -115,7 +147,7 @@ def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) ->
     decimal = settled.get("decimal", signs.decimal)
     thousands = signs.thousands
     if decimal != signs.decimal:
-        thousands = None
+        thousands = detect_thousands_sign(cells, decimal)
     return NumberSigns(
         decimal=decimal,
         thousands=settled.get("thousands", thousands),
