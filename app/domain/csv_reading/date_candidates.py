@@ -92,12 +92,12 @@ def _number_formats(
             continue
         for date_format in guess_formats(whole):
             formats.setdefault(date_format)
+    if not named and not _are_large(cells):
+        return with_centuries([*formats])
     column = pd.Series(list(cells), dtype="str")
     likely = []
     for count in likely_counts(column):
         if not re.search(COUNTS[count].needs, name, re.IGNORECASE):
-            continue
-        if not named and not _are_large(cells):
             continue
         if count == DECIMAL_YEARS and not any("." in cell or "," in cell for cell in cells):
             continue

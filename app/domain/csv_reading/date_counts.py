@@ -89,14 +89,17 @@ def describe_count(name: str, example: datetime) -> str:
 
 def likely_counts(cells: "pd.Series[str]") -> list[str]:
     """The counts that put all of these numbers into likely years."""
-    likely = []
-    for name, count in COUNTS.items():
-        years = parse_counts(cells, name).dt.year
-        first_year = count.years[0]
-        last_year = count.years[1]
-        if bool(years.between(first_year, last_year).all()):
-            likely.append(name)
+    likely = list(COUNTS)
+    for part in (cells[:1], cells):
+        likely = [name for name in likely if _is_likely(part, name)]
     return likely
+
+
+def _is_likely(cells: "pd.Series[str]", name: str) -> bool:
+    years = parse_counts(cells, name).dt.year
+    first_year = COUNTS[name].years[0]
+    last_year = COUNTS[name].years[1]
+    return bool(years.between(first_year, last_year).all())
 
 
 def _start(count: Count) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from app.domain.csv_reading.date_candidates import are_numbers, candidate_formats
 from app.domain.csv_reading.date_columns import (
@@ -19,16 +18,21 @@ from app.domain.csv_reading.date_columns import (
     join_cells,
 )
 from app.domain.csv_reading.date_counts import COUNTS, DECIMAL_YEARS
-from app.domain.csv_reading.date_ranking import MIN_DATE_FRACTION, Ranking, rank_formats
+from app.domain.csv_reading.date_ranking import (
+    MIN_DATE_FRACTION,
+    Ranking,
+    go_on_or_stay,
+    is_plausible,
+    rank_formats,
+)
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.numbers import is_missing
 
 NO_TIME_NAME = re.compile(r"(^|[^a-z])ids?$|count|total|bytes|volume|amount|sum", re.IGNORECASE)
 SPREAD_ROWS = 2000  # of a long file, that usually settle what its first rows do not
+MAX_CANDIDATES = 20  # columns of dates that are compared
 MIN_CELLS = 2
-MIN_ORDER = 0.9  # fraction of the steps of numbers that are dates
 TIME_OF_DAY_FIELDS = ("%H", "%I", "%T", "%N")
-COARSE_FORMATS = ("%Y%m", "%Y", "%m.%Y", "%Y.%m")  # whose numbers may be anything if they repeat
 ReadColumns = Callable[[Sequence[str]], "list[pd.Series[str]]"]
 
 
@@ -102,7 +106,7 @@ def _detect_mixed(names: Sequence[str], columns: Sequence[Cells]) -> DateReading
         if date_format is None:
             continue
         moments = parse_dates(pd.Series(filled, dtype="str"), date_format).to_numpy()
-        if named or _go_on_or_stay(moments):
+        if named or go_on_or_stay(moments):
             return DateReading((name,), date_format)
     return DateReading()
 
@@ -149,7 +153,7 @@ def detect_date_format(cells: Sequence[str], *, named: bool) -> str | None:
     filled = [cell for cell in cells if not is_missing(cell)]
     formats = candidate_formats(filled, "", named=named)
     ranking = rank_formats(pd.Series(filled, dtype="str"), formats)
-    if ranking is None or not _is_plausible(ranking, filled, named=named):
+    if ranking is None or not is_plausible(ranking, filled, named=named):
         return None
     return ranking.best.date_format
 
@@ -179,17 +183,21 @@ def is_running_number(cells: Cells) -> bool:
 
 
 def _find_candidates(names: Sequence[str], columns: Sequence[Cells]) -> list[Candidate]:
-    candidates = []
+    candidates: list[Candidate] = []
     for parts in find_parts(names, columns):
         candidates += _try_joined(parts, columns, named=not names[0].startswith("Column "))
-    for index, name in enumerate(names):
+    in_order = sorted(range(len(names)), key=lambda index: not DATE_NAME.search(names[index]))
+    for index in in_order:
+        if len(candidates) >= MAX_CANDIDATES:
+            break
+        name = names[index]
         named = bool(DATE_NAME.search(name))
         filled = [cell for cell in columns[index] if cell]
         if len(filled) < min(MIN_CELLS, len(columns[index])) or is_running_number(filled):
             continue
         formats = candidate_formats(filled, name, named=named)
         ranking = rank_formats(pd.Series(filled, dtype="str"), formats)
-        if ranking is None or not _is_plausible(ranking, filled, named=named):
+        if ranking is None or not is_plausible(ranking, filled, named=named):
             continue
         is_count = ranking.best.date_format in COUNTS
         if is_count and not named and (index > 0 or NO_TIME_NAME.search(name)):
@@ -274,27 +282,3 @@ def _settle(ranking: Ranking, names: Sequence[str], read_columns: ReadColumns | 
         if settled is not None and not settled.rivals:
             return settled
     return settled or ranking
-
-
-def _is_plausible(ranking: Ranking, cells: Cells, *, named: bool) -> bool:
-    """Whether these can be the dates of a series, and not numbers that happen to read as dates."""
-    best = ranking.best
-    if not are_numbers(cells):
-        return named or _go_on_or_stay(best.moments)
-    if best.date_format in COARSE_FORMATS and len(set(best.moments.tolist())) < len(best.moments):
-        return False
-    if named:
-        return True
-    if best.date_format in COUNTS:
-        return best.order == 1
-    return best.dates == len(cells) and _go_on_or_stay(best.moments)
-
-
-def _go_on_or_stay(moments: NDArray[np.datetime64]) -> bool:
-    """Whether nearly all dates come after the one before, or are the same; or all before it."""
-    steps = np.diff(moments[~np.isnat(moments)].astype(np.int64))
-    if not len(steps):
-        return True
-    forward = float((steps >= 0).mean())
-    backward = float((steps <= 0).mean())
-    return max(forward, backward) >= MIN_ORDER

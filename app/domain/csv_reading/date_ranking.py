@@ -1,18 +1,21 @@
 """How well formats fit a column of cells, and which of them the cells cannot tell apart."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from app.domain.csv_reading.date_candidates import are_numbers
 from app.domain.csv_reading.date_counts import COUNTS
 from app.domain.csv_reading.date_formats import is_date_format
 from app.domain.csv_reading.dates import parse_dates
 
 MIN_DATE_FRACTION = 0.8  # of the cells of a date column
+MIN_ORDER = 0.9  # fraction of the steps of numbers that are dates
+COARSE_FORMATS = ("%Y%m", "%Y", "%m.%Y", "%Y.%m")  # whose numbers may be anything if they repeat
 CLEAR_DIFFERENCE = 0.5  # in evenness, from which on it decides
 CLEAR_ORDER = 0.1
 MAX_OFFSETS = 4  # of one column: a zone has two in a year, and changes its mind now and then
@@ -163,3 +166,27 @@ def _count_offsets(cells: "pd.Series[str]") -> int:
         if len(offsets) > MAX_OFFSETS:
             break
     return len(offsets)
+
+
+def is_plausible(ranking: Ranking, cells: Sequence[str], *, named: bool) -> bool:
+    """Whether these can be the dates of a series, and not numbers that happen to read as dates."""
+    best = ranking.best
+    if not are_numbers(cells):
+        return named or go_on_or_stay(best.moments)
+    if best.date_format in COARSE_FORMATS and len(set(best.moments.tolist())) < len(best.moments):
+        return False
+    if named:
+        return True
+    if best.date_format in COUNTS:
+        return best.order == 1
+    return best.dates == len(cells) and go_on_or_stay(best.moments)
+
+
+def go_on_or_stay(moments: NDArray[np.datetime64]) -> bool:
+    """Whether nearly all dates come after the one before, or are the same; or all before it."""
+    steps = np.diff(moments[~np.isnat(moments)].astype(np.int64))
+    if not len(steps):
+        return True
+    forward = float((steps >= 0).mean())
+    backward = float((steps <= 0).mean())
+    return max(forward, backward) >= MIN_ORDER
