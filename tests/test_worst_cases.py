@@ -150,6 +150,15 @@ CASES = {
     "table: columns of one name": (prepare, same_names, 60),
     "table: columns of text": (prepare, lambda n: table_of(40, n, cell="x1"), 10),
     "table: columns called dates": (prepare, lambda n: table_of(40, n, "date", "1 x"), 10),
+    "table: columns of dates": (
+        prepare, lambda n: table_of(40, n, "date", "{row:02d}/01/2020"), 10
+    ),
+    "table: columns of times": (
+        prepare, lambda n: table_of(40, n, "time", "{row:02d}:01"), 10
+    ),
+    "table: doubtful dates": (
+        prepare, lambda n: "Date,x\n" + "01/02/2020,1\n" * n + "13/02/2020,2\n", 4_000
+    ),
     "table: more columns than allowed": (prepare, lambda n: table_of(2, n), 5_000),
     "table: different dates": (prepare, dated, 8_000),
     "table: repeated dates": (prepare, repeated, 8_000),

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,10 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
 
 
 def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    column_types = dict.fromkeys(dialect.date_columns, "str")
+    text_columns = [*dialect.date_columns, *layout.code_columns]
+    column_types: Any = dict.fromkeys(text_columns, "str")
+    if dialect.is_turned:
+        column_types = object  # texts; thousands of columns take less time so than as "str"
     frame: pd.DataFrame = pd.read_csv(
         io.StringIO(text),
         sep=dialect.separator,

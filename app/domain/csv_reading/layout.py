@@ -15,8 +15,10 @@ from app.domain.csv_reading.rows import (
     wide_row,
 )
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.turned_header import find_dates_in_order
 
 MAX_COLUMNS = 500
+MAX_TURNED_COLUMNS = 20_000  # dates in the header of a table whose lines are series
 MAX_COLUMN_NAME_LENGTH = 100
 ROWS_BELOW_HEADER = 49  # how many are compared with a possible header
 NO_VALUE_WORDS = ("na", "nan", "n/a", "null", "none", "-")
@@ -51,6 +53,18 @@ class Layout:
             names.append(name)
         return _make_unique(names)
 
+    @cached_property
+    def code_columns(self) -> list[str]:
+        """Columns of digits that begin with a zero, such as 007: these are names, not numbers."""
+        columns = []
+        for index, name in enumerate(self.names):
+            cells = [row.cells[index] for row in self.body if index < len(row.cells)]
+            filled = [cell for cell in cells if cell]
+            begins_with_zero = any(len(cell) > 1 and cell[0] == "0" for cell in filled)
+            if begins_with_zero and all(cell.isdecimal() for cell in filled):
+                columns.append(name)
+        return columns
+
 
 def find_table(lines: list[Line], separator: str, has_header: bool | None = None) -> Layout:
     """Find the table: it begins at the first line with the usual number of cells.
@@ -61,8 +75,8 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     rows = split_rows(lines, separator)
     uncommented = _leave_out_comments(rows)
     width = usual_width(uncommented)
-    _refuse_many_columns(width)
     first_row = next(row for row in uncommented if len(row.cells) == width)
+    _refuse_many_columns(width, first_row)
     start = rows.index(first_row)
     body = [row for row in rows[start:] if not is_comment(row.cells, width)]
     _refuse_wide_rows(body, width)
@@ -94,8 +108,15 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     return layout
 
 
-def _refuse_many_columns(width: int) -> None:
-    if width > MAX_COLUMNS:
+def _refuse_many_columns(width: int, first_row: Row) -> None:
+    """Raise SeriesError for more columns than a table can have, but for dates in the header."""
+    if width <= MAX_COLUMNS:
+        return
+    dates = find_dates_in_order(first_row.cells[:MAX_TURNED_COLUMNS])
+    n_dates = 0
+    if dates is not None:
+        n_dates = len(dates.columns)
+    if width - n_dates > MAX_COLUMNS:
         raise SeriesError.at(
             "file",
             f"The file has {width:,} columns; at most {MAX_COLUMNS} are allowed.",
