@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from app.domain.csv_reading.body import Body
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.key_detection import OWN_KEY_NAME, find_candidates, find_key_columns
+from app.domain.csv_reading.key_candidates import OWN_KEY_NAME, find_candidates
+from app.domain.csv_reading.key_detection import find_key_columns
 from app.domain.csv_reading.keys import Codes, KeyColumn, SeriesIndex, encode_column
 
 MIN_SHARED = 0.5  # fraction of the rows of the smaller series whose date another series has
