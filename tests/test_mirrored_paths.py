@@ -10,9 +10,15 @@ COVERED_ELSEWHERE = {
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
-    "app/domain/csv_reading/key_candidates.py": "tests/app/domain/csv_reading/test_key_detection.py",
-    "app/domain/csv_reading/series_choice.py": "tests/app/domain/csv_reading/test_several_series.py",
-    "app/domain/csv_reading/series_report.py": "tests/app/domain/csv_reading/test_several_series.py",
+    "app/domain/csv_reading/key_candidates.py": (
+        "tests/app/domain/csv_reading/test_key_detection.py"
+    ),
+    "app/domain/csv_reading/series_choice.py": (
+        "tests/app/domain/csv_reading/test_several_series.py"
+    ),
+    "app/domain/csv_reading/series_report.py": (
+        "tests/app/domain/csv_reading/test_several_series.py"
+    ),
     "app/domain/csv_reading/turned.py": "tests/app/domain/csv_reading/test_turned_series.py",
     "app/domain/csv_reading/turned_layout.py": "tests/app/domain/csv_reading/test_turned_series.py",
     "app/domain/custom/arithmetic.py": "tests/app/domain/custom/test_literals.py",
