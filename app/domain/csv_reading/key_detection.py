@@ -107,7 +107,9 @@ class _KeySearch:
             self.sampled_codes[candidate.column.name] = candidate.column.codes[sample]
 
     def smallest_keys(self) -> list[Key]:
-        """All keys of one column, else all of two, else one of more."""
+        """All keys of one column, else all of two, else one of more; none where none is needed."""
+        if self.repeats_little(self.dates, []):
+            return []
         for width in (1, 2):
             possible_keys = itertools.combinations(self.candidates, width)
             keys = [key for key in possible_keys if self.is_key(key)]
