@@ -1,11 +1,17 @@
 """CSVs that can be read in two ways, and what each way makes of them."""
 
-SWAPPED_FORMATS = {"%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": "%d/%m/%Y"}
+YEARS = range(2000, 2005)
+OTHER_FORMAT = {"%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": "%d/%m/%Y"}
+FIRST_DATES = {"%d/%m/%Y": "2000-02-01", "%m/%d/%Y": "2000-01-02"}
+LAST_DATES = {"%d/%m/%Y": "2004-12-11", "%m/%d/%Y": "2004-11-12"}
 
 
 def doubtful_dates_csv() -> bytes:
-    """Sixty rows whose days are months just as well: 01/01/2020, 02/01/2020, … 12/05/2020."""
-    rows = [f"{row % 12 + 1:02d}/{row // 12 + 1:02d}/2020,{row * row % 97}" for row in range(60)]
+    """Rows 01/02/2000, 02/03/2000, … 11/12/2004: in order, and as even, either way."""
+    rows = []
+    for year in YEARS:
+        for first in range(1, 12):
+            rows.append(f"{first:02d}/{first + 1:02d}/{year},{len(rows) ** 2 % 97}")
     return ("Date,Close\n" + "\n".join(rows) + "\n").encode()
 
 

@@ -64,7 +64,6 @@ COVERED_ELSEWHERE = {
     "app/web/forms/labels.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/points.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/search_preview.py": "tests/app/routes/test_experiment_form.py",
-    "app/web/forms/table_preview.py": "tests/app/routes/test_uploads.py",
     "app/web/forms/upload.py": "tests/app/routes/test_uploads.py",
     "app/web/forms/warm_start.py": "tests/app/routes/test_warm_start.py",
     "app/web/views/csv_lines.py": "tests/app/web/views/test_trial_table.py",

@@ -40,8 +40,8 @@ OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each m
     "encoding": {name: name for name in ENCODINGS},
     "has_header": {"true": "yes", "false": "no: the first line is data"},
     "is_turned": {
-        "false": "no: each line is a row of the table",
-        "true": "yes: each line is a series, and the header has the dates",
+        "false": "no: each line is a date",
+        "true": "yes: the header has the dates",
     },
     "date_format": {date_format: _show_date_format(date_format) for date_format in DATE_FORMATS},
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
@@ -104,8 +104,10 @@ def as_texts(fields: Mapping[str, str | Sequence[str] | None]) -> dict[str, list
             raise KeyError(name)
         if isinstance(sent, str):
             texts[name] = [sent]
-        elif sent:
-            texts[name] = list(sent)
+            continue
+        filled = [text for text in sent or () if text]
+        if filled:
+            texts[name] = filled
     return texts
 
 
@@ -162,7 +164,10 @@ def split_names(names: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]
     """
     if len(names) != 1 or names[0] in columns:
         return tuple(names)
-    parts = next(csv.reader([names[0]], skipinitialspace=True), [])
+    try:
+        parts = next(csv.reader([names[0]], skipinitialspace=True), [])
+    except csv.Error:  # far too long
+        return tuple(names)
     stripped = [part.strip() for part in parts]
     return tuple(part for part in stripped if part)
 

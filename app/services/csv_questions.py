@@ -8,8 +8,10 @@ from app.domain.csv_reading.series import Choice, FileProblem
 from app.domain.csv_reading.table import Table
 from app.services.csv_fields import NONE
 
+NEEDED_KINDS = ("question", "series")  # of findings that only a person can decide
 NEEDED_PARTS = {  # fields whose doubts only an answer settles, while nothing is taken for them
     "date": "date_columns",
+    "date_format": "date_format",
     "key_columns": "key_columns",
     "key": "key",
 }
@@ -30,9 +32,13 @@ def find_unanswered(table: Table, settled_fields: Collection[str]) -> list[FileP
 
 
 def needs_answer(finding: Finding, dialect: Dialect) -> bool:
-    """Whether nothing was taken for what a finding leaves open."""
+    """Whether only a person can decide what a finding leaves open, or nothing was taken for it."""
+    if not finding.choices:
+        return False
+    if finding.kind in NEEDED_KINDS:
+        return True
     part = NEEDED_PARTS.get(finding.field)
-    if part is None or not finding.choices:
+    if part is None:
         return False
     return not getattr(dialect, part)
 

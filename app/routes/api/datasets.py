@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import TooLarge
 from app.routes.api.csv_form import CsvForm, LikeField
+from app.routes.api.examples import DOUBTFUL_DATES
 from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.datasets import DatasetSchema
 from app.routes.api.schemas.responses import Listing, refusals
@@ -21,7 +22,7 @@ from app.web.unreadable import ExperimentRoute
 router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=ExperimentRoute)
 
 
-@router.post("", status_code=201, responses=refusals(400, 413))
+@router.post("", status_code=201, responses=refusals(400, 413, invalid_example=DOUBTFUL_DATES))
 def create(
     session: WriteSession,
     settings: CurrentSettings,

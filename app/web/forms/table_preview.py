@@ -72,6 +72,9 @@ class TablePreview:
         dates = table.dialect.date_columns
         text = decode_text(content, table.dialect.encoding)
         lines = FileLines(text)
+        figure = EMPTY_FIGURE
+        if not _has_open_series(table):
+            figure = _draw_target(table, target)
         return cls(
             rows=table.rows,
             columns=table.columns,
@@ -86,7 +89,7 @@ class TablePreview:
             first_rows=[row[:MAX_SHOWN_COLUMNS] for row in table.head[:SHOWN_ROWS]],
             last_rows=_find_last_rows(lines, table),
             passed_lines=_find_passed_lines(lines, table),
-            figure=_draw_target(table, target),
+            figure=figure,
         )
 
 
@@ -94,7 +97,7 @@ def summarize(table: Table) -> str:
     """The table in a sentence: 600 rows, hourly, 2024-01-01 to 2024-01-25, 3 gaps."""
     parts = [_count(table.rows, "row")]
     if table.dates is None:
-        parts.append("numbered in the order of the file, because no column is taken as the date")
+        parts.append("numbered in the order of the file, because no column is read as the date")
         return ", ".join(parts) + "."
     dates = table.dates.dropna()
     if dates.empty:
@@ -102,6 +105,9 @@ def summarize(table: Table) -> str:
     rhythm = find_rhythm(table.dates)
     parts.append(rhythm.frequency)
     parts.append(_describe_span(dates))
+    if _has_open_series(table):
+        parts[0] += " of several series"
+        return ", ".join(parts) + "."
     if rhythm.gaps == 0:
         parts.append("no gaps")
     elif rhythm.gaps:
@@ -112,6 +118,11 @@ def summarize(table: Table) -> str:
     if without_date:
         parts.append(f"{_count(without_date, 'row')} without a date")
     return ", ".join(parts) + "."
+
+
+def _has_open_series(table: Table) -> bool:
+    """Whether the table holds the rows of several series: its dates repeat, and say nothing."""
+    return any(finding.kind == FindingKind.SERIES for finding in table.findings)
 
 
 def _describe_span(dates: "pd.Series[pd.Timestamp]") -> str:

@@ -117,7 +117,10 @@ class UploadPreview:
         """The usual formats, and the one that is taken."""
         options = dict(OPTIONS["date_format"])
         date_format = self.dialect.date_format or ""
-        options.setdefault(date_format, date_format or "(not known)")
+        unknown = "(none)"
+        if self.dialect.date_columns:
+            unknown = "(not known)"
+        options.setdefault(date_format, date_format or unknown)
         return list(options.items())
 
     @property

@@ -10,7 +10,7 @@ FormAnswers = Mapping[str, Sequence[str]]  # every text that was sent, by field
 
 REMEMBERED_FIELD = "remembered"  # of answers that come from an earlier file, not from a form
 CHOICE_FIELD = "choose"  # of the buttons that settle a doubt: "date_format=%d/%m/%Y"
-NONE_FIELDS = ("date", "missing_numbers", "thousands")  # that can be set to nothing
+NONE_FIELDS = ("missing_numbers", "thousands")  # that can be emptied
 
 
 def read_form(answers: FormAnswers) -> dict[str, list[str]]:
@@ -31,10 +31,12 @@ def read_form(answers: FormAnswers) -> dict[str, list[str]]:
             continue
         if not sent and name in NONE_FIELDS:
             sent = [NONE]
-        texts[name] = sent
+        if sent:
+            texts[name] = sent
     for name in CLEANING_FIELDS:
-        if name in answers:
-            texts[name] = _without_blanks(answers[name])
+        sent = _without_blanks(answers.get(name, ()))
+        if sent:
+            texts[name] = sent
     for choice in answers.get(CHOICE_FIELD, ()):
         name, _, value = choice.partition("=")
         if name in DIALECT_PARTS or name in CLEANING_FIELDS:

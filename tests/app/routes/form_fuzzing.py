@@ -37,8 +37,12 @@ def _answers() -> st.SearchStrategy[dict[str, str]]:
     strategies = {
         name: st.sampled_from(sorted(options)) | TEXTS for name, options in DIALECT_OPTIONS.items()
     }
-    for name in ("date", "target", "features", "name", "corrected"):
+    for name in ("date", "target", "features", "name", "corrected", "like"):
         strategies[name] = TEXTS
+    for name in ("key_columns", "key", "missing_numbers"):
+        strategies[name] = TEXTS | st.sampled_from(["Close", "*", "*wide", "-999"])
+    fields = st.sampled_from([*DIALECT_OPTIONS, "date", "key", "target"])
+    strategies["choose"] = st.tuples(fields, TEXTS).map("=".join)
     for name in DIALECT_OPTIONS:
         strategies[f"shown_{name}"] = TEXTS
     return st.fixed_dictionaries({}, optional=strategies)

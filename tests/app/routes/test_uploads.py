@@ -2,14 +2,20 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
 from app.cache import Cache
 from app.db.models import Dataset, Upload
 from app.domain.csv_reading.table import read_table
+from app.services import datasets
 from app.services.file_reader import FileReader
 from tests import factories
+from tests.doubtful import FIRST_DATES, LAST_DATES, OTHER_FORMAT, doubtful_dates_csv
+from tests.several import panel_csv
+
+CASES = [path for path in sorted(Path("tests/cases").iterdir()) if path.suffix != ".md"]
 
 
 @pytest.fixture
@@ -252,3 +258,151 @@ def test_the_sample_is_loaded_once(client, database):
         )
     with database.read() as session:
         assert session.get(Dataset, 1).rows == 3270
+
+
+def upload_of(client, content: bytes, name: str = "prices.csv") -> str:
+    """The address of an upload."""
+    answer = client.post("/datasets", files={"file": (name, content)}, follow_redirects=False)
+    return answer.headers["location"]
+
+
+def values_of(database, dataset_id: int = 1):
+    """The dates and the target of a dataset."""
+    with database.read() as session:
+        series = datasets.series(session, session.get(Dataset, dataset_id))
+        return series.dates.astype("datetime64[D]").astype(str).tolist(), series.target_values
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_every_problem_leads_to_a_field_of_the_page(client, case):
+    location = upload_of(client, case.read_bytes(), case.name)
+
+    for query in ({}, {"missing": "refuse"}, {"date": "Name"}, {"separator": "|"}):
+        page = client.get(location, params=query).text
+        for field in re.findall(r'<a href="#([^"]+)">', page):
+            assert f'id="{field}"' in page, (query, field)
+
+
+def test_a_date_column_chosen_by_hand_stays_with_all_fields_where_it_cannot_be_read(client):
+    rows = "".join(f"2020-01-{day:02d},week {day} of many,{day}\n" for day in range(1, 32))
+    location = upload_of(client, f"Day,Week,Close\n{rows}".encode())
+
+    page = client.get(location, params={"date": "Week"}).text
+
+    shown = fields(page)
+    assert 'href="#date_format"' in page
+    assert shown["date"] == ["Week", ""]
+    assert shown["corrected"] == ["date"]
+    for field in ("separator", "decimal", "thousands", "encoding", "has_header", "date_format"):
+        assert f'id="{field}"' in page
+    for column in ("Day", "Week", "Close"):
+        assert f'<option value="{column}"' in page
+
+
+def test_a_doubt_is_shown_with_what_was_taken_and_a_button_for_the_other_reading(client, database):
+    location = upload_of(client, doubtful_dates_csv())
+    first = client.get(location).text
+    [taken] = fields(first)["date_format"]
+    other = OTHER_FORMAT[taken]
+
+    assert "What was decided for you" in first
+    assert f'value="date_format={other}"' in first
+
+    query = {**fields(first), "choose": f"date_format={other}"}
+    second = client.get(location, params=query).text
+    saved = client.post(location, data={**fields(second), "name": "x"}, follow_redirects=False)
+
+    assert "your choice" in second
+    assert saved.status_code == 303
+    dates, _ = values_of(database)
+    assert (dates[0], dates[-1]) == (FIRST_DATES[other], LAST_DATES[other])
+
+
+def test_saving_confirms_a_doubt_as_it_was_shown(client, database):
+    location = upload_of(client, doubtful_dates_csv())
+    form = fields(client.get(location).text)
+
+    client.post(location, data={**form, "name": "x"})
+
+    dates, _ = values_of(database)
+    assert dates[-1] == LAST_DATES[form["date_format"][0]]
+
+
+def test_several_series_are_in_the_way_until_one_is_chosen(client, database):
+    location = upload_of(client, panel_csv())
+    page = client.get(location).text
+    refused = client.post(location, data={**fields(page), "name": "x"})
+
+    assert "What you must decide" in page
+    assert refused.status_code == 422
+    assert 'href="#key"' in refused.text
+
+    chosen = client.get(location, params={**fields(page), "choose": "key=BBB"}).text
+    client.post(location, data={**fields(chosen), "name": "x"})
+
+    dates, values = values_of(database)
+    assert (len(dates), values[0], values[-1]) == (40, 200.0, 239.0)
+
+
+def test_every_series_can_be_saved_as_a_dataset_of_its_own(client, database):
+    location = upload_of(client, panel_csv())
+    page = client.get(location, params={"choose": "key=*"}).text
+
+    saved = client.post(location, data={**fields(page), "name": "x"}, follow_redirects=False)
+
+    assert saved.headers["location"] == "/datasets"
+    assert [values_of(database, number)[1][0] for number in (1, 2, 3)] == [100.0, 200.0, 300.0]
+
+
+def test_corrections_are_applied_to_the_next_file_of_the_same_shape_and_can_be_undone(
+    client, database
+):
+    first = upload_of(client, doubtful_dates_csv())
+    form = fields(client.get(first).text)
+    [taken] = form["date_format"]
+    query = {**form, "choose": f"date_format={OTHER_FORMAT[taken]}"}
+    corrected = fields(client.get(first, params=query).text)
+    client.post(first, data={**corrected, "name": "x", "target": "Close", "features": ["Close"]})
+
+    second = upload_of(client, doubtful_dates_csv() + b"01/02/2005,5\n", "next.csv")
+    page = client.get(second).text
+    undone = client.get(second, params={"fresh": "true"}).text
+    client.post(second, data={**fields(page), "name": "y", "target": "Close"})
+
+    assert "Read as you corrected" in page
+    assert "prices.csv" in page
+    assert "date format 31/12/2021" in page or "date format 12/31/2021" in page
+    assert fields(page)["date_format"] == [OTHER_FORMAT[taken]]
+    assert "Read as you corrected" not in undone
+    assert fields(undone)["date_format"] == [taken]
+    assert values_of(database, 2)[0][0] == FIRST_DATES[OTHER_FORMAT[taken]]
+
+
+def test_corrections_of_another_shape_are_not_applied(client):
+    first = upload_of(client, doubtful_dates_csv())
+    client.post(first, data={**fields(client.get(first).text), "name": "x"})
+
+    page = client.get(upload_of(client, factories.random_walk_csv())).text
+
+    assert "Read as you corrected" not in page
+
+
+def test_a_wrong_number_for_missing_values_is_said_at_its_field(client):
+    location = upload_of(client, factories.random_walk_csv())
+
+    page = client.get(location, params={"missing_numbers": "many"}).text
+
+    assert 'href="#missing_numbers"' in page
+    assert "is no number" in page
+
+
+def test_a_button_answers_what_is_to_be_done_about_missing_values(client, database):
+    content = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-05,,,\n2020-01-06,", 1)
+    location = upload_of(client, content.replace(b"2020-01-06,", b"2020-01-05,", 2))
+    page = client.get(location).text
+
+    assert 'value="missing=drop"' in page
+
+    dropped = client.get(location, params={**fields(page), "choose": "missing=drop"}).text
+
+    assert fields(dropped)["missing"] == ["drop"]

@@ -27,7 +27,7 @@ def test_the_newest_corrected_dataset_of_the_same_shape_is_found(database):
         create(session, doubtful_dates_csv(), date_format="%m/%d/%Y")
         newest = create(session, doubtful_dates_csv(), date_format="%d/%m/%Y")
         create(session, factories.random_walk_csv(), target="Open")
-        longer = doubtful_dates_csv() + b"01/06/2020,5\n"
+        longer = doubtful_dates_csv() + b"01/02/2005,5\n"
 
         corrected = list_corrected(session)
 

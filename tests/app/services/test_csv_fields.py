@@ -95,6 +95,16 @@ def test_a_text_with_commas_is_several_names_unless_a_column_is_called_so():
     assert split_names(['"Price, EUR",Date'], ["Price, EUR", "Date"]) == ("Price, EUR", "Date")
 
 
+def test_a_text_that_is_far_too_long_stays_one_name():
+    text = "x" * 200_000 + ","
+
+    assert split_names([text], ["Date"]) == (text,)
+
+
+def test_fields_without_a_text_are_left_out():
+    assert as_texts({"date": [""], "key": None, "features": ["a", ""]}) == {"features": ["a"]}
+
+
 def test_a_field_that_does_not_exist_is_a_mistake_of_the_caller():
     with pytest.raises(KeyError):
         as_texts({"colour": "red"})

@@ -46,12 +46,16 @@ class Refusal(BaseModel):
     detail: list[Problem]
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documentation of these refusals; 422 is always possible."""
+def refusals(
+    *statuses: int, invalid_example: dict[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these refusals; 422 is always possible, and may have an example."""
     documentation: dict[int | str, dict[str, Any]] = {}
     for status in (*statuses, 422):
         documentation[status] = {
             "model": Refusal,
             "description": REFUSALS[status],
         }
+    if invalid_example is not None:
+        documentation[422]["content"] = {"application/json": {"example": invalid_example}}
     return documentation
