@@ -10,6 +10,10 @@ COVERED_ELSEWHERE = {
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
+    "app/domain/csv_reading/date_fields.py": "tests/app/domain/csv_reading/test_dates.py",
+    "app/domain/csv_reading/date_digits.py": "tests/app/domain/csv_reading/test_date_shapes.py",
+    "app/domain/csv_reading/date_letters.py": "tests/app/domain/csv_reading/test_date_shapes.py",
+    "app/domain/csv_reading/date_path.py": "tests/app/domain/csv_reading/test_date_shapes.py",
     "app/domain/csv_reading/key_candidates.py": (
         "tests/app/domain/csv_reading/test_key_detection.py"
     ),

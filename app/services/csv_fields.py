@@ -8,10 +8,10 @@ import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.csv_reading.cleaning import CleaningOptions
+from app.domain.csv_reading.date_formats import describe_format
 from app.domain.csv_reading.dates import DATE_FORMATS
 from app.domain.csv_reading.encoding import ENCODINGS
 from app.domain.csv_reading.rows import SEPARATORS
@@ -22,15 +22,7 @@ Texts = Mapping[str, Sequence[str]]  # what was sent, by field
 NONE = "none"  # no thousands sign, no date column, no number that stands for a missing value
 MAX_QUOTED_LENGTH = 40
 MAX_MISSING_NUMBERS = 20
-EXAMPLE_DATE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
 OTHER_SIGN = {",": ".", ".": ","}
-
-
-def _show_date_format(date_format: str) -> str:
-    """How the last day of 2021 is written; a format that has a name keeps it."""
-    if "%" in date_format:
-        return EXAMPLE_DATE.strftime(date_format)
-    return date_format
 
 
 OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each means
@@ -43,7 +35,7 @@ OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each m
         "false": "no: each line is a date",
         "true": "yes: the header has the dates",
     },
-    "date_format": {date_format: _show_date_format(date_format) for date_format in DATE_FORMATS},
+    "date_format": {date_format: describe_format(date_format) for date_format in DATE_FORMATS},
     "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},

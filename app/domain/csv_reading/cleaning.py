@@ -189,11 +189,22 @@ def _ask_about_duplicates(finding: Finding) -> FileProblem:
 def _index_of_dates(table: Table, notes: list[str]) -> pd.DatetimeIndex:
     if table.dates is not None:
         return pd.DatetimeIndex(table.dates)
+    _refuse_unread_dates(table)
     notes.append("There is no date column: the rows are numbered as days from 1970-01-01.")
     return pd.date_range(
         "1970-01-01",
         periods=table.rows,
         freq="D",
+    )
+
+
+def _refuse_unread_dates(table: Table) -> None:
+    """Raise SeriesError for a date column that was chosen and that reads in no format."""
+    if not table.dialect.date_columns:
+        return
+    questions = [finding for finding in table.findings if finding.field == "date_format"]
+    raise SeriesError(
+        FileProblem(question.field, question.message, question.choices) for question in questions
     )
 
 

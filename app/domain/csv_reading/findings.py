@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.csv_reading.dates import swap_day_and_month
 from app.domain.csv_reading.series import Choice, FileProblem
 
 MAX_LISTED_LINES = 10
@@ -33,12 +32,17 @@ class FindingKind(StrEnum):
     SERIES = "series"  # several series, one of which must be chosen
     COARSE = "coarse"  # dates most of which repeat, though no column names series
     AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
+    QUESTION = "question"  # what only a person can decide; `choices` has the answers
+    READING = "reading"  # how dates are read, where that is no matter of course
+    CLOCK = "clock"  # an hour that stands twice, or is missing, where summer time changes
 
 
 NOTED_KINDS = (  # worth keeping with the dataset
     FindingKind.SKIPPED,
     FindingKind.HEADER,
     FindingKind.AMBIGUOUS,
+    FindingKind.READING,
+    FindingKind.CLOCK,
     FindingKind.LEFT_OUT,
     FindingKind.UNSORTED,
 )
@@ -108,29 +112,6 @@ def shorten_cell(cell: str) -> str:
     words = cell.split()
     on_one_line = " ".join(words)
     return on_one_line[:MAX_EXAMPLE_LENGTH]
-
-
-def report_ambiguous_dates(column: str, cell: str, date_format: str, read_as: str) -> Finding:
-    """Dates that could be read with day and month swapped."""
-    order = _name_order(date_format)
-    choices = [Choice(date_format, order)]
-    swapped_format = swap_day_and_month(date_format)
-    if swapped_format is not None:
-        choices.append(Choice(swapped_format, _name_order(swapped_format)))
-    return Finding(
-        kind=FindingKind.AMBIGUOUS,
-        column=column,
-        message=f'"{column}" could be read in two ways: "{cell}" is taken for {read_as}, {order}. '
-        "Choose the other date format if that is wrong.",
-        field="date_format",
-        choices=tuple(choices),
-    )
-
-
-def _name_order(date_format: str) -> str:
-    if date_format.startswith("%d"):
-        return "day before month"
-    return "month before day"
 
 
 def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from app.domain.csv_reading import checks, findings
 from app.domain.csv_reading.body import Body, read_body
-from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
+from app.domain.csv_reading.date_questions import ask_about_unread, ask_for_date
+from app.domain.csv_reading.date_reading import ReadDates, read_dates
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
 from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
@@ -26,12 +27,10 @@ from app.domain.csv_reading.rows import (
 )
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.series_choice import ChosenRows
-from app.domain.csv_reading.series_detection import join_cells
 from app.domain.csv_reading.several_series import choose_series
 
 HEAD_ROWS = 8
 MIN_NUMBER_FRACTION = 0.5  # of the filled cells of a column of numbers
-SAMPLED_DATES = 1000
 OF_ONE_SERIES = (  # said once a series is chosen
     FindingKind.MISSING,
     FindingKind.TEXT,
@@ -93,12 +92,10 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     table_findings += chosen.findings
     numbers, number_findings = _read_numbers(chosen)
     table_findings += number_findings
-    dates = None
-    if dialect.date_columns:
-        dates, date_findings = _read_dates(body, dialect)
-        table_findings += date_findings
-    if dates is not None and not chosen.is_open:
-        table_findings += find_repeats(body.cells, dates, dialect.date_columns, body.lines)
+    dates = _read_dates(body, layout, dialect)
+    table_findings += dates.findings
+    if dates.dates is not None and not chosen.is_open:
+        table_findings += find_repeats(body.cells, dates.dates, dialect.date_columns, body.lines)
     table_findings += _find_ambiguous_numbers(layout, dialect)
     if chosen.is_open:
         table_findings = [item for item in table_findings if item.kind not in OF_ONE_SERIES]
@@ -107,7 +104,7 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
         dialect=dialect,
         columns=tuple(names),
         numbers=numbers,
-        dates=dates,
+        dates=dates.dates,
         lines=body.lines,
         head=_first_rows(body, whole_body, layout),
         missing={name: int(body.cells[name].isna().sum()) for name in names},
@@ -219,52 +216,16 @@ def _is_parsed(cells: "pd.Series[float]") -> bool:
     return bool(pd.api.types.is_numeric_dtype(cells))
 
 
-def _read_dates(body: Body, dialect: Dialect) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
-    """The dates of the table, and what is unusual about them."""
-    column = dialect.date_name
-    cells = join_cells(body.cells, dialect.date_columns)
-    date_format = dialect.date_format
-    if date_format is None:
-        raise SeriesError.at(
-            "date_format",
-            f'The dates in "{column}" have no known format.',
-        )
-    dates = parse_dates(cells, date_format)
-    if dates.isna().all():
-        raise SeriesError.at(
-            "date_format",
-            f'No cell of "{column}" is a date written as {date_format}.',
-        )
-    texts = cells.fillna("")
-    date_findings = checks.check_dates(column, texts, dates, body.lines)
-    if _are_ambiguous(cells, date_format):
-        is_date = dates.notna().to_numpy()
-        first = int(is_date.argmax())
-        cell = str(cells.iloc[first])
-        read_as = str(dates.iloc[first])[:10]
-        ambiguous = findings.report_ambiguous_dates(column, cell, date_format, read_as)
-        date_findings.append(ambiguous)
-    return dates, date_findings
-
-
-def _are_ambiguous(cells: "pd.Series[str]", date_format: str) -> bool:
-    """Whether all of these dates could have day and month swapped; a sample is tried first."""
-    every = max(1, len(cells) // SAMPLED_DATES)
-    sample = cells[::every]
-    if not _fit_swapped_format(sample, date_format):
-        return False
-    return _fit_swapped_format(cells, date_format)
-
-
-def _fit_swapped_format(cells: "pd.Series[str]", date_format: str) -> bool:
-    swapped_format = swap_day_and_month(date_format)
-    if swapped_format is None:
-        return False
-    is_date = parse_dates(cells, date_format).notna()
-    if not is_date.any():
-        return False
-    swapped_dates = parse_dates(cells, swapped_format)
-    return bool(swapped_dates[is_date].notna().all())
+def _read_dates(body: Body, layout: Layout, dialect: Dialect) -> ReadDates:
+    """The dates; without date columns, the question which they are."""
+    if dialect.is_turned:
+        return read_dates(body, dialect)
+    sample = [row.cells for row in layout.body]
+    if dialect.date_columns:
+        dates = read_dates(body, dialect)
+        question = ask_about_unread(layout.names, sample, dialect.date_columns)
+        return ReadDates(dates.dates, [*dates.findings, *question])
+    return ReadDates(None, ask_for_date(layout.names, sample))
 
 
 def _find_ambiguous_numbers(layout: Layout, dialect: Dialect) -> list[Finding]:
