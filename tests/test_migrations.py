@@ -7,7 +7,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, column, inspect, select, table, text
+from sqlalchemy import JSON, column, inspect, select, text
+from sqlalchemy import table as table_clause
 
 from app.db.models import (
     Base,
@@ -98,7 +99,7 @@ def filled(database):
 
 
 def stored_dialect(database):
-    dialects = select(table("datasets", column("dialect", JSON)))
+    dialects = select(table_clause("datasets", column("dialect", JSON)))
     with database.engine.connect() as connection:
         return connection.execute(dialects).scalar_one()
 
