@@ -32,15 +32,18 @@ def test_it_is_said_in_what_rows_of_one_date_differ():
 
 
 def test_dates_that_are_too_coarse_for_the_rows_are_no_question_of_first_or_last():
-    rows = [(date, hour, 100 + hour) for date in days(10) for hour in range(24)]
+    vintages = days(10, "2024-01-01")
+    rows = []
+    for date in days(24):
+        rows += [(date, vintage, len(rows) / 7 + number) for number, vintage in enumerate(vintages)]
 
-    findings = findings_of(rows, ("date", "hour_of_day", "value"))
+    findings = findings_of(rows, ("date", "realtime_start", "value"))
 
     assert "duplicates" not in findings
     coarse = findings["coarse"]
     assert coarse.field == "date"
-    assert '"date" has only 10 different dates in 240 rows' in coarse.message
-    assert 'With "hour_of_day" no date repeats' in coarse.message
+    assert '"date" has only 24 different dates in 240 rows' in coarse.message
+    assert 'With "realtime_start" no date repeats' in coarse.message
 
 
 def test_repeated_dates_without_a_name_ask_for_the_missing_column():
