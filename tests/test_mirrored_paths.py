@@ -21,6 +21,17 @@ COVERED_ELSEWHERE = {
     "app/domain/csv_reading/date_digits.py": "tests/app/domain/csv_reading/test_date_shapes.py",
     "app/domain/csv_reading/date_letters.py": "tests/app/domain/csv_reading/test_date_shapes.py",
     "app/domain/csv_reading/date_path.py": "tests/app/domain/csv_reading/test_date_shapes.py",
+    "app/domain/csv_reading/key_candidates.py": (
+        "tests/app/domain/csv_reading/test_key_detection.py"
+    ),
+    "app/domain/csv_reading/series_choice.py": (
+        "tests/app/domain/csv_reading/test_several_series.py"
+    ),
+    "app/domain/csv_reading/series_report.py": (
+        "tests/app/domain/csv_reading/test_several_series.py"
+    ),
+    "app/domain/csv_reading/turned.py": "tests/app/domain/csv_reading/test_turned_series.py",
+    "app/domain/csv_reading/turned_layout.py": "tests/app/domain/csv_reading/test_turned_series.py",
     "app/domain/custom/arithmetic.py": "tests/app/domain/custom/test_literals.py",
     "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",

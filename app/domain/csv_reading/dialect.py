@@ -91,28 +91,24 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     separator = settled.get("separator") or detect_separator(lines)
     layout = find_table(lines, separator, settled.get("has_header"))
     signs = _detect_signs(layout, separator, settled)
-    dates = _detect_dates(text, layout, separator, settled)
+    turned = detect_turned(layout, settled)
+    if turned is not None:
+        dates = DateReading(turned.date_columns, turned.date_format)
+    else:
+        dates = _detect_dates(text, layout, separator, settled)
     dialect = Dialect(
         encoding=encoding,
         separator=separator,
         decimal=signs.decimal,
         thousands=signs.thousands or None,
-        has_header=layout.header is not None,
+        has_header=layout.header is not None or turned is not None,
         date_columns=dates.columns,
         date_format=dates.date_format,
         key_columns=tuple(settled.get("key_columns") or ()),
         key=tuple(settled.get("key") or ()),
+        is_turned=turned is not None,
     )
-    turned = detect_turned(layout, settled)
-    if turned is None:
-        return _with_repeated_years(dialect, layout, settled)
-    return replace(
-        dialect,
-        has_header=True,
-        date_columns=turned.date_columns,
-        date_format=turned.date_format,
-        is_turned=True,
-    )
+    return _with_repeated_years(dialect, layout, settled)
 
 
 def _with_repeated_years(dialect: Dialect, layout: Layout, settled: Mapping[str, Any]) -> Dialect:

@@ -1,47 +1,44 @@
 """Which columns name the series of a file with several: those with which no date repeats."""
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.csv_reading.keys import Codes, KeyColumn, combine_codes, name_codes
-from app.domain.csv_reading.numbers import parse_numbers
+from app.domain.csv_reading.key_candidates import Candidate, find_candidates, find_times
+from app.domain.csv_reading.keys import Codes, KeyColumn, combine_codes
 
-KEY_NAME = re.compile(
-    r"^(\w+[ _-])?(entity|sensor|device|station|symbol|ticker|stock|meter|site|store|shop|item|sku"
-    r"|product|country|geo|region|state|city|area|location|variable|indicator|parameter"
-    r"|measurement|metric|field|series|name|table|dept|department|category|family|currency|pair"
-    r"|isin|unit|id|code)s?([ _-]?(id|name|code|no|nr|nbr|key|number))?$",
-    re.IGNORECASE,
-)
-OWN_KEY_NAME = re.compile(  # names series even where no date repeats
-    r"^(entity|sensor|device|station|symbol|ticker|meter|store|item|sku|series|variable|indicator"
-    r"|parameter|measurement)s?([ _-]?(id|name|code|no|nr|nbr|key|number))?$",
-    re.IGNORECASE,
-)
-TIME_NAME = re.compile(
-    r"date|time|(^|[^a-z])(day|hour|hr|he|minute|second|week|month|quarter|year|period)s?($|[^a-z])"
-    r"|datum|zeit|stunde|jahr|monat|fecha|hora",
-    re.IGNORECASE,
-)
-TIME_CELL = re.compile(r"^\d{1,4}[-/.:]\d{1,2}([-/.:T ]|$)")
 SAMPLED_ROWS = 20_000
-MAX_CANDIDATES = 24
 MAX_KEY_COLUMNS = 8
-MAX_NUMBER_NAMES = 10_000  # different whole numbers in a column that names series
-MAX_NAME_LENGTH = 200
-MIN_ROWS_PER_SERIES = 2
-MIN_ROWS_PER_NAME = 3
-MAX_REPEATED = 0.01  # fraction of the rows whose date repeats inside its series
 MIN_DENSITY = 0.1  # of all pairs of a series and a date, those that have a row
-SAMPLED_NAMES = 50
+MIN_ORDERED = 0.9  # of the rows of a date, those in the order of their numbers
+Key = tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class KeyRules:
+    """What makes columns a key.
+
+    min_rows_per_series: on average. max_repeated: of the rows, those whose date may repeat in
+    their series; allowed_rows: so many may do so in a small file.
+    """
+
+    min_rows_per_series: int
+    max_repeated: float
+    allowed_rows: int
+
+    def allowed_fraction(self, rows: int) -> float:
+        """Of so many rows, those whose date may repeat."""
+        few_rows = min(5 * self.max_repeated, self.allowed_rows / max(1, rows))
+        return max(self.max_repeated, few_rows)
+
+
+OF_ROWS = KeyRules(min_rows_per_series=2, max_repeated=0.01, allowed_rows=3)
+OF_LINES = KeyRules(min_rows_per_series=1, max_repeated=0.0, allowed_rows=0)
 
 
 class KeyRank(NamedTuple):
@@ -52,106 +49,41 @@ class KeyRank(NamedTuple):
     density: float  # of all pairs of a series and a date, those that have a row
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A column that may name series."""
-
-    column: KeyColumn
-    is_named: bool
-    is_text: bool
-
-
-Key = tuple[Candidate, ...]
-
-
 def find_key_columns(
-    cells: pd.DataFrame,
-    dates: Codes,
-    left_out: Sequence[str] = (),
-    min_rows_per_series: int = MIN_ROWS_PER_SERIES,
+    cells: pd.DataFrame, dates: Codes, left_out: Sequence[str] = (), rules: KeyRules = OF_ROWS
 ) -> tuple[KeyColumn, ...] | None:
     """The smallest set of columns with which hardly any date repeats; None without one.
 
     dates: a number for each row, equal where the dates are. left_out: columns that cannot be keys.
     """
-    do_names_repeat = min_rows_per_series > 1
+    do_names_repeat = rules.min_rows_per_series > 1
     candidates = find_candidates(cells, left_out, do_names_repeat)
     if not candidates:
         return None
-    search = _KeySearch(candidates, dates, min_rows_per_series)
+    search = _KeySearch(candidates, dates, rules)
     keys = search.smallest_keys()
+    if any(_has_plain_number(key) for key in keys):
+        keys = _without_values(keys, cells, dates, left_out)
     if not keys:
         return None
     best = max(keys, key=lambda key: _rank(key, dates))
-    return tuple(candidate.column for candidate in best)
+    columns = {candidate.column.name: candidate.column for candidate in best}
+    return tuple(columns[name] for name in cells.columns if name in columns)
 
 
-def find_candidates(
-    cells: pd.DataFrame, left_out: Sequence[str], do_names_repeat: bool
-) -> list[Candidate]:
-    """Columns of text or small whole numbers with several values, those called like keys first.
-
-    Of columns that tell the same rows apart only the first is taken.
-    """
-    candidates = []
-    for name in cells.columns:
-        is_time = do_names_repeat and TIME_NAME.search(str(name))
-        if name in left_out or is_time:
-            continue
-        candidate = _read_candidate(str(name), cells[name], do_names_repeat)
-        if candidate is not None:
-            candidates.append(candidate)
-    candidates.sort(key=lambda candidate: (not candidate.is_text, not candidate.is_named))
-    different: dict[bytes, Candidate] = {}
-    for candidate in candidates:
-        partition = sha256(candidate.column.codes.tobytes()).digest()
-        different.setdefault(partition, candidate)
-    return list(different.values())[:MAX_CANDIDATES]
-
-
-def _read_candidate(name: str, cells: "pd.Series[str]", do_names_repeat: bool) -> Candidate | None:
-    is_text = not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells)
-    if not is_text and not _are_small_whole_numbers(cells):
-        return None
-    codes, values = pd.factorize(cells, use_na_sentinel=False)
-    different = len(values)
-    if different < 2:
-        return None
-    if do_names_repeat and different * MIN_ROWS_PER_NAME > len(cells):
-        return None
-    if not is_text and different > MAX_NUMBER_NAMES:
-        return None
-    column = name_codes(name, codes, values)
-    if is_text and all(text.isdecimal() for text in column.texts):
-        is_text = False  # 007 is a number of a store as 7 is
-    if is_text and not _are_names(column.texts):
-        return None
-    is_named = KEY_NAME.match(name.strip("<>[]_ ")) is not None
-    return Candidate(column, is_named, is_text)
-
-
-def _are_small_whole_numbers(cells: "pd.Series[str]") -> bool:
-    numbers = cells.to_numpy(dtype=np.float64)
-    numbers = numbers[~np.isnan(numbers)]
-    if not len(numbers):
-        return False
-    if numbers.min() < 0 or numbers.max() > 1e15:
-        return False
-    return bool((numbers == np.floor(numbers)).all())
-
-
-def _are_names(texts: Sequence[str]) -> bool:
-    """Whether most of these are neither numbers nor dates, nor whole sentences."""
-    every = max(1, len(texts) // SAMPLED_NAMES)
-    sample = [text for text in texts[::every] if text]
-    if not sample:
-        return False
-    is_number = ~np.isnan(parse_numbers(sample, ".", ","))
-    names = 0
-    for text, is_value in zip(sample, is_number, strict=True):
-        is_name = not is_value and not TIME_CELL.match(text) and len(text) <= MAX_NAME_LENGTH
-        names += is_name
-    return 2 * names > len(sample)
+def _without_values(
+    keys: Sequence[Key], cells: pd.DataFrame, dates: Codes, left_out: Sequence[str]
+) -> list[Key]:
+    """The keys without those that may be values or times: numbers that nothing calls a key."""
+    times = find_times(cells, dates, left_out)
+    number_columns = {name for name in cells.columns if pd.api.types.is_numeric_dtype(cells[name])}
+    left = []
+    for key in keys:
+        names = {candidate.column.name for candidate in key}
+        has_values = bool(number_columns - names - set(left_out))
+        if not _has_plain_number(key) or (has_values and not times):
+            left.append(key)
+    return left
 
 
 def _sample_rows(dates: Codes) -> NDArray[np.int64]:
@@ -164,12 +96,10 @@ def _sample_rows(dates: Codes) -> NDArray[np.int64]:
 class _KeySearch:
     """Looks for keys in a sample of the dates first, since most columns are none."""
 
-    def __init__(
-        self, candidates: Sequence[Candidate], dates: Codes, min_rows_per_series: int
-    ) -> None:
+    def __init__(self, candidates: Sequence[Candidate], dates: Codes, rules: KeyRules) -> None:
         self.candidates = candidates
         self.dates = dates
-        self.min_rows_per_series = min_rows_per_series
+        self.rules = rules
         sample = _sample_rows(dates)
         self.sampled_dates = dates[sample]
         self.sampled_codes = {}
@@ -177,12 +107,14 @@ class _KeySearch:
             self.sampled_codes[candidate.column.name] = candidate.column.codes[sample]
 
     def smallest_keys(self) -> list[Key]:
-        """All keys of one column, else all of two, else one of more."""
+        """All keys of one column, else all of two, else one of more; none where none is needed."""
+        if self.repeats_little(self.dates, []):
+            return []
         for width in (1, 2):
             possible_keys = itertools.combinations(self.candidates, width)
             keys = [key for key in possible_keys if self.is_key(key)]
             if keys:
-                return keys
+                return self.exact_keys() or keys
         key = tuple(self.candidates)
         if not self.tells_apart(key):
             return []
@@ -194,43 +126,92 @@ class _KeySearch:
             return []
         return [key]
 
+    def exact_keys(self) -> list[Key]:
+        """The keys of one or two columns that are called so, and with which no date repeats."""
+        named = [candidate for candidate in self.candidates if candidate.is_named]
+        for width in (1, 2):
+            possible_keys = itertools.combinations(named, width)
+            keys = [key for key in possible_keys if self.is_key(key)]
+            keys = [key for key in keys if _count_repeated(self.dates, _codes_of(key)) == 0]
+            if keys:
+                return keys
+        return []
+
     def tells_apart(self, key: Key) -> bool:
         """Whether hardly any date of the sample repeats in a series."""
         codes = [self.sampled_codes[candidate.column.name] for candidate in key]
-        return _repeated_fraction(self.sampled_dates, codes) <= MAX_REPEATED
+        return self.repeats_little(self.sampled_dates, codes)
+
+    def repeats_little(self, dates: Codes, codes: Sequence[Codes]) -> bool:
+        """Whether few enough dates repeat in their series."""
+        allowed_rows = self.rules.allowed_fraction(len(dates)) * len(dates)
+        return _count_repeated(dates, codes) <= allowed_rows
 
     def is_key(self, key: Key) -> bool:
         """The same for all rows, whose series have enough of them."""
         if not self.tells_apart(key):
             return False
-        codes = [candidate.column.codes for candidate in key]
-        if _repeated_fraction(self.dates, codes) > MAX_REPEATED:
+        codes = _codes_of(key)
+        if not self.repeats_little(self.dates, codes):
             return False
         n_series = int(combine_codes(codes).max()) + 1
-        if n_series * self.min_rows_per_series > len(self.dates):
+        if n_series * self.rules.min_rows_per_series > len(self.dates):
             return False
         return _may_be_key(key, self.dates)
 
 
-def _may_be_key(key: Key, dates: Codes) -> bool:
-    """Whether columns that are not called keys, or are numbers, are there on enough dates.
+def _codes_of(key: Key) -> list[Codes]:
+    return [candidate.column.codes for candidate in key]
 
-    By chance, three columns of remarks tell rows of one date apart, too.
+
+def _has_plain_number(key: Key) -> bool:
+    return any(candidate.is_plain_number for candidate in key)
+
+
+def _may_be_key(key: Key, dates: Codes) -> bool:
+    """Whether columns that are not called keys have rows on enough dates, numbers in order.
+
+    By chance, three columns of remarks tell rows of one date apart, and values do, too.
     """
     if all(candidate.is_named for candidate in key):
         return True
     if len(key) == 1 and key[0].is_text:
         return True
-    return _rank(key, dates).density >= MIN_DENSITY
+    if _rank(key, dates).density < MIN_DENSITY:
+        return False
+    return not _has_plain_number(key) or _are_in_order(key, dates)
 
 
-def _repeated_fraction(dates: Codes, columns: Sequence[Codes]) -> float:
-    """Of all rows, those whose date was there before in the same series."""
+def _are_in_order(key: Key, dates: Codes) -> bool:
+    """Whether series are below one another, or each date has them in the order of their numbers."""
+    codes = combine_codes(_codes_of(key))
+    ranks = np.zeros(len(dates), np.int64)
+    for candidate in key:
+        ranks = ranks * len(candidate.column.texts) + _rank_names(candidate.column)
+    is_same_date = dates[1:] == dates[:-1]
+    if 2 * is_same_date.sum() < len(dates):
+        changes = int((codes[1:] != codes[:-1]).sum())
+        return changes < 2 * (int(codes.max()) + 1)
+    rises = (ranks[1:] > ranks[:-1])[is_same_date].mean()
+    return bool(rises >= MIN_ORDERED or rises <= 1 - MIN_ORDERED)
+
+
+def _rank_names(column: KeyColumn) -> Codes:
+    """For each row the place of its name in their order: that of numbers, where they are some."""
+    names = np.array(column.texts, dtype=object)
+    if all(text.isdecimal() for text in column.texts):
+        names = names.astype(np.float64)
+    places = np.empty(len(names), np.int64)
+    places[np.argsort(names, kind="stable")] = np.arange(len(names))
+    return places[column.codes]
+
+
+def _count_repeated(dates: Codes, columns: Sequence[Codes]) -> int:
+    """How many rows have a date that was there before in the same series."""
     if not len(dates):
-        return 0.0
+        return 0
     combined = combine_codes([dates, *columns])
-    different = int(combined.max()) + 1
-    return 1 - different / len(dates)
+    return len(dates) - int(combined.max()) - 1
 
 
 def _rank(key: Key, dates: Codes) -> KeyRank:

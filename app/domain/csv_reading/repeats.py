@@ -11,7 +11,8 @@ from app.domain.csv_reading.findings import (
     list_lines,
     list_names,
 )
-from app.domain.csv_reading.key_detection import TIME_NAME
+from app.domain.csv_reading.key_candidates import find_times
+from app.domain.csv_reading.keys import combine_codes
 
 MIN_COARSE_FRACTION = 0.5  # of the dates: where more repeat, they are too coarse for the rows
 MIN_COARSE_DATES = 3
@@ -36,7 +37,7 @@ def find_repeats(
         and n_repeated_dates > MIN_COARSE_FRACTION * dates.nunique()
     )
     if different_columns and is_coarse:
-        times = _find_times(rows, repeated_dates, date_columns)
+        times = find_times(rows, repeated_dates, date_columns)
         return [_report_coarse_dates(dates, date_columns, times)]
     repeated_lines = tuple(np.unique(lines[is_repeated]).tolist())
     return [_report_repeats(date_columns, repeated_lines, different_columns)]
@@ -52,30 +53,10 @@ def _find_differences(
         if name in date_columns:
             continue
         codes, _ = pd.factorize(rows[name], use_na_sentinel=False)
-        if _count_pairs(dates, codes) > n_dates:
+        pairs = combine_codes([dates, codes])
+        if int(pairs.max()) + 1 > n_dates:
             different.append(str(name))
     return different
-
-
-def _find_times(
-    rows: pd.DataFrame, dates: NDArray[np.int64], date_columns: tuple[str, ...]
-) -> list[str]:
-    """Columns that are called after a time, and with which no date repeats."""
-    times = []
-    for name in rows.columns:
-        if name in date_columns or not TIME_NAME.search(str(name)):
-            continue
-        codes, _ = pd.factorize(rows[name], use_na_sentinel=False)
-        if _count_pairs(dates, codes) == len(rows):
-            times.append(str(name))
-    return times
-
-
-def _count_pairs(dates: NDArray[np.int64], codes: NDArray[np.int64]) -> int:
-    """How many different pairs of a date and a cell there are."""
-    width = int(codes.max()) + 1
-    pairs = dates.astype(np.int64) * width + codes
-    return len(pd.unique(pairs))
 
 
 def _report_repeats(

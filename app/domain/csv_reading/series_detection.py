@@ -7,9 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.domain.csv_reading.body import Body
+from app.domain.csv_reading.date_reading import join_columns
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.key_detection import OWN_KEY_NAME, find_candidates, find_key_columns
+from app.domain.csv_reading.key_candidates import OWN_KEY_NAME, find_candidates
+from app.domain.csv_reading.key_detection import find_key_columns
 from app.domain.csv_reading.keys import Codes, KeyColumn, SeriesIndex, encode_column
 
 MIN_SHARED = 0.5  # fraction of the rows of the smaller series whose date another series has
@@ -32,7 +34,7 @@ def detect_series(body: Body, dialect: Dialect) -> DetectedSeries | None:
     """The series of a table whose dates are known; None where it has only one."""
     if not dialect.date_columns:
         return None
-    date_texts = join_cells(body.cells, dialect.date_columns)
+    date_texts = join_columns(body, dialect.date_columns)
     has_date = date_texts.notna().to_numpy()
     if not has_date.any():
         return None
@@ -43,14 +45,6 @@ def detect_series(body: Body, dialect: Dialect) -> DetectedSeries | None:
         if detected is not None:
             return detected
     return _detect_by_name(body.cells, date_texts, dialect)
-
-
-def join_cells(cells: pd.DataFrame, columns: tuple[str, ...]) -> "pd.Series[str]":
-    """The cells of these columns with a space between; NaN where one has no value."""
-    joined = cells[columns[0]]
-    for column in columns[1:]:
-        joined = joined.str.cat(cells[column], sep=" ")
-    return joined
 
 
 def index_series(cells: pd.DataFrame, names: tuple[str, ...]) -> SeriesIndex:

@@ -218,6 +218,8 @@ def _is_parsed(cells: "pd.Series[float]") -> bool:
 
 def _read_dates(body: Body, layout: Layout, dialect: Dialect) -> ReadDates:
     """The dates; without date columns, the question which they are."""
+    if dialect.is_turned:
+        return read_dates(body, dialect)
     sample = [row.cells for row in layout.body]
     if dialect.date_columns:
         dates = read_dates(body, dialect)

@@ -42,6 +42,7 @@ MONTHS = (
 )
 QUARTERS = ("q1 q2 q3 q4", "qtr1 qtr2 qtr3 qtr4", "1q 2q 3q 4q", "i ii iii iv")
 NO_VALUE = ":"  # Eurostat's
+SAMPLED_CELLS = 4000
 MIN_PREFIX = 3  # letters of a month's name that are enough
 
 
@@ -221,8 +222,9 @@ def _are_in_order(cells: Sequence[str], date_format: str) -> bool:
 def _are_above_numbers(dates: HeaderDates, body: Sequence[Sequence[str]]) -> bool:
     """Whether there are numbers below these dates, and not dates like them."""
     cells = []
+    every = max(1, len(dates.columns) * len(body) // SAMPLED_CELLS)
     for row in body:
-        cells += [row[index] for index in dates.columns if index < len(row)]
+        cells += [row[index] for index in dates.columns[::every] if index < len(row)]
     cells = [cell for cell in cells if not is_missing(cell) and not cell.startswith(NO_VALUE)]
     if not cells:
         return False

@@ -7,7 +7,7 @@ import pandas as pd
 from app.domain.csv_reading.body import Body
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.findings import Finding
-from app.domain.csv_reading.key_detection import find_key_columns
+from app.domain.csv_reading.key_detection import OF_LINES, find_key_columns
 from app.domain.csv_reading.keys import WIDE, Codes, SeriesIndex
 from app.domain.csv_reading.layout import Layout
 from app.domain.csv_reading.series import SeriesError
@@ -80,7 +80,7 @@ def _detect_lines(body: Body, names: pd.DataFrame, turned: TurnedTable) -> Detec
     if len(unique_parts) == len(different_parts):
         return None
     rows = names[is_different].reset_index(drop=True)
-    key = find_key_columns(rows, different_parts, min_rows_per_series=1)
+    key = find_key_columns(rows, different_parts, rules=OF_LINES)
     if key is None:
         raise SeriesError.at(
             "key_columns",

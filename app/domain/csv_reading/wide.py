@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 
 from app.domain.csv_reading.body import Body
+from app.domain.csv_reading.date_reading import join_columns
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.keys import SeriesIndex
 from app.domain.csv_reading.layout import MAX_COLUMNS
 from app.domain.csv_reading.numbers import parse_numbers
 from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.series_detection import join_cells
 
 SAMPLED_CELLS = 200
 
@@ -33,7 +33,7 @@ def put_side_by_side(body: Body, dialect: Dialect, index: SeriesIndex, values: l
             "key",
             f"The {len(index):,} series would be more than {MAX_COLUMNS} columns: choose one.",
         )
-    dates, different_dates = pd.factorize(join_cells(body.cells, dialect.date_columns))
+    dates, different_dates = pd.factorize(join_columns(body, dialect.date_columns))
     _refuse_different_rows(body, dates, index, values)
     has_date = dates >= 0
     _, first_rows = np.unique(dates[has_date], return_index=True)
