@@ -2,15 +2,19 @@
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.cache import Cache
 from app.db.models import Dataset, Upload
+from app.domain.csv_reading.findings import Finding, FindingKind
+from app.domain.csv_reading.series import Choice
 from app.domain.csv_reading.table import read_table
 from app.services import datasets
 from app.services.file_reader import FileReader
+from app.web.forms.upload import preview_upload
 from tests import factories
 from tests.doubtful import FIRST_DATES, LAST_DATES, OTHER_FORMAT, doubtful_dates_csv
 from tests.several import panel_csv
@@ -406,3 +410,39 @@ def test_a_button_answers_what_is_to_be_done_about_missing_values(client, databa
     dropped = client.get(location, params={**fields(page), "choose": "missing=drop"}).text
 
     assert fields(dropped)["missing"] == ["drop"]
+
+
+def test_the_chosen_features_stand_in_the_order_of_the_file():
+    answers = {"target": ["Open"], "features": ["Volume", "Gone", "Open", "Close"]}
+
+    preview = preview_upload(factories.random_walk_csv(), answers)
+
+    assert preview.choices.features == ("Open", "Close", "Volume")
+
+
+def test_what_only_a_person_can_decide_is_in_the_way_of_saving(client, database, monkeypatch):
+    question = Finding(
+        kind=FindingKind.AMBIGUOUS,
+        column="",
+        message="No column could be read as dates.",
+        field="date",
+        choices=(Choice("Open", "Open is the date"), Choice("none", "number the rows")),
+    )
+
+    def read_with_question(*arguments):
+        table = read_table(*arguments)
+        return replace(table, findings=(*table.findings, question))
+
+    monkeypatch.setattr("app.web.forms.upload.read_table", read_with_question)
+    rows = "".join(f"{row * row % 7}.5,{row * row % 97}\n" for row in range(40))
+    location = upload_of(client, f"Open,Close\n{rows}".encode())
+    form = {**fields(client.get(location).text), "name": "x", "target": "Close"}
+
+    refused = client.post(location, data=form)
+    settled = client.get(location, params={**form, "choose": "date=none"}).text
+    saved = client.post(location, data={**form, **fields(settled)}, follow_redirects=False)
+
+    assert refused.status_code == 422
+    assert 'href="#date"' in refused.text
+    assert saved.status_code == 303
+    assert values_of(database)[0][0] == "1970-01-01"
