@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.csv_reading import dates, numbers
 from app.domain.csv_reading import date_formats, dates, numbers, turned
 from app.domain.hyperopt import names
 

@@ -181,10 +181,10 @@ def read_offset(text: str) -> int:
         minutes = ZONE_MINUTES.get(fold(name), NO_OFFSET)
     if not digits:
         return minutes
-    if minutes != 0:
+    number = digits[1:]
+    if minutes != 0 or digits[0] not in "+-" or not number.isdecimal():
         return NO_OFFSET
     sign = -1 if digits.startswith("-") else 1
-    number = digits[1:]
     hours = int(number[:2])
     past_hour = int(number[2:] or 0)
     if hours > 15 or past_hour > 59:

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.csv_reading.dates import (
     DATE_FORMATS,
+    NO_OFFSET,
     format_dates,
     parse_dates,
     read_offset,
@@ -152,3 +153,8 @@ def test_years_that_no_series_has_are_not_dates():
 
     assert dates.isna().tolist() == [True] * 5 + [False] * 2
     assert dates.to_numpy().dtype == np.dtype("datetime64[us]")
+
+
+@pytest.mark.parametrize("text", ["0", "23", "+", "-", "+-", "noon"])
+def test_what_is_no_offset_is_none(text):
+    assert read_offset(text) == NO_OFFSET
