@@ -1,3 +1,4 @@
+"""Keras Tuner: hp in comprehensions, layers picked from dict(…), keyword arguments from a dictionary."""
 import keras
 CELLS = dict(lstm=keras.layers.LSTM, gru=keras.layers.GRU)
 RANGE = dict(min_value=4, max_value=8, step=4)

@@ -1,3 +1,4 @@
+"""Keras Tuner: a return in a branch, and lists that a choice picks from a dictionary."""
 import keras
 ARCH = {"small": [4], "deep": [8, 4]}
 def build(hp):

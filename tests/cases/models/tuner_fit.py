@@ -1,3 +1,4 @@
+"""Keras Tuner: a HyperModel with a fit of its own, which asks for the batch size."""
 import keras
 import keras_tuner as kt
 class MyHyperModel(kt.HyperModel):

@@ -1,3 +1,4 @@
+"""Keras Tuner: a lambda around a function with a further argument."""
 import keras, keras_tuner
 def build_net(hp, dropout):
     model = keras.Sequential([keras.layers.GRU(hp.Choice("units", [4, 6])), keras.layers.Dropout(dropout), keras.layers.Dense(1)])

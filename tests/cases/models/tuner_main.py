@@ -1,3 +1,4 @@
+"""Keras Tuner: everything inside main(), the shape taken from the data."""
 import keras
 import keras_tuner as kt
 class HM(kt.HyperModel):

@@ -1,3 +1,4 @@
+"""Keras Tuner: a class that inherits a head, match, and hp kept as self.hp."""
 import keras
 from kerastuner import HyperModel
 class Base(HyperModel):

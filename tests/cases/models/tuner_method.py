@@ -1,3 +1,4 @@
+"""Keras Tuner: a method of a class that also starts the search."""
 import keras
 import keras_tuner as kt
 class Trainer:

@@ -1,3 +1,4 @@
+"""Keras Tuner: name scopes, helper functions and names with a width."""
 import keras
 def rnn(hp, x):
     with hp.name_scope("rnn"):

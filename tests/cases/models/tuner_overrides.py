@@ -1,3 +1,4 @@
+"""Keras Tuner: hyperparameters given to the tuner, and no others tuned."""
 import keras
 import keras_tuner
 def build_model(hp):

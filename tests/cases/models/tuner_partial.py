@@ -1,3 +1,4 @@
+"""Keras Tuner: functools.partial around a function with further arguments."""
 import functools
 import keras
 from keras_tuner.tuners import BayesianOptimization

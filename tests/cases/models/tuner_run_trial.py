@@ -1,3 +1,4 @@
+"""Keras Tuner: a tuner of its own that asks for the batch size and the epochs."""
 import keras
 import kerastuner as kt
 class MyTuner(kt.tuners.BayesianOptimization):
