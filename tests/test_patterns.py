@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.csv_reading import date_formats, dates, numbers, turned
+from app.domain.csv_reading import date_counts, date_formats, dates, numbers, turned
 from app.domain.hyperopt import names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +59,9 @@ def uses_of(patterns: dict[str, re.Pattern[str]]) -> list[Use]:
 
 # What patterns that are built while the program runs become, by file and the text of the pattern.
 BUILT: dict[str, list[Use]] = {
+    "app/domain/csv_reading/date_candidates.py: COUNTS[count].needs": [
+        Use(count.needs, "search", re.IGNORECASE) for count in date_counts.COUNTS.values()
+    ],
     "app/domain/csv_reading/date_formats.py: pattern": date_patterns(),
     "app/domain/csv_reading/numbers.py: "
     "f'^[+-]?({not_three_decimals}|{below_one}|{any_decimals})$'": uses_of(numbers.DECISIVE),

@@ -19,7 +19,7 @@ TOKEN = re.compile(
     r"|[年月日時时點点分秒号號週周季第期]|[월화수목금토일]요일|[^\W\d_年月日時时點点分秒号號週周季第期]+|\s+|.",
     re.IGNORECASE,
 )
-INTERVAL = re.compile(r" - | [-~/]|[-~/] ?| (?:to|bis|til|a|au) ")
+INTERVAL_SIGNS = (" - ", " to ", " bis ", " til ", " a ", " au ", " ~ ", "~", "/", "-")
 TIMES_ALONE = re.compile(r"\d:\d\d(?::\d\d)? ?[-~] ?\d{1,2}:\d\d(?::\d\d)?$")
 
 
@@ -42,14 +42,16 @@ def _guess_cached(text: str) -> tuple[str, ...]:
 def _guess_interval(text: str) -> list[str]:
     """The format of the start of an interval, whose end is passed over."""
     formats = []
-    for separator in INTERVAL.finditer(text):
-        start = text[: separator.start()]
-        end = text[separator.end() :]
-        if not _is_moment(end.strip()):
-            continue
-        for date_format in _guess_single(start):
-            if "H" in date_format or "I" in date_format or ":" not in end:
-                formats.append(f"{date_format}{separator[0]}%*")
+    for sign in INTERVAL_SIGNS:
+        parts = text.split(sign)
+        for count in range(1, len(parts)):
+            start = sign.join(parts[:count])
+            end = sign.join(parts[count:])
+            if start.endswith(" ") or end.startswith(" ") or not _is_moment(end):
+                continue
+            for date_format in _guess_single(start):
+                if "H" in date_format or "I" in date_format or ":" not in end:
+                    formats.append(f"{date_format}{sign}%*")
     return formats
 
 
