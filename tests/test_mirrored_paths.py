@@ -10,6 +10,16 @@ COVERED_ELSEWHERE = {
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
+    "app/domain/csv_reading/column_names.py": "tests/app/domain/csv_reading/test_layout.py",
+    "app/domain/csv_reading/header.py": "tests/app/domain/csv_reading/test_lines_around_tables.py",
+    "app/domain/csv_reading/header_words.py": (
+        "tests/app/domain/csv_reading/test_legacy_encodings.py"
+    ),
+    "app/domain/csv_reading/layout_findings.py": (
+        "tests/app/domain/csv_reading/test_lines_around_tables.py"
+    ),
+    "app/domain/csv_reading/name_words.py": "tests/app/domain/csv_reading/test_layout.py",
+    "app/domain/csv_reading/passed_over.py": "tests/app/domain/csv_reading/test_scan.py",
     "app/domain/custom/arithmetic.py": "tests/app/domain/custom/test_literals.py",
     "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",

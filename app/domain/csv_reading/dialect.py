@@ -16,7 +16,8 @@ from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
-from app.domain.csv_reading.rows import detect_separator, sample_lines
+from app.domain.csv_reading.rows import sample_lines
+from app.domain.csv_reading.separators import detect_separator
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from app.domain.csv_reading.body import Body, read_body
 from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
+from app.domain.csv_reading.encoding_choices import check_encoding
 from app.domain.csv_reading.findings import Finding, Lines
 from app.domain.csv_reading.layout import Layout, find_table
+from app.domain.csv_reading.layout_findings import check_layout
 from app.domain.csv_reading.numbers import (
     MAX_MAGNITUDE,
     find_ambiguous_number,
     is_missing,
     parse_numbers,
 )
-from app.domain.csv_reading.rows import (
-    blank_comments,
-    sample_lines,
-)
+from app.domain.csv_reading.rows import sample_lines
+from app.domain.csv_reading.scan import keep_rows
 from app.domain.csv_reading.series import SeriesError
 
 HEAD_ROWS = 8
@@ -67,11 +67,10 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
     _refuse_unknown_date_columns(dialect.date_columns, names)
-    uncommented = blank_comments(text, dialect.separator, layout.width)
-    body = read_body(uncommented.text, layout, dialect)
-    table_findings = findings.report_skipped_lines(layout.skipped)
-    comment_lines = [line for line in uncommented.comment_lines if line >= layout.first_line]
-    table_findings += findings.report_comments(comment_lines)
+    rows = keep_rows(text, layout, dialect.separator)
+    body = read_body(rows.text, layout, dialect)
+    table_findings = check_encoding(content, text, dialect.encoding)
+    table_findings += check_layout(layout, rows.passed_over)
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
     numbers = {}
