@@ -10,7 +10,7 @@ COVERED_ELSEWHERE = {
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
-    "app/domain/csv_reading/column_names.py": "tests/app/domain/csv_reading/test_layout.py",
+    "app/domain/csv_reading/naming.py": "tests/app/domain/csv_reading/test_layout.py",
     "app/domain/csv_reading/header.py": "tests/app/domain/csv_reading/test_lines_around_tables.py",
     "app/domain/csv_reading/header_words.py": (
         "tests/app/domain/csv_reading/test_legacy_encodings.py"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.domain.csv_reading.column_names import name_columns
 from app.domain.csv_reading.columns import NUMBER, Column, cell_kind, describe_columns, is_row
 from app.domain.csv_reading.header import Header, find_header
 from app.domain.csv_reading.name_words import (
@@ -13,6 +12,7 @@ from app.domain.csv_reading.name_words import (
     names_all_but_one,
     starts_as_number,
 )
+from app.domain.csv_reading.naming import name_columns
 from app.domain.csv_reading.passed_over import PassedOver, Reason, RowShape
 from app.domain.csv_reading.rows import (
     MAX_CELL_LENGTH,
