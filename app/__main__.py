@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import data, programs, running
+from app.commands import data, importing, programs, running
 from app.commands.terminal import console
 from app.config import VERSION
 
@@ -23,7 +23,7 @@ main.command()(running.serve)
 main.command()(running.worker)
 main.command()(running.up)
 main.command()(running.demo)
-main.command("import-csv")(data.import_csv)
+main.command("import-csv")(importing.import_csv)
 main.command()(data.backup)
 main.command()(data.restore)
 main.command()(data.status)

@@ -7,7 +7,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import JSON, column, inspect, select, text
+from sqlalchemy import table as table_clause
 
 from app.db.models import (
     Base,
@@ -97,6 +98,12 @@ def filled(database):
     return database
 
 
+def stored_dialect(database):
+    dialects = select(table_clause("datasets", column("dialect", JSON)))
+    with database.engine.connect() as connection:
+        return connection.execute(dialects).scalar_one()
+
+
 def step(experiment_id: int) -> ReductionStepRow:
     return ReductionStepRow(
         experiment_id=experiment_id,
@@ -169,6 +176,19 @@ def test_a_sentence_stored_as_a_model_becomes_its_problem(settings, filled):
     columns = text("SELECT content, size, problem FROM artifacts WHERE kind = 'model'")
     with filled.engine.connect() as connection:
         assert tuple(connection.execute(columns).one()) == (None, None, sentence.decode())
+
+
+@pytest.mark.each_database
+def test_the_one_date_column_of_an_earlier_version_is_one_of_several(settings, filled):
+    moved_to(filled, "0012")
+    before = stored_dialect(filled)
+
+    upgrade_database(settings)
+
+    after = stored_dialect(filled)
+    assert before["date_column"] == "Date"
+    assert after["date_columns"] == ["Date"]
+    assert "date_column" not in after
 
 
 @pytest.mark.each_database

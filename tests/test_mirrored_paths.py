@@ -20,6 +20,21 @@ COVERED_ELSEWHERE = {
     ),
     "app/domain/csv_reading/name_words.py": "tests/app/domain/csv_reading/test_layout.py",
     "app/domain/csv_reading/passed_over.py": "tests/app/domain/csv_reading/test_scan.py",
+    "app/domain/csv_reading/date_fields.py": "tests/app/domain/csv_reading/test_dates.py",
+    "app/domain/csv_reading/date_digits.py": "tests/app/domain/csv_reading/test_date_shapes.py",
+    "app/domain/csv_reading/date_letters.py": "tests/app/domain/csv_reading/test_date_shapes.py",
+    "app/domain/csv_reading/date_path.py": "tests/app/domain/csv_reading/test_date_shapes.py",
+    "app/domain/csv_reading/key_candidates.py": (
+        "tests/app/domain/csv_reading/test_key_detection.py"
+    ),
+    "app/domain/csv_reading/series_choice.py": (
+        "tests/app/domain/csv_reading/test_several_series.py"
+    ),
+    "app/domain/csv_reading/series_report.py": (
+        "tests/app/domain/csv_reading/test_several_series.py"
+    ),
+    "app/domain/csv_reading/turned.py": "tests/app/domain/csv_reading/test_turned_series.py",
+    "app/domain/csv_reading/turned_layout.py": "tests/app/domain/csv_reading/test_turned_series.py",
     "app/domain/custom/arithmetic.py": "tests/app/domain/custom/test_literals.py",
     "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",
@@ -63,7 +78,6 @@ COVERED_ELSEWHERE = {
     "app/web/forms/labels.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/points.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/search_preview.py": "tests/app/routes/test_experiment_form.py",
-    "app/web/forms/table_preview.py": "tests/app/routes/test_uploads.py",
     "app/web/forms/upload.py": "tests/app/routes/test_uploads.py",
     "app/web/forms/warm_start.py": "tests/app/routes/test_warm_start.py",
     "app/web/views/csv_lines.py": "tests/app/web/views/test_trial_table.py",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.csv_reading import dates, numbers
+from app.domain.csv_reading import date_formats, dates, numbers, turned
 from app.domain.hyperopt import names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,13 +42,24 @@ def number_patterns() -> list[Use]:
     return [Use(numbers._number_pattern(*pair).pattern, "match", re.ASCII) for pair in signs]
 
 
+HARD_FORMATS = (  # with everything that can be long or missing, side by side
+    "%a%b%p%Y[%z] %d[ ][ %H]:%M%*", "%b%a%z%Y", "[ %a] [ %b] [ %Y] %z %d", "%Y-%z%b %*",
+)  # fmt: skip
+
+
+def date_patterns() -> list[Use]:
+    formats = [name for name in (*dates.DATE_FORMATS, *HARD_FORMATS) if "%" in name]
+    compiled = [date_formats.compile_format(name).pattern for name in formats]
+    return [Use(pattern.pattern, "fullmatch", pattern.flags) for pattern in compiled]
+
+
 def uses_of(patterns: dict[str, re.Pattern[str]]) -> list[Use]:
     return [Use(pattern.pattern, "match") for pattern in patterns.values()]
 
 
 # What patterns that are built while the program runs become, by file and the text of the pattern.
 BUILT: dict[str, list[Use]] = {
-    "app/domain/csv_reading/dates.py: OFFSET": [Use(dates.OFFSET, "sub")],
+    "app/domain/csv_reading/date_formats.py: pattern": date_patterns(),
     "app/domain/csv_reading/numbers.py: "
     "f'^[+-]?({not_three_decimals}|{below_one}|{any_decimals})$'": uses_of(numbers.DECISIVE),
     "app/domain/csv_reading/numbers.py: "
@@ -58,6 +69,10 @@ BUILT: dict[str, list[Use]] = {
     ),
     "app/domain/csv_reading/numbers.py: "
     "f'^([+-]?)\\\\s*{currency}{digits}\\\\s*{unit}$'": number_patterns(),
+    "app/domain/csv_reading/turned.py: FLAGGED_NUMBER": [
+        Use(turned.FLAGGED_NUMBER.pattern, "match"),
+        Use(turned.FLAGGED_NUMBER.pattern, "sub"),
+    ],
     "app/domain/hyperopt/names.py: pattern": [
         Use(pattern, "fullmatch") for pattern, _ in names.NUMBERED_NAMES
     ],

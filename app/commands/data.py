@@ -1,4 +1,4 @@
-"""Commands about what is stored: import-csv, status, backup, restore."""
+"""Commands about what is stored: status, backup, restore."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,53 +24,6 @@ from app.db.upgrade import describe_location
 if TYPE_CHECKING:
     from app.services.overviews import Overview
     from app.services.unreadable import UnreadableExperiment
-
-CsvArgument = Annotated[
-    Path, typer.Argument(help="The CSV.", exists=True, dir_okay=False, readable=True)
-]
-NameOption = Annotated[str | None, typer.Option(help="Name of the dataset; by default the file's.")]
-TargetOption = Annotated[
-    str | None, typer.Option(help="Column to forecast; by default the likeliest.")
-]
-DateOption = Annotated[str | None, typer.Option(help="Date column; by default the likeliest.")]
-MissingOption = Annotated[str, typer.Option(help="Rows with missing values: refuse, drop or fill.")]
-DuplicatesOption = Annotated[str, typer.Option(help="Repeated dates: refuse, first or last.")]
-
-
-def import_csv(
-    file: CsvArgument,
-    name: NameOption = None,
-    target: TargetOption = None,
-    date: DateOption = None,
-    missing: MissingOption = "refuse",
-    duplicates: DuplicatesOption = "refuse",
-    data: DataOption = None,
-) -> None:
-    """Save a CSV as a dataset."""
-    from app.errors import Invalid
-    from app.services import datasets
-
-    settings = read_settings(data=data)
-    prepare_database(settings)
-    try:
-        with Database(settings.url).write() as session:
-            dataset = datasets.create_from_csv(
-                session,
-                name=name or file.stem,
-                filename=file.name,
-                content=file.read_bytes(),
-                target=target,
-                date=date,
-                missing=missing,
-                duplicates=duplicates,
-            )
-            lines = [f"Dataset {dataset.id}: {dataset.rows:,} rows, target {dataset.target}."]
-            lines += [str(note) for note in dataset.notes]
-    except Invalid as error:
-        for problem in error.problems:
-            console.print(f"[red]{problem.loc[0]}[/red]: {problem.message}", highlight=False)
-        raise typer.Exit(1) from None
-    console.print(*lines, sep="\n", highlight=False)
 
 
 def backup(

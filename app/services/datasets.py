@@ -1,43 +1,53 @@
 """Datasets: make one from a CSV, list them, read their series."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cache import Cache
 from app.db.models import Dataset, Experiment
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, OfferedValue
 from app.queue.readability import find_dataset_damage
 from app.queue.row_checks import find_row_damage
 from app.samples import SAMPLE, SAMPLE_NAME
+from app.services.csv_corrections import describe_corrections, read_corrections
+from app.services.csv_fields import Texts, as_texts, read_answers
+from app.services.every_series import prepare_each
 from app.services.file_reader import FileReader
 from app.services.paging import Page, paged
-from app.services.preparation import PreparedDataset, prepare_csv
+from app.services.preparation import PreparedDataset
 
 MAX_DATASET_NAME_LENGTH = 200
 MAX_FILENAME_LENGTH = 255
 MAX_DATE_NAME_LENGTH = 200
 MAX_CACHED_SERIES = 8
-MISSING_OPTIONS = ("refuse", "drop", "fill")
-DUPLICATES_OPTIONS = ("refuse", "first", "last")
 
 _SERIES: Cache[str, Series] = Cache(MAX_CACHED_SERIES)  # by fingerprint, which names the content
 
 
 def create(
-    session: Session, *, name: str, filename: str, content: bytes, prepared: PreparedDataset
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    prepared: PreparedDataset,
+    corrections: Texts | None = None,
 ) -> Dataset:
-    """Store a CSV and the series that was made of it."""
+    """Store a CSV and the series that was made of it.
+
+    corrections: what was said of the file, for the next ones like it.
+    """
     dialect = prepared.dialect
+    kept_corrections = describe_corrections(corrections or {}, prepared.shape)
     dataset = Dataset(
         name=_choose_name(name, filename),
         filename=clean(filename, MAX_FILENAME_LENGTH),
         size=len(content),
         source=content,
-        dialect={**dialect.document(), "columns": prepared.columns},
+        dialect={**dialect.document(), "columns": prepared.columns, **kept_corrections},
         notes=prepared.notes,
         series=prepared.series,
         fingerprint=prepared.fingerprint,
@@ -59,52 +69,102 @@ def _choose_name(name: str, filename: str) -> str:
     return next(filter(None, candidates), "Dataset")
 
 
+def create_all(
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    prepared: Sequence[PreparedDataset],
+    corrections: Texts | None = None,
+) -> list[Dataset]:
+    """Store a dataset for each series that was made of a CSV, with the lines of that series."""
+    created = []
+    for one_series in prepared:
+        full_name = name
+        if one_series.series_name:
+            full_name = f"{one_series.series_name}, {name}"
+        dataset = create(
+            session,
+            name=full_name,
+            filename=filename,
+            content=one_series.source or content,
+            prepared=one_series,
+            corrections=corrections,
+        )
+        created.append(dataset)
+    return created
+
+
 def create_from_csv(
     session: Session,
     *,
     name: str,
     filename: str,
     content: bytes,
-    target: str | None = None,
-    date: str | None = None,
-    features: Sequence[str] | None = None,
-    missing: str = "refuse",
-    duplicates: str = "refuse",
     file_reader: FileReader | None = None,
+    like: int | None = None,
+    **fields: str | Sequence[str] | None,
 ) -> Dataset:
-    """The same for a program: how the CSV is written is detected. Raises Invalid.
+    """The same for a program: what it does not say of the CSV is detected. Raises Invalid.
 
-    `file_reader`: without one the file is read here, however large it is.
+    `file_reader`: without one the file is read here, however large it is. `like`: a dataset whose
+    corrections are taken where the fields say nothing else. `fields`: see app.services.csv_fields.
+    Returns the first dataset where every series of the file becomes one.
     """
-    problems = [
-        *_option_problems("missing", missing, MISSING_OPTIONS),
-        *_option_problems("duplicates", duplicates, DUPLICATES_OPTIONS),
-    ]
-    if problems:
-        raise Invalid(problems)
-    choices = CleaningOptions(
-        target=target,
-        features=tuple(features) if features else None,
-        missing=missing,  # type: ignore[arg-type]
-        duplicates=duplicates,  # type: ignore[arg-type]
-    )
+    return create_each_from_csv(
+        session,
+        name=name,
+        filename=filename,
+        content=content,
+        file_reader=file_reader,
+        like=like,
+        **fields,
+    )[0]
+
+
+def create_each_from_csv(
+    session: Session,
+    *,
+    name: str,
+    filename: str,
+    content: bytes,
+    file_reader: FileReader | None = None,
+    like: int | None = None,
+    **fields: str | Sequence[str] | None,
+) -> list[Dataset]:
+    """The datasets of a CSV: one, or one for each of its series where the key asks for all."""
+    texts: dict[str, list[str]] = as_texts(fields)
+    if like is not None:
+        texts = {**_corrections_of(session, like), **texts}
+    answers = read_answers(texts)
     try:
+        if answers.problems:
+            raise SeriesError(answers.problems)
+        arguments = (content, answers.settled, answers.cleaning)
         if file_reader is None:
-            prepared = prepare_csv(content, date, choices)
+            prepared = prepare_each(*arguments)
         else:
-            prepared = file_reader.read(prepare_csv, content, date, choices)
+            prepared = file_reader.read(prepare_each, *arguments)
     except SeriesError as error:
-        raise _to_invalid(error) from None
-    return create(session, name=name, filename=filename, content=content, prepared=prepared)
+        raise to_invalid(error) from None
+    return create_all(
+        session,
+        name=name,
+        filename=filename,
+        content=content,
+        prepared=prepared,
+        corrections=texts,
+    )
 
 
-def _option_problems(field: str, value: str, options: Collection[str]) -> list[FieldProblem]:
-    if value in options:
-        return []
-    shown_value = value[:40]
-    offered = ", ".join(options)
-    message = f'"{shown_value}" is none of {offered}.'
-    return [FieldProblem((field,), message)]
+def _corrections_of(session: Session, dataset_id: int) -> dict[str, list[str]]:
+    """The corrections of a dataset that is named as an example. Raises Invalid."""
+    try:
+        dataset = get(session, dataset_id)
+    except NotFound as error:
+        raise Invalid([FieldProblem(("like",), str(error))]) from None
+    return read_corrections(dataset)
 
 
 def get(session: Session, dataset_id: int) -> Dataset:
@@ -203,7 +263,7 @@ def clean(text: str, length: int) -> str:
     return one_line[:length]
 
 
-def _to_invalid(error: SeriesError) -> Invalid:
+def to_invalid(error: SeriesError) -> Invalid:
     """The domain's error as a service's."""
     problems = []
     for problem in error.problems:

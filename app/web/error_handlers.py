@@ -177,7 +177,10 @@ def _handle_service_error(request: Request, error: Exception) -> Response:
     error_type = type(error)
     status = SERVICE_ERROR_STATUS[error_type]
     message = str(error)
-    return _answer_message(request, status, message)
+    response = _answer_message(request, status, message)
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _handle_invalid(request: Request, error: Exception) -> Response:

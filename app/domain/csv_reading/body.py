@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.findings import Lines
 from app.domain.csv_reading.layout import Layout
 from app.domain.csv_reading.numbers import MISSING_WORDS
-from app.domain.csv_reading.rows import MAX_CELL_LENGTH, SPACES, long_cell, wide_row
+from app.domain.csv_reading.rows import MAX_CELL_LENGTH, PANDAS_SEPARATORS, long_cell, wide_row
 from app.domain.csv_reading.series import SeriesError
 
 MISSING_CELLS = sorted(
@@ -54,11 +55,12 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
 
 
 def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    column_types = dict.fromkeys(dialect.date_columns, "str")
+    text_columns = [*dialect.date_columns, *layout.code_columns]
+    column_types: Any = dict.fromkeys(text_columns, "str")
+    if dialect.is_turned:
+        column_types = object  # texts; thousands of columns take less time so than as "str"
     body = text.split("\n", layout.first_line - 1)[-1]
-    separator = dialect.separator
-    if separator == SPACES:
-        separator = r"\s+"
+    separator = PANDAS_SEPARATORS.get(dialect.separator, dialect.separator)
     frame: pd.DataFrame = pd.read_csv(
         io.StringIO(body),
         sep=separator,

@@ -67,11 +67,10 @@ def check_constant(column: str, values: NDArray[np.float64]) -> list[Finding]:
 def check_dates(
     column: str, cells: "pd.Series[str]", dates: "pd.Series[pd.Timestamp]", lines: Lines
 ) -> list[Finding]:
-    """Find cells that are not dates, dates out of order, repeated dates and a long gap."""
+    """Find cells that are not dates, dates out of order and a long gap."""
     return [
         *_find_unreadable_dates(column, cells, dates, lines),
         *_find_disorder(column, dates),
-        *_find_duplicates(column, dates, lines),
         *_find_gap(column, dates, lines),
     ]
 
@@ -94,7 +93,7 @@ def check_names(names: Sequence[str], header: Sequence[str]) -> list[Finding]:
 
 
 def _select_lines(lines: Lines, chosen: NDArray[np.bool_]) -> tuple[int, ...]:
-    chosen_lines = lines[chosen]
+    chosen_lines = np.unique(lines[chosen])
     return tuple(chosen_lines.tolist())
 
 
@@ -127,21 +126,6 @@ def _find_disorder(column: str, dates: "pd.Series[pd.Timestamp]") -> list[Findin
         kind=FindingKind.UNSORTED,
         column=column,
         message=f"The file has its rows {order}; they are sorted by date.",
-    )
-    return [finding]
-
-
-def _find_duplicates(column: str, dates: "pd.Series[pd.Timestamp]", lines: Lines) -> list[Finding]:
-    is_repeated = (dates.duplicated(keep=False) & dates.notna()).to_numpy()
-    if not is_repeated.any():
-        return []
-    repeated_lines = _select_lines(lines, is_repeated)
-    listed_lines = list_lines(repeated_lines)
-    finding = Finding(
-        kind=FindingKind.DUPLICATES,
-        column=column,
-        message=f'"{column}" has the same date more than once, in {listed_lines}.',
-        lines=repeated_lines,
     )
     return [finding]
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind
+from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
 from app.domain.csv_reading.series import FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table
 
@@ -64,6 +64,7 @@ def guess_target(table: Table) -> str:
 
 def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[str]]:
     """The series, and notes on what was done. Raises SeriesError with every problem."""
+    _refuse_undecided_series(table)
     selection = _select_columns(table, options)
     problems = _find_problems(table, options, selection.columns)
     if problems:
@@ -85,6 +86,13 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
         target=selection.target,
     )
     return series, notes
+
+
+def _refuse_undecided_series(table: Table) -> None:
+    """Raise SeriesError where a person has yet to choose one of several series."""
+    for finding in table.findings:
+        if finding.kind == FindingKind.SERIES:
+            raise SeriesError([to_problem(finding)])
 
 
 def _constant_columns(table: Table) -> set[str]:
@@ -158,6 +166,8 @@ def _find_problems(
         for finding in relevant:
             if finding.kind == FindingKind.DUPLICATES:
                 problems.append(_ask_about_duplicates(finding))
+            if finding.kind == FindingKind.COARSE:
+                problems.append(to_problem(finding))
     return problems
 
 
@@ -179,11 +189,22 @@ def _ask_about_duplicates(finding: Finding) -> FileProblem:
 def _index_of_dates(table: Table, notes: list[str]) -> pd.DatetimeIndex:
     if table.dates is not None:
         return pd.DatetimeIndex(table.dates)
+    _refuse_unread_dates(table)
     notes.append("There is no date column: the rows are numbered as days from 1970-01-01.")
     return pd.date_range(
         "1970-01-01",
         periods=table.rows,
         freq="D",
+    )
+
+
+def _refuse_unread_dates(table: Table) -> None:
+    """Raise SeriesError for a date column that was chosen and that reads in no format."""
+    if not table.dialect.date_columns:
+        return
+    questions = [finding for finding in table.findings if finding.field == "date_format"]
+    raise SeriesError(
+        FileProblem(question.field, question.message, question.choices) for question in questions
     )
 
 

@@ -1,23 +1,32 @@
 """How a CSV is written (encoding, separator, number signs, header, dates), from its start."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
 
+from app.domain.csv_reading.date_columns import join_cells
 from app.domain.csv_reading.date_detection import (
-    DateColumn,
-    column_cells,
-    detect_date_column,
-    detect_date_format,
+    DateReading,
+    detect_dates,
+    detect_format,
+    split_columns,
 )
+from app.domain.csv_reading.date_formats import is_date_format
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
+from app.domain.csv_reading.numbers import (
+    NumberSigns,
+    detect_number_signs,
+    detect_thousands_sign,
+)
+from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
 from app.domain.csv_reading.rows import sample_lines
 from app.domain.csv_reading.separators import detect_separator
+from app.domain.csv_reading.turned_layout import detect_turned
+from app.domain.csv_reading.whole_columns import read_columns
 
 
 @dataclass(frozen=True)
@@ -83,16 +92,39 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     separator = settled.get("separator") or detect_separator(lines)
     layout = find_table(lines, separator, settled.get("has_header"))
     signs = _detect_signs(layout, separator, settled)
-    dates = _detect_dates(layout, settled)
-    return Dialect(
+    dates = _detect_dates(text, layout, separator, settled)
+    dialect = Dialect(
         encoding=encoding,
         separator=separator,
         decimal=signs.decimal,
         thousands=signs.thousands or None,
         has_header=layout.header is not None,
-        date_columns=(dates.name,) if dates else (),
-        date_format=dates.date_format if dates else None,
+        date_columns=dates.columns,
+        date_format=dates.date_format,
+        key_columns=tuple(settled.get("key_columns") or ()),
+        key=tuple(settled.get("key") or ()),
     )
+    turned = detect_turned(layout, settled)
+    if turned is None:
+        return _with_repeated_years(dialect, layout, settled)
+    return replace(
+        dialect,
+        has_header=True,
+        date_columns=turned.date_columns,
+        date_format=turned.date_format,
+        is_turned=True,
+    )
+
+
+def _with_repeated_years(dialect: Dialect, layout: Layout, settled: Mapping[str, Any]) -> Dialect:
+    """The dialect with years as dates, where nobody and nothing says what else the date is."""
+    if dialect.date_columns or settled.get("date_columns") is not None:
+        return dialect
+    body = [row.cells for row in layout.body]
+    name = find_repeated_years(layout.names, body)
+    if name is None:
+        return dialect
+    return replace(dialect, date_columns=(name,), date_format=YEAR_FORMAT)
 
 
 def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
@@ -104,7 +136,10 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
         dialect.separator,
         dialect.has_header,
     )
-    return layout.names
+    names = layout.names
+    if dialect.is_turned:
+        return list(dict.fromkeys([*dialect.date_columns, *names]))
+    return names
 
 
 def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) -> NumberSigns:
@@ -113,51 +148,47 @@ def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) ->
     decimal = settled.get("decimal", signs.decimal)
     thousands = signs.thousands
     if decimal != signs.decimal:
-        thousands = None
+        thousands = detect_thousands_sign(cells, decimal)
     return NumberSigns(
         decimal=decimal,
         thousands=settled.get("thousands", thousands),
     )
 
 
-def _detect_dates(layout: Layout, settled: Mapping[str, Any]) -> DateColumn | None:
-    """The date column and its format.
+def _detect_dates(
+    text: str, layout: Layout, separator: str, settled: Mapping[str, Any]
+) -> DateReading:
+    """The date columns and their format.
 
-    A settled column that is not there is detected anew, and so is a settled format no cell has.
+    Settled columns that are not there are detected anew, and so is a settled format no cell has.
     """
-    settled_columns = settled.get("date_columns")
-    if settled_columns == ():
-        return None
     names = layout.names
     body = [row.cells for row in layout.body]
-    detected: DateColumn | None
-    if settled_columns and settled_columns[0] in names:
-        detected = _describe_date_column(settled_columns[0], names, body)
+
+    def read_whole(chosen: Sequence[str]) -> "list[pd.Series[str]]":
+        return read_columns(text, layout, separator, chosen)
+
+    columns = settled.get("date_columns")
+    if columns is not None and not columns:
+        return DateReading()
+    if columns and all(column in names for column in columns):
+        dates = detect_format(names, body, columns, read_whole)
     else:
-        detected = detect_date_column(names, body)
-    if detected is None:
-        return None
-    index = names.index(detected.name)
-    cells = column_cells(body, index)
-    settled_format = settled.get("date_format")
-    if settled_format and _fits_any(cells, settled_format):
-        return DateColumn(detected.name, settled_format)
-    return detected
+        dates = detect_dates(names, body, read_whole)
+    date_format = settled.get("date_format")
+    if not dates.columns or not date_format:
+        return dates
+    if not _fits_any(names, body, dates.columns, date_format):
+        return dates
+    return DateReading(dates.columns, date_format)
 
 
-def _describe_date_column(name: str, names: Sequence[str], body: Sequence[list[str]]) -> DateColumn:
-    """A settled column and the format that is detected in its cells."""
-    index = names.index(name)
-    cells = column_cells(body, index)
-    date_format = detect_date_format(cells, named=True)
-    return DateColumn(name, date_format)
-
-
-def _fits_any(cells: list[str], date_format: str) -> bool:
-    """Whether any of these cells is a date in this format."""
-    if not cells:
+def _fits_any(
+    names: list[str], body: list[list[str]], columns: Sequence[str], date_format: str
+) -> bool:
+    """Whether the joined cells of any row are a date in this format."""
+    if not is_date_format(date_format):
         return False
-    column = pd.Series(cells, dtype="str")
-    dates = parse_dates(column, date_format)
-    is_date = dates.notna()
-    return bool(is_date.any())
+    cells = join_cells(split_columns(names, body), [names.index(column) for column in columns])
+    dates = parse_dates(pd.Series(cells, dtype="str"), date_format)
+    return bool(dates.notna().any())

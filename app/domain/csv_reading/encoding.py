@@ -2,6 +2,7 @@
 
 import re
 
+from app.domain.csv_reading.file_types import find_file_type
 from app.domain.csv_reading.legacy_encodings import LEGACY_ENCODINGS, rank_encodings
 from app.domain.csv_reading.quoting import unify_quotes
 from app.domain.csv_reading.rows import SAMPLE_CHARACTERS
@@ -14,13 +15,6 @@ BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\
 BYTE_ORDER_MARK = "\ufeff"
 END_OF_DOS_FILE = "\x1a"
 UNREADABLE = "\ufffd"  # stands for what is no character of an encoding
-OTHER_FILE_TYPES = {  # by how their content begins, in lower case
-    b"pk\x03\x04": "a binary workbook or archive",
-    b"\x1f\x8b": "a compressed binary file",
-    b"%pdf": "a PDF",
-    b"<!doctype html": "a web page",
-    b"<html": "a web page",
-}
 MAX_CONTROL_CHARACTERS = 0.001  # fraction of a text
 MAX_UNREADABLE = 0.1  # fraction of the characters that are not ASCII
 MIN_ZERO_BYTES = 0.7  # fraction of every second byte where text is UTF-16
@@ -79,13 +73,10 @@ def decode_text(content: bytes, encoding: str) -> str:
 
 
 def _refuse_other_file_types(content: bytes) -> None:
-    start = content[:100].lstrip().lower()
-    for signature, file_type in OTHER_FILE_TYPES.items():
-        if start.startswith(signature):
-            raise SeriesError.at(
-                "file",
-                f"This is {file_type}, not a CSV: save the table as CSV first.",
-            )
+    file_type = find_file_type(content)
+    if file_type is not None:
+        message = f"This is {file_type.name}, not a CSV: {file_type.advice}."
+        raise SeriesError.at("file", message)
 
 
 def _detect_utf_16(content: bytes) -> str:

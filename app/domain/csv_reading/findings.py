@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.csv_reading.series import Choice
+from app.domain.csv_reading.series import Choice, FileProblem
 
 MAX_LISTED_LINES = 10
+MAX_LISTED_NAMES = 10
 MAX_EXAMPLE_LENGTH = 40
 Lines = NDArray[np.int64]
 
@@ -28,13 +29,20 @@ class FindingKind(StrEnum):
     HEADER = "header"  # a name that two columns have
     SKIPPED = "skipped"  # lines that are no rows of the table
     LEFT_OUT = "left_out"  # a column that is not one of numbers
+    SERIES = "series"  # several series, one of which must be chosen
+    COARSE = "coarse"  # dates most of which repeat, though no column names series
     AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
+    QUESTION = "question"  # what only a person can decide; `choices` has the answers
+    READING = "reading"  # how dates are read, where that is no matter of course
+    CLOCK = "clock"  # an hour that stands twice, or is missing, where summer time changes
 
 
 NOTED_KINDS = (  # worth keeping with the dataset
     FindingKind.SKIPPED,
     FindingKind.HEADER,
     FindingKind.AMBIGUOUS,
+    FindingKind.READING,
+    FindingKind.CLOCK,
     FindingKind.LEFT_OUT,
     FindingKind.UNSORTED,
 )
@@ -56,6 +64,11 @@ class Finding:
     choices: tuple[Choice, ...] = ()
 
 
+def to_problem(finding: Finding) -> FileProblem:
+    """What a finding leaves open, as what is in the way of using the file."""
+    return FileProblem(finding.field, finding.message, finding.choices)
+
+
 def list_lines(lines: Sequence[int]) -> str:
     """Line numbers for people: the first ten, and how many more."""
     if len(lines) == 1:
@@ -66,6 +79,17 @@ def list_lines(lines: Sequence[int]) -> str:
     if more == 0:
         return f"lines {listed}"
     return f"lines {listed} and {more:,} more"
+
+
+def list_names(names: Sequence[str]) -> str:
+    """Names of columns for people: the first ten, and how many more."""
+    shown = [f'"{shorten_cell(name)}"' for name in names[:MAX_LISTED_NAMES]]
+    more = len(names) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more:,} more"
+    if len(shown) == 1:
+        return shown[0]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def format_duration(duration: "pd.Timedelta") -> str:
@@ -90,30 +114,23 @@ def shorten_cell(cell: str) -> str:
     return on_one_line[:MAX_EXAMPLE_LENGTH]
 
 
-def report_ambiguous_dates(column: str, cell: str, date_format: str, read_as: str) -> Finding:
-    """Dates that could be read with day and month swapped."""
-    order = "month before day"
-    if date_format.startswith("%d"):
-        order = "day before month"
-    return Finding(
-        kind=FindingKind.AMBIGUOUS,
-        column=column,
-        message=f'"{column}" could be read in two ways: "{cell}" is taken for {read_as}, {order}. '
-        "Choose the other date format if that is wrong.",
-    )
-
-
 def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:
     """Numbers whose comma could be a decimal or a thousands sign."""
     sign = "thousands"
+    as_decimal = Choice(",", "decimal sign")
+    as_thousands = Choice(".", "thousands sign")
+    choices = (as_thousands, as_decimal)
     if decimal == ",":
         sign = "decimal"
+        choices = (as_decimal, as_thousands)
     return Finding(
         kind=FindingKind.AMBIGUOUS,
         column="",
         message=f'Numbers like "{cell}" could be read in two ways: '
         f"the comma is taken for a {sign} sign. "
         "Choose the other decimal sign if that is wrong.",
+        field="decimal",
+        choices=choices,
     )
 
 

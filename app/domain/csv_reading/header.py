@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.csv_reading.columns import LETTERS, NUMBER, Column, cell_kind
-from app.domain.csv_reading.date_detection import DATE_NAME
+from app.domain.csv_reading.date_columns import DATE_NAME
 from app.domain.csv_reading.rows import Row, is_marked, uncomment
 from app.domain.csv_reading.units import are_units
 

@@ -26,8 +26,10 @@ from app.domain.csv_reading.rows import (
     wide_row,
 )
 from app.domain.csv_reading.series import Choice, FileProblem, SeriesError
+from app.domain.csv_reading.turned_header import find_dates_in_order
 
 MAX_COLUMNS = 500
+MAX_TURNED_COLUMNS = 20_000  # dates in the header of a table whose lines are series
 MIN_ROWS_OF_TABLE = 3
 
 
@@ -70,6 +72,18 @@ class Layout:
             return name_columns([""] * self.width)
         return name_columns(self.header)
 
+    @cached_property
+    def code_columns(self) -> list[str]:
+        """Columns of digits that begin with a zero, such as 007: these are names, not numbers."""
+        columns = []
+        for index, name in enumerate(self.names):
+            cells = [row.cells[index] for row in self.body if index < len(row.cells)]
+            filled = [cell for cell in cells if cell]
+            begins_with_zero = any(len(cell) > 1 and cell[0] == "0" for cell in filled)
+            if begins_with_zero and all(cell.isdecimal() for cell in filled):
+                columns.append(name)
+        return columns
+
 
 def find_table(lines: list[Line], separator: str, has_header: bool | None = None) -> Layout:
     """Find the table: its rows are those with the usual number and kinds of cells.
@@ -80,7 +94,7 @@ def find_table(lines: list[Line], separator: str, has_header: bool | None = None
     rows = split_rows(lines, separator)
     uncommented = _leave_out_comments(rows)
     width = _find_width(uncommented)
-    _refuse_many_columns(width)
+    _refuse_many_columns(width, uncommented)
     rows = [_trim_row(row, width) for row in rows]
     fitting = _fitting_rows(_leave_out_comments(rows), width)
     columns = describe_columns(fitting, width)
@@ -224,8 +238,16 @@ def _refuse_unfitting_names(above: list[Row], width: int) -> None:
     raise SeriesError([FileProblem("has_header", message, (choice,))])
 
 
-def _refuse_many_columns(width: int) -> None:
-    if width > MAX_COLUMNS:
+def _refuse_many_columns(width: int, rows: list[Row]) -> None:
+    """Raise SeriesError for more columns than a table can have, but for dates in the header."""
+    if width <= MAX_COLUMNS:
+        return
+    first_row = next(row for row in rows if len(row.cells) == width)
+    dates = find_dates_in_order(first_row.cells[:MAX_TURNED_COLUMNS])
+    n_dates = 0
+    if dates is not None:
+        n_dates = len(dates.columns)
+    if width - n_dates > MAX_COLUMNS:
         raise SeriesError.at(
             "file",
             f"The file has {width:,} columns; at most {MAX_COLUMNS} are allowed.",

@@ -61,13 +61,19 @@ def detect_number_signs(cells: Iterable[str], separator: str) -> NumberSigns:
     """The decimal and the thousands sign of these cells in a file with this separator."""
     numbers = [strip_units(cell) for cell in cells]
     decimal = _detect_decimal_sign(numbers, separator)
+    return NumberSigns(decimal, detect_thousands_sign(numbers, decimal))
+
+
+def detect_thousands_sign(cells: Iterable[str], decimal: str) -> str | None:
+    """The thousands sign of cells with this decimal sign; None without one."""
+    numbers = [strip_units(cell) for cell in cells]
     other_sign = ","
     if decimal == ",":
         other_sign = "."
     for thousands in (other_sign, "'", " "):
         if _any_matches(GROUPED[thousands], numbers):
-            return NumberSigns(decimal, thousands)
-    return NumberSigns(decimal, None)
+            return thousands
+    return None
 
 
 def find_ambiguous_number(cells: Sequence[str], decimal: str) -> str | None:

@@ -10,6 +10,7 @@ from app.domain.csv_reading.series import SeriesError
 
 SPACES = " "  # as a separator: runs of spaces and tabs
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma", SPACES: "spaces"}
+PANDAS_SEPARATORS = {SPACES: r"\s+"}
 COMMENT_MARKS = ("#", "%", "!", "//")
 SAMPLE_LINES = 400
 MANY_LINES = 40

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from app.domain.csv_reading import checks, findings
 from app.domain.csv_reading.body import Body, read_body
-from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
+from app.domain.csv_reading.date_questions import ask_about_unread, ask_for_date
+from app.domain.csv_reading.date_reading import ReadDates, read_dates
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
 from app.domain.csv_reading.encoding_choices import check_encoding
-from app.domain.csv_reading.findings import Finding, Lines
+from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
 from app.domain.csv_reading.layout import Layout, find_table
 from app.domain.csv_reading.layout_findings import check_layout
 from app.domain.csv_reading.numbers import (
@@ -21,13 +22,23 @@ from app.domain.csv_reading.numbers import (
     is_missing,
     parse_numbers,
 )
+from app.domain.csv_reading.repeats import find_repeats
 from app.domain.csv_reading.rows import sample_lines
 from app.domain.csv_reading.scan import keep_rows
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.series_choice import ChosenRows
+from app.domain.csv_reading.several_series import choose_series
 
 HEAD_ROWS = 8
 MIN_NUMBER_FRACTION = 0.5  # of the filled cells of a column of numbers
-SAMPLED_DATES = 1000
+OF_ONE_SERIES = (  # said once a series is chosen
+    FindingKind.MISSING,
+    FindingKind.TEXT,
+    FindingKind.UNSORTED,
+    FindingKind.DUPLICATES,
+    FindingKind.COARSE,
+    FindingKind.GAP,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,38 +77,71 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     lines = sample_lines(text)
     layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
-    _refuse_unknown_date_columns(dialect.date_columns, names)
+    if not dialect.is_turned:
+        _refuse_unknown_date_columns(dialect.date_columns, names)
     rows = keep_rows(text, layout, dialect.separator)
-    body = read_body(rows.text, layout, dialect)
+    whole_body = read_body(rows.text, layout, dialect)
+    chosen = choose_series(whole_body, layout, dialect)
+    body = chosen.body
     table_findings = check_encoding(content, text, dialect.encoding)
     table_findings += check_layout(layout, rows.passed_over)
+    dialect = chosen.dialect
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
-    numbers = {}
-    for name in names:
-        if name in dialect.date_columns:
-            continue
-        values, column_findings = _read_column(name, body, dialect)
-        table_findings += column_findings
-        if values is not None:
-            numbers[name] = values
-    if not numbers:
-        raise _no_numbers(layout, dialect)
-    dates = None
-    if dialect.date_columns:
-        dates, date_findings = _read_dates(body, dialect)
-        table_findings += date_findings
+    table_findings += chosen.findings
+    numbers, number_findings = _read_numbers(chosen)
+    table_findings += number_findings
+    dates = _read_dates(body, layout, dialect)
+    table_findings += dates.findings
+    if dates.dates is not None and not chosen.is_open:
+        table_findings += find_repeats(body.cells, dates.dates, dialect.date_columns, body.lines)
     table_findings += _find_ambiguous_numbers(layout, dialect)
+    if chosen.is_open:
+        table_findings = [item for item in table_findings if item.kind not in OF_ONE_SERIES]
+    names = list(body.cells.columns)
     return Table(
         dialect=dialect,
         columns=tuple(names),
-        numbers=pd.DataFrame(numbers),
-        dates=dates,
+        numbers=numbers,
+        dates=dates.dates,
         lines=body.lines,
-        head=[row.cells for row in layout.body[:HEAD_ROWS]],
+        head=_first_rows(body, whole_body, layout),
         missing={name: int(body.cells[name].isna().sum()) for name in names},
         findings=tuple(table_findings),
     )
+
+
+def _read_numbers(chosen: ChosenRows) -> tuple[pd.DataFrame, list[Finding]]:
+    """The columns of numbers, and what is unusual about these and the others.
+
+    Raises SeriesError where there is none: with the question which series is meant, if that is
+    open, since one of them may have numbers.
+    """
+    body = chosen.body
+    dialect = chosen.dialect
+    numbers = {}
+    number_findings = []
+    names = list(body.cells.columns)
+    for name in names:
+        if name in dialect.date_columns or name in dialect.key_columns:
+            continue
+        values, column_findings = _read_column(name, body, dialect)
+        number_findings += column_findings
+        if values is not None:
+            numbers[name] = values
+    if not numbers and chosen.is_open:
+        raise SeriesError([to_problem(finding) for finding in chosen.findings if finding.field])
+    if not numbers:
+        raise _no_numbers(names, dialect)
+    return pd.DataFrame(numbers), number_findings
+
+
+def _first_rows(body: Body, whole_body: Body, layout: Layout) -> list[list[str]]:
+    """The first rows as text: as they are written, where all rows are read as they stand."""
+    if body is whole_body:
+        return [row.cells for row in layout.body[:HEAD_ROWS]]
+    cells = body.cells.head(HEAD_ROWS).astype("object").fillna("")
+    return [[str(cell) for cell in row] for row in cells.to_numpy().tolist()]
 
 
 def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> None:
@@ -109,9 +153,9 @@ def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> 
             )
 
 
-def _no_numbers(layout: Layout, dialect: Dialect) -> SeriesError:
+def _no_numbers(names: list[str], dialect: Dialect) -> SeriesError:
     message = "No column holds numbers, so there is nothing to forecast."
-    has_only_dates = set(layout.names) <= set(dialect.date_columns)
+    has_only_dates = set(names) <= set(dialect.date_columns)
     if has_only_dates:
         return SeriesError.at(
             "file",
@@ -171,60 +215,16 @@ def _is_parsed(cells: "pd.Series[float]") -> bool:
     return bool(pd.api.types.is_numeric_dtype(cells))
 
 
-def _read_dates(body: Body, dialect: Dialect) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
-    """The dates of the table, and what is unusual about them."""
-    column = dialect.date_name
-    cells = _join_cells(body, dialect.date_columns)
-    date_format = dialect.date_format
-    if date_format is None:
-        raise SeriesError.at(
-            "date_format",
-            f'The dates in "{column}" have no known format.',
-        )
-    dates = parse_dates(cells, date_format)
-    if dates.isna().all():
-        raise SeriesError.at(
-            "date_format",
-            f'No cell of "{column}" is a date written as {date_format}.',
-        )
-    texts = cells.fillna("")
-    date_findings = checks.check_dates(column, texts, dates, body.lines)
-    if _are_ambiguous(cells, date_format):
-        is_date = dates.notna().to_numpy()
-        first = int(is_date.argmax())
-        cell = str(cells.iloc[first])
-        read_as = str(dates.iloc[first])[:10]
-        ambiguous = findings.report_ambiguous_dates(column, cell, date_format, read_as)
-        date_findings.append(ambiguous)
-    return dates, date_findings
-
-
-def _join_cells(body: Body, columns: tuple[str, ...]) -> "pd.Series[str]":
-    """The cells of these columns with a space between; NaN where one has no value."""
-    joined = body.cells[columns[0]]
-    for column in columns[1:]:
-        joined = joined.str.cat(body.cells[column], sep=" ")
-    return joined
-
-
-def _are_ambiguous(cells: "pd.Series[str]", date_format: str) -> bool:
-    """Whether all of these dates could have day and month swapped; a sample is tried first."""
-    every = max(1, len(cells) // SAMPLED_DATES)
-    sample = cells[::every]
-    if not _fit_swapped_format(sample, date_format):
-        return False
-    return _fit_swapped_format(cells, date_format)
-
-
-def _fit_swapped_format(cells: "pd.Series[str]", date_format: str) -> bool:
-    swapped_format = swap_day_and_month(date_format)
-    if swapped_format is None:
-        return False
-    is_date = parse_dates(cells, date_format).notna()
-    if not is_date.any():
-        return False
-    swapped_dates = parse_dates(cells, swapped_format)
-    return bool(swapped_dates[is_date].notna().all())
+def _read_dates(body: Body, layout: Layout, dialect: Dialect) -> ReadDates:
+    """The dates; without date columns, the question which they are."""
+    if dialect.is_turned:
+        return read_dates(body, dialect)
+    sample = [row.cells for row in layout.body]
+    if dialect.date_columns:
+        dates = read_dates(body, dialect)
+        question = ask_about_unread(layout.names, sample, dialect.date_columns)
+        return ReadDates(dates.dates, [*dates.findings, *question])
+    return ReadDates(None, ask_for_date(layout.names, sample))
 
 
 def _find_ambiguous_numbers(layout: Layout, dialect: Dialect) -> list[Finding]:

@@ -1,72 +1,66 @@
 """/api/datasets."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
+from sqlalchemy.orm import Session
 
 from app.errors import TooLarge
+from app.routes.api.csv_form import CsvForm, LikeField
+from app.routes.api.examples import DOUBTFUL_DATES
 from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.datasets import DatasetSchema
 from app.routes.api.schemas.responses import Listing, refusals
-from app.schemas import OptionalName, one_of
+from app.schemas import OptionalName
 from app.services import datasets, one_time
-from app.services.datasets import DUPLICATES_OPTIONS, MISSING_OPTIONS
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], route_class=ExperimentRoute)
 
-ColumnName = Annotated[str | None, Form(max_length=200)]
-ColumnNames = Annotated[
-    list[str] | None, Form(description="repeated, or one text with commas between")
-]
-MissingChoice = Annotated[str, Form(max_length=20), one_of(MISSING_OPTIONS)]
-DuplicatesChoice = Annotated[str, Form(max_length=20), one_of(DUPLICATES_OPTIONS)]
 
-
-@router.post("", status_code=201, responses=refusals(400, 413))
+@router.post("", status_code=201, responses=refusals(400, 413, invalid_example=DOUBTFUL_DATES))
 def create(
     session: WriteSession,
     settings: CurrentSettings,
     file_reader: CurrentFileReader,
     file: Annotated[UploadFile, File(description="a CSV; how it is written is recognised")],
+    fields: Annotated[CsvForm, Depends()],
     name: Annotated[OptionalName | None, Form()] = None,
-    target: ColumnName = None,
-    date: ColumnName = None,
-    features: ColumnNames = None,
-    missing: MissingChoice = "refuse",
-    duplicates: DuplicatesChoice = "refuse",
+    like: LikeField = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DatasetSchema:
-    """Upload a series."""
+    """Upload a series.
+
+    What the file itself does not decide is answered with 422 and the values to choose from. Where
+    each of several series becomes a dataset, the answer is the first, with the ids of the others.
+    """
     content = file.file.read(settings.upload_limit_bytes + 1)
     if len(content) > settings.upload_limit_bytes:
         raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
     filename = file.filename or "upload.csv"
-    feature_names = _split_names(features or [])
     digest = None
     if idempotency_key:
-        choices = [name, filename, target, date, feature_names, missing, duplicates]
-        digest = one_time.make_digest(idempotency_key, json.dumps(choices), content)
-    earlier_id = one_time.find_result(session, digest)
-    if earlier_id is not None:
-        return get(session, int(earlier_id))
-    dataset = datasets.create_from_csv(
+        sent = json.dumps([name, filename, like, asdict(fields)])
+        digest = one_time.make_digest(idempotency_key, sent, content)
+    earlier_ids = one_time.find_result(session, digest)
+    if earlier_ids is not None:
+        return _show_all(session, earlier_ids.split())
+    created = datasets.create_each_from_csv(
         session,
         name=name or filename,
         filename=filename,
         content=content,
-        target=target or None,
-        date=date or None,
-        features=feature_names or None,
-        missing=missing,
-        duplicates=duplicates,
         file_reader=file_reader,
+        like=like,
+        **asdict(fields),
     )
-    one_time.store_result(session, digest, str(dataset.id))
-    return DatasetSchema.of(dataset)
+    ids = [str(dataset.id) for dataset in created]
+    one_time.store_result(session, digest, " ".join(ids))
+    return _show_all(session, ids)
 
 
 @router.get("", responses=refusals())
@@ -93,14 +87,8 @@ def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
     return DatasetSchema.of(dataset)
 
 
-def _split_names(features: list[str]) -> list[str]:
-    """Names sent one by one, or as one text with commas between."""
-    texts = features
-    if len(features) == 1:
-        texts = features[0].split(",")
-    names = []
-    for text in texts:
-        name = text.strip()
-        if name:
-            names.append(name)
-    return names
+def _show_all(session: Session, ids: list[str]) -> DatasetSchema:
+    """The first of these datasets, with the ids of the others."""
+    first, *others = [int(dataset_id) for dataset_id in ids]
+    dataset = datasets.get(session, first)
+    return DatasetSchema.of(dataset).model_copy(update={"others": others})

@@ -75,3 +75,17 @@ EXPERIMENTS: dict[str, Any] = {
     "warm start": {"summary": "A search that starts from pasted results", "value": WARM_START},
     "points": {"summary": "The parameters you give, one trial each", "value": POINTS},
 }
+
+DOUBTFUL_DATES = {  # the answer to a CSV that does not decide how its dates are written
+    "detail": [
+        {
+            "loc": ["body", "date_format"],
+            "msg": '"Date" could be read in two ways: "01/02/2000" is taken for 2000-01-02, '
+            "month before day.",
+            "choices": [
+                {"value": "%m/%d/%Y", "label": "month before day"},
+                {"value": "%d/%m/%Y", "label": "day before month"},
+            ],
+        }
+    ]
+}

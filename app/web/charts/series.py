@@ -82,6 +82,22 @@ def series_figure(
     return {"data": [line], "layout": layout}
 
 
+def row_figure(row_numbers: NDArray[np.int64], values: NDArray[np.float64], target: str) -> Figure:
+    """Draw a series without dates by the numbers of its rows."""
+    indices = thin_points(values[None, :])
+    line = figures.line_trace(
+        row_numbers[indices].tolist(),
+        finite_or_none(values[indices].tolist()),
+        target,
+        "chart-1",
+        width=1.4,
+    )
+    layout = figures.axes_layout("row", target)
+    layout["hovermode"] = "x"
+    layout["showlegend"] = False
+    return {"data": [line], "layout": layout}
+
+
 def split_figure(
     dates: NDArray[np.datetime64], values: NDArray[np.float64], target: str, split: Split
 ) -> Figure:

@@ -1,37 +1,43 @@
 """A table as the page of its upload shows it: small, however many rows it has."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.cleaning import guess_target
-from app.domain.csv_reading.findings import Finding, FindingKind, format_duration
+from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
+from app.domain.csv_reading.encoding import decode_text
+from app.domain.csv_reading.file_lines import FileLines, NumberedLine
+from app.domain.csv_reading.findings import FindingKind
+from app.domain.csv_reading.rhythm import find_rhythm
+from app.domain.csv_reading.rows import Line, split_rows
 from app.domain.csv_reading.table import Table
 from app.web.charts.figures import Figure
-from app.web.charts.series import series_figure
+from app.web.charts.series import row_figure, series_figure
+from app.web.forms.column_preview import MAX_SHOWN_COLUMNS, Column, describe_columns
+from app.web.forms.upload_questions import Remarks
 
-MAX_SHOWN_COLUMNS = 20
+MAX_PASSED_LINES = 30
+SHOWN_ROWS = 5  # of the first, and of the last
+SHORT_SPAN = np.timedelta64(3, "D")  # in which the hour of the first and last row is told
 EMPTY_FIGURE: Figure = {"data": [], "layout": {}}
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column as the preview shows it. kind: date, number or text."""
+class PassedLines:
+    """Lines that are no rows of the table; `more`: how many are not shown."""
 
-    name: str
-    kind: str
-    low: str
-    high: str
-    missing: int
+    shown: list[NumberedLine]
+    more: int
 
 
 @dataclass(frozen=True)
 class TablePreview:
     """What the page shows of a table.
 
-    head: the first rows as they stand in the file. gap: the longest time between two rows, and the
-    usual one. figure: the target over its dates.
+    summary: the table in one sentence. first_rows, last_rows: as they stand in the file. figure:
+    the target over its dates.
     """
 
     rows: int
@@ -39,32 +45,102 @@ class TablePreview:
     number_columns: list[str]
     varying_columns: tuple[str, ...]
     likely_target: str
-    findings: list[Finding]
-    head: list[list[str]]
+    summary: str
+    remarks: Remarks
     described_columns: list[Column]
-    gap: str
+    first_rows: list[list[str]]
+    last_rows: list[list[str]]
+    passed_lines: PassedLines
     figure: Figure
 
     @classmethod
-    def of(cls, table: Table, target: str | None) -> "TablePreview":
-        """The preview of a table whose target is chosen, or the likeliest one."""
+    def of(
+        cls,
+        content: bytes,
+        table: Table,
+        cleaning: CleaningOptions,
+        settled_fields: Collection[str],
+    ) -> "TablePreview":
+        """The preview of a table, with the target and features that are chosen or likely."""
         likely_target = guess_target(table)
-        shown_names = table.columns[:MAX_SHOWN_COLUMNS]
+        target = cleaning.target or likely_target
+        varying = varying_columns(table)
+        features = cleaning.features
+        if features is None:
+            features = varying
+        used_columns = {target, *features}
+        dates = table.dialect.date_columns
+        text = decode_text(content, table.dialect.encoding)
+        lines = FileLines(text)
+        figure = EMPTY_FIGURE
+        if not _has_open_series(table):
+            figure = _draw_target(table, target)
         return cls(
             rows=table.rows,
             columns=table.columns,
             number_columns=table.number_columns,
-            varying_columns=_varying_columns(table),
+            varying_columns=varying,
             likely_target=likely_target,
-            findings=[replace(finding, lines=()) for finding in table.findings],
-            head=[row[:MAX_SHOWN_COLUMNS] for row in table.head],
-            described_columns=[_describe_column(table, name) for name in shown_names],
-            gap=_describe_gaps(table.dates),
-            figure=_draw_target(table, target or likely_target),
+            summary=summarize(table),
+            remarks=Remarks.of(
+                table, cleaning, settled_fields, {*used_columns, *dates, table.dialect.date_name}
+            ),
+            described_columns=describe_columns(table, {*used_columns, *dates}),
+            first_rows=[row[:MAX_SHOWN_COLUMNS] for row in table.head[:SHOWN_ROWS]],
+            last_rows=_find_last_rows(lines, table),
+            passed_lines=_find_passed_lines(lines, table),
+            figure=figure,
         )
 
 
-def _varying_columns(table: Table) -> tuple[str, ...]:
+def summarize(table: Table) -> str:
+    """The table in a sentence: 600 rows, hourly, 2024-01-01 to 2024-01-25, 3 gaps."""
+    parts = [_count(table.rows, "row")]
+    if table.dates is None:
+        parts.append("numbered in the order of the file, because no column is read as the date")
+        return ", ".join(parts) + "."
+    dates = table.dates.dropna()
+    if dates.empty:
+        return f"{parts[0]} without a date."
+    rhythm = find_rhythm(table.dates)
+    parts.append(rhythm.frequency)
+    parts.append(_describe_span(dates))
+    if _has_open_series(table):
+        parts[0] += " of several series"
+        return ", ".join(parts) + "."
+    if rhythm.gaps == 0:
+        parts.append("no gaps")
+    elif rhythm.gaps:
+        parts.append(_count(rhythm.gaps, "gap"))
+    if rhythm.repeated:
+        parts.append(f"{_count(rhythm.repeated, 'row')} with a repeated date")
+    without_date = table.rows - len(dates)
+    if without_date:
+        parts.append(f"{_count(without_date, 'row')} without a date")
+    return ", ".join(parts) + "."
+
+
+def _has_open_series(table: Table) -> bool:
+    """Whether the table holds the rows of several series: its dates repeat, and say nothing."""
+    return any(finding.kind == FindingKind.SERIES for finding in table.findings)
+
+
+def _describe_span(dates: "pd.Series[pd.Timestamp]") -> str:
+    first = dates.min()
+    last = dates.max()
+    if last - first < SHORT_SPAN:
+        return f"{first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}"
+    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _count(number: int, noun: str) -> str:
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s"
+
+
+def varying_columns(table: Table) -> tuple[str, ...]:
+    """The columns of numbers that are not always the same."""
     constants = set()
     for finding in table.findings:
         if finding.kind == FindingKind.CONSTANT:
@@ -72,59 +148,42 @@ def _varying_columns(table: Table) -> tuple[str, ...]:
     return tuple(name for name in table.number_columns if name not in constants)
 
 
+def _find_last_rows(lines: FileLines, table: Table) -> list[list[str]]:
+    """The last rows as they stand in the file; none of a table whose rows are no lines."""
+    if table.dialect.is_turned or table.rows <= len(table.head[:SHOWN_ROWS]):
+        return []
+    numbers = [int(number) for number in table.lines[-SHOWN_ROWS:]]
+    texts = [Line(line.number, line.text) for line in lines.select(numbers)]
+    rows = []
+    for row in split_rows(texts, table.dialect.separator):
+        if len(row.cells) <= len(table.columns):
+            rows.append(row.cells[:MAX_SHOWN_COLUMNS])
+    return rows
+
+
+def _find_passed_lines(lines: FileLines, table: Table) -> PassedLines:
+    numbers: list[int] = []
+    for finding in table.findings:
+        if finding.kind == FindingKind.SKIPPED:
+            numbers += finding.lines
+    in_order = sorted(set(numbers))
+    return PassedLines(
+        shown=lines.select(in_order[:MAX_PASSED_LINES]),
+        more=max(0, len(in_order) - MAX_PASSED_LINES),
+    )
+
+
 def _draw_target(table: Table, target: str) -> Figure:
     """The target over time, or by row number; nothing where there is no such column."""
     if target not in table.numbers.columns:
         return EMPTY_FIGURE
     values = table.numbers[target]
-    dates = table.dates
     has_value = values.notna()
-    if dates is None:
-        row_numbers = values.index[has_value].to_numpy()
-        x_values = row_numbers.astype("datetime64[D]")
-    else:
-        has_value &= dates.notna()
-        drawn_dates = dates[has_value].to_numpy()
-        x_values = drawn_dates.astype("datetime64[us]")
+    if table.dates is None:
+        row_numbers = values.index[has_value].to_numpy() + 1
+        return row_figure(row_numbers, values[has_value].to_numpy(), target)
+    has_value &= table.dates.notna()
+    dates = table.dates[has_value].to_numpy().astype("datetime64[us]")
+    in_order = dates.argsort(kind="stable")
     drawn_values = values[has_value].to_numpy()
-    return series_figure(x_values, drawn_values, target)
-
-
-def _describe_gaps(dates: "pd.Series[pd.Timestamp] | None") -> str:
-    if dates is None:
-        return "rows are numbered"
-    moments = np.sort(dates.dropna().to_numpy())
-    gaps = np.diff(moments)
-    if not len(gaps):
-        return "one row"
-    longest = int(gaps.argmax())
-    seconds = gaps.astype("timedelta64[s]").astype(float)
-    usual_gap = pd.Timedelta(np.median(seconds), "s")
-    usual_text = format_duration(usual_gap)
-    longest_gap = pd.Timedelta(gaps[longest])
-    longest_text = format_duration(longest_gap)
-    moment_before = str(moments[longest])
-    day_before = moment_before[:10]
-    return f"usually {usual_text}, longest {longest_text} after {day_before}"
-
-
-def _describe_column(table: Table, name: str) -> Column:
-    if name in table.dialect.date_columns and table.dates is not None:
-        dates = table.dates.dropna()
-        return Column(
-            name=name,
-            kind="date",
-            low=str(dates.min())[:10],
-            high=str(dates.max())[:10],
-            missing=int(table.dates.isna().sum()),
-        )
-    if name in table.numbers.columns:
-        numbers = table.numbers[name]
-        return Column(
-            name=name,
-            kind="number",
-            low=f"{numbers.min():,.6g}",
-            high=f"{numbers.max():,.6g}",
-            missing=int(numbers.isna().sum()),
-        )
-    return Column(name, "text", low="", high="", missing=table.missing[name])
+    return series_figure(dates[in_order], drawn_values[in_order], target)

@@ -1,73 +1,66 @@
 """The form that shows how a CSV reads, and what a person corrected in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.csv_reading.cleaning import CleaningOptions
-from app.domain.csv_reading.dates import DATE_FORMATS
-from app.domain.csv_reading.dialect import Dialect, detect_dialect
-from app.domain.csv_reading.encoding import ENCODINGS, detect_encoding
-from app.domain.csv_reading.rows import SEPARATORS
+from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
+from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
+from app.domain.csv_reading.encoding import detect_encoding
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
+from app.services.csv_fields import (
+    DIALECT_PARTS,
+    NONE,
+    OPTIONS,
+    CsvAnswers,
+    read_answers,
+)
+from app.services.csv_questions import find_questions, find_unanswered
+from app.services.every_series import is_every_series, prepare_each
 from app.services.file_reader import FileReader
-from app.services.preparation import PreparedDataset, prepare
-from app.web.forms.table_preview import TablePreview
+from app.services.preparation import (
+    PreparedDataset,
+    find_shape,
+    merge_problems,
+    prepare,
+    resolve_names,
+    settle_dialect,
+)
+from app.web.forms.table_preview import TablePreview, varying_columns
+from app.web.forms.upload_answers import FormAnswers, list_corrected, read_form, show_dialect
 
 MAX_SHOWN_LINES = 8
 MAX_SHOWN_LINE_LENGTH = 160
 MAX_BYTES_PER_LINE = 10_000
-NO_DATE = "(none: number the rows)"
-EXAMPLE_DATE = datetime(2021, 12, 31, 17, 45, tzinfo=UTC)
-
-
-def _show_date_format(date_format: str) -> str:
-    """How the last day of 2021 is written; a format that has a name keeps it."""
-    if "%" in date_format:
-        return EXAMPLE_DATE.strftime(date_format)
-    return date_format
-
-
-DIALECT_OPTIONS: dict[str, dict[str, str]] = {
-    "separator": SEPARATORS,
-    "decimal": {".": "point (1.5)", ",": "comma (1,5)"},
-    "thousands": {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"},
-    "encoding": {name: name for name in ENCODINGS},
-    "has_header": {"true": "yes", "false": "no: the first line is data"},
-    "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
-    "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
-    "constant": {"drop": "leave them out", "keep": "keep them"},
-    "date_format": {date_format: _show_date_format(date_format) for date_format in DATE_FORMATS},
-}
-DIALECT_FIELDS = {  # fields of the form, and the attributes of Dialect they set
-    "encoding": "encoding",
-    "separator": "separator",
-    "decimal": "decimal",
-    "thousands": "thousands",
-    "has_header": "has_header",
-    "date": "date_columns",
-    "date_format": "date_format",
-}
+NO_DATE_LABEL = "(none: number the rows)"
+Options = list[tuple[str, str]]
 
 
 @dataclass
 class UploadPreview:
     """How a file reads.
 
-    `corrected`: fields of the form that a person has decided. `table` is None where the file
-    cannot be read; then `lines` shows how it begins. `problems`: field and message of each.
-    `prepared`: what is saved, where that was asked for and nothing is in the way.
+    `texts`: the fields that a person has decided. `columns`: the names of all columns, as far as
+    they are known. `table` is None where the file cannot be read; then `lines` shows how it begins.
+    `problems`: field and message of each. `prepared`: what is saved, where that was asked for and
+    nothing is in the way; then `corrections` is kept for the next file like it.
     """
 
     dialect: Dialect
     choices: CleaningOptions
-    corrected: tuple[str, ...] = ()
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
     table: TablePreview | None = None
     problems: list[FileProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    prepared: PreparedDataset | None = None
+    prepared: list[PreparedDataset] = field(default_factory=list)
+    corrections: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """The fields about the dialect that a person has decided."""
+        return list_corrected(self.texts)
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -79,98 +72,199 @@ class UploadPreview:
         return errors
 
     @property
-    def shown(self) -> dict[str, str]:
+    def shown(self) -> dict[str, list[str]]:
         """What the fields about the dialect show."""
-        return dialect_fields(self.dialect)
+        return show_dialect(self.dialect)
 
     @property
     def target(self) -> str:
         """The chosen target, or the likeliest one."""
-        assert self.table is not None
+        if self.table is None:
+            return self.choices.target or ""
         return self.choices.target or self.table.likely_target
 
     @property
     def features(self) -> tuple[str, ...]:
         """The chosen features, or all columns that vary."""
-        assert self.table is not None
         if self.choices.features is not None:
             return self.choices.features
+        if self.table is None:
+            return ()
         return self.table.varying_columns
+
+    @property
+    def date_selects(self) -> list[str]:
+        """What the lists for date columns show: one for each, and an empty one."""
+        names = list(self.dialect.date_columns)
+        if not names:
+            return [NONE, ""]
+        return [*names, ""]
+
+    @property
+    def date_options(self) -> Options:
+        """What the first of these lists offers."""
+        return [(NONE, NO_DATE_LABEL), *self.column_options]
+
+    @property
+    def column_options(self) -> Options:
+        """All columns, and those that are chosen though the file does not have them."""
+        chosen = (*self.dialect.date_columns, *self.dialect.key_columns)
+        names = dict.fromkeys((*self.columns, *chosen))
+        return [(name, name) for name in names]
+
+    @property
+    def date_format_options(self) -> Options:
+        """The usual formats, and the one that is taken."""
+        options = dict(OPTIONS["date_format"])
+        date_format = self.dialect.date_format or ""
+        unknown = "(none)"
+        if self.dialect.date_columns:
+            unknown = "(not known)"
+        options.setdefault(date_format, date_format or unknown)
+        return list(options.items())
+
+    @property
+    def key_options(self) -> Options:
+        """The series to choose from, and the one that is taken."""
+        options = {"": "(one series)"}
+        if self.table is not None:
+            for question in self.table.remarks.questions:
+                if question.field == "key":
+                    options[""] = "(not chosen yet)"
+                    options |= {answer.value: answer.label for answer in question.answers}
+        taken = "".join(self.shown["key"])
+        options.setdefault(taken, taken)
+        return list(options.items())
 
 
 def read_apart(
     file_reader: FileReader,
-    preview: Callable[[bytes, Mapping[str, Any]], UploadPreview],
+    preview: Callable[[bytes, FormAnswers], UploadPreview],
     content: bytes,
-    answers: Mapping[str, Any],
+    answers: FormAnswers,
 ) -> UploadPreview:
     """A preview made where no other request waits for it, or why that took too much."""
     try:
         return file_reader.read(preview, content, answers)
     except SeriesError as error:
-        refused = _blank_preview(answers)
-        refused.problems = error.problems
+        refused, _ = _begin_preview(answers)
+        refused.problems += error.problems
         return refused
 
 
-def preview_upload(content: bytes, answers: Mapping[str, Any]) -> UploadPreview:
+def preview_upload(content: bytes, answers: FormAnswers) -> UploadPreview:
     """Read a file as it was detected and corrected.
 
     The choice of a column is ignored where the file, read in another way, has no such column any
     more. Once a person has made choices, problems say what is in the way of saving it.
     """
-    preview, table = _read(content, answers)
+    preview, csv_answers = _begin_preview(answers)
+    table = _read(content, preview, csv_answers, is_strict=False)
     if table is not None:
         preview.choices = _keep_existing_columns(preview.choices, table)
-        _show_table(preview, table)
         if "missing" in answers:
-            _prepare(preview, table)
+            _prepare(content, preview, table, csv_answers)
+        _show_table(content, preview, table, csv_answers)
     return preview
 
 
-def prepare_upload(content: bytes, answers: Mapping[str, Any]) -> UploadPreview:
+def prepare_upload(content: bytes, answers: FormAnswers) -> UploadPreview:
     """Read a file to save it, with exactly the columns that were chosen."""
-    preview, table = _read(content, answers)
+    preview, csv_answers = _begin_preview(answers)
+    table = _read(content, preview, csv_answers, is_strict=True)
     if table is not None:
-        _prepare(preview, table)
+        _prepare(content, preview, table, csv_answers)
         if preview.problems:
-            _show_table(preview, table)
+            _show_table(content, preview, table, csv_answers)
     return preview
 
 
-def _read(content: bytes, answers: Mapping[str, Any]) -> tuple[UploadPreview, Table | None]:
-    """How a file reads, before its table is shown; no table where there is a problem."""
-    preview = _blank_preview(answers)
-    try:
-        preview.dialect = detect_dialect(content, corrections(answers))
-        return preview, read_table(content, preview.dialect)
-    except SeriesError as error:
-        preview.problems = error.problems
-        preview.lines = first_lines(content, preview.dialect.encoding)
-        return preview, None
-
-
-def _blank_preview(answers: Mapping[str, Any]) -> UploadPreview:
+def _begin_preview(answers: FormAnswers) -> tuple[UploadPreview, CsvAnswers]:
     """What the answers say, of a file that has not been read."""
-    corrected = corrections(answers)
-    corrected_fields = [name for name, part in DIALECT_FIELDS.items() if part in corrected]
-    return UploadPreview(
-        dialect=replace(Dialect(), **corrected),
-        choices=choices(answers),
-        corrected=tuple(corrected_fields),
+    texts = read_form(answers)
+    csv_answers = read_answers(texts)
+    settled = dict(csv_answers.settled)
+    if "thousands" in settled:
+        settled["thousands"] = settled["thousands"] or None
+    preview = UploadPreview(
+        dialect=replace(Dialect(), **settled),
+        choices=csv_answers.cleaning,
+        texts=texts,
+        problems=list(csv_answers.problems),
     )
+    return preview, csv_answers
 
 
-def _show_table(preview: UploadPreview, table: Table) -> None:
-    preview.table = TablePreview.of(table, preview.choices.target)
+def _read(
+    content: bytes, preview: UploadPreview, answers: CsvAnswers, *, is_strict: bool
+) -> Table | None:
+    """The table of a file; None, with the reasons in the preview, where there is a problem.
 
-
-def _prepare(preview: UploadPreview, table: Table) -> None:
-    """Make what is saved, or note every problem."""
+    is_strict: whether an answer that does not fit the file is a problem.
+    """
     try:
-        preview.prepared = prepare(table, preview.choices)
+        answers = resolve_names(content, answers)
+        preview.dialect = detect_dialect(content, answers.settled)
+        preview.columns = tuple(read_column_names(content, preview.dialect))
+        if is_strict:
+            preview.dialect = settle_dialect(content, answers)
+        table = read_table(content, preview.dialect)
     except SeriesError as error:
-        preview.problems = error.problems
+        preview.problems += error.problems
+        preview.lines = first_lines(content, preview.dialect.encoding)
+        return None
+    preview.dialect = table.dialect
+    preview.columns = table.columns
+    return table
+
+
+def _show_table(content: bytes, preview: UploadPreview, table: Table, answers: CsvAnswers) -> None:
+    preview.table = TablePreview.of(content, table, preview.choices, answers.settled_fields)
+
+
+def _prepare(content: bytes, preview: UploadPreview, table: Table, answers: CsvAnswers) -> None:
+    """Make what is saved, or note every problem."""
+    unanswered = find_unanswered(table, answers.settled_fields)
+    try:
+        if is_every_series(answers.settled):
+            prepared = prepare_each(content, _settle_shown(preview, answers), preview.choices)
+        else:
+            shape = find_shape(content)
+            prepared = [replace(prepare(table, preview.choices), shape=shape)]
+    except SeriesError as error:
+        preview.problems += merge_problems(unanswered, error.problems)
+        return
+    preview.problems += unanswered
+    if preview.problems:
+        return
+    preview.prepared = prepared
+    preview.corrections = _find_corrections(preview, table, prepared[0])
+
+
+def _settle_shown(preview: UploadPreview, answers: CsvAnswers) -> dict[str, Any]:
+    """The answers, and for what was taken without a question, what the page showed."""
+    taken = read_answers({name: texts for name, texts in preview.shown.items() if any(texts)})
+    return {**taken.settled, **answers.settled}
+
+
+def _find_corrections(
+    preview: UploadPreview, table: Table, prepared: PreparedDataset
+) -> dict[str, list[str]]:
+    """What a person decided or confirmed by saving, and what is not as it would be by itself."""
+    corrections = {name: preview.texts[name] for name in preview.corrected}
+    for question in find_questions(table, corrections):
+        if question.field in DIALECT_PARTS:
+            corrections[question.field] = [text for text in preview.shown[question.field] if text]
+    usual = CleaningOptions()
+    for name in ("missing", "duplicates", "constant"):
+        answer = getattr(preview.choices, name)
+        if answer != getattr(usual, name):
+            corrections[name] = [answer]
+    if prepared.target != guess_target(table):
+        corrections["target"] = [prepared.target]
+    if set(prepared.features) != {*varying_columns(table), prepared.target}:
+        corrections["features"] = list(prepared.features)
+    return corrections
 
 
 def first_lines(content: bytes, encoding: str) -> list[str]:
@@ -185,74 +279,8 @@ def first_lines(content: bytes, encoding: str) -> list[str]:
     return [line[:MAX_SHOWN_LINE_LENGTH] for line in lines]
 
 
-def corrections(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of Dialect that a person has decided.
-
-    These are answers that differ from what the form showed (its fields `shown_*`), and those
-    corrected before (its field `corrected`). An answer to a field that was not shown counts.
-    Unknown answers are ignored.
-    """
-    corrected_text = str(answers.get("corrected", ""))
-    corrected_before = corrected_text.split()
-    corrected: dict[str, Any] = {}
-    for name, part in DIALECT_FIELDS.items():
-        answer = answers.get(name)
-        shown = answers.get(f"shown_{name}")
-        if answer is None:
-            continue
-        if answer == shown and name not in corrected_before:
-            continue
-        options = DIALECT_OPTIONS.get(name, {})
-        if name == "date":
-            corrected[part] = () if answer == NO_DATE else (answer,)
-        elif name == "has_header" and answer in options:
-            corrected[part] = answer == "true"
-        elif answer in options:
-            corrected[part] = answer
-    return corrected
-
-
-def dialect_fields(dialect: Dialect) -> dict[str, str]:
-    """A dialect as the form shows it."""
-    return {
-        "encoding": dialect.encoding,
-        "separator": dialect.separator,
-        "decimal": dialect.decimal,
-        "thousands": dialect.thousands or "",
-        "has_header": str(dialect.has_header).lower(),
-        "date": dialect.date_name or NO_DATE,
-        "date_format": dialect.date_format or "",
-    }
-
-
-def choices(answers: Mapping[str, Any]) -> CleaningOptions:
-    """Target, features and how to clean the rows.
-
-    A form that was sent with no feature ticked means that there is none besides the target.
-    """
-    target = answers.get("target") or None
-    features: tuple[str, ...] | None = tuple(answers.get("features") or ())
-    was_sent = "target" in answers
-    if not features and not was_sent:
-        features = None
-    return CleaningOptions(
-        target=target,
-        features=features,
-        missing=_option(answers, "missing", "refuse"),
-        duplicates=_option(answers, "duplicates", "refuse"),
-        constant=_option(answers, "constant", "drop"),
-    )
-
-
-def _option(answers: Mapping[str, Any], name: str, default: str) -> Any:
-    answer = answers.get(name)
-    if answer in DIALECT_OPTIONS[name]:
-        return answer
-    return default
-
-
 def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOptions:
-    """The choices without columns that are no number columns of the table."""
+    """The choices without columns that are no number columns of the table, in its order."""
     number_columns = table.number_columns
     target = chosen.target
     if target not in number_columns:
@@ -260,5 +288,5 @@ def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOpt
     target_is_gone = bool(chosen.target) and target is None
     if chosen.features is None or target_is_gone:
         return replace(chosen, target=target, features=None)
-    features = set(chosen.features) & set(number_columns)
+    features = [name for name in number_columns if name in chosen.features]
     return replace(chosen, target=target, features=tuple(features))

@@ -16,31 +16,8 @@ from tests.app.commands.processes import (
     SCRIPT,
     count_completed,
     run,
-    run_words,
     wait_until,
 )
-
-
-def test_a_csv_is_imported_and_counted_by_status(tmp_path):
-    csv = tmp_path / "walk.csv"
-    csv.write_bytes(factories.random_walk_csv())
-    data = str(tmp_path / "data")
-
-    imported = run("import-csv", str(csv), "--data", data)
-
-    assert imported.returncode == 0
-    assert "120 rows, target Close" in imported.stdout
-    assert "1 datasets" in run_words("status", "--data", data)
-
-
-def test_a_csv_that_cannot_be_used_is_refused_in_words(tmp_path):
-    csv = tmp_path / "bad.csv"
-    csv.write_text("a,b\nx,y\n")
-
-    process = run("import-csv", str(csv), "--data", str(tmp_path / "data"))
-
-    assert process.returncode == 1
-    assert "No column holds numbers" in process.stdout.replace("\n", " ")
 
 
 def test_status_needs_no_token_behind_a_proxy(tmp_path, monkeypatch):

@@ -8,9 +8,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.services.csv_fields import NONE as NO_DATE
+from app.services.csv_fields import OPTIONS as DIALECT_OPTIONS
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields
-from app.web.forms.upload import DIALECT_OPTIONS, NO_DATE
 from tests.app.routes.test_hostile_files import cells_put_in, encoded_oddly, shaped_oddly
 
 FILES = st.one_of(cells_put_in(), encoded_oddly(), shaped_oddly(), st.binary(max_size=300))
@@ -36,8 +37,12 @@ def _answers() -> st.SearchStrategy[dict[str, str]]:
     strategies = {
         name: st.sampled_from(sorted(options)) | TEXTS for name, options in DIALECT_OPTIONS.items()
     }
-    for name in ("date", "target", "features", "name", "corrected"):
+    for name in ("date", "target", "features", "name", "corrected", "like"):
         strategies[name] = TEXTS
+    for name in ("key_columns", "key", "missing_numbers"):
+        strategies[name] = TEXTS | st.sampled_from(["Close", "*", "*wide", "-999"])
+    fields = st.sampled_from([*DIALECT_OPTIONS, "date", "key", "target"])
+    strategies["choose"] = st.tuples(fields, TEXTS).map("=".join)
     for name in DIALECT_OPTIONS:
         strategies[f"shown_{name}"] = TEXTS
     return st.fixed_dictionaries({}, optional=strategies)

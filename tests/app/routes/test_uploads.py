@@ -2,14 +2,20 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
 from app.cache import Cache
 from app.db.models import Dataset, Upload
 from app.domain.csv_reading.table import read_table
+from app.services import datasets
 from app.services.file_reader import FileReader
 from tests import factories
+from tests.doubtful import FIRST_DATES, LAST_DATES, OTHER_FORMAT, doubtful_dates_csv
+from tests.several import panel_csv
+
+CASES = [path for path in sorted(Path("tests/cases").iterdir()) if path.suffix != ".md"]
 
 
 @pytest.fixture
@@ -29,8 +35,7 @@ def test_an_upload_shows_how_the_file_reads_and_saves_nothing(client, database, 
 
     assert "walk.csv" in page
     assert "C:" not in page
-    assert "120 rows, 4 columns" in page
-    assert "2020-01-01 to 2020-04-29" in page
+    assert "120 rows, daily, 2020-01-01 to 2020-04-29, no gaps." in page
 
     with database.read() as session:
         assert session.query(Dataset).count() == 0
@@ -49,14 +54,17 @@ def test_saving_makes_a_dataset_and_forgets_the_upload(client, database, upload)
 
 
 def fields(page):
-    """What a browser would send of the form on a page: hidden inputs and chosen options."""
-    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    """What a browser would send of the form on a page: texts by field."""
+    inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     for name, options in re.findall(
         r'<select id="[^"]+" name="([^"]+)".*?>(.*?)</select>', page, re.DOTALL
     ):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
-        found[name] = html.unescape(chosen[1]) if chosen else ""
-    return found
+        inputs.append((name, chosen[1] if chosen else ""))
+    sent = {}
+    for name, text in inputs:
+        sent.setdefault(name, []).append(html.unescape(text))
+    return sent
 
 
 def test_a_correction_is_read_again_from_the_query(client, upload):
@@ -65,9 +73,9 @@ def test_a_correction_is_read_again_from_the_query(client, upload):
     assert "Are the separator and the decimal sign right?" in wrong
     assert "Date,Open,Close,Volume" in wrong  # how the file begins
 
-    numbered = client.get(upload, params={"date": "(none: number the rows)"}).text
+    numbered = client.get(upload, params={"date": "none"}).text
 
-    assert "rows are numbered" in numbered
+    assert "numbered in the order of the file" in numbered
 
 
 def test_what_was_not_corrected_follows_from_what_was(client):
@@ -79,26 +87,25 @@ def test_what_was_not_corrected_follows_from_what_was(client):
     ).headers["location"]
     first = fields(client.get(location).text)
 
-    assert (first["separator"], first["decimal"], first["date"]) == (";", ",", "Column 1")
+    assert (first["separator"], first["decimal"]) == ([";"], [","])
+    assert first["date"] == ["Column 1", ""]
 
     wrong = fields(client.get(location, params={**first, "separator": ","}).text)
 
-    assert wrong["corrected"] == "separator"
+    assert wrong["corrected"] == ["separator"]
 
     right = fields(client.get(location, params={**wrong, "separator": ";"}).text)
 
-    assert (right["decimal"], right["date"]) == (",", "Column 1")
+    assert (right["decimal"], right["date"]) == ([","], ["Column 1", ""])
 
     named = fields(client.get(location, params={**right, "has_header": "true"}).text)
 
-    assert named["date"] == "01/01/2020"
-    assert named["corrected"] == "separator has_header"
+    assert named["date"] == ["01/01/2020", ""]
+    assert named["corrected"] == ["separator has_header"]
 
-    numbered = fields(
-        client.get(location, params={**named, "date": "(none: number the rows)"}).text
-    )
+    numbered = fields(client.get(location, params={**named, "date": "none"}).text)
 
-    assert set(numbered["corrected"].split()) == {"separator", "has_header", "date"}
+    assert set(numbered["corrected"][0].split()) == {"separator", "has_header", "date"}
 
 
 def test_an_untouched_form_saves_what_the_page_showed(client, database):
@@ -123,11 +130,11 @@ def test_a_target_that_another_separator_takes_away_is_forgotten_when_reading_ag
     form = {**fields(client.get(upload).text), "target": "Volume", "features": ["Open", "Volume"]}
     kept = client.get(upload, params=form).text
 
-    assert fields(kept)["target"] == "Volume"
+    assert fields(kept)["target"] == ["Volume"]
 
     unnamed = client.get(upload, params={**form, "has_header": "false"}).text
 
-    assert fields(unnamed)["target"] == "Column 4"
+    assert fields(unnamed)["target"] == ["Column 4"]
 
 
 def test_no_ticked_feature_leaves_the_target_alone(client, database, upload):
@@ -220,7 +227,7 @@ def test_a_file_that_another_process_reads_is_shown_and_saved_alike(client, uplo
     other = client.post("/api/datasets", files={"file": ("w.csv", factories.random_walk_csv())})
 
     assert reader_process.pid is not None
-    assert "120 rows, 4 columns" in page
+    assert "120 rows, daily" in page
     assert 'There is no column "Shut"' in html.unescape(refused.text)
     assert client.get("/api/datasets/1").json()["features"] == ["Open", "Close"]
     assert other.json()["rows"] == 120
@@ -251,3 +258,151 @@ def test_the_sample_is_loaded_once(client, database):
         )
     with database.read() as session:
         assert session.get(Dataset, 1).rows == 3270
+
+
+def upload_of(client, content: bytes, name: str = "prices.csv") -> str:
+    """The address of an upload."""
+    answer = client.post("/datasets", files={"file": (name, content)}, follow_redirects=False)
+    return answer.headers["location"]
+
+
+def values_of(database, dataset_id: int = 1):
+    """The dates and the target of a dataset."""
+    with database.read() as session:
+        series = datasets.series(session, session.get(Dataset, dataset_id))
+        return series.dates.astype("datetime64[D]").astype(str).tolist(), series.target_values
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_every_problem_leads_to_a_field_of_the_page(client, case):
+    location = upload_of(client, case.read_bytes(), case.name)
+
+    for query in ({}, {"missing": "refuse"}, {"date": "Name"}, {"separator": "|"}):
+        page = client.get(location, params=query).text
+        for field in re.findall(r'<a href="#([^"]+)">', page):
+            assert f'id="{field}"' in page, (query, field)
+
+
+def test_a_date_column_chosen_by_hand_stays_with_all_fields_where_it_cannot_be_read(client):
+    rows = "".join(f"2020-01-{day:02d},week {day} of many,{day}\n" for day in range(1, 32))
+    location = upload_of(client, f"Day,Week,Close\n{rows}".encode())
+
+    page = client.get(location, params={"date": "Week"}).text
+
+    shown = fields(page)
+    assert 'href="#date_format"' in page
+    assert shown["date"] == ["Week", ""]
+    assert shown["corrected"] == ["date"]
+    for field in ("separator", "decimal", "thousands", "encoding", "has_header", "date_format"):
+        assert f'id="{field}"' in page
+    for column in ("Day", "Week", "Close"):
+        assert f'<option value="{column}"' in page
+
+
+def test_a_doubt_is_shown_with_what_was_taken_and_a_button_for_the_other_reading(client, database):
+    location = upload_of(client, doubtful_dates_csv())
+    first = client.get(location).text
+    [taken] = fields(first)["date_format"]
+    other = OTHER_FORMAT[taken]
+
+    assert "What was decided for you" in first
+    assert f'value="date_format={other}"' in first
+
+    query = {**fields(first), "choose": f"date_format={other}"}
+    second = client.get(location, params=query).text
+    saved = client.post(location, data={**fields(second), "name": "x"}, follow_redirects=False)
+
+    assert "your choice" in second
+    assert saved.status_code == 303
+    dates, _ = values_of(database)
+    assert (dates[0], dates[-1]) == (FIRST_DATES[other], LAST_DATES[other])
+
+
+def test_saving_confirms_a_doubt_as_it_was_shown(client, database):
+    location = upload_of(client, doubtful_dates_csv())
+    form = fields(client.get(location).text)
+
+    client.post(location, data={**form, "name": "x"})
+
+    dates, _ = values_of(database)
+    assert dates[-1] == LAST_DATES[form["date_format"][0]]
+
+
+def test_several_series_are_in_the_way_until_one_is_chosen(client, database):
+    location = upload_of(client, panel_csv())
+    page = client.get(location).text
+    refused = client.post(location, data={**fields(page), "name": "x"})
+
+    assert "What you must decide" in page
+    assert refused.status_code == 422
+    assert 'href="#key"' in refused.text
+
+    chosen = client.get(location, params={**fields(page), "choose": "key=BBB"}).text
+    client.post(location, data={**fields(chosen), "name": "x"})
+
+    dates, values = values_of(database)
+    assert (len(dates), values[0], values[-1]) == (40, 200.0, 239.0)
+
+
+def test_every_series_can_be_saved_as_a_dataset_of_its_own(client, database):
+    location = upload_of(client, panel_csv())
+    page = client.get(location, params={"choose": "key=*"}).text
+
+    saved = client.post(location, data={**fields(page), "name": "x"}, follow_redirects=False)
+
+    assert saved.headers["location"] == "/datasets"
+    assert [values_of(database, number)[1][0] for number in (1, 2, 3)] == [100.0, 200.0, 300.0]
+
+
+def test_corrections_are_applied_to_the_next_file_of_the_same_shape_and_can_be_undone(
+    client, database
+):
+    first = upload_of(client, doubtful_dates_csv())
+    form = fields(client.get(first).text)
+    [taken] = form["date_format"]
+    query = {**form, "choose": f"date_format={OTHER_FORMAT[taken]}"}
+    corrected = fields(client.get(first, params=query).text)
+    client.post(first, data={**corrected, "name": "x", "target": "Close", "features": ["Close"]})
+
+    second = upload_of(client, doubtful_dates_csv() + b"01/02/2005,5\n", "next.csv")
+    page = client.get(second).text
+    undone = client.get(second, params={"fresh": "true"}).text
+    client.post(second, data={**fields(page), "name": "y", "target": "Close"})
+
+    assert "Read as you corrected" in page
+    assert "prices.csv" in page
+    assert "date format 31/12/2021" in page or "date format 12/31/2021" in page
+    assert fields(page)["date_format"] == [OTHER_FORMAT[taken]]
+    assert "Read as you corrected" not in undone
+    assert fields(undone)["date_format"] == [taken]
+    assert values_of(database, 2)[0][0] == FIRST_DATES[OTHER_FORMAT[taken]]
+
+
+def test_corrections_of_another_shape_are_not_applied(client):
+    first = upload_of(client, doubtful_dates_csv())
+    client.post(first, data={**fields(client.get(first).text), "name": "x"})
+
+    page = client.get(upload_of(client, factories.random_walk_csv())).text
+
+    assert "Read as you corrected" not in page
+
+
+def test_a_wrong_number_for_missing_values_is_said_at_its_field(client):
+    location = upload_of(client, factories.random_walk_csv())
+
+    page = client.get(location, params={"missing_numbers": "many"}).text
+
+    assert 'href="#missing_numbers"' in page
+    assert "is no number" in page
+
+
+def test_a_button_answers_what_is_to_be_done_about_missing_values(client, database):
+    content = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-05,,,\n2020-01-06,", 1)
+    location = upload_of(client, content.replace(b"2020-01-06,", b"2020-01-05,", 2))
+    page = client.get(location).text
+
+    assert 'value="missing=drop"' in page
+
+    dropped = client.get(location, params={**fields(page), "choose": "missing=drop"}).text
+
+    assert fields(dropped)["missing"] == ["drop"]

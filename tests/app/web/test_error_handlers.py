@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from app.db.write_probe import WriteProbe
+from app.errors import Busy
 from app.main import create_app
 from tests import factories
 
@@ -108,3 +109,15 @@ def test_each_address_with_an_id_in_it_is_404_at_an_impossible_one(client):
 
 def test_a_wrong_query_at_an_address_that_exists_is_422(client):
     assert client.get("/experiments?page=abc").status_code == 422
+
+
+def test_a_busy_server_says_when_to_try_again(client, monkeypatch):
+    def refuse(*_arguments: object) -> None:
+        raise Busy("The server is reading other large files.")
+
+    monkeypatch.setattr(client.app.state.file_reader, "read", refuse)
+    files = {"file": ("walk.csv", factories.random_walk_csv())}
+
+    answer = client.post("/api/datasets", files=files)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

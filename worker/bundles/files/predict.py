@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from app.domain.csv_reading.dialect import Dialect  # noqa: E402
+from app.domain.csv_reading.findings import FindingKind  # noqa: E402
 from app.domain.csv_reading.series import SeriesError  # noqa: E402
 from app.domain.csv_reading.table import Table, read_table  # noqa: E402
 
@@ -106,9 +107,16 @@ def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
         sys.exit(f"There is no file {path}.")
     content = path.read_bytes()
     try:
-        return read_table(content, Dialect.from_document(dialect))
+        table = read_table(content, Dialect.from_document(dialect))
     except SeriesError as error:
         sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
+    for finding in table.findings:
+        if finding.kind == FindingKind.SERIES:
+            sys.exit(
+                f"The CSV this model was trained on had one series. {finding.message}"
+                f" Send the rows of that one alone: {path} has the rows of all."
+            )
+    return table
 
 
 def sort_by_date(values: pd.DataFrame, dates: "pd.Series[pd.Timestamp]") -> pd.DataFrame:

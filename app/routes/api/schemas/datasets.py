@@ -23,10 +23,14 @@ class DatasetSchema(BaseModel):
     notes: list[str]
     fingerprint: str
     created_at: datetime
+    others: list[int] = Field(
+        default_factory=list,
+        description="ids of the datasets that an upload made of the file's other series",
+    )
 
     @classmethod
     def of(cls, dataset: Dataset) -> "DatasetSchema":
-        stored_fields = set(cls.model_fields) - {"date"}
+        stored_fields = set(cls.model_fields) - {"date", "others"}
         stored = read_attributes(dataset, stored_fields)
         return cls(
             date=dataset.date_column,

@@ -22,11 +22,22 @@ class Listing(BaseModel, Generic[Item]):
     total: int
 
 
+class OfferedChoice(BaseModel):
+    """A value that a field can be set to, and what that means."""
+
+    value: str
+    label: str
+
+
 class Problem(BaseModel):
-    """One thing that is wrong: where (as in ["body", "space", "units_1"]) and what, in words."""
+    """One thing that is wrong: where (as in ["body", "space", "units_1"]) and what, in words.
+
+    `choices`: the values to choose from, where the field has a few. The first one is the likeliest.
+    """
 
     loc: list[str | int]
     msg: str
+    choices: list[OfferedChoice] | None = None
 
 
 class Refusal(BaseModel):
@@ -35,12 +46,16 @@ class Refusal(BaseModel):
     detail: list[Problem]
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documentation of these refusals; 422 is always possible."""
+def refusals(
+    *statuses: int, invalid_example: dict[str, Any] | None = None
+) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these refusals; 422 is always possible, and may have an example."""
     documentation: dict[int | str, dict[str, Any]] = {}
     for status in (*statuses, 422):
         documentation[status] = {
             "model": Refusal,
             "description": REFUSALS[status],
         }
+    if invalid_example is not None:
+        documentation[422]["content"] = {"application/json": {"example": invalid_example}}
     return documentation

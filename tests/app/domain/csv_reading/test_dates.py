@@ -6,19 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.domain.csv_reading.date_detection import detect_date_format
 from app.domain.csv_reading.dates import (
     DATE_FORMATS,
-    TICKS_PER_SECOND,
     format_dates,
     parse_dates,
+    read_offset,
     swap_day_and_month,
 )
 
-DAYS = [datetime(2020, 1, 1) + timedelta(days=day) for day in range(60)]
 HOURS = [datetime(2020, 1, 1) + timedelta(hours=hour) for hour in range(0, 600, 10)]
 MONTHS = [datetime(2015 + month // 12, month % 12 + 1, 1) for month in range(60)]
 YEARS = [datetime(1950 + year, 1, 1) for year in range(60)]
+WEEKS = [datetime(2019, 12, 30) + timedelta(weeks=week) for week in range(60)]
+FINEST = (  # moments as close to each other as a format with this directive can tell apart
+    ("%V", WEEKS), ("%H", HOURS), ("%I", HOURS), ("%T", HOURS),
+    ("%d", [datetime(2020, 1, 1) + timedelta(days=day) for day in range(60)]),
+    ("%j", [datetime(2020, 1, 1) + timedelta(days=day) for day in range(60)]),
+    ("%m", MONTHS), ("%b", MONTHS), ("%q", MONTHS[::3]),
+)  # fmt: skip
 
 
 def parsed(cells, date_format):
@@ -26,46 +31,84 @@ def parsed(cells, date_format):
 
 
 def finest_moments(date_format):
-    """Moments as close to each other as this format can tell apart."""
-    for moments, directives in (
-        (HOURS, ("%H", "%I")),
-        (DAYS, ("%d",)),
-        (MONTHS, ("%m", "%b", "%B")),
-    ):
-        if any(directive in date_format for directive in directives):
+    for directive, moments in FINEST:
+        if directive in date_format:
             return moments
-    return YEARS
+    return HOURS if "%" not in date_format else YEARS
+
+
+@pytest.mark.parametrize("date_format", DATE_FORMATS)
+def test_every_format_reads_what_it_writes(date_format):
+    moments = pd.DatetimeIndex(finest_moments(date_format))
+
+    cells = format_dates(moments, date_format)
+
+    read = parsed(cells, date_format)
+    assert (read - moments.to_series(index=read.index)).abs().max() < pd.Timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    "date_format", [name for name in DATE_FORMATS if name not in TICKS_PER_SECOND]
+    ("cell", "date_format", "moment"),
+    [
+        ("04jan2021", "%d%b%Y", "2021-01-04"),
+        ("1. März 2021", "%d. %b %Y", "2021-03-01"),
+        ("March 1, 2021", "%B %d, %Y", "2021-03-01"),
+        ("2021-01-04 05:06:07 UTC", "%Y-%m-%d %H:%M:%S UTC", "2021-01-04 05:06:07"),
+        ("1995-Q4", "%Y-Q%q", "1995-10-01"),
+        ("2020-S2", "%Y-S%h", "2020-07-01"),
+        ("2020-W53", "%Y-W%V", "2020-12-28"),
+        ("2021-W01-3", "%Y-W%V-%u", "2021-01-06"),
+        ("2020-366", "%Y-%j", "2020-12-31"),
+        ("01.01.2024 24:00", "%d.%m.%Y %H:%M", "2024-01-02"),
+        ("31.12.2023 24", "%d.%m.%Y %H", "2024-01-01"),
+        ("20240101 93000", "%Y%m%d %T", "2024-01-01 09:30"),
+        ("20240101 5", "%Y%m%d %N", "2024-01-01 00:05"),
+        ("2024-01-01T00:00:00.1234567Z", "%Y-%m-%dT%H:%M:%S[.%f]%z", "2024-01-01 00:00:00.123456"),
+        ("2024-07-01 12:00 CEST", "%Y-%m-%d %H:%M%z", "2024-07-01 10:00"),
+        ("4/1/2021 12:05 a.m.", "%d/%m/%Y %I:%M %p", "2021-01-04 00:05"),
+        ("2021-01-04 오후 01:05", "%Y-%m-%d %p %I:%M", "2021-01-04 13:05"),
+        ("２０２１年１月４日", "%Y年%m月%d日", "2021-01-04"),
+        ("Jan-60", "%b-%{1930}y", "1960-01-01"),
+        ("Jan-60", "%b-%y", "2060-01-01"),
+        ("Jan-08", "%b-%{1900}y", "1908-01-01"),
+        ("January 4th, 2021", "%b %D, %Y", "2021-01-04"),
+        ("1.1.2024 0:00 - 1.1.2024 0:15", "%d.%m.%Y %H:%M - %*", "2024-01-01"),
+        ("2024-01-01", "%Y-%m-%d[ %H:%M:%S]", "2024-01-01"),
+    ],
 )
-def test_every_format_is_detected_and_read_to_the_same_moments(date_format):
-    written_format = date_format.replace("%z", "+00:00")
-    cells = [f"{moment:{written_format}}" for moment in finest_moments(date_format)]
-
-    detected = detect_date_format(cells, named=True)
-    moments = parsed(cells, detected)
-    cells_again = format_dates(pd.DatetimeIndex(moments), detected)
-
-    assert detected is not None
-    assert moments.tolist() == parsed(cells, date_format).tolist()
-    assert moments.is_monotonic_increasing
-    assert moments.is_unique
-    assert parsed(cells_again, detected).tolist() == moments.tolist()
+def test_a_cell_is_read_in_its_format(cell, date_format, moment):
+    assert parsed([cell], date_format).tolist() == [pd.Timestamp(moment)]
 
 
-@pytest.mark.parametrize("per_second", [1, 1000])
-def test_seconds_and_milliseconds_since_1970_are_moments(per_second):
-    cells = [str(int(moment.timestamp()) * per_second) for moment in HOURS]
+@pytest.mark.parametrize(
+    ("cell", "date_format"),
+    [
+        ("31.02.2021", "%d.%m.%Y"), ("01.01.2024 24:01", "%d.%m.%Y %H:%M"),
+        ("2021-W53", "%Y-W%V"), ("2021-366", "%Y-%j"), ("1995-Q5", "%Y-Q%q"),
+        ("202413", "%Y%m"), ("2024101", "%Y%m%d"), ("4 Foo 2021", "%d %b %Y"),
+        ("4 srpnja 2021", "%d %b %Y"), ("2021-01-04 10:00 CST", "%Y-%m-%d %H:%M%z"),
+        ("13/1/2021 13:00 PM", "%d/%m/%Y %I:%M %p"), ("", "%Y"), ("x", "%Y-%m-%d"),
+    ],
+)  # fmt: skip
+def test_what_is_no_date_in_a_format_is_none(cell, date_format):
+    assert parsed([cell, None], date_format).isna().all()
 
-    date_format = detect_date_format(cells, named=True)
-    moments = parsed(cells, date_format)
-    cells_again = format_dates(pd.DatetimeIndex(moments), date_format)
 
-    assert TICKS_PER_SECOND[date_format] == per_second
-    assert (moments.diff().dropna() == pd.Timedelta(hours=10)).all()
-    assert parsed(cells_again, date_format).tolist() == moments.tolist()
+def test_a_million_cells_are_read_at_once():
+    written = pd.date_range("1970-01-01", periods=250_000, freq="min")
+    cells = written.strftime("%d. März %Y %H:%M").str.replace("März", "März")
+
+    moments = parsed(cells, "%d. %b %Y %H:%M")
+
+    assert moments.notna().all()
+    assert moments.iloc[-1].month == 3
+
+
+def test_the_offset_of_a_name_that_stands_for_several_is_not_known():
+    assert [read_offset(name) for name in ("Z", "+05:30", "-0800", "UTC+2", "CEST")] == [
+        0, 330, -480, 120, 120,
+    ]  # fmt: skip
+    assert {read_offset(name) for name in ("CST", "IST", "Mars", "+99:00")} == {100_000}
 
 
 def test_a_number_that_is_too_large_for_a_date_is_none():

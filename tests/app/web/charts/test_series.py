@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.domain.split import Split
-from app.web.charts.series import series_figure, split_figure
+from app.web.charts.series import row_figure, series_figure, split_figure
 from tests.app.web.charts.colours import with_real_colours
 
 
@@ -34,3 +34,10 @@ def test_a_columns_name_is_no_markup_for_plotly():
     assert title.startswith("&lt;a href='https://evil.example'&gt;&amp;x")
     assert title.endswith("x…")
     assert figure["data"][0]["name"] == title
+
+
+def test_a_series_without_dates_is_drawn_by_the_numbers_of_its_rows():
+    figure = with_real_colours(row_figure(np.arange(1, 41), np.arange(40.0), "Close"))
+
+    assert list(figure.data[0].x)[:3] == [1, 2, 3]
+    assert figure.layout.xaxis.title.text == "row"

@@ -1,0 +1,50 @@
+"""The cells of some columns over all rows, for what the sampled rows do not decide."""
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from app.domain.csv_reading.layout import Layout
+from app.domain.csv_reading.numbers import MISSING_WORDS
+from app.domain.csv_reading.rows import PANDAS_SEPARATORS
+from app.domain.csv_reading.scan import keep_rows
+from app.domain.csv_reading.series import SeriesError
+
+
+def read_columns(
+    text: str, layout: Layout, separator: str, names: Sequence[str]
+) -> "list[pd.Series[str]]":
+    """The columns of these names as text, NaN where there is no value; bad rows are left out.
+
+    No columns where the file cannot be split: reading its table says why.
+    """
+    options: dict[str, Any] = {
+        "sep": PANDAS_SEPARATORS.get(separator, separator),
+        "header": None,
+        "names": layout.names,
+        "usecols": list(names),
+        "dtype": "str",
+        "na_values": sorted(MISSING_WORDS | {word.upper() for word in MISSING_WORDS}),
+        "keep_default_na": False,
+        "skipinitialspace": True,
+        "index_col": False,
+        "on_bad_lines": "skip",
+    }
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.ParserWarning)
+            rows = keep_rows(text, layout, separator)
+            body = rows.text.split("\n", layout.first_line - 1)[-1]
+            frame = pd.read_csv(io.StringIO(body), **options)
+    except (
+        SeriesError,
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        ValueError,
+        OverflowError,
+    ):
+        return []
+    return [frame[name] for name in names]
