@@ -36,11 +36,10 @@ def read_columns(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.ParserWarning)
-            rows = keep_rows(text, layout, separator)
-            body = rows.text.split("\n", layout.first_line - 1)[-1]
+            rows = _keep_rows(text, layout, separator)
+            body = rows.split("\n", layout.first_line - 1)[-1]
             frame = pd.read_csv(io.StringIO(body), **options)
     except (
-        SeriesError,
         pd.errors.ParserError,
         pd.errors.EmptyDataError,
         ValueError,
@@ -48,3 +47,11 @@ def read_columns(
     ):
         return []
     return [frame[name] for name in names]
+
+
+def _keep_rows(text: str, layout: Layout, separator: str) -> str:
+    """The text without lines that are no rows, or as it is where one of its rows is refused."""
+    try:
+        return keep_rows(text, layout, separator).text
+    except SeriesError:
+        return text
