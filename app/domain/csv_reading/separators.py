@@ -19,12 +19,13 @@ from app.domain.csv_reading.rows import (
 
 DECLARATION = re.compile(r'^"?sep=(.|\\t)"?[;,\t |]*$', re.IGNORECASE)  # the first line for Excel
 MAX_PLAIN_LENGTH = 60
+MIN_PLAIN_BETWEEN_SPACES = 0.95  # of the cells
 PLAIN_CELL = re.compile(
     r"""[-+<>~]?[$€£¥]?[ ]?\d+(?:[.,' \u00a0]\d{3})*(?:[.,]\d*)?(?:[eE][-+]?\d+)?[ ]?[%€$KMB]?
     |[-+]?[.,]\d+
     |\(\d+(?:,\d{3})*(?:\.\d+)?\)
     |\d[\d\-/.: ]*(?:T[\d:.]+)?(?:[ ]?[AaPp][Mm]|Z|[ ]?[-+][\d:]+)?  # a date or a time
-    |\d{1,2}[-. ]?[^\W\d_]{3,9}[-. ]*\d{2,4}
+    |\d{1,2}[-. ]{0,2}[^\W\d_]{3,9}[-. ]*\d{2,4}
     """,
     re.VERBOSE,
 )
@@ -80,6 +81,8 @@ def _score(lines: list[Line], separator: str) -> SeparatorScore:
     regularity = len(regular_rows) / len(rows)
     plainness = plain_cells / (width * len(regular_rows))
     fit = round(regularity * plainness, 2)
+    if separator == SPACES and plainness < MIN_PLAIN_BETWEEN_SPACES:
+        return SeparatorScore(0.0, 0)
     if separator == SPACES:
         return SeparatorScore(fit, 0)  # dates and names have spaces in every file
     return SeparatorScore(fit, width)

@@ -24,7 +24,9 @@ from app.domain.csv_reading.separators import detect_separator
         (["# a, comment, with, commas", "1 2 3", "4 5 6"], " "),
         (["sep=;", "1,2;3,4", "5,6;7,8"], ";"),
         (['"sep=\t"', "1,2\t3,4"], "\t"),
-        (["sep=,", "1 5,2 5"], ","),
+        (["sep=,", "1;5,2;5", "3;4,5;6"], ","),
+        (["Datum,x", "1. siječnja 2024,0.5", "2. siječnja 2024,1.5"], ","),
+        (["Datum,x", "le 1 janvier 2024,0.5", "le 2 janvier 2024,1.5"], ","),
         (['"Jan 04, 2021","1,234.5"', '"Jan 05, 2021","1,235.5"'], ","),
     ],
 )
