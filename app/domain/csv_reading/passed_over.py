@@ -111,7 +111,8 @@ class RowShape:
     def _can_be_value(self, cells: Sequence[str], cell: str) -> bool:
         """Whether the only cell of a line can be one of a row."""
         column = self.columns[min(cells.index(cell), self.width - 1)]
-        if is_missing(cell) or _is_number(cell) or (column.is_anchor and column.fits(cell)):
+        is_usual = column.fits(cell) and (column.is_anchor or len(cells) == self.width)
+        if is_usual or is_missing(cell) or _is_number(cell):
             return True
         words = LETTERS.findall(cell)
         return len(words) < MIN_WORDS_OF_NOTE and bool(DIGIT.match(cell))

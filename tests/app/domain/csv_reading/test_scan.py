@@ -89,6 +89,15 @@ def test_lines_below_the_last_row_are_emptied(lines, reasons):
     assert [passed.reason for passed in rows.passed_over] == reasons
 
 
+def test_a_row_with_nothing_but_a_name_stays_where_rows_begin_with_names():
+    text = "Country,1990,1991\n" + "Austria,1,2\n" * 20 + "Chad,,\n" + "Cuba,3,4\n" * 20
+    layout = find_table(sample_lines(text), ",")
+
+    rows = keep_rows(text, layout, ",")
+
+    assert rows.passed_over == []
+
+
 def test_a_note_after_thousands_of_rows_is_found():
     lines = [f"2020-01-01,{number}.5,ok" for number in range(5000)]
     lines.insert(4000, "the sensor was replaced")
