@@ -17,6 +17,16 @@ COVERED_ELSEWHERE = {
     "app/domain/custom/hp_classes.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_conditions.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_expressions.py": "tests/app/domain/custom/test_keras_tuner.py",
+    "app/domain/csv_reading/naming.py": "tests/app/domain/csv_reading/test_layout.py",
+    "app/domain/csv_reading/header.py": "tests/app/domain/csv_reading/test_lines_around_tables.py",
+    "app/domain/csv_reading/header_words.py": (
+        "tests/app/domain/csv_reading/test_legacy_encodings.py"
+    ),
+    "app/domain/csv_reading/layout_findings.py": (
+        "tests/app/domain/csv_reading/test_lines_around_tables.py"
+    ),
+    "app/domain/csv_reading/name_words.py": "tests/app/domain/csv_reading/test_layout.py",
+    "app/domain/csv_reading/passed_over.py": "tests/app/domain/csv_reading/test_scan.py",
     "app/domain/csv_reading/date_fields.py": "tests/app/domain/csv_reading/test_dates.py",
     "app/domain/csv_reading/date_digits.py": "tests/app/domain/csv_reading/test_date_shapes.py",
     "app/domain/csv_reading/date_letters.py": "tests/app/domain/csv_reading/test_date_shapes.py",

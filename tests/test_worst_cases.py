@@ -11,7 +11,12 @@ import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
-from app.domain.csv_reading.rows import blank_comments, detect_separator, sample_lines, split_rows
+from app.domain.csv_reading.encoding_choices import check_encoding
+from app.domain.csv_reading.layout import find_table
+from app.domain.csv_reading.quoting import unify_quotes
+from app.domain.csv_reading.rows import sample_lines, split_rows
+from app.domain.csv_reading.scan import keep_rows
+from app.domain.csv_reading.separators import detect_separator
 from app.domain.csv_reading.series import SeriesError
 from app.domain.custom.detection import detect_custom_model
 from app.domain.custom.literals import CustomModelError
@@ -47,6 +52,15 @@ def separate(text):
     lines = sample_lines(text)
     separator = detect_separator(lines)
     split_rows(lines, separator)
+
+
+def scan(text):
+    text = "a,b\n" + "1,2.5\n" * 40 + text
+    keep_rows(text, find_table(sample_lines(text), ","), ",")
+
+
+def find_header(text):
+    find_table(sample_lines(text + "\n2020-01-01,2.5\n" * 40), ",")
 
 
 def prepare(text):
@@ -141,11 +155,27 @@ CASES = {
     "lines: quotation marks": (separate, lambda n: '"' * n, 10_000),
     "lines: quoted lines": (separate, lambda n: '"a\n' * n, 10_000),
     "lines: separators": (separate, lambda n: ";,|\t" * n, 2_000),
-    "comments: many": (lambda text: blank_comments(text, ",", 2), lambda n: "# a\n" * n, 20_000),
-    "comments: in quotes": (
-        lambda text: blank_comments(text, ",", 2), lambda n: '"\n' + "# a\n" * n, 20_000
+    "bytes: choices": (
+        lambda content: check_encoding(content, "", "cp1252"),
+        lambda n: b"\xc4\xe0\xf2\xe0;" * n + b"\n",
+        20_000,
     ),
-    "comments: hashes": (lambda text: blank_comments(text, ",", 2), lambda n: "#" * n, 200_000),
+    "bytes: lines of choices": (
+        lambda content: check_encoding(content, "", "cp1252"), lambda n: b"\xb0C\n" * n, 20_000
+    ),
+    "quotes: a line": (unify_quotes, lambda n: '"' * n, 20_000),
+    "quotes: whole lines": (unify_quotes, lambda n: '"a,b"\n' * n, 4_000),
+    "quotes: single ones": (unify_quotes, lambda n: "'a','b'\n" * n, 4_000),
+    "quotes: open ones": (unify_quotes, lambda n: "'a','b'\n" + ",'" * n, 10_000),
+    "scan: comments": (scan, lambda n: "# a\n" * n + "1,2\n", 10_000),
+    "scan: quoted comments": (scan, lambda n: '"\n' + "# a\n" * n, 10_000),
+    "scan: hashes": (scan, lambda n: "#" * n, 50_000),
+    "scan: notes": (scan, lambda n: "a note\n" * n + "1,2\n", 4_000),
+    "scan: notes below": (scan, lambda n: "a note\n" * n, 4_000),
+    "scan: separators": (scan, lambda n: "," * n, 20_000),
+    "header: comments": (find_header, lambda n: "# a b\n" * n, 1_000),
+    "header: names": (find_header, lambda n: "date,b\n" * n, 40),
+    "header: a long name": (find_header, lambda n: "date" + " [" * n + ",b", 1_000),
     "table: columns": (prepare, lambda n: table_of(40, n), 60),
     "table: columns of one name": (prepare, same_names, 60),
     "table: columns of text": (prepare, lambda n: table_of(40, n, cell="x1"), 10),

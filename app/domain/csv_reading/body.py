@@ -13,7 +13,7 @@ from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.findings import Lines
 from app.domain.csv_reading.layout import Layout
 from app.domain.csv_reading.numbers import MISSING_WORDS
-from app.domain.csv_reading.rows import MAX_CELL_LENGTH, long_cell, wide_row
+from app.domain.csv_reading.rows import MAX_CELL_LENGTH, PANDAS_SEPARATORS, long_cell, wide_row
 from app.domain.csv_reading.series import SeriesError
 
 MISSING_CELLS = sorted(
@@ -41,7 +41,7 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
     except pd.errors.EmptyDataError:
         raise _no_rows() from None
     except (pd.errors.ParserError, ValueError, OverflowError) as error:
-        raise _explain_parser_error(str(error)) from None
+        raise _explain_parser_error(str(error), layout.first_line - 1) from None
     lines = _number_lines(cells, text, layout.first_line)
     _refuse_long_cells(cells, lines)
     has_value = cells.notna()
@@ -59,12 +59,13 @@ def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
     column_types: Any = dict.fromkeys(text_columns, "str")
     if dialect.is_turned:
         column_types = object  # texts; thousands of columns take less time so than as "str"
+    body = text.split("\n", layout.first_line - 1)[-1]
+    separator = PANDAS_SEPARATORS.get(dialect.separator, dialect.separator)
     frame: pd.DataFrame = pd.read_csv(
-        io.StringIO(text),
-        sep=dialect.separator,
+        io.StringIO(body),
+        sep=separator,
         header=None,
         names=layout.names,
-        skiprows=layout.first_line - 1,
         dtype=column_types,
         decimal=dialect.decimal,
         na_values=MISSING_CELLS,
@@ -127,13 +128,13 @@ def _refuse_long_cells(cells: pd.DataFrame, lines: Lines) -> None:
                 )
 
 
-def _explain_parser_error(message: str) -> SeriesError:
-    """The error of pandas' parser in words that help."""
+def _explain_parser_error(message: str, lines_above: int) -> SeriesError:
+    """The error of pandas' parser in words that help; it knows nothing of the lines above."""
     fields = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
     if fields:
         expected, line, actual = fields.groups()
         return wide_row(
-            int(line),
+            lines_above + int(line),
             cells=int(actual),
             width=int(expected),
         )
@@ -141,7 +142,7 @@ def _explain_parser_error(message: str) -> SeriesError:
         row = re.search(r"starting at row (\d+)", message)
         where = ""
         if row:
-            line_number = int(row[1]) + 1
+            line_number = lines_above + int(row[1]) + 1
             where = f" in line {line_number}"
         return SeriesError.at(
             "file",

@@ -23,7 +23,8 @@ from app.domain.csv_reading.numbers import (
     detect_thousands_sign,
 )
 from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
-from app.domain.csv_reading.rows import detect_separator, sample_lines
+from app.domain.csv_reading.rows import sample_lines
+from app.domain.csv_reading.separators import detect_separator
 from app.domain.csv_reading.turned_layout import detect_turned
 from app.domain.csv_reading.whole_columns import read_columns
 

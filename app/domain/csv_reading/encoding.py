@@ -3,13 +3,22 @@
 import re
 
 from app.domain.csv_reading.file_types import find_file_type
+from app.domain.csv_reading.legacy_encodings import LEGACY_ENCODINGS, rank_encodings
+from app.domain.csv_reading.quoting import unify_quotes
+from app.domain.csv_reading.rows import SAMPLE_CHARACTERS
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.spacing import keep_spaced_cells
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
+UNICODE_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
+ENCODINGS = (*UNICODE_ENCODINGS, *LEGACY_ENCODINGS)
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-SAMPLE_CHARACTERS = 400_000
+BYTE_ORDER_MARK = "\ufeff"
+END_OF_DOS_FILE = "\x1a"
+UNREADABLE = "\ufffd"  # stands for what is no character of an encoding
 MAX_CONTROL_CHARACTERS = 0.001  # fraction of a text
+MAX_UNREADABLE = 0.1  # fraction of the characters that are not ASCII
 MIN_ZERO_BYTES = 0.7  # fraction of every second byte where text is UTF-16
+MIN_PLAUSIBILITY = 0.3
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -23,35 +32,44 @@ def detect_encoding(content: bytes) -> str:
             return encoding
     if b"\x00" in content:
         return _detect_utf_16(content)
-    bad_lines = []
-    for encoding in ("utf-8", "cp1252"):
-        bad_line = _find_bad_line(content, encoding)
-        if bad_line is None:
-            return encoding
-        bad_lines.append(bad_line)
-    message = f"Line {bad_lines[0]} of this file is not text. Save the file as UTF-8 and try again."
+    bad_line = _find_bad_line(content, "utf-8")
+    if bad_line is None:
+        return "utf-8"
+    for sample in rank_encodings(content):
+        if sample.plausibility < MIN_PLAUSIBILITY and not sample.known_words:
+            continue
+        if _find_bad_line(content, sample.encoding) is None:
+            return sample.encoding
+    message = f"Line {bad_line} of this file is not text. Save the file as UTF-8 and try again."
     raise SeriesError.at("file", message)
 
 
 def decode_text(content: bytes, encoding: str) -> str:
-    """The text of a file, each line ended by a line feed. Raises SeriesError."""
+    """The text of a file, each line ended by a line feed, its cells in double quotes.
+
+    A few bytes that are no characters become UNREADABLE. Raises SeriesError.
+    """
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        readable = content[: error.start].decode(encoding, "ignore")
-        line = _count_lines(readable.encode())
-        message = f"The file cannot be read as {encoding}: line {line} is not in this encoding."
-        raise SeriesError.at("encoding", message) from None
+        text = content.decode(encoding, "replace")
+        if _are_many_unreadable(text):
+            readable = content[: error.start].decode(encoding, "ignore")
+            line = _count_lines(readable.encode())
+            message = f"The file cannot be read as {encoding}: line {line} is not in this encoding."
+            raise SeriesError.at("encoding", message) from None
     except LookupError:
         message = f"The file cannot be read as {encoding}."
         raise SeriesError.at("encoding", message) from None
     text = text.replace("\r\n", "\n")
     text = text.replace("\r", "\n")
+    text = text.replace(BYTE_ORDER_MARK, "")  # where files were joined
+    text = text.removesuffix(END_OF_DOS_FILE)
     nul = text.find("\x00")
     if nul >= 0:
         line = text.count("\n", 0, nul) + 1
         raise _binary_file(line)
-    return text
+    return keep_spaced_cells(unify_quotes(text))
 
 
 def _refuse_other_file_types(content: bytes) -> None:
@@ -89,8 +107,10 @@ def _find_bad_line(content: bytes, encoding: str) -> int | None:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        readable = content[: error.start]
-        return _count_lines(readable)
+        text = content.decode(encoding, "replace")
+        if _are_many_unreadable(text):
+            readable = content[: error.start]
+            return _count_lines(readable)
     sample = text[:SAMPLE_CHARACTERS]
     controls = [index for index, character in enumerate(sample) if _is_control(character)]
     if len(controls) <= MAX_CONTROL_CHARACTERS * len(sample):
@@ -98,6 +118,13 @@ def _find_bad_line(content: bytes, encoding: str) -> int | None:
     first_control = controls[0]
     before = sample[:first_control]
     return _count_lines(before.encode())
+
+
+def _are_many_unreadable(text: str) -> bool:
+    """Whether so many bytes are no characters that the encoding must be another one."""
+    plain = text.encode("ascii", "ignore")
+    unusual_characters = len(text) - len(plain)
+    return text.count(UNREADABLE) > MAX_UNREADABLE * unusual_characters
 
 
 def _is_control(character: str) -> bool:

@@ -27,7 +27,7 @@ class FindingKind(StrEnum):
     UNSORTED = "unsorted"  # dates out of order
     GAP = "gap"  # a long time without rows
     HEADER = "header"  # a name that two columns have
-    SKIPPED = "skipped"  # lines above the table, and comments inside it
+    SKIPPED = "skipped"  # lines that are no rows of the table
     LEFT_OUT = "left_out"  # a column that is not one of numbers
     SERIES = "series"  # several series, one of which must be chosen
     COARSE = "coarse"  # dates most of which repeat, though no column names series
@@ -150,41 +150,6 @@ def report_empty_column(column: str) -> Finding:
         column=column,
         message=f'"{column}" is empty and was left out.',
     )
-
-
-def report_skipped_lines(lines: Sequence[int]) -> list[Finding]:
-    """Lines above the table, if there are any."""
-    return _report_lines(
-        lines,
-        singular="is above the table and was skipped.",
-        plural="are above the table and were skipped.",
-    )
-
-
-def report_comments(lines: Sequence[int]) -> list[Finding]:
-    """Comments between the rows of the table, if there are any."""
-    return _report_lines(
-        lines,
-        singular="begins with # and was skipped as a comment.",
-        plural="begin with # and were skipped as comments.",
-    )
-
-
-def _report_lines(lines: Sequence[int], singular: str, plural: str) -> list[Finding]:
-    """Lines that are not read, if there are any. The texts go on after "Line 3", "Lines 3 to 5"."""
-    if not lines:
-        return []
-    what_happened = plural
-    if len(lines) == 1:
-        what_happened = singular
-    skipped = list_lines(lines).capitalize()
-    finding = Finding(
-        kind=FindingKind.SKIPPED,
-        column="",
-        message=f"{skipped} {what_happened}",
-        lines=tuple(lines),
-    )
-    return [finding]
 
 
 def _format_days(days: float) -> str:

@@ -13,7 +13,8 @@ from app.domain.csv_reading.encoding import decode_text
 from app.domain.csv_reading.findings import Lines
 from app.domain.csv_reading.keys import SeriesIndex, format_key
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.rows import blank_comments, sample_lines
+from app.domain.csv_reading.rows import sample_lines
+from app.domain.csv_reading.scan import keep_rows
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.series_choice import name_key_columns
 from app.domain.csv_reading.series_report import MAX_DATASETS
@@ -40,8 +41,8 @@ def split_file(content: bytes, dialect: Dialect) -> list[SeriesFile]:
     """A file for each series, in their order. Raises SeriesError for one, and for too many."""
     text = decode_text(content, dialect.encoding)
     layout = find_table(sample_lines(text), dialect.separator, dialect.has_header)
-    uncommented = blank_comments(text, dialect.separator, layout.width)
-    body = read_body(uncommented.text, layout, dialect)
+    kept = keep_rows(text, layout, dialect.separator)
+    body = read_body(kept.text, layout, dialect)
     without_key = replace(dialect, key=())
     index, lines, lengths = _find_series(body, layout, without_key)
     if len(index) > MAX_DATASETS:
@@ -58,7 +59,7 @@ def split_file(content: bytes, dialect: Dialect) -> list[SeriesFile]:
         own_lines = _select_lines(texts, lines[rows], lengths[rows])
         own_text = "\n".join([*head, *own_lines]) + "\n"
         own_dialect = replace(name_key_columns(dialect, index), key=index.key_of(number))
-        files.append(SeriesFile(own_dialect, own_text.encode(dialect.encoding)))
+        files.append(SeriesFile(own_dialect, own_text.encode(dialect.encoding, "replace")))
     return files
 
 

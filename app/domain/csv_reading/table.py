@@ -12,8 +12,10 @@ from app.domain.csv_reading.date_questions import ask_about_unread, ask_for_date
 from app.domain.csv_reading.date_reading import ReadDates, read_dates
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
+from app.domain.csv_reading.encoding_choices import check_encoding
 from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
 from app.domain.csv_reading.layout import Layout, find_table
+from app.domain.csv_reading.layout_findings import check_layout
 from app.domain.csv_reading.numbers import (
     MAX_MAGNITUDE,
     find_ambiguous_number,
@@ -21,10 +23,8 @@ from app.domain.csv_reading.numbers import (
     parse_numbers,
 )
 from app.domain.csv_reading.repeats import find_repeats
-from app.domain.csv_reading.rows import (
-    blank_comments,
-    sample_lines,
-)
+from app.domain.csv_reading.rows import sample_lines
+from app.domain.csv_reading.scan import keep_rows
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.series_choice import ChosenRows
 from app.domain.csv_reading.several_series import choose_series
@@ -79,14 +79,13 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     names = layout.names
     if not dialect.is_turned:
         _refuse_unknown_date_columns(dialect.date_columns, names)
-    uncommented = blank_comments(text, dialect.separator, layout.width)
-    whole_body = read_body(uncommented.text, layout, dialect)
+    rows = keep_rows(text, layout, dialect.separator)
+    whole_body = read_body(rows.text, layout, dialect)
     chosen = choose_series(whole_body, layout, dialect)
     body = chosen.body
+    table_findings = check_encoding(content, text, dialect.encoding)
+    table_findings += check_layout(layout, rows.passed_over)
     dialect = chosen.dialect
-    table_findings = findings.report_skipped_lines(layout.skipped)
-    comment_lines = [line for line in uncommented.comment_lines if line >= layout.first_line]
-    table_findings += findings.report_comments(comment_lines)
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
     table_findings += chosen.findings

@@ -45,6 +45,8 @@ def detect_turned(layout: Layout, settled: Mapping[str, Any]) -> TurnedTable | N
     header = layout.header
     body = [row.cells for row in layout.body]
     if header is None:
+        if not body:
+            return None
         header = body[0]
         body = body[1:]
     dates = find_header_dates(header, body) or find_hours_of_days(header, body)

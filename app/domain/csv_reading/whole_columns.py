@@ -9,6 +9,9 @@ import pandas as pd
 
 from app.domain.csv_reading.layout import Layout
 from app.domain.csv_reading.numbers import MISSING_WORDS
+from app.domain.csv_reading.rows import PANDAS_SEPARATORS
+from app.domain.csv_reading.scan import keep_rows
+from app.domain.csv_reading.series import SeriesError
 
 
 def read_columns(
@@ -19,11 +22,10 @@ def read_columns(
     No columns where the file cannot be split: reading its table says why.
     """
     options: dict[str, Any] = {
-        "sep": separator,
+        "sep": PANDAS_SEPARATORS.get(separator, separator),
         "header": None,
         "names": layout.names,
         "usecols": list(names),
-        "skiprows": layout.first_line - 1,
         "dtype": "str",
         "na_values": sorted(MISSING_WORDS | {word.upper() for word in MISSING_WORDS}),
         "keep_default_na": False,
@@ -34,7 +36,22 @@ def read_columns(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.ParserWarning)
-            frame = pd.read_csv(io.StringIO(text), **options)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError, OverflowError):
+            rows = _keep_rows(text, layout, separator)
+            body = rows.split("\n", layout.first_line - 1)[-1]
+            frame = pd.read_csv(io.StringIO(body), **options)
+    except (
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        ValueError,
+        OverflowError,
+    ):
         return []
     return [frame[name] for name in names]
+
+
+def _keep_rows(text: str, layout: Layout, separator: str) -> str:
+    """The text without lines that are no rows, or as it is where one of its rows is refused."""
+    try:
+        return keep_rows(text, layout, separator).text
+    except SeriesError:
+        return text

@@ -36,3 +36,19 @@ def test_a_wide_line_below_the_sampled_lines_is_named_too():
 
     with pytest.raises(SeriesError, match="Line 901 has 4 cells where 2 are expected"):
         table_of("\n".join(lines))
+
+
+def test_no_row_is_lost_below_a_header_of_several_lines():
+    rows = [f"{day},{number}.5" for number, day in enumerate(DAYS)]
+
+    table = table_of("\n".join(['Date,"Close\nin\neuros"', *rows]))
+
+    assert table.rows == 60
+    assert (table.lines[0], table.numbers.iloc[0, 0]) == (4, 0.5)
+
+
+def test_an_open_quotation_mark_below_a_preamble_is_named_with_its_line():
+    text = "# a comment\n\n" + csv_of({30: '2020-01-29,"1,2'})
+
+    with pytest.raises(SeriesError, match="A quotation mark is opened in line 32"):
+        table_of(text)

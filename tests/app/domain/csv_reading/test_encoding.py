@@ -30,7 +30,6 @@ def test_encodings_are_detected(encoding):
         (b"\n<!DOCTYPE html><html>", "a web page"),
         (b"a,b\n1,\x002\n", "line 2 contains a NUL"),
         ("é,b\n1,2\n3,\x0b\x0b".encode(), "Line 3 of this file"),
-        (b"a,b\r1,2\r3,\x81\x8d\r", "Line 3 of this file"),
         (b"\x89XYZ\r\n\x1a\n" + bytes(range(1, 32)) * 9, "Line 1 of this file is not text"),
     ],
 )
@@ -56,3 +55,16 @@ def test_every_line_ending_becomes_a_line_feed(line_end):
     text = decode_text(content, "utf-8")
 
     assert text.split("\n") == ROWS
+
+
+def test_marks_of_joined_files_and_the_end_of_a_file_of_dos_are_no_text():
+    content = "\ufeff\ufeffa,b\n1,2\n\ufeff3,4\n\x1a".encode()
+
+    assert decode_text(content, "utf-8") == "a,b\n1,2\n3,4\n"
+
+
+def test_a_few_bytes_that_are_no_characters_do_not_refuse_a_file():
+    content = "Größe über Köln für Männer, Übergrößen;\n".encode() + b"K\xf6ln\n"
+
+    assert detect_encoding(content) == "utf-8"
+    assert decode_text(content, "utf-8").endswith("K\ufffdln\n")

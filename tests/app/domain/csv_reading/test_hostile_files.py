@@ -51,8 +51,9 @@ def assert_sound(content):
     assert np.isfinite(series.values).all()
     assert (np.diff(series.dates) > np.timedelta64(0)).all()
     assert len(series.dates) >= 30
+    lines_of_file = content.count(b"\n") + content.count(b"\r") + 1
     for finding in table.findings:
-        assert all(1 <= line <= table.lines[-1] for line in finding.lines)
+        assert all(1 <= line <= lines_of_file for line in finding.lines)
         finding.message.encode()
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.csv_reading.layout import find_table
+from app.domain.csv_reading.passed_over import Reason
 from app.domain.csv_reading.rows import sample_lines
 from app.domain.csv_reading.series import SeriesError
 
@@ -27,7 +28,8 @@ def test_the_table_begins_at_its_header_whatever_is_above(above, first_line, ski
     layout = layout_of([*above, "Date,Volume,Close", *ROWS])
 
     assert layout.names == ["Date", "Volume", "Close"]
-    assert (layout.first_line, layout.skipped) == (first_line, skipped)
+    assert layout.first_line == first_line
+    assert layout.skipped == skipped
 
 
 def test_without_a_header_columns_are_numbered():
@@ -86,3 +88,42 @@ def test_quoted_cells_may_hold_separators_and_lines():
 
     assert layout.names == ["a", "b, in euros", "c"]
     assert layout.first_line == 3
+
+
+def test_a_row_with_an_empty_cell_too_many_is_a_row():
+    layout = layout_of(["Date,Volume,Close", f"{ROWS[0]},", *ROWS[1:]])
+
+    assert layout.first_line == 2
+    assert layout.body[0].cells == ["2020-01-01", "1", "1.5"]
+
+
+def test_rows_that_leave_out_the_last_cell_are_rows():
+    layout = layout_of(["Date,Volume,Close", "2020-01-01,1", "2020-01-02,2", *ROWS[2:]])
+
+    assert layout.first_line == 2
+
+
+def test_lines_with_numbers_between_header_and_rows_are_said_as_totals():
+    layout = layout_of(["Date,Volume,Close", "Total,465,480", *ROWS])
+
+    assert [(line.line, line.reason, line.text) for line in layout.above] == [
+        (2, Reason.TOTAL, "Total 465 480")
+    ]
+
+
+def test_notes_of_the_width_of_rows_do_not_become_usual():
+    rows = [row.rsplit(",", 1)[0] for row in ROWS]
+
+    layout = layout_of(["Date,Volume", *rows, *[f"Note {n}: this, that" for n in range(8)]])
+
+    assert len(layout.body) == 30
+
+
+@pytest.mark.parametrize("periods", [["1960", "1961", "1962"], ["2020-01", "2020-02", "2020-03"]])
+def test_periods_name_columns_above_lines_that_begin_otherwise(periods):
+    rows = [f"Country {n:02d},{n}.5,{n},{n}" for n in range(30)]
+
+    layout = layout_of([f"Country Name,{','.join(periods)}", *rows])
+
+    assert layout.names == ["Country Name", *periods]
+    assert layout.skipped == ()

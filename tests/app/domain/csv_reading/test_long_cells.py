@@ -6,9 +6,8 @@ import pytest
 from app.domain.csv_reading.date_detection import detect_date_format
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.dialect import detect_dialect
-from app.domain.csv_reading.encoding import SAMPLE_CHARACTERS
 from app.domain.csv_reading.numbers import detect_number_signs, parse_number
-from app.domain.csv_reading.rows import MAX_CELL_LENGTH
+from app.domain.csv_reading.rows import MAX_CELL_LENGTH, SAMPLE_CHARACTERS
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.growth import assert_no_worse_than_linear

@@ -164,13 +164,13 @@ def test_newest_first_is_sorted_and_decimal_commas_are_read():
     assert series.target_values[[0, -1]].tolist() == [1039.5, 1000.5]
 
 
-def test_lines_without_values_are_left_out_and_counted():
+def test_a_source_below_the_lines_is_passed_over_and_said():
     text = wide_csv() + "Data from database: X" + "," * 40 + "\n"
 
     series, notes = series_of(text, key=("Austria",))
 
     assert len(series.dates) == 40
-    assert "Lines without any value were left out: 1." in notes
+    assert "Line 4 is below the table and was skipped." in notes
 
 
 def test_lines_that_nothing_names_are_refused():
