@@ -15,8 +15,9 @@ from app.domain.csv_reading.date_detection import (
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.numbers import NumberSigns, detect_number_signs
-from app.domain.csv_reading.rows import detect_separator, sample_lines
+from app.domain.csv_reading.number_signs import OTHER_SIGN
+from app.domain.csv_reading.rows import blank_comments, detect_separator, sample_lines
+from app.domain.csv_reading.survey import settle_numbers
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Dialect:
     date_columns: their cells, joined by a space, are the date; none where rows are only numbered.
     date_format: of the joined cells. key_columns, key: of a file with several series, the columns
     that name one and its name in them. is_turned: each line is a series, and the header has dates.
-    missing_numbers: numbers that stand for a missing value, such as -999.
+    missing_numbers: numbers that stand for a missing value, such as -999. swapped_columns: those
+    in which point and comma have each other's meaning. reads_bounds: whether <1 is read as 1.
     """
 
     encoding: str = "utf-8"
@@ -40,11 +42,19 @@ class Dialect:
     key: tuple[str, ...] = ()
     is_turned: bool = False
     missing_numbers: tuple[float, ...] = ()
+    swapped_columns: tuple[str, ...] = ()
+    reads_bounds: bool = False
 
     @property
     def date_name(self) -> str:
         """The date columns for people, and for findings about the date."""
         return " ".join(self.date_columns)
+
+    def signs_of(self, column: str) -> tuple[str, str | None]:
+        """The decimal and the thousands sign of a column."""
+        if column in self.swapped_columns:
+            return OTHER_SIGN[self.decimal], self.decimal
+        return self.decimal, self.thousands
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -81,17 +91,17 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     lines = sample_lines(text)
     separator = settled.get("separator") or detect_separator(lines)
     layout = find_table(lines, separator, settled.get("has_header"))
-    signs = _detect_signs(layout, separator, settled)
     dates = _detect_dates(layout, settled)
-    return Dialect(
+    dialect = Dialect(
         encoding=encoding,
         separator=separator,
-        decimal=signs.decimal,
-        thousands=signs.thousands or None,
         has_header=layout.header is not None,
         date_columns=(dates.name,) if dates else (),
         date_format=dates.date_format if dates else None,
+        reads_bounds=settled.get("reads_bounds", False),
     )
+    uncommented = blank_comments(text, separator, layout.width)
+    return settle_numbers(uncommented.text, lines, layout, dialect, settled)
 
 
 def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
@@ -104,19 +114,6 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
         dialect.has_header,
     )
     return layout.names
-
-
-def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) -> NumberSigns:
-    cells = [cell for row in layout.body for cell in row.cells]
-    signs = detect_number_signs(cells, separator)
-    decimal = settled.get("decimal", signs.decimal)
-    thousands = signs.thousands
-    if decimal != signs.decimal:
-        thousands = None
-    return NumberSigns(
-        decimal=decimal,
-        thousands=settled.get("thousands", thousands),
-    )
 
 
 def _detect_dates(layout: Layout, settled: Mapping[str, Any]) -> DateColumn | None:
