@@ -29,14 +29,26 @@ class FindingKind(StrEnum):
     SKIPPED = "skipped"  # lines above the table, and comments inside it
     LEFT_OUT = "left_out"  # a column that is not one of numbers
     AMBIGUOUS = "ambiguous"  # dates or numbers that can be read in two ways
+    NUMBERS = "numbers"  # how numbers were read that are more than digits
+    SENTINEL = "sentinel"  # a number that is taken for a missing value
+    BOUND = "bound"  # cells such as <1, which only bound a number
+    COUNTER = "counter"  # a column that counts or names the rows, or repeats their dates
+    TARGET = "target"  # why a column is the target
 
 
 NOTED_KINDS = (  # worth keeping with the dataset
     FindingKind.SKIPPED,
     FindingKind.HEADER,
     FindingKind.AMBIGUOUS,
+    FindingKind.NUMBERS,
+    FindingKind.SENTINEL,
     FindingKind.LEFT_OUT,
     FindingKind.UNSORTED,
+)
+OFFERED_KINDS = (  # whose choices are an offer, not a question: the file itself decides
+    FindingKind.NUMBERS,
+    FindingKind.SENTINEL,
+    FindingKind.TARGET,
 )
 
 
@@ -54,6 +66,11 @@ class Finding:
     lines: tuple[int, ...] = ()
     field: str = ""
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        """Whether a person has to choose, because the file itself does not decide."""
+        return bool(self.choices) and self.kind not in OFFERED_KINDS
 
 
 def list_lines(lines: Sequence[int]) -> str:
@@ -103,17 +120,37 @@ def report_ambiguous_dates(column: str, cell: str, date_format: str, read_as: st
     )
 
 
-def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:
-    """Numbers whose comma could be a decimal or a thousands sign."""
-    sign = "thousands"
-    if decimal == ",":
-        sign = "decimal"
+def report_reading(column: str, examples: Sequence[tuple[str, float]]) -> Finding:
+    """How cells were read that are more than digits: each of these cells, and its number."""
+    readings = [f'"{shorten_cell(cell)}" is read as {number:,.12g}' for cell, number in examples]
     return Finding(
-        kind=FindingKind.AMBIGUOUS,
-        column="",
-        message=f'Numbers like "{cell}" could be read in two ways: '
-        f"the comma is taken for a {sign} sign. "
-        "Choose the other decimal sign if that is wrong.",
+        kind=FindingKind.NUMBERS,
+        column=column,
+        message=f'In "{column}", {", ".join(readings)}.',
+    )
+
+
+def report_bounds(column: str, example: str, bound: float, lines: tuple[int, ...]) -> Finding:
+    """Cells such as <1, of which nobody knows more than a bound."""
+    cells = f"{len(lines):,} cells"
+    if len(lines) == 1:
+        cells = "1 cell"
+    return Finding(
+        kind=FindingKind.BOUND,
+        column=column,
+        message=f'"{column}" has no exact number in {cells} such as "{shorten_cell(example)}", '
+        f"in {list_lines(lines)}. It could be read as {bound:.12g}.",
+        lines=lines,
+    )
+
+
+def report_fractions(column: str, example: str) -> Finding:
+    """A column of fractions, such as the prices of bonds in 32nds."""
+    return Finding(
+        kind=FindingKind.LEFT_OUT,
+        column=column,
+        message=f'"{column}" holds fractions ("{shorten_cell(example)}"), which can mean several '
+        "things, and was left out. Write them with decimals to use the column.",
     )
 
 

@@ -1,32 +1,29 @@
 """A CSV as a table: numbers, dates, and what is unusual about them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from app.domain.csv_reading import checks, findings
 from app.domain.csv_reading.body import Body, read_body
+from app.domain.csv_reading.column_reading import read_columns
+from app.domain.csv_reading.column_roles import Role, find_roles
 from app.domain.csv_reading.dates import parse_dates, swap_day_and_month
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encoding import decode_text
 from app.domain.csv_reading.findings import Finding, Lines
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.numbers import (
-    MAX_MAGNITUDE,
-    find_ambiguous_number,
-    is_missing,
-    parse_numbers,
-)
+from app.domain.csv_reading.number_doubts import find_sign_doubts
 from app.domain.csv_reading.rows import (
     blank_comments,
     sample_lines,
 )
+from app.domain.csv_reading.sentinels import named_sentinels
 from app.domain.csv_reading.series import SeriesError
+from app.domain.csv_reading.survey import collect_cores, number_columns
+from app.domain.csv_reading.targets import report_roles, report_target
 
 HEAD_ROWS = 8
-MIN_NUMBER_FRACTION = 0.5  # of the filled cells of a column of numbers
 SAMPLED_DATES = 1000
 
 
@@ -34,19 +31,23 @@ SAMPLED_DATES = 1000
 class Table:
     """A file that has been read.
 
-    numbers: float64 columns, NaN where there is no number. dates: NaT where there is no date; None
+    numbers: float64 columns, NaN where there is no number. bounds: of the columns with cells such
+    as <1, their numbers, NaN elsewhere. dates: NaT where there is no date; None
     without a date column. lines: the line of the file each row begins on. head: the first rows as
-    text. missing: how many cells of each column have no value.
+    text. missing: how many cells of each column have no value. roles: of those columns of numbers
+    that measure nothing.
     """
 
     dialect: Dialect
     columns: tuple[str, ...]
     numbers: pd.DataFrame
+    bounds: pd.DataFrame
     dates: "pd.Series[pd.Timestamp] | None"
     lines: Lines
     head: list[list[str]]
     missing: dict[str, int]
     findings: tuple[Finding, ...] = field(default=())
+    roles: dict[str, Role] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -74,31 +75,37 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     table_findings += findings.report_comments(comment_lines)
     if layout.header is not None:
         table_findings += checks.check_names(names, layout.header)
-    numbers = {}
-    for name in names:
-        if name in dialect.date_columns:
-            continue
-        values, column_findings = _read_column(name, body, dialect)
-        table_findings += column_findings
-        if values is not None:
-            numbers[name] = values
-    if not numbers:
+    sentinels = named_sentinels(lines, layout)
+    columns = read_columns(body, number_columns(layout, dialect), dialect, sentinels)
+    table_findings += columns.findings
+    if not columns.numbers:
         raise _no_numbers(layout, dialect)
     dates = None
     if dialect.date_columns:
         dates, date_findings = _read_dates(body, dialect)
         table_findings += date_findings
-    table_findings += _find_ambiguous_numbers(layout, dialect)
-    return Table(
+    cores = collect_cores(body.cells, uncommented.text, layout, dialect)
+    table_findings += find_sign_doubts(cores, dialect)
+    table = Table(
         dialect=dialect,
         columns=tuple(names),
-        numbers=pd.DataFrame(numbers),
+        numbers=pd.DataFrame(columns.numbers),
+        bounds=pd.DataFrame(columns.bounds),
         dates=dates,
         lines=body.lines,
         head=[row.cells for row in layout.body[:HEAD_ROWS]],
         missing={name: int(body.cells[name].isna().sum()) for name in names},
         findings=tuple(table_findings),
     )
+    return _add_roles(table)
+
+
+def _add_roles(table: Table) -> Table:
+    """The table with what its columns of numbers are for."""
+    roles = find_roles(table.numbers, table.dates, table.columns)
+    table = replace(table, roles=roles)
+    table = replace(table, findings=(*table.findings, *report_roles(table)))
+    return replace(table, findings=(*table.findings, *report_target(table)))
 
 
 def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> None:
@@ -122,54 +129,6 @@ def _no_numbers(layout: Layout, dialect: Dialect) -> SeriesError:
         "file",
         f"{message} Are the separator and the decimal sign right?",
     )
-
-
-def _read_column(
-    name: str, body: Body, dialect: Dialect
-) -> tuple["NDArray[np.float64] | None", list[Finding]]:
-    """The column as float64, None where it is one of text, and what is unusual about it."""
-    cells = body.cells[name]
-    if _is_parsed(cells):
-        values = np.array(cells, np.float64)
-        is_empty = cells.isna().to_numpy()
-    else:
-        texts = cells.astype("str").fillna("").tolist()
-        values = parse_numbers(texts, dialect.decimal, dialect.thousands)
-        is_empty = _find_empty_cells(texts, values)
-    is_too_large = np.abs(values) > MAX_MAGNITUDE
-    values[is_too_large] = np.nan
-    is_number = ~np.isnan(values)
-    is_filled = ~is_empty
-    is_text = is_filled & ~is_number
-    example = ""
-    if is_text.any():
-        example = str(cells[is_text].iloc[0])
-    if not is_filled.any():
-        empty_column = findings.report_empty_column(name)
-        return None, [empty_column]
-    filled_cells = int(is_filled.sum())
-    least_numbers = max(1, MIN_NUMBER_FRACTION * filled_cells)
-    if is_number.sum() < least_numbers:
-        text_column = findings.report_text_column(name, example)
-        return None, [text_column]
-    column_findings = checks.check_cells(name, is_empty, is_text, example, body.lines)
-    column_findings += checks.check_constant(name, values)
-    return values, column_findings
-
-
-def _find_empty_cells(texts: list[str], values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which cells without a number say that there is no value."""
-    is_empty = np.isnan(values)
-    for row in np.flatnonzero(is_empty):
-        is_empty[row] = is_missing(texts[row])
-    return is_empty
-
-
-def _is_parsed(cells: "pd.Series[float]") -> bool:
-    """Whether pandas has read the column as plain numbers."""
-    if pd.api.types.is_bool_dtype(cells):
-        return False
-    return bool(pd.api.types.is_numeric_dtype(cells))
 
 
 def _read_dates(body: Body, dialect: Dialect) -> tuple["pd.Series[pd.Timestamp]", list[Finding]]:
@@ -226,16 +185,3 @@ def _fit_swapped_format(cells: "pd.Series[str]", date_format: str) -> bool:
         return False
     swapped_dates = parse_dates(cells, swapped_format)
     return bool(swapped_dates[is_date].notna().all())
-
-
-def _find_ambiguous_numbers(layout: Layout, dialect: Dialect) -> list[Finding]:
-    if dialect.separator == ",":
-        return []
-    cells: list[str] = []
-    for row in layout.body:
-        cells += row.cells
-    cell = find_ambiguous_number(cells, dialect.decimal)
-    if not cell:
-        return []
-    ambiguous = findings.report_ambiguous_numbers(cell, dialect.decimal)
-    return [ambiguous]
