@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.domain.csv_reading.bounds import with_bounds_read
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.series import SeriesError
@@ -35,7 +36,7 @@ def prepare(table: Table, choices: CleaningOptions) -> PreparedDataset:
     """Make a series of a table. Raises SeriesError with every problem at its field."""
     series, notes = make_series(table, choices)
     return PreparedDataset(
-        dialect=table.dialect,
+        dialect=with_bounds_read(table.dialect, choices.missing),
         columns=table.columns,
         notes=notes,
         series=series.to_bytes(),

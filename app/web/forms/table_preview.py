@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.cleaning import guess_target
 from app.domain.csv_reading.findings import Finding, FindingKind, format_duration
 from app.domain.csv_reading.table import Table
+from app.domain.csv_reading.targets import default_features, guess_target
 from app.web.charts.figures import Figure
 from app.web.charts.series import series_figure
 
@@ -69,7 +69,7 @@ def _varying_columns(table: Table) -> tuple[str, ...]:
     for finding in table.findings:
         if finding.kind == FindingKind.CONSTANT:
             constants.add(finding.column)
-    return tuple(name for name in table.number_columns if name not in constants)
+    return tuple(name for name in default_features(table) if name not in constants)
 
 
 def _draw_target(table: Table, target: str) -> Figure:
