@@ -12,8 +12,18 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.csv_reading import date_counts, date_formats, dates, numbers, turned
-from app.domain.hyperopt import names
+from app.domain.csv_reading import (
+    affixes,
+    column_reading,
+    date_counts,
+    date_formats,
+    dates,
+    number_signs,
+    numbers,
+    sentinels,
+    target_names,
+    turned,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer")
@@ -37,9 +47,7 @@ class Use(NamedTuple):
     flags: int = 0
 
 
-def number_patterns() -> list[Use]:
-    signs = [(".", None), (".", ","), (",", "."), (",", " "), (".", "'")]
-    return [Use(numbers._number_pattern(*pair).pattern, "match", re.ASCII) for pair in signs]
+SIGNS = [(".", ""), (".", ","), (",", "."), (",", " "), (".", "'"), (".", "_")]
 
 
 HARD_FORMATS = (  # with everything that can be long or missing, side by side
@@ -53,8 +61,20 @@ def date_patterns() -> list[Use]:
     return [Use(pattern.pattern, "fullmatch", pattern.flags) for pattern in compiled]
 
 
-def uses_of(patterns: dict[str, re.Pattern[str]]) -> list[Use]:
-    return [Use(pattern.pattern, "match") for pattern in patterns.values()]
+def cell_patterns() -> list[Use]:
+    return [Use(numbers._compile_patterns(*pair).cell.regex.pattern, "match") for pair in SIGNS]
+
+
+def block_patterns() -> list[Use]:
+    return [Use(numbers._compile_patterns(*pair).block.pattern, "fullmatch") for pair in SIGNS]
+
+
+def columns_of(patterns: dict[str, re.Pattern[str]]) -> list[Use]:
+    return [
+        Use(pattern.pattern, method, re.MULTILINE)
+        for pattern in patterns.values()
+        for method in ("search", "finditer")
+    ]
 
 
 # What patterns that are built while the program runs become, by file and the text of the pattern.
@@ -63,21 +83,38 @@ BUILT: dict[str, list[Use]] = {
         Use(count.needs, "search", re.IGNORECASE) for count in date_counts.COUNTS.values()
     ],
     "app/domain/csv_reading/date_formats.py: pattern": date_patterns(),
-    "app/domain/csv_reading/numbers.py: "
-    "f'^[+-]?({not_three_decimals}|{below_one}|{any_decimals})$'": uses_of(numbers.DECISIVE),
-    "app/domain/csv_reading/numbers.py: "
-    "f'^[+-]?[1-9]\\\\d{{0,2}}({sign}\\\\d{{3}})+([.,]\\\\d*)?$'": uses_of(numbers.GROUPED),
-    "app/domain/csv_reading/numbers.py: f'^[+-]?\\\\d{{1,3}}({sign}\\\\d{{3}}){{2,}}$'": uses_of(
-        numbers.REPEATED_GROUPS
-    ),
-    "app/domain/csv_reading/numbers.py: "
-    "f'^([+-]?)\\\\s*{currency}{digits}\\\\s*{unit}$'": number_patterns(),
     "app/domain/csv_reading/turned.py: FLAGGED_NUMBER": [
         Use(turned.FLAGGED_NUMBER.pattern, "match"),
         Use(turned.FLAGGED_NUMBER.pattern, "sub"),
     ],
-    "app/domain/hyperopt/names.py: pattern": [
-        Use(pattern, "fullmatch") for pattern, _ in names.NUMBERED_NAMES
+    "app/domain/csv_reading/affixes.py: "
+    "f'^([+-]?) ?({CURRENCY} ?)?([+-]?)1(?: ?({MULTIPLIER}))?(?: ?({CURRENCY}))?( ?%)?$'": [
+        Use(affixes.AROUND_ONE.pattern, "match")
+    ],
+    "app/domain/csv_reading/column_reading.py: FRACTION": [Use(column_reading.FRACTION, "match")],
+    "app/domain/csv_reading/number_signs.py: "
+    "f'^(?:{not_three_decimals}|{below_one}|{any_decimals})$'": columns_of(number_signs.DECISIVE),
+    "app/domain/csv_reading/number_signs.py: "
+    "f'^(?:{repeated}|{with_decimals}|{indian})$'": columns_of(number_signs.CERTAIN_GROUPS),
+    "app/domain/csv_reading/number_signs.py: "
+    "f'^[1-9][0-9]{{0,2}}{re.escape(sign)}[0-9]{{3}}$'": columns_of(number_signs.ONE_GROUP),
+    "app/domain/csv_reading/number_signs.py: f'^{groups}([.,][0-9]*)?$'": columns_of(
+        number_signs.GROUPED
+    ),
+    "app/domain/csv_reading/numbers.py: f'(?:(?:{plain})?\\\\n)*+'": block_patterns(),
+    "app/domain/csv_reading/numbers.py: f'^([^0-9]{{0,12}}?)({digits}){after}$'": cell_patterns(),
+    "app/domain/csv_reading/numbers.py: f'^\\\\(?(?:{CURRENCY} ?--?|--? ?{CURRENCY})\\\\)?$'": [
+        Use(numbers.MISSING_AMOUNT.pattern, "match")
+    ],
+    "app/domain/csv_reading/sentinels.py: f'{NO_VALUE}[^0-9\\\\n+-]{{0,60}}{NUMBER}'": [
+        Use(sentinels.WORD_FIRST.pattern, "finditer", re.IGNORECASE)
+    ],
+    "app/domain/csv_reading/sentinels.py: f'{NUMBER}[^0-9\\\\n+-]{{1,30}}?{NO_VALUE}'": [
+        Use(sentinels.NUMBER_FIRST.pattern, "finditer", re.IGNORECASE)
+    ],
+    "app/domain/csv_reading/target_names.py: f'(?<![a-z0-9])(?:{listed})(?![a-z])'": [
+        Use(pattern.pattern, "search")
+        for pattern in (target_names.CHANGES, target_names.LESS_LIKELY, *target_names.LIKELY_NAMES)
     ],
 }
 # Scripts run in the browser of whoever typed the text, and on nobody else's time.

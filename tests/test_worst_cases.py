@@ -7,15 +7,19 @@ stand for too many others in custom/test_literals.py.
 import ast
 from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.encoding_choices import check_encoding
 from app.domain.csv_reading.layout import find_table
+from app.domain.csv_reading.number_columns import read_number_column
+from app.domain.csv_reading.number_signs import read_cores
 from app.domain.csv_reading.quoting import unify_quotes
 from app.domain.csv_reading.rows import sample_lines, split_rows
 from app.domain.csv_reading.scan import keep_rows
+from app.domain.csv_reading.sentinels import find_sentinels
 from app.domain.csv_reading.separators import detect_separator
 from app.domain.csv_reading.series import SeriesError
 from app.domain.custom.detection import detect_custom_model
@@ -65,6 +69,10 @@ def find_header(text):
 
 def prepare(text):
     prepare_csv(text.encode(), None, CleaningOptions())
+
+
+def read_cells_of_column(cells):
+    read_number_column(cells, ".", ",")
 
 
 def choose_features(count):
@@ -193,6 +201,20 @@ CASES = {
     "table: different dates": (prepare, dated, 8_000),
     "table: repeated dates": (prepare, repeated, 8_000),
     "table: text among numbers": (prepare, unreadable, 8_000),
+    "numbers: words around digits": (
+        read_cells_of_column,
+        lambda n: [f"{'a' * (i % 9)}{i}{'b' * (i % 17)}" for i in range(n)],
+        4_000,
+    ),
+    "numbers: currencies": (
+        read_cells_of_column, lambda n: ["$5", "\u20ac6", "7 kr", "<8"] * n, 4_000
+    ),
+    "numbers: cores": (read_cores, lambda n: ["1,234.5", "x" * 30, "1 " * 9] * n, 8_000),
+    "numbers: sentinels": (
+        lambda values: find_sentinels({"a": values}, set()),
+        lambda n: np.repeat([-9999.0, 9999.0, 999.0, 1e30, 1.0], n),
+        100_000,
+    ),
     "table: first lines": (lambda text: first_lines(text, "utf-8"), lambda n: b"a\n" * n, 50_000),
     "table: features that are not there": (choose_features, lambda n: n, 4_000),
     "hyperopt: sum": (parse_hyperopt_code, lambda n: choice("1+" * n + "1"), 80),

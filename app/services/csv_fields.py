@@ -28,7 +28,14 @@ OTHER_SIGN = {",": ".", ".": ","}
 OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each means
     "separator": SEPARATORS,
     "decimal": {".": "point (1.5)", ",": "comma (1,5)"},
-    "thousands": {NONE: "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"},
+    "thousands": {
+        NONE: "none",
+        ",": "comma",
+        ".": "point",
+        " ": "space",
+        "'": "apostrophe",
+        "_": "underscore",
+    },
     "encoding": {name: name for name in ENCODINGS},
     "has_header": {"true": "yes", "false": "no: the first line is data"},
     "is_turned": {
@@ -36,7 +43,12 @@ OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each m
         "true": "yes: the header has the dates",
     },
     "date_format": {date_format: describe_format(date_format) for date_format in DATE_FORMATS},
-    "missing": {"refuse": "refuse", "drop": "drop the rows", "fill": "fill with the value before"},
+    "missing": {
+        "refuse": "refuse",
+        "drop": "drop the rows",
+        "fill": "fill with the value before",
+        "bound": "read <1 as 1, leave out rows without any value",
+    },
     "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
     "constant": {"drop": "leave them out", "keep": "keep them"},
 }

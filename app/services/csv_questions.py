@@ -51,7 +51,7 @@ def clean_choice(choice: Choice) -> Choice:
 def _find_doubts(table: Table, settled_fields: Collection[str]) -> list[Finding]:
     doubts = []
     for finding in table.findings:
-        if finding.choices and finding.field not in settled_fields:
+        if finding.is_question and finding.field not in settled_fields:
             doubts.append(finding)
     return doubts
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from app.domain.csv_reading.bounds import with_bounds_read
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.series import Choice, FileProblem, SeriesError
@@ -51,7 +52,7 @@ def prepare(table: Table, choices: CleaningOptions) -> PreparedDataset:
     except SeriesError as error:
         raise SeriesError(_offer_values(error.problems, table)) from None
     return PreparedDataset(
-        dialect=table.dialect,
+        dialect=with_bounds_read(table.dialect, choices.missing),
         columns=table.columns,
         notes=notes,
         series=series.to_bytes(),

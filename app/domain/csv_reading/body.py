@@ -3,18 +3,20 @@
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.findings import Lines
 from app.domain.csv_reading.layout import Layout
 from app.domain.csv_reading.numbers import MISSING_WORDS
 from app.domain.csv_reading.rows import MAX_CELL_LENGTH, PANDAS_SEPARATORS, long_cell, wide_row
 from app.domain.csv_reading.series import SeriesError
+
+if TYPE_CHECKING:
+    from app.domain.csv_reading.dialect import Dialect
 
 MISSING_CELLS = sorted(
     MISSING_WORDS | {word.upper() for word in MISSING_WORDS} | {"NaN", "None", "Null", "Nan", "NaT"}
@@ -32,12 +34,12 @@ class Body:
     lines: Lines
 
 
-def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
+def read_body(text: str, layout: Layout, dialect: "Dialect") -> Body:
     """Split the text below the header into columns, without blank rows."""
     if not layout.body:
         raise _no_rows()
     try:
-        cells = _parse_csv(text, layout, dialect)
+        cells = parse_cells(text, layout, dialect)
     except pd.errors.EmptyDataError:
         raise _no_rows() from None
     except (pd.errors.ParserError, ValueError, OverflowError) as error:
@@ -54,9 +56,22 @@ def read_body(text: str, layout: Layout, dialect: Dialect) -> Body:
     return Body(filled_rows, lines[is_filled])
 
 
-def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    text_columns = [*dialect.date_columns, *layout.code_columns]
+def parse_cells(
+    text: str,
+    layout: Layout,
+    dialect: "Dialect",
+    columns: list[str] | None = None,
+    *,
+    as_text: bool = False,
+) -> pd.DataFrame:
+    """The cells below the header, in all columns or some. as_text: also those of plain numbers.
+
+    Raises pandas' ParserError, EmptyDataError and ValueError for rows that are no table.
+    """
+    text_columns = [*dialect.date_columns, *dialect.swapped_columns, *layout.code_columns]
     column_types: Any = dict.fromkeys(text_columns, "str")
+    if as_text:
+        column_types = dict.fromkeys(layout.names, "str")
     if dialect.is_turned:
         column_types = object  # texts; thousands of columns take less time so than as "str"
     body = text.split("\n", layout.first_line - 1)[-1]
@@ -66,6 +81,7 @@ def _parse_csv(text: str, layout: Layout, dialect: Dialect) -> pd.DataFrame:
         sep=separator,
         header=None,
         names=layout.names,
+        usecols=columns,
         dtype=column_types,
         decimal=dialect.decimal,
         na_values=MISSING_CELLS,

@@ -1,6 +1,5 @@
 """From a table to a series: choose columns, sort by date, and fix or refuse incomplete rows."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,16 +7,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from app.domain.csv_reading.bounds import ask_about_bounds, read_bounds
 from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
 from app.domain.csv_reading.series import FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table
+from app.domain.csv_reading.targets import choose_target, default_features
 
 MIN_ROWS = 30
 MAX_LISTED_COLUMNS = 20
 MAX_WRONG_NAMES = 10  # that are explained one by one
-TARGET_NAME = re.compile(
-    r"^<?(adj\.?[ _]?)?close\b|^(price|value|y|target|last|settle)$|^schluss|.*kurs$", re.IGNORECASE
-)
 DROP_OR_FILL = "Choose to drop these rows or to fill them with the previous value."
 CLEANING_ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is about
     FindingKind.MISSING: DROP_OR_FILL,
@@ -31,35 +29,23 @@ class CleaningOptions:
     """Which columns to take, and what to do about incomplete rows, repeated dates and constants.
 
     target and features: None for a good default. missing: also covers text in a column of numbers
-    and unreadable dates.
+    and unreadable dates; bound: <1 is read as 1, and rows that are still incomplete are dropped.
     """
 
     target: str | None = None
     features: tuple[str, ...] | None = None
-    missing: Literal["refuse", "drop", "fill"] = "refuse"
+    missing: Literal["refuse", "drop", "fill", "bound"] = "refuse"
     duplicates: Literal["refuse", "first", "last"] = "refuse"
     constant: Literal["drop", "keep"] = "drop"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The columns of a series in the file's order, and the constant ones that were left out."""
+    """The columns of a series in the file's order, and notes on why it is these."""
 
     target: str
     columns: list[str]
-    left_out: list[str]
-
-
-def guess_target(table: Table) -> str:
-    """A column called close, price, value or the like, else the last one that varies."""
-    constants = _constant_columns(table)
-    names = [name for name in table.number_columns if name not in constants]
-    if not names:
-        names = table.number_columns
-    for name in names:
-        if TARGET_NAME.match(name):
-            return name
-    return names[-1]
+    notes: list[str]
 
 
 def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[str]]:
@@ -69,8 +55,10 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
     problems = _find_problems(table, options, selection.columns)
     if problems:
         raise SeriesError(problems)
-    notes = [f'"{name}" never changes and was left out.' for name in selection.left_out]
+    notes = list(selection.notes)
     rows = table.numbers[selection.columns].copy()
+    if options.missing == "bound":
+        rows = read_bounds(rows, table, notes)
     rows.index = _index_of_dates(table, notes)
     rows = _clean_rows(rows, options, notes)
     _refuse_useless_rows(rows, selection.target)
@@ -105,23 +93,38 @@ def _constant_columns(table: Table) -> set[str]:
 
 def _select_columns(table: Table, options: CleaningOptions) -> Selection:
     """The chosen columns. Raises SeriesError for those that are not columns of numbers."""
-    target = options.target or guess_target(table)
-    features: Sequence[str] = table.number_columns
+    target = options.target
+    notes = []
+    if target is None:
+        choice = choose_target(table)
+        target = choice.name
+        notes.append(f'"{target}" is the target, {choice.reason}.')
+    features: Sequence[str] = default_features(table)
     if options.features is not None:
         features = options.features
     problems = _check_columns(table, "target", [target])
     problems += _check_columns(table, "features", features)
     if problems:
         raise SeriesError(problems)
-    left_out = []
-    if options.constant == "drop":
-        constants = _constant_columns(table)
-        removable = constants - {target}
-        left_out = [name for name in features if name in removable]
     chosen = {target, *features}
-    chosen -= set(left_out)
+    if options.features is None:
+        notes += _explain_left_out(table, chosen)
+    if options.constant == "drop":
+        constants = _constant_columns(table) - {target}
+        left_out = [name for name in features if name in constants]
+        notes += [f'"{name}" never changes and was left out.' for name in left_out]
+        chosen -= constants
     columns = [name for name in table.number_columns if name in chosen]
-    return Selection(target, columns, left_out)
+    return Selection(target, columns, notes)
+
+
+def _explain_left_out(table: Table, chosen: set[str]) -> list[str]:
+    """Why columns of numbers are no features by default."""
+    notes = []
+    for finding in table.findings:
+        if finding.kind == FindingKind.COUNTER and finding.column not in chosen:
+            notes.append(finding.message)
+    return notes
 
 
 def _check_columns(table: Table, field: str, names: Sequence[str]) -> list[FileProblem]:
@@ -162,6 +165,8 @@ def _find_problems(
         for finding in relevant:
             if finding.kind in CLEANING_ADVICE:
                 problems.append(_ask_about_missing(finding))
+            if finding.kind == FindingKind.BOUND:
+                problems.append(ask_about_bounds(finding))
     if options.duplicates == "refuse":
         for finding in relevant:
             if finding.kind == FindingKind.DUPLICATES:

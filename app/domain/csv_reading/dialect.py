@@ -17,16 +17,13 @@ from app.domain.csv_reading.date_formats import is_date_format
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.numbers import (
-    NumberSigns,
-    detect_number_signs,
-    detect_thousands_sign,
-)
+from app.domain.csv_reading.number_signs import OTHER_SIGN
 from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
 from app.domain.csv_reading.rows import sample_lines
 from app.domain.csv_reading.separators import detect_separator
+from app.domain.csv_reading.survey import settle_numbers
 from app.domain.csv_reading.turned_layout import detect_turned
-from app.domain.csv_reading.whole_columns import read_columns
+from app.domain.csv_reading.whole_columns import keep_known_rows, read_columns
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,8 @@ class Dialect:
     date_columns: their cells, joined by a space, are the date; none where rows are only numbered.
     date_format: of the joined cells. key_columns, key: of a file with several series, the columns
     that name one and its name in them. is_turned: each line is a series, and the header has dates.
-    missing_numbers: numbers that stand for a missing value, such as -999.
+    missing_numbers: numbers that stand for a missing value, such as -999. swapped_columns: those
+    in which point and comma have each other's meaning. reads_bounds: whether <1 is read as 1.
     """
 
     encoding: str = "utf-8"
@@ -50,11 +48,19 @@ class Dialect:
     key: tuple[str, ...] = ()
     is_turned: bool = False
     missing_numbers: tuple[float, ...] = ()
+    swapped_columns: tuple[str, ...] = ()
+    reads_bounds: bool = False
 
     @property
     def date_name(self) -> str:
         """The date columns for people, and for findings about the date."""
         return " ".join(self.date_columns)
+
+    def signs_of(self, column: str) -> tuple[str, str | None]:
+        """The decimal and the thousands sign of a column."""
+        if column in self.swapped_columns:
+            return OTHER_SIGN[self.decimal], self.decimal
+        return self.decimal, self.thousands
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -91,25 +97,25 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     lines = sample_lines(text)
     separator = settled.get("separator") or detect_separator(lines)
     layout = find_table(lines, separator, settled.get("has_header"))
-    signs = _detect_signs(layout, separator, settled)
+    rows = keep_known_rows(text, layout, separator)
     turned = detect_turned(layout, settled)
     if turned is not None:
         dates = DateReading(turned.date_columns, turned.date_format)
     else:
-        dates = _detect_dates(text, layout, separator, settled)
+        dates = _detect_dates(rows, layout, separator, settled)
     dialect = Dialect(
         encoding=encoding,
         separator=separator,
-        decimal=signs.decimal,
-        thousands=signs.thousands or None,
         has_header=layout.header is not None or turned is not None,
         date_columns=dates.columns,
         date_format=dates.date_format,
         key_columns=tuple(settled.get("key_columns") or ()),
         key=tuple(settled.get("key") or ()),
         is_turned=turned is not None,
+        reads_bounds=settled.get("reads_bounds", False),
     )
-    return _with_repeated_years(dialect, layout, settled)
+    dialect = _with_repeated_years(dialect, layout, settled)
+    return settle_numbers(rows, lines, layout, dialect, settled)
 
 
 def _with_repeated_years(dialect: Dialect, layout: Layout, settled: Mapping[str, Any]) -> Dialect:
@@ -138,21 +144,8 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
     return names
 
 
-def _detect_signs(layout: Layout, separator: str, settled: Mapping[str, Any]) -> NumberSigns:
-    cells = [cell for row in layout.body for cell in row.cells]
-    signs = detect_number_signs(cells, separator)
-    decimal = settled.get("decimal", signs.decimal)
-    thousands = signs.thousands
-    if decimal != signs.decimal:
-        thousands = detect_thousands_sign(cells, decimal)
-    return NumberSigns(
-        decimal=decimal,
-        thousands=settled.get("thousands", thousands),
-    )
-
-
 def _detect_dates(
-    text: str, layout: Layout, separator: str, settled: Mapping[str, Any]
+    rows: str, layout: Layout, separator: str, settled: Mapping[str, Any]
 ) -> DateReading:
     """The date columns and their format.
 
@@ -162,7 +155,7 @@ def _detect_dates(
     body = [row.cells for row in layout.body]
 
     def read_whole(chosen: Sequence[str]) -> "list[pd.Series[str]]":
-        return read_columns(text, layout, separator, chosen)
+        return read_columns(rows, layout, separator, chosen)
 
     columns = settled.get("date_columns")
     if columns is not None and not columns:

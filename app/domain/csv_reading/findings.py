@@ -35,6 +35,11 @@ class FindingKind(StrEnum):
     QUESTION = "question"  # what only a person can decide; `choices` has the answers
     READING = "reading"  # how dates are read, where that is no matter of course
     CLOCK = "clock"  # an hour that stands twice, or is missing, where summer time changes
+    NUMBERS = "numbers"  # how numbers were read that are more than digits
+    SENTINEL = "sentinel"  # a number that is taken for a missing value
+    BOUND = "bound"  # cells such as <1, which only bound a number
+    COUNTER = "counter"  # a column that counts or names the rows, or repeats their dates
+    TARGET = "target"  # why a column is the target
 
 
 NOTED_KINDS = (  # worth keeping with the dataset
@@ -43,8 +48,15 @@ NOTED_KINDS = (  # worth keeping with the dataset
     FindingKind.AMBIGUOUS,
     FindingKind.READING,
     FindingKind.CLOCK,
+    FindingKind.NUMBERS,
+    FindingKind.SENTINEL,
     FindingKind.LEFT_OUT,
     FindingKind.UNSORTED,
+)
+OFFERED_KINDS = (  # whose choices are an offer, not a question: the file itself decides
+    FindingKind.NUMBERS,
+    FindingKind.SENTINEL,
+    FindingKind.TARGET,
 )
 
 
@@ -62,6 +74,11 @@ class Finding:
     lines: tuple[int, ...] = ()
     field: str = ""
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        """Whether a person has to choose, because the file itself does not decide."""
+        return bool(self.choices) and self.kind not in OFFERED_KINDS
 
 
 def to_problem(finding: Finding) -> FileProblem:
@@ -114,23 +131,37 @@ def shorten_cell(cell: str) -> str:
     return on_one_line[:MAX_EXAMPLE_LENGTH]
 
 
-def report_ambiguous_numbers(cell: str, decimal: str) -> Finding:
-    """Numbers whose comma could be a decimal or a thousands sign."""
-    sign = "thousands"
-    as_decimal = Choice(",", "decimal sign")
-    as_thousands = Choice(".", "thousands sign")
-    choices = (as_thousands, as_decimal)
-    if decimal == ",":
-        sign = "decimal"
-        choices = (as_decimal, as_thousands)
+def report_reading(column: str, examples: Sequence[tuple[str, float]]) -> Finding:
+    """How cells were read that are more than digits: each of these cells, and its number."""
+    readings = [f'"{shorten_cell(cell)}" is read as {number:,.12g}' for cell, number in examples]
     return Finding(
-        kind=FindingKind.AMBIGUOUS,
-        column="",
-        message=f'Numbers like "{cell}" could be read in two ways: '
-        f"the comma is taken for a {sign} sign. "
-        "Choose the other decimal sign if that is wrong.",
-        field="decimal",
-        choices=choices,
+        kind=FindingKind.NUMBERS,
+        column=column,
+        message=f'In "{column}", {", ".join(readings)}.',
+    )
+
+
+def report_bounds(column: str, example: str, bound: float, lines: tuple[int, ...]) -> Finding:
+    """Cells such as <1, of which nobody knows more than a bound."""
+    cells = f"{len(lines):,} cells"
+    if len(lines) == 1:
+        cells = "1 cell"
+    return Finding(
+        kind=FindingKind.BOUND,
+        column=column,
+        message=f'"{column}" has no exact number in {cells} such as "{shorten_cell(example)}", '
+        f"in {list_lines(lines)}. It could be read as {bound:.12g}.",
+        lines=lines,
+    )
+
+
+def report_fractions(column: str, example: str) -> Finding:
+    """A column of fractions, such as the prices of bonds in 32nds."""
+    return Finding(
+        kind=FindingKind.LEFT_OUT,
+        column=column,
+        message=f'"{column}" holds fractions ("{shorten_cell(example)}"), which can mean several '
+        "things, and was left out. Write them with decimals to use the column.",
     )
 
 

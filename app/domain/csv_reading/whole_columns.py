@@ -19,7 +19,8 @@ def read_columns(
 ) -> "list[pd.Series[str]]":
     """The columns of these names as text, NaN where there is no value; bad rows are left out.
 
-    No columns where the file cannot be split: reading its table says why.
+    text: see keep_known_rows. There are no columns where the file cannot be split: reading its
+    table says why.
     """
     options: dict[str, Any] = {
         "sep": PANDAS_SEPARATORS.get(separator, separator),
@@ -36,8 +37,7 @@ def read_columns(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.ParserWarning)
-            rows = _keep_rows(text, layout, separator)
-            body = rows.split("\n", layout.first_line - 1)[-1]
+            body = text.split("\n", layout.first_line - 1)[-1]
             frame = pd.read_csv(io.StringIO(body), **options)
     except (
         pd.errors.ParserError,
@@ -49,7 +49,7 @@ def read_columns(
     return [frame[name] for name in names]
 
 
-def _keep_rows(text: str, layout: Layout, separator: str) -> str:
+def keep_known_rows(text: str, layout: Layout, separator: str) -> str:
     """The text without lines that are no rows, or as it is where one of its rows is refused."""
     try:
         return keep_rows(text, layout, separator).text

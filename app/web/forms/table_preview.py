@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.cleaning import CleaningOptions, guess_target
+from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.encoding import decode_text
 from app.domain.csv_reading.file_lines import FileLines, NumberedLine
 from app.domain.csv_reading.findings import FindingKind
 from app.domain.csv_reading.rhythm import find_rhythm
 from app.domain.csv_reading.rows import Line, split_rows
 from app.domain.csv_reading.table import Table
+from app.domain.csv_reading.targets import default_features, guess_target
 from app.web.charts.figures import Figure
 from app.web.charts.series import row_figure, series_figure
 from app.web.forms.column_preview import MAX_SHOWN_COLUMNS, Column, describe_columns
@@ -145,7 +146,7 @@ def varying_columns(table: Table) -> tuple[str, ...]:
     for finding in table.findings:
         if finding.kind == FindingKind.CONSTANT:
             constants.add(finding.column)
-    return tuple(name for name in table.number_columns if name not in constants)
+    return tuple(name for name in default_features(table) if name not in constants)
 
 
 def _find_last_rows(lines: FileLines, table: Table) -> list[list[str]]:

@@ -140,7 +140,7 @@ def test_the_sample_is_added_once(database):
         assert first.id == second.id
         assert first.rows == 3270
         assert first.target == "Close"
-        assert first.notes == []
+        assert first.notes == ['"Close" is the target, because of its name.']
         assert first.features == ["Open", "High", "Low", "Close", "Volume"]
 
 

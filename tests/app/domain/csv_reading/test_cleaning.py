@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, guess_target, make_series
+from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
+from app.domain.csv_reading.targets import guess_target
 
 DAYS = [str(np.datetime64("2020-01-01") + day) for day in range(60)]
 
@@ -37,7 +38,10 @@ def test_columns_that_are_not_chosen_get_a_good_default():
     series, notes = clean()
 
     assert (series.columns, series.target) == (("Open", "Close"), "Close")
-    assert notes == ['"Lot" never changes and was left out.']
+    assert notes == [
+        '"Close" is the target, because of its name.',
+        '"Lot" never changes and was left out.',
+    ]
 
 
 def test_the_target_is_always_among_the_columns():
@@ -48,7 +52,7 @@ def test_the_target_is_always_among_the_columns():
 
 
 def test_constant_columns_are_kept_on_request():
-    series, notes = clean(constant="keep")
+    series, notes = clean(constant="keep", target="Close")
 
     assert series.columns == ("Open", "Close", "Lot")
     assert notes == []
@@ -119,7 +123,7 @@ def test_columns_that_cannot_be_taken_are_refused_at_their_field(options, field,
 def test_too_few_rows_are_refused_with_their_number():
     few = {line: f"{DAYS[line - 2]},,1,1" for line in range(10, 50)}
 
-    assert problems_of(few, missing="drop") == [
+    assert problems_of(few, missing="drop", features=("Open",)) == [
         FileProblem("file", "Only 20 rows are left; at least 30 are needed.")
     ]
 
@@ -154,4 +158,17 @@ def test_rows_without_dates_are_numbered_as_days_with_a_note():
     series, notes = make_series(table, CleaningOptions())
 
     assert series.dates[-1] == np.datetime64("1970-02-09")
-    assert notes == ["There is no date column: the rows are numbered as days from 1970-01-01."]
+    assert notes[-1] == "There is no date column: the rows are numbered as days from 1970-01-01."
+
+
+def test_a_counter_is_no_feature_unless_it_is_chosen():
+    rows = "".join(f"{number},{day},{number * 7 % 11}\n" for number, day in enumerate(DAYS))
+    content = f",Date,Close\n{rows}".encode()
+    table = read_table(content, detect_dialect(content))
+
+    series, notes = make_series(table, CleaningOptions())
+    chosen, _ = make_series(table, CleaningOptions(features=("Column 1",)))
+
+    assert series.columns == ("Close",)
+    assert '"Column 1" counts the rows and is no feature unless you choose it.' in notes
+    assert chosen.columns == ("Column 1", "Close")

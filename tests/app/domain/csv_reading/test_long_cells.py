@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
+from app.domain.csv_reading.affixes import read_affix
 from app.domain.csv_reading.date_detection import detect_date_format
 from app.domain.csv_reading.dates import parse_dates
 from app.domain.csv_reading.dialect import detect_dialect
-from app.domain.csv_reading.numbers import detect_number_signs, parse_number
+from app.domain.csv_reading.number_signs import detect_number_signs, read_cores
+from app.domain.csv_reading.numbers import is_missing, parse_number
 from app.domain.csv_reading.rows import MAX_CELL_LENGTH, SAMPLE_CHARACTERS
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
@@ -39,7 +41,9 @@ def parse_with_several_formats(cell):
 
 
 READERS = {
-    "detect the number signs": lambda cell: detect_number_signs([cell], ";"),
+    "detect the number signs": lambda cell: detect_number_signs([read_cores([cell])], ";"),
+    "say what is around digits": lambda cell: read_affix(cell, cell),
+    "say what is missing": is_missing,
     "detect the date format": lambda cell: detect_date_format([cell], named=True),
     "parse numbers": parse_with_every_sign,
     "parse dates": parse_with_several_formats,

@@ -22,12 +22,16 @@ def test_a_clean_table_has_no_findings():
     assert table.head[0] == ["2020-01-01", "0.5", "0"]
 
 
-def test_truth_values_are_text():
+def test_truth_values_are_ones_and_zeros_and_said_to_be():
     rows = "".join(f"{day},{number % 2 == 0},{number}\n" for number, day in enumerate(DAYS))
+    text = f"Date,Open,Close\n{rows}"
 
-    table = table_of(f"Date,Open,Close\n{rows}")
+    table = table_of(text)
 
-    assert table.number_columns == ["Close"]
+    assert table.numbers["Open"].tolist() == [1.0, 0.0] * 30
+    assert (
+        find(text, "numbers")[0].message == 'In "Open", "True" is read as 1, "False" is read as 0.'
+    )
 
 
 @pytest.mark.parametrize(

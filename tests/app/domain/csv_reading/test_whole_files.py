@@ -5,10 +5,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.csv_reading.cleaning import CleaningOptions, guess_target, make_series
+from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
 from app.domain.csv_reading.series import Series, SeriesError
 from app.domain.csv_reading.table import read_table
+from app.domain.csv_reading.targets import guess_target
 from tests.shared import GE
 
 WIDE_FILE = (
@@ -269,7 +270,10 @@ def test_the_prices_of_ge_load_without_a_correction():
 
     assert series.columns == ("Open", "High", "Low", "Close", "Volume")
     assert (series.target, len(series.dates)) == ("Close", 14058)
-    assert notes == ['"OpenInt" never changes and was left out.']
+    assert notes == [
+        '"Close" is the target, because of its name.',
+        '"OpenInt" never changes and was left out.',
+    ]
 
 
 CELLS = ["2020-01-01", "1", "1,5", '"', "x", "", "inf", "-", "1e999", "31/02/2020", "\ufeff"]
