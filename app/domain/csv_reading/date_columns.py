@@ -89,7 +89,15 @@ def find_parts(names: Sequence[str], columns: Sequence[Cells]) -> list[JoinedCol
             found.append(_describe_parts(order, indexes, columns))
     if not found and all(re.fullmatch(r"Column \d+", name) for name in names):
         found = _find_unnamed_parts(columns)
+    if not found:
+        found = _find_named_months(columns)
     return found
+
+
+def are_months(cells: Cells) -> bool:
+    """Whether all of these cells are names of months, and not all of the same."""
+    different = set(cells)
+    return len(different) > 1 and all(month_number(plain_text(cell)) for cell in different)
 
 
 def are_parts(names: Sequence[str]) -> bool:
@@ -169,6 +177,17 @@ def _find_unnamed_parts(columns: Sequence[Cells]) -> list[JoinedColumns]:
                 indexes = tuple(range(start, start + len(parts)))
                 found.append(_describe_parts(parts, indexes, columns))
     return found
+
+
+def _find_named_months(columns: Sequence[Cells]) -> list[JoinedColumns]:
+    """A column of years beside one of the names of months, whatever they are called."""
+    for index, column in enumerate(columns):
+        if not are_months([cell for cell in column if cell]):
+            continue
+        for year in (index - 1, index + 1):
+            if 0 <= year < len(columns) and _are_in_range(columns[year], "Y"):
+                return [JoinedColumns((year, index), ("%Y %b",))]
+    return []
 
 
 def _are_in_range(column: Cells, part: str) -> bool:

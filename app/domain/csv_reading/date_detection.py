@@ -185,7 +185,8 @@ def is_running_number(cells: Cells) -> bool:
 def _find_candidates(names: Sequence[str], columns: Sequence[Cells]) -> list[Candidate]:
     candidates: list[Candidate] = []
     for parts in find_parts(names, columns):
-        candidates += _try_joined(parts, columns, named=not names[0].startswith("Column "))
+        named = "%b" in parts.formats[0] or not names[0].startswith("Column ")
+        candidates += _try_joined(parts, columns, named=named)
     in_order = sorted(range(len(names)), key=lambda index: not DATE_NAME.search(names[index]))
     for index in in_order:
         if len(candidates) >= MAX_CANDIDATES:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from app.domain.csv_reading.date_candidates import are_numbers, candidate_formats
-from app.domain.csv_reading.date_columns import DATE_NAME, Cells
+from app.domain.csv_reading.date_columns import DATE_NAME, Cells, are_months
 from app.domain.csv_reading.date_counts import COUNTS, likely_counts
 from app.domain.csv_reading.date_detection import is_running_number, split_columns
 from app.domain.csv_reading.date_formats import describe_format
@@ -232,7 +232,7 @@ def _fitting_formats(cells: "pd.Series[str]") -> list[str]:
 
 
 def _may_be_date(name: str, cells: Cells) -> bool:
-    if DATE_NAME.search(name):
+    if DATE_NAME.search(name) or are_months(cells):
         return True
     if are_numbers(cells):
         return _is_rising(cells)

@@ -9,6 +9,7 @@ from app.domain.csv_reading.series import Choice
 
 MIN_PLAUSIBILITY = 0.8  # of an encoding that is offered
 MAX_CHOICES = 6
+DOS_ENCODINGS = ("cp850", "cp852", "mac-roman")  # too rare today for a guess without known words
 
 
 def check_encoding(content: bytes, text: str, encoding: str) -> list[Finding]:
@@ -71,7 +72,7 @@ def _offer_encodings(content: bytes, encoding: str) -> list[Choice]:
     texts = {taken_text}
     for sample in ranked:
         makes_sense = is_odd or sample.plausibility >= MIN_PLAUSIBILITY
-        if has_known_words and not sample.known_words:
+        if not sample.known_words and (has_known_words or sample.encoding in DOS_ENCODINGS):
             continue
         if sample.text in texts or not makes_sense or UNREADABLE in sample.text:
             continue

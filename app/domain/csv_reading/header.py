@@ -138,7 +138,7 @@ def _is_value(cell: str) -> bool:
     kind = cell_kind(cell)
     if kind == NUMBER or DATE_SHAPE.match(kind):
         return True
-    return bool(kind) and "a" not in kind
+    return "9" in kind and "a" not in kind
 
 
 def _is_date_name(cell: str) -> bool:

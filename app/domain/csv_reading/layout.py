@@ -130,8 +130,10 @@ def _find_width(rows: list[Row]) -> int:
     with_numbers = [row for row in rows if len(row.cells) > 1 and _has_number(row.cells)]
     width = usual_width(leave_out_preamble(with_numbers or rows))
     widest = max(rows, key=lambda row: len(row.cells))
-    rows_between = [row for row in with_numbers if len(row.cells) > width]
-    if rows_between and widest not in with_numbers and all(widest.cells):
+    wider = [row for row in with_numbers if len(row.cells) > width]
+    usual = [row for row in with_numbers if len(row.cells) == width]
+    are_mixed = bool(wider and usual) and wider[-1].line_number > usual[0].line_number
+    if are_mixed and widest not in with_numbers and all(widest.cells):
         return len(widest.cells)
     return width
 
