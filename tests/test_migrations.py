@@ -1,5 +1,6 @@
 """The migrations make what the models say, from nothing and from every earlier version."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, column, inspect, select, text
-from sqlalchemy import table as table_clause
+from sqlalchemy import inspect, text
 
 from app.db.models import (
     Base,
@@ -99,9 +99,9 @@ def filled(database):
 
 
 def stored_dialect(database):
-    dialects = select(table_clause("datasets", column("dialect", JSON)))
     with database.engine.connect() as connection:
-        return connection.execute(dialects).scalar_one()
+        stored = connection.execute(text("SELECT CAST(dialect AS TEXT) FROM datasets")).scalar_one()
+    return json.loads(stored)
 
 
 def step(experiment_id: int) -> ReductionStepRow:
@@ -189,6 +189,19 @@ def test_the_one_date_column_of_an_earlier_version_is_one_of_several(settings, f
     assert before["date_column"] == "Date"
     assert after["date_columns"] == ["Date"]
     assert "date_column" not in after
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("damaged", ["[1]", "7", "null"])
+def test_a_damaged_dialect_holds_no_upgrade_up(settings, filled, damaged):
+    moved_to(filled, "0012")
+    with filled.write_engine.begin() as connection:
+        connection.execute(text("UPDATE datasets SET dialect = :dialect"), {"dialect": damaged})
+
+    said = upgrade_database(settings)
+
+    assert f"from 0012 to {HEAD}" in said
+    assert json.dumps(stored_dialect(filled)) == damaged
 
 
 @pytest.mark.each_database
@@ -326,6 +339,15 @@ def todays_value(value):
     return RENAMED_VALUES.get(value, value) if isinstance(value, str) else value
 
 
+def todays_dialect(stored):
+    """A dialect as today's version stores it, as text, whatever the order of its fields was."""
+    dialect = json.loads(stored) if isinstance(stored, str) else dict(stored)
+    if "date_column" in dialect:
+        column = dialect.pop("date_column")
+        dialect["date_columns"] = [column] if column else []
+    return json.dumps(dialect, sort_keys=True)
+
+
 def in_order(row):
     """A key to sort rows by that does not depend on the order of columns."""
     return repr(sorted(row.items()))
@@ -363,4 +385,7 @@ def rows(database):
             name: [dict(row) for row in session.execute(text(f"SELECT * FROM {name}")).mappings()]
             for name in names
         }
+    for row in found["datasets"]:
+        name = "dialect" if "dialect" in row else "reading"
+        row[name] = todays_dialect(row[name])
     return {name: sorted(these, key=in_order) for name, these in found.items()}

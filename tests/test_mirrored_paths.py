@@ -42,8 +42,6 @@ COVERED_ELSEWHERE = {
     ),
     "app/domain/csv_reading/turned.py": "tests/app/domain/csv_reading/test_turned_series.py",
     "app/domain/csv_reading/turned_layout.py": "tests/app/domain/csv_reading/test_turned_series.py",
-    "app/domain/custom/arithmetic.py": "tests/app/domain/custom/test_literals.py",
-    "app/domain/custom/distributions.py": "tests/app/domain/custom/test_hyperopt_objective.py",
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_names.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_reader.py": "tests/app/domain/custom/test_keras_tuner.py",

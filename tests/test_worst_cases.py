@@ -176,7 +176,7 @@ CASES = {
     "quotes: single ones": (unify_quotes, lambda n: "'a','b'\n" * n, 4_000),
     "quotes: open ones": (unify_quotes, lambda n: "'a','b'\n" + ",'" * n, 10_000),
     "scan: comments": (scan, lambda n: "# a\n" * n + "1,2\n", 10_000),
-    "scan: quoted comments": (scan, lambda n: '"\n' + "# a\n" * n, 10_000),
+    "scan: quoted comments": (scan, lambda n: '"\n' + "# a\n" * n, 40_000),
     "scan: hashes": (scan, lambda n: "#" * n, 50_000),
     "scan: notes": (scan, lambda n: "a note\n" * n + "1,2\n", 4_000),
     "scan: notes below": (scan, lambda n: "a note\n" * n, 4_000),

@@ -1,5 +1,7 @@
 """Read a date from several columns"""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,8 +26,17 @@ def downgrade() -> None:
 
 
 def _dialects() -> list[tuple[int, dict]]:
-    rows = op.get_bind().execute(sa.select(DATASETS.c.id, DATASETS.c.dialect)).all()
-    return [(row.id, dict(row.dialect)) for row in rows if row.dialect]
+    """The dialects that can be read; a damaged one stays as it is, and its dataset says so."""
+    columns = sa.select(DATASETS.c.id, sa.cast(DATASETS.c.dialect, sa.Text).label("text"))
+    found = []
+    for row in op.get_bind().execute(columns).all():
+        try:
+            dialect = json.loads(row.text)
+        except (TypeError, ValueError):
+            continue
+        if isinstance(dialect, dict):
+            found.append((row.id, dialect))
+    return found
 
 
 def _store(dataset_id: int, dialect: dict) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 MISSING_CELLS = sorted(
     MISSING_WORDS | {word.upper() for word in MISSING_WORDS} | {"NaN", "None", "Null", "Nan", "NaT"}
 )
+
+
+READ_CSV_OPTIONS: dict[str, Any] = {
+    "na_values": MISSING_CELLS,
+    "keep_default_na": False,
+    "skip_blank_lines": False,
+    "skipinitialspace": True,
+    "index_col": False,
+    "low_memory": False,
+    "on_bad_lines": "error",
+}
 
 
 @dataclass(frozen=True)
@@ -68,31 +80,32 @@ def parse_cells(
 
     Raises pandas' ParserError, EmptyDataError and ValueError for rows that are no table.
     """
-    text_columns = [*dialect.date_columns, *dialect.swapped_columns, *layout.code_columns]
-    column_types: Any = dict.fromkeys(text_columns, "str")
-    if as_text:
-        column_types = dict.fromkeys(layout.names, "str")
-    if dialect.is_turned:
-        column_types = object  # texts; thousands of columns take less time so than as "str"
-    body = text.split("\n", layout.first_line - 1)[-1]
-    separator = PANDAS_SEPARATORS.get(dialect.separator, dialect.separator)
-    frame: pd.DataFrame = pd.read_csv(
-        io.StringIO(body),
-        sep=separator,
-        header=None,
-        names=layout.names,
-        usecols=columns,
-        dtype=column_types,
-        decimal=dialect.decimal,
-        na_values=MISSING_CELLS,
-        keep_default_na=False,
-        skip_blank_lines=False,
-        skipinitialspace=True,
-        index_col=False,
-        low_memory=False,
-        on_bad_lines="error",
-    )
+    options = {
+        "header": None,
+        "names": layout.names,
+        "usecols": columns,
+        "dtype": _choose_types(layout, dialect, as_text=as_text),
+        "sep": PANDAS_SEPARATORS.get(dialect.separator, dialect.separator),
+        "decimal": dialect.decimal,
+    }
+    body = io.StringIO(text.split("\n", layout.first_line - 1)[-1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # cells that would be lost
+        try:
+            frame: pd.DataFrame = pd.read_csv(body, **options, **READ_CSV_OPTIONS)
+        except pd.errors.ParserWarning as warning:
+            raise pd.errors.ParserError(str(warning)) from None
     return frame
+
+
+def _choose_types(layout: Layout, dialect: "Dialect", *, as_text: bool) -> Any:
+    """What pandas is to make of the columns; it finds out for those that are left out."""
+    if dialect.is_turned:
+        return object  # texts; thousands of columns take less time so than as "str"
+    names = layout.names
+    if not as_text:
+        names = [*dialect.date_columns, *dialect.swapped_columns, *layout.code_columns]
+    return dict.fromkeys(names, "str")
 
 
 def _number_lines(cells: pd.DataFrame, text: str, first_line: int) -> Lines:

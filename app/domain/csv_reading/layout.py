@@ -133,7 +133,8 @@ def _find_width(rows: list[Row]) -> int:
     wider = [row for row in with_numbers if len(row.cells) > width]
     usual = [row for row in with_numbers if len(row.cells) == width]
     are_mixed = bool(wider and usual) and wider[-1].line_number > usual[0].line_number
-    if are_mixed and widest not in with_numbers and all(widest.cells):
+    are_rows = are_mixed or len(wider) >= MIN_ROWS_OF_TABLE
+    if are_rows and widest not in with_numbers and all(widest.cells):
         return len(widest.cells)
     return width
 

@@ -102,31 +102,32 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
         table_findings += find_repeats(body.cells, read.dates, dialect.date_columns, body.lines)
     cores = collect_cores(whole_body.cells, rows.text, layout, dialect)
     table_findings += find_sign_doubts(cores, dialect)
-    names = list(body.cells.columns)
     table = Table(
         dialect=dialect,
-        columns=tuple(names),
+        columns=tuple(body.cells.columns),
         numbers=pd.DataFrame(columns.numbers),
         bounds=pd.DataFrame(columns.bounds),
         dates=read.dates,
         lines=body.lines,
         head=_first_rows(body, whole_body, layout),
-        missing={name: int(body.cells[name].isna().sum()) for name in names},
+        missing={name: int(body.cells[name].isna().sum()) for name in body.cells.columns},
         findings=tuple(table_findings),
     )
-    table = _add_roles(table)
-    if not chosen.is_open:
-        return table
-    of_the_file = [item for item in table.findings if item.kind not in OF_ONE_SERIES]
-    return replace(table, findings=tuple(of_the_file))
+    return _add_roles(table, is_open=chosen.is_open)
 
 
-def _add_roles(table: Table) -> Table:
-    """The table with what its columns of numbers are for."""
+def _add_roles(table: Table, *, is_open: bool) -> Table:
+    """The table with what its columns of numbers are for.
+
+    is_open: whether a series is still to be chosen; nothing is said that holds for one alone.
+    """
     roles = find_roles(table.numbers, table.dates, table.columns)
     table = replace(table, roles=roles)
     table = replace(table, findings=(*table.findings, *report_roles(table)))
-    return replace(table, findings=(*table.findings, *report_target(table)))
+    findings = (*table.findings, *report_target(table))
+    if is_open:
+        findings = tuple(item for item in findings if item.kind not in OF_ONE_SERIES)
+    return replace(table, findings=findings)
 
 
 def _read_numbers(chosen: ChosenRows, sentinels: set[float]) -> NumberColumns:

@@ -37,6 +37,7 @@ CLEANING_QUESTIONS = {  # what an option of the form is about
     FindingKind.MISSING: "missing",
     FindingKind.TEXT: "missing",
     FindingKind.DATE: "missing",
+    FindingKind.BOUND: "missing",
     FindingKind.DUPLICATES: "duplicates",
 }
 NOTE_WEIGHTS = (  # of notes, the weightiest first; other kinds come before them
@@ -154,7 +155,10 @@ def _ask(finding: Finding, table: Table, settled_fields: Collection[str]) -> Que
 
 def _ask_about_rows(field: str, findings: Sequence[Finding]) -> Question:
     """The question what to do about rows that are in the way."""
-    choices = [choice for choice in offer_options(field) if choice.value != "refuse"]
+    left_out = {"refuse"}
+    if all(finding.kind != FindingKind.BOUND for finding in findings):
+        left_out.add("bound")
+    choices = [choice for choice in offer_options(field) if choice.value not in left_out]
     messages = [finding.message for finding in findings]
     return Question(field, tuple(messages), _offer(choices, ""), QuestionState.OPEN)
 

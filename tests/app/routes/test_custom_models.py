@@ -57,7 +57,7 @@ def test_every_file_is_offered_and_a_broken_one_says_its_line(client, folder, da
     for name in ("talos_lstm", "hyperas_gru", "tuner_dense", "hyperopt_lstm"):
         assert f"?custom_model={name}&amp;dataset={dataset_id}" in page
 
-    assert "cannot be used. Line 2: &#34;low&#34; cannot be read without running it" in page
+    assert "cannot be used. Line 2: The min_value of &#34;units&#34; must be a plain number" in page
     assert "?custom_model=broken" not in page
 
 

@@ -19,7 +19,8 @@ from tests import factories
 from tests.doubtful import FIRST_DATES, LAST_DATES, OTHER_FORMAT, doubtful_dates_csv
 from tests.several import panel_csv
 
-CASES = [path for path in sorted(Path("tests/cases").iterdir()) if path.suffix != ".md"]
+FILES = sorted(Path("tests/cases").glob("*")) + sorted(Path("tests/cases/further").glob("*"))
+CASES = [path for path in FILES if path.is_file() and path.suffix != ".md"]
 
 
 @pytest.fixture

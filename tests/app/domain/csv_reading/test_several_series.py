@@ -51,7 +51,7 @@ def test_the_chosen_series_of_a_panel_has_all_its_rows():
     first, *_, name = lines[401].split(",")[1:]
     assert name == "AAPL"
     assert series.values[0, 0] == float(first)
-    assert 'the one whose "Name" is "AAPL" was taken: 400 of 1,200 rows.' in notes[0]
+    assert 'the one whose "Name" is "AAPL" was taken: 400 of 1,200 rows.' in " ".join(notes)
 
 
 def test_the_dialect_carries_the_choice_to_the_next_file():

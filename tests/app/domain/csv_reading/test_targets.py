@@ -96,10 +96,10 @@ def test_a_target_that_no_name_says_is_shown_with_the_columns_to_choose_from():
 def test_counters_ids_and_columns_of_gaps_are_no_features_unless_chosen_and_that_is_said():
     cells = {
         "RECORD": lambda row: row,
-        "station_id": lambda row: 44 + row % 2,
+        "row_id": lambda row: 5000 + 3 * row,
         "rare": lambda row: "" if row % 3 else row,
     }
-    table = table_of(csv_of("RECORD,station_id,rare,a,Close", cells))
+    table = table_of(csv_of("RECORD,row_id,rare,a,Close", cells))
 
     series, notes = make_series(table, CleaningOptions())
 

@@ -31,7 +31,7 @@ ENUMERATED = [
     ("CustomModelSchema", "shape", TuningLibrary),
     ("EffectSchema", "end", ("low", "high")),
     ("BundleSchema", "state", BundleState),
-    ("Body_create_api_datasets_post", "missing", ("refuse", "drop", "fill")),
+    ("Body_create_api_datasets_post", "missing", ("refuse", "drop", "fill", "bound")),
     ("Body_create_api_datasets_post", "duplicates", ("refuse", "first", "last")),
 ]
 ALWAYS_ENUMERATED = ("strategy", "pruning", "state", "kind", "method", "failure_cause")
