@@ -17,31 +17,43 @@ COVERED_ELSEWHERE = {
     "app/domain/custom/hp_classes.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_conditions.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_expressions.py": "tests/app/domain/custom/test_keras_tuner.py",
-    "app/domain/csv_reading/naming.py": "tests/app/domain/csv_reading/test_layout.py",
-    "app/domain/csv_reading/header.py": "tests/app/domain/csv_reading/test_lines_around_tables.py",
-    "app/domain/csv_reading/header_words.py": (
-        "tests/app/domain/csv_reading/test_legacy_encodings.py"
+    "app/domain/csv_reading/layout/naming.py": (
+        "tests/app/domain/csv_reading/layout/test_table_place.py"
     ),
-    "app/domain/csv_reading/layout_findings.py": (
+    "app/domain/csv_reading/layout/header.py": (
         "tests/app/domain/csv_reading/test_lines_around_tables.py"
     ),
-    "app/domain/csv_reading/name_words.py": "tests/app/domain/csv_reading/test_layout.py",
-    "app/domain/csv_reading/passed_over.py": "tests/app/domain/csv_reading/test_scan.py",
-    "app/domain/csv_reading/date_fields.py": "tests/app/domain/csv_reading/test_dates.py",
-    "app/domain/csv_reading/date_digits.py": "tests/app/domain/csv_reading/test_date_shapes.py",
-    "app/domain/csv_reading/date_letters.py": "tests/app/domain/csv_reading/test_date_shapes.py",
-    "app/domain/csv_reading/date_path.py": "tests/app/domain/csv_reading/test_date_shapes.py",
-    "app/domain/csv_reading/key_candidates.py": (
-        "tests/app/domain/csv_reading/test_key_detection.py"
+    "app/domain/csv_reading/layout/header_words.py": (
+        "tests/app/domain/csv_reading/encodings/test_legacy_encodings.py"
     ),
-    "app/domain/csv_reading/series_choice.py": (
-        "tests/app/domain/csv_reading/test_several_series.py"
+    "app/domain/csv_reading/layout/layout_findings.py": (
+        "tests/app/domain/csv_reading/test_lines_around_tables.py"
     ),
-    "app/domain/csv_reading/series_report.py": (
-        "tests/app/domain/csv_reading/test_several_series.py"
+    "app/domain/csv_reading/layout/name_words.py": (
+        "tests/app/domain/csv_reading/layout/test_table_place.py"
     ),
-    "app/domain/csv_reading/turned.py": "tests/app/domain/csv_reading/test_turned_series.py",
-    "app/domain/csv_reading/turned_layout.py": "tests/app/domain/csv_reading/test_turned_series.py",
+    "app/domain/csv_reading/layout/passed_over.py": (
+        "tests/app/domain/csv_reading/layout/test_scan.py"
+    ),
+    "app/domain/csv_reading/dates/fields.py": "tests/app/domain/csv_reading/dates/test_parsing.py",
+    "app/domain/csv_reading/dates/digits.py": "tests/app/domain/csv_reading/dates/test_shapes.py",
+    "app/domain/csv_reading/dates/letters.py": "tests/app/domain/csv_reading/dates/test_shapes.py",
+    "app/domain/csv_reading/dates/path.py": "tests/app/domain/csv_reading/dates/test_shapes.py",
+    "app/domain/csv_reading/several/key_candidates.py": (
+        "tests/app/domain/csv_reading/several/test_key_detection.py"
+    ),
+    "app/domain/csv_reading/several/series_choice.py": (
+        "tests/app/domain/csv_reading/several/test_several_series.py"
+    ),
+    "app/domain/csv_reading/several/series_report.py": (
+        "tests/app/domain/csv_reading/several/test_several_series.py"
+    ),
+    "app/domain/csv_reading/several/turned.py": (
+        "tests/app/domain/csv_reading/several/test_turned_series.py"
+    ),
+    "app/domain/csv_reading/several/turned_layout.py": (
+        "tests/app/domain/csv_reading/several/test_turned_series.py"
+    ),
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_names.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_reader.py": "tests/app/domain/custom/test_keras_tuner.py",

@@ -12,18 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
-from app.domain.csv_reading import (
-    affixes,
-    column_reading,
-    date_counts,
-    date_formats,
-    dates,
-    number_signs,
-    numbers,
-    sentinels,
-    target_names,
-    turned,
-)
+from app.domain.csv_reading.dates import counts as date_counts
+from app.domain.csv_reading.dates import formats as date_formats
+from app.domain.csv_reading.dates import parsing as dates
+from app.domain.csv_reading.numbers import affixes, column_reading, sentinels, target_names
+from app.domain.csv_reading.numbers import parsing as numbers
+from app.domain.csv_reading.numbers import signs as number_signs
+from app.domain.csv_reading.several import turned
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer")
@@ -79,40 +74,44 @@ def columns_of(patterns: dict[str, re.Pattern[str]]) -> list[Use]:
 
 # What patterns that are built while the program runs become, by file and the text of the pattern.
 BUILT: dict[str, list[Use]] = {
-    "app/domain/csv_reading/date_candidates.py: COUNTS[count].needs": [
+    "app/domain/csv_reading/dates/candidates.py: COUNTS[count].needs": [
         Use(count.needs, "search", re.IGNORECASE) for count in date_counts.COUNTS.values()
     ],
-    "app/domain/csv_reading/date_formats.py: pattern": date_patterns(),
-    "app/domain/csv_reading/turned.py: FLAGGED_NUMBER": [
+    "app/domain/csv_reading/dates/formats.py: pattern": date_patterns(),
+    "app/domain/csv_reading/several/turned.py: FLAGGED_NUMBER": [
         Use(turned.FLAGGED_NUMBER.pattern, "match"),
         Use(turned.FLAGGED_NUMBER.pattern, "sub"),
     ],
-    "app/domain/csv_reading/affixes.py: "
+    "app/domain/csv_reading/numbers/affixes.py: "
     "f'^([+-]?) ?({CURRENCY} ?)?([+-]?)1(?: ?({MULTIPLIER}))?(?: ?({CURRENCY}))?( ?%)?$'": [
         Use(affixes.AROUND_ONE.pattern, "match")
     ],
-    "app/domain/csv_reading/column_reading.py: FRACTION": [Use(column_reading.FRACTION, "match")],
-    "app/domain/csv_reading/number_signs.py: "
+    "app/domain/csv_reading/numbers/column_reading.py: FRACTION": [
+        Use(column_reading.FRACTION, "match")
+    ],
+    "app/domain/csv_reading/numbers/signs.py: "
     "f'^(?:{not_three_decimals}|{below_one}|{any_decimals})$'": columns_of(number_signs.DECISIVE),
-    "app/domain/csv_reading/number_signs.py: "
+    "app/domain/csv_reading/numbers/signs.py: "
     "f'^(?:{repeated}|{with_decimals}|{indian})$'": columns_of(number_signs.CERTAIN_GROUPS),
-    "app/domain/csv_reading/number_signs.py: "
+    "app/domain/csv_reading/numbers/signs.py: "
     "f'^[1-9][0-9]{{0,2}}{re.escape(sign)}[0-9]{{3}}$'": columns_of(number_signs.ONE_GROUP),
-    "app/domain/csv_reading/number_signs.py: f'^{groups}([.,][0-9]*)?$'": columns_of(
+    "app/domain/csv_reading/numbers/signs.py: f'^{groups}([.,][0-9]*)?$'": columns_of(
         number_signs.GROUPED
     ),
-    "app/domain/csv_reading/numbers.py: f'(?:(?:{plain})?\\\\n)*+'": block_patterns(),
-    "app/domain/csv_reading/numbers.py: f'^([^0-9]{{0,12}}?)({digits}){after}$'": cell_patterns(),
-    "app/domain/csv_reading/numbers.py: f'^\\\\(?(?:{CURRENCY} ?--?|--? ?{CURRENCY})\\\\)?$'": [
+    "app/domain/csv_reading/numbers/parsing.py: f'(?:(?:{plain})?\\\\n)*+'": block_patterns(),
+    "app/domain/csv_reading/numbers/parsing.py: "
+    "f'^([^0-9]{{0,12}}?)({digits}){after}$'": cell_patterns(),
+    "app/domain/csv_reading/numbers/parsing.py: "
+    "f'^\\\\(?(?:{CURRENCY} ?--?|--? ?{CURRENCY})\\\\)?$'": [
         Use(numbers.MISSING_AMOUNT.pattern, "match")
     ],
-    "app/domain/csv_reading/sentinels.py: f'{NO_VALUE}[^0-9\\\\n+-]{{0,60}}{NUMBER}'": [
+    "app/domain/csv_reading/numbers/sentinels.py: f'{NO_VALUE}[^0-9\\\\n+-]{{0,60}}{NUMBER}'": [
         Use(sentinels.WORD_FIRST.pattern, "finditer", re.IGNORECASE)
     ],
-    "app/domain/csv_reading/sentinels.py: f'{NUMBER}[^0-9\\\\n+-]{{1,30}}?{NO_VALUE}'": [
+    "app/domain/csv_reading/numbers/sentinels.py: f'{NUMBER}[^0-9\\\\n+-]{{1,30}}?{NO_VALUE}'": [
         Use(sentinels.NUMBER_FIRST.pattern, "finditer", re.IGNORECASE)
     ],
-    "app/domain/csv_reading/target_names.py: f'(?<![a-z0-9])(?:{listed})(?![a-z])'": [
+    "app/domain/csv_reading/numbers/target_names.py: f'(?<![a-z0-9])(?:{listed})(?![a-z])'": [
         Use(pattern.pattern, "search")
         for pattern in (target_names.CHANGES, target_names.LESS_LIKELY, *target_names.LIKELY_NAMES)
     ],

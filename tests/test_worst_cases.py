@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions
-from app.domain.csv_reading.encoding import decode_text, detect_encoding
-from app.domain.csv_reading.encoding_choices import check_encoding
-from app.domain.csv_reading.layout import find_table
-from app.domain.csv_reading.number_columns import read_number_column
-from app.domain.csv_reading.number_signs import read_cores
-from app.domain.csv_reading.quoting import unify_quotes
-from app.domain.csv_reading.rows import sample_lines, split_rows
-from app.domain.csv_reading.scan import keep_rows
-from app.domain.csv_reading.sentinels import find_sentinels
-from app.domain.csv_reading.separators import detect_separator
+from app.domain.csv_reading.encodings.encoding import decode_text, detect_encoding
+from app.domain.csv_reading.encodings.encoding_choices import check_encoding
+from app.domain.csv_reading.layout.quoting import unify_quotes
+from app.domain.csv_reading.layout.rows import sample_lines, split_rows
+from app.domain.csv_reading.layout.scan import keep_rows
+from app.domain.csv_reading.layout.separators import detect_separator
+from app.domain.csv_reading.layout.table_place import find_table
+from app.domain.csv_reading.numbers.columns import read_number_column
+from app.domain.csv_reading.numbers.sentinels import find_sentinels
+from app.domain.csv_reading.numbers.signs import read_cores
 from app.domain.csv_reading.series import SeriesError
 from app.domain.custom.detection import detect_custom_model
 from app.domain.custom.literals import CustomModelError

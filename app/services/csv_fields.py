@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.csv_reading.cleaning import CleaningOptions
-from app.domain.csv_reading.date_formats import describe_format, is_date_format
-from app.domain.csv_reading.dates import DATE_FORMATS
-from app.domain.csv_reading.encoding import ENCODINGS
-from app.domain.csv_reading.rows import SEPARATORS
+from app.domain.csv_reading.dates.formats import describe_format, is_date_format
+from app.domain.csv_reading.dates.parsing import DATE_FORMATS
+from app.domain.csv_reading.encodings.encoding import ENCODINGS
+from app.domain.csv_reading.layout.rows import SEPARATORS
 from app.domain.csv_reading.series import Choice, FileProblem
 
 Texts = Mapping[str, Sequence[str]]  # what was sent, by field

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.csv_reading.cleaning import CleaningOptions
-from app.domain.csv_reading.keys import EVERY_SERIES
 from app.domain.csv_reading.series import FileProblem, SeriesError
-from app.domain.csv_reading.splitting import SeriesFile, split_file
+from app.domain.csv_reading.several.keys import EVERY_SERIES
+from app.domain.csv_reading.several.splitting import SeriesFile, split_file
 from app.domain.csv_reading.table import read_table
 from app.services.csv_fields import CsvAnswers
 from app.services.csv_questions import find_questions

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from app.domain.csv_reading.dates import format_dates
+from app.domain.csv_reading.dates.parsing import format_dates
 from app.domain.csv_reading.dialect import Dialect
 from worker.bundles.contents import BundleContents
 

@@ -11,9 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.domain.csv_reading.findings import Lines
-from app.domain.csv_reading.layout import Layout
-from app.domain.csv_reading.numbers import MISSING_WORDS
-from app.domain.csv_reading.rows import MAX_CELL_LENGTH, PANDAS_SEPARATORS, long_cell, wide_row
+from app.domain.csv_reading.layout.rows import (
+    MAX_CELL_LENGTH,
+    PANDAS_SEPARATORS,
+    long_cell,
+    wide_row,
+)
+from app.domain.csv_reading.layout.table_place import Layout
+from app.domain.csv_reading.numbers.parsing import MISSING_WORDS
 from app.domain.csv_reading.series import SeriesError
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.bounds import ask_about_bounds, read_bounds
 from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
+from app.domain.csv_reading.numbers.bounds import ask_about_bounds, read_bounds
+from app.domain.csv_reading.numbers.targets import choose_target, default_features
 from app.domain.csv_reading.series import FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table
-from app.domain.csv_reading.targets import choose_target, default_features
 
 MIN_ROWS = 30
 MAX_LISTED_COLUMNS = 20

@@ -6,24 +6,24 @@ from typing import Any
 
 import pandas as pd
 
-from app.domain.csv_reading.date_columns import join_cells
-from app.domain.csv_reading.date_detection import (
+from app.domain.csv_reading.dates.columns import join_cells
+from app.domain.csv_reading.dates.detection import (
     DateReading,
     detect_dates,
     detect_format,
     split_columns,
 )
-from app.domain.csv_reading.date_formats import is_date_format
-from app.domain.csv_reading.dates import parse_dates
-from app.domain.csv_reading.encoding import decode_text, detect_encoding
-from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.number_signs import OTHER_SIGN
-from app.domain.csv_reading.panel_years import YEAR_FORMAT, find_repeated_years
-from app.domain.csv_reading.rows import sample_lines
-from app.domain.csv_reading.separators import detect_separator
-from app.domain.csv_reading.survey import settle_numbers
-from app.domain.csv_reading.turned_layout import detect_turned
-from app.domain.csv_reading.whole_columns import keep_known_rows, read_columns
+from app.domain.csv_reading.dates.formats import is_date_format
+from app.domain.csv_reading.dates.parsing import parse_dates
+from app.domain.csv_reading.encodings.encoding import decode_text, detect_encoding
+from app.domain.csv_reading.layout.rows import sample_lines
+from app.domain.csv_reading.layout.separators import detect_separator
+from app.domain.csv_reading.layout.table_place import Layout, find_table
+from app.domain.csv_reading.layout.whole_columns import keep_known_rows, read_columns
+from app.domain.csv_reading.numbers.signs import OTHER_SIGN
+from app.domain.csv_reading.numbers.survey import settle_numbers
+from app.domain.csv_reading.several.panel_years import YEAR_FORMAT, find_repeated_years
+from app.domain.csv_reading.several.turned_layout import detect_turned
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,26 @@ import pandas as pd
 
 from app.domain.csv_reading import checks
 from app.domain.csv_reading.body import Body, read_body
-from app.domain.csv_reading.column_reading import NumberColumns, read_columns
-from app.domain.csv_reading.column_roles import Role, find_roles
-from app.domain.csv_reading.date_questions import ask_about_unread, ask_for_date
-from app.domain.csv_reading.date_reading import ReadDates, read_dates
+from app.domain.csv_reading.dates.questions import ask_about_unread, ask_for_date
+from app.domain.csv_reading.dates.reading import ReadDates, read_dates
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.encoding import decode_text
-from app.domain.csv_reading.encoding_choices import check_encoding
+from app.domain.csv_reading.encodings.encoding import decode_text
+from app.domain.csv_reading.encodings.encoding_choices import check_encoding
 from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
-from app.domain.csv_reading.layout import Layout, find_table
-from app.domain.csv_reading.layout_findings import check_layout
-from app.domain.csv_reading.number_doubts import find_sign_doubts
-from app.domain.csv_reading.repeats import find_repeats
-from app.domain.csv_reading.rows import sample_lines
-from app.domain.csv_reading.scan import keep_rows
-from app.domain.csv_reading.sentinels import named_sentinels
+from app.domain.csv_reading.layout.layout_findings import check_layout
+from app.domain.csv_reading.layout.rows import sample_lines
+from app.domain.csv_reading.layout.scan import keep_rows
+from app.domain.csv_reading.layout.table_place import Layout, find_table
+from app.domain.csv_reading.numbers.column_reading import NumberColumns, read_columns
+from app.domain.csv_reading.numbers.column_roles import Role, find_roles
+from app.domain.csv_reading.numbers.doubts import find_sign_doubts
+from app.domain.csv_reading.numbers.sentinels import named_sentinels
+from app.domain.csv_reading.numbers.survey import collect_cores
+from app.domain.csv_reading.numbers.targets import report_roles, report_target
 from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.series_choice import ChosenRows
-from app.domain.csv_reading.several_series import choose_series
-from app.domain.csv_reading.survey import collect_cores
-from app.domain.csv_reading.targets import report_roles, report_target
+from app.domain.csv_reading.several.repeats import find_repeats
+from app.domain.csv_reading.several.series_choice import ChosenRows
+from app.domain.csv_reading.several.several_series import choose_series
 
 HEAD_ROWS = 8
 

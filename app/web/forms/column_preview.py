@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.dates import parse_dates
+from app.domain.csv_reading.dates.parsing import parse_dates
 from app.domain.csv_reading.findings import FindingKind, shorten_cell
-from app.domain.csv_reading.numbers import is_missing, parse_number
+from app.domain.csv_reading.numbers.parsing import is_missing, parse_number
 from app.domain.csv_reading.table import Table
 
 MAX_SHOWN_COLUMNS = 40

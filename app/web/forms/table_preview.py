@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from app.domain.csv_reading.cleaning import CleaningOptions
-from app.domain.csv_reading.encoding import decode_text
-from app.domain.csv_reading.file_lines import FileLines, NumberedLine
+from app.domain.csv_reading.dates.rhythm import find_rhythm
+from app.domain.csv_reading.encodings.encoding import decode_text
+from app.domain.csv_reading.encodings.file_lines import FileLines, NumberedLine
 from app.domain.csv_reading.findings import FindingKind
-from app.domain.csv_reading.rhythm import find_rhythm
-from app.domain.csv_reading.rows import Line, split_rows
+from app.domain.csv_reading.layout.rows import Line, split_rows
+from app.domain.csv_reading.numbers.targets import default_features, guess_target
 from app.domain.csv_reading.table import Table
-from app.domain.csv_reading.targets import default_features, guess_target
 from app.web.charts.figures import Figure
 from app.web.charts.series import row_figure, series_figure
 from app.web.forms.column_preview import MAX_SHOWN_COLUMNS, Column, describe_columns

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.keys import format_key
+from app.domain.csv_reading.several.keys import format_key
 from app.services.csv_fields import CLEANING_FIELDS, DIALECT_PARTS, NONE, Texts
 
 FormAnswers = Mapping[str, Sequence[str]]  # every text that was sent, by field

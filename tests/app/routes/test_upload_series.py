@@ -7,7 +7,7 @@ import pytest
 
 from app.db.models import Dataset
 from app.services import datasets
-from tests.app.domain.csv_reading.several import csv_of, days, panel_csv, wide_csv
+from tests.app.domain.csv_reading.series_files import csv_of, days, panel_csv, wide_csv
 from tests.pages import text_of
 
 

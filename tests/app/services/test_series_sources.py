@@ -8,7 +8,7 @@ from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
 from app.services import datasets
 from app.services.every_series import prepare_each
-from tests.app.domain.csv_reading.several import CASES, csv_of, days, panel_csv, wide_csv
+from tests.app.domain.csv_reading.series_files import CASES, csv_of, days, panel_csv, wide_csv
 
 EVERY = {"key": ("*",)}
 STOCKS = (CASES / "A06_all_stocks_panel.csv").read_bytes()

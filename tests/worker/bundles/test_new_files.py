@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.app.domain.csv_reading.several import csv_of, panel_csv, table_of, wide_csv
+from tests.app.domain.csv_reading.series_files import csv_of, panel_csv, table_of, wide_csv
 from worker.bundles.bundle import PREDICT_SCRIPT
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.numbers.targets import guess_target
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
-from app.domain.csv_reading.targets import guess_target
 
 DAYS = [str(np.datetime64("2020-01-01") + day) for day in range(60)]
 

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from app.domain.csv_reading.affixes import read_affix
-from app.domain.csv_reading.date_detection import detect_date_format
-from app.domain.csv_reading.dates import parse_dates
+from app.domain.csv_reading.dates.detection import detect_date_format
+from app.domain.csv_reading.dates.parsing import parse_dates
 from app.domain.csv_reading.dialect import detect_dialect
-from app.domain.csv_reading.number_signs import detect_number_signs, read_cores
-from app.domain.csv_reading.numbers import is_missing, parse_number
-from app.domain.csv_reading.rows import MAX_CELL_LENGTH, SAMPLE_CHARACTERS
+from app.domain.csv_reading.layout.rows import MAX_CELL_LENGTH, SAMPLE_CHARACTERS
+from app.domain.csv_reading.numbers.affixes import read_affix
+from app.domain.csv_reading.numbers.parsing import is_missing, parse_number
+from app.domain.csv_reading.numbers.signs import detect_number_signs, read_cores
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.growth import assert_no_worse_than_linear

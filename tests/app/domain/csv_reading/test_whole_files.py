@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
+from app.domain.csv_reading.numbers.targets import guess_target
 from app.domain.csv_reading.series import Series, SeriesError
 from app.domain.csv_reading.table import read_table
-from app.domain.csv_reading.targets import guess_target
 from tests.shared import GE
 
 WIDE_FILE = (

@@ -2,7 +2,7 @@
 
 from app.db.models import Dataset
 from app.services import datasets
-from tests.app.domain.csv_reading.several import CASES, csv_of, days, panel_csv, wide_csv
+from tests.app.domain.csv_reading.series_files import CASES, csv_of, days, panel_csv, wide_csv
 
 STOCKS = (CASES / "A06_all_stocks_panel.csv").read_bytes()
 

@@ -1,0 +1,1 @@
+"""Files with several series, one below the other or side by side."""
