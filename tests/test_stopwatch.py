@@ -59,9 +59,11 @@ def test_an_answer_that_is_slow_each_time_is_noted_with_its_request(stopwatch, p
     assert stopwatch.longest >= MAX_SECONDS
 
 
-def test_the_time_a_thread_waits_for_a_processor_only_grows():
-    before = seconds_without_processor()
+def test_the_time_that_threads_wait_for_a_processor_is_added_up(monkeypatch, tmp_path):
+    for thread, nanoseconds in (("1", 2_000_000_000), ("2", 500_000_000)):
+        folder = tmp_path / thread
+        folder.mkdir()
+        (folder / "schedstat").write_text(f"7 {nanoseconds} 3\n")
+    monkeypatch.setattr("tests.stopwatch.THREADS", tmp_path)
 
-    time.sleep(0.01)
-
-    assert seconds_without_processor() >= before >= 0
+    assert seconds_without_processor() == 2.5

@@ -30,7 +30,7 @@ def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(pag
     )
     expect(page.locator("html.scripted")).to_be_attached()
 
-    results = page.get_by_label("Results of other programs, as CSV")
+    results = page.get_by_label("Results of other programs, as a table")
     results.fill("units_1,objective\n4,low\n")
 
     expect(page.locator("#preview-problem")).to_contain_text(

@@ -89,7 +89,8 @@ WHOLE = (  # what is wrong with all of a file has no line
     "|rows? (are|is) left|rows is too|not the name of"
 )
 PLACE = re.compile(
-    rf'\blines? \d|column|"[^"]+" (has|holds|is|never)|No cell of|cells of|{WHOLE}', re.IGNORECASE
+    rf'\blines? \d|column|"[^"]+" (has|holds|is|never)|No cell of|cells of|begins with|{WHOLE}',
+    re.IGNORECASE,
 )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.domain.csv_reading.dialect import Dialect
 
 SAMPLED_CELLS = 1000
+MAX_FRACTIONAL = 1e15  # larger numbers have no decimals that float64 can hold
 MAX_DISTINCT_FRACTION = 0.5  # of sampled cells: with more, looking for repetitions is no gain
 
 
@@ -174,7 +175,7 @@ def _distinct_cells(column: "pd.Series[Any]") -> list[str]:
 
 def _find_decisive_value(values: NDArray[np.float64]) -> float | None:
     """A fraction that cannot be a grouped number, as it has not three decimals after one digit."""
-    sizes = np.abs(values[np.isfinite(values)])
+    sizes = np.abs(values[np.abs(values) < MAX_FRACTIONAL])
     thousandths = sizes * 1000
     is_finer = np.abs(thousandths - np.round(thousandths)) > 1e-6 * np.maximum(thousandths, 1)
     is_fraction = sizes != np.round(sizes)
@@ -186,7 +187,7 @@ def _find_decisive_value(values: NDArray[np.float64]) -> float | None:
 
 def _may_be_grouped(values: NDArray[np.float64], cores: str, dialect: "Dialect") -> bool:
     """Whether it is worth reading a column as text to know if its fractions are thousands."""
-    sizes = np.abs(values[np.isfinite(values)])
+    sizes = np.abs(values[np.abs(values) < MAX_FRACTIONAL])
     is_fraction = sizes != np.round(sizes)
     if not is_fraction.any():
         return False
