@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,7 @@ def lies_in(module: str, packages: set[str]) -> bool:
     return not packages.isdisjoint(with_packages(module))
 
 
+@cache
 def of_others(path: Path) -> set[str]:
     """The packages of others that a file imports."""
     tops = {imported.split(".")[0] for imported in imports(path)}

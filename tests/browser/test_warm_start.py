@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.samples import SAMPLE_NAME
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPACE = {"units_1": {"choice": [2, 3, 4, 5]}, "batch_size": 128, "time_steps": 3, "epochs": 1}
 
@@ -10,7 +12,8 @@ SPACE = {"units_1": {"choice": [2, 3, 4, 5]}, "batch_size": 128, "time_steps": 3
 def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(page: Page):
     page.goto("/datasets")
     page.request.post("/datasets/sample")
-    dataset_id = page.request.get("/api/datasets").json()["items"][0]["id"]
+    listed = page.request.get("/api/datasets").json()["items"]
+    dataset_id = next(dataset["id"] for dataset in listed if dataset["name"] == SAMPLE_NAME)
     body = {
         "name": "first",
         "dataset_id": dataset_id,
