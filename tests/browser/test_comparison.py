@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.sample import add_sample
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPACE = {
     "units_1": {"integer": [2, 40]},
@@ -16,8 +18,7 @@ SPACE = {
 @pytest.fixture
 def searched(page: Page) -> int:
     """A search of 12 trials that is under way."""
-    page.request.post("/datasets/sample")
-    dataset = page.request.get("/api/datasets").json()["items"][0]["id"]
+    dataset = add_sample(page)
     body = {
         "name": "compared",
         "dataset_id": dataset,

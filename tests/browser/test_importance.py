@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.sample import add_sample
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPACE = {
     "cell": {"choice": ["lstm", "gru"]},
@@ -21,8 +23,7 @@ def searched(chromium: Browser, site: str) -> int:
     """A search of 24 trials, begun."""
     page = chromium.new_page(base_url=site)
     page.goto("/datasets")
-    page.request.post("/datasets/sample")
-    dataset = page.request.get("/api/datasets").json()["items"][0]["id"]
+    dataset = add_sample(page)
     body = {
         "name": "what mattered?",
         "dataset_id": dataset,

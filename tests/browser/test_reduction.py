@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.sample import add_sample
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPACE = {
     "units_1": {"choice": [2, 3]},
@@ -16,8 +18,7 @@ SPACE = {
 @pytest.fixture
 def dataset_id(page: Page) -> int:
     page.goto("/datasets")
-    page.request.post("/datasets/sample")
-    return int(page.request.get("/api/datasets").json()["items"][0]["id"])
+    return add_sample(page)
 
 
 def test_the_options_are_shown_only_when_reduction_is_chosen(page: Page, dataset_id: int):

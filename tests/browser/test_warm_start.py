@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.samples import SAMPLE_NAME
+from tests.browser.sample import add_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPACE = {"units_1": {"choice": [2, 3, 4, 5]}, "batch_size": 128, "time_steps": 3, "epochs": 1}
@@ -11,9 +11,7 @@ SPACE = {"units_1": {"choice": [2, 3, 4, 5]}, "batch_size": 128, "time_steps": 3
 
 def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(page: Page):
     page.goto("/datasets")
-    page.request.post("/datasets/sample")
-    listed = page.request.get("/api/datasets").json()["items"]
-    dataset_id = next(dataset["id"] for dataset in listed if dataset["name"] == SAMPLE_NAME)
+    dataset_id = add_sample(page)
     body = {
         "name": "first",
         "dataset_id": dataset_id,

@@ -1,0 +1,12 @@
+"""The sample dataset in the browser's server, which other tests share."""
+
+from playwright.sync_api import Page
+
+from app.samples import SAMPLE_NAME
+
+
+def add_sample(page: Page) -> int:
+    """Load the sample, if that has not been done yet. Returns its id."""
+    page.request.post("/datasets/sample")
+    listed = page.request.get("/api/datasets?size=200").json()["items"]
+    return next(int(dataset["id"]) for dataset in listed if dataset["name"] == SAMPLE_NAME)
