@@ -20,6 +20,7 @@ from app.domain.csv_reading.numbers import parsing as numbers
 from app.domain.csv_reading.numbers import signs as number_signs
 from app.domain.csv_reading.several import turned
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer")
 COLUMN_METHODS = ("replace", "match", "contains", "extract", "extractall", "fullmatch", "split")

@@ -44,6 +44,7 @@ from app.web.forms.upload import first_lines
 from app.web.request_checks import parse_host
 from tests.growth import assert_no_worse_than_linear
 
+pytestmark = pytest.mark.slow
 REFUSALS = (SeriesError, CustomModelError, HyperoptError, Invalid)
 SPACE = SearchSpace.parse({"units_1": {"choice": [8, 16]}})
 

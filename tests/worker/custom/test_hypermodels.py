@@ -12,6 +12,7 @@ from worker.custom.hp_stubs import HyperParameters
 from worker.custom.program import Program
 from worker.custom.windows import WindowArrays
 
+pytestmark = pytest.mark.slow
 CASES = Path(__file__).parents[2] / "cases" / "models"
 PROGRAMS = {  # a program: values of a trial, and the layers it builds of them
     "tuner_class": ({"num_layers": 2, "units_0": 8, "units_1": 4}, ["LSTM 8", "LSTM 4"]),

@@ -1,6 +1,7 @@
 """Damaged files are read or refused with a sentence; nothing else ever happens."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
 
+pytestmark = pytest.mark.slow
 GOOD = "Date,Open,Close\n" + "".join(
     f"{np.datetime64('2020-01-01') + n},{n * 7 % 11}.5,{n}\n" for n in range(45)
 )

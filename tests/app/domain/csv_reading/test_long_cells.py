@@ -14,6 +14,7 @@ from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.growth import assert_no_worse_than_linear
 
+pytestmark = pytest.mark.slow
 SHORT_LENGTH = 1_500
 CELLS = {
     "a sign and spaces": lambda length: "-" + " " * length + "x",
