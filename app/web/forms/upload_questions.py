@@ -113,6 +113,8 @@ class Remarks:
         missing: dict[str, list[Finding]] = {}
         for finding in table.findings:
             cleaning_field = CLEANING_QUESTIONS.get(finding.kind)
+            if finding.kind == FindingKind.TARGET and "target" in settled_fields:
+                continue
             if finding.choices:
                 questions.append(_ask(finding, table, settled_fields))
             elif cleaning_field and _is_in_the_way(finding, cleaning_field, cleaning, used_columns):

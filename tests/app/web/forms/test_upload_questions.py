@@ -51,6 +51,18 @@ def test_a_file_with_several_series_must_be_answered():
     assert not any(answer.is_taken for answer in question.answers)
 
 
+def test_why_a_target_was_taken_is_said_until_one_is_chosen():
+    content = b"Date,aa,bb\n" + b"".join(
+        b"2020-01-%02d,%d,%d\n" % (d, d, d * d) for d in range(1, 32)
+    )
+
+    taken = remarks_on(content, used=("aa", "bb", "Date")).questions
+    chosen = remarks_on(content, settled=("target",), used=("aa", "bb", "Date")).questions
+
+    assert [question.field for question in taken] == ["target"]
+    assert chosen == ()
+
+
 def test_missing_values_are_asked_about_once_for_all_columns_that_are_used():
     content = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-05,,,\n2020-01-04,", 1)
 
