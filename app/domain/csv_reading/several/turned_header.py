@@ -9,6 +9,7 @@ import pandas as pd
 
 from app.domain.csv_reading.dates.detection import detect_date_format
 from app.domain.csv_reading.dates.parsing import parse_dates
+from app.domain.csv_reading.dates.words import month_number as number_of_name
 from app.domain.csv_reading.numbers.parsing import is_missing
 
 MIN_HEADER_DATES = 3
@@ -22,17 +23,7 @@ PREFIXED_YEAR = re.compile(r"^[A-Za-z]{1,2}(\d{4})$")
 NAME_OF_R = re.compile(r"^X(\d{1,4}\.\d{1,2}(?:\.\d{1,4})?)$")
 FISCAL_YEAR = re.compile(r"^(\d{4})[-/](\d{2}|\d{4})$")
 YEAR = re.compile(r"^(1[6-9]|2[0-2])\d\d$")
-MONTHS = (
-    "january february march april may june july august september october november december",
-    "januar februar märz april mai juni juli august september oktober november dezember",
-    "jän feb mrz apr mai jun jul aug sep okt nov dez",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "januari februari maart april mei juni juli augustus september oktober november december",
-    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad "
-    "grudzień",
+SIGNS_OF_MONTHS = (  # besides the names of months
     "djf jfm fma mam amj mjj jja jas aso son ond ndj",
     "m1 m2 m3 m4 m5 m6 m7 m8 m9 m10 m11 m12",
     "m01 m02 m03 m04 m05 m06 m07 m08 m09 m10 m11 m12",
@@ -43,7 +34,7 @@ MONTHS = (
 QUARTERS = ("q1 q2 q3 q4", "qtr1 qtr2 qtr3 qtr4", "1q 2q 3q 4q", "i ii iii iv")
 NO_VALUE = ":"  # Eurostat's
 SAMPLED_CELLS = 4000
-MIN_PREFIX = 3  # letters of a month's name that are enough
+ALL_MONTHS = tuple(f"{month:02}" for month in range(1, 13))
 
 
 @dataclass(frozen=True)
@@ -121,12 +112,11 @@ def find_months(header: Sequence[str]) -> HeaderDates | None:
     """Columns that are called after the months of a year, in order, as the number of each."""
     names = [cell.strip(" .").lower() for cell in header]
     for first in range(len(names)):
-        for words in MONTHS:
-            if _begin_with(names[first:], words.split()):
-                numbers = tuple(f"{month:02}" for month in range(1, 13))
-                return HeaderDates(tuple(range(first, first + 12)), numbers, "%m")
+        months = tuple(month_number(name) for name in names[first : first + 12])
+        if months == ALL_MONTHS:
+            return HeaderDates(tuple(range(first, first + 12)), ALL_MONTHS, "%m")
         for words in QUARTERS:
-            if _begin_with(names[first:], words.split()):
+            if names[first : first + 4] == words.split():
                 return HeaderDates(tuple(range(first, first + 4)), ("01", "04", "07", "10"), "%m")
     return None
 
@@ -134,23 +124,13 @@ def find_months(header: Sequence[str]) -> HeaderDates | None:
 def month_number(cell: str) -> str | None:
     """The month that a cell names, from 01 to 12; None where it names none."""
     name = cell.strip(" .").lower()
-    for words in MONTHS:
-        for number, month in enumerate(words.split(), start=1):
-            if _is_month(name, month):
-                return f"{number:02}"
-    return None
-
-
-def _begin_with(names: Sequence[str], words: Sequence[str]) -> bool:
-    if len(names) < len(words):
-        return False
-    return all(_is_month(name, word) for name, word in zip(names, words, strict=False))
-
-
-def _is_month(name: str, month: str) -> bool:
-    if name == month:
-        return True
-    return len(name) >= MIN_PREFIX and month.startswith(name)
+    number = number_of_name(name)
+    for signs in SIGNS_OF_MONTHS:
+        if not number and name in signs.split():
+            number = signs.split().index(name) + 1
+    if not number:
+        return None
+    return f"{number:02}"
 
 
 def _has_days(dates: HeaderDates, header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
