@@ -8,6 +8,8 @@ import dis
 from collections.abc import Collection
 from types import CodeType
 
+from app.domain.custom.names import imported_name
+
 MODULE_CODE = "<module>"
 LOOKUPS = (
     "LOAD_NAME",
@@ -107,7 +109,7 @@ def _bound_names(statement: ast.stmt) -> set[str]:
     for node in ast.walk(statement):
         match node:
             case ast.Import() | ast.ImportFrom():
-                names |= {_imported_name(node, alias) for alias in node.names}
+                names |= {imported_name(node, alias) for alias in node.names}
             case ast.Name(ctx=ast.Store()):
                 names.add(node.id)
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
@@ -120,15 +122,6 @@ def _bound_names(statement: ast.stmt) -> set[str]:
             case ast.FunctionDef() | ast.ClassDef():
                 names.add(node.name)
     return names
-
-
-def _imported_name(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
-    """The name that an import binds: `keras` for `import keras.layers`."""
-    if alias.asname is not None:
-        return alias.asname
-    if isinstance(statement, ast.Import):
-        return alias.name.split(".")[0]
-    return alias.name
 
 
 def _is_star_import(statement: ast.stmt) -> bool:
@@ -147,7 +140,7 @@ def _cut_import(statement: ast.stmt, names: Collection[str]) -> ast.stmt:
         return statement
     aliases = []
     for alias in statement.names:
-        name = _imported_name(statement, alias)
+        name = imported_name(statement, alias)
         if name in names:
             aliases.append(alias)
     if isinstance(statement, ast.Import):
