@@ -18,7 +18,6 @@ from app.domain.csv_reading.series import FileProblem, SeriesError
 
 CLOCK_CHANGE_MONTHS = (3, 4, 9, 10, 11)
 MAX_CLOCK_CHANGE_HOUR = 3
-HOUR = pd.Timedelta(hours=1)
 
 
 @dataclass(frozen=True)

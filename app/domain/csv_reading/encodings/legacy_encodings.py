@@ -10,7 +10,6 @@ from app.domain.csv_reading.layout.header_words import WORDS_OF_ENCODING
 LEGACY_ENCODINGS = tuple(WORDS_OF_ENCODING)  # of two that read equally well, the first is taken
 MAX_SAMPLED_LINES = 100
 MAX_SAMPLED_LINE_LENGTH = 500
-MIN_PLAUSIBILITY = 0.8  # of an encoding that is offered
 NON_ASCII = re.compile(rb"[\x80-\xff]")
 TOKEN = re.compile(r"[^\W\d_]+")
 COMMON_LEADS = {  # the lead bytes of the characters that are in everyday use

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from app.domain.csv_reading.body import READ_CSV_OPTIONS
 from app.domain.csv_reading.layout.rows import PANDAS_SEPARATORS
 from app.domain.csv_reading.layout.scan import keep_rows
 from app.domain.csv_reading.layout.table_place import Layout
-from app.domain.csv_reading.numbers.parsing import MISSING_WORDS
 from app.domain.csv_reading.series import SeriesError
 
 
@@ -23,15 +23,13 @@ def read_columns(
     table says why.
     """
     options: dict[str, Any] = {
+        **READ_CSV_OPTIONS,
         "sep": PANDAS_SEPARATORS.get(separator, separator),
         "header": None,
         "names": layout.names,
         "usecols": list(names),
         "dtype": "str",
-        "na_values": sorted(MISSING_WORDS | {word.upper() for word in MISSING_WORDS}),
-        "keep_default_na": False,
-        "skipinitialspace": True,
-        "index_col": False,
+        "skip_blank_lines": True,
         "on_bad_lines": "skip",
     }
     try:

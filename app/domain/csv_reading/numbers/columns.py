@@ -17,7 +17,6 @@ SAME_CURRENCIES = {
     "zl": "z\u0142", "BRL": "R$", "\u5186": "\u00a5", "\u5143": "\u00a5", "\uc6d0": "\u20a9",
     "Kr": "kr",
 }  # fmt: skip
-MAX_TRUTH_WORD_LENGTH = 6
 
 
 @dataclass(frozen=True, eq=False)
