@@ -83,14 +83,6 @@ def _refuse_undecided_series(table: Table) -> None:
             raise SeriesError([to_problem(finding)])
 
 
-def _constant_columns(table: Table) -> set[str]:
-    constants = set()
-    for finding in table.findings:
-        if finding.kind == FindingKind.CONSTANT:
-            constants.add(finding.column)
-    return constants
-
-
 def _select_columns(table: Table, options: CleaningOptions) -> Selection:
     """The chosen columns. Raises SeriesError for those that are not columns of numbers."""
     target = options.target
@@ -110,7 +102,7 @@ def _select_columns(table: Table, options: CleaningOptions) -> Selection:
     if options.features is None:
         notes += _explain_left_out(table, chosen)
     if options.constant == "drop":
-        constants = _constant_columns(table) - {target}
+        constants = table.constant_columns - {target}
         left_out = [name for name in features if name in constants]
         notes += [f'"{name}" never changes and was left out.' for name in left_out]
         chosen -= constants

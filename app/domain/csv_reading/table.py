@@ -70,6 +70,12 @@ class Table:
         return len(self.lines)
 
     @property
+    def constant_columns(self) -> set[str]:
+        """Names of the columns of numbers that never change."""
+        constants = [item for item in self.findings if item.kind == FindingKind.CONSTANT]
+        return {finding.column for finding in constants}
+
+    @property
     def number_columns(self) -> list[str]:
         """Names of the columns of numbers, in the file's order."""
         names = self.numbers.columns
@@ -187,8 +193,6 @@ def _read_dates(body: Body, layout: Layout, dialect: Dialect) -> ReadDates:
     sample = [row.cells for row in layout.body]
     if dialect.date_columns:
         dates = read_dates(body, dialect)
-        if dialect.is_turned:
-            return dates
         question = ask_about_unread(layout.names, sample, dialect.date_columns)
         return ReadDates(dates.dates, [*dates.findings, *question])
     return ReadDates(None, ask_for_date(layout.names, sample))

@@ -142,10 +142,7 @@ def _count(number: int, noun: str) -> str:
 
 def varying_columns(table: Table) -> tuple[str, ...]:
     """The columns of numbers that are not always the same."""
-    constants = set()
-    for finding in table.findings:
-        if finding.kind == FindingKind.CONSTANT:
-            constants.add(finding.column)
+    constants = table.constant_columns
     return tuple(name for name in default_features(table) if name not in constants)
 
 

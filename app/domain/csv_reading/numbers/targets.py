@@ -116,7 +116,7 @@ def _of_kind(table: "Table", kind: FindingKind) -> list[Finding]:
 
 def _find_candidates(table: "Table") -> list[str]:
     """The columns that can be a target: those that measure something, else any that vary."""
-    constants = {finding.column for finding in _of_kind(table, FindingKind.CONSTANT)}
+    constants = table.constant_columns
     roles = table.roles
     varying = [name for name in table.number_columns if name not in constants]
     measuring = [name for name in varying if name not in roles]
