@@ -15,11 +15,10 @@ from app.domain.csv_reading.dates.formats import describe_format, is_date_format
 from app.domain.csv_reading.dates.parsing import DATE_FORMATS
 from app.domain.csv_reading.encodings.encoding import ENCODINGS
 from app.domain.csv_reading.layout.rows import SEPARATORS
-from app.domain.csv_reading.series import Choice, FileProblem
+from app.domain.csv_reading.series import NONE, Choice, FileProblem
 
 Texts = Mapping[str, Sequence[str]]  # what was sent, by field
 
-NONE = "none"  # no thousands sign, no date column, no number that stands for a missing value
 MAX_QUOTED_LENGTH = 40
 MAX_MISSING_NUMBERS = 20
 OTHER_SIGN = {",": ".", ".": ","}

@@ -3,10 +3,9 @@
 from collections.abc import Collection
 
 from app.domain.csv_reading.dialect import Dialect
-from app.domain.csv_reading.findings import Finding
-from app.domain.csv_reading.series import Choice, FileProblem
+from app.domain.csv_reading.findings import Finding, to_problem
+from app.domain.csv_reading.series import FileProblem
 from app.domain.csv_reading.table import Table
-from app.services.csv_fields import NONE
 
 NEEDED_KINDS = ("question", "series")  # of findings that only a person can decide
 NEEDED_PARTS = {  # fields whose doubts only an answer settles, while nothing is taken for them
@@ -19,7 +18,7 @@ NEEDED_PARTS = {  # fields whose doubts only an answer settles, while nothing is
 
 def find_questions(table: Table, settled_fields: Collection[str]) -> list[FileProblem]:
     """The doubts of a file that these fields do not settle, with the values to choose from."""
-    return [_to_problem(finding) for finding in _find_doubts(table, settled_fields)]
+    return [to_problem(finding) for finding in _find_doubts(table, settled_fields)]
 
 
 def find_unanswered(table: Table, settled_fields: Collection[str]) -> list[FileProblem]:
@@ -27,7 +26,7 @@ def find_unanswered(table: Table, settled_fields: Collection[str]) -> list[FileP
     unanswered = []
     for finding in _find_doubts(table, settled_fields):
         if needs_answer(finding, table.dialect):
-            unanswered.append(_to_problem(finding))
+            unanswered.append(to_problem(finding))
     return unanswered
 
 
@@ -43,19 +42,9 @@ def needs_answer(finding: Finding, dialect: Dialect) -> bool:
     return not getattr(dialect, part)
 
 
-def clean_choice(choice: Choice) -> Choice:
-    """A choice as it can be sent: no field of a form has an empty value."""
-    return Choice(choice.value or NONE, choice.label)
-
-
 def _find_doubts(table: Table, settled_fields: Collection[str]) -> list[Finding]:
     doubts = []
     for finding in table.findings:
         if finding.is_question and finding.field not in settled_fields:
             doubts.append(finding)
     return doubts
-
-
-def _to_problem(finding: Finding) -> FileProblem:
-    choices = tuple(clean_choice(choice) for choice in finding.choices)
-    return FileProblem(finding.field, finding.message, choices)

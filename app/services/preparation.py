@@ -12,9 +12,9 @@ import numpy as np
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.numbers.bounds import with_bounds_read
-from app.domain.csv_reading.series import Choice, FileProblem, SeriesError
+from app.domain.csv_reading.series import NONE, Choice, FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
-from app.services.csv_fields import NONE, CsvAnswers, offer_options, split_names
+from app.services.csv_fields import CsvAnswers, offer_options, split_names
 from app.services.csv_questions import find_questions
 
 MAX_NAMED_COLUMNS = 20

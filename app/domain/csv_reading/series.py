@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 
+NONE = "none"  # the value of a field for which nothing is chosen: no date column, no number
+
+
 @dataclass(frozen=True)
 class Choice:
     """A value that a field can be set to, and what that means: "%d/%m/%Y", "day before month"."""

@@ -9,11 +9,10 @@ from app.domain.csv_reading.dates.formats import describe_format
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.encodings.encoding import detect_encoding
 from app.domain.csv_reading.numbers.targets import guess_target
-from app.domain.csv_reading.series import FileProblem, SeriesError
+from app.domain.csv_reading.series import NONE, FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
 from app.services.csv_fields import (
     DIALECT_PARTS,
-    NONE,
     OPTIONS,
     CsvAnswers,
     read_answers,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.csv_reading.dialect import Dialect
+from app.domain.csv_reading.series import NONE
 from app.domain.csv_reading.several.keys import format_key
-from app.services.csv_fields import CLEANING_FIELDS, DIALECT_PARTS, NONE, Texts
+from app.services.csv_fields import CLEANING_FIELDS, DIALECT_PARTS, Texts
 
 FormAnswers = Mapping[str, Sequence[str]]  # every text that was sent, by field
 

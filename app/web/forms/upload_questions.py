@@ -9,7 +9,7 @@ from app.domain.csv_reading.findings import Finding, FindingKind
 from app.domain.csv_reading.series import Choice
 from app.domain.csv_reading.table import Table
 from app.services.csv_fields import offer_options
-from app.services.csv_questions import clean_choice, needs_answer
+from app.services.csv_questions import needs_answer
 from app.web.forms.upload_answers import show_dialect
 
 MAX_SHOWN_NOTES = 40
@@ -138,7 +138,7 @@ class Remarks:
 
 
 def _ask(finding: Finding, table: Table, settled_fields: Collection[str]) -> Question:
-    choices = [clean_choice(choice) for choice in finding.choices]
+    choices = finding.choices
     state = QuestionState.TAKEN
     taken = choices[0].value
     if finding.field in settled_fields:

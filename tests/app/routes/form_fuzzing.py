@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.services.csv_fields import NONE as NO_DATE
+from app.domain.csv_reading.series import NONE as NO_DATE
 from app.services.csv_fields import OPTIONS as DIALECT_OPTIONS
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.findings import Finding, FindingKind
-from app.domain.csv_reading.series import Choice
+from app.domain.csv_reading.series import NONE, Choice
 from app.domain.csv_reading.table import read_table
 from app.services.csv_questions import find_questions, find_unanswered
 from tests import factories
@@ -42,7 +42,7 @@ def test_saving_confirms_what_was_taken_and_nothing_else(field, expected):
         column="",
         message="Which one?",
         field=field,
-        choices=(Choice("", "nothing"), Choice("b", "b")),
+        choices=(Choice(NONE, "nothing"), Choice("b", "b")),
     )
     table = table_of(factories.random_walk_csv(), doubt)
 

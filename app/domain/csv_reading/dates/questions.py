@@ -12,13 +12,12 @@ from app.domain.csv_reading.dates.formats import describe_format
 from app.domain.csv_reading.dates.parsing import DATE_FORMATS, parse_dates, swap_day_and_month
 from app.domain.csv_reading.dates.ranking import Ranking, rank_formats
 from app.domain.csv_reading.findings import Finding, FindingKind, shorten_cell
-from app.domain.csv_reading.series import Choice
+from app.domain.csv_reading.series import NONE, Choice
 
-NO_DATE = "none"  # the value of the field "date" for a file whose rows are to be numbered
 MAX_OFFERED_COLUMNS = 20
 SAMPLED_DATES = 1000
 FORMATS_FOR_NUMBERS = ("%Y%m%d", "%Y%m", "%Y", *COUNTS)
-NUMBER_ROWS = Choice(NO_DATE, "there is no date: number the rows in the order of the file")
+NUMBER_ROWS = Choice(NONE, "there is no date: number the rows in the order of the file")
 
 
 def ask_for_date(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[Finding]:

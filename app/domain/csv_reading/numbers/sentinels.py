@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.domain.csv_reading.findings import Finding, FindingKind, Lines, list_lines
 from app.domain.csv_reading.layout.rows import Line
 from app.domain.csv_reading.layout.table_place import Layout
-from app.domain.csv_reading.series import Choice
+from app.domain.csv_reading.series import NONE, Choice
 
 USUAL_SENTINELS = re.compile(
     r"-?9{2,}(\.9+)?|-?8{3,}(\.8+)?|-?7{4,}|-200|6999|7999|-32768|32767|65535"
@@ -117,7 +117,7 @@ def equals(values: NDArray[np.float64], number: float) -> NDArray[np.bool_]:
 
 def write_missing_numbers(numbers: Sequence[float]) -> str:
     """The numbers as the field `missing_numbers` has them, with spaces between."""
-    return " ".join(format_number(number) for number in numbers)
+    return " ".join(format_number(number) for number in numbers) or NONE
 
 
 def format_number(number: float) -> str:

@@ -11,6 +11,7 @@ from app.domain.csv_reading.numbers.sentinels import (
     named_sentinels,
     report_sentinel,
     take_certain,
+    write_missing_numbers,
 )
 
 DEGREES = np.random.default_rng(0).normal(15, 5, 200).round(1)
@@ -102,6 +103,11 @@ def test_the_choices_are_the_whole_field_with_the_number_and_without_it():
     assert '3 cells ("t": 3; lines 14, 15, 16)' in taken.message
     assert [choice.value for choice in open_one.choices] == ["-9999", "-9999 9999"]
     assert open_one.is_question
+
+
+def test_the_field_of_no_number_at_all_says_none():
+    assert write_missing_numbers([]) == "none"
+    assert write_missing_numbers([-999.0, -99.5]) == "-999 -99.5"
 
 
 @pytest.mark.parametrize(
