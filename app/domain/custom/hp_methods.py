@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.domain.custom.hp_names import evaluate_name
 from app.domain.custom.literals import CustomModelError, last_name
 from app.domain.custom.parameters import CustomParameter, make_choice, make_range
-from app.domain.literals.values import MAX_LISTED_VALUES, MAX_LITERAL
+from app.domain.literals.values import MAX_LISTED_VALUES, MAX_LITERAL, drop_rounding_error
 from app.domain.search_space.catalogue import Value
 
 CONDITION = ("parent_name", "parent_values")
@@ -282,7 +282,7 @@ def _round_digits(number: float) -> float:
     """A number without the last digits that floating point adds; whole where it was whole."""
     if isinstance(number, int):
         return number
-    return float(f"{number:.12g}")
+    return drop_rounding_error(number)
 
 
 def _add_help(parameter: CustomParameter, note: str) -> CustomParameter:

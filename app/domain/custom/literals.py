@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Iterator
 
-from app.domain.custom.notebooks import parse_notebook
 from app.domain.literals.bindings import collect_bindings
 from app.domain.literals.evaluator import Evaluator
 from app.domain.literals.names import Constants
+from app.domain.literals.notebooks import parse_notebook
 from app.domain.literals.values import (
     MAX_LITERAL,
     LiteralError,

@@ -13,6 +13,7 @@ from app.domain.custom.literals import (
     last_name,
 )
 from app.domain.custom.names import argument_names
+from app.domain.literals.names import dotted_name
 
 CHANGING_METHODS = ("append", "extend", "insert", "setdefault", "update")
 RETURNED = "return"  # no program can bind this name
@@ -254,16 +255,6 @@ class Scope:
     def returned(self) -> Sequence[Bound]:
         """What a function returns, in the scope that `enter` made of it."""
         return self.names.get(RETURNED, ())
-
-
-def dotted_name(node: ast.expr) -> str:
-    """`space` or `self.space`; empty for anything else."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=ast.Name(id=owner), attr=name):
-            return f"{owner}.{name}"
-    return ""
 
 
 def _match_target(target: ast.expr, value: object) -> dict[str, object] | None:

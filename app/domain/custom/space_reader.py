@@ -15,7 +15,8 @@ from app.domain.custom.literals import (
     list_options,
 )
 from app.domain.custom.parameters import CustomParameter, refuse_many_parameters
-from app.domain.custom.scopes import Bound, Scope, dotted_name
+from app.domain.custom.scopes import Bound, Scope
+from app.domain.literals.names import dotted_name
 from app.domain.search_space.catalogue import Value
 
 MAX_NESTED_CHOICES = 20

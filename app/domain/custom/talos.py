@@ -23,7 +23,8 @@ from app.domain.custom.parameters import (
     make_choice_of_values,
     refuse_many_parameters,
 )
-from app.domain.custom.scopes import Bound, Scope, dotted_name
+from app.domain.custom.scopes import Bound, Scope
+from app.domain.literals.names import dotted_name
 
 USUAL_DICTIONARY_NAMES = ("p", "params", "parameters", "param_grid", "param_dict", "space")
 MODEL_ARGUMENTS = 5  # x_train, y_train, x_val, y_val, params

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.hyperopt.expressions import ExpressionReader
-from app.domain.hyperopt.mentions import dotted_name, dotted_owner
+from app.domain.hyperopt.mentions import dotted_owner
 from app.domain.hyperopt.nodes import (
     DictEntry,
     DictNode,
@@ -19,6 +19,7 @@ from app.domain.hyperopt.nodes import (
 from app.domain.hyperopt.operations import count_parts, join_lists, merge_entries, pairs_of
 from app.domain.hyperopt.scopes import Scope
 from app.domain.literals.bindings import CHANGING_METHODS, owner_of
+from app.domain.literals.names import dotted_name
 
 Key = str | int
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.hyperopt.calls import draw_function, read_draw
-from app.domain.hyperopt.mentions import dotted_name, find_unreadable, mentions_nodes
+from app.domain.hyperopt.mentions import find_unreadable, mentions_nodes
 from app.domain.hyperopt.nodes import (
     ConstantNode,
     DictEntry,
@@ -28,7 +28,7 @@ from app.domain.hyperopt.operations import (
 from app.domain.hyperopt.scopes import Definition, Scope, Unreadable, value_node
 from app.domain.literals.budget import Budget
 from app.domain.literals.evaluator import Evaluator, bind
-from app.domain.literals.names import full_name
+from app.domain.literals.names import dotted_name, full_name
 from app.domain.literals.values import (
     LiteralError,
     count_values,

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterable
 
 from app.domain.hyperopt.expressions import ExpressionReader
-from app.domain.hyperopt.mentions import dotted_name, mentions_nodes
+from app.domain.hyperopt.mentions import mentions_nodes
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of, source_of
 from app.domain.hyperopt.scopes import Definition, Function, Scope, Unreadable
 from app.domain.literals.bindings import changed_owners
+from app.domain.literals.names import dotted_name
 from app.domain.literals.values import Imported
 
 STEPS_OF_A_CALL = 50

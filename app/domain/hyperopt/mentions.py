@@ -5,8 +5,7 @@ import ast
 from app.domain.hyperopt.calls import draw_function
 from app.domain.hyperopt.nodes import HyperoptError
 from app.domain.hyperopt.scopes import Scope, Unreadable
-
-MAX_ATTRIBUTES = 3  # in the name of something, as in self.config.space
+from app.domain.literals.names import dotted_name
 
 
 def mentions_nodes(tree: ast.expr, scope: Scope) -> bool:
@@ -31,18 +30,6 @@ def find_unreadable(tree: ast.expr, scope: Scope) -> HyperoptError | None:
             if isinstance(found, Unreadable):
                 return found.error
     return None
-
-
-def dotted_name(tree: ast.expr) -> str:
-    """`self.space` as a name; empty for anything but a few names with points between them."""
-    parts: list[str] = []
-    while isinstance(tree, ast.Attribute) and len(parts) < MAX_ATTRIBUTES:
-        parts.append(tree.attr)
-        tree = tree.value
-    if not isinstance(tree, ast.Name):
-        return ""
-    parts.append(tree.id)
-    return ".".join(reversed(parts))
 
 
 def dotted_owner(tree: ast.expr) -> str:

@@ -3,8 +3,7 @@
 import ast
 from textwrap import dedent
 
-PROMPTS = (">>> ", "... ", ">>>", "...")
-COMMANDS = ("%", "!")  # of notebooks, at the start of a line
+from app.domain.literals.notebooks import remove_commands
 
 
 def clean_pasted(code: str) -> str:
@@ -15,22 +14,12 @@ def clean_pasted(code: str) -> str:
     """
     code = code.strip("\ufeff")
     cleaned = dedent(code.expandtabs())
-    without_prompts = "\n".join(_clean_line(line) for line in cleaned.split("\n"))
+    without_prompts = remove_commands(cleaned, instead="")
     as_dictionary = f"{{{without_prompts}\n}}"
     for candidate in (code, cleaned, without_prompts, as_dictionary):
         if _is_python(candidate):
             return candidate
     return code
-
-
-def _clean_line(line: str) -> str:
-    stripped = line.lstrip()
-    for prompt in PROMPTS:
-        if stripped.startswith(prompt):
-            return stripped.removeprefix(prompt)
-    if stripped.startswith(COMMANDS):
-        return ""
-    return line
 
 
 def _is_python(code: str) -> bool:

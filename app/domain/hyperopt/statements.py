@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from app.domain.hyperopt.changes import change_by_call, change_item, delete_item
 from app.domain.hyperopt.fmin import FminSpace, find_space_arguments, has_fmin
 from app.domain.hyperopt.functions import FunctionReader
-from app.domain.hyperopt.mentions import dotted_name, dotted_owner
+from app.domain.hyperopt.mentions import dotted_owner
 from app.domain.hyperopt.nodes import HyperoptError, Node, position_of
 from app.domain.hyperopt.scopes import Definition, Scope, Unreadable, unknown
 from app.domain.literals.bindings import changed_names
+from app.domain.literals.names import dotted_name
 
 Blocks = Sequence[Sequence[ast.stmt]]
 

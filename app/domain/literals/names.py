@@ -15,8 +15,21 @@ from app.domain.literals.values import Imported
 
 MODULES_WITHOUT_IMPORT = ("math", "numpy")  # a pasted part of a program may lack its imports
 RANDOM_MODULES = ("numpy.random", "random")
+MAX_ATTRIBUTES = 3  # in the name of something, as in self.config.space
 
 Constants = Mapping[str, object]  # what names are bound to: plain values, Unread and Imported
+
+
+def dotted_name(node: ast.expr) -> str:
+    """`self.space` as a name; empty for anything but a few names with points between them."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < MAX_ATTRIBUTES:
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
 
 
 def full_name(node: ast.expr, constants: Constants) -> str:

@@ -1,4 +1,4 @@
-"""Notebooks exported as programs: their commands and prompts are no Python."""
+"""Code of notebooks and consoles: their commands and prompts are no Python."""
 
 import ast
 import re
@@ -8,7 +8,11 @@ COMMAND_LINE = re.compile(
     r"(?P<indent>[ \t]*)(?:[%!?]|(?:In|Out) ?\[[ \d]{0,9}\]:|\w{1,40} ?= ?[!%])"
 )
 # `%time best = fmin(…)`, `In [3]: x = 1`, `>>> x = 1`: a line that goes on as Python.
-PROMPT = re.compile(r"(?P<indent>[ \t]*)(?:%time(?:it)? |In ?\[[ \d]{0,9}\]: |>>> |\.\.\. )(?=\S)")
+PROMPT = re.compile(
+    r"(?P<indent>[ \t]*)(?:(?:%time(?:it)? |In ?\[[ \d]{0,9}\]: )(?=\S)|>>> ?|\.\.\. )"
+)
+CONSOLE_PROMPT = ">>>"
+BARE_PROMPTS = (CONSOLE_PROMPT, "...")  # of a console, with nothing behind them
 
 
 def parse_notebook(source: str) -> ast.Module:
@@ -25,17 +29,27 @@ def parse_notebook(source: str) -> ast.Module:
     return ast.parse(program)
 
 
-def remove_commands(source: str) -> str:
-    """The program without prompts and without the lines that only a notebook understands."""
-    lines = [_to_python(line) for line in source.split("\n")]
-    return "\n".join(lines)
+def remove_commands(source: str, instead: str = "pass") -> str:
+    """The code without prompts and without the lines that only a notebook understands.
+
+    instead: what stands for such a line, as far to the right as it stood.
+    """
+    lines = source.split("\n")
+    is_console = any(line.lstrip().startswith(CONSOLE_PROMPT) for line in lines)
+    cleaned = []
+    for line in lines:
+        if is_console and line.strip() in BARE_PROMPTS:
+            cleaned.append("")
+        else:
+            cleaned.append(_to_python(line, instead))
+    return "\n".join(cleaned)
 
 
-def _to_python(line: str) -> str:
+def _to_python(line: str, instead: str) -> str:
     prompt = PROMPT.match(line)
     if prompt is not None:
         return prompt["indent"] + line[prompt.end() :]
     command = COMMAND_LINE.match(line)
     if command is not None:
-        return f"{command['indent']}pass"
+        return f"{command['indent']}{instead}"
     return line

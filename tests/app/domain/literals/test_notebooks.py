@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from app.domain.custom.notebooks import parse_notebook
+from app.domain.literals.notebooks import parse_notebook
 
 NOTEBOOK = """
 In [1]: import numpy as np
