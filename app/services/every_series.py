@@ -61,7 +61,7 @@ def prepare_each(
         raise SeriesError(_shorten(_name_errors(unusable)))
     shape = find_shape(content)
     notes = _list_notes(len(files), unusable)
-    return [replace(one, shape=shape, notes=[*notes, *one.notes]) for one in prepared]
+    return [replace(dataset, shape=shape, notes=[*notes, *dataset.notes]) for dataset in prepared]
 
 
 def _prepare_file(file: SeriesFile, answers: CsvAnswers) -> PreparedDataset:

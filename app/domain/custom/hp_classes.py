@@ -148,15 +148,15 @@ class Classes:
         bound = dict(function.arguments)
         n_bound = sum(isinstance(key, int) for key in bound)
         values = [bound[index] for index in range(n_bound)] + values
-        given = {str(key): value for key, value in bound.items() if isinstance(key, str)}
-        given |= named
+        by_name = {str(key): value for key, value in bound.items() if isinstance(key, str)}
+        by_name |= named
         defaults = _defaults_of(arguments)
         for position, parameter in enumerate([*parameters, *arguments.kwonlyargs]):
             name = parameter.arg
             if position < len(values) and position < len(parameters):
                 names.bind(name, values[position])
-            elif name in given:
-                names.bind(name, given[name])
+            elif name in by_name:
+                names.bind(name, by_name[name])
             elif name in defaults:
                 default = defaults[name]
                 names.bind(name, self.values.find_or_unknown(default, function.names))

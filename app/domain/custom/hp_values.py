@@ -101,8 +101,8 @@ class Values:
         for value in tables[0]:
             self._count(node)
             present = {name: decided.table[value] for name, decided in chosen.items()}
-            known: Any = [present, overlay, names]
-            table[value] = _evaluate(node, ChainMap(*known))
+            tables_of_names: Any = [present, overlay, names]
+            table[value] = _evaluate(node, ChainMap(*tables_of_names))
         return Chosen(key, table)
 
     def _count(self, node: ast.expr) -> None:

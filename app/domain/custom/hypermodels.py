@@ -53,15 +53,15 @@ def find_hypermodel(tree: ast.Module, constants: Constants) -> Hypermodel | None
     if not _may_be_for_keras_tuner(tree):
         return None
     finder = _Finder(tree, Classes.collect(tree, constants))
-    found = finder.given_to_tuners() or finder.roots()
-    if not found:
+    hypermodels = finder.given_to_tuners() or finder.roots()
+    if not hypermodels:
         return None
-    if len(found) > 1:
-        usual = [hypermodel for hypermodel in found if hypermodel.name in USUAL_NAMES]
+    if len(hypermodels) > 1:
+        usual = [hypermodel for hypermodel in hypermodels if hypermodel.name in USUAL_NAMES]
         if len(usual) != 1:
-            raise _several(found)
-        found = usual
-    return found[0]
+            raise _several(hypermodels)
+        hypermodels = usual
+    return hypermodels[0]
 
 
 def _may_be_for_keras_tuner(tree: ast.Module) -> bool:
@@ -93,12 +93,12 @@ def _is_hp_call(node: ast.AST, name: str) -> bool:
     return False
 
 
-def _several(found: list[Hypermodel]) -> CustomModelError:
-    names = [f"{hypermodel.name} (line {hypermodel.line})" for hypermodel in found]
+def _several(hypermodels: list[Hypermodel]) -> CustomModelError:
+    names = [f"{hypermodel.name} (line {hypermodel.line})" for hypermodel in hypermodels]
     first_names = ", ".join(names[:-1])
     return CustomModelError(
         f"The file has several models to search: {first_names} and {names[-1]}. Keep one of them, "
-        f"or one tuner that names it: RandomSearch({found[0].expression}, …)."
+        f"or one tuner that names it: RandomSearch({hypermodels[0].expression}, …)."
     )
 
 
@@ -134,7 +134,7 @@ class _Finder:
 
     def given_to_tuners(self) -> list[Hypermodel]:
         """The different hypermodels that the program's tuners are given."""
-        found: dict[str, Hypermodel] = {}
+        hypermodels: dict[str, Hypermodel] = {}
         n_tuners = 0
         for call, block, owner in _iterate_calls(self.tree.body, None):
             argument = self._hypermodel_argument(call)
@@ -149,8 +149,8 @@ class _Finder:
             scope, inlined = self._scope_of(block, owner, call.lineno)
             hypermodel = self._resolve(argument, scope, inlined, call)
             if hypermodel is not None:
-                found.setdefault(hypermodel.expression, hypermodel)
-        return list(found.values())
+                hypermodels.setdefault(hypermodel.expression, hypermodel)
+        return list(hypermodels.values())
 
     def _hypermodel_argument(self, call: ast.Call) -> ast.expr | None:
         """What a tuner is given as its hypermodel; None for any other call."""
@@ -225,12 +225,12 @@ class _Finder:
 
     def roots(self) -> list[Hypermodel]:
         """Functions and classes that ask hp and that no other one of these calls."""
-        found = []
+        hypermodels = []
         called = self._called_names()
         for function in find_functions(self.tree):
             if _asks_hp(function) and function.name not in called:
                 value = Function(function, self.classes.names)
-                found.append(Hypermodel(function.name, function.name, value, self.classes))
+                hypermodels.append(Hypermodel(function.name, function.name, value, self.classes))
         inherited = set()
         for definition in self.classes.by_name.values():
             inherited |= {last_name(base) for base in definition.bases}
@@ -240,8 +240,8 @@ class _Finder:
                 scope = Scope(self.classes.names)
                 hypermodel = self._resolve(creation, scope, {}, None)
                 if hypermodel is not None:
-                    found.append(hypermodel)
-        return found
+                    hypermodels.append(hypermodel)
+        return hypermodels
 
     def _called_names(self) -> set[str]:
         """The functions that are called inside functions and classes that ask hp."""

@@ -25,7 +25,7 @@ Key = str | int
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Container:
     """A dictionary or list, under a name or inside of what the name stands for."""
 
     name: str
@@ -39,18 +39,18 @@ def change_item(
 ) -> None:
     """Follow `space["units"] = …`, also in a dictionary in it. Raises HyperoptError."""
     node = reader.read(value, scope)
-    place = _find_place(reader, target.value, scope)
-    keys = [*place.keys, _read_key(reader, target.slice, scope)]
-    scope.rebind(place.name, _with_item(place.whole, keys, node, target), target)
+    container = _find_container(reader, target.value, scope)
+    keys = [*container.keys, _read_key(reader, target.slice, scope)]
+    scope.rebind(container.name, _with_item(container.whole, keys, node, target), target)
 
 
 def delete_item(reader: ExpressionReader, target: ast.expr, scope: Scope) -> None:
     """Follow `del space["units"]`. Raises HyperoptError."""
     if not isinstance(target, ast.Subscript):
         raise _cannot_follow(target)
-    place = _find_place(reader, target.value, scope)
+    container = _find_container(reader, target.value, scope)
     key = _read_key(reader, target.slice, scope)
-    _put(place, _without_item(place.node, key, target), target, scope)
+    _put(container, _without_item(container.node, key, target), target, scope)
 
 
 def change_by_call(reader: ExpressionReader, call: ast.Call, scope: Scope) -> None:
@@ -60,19 +60,19 @@ def change_by_call(reader: ExpressionReader, call: ast.Call, scope: Scope) -> No
     owner = call.func.value
     if owner_of(owner) not in scope.constants and dotted_owner(owner) not in scope.constants:
         return
-    place = _find_place(reader, owner, scope)
+    container = _find_container(reader, owner, scope)
     arguments = [reader.read(argument, scope) for argument in call.args]
-    if isinstance(place.node, DictNode):
+    if isinstance(container.node, DictNode):
         entries = _named_entries(reader, call, scope)
-        changed: Node = _change_dict(place.node, call, arguments, entries)
-    elif isinstance(place.node, ListNode):
-        changed = _change_list(place.node, call, arguments)
+        changed: Node = _change_dict(container.node, call, arguments, entries)
+    elif isinstance(container.node, ListNode):
+        changed = _change_list(container.node, call, arguments)
     else:
         raise _cannot_follow(call)
-    _put(place, changed, call, scope)
+    _put(container, changed, call, scope)
 
 
-def _find_place(reader: ExpressionReader, owner: ast.expr, scope: Scope) -> _Place:
+def _find_container(reader: ExpressionReader, owner: ast.expr, scope: Scope) -> _Container:
     keys: list[Key] = []
     named = owner
     while isinstance(named, ast.Subscript):
@@ -83,13 +83,13 @@ def _find_place(reader: ExpressionReader, owner: ast.expr, scope: Scope) -> _Pla
         raise _cannot_follow(owner)
     whole = scope.look_up(name, position_of(named))
     count_parts(whole, owner, scope)
-    return _Place(name, whole, keys, reader.read(owner, scope))
+    return _Container(name, whole, keys, reader.read(owner, scope))
 
 
-def _put(place: _Place, node: Node, tree: ast.expr, scope: Scope) -> None:
-    if place.keys:
-        node = _with_item(place.whole, place.keys, node, tree)
-    scope.rebind(place.name, node, tree)
+def _put(container: _Container, node: Node, tree: ast.expr, scope: Scope) -> None:
+    if container.keys:
+        node = _with_item(container.whole, container.keys, node, tree)
+    scope.rebind(container.name, node, tree)
 
 
 def _change_dict(

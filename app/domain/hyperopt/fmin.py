@@ -22,12 +22,12 @@ def find_space_arguments(
     statement: ast.stmt, constants: Constants
 ) -> list[tuple[ast.Call, ast.expr]]:
     """The calls of fmin in a statement, its blocks left out, and what they are given as space."""
-    found = []
+    spaces = []
     for call in _calls_outside_blocks(statement):
         space = _space_argument(call, constants)
         if space is not None:
-            found.append((call, space))
-    return found
+            spaces.append((call, space))
+    return spaces
 
 
 def has_fmin(tree: ast.AST) -> bool:

@@ -26,9 +26,9 @@ def find_unreadable(tree: ast.expr, scope: Scope) -> HyperoptError | None:
     """Why the first name in an expression has no known value; None where all have."""
     for part in ast.walk(tree):
         if isinstance(part, ast.Name | ast.Attribute):
-            found = scope.find(dotted_name(part))
-            if isinstance(found, Unreadable):
-                return found.error
+            bound = scope.find(dotted_name(part))
+            if isinstance(bound, Unreadable):
+                return bound.error
     return None
 
 

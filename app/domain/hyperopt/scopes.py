@@ -195,16 +195,16 @@ class Scope:
 
     def look_up(self, name: str, position: Position) -> Node:
         """The node of a name. Raises HyperoptError where its value is not known."""
-        found = self.nodes.get(name)
-        if found is _NO_NODE:
-            found = None
+        node = self.nodes.get(name)
+        if node is _NO_NODE:
+            node = None
         shown = name[:MAX_NAME_SHOWN]
-        if isinstance(found, Unreadable):
-            raise found.error
-        if isinstance(found, Definition):
+        if isinstance(node, Unreadable):
+            raise node.error
+        if isinstance(node, Definition):
             raise HyperoptError(position, f'"{shown}" is a function: call it, like {shown}().')
-        if found is not None:
-            return found
+        if node is not None:
+            return node
         value = self.constants.get(name)
         if name not in self.constants or isinstance(value, Unread | Imported):
             raise HyperoptError(
@@ -220,17 +220,17 @@ class Scope:
     def copy_binding(self, name: str, source: "Scope", new_name: str = "") -> None:
         """Bind a name to what it, or another one, is bound to in another scope."""
         new_name = new_name or name
-        found = source.find(name)
-        if found is not None:
-            self.bind(new_name, found)
+        bound = source.find(name)
+        if bound is not None:
+            self.bind(new_name, bound)
         elif name in source.constants:
             self.bind_value(new_name, source.constants[name])
 
     def names_of(self, name: str) -> list[str]:
         """The names that are bound to the same list or dictionary: a change changes them all."""
-        found = self.find(name)
-        if found is not None:
-            return [other for other in self.nodes if self.nodes[other] is found]
+        bound = self.find(name)
+        if bound is not None:
+            return [other for other in self.nodes if self.nodes[other] is bound]
         value = self.constants.get(name)
         if isinstance(value, list | dict | np.ndarray):
             return [other for other in self.constants if self.constants[other] is value]

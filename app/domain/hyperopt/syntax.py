@@ -103,9 +103,9 @@ class _SpaceFinder:
                 self.reader.follow_willingly(statement.body, inner)
 
     def _given_to_fmin(self) -> Node | None:
-        found = self.reader.fmin_spaces
         spaces: list[FminSpace] = []
-        for fmin_space in found:
+        fmin_spaces = self.reader.fmin_spaces
+        for fmin_space in fmin_spaces:
             if isinstance(fmin_space.space, HyperoptError):
                 continue
             if all(fmin_space.space != other.space for other in spaces):
@@ -121,8 +121,8 @@ class _SpaceFinder:
             space = spaces[0].space
             assert not isinstance(space, HyperoptError)
             return space
-        if found and self._called_space() is None and self._only_candidate() is None:
-            error = found[0].space
+        if fmin_spaces and self._called_space() is None and self._only_candidate() is None:
+            error = fmin_spaces[0].space
             assert isinstance(error, HyperoptError)
             raise error
         return None

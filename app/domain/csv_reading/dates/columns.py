@@ -82,16 +82,16 @@ def find_parts(names: Sequence[str], columns: Sequence[Cells]) -> list[JoinedCol
         part = PARTS.get(_fold_name(name))
         if part is not None:
             by_part.setdefault(part, index)
-    found = []
+    joined_columns = []
     for order in PART_ORDERS:
         if all(part in by_part for part in order):
             indexes = tuple(by_part[part] for part in order)
-            found.append(_describe_parts(order, indexes, columns))
-    if not found and all(re.fullmatch(r"Column \d+", name) for name in names):
-        found = _find_unnamed_parts(columns)
-    if not found:
-        found = _find_named_months(columns)
-    return found
+            joined_columns.append(_describe_parts(order, indexes, columns))
+    if not joined_columns and all(re.fullmatch(r"Column \d+", name) for name in names):
+        joined_columns = _find_unnamed_parts(columns)
+    if not joined_columns:
+        joined_columns = _find_named_months(columns)
+    return joined_columns
 
 
 def are_months(cells: Cells) -> bool:
@@ -109,7 +109,7 @@ def find_times(
     names: Sequence[str], columns: Sequence[Cells], date_index: int, date_formats: Sequence[str]
 ) -> list[JoinedColumns]:
     """The column of dates together with each that may be the time of day, and with its zone."""
-    found = []
+    joined_columns = []
     for index, name in enumerate(names):
         if index == date_index:
             continue
@@ -119,12 +119,12 @@ def find_times(
             continue
         indexes = (date_index, index)
         formats = [f"{date_format} {time}" for date_format in date_formats for time in time_formats]
-        found.append(JoinedColumns(indexes, tuple(formats)))
+        joined_columns.append(JoinedColumns(indexes, tuple(formats)))
         zone = _find_zone(names, columns, indexes)
         if zone is not None:
             zoned = [f"{date_format} %z" for date_format in formats]
-            found.append(JoinedColumns((*indexes, zone), tuple(zoned)))
-    return found
+            joined_columns.append(JoinedColumns((*indexes, zone), tuple(zoned)))
+    return joined_columns
 
 
 def _fold_name(name: str) -> str:
@@ -166,7 +166,7 @@ def _guess_joined(columns: Sequence[Cells], indexes: Sequence[int]) -> list[str]
 
 def _find_unnamed_parts(columns: Sequence[Cells]) -> list[JoinedColumns]:
     """Neighbouring columns of a year that repeats, a month, perhaps a day, an hour, a minute."""
-    found = []
+    joined_columns = []
     for start in range(min(MAX_UNNAMED_STARTS, len(columns))):
         parts = ""
         for part, column in zip("YmdHMS", columns[start:], strict=False):
@@ -175,8 +175,8 @@ def _find_unnamed_parts(columns: Sequence[Cells]) -> list[JoinedColumns]:
             parts += part
             if len(parts) >= 2:
                 indexes = tuple(range(start, start + len(parts)))
-                found.append(_describe_parts(parts, indexes, columns))
-    return found
+                joined_columns.append(_describe_parts(parts, indexes, columns))
+    return joined_columns
 
 
 def _find_named_months(columns: Sequence[Cells]) -> list[JoinedColumns]:

@@ -84,8 +84,7 @@ def detect_dates(
     read_columns: the cells of all rows of some columns, for what the sample does not decide.
     """
     columns = split_columns(names, body)
-    found = _find_candidates(names, columns)
-    candidates = [candidate for candidate in found if candidate.varies]
+    candidates = [item for item in _find_candidates(names, columns) if item.varies]
     if not candidates:
         return _detect_mixed(names, columns)
     best = max(candidates, key=lambda candidate: candidate.rank)

@@ -121,19 +121,19 @@ def _say_how_read(
     is_date = dates.notna()
     example = shorten_cell(str(cells[is_date].iloc[0]))
     moment = str(dates[is_date].iloc[0]).removesuffix(" 00:00:00")
-    said = []
+    messages = []
     if date_format in COUNTS:
-        said.append(f'"{column}" is read as {date_format}: "{example}" is {moment}.')
+        messages.append(f'"{column}" is read as {date_format}: "{example}" is {moment}.')
     if "%*" in date_format:
-        said.append(
+        messages.append(
             f'"{column}" holds intervals; the start of each is its date: "{example}" is {moment}.'
         )
     for period, fields in (("quarter", "%q"), ("half-year", "%h"), ("week", "%V")):
         if fields in date_format:
-            said.append(f'The date of each {period} of "{column}" is its first day.')
+            messages.append(f'The date of each {period} of "{column}" is its first day.')
     if any(hour in date_format for hour in ("%H", "%N", "%T")):
-        said += _say_midnights(column, cells, dates)
-    return [Finding(FindingKind.READING, "", message) for message in said]
+        messages += _say_midnights(column, cells, dates)
+    return [Finding(FindingKind.READING, "", message) for message in messages]
 
 
 def _say_midnights(

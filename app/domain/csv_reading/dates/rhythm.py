@@ -74,10 +74,10 @@ def _count_months(moments: Moments) -> Steps | None:
         return None
     days = moments.astype("datetime64[D]")
     days_of_month = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
-    place = ""
+    month_end = ""
     if days_of_month.min() != days_of_month.max():
-        place = _name_month_ends(days, months)
-        if not place:
+        month_end = _name_month_ends(days, months)
+        if not month_end:
             return None
     commonest = _find_commonest(steps)
     if commonest is None:
@@ -88,7 +88,7 @@ def _count_months(moments: Moments) -> Steps | None:
     frequency = MONTH_WORDS.get(unit, f"every {unit} months")
     if unit % 12 == 0 and unit > 12:
         frequency = f"every {unit // 12} years"
-    return Steps(frequency + place, steps // unit)
+    return Steps(frequency + month_end, steps // unit)
 
 
 def _name_month_ends(days: Moments, months: Moments) -> str:

@@ -91,32 +91,32 @@ def _read(text: str, encoding: str) -> DecodedSample:
         known_words += word in (lower_tokens if is_short else lower_text)
     unusual = [character for character in text if character > "\x7f"]
     if encoding in COMMON_LEADS:
-        odd = _count_odd_east_asian(text, encoding)
+        odd_characters = _count_odd_east_asian(text, encoding)
     else:
-        odd = _count_odd_alphabetic(text, tokens)
-    odd += UNREADABLE_WEIGHT * text.count("\ufffd")
-    plausibility = 1 - odd / max(1, len(unusual))
+        odd_characters = _count_odd_alphabetic(text, tokens)
+    odd_characters += UNREADABLE_WEIGHT * text.count("\ufffd")
+    plausibility = 1 - odd_characters / max(1, len(unusual))
     return DecodedSample(encoding, text, known_words, max(0.0, plausibility))
 
 
 def _count_odd_east_asian(text: str, encoding: str) -> float:
     """How many characters are rare in everyday text of the languages of this encoding."""
-    odd = 0.0
+    odd_characters = 0.0
     for index, character in enumerate(text):
         if character <= "\x7f":
             continue
         if not _is_east_asian(character):
-            odd += not _is_typographic(character)
+            odd_characters += not _is_typographic(character)
             continue
         neighbours = text[max(0, index - 1) : index] + text[index + 1 : index + 2]
         stands_alone = not any(_is_east_asian(neighbour) for neighbour in neighbours)
         if ord(character) in HALF_WIDTH_KATAKANA:
-            odd += 0.5
+            odd_characters += 0.5
         elif stands_alone and character not in "年月日時分秒円年月日时分秒元년월일시분초원":
-            odd += 0.7
+            odd_characters += 0.7
         else:
-            odd += not _is_common(character, encoding)
-    return odd
+            odd_characters += not _is_common(character, encoding)
+    return odd_characters
 
 
 def _is_common(character: str, encoding: str) -> bool:
@@ -131,11 +131,11 @@ def _is_common(character: str, encoding: str) -> bool:
 
 def _count_odd_alphabetic(text: str, tokens: list[str]) -> float:
     """How many characters stand where no language that is written with letters has them."""
-    odd = 0.0
+    odd_characters = 0.0
     for token in tokens:
         unusual = sum(character > "\x7f" for character in token)
         if unusual:
-            odd += unusual * _is_odd_word(token, unusual)
+            odd_characters += unusual * _is_odd_word(token, unusual)
     for index, character in enumerate(text):
         if character <= "\x7f" or character.isalpha():
             continue
@@ -144,8 +144,8 @@ def _count_odd_alphabetic(text: str, tokens: list[str]) -> float:
         )
         is_control = unicodedata.category(character).startswith("C")
         is_drawn = "\u2500" <= character <= "\u259f"
-        odd += between_letters or is_control or is_drawn
-    return odd
+        odd_characters += between_letters or is_control or is_drawn
+    return odd_characters
 
 
 def _is_odd_word(word: str, unusual: int) -> bool:

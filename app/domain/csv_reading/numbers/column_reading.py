@@ -84,12 +84,12 @@ def _read_cells(cells: "pd.Series[Any]", name: str, dialect: "Dialect") -> Colum
 def _find_empty_cells(texts: list[str], column: NumberColumn) -> NDArray[np.bool_]:
     """Which cells without a number say that there is no value."""
     is_empty = np.isnan(column.values) & ~column.is_bound
-    known: dict[str, bool] = {}
+    missing_texts: dict[str, bool] = {}
     for row in np.flatnonzero(is_empty):
         text = texts[row]
-        if text not in known:
-            known[text] = is_missing(text)
-        is_empty[row] = known[text]
+        if text not in missing_texts:
+            missing_texts[text] = is_missing(text)
+        is_empty[row] = missing_texts[text]
     return is_empty
 
 

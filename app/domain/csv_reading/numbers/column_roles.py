@@ -108,8 +108,8 @@ def _counts(values: NDArray[np.float64]) -> bool:
 
 
 def _are_whole(values: NDArray[np.float64]) -> bool:
-    known = values[~np.isnan(values)]
-    return bool((known == np.round(known)).all())
+    numbers = values[~np.isnan(values)]
+    return bool((numbers == np.round(numbers)).all())
 
 
 def _repeats_dates(values: NDArray[np.float64], dates: "pd.Series[pd.Timestamp]") -> bool:
@@ -118,12 +118,12 @@ def _repeats_dates(values: NDArray[np.float64], dates: "pd.Series[pd.Timestamp]"
     is_known = ~np.isnat(moments) & ~np.isnan(values)
     if is_known.sum() < MIN_COUNTED_ROWS:
         return False
-    known = values[is_known]
+    dated_values = values[is_known]
     seconds = moments[is_known].astype(np.int64) / 1e6
     for ticks in TICKS_PER_SECOND:
-        if np.abs(known / ticks - seconds).max() <= MAX_EPOCH_DIFFERENCE:
-            return bool(known.min() != known.max())
+        if np.abs(dated_values / ticks - seconds).max() <= MAX_EPOCH_DIFFERENCE:
+            return bool(dated_values.min() != dated_values.max())
     days = seconds / SECONDS_PER_DAY
     years = 1970 + days / 365.2425
-    is_year = bool(np.abs(known - years).max() <= MAX_YEAR_DIFFERENCE)
-    return is_year and not _are_whole(known)
+    is_year = bool(np.abs(dated_values - years).max() <= MAX_YEAR_DIFFERENCE)
+    return is_year and not _are_whole(dated_values)

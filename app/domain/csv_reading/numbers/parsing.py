@@ -105,7 +105,7 @@ def read_cells(cells: Sequence[str], decimal: str, thousands: str | None) -> Cel
     patterns = _compile_patterns(decimal, thousands)
     values = np.full(len(cells), np.nan)
     symbols: set[str] = set()
-    found: dict[tuple[str, str], FoundAffix] = {}
+    affixes: dict[tuple[str, str], FoundAffix] = {}
     for first in range(0, len(cells), BLOCK_CELLS):
         block = cells[first : first + BLOCK_CELLS]
         joined = "\n".join(block) + "\n"
@@ -119,20 +119,20 @@ def read_cells(cells: Sequence[str], decimal: str, thousands: str | None) -> Cel
                 symbols.update(symbol for symbol in PLAIN_SYMBOLS if symbol in joined)
                 continue
             block = joined.split("\n")[:-1]
-        _read_block(block, first, patterns.cell, found, values)
+        _read_block(block, first, patterns.cell, affixes, values)
     is_unusable = ~(np.abs(values) <= MAX_MAGNITUDE)
     values[is_unusable] = np.nan
-    return _collect(values, symbols, found)
+    return _collect(values, symbols, affixes)
 
 
 def _read_block(
     block: Sequence[str],
     first: int,
     pattern: CellPattern,
-    found: dict[tuple[str, str], FoundAffix],
+    affixes: dict[tuple[str, str], FoundAffix],
     values: NDArray[np.float64],
 ) -> None:
-    """Read cells of which some are not plain into values; `found` keeps what is around them."""
+    """Read cells of which some are not plain into values; `affixes` keeps what is around them."""
     match_cell = pattern.regex.match
     decimal = pattern.decimal
     thousands = pattern.thousands
@@ -141,30 +141,30 @@ def _read_block(
         if match is None:
             continue
         before, digits, after = match.groups()
-        known = found.get((before, after))
-        if known is None:
-            if len(found) == MAX_AFFIXES:
+        found_affix = affixes.get((before, after))
+        if found_affix is None:
+            if len(affixes) == MAX_AFFIXES:
                 continue
-            known = FoundAffix(read_affix(before, after))
-            found[before, after] = known
-        if known.factor == 0:
+            found_affix = FoundAffix(read_affix(before, after))
+            affixes[before, after] = found_affix
+        if found_affix.factor == 0:
             continue
         if thousands:
             digits = digits.replace(thousands, "")
-        values[row] = known.factor * float(digits.replace(decimal, "."))
-        known.rows.append(row)
+        values[row] = found_affix.factor * float(digits.replace(decimal, "."))
+        found_affix.rows.append(row)
 
 
 def _collect(
-    values: NDArray[np.float64], symbols: set[str], found: dict[tuple[str, str], FoundAffix]
+    values: NDArray[np.float64], symbols: set[str], affixes: dict[tuple[str, str], FoundAffix]
 ) -> CellNumbers:
     """The numbers, without those that are only bounds or have an unknown word behind them."""
     result = CellNumbers(values, symbols)
-    for known in found.values():
-        affix = known.affix
+    for found_affix in affixes.values():
+        affix = found_affix.affix
         if affix is None or affix.is_plain:
             continue
-        seen_rows = np.array(known.rows, np.int64)
+        seen_rows = np.array(found_affix.rows, np.int64)
         rows = seen_rows[~np.isnan(values[seen_rows])]
         if not len(rows):
             continue

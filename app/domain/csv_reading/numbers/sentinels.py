@@ -187,17 +187,17 @@ def _certain_distance(number: float) -> float:
 def _find_extremes(values: NDArray[np.float64], named: set[float]) -> set[float]:
     """The usual sentinels among the smallest and the largest values, and the named ones."""
     extremes: set[float] = {number for number in named if equals(values, number).any()}
-    rest = values[np.isfinite(values)]
+    numbers = values[np.isfinite(values)]
     for _ in range(MAX_LISTED_COLUMNS):
-        if not len(rest):
+        if not len(numbers):
             break
-        found = {float(rest.min()), float(rest.max())}
-        usual = {number for number in found if _is_usual(number)}
+        ends = {float(numbers.min()), float(numbers.max())}
+        usual = {number for number in ends if _is_usual(number)}
         if not usual:
             break
         extremes |= usual
         for number in usual:
-            rest = rest[rest != number]
+            numbers = numbers[numbers != number]
     return extremes
 
 
