@@ -48,11 +48,11 @@ COVERED_ELSEWHERE = {
     "app/domain/csv_reading/several/series_report.py": (
         "tests/app/domain/csv_reading/several/test_several_series.py"
     ),
-    "app/domain/csv_reading/several/turned.py": (
-        "tests/app/domain/csv_reading/several/test_turned_series.py"
+    "app/domain/csv_reading/several/transposed.py": (
+        "tests/app/domain/csv_reading/several/test_transposed_series.py"
     ),
-    "app/domain/csv_reading/several/turned_layout.py": (
-        "tests/app/domain/csv_reading/several/test_turned_series.py"
+    "app/domain/csv_reading/several/transposed_layout.py": (
+        "tests/app/domain/csv_reading/several/test_transposed_series.py"
     ),
     "app/domain/custom/hp_methods.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_names.py": "tests/app/domain/custom/test_keras_tuner.py",

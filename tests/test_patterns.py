@@ -18,7 +18,7 @@ from app.domain.csv_reading.dates import parsing as dates
 from app.domain.csv_reading.numbers import affixes, column_reading, sentinels, target_names
 from app.domain.csv_reading.numbers import parsing as numbers
 from app.domain.csv_reading.numbers import signs as number_signs
-from app.domain.csv_reading.several import turned
+from app.domain.csv_reading.several import transposed
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,9 +79,9 @@ BUILT: dict[str, list[Use]] = {
         Use(count.needs, "search", re.IGNORECASE) for count in date_counts.COUNTS.values()
     ],
     "app/domain/csv_reading/dates/formats.py: pattern": date_patterns(),
-    "app/domain/csv_reading/several/turned.py: FLAGGED_NUMBER": [
-        Use(turned.FLAGGED_NUMBER.pattern, "match"),
-        Use(turned.FLAGGED_NUMBER.pattern, "sub"),
+    "app/domain/csv_reading/several/transposed.py: FLAGGED_NUMBER": [
+        Use(transposed.FLAGGED_NUMBER.pattern, "match"),
+        Use(transposed.FLAGGED_NUMBER.pattern, "sub"),
     ],
     "app/domain/csv_reading/numbers/affixes.py: "
     "f'^([+-]?) ?({CURRENCY} ?)?([+-]?)1(?: ?({MULTIPLIER}))?(?: ?({CURRENCY}))?( ?%)?$'": [

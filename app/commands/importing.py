@@ -48,7 +48,7 @@ KeyColumnsOption = Annotated[
 KeyOption = Annotated[
     Texts, typer.Option(help=f"The series to take, in a file with several; {REPEATED}.")
 ]
-TurnedOption = Annotated[
+TransposedOption = Annotated[
     Text,
     typer.Option(help="Whether each line is a series and the header has the dates: true or false."),
 ]
@@ -79,7 +79,7 @@ def import_csv(
     date_format: DateFormatOption = None,
     key_columns: KeyColumnsOption = None,
     key: KeyOption = None,
-    is_turned: TurnedOption = None,
+    is_transposed: TransposedOption = None,
     missing_numbers: MissingNumbersOption = None,
     target: TargetOption = None,
     features: FeaturesOption = None,

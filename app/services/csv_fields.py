@@ -37,7 +37,7 @@ OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each m
     },
     "encoding": {name: name for name in ENCODINGS},
     "has_header": {"true": "yes", "false": "no: the first line is data"},
-    "is_turned": {
+    "is_transposed": {
         "false": "no: each line is a date",
         "true": "yes: the header has the dates",
     },
@@ -61,7 +61,7 @@ DIALECT_PARTS = {  # fields, and the attributes of Dialect that they set
     "date_format": "date_format",
     "key_columns": "key_columns",
     "key": "key",
-    "is_turned": "is_turned",
+    "is_transposed": "is_transposed",
     "missing_numbers": "missing_numbers",
 }
 CLEANING_FIELDS = ("target", "features", "missing", "duplicates", "constant")
@@ -191,7 +191,7 @@ def _read_part(name: str, sent: Sequence[str]) -> Any:
     option = find_option(name, text)
     if option == NONE:
         return ""
-    if name in ("has_header", "is_turned"):
+    if name in ("has_header", "is_transposed"):
         return option == "true"
     return option
 

@@ -105,7 +105,7 @@ def parse_cells(
 
 def _choose_types(layout: Layout, dialect: "Dialect", *, as_text: bool) -> Any:
     """What pandas is to make of the columns; it finds out for those that are left out."""
-    if dialect.is_turned:
+    if dialect.is_transposed:
         return object  # texts; thousands of columns take less time so than as "str"
     names = layout.names
     if not as_text:

@@ -23,7 +23,7 @@ from app.domain.csv_reading.layout.whole_columns import keep_known_rows, read_co
 from app.domain.csv_reading.numbers.signs import OTHER_SIGN
 from app.domain.csv_reading.numbers.survey import settle_numbers
 from app.domain.csv_reading.several.panel_years import YEAR_FORMAT, find_repeated_years
-from app.domain.csv_reading.several.turned_layout import detect_turned
+from app.domain.csv_reading.several.transposed_layout import detect_transposed
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Dialect:
 
     date_columns: their cells, joined by a space, are the date; none where rows are only numbered.
     date_format: of the joined cells. key_columns, key: of a file with several series, the columns
-    that name one and its name in them. is_turned: each line is a series, and the header has dates.
+    that name one and its name in them. is_transposed: each line is a series, the header has dates.
     missing_numbers: numbers that stand for a missing value, such as -999. swapped_columns: those
     in which point and comma have each other's meaning. reads_bounds: whether <1 is read as 1.
     """
@@ -46,7 +46,7 @@ class Dialect:
     date_format: str | None = None
     key_columns: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
-    is_turned: bool = False
+    is_transposed: bool = False
     missing_numbers: tuple[float, ...] = ()
     swapped_columns: tuple[str, ...] = ()
     reads_bounds: bool = False
@@ -98,20 +98,20 @@ def detect_dialect(content: bytes, settled: Mapping[str, Any] | None = None) -> 
     separator = settled.get("separator") or detect_separator(lines)
     layout = find_table(lines, separator, settled.get("has_header"))
     rows = keep_known_rows(text, layout, separator)
-    turned = detect_turned(layout, settled)
-    if turned is not None:
-        dates = DateReading(turned.date_columns, turned.date_format)
+    transposed = detect_transposed(layout, settled)
+    if transposed is not None:
+        dates = DateReading(transposed.date_columns, transposed.date_format)
     else:
         dates = _detect_dates(rows, layout, separator, settled)
     dialect = Dialect(
         encoding=encoding,
         separator=separator,
-        has_header=layout.header is not None or turned is not None,
+        has_header=layout.header is not None or transposed is not None,
         date_columns=dates.columns,
         date_format=dates.date_format,
         key_columns=tuple(settled.get("key_columns") or ()),
         key=tuple(settled.get("key") or ()),
-        is_turned=turned is not None,
+        is_transposed=transposed is not None,
         reads_bounds=settled.get("reads_bounds", False),
     )
     dialect = _with_repeated_years(dialect, layout, settled)
@@ -139,7 +139,7 @@ def read_column_names(content: bytes, dialect: Dialect) -> list[str]:
         dialect.has_header,
     )
     names = layout.names
-    if dialect.is_turned:
+    if dialect.is_transposed:
         return list(dict.fromkeys([*dialect.date_columns, *names]))
     return names
 

@@ -88,7 +88,7 @@ def read_table(content: bytes, dialect: Dialect) -> Table:
     lines = sample_lines(text)
     layout = find_table(lines, dialect.separator, dialect.has_header)
     names = layout.names
-    if not dialect.is_turned:
+    if not dialect.is_transposed:
         _refuse_unknown_date_columns(dialect.date_columns, names)
     rows = keep_rows(text, layout, dialect.separator)
     whole_body = read_body(rows.text, layout, dialect)
@@ -188,7 +188,7 @@ def _no_numbers(names: list[str], dialect: Dialect) -> SeriesError:
 
 def _read_dates(body: Body, layout: Layout, dialect: Dialect) -> ReadDates:
     """The dates; without date columns, the question which they are."""
-    if dialect.is_turned:
+    if dialect.is_transposed:
         return read_dates(body, dialect)
     sample = [row.cells for row in layout.body]
     if dialect.date_columns:

@@ -60,8 +60,9 @@ class CsvForm:
             examples=[["AAPL"], ["Berlin | temperature"], ["*"]],
         ),
     ] = None
-    is_turned: Annotated[
-        Text, _options("is_turned", "whether each line is a series and the header has the dates")
+    is_transposed: Annotated[
+        Text,
+        _options("is_transposed", "whether each line is a series and the header has the dates"),
     ] = None
     missing_numbers: Annotated[
         Names, _names("numbers that stand for a missing value, or none", [["-999", "-99.9"]])

@@ -114,7 +114,7 @@ def _find_first_and_last_day(table: Table) -> tuple[str, str]:
 def _read_date(table: Table, cell: str) -> str:
     """The date of the example; nothing for a part of a date."""
     dialect = table.dialect
-    if len(dialect.date_columns) != 1 or dialect.date_format is None or dialect.is_turned:
+    if len(dialect.date_columns) != 1 or dialect.date_format is None or dialect.is_transposed:
         return ""
     moments = parse_dates(pd.Series([cell], dtype="str"), dialect.date_format)
     if moments.isna().any():

@@ -148,7 +148,7 @@ def varying_columns(table: Table) -> tuple[str, ...]:
 
 def _find_last_rows(lines: FileLines, table: Table) -> list[list[str]]:
     """The last rows as they stand in the file; none of a table whose rows are no lines."""
-    if table.dialect.is_turned or table.rows <= len(table.head[:SHOWN_ROWS]):
+    if table.dialect.is_transposed or table.rows <= len(table.head[:SHOWN_ROWS]):
         return []
     numbers = [int(number) for number in table.lines[-SHOWN_ROWS:]]
     texts = [Line(line.number, line.text) for line in lines.select(numbers)]

@@ -61,7 +61,7 @@ def show_dialect(dialect: Dialect) -> dict[str, list[str]]:
         "date_format": [dialect.date_format or ""],
         "key_columns": list(dialect.key_columns),
         "key": [format_key(dialect.key)] if dialect.key else [],
-        "is_turned": [str(dialect.is_turned).lower()],
+        "is_transposed": [str(dialect.is_transposed).lower()],
         "missing_numbers": [" ".join(numbers)],
     }
 

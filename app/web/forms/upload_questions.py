@@ -24,7 +24,7 @@ FIELD_LABELS = {
     "date_format": "Date format",
     "key_columns": "Columns that name a series",
     "key": "Series",
-    "is_turned": "Series in lines",
+    "is_transposed": "Series in lines",
     "missing_numbers": "Numbers for missing values",
     "target": "Target",
     "features": "Features",

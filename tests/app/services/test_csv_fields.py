@@ -20,7 +20,7 @@ from app.services.csv_fields import FIELDS, OPTIONS, as_texts, read_answers, spl
         ("encoding", "windows-1252", "encoding", "cp1252"),
         ("has_header", "no", "has_header", False),
         ("has_header", "TRUE", "has_header", True),
-        ("is_turned", "true", "is_turned", True),
+        ("is_transposed", "true", "is_transposed", True),
         ("date_format", "%d/%m/%Y", "date_format", "%d/%m/%Y"),
         ("date_format", "31.12.2021", "date_format", "%d.%m.%Y"),
         ("missing_numbers", "-999; -99.9", "missing_numbers", (-999.0, -99.9)),

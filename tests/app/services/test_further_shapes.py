@@ -71,7 +71,9 @@ SHAPES = [
         answers={"target": "T (degC)"},
     ),
     Shape("ghcn", "2020-01-01", "2020-04-29", "TMAX", 10.0, answers={"target": "TMAX"}),
-    Shape("giss", "1990-01-01", "2023-12-01", None, 1.0, rows=408, answers={"is_turned": "true"}),
+    Shape(
+        "giss", "1990-01-01", "2023-12-01", None, 1.0, rows=408, answers={"is_transposed": "true"}
+    ),
     Shape("open_meteo", "2024-01-01", "2024-01-05 23:00", "temperature_2m (°C)", 10.0),
     Shape("google_analytics", "2020-01-01", "2020-04-29", "Users", 2000.0),
     Shape("sap", "2021-01-04", "2021-06-18", "Betrag in HW", 3000.0),

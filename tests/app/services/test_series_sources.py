@@ -66,12 +66,12 @@ def test_a_missing_value_is_named_by_its_line_in_the_whole_file():
     assert [one.rows for one in filled] == [40, 40]
 
 
-def test_lines_of_a_turned_table_become_datasets():
+def test_lines_of_a_transposed_table_become_datasets():
     prepared = prepare_each(wide_csv().encode(), EVERY, CleaningOptions())
 
     assert [one.series_name for one in prepared] == ["Austria", "Brazil"]
     assert [str(one.first_at.year) for one in prepared] == ["1980", "1980"]
-    assert prepared[1].dialect.is_turned
+    assert prepared[1].dialect.is_transposed
 
 
 def test_more_series_than_a_file_may_become_datasets_are_refused():

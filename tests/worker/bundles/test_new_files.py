@@ -36,7 +36,7 @@ def test_the_same_series_of_a_new_panel_is_read(predict, tmp_path):
     assert str(values.index[-1].date()) == "2020-02-19"
 
 
-def test_the_same_line_of_a_new_turned_table_is_read(predict, tmp_path):
+def test_the_same_line_of_a_new_transposed_table_is_read(predict, tmp_path):
     dialect = table_of(wide_csv(), key=("Brazil",)).dialect
     new = wide_csv(("Chile", "Brazil"), [str(year) for year in range(1990, 2035)])
 

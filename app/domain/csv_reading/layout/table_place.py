@@ -32,7 +32,7 @@ from app.domain.csv_reading.layout.rows import (
     wide_row,
 )
 from app.domain.csv_reading.series import Choice, FileProblem, SeriesError
-from app.domain.csv_reading.several.turned_header import find_dates_in_order
+from app.domain.csv_reading.several.transposed_header import find_dates_in_order
 
 MAX_COLUMNS = 500
 MAX_TURNED_COLUMNS = 20_000  # dates in the header of a table whose lines are series

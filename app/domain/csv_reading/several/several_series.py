@@ -19,7 +19,7 @@ from app.domain.csv_reading.several.series_report import (
     report_taken_columns,
     report_taken_series,
 )
-from app.domain.csv_reading.several.turned_series import choose_lines
+from app.domain.csv_reading.several.transposed_series import choose_lines
 from app.domain.csv_reading.several.wide import put_side_by_side, value_columns
 
 
@@ -28,7 +28,7 @@ def choose_series(body: Body, layout: Layout, dialect: Dialect) -> ChosenRows:
 
     Raises SeriesError for a series that the file does not have.
     """
-    if dialect.is_turned:
+    if dialect.is_transposed:
         return choose_lines(body, layout, dialect)
     if dialect.key == (ONE_SERIES,):
         return ChosenRows(body, dialect, [])

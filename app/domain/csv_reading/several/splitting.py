@@ -19,9 +19,9 @@ from app.domain.csv_reading.several.keys import SeriesIndex, format_key
 from app.domain.csv_reading.several.series_choice import name_key_columns
 from app.domain.csv_reading.several.series_report import MAX_DATASETS
 from app.domain.csv_reading.several.several_series import find_series_of_rows
-from app.domain.csv_reading.several.turned import keep_filled_lines
-from app.domain.csv_reading.several.turned_layout import find_turned
-from app.domain.csv_reading.several.turned_series import find_series_of_lines
+from app.domain.csv_reading.several.transposed import keep_filled_lines
+from app.domain.csv_reading.several.transposed_layout import find_transposed
+from app.domain.csv_reading.several.transposed_series import find_series_of_lines
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ def _find_series(
     body: Body, layout: Layout, dialect: Dialect
 ) -> tuple[SeriesIndex, Lines, NDArray[np.int64]]:
     """The series, the line each row begins on, and over how many lines it goes."""
-    if dialect.is_turned:
-        turned = find_turned(layout, dialect.date_columns, dialect.date_format or "")
-        body, _ = keep_filled_lines(body, turned)
-        detected = find_series_of_lines(body, turned, dialect)
+    if dialect.is_transposed:
+        transposed = find_transposed(layout, dialect.date_columns, dialect.date_format or "")
+        body, _ = keep_filled_lines(body, transposed)
+        detected = find_series_of_lines(body, transposed, dialect)
     else:
         detected = find_series_of_rows(body, dialect)
     if detected is None or len(detected.index) < 2:

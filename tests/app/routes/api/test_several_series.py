@@ -72,7 +72,7 @@ def test_all_series_become_datasets_and_a_repeated_request_makes_no_more(client,
     assert [values_of(database, dataset_id)[0] for dataset_id in ids] == [100.0, 200.0]
 
 
-def test_a_line_of_a_turned_table_is_stored(client, database):
+def test_a_line_of_a_transposed_table_is_stored(client, database):
     [problem] = send(client, wide_csv()).json()["detail"]
     answer = send(client, wide_csv(), key="Brazil")
 

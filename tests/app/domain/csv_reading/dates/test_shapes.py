@@ -1,4 +1,4 @@
-"""A cell is turned into the formats it may be written in, and into none where it is no date."""
+"""A cell is transposed into the formats it may be written in, and into none where it is no date."""
 
 import pytest
 

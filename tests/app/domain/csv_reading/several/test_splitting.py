@@ -25,7 +25,7 @@ def test_files_of_a_panel_have_the_series_of_the_whole(text, encoding):
         assert file.content.decode(encoding).count(f",{file.name}") == 40
 
 
-def test_files_of_a_turned_table_have_a_line_each():
+def test_files_of_a_transposed_table_have_a_line_each():
     content = wide_csv().encode()
 
     files = split_file(content, detect_dialect(content))

@@ -41,13 +41,13 @@ def test_a_country_of_a_world_bank_file_has_its_values_at_their_years():
     assert any('"Country Code"' in note and "not used" in note for note in notes)
 
 
-def test_the_dialect_of_a_turned_table_reads_the_next_file_with_a_year_more():
+def test_the_dialect_of_a_transposed_table_reads_the_next_file_with_a_year_more():
     document = table_of(wide_csv(), key=("Brazil",)).dialect.document()
     longer = wide_csv(("Austria", "Brazil"), [str(year) for year in range(1990, 2031)])
 
     table = read_table(longer.encode(), Dialect.from_document(document))
 
-    assert document["is_turned"] is True
+    assert document["is_transposed"] is True
     assert str(table.dates.iloc[-1].date()) == "2030-01-01"
     assert table.numbers["value"].tolist() == [200.0 + number for number in range(41)]
 
@@ -178,15 +178,15 @@ def test_lines_that_nothing_names_are_refused():
         table_of(wide_csv(("x", "x")))
 
 
-def test_a_table_that_is_not_turned_can_be_read_as_it_stands():
-    table = table_of(wide_csv(), is_turned=False, has_header=True)
+def test_a_table_that_is_not_transposed_can_be_read_as_it_stands():
+    table = table_of(wide_csv(), is_transposed=False, has_header=True)
 
     assert table.rows == 2
-    assert not table.dialect.is_turned
+    assert not table.dialect.is_transposed
 
 
-def test_a_table_cannot_be_turned_without_dates_in_its_header():
+def test_a_table_cannot_be_transposed_without_dates_in_its_header():
     with pytest.raises(SeriesError) as caught:
-        detect_dialect(b"date,x\n2020-01-01,1\n2020-01-02,2\n", {"is_turned": True})
+        detect_dialect(b"date,x\n2020-01-01,1\n2020-01-02,2\n", {"is_transposed": True})
 
-    assert caught.value.problems[0].field == "is_turned"
+    assert caught.value.problems[0].field == "is_transposed"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.csv_reading.several.turned_header import (
+from app.domain.csv_reading.several.transposed_header import (
     find_dates_in_order,
     find_header_dates,
     find_months,
@@ -50,7 +50,7 @@ def test_other_headers_have_no_dates(header):
     assert find_dates_in_order(header) is None
 
 
-def test_years_above_dates_are_no_dates_of_a_turned_table():
+def test_years_above_dates_are_no_dates_of_a_transposed_table():
     header = ["event", "2018", "2019", "2020"]
 
     assert find_header_dates(header, [["a", "1950", "1960", "1970"]] * 5) is None

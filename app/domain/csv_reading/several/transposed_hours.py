@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.csv_reading.dates.detection import detect_date_format
 from app.domain.csv_reading.numbers.parsing import is_missing
-from app.domain.csv_reading.several.turned_header import HeaderDates
+from app.domain.csv_reading.several.transposed_header import HeaderDates
 
 MINUTES_OF_DAY = 1440
 DAY_PARTS = (96, 48, 24)  # quarters of an hour, halves, hours

@@ -1,4 +1,4 @@
-"""Tables whose lines are series and whose header has the dates: turned to rows with a date each."""
+"""Tables whose lines are series and whose header has the dates, and their rows by date."""
 
 import re
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from app.domain.csv_reading.body import Body
 from app.domain.csv_reading.findings import Finding, FindingKind, list_names
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.several.keys import SeriesIndex
-from app.domain.csv_reading.several.turned_header import NO_VALUE, month_number
-from app.domain.csv_reading.several.turned_layout import TurnedTable
+from app.domain.csv_reading.several.transposed_header import NO_VALUE, month_number
+from app.domain.csv_reading.several.transposed_layout import TransposedTable
 
 VALUE_COLUMN = "value"
 MAX_SHOWN_CELLS = 200_000  # of a file of which no series is chosen yet
 FLAGGED_NUMBER = re.compile(r"^(-?\d[\d.,]*) [a-z]{1,3}$")  # as Eurostat writes what is estimated
 
 
-def keep_filled_lines(body: Body, turned: TurnedTable) -> tuple[Body, list[Finding]]:
+def keep_filled_lines(body: Body, transposed: TransposedTable) -> tuple[Body, list[Finding]]:
     """The lines with a value, numbers without flags, and what was left out."""
-    names = [body.cells.columns[index] for index in turned.columns]
+    names = [body.cells.columns[index] for index in transposed.columns]
     values, flagged = _without_flags(body.cells[names])
     cells = body.cells
     if values is not None:
@@ -60,39 +60,39 @@ def _without_flags(values: pd.DataFrame) -> tuple[pd.DataFrame | None, str]:
     return pd.DataFrame(cells, columns=values.columns, dtype="str"), flagged
 
 
-def line_parts(body: Body, turned: TurnedTable) -> "pd.Series[str]":
+def line_parts(body: Body, transposed: TransposedTable) -> "pd.Series[str]":
     """What the lines have of the date, for each line: the year, or the number of the month."""
-    if turned.line_column is None:
+    if transposed.line_column is None:
         return pd.Series("", index=body.cells.index, dtype="str")
-    cells = body.cells[turned.line_column].fillna("").str.strip()
-    if turned.date_format.startswith("%m"):
+    cells = body.cells[transposed.line_column].fillna("").str.strip()
+    if transposed.date_format.startswith("%m"):
         return cells.map(_month_or_text)
     return cells
 
 
-def turn_lines(body: Body, turned: TurnedTable, kept: Sequence[str]) -> Body:
+def transpose_lines(body: Body, transposed: TransposedTable, kept: Sequence[str]) -> Body:
     """A row for each date of each line: columns `kept` of the line, the date and the value."""
-    names = [body.cells.columns[index] for index in turned.columns]
+    names = [body.cells.columns[index] for index in transposed.columns]
     width = len(names)
     repeated = np.repeat(np.arange(len(body.cells)), width)
     cells = {}
     for name in kept:
         cells[name] = body.cells[name].iloc[repeated].reset_index(drop=True)
-    cells[turned.date_columns[0]] = _dates_of_lines(body, turned)
+    cells[transposed.date_columns[0]] = _dates_of_lines(body, transposed)
     values = body.cells[names].to_numpy(dtype=object).ravel()
-    cells[value_name(turned, kept)] = pd.Series(values, dtype="str")
+    cells[value_name(transposed, kept)] = pd.Series(values, dtype="str")
     return Body(pd.DataFrame(cells), body.lines[repeated])
 
 
-def turn_to_columns(body: Body, turned: TurnedTable, index: SeriesIndex) -> Body:
+def transpose_to_columns(body: Body, transposed: TransposedTable, index: SeriesIndex) -> Body:
     """A row for each date, and a column for each series. Lines with one part of a date join."""
-    names = [body.cells.columns[position] for position in turned.columns]
-    dates = _dates_of_lines(body, turned)
+    names = [body.cells.columns[position] for position in transposed.columns]
+    dates = _dates_of_lines(body, transposed)
     codes, different_dates = pd.factorize(dates)
     values = body.cells[names].to_numpy(dtype=object)
     first_dates = codes.reshape(len(body.cells), len(names))
     columns: dict[str, pd.Series[str]] = {
-        turned.date_columns[0]: pd.Series(np.asarray(different_dates), dtype="str")
+        transposed.date_columns[0]: pd.Series(np.asarray(different_dates), dtype="str")
     }
     for number in range(len(index)):
         rows = index.rows_of(number)
@@ -128,21 +128,23 @@ def cut_empty_ends(body: Body, date_column: str) -> tuple[Body, list[Finding]]:
     return Body(kept, body.lines[first : last + 1]), [finding]
 
 
-def report_renamed_dates(turned: TurnedTable) -> list[Finding]:
+def report_renamed_dates(transposed: TransposedTable) -> list[Finding]:
     """Dates of the header that are not read as they are written."""
-    if turned.renamed is None:
+    if transposed.renamed is None:
         return []
-    written, text = turned.renamed
+    written, text = transposed.renamed
     message = f'"{written}" in the header is read as {text}, and so are the others like it.'
     return [Finding(FindingKind.SKIPPED, "", message)]
 
 
-def report_unused_columns(body: Body, turned: TurnedTable, used: Sequence[str]) -> list[Finding]:
+def report_unused_columns(
+    body: Body, transposed: TransposedTable, used: Sequence[str]
+) -> list[Finding]:
     """Columns beside the dates that say nothing about which series a line is."""
-    values = [body.cells.columns[index] for index in turned.columns]
+    values = [body.cells.columns[index] for index in transposed.columns]
     unused = []
     for name in body.cells.columns:
-        if name in values or name in used or name == turned.line_column:
+        if name in values or name in used or name == transposed.line_column:
             continue
         if body.cells[name].notna().any():
             unused.append(str(name))
@@ -152,10 +154,10 @@ def report_unused_columns(body: Body, turned: TurnedTable, used: Sequence[str]) 
     return [Finding(FindingKind.LEFT_OUT, "", message)]
 
 
-def value_name(turned: TurnedTable, taken: Sequence[str]) -> str:
+def value_name(transposed: TransposedTable, taken: Sequence[str]) -> str:
     """A name for the values that no other column has."""
     name = VALUE_COLUMN
-    while name in (*taken, *turned.date_columns):
+    while name in (*taken, *transposed.date_columns):
         name += "_"
     return name
 
@@ -168,11 +170,11 @@ def _second_line(name: str) -> SeriesError:
     )
 
 
-def _dates_of_lines(body: Body, turned: TurnedTable) -> "pd.Series[str]":
+def _dates_of_lines(body: Body, transposed: TransposedTable) -> "pd.Series[str]":
     """The date of each cell, line by line."""
-    parts = line_parts(body, turned).to_numpy(dtype=object)
-    texts = np.array(turned.texts, dtype=object)
-    if turned.line_column is None:
+    parts = line_parts(body, transposed).to_numpy(dtype=object)
+    texts = np.array(transposed.texts, dtype=object)
+    if transposed.line_column is None:
         return pd.Series(np.tile(texts, len(parts)), dtype="str")
     joined = parts[:, None] + " " + texts[None, :]
     return pd.Series(joined.ravel(), dtype="str")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.csv_reading.several.turned_hours import find_hours
+from app.domain.csv_reading.several.transposed_hours import find_hours
 from tests.app.domain.csv_reading.series_files import csv_of, days, question_of, series_of
 
 

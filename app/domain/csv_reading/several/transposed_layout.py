@@ -1,4 +1,4 @@
-"""Where the dates of a turned table stand: in its header, and for some in a column as well."""
+"""Where the dates of a transposed table stand: in its header, and for some in a column as well."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,24 @@ from typing import Any
 
 from app.domain.csv_reading.layout.table_place import Layout
 from app.domain.csv_reading.series import SeriesError
-from app.domain.csv_reading.several.turned_header import (
+from app.domain.csv_reading.several.transposed_header import (
     HeaderDates,
     find_header_dates,
     find_months,
     read_header_dates,
 )
-from app.domain.csv_reading.several.turned_hours import TIME_FORMAT, find_hours, find_hours_of_days
+from app.domain.csv_reading.several.transposed_hours import (
+    TIME_FORMAT,
+    find_hours,
+    find_hours_of_days,
+)
 
 DATE_COLUMN = "date"
 
 
 @dataclass(frozen=True)
-class TurnedTable:
-    """Where the dates of a turned table stand. date_columns, date_format: as in Dialect.
+class TransposedTable:
+    """Where the dates of a transposed table stand. date_columns, date_format: as in Dialect.
 
     columns: positions of the columns of values. texts: their dates, or what the header has of
     them. line_column: the name of the column with the other part, if there is one. renamed: a date
@@ -34,12 +38,12 @@ class TurnedTable:
     renamed: tuple[str, str] | None = None
 
 
-def detect_turned(layout: Layout, settled: Mapping[str, Any]) -> TurnedTable | None:
+def detect_transposed(layout: Layout, settled: Mapping[str, Any]) -> TransposedTable | None:
     """The dates in the header of this table, where it has some. Raises SeriesError.
 
     settled: see detect_dialect.
     """
-    is_settled = settled.get("is_turned")
+    is_settled = settled.get("is_transposed")
     if is_settled is False or settled.get("has_header") is False:
         return None
     header = layout.header
@@ -53,11 +57,13 @@ def detect_turned(layout: Layout, settled: Mapping[str, Any]) -> TurnedTable | N
     if dates is not None:
         return _describe(dates, layout, header)
     if is_settled:
-        raise SeriesError.at("is_turned", "The header has no dates in order.")
+        raise SeriesError.at("is_transposed", "The header has no dates in order.")
     return None
 
 
-def find_turned(layout: Layout, date_columns: Sequence[str], date_format: str) -> TurnedTable:
+def find_transposed(
+    layout: Layout, date_columns: Sequence[str], date_format: str
+) -> TransposedTable:
     """The dates in a header that is known to have them. Raises SeriesError where it has none."""
     header = layout.header or []
     line_column = None
@@ -74,8 +80,8 @@ def find_turned(layout: Layout, date_columns: Sequence[str], date_format: str) -
         dates = read_header_dates(header, "%Y")
     if dates is None:
         message = f"No column of the header is a date written as {date_format}."
-        raise SeriesError.at("is_turned", message)
-    return TurnedTable(
+        raise SeriesError.at("is_transposed", message)
+    return TransposedTable(
         date_columns=tuple(date_columns),
         date_format=date_format,
         columns=dates.columns,
@@ -85,16 +91,18 @@ def find_turned(layout: Layout, date_columns: Sequence[str], date_format: str) -
     )
 
 
-def _describe(dates: HeaderDates, layout: Layout, header: Sequence[str]) -> TurnedTable:
+def _describe(dates: HeaderDates, layout: Layout, header: Sequence[str]) -> TransposedTable:
     if dates.line_column is None:
         name = DATE_COLUMN
         while name in header:
             name += "_"
-        return TurnedTable((name,), dates.date_format, dates.columns, dates.texts)
+        return TransposedTable((name,), dates.date_format, dates.columns, dates.texts)
     line_column = " ".join(header[dates.line_column].split())
     if layout.header is not None:
         line_column = layout.names[dates.line_column]
-    return TurnedTable((line_column,), dates.date_format, dates.columns, dates.texts, line_column)
+    return TransposedTable(
+        (line_column,), dates.date_format, dates.columns, dates.texts, line_column
+    )
 
 
 def _find_renamed(header: Sequence[str], dates: HeaderDates) -> tuple[str, str] | None:
