@@ -12,6 +12,8 @@ from tests.damages import DAMAGES, add_damaged, add_experiment, apply, state_of
 from worker import faults
 from worker.loop import Loop
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 8
 ENDED_STATES = ("completed", "failed", "stopped")
 

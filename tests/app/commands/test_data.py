@@ -36,6 +36,7 @@ def test_status_warns_of_a_sqlite_that_can_damage_the_database(tmp_path, monkeyp
     assert ("SQLite 3.40.1 has a rare fault" in shown.output) is (version == (3, 40, 1))
 
 
+@pytest.mark.slow
 def test_commands_that_end_run_without_an_activated_environment(tmp_path, shell):
     csv = tmp_path / "walk.csv"
     csv.write_bytes(factories.random_walk_csv())

@@ -278,6 +278,7 @@ def values_of(database, dataset_id: int = 1):
         return series.dates.astype("datetime64[D]").astype(str).tolist(), series.target_values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
 def test_every_problem_leads_to_a_field_of_the_page(client, case):
     location = upload_of(client, case.read_bytes(), case.name)

@@ -67,6 +67,7 @@ def addresses_of(client, experiment_id: int, trial_id: int) -> list[str]:
     return addresses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES, ids=str)
 def test_every_page_opens_beside_and_of_an_experiment_that_cannot_be_read(
     client, database, sound_id, damage

@@ -36,29 +36,32 @@ LARGE_VALUES = {  # how a program can write a million values or more
 DOUBLED = "doubled = (0, 1)\n" + "doubled = (doubled, doubled)\n" * 30
 
 
+def above(values):
+    """What a program binds before its values: only one of them needs anything."""
+    return DOUBLED if values == "doubled" else ""
+
+
 def talos(values):
     function = "def network(x_train, y_train, x_val, y_val, params):\n    params['units']\n"
-    return f"{DOUBLED}p = {{'units': {values}}}\n{function}"
+    return f"{above(values)}p = {{'units': {values}}}\n{function}"
 
 
 def hyperas(values):
-    return f"{DOUBLED}def network():\n    units = {{{{choice({values})}}}}\n"
+    return f"{above(values)}def network():\n    units = {{{{choice({values})}}}}\n"
 
 
 def keras_tuner(values):
-    return f"{DOUBLED}def build(hp):\n    hp.Choice('units', {values})\n"
+    return f"{above(values)}def build(hp):\n    hp.Choice('units', {values})\n"
 
 
 def keras_tuner_loop(values):
     loop = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
-    return f"{DOUBLED}def build(hp):\n{loop}"
-    body = f"    for number in {values}:\n        hp.Int(f'units_{{number}}', 1, 2)\n"
-    return f"{DOUBLED}def build(hp):\n{body}"
+    return f"{above(values)}def build(hp):\n{loop}"
 
 
 def hyperopt(values):
     objective = "def objective(p):\n    return {'loss': 1}\n"
-    return f"{DOUBLED}space = {{'units': hp.choice('units', {values})}}\n{objective}"
+    return f"{above(values)}space = {{'units': hp.choice('units', {values})}}\n{objective}"
 
 
 PROGRAMS = [talos, hyperas, keras_tuner, keras_tuner_loop, hyperopt]
