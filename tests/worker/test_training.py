@@ -21,6 +21,8 @@ from tests.worker.networks import (
 from worker.engines.optimizers import keras_optimizer, keras_variables
 from worker.network import NetworkConfig, build_model, build_trained_model, initial_weights
 
+pytestmark = pytest.mark.slow
+
 SMALL_WINDOWS = {"batch_size": 16, "time_steps": 4}
 
 
@@ -211,7 +213,6 @@ def reset_optimizer(config: NetworkConfig, optimizer: keras.optimizers.Optimizer
         variable.assign(np.zeros(variable.shape))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_losses_under_dropout_are_distributed_as_those_of_plain_keras(cell):
     network = {"cell": cell, "units_1": 8, "optimizer": "adam", "time_steps": 4}

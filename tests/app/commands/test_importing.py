@@ -1,11 +1,14 @@
 """import-csv takes the fields of the API, and prints what there is to choose from."""
 
+import pytest
 from typer.testing import CliRunner
 
 from app.__main__ import main
 from tests import factories
 from tests.app.commands.processes import run, run_words
 from tests.doubtful import doubtful_dates_csv
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_csv_is_imported_and_counted_by_status(tmp_path):

@@ -7,6 +7,8 @@ import pytest
 from tests.app.commands.processes import run
 from tests.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_taken_port_is_named(tmp_path):
     with socket.socket() as taken:
@@ -19,7 +21,6 @@ def test_a_taken_port_is_named(tmp_path):
     assert f"Port {port} is taken" in process.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_host_that_cannot_be_listened_on_is_not_called_a_taken_port(tmp_path, command, host):

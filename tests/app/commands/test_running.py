@@ -30,6 +30,8 @@ from tests.app.commands.processes import (
 from tests.ports import free_port
 from tests.sessions import shared_between_sessions
 
+pytestmark = pytest.mark.slow
+
 
 def start_up(folder: Path, port: int, **options) -> subprocess.Popen:
     """Run `foretune up` with one slot, in a session of its own."""
@@ -49,7 +51,6 @@ def test_a_server_behind_a_proxy_does_not_start_without_a_token(tmp_path, monkey
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.slow
 def test_a_worker_trains_without_an_activated_environment(tmp_path, settings, database, shell):
     with database.write() as session:
         experiment = factories.experiment(session, max_trials=1)
@@ -65,7 +66,6 @@ def test_a_worker_trains_without_an_activated_environment(tmp_path, settings, da
     assert count_completed(database, experiment_id) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("command", "processes"), [("serve", 1), ("up", 4), ("demo", 4)])
 def test_servers_start_without_an_activated_environment(tmp_path, shell, command, processes):
     port = free_port()
@@ -79,7 +79,6 @@ def test_servers_start_without_an_activated_environment(tmp_path, shell, command
     assert process.wait(timeout=30) in (0, -signal.SIGTERM)
 
 
-@pytest.mark.slow
 def test_a_server_that_others_reach_prints_the_url_that_opens_it(tmp_path):
     port = free_port()
     log = tmp_path / "log.txt"
@@ -100,7 +99,6 @@ def test_a_server_that_others_reach_prints_the_url_that_opens_it(tmp_path):
     process.wait(timeout=30)
 
 
-@pytest.mark.slow
 def test_the_access_token_reaches_the_server_and_neither_worker_nor_slots(tmp_path, monkeypatch):
     monkeypatch.setenv("FORETUNE_TOKEN", "correct-horse")
     port = free_port()
@@ -118,7 +116,6 @@ def test_the_access_token_reaches_the_server_and_neither_worker_nor_slots(tmp_pa
     assert knowing == [children["serve"]]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("module", [("app", "worker"), ("worker",)], ids=" ".join)
 @pytest.mark.parametrize("variable", ["FORETUNE_TOKEN", "foretune_token"], ids=["A", "a"])
 def test_a_worker_started_alone_forgets_the_access_token(settings, database, module, variable):
@@ -167,7 +164,6 @@ def knows_token(process: psutil.Process) -> bool:
     return b"correct-horse" in environ or b"FORETUNE_TOKEN" in environ.upper()
 
 
-@pytest.mark.slow
 @shared_between_sessions
 def test_training_gives_way_to_pages_also_where_sessions_share_the_processors(tmp_path):
     port = free_port()
@@ -185,7 +181,6 @@ def test_training_gives_way_to_pages_also_where_sessions_share_the_processors(tm
     assert niceness == {"serve": "0", "worker": "5"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_up_ends_every_process_it_started(tmp_path, number):
     def ignore_interrupts() -> None:  # as a shell does with `command &`
@@ -204,7 +199,6 @@ def test_up_ends_every_process_it_started(tmp_path, number):
     assert not answers(port)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["serve", "worker"])
 def test_up_ends_whole_when_one_of_its_processes_dies(tmp_path, name):
     port = free_port()
@@ -218,7 +212,6 @@ def test_up_ends_whole_when_one_of_its_processes_dies(tmp_path, name):
     wait_until_all_ended(family)
 
 
-@pytest.mark.slow
 def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_path):
     log = tmp_path / "log.txt"
     with socket.socket() as taken, log.open("w") as output:
@@ -242,7 +235,6 @@ def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_pat
     wait_until_all_ended(family)
 
 
-@pytest.mark.slow
 def test_a_worker_that_is_asked_to_stop_puts_running_trials_back(tmp_path, settings, database):
     with database.write() as session:
         experiment = factories.experiment(session, max_trials=1)

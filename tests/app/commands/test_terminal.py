@@ -1,8 +1,11 @@
 """Settings and databases that cannot be used end a command with a sentence about them."""
 
+import pytest
 from sqlalchemy import text
 
 from tests.app.commands.processes import run
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, monkeypatch):

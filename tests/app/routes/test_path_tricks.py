@@ -13,6 +13,8 @@ from app.main import API_ROUTERS, ROUTERS
 from tests import factories
 from tests.app.routes.api.fuzzing import server
 
+pytestmark = pytest.mark.slow
+
 TRICKS = [
     "..%2f..%2fetc%2fpasswd",
     "%2e%2e%2f%2e%2e%2fapp%2fmain.py",

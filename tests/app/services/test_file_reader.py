@@ -16,6 +16,8 @@ from app.services import file_reader
 from app.services.file_reader import FileReader
 from tests.app.services import reading_functions as functions
 
+pytestmark = pytest.mark.slow
+
 LARGE = b"x" * 2_000_000
 PATIENCE_SECONDS = 30.0
 

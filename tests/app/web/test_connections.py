@@ -14,6 +14,8 @@ import uvicorn
 from app.web.connections import BoundedProtocol, choose_max_connections
 from tests.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "
 STALL_SECONDS = 0.4

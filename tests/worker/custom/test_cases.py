@@ -14,6 +14,8 @@ from worker.custom.factory import create_training
 from worker.training import TrainingOver
 from worker.windows import WindowConfig, prepare
 
+pytestmark = pytest.mark.slow
+
 PARTS = {Part.TRAIN: range(40), Part.VALIDATION: range(40, 50), Part.TEST: range(50, 60)}
 SERIES = np.cumsum(np.random.default_rng(0).normal(size=(60, 2)), axis=0)
 
@@ -203,7 +205,6 @@ def test_every_program_is_trained():
     assert TRIALS.keys() == SPACES.keys()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", TRIALS)
 def test_a_trial_of_a_program_trains_a_network_of_its_parameters(name):
     parameters, layers, (optimizer, learning_rate) = TRIALS[name]

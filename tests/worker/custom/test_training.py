@@ -12,6 +12,8 @@ from app.domain.terms import ArtifactKind, Part, TrialState
 from app.services import trials
 from tests.clock import now
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = {
     "talos_lstm": {"epochs": 3, "optimizer": "RMSprop", "batch_size": 20},
     "hyperas_gru": {"option": "deep", "epochs": 4},
@@ -56,7 +58,6 @@ def log_of(database, trial_id):
         return session.scalars(query).all()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(
     database, queue_trial, work, get_trial, name

@@ -6,6 +6,8 @@ import pytest
 from tests.worker.networks import run_epochs, tiny_config, tiny_data, tiny_training
 from worker.engines.selection import ENGINES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
 @pytest.mark.parametrize("engine", ["fused", "keras"])

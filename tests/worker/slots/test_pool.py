@@ -21,6 +21,8 @@ from worker.slots.errors import RunKilled, SlotDied
 from worker.slots.pool import SlotPool
 from worker.slots.slot import SPAWN, Slot
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 60
 
 

@@ -98,6 +98,7 @@ def test_of_many_trials_the_best_and_the_latest_are_learnt_in_order():
     assert numbers == [*range(1, half + 1), *range(1001 - half, 1001)]
 
 
+@pytest.mark.slow
 def test_tpe_is_better_than_random_draws():
     assert median_best("tpe", trials=40, seeds=5) < median_best("random", trials=40, seeds=5)
 

@@ -7,6 +7,8 @@ from tests.worker.networks import fit_with_keras, tiny_config, tiny_data
 from worker.engines.fused.engine import FusedEngine
 from worker.engines.tracing import trace_count
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "changes",
