@@ -73,7 +73,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     if getattr(request, "param", "sqlite") == "sqlite":
         yield Settings(data=tmp_path / "data")
         return
-    with request.getfixturevalue("postgresql").fresh() as url:
+    with request.getfixturevalue("postgresql").emptied() as url:
         yield Settings(data=tmp_path / "data", database_url=url)
 
 

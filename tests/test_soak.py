@@ -16,7 +16,7 @@ from tests.benchmarks.soak_report import (
 )
 
 QUICK = {"pages": [0.02] * 100, "fragments": [0.01] * 100}
-SHORT_MINUTES = 3.0
+SHORT_MINUTES = 2.0
 
 
 def make_samples(memory=0.0, handles=0.0, warm_up=0.0, minutes=70, noise=0.0):
@@ -90,7 +90,7 @@ def test_the_table_says_what_does_not_hold():
 
 
 @pytest.mark.slow
-def test_three_minutes_under_open_pages_leave_the_memory_as_it_is():
+def test_two_minutes_under_open_pages_leave_the_memory_as_it_is():
     figures = run_soak(SHORT_MINUTES, LIGHT_LOAD)
 
     bounds = figures["bounds"]

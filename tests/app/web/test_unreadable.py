@@ -33,6 +33,7 @@ WHOLE_PAGES = (
     "/api/experiments/{experiment_id}",
     "/healthz",
 )
+DAMAGES_PER_SOUND_CHECK = 6  # pages of other experiments read nothing of a damaged one
 PARAMETERS = {"trial_number": "1", "part": "test"}
 
 
@@ -67,6 +68,16 @@ def addresses_of(client, experiment_id: int, trial_id: int) -> list[str]:
     return addresses
 
 
+def assert_sound_pages_open(client, sound_id: int, sound_trial_id: int) -> None:
+    """Every page of the experiment in which nothing is wrong."""
+    for pattern in WHOLE_PAGES:
+        address = pattern.format(experiment_id=sound_id, trial_id=sound_trial_id)
+        assert client.get(address).status_code == 200, address
+    for address in addresses_of(client, sound_id, sound_trial_id):
+        response = client.get(address)
+        assert "cannot be read" not in response.text, address
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES, ids=str)
 def test_every_page_opens_beside_and_of_an_experiment_that_cannot_be_read(
@@ -77,15 +88,13 @@ def test_every_page_opens_beside_and_of_an_experiment_that_cannot_be_read(
     sound_trial_id = first_trial_of(database, sound_id)
 
     for pattern in WHOLE_PAGES:
-        for ids in ((damaged_id, trial_id), (sound_id, sound_trial_id)):
-            address = pattern.format(experiment_id=ids[0], trial_id=ids[1])
-            assert client.get(address).status_code == 200, address
+        address = pattern.format(experiment_id=damaged_id, trial_id=trial_id)
+        assert client.get(address).status_code == 200, address
     for address in addresses_of(client, damaged_id, trial_id):
         response = client.get(address)
         assert response.status_code in (200, 304, 404, 409), (address, response.text)
-    for address in addresses_of(client, sound_id, sound_trial_id):
-        response = client.get(address)
-        assert "cannot be read" not in response.text, address
+    if DAMAGES.index(damage) % DAMAGES_PER_SOUND_CHECK == 0:
+        assert_sound_pages_open(client, sound_id, sound_trial_id)
     assert client.get("/datasets").status_code == 200
     assert client.get("/datasets/2").status_code in (200, 409)
     assert client.get("/api/datasets").status_code == 200
