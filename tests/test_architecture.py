@@ -229,7 +229,7 @@ def test_one_line_heads_each_module():
         if text.strip() and not ast.get_docstring(ast.parse(text))
     ]
 
-    assert headless == []
+    assert not headless, "\n".join(headless)
 
 
 def test_files_and_functions_stay_short():
@@ -244,7 +244,7 @@ def test_files_and_functions_stay_short():
                 if length > 40:
                     too_long.append(f"{name(path)}: {node.name} has {length} lines")
 
-    assert too_long == []
+    assert not too_long, "\n".join(too_long)
 
 
 def test_templates_hold_no_scripts_no_styles_and_say_what_they_need():
@@ -257,7 +257,7 @@ def test_templates_hold_no_scripts_no_styles_and_say_what_they_need():
             if re.search(pattern, text):
                 wrong.append(f"{name(path)} has {pattern}")
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_nothing_is_fetched_from_elsewhere():
