@@ -17,7 +17,23 @@ from tests.postgresql import Server, programs, server
 DATABASES = ("sqlite", "postgresql")
 TESTS = Path(__file__).parent
 APP = TESTS / "app"
-LONGEST_FIRST = ("faults", "test_soak.py", "browser")
+# Files that take a minute or more, the longest first, then folders with many such files.
+LONGEST_FIRST = (
+    "faults/test_killing.py",
+    "faults/test_disks.py",
+    "app/commands/test_running.py",
+    "test_soak.py",
+    "browser/test_main_job.py",
+    "browser/test_importance.py",
+    "worker/bundles/test_bundle.py",
+    "faults",
+    "browser",
+    "test_worst_cases.py",
+    "worker/test_loop.py",
+    "app/backup",
+    "app/commands",
+    "worker",
+)
 ON_EACH_DATABASE = (APP / "queue", APP / "services")
 
 
@@ -40,9 +56,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process waits for another at the end."""
 
     def precedence(test: pytest.Item) -> int:
-        first_part = test.path.relative_to(TESTS).parts[0]
-        if first_part in LONGEST_FIRST:
-            return LONGEST_FIRST.index(first_part)
+        for index, place in enumerate(LONGEST_FIRST):
+            if test.path.is_relative_to(TESTS / place):
+                return index
         return len(LONGEST_FIRST)
 
     items.sort(key=precedence)

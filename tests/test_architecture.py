@@ -220,44 +220,55 @@ def test_routes_neither_query_nor_commit():
         assert ".commit(" not in text, name(path)
 
 
-@pytest.mark.parametrize("path", sources("app", "worker", "tests"), ids=name)
-def test_one_line_heads_each_module(path):
-    text = path.read_text()
-    assert not text.strip() or ast.get_docstring(ast.parse(text)), (
-        f"{name(path)} does not say what it is"
-    )
+def test_one_line_heads_each_module():
+    texts = {name(path): path.read_text() for path in sources("app", "worker", "tests")}
 
-
-@pytest.mark.parametrize("path", sources("app", "worker"), ids=name)
-def test_files_and_functions_stay_short(path):
-    text = path.read_text()
-    assert text.count("\n") <= 300, f"{name(path)} is two of something"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or 0) - node.lineno + 1
-            assert length <= 40, f"{name(path)}: {node.name} has {length} lines"
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=name)
-def test_templates_hold_no_scripts_no_styles_and_say_what_they_need(path):
-    text = path.read_text()
-    assert text.startswith("{#"), "a template says at its top what it needs"
-    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
-    assert "<style" not in text
-    assert not re.search(r"\s(style|on[a-z]+)=", text)
-
-
-@pytest.mark.parametrize(
-    "path",
-    sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "static").iterdir()),
-    ids=name,
-)
-def test_nothing_is_fetched_from_elsewhere(path):
-    text = path.read_text()
-    addresses = [
-        found for found in re.findall(r"https?://[^\s\"')]+", text) if "www.w3.org" not in found
+    headless = [
+        file
+        for file, text in texts.items()
+        if text.strip() and not ast.get_docstring(ast.parse(text))
     ]
-    assert addresses == []
+
+    assert not headless, "\n".join(headless)
+
+
+def test_files_and_functions_stay_short():
+    too_long = []
+    for path in sources("app", "worker"):
+        text = path.read_text()
+        if text.count("\n") > 300:
+            too_long.append(f"{name(path)} is two of something")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > 40:
+                    too_long.append(f"{name(path)}: {node.name} has {length} lines")
+
+    assert not too_long, "\n".join(too_long)
+
+
+def test_templates_hold_no_scripts_no_styles_and_say_what_they_need():
+    wrong = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text()
+        if not text.startswith("{#"):
+            wrong.append(f"{name(path)} does not say at its top what it needs")
+        for pattern in (r"<script(?![^>]*\bsrc=)", "<style", r"\s(style|on[a-z]+)="):
+            if re.search(pattern, text):
+                wrong.append(f"{name(path)} has {pattern}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    addresses = {}
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").iterdir()]:
+        found = re.findall(r"https?://[^\s\"')]+", path.read_text())
+        elsewhere = [address for address in found if "www.w3.org" not in address]
+        if elsewhere:
+            addresses[name(path)] = elsewhere
+
+    assert addresses == {}
 
 
 def test_the_server_starts_without_the_heavy_libraries():

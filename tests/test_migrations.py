@@ -49,7 +49,18 @@ RENAMED_COLUMNS = {
         "share": "fraction",
     },
 }
-ADDED_COLUMNS = {"workers": {"heartbeat_seconds": 5.0, "untrusted": None}}
+ADDED_COLUMNS = {
+    "workers": {"heartbeat_seconds": 5.0, "untrusted": None},
+    "datasets": {"season_lengths": None},
+    "experiments": {"season_lengths": None, "board_id": None, "deliver": "single"},
+    "trials": {"objective_se": None},
+}
+ADDED_TABLES: dict[str, list[object]] = {
+    "request_keys": [],
+    "boards": [],
+    "baselines": [],
+    "deliveries": [],
+}
 RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 
 
@@ -74,6 +85,7 @@ def filled(database):
     """Rows in every table."""
     with database.write() as session:
         experiment = factories.experiment(session)
+        experiment.deliver = "single"
         experiment.custom_model_name = "talos_lstm"
         experiment.custom_model_source = CUSTOM_MODEL.read_text()
         judged = factories.completed_trial(session, experiment)
@@ -285,7 +297,7 @@ def test_version_0007_comes_through_with_every_row_under_todays_names(settings, 
 
     upgrade_database(settings)
 
-    assert in_todays_words(old) | {"request_keys": []} == todays == rows(filled)
+    assert in_todays_words(old) | ADDED_TABLES == todays == rows(filled)
     (failed,) = [row for row in old["trials"] if row["number"] == 2]
     assert (failed["cause"], failed["read_off_trial_id"]) == ("own network", 1)
     assert old["experiments"][0]["network"] == "talos_lstm"

@@ -214,7 +214,7 @@ CASES = {
     "numbers: sentinels": (
         lambda values: find_sentinels({"a": values}, set()),
         lambda n: np.repeat([-9999.0, 9999.0, 999.0, 1e30, 1.0], n),
-        100_000,
+        20_000,
     ),
     "table: first lines": (lambda text: first_lines(text, "utf-8"), lambda n: b"a\n" * n, 50_000),
     "table: features that are not there": (choose_features, lambda n: n, 4_000),

@@ -1,13 +1,44 @@
-"""Forecasts that need no model.
+"""The baselines: forecasts that need no network, and the simplest of them.
 
-Each takes the whole target, shape (rows,), and the rows to forecast; it returns one value for each
-of these rows, float64. The first row has none before it, so its own value stands in.
+`naive` and `seasonal_naive` take the whole target, shape (rows,), and the rows to forecast; they
+return one value for each of these rows, float64. The first row has none before it, so its own value
+stands in. The others are fitted by a worker: see worker.baselines.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class BaselineInfo:
+    """A baseline by name.
+
+    simplicity: 1 is the simplest; of forecasts that cannot be told apart, the simplest is taken.
+    """
+
+    name: str
+    title: str
+    description: str
+    simplicity: int
+
+
+BASELINES: Mapping[str, BaselineInfo] = {
+    info.name: info
+    for info in (
+        BaselineInfo("naive", "Naive", "Tomorrow = today.", 1),
+        BaselineInfo("seasonal_naive", "Seasonal naive", "The value one season before.", 2),
+        BaselineInfo("drift", "Drift", "The last value plus the mean change so far.", 3),
+        BaselineInfo("theta", "Theta", "Exponential smoothing with half the trend.", 4),
+        BaselineInfo("ets", "ETS", "Exponential smoothing: error, trend, season.", 5),
+        BaselineInfo("arima", "ARIMA", "Autoregression on changes, order chosen by AICc.", 6),
+        BaselineInfo("ridge", "Ridge regression", "Linear in lagged values and the calendar.", 7),
+    )
+}
 
 
 def naive(values: Floats, rows: range) -> Floats:

@@ -49,6 +49,13 @@ class Objective(StrEnum):
     VAL_LOSS = "val_loss"  # mean squared error in scaled units, as Keras reports it
 
 
+class Delivered(StrEnum):
+    """What an experiment hands over when it ends."""
+
+    ENSEMBLE = "ensemble"  # the mean of some trials and the ridge, where that is better
+    SINGLE = "single"  # the best trial, as it was trained
+
+
 class ArtifactKind(StrEnum):
     """What kind of bytes a trial left."""
 

@@ -54,6 +54,7 @@ class Campaign:
         self.kills = kills
         self.mutant = mutant
         self.random = random.Random(seed)
+        self.deck: list[str] = []
         self.database: Database = prepare_search(settings, search)
         self.witness = settings.data / "witness.txt"
         self.report = Report(kills=dict.fromkeys(KILL_CHOICES, 0))
@@ -134,11 +135,18 @@ class Campaign:
     def _kill_something(self) -> None:
         """Draw what to kill, until it is something that may be killed now or all is over."""
         while not has_ended(self.database):
-            kind = self.random.choice(KILL_CHOICES)
+            kind = self._draw_kind()
             if self._try_to_kill(kind):
                 self.report.kills[kind] += 1
                 return
             time.sleep(0.1)
+
+    def _draw_kind(self) -> str:
+        """Draw one of the kinds, each in turn before any comes again, so that none is left out."""
+        if not self.deck:
+            self.deck = list(KILL_CHOICES)
+            self.random.shuffle(self.deck)
+        return self.deck.pop()
 
     def _try_to_kill(self, kind: str) -> bool:
         """Kill processes of this kind and start them again. False where they must not die now."""

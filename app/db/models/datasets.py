@@ -42,4 +42,7 @@ class Dataset(Base):
     features: Mapped[list[Any]]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    # Rows in a season, at most two, the shortest first, as detected or corrected. None: a dataset
+    # of an earlier version, whose seasons are not known yet.
+    season_lengths: Mapped[list[Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.models.base import Base
+from app.db.models.boards import Board
 from app.db.models.datasets import Dataset
 from app.db.types import DatabaseTime, Words
 from app.domain.custom.catalogue import catalogue_for
@@ -35,6 +36,14 @@ class Experiment(Base):
     train_fraction: Mapped[float]
     validation_fraction: Mapped[float]
     test_fraction: Mapped[float]
+    # Those of its dataset when it was made; None: an experiment of an earlier version.
+    season_lengths: Mapped[list[Any] | None]
+    # The baselines it is compared with; None: an experiment of an earlier version.
+    board_id: Mapped[int | None] = mapped_column(
+        ForeignKey("boards.id", ondelete="SET NULL"), index=True
+    )
+    # What it hands over: app.domain.terms.Delivered.
+    deliver: Mapped[str] = mapped_column(String(20), default="ensemble", server_default="single")
 
     custom_model_name: Mapped[str | None] = mapped_column(String(60))  # None: the built-in network
     custom_model_source: Mapped[str | None] = mapped_column(Text)  # its file as it was then
@@ -67,6 +76,7 @@ class Experiment(Base):
     finished_at: Mapped[datetime | None]
 
     dataset: Mapped[Dataset] = relationship()
+    board: Mapped[Board | None] = relationship()
 
     @property
     def split(self) -> Split:

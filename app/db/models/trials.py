@@ -59,6 +59,7 @@ class Trial(Base):
     parameters: Mapped[dict[str, Any]]
 
     objective: Mapped[float | None]
+    objective_se: Mapped[float | None]  # its standard error: see app.domain.bootstrap
     best_epoch: Mapped[int | None]
     epochs_trained: Mapped[int] = mapped_column(default=0)
     # The trial whose result was copied; None: this one was trained.

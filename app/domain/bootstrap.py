@@ -1,0 +1,63 @@
+"""Standard errors of forecast errors, by the moving-block bootstrap.
+
+Errors of neighbouring rows are alike, so whole blocks of rows are drawn with replacement (Künsch
+1989); blocks have about n ** (1 / 3) rows.
+"""
+
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+N_RESAMPLES = 400
+MIN_ROWS = 4  # with fewer rows, a standard error says nothing
+SEED = 20_260_101  # so that a page says the same each time it is drawn
+
+
+def block_length(rows: int) -> int:
+    """How many rows of an error series are drawn together."""
+    cube_root = float(rows ** (1 / 3))
+    return max(1, ceil(cube_root))
+
+
+def resampled_means(values: Floats, *, resamples: int = N_RESAMPLES) -> Floats:
+    """The means of `values` (rows, …) over resamples of its rows, shape (resamples, …).
+
+    Every array of as many rows is resampled alike, so that two means can be compared pairwise.
+    """
+    rows = len(values)
+    length = block_length(rows)
+    n_starts = rows - length + 1
+    n_blocks = ceil(rows / length)
+    generator = np.random.default_rng(SEED)
+    starts = generator.integers(n_starts, size=(resamples, n_blocks))
+    sums = np.cumsum(values, axis=0, dtype=np.float64)
+    zero = np.zeros((1, *values.shape[1:]))
+    cumulative = np.concatenate([zero, sums])
+    block_sums = cumulative[length:] - cumulative[:n_starts]
+    total = block_sums[starts].sum(axis=1)
+    return np.asarray(total / (n_blocks * length))
+
+
+def rmse_standard_error(errors: Floats) -> float | None:
+    """The standard error of the RMSE of forecast errors (rows,); None for too few rows."""
+    if len(errors) < MIN_ROWS:
+        return None
+    mean_squares = resampled_means(np.square(errors))
+    return float(np.std(np.sqrt(mean_squares), ddof=1))
+
+
+def rmse_difference(errors: Floats, other_errors: Floats) -> tuple[float, float | None]:
+    """How much lower the RMSE of `errors` is than that of `other_errors`, and its standard error.
+
+    Both have shape (rows,) and are errors of the same rows. Positive: `errors` are smaller.
+    """
+    squares = np.column_stack([np.square(errors), np.square(other_errors)])
+    rmse, other_rmse = np.sqrt(squares.mean(axis=0))
+    difference = float(other_rmse - rmse)
+    if len(errors) < MIN_ROWS:
+        return difference, None
+    roots = np.sqrt(resampled_means(squares))
+    differences = roots[:, 1] - roots[:, 0]
+    return difference, float(np.std(differences, ddof=1))

@@ -1,0 +1,58 @@
+"""Standard errors by the moving-block bootstrap."""
+
+import numpy as np
+import pytest
+
+from app.domain.bootstrap import (
+    block_length,
+    resampled_means,
+    rmse_difference,
+    rmse_standard_error,
+)
+
+
+def test_blocks_have_about_the_cube_root_of_the_rows():
+    assert [block_length(rows) for rows in (1, 8, 27, 1000)] == [1, 2, 3, 10]
+
+
+def test_the_standard_error_of_independent_errors_is_the_textbooks():
+    errors = np.random.default_rng(0).normal(size=2000)
+
+    standard_error = rmse_standard_error(errors)
+
+    assert standard_error == pytest.approx(1 / np.sqrt(2 * 2000), rel=0.2)
+
+
+def test_errors_that_stay_for_many_rows_have_a_larger_standard_error():
+    drawn = np.random.default_rng(0).normal(size=2000)
+    in_runs = np.repeat(drawn[:200], 10)
+
+    assert rmse_standard_error(in_runs) > 2 * rmse_standard_error(drawn)
+
+
+def test_the_difference_of_errors_that_go_together_is_surer_than_each():
+    generator = np.random.default_rng(0)
+    errors = generator.normal(size=500)
+    slightly_larger = 1.1 * errors
+
+    difference, standard_error = rmse_difference(errors, slightly_larger)
+
+    assert difference == pytest.approx(0.1 * np.sqrt(np.mean(errors**2)))
+    assert standard_error < 0.2 * rmse_standard_error(errors)
+
+
+def test_too_few_rows_have_no_standard_error():
+    errors = np.array([1.0, 2.0, 3.0])
+
+    assert rmse_standard_error(errors) is None
+    assert rmse_difference(errors, 2 * errors)[1] is None
+
+
+def test_equal_arrays_are_resampled_alike():
+    values = np.random.default_rng(0).normal(size=50)
+    pairs = np.column_stack([values, values])
+
+    means = resampled_means(pairs)
+
+    assert means.shape == (400, 2)
+    assert (means[:, 0] == means[:, 1]).all()

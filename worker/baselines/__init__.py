@@ -1,0 +1,1 @@
+"""The baselines of a board: forecasts that need no network."""
