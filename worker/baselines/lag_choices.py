@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-SHORT_LAGS = (1, 2, 3, 6, 12, 24)  # the values of so many rows before the one to forecast
+SHORT_LAGS = (1, 2, 3, 6, 12, 24, 48)  # the values of so many rows before the one to forecast
 SEASONS_BACK = (1, 2, 3)  # so many of the shortest season, beside one of the other
 NEIGHBOURS = (0, 1, 3, 6, 12)  # so many rows on each side of the same place of a season
 MAX_SHORT_SEASONS = 10  # up to here, all short seasons in a long one are tried together
