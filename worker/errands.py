@@ -1,4 +1,4 @@
-"""What slots do beside trainings: bundles and boards of baselines, each under a lease."""
+"""What slots do beside trainings: bundles, deliveries and boards of baselines, each under a lease."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.queue import artifacts, boards
+from app.queue import artifacts, boards, deliveries
 from worker.runs import tasks
 
 
@@ -58,6 +58,17 @@ def _prepare_bundle(claim: ErrandClaim, url: str, data: Path) -> Call:
     return tasks.make_bundle, (url, claim.row_id, claim.token, data)
 
 
+def _claim_delivery(session: Session) -> ErrandClaim | None:
+    claim = deliveries.claim(session)
+    if claim is None:
+        return None
+    return ErrandClaim(claim.experiment_id, claim.token, claim.experiment_id)
+
+
+def _prepare_delivery(claim: ErrandClaim, url: str, _data: Path) -> Call:
+    return tasks.deliver, (url, claim.row_id, claim.token)
+
+
 def _claim_board(session: Session) -> ErrandClaim | None:
     claim = boards.claim(session)
     if claim is None:
@@ -76,6 +87,13 @@ ERRANDS = (
         prepare=_prepare_bundle,
         fail=artifacts.fail_bundle,
         failure="The bundle could not be made",
+    ),
+    Errand(
+        is_requested=deliveries.is_requested,
+        claim=_claim_delivery,
+        prepare=_prepare_delivery,
+        fail=deliveries.fail,
+        failure="The model could not be prepared",
     ),
     Errand(
         is_requested=boards.is_requested,

@@ -6,7 +6,7 @@ whatever is not so simple has to be better by more than one standard error: a me
 forecasts than the best trial, and what is then taken than a baseline.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -14,7 +14,7 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.db.models import Artifact, Board, Experiment, Training, Trial
+from app.db.models import Artifact, Board, Delivery, Experiment, Training, Trial
 from app.db.types import DatabaseTime
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import Claim
@@ -35,7 +35,7 @@ from app.queue.unreadable import blame
 
 # In a row without a new epoch. What kills its process so often is most likely the trial itself.
 MAX_INTERRUPTIONS = 5
-ERRAND_TABLES = (Artifact, Board)  # their rows are leased beside trials, one by one
+ERRAND_TABLES = (Artifact, Board, Delivery)  # their rows are leased beside trials, one by one
 
 
 @dataclass(frozen=True)

@@ -46,3 +46,13 @@ def compute_board(url: str, board_id: int, token: str) -> None:
         from worker.runs import board_run
 
     board_run.run_board(url, board_id, token)
+
+
+def deliver(url: str, experiment_id: int, token: str) -> None:
+    """Make what an experiment hands over."""
+    with quiet():
+        import keras  # noqa: F401
+
+        from worker.runs import delivering
+
+    delivering.deliver(url, experiment_id, token)

@@ -34,7 +34,7 @@ def test_near_copies_count_as_one() -> None:
 
 
 def test_a_gain_within_its_standard_error_takes_the_best_trial() -> None:
-    trials = {"trial 1": NOISE[0], "trial 2": 0.3 * NOISE[0] + 2.6 * NOISE[1]}
+    trials = {"trial 1": NOISE[0], "trial 2": NOISE[0] - NOISE[1]}
 
     choice = choose(trials, {"naive": NAIVE})
 
@@ -59,7 +59,8 @@ def test_a_ridge_that_complements_a_trial_is_a_member() -> None:
     choice = choose(trials, {"naive": NAIVE, "ridge": NOISE[0] - NOISE[1]})
 
     assert choice.taken == Taken.ENSEMBLE
-    assert choice.weights == {"trial 1": 0.5, "ridge": 0.5}
+    assert set(choice.weights) == {"trial 1", "ridge"}
+    assert abs(choice.weights["ridge"] - 0.5) < 0.1
 
 
 def test_near_copies_of_tomorrow_equals_today_leave_tomorrow_equals_today() -> None:
