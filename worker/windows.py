@@ -165,25 +165,20 @@ def prepare(
     dates: (rows,), for the calendar. season_lengths: of the experiment, in rows.
     """
     is_logarithmic = _logarithmic_columns(values, config.transform)
-    features = values
-    if config.transform != Transform.LEVEL:
-        features = changes(values, is_logarithmic)
+    features = _transform_features(values, is_logarithmic, config.transform)
     target = transform_target(values, target_index, config.transform)
     actual = values[:, target_index].copy()
     extra = ExtraInputs.compute(actual, config, dates, season_lengths)
 
     train_part = parts[Part.TRAIN]
-    input_scaler = _fit_scaler(features, config.first_row, train_part, config)
     target_scaler = _fit_scaler(target, config.first_row, train_part, config)
+    input_scaler = _fit_scaler(features, config.first_row, train_part, config)
     first_row = first_complete_row(config.first_row, extra.lags)
-    if extra.values.size:
-        extra_scaler = _fit_scaler(extra.values, first_row, train_part, config)
-        input_scaler = input_scaler.beside(extra_scaler)
-        features = np.hstack([features, extra.values])
-
+    extra_scaler = _fit_scaler(extra.values, first_row, train_part, config)
+    input_scaler = input_scaler.beside(extra_scaler)
     rows_before = first_row + config.time_steps
     return PreparedData(
-        inputs=input_scaler.apply(features),
+        inputs=input_scaler.apply(np.hstack([features, extra.values])),
         targets=target_scaler.apply(target)[:, 0],
         actual=actual,
         train=_train_rows(rows_before, train_part, config),
@@ -191,12 +186,10 @@ def prepare(
         test=_rows_from(rows_before, parts[Part.TEST]),
         transform=config.transform,
         target_scaler=target_scaler,
-        settings={
-            **_describe_columns(columns, target_index),
-            **_describe_scaling(config, input_scaler, target_scaler, is_logarithmic),
-            **extra.describe(),
-            "rows_before": rows_before,
-        },
+        settings=_describe_columns(columns, target_index)
+        | _describe_scaling(config, input_scaler, target_scaler, is_logarithmic)
+        | extra.describe()
+        | {"rows_before": rows_before},
     )
 
 
@@ -230,6 +223,15 @@ def _describe_scaling(
         "target_scale": float(target.scale[0]),
         "log_columns": is_logarithmic.tolist(),
     }
+
+
+def _transform_features(
+    values: np.ndarray, is_logarithmic: np.ndarray, transform: Transform
+) -> np.ndarray:
+    """What is scaled of (rows, features): the values, or their changes."""
+    if transform == Transform.LEVEL:
+        return values
+    return changes(values, is_logarithmic)
 
 
 def transform_target(values: np.ndarray, target_index: int, transform: Transform) -> np.ndarray:
