@@ -17,6 +17,7 @@ COVERED_ELSEWHERE = {
     "app/domain/custom/hp_classes.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_conditions.py": "tests/app/domain/custom/test_keras_tuner.py",
     "app/domain/custom/hp_expressions.py": "tests/app/domain/custom/test_keras_tuner.py",
+    "app/domain/search_space/hyperparameter.py": "tests/app/domain/search_space/test_catalogue.py",
     "app/domain/csv_reading/layout/naming.py": (
         "tests/app/domain/csv_reading/layout/test_table_place.py"
     ),

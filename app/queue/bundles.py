@@ -29,6 +29,7 @@ class BundleSource:
     custom_model: CustomModel | None  # its trained model is kept as a .keras file; None: built-in
     model: bytes
     series: Series
+    season_lengths: tuple[float, ...]  # of the experiment, in rows
     parts: dict[Part, range]
     predicted: NDArray[np.float64]
     dialect: dict[str, Any]
@@ -62,6 +63,7 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
         custom_model=experiment.custom_model,
         model=model,
         series=series,
+        season_lengths=experiment.seasons,
         parts=experiment.split.parts(len(series.values)),
         predicted=np.frombuffer(forecast.predicted, FORECAST_TYPE),
         dialect=dict(experiment.dataset.dialect),

@@ -15,10 +15,10 @@ from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_branches import HyperoptExportError
 from app.domain.hyperopt.export_tree import hyperopt_entries
 from app.domain.reduction.correlation import METHODS
+from app.domain.search_space.data_fit import fit_problems
 from app.domain.search_space.notes import describe_losses, find_unmet_conditions
 from app.domain.search_space.parameters import (
     Parameters,
-    fit_problems,
     parameter_problems,
     with_defaults,
     with_new_defaults,

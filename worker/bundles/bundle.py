@@ -30,7 +30,8 @@ class BundleError(Exception):
 def bundle_trial(source: BundleSource) -> bytes:
     """The checked zip of a stored trial. Raises BundleError and ForeignCode."""
     contents = contents_of(source)
-    write_model = model_writer_for(source)
+    inputs = len(contents.windows["input_offset"])
+    write_model = model_writer_for(source, inputs)
     return make_bundle(contents, write_model)
 
 

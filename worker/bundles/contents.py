@@ -31,15 +31,18 @@ class BundleContents:
     @property
     def rows_before_forecast(self) -> int:
         """How many rows the model needs before the one it predicts."""
-        rows = int(self.windows["time_steps"])
-        if self.windows["transform"] != "level":
-            rows += 1  # differencing costs the first row
-        return rows
+        return int(self.windows["rows_before"])
 
 
 def contents_of(source: BundleSource) -> BundleContents:
     """The contents of a stored trial's bundle."""
-    prepared = prepare_series(source.series, source.parameters, source.parts, source.custom_model)
+    prepared = prepare_series(
+        source.series,
+        source.parameters,
+        source.parts,
+        source.custom_model,
+        source.season_lengths,
+    )
     return BundleContents(
         title=source.title,
         trial=source.record,
