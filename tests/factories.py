@@ -66,6 +66,7 @@ def request(dataset_id: int, **changes) -> ExperimentRequest:
         "name": "a search",
         "dataset_id": dataset_id,
         "strategy": "random",
+        "deliver": "single",
         "max_trials": 3,
         "space": {**TINY, "units_1": {"choice": [2, 3, 4]}},
     }

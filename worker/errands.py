@@ -1,4 +1,4 @@
-"""What slots do beside trainings: bundles, deliveries and boards of baselines, each under a lease."""
+"""What slots do beside trainings, each under a lease: bundles, deliveries, boards of baselines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Forecast, Trial
+from app.db.models import Artifact, Delivery, Forecast, Trial
 from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
@@ -96,8 +96,8 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
     }
 
 
-def metrics(trial: Trial) -> dict[str, dict[str, float | None]]:
-    """The scores of a trial, by part and name."""
+def metrics(trial: Trial | Delivery) -> dict[str, dict[str, float | None]]:
+    """The scores of a trial, or of what is handed over, by part and name."""
     by_part = {}
     for part in ("validation", "test"):
         scores = {}

@@ -84,7 +84,7 @@ def load(session: Session, experiment_id: int, token: str) -> DeliveryJob:
         seed=experiment.seed,
         series=series,
         parts=parts,
-        season_lengths=tuple(experiment.season_lengths or ()),
+        season_lengths=experiment.seasons,
         dialect=dict(experiment.dataset.dialect),
         seconds_used=experiment.seconds_used,
         trials=trials,

@@ -48,6 +48,7 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         seed=request.seed,
         max_trials=checked.n_trials,
         time_budget_seconds=request.time_budget_seconds,
+        deliver=request.deliver,
         train_fraction=split.train,
         validation_fraction=split.validation,
         test_fraction=split.test,

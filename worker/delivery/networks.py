@@ -97,4 +97,4 @@ def _finish(job: DeliveryJob, trial: CandidateTrial, training: Training) -> Trai
 
 
 def _prepare(job: DeliveryJob, trial: CandidateTrial, parts: dict[Part, range]) -> PreparedData:
-    return prepare_series(job.series, trial.parameters, parts, None)
+    return prepare_series(job.series, trial.parameters, parts, None, job.season_lengths)
