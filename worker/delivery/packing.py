@@ -4,13 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.terms import Part
 from app.queue.delivery_jobs import DeliveryJob
-from worker.bundles.delivery import (
-    BaselineMember,
-    BundleMember,
-    DeliverySource,
-    NetworkMember,
-    bundle_delivery,
-)
+from worker.bundles.delivery import DeliverySource, bundle_delivery
+from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
 from worker.bundles.model_files import built_in_model_writer
 from worker.delivery.reasons import join_names
 
