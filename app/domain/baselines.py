@@ -60,6 +60,16 @@ BASELINES: Mapping[str, BaselineInfo] = {
 }
 
 
+def title_in_sentence(name: str) -> str:
+    """What a baseline is called within a sentence; its name, if it is another program's."""
+    info = BASELINES.get(name)
+    if info is None:
+        return name
+    if info.title in ("ETS", "ARIMA", "Theta"):
+        return info.title
+    return info.title.lower()
+
+
 def naive(values: Floats, rows: range) -> Floats:
     """Tomorrow = today: the value of the row before."""
     return seasonal_naive(values, rows, season=1)

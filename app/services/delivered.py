@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import Baseline, Delivery
-from app.domain.baselines import BASELINES
+from app.domain.baselines import title_in_sentence
 from app.domain.delivery import Member
 from app.queue import artifacts
 from app.services.wording import join_words
@@ -35,7 +35,7 @@ def describe(session: Session, delivery: Delivery) -> DeliveredText | None:
         scores.append(f"the best single trial {best.test_rmse:.4g}")
     baseline = _best_baseline(session, delivery)
     if baseline is not None:
-        title = title_of(baseline.name)
+        title = title_in_sentence(baseline.name)
         scores.append(f"the best baseline ({title}) {baseline.test_rmse:.4g}")
     fitted = _describe_rows(members, delivery.is_retrained)
     sentence = f"Delivered: {describe_members(members)}{fitted}: {', '.join(scores)}."
@@ -45,7 +45,7 @@ def describe(session: Session, delivery: Delivery) -> DeliveredText | None:
 def describe_members(members: tuple[Member, ...]) -> str:
     """ "trial 7", or "the mean of trials 7 and 12 and ridge regression"."""
     numbers = sorted(member.number for member in members if member.number is not None)
-    names = [title_of(member.name) for member in members if member.number is None]
+    names = [title_in_sentence(member.name) for member in members if member.number is None]
     if len(numbers) == 1:
         names.insert(0, f"trial {numbers[0]}")
     elif numbers:
@@ -57,16 +57,6 @@ def describe_members(members: tuple[Member, ...]) -> str:
     if len(members) == 1:
         return names[0]
     return f"the mean of {join_words(names)}"
-
-
-def title_of(name: str) -> str:
-    """What a baseline is called within a sentence."""
-    info = BASELINES.get(name)
-    if info is None:
-        return name
-    if info.title.isupper():
-        return info.title
-    return info.title.lower()
 
 
 def _describe_rows(members: tuple[Member, ...], is_retrained: bool) -> str:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from app.domain.terms import EVALUATED_PARTS, Part
 from app.queue.delivery_jobs import CandidateTrial, DeliveryJob
 from worker.bundles.bundle import BundleError
 from worker.delivery.baseline_members import FittedBaseline, refit_baseline
+from worker.delivery.fitted import FittedDelivery
 from worker.delivery.networks import (
     TrainedNetwork,
     estimate_seconds,
@@ -30,17 +30,6 @@ MIN_SECONDS = 5.0
 MAX_SECONDS = 300.0  # less than after which a slot counts as hung
 
 ReadModel = Callable[[int], bytes]  # the stored weights of a trial, by its id
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The chosen forecasts as they are handed over, and their weighted means."""
-
-    members: tuple[Member, ...]
-    networks: Mapping[str, TrainedNetwork]
-    baselines: Mapping[str, FittedBaseline]
-    forecasts: Mapping[Part, Floats]
-    scores: Mapping[Part, Scores]
 
 
 def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
@@ -85,7 +74,7 @@ def choose_members(job: DeliveryJob) -> Choice:
 
 def fit_members(
     job: DeliveryJob, choice: Choice, read_model: ReadModel, deadline: float
-) -> Delivery:
+) -> FittedDelivery:
     """Every member trained or fitted once more on all but the test rows, where the time allows."""
     chosen = [trial for trial in job.trials if trial.name in choice.weights]
     networks = {}
@@ -102,7 +91,7 @@ def fit_members(
         Part.VALIDATION: _mean_validation_forecast(job, choice),
         Part.TEST: _mean_test_forecast(choice, networks, baselines),
     }
-    return Delivery(
+    return FittedDelivery(
         members=_describe_members(choice, chosen, networks),
         networks=networks,
         baselines=baselines,

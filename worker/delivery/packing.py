@@ -1,19 +1,17 @@
 """The bundle of what an experiment hands over."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.domain.terms import Part
 from app.queue.delivery_jobs import DeliveryJob
 from worker.bundles.delivery import DeliverySource, bundle_delivery
 from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
 from worker.bundles.model_files import built_in_model_writer
+from worker.delivery.fitted import FittedDelivery
 from worker.delivery.reasons import join_names
 
-if TYPE_CHECKING:
-    from worker.delivery.making import Delivery
 
-
-def pack(job: DeliveryJob, delivery: "Delivery") -> bytes:
+def pack(job: DeliveryJob, delivery: FittedDelivery) -> bytes:
     """The checked zip. Raises BundleError."""
     source = DeliverySource(
         title=f"{job.experiment_name}, {join_names([member.name for member in delivery.members])}",
@@ -26,7 +24,7 @@ def pack(job: DeliveryJob, delivery: "Delivery") -> bytes:
     return bundle_delivery(_bundle_members(delivery), source)
 
 
-def _bundle_members(delivery: "Delivery") -> list[BundleMember]:
+def _bundle_members(delivery: FittedDelivery) -> list[BundleMember]:
     members: list[BundleMember] = []
     for member in delivery.members:
         network = delivery.networks.get(member.name)
@@ -41,7 +39,7 @@ def _bundle_members(delivery: "Delivery") -> list[BundleMember]:
     return members
 
 
-def _describe(job: DeliveryJob, delivery: "Delivery") -> dict[str, Any]:
+def _describe(job: DeliveryJob, delivery: FittedDelivery) -> dict[str, Any]:
     """What is known of it, as JSON."""
     records = {trial.name: trial.record for trial in job.trials}
     members = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain.baselines import BASELINES
+from app.domain.baselines import title_in_sentence
 from app.domain.ensembles import Choice, Comparison, Taken
 
 
@@ -50,14 +50,14 @@ def _explain_choice(choice: Choice) -> str:
 
 
 def _explain_baseline(choice: Choice, baseline: Comparison) -> str:
-    title = BASELINES[baseline.name].title
+    title = title_in_sentence(baseline.name)
     networks = "the mean of several forecasts"
     if choice.against_single is None or not choice.against_single.is_clear:
         networks = "the best trial"
     if baseline.gain <= 0:
         return (
-            f"On the validation part, {networks} is not better than {title}, the simpler forecast:"
-            f" its RMSE is {_number(baseline.rmse - baseline.gain)}, that of {title}"
+            f"On the validation part, {networks} is not better than {title}:"
+            f" its RMSE is {_number(baseline.rmse - baseline.gain)}, that of {title} is"
             f" {_number(baseline.rmse)}."
         )
     return (
