@@ -47,7 +47,7 @@ class DeliveryOutcome:
     members: tuple[Member, ...]
     reason: str  # why these members, in words
     is_retrained: bool  # every member that can be trained was, on train and validation
-    seconds: float
+    seconds: float  # to choose the members and to train them once more, without packing
     scores: Mapping[Part, Scores]
     forecasts: Mapping[Part, NDArray[np.float64]]
     bundle: bytes | None

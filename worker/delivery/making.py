@@ -45,6 +45,7 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
     for member in delivery.members:
         if member.trial_id is not None and member.epochs is None:
             left_as_trained.append(member.name)
+    seconds_taken = time.monotonic() - started
     bundle = None
     problem = None
     try:
@@ -55,7 +56,7 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
         members=delivery.members,
         reason=explain(choice, left_as_trained),
         is_retrained=not left_as_trained,
-        seconds=time.monotonic() - started,
+        seconds=seconds_taken,
         scores=delivery.scores,
         forecasts=delivery.forecasts,
         bundle=bundle,
