@@ -52,7 +52,8 @@ def compute_baseline(
     except MemoryError:
         problem = "The machine ran out of memory."
     except Exception as error:  # whatever a library raises, the other baselines are computed
-        problem = f"{type(error).__name__}: {error}"
+        message = str(error).rstrip(".")
+        problem = f"{type(error).__name__}: {message}."
     else:
         elapsed = time.monotonic() - started
         if np.isfinite(forecast.values).all():

@@ -125,12 +125,3 @@ def test_a_board_goes_with_its_dataset(database, board_id):
         assert session.scalar(select(Board.id)) is None
         with pytest.raises(NotFound, match="deleted"):
             boards.load_job(session, board_id)
-
-
-def test_time_in_which_a_board_is_computed_is_no_time_of_a_search(database, board_id):
-    with database.write() as session:
-        claim = boards.claim(session)
-        claims.renew(session, [claim.token])
-        session.expire_all()
-
-        assert not session.query(Experiment).one().used_seconds
