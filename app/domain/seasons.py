@@ -1,12 +1,9 @@
 """Season lengths of a series, in rows: detected from its dates and its autocorrelation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
-from scipy.ndimage import uniform_filter1d
-from scipy.signal import find_peaks
 
 from app.domain.calendar_inputs import Cycle, are_numbers
 
@@ -28,6 +25,7 @@ MIN_PEAK_CORRELATION = 0.3
 NOISE_STANDARD_ERRORS = 3.0  # beyond what white noise has
 MAX_OUTLIER = 4.0  # standard deviations; what lies beyond is cut off
 MIN_LENGTH = 3
+MAX_ROWS = 100_000  # more are not looked at, but for the last ones
 
 
 def detect_season_lengths(dates: Dates, values: Floats) -> SeasonLengths:
@@ -39,15 +37,15 @@ def detect_season_lengths(dates: Dates, values: Floats) -> SeasonLengths:
     or after.
     """
     if are_numbers(dates):
-        lengths = _peak_lengths(values)
+        lengths = _peak_lengths(values[-MAX_ROWS:])
         chance = CHANCE_CORRELATION_OF_PEAK
         min_correlation = MIN_PEAK_CORRELATION
     else:
-        lengths = list(_calendar_lengths(dates))
+        lengths = list(calendar_lengths(dates[-MAX_ROWS:]).values())
         chance = CHANCE_CORRELATION
         min_correlation = MIN_CORRELATION
     seasons: list[float] = []
-    rest = np.asarray(values, np.float64)
+    rest = np.asarray(values[-MAX_ROWS:], np.float64)
     for length in lengths:
         if len(seasons) == MAX_SEASONS or not MIN_LENGTH <= length <= MAX_SEASON_LENGTH:
             continue
@@ -65,12 +63,13 @@ def season_lags(lengths: Sequence[float]) -> tuple[int, ...]:
     return tuple(sorted(set(lags)))
 
 
-def _calendar_lengths(dates: Dates) -> Iterator[float]:
-    """Rows in a day, a week and a year, the shortest first."""
+def calendar_lengths(dates: Dates) -> dict[Cycle, float]:
+    """Rows in a day, a week and a year, as far as the dates have some of each."""
+    if len(dates) < MIN_LENGTH or are_numbers(dates):
+        return {}
     microseconds = dates.astype("datetime64[us]").astype(np.int64)
     days = microseconds / MICROSECONDS_PER_DAY
-    if len(days) < MIN_LENGTH:
-        return
+    lengths = {}
     step = float(np.median(np.diff(days)))
     for cycle in Cycle:
         if days[-1] - days[0] < MIN_SEASONS_IN_SERIES * cycle.days:
@@ -83,7 +82,8 @@ def _calendar_lengths(dates: Dates) -> Iterator[float]:
         length = float(np.median(rows_later))
         if cycle == Cycle.YEAR and length in (365, 366):
             length = 365.25
-        yield length
+        lengths[cycle] = length
+    return lengths
 
 
 def _peak_lengths(values: Floats) -> list[float]:
@@ -95,13 +95,20 @@ def _peak_lengths(values: Floats) -> list[float]:
     lags = set()
     for stationary in (np.diff(values), _standardize(values, longest)):
         correlations = _autocorrelation(stationary)[: longest + 1]
-        peaks, properties = find_peaks(correlations, height=MIN_CORRELATION, prominence=0.1)
+        peaks = _find_peaks(correlations)
         octaves = np.log2(peaks).astype(int)
         for octave in np.unique(octaves):
             is_inside = octaves == octave
-            highest = np.argmax(np.where(is_inside, properties["peak_heights"], 0))
+            highest = np.argmax(np.where(is_inside, correlations[peaks], 0))
             lags.add(_refine_peak(values, int(peaks[highest])))
     return [float(lag) for lag in sorted(lags)]
+
+
+def _find_peaks(correlations: Floats) -> NDArray[np.int64]:
+    """The lags whose correlation is higher than at the lags beside them, and high enough."""
+    inner = correlations[1:-1]
+    is_higher = (inner > correlations[:-2]) & (inner >= correlations[2:])
+    return np.flatnonzero(is_higher & (inner > MIN_CORRELATION)) + 1
 
 
 def _refine_peak(values: Floats, lag: int) -> int:
@@ -157,10 +164,11 @@ def _standardize(values: Floats, length: int) -> Floats:
 
 def _moving_mean(values: Floats, length: int) -> Floats:
     """The mean of `length` rows around each row; fewer at the ends."""
-    ones = np.ones(len(values))
-    sums = uniform_filter1d(values, length, mode="constant")
-    counts = uniform_filter1d(ones, length, mode="constant")
-    return np.asarray(sums / counts)
+    rows = np.arange(len(values))
+    first = np.maximum(rows - length // 2, 0)
+    last = np.minimum(rows - length // 2 + length, len(values))
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray((sums[last] - sums[first]) / (last - first))
 
 
 def _remove_season(values: Floats, length: int) -> Floats:
@@ -175,9 +183,9 @@ def _autocorrelation(values: Floats) -> Floats:
     """Correlations with the series so many rows later, (rows,); each over the rows both have."""
     rows = len(values)
     centered = values - values.mean()
-    size = next_fast_len(2 * rows)
-    spectrum = rfft(centered, size)
-    products = irfft(np.abs(spectrum) ** 2, size)[:rows]
+    size = 1 << (2 * rows).bit_length()
+    spectrum = np.fft.rfft(centered, size)
+    products = np.fft.irfft(np.abs(spectrum) ** 2, size)[:rows]
     overlaps = np.arange(rows, 0, -1)
     means = products / overlaps
     if means[0] <= 0:

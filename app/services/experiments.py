@@ -11,13 +11,14 @@ from app.domain.auto import choose
 from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_code import HyperoptExportError, write_hyperopt_code
 from app.domain.reduction.steps import usual_interval
+from app.domain.seasons import SeasonLengths
 from app.domain.states import CREATE_EXPERIMENT
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.errors import Conflict, NotFound
 from app.queue import boards
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import warm_start
+from app.services import datasets, seasons, warm_start
 from app.services.validation import CheckedRequest, check_request
 
 
@@ -53,6 +54,7 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         validation_fraction=split.validation,
         test_fraction=split.test,
         space_document=checked.space.document(),
+        season_lengths=list(_seasons_of(session, request.dataset_id)),
         points=list(checked.points),
         pasted_results=request.pasted_results or None,
         **_reduction_columns(request),
@@ -71,11 +73,14 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
 def _request_board(session: Session, experiment: Experiment) -> None:
     """Have the baselines computed that the experiment is compared with."""
     dataset = session.get_one(Dataset, experiment.dataset_id)
-    season_lengths = experiment.season_lengths
-    if season_lengths is None:
-        season_lengths = dataset.season_lengths or []
-    board = boards.request(session, dataset, experiment.split, season_lengths)
+    board = boards.request(session, dataset, experiment.split, experiment.seasons)
     experiment.board_id = board.id
+
+
+def _seasons_of(session: Session, dataset_id: int) -> SeasonLengths:
+    """The season lengths that a new experiment takes from its dataset."""
+    dataset = datasets.get(session, dataset_id)
+    return seasons.lengths_of(session, dataset)
 
 
 def get(session: Session, experiment_id: int) -> Experiment:
