@@ -51,8 +51,15 @@ def _explain_choice(choice: Choice) -> str:
 
 def _explain_baseline(choice: Choice, baseline: Comparison) -> str:
     title = title_in_sentence(baseline.name)
+    single = choice.against_single
+    if single is not None and single.is_clear and baseline.gain == 0:
+        return (
+            f"On the validation part, no mean is better than {title} alone: its RMSE is"
+            f" {_number(choice.rmse)}, that of {single.name}, the best trial, is"
+            f" {_number(single.rmse)}."
+        )
     networks = "the mean of several forecasts"
-    if choice.against_single is None or not choice.against_single.is_clear:
+    if single is None or not single.is_clear:
         networks = "the best trial"
     if baseline.gain <= 0:
         return (

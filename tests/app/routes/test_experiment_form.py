@@ -271,7 +271,7 @@ def test_a_trial_is_cloned_with_its_parameters_and_trained_longer(client, databa
 
 
 def test_a_clone_keeps_what_is_handed_over(client, form, database):
-    client.post("/experiments", data=form | {"deliver": "single", "one_trial": "1"})
+    client.post("/experiments", data=form | {"deliver": "single"})
 
     with database.read() as session:
         experiment = session.query(Experiment).one()
