@@ -18,7 +18,7 @@ from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.reduction.correlation import METHODS
 from app.domain.reduction.steps import MIN_TRIALS_PER_GROUP, Reduction
 from app.domain.split import Split
-from app.domain.terms import Objective
+from app.domain.terms import Delivered, Objective
 
 MAX_OPTION_LENGTH = 40
 MAX_TRIALS = 10_000
@@ -101,6 +101,7 @@ class ExperimentRequest(BaseModel):
     pruning: Annotated[str, one_of(PRUNINGS_OFFERED)] = "none"
     max_trials: TrialCount = 12
     time_budget_seconds: Annotated[float | None, Field(gt=0, le=MAX_BUDGET_SECONDS)] = None
+    deliver: Delivered = Delivered.ENSEMBLE
     custom_model: Annotated[str, Field(max_length=60)] = ""
     seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0
     split: SplitRequest = Field(default_factory=SplitRequest)

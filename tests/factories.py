@@ -49,6 +49,17 @@ def signed_csv(rows: int = 400) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def monthly_csv(rows: int = 120, seed: int = 0) -> bytes:
+    """A noisy series with a season of twelve months."""
+    noise = np.random.default_rng(seed).normal(size=rows)
+    start = np.datetime64("2010-01")
+    lines = ["Date,Sales"]
+    for month in range(rows):
+        sales = 50 + 5 * np.sin(2 * np.pi * month / 12) + noise[month]
+        lines.append(f"{start + month}-01,{sales:.4f}")
+    return ("\n".join(lines) + "\n").encode()
+
+
 def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
     content = content or random_walk_csv(rows)
     table = read_table(content, Dialect(date_columns=("Date",), date_format="%Y-%m-%d"))
@@ -66,6 +77,7 @@ def request(dataset_id: int, **changes) -> ExperimentRequest:
         "name": "a search",
         "dataset_id": dataset_id,
         "strategy": "random",
+        "deliver": "single",
         "max_trials": 3,
         "space": {**TINY, "units_1": {"choice": [2, 3, 4]}},
     }

@@ -37,6 +37,13 @@ class Scaler:
         scale = np.where(is_constant, 1.0, spread)
         return cls(offset, scale)
 
+    def beside(self, other: "Scaler") -> "Scaler":
+        """The scaler of the columns of this one, then those of the other."""
+        return Scaler(
+            offset=np.concatenate([self.offset, other.offset]),
+            scale=np.concatenate([self.scale, other.scale]),
+        )
+
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scale (rows, columns) to float32 of the same shape."""
         with np.errstate(over="ignore"):

@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from app.domain.calendar_inputs import Cycle, find_cycles
+from app.domain.model_inputs import extra_columns, first_complete_row
+from app.domain.next_date import append_next_date
+from app.domain.seasons import season_lags
 from app.domain.terms import Part
 from worker.scaling import Scaler, Scaling, changes, positive_columns
 
@@ -28,16 +32,20 @@ class WindowConfig:
     scaling: Scaling
     batch_size: int
     shuffle: bool
+    has_calendar: bool = False  # whether the predicted row's place in the calendar is an input
+    has_season_lags: bool = False  # whether the value one season before that row is an input
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> "WindowConfig":
-        """Parse the parameters of a trial, in which no hyperparameter is missing."""
+        """Parse complete parameters of a trial; those of earlier versions have no extra inputs."""
         return cls(
             time_steps=int(parameters["time_steps"]),
             transform=Transform(parameters["target"]),
             scaling=Scaling(parameters["scaling"]),
             batch_size=int(parameters["batch_size"]),
             shuffle=bool(parameters["shuffle"]),
+            has_calendar=parameters.get("calendar", "none") != "none",
+            has_season_lags=parameters.get("season_lags", "none") != "none",
         )
 
     @property
@@ -46,6 +54,42 @@ class WindowConfig:
         if self.transform == Transform.LEVEL:
             return 0
         return 1
+
+
+@dataclass(frozen=True)
+class ExtraInputs:
+    """The columns beside the features: see app.domain.model_inputs."""
+
+    cycles: tuple[Cycle, ...]
+    lags: tuple[int, ...]
+    values: np.ndarray  # float64 (rows, columns)
+
+    @classmethod
+    def compute(
+        cls,
+        target: np.ndarray,
+        config: WindowConfig,
+        dates: np.ndarray | None,
+        season_lengths: Sequence[float],
+    ) -> "ExtraInputs":
+        """Those that a config asks for, of the target (rows,) at these dates (rows,)."""
+        cycles: tuple[Cycle, ...] = ()
+        lags: tuple[int, ...] = ()
+        all_dates = np.zeros(0, "datetime64[us]")
+        if config.has_calendar and dates is not None:
+            cycles = find_cycles(dates)
+            all_dates = append_next_date(dates)
+        if config.has_season_lags:
+            lags = season_lags(season_lengths)
+        values = extra_columns(target, all_dates, config.transform.value, cycles, lags)
+        return cls(cycles, lags, values)
+
+    def describe(self) -> dict[str, Any]:
+        """What the columns are, as JSON."""
+        return {
+            "cycles": [cycle.value for cycle in self.cycles],
+            "season_lags": list(self.lags),
+        }
 
 
 @dataclass(frozen=True)
@@ -64,7 +108,7 @@ class PreparedData:
     trimmed after each shuffle. `settings` is JSON: all that a bundle's predict.py needs.
     """
 
-    inputs: np.ndarray  # float32 (rows, features), scaled
+    inputs: np.ndarray  # float32 (rows, features + extra inputs), scaled
     targets: np.ndarray  # float32 (rows,), the scaled and transformed target of row t
     actual: np.ndarray  # float64 (rows,), the target in CSV units
     train: np.ndarray  # int32 row numbers
@@ -113,39 +157,56 @@ def prepare(
     config: WindowConfig,
     parts: Mapping[Part, range],
     columns: Sequence[str],
+    dates: np.ndarray | None = None,
+    season_lengths: Sequence[float] = (),
 ) -> PreparedData:
-    """Transform and scale float64 (rows, features). Scalers see the train part alone."""
+    """Transform and scale float64 (rows, features). Scalers see the train part alone.
+
+    dates: (rows,), for the calendar. season_lengths: of the experiment, in rows.
+    """
     is_logarithmic = _logarithmic_columns(values, config.transform)
-    features = values
-    if config.transform != Transform.LEVEL:
-        features = changes(values, is_logarithmic)
+    features = _transform_features(values, is_logarithmic, config.transform)
     target = transform_target(values, target_index, config.transform)
+    actual = values[:, target_index].copy()
+    extra = ExtraInputs.compute(actual, config, dates, season_lengths)
 
     train_part = parts[Part.TRAIN]
-    fitted_rows = slice(max(train_part.start, config.first_row), train_part.stop)
-    input_scaler = Scaler.fit(features[fitted_rows], config.scaling)
-    target_scaler = Scaler.fit(target[fitted_rows], config.scaling)
-
-    first_predicted = config.first_row + config.time_steps
-    train_rows = _rows_from(first_predicted, train_part)
-    if not config.shuffle:
-        train_rows = whole_batches(train_rows, config.batch_size)
+    target_scaler = _fit_scaler(target, config.first_row, train_part, config)
+    input_scaler = _fit_scaler(features, config.first_row, train_part, config)
+    first_row = first_complete_row(config.first_row, extra.lags)
+    extra_scaler = _fit_scaler(extra.values, first_row, train_part, config)
+    input_scaler = input_scaler.beside(extra_scaler)
+    rows_before = first_row + config.time_steps
     return PreparedData(
-        inputs=input_scaler.apply(features),
+        inputs=input_scaler.apply(np.hstack([features, extra.values])),
         targets=target_scaler.apply(target)[:, 0],
-        actual=values[:, target_index].copy(),
-        train=train_rows,
-        validation=_rows_from(first_predicted, parts[Part.VALIDATION]),
-        test=_rows_from(first_predicted, parts[Part.TEST]),
+        actual=actual,
+        train=_train_rows(rows_before, train_part, config),
+        validation=_rows_from(rows_before, parts[Part.VALIDATION]),
+        test=_rows_from(rows_before, parts[Part.TEST]),
         transform=config.transform,
         target_scaler=target_scaler,
-        settings={
-            "columns": list(columns),
-            "target": columns[target_index],
-            "target_index": int(target_index),
-            **_describe_scaling(config, input_scaler, target_scaler, is_logarithmic),
-        },
+        settings=_describe_columns(columns, target_index)
+        | _describe_scaling(config, input_scaler, target_scaler, is_logarithmic)
+        | extra.describe()
+        | {"rows_before": rows_before},
     )
+
+
+def _fit_scaler(
+    values: np.ndarray, first_row: int, train_part: range, config: WindowConfig
+) -> Scaler:
+    """Fit on the rows of the train part from `first_row` on."""
+    start = max(train_part.start, first_row)
+    return Scaler.fit(values[start : train_part.stop], config.scaling)
+
+
+def _describe_columns(columns: Sequence[str], target_index: int) -> dict[str, Any]:
+    return {
+        "columns": list(columns),
+        "target": columns[target_index],
+        "target_index": int(target_index),
+    }
 
 
 def _describe_scaling(
@@ -162,6 +223,15 @@ def _describe_scaling(
         "target_scale": float(target.scale[0]),
         "log_columns": is_logarithmic.tolist(),
     }
+
+
+def _transform_features(
+    values: np.ndarray, is_logarithmic: np.ndarray, transform: Transform
+) -> np.ndarray:
+    """What is scaled of (rows, features): the values, or their changes."""
+    if transform == Transform.LEVEL:
+        return values
+    return changes(values, is_logarithmic)
 
 
 def transform_target(values: np.ndarray, target_index: int, transform: Transform) -> np.ndarray:
@@ -187,6 +257,14 @@ def _logarithmic_columns(values: np.ndarray, transform: Transform) -> np.ndarray
         features = values.shape[1]
         return np.zeros(features, bool)
     return positive_columns(values)
+
+
+def _train_rows(first: int, train_part: range, config: WindowConfig) -> np.ndarray:
+    """The rows predicted in training: whole batches, unless they are shuffled."""
+    rows = _rows_from(first, train_part)
+    if config.shuffle:
+        return rows
+    return whole_batches(rows, config.batch_size)
 
 
 def _rows_from(first: int, part: range) -> np.ndarray:

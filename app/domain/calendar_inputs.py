@@ -35,7 +35,7 @@ def find_cycles(dates: Dates) -> tuple[Cycle, ...]:
     Rows that come once a day or more seldom say nothing about the hour; weekly and monthly ones
     nothing about the weekday.
     """
-    if len(dates) < 3:
+    if len(dates) < 3 or are_numbers(dates):
         return ()
     days = _days(dates)
     step = float(np.median(np.diff(days)))
@@ -45,6 +45,12 @@ def find_cycles(dates: Dates) -> tuple[Cycle, ...]:
         if step <= cycle.days / 2 and length >= 2 * cycle.days:
             cycles.append(cycle)
     return tuple(cycles)
+
+
+def are_numbers(dates: Dates) -> bool:
+    """Whether these are no dates but numbered rows: the days from 1970-01-01 on."""
+    numbered = np.arange(len(dates)).astype("datetime64[D]")
+    return bool((dates == numbered).all())
 
 
 def calendar_columns(dates: Dates, cycles: tuple[Cycle, ...]) -> Floats:

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.metrics import Scores
+from app.domain.terms import Part
+
 
 @dataclass(frozen=True)
 class Member:
@@ -27,3 +33,22 @@ class Member:
     def to_document(self) -> dict[str, Any]:
         """As it is stored: JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class DeliveryOutcome:
+    """What was made to be handed over.
+
+    forecasts: float64 arrays in the CSV's units, one value per row of the part; those of the
+    validation part are of the members before they were trained once more. bundle: None where it
+    could not be made; problem then says why.
+    """
+
+    members: tuple[Member, ...]
+    reason: str  # why these members, in words
+    is_retrained: bool  # every member that can be trained was, on train and validation
+    seconds: float  # to choose the members and to train them once more, without packing
+    scores: Mapping[Part, Scores]
+    forecasts: Mapping[Part, NDArray[np.float64]]
+    bundle: bytes | None
+    problem: str | None = None

@@ -1,13 +1,15 @@
 """What makes two trainings the same."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from app.domain.custom.detection import CustomModel
+from app.domain.seasons import season_lags
 from app.domain.split import Split
 
 ENGINE_VERSION = 3  # raise it when the engine's numbers change
+NO_EXTRA_INPUTS = {"calendar": "none", "season_lags": "none"}  # as before there were any
 STOPPING_HYPERPARAMETERS = frozenset({"epochs", "patience"})  # they end a training, no more
 
 
@@ -17,17 +19,22 @@ def training_fingerprint(
     seed: int,
     parameters: Mapping[str, object],
     network: CustomModel | None = None,
+    season_lengths: Sequence[float] = (),
 ) -> str:
     """The SHA-256 of everything that changes a training's numbers.
 
     dataset: the fingerprint of the series. Trials that differ only in `epochs` or `patience` share
-    a training, unless a custom model fits itself: it may do anything with them.
+    a training, unless a custom model fits itself: it may do anything with them. The season lengths
+    count only where the values one season before are inputs.
     """
     fits_itself = network is not None and network.fits_itself
     telling_parameters = dict(parameters)
     if not fits_itself:
         for name in STOPPING_HYPERPARAMETERS:
             telling_parameters.pop(name, None)
+    for name, value in NO_EXTRA_INPUTS.items():
+        if telling_parameters.get(name) == value:
+            telling_parameters.pop(name)
     parts: list[object] = [
         ENGINE_VERSION,
         dataset,
@@ -37,5 +44,7 @@ def training_fingerprint(
     ]
     if network:
         parts.append(network.source_hash)
+    if "season_lags" in telling_parameters:
+        parts.append({"season_lags": season_lags(season_lengths)})
     document = json.dumps(parts, sort_keys=True)
     return sha256(document.encode()).hexdigest()

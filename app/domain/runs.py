@@ -44,6 +44,7 @@ class Job:
     seed: int
     split: Split
     series: Series
+    season_lengths: tuple[float, ...]  # of the experiment, in rows
     objective: Objective
     trials: tuple[SharedTrial, ...]
     values: tuple[float | None, ...]  # of the objective after epochs 1, 2, …; None: not a number

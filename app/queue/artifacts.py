@@ -7,7 +7,7 @@ from secrets import token_hex
 from sqlalchemy import and_, exists, select, update
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Experiment, Trial
+from app.db.models import Artifact, Delivery, Experiment, Trial
 from app.domain.terms import ArtifactKind
 from app.errors import NotFound
 from app.queue.transitions import NOT_SYNCHRONIZED
@@ -30,10 +30,20 @@ FIRST_REQUEST = select(Artifact.id).where(IS_REQUESTED).order_by(Artifact.id).li
 
 @dataclass(frozen=True)
 class BestModel:
-    """The best trial of an experiment and its bundle, if one was requested."""
+    """The best trial of an experiment, and the bundle that the experiment hands over.
+
+    bundle: of the best trial, or the experiment's delivery; None where none was requested.
+    """
 
     trial: Trial
-    bundle: Artifact | None
+    bundle: Artifact | Delivery | None
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """What is handed over in place of the best trial."""
+        if isinstance(self.bundle, Delivery):
+            return self.bundle
+        return None
 
     @property
     def is_ready(self) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Forecast, Trial
+from app.db.models import Artifact, Delivery, Forecast, Trial
 from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
@@ -29,6 +29,7 @@ class BundleSource:
     custom_model: CustomModel | None  # its trained model is kept as a .keras file; None: built-in
     model: bytes
     series: Series
+    season_lengths: tuple[float, ...]  # of the experiment, in rows
     parts: dict[Part, range]
     predicted: NDArray[np.float64]
     dialect: dict[str, Any]
@@ -62,6 +63,7 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
         custom_model=experiment.custom_model,
         model=model,
         series=series,
+        season_lengths=experiment.seasons,
         parts=experiment.split.parts(len(series.values)),
         predicted=np.frombuffer(forecast.predicted, FORECAST_TYPE),
         dialect=dict(experiment.dataset.dialect),
@@ -94,8 +96,8 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
     }
 
 
-def metrics(trial: Trial) -> dict[str, dict[str, float | None]]:
-    """The scores of a trial, by part and name."""
+def metrics(trial: Trial | Delivery) -> dict[str, dict[str, float | None]]:
+    """The scores of a trial, or of what is handed over, by part and name."""
     by_part = {}
     for part in ("validation", "test"):
         scores = {}

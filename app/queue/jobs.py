@@ -33,6 +33,7 @@ def load(session: Session, claim: Claim) -> Job:
         seed=experiment.seed,
         split=experiment.split,
         series=read_series(session, experiment.dataset_id),
+        season_lengths=experiment.seasons,
         objective=objective,
         trials=tuple(shared_trials),
         values=_monitored_values(session, training.id, objective),

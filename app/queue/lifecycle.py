@@ -20,7 +20,7 @@ from app.domain.terms import (
     ExperimentState,
     TrialState,
 )
-from app.queue import artifacts, budget, pruning
+from app.queue import artifacts, budget, deliveries, pruning
 from app.queue.clock import clock
 from app.queue.transitions import change_experiment
 from app.queue.trial_counts import (
@@ -84,7 +84,7 @@ def close_failed(session: Session, experiment_id: int, reason: str) -> None:
 def close(
     session: Session, experiment: Experiment, transition: ExperimentTransition, reason: str
 ) -> None:
-    """End an experiment and request the bundle of its best model."""
+    """End an experiment and request what it hands over."""
     has_ended = change_experiment(
         session,
         transition,
@@ -96,9 +96,7 @@ def close(
         return
     if transition != STOP_EXPERIMENT:  # whose queue waits for a resume
         withdraw_queued(session, experiment, _cause_to_withdraw(experiment))
-    best = artifacts.best_trial(session, experiment.id)
-    if best is not None:
-        artifacts.request_bundle(session, best)
+    deliveries.request(session, experiment)
 
 
 def is_stopping(experiment: Experiment) -> bool:

@@ -13,7 +13,8 @@ from app.domain.custom.catalogue import data_parameters
 from app.domain.failure_causes import FailureCause
 from app.domain.fingerprint import training_fingerprint
 from app.domain.pruning import PROMOTING_PRUNINGS
-from app.domain.search_space.parameters import fit_problems
+from app.domain.search_space.data_fit import DataFacts, fit_problems
+from app.domain.search_space.parameters import add_later_defaults
 from app.domain.search_space.space import SearchSpace
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
@@ -114,8 +115,11 @@ def history(session: Session, experiment_id: int) -> list[TrialRecord]:
         Trial.state,
     )
     query = select(*columns).where(Trial.experiment_id == experiment_id).order_by(Trial.number)
-    rows = session.execute(query)
-    return [TrialRecord(*row) for row in rows]
+    records = []
+    for number, parameters, objective, state in session.execute(query):
+        completed = add_later_defaults(parameters)
+        records.append(TrialRecord(number, completed, objective, state))
+    return records
 
 
 def propose(
@@ -209,6 +213,7 @@ def _fit_problems(experiment: Experiment, parameters: Mapping[str, Any]) -> list
         parameters,
         train_rows=len(parts[Part.TRAIN]),
         validation_rows=len(parts[Part.VALIDATION]),
+        data=DataFacts(season_lengths=experiment.seasons),
     )
     return [problem.message for problem in problems]
 
@@ -222,6 +227,7 @@ def _find_or_add_training(
         experiment.seed,
         parameters,
         experiment.custom_model,
+        experiment.seasons,
     )
     query = select(Training).where(Training.fingerprint == fingerprint)
     training = session.scalar(query)

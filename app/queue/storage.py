@@ -7,11 +7,12 @@ first epoch and comes to the same numbers.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Experiment, Forecast, Training, Trial
+from app.db.models import Artifact, Delivery, Experiment, Forecast, Training, Trial
 from app.domain.pruning import PRUNINGS
 from app.domain.strategies import strategy_info
 from app.domain.terms import (
@@ -70,12 +71,32 @@ def measure(session: Session, experiment_id: int) -> StoredBytes:
     forecasts = select(func.sum(forecast_bytes)).where(Forecast.trial_id.in_(trial_ids))
     checkpoint_bytes = func.length(Training.checkpoint)
     checkpoints = select(func.sum(checkpoint_bytes)).where(Training.id.in_(training_ids))
+    delivery = _measure_delivery(session, experiment_id)
     return StoredBytes(
         models=by_kind.get(ArtifactKind.MODEL, 0),
-        bundles=by_kind.get(ArtifactKind.BUNDLE, 0),
-        forecasts=int(session.scalar(forecasts) or 0),
+        bundles=by_kind.get(ArtifactKind.BUNDLE, 0) + delivery.bundle,
+        forecasts=int(session.scalar(forecasts) or 0) + delivery.forecasts,
         checkpoints=int(session.scalar(checkpoints) or 0),
     )
+
+
+class _DeliveryBytes(NamedTuple):
+    bundle: int
+    forecasts: int
+
+
+def _measure_delivery(session: Session, experiment_id: int) -> _DeliveryBytes:
+    """What an experiment keeps of what it hands over."""
+    query = select(
+        Delivery.size,
+        func.length(Delivery.validation_forecast),
+        func.length(Delivery.test_forecast),
+    ).where(Delivery.experiment_id == experiment_id)
+    row = session.execute(query).first()
+    if row is None:
+        return _DeliveryBytes(0, 0)
+    bundle, validation, test = row
+    return _DeliveryBytes(bundle or 0, (validation or 0) + (test or 0))
 
 
 def tidy(session: Session, keep: Keep, experiment_ids: Collection[int] | None = None) -> int:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import WarmStartResult
+from app.domain.search_space.parameters import add_later_defaults
 from app.domain.warm_start import EarlierResult
 
 
@@ -14,6 +15,8 @@ def load_results(session: Session, experiment_id: int) -> list[EarlierResult]:
         .where(WarmStartResult.experiment_id == experiment_id)
         .order_by(WarmStartResult.number)
     )
-    return [
-        EarlierResult(parameters, objective) for parameters, objective in session.execute(query)
-    ]
+    results = []
+    for parameters, objective in session.execute(query):
+        completed = add_later_defaults(parameters)
+        results.append(EarlierResult(completed, objective))
+    return results

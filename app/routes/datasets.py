@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -14,7 +14,7 @@ from app.domain.csv_reading.series import Series
 from app.domain.split import Split
 from app.errors import Invalid, TooLarge
 from app.queue.clock import clock
-from app.services import datasets, one_time, uploads
+from app.services import datasets, one_time, seasons, uploads
 from app.services.paging import Page
 from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
@@ -51,6 +51,9 @@ class DatasetContext:
     dataset: Dataset
     columns: list[ColumnRange]
     experiments: list[Experiment]
+    seasons: str  # in words
+    season_lengths: str  # as the form has them
+    errors: dict[str, list[str]]  # by field of the form
 
 
 @router.get("")
@@ -110,12 +113,28 @@ def sample(session: WriteSession) -> RedirectResponse:
 def show(request: Request, session: ReadSession, dataset_id: int) -> Response:
     """One dataset."""
     dataset = datasets.get(session, dataset_id)
-    context = DatasetContext(
-        dataset=dataset,
-        columns=_measure_columns(datasets.series(session, dataset)),
-        experiments=datasets.experiments_of(session, dataset),
-    )
+    lengths = seasons.lengths_of(session, dataset)
+    context = _describe_dataset(session, dataset, seasons.format_lengths(lengths))
     return render(request, "datasets/show.html", context)
+
+
+@router.post("/{dataset_id}/seasons")
+def correct_seasons(
+    request: Request,
+    session: WriteSession,
+    dataset_id: int,
+    season_lengths: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Store the season lengths of the form, or say what is wrong with them."""
+    dataset = datasets.get(session, dataset_id)
+    try:
+        lengths = seasons.parse_lengths(season_lengths)
+        seasons.correct(dataset, lengths)
+    except Invalid as error:
+        errors = {seasons.FIELD: [str(error)]}
+        context = _describe_dataset(session, dataset, season_lengths, errors)
+        return render(request, "datasets/show.html", context, status=422)
+    return RedirectResponse(f"/datasets/{dataset_id}#seasons", 303)
 
 
 @router.get("/{dataset_id}/charts/series")
@@ -150,6 +169,22 @@ def _refuse_upload(request: Request, session: Session, problem: str) -> Response
         problem=problem,
     )
     return render(request, "datasets/list.html", context, status=422)
+
+
+def _describe_dataset(
+    session: Session,
+    dataset: Dataset,
+    season_lengths: str,
+    errors: dict[str, list[str]] | None = None,
+) -> DatasetContext:
+    return DatasetContext(
+        dataset=dataset,
+        columns=_measure_columns(datasets.series(session, dataset)),
+        experiments=datasets.experiments_of(session, dataset),
+        seasons=seasons.describe(session, dataset),
+        season_lengths=season_lengths,
+        errors=errors or {},
+    )
 
 
 def _measure_columns(series: Series) -> list[ColumnRange]:

@@ -5,6 +5,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from app.queue.clock import clock
 from app.services import best_models, experiments, trial_listing
+from app.services.best_models import Download
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.unreadable import ExperimentRoute
 from app.web.views.trial_table import RequestedTable, build_table, write_csv
@@ -47,12 +48,14 @@ def best_model(session: ReadSession, settings: CurrentSettings, experiment_id: i
     experiment = experiments.get(session, experiment_id)
     download = best_models.find_download(session, experiment, settings.lease_seconds)
     content = best_models.require_content(download)
-    return zip_response(experiment_id, download.trial.number, content)
+    return zip_response(experiment_id, download, content)
 
 
-def zip_response(experiment_id: int, trial_number: int, content: bytes) -> Response:
+def zip_response(experiment_id: int, download: Download, content: bytes) -> Response:
     """A bundle as a download."""
-    filename = f"foretune-experiment-{experiment_id}-trial-{trial_number}.zip"
+    filename = f"foretune-experiment-{experiment_id}-trial-{download.trial.number}.zip"
+    if download.is_delivery:
+        filename = f"foretune-experiment-{experiment_id}.zip"
     return Response(
         content,
         media_type=ZIP,

@@ -17,6 +17,7 @@ from app.domain.custom.detection import CustomModel
 from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import Hyperparameter
+from app.domain.terms import Delivered
 from app.schemas import SplitRequest
 from app.services import custom_models, datasets, experiments, one_time, trials
 from app.services.custom_models import CustomModelFile
@@ -31,7 +32,7 @@ from app.web.forms.experiment import (
     targets_of_dataset,
     trial_fields,
 )
-from app.web.forms.labels import PARTS
+from app.web.forms.labels import DELIVERED_LABELS, PARTS
 from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
 from app.web.one_time_keys import FormDigest
@@ -73,6 +74,7 @@ class ExperimentFormContext:
     offered: Mapping[str, Sequence[str]]
     strategies: Mapping[str, str]
     prunings: Mapping[str, str]
+    delivered: Mapping[Delivered, str]
     methods: Mapping[str, str]
     presets: Mapping[str, Preset]
     parts: Sequence[str]
@@ -218,6 +220,7 @@ def _form_page(
         offered=KINDS_BY_TYPE,
         strategies=STRATEGIES_OFFERED,
         prunings=PRUNINGS_OFFERED,
+        delivered=DELIVERED_LABELS,
         methods=METHODS,
         presets=PRESETS,
         parts=PARTS,

@@ -19,12 +19,22 @@ from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
 from app.domain.terms import EVALUATED_PARTS, Keep, Part, TrialState
 from app.errors import Invalid, NotFound
-from app.queue import artifacts, reduction, storage
+from app.queue import reduction, storage
 from app.queue.artifacts import BestModel
 from app.queue.clock import clock
 from app.queue.storage import StoredBytes
-from app.services import custom_models, experiments, overviews, summaries, trial_listing, trials
+from app.services import (
+    best_models,
+    custom_models,
+    delivered,
+    experiments,
+    overviews,
+    summaries,
+    trial_listing,
+    trials,
+)
 from app.services.custom_models import UntrustedProgram
+from app.services.delivered import DeliveredText
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.summaries import Failure, Savings, Trend, Verdict
@@ -75,6 +85,7 @@ class ExperimentContext:
     trend: Trend | None
     savings: Savings
     best_model: BestModel | None
+    delivered: DeliveredText | None
     baselines: dict[Part, Scores]
     failures: list[Failure]
     reduction: ReductionText | None
@@ -203,6 +214,9 @@ def _make_context(
     baselines = {}
     for part in EVALUATED_PARTS:
         baselines[part] = overviews.baseline_scores(session, experiment, part)
+    best = None
+    if overview.best is not None:
+        best = best_models.find(session, experiment, overview.best)
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
@@ -210,7 +224,8 @@ def _make_context(
         verdict=summaries.verdict(overview),
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
-        best_model=artifacts.with_bundle(session, overview.best) if overview.best else None,
+        best_model=best,
+        delivered=delivered.describe(session, best.delivery) if best and best.delivery else None,
         baselines=baselines,
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,

@@ -5,10 +5,15 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from app.db.models import Experiment, Trial
+from app.db.models import Artifact, Experiment, Trial
+from app.domain.delivery import Member
+from app.domain.terms import Part
 from app.errors import Conflict
-from app.queue import artifacts, workers
+from app.queue import artifacts, deliveries, workers
 from app.queue.artifacts import BestModel
+from app.queue.bundles import metrics
+from app.services import trials
+from app.services.trials import ForecastView
 
 
 class BundleState(StrEnum):
@@ -28,25 +33,78 @@ class Download:
     state: BundleState
     words: str
     is_being_made: bool
+    is_delivery: bool  # more than the best trial as it was trained
     content: bytes | None = None
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What an experiment hands over, in numbers.
+
+    members: one, where it is the best trial alone. reason: why these; None for the best trial as
+    it was trained. metrics: by part and name.
+    """
+
+    members: tuple[Member, ...]
+    reason: str | None
+    is_retrained: bool
+    metrics: dict[str, dict[str, float | None]]
+
+
+def find(session: Session, experiment: Experiment, best: Trial) -> BestModel:
+    """The best trial, which is known already, and the bundle of what is handed over."""
+    delivery = deliveries.find(session, experiment)
+    if delivery is not None:
+        return BestModel(best, delivery)
+    return artifacts.with_bundle(session, best)
 
 
 def find_download(session: Session, experiment: Experiment, lease_seconds: float) -> Download:
     """The bundle of the best model with its bytes, or how far it is. Raises NotFound."""
-    best = artifacts.best_model(session, experiment)
+    best = _find_best(session, experiment)
     content = None
     if best.is_ready:
-        assert best.bundle is not None
-        content = artifacts.read_content(session, best.bundle)
+        content = _read_content(session, best)
     return _describe(session, best, lease_seconds, content)
 
 
 def request_download(session: Session, experiment: Experiment, lease_seconds: float) -> Download:
     """Ask a worker for the bundle of the best model, unless it is there. Raises NotFound."""
-    best = artifacts.best_model(session, experiment)
+    best = _find_best(session, experiment)
+    if best.delivery is not None:
+        deliveries.retry(session, best.delivery)
+        return _describe(session, best, lease_seconds)
     artifacts.request_bundle(session, best.trial)
     requested = artifacts.with_bundle(session, best.trial)
     return _describe(session, requested, lease_seconds)
+
+
+def read_numbers(session: Session, experiment: Experiment) -> HandedOver:
+    """What is handed over, and its scores. Raises NotFound, and Conflict while it is made."""
+    best = _find_best(session, experiment)
+    delivery = best.delivery
+    if delivery is None:
+        trial = best.trial
+        member = Member(f"trial {trial.number}", 1.0, trial.id, trial.number)
+        return HandedOver((member,), None, False, metrics(trial))
+    _require_forecast(best)
+    return HandedOver(
+        members=tuple(Member.from_document(document) for document in delivery.members),
+        reason=delivery.reason,
+        is_retrained=delivery.is_retrained,
+        metrics=metrics(delivery),
+    )
+
+
+def read_forecast(session: Session, experiment: Experiment, part: Part) -> ForecastView:
+    """The forecast of what is handed over. Raises NotFound, and Conflict while it is made."""
+    best = _find_best(session, experiment)
+    delivery = best.delivery
+    if delivery is None:
+        return trials.forecast(session, best.trial, part)
+    _require_forecast(best)
+    predicted = getattr(delivery, f"{part.value}_forecast")
+    return trials.view_forecast(session, experiment, part, predicted)
 
 
 def require_content(download: Download) -> bytes:
@@ -54,6 +112,27 @@ def require_content(download: Download) -> bytes:
     if download.content is None:
         raise Conflict(download.words)
     return download.content
+
+
+def _find_best(session: Session, experiment: Experiment) -> BestModel:
+    best = artifacts.best_model(session, experiment)
+    return find(session, experiment, best.trial)
+
+
+def _read_content(session: Session, best: BestModel) -> bytes:
+    if isinstance(best.bundle, Artifact):
+        return artifacts.read_content(session, best.bundle)
+    return deliveries.read_content(session, best.trial.experiment_id)
+
+
+def _require_forecast(best: BestModel) -> None:
+    """Raises Conflict while a delivery has no forecast."""
+    delivery = best.delivery
+    if delivery is None or delivery.test_rmse is not None:
+        return
+    if delivery.problem:
+        raise Conflict(f"The best model could not be made: {delivery.problem}")
+    raise Conflict("The best model is being made: try again in a few seconds.")
 
 
 def _describe(
@@ -66,6 +145,7 @@ def _describe(
         state=state,
         words=_words_for(state, best, has_workers),
         is_being_made=state == BundleState.REQUESTED and has_workers,
+        is_delivery=best.delivery is not None,
         content=content,
     )
 
@@ -91,6 +171,11 @@ def _words_for(state: BundleState, best: BestModel, has_workers: bool) -> str:
     if state == BundleState.FAILED:
         assert best.bundle is not None
         return f"The best model cannot be downloaded: {best.bundle.problem} A POST tries again."
+    if has_workers and best.delivery is not None:
+        return (
+            "The best model is being chosen, trained once more, packed and checked: try again in a"
+            " few seconds."
+        )
     if has_workers:
         return "The best model is being packed and checked: try again in a few seconds."
     return (

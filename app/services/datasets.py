@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.cache import Cache
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.series import Series, SeriesError
+from app.domain.seasons import SeasonLengths, detect_season_lengths
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, OfferedValue
 from app.queue.readability import find_dataset_damage
 from app.queue.row_checks import find_row_damage
@@ -57,10 +58,17 @@ def create(
         features=list(prepared.features),
         first_at=prepared.first_at,
         last_at=prepared.last_at,
+        season_lengths=list(_detect_seasons(prepared.series)),
     )
     session.add(dataset)
     session.flush()
     return dataset
+
+
+def _detect_seasons(content: bytes) -> SeasonLengths:
+    """The season lengths of a series as it is stored."""
+    stored = Series.from_bytes(content)
+    return detect_season_lengths(stored.dates, stored.target_values)
 
 
 def _choose_name(name: str, filename: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Experiment, Trial, WarmStartResult
-from app.domain.search_space.parameters import Parameters
+from app.domain.search_space.parameters import Parameters, add_later_defaults
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.strategies import strategy_info
@@ -136,7 +136,8 @@ def _collect_trials(
         raise _NotUsable(f"Experiment {experiment_id} has no finished trial with an objective.")
     rows = []
     reasons = []
-    for parameters, objective in trials:
+    for stored_parameters, objective in trials:
+        parameters = add_later_defaults(stored_parameters)
         reason = find_value_outside(space, parameters)
         if reason is None:
             row = WarmStartResult(parameters=parameters, objective=objective, is_pasted=False)

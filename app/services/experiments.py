@@ -6,17 +6,19 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
-from app.db.models import Epoch, Experiment, Training, Trial
+from app.db.models import Dataset, Epoch, Experiment, Training, Trial
 from app.domain.auto import choose
 from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_code import HyperoptExportError, write_hyperopt_code
 from app.domain.reduction.steps import usual_interval
+from app.domain.seasons import SeasonLengths
 from app.domain.states import CREATE_EXPERIMENT
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.errors import Conflict, NotFound
+from app.queue import boards
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import warm_start
+from app.services import datasets, seasons, warm_start
 from app.services.validation import CheckedRequest, check_request
 
 
@@ -47,10 +49,12 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         seed=request.seed,
         max_trials=checked.n_trials,
         time_budget_seconds=request.time_budget_seconds,
+        deliver=request.deliver,
         train_fraction=split.train,
         validation_fraction=split.validation,
         test_fraction=split.test,
         space_document=checked.space.document(),
+        season_lengths=list(_seasons_of(session, request.dataset_id)),
         points=list(checked.points),
         pasted_results=request.pasted_results or None,
         **_reduction_columns(request),
@@ -61,8 +65,22 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         experiment.custom_model_source = custom_model.source
     session.add(experiment)
     session.flush()
+    _request_board(session, experiment)
     warm_start.store(session, experiment, checked.earlier_results)
     return experiment
+
+
+def _request_board(session: Session, experiment: Experiment) -> None:
+    """Have the baselines computed that the experiment is compared with."""
+    dataset = session.get_one(Dataset, experiment.dataset_id)
+    board = boards.request(session, dataset, experiment.split, experiment.seasons)
+    experiment.board_id = board.id
+
+
+def _seasons_of(session: Session, dataset_id: int) -> SeasonLengths:
+    """The season lengths that a new experiment takes from its dataset."""
+    dataset = datasets.get(session, dataset_id)
+    return seasons.lengths_of(session, dataset)
 
 
 def get(session: Session, experiment_id: int) -> Experiment:

@@ -153,14 +153,21 @@ def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
     stored = session.get(Forecast, key)
     if stored is None:
         raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
-    series = datasets.series(session, trial.experiment.dataset)
+    return view_forecast(session, trial.experiment, part, stored.predicted)
+
+
+def view_forecast(
+    session: Session, experiment: Experiment, part: Part, predicted: bytes
+) -> ForecastView:
+    """A stored forecast of a part beside what happened."""
+    series = datasets.series(session, experiment.dataset)
     values = series.target_values
-    parts = trial.experiment.split.parts(len(values))
+    parts = experiment.split.parts(len(values))
     rows = parts[part]
     return ForecastView(
         at=series.dates[rows.start : rows.stop],
         actual=values[rows.start : rows.stop],
-        predicted=np.frombuffer(stored.predicted, "<f8"),
+        predicted=np.frombuffer(predicted, "<f8"),
         naive=naive(values, rows),
     )
 

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Dataset
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
+from app.domain.calendar_inputs import find_cycles
 from app.domain.csv_reading.series import Series
 from app.domain.custom.catalogue import catalogue_for, custom_space, data_parameters
 from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_branches import HyperoptExportError
 from app.domain.hyperopt.export_tree import hyperopt_entries
 from app.domain.reduction.correlation import METHODS
+from app.domain.search_space.data_fit import DataFacts, fit_problems
 from app.domain.search_space.notes import describe_losses, find_unmet_conditions
 from app.domain.search_space.parameters import (
     Parameters,
-    fit_problems,
     parameter_problems,
     with_defaults,
     with_new_defaults,
@@ -29,7 +30,7 @@ from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, Location, NotFound
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import datasets, earlier_results
+from app.services import datasets, earlier_results, seasons
 from app.services.earlier_results import EarlierResults
 
 MAX_CHECKED_CONFIGURATIONS = 300
@@ -235,18 +236,27 @@ class _Check:
             configurations.append((("space",), parameters))
         return configurations
 
+    def read_data_facts(self, series: Series) -> DataFacts:
+        """The seasons and the calendar of the dataset."""
+        dataset = datasets.get(self.session, self.request.dataset_id)
+        return DataFacts(
+            season_lengths=seasons.lengths_of(self.session, dataset),
+            cycles=find_cycles(series.dates),
+        )
+
     def check_fit(self, series: Series, configurations: list[tuple[Location, Parameters]]) -> None:
         """Refuse configurations that do not suit the data, with one message a field."""
         parts = self.rows_by_part(series)
         train_rows = len(parts[Part.TRAIN])
         validation_rows = len(parts[Part.VALIDATION])
         allows_log_return = "log_return" in possible_targets(series)
+        data = self.read_data_facts(series)
         messages: dict[Location, str] = {}
         for location, parameters in configurations:
             about_data: Mapping[str, object] = parameters
             if self.request.custom_model:
                 about_data = data_parameters(parameters)
-            for problem in fit_problems(about_data, train_rows, validation_rows):
+            for problem in fit_problems(about_data, train_rows, validation_rows, data):
                 field = (*location, problem.name)
                 messages.setdefault(field, problem.message)
             is_log_return = parameters.get("target") == "log_return"

@@ -185,7 +185,7 @@ def _handle_service_error(request: Request, error: Exception) -> Response:
 
 def _handle_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, Invalid)
-    source = "body" if request.method == "POST" else "query"
+    source = "body" if request.method in ("POST", "PATCH") else "query"
     problems = []
     for problem in error.problems:
         path = (source, *problem.loc)

@@ -11,6 +11,8 @@ from worker.training import Training
 from worker.windows import PreparedData, WindowConfig, prepare, whole_batches
 
 PARTS = {Part.TRAIN: range(0, 160), Part.VALIDATION: range(160, 205), Part.TEST: range(205, 240)}
+HOURS = np.datetime64("2024-01-01T00", "us") + np.arange(1000) * np.timedelta64(1, "h")
+SEASONS = (24.0,)
 COLUMNS = ("close", "open", "noise")
 PER_LAYER = {"units": 6, "dropout": 0.0, "input_dropout": 0.0, "recurrent_dropout": 0.0}
 TINY_NETWORK: dict[str, Any] = {
@@ -64,7 +66,8 @@ def tiny_data(**changes: Any) -> PreparedData:
 def prepare_tiny(series: np.ndarray, **changes: Any) -> PreparedData:
     """A series shaped like the tiny one as the network with these changes sees it."""
     config = WindowConfig.from_parameters(tiny_parameters(**changes))
-    return prepare(series, 0, config, PARTS, COLUMNS)
+    dates = HOURS[: len(series)]
+    return prepare(series, 0, config, PARTS, COLUMNS, dates=dates, season_lengths=SEASONS)
 
 
 def tiny_training(seed: int, **changes: Any) -> Training:

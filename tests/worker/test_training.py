@@ -41,7 +41,14 @@ def final_val_losses(seeds: range, epochs: int, **network) -> list[float]:
             "output_activation": "sigmoid",
             "optimizer": "adam",
         },
-        {"cell": "gru", "optimizer": "sgd", "scaling": "standard", "target": "difference"},
+        {
+            "cell": "gru",
+            "optimizer": "sgd",
+            "scaling": "standard",
+            "target": "difference",
+            "calendar": "cyclic",
+            "season_lags": "season",
+        },
     ],
     ids=["lstm", "stateful", "gru"],
 )

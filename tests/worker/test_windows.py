@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from app.domain.terms import Part
-from tests.worker.networks import COLUMNS, PARTS, prepare_tiny, tiny_data, tiny_series
+from tests.worker.networks import (
+    COLUMNS,
+    PARTS,
+    prepare_tiny,
+    tiny_data,
+    tiny_series,
+)
 
 
 @pytest.mark.parametrize("target", ["level", "difference", "log_return"])
@@ -62,3 +68,40 @@ def test_settings_are_json_and_describe_the_scaling():
     np.testing.assert_allclose(data.inputs, scaled, rtol=1e-5, atol=1e-6)
     assert settings["columns"] == list(COLUMNS)
     assert settings["target"] == "close"
+
+
+@pytest.mark.parametrize("scaling", ["minmax", "standard"])
+def test_a_window_ends_with_what_is_known_of_the_row_it_predicts(scaling):
+    plain = tiny_data(target="difference", scaling=scaling)
+    data = tiny_data(target="difference", scaling=scaling, calendar="cyclic", season_lags="season")
+
+    assert data.inputs.shape == (240, 3 + 1 + 2)
+    assert (data.inputs[:, :3] == plain.inputs).all()
+    offset = np.array(data.settings["input_offset"])
+    scale = np.array(data.settings["input_scale"])
+    extra = (data.inputs * scale + offset)[:, 3:]
+    row = 100
+    season_before = data.actual[row - 24] - data.actual[row - 1]
+    hour = 2 * np.pi * (row % 24) / 24
+    assert extra[row - 1] == pytest.approx(
+        [season_before, np.sin(hour), np.cos(hour)], rel=1e-4, abs=1e-5
+    )
+
+
+def test_windows_begin_where_every_row_has_its_season_before_it():
+    data = tiny_data(season_lags="season", time_steps=5, batch_size=1)
+
+    assert data.train[0] == 24 - 1 + 5
+    assert data.settings["rows_before"] == 28
+    assert data.settings["season_lags"] == [24]
+    assert data.settings["cycles"] == []
+
+
+def test_nothing_from_the_predicted_row_on_reaches_its_window():
+    changed = tiny_series()
+    changed[205:] += 50.0
+
+    original = tiny_data(season_lags="season", scaling="standard")
+    data = prepare_tiny(changed, season_lags="season", scaling="standard")
+
+    assert (data.inputs[:205] == original.inputs[:205]).all()

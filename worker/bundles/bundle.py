@@ -14,13 +14,15 @@ from pathlib import Path
 from app.queue.bundles import BundleSource
 from worker.bundles.contents import BundleContents, contents_of
 from worker.bundles.manifest import ROOT, bundled_modules
-from worker.bundles.model_files import ModelWriter, model_writer_for
 from worker.bundles.readme import render_readme
 from worker.bundles.vectors import write_test_vectors
 
-PREDICT_SCRIPT = Path(__file__).parent / "files" / "predict.py"
+FILES = Path(__file__).parent / "files"
+PREDICT_SCRIPT = "predict.py"
+SCRIPTS = (PREDICT_SCRIPT, "forecasting.py")
 CHECK_TIMEOUT_SECONDS = 300
-PINNED_PACKAGES = ("tensorflow", "keras", "numpy", "pandas")
+PACKAGES = ("numpy", "pandas")
+PACKAGES_OF_NETWORKS = ("tensorflow", "keras")
 
 
 class BundleError(Exception):
@@ -30,18 +32,18 @@ class BundleError(Exception):
 def bundle_trial(source: BundleSource) -> bytes:
     """The checked zip of a stored trial. Raises BundleError and ForeignCode."""
     contents = contents_of(source)
-    write_model = model_writer_for(source)
-    return make_bundle(contents, write_model)
+    return make_bundle(contents)
 
 
-def make_bundle(contents: BundleContents, write_model: ModelWriter) -> bytes:
+def make_bundle(contents: BundleContents) -> bytes:
     """The checked zip.
 
     Raises BundleError when its predictions differ from the stored forecast.
     """
     with tempfile.TemporaryDirectory(prefix="foretune-bundle-") as name:
         folder = Path(name)
-        write_model(folder)
+        for member in contents.members:
+            member.write_files(folder, is_alone=contents.is_single)
         _write_code(folder)
         _write_texts(folder, contents)
         write_test_vectors(folder, contents)
@@ -50,8 +52,8 @@ def make_bundle(contents: BundleContents, write_model: ModelWriter) -> bytes:
 
 
 def _write_code(folder: Path) -> None:
-    script = folder / PREDICT_SCRIPT.name
-    shutil.copyfile(PREDICT_SCRIPT, script)
+    for script in SCRIPTS:
+        shutil.copyfile(FILES / script, folder / script)
     for module in bundled_modules():
         copy = folder / module
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -59,16 +61,15 @@ def _write_code(folder: Path) -> None:
 
 
 def _write_texts(folder: Path, contents: BundleContents) -> None:
-    settings = {
-        "windows": contents.windows,
-        "dialect": contents.dialect,
-    }
+    packages: tuple[str, ...] = PACKAGES
+    if contents.has_network:
+        packages = (*PACKAGES_OF_NETWORKS, *PACKAGES)
     requirements = ""
-    for package in PINNED_PACKAGES:
+    for package in packages:
         requirements += f"{package}=={version(package)}\n"
     texts = {
-        "settings.json": json.dumps(settings, indent=2),
-        "trial.json": json.dumps(contents.trial, indent=2),
+        "settings.json": json.dumps(contents.settings, indent=2),
+        "trial.json": json.dumps(contents.record, indent=2),
         "requirements.txt": requirements,
         "README.md": render_readme(contents),
     }
@@ -85,7 +86,7 @@ def _check_predictions(folder: Path) -> None:
             environment[name] = value
     try:
         completed = subprocess.run(
-            [sys.executable, "-I", str(folder / PREDICT_SCRIPT.name), "--check"],
+            [sys.executable, "-I", str(folder / PREDICT_SCRIPT), "--check"],
             cwd=folder,
             env=environment,
             capture_output=True,

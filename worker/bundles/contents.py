@@ -9,20 +9,22 @@ import numpy as np
 from app.domain.csv_reading.series import Series
 from app.domain.terms import Part
 from app.queue.bundles import BundleSource
+from worker.bundles.members import BundleMember, NetworkMember
+from worker.bundles.model_files import model_writer_for
 from worker.custom.windows import prepare_series
 
 
 @dataclass(frozen=True)
 class BundleContents:
-    """All that goes into a bundle but its model.
+    """All that goes into a bundle.
 
     `test_rows`: the rows of the series that the test part has; `predicted`: the stored forecast of
     these rows, float64 (test rows,), in the units of the CSV.
     """
 
     title: str
-    trial: Mapping[str, Any]  # trial.json: name, parameters, metrics, data
-    windows: Mapping[str, Any]  # worker.windows.Prepared.settings
+    record: Mapping[str, Any]  # trial.json: what is known of the trial, or of each member's
+    members: tuple[BundleMember, ...]
     dialect: Mapping[str, Any]  # how the dataset's CSV is read, and its columns
     series: Series
     test_rows: range
@@ -30,20 +32,51 @@ class BundleContents:
 
     @property
     def rows_before_forecast(self) -> int:
-        """How many rows the model needs before the one it predicts."""
-        rows = int(self.windows["time_steps"])
-        if self.windows["transform"] != "level":
-            rows += 1  # differencing costs the first row
-        return rows
+        """How many rows the members need before the one they predict."""
+        return max(member.rows_before for member in self.members)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it has one member, whose files need no folder of their own."""
+        return len(self.members) == 1
+
+    @property
+    def has_network(self) -> bool:
+        """Whether predicting needs TensorFlow."""
+        return any(isinstance(member, NetworkMember) for member in self.members)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """settings.json: what predict.py needs to know."""
+        members = [member.describe(is_alone=self.is_single) for member in self.members]
+        return {
+            "columns": list(self.series.columns),
+            "target": self.series.target,
+            "members": members,
+            "dialect": self.dialect,
+        }
 
 
 def contents_of(source: BundleSource) -> BundleContents:
-    """The contents of a stored trial's bundle."""
-    prepared = prepare_series(source.series, source.parameters, source.parts, source.custom_model)
+    """The contents of a stored trial's bundle. Raises ForeignCode."""
+    prepared = prepare_series(
+        source.series,
+        source.parameters,
+        source.parts,
+        source.custom_model,
+        source.season_lengths,
+    )
+    inputs = prepared.inputs.shape[1]
+    member = NetworkMember(
+        name=f"trial {source.record['number']}",
+        weight=1.0,
+        windows=prepared.settings,
+        write_model=model_writer_for(source, inputs),
+    )
     return BundleContents(
         title=source.title,
-        trial=source.record,
-        windows=prepared.settings,
+        record=source.record,
+        members=(member,),
         dialect=source.dialect,
         series=source.series,
         test_rows=source.parts[Part.TEST],

@@ -1,8 +1,15 @@
-"""Which modules of ours go into a bundle: those that read a CSV, under their own names."""
+"""Which modules of ours go into a bundle, under their own names: what reads a CSV and forecasts."""
 
 from pathlib import Path
 
-BUNDLED_PACKAGES = ("app.domain.csv_reading",)  # they import nothing of ours but each other
+# They import nothing of ours but each other.
+BUNDLED_PACKAGES = ("app.domain.csv_reading",)
+BUNDLED_MODULES = (
+    "app.domain.calendar_inputs",
+    "app.domain.model_inputs",
+    "app.domain.next_date",
+    "worker.baselines.ridge",
+)
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder of app and worker
 
@@ -14,8 +21,21 @@ def bundled_modules() -> list[Path]:
         names = package.split(".")
         folder = ROOT.joinpath(*names)
         modules.update(folder.rglob("*.py"))
-        while folder.parent != ROOT:
-            folder = folder.parent
-            modules.add(folder / "__init__.py")
+        modules.update(_packages_above(folder))
+    for module in BUNDLED_MODULES:
+        names = module.split(".")
+        file = ROOT.joinpath(*names).with_suffix(".py")
+        modules.add(file)
+        modules.update(_packages_above(file))
     relative = [path.relative_to(ROOT) for path in modules]
     return sorted(relative)
+
+
+def _packages_above(path: Path) -> list[Path]:
+    """The `__init__.py` of each package that a module or package is in."""
+    inits = []
+    folder = path.parent
+    while folder != ROOT:
+        inits.append(folder / "__init__.py")
+        folder = folder.parent
+    return inits

@@ -17,16 +17,15 @@ CUSTOM_OBJECTS_FILE = "network.py"
 ModelWriter = Callable[[Path], None]  # writes the model's files into the folder of the bundle
 
 
-def model_writer_for(source: BundleSource) -> ModelWriter:
-    """What writes the model of a stored trial. Raises ForeignCode."""
+def model_writer_for(source: BundleSource, inputs: int) -> ModelWriter:
+    """What writes the model of a stored trial, which has so many inputs. Raises ForeignCode."""
     if source.custom_model is not None:
         refuse_foreign_code(source.model, source.custom_model)
         custom_objects = write_custom_objects(source.custom_model)
         return custom_model_writer(source.model, custom_objects)
     weights = serialization.unpack_weights(source.model)
     config = NetworkConfig.from_parameters(source.parameters)
-    features = len(source.series.columns)
-    return built_in_model_writer(config, features, weights)
+    return built_in_model_writer(config, inputs, weights)
 
 
 def built_in_model_writer(

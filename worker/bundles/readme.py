@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from app.domain.baselines import BASELINES
 from worker.bundles.contents import BundleContents
+from worker.bundles.members import BundleMember, NetworkMember
 
 TEMPLATE = Path(__file__).parent / "files" / "README.md"
 METRICS = ("rmse", "mae", "mape", "skill")
@@ -10,8 +12,7 @@ METRICS = ("rmse", "mae", "mape", "skill")
 
 def render_readme(contents: BundleContents) -> str:
     """The README in Markdown."""
-    windows = contents.windows
-    metrics = contents.trial["metrics"]
+    metrics = contents.record["metrics"]
     validation_scores = metrics["validation"]
     test_scores = metrics["test"]
     rows = []
@@ -23,12 +24,45 @@ def render_readme(contents: BundleContents) -> str:
     return template.format(
         title=contents.title,
         comparison=_compare_with_naive(test_scores["skill"]),
-        target=windows["target"],
-        columns=", ".join(windows["columns"]),
-        min_rows=windows["time_steps"] + 1,
-        best_epoch=contents.trial["best_epoch"],
+        target=contents.series.target,
+        columns=", ".join(contents.series.columns),
+        min_rows=contents.rows_before_forecast,
+        members=_describe_members(contents),
+        model_files=_describe_model_files(contents),
         metrics="\n".join(rows),
     )
+
+
+def _describe_members(contents: BundleContents) -> str:
+    """A table of the members with their weights; nothing where a network is alone."""
+    if contents.is_single and contents.has_network:
+        return ""
+    reason = contents.record.get("reason") or "A prediction is the weighted mean of the members."
+    lines = [str(reason), "", "| member | weight | what it is |", "|---|---|---|"]
+    for member in contents.members:
+        what = _describe_member(member, is_alone=contents.is_single)
+        lines.append(f"| {member.name} | {member.weight:.2f} | {what} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def _describe_member(member: BundleMember, *, is_alone: bool) -> str:
+    if isinstance(member, NetworkMember):
+        return f"the network in `{member.folder(is_alone=is_alone)}`"
+    info = BASELINES[member.name]
+    return f"{info.title}. {info.description}"
+
+
+def _describe_model_files(contents: BundleContents) -> str:
+    """Lines of the table of files."""
+    if not contents.has_network:
+        return ""
+    if contents.is_single:
+        epoch = contents.record.get("best_epoch")
+        weights = ""
+        if epoch is not None:
+            weights = f" with the weights of epoch {epoch}"
+        return f"| `model.keras` | the network: plain Keras layers{weights} |\n"
+    return "| `members/` | the networks: plain Keras layers, a folder each |\n"
 
 
 def _compare_with_naive(skill: float | None) -> str:

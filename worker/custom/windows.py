@@ -1,6 +1,6 @@
 """A dataset as a custom model sees it: arrays of windows, scaled as for the built-in network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,13 +42,22 @@ def prepare_series(
     parameters: Mapping[str, Any],
     parts: Mapping[Part, range],
     custom_model: CustomModel | None,
+    season_lengths: Sequence[float] = (),
 ) -> PreparedData:
     """A dataset as the network of a trial sees it: the built-in one (None), or a custom model."""
     if custom_model is not None:
         parameters = data_parameters(parameters)
     config = WindowConfig.from_parameters(parameters)
     target_index = series.columns.index(series.target)
-    return prepare(series.values, target_index, config, parts, series.columns)
+    return prepare(
+        series.values,
+        target_index,
+        config,
+        parts,
+        series.columns,
+        dates=series.dates,
+        season_lengths=season_lengths,
+    )
 
 
 def cut_windows(data: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

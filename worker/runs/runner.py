@@ -92,6 +92,7 @@ class Run:
             self.job.parameters,
             self.job.split.parts(n_rows),
             self.job.custom_model,
+            self.job.season_lengths,
         )
         training = self._open_training(prepared)
         try:

@@ -88,6 +88,11 @@ class Experiment(Base):
         )
 
     @property
+    def seasons(self) -> tuple[float, ...]:
+        """Its season lengths in rows; none of an experiment of an earlier version."""
+        return tuple(self.season_lengths or ())
+
+    @property
     def custom_model(self) -> CustomModel | None:
         """The custom model as it was when the experiment was made; None: the built-in network."""
         name = self.custom_model_name

@@ -11,7 +11,7 @@ from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparamet
 from app.domain.search_space.parsing import DimensionError, parse_dimension
 
 TIME_STEPS = "time_steps"
-DATA_HYPERPARAMETERS = (TIME_STEPS, "target", "scaling")
+DATA_HYPERPARAMETERS = (TIME_STEPS, "target", "scaling", "calendar", "season_lags")
 FIT_HYPERPARAMETERS = ("batch_size", "epochs", "patience", "shuffle")  # where Foretune calls fit
 KEEPS_OLD_DEFAULT_WITH = {"shuffle": "stateful", "scaling": "sigmoid"}  # words in the source
 # What programs call the length of a window. They cut their data by it; here Foretune does.
@@ -231,7 +231,10 @@ def data_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
 
     Train windows are cut to whole batches where the program has an integer called batch_size.
     """
-    chosen = {name: parameters[name] for name in DATA_HYPERPARAMETERS}
+    chosen = {}
+    for name in DATA_HYPERPARAMETERS:
+        default = CATALOGUE[name].default
+        chosen[name] = parameters.get(name, default)
     batch_size = parameters.get("batch_size")
     if is_positive_integer(batch_size):
         chosen["batch_size"] = batch_size

@@ -1,79 +1,20 @@
 """The catalogue of hyperparameters: what each is called and means, its bounds and its default."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from app.domain.search_space.hyperparameter import (
+    Catalogue,
+    Hyperparameter,
+    Kind,
+    Value,
+    category_row,
+    integer_row,
+)
 
-Value = str | int | float | bool
-Kind = Literal["category", "integer", "number", "flag"]
+__all__ = ["CATALOGUE", "Catalogue", "Hyperparameter", "Kind", "Value"]
 
 MAX_RECURRENT_LAYERS = 3
 MAX_DENSE_LAYERS = 2
 MAX_DROPOUT = 0.95
-
-
-@dataclass(frozen=True)
-class Hyperparameter:
-    """One thing that a search can vary.
-
-    `low` and `high` are both included. `written_bounds`: the bounds that a range may be written
-    with, where they are wider; what lies beyond `low` and `high` is cut off.
-    `log`: its natural scale is logarithmic.
-    `requires`: another hyperparameter and a number; active only while the other is at least that.
-    `default`: its value where a stored search space leaves it out or its condition does not hold.
-    `new_default`: its value where a new experiment leaves it out, unless that experiment may have
-    the value `new_default_unless`, a hyperparameter and one of its values.
-    """
-
-    name: str
-    label: str
-    kind: Kind
-    default: Value
-    group: str
-    help: str
-    low: float = 0.0
-    high: float = 0.0
-    choices: tuple[str, ...] = ()
-    log: bool = False
-    requires: tuple[str, int] | None = None
-    written_bounds: tuple[float, float] | None = None
-    new_default: Value | None = None
-    new_default_unless: tuple[str, Value] | None = None
-
-
-Catalogue = Mapping[str, Hyperparameter]
-
-
-def _integer(
-    name: str,
-    label: str,
-    default: int,
-    bounds: tuple[int, int],
-    group: str,
-    help_text: str,
-    *,
-    log: bool = True,
-    requires: tuple[str, int] | None = None,
-) -> Hyperparameter:
-    low, high = bounds
-    return Hyperparameter(
-        name,
-        label,
-        "integer",
-        default,
-        group,
-        help_text,
-        low=low,
-        high=high,
-        log=log,
-        requires=requires,
-    )
-
-
-def _category(
-    name: str, label: str, choices: tuple[str, ...], default: str, group: str, help_text: str
-) -> Hyperparameter:
-    return Hyperparameter(name, label, "category", default, group, help_text, choices=choices)
+CELL = category_row("cell", "Cell", ("lstm", "gru"), "lstm", "Network", "Kind of recurrent layer.")
 
 
 def _dropout(name: str, label: str, layer: int, help_text: str) -> Hyperparameter:
@@ -100,7 +41,7 @@ def _required_by_layer(layer: int) -> tuple[str, int] | None:
 
 def _recurrent_layer(layer: int) -> list[Hyperparameter]:
     return [
-        _integer(
+        integer_row(
             f"units_{layer}",
             f"Units, layer {layer}",
             32 if layer == 1 else 16,
@@ -132,7 +73,7 @@ def _recurrent_layer(layer: int) -> list[Hyperparameter]:
 
 
 def _dense_layer(layer: int) -> Hyperparameter:
-    return _integer(
+    return integer_row(
         f"dense_units_{layer}",
         f"Units, dense layer {layer}",
         16,
@@ -145,8 +86,8 @@ def _dense_layer(layer: int) -> Hyperparameter:
 
 def _network_hyperparameters() -> list[Hyperparameter]:
     rows = [
-        _category("cell", "Cell", ("lstm", "gru"), "lstm", "Network", "Kind of recurrent layer."),
-        _integer(
+        CELL,
+        integer_row(
             "recurrent_layers",
             "Recurrent layers",
             1,
@@ -159,7 +100,7 @@ def _network_hyperparameters() -> list[Hyperparameter]:
     for layer in range(1, MAX_RECURRENT_LAYERS + 1):
         rows += _recurrent_layer(layer)
     rows.append(
-        _integer(
+        integer_row(
             "dense_layers",
             "Hidden dense layers",
             0,
@@ -172,7 +113,7 @@ def _network_hyperparameters() -> list[Hyperparameter]:
     for layer in range(1, MAX_DENSE_LAYERS + 1):
         rows.append(_dense_layer(layer))
     rows.append(
-        _category(
+        category_row(
             "output_activation",
             "Output activation",
             ("linear", "sigmoid"),
@@ -187,7 +128,7 @@ def _network_hyperparameters() -> list[Hyperparameter]:
 
 def _optimizer_hyperparameters() -> list[Hyperparameter]:
     return [
-        _category(
+        category_row(
             "optimizer",
             "Optimizer",
             ("sgd", "rmsprop", "adam"),
@@ -207,7 +148,7 @@ def _optimizer_hyperparameters() -> list[Hyperparameter]:
             log=True,
             written_bounds=(0.0, 1.0),
         ),
-        _integer(
+        integer_row(
             "batch_size",
             "Batch size",
             32,
@@ -220,10 +161,10 @@ def _optimizer_hyperparameters() -> list[Hyperparameter]:
 
 def _training_hyperparameters() -> list[Hyperparameter]:
     return [
-        _integer(
+        integer_row(
             "epochs", "Epochs", 20, (1, 10_000), "Training", "Passes over the train part, at most."
         ),
-        _integer(
+        integer_row(
             "patience",
             "Patience",
             0,
@@ -255,7 +196,7 @@ def _training_hyperparameters() -> list[Hyperparameter]:
 
 def _data_hyperparameters() -> list[Hyperparameter]:
     return [
-        _integer(
+        integer_row(
             "time_steps",
             "Time steps",
             30,
@@ -263,7 +204,7 @@ def _data_hyperparameters() -> list[Hyperparameter]:
             "Data",
             "How many rows the network looks back.",
         ),
-        _category(
+        category_row(
             "target",
             "Target",
             ("level", "difference", "log_return"),
@@ -286,6 +227,29 @@ def _data_hyperparameters() -> list[Hyperparameter]:
     ]
 
 
+def _extra_inputs() -> list[Hyperparameter]:
+    return [
+        category_row(
+            "calendar",
+            "Calendar",
+            ("none", "cyclic"),
+            "none",
+            "Data",
+            "Also tell the network when the predicted row is: sine and cosine of the hour, the "
+            "weekday and the day of the year, as far as the dates tell them apart.",
+        ),
+        category_row(
+            "season_lags",
+            "Season lags",
+            ("none", "season"),
+            "none",
+            "Data",
+            "Also tell the network the value one season before the predicted row, for each season "
+            "of the dataset.",
+        ),
+    ]
+
+
 CATALOGUE: Catalogue = {
     row.name: row
     for row in (
@@ -293,5 +257,6 @@ CATALOGUE: Catalogue = {
         *_optimizer_hyperparameters(),
         *_training_hyperparameters(),
         *_data_hyperparameters(),
+        *_extra_inputs(),
     )
 }

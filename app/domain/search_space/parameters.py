@@ -1,4 +1,4 @@
-"""The parameters of one trial: which are active, which values are possible, what fits the data."""
+"""The parameters of one trial: which are active, which values are possible."""
 
 import math
 import re
@@ -15,7 +15,7 @@ __all__ = [
     "Parameters",
     "Problem",
     "Value",
-    "fit_problems",
+    "add_later_defaults",
     "incompatibilities",
     "is_active",
     "parameter_problems",
@@ -28,15 +28,9 @@ __all__ = [
 
 Parameters = dict[str, Value]
 
+LATER_HYPERPARAMETERS = ("calendar", "season_lags")  # not in trials of earlier versions
 FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 MAX_QUOTED_NUMBER = 1e15  # numbers beyond it are not repeated in messages
-
-MAX_TRAINING_BYTES = 4e9
-BYTES_PER_NUMBER = 4
-ACTIVATIONS_PER_UNIT = 12  # kept for the gradient at every time step
-LSTM_GATES = 4  # of an LSTM, each with its own weights
-WEIGHT_COPIES = 4  # the weights, their gradients and two moments of the optimizer
-TYPICAL_INPUTS = 16.0  # of the first layer
 
 
 def is_active(
@@ -84,6 +78,14 @@ def with_new_defaults(
             if parameters.get(other) == value:
                 continue
         completed[name] = row.new_default
+    return completed
+
+
+def add_later_defaults(parameters: Mapping[str, Value]) -> Parameters:
+    """Complete parameters that an earlier version stored, which had fewer hyperparameters."""
+    completed = dict(parameters)
+    for name in LATER_HYPERPARAMETERS:
+        completed.setdefault(name, CATALOGUE[name].default)
     return completed
 
 
@@ -196,74 +198,6 @@ def incompatibilities(
         )
         problems.append(Problem("output_activation", message))
     return problems
-
-
-def fit_problems(
-    parameters: Mapping[str, object], train_rows: int, validation_rows: int
-) -> list[Problem]:
-    """Why complete parameters do not fit the data: too long windows, large batches, much memory."""
-    time_steps = int(_number(parameters, "time_steps"))
-    windows = train_rows - time_steps
-    if parameters["target"] != "level":
-        windows -= 1  # the first row has no row before it to change from
-    if windows < 1:
-        message = f"Windows of {time_steps} rows do not fit into a train part of {train_rows} rows."
-        return [Problem("time_steps", message)]
-    batch_problem = _batch_problem(parameters, windows, validation_rows)
-    problems = []
-    if batch_problem:
-        problems.append(Problem("batch_size", batch_problem))
-    gigabytes = memory_bytes(parameters) / 1e9
-    limit = MAX_TRAINING_BYTES / 1e9
-    if gigabytes > limit:
-        message = (
-            f"This network would need about {gigabytes:.0f} GB of memory; the limit is "
-            f"{limit:.0f} GB. Choose fewer units, fewer time_steps or a smaller batch_size."
-        )
-        problems.append(Problem("units_1", message))
-    return problems
-
-
-def _batch_problem(
-    parameters: Mapping[str, object], windows: int, validation_rows: int
-) -> str | None:
-    batch_size = int(_number(parameters, "batch_size"))
-    if batch_size > windows:
-        count = f"{windows} windows" if windows > 1 else "one window"
-        return (
-            f"A batch of {batch_size} is more than the {count} of {parameters['time_steps']} rows "
-            "in the train part."
-        )
-    if parameters["stateful"] and batch_size > validation_rows:
-        return (
-            "A stateful network is evaluated in whole batches, but the validation part has "
-            f"{validation_rows} rows: too few for a batch of {batch_size}."
-        )
-    return None
-
-
-def memory_bytes(parameters: Mapping[str, object]) -> float:
-    """A rough estimate of the memory that one training needs: activations and weights."""
-    time_steps = _number(parameters, "time_steps")
-    batch_size = _number(parameters, "batch_size")
-    units = []
-    for name in parameters:
-        if name.startswith("units_"):
-            units.append(_number(parameters, name))
-    activations = batch_size * time_steps * ACTIVATIONS_PER_UNIT * sum(units)
-    weights = 0.0
-    inputs = TYPICAL_INPUTS
-    for layer_units in units:
-        weights += LSTM_GATES * layer_units * (layer_units + inputs)
-        inputs = layer_units
-    numbers = activations + WEIGHT_COPIES * weights
-    return BYTES_PER_NUMBER * numbers
-
-
-def _number(parameters: Mapping[str, object], name: str) -> float:
-    value = parameters[name]
-    assert isinstance(value, int | float)
-    return float(value)
 
 
 def _refuse(row: Hyperparameter, requirement: str, value: object) -> str:

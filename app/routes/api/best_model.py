@@ -1,14 +1,18 @@
 """/api/experiments/{id}/best-model."""
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
+from app.domain.terms import Part
 from app.routes.api.parameters import Id
-from app.routes.api.schemas.responses import refusals
+from app.routes.api.schemas.responses import Listing, refusals
+from app.routes.api.schemas.trials import ForecastPointSchema, MetricsSchema
 from app.routes.experiment_downloads import ZIP, zip_response
 from app.services import best_models, experiments
-from app.services.best_models import BundleState, Download
+from app.services.best_models import BundleState, Download, HandedOver
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -29,6 +33,41 @@ class BundleSchema(BaseModel):
             trial_id=download.trial.id,
             state=download.state,
             message=download.words,
+        )
+
+
+class MemberSchema(BaseModel):
+    """One forecast of the weighted mean that is handed over: a trial's, or a baseline's."""
+
+    name: str
+    weight: float = Field(description="they add up to 1")
+    trial_id: int | None
+    number: int | None
+    epochs: int | None = Field(
+        description="for how many it was trained once more; null: it was not, or is a baseline"
+    )
+
+
+class HandedOverSchema(BaseModel):
+    """What an experiment hands over."""
+
+    members: list[MemberSchema]
+    reason: str | None = Field(description="null: it is the best trial, as it was trained")
+    is_retrained: bool = Field(description="on the train and the validation part")
+    metrics: dict[str, MetricsSchema] = Field(
+        description="those of the validation part are from before it was trained once more"
+    )
+
+    @classmethod
+    def of(cls, handed_over: HandedOver) -> "HandedOverSchema":
+        metrics_by_part = {}
+        for part, scores in handed_over.metrics.items():
+            metrics_by_part[part] = MetricsSchema(**scores)
+        return cls(
+            members=[MemberSchema(**member.to_document()) for member in handed_over.members],
+            reason=handed_over.reason,
+            is_retrained=handed_over.is_retrained,
+            metrics=metrics_by_part,
         )
 
 
@@ -54,7 +93,34 @@ def download(session: ReadSession, settings: CurrentSettings, experiment_id: Id)
     if best.is_being_made:
         return _answer_accepted(experiment_id, best)
     content = best_models.require_content(best)
-    return zip_response(experiment_id, best.trial.number, content)
+    return zip_response(experiment_id, best, content)
+
+
+@router.get("/{experiment_id}/best-model/metrics", responses=refusals(404, 409))
+def metrics(session: ReadSession, experiment_id: Id) -> HandedOverSchema:
+    """What `best-model` is made of, and its errors."""
+    experiment = experiments.get(session, experiment_id)
+    handed_over = best_models.read_numbers(session, experiment)
+    return HandedOverSchema.of(handed_over)
+
+
+@router.get("/{experiment_id}/best-model/forecast", responses=refusals(404, 409))
+def forecast(
+    session: ReadSession,
+    experiment_id: Id,
+    part: Annotated[Literal["validation", "test"], Query()] = "test",
+) -> Listing[ForecastPointSchema]:
+    """What `best-model` predicts against actual, every row of a part.
+
+    Of the validation part: before its members were trained once more, on that part too.
+    """
+    experiment = experiments.get(session, experiment_id)
+    view = best_models.read_forecast(session, experiment, Part(part))
+    items = ForecastPointSchema.list_of(view)
+    return Listing(
+        items=items,
+        total=len(items),
+    )
 
 
 @router.post(

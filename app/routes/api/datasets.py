@@ -11,10 +11,10 @@ from app.errors import TooLarge
 from app.routes.api.csv_form import CsvForm, LikeField
 from app.routes.api.examples import DOUBTFUL_DATES
 from app.routes.api.parameters import Id, PageNumber, PageSize
-from app.routes.api.schemas.datasets import DatasetSchema
+from app.routes.api.schemas.datasets import DatasetChange, DatasetSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.schemas import OptionalName
-from app.services import datasets, one_time
+from app.services import datasets, one_time, seasons
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
 from app.web.unreadable import ExperimentRoute
@@ -84,6 +84,14 @@ def list_all(
 def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
     """One dataset."""
     dataset = datasets.get(session, dataset_id)
+    return DatasetSchema.of(dataset, seasons.lengths_of(session, dataset))
+
+
+@router.patch("/{dataset_id}", responses=refusals(404))
+def change(session: WriteSession, dataset_id: Id, change: DatasetChange) -> DatasetSchema:
+    """Correct the season lengths. Experiments that exist keep those they were made with."""
+    dataset = datasets.get(session, dataset_id)
+    seasons.correct(dataset, change.season_lengths)
     return DatasetSchema.of(dataset)
 
 

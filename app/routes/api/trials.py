@@ -9,7 +9,6 @@ from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, TrialSchema
 from app.services import trials
-from app.web.charts.numbers import iso_dates
 from app.web.dependencies import ReadSession, WriteSession
 from app.web.unreadable import ExperimentRoute
 
@@ -46,16 +45,7 @@ def forecast(
     """Predicted against actual, every row of a part."""
     trial = trials.get(session, trial_id)
     view = trials.forecast(session, trial, Part(part))
-    dates = iso_dates(view.at)
-    items = []
-    for index, date in enumerate(dates):
-        point = ForecastPointSchema(
-            at=date,
-            actual=view.actual[index],
-            predicted=view.predicted[index],
-            naive=view.naive[index],
-        )
-        items.append(point)
+    items = ForecastPointSchema.list_of(view)
     return Listing(
         items=items,
         total=len(items),

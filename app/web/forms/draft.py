@@ -17,6 +17,7 @@ from app.domain.hyperopt.import_code import (
 )
 from app.domain.search_space.parameters import Catalogue
 from app.domain.strategies import strategy_info
+from app.domain.terms import Delivered
 from app.errors import FieldProblem, Invalid
 from app.schemas import ExperimentRequest
 from app.services import custom_models
@@ -199,6 +200,7 @@ def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> Experiment
         "strategy": reader.text("strategy"),
         "objective": reader.text("objective", "rmse"),
         "pruning": reader.text("pruning", "none"),
+        "deliver": reader.text("deliver", Delivered.ENSEMBLE),
         "dataset_id": reader.integer("dataset_id", "Choose a dataset."),
         "max_trials": reader.integer("max_trials"),
         "seed": reader.integer("seed"),

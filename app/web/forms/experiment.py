@@ -29,6 +29,7 @@ DEFAULTS = {
     "pruning": "auto",
     "max_trials": "20",
     "budget_minutes": "",
+    "deliver": "ensemble",
     "seed": "0",
     "train": "80",
     "validation": "10",
@@ -74,6 +75,7 @@ def experiment_fields(experiment: Experiment) -> dict[str, str]:
         "pruning": experiment.pruning,
         "max_trials": str(experiment.max_trials),
         "budget_minutes": budget_minutes,
+        "deliver": experiment.deliver,
         "seed": str(experiment.seed),
         "points": "\n".join(points),
     }

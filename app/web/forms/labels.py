@@ -1,12 +1,18 @@
 """Which field of the form for an experiment a problem belongs to, and what that field is called."""
 
 from app.domain.search_space.parameters import Catalogue
+from app.domain.terms import Delivered
 from app.errors import Location
 from app.web.forms.reduction import REDUCTION_LABELS
 from app.web.forms.warm_start import WARM_START_LABELS
 
 PARTS = ("train", "validation", "test")
+DELIVERED_LABELS = {
+    Delivered.ENSEMBLE: "the mean of some trials and the ridge regression, where that is better",
+    Delivered.SINGLE: "the single best trial, as it was trained",
+}
 LABELS = {
+    "deliver": "what is handed over",
     "budget_minutes": "time budget",
     "dataset_id": "dataset",
     "max_trials": "number of trials",

@@ -45,3 +45,9 @@ def test_midnight_is_the_start_of_the_day():
 
 def test_no_cycles_are_no_columns():
     assert calendar_columns(dates(np.timedelta64(1, "D"), 5), ()).shape == (5, 0)
+
+
+def test_numbered_rows_have_no_calendar():
+    numbered = np.arange(1000).astype("datetime64[D]")
+
+    assert find_cycles(numbered) == ()

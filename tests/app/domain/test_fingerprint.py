@@ -7,8 +7,10 @@ from app.domain.split import Split
 PARAMETERS = with_defaults({"epochs": 20, "patience": 5, "units_1": 8})
 
 
-def fingerprint_of(parameters, seed=1):
-    return training_fingerprint("a series", Split(), seed, parameters)
+def fingerprint_of(parameters, seed=1, season_lengths=()):
+    return training_fingerprint(
+        "a series", Split(), seed, parameters, season_lengths=season_lengths
+    )
 
 
 def test_trials_that_differ_only_in_epochs_and_patience_share_a_training():
@@ -22,3 +24,20 @@ def test_every_other_hyperparameter_and_the_seed_make_another_training():
 
     assert fingerprint_of(wider) != fingerprint_of(PARAMETERS)
     assert fingerprint_of(PARAMETERS, seed=2) != fingerprint_of(PARAMETERS)
+
+
+def test_a_training_without_extra_inputs_has_the_fingerprint_of_earlier_versions():
+    earlier = dict(PARAMETERS)
+    del earlier["calendar"]
+    del earlier["season_lags"]
+
+    assert fingerprint_of(PARAMETERS, season_lengths=(24.0,)) == fingerprint_of(earlier)
+
+
+def test_the_seasons_count_where_their_lags_are_inputs():
+    lagged = {**PARAMETERS, "season_lags": "season"}
+
+    assert fingerprint_of(lagged, season_lengths=(24,)) != fingerprint_of(PARAMETERS)
+    assert fingerprint_of(lagged, season_lengths=(24,)) != fingerprint_of(
+        lagged, season_lengths=(24, 168)
+    )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.domain.presets import PRESETS
-from app.domain.search_space.parameters import fit_problems
+from app.domain.search_space.data_fit import fit_problems
 from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import STRATEGIES
 from tests.app.domain.spaces import PRACTITIONERS

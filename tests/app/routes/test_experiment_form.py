@@ -270,6 +270,17 @@ def test_a_trial_is_cloned_with_its_parameters_and_trained_longer(client, databa
     assert 'name="space.epochs.value" value="4"' in longer
 
 
+def test_a_clone_keeps_what_is_handed_over(client, form, database):
+    client.post("/experiments", data=form | {"deliver": "single"})
+
+    with database.read() as session:
+        experiment = session.query(Experiment).one()
+    page = client.get("/experiments/new", params={"experiment": experiment.id}).text
+
+    assert experiment.deliver == "single"
+    assert '<option value="single" selected' in page
+
+
 def test_the_split_is_drawn_on_the_series(client, dataset_id):
     query = {"dataset": dataset_id, "train": 70, "validation": 20, "test": 10}
 

@@ -5,7 +5,8 @@
     python predict.py --check                    compares predictions with the stored forecast
 
 `new.csv` has the columns of the CSV the model was trained on; the oldest or the newest row comes
-first. Needs tensorflow, numpy and pandas.
+first. Needs what requirements.txt names. Where the model is a mean of several members, each of them
+has a column in predictions.csv.
 
 Where a network.py lies beside this file, it is run, because the network has layers of its own. If
 that file says HAS_LAMBDA_LAYERS = True, model.keras holds Python code as well: Keras runs it only
@@ -14,12 +15,10 @@ a program: use it only if you trust whoever made it.
 """
 
 import argparse
-import importlib
 import json
 import os
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -30,13 +29,15 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from forecasting import History, forecast_member  # noqa: E402
+
 from app.domain.csv_reading.dialect import Dialect  # noqa: E402
 from app.domain.csv_reading.findings import FindingKind  # noqa: E402
 from app.domain.csv_reading.series import SeriesError  # noqa: E402
 from app.domain.csv_reading.table import Table, read_table  # noqa: E402
+from app.domain.next_date import append_next_date  # noqa: E402
 
 TOLERANCE = 1e-5  # relative
-BATCH_SIZE = 512
 
 
 def main() -> None:
@@ -52,8 +53,7 @@ def main() -> None:
     elif arguments.csv:
         series = read_series(Path(arguments.csv), settings, settings["dialect"])
         predictions = predict(series, settings)
-        target = settings["windows"]["target"]
-        report(predictions, target, arguments.output)
+        report(predictions, settings["target"], arguments.output)
     else:
         parser.error("name a CSV, or --check")
 
@@ -79,7 +79,7 @@ def argument_parser() -> argparse.ArgumentParser:
 
 def read_series(path: Path, settings: dict[str, Any], dialect: dict[str, Any]) -> pd.DataFrame:
     """The feature columns, float64, indexed by date where there are dates, oldest row first."""
-    columns = settings["windows"]["columns"]
+    columns = settings["columns"]
     table = read_csv(path, dialect)
     missing = [name for name in columns if name not in table.numbers.columns]
     if missing:
@@ -130,103 +130,36 @@ def sort_by_date(values: pd.DataFrame, dates: "pd.Series[pd.Timestamp]") -> pd.D
 
 
 def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
-    """One prediction for every row with enough rows before it, and one for the row to come."""
-    windows = settings["windows"]
-    first_row = 0
-    if windows["transform"] != "level":
-        first_row = 1  # differences begin with the second row
-    rows_before = first_row + windows["time_steps"]
+    """One prediction for every row with enough rows before it, and one for the row to come.
+
+    The prediction is the weighted mean of the members'. Where there are several, each has a column.
+    """
+    members = settings["members"]
+    rows_before = max(member["rows_before"] for member in members)
     if len(values) < rows_before:
         sys.exit(f"The model looks back {rows_before} rows, and the CSV has only {len(values)}.")
-    inputs = scale_inputs(values.to_numpy(), windows)
-    output = run_model(inputs[first_row:], windows["time_steps"])
-    target = values[windows["target"]].to_numpy()
-    dates = values.index[rows_before:].astype(str)
-    row_before = rows_before - 1
-    return pd.DataFrame(
-        {
-            "date": [*dates, "next"],
-            "actual": [*target[rows_before:], np.nan],
-            "predicted": unscale_output(output, target[row_before:], windows),
-        }
-    )
+    target = values[settings["target"]].to_numpy()
+    history = History(values.to_numpy(), target, find_dates(values))
+    rows = np.arange(rows_before, len(values) + 1)
+    table: dict[str, Any] = {
+        "date": [*values.index[rows_before:].astype(str), "next"],
+        "actual": [*target[rows_before:], np.nan],
+        "predicted": np.zeros(len(rows)),
+    }
+    for member in members:
+        forecast = forecast_member(member, history, rows)
+        table["predicted"] = table["predicted"] + member["weight"] * forecast
+        if len(members) > 1:
+            table[member["name"]] = forecast
+    return pd.DataFrame(table)
 
 
-def run_model(inputs: np.ndarray, time_steps: int) -> np.ndarray:
-    """The network's output, float64 (windows,), for every window of inputs (rows, features)."""
-    import keras
-
-    windows = np.lib.stride_tricks.sliding_window_view(inputs, time_steps, axis=0)
-    batch = np.ascontiguousarray(windows.transpose(0, 2, 1))
-    network = load_network()
-    model = keras.saving.load_model(
-        HERE / "model.keras",
-        find_custom_objects(network),
-        compile=False,
-        safe_mode=not has_lambda_layers(network),
-    )
-    output = model.predict(
-        batch,
-        batch_size=BATCH_SIZE,
-        verbose=0,
-    )
-    return np.asarray(output, "float64").reshape(-1)
-
-
-def load_network() -> ModuleType | None:
-    """Run the network.py beside this file; None for a stock network, which has no such file."""
-    file = HERE / "network.py"
-    if not file.is_file():
+def find_dates(values: pd.DataFrame) -> "np.ndarray | None":
+    """The dates of the rows and of the row to come; None where rows have no dates."""
+    if not isinstance(values.index, pd.DatetimeIndex):
         return None
-    return importlib.import_module("network")
-
-
-def find_custom_objects(network: ModuleType | None) -> dict[str, Any] | None:
-    """The layers and functions of network.py."""
-    if network is None:
-        return None
-    custom_objects = {}
-    for name, value in vars(network).items():
-        if callable(value):
-            custom_objects[name] = value
-    return custom_objects
-
-
-def has_lambda_layers(network: ModuleType | None) -> bool:
-    """Whether the model holds Python code of its own, which safe mode does not load."""
-    if network is None:
-        return False
-    return bool(network.HAS_LAMBDA_LAYERS)
-
-
-def scale_inputs(values: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
-    """What the network reads: float32 (rows, features), scaled as for training.
-
-    The first row is meaningless where rows are differenced.
-    """
-    if windows["transform"] != "level":
-        is_log = np.asarray(windows["log_columns"], bool)
-        positive = np.where(is_log, values, 1.0)
-        levels = np.where(is_log, np.log(positive), values)
-        first_row = levels[:1]
-        values = np.diff(levels, axis=0, prepend=first_row)
-    offset = np.asarray(windows["input_offset"])
-    scale = np.asarray(windows["input_scale"])
-    scaled: np.ndarray = (values - offset) / scale
-    return scaled.astype("float32")
-
-
-def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
-    """Network output in the units of the CSV; `before` is the target one row earlier."""
-    scale = windows["target_scale"]
-    offset = windows["target_offset"]
-    transform = windows["transform"]
-    values: np.ndarray = output * scale + offset
-    if transform == "difference":
-        values = before + values
-    elif transform == "log_return":
-        values = before * np.exp(values)
-    return values
+    dates = values.index.to_numpy().astype("datetime64[us]")
+    return append_next_date(dates)
 
 
 def report(predictions: pd.DataFrame, target: str, output: str) -> None:

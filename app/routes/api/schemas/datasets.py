@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.db.models import Dataset
+from app.domain.seasons import SeasonLengths
 from app.routes.api.schemas.attributes import read_attributes
 
 
@@ -22,6 +23,10 @@ class DatasetSchema(BaseModel):
     last_at: datetime
     notes: list[str]
     fingerprint: str
+    season_lengths: list[float] | None = Field(
+        description="rows in each season, the shortest first, at most two; null in a list: not "
+        "looked for yet, as in a dataset of an earlier version"
+    )
     created_at: datetime
     others: list[int] = Field(
         default_factory=list,
@@ -29,10 +34,22 @@ class DatasetSchema(BaseModel):
     )
 
     @classmethod
-    def of(cls, dataset: Dataset) -> "DatasetSchema":
-        stored_fields = set(cls.model_fields) - {"date", "others"}
+    def of(cls, dataset: Dataset, season_lengths: SeasonLengths | None = None) -> "DatasetSchema":
+        """The document of a dataset; `season_lengths`: where they are not stored."""
+        stored_fields = set(cls.model_fields) - {"date", "others", "season_lengths"}
         stored = read_attributes(dataset, stored_fields)
         return cls(
             date=dataset.date_column,
+            season_lengths=dataset.season_lengths if season_lengths is None else season_lengths,
             **stored,
         )
+
+
+class DatasetChange(BaseModel):
+    """What of a dataset can be changed."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    season_lengths: list[float] = Field(
+        description="rows in each season: at most two lengths; [] for a series without seasons"
+    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.pruning import PRUNINGS
 from app.domain.reduction.correlation import METHODS
 from app.domain.strategies import STRATEGIES
-from app.domain.terms import ExperimentState, Objective, TrialState
+from app.domain.terms import Delivered, ExperimentState, Objective, TrialState
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import REDUCTION_FIELDS, one_of
 from app.services import unreadable
@@ -30,6 +30,7 @@ STORED_FIELDS = (
     "max_trials",
     "seed",
     "time_budget_seconds",
+    "deliver",
     "points",
     *REDUCTION_FIELDS,
     "stored_bytes",
@@ -78,6 +79,9 @@ class ExperimentSchema(BaseModel):
     reason: str | None
     max_trials: int
     time_budget_seconds: float | None
+    deliver: Delivered = Field(
+        description="what `best-model` is: a mean of trials and baselines, or the best trial alone"
+    )
     seed: int
     split: dict[str, float]
     space: dict[str, Any]

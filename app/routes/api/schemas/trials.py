@@ -13,6 +13,8 @@ from app.queue.bundles import metrics
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import one_of
 from app.services.summaries import trial_verdict
+from app.services.trials import ForecastView
+from app.web.charts.numbers import iso_dates
 
 
 class DiagnosisSchema(BaseModel):
@@ -107,3 +109,17 @@ class ForecastPointSchema(BaseModel):
     actual: float
     predicted: float
     naive: float
+
+    @classmethod
+    def list_of(cls, view: ForecastView) -> "list[ForecastPointSchema]":
+        """Every row of a forecast."""
+        points = []
+        for index, date in enumerate(iso_dates(view.at)):
+            point = cls(
+                at=date,
+                actual=view.actual[index],
+                predicted=view.predicted[index],
+                naive=view.naive[index],
+            )
+            points.append(point)
+        return points

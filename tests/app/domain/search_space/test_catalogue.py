@@ -9,7 +9,7 @@ NAMES = (
     *("units_3", "dropout_3", "input_dropout_3", "recurrent_dropout_3"),
     *("dense_layers", "dense_units_1", "dense_units_2", "output_activation"),
     *("optimizer", "learning_rate", "batch_size", "epochs", "patience", "stateful", "shuffle"),
-    *("time_steps", "target", "scaling"),
+    *("time_steps", "target", "scaling", "calendar", "season_lags"),
 )
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from app.domain.search_space.parameters import (
     CATALOGUE,
-    fit_problems,
     is_active,
     parameter_problems,
     parse_value,
@@ -156,45 +155,3 @@ def test_a_sigmoid_output_needs_minmax_scaling():
     assert "use minmax scaling or a linear output" in message(
         {"output_activation": "sigmoid", "scaling": "standard"}
     )
-
-
-def misfits(train: int = 100, validation: int = 20, **parameters: Any) -> str:
-    completed = with_defaults({"target": "level", **parameters})
-    problems = fit_problems(completed, train, validation)
-    return " ".join(f"{problem.name}: {problem.message}" for problem in problems)
-
-
-def test_parameters_that_fit_have_no_problem():
-    assert misfits(time_steps=30, batch_size=32) == ""
-
-
-@pytest.mark.parametrize(
-    ("target", "longest"), [("level", 99), ("difference", 98), ("log_return", 98)]
-)
-def test_a_window_must_leave_a_row_of_the_train_part_to_predict(target, longest):
-    assert misfits(time_steps=longest, batch_size=1, target=target) == ""
-    assert misfits(time_steps=longest + 1, batch_size=1, target=target) == (
-        f"time_steps: Windows of {longest + 1} rows do not fit into a train part of 100 rows."
-    )
-
-
-def test_a_batch_cannot_be_larger_than_the_number_of_windows():
-    assert misfits(time_steps=60, batch_size=40) == ""
-    assert misfits(time_steps=60, batch_size=41) == (
-        "batch_size: A batch of 41 is more than the 40 windows of 60 rows in the train part."
-    )
-
-
-def test_a_stateful_network_needs_a_whole_batch_in_the_validation_part():
-    assert misfits(time_steps=10, batch_size=21) == ""
-    assert misfits(time_steps=10, batch_size=20, stateful=True) == ""
-    assert "the validation part has 20 rows" in misfits(time_steps=10, batch_size=21, stateful=True)
-
-
-def test_a_network_that_would_need_all_memory_is_refused():
-    moderate = {"units_1": 256, "batch_size": 64, "time_steps": 60}
-    large = {"units_1": 1024, "recurrent_layers": 2, "units_2": 1024}
-    long = {"batch_size": 512, "time_steps": 200}
-
-    assert misfits(train=5000, validation=500, **moderate) == ""
-    assert "the limit is 4 GB" in misfits(train=5000, validation=500, **large, **long)

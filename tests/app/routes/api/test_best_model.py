@@ -3,10 +3,15 @@
 import io
 import zipfile
 
+import numpy as np
 import pytest
 
-from app.db.models import Artifact, Worker
-from app.queue import artifacts
+from app.db.models import Artifact, Board, Worker
+from app.domain.delivery import DeliveryOutcome, Member
+from app.domain.metrics import Scores
+from app.domain.states import COMPLETE_EXPERIMENT
+from app.domain.terms import EVALUATED_PARTS, ExperimentState
+from app.queue import artifacts, deliveries, lifecycle
 from tests import factories
 
 pytestmark = pytest.mark.each_database
@@ -118,3 +123,96 @@ def test_an_experiment_without_an_evaluated_trial_has_none(client, database):
     assert client.get("/api/experiments/1/best-model").status_code == 404
     assert client.post("/api/experiments/1/best-model").status_code == 404
     assert count_bundles(database) == 0
+
+
+@pytest.fixture
+def delivered(database, worker):
+    """An experiment that has ended and hands over a mean; its address."""
+    with database.write() as session:
+        experiment = factories.experiment(session, deliver="ensemble")
+        experiment.state = ExperimentState.RUNNING
+        trial = factories.completed_trial(session, experiment)
+        lifecycle.close(session, experiment, COMPLETE_EXPERIMENT, "Done.")
+        session.get_one(Board, experiment.board_id).finished_at = factories.now()
+        rows = experiment.split.parts(experiment.dataset.rows)
+        forecasts = {part: np.full(len(rows[part]), 7.0) for part in EVALUATED_PARTS}
+        scores = Scores(rmse=2.0, mae=1.0, mape=0.1, skill=0.5)
+        outcome = DeliveryOutcome(
+            members=(Member("trial 1", 0.75, trial.id, 1, epochs=2), Member("ridge", 0.25)),
+            reason="It is better.",
+            is_retrained=True,
+            seconds=1.0,
+            scores=dict.fromkeys(EVALUATED_PARTS, scores),
+            forecasts=forecasts,
+            bundle=b"PK a mean",
+        )
+        return f"/api/experiments/{experiment.id}/best-model", outcome
+
+
+def deliver(database, outcome: DeliveryOutcome) -> None:
+    with database.write() as session:
+        claim = deliveries.claim(session)
+        deliveries.complete(session, claim.token, outcome)
+
+
+def test_what_is_handed_over_is_waited_for_and_fetched(client, database, delivered):
+    address, outcome = delivered
+
+    meanwhile = client.get(address)
+    no_metrics_yet = client.get(f"{address}/metrics")
+    deliver(database, outcome)
+    ready = client.get(address)
+
+    assert (meanwhile.status_code, meanwhile.json()["state"]) == (202, "requested")
+    assert "trained once more" in meanwhile.json()["message"]
+    assert no_metrics_yet.status_code == 409
+    assert (ready.status_code, ready.content) == (200, b"PK a mean")
+    assert ready.headers["content-disposition"].endswith('experiment-1.zip"')
+
+
+def test_its_forecast_is_given_as_a_trial_s_is(client, database, delivered):
+    address, outcome = delivered
+    deliver(database, outcome)
+
+    for part in ("validation", "test"):
+        of_trial = client.get(f"/api/trials/1/forecast?part={part}").json()
+        of_delivery = client.get(f"{address}/forecast?part={part}").json()
+
+        assert of_delivery["total"] == of_trial["total"]
+        assert {point["predicted"] for point in of_delivery["items"]} == {7.0}
+        for mine, trial_s in zip(of_delivery["items"], of_trial["items"], strict=True):
+            assert {**mine, "predicted": 0} == {**trial_s, "predicted": 0}
+
+
+def test_its_members_and_metrics_are_given(client, database, delivered):
+    address, outcome = delivered
+    deliver(database, outcome)
+
+    body = client.get(f"{address}/metrics").json()
+
+    assert [member["name"] for member in body["members"]] == ["trial 1", "ridge"]
+    assert body["metrics"]["test"] == {"rmse": 2.0, "mae": 1.0, "mape": 0.1, "skill": 0.5}
+    assert (body["is_retrained"], body["reason"]) == (True, "It is better.")
+
+
+def test_the_page_says_what_is_handed_over(client, database, delivered):
+    _, outcome = delivered
+    page = "/experiments/1"
+
+    meanwhile = client.get(page).text
+    deliver(database, outcome)
+    ready = client.get(page).text
+
+    assert "What is handed over is being chosen" in meanwhile
+    assert "Delivered: the mean of trial 1 and ridge regression" in ready
+    assert "It is better." in ready
+    assert "75" in ready.partition("Weight")[2]
+
+
+def test_an_experiment_that_hands_over_its_best_trial_gives_its_metrics(client, address):
+    body = client.get(f"{address}/metrics").json()
+    forecast = client.get(f"{address}/forecast").json()
+
+    assert [member["name"] for member in body["members"]] == ["trial 1"]
+    assert body["metrics"] == client.get("/api/trials/1").json()["metrics"]
+    assert forecast == client.get("/api/trials/1/forecast").json()

@@ -13,7 +13,12 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
-        {"recurrent_layers": 2, "dense_layers": 1},
+        {
+            "recurrent_layers": 2,
+            "dense_layers": 1,
+            "calendar": "cyclic",
+            "season_lags": "season",
+        },
         {"stateful": True, "optimizer": "adam", "output_activation": "sigmoid"},
     ],
     ids=["layers", "stateful"],

@@ -1,0 +1,35 @@
+"""What a network is told of the row after each row."""
+
+import numpy as np
+import pytest
+
+from app.domain.calendar_inputs import Cycle, calendar_columns
+from app.domain.model_inputs import extra_columns, first_complete_row
+
+TARGET = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
+DATES = np.arange(7).astype("datetime64[D]")
+
+
+@pytest.mark.parametrize(
+    ("transform", "value"),
+    [("level", 4.0), ("difference", 4.0 - 16.0), ("log_return", np.log(4.0 / 16.0))],
+)
+def test_a_lag_repeats_the_row_one_season_before_the_next_row(transform, value):
+    columns = extra_columns(TARGET, DATES, transform, (), (3,))
+
+    assert columns.shape == (6, 1)
+    assert columns[4, 0] == pytest.approx(value)  # row 5 as if it were row 2
+    assert (columns[:2] == 0).all()
+
+
+def test_cycles_are_those_of_the_next_row_and_come_after_the_lags():
+    columns = extra_columns(TARGET, DATES, "difference", ("week",), (2, 3))
+
+    assert columns.shape == (6, 4)
+    expected = calendar_columns(DATES, (Cycle.WEEK,))[1:]
+    assert columns[:, 2:] == pytest.approx(expected)
+
+
+def test_rows_are_complete_once_the_longest_season_is_before_the_next_row():
+    assert first_complete_row(1, ()) == 1
+    assert first_complete_row(0, (7, 24)) == 23

@@ -1,0 +1,183 @@
+"""What each member of this bundle forecasts: a network, or a baseline without one.
+
+Only a network needs TensorFlow, which is imported when the first is met.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from app.domain.calendar_inputs import are_numbers
+from app.domain.model_inputs import extra_columns
+from worker.baselines.ridge import RidgeModel
+
+HERE = Path(__file__).resolve().parent
+BATCH_SIZE = 512
+
+
+@dataclass(frozen=True)
+class History:
+    """The rows of a CSV, oldest first.
+
+    values: float64 (rows, columns). target: float64 (rows,). dates: datetime64[us] (rows + 1,),
+    the last one that of the row to come; None where the CSV has no dates.
+    """
+
+    values: np.ndarray
+    target: np.ndarray
+    dates: np.ndarray | None
+
+    def require_dates(self) -> np.ndarray:
+        """The dates, or an exit that says what they are needed for."""
+        if self.dates is None or are_numbers(self.dates):
+            sys.exit("The model looks at the calendar, so every row of the CSV needs a date.")
+        return self.dates
+
+
+def forecast_member(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """Forecasts of a member for these row numbers, in the units of the CSV, float64 (rows,).
+
+    The row after the last one may be among them.
+    """
+    forecast: Callable[[dict[str, Any], History, np.ndarray], np.ndarray] = FORECASTS[
+        member["kind"]
+    ]
+    return forecast(member, history, rows)
+
+
+def forecast_naive(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """The value of the row before."""
+    return np.asarray(history.target[rows - 1])
+
+
+def forecast_season(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """The value one season before."""
+    return np.asarray(history.target[rows - member["document"]["season"]])
+
+
+def forecast_drift(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """The value of the row before, plus the mean change."""
+    return np.asarray(history.target[rows - 1] + member["document"]["change"])
+
+
+def forecast_ridge(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """A weighted sum of earlier values and the calendar."""
+    model = RidgeModel.from_document(member["document"])
+    dates = np.zeros(len(history.target) + 1, "datetime64[us]")
+    if model.cycles:
+        dates = history.require_dates()
+    return model.predict(history.target, dates, rows)
+
+
+def forecast_network(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """A network's output for the window of rows before each of these."""
+    windows = member["windows"]
+    inputs = scale_inputs(history, windows)
+    time_steps = windows["time_steps"]
+    views = np.lib.stride_tricks.sliding_window_view(inputs, time_steps, axis=0)
+    chosen = views[rows - time_steps]
+    batch = np.ascontiguousarray(chosen.transpose(0, 2, 1))
+    output = run_model(HERE / member["folder"], batch)
+    return unscale_output(output, history.target[rows - 1], windows)
+
+
+FORECASTS = {
+    "network": forecast_network,
+    "ridge": forecast_ridge,
+    "naive": forecast_naive,
+    "seasonal_naive": forecast_season,
+    "drift": forecast_drift,
+}
+
+
+def run_model(folder: Path, batch: np.ndarray) -> np.ndarray:
+    """The output, float64 (windows,), of a network for windows (windows, time steps, inputs)."""
+    import keras
+
+    network = load_network(folder)
+    model = keras.saving.load_model(
+        folder / "model.keras",
+        find_custom_objects(network),
+        compile=False,
+        safe_mode=not has_lambda_layers(network),
+    )
+    output = model.predict(
+        batch,
+        batch_size=BATCH_SIZE,
+        verbose=0,
+    )
+    return np.asarray(output, "float64").reshape(-1)
+
+
+def load_network(folder: Path) -> ModuleType | None:
+    """Run the network.py beside a model; None for a stock network, which has no such file."""
+    if not (folder / "network.py").is_file():
+        return None
+    return importlib.import_module("network")
+
+
+def find_custom_objects(network: ModuleType | None) -> dict[str, Any] | None:
+    """The layers and functions of network.py."""
+    if network is None:
+        return None
+    custom_objects = {}
+    for name, value in vars(network).items():
+        if callable(value):
+            custom_objects[name] = value
+    return custom_objects
+
+
+def has_lambda_layers(network: ModuleType | None) -> bool:
+    """Whether the model holds Python code of its own, which safe mode does not load."""
+    if network is None:
+        return False
+    return bool(network.HAS_LAMBDA_LAYERS)
+
+
+def scale_inputs(history: History, windows: dict[str, Any]) -> np.ndarray:
+    """What the network reads: float32 (rows, inputs), scaled as for training.
+
+    The first rows are meaningless where rows are differenced or a season is looked back.
+    """
+    values = history.values
+    if windows["transform"] != "level":
+        is_log = np.asarray(windows["log_columns"], bool)
+        positive = np.where(is_log, values, 1.0)
+        levels = np.where(is_log, np.log(positive), values)
+        first_row = levels[:1]
+        values = np.diff(levels, axis=0, prepend=first_row)
+    inputs = np.hstack([values, extra_inputs(history, windows)])
+    offset = np.asarray(windows["input_offset"])
+    scale = np.asarray(windows["input_scale"])
+    scaled: np.ndarray = (inputs - offset) / scale
+    return scaled.astype("float32")
+
+
+def extra_inputs(history: History, windows: dict[str, Any]) -> np.ndarray:
+    """The values of the season before and the calendar, float64 (rows, extra columns)."""
+    cycles = windows["cycles"]
+    dates = np.zeros(0, "datetime64[us]")
+    if cycles:
+        dates = history.require_dates()
+    return extra_columns(
+        history.target, dates, windows["transform"], cycles, windows["season_lags"]
+    )
+
+
+def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
+    """Network output in the units of the CSV; `before` is the target one row earlier."""
+    scale = windows["target_scale"]
+    offset = windows["target_offset"]
+    transform = windows["transform"]
+    values: np.ndarray = output * scale + offset
+    if transform == "difference":
+        values = before + values
+    elif transform == "log_return":
+        values = before * np.exp(values)
+    return values

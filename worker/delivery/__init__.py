@@ -1,0 +1,1 @@
+"""What an experiment hands over: chosen, trained once more on all but the test rows, and packed."""

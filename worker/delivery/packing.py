@@ -1,0 +1,64 @@
+"""The bundle of what an experiment hands over."""
+
+from typing import Any
+
+from app.domain.terms import Part
+from app.queue.delivery_jobs import DeliveryJob
+from worker.bundles.delivery import DeliverySource, bundle_delivery
+from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
+from worker.bundles.model_files import built_in_model_writer
+from worker.delivery.fitted import FittedDelivery
+from worker.delivery.reasons import join_names
+
+
+def pack(job: DeliveryJob, delivery: FittedDelivery) -> bytes:
+    """The checked zip. Raises BundleError."""
+    source = DeliverySource(
+        title=f"{job.experiment_name}, {join_names([member.name for member in delivery.members])}",
+        series=job.series,
+        parts=job.parts,
+        predicted=delivery.forecasts[Part.TEST],
+        dialect=job.dialect,
+        record=_describe(job, delivery),
+    )
+    return bundle_delivery(_bundle_members(delivery), source)
+
+
+def _bundle_members(delivery: FittedDelivery) -> list[BundleMember]:
+    members: list[BundleMember] = []
+    for member in delivery.members:
+        network = delivery.networks.get(member.name)
+        if network is None:
+            document = delivery.baselines[member.name].document
+            members.append(BaselineMember(member.name, member.weight, document))
+            continue
+        features = network.prepared.inputs.shape[1]
+        write_model = built_in_model_writer(network.config, features, network.weights)
+        windows = network.prepared.settings
+        members.append(NetworkMember(member.name, member.weight, windows, write_model))
+    return members
+
+
+def _describe(job: DeliveryJob, delivery: FittedDelivery) -> dict[str, Any]:
+    """What is known of it, as JSON."""
+    records = {trial.name: trial.record for trial in job.trials}
+    members = []
+    for member in delivery.members:
+        document = member.to_document()
+        record = records.get(member.name)
+        if record is not None:
+            document["trial"] = record
+        members.append(document)
+    metrics = {}
+    for part, scores in delivery.scores.items():
+        metrics[part.value] = {
+            "rmse": scores.rmse,
+            "mae": scores.mae,
+            "mape": scores.mape,
+            "skill": scores.skill,
+        }
+    return {
+        "experiment": {"id": job.experiment_id, "name": job.experiment_name, "seed": job.seed},
+        "members": members,
+        "metrics": metrics,
+    }
