@@ -84,10 +84,18 @@ def request(dataset_id: int, **changes) -> ExperimentRequest:
     return ExperimentRequest.model_validate({**body, **changes})
 
 
-def experiment(session: Session, **changes) -> Experiment:
-    """An experiment on the first dataset, which is made where there is none."""
+def experiment(session: Session, *, requests_board: bool = False, **changes) -> Experiment:
+    """An experiment on the first dataset, which is made where there is none.
+
+    requests_board: whether a worker has its baselines to compute, which takes seconds.
+    """
     used = session.query(Dataset).first() or dataset(session)
-    return experiments.create(session, request(used.id, **changes))
+    made = experiments.create(session, request(used.id, **changes))
+    if not requests_board:
+        session.delete(made.board)
+        made.board_id = None
+        session.flush()
+    return made
 
 
 def trial(session: Session, of: Experiment, number: int = 1, **parameters) -> Trial:

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 
 import pytest
 
+from app.domain.runs import Claim
 from app.queue import pruning
 from app.services import experiments
 from tests import factories
@@ -28,7 +29,8 @@ class WaitingPool:
         self.claims = []
 
     def submit(self, function, url, claim, *arguments) -> Future:
-        self.claims.append(claim)
+        if isinstance(claim, Claim):
+            self.claims.append(claim)
         return Future()
 
     def waiting_reason(self, future) -> str:

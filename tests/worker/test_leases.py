@@ -128,7 +128,7 @@ def test_a_heartbeat_is_sent_when_it_is_due_or_hurried(keeper, clock, database, 
 
 def test_a_board_that_nobody_renews_is_computed_again(keeper, clock, database):
     with database.write() as session:
-        factories.experiment(session)
+        factories.experiment(session, requests_board=True)
         lost = boards.claim(session)
 
     watch(keeper, clock, 26)

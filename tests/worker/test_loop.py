@@ -117,7 +117,7 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, run
 
 def test_the_baselines_of_an_experiment_are_computed(database, run_until):
     with database.write() as session:
-        board_id = factories.experiment(session, max_trials=1).board_id
+        board_id = factories.experiment(session, requests_board=True, max_trials=1).board_id
 
     def is_computed():
         with database.read() as session:

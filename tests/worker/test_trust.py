@@ -36,8 +36,7 @@ def restored_id(settings, database) -> int:
 def add_custom(settings, database, source) -> int:
     """An experiment with a custom model, made where the file was in the folder models."""
     with database.write() as session:
-        dataset = factories.dataset(session)
-        experiment = experiments.create(session, factories.request(dataset.id, max_trials=3))
+        experiment = factories.experiment(session, max_trials=3)
         experiment.custom_model_name = "guest"
         experiment.custom_model_source = source
         experiment.space_document = {"units": {"choice": [1, 2, 3]}, "epochs": 2}

@@ -31,7 +31,7 @@ MIN_VALIDATION_ROWS = 200  # to choose by them alone
 MAX_EXCESS = 0.2  # over the lowest RMSE of left-out train rows
 MAX_LEFT_OUT_ROWS = 200
 MAX_LAG_FRACTION = 1 / 3  # of the train part
-MAX_ROWS_TO_CHOOSE = 10_000  # the last ones of the train part
+MAX_ROWS_TO_CHOOSE = 10_000  # the last ones of the train part, the first of the validation part
 MAX_ROWS_TO_FIT = 50_000  # the last ones of the rows
 
 
@@ -136,7 +136,7 @@ def _score(
 ) -> Iterator[_Choice]:
     """These inputs with each penalty, and what it pulls towards, with and without the calendar."""
     train = parts[Part.TRAIN]
-    validation = parts[Part.VALIDATION]
+    validation = parts[Part.VALIDATION][:MAX_ROWS_TO_CHOOSE]
     latest_rows = range(max(0, train.stop - MAX_ROWS_TO_CHOOSE), train.stop)
     series = _transform(values, inputs.is_logarithmic)
     n_left_out = 0

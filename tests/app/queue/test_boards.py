@@ -18,7 +18,7 @@ from tests import factories
 def board_id(database) -> int:
     """A board that is requested with an experiment."""
     with database.write() as session:
-        return factories.experiment(session).board_id
+        return factories.experiment(session, requests_board=True).board_id
 
 
 def naive_result(job, name="naive") -> BaselineResult:
@@ -39,7 +39,7 @@ def baselines_of(session, board_id) -> list[Baseline]:
 
 def test_experiments_alike_in_dataset_split_and_seasons_share_a_board(database):
     with database.write() as session:
-        first = factories.experiment(session)
+        first = factories.experiment(session, requests_board=True)
         dataset = session.get_one(Dataset, first.dataset_id)
 
         same = boards.request(session, dataset, first.split, ())

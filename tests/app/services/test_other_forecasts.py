@@ -16,7 +16,7 @@ from tests.app.queue.test_boards import naive_result
 def board_id(database) -> int:
     """A board that is requested with an experiment."""
     with database.write() as session:
-        return factories.experiment(session).board_id
+        return factories.experiment(session, requests_board=True).board_id
 
 
 def content_for(session, board_id: int, parts=(Part.VALIDATION, Part.TEST), skip: int = 0) -> bytes:

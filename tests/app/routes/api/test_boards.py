@@ -14,7 +14,7 @@ from tests.app.queue.test_boards import naive_result
 def experiment_id(database) -> int:
     """An experiment with a board on which one baseline is stored."""
     with database.write() as session:
-        experiment = factories.experiment(session)
+        experiment = factories.experiment(session, requests_board=True)
         claim = boards.claim(session)
         job = boards.load_job(session, experiment.board_id)
         boards.record(session, claim.token, naive_result(job))
