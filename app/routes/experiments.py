@@ -19,12 +19,21 @@ from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
 from app.domain.terms import EVALUATED_PARTS, Keep, Part, TrialState
 from app.errors import Invalid, NotFound
-from app.queue import artifacts, reduction, storage
+from app.queue import artifacts, finishing, reduction, storage
 from app.queue.artifacts import BestModel
 from app.queue.clock import clock
 from app.queue.storage import StoredBytes
-from app.services import custom_models, experiments, overviews, summaries, trial_listing, trials
+from app.services import (
+    custom_models,
+    experiments,
+    noise,
+    overviews,
+    summaries,
+    trial_listing,
+    trials,
+)
 from app.services.custom_models import UntrustedProgram
+from app.services.noise import Ties
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.summaries import Failure, Savings, Trend, Verdict
@@ -76,6 +85,10 @@ class ExperimentContext:
     savings: Savings
     best_model: BestModel | None
     baselines: dict[Part, Scores]
+    ties: Ties | None
+    skill_gap: str
+    seconds_kept: float
+    is_finishing: bool
     failures: list[Failure]
     reduction: ReductionText | None
     varied: list[str]
@@ -203,6 +216,7 @@ def _make_context(
     baselines = {}
     for part in EVALUATED_PARTS:
         baselines[part] = overviews.baseline_scores(session, experiment, part)
+    gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
@@ -212,6 +226,10 @@ def _make_context(
         savings=summaries.savings(session, experiment_id),
         best_model=artifacts.with_bundle(session, overview.best) if overview.best else None,
         baselines=baselines,
+        ties=noise.find_ties(session, experiment),
+        skill_gap=noise.describe_skill_gap(gap),
+        seconds_kept=finishing.seconds_kept(session, experiment),
+        is_finishing=finishing.next_training(session, experiment) is not None,
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),
