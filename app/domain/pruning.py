@@ -67,7 +67,7 @@ _ALL_PRUNINGS = (
     ),
 )
 PRUNINGS: Mapping[str, PruningInfo] = {info.name: info for info in _ALL_PRUNINGS}
-PROMOTING_PRUNINGS = tuple(info.name for info in _ALL_PRUNINGS if info.promotes)
+PRUNINGS_THAT_PRUNE = tuple(info.name for info in _ALL_PRUNINGS if info.prunes)
 
 
 def rungs(epochs: int) -> list[int]:

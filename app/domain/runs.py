@@ -80,7 +80,8 @@ class Evaluation:
     """How good the best epoch of a trial is.
 
     `forecasts`: float64 arrays in the CSV's units, one value per row of the part. `model` is None
-    where it cannot be stored; `model_problem` then says why.
+    where it cannot be stored; `model_problem` then says why. `objective_se`: the standard error of
+    the objective; None where it is no RMSE, or of too few rows.
     """
 
     objective: float
@@ -89,6 +90,7 @@ class Evaluation:
     forecasts: Mapping[Part, np.ndarray]
     model: bytes | None
     model_problem: str | None = None
+    objective_se: float | None = None
 
 
 @dataclass(frozen=True)

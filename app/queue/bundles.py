@@ -91,6 +91,7 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
         "number": trial.number,
         "parameters": dict(trial.parameters),
         "objective": trial.objective,
+        "objective_se": trial.objective_se,
         "best_epoch": trial.best_epoch,
         "metrics": metrics(trial),
     }

@@ -7,7 +7,7 @@ A lease is a counter that its holder raises. Whoever sees it unchanged for the l
 by a clock of its own, expires it. No two clocks are compared.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 
@@ -27,7 +27,7 @@ from app.domain.states import (
     TrialTransition,
 )
 from app.domain.terms import OPEN_EXPERIMENT_STATES, TrialState
-from app.queue import budget
+from app.queue import budget, finishing
 from app.queue.clock import clock
 from app.queue.logs import write_log
 from app.queue.transitions import NOT_SYNCHRONIZED, change_experiment, change_trials
@@ -46,12 +46,25 @@ class ObservedLease:
     beats: int
 
 
+@dataclass(frozen=True)
+class TimeLimits:
+    """What time budgets keep from being started.
+
+    `out_of_time`: experiments of which no trial is started; `to_finish`: the one training that is
+    started next, by experiment.
+    """
+
+    out_of_time: Sequence[int]
+    to_finish: Mapping[int, int]
+
+
 def claim(session: Session, worker_id: str, skipped: Collection[int] = ()) -> Claim | None:
     """Take the next training that nobody runs; None when there is none.
 
     Experiments with the fewest running trials come first; those with the ids `skipped` never.
     """
-    query = _next_training([*_out_of_time(session), *skipped])
+    limits = _time_limits(session)
+    query = _next_training([*limits.out_of_time, *skipped], limits.to_finish)
     next_training = session.execute(query).first()
     if next_training is None:
         return None
@@ -183,21 +196,25 @@ def interrupt(session: Session, token: str, reason: str) -> tuple[int, ...]:
     )
 
 
-def _out_of_time(session: Session) -> list[int]:
-    """Open experiments whose time budget is used up: none of their trials is started."""
+def _time_limits(session: Session) -> TimeLimits:
     limited = select(Experiment).where(
         Experiment.state.in_(OPEN_EXPERIMENT_STATES),
         Experiment.time_budget_seconds.is_not(None),
     )
-    experiment_ids = []
+    out_of_time = []
+    to_finish = {}
     for experiment in session.scalars(limited):
         with blame(experiment.id):
             if budget.is_spent(experiment):
-                experiment_ids.append(experiment.id)
-    return experiment_ids
+                out_of_time.append(experiment.id)
+                continue
+            training_id = finishing.next_training(session, experiment)
+            if training_id is not None:
+                to_finish[experiment.id] = training_id
+    return TimeLimits(out_of_time, to_finish)
 
 
-def _next_training(skipped: Collection[int]) -> Select[int, int]:
+def _next_training(skipped: Collection[int], to_finish: Mapping[int, int]) -> Select[int, int]:
     running = aliased(Trial)
     running_trials = (
         select(func.count())
@@ -218,6 +235,7 @@ def _next_training(skipped: Collection[int]) -> Select[int, int]:
             Experiment.stop_requested_at.is_(None),
             Experiment.id.not_in(skipped),
             ~_is_training_running(Trial.training_id),
+            Experiment.id.not_in(to_finish) | Trial.training_id.in_(to_finish.values()),
         )
         .order_by(running_trials, Experiment.id, Trial.number)
         .limit(1)

@@ -19,6 +19,7 @@ def column_values(evaluation: Evaluation) -> dict[str, object]:
     """What an evaluation writes into the columns of its trial."""
     values: dict[str, object] = {
         "objective": evaluation.objective,
+        "objective_se": evaluation.objective_se,
         "best_epoch": evaluation.best_epoch,
     }
     for part, scores in evaluation.scores.items():
@@ -89,6 +90,7 @@ def load(session: Session, trial: Trial) -> Evaluation:
         forecasts=_stored_forecasts(session, trial),
         model=model.content,
         model_problem=model.problem,
+        objective_se=trial.objective_se,
     )
 
 

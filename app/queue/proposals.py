@@ -12,13 +12,13 @@ from app.db.models import Experiment, Training, Trial
 from app.domain.custom.catalogue import data_parameters
 from app.domain.failure_causes import FailureCause
 from app.domain.fingerprint import training_fingerprint
-from app.domain.pruning import PROMOTING_PRUNINGS
+from app.domain.pruning import PRUNINGS, PRUNINGS_THAT_PRUNE
 from app.domain.search_space.data_fit import DataFacts, fit_problems
 from app.domain.search_space.parameters import add_later_defaults
 from app.domain.search_space.space import SearchSpace
 from app.domain.states import PROPOSE_TRIAL, REFUSE_TRIAL
 from app.domain.terms import OPEN_EXPERIMENT_STATES, Part, TrialState
-from app.queue import budget, pruning, trial_counts
+from app.queue import budget, finishing, pruning, trial_counts
 from app.queue.clock import clock
 from app.queue.unreadable import blame
 
@@ -46,7 +46,10 @@ class OpenSearch:
 
 
 class SearchOver(Exception):
-    """An experiment takes no more trials: it has ended, is being stopped, or has been deleted."""
+    """An experiment takes no more trials.
+
+    It has ended, is being stopped, has been deleted, or finishes its best trials.
+    """
 
 
 def require_open(session: Session, experiment_id: int) -> Experiment:
@@ -61,6 +64,8 @@ def require_open(session: Session, experiment_id: int) -> Experiment:
     )
     experiment = session.scalar(query)
     if experiment is None or budget.is_spent(experiment):
+        raise SearchOver(experiment_id)
+    if finishing.next_training(session, experiment) is not None:
         raise SearchOver(experiment_id)
     return experiment
 
@@ -88,7 +93,9 @@ def needing_trials(session: Session) -> list[int]:
     experiment_ids = []
     for experiment in session.scalars(query):
         with blame(experiment.id):
-            if not budget.is_spent(experiment):
+            if budget.is_spent(experiment):
+                continue
+            if finishing.next_training(session, experiment) is None:
                 experiment_ids.append(experiment.id)
     return experiment_ids
 
@@ -171,20 +178,16 @@ def propose_for(
 
 
 def promote(session: Session) -> None:
-    """Queue the pruned trials that go on, in every open search that promotes."""
+    """Queue the pruned trials that go on, in every open search."""
     query = select(Experiment).where(
         Experiment.state.in_(OPEN_EXPERIMENT_STATES),
-        Experiment.pruning.in_(PROMOTING_PRUNINGS),
+        Experiment.pruning.in_(PRUNINGS_THAT_PRUNE),
         Experiment.stop_requested_at.is_(None),
     )
     experiments = session.scalars(query).all()
     for experiment in experiments:
         with blame(experiment.id):
-            promoted = pruning.promote(session, experiment)
-            if promoted or experiment.time_budget_seconds is None:
-                continue
-            if _has_started_all(session, experiment):
-                pruning.promote_best(session, experiment)
+            _promote_trials_of(session, experiment)
 
 
 def exhaust(session: Session, experiment_id: int) -> None:
@@ -192,6 +195,20 @@ def exhaust(session: Session, experiment_id: int) -> None:
     change = update(Experiment).where(Experiment.id == experiment_id)
     change = change.values(exhausted=True)
     session.execute(change)
+
+
+def _promote_trials_of(session: Session, experiment: Experiment) -> None:
+    if budget.is_spent(experiment):
+        return
+    if finishing.promote(session, experiment):
+        return
+    if not PRUNINGS[experiment.pruning].promotes:
+        return
+    promoted = pruning.promote(session, experiment)
+    if promoted or experiment.time_budget_seconds is None:
+        return
+    if _has_started_all(session, experiment):
+        pruning.promote_best(session, experiment)
 
 
 def _has_started_all(session: Session, experiment: Experiment) -> bool:

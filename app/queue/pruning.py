@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.db.models import Epoch, Experiment, Trial
 from app.domain import auto
@@ -81,11 +81,16 @@ def _has_come_further(
     return session.scalar(query.limit(1)) is not None
 
 
+def value_column(experiment: Experiment) -> InstrumentedAttribute[float | None]:
+    """What is compared of each epoch."""
+    if experiment.objective == Objective.RMSE:
+        return Epoch.objective
+    return Epoch.val_loss
+
+
 def best_values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:
     """The best value up to an epoch of each training of a search that came so far."""
-    value = Epoch.val_loss
-    if experiment.objective == Objective.RMSE:
-        value = Epoch.objective
+    value = value_column(experiment)
     training_ids = select(Trial.training_id).where(
         Trial.experiment_id == experiment.id,
         Trial.epochs_trained >= epoch,
@@ -115,7 +120,7 @@ def promote(session: Session, experiment: Experiment) -> int:
     promoted: list[int] = []
     for rung in rungs(epochs):
         promoted += _trials_to_promote(session, experiment, rung, brackets)
-    _queue(session, promoted, "Promoted: among the best of its rung")
+    queue_again(session, promoted, "Promoted: among the best of its rung")
     return len(promoted)
 
 
@@ -147,7 +152,7 @@ def promote_best(session: Session, experiment: Experiment) -> int:
     trials = session.scalars(with_best).all()
     trial_ids = [trial.id for trial in trials]
     reason = "Promoted: the best that was pruned, and nothing else is left to try"
-    _queue(session, trial_ids, reason)
+    queue_again(session, trial_ids, reason)
     return len(trials)
 
 
@@ -196,7 +201,8 @@ def _values_of_bracket(
     }
 
 
-def _queue(session: Session, trial_ids: Collection[int], reason: str) -> None:
+def queue_again(session: Session, trial_ids: Collection[int], reason: str) -> None:
+    """Queue these trials if they were pruned, and write the reason into their logs."""
     promoted = change_trials(
         session,
         PROMOTE_TRIAL,

@@ -18,7 +18,7 @@ from app.domain.runs import (
 )
 from app.domain.states import RUN_ENDINGS
 from app.domain.terms import TrialState
-from app.queue import budget, evaluations, pruning
+from app.queue import budget, evaluations, finishing
 from app.queue.logs import write_log
 from app.queue.transitions import NOT_SYNCHRONIZED, change_trials
 
@@ -88,7 +88,7 @@ def stop_decisions(session: Session, token: str, training_id: int, epoch: int) -
         reason = f"Stopped because the time budget is used up after epoch {epoch}."
         return _decide(trial_ids, TrialState.STOPPED, reason)
     decisions: dict[int, StopDecision] = {}
-    reason_to_prune = pruning.find_reason(session, experiment, training_id, epoch)
+    reason_to_prune = finishing.find_reason_to_prune(session, experiment, training_id, epoch)
     if reason_to_prune is not None:
         decisions |= _decide(trial_ids, TrialState.PRUNED, f"Pruned: {reason_to_prune}.")
     stopped = [trial.id for trial in running if trial.stop_requested_at]

@@ -177,7 +177,7 @@ def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[
         if experiment.state not in RESUMABLE_EXPERIMENT_STATES:
             continue
         pruning = PRUNINGS.get(experiment.pruning)
-        if pruning is None or pruning.promotes:
+        if pruning is None or pruning.promotes or _may_finish_pruned(experiment):
             promoting.append(experiment.id)
         if _may_share_trainings(experiment):
             sharing.append(experiment.id)
@@ -192,6 +192,11 @@ def _is_resumable(session: Session, training_ids: Select[int]) -> ColumnElement[
         may_be_promoted,
         Trial.experiment_id.in_(sharing),
     )
+
+
+def _may_finish_pruned(experiment: Experiment) -> bool:
+    """Whether the end of a time budget may finish pruned trials: see app.queue.finishing."""
+    return experiment.time_budget_seconds is not None
 
 
 def _may_share_trainings(experiment: Experiment) -> bool:

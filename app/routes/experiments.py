@@ -19,7 +19,7 @@ from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
 from app.domain.terms import EVALUATED_PARTS, Keep, Part, TrialState
 from app.errors import Invalid, NotFound
-from app.queue import reduction, storage
+from app.queue import finishing, reduction, storage
 from app.queue.artifacts import BestModel
 from app.queue.clock import clock
 from app.queue.storage import StoredBytes
@@ -28,6 +28,7 @@ from app.services import (
     custom_models,
     delivered,
     experiments,
+    noise,
     overviews,
     summaries,
     trial_listing,
@@ -35,6 +36,7 @@ from app.services import (
 )
 from app.services.custom_models import UntrustedProgram
 from app.services.delivered import DeliveredText
+from app.services.noise import Ties
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.summaries import Failure, Savings, Trend, Verdict
@@ -87,6 +89,10 @@ class ExperimentContext:
     best_model: BestModel | None
     delivered: DeliveredText | None
     baselines: dict[Part, Scores]
+    ties: Ties | None
+    skill_gap: str
+    seconds_kept: float
+    is_finishing: bool
     failures: list[Failure]
     reduction: ReductionText | None
     varied: list[str]
@@ -217,6 +223,7 @@ def _make_context(
     best = None
     if overview.best is not None:
         best = best_models.find(session, experiment, overview.best)
+    gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
@@ -227,6 +234,10 @@ def _make_context(
         best_model=best,
         delivered=delivered.describe(session, best.delivery) if best and best.delivery else None,
         baselines=baselines,
+        ties=noise.find_ties(session, experiment),
+        skill_gap=noise.describe_skill_gap(gap),
+        seconds_kept=finishing.seconds_kept(session, experiment),
+        is_finishing=finishing.next_training(session, experiment) is not None,
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),

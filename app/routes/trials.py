@@ -15,7 +15,7 @@ from app.domain.search_space.parameters import Catalogue
 from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import overviews, summaries, trials
+from app.services import noise, overviews, summaries, trials
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
@@ -40,6 +40,7 @@ class TrialContext:
     advice: str | None
     diagnosis: Diagnosis | None
     baselines: dict[Part, Scores]
+    skill_gap: str
     last_epoch: Epoch | None
     seconds: float | None
     eta: float | None
@@ -136,6 +137,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         diagnosis=diagnoses.get(trial.id),
         baselines=baselines,
+        skill_gap=noise.describe_skill_gap(noise.explain_skill(session, trial, baselines)),
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
         eta=_estimate_seconds_left(trial, epoch_seconds),

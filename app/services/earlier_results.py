@@ -12,9 +12,9 @@ from app.domain.search_space.parameters import Parameters, add_later_defaults
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.strategies import strategy_info
-from app.domain.terms import FINISHED_TRIAL_STATES
 from app.domain.warm_start import find_value_outside, parse_pasted_results
 from app.errors import FieldProblem
+from app.queue.artifacts import IS_EVALUATED
 from app.queue.readability import find_damage
 from app.schemas import ExperimentRequest
 from app.services.wording import count_nouns
@@ -29,6 +29,7 @@ EXPORTED_COLUMNS = frozenset(
         "state",
         "error",
         "duration",
+        "objective_se",
         "best_epoch",
         "epochs_trained",
         "validation_rmse",
@@ -126,8 +127,7 @@ def _collect_trials(
         select(Trial.parameters, Trial.objective)
         .where(
             Trial.experiment_id == experiment_id,
-            Trial.state.in_(FINISHED_TRIAL_STATES),
-            Trial.objective.is_not(None),
+            IS_EVALUATED,
         )
         .order_by(Trial.number)
     )

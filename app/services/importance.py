@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
@@ -17,9 +17,8 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.queue import warm_start
+from app.queue.artifacts import IS_EVALUATED
 
-# States of trials with an objective; that of a pruned trial is what it had reached.
-EVALUATED_STATES = (TrialState.COMPLETED, TrialState.STOPPED, TrialState.PRUNED)
 ESTIMATES_PER_SEARCH = 10  # while a search runs, a tenth more trials are awaited between estimates
 
 _TrialKey = tuple[tuple[tuple[str, Value], ...], float | None]
@@ -115,8 +114,10 @@ def tried_space(experiment: Experiment) -> SearchSpace:
 
 
 def _load_points(session: Session, experiment: Experiment) -> list[TrialPoint]:
-    """Trials that have an objective or have diverged, in the order in which they ended."""
-    is_evaluated = Trial.objective.is_not(None) & Trial.state.in_(EVALUATED_STATES)
+    """Trials that are evaluated, in any state, or have diverged, in the order in which they ended.
+
+    The objective of one that does not go on, or not yet, is what it had reached.
+    """
     is_failed = Trial.state == TrialState.FAILED
     has_diverged = is_failed & (Trial.failure_cause == FailureCause.DIVERGED)
     query = (
@@ -127,13 +128,11 @@ def _load_points(session: Session, experiment: Experiment) -> list[TrialPoint]:
             Trial.parameters,
             Trial.objective,
         )
-        .where(Trial.experiment_id == experiment.id, is_evaluated | has_diverged)
-        .order_by(Trial.finished_at, Trial.number)
+        .where(Trial.experiment_id == experiment.id, IS_EVALUATED | has_diverged)
+        .order_by(func.coalesce(Trial.finished_at, Trial.started_at), Trial.number)
     )
     points = []
     for trial_id, number, state, parameters, objective in session.execute(query):
-        if state == TrialState.FAILED:
-            objective = None
         point = TrialPoint(
             trial_id,
             number,

@@ -34,6 +34,7 @@ TERM = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9_.]*)(?P<sign>>=|<=|!=|=|>|<)(?P
 NUMBERS: dict[str, Any] = {
     "number": Trial.number,
     "objective": Trial.objective,
+    "objective_se": Trial.objective_se,
     "validation_rmse": Trial.validation_rmse,
     "validation_skill": Trial.validation_skill,
     "test_rmse": Trial.test_rmse,

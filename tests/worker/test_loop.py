@@ -202,6 +202,22 @@ def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best
         assert "time budget is used up" in session.get_one(Experiment, experiment_id).reason
 
 
+def test_the_end_of_a_time_budget_finishes_the_best_trial(database, run_until):
+    space = {**factories.TINY, "learning_rate": {"loguniform": [0.001, 0.1]}, "epochs": 9}
+    with database.write() as session:
+        experiment_id = factories.experiment(
+            session, pruning="asha", max_trials=999, time_budget_seconds=8, space=space
+        ).id
+
+    run_until(lambda: is_handed_over(database, experiment_id))
+
+    with database.read() as session:
+        states = {trial.state for trial in session.query(Trial)}
+        assert artifacts.best_trial(session, experiment_id).state == TrialState.COMPLETED
+        assert TrialState.PRUNED in states
+        assert "time budget is used up" in session.get_one(Experiment, experiment_id).reason
+
+
 def test_a_stopped_search_ends_and_a_resumed_one_goes_on(database, run_until):
     space = {**factories.TINY, "units_1": {"choice": [2, 3, 4]}, "epochs": 3000}
     with database.write() as session:

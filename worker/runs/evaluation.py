@@ -1,8 +1,11 @@
 """How good the best epoch of a training is."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.domain.baselines import naive
+from app.domain.bootstrap import rmse_standard_error
 from app.domain.metrics import score_forecast
 from app.domain.runs import Evaluation, Job
 from app.domain.terms import Objective, Part
@@ -34,24 +37,24 @@ def evaluate(
     }
     for part, rows in evaluated_rows.items():
         predicted = _predict_finite(training, best, rows)
-        first_row = int(rows[0])
-        last_row = int(rows[-1])
-        baseline = naive(targets, range(first_row, last_row + 1))
+        covered_rows = range(int(rows[0]), int(rows[-1]) + 1)
+        baseline = naive(targets, covered_rows)
         forecasts[part] = predicted
         part_scores[part] = score_forecast(targets[rows], predicted, baseline)
-    objective = monitored_value
-    if job.objective == Objective.RMSE:
-        objective = part_scores[Part.VALIDATION].rmse
-    assert objective is not None
     model, model_problem = _pack_model(training, best, max_bytes)
-    return Evaluation(
-        objective,
+    evaluation = Evaluation(
+        part_scores[Part.VALIDATION].rmse,
         best.epoch,
         part_scores,
         forecasts,
         model,
         model_problem,
     )
+    if job.objective == Objective.RMSE:
+        errors = forecasts[Part.VALIDATION] - targets[prepared.validation]
+        return replace(evaluation, objective_se=rmse_standard_error(errors))
+    assert monitored_value is not None
+    return replace(evaluation, objective=monitored_value)
 
 
 def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:

@@ -41,6 +41,7 @@ MEASURES = tuple(
     Column(name, title, form, name)
     for name, title, form in (
         ("objective", "objective", "number"),
+        ("objective_se", "standard error of the objective", "number"),
         ("validation_rmse", "validation RMSE", "number"),
         ("test_rmse", "test RMSE", "number"),
         ("validation_skill", "skill on validation", "percent"),

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete
@@ -14,7 +15,7 @@ from app.domain.runs import Evaluation, TrialOutcome
 from app.domain.states import COMPLETE_EXPERIMENT
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.errors import NotFound
-from app.queue import artifacts, bundles, claims, lifecycle, recording
+from app.queue import artifacts, bundles, claims, evaluations, lifecycle, recording
 from app.services import comparison, overviews, trials
 from tests import factories
 
@@ -35,6 +36,18 @@ def searched(session, *outcomes: tuple[TrialState, float]) -> Experiment:
 
 def forget_model(session, trial: Trial) -> None:
     session.execute(delete(Artifact).where(Artifact.trial_id == trial.id))
+
+
+def test_the_standard_error_of_an_objective_is_stored_and_read_back(database):
+    with database.write() as session:
+        trial = factories.completed_trial(session, factories.experiment(session))
+        stored = replace(evaluation(0.5), objective_se=0.125)
+
+        for name, content in evaluations.column_values(stored).items():
+            setattr(trial, name, content)
+
+        assert trial.objective_se == 0.125
+        assert evaluations.load(session, trial).objective_se == 0.125
 
 
 def evaluation(objective: float) -> Evaluation:

@@ -40,7 +40,7 @@ def trials_by_number(session, experiment) -> dict[int, Trial]:
     return {trial.number: trial for trial in session.scalars(query)}
 
 
-def test_completed_stopped_and_pruned_trials_count_and_others_do_not(database):
+def test_evaluated_trials_count_in_every_state_and_others_do_not(database):
     with database.write() as session:
         experiment = run_search(session)
         trials = trials_by_number(session, experiment)
@@ -49,13 +49,16 @@ def test_completed_stopped_and_pruned_trials_count_and_others_do_not(database):
         trials[3].state = TrialState.RUNNING
         trials[4].state = TrialState.FAILED
         trials[4].failure_cause = FailureCause.CRASHED
+        trials[5].state = TrialState.FAILED
+        trials[5].failure_cause = FailureCause.CRASHED
+        trials[5].objective = None
         experiment.finished_at = now()
         session.flush()
 
         report = importance.analyse(session, experiment)
 
     numbers = {point.number for point in report.points}
-    assert numbers == {*range(1, 13)} - {3, 4}
+    assert numbers == {*range(1, 13)} - {5}
 
 
 def test_a_trial_that_diverged_counts_as_one_without_an_objective(database):

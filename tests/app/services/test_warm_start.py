@@ -92,10 +92,10 @@ def test_two_experiments_are_each_counted_once(database):
         assert start.trials == {first.id: 2, second.id: 3}
 
 
-def test_a_trial_that_still_runs_does_not_count(database):
+def test_a_trial_without_a_result_does_not_count(database):
     with database.write() as session:
         earlier = earlier_experiment(session)
-        factories.completed_trial(session, earlier, 4, units_1=5).state = TrialState.RUNNING
+        factories.trial(session, earlier, 4, units_1=5).state = TrialState.RUNNING
         session.flush()
 
         experiment = factories.experiment(session, space=SPACE, start_from=[earlier.id])

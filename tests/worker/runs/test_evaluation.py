@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from app.domain.bootstrap import rmse_standard_error
 from app.domain.terms import Objective, Part
 from worker.runs.evaluation import evaluate
 from worker.runs.failures import Diverged, OutputTooLarge
@@ -53,6 +54,16 @@ def test_both_parts_are_scored_and_their_forecasts_kept():
 )
 def test_the_objective_is_the_error_in_units_of_the_csv_or_the_monitored_loss(objective, value):
     assert evaluate_training(OffBy(0.5), objective).objective == pytest.approx(value)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_an_rmse_has_a_standard_error_and_a_loss_has_none(objective):
+    wave = np.array([0.1, 0.5, -0.7, 0.2, 0.9])
+
+    objective_se = evaluate_training(OffBy(wave), objective).objective_se
+
+    expected = rmse_standard_error(wave) if objective == Objective.RMSE else None
+    assert objective_se == (expected and pytest.approx(expected))
 
 
 def test_forecasts_that_are_no_numbers_have_diverged():

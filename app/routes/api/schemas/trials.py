@@ -58,6 +58,9 @@ class TrialSchema(BaseModel):
     state: TrialState
     parameters: dict[str, Any]
     objective: float | None
+    objective_se: float | None = Field(
+        description="standard error of the objective; null unless that is the validation RMSE"
+    )
     best_epoch: int | None
     epochs_trained: int
     metrics: dict[str, MetricsSchema]
