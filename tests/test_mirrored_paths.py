@@ -9,6 +9,8 @@ COVERED_ELSEWHERE = {
     "app/__main__.py": "tests/app/test_command_line.py",
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
+    "app/web/views/board_section.py": "tests/app/routes/test_baselines.py",
+    "app/web/views/baseline_table.py": "tests/app/routes/test_baselines.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
     "app/domain/custom/hp_calls.py": "tests/app/domain/custom/test_space_reader.py",
     "app/domain/custom/names.py": "tests/app/domain/custom/test_hoisting.py",
