@@ -1,17 +1,21 @@
 """Pages of baselines: what an experiment is compared with, and other programs' forecasts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request, UploadFile
 from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.db.models import Experiment
+from app.domain.terms import Part
+from app.errors import FieldProblem, Invalid, NotFound, TooLarge
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import boards, experiments
-from app.services.boards import BoardView
-from app.web.dependencies import ReadSession
+from app.services import boards, datasets, experiments, one_time
+from app.services.boards import BaselineView, BoardView
+from app.web.charts.numbers import iso_dates
+from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
+from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.baseline_table import ForecastRow, list_forecast_rows
@@ -19,35 +23,79 @@ from app.web.views.board_text import describe_board
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
+FIELD_LABELS = {"name": "Name", "file": "CSV"}
+ShownProblem = tuple[str, str, str]  # field, label, message
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the form shows: the name that was typed, and what is wrong with what was sent."""
+
+    name: str = ""
+    problems: list[FieldProblem] = field(default_factory=list)
+
 
 @dataclass(frozen=True)
 class BaselinesContext:
     """The baselines of an experiment, None for one of an earlier version.
 
     note: that they are still being computed, or why they could not be. rows: the best trial is
-    among them.
+    among them. name, problems, errors: what was sent, and what is wrong with it.
     """
 
     experiment: Experiment
     board: BoardView | None
     note: str
     rows: list[ForecastRow]
+    uploaded: list[BaselineView]
+    forecast_help: str
+    name: str
+    problems: list[ShownProblem]
+    errors: dict[str, list[str]]
 
 
 @router.get("/{experiment_id}/baselines")
 def show(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """All scores of the baselines."""
-    context = _make_context(session, experiment_id)
+    context = _make_context(session, experiment_id, Draft())
     return render(request, "experiments/baselines.html", context)
 
 
-def _make_context(session: Session, experiment_id: int) -> BaselinesContext:
+def _make_context(session: Session, experiment_id: int, draft: Draft) -> BaselinesContext:
     experiment = experiments.get(session, experiment_id)
     board = boards.load_board(session, experiment)
     best = artifacts.best_trial(session, experiment.id)
+    uploaded = []
+    if board is not None:
+        uploaded = [baseline for baseline in board.baselines if baseline.is_uploaded]
+    errors: dict[str, list[str]] = {}
+    problems = []
+    for problem in draft.problems:
+        name = str(problem.loc[0]) if problem.loc else "file"
+        errors.setdefault(name, []).append(problem.message)
+        problems.append((name, FIELD_LABELS.get(name, name), problem.message))
     return BaselinesContext(
         experiment=experiment,
         board=board,
         note=describe_board(board),
         rows=list_forecast_rows(board, best, clock(session)),
+        uploaded=uploaded,
+        forecast_help=_describe_rows(session, experiment),
+        name=draft.name,
+        problems=problems,
+        errors=errors,
+    )
+
+
+def _describe_rows(session: Session, experiment: Experiment) -> str:
+    """For which dates a forecast is wanted."""
+    series = datasets.series(session, experiment.dataset)
+    parts = experiment.split.parts(len(series.dates))
+    validation = parts[Part.VALIDATION]
+    test = parts[Part.TEST]
+    edges = [validation.start, validation.stop - 1, test.start, test.stop - 1]
+    dates = iso_dates(series.dates[edges])
+    return (
+        f"Validation is {dates[0]} to {dates[1]}, test {dates[2]} to {dates[3]}: one line for each "
+        "row, forecast from the rows before it. Other dates are left out."
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import floor, isfinite
 
 from app.db.models import Trial
 from app.domain.terms import Part
@@ -11,7 +11,7 @@ from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
 from app.web.templating import number, percent, value
 
 NAMES_IN_SENTENCES = {
-    "naive": "the naive forecast, “tomorrow = today”",
+    "naive": "the naive forecast (“tomorrow = today”)",
     "seasonal_naive": "the seasonal naive forecast",
     "drift": "the drift forecast",
     "theta": "the Theta method",
@@ -98,7 +98,7 @@ def summarise_gain(gain: ForecastGain | None) -> str | None:
     z = gain.z
     if z is None or not isfinite(z):
         return text
-    return f"{text} ({abs(z):.1f} s. e.)"
+    return f"{text} ({_round_down(z)} s. e.)"
 
 
 def describe_verdict(
@@ -147,9 +147,11 @@ def describe_settings(settings: Mapping[str, object]) -> str:
     elif model is not None:
         words.append(_describe_setting(model))
     for name, setting in described.items():
+        label = name.replace("_", " ")
         text = _describe_setting(setting)
-        if text:
-            label = name.replace("_", " ")
+        if setting is True:
+            words.append(label)
+        elif text:
             words.append(f"{label} {text}")
     return "; ".join(words)
 
@@ -180,10 +182,16 @@ def _describe_part(part: Part, gain: ForecastGain) -> str:
         return f"{amount} on {part.value} (too few rows for a standard error)"
     if not isfinite(z):
         return f"{amount} on {part.value}"
-    errors = f"{abs(z):.1f} standard errors"
+    errors = f"{_round_down(z)} standard errors"
     if gain.is_clear:
         return f"{amount} on {part.value} ({errors})"
     return f"cannot be told apart from it on {part.value} ({amount}, {errors})"
+
+
+def _round_down(z: float) -> str:
+    """To one decimal, so that what is below one standard error is never written as one."""
+    tenths = floor(abs(z) * 10)
+    return f"{tenths / 10:.1f}"
 
 
 def _find_next_step(baseline: BaselineView, best: Trial) -> str:
@@ -211,6 +219,8 @@ def _describe_ridge(model: Mapping[str, object]) -> list[str]:
 
 
 def _describe_setting(setting: object) -> str:
+    if isinstance(setting, bool):
+        return ""
     if isinstance(setting, list):
         return ", ".join(value(item) for item in setting)
     if isinstance(setting, str | int | float):

@@ -77,7 +77,7 @@ def gain_rows(gains: Sequence[BoardGain | None]) -> list[Row]:
         for gain in gains:
             cell = summarise_gain(gain.gains[part]) if gain else None
             cells.append(value(cell))
-        row = Row(f"against {title}, {part.value}", tuple(cells))
+        row = Row(f"better than {title} on {part.value}", tuple(cells))
         rows.append(row)
     return rows
 

@@ -87,7 +87,7 @@ def test_charts_of_the_search_and_of_a_comparison_have_the_best_baseline(client,
     comparison = text_of(client.get(f"{address}/comparison?trials=1,2").text)
 
     assert all("Ridge regression" in listed for listed in names.values()), names
-    assert "against Ridge regression, test" in comparison
+    assert "better than Ridge regression on test" in comparison
     assert "+50.0 %" in comparison
 
 
