@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite
+from math import isfinite
 
 from app.db.models import Trial
 from app.domain.terms import Part
-from app.domain.verdicts import ForecastGain
+from app.domain.verdicts import MIN_Z, ForecastGain
 from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
 from app.web.templating import number, percent, value
 
@@ -36,6 +36,7 @@ NEXT_STEPS = {
 }
 SEASON_PARAMETERS = ("season_lags", "calendar")
 MIN_RUN = 3  # neighbouring lags from which on only the first and the last are written
+LARGEST_UNCLEAR_Z = 0.9  # as it is written
 MAX_SETTING_LENGTH = 120
 PENDING_TEXTS = {
     BoardState.WAITING: "The other baselines wait for a worker to compute them.",
@@ -98,7 +99,7 @@ def summarise_gain(gain: ForecastGain | None) -> str | None:
     z = gain.z
     if z is None or not isfinite(z):
         return text
-    return f"{text} ({_round_down(z)} s. e.)"
+    return f"{text} ({_write_z(z)} s. e.)"
 
 
 def describe_verdict(
@@ -182,16 +183,18 @@ def _describe_part(part: Part, gain: ForecastGain) -> str:
         return f"{amount} on {part.value} (too few rows for a standard error)"
     if not isfinite(z):
         return f"{amount} on {part.value}"
-    errors = f"{_round_down(z)} standard errors"
+    errors = f"{_write_z(z)} standard errors"
     if gain.is_clear:
         return f"{amount} on {part.value} ({errors})"
     return f"cannot be told apart from it on {part.value} ({amount}, {errors})"
 
 
-def _round_down(z: float) -> str:
-    """To one decimal, so that what is below one standard error is never written as one."""
-    tenths = floor(abs(z) * 10)
-    return f"{tenths / 10:.1f}"
+def _write_z(z: float) -> str:
+    """To one decimal, but what is below one standard error is never written as one."""
+    size = abs(z)
+    if size < MIN_Z:
+        size = min(size, LARGEST_UNCLEAR_Z)
+    return f"{size:.1f}"
 
 
 def _find_next_step(baseline: BaselineView, best: Trial) -> str:

@@ -128,6 +128,7 @@ def test_only_a_clearly_better_baseline_beats_a_trial():
 def test_a_cell_has_the_gain_and_its_standard_errors():
     assert summarise_gain(gain(8, 10, 1.0)) == "+20.0 % (2.0 s. e.)"
     assert summarise_gain(gain(12, 10, 1.0)) == "-20.0 % (2.0 s. e.)"
+    assert summarise_gain(gain(10, 10.98, 1.0)) == "+8.9 % (0.9 s. e.)"
     assert summarise_gain(None) is None
 
 
