@@ -16,6 +16,7 @@ from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialS
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import boards, overviews, summaries, trials
+from app.services.boards import BaselineView
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
@@ -39,6 +40,7 @@ class TrialContext:
     experiment: Experiment
     verdict: Verdict | None
     is_beaten: bool
+    best_baseline: BaselineView | None
     board_gain: str
     board_note: str
     board_version: str
@@ -143,6 +145,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         experiment=experiment,
         verdict=summaries.trial_verdict(trial),
         is_beaten=is_beaten(board_gain),
+        best_baseline=board.best_beside_naive if board else None,
         board_gain=describe_gain(board_gain),
         board_note=describe_board(board),
         board_version=board.version if board else "",

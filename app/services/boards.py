@@ -16,12 +16,13 @@ from app.db.models import Baseline, Board, Experiment, Trial
 from app.domain.baselines import BASELINES
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.domain.verdicts import ForecastGain, compare_forecasts
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.queue.evaluations import FORECAST_TYPE
 from app.services import trials
 
 Floats = NDArray[np.float64]
 Gains = Mapping[Part, ForecastGain | None]
+MAX_ID = 2**31
 MAX_GAINS = 500  # comparisons that are kept: pages ask for the same ones every second
 UPLOADED_SIMPLICITY = 100  # another program's forecasts are the least simple
 _GAINS: Cache[tuple[object, ...], Gains] = Cache(MAX_GAINS)
@@ -90,6 +91,14 @@ class BoardView:
         return ranked[0]
 
     @property
+    def best_beside_naive(self) -> BaselineView | None:
+        """The best, unless that is "tomorrow = today", which pages show everywhere anyway."""
+        best = self.best
+        if best is None or best.name == "naive":
+            return None
+        return best
+
+    @property
     def ranked(self) -> list[BaselineView]:
         """Those with a score on validation, the best first."""
         return [baseline for baseline in self.baselines if _has_score(baseline)]
@@ -140,17 +149,36 @@ def load_board(session: Session, experiment: Experiment) -> BoardView | None:
     )
 
 
-def load_line(session: Session, board: BoardView | None, part: Part) -> BaselineLine | None:
-    """The forecast of the best baseline; None where there is none that charts do not have.
+def find_board(experiment: Experiment) -> Board:
+    """The board that other programs' forecasts are put on. Raises Conflict where there is none."""
+    if experiment.board is None:
+        raise Conflict("This experiment is from a version of Foretune without baselines.")
+    return experiment.board
 
-    "Tomorrow = today" is in all charts already.
-    """
-    if board is None or board.best is None or board.best.name == "naive":
+
+def find_baseline(session: Session, experiment: Experiment, baseline_id: int) -> Baseline:
+    """One baseline of an experiment. Raises NotFound."""
+    query = select(Baseline).where(
+        Baseline.id == baseline_id,
+        Baseline.board_id == experiment.board_id,
+    )
+    baseline = None
+    if 0 < baseline_id < MAX_ID:
+        baseline = session.scalar(query)
+    if baseline is None:
+        raise NotFound(f"Experiment {experiment.id} has no baseline {baseline_id} (any more).")
+    return baseline
+
+
+def load_line(session: Session, board: BoardView | None, part: Part) -> BaselineLine | None:
+    """The forecast of the best baseline beside "tomorrow = today"; None where there is none."""
+    best = board.best_beside_naive if board else None
+    if best is None:
         return None
-    values = _load_forecast(session, board.best, part)
+    values = _load_forecast(session, best, part)
     if values is None:
         return None
-    return BaselineLine(board.best, values)
+    return BaselineLine(best, values)
 
 
 def compare_with_best(session: Session, board: BoardView | None, trial: Trial) -> BoardGain | None:
