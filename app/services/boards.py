@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 Gains = Mapping[Part, ForecastGain | None]
 MAX_ID = 2**31
 MAX_GAINS = 500  # comparisons that are kept: pages ask for the same ones every second
+MIN_COVERAGE = 0.95  # of the validation rows, for an upload to be the best baseline
 UPLOADED_SIMPLICITY = 100  # another program's forecasts are the least simple
 _GAINS: Cache[tuple[object, ...], Gains] = Cache(MAX_GAINS)
 
@@ -100,8 +101,8 @@ class BoardView:
 
     @property
     def ranked(self) -> list[BaselineView]:
-        """Those with a score on validation, the best first."""
-        return [baseline for baseline in self.baselines if _has_score(baseline)]
+        """Those with a score on (nearly) all of validation, the best first."""
+        return [baseline for baseline in self.baselines if _can_be_best(baseline)]
 
     @property
     def is_pending(self) -> bool:
@@ -262,6 +263,13 @@ def _view_baseline(baseline: Baseline) -> BaselineView:
 
 def _has_score(baseline: BaselineView) -> bool:
     return baseline.validation_rmse is not None and isfinite(baseline.validation_rmse)
+
+
+def _can_be_best(baseline: BaselineView) -> bool:
+    """Whether it is scored on the rows of the others: an upload may leave the hard ones out."""
+    coverage = baseline.settings.get("validation_coverage", 1.0)
+    is_covered = isinstance(coverage, int | float) and coverage >= MIN_COVERAGE
+    return _has_score(baseline) and is_covered
 
 
 def _rank(baseline: BaselineView) -> tuple[float, int, int]:

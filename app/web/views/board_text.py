@@ -37,6 +37,7 @@ NEXT_STEPS = {
 SEASON_PARAMETERS = ("season_lags", "calendar")
 MIN_RUN = 3  # neighbouring lags from which on only the first and the last are written
 LARGEST_UNCLEAR_Z = 0.9  # as it is written
+NO_SEASON = 1  # row
 MAX_SETTING_LENGTH = 120
 PENDING_TEXTS = {
     BoardState.WAITING: "The other baselines wait for a worker to compute them.",
@@ -147,6 +148,9 @@ def describe_settings(settings: Mapping[str, object]) -> str:
         words += _describe_ridge(model)
     elif model is not None:
         words.append(_describe_setting(model))
+    season = described.pop("season", NO_SEASON)
+    if season != NO_SEASON:
+        words.append(f"season of {season} rows")
     for name, setting in described.items():
         label = name.replace("_", " ")
         text = _describe_setting(setting)

@@ -51,6 +51,19 @@ def test_a_baseline_without_a_validation_score_is_last_and_never_the_best(databa
     assert board.best.name == "naive"
 
 
+def test_an_upload_that_leaves_rows_out_is_never_the_best(database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        stored = factories.board(session, made, naive=1.0)
+        upload = factories.add_baseline(session, made, stored, "Chronos", 0.1)
+        upload.settings = {"column": "prediction", "validation_coverage": 0.5}
+
+        board = boards.load_board(session, made)
+
+    assert [baseline.name for baseline in board.baselines] == ["Chronos", "naive"]
+    assert board.best.name == "naive"
+
+
 @pytest.mark.parametrize(
     ("problem", "finished", "token", "state"),
     [

@@ -155,7 +155,8 @@ def test_settings_are_short_words():
 
     assert ridge == "lags 1 to 3, 12, 24; calendar: day, week; of logarithms; penalty 0.3125"
     assert describe_settings({"model": "ETS(A,N,A)"}) == "ETS(A,N,A)"
-    assert describe_settings({"season_length": 24, "is_odd": False}) == "season length 24"
+    assert describe_settings({"model": "(0,1,1)", "season": 24}) == "(0,1,1); season of 24 rows"
+    assert describe_settings({"season": 1, "fourier_seasons": [], "is_odd": False}) == ""
     assert describe_settings({"pulls_to_naive": True}) == "pulls to naive"
     assert describe_settings({}) == ""
     assert list_lags([1, 2, 4]) == "1, 2, 4"
