@@ -33,6 +33,7 @@ from app.routes import (
     uploads,
 )
 from app.routes.api import best_model as api_best_model
+from app.routes.api import boards as api_boards
 from app.routes.api import custom_models as api_custom_models
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
@@ -71,6 +72,7 @@ API_ROUTERS = (
     api_datasets,
     api_experiments,
     api_best_model,
+    api_boards,
     api_importance,
     api_custom_models,
     api_spaces,

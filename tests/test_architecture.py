@@ -52,6 +52,7 @@ WORKER_IMPORTS = {"app.domain", "app.queue", "app.errors", *CHILDREN}
 MORE_OF_THE_WORKER = {
     "worker.__main__": {"app.db.engine", "app.db.upgrade", "app.config", "app.processes"},
     "worker.loop": {"app.db.engine", "app.config"},
+    "worker.errands": set(),
     "worker.leases": {"app.db.engine", "app.config"},
     "worker.suggestions": {"app.db.engine"},
     "worker.faults": {"app.db.engine"},

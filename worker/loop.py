@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db.engine import Database
 from app.domain.custom.trust import ProgramNotTrusted
-from app.queue import artifacts, claims, progress, proposals, recording, workers
+from app.queue import claims, progress, proposals, recording, workers
+from worker import errands
+from worker.errands import Errand
 from worker.faults import FaultyExperiments, GrowingPause, describe_bug
 from worker.housekeeping import Housekeeping
 from worker.leases import LeaseKeeper
@@ -32,12 +34,16 @@ MAX_OUTAGE_SECONDS = 2.0  # until the next try, while the database cannot be use
 
 @dataclass(frozen=True)
 class Task:
-    """What a slot works on under a lease: a training, or a bundle (training_id None)."""
+    """What a slot works on under a lease: a training, or an errand (training_id None).
+
+    experiment_id: the only experiment whose rows it writes; None: it writes no experiment's.
+    """
 
     token: str
     future: "Future[None]"
-    experiment_id: int
+    experiment_id: int | None
     training_id: int | None = None
+    errand: Errand | None = None
     submitted_at: float = field(default_factory=time.monotonic)
 
 
@@ -193,38 +199,39 @@ class Loop:
             elif (error := task.future.exception()) is not None:
                 self._store_failure(task, error)
             self.tasks.remove(task)
-            self._housekeeping.note_change(task.experiment_id)
+            if task.experiment_id is not None:
+                self._housekeeping.note_change(task.experiment_id)
 
     def _give_back(self, task: Task) -> None:
         """Leave to another worker what no slot here has begun."""
         with self.database.write() as session:
             claims.interrupt(session, task.token, "No slot could be started for it")
-            artifacts.release_bundle(session, task.token)
+            claims.release_errands(session, [task.token])
 
     def _store_failure(self, task: Task, error: BaseException) -> None:
         """A slot died, or a run raised what it could not store itself."""
         self.say(f"A run ended badly: {error}")
         token = task.token
         with self.database.write() as session:
-            if task.training_id is None:
-                problem = f"The bundle could not be made: {error}"
-                artifacts.fail_bundle(session, token, problem)
+            if task.errand is not None:
+                task.errand.fail(session, token, f"{task.errand.failure}: {error}")
             elif isinstance(error, ProgramNotTrusted):
                 claims.release(session, [token], str(error))
-                self._untrusted.forget(task.experiment_id)
+                self._untrusted.forget(error.experiment_id)
             elif isinstance(error, SlotDied) and error.was_killed_from_outside:
                 reason = str(error).removesuffix(".")
                 claims.interrupt(session, token, reason)
             else:
                 outcome = failed_outcome(error)
                 recording.finish_held(session, token, outcome)
-        self._faulty.check(task.experiment_id)
+        if task.experiment_id is not None:
+            self._faulty.check(task.experiment_id)
 
     def _start_next_task(self) -> Task | None:
-        """Hand a slot the next bundle or training; None when there is nothing to do."""
-        bundle_task = self._start_bundle()
-        if bundle_task is not None:
-            return bundle_task
+        """Hand a slot the next errand or training; None when there is nothing to do."""
+        errand_task = self._start_errand()
+        if errand_task is not None:
+            return errand_task
         while True:
             training_task = self._start_training()
             if training_task is not None:
@@ -233,22 +240,18 @@ class Loop:
             if not has_proposed:
                 return None
 
-    def _start_bundle(self) -> Task | None:
+    def _start_errand(self) -> Task | None:
         with self.database.read() as session:
-            if not artifacts.is_bundle_requested(session):
-                return None
+            errand = errands.find_requested(session)
+        if errand is None:
+            return None
         with self.database.write() as session:
-            claim = artifacts.claim_bundle(session)
+            claim = errand.claim(session)
         if claim is None:
             return None
-        future = self.pool.submit(
-            tasks.make_bundle,
-            self.settings.url,
-            claim.artifact_id,
-            claim.token,
-            self.settings.data,
-        )
-        return Task(claim.token, future, claim.experiment_id)
+        function, arguments = errand.prepare(claim, self.settings.url, self.settings.data)
+        future = self.pool.submit(function, *arguments)
+        return Task(claim.token, future, claim.experiment_id, errand=errand)
 
     def _start_training(self) -> Task | None:
         with self.database.write() as session:
@@ -271,8 +274,7 @@ class Loop:
             with self.database.write() as session:
                 tokens = self._tokens()
                 claims.release(session, tokens, "The worker was stopped: back in the queue")
-                for token in tokens:
-                    artifacts.release_bundle(session, token)
+                claims.release_errands(session, tokens)
                 workers.leave(session, self.worker_id)
         except SQLAlchemyError:
             self.say(

@@ -22,7 +22,7 @@ from app.db.file_lock import hold_lock
 from app.db.private_files import make_private_folder, remove_database
 from app.db.restore_lock import RestoreLock
 from app.db.upgrade import UpgradeError, refuse_newer_revision, upgrade_database
-from app.queue import artifacts, claims
+from app.queue import claims
 
 FORETUNE_TABLES = {"alembic_version", "experiments", "trials"}
 WAIT_SECONDS = 60.0  # for another restore into the same database
@@ -118,8 +118,7 @@ def _prepare_copy(file: Path, prepared: Path) -> list[str]:
     with closing(Database(settings.url)) as database, database.write() as session:
         tokens = [lease.token for lease in claims.observe_leases(session)]
         claims.release(session, tokens, "Restored from a backup: back in the queue")
-        for token in tokens:
-            artifacts.release_bundle(session, token)
+        claims.release_errands(session, tokens)
     with closing(sqlite3.connect(prepared)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     if changes is None:

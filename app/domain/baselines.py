@@ -6,10 +6,14 @@ stands in. The others are fitted by a worker: see worker.baselines.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.domain.metrics import Scores, score_forecast
+from app.domain.terms import Part
 
 Floats = NDArray[np.float64]
 
@@ -27,12 +31,27 @@ class BaselineInfo:
     simplicity: int
 
 
+@dataclass(frozen=True)
+class BaselineResult:
+    """What came of one baseline: forecasts and scores of each part, or the problem, in words.
+
+    forecasts: in the units of the CSV, float64 (rows of the part,); NaN where there is none.
+    """
+
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    forecasts: Mapping[Part, Floats] = field(default_factory=dict)
+    scores: Mapping[Part, Scores | None] = field(default_factory=dict)
+    seconds: float | None = None
+    problem: str | None = None
+
+
 BASELINES: Mapping[str, BaselineInfo] = {
     info.name: info
     for info in (
         BaselineInfo("naive", "Naive", "Tomorrow = today.", 1),
         BaselineInfo("seasonal_naive", "Seasonal naive", "The value one season before.", 2),
-        BaselineInfo("drift", "Drift", "The last value plus the mean change so far.", 3),
+        BaselineInfo("drift", "Drift", "The last value plus the mean change.", 3),
         BaselineInfo("theta", "Theta", "Exponential smoothing with half the trend.", 4),
         BaselineInfo("ets", "ETS", "Exponential smoothing: error, trend, season.", 5),
         BaselineInfo("arima", "ARIMA", "Autoregression on changes, order chosen by AICc.", 6),
@@ -51,3 +70,12 @@ def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     season_before = np.arange(rows.start, rows.stop) - season
     not_before_start = np.maximum(season_before, 0)
     return np.asarray(values[not_before_start], np.float64)
+
+
+def score_part(values: Floats, rows: range, predicted: Floats) -> Scores | None:
+    """The scores of a forecast of these rows, over those it covers; None where it covers none."""
+    covered = np.isfinite(predicted)
+    if not covered.any():
+        return None
+    actual = values[rows.start : rows.stop]
+    return score_forecast(actual[covered], predicted[covered], naive(values, rows)[covered])

@@ -14,7 +14,7 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.db.models import Artifact, Experiment, Training, Trial
+from app.db.models import Artifact, Board, Experiment, Training, Trial
 from app.db.types import DatabaseTime
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import Claim
@@ -35,6 +35,7 @@ from app.queue.unreadable import blame
 
 # In a row without a new epoch. What kills its process so often is most likely the trial itself.
 MAX_INTERRUPTIONS = 5
+ERRAND_TABLES = (Artifact, Board)  # their rows are leased beside trials, one by one
 
 
 @dataclass(frozen=True)
@@ -107,28 +108,30 @@ def renew(session: Session, tokens: Collection[str]) -> None:
         )
         .values(lease_beats=Trial.lease_beats + 1)
     )
-    bundles = (
-        update(Artifact)
-        .where(Artifact.lease_token.in_(tokens))
-        .values(lease_beats=Artifact.lease_beats + 1)
-    )
-    for renewal in (trials, bundles):
-        session.execute(renewal, execution_options=NOT_SYNCHRONIZED)
+    session.execute(trials, execution_options=NOT_SYNCHRONIZED)
+    for table in ERRAND_TABLES:
+        errands = (
+            update(table)
+            .where(table.lease_token.in_(tokens))
+            .values(lease_beats=table.lease_beats + 1)
+        )
+        session.execute(errands, execution_options=NOT_SYNCHRONIZED)
     budget.count_time_of_runs(session, tokens)
 
 
 def observe_leases(session: Session) -> set[ObservedLease]:
-    """Every lease that somebody holds: of running trials and of bundles in the making."""
+    """Every lease that somebody holds: of running trials, and of errands."""
     of_trials = (
         select(Trial.lease_token, Trial.lease_beats)
         .where(Trial.state == TrialState.RUNNING)
         .distinct()
     )
-    of_bundles = select(Artifact.lease_token, Artifact.lease_beats).where(
-        Artifact.lease_token.is_not(None)
-    )
+    queries = [of_trials]
+    for table in ERRAND_TABLES:
+        is_held = table.lease_token.is_not(None)
+        queries.append(select(table.lease_token, table.lease_beats).where(is_held))
     leases = set()
-    for query in (of_trials, of_bundles):
+    for query in queries:
         for token, beats in session.execute(query):
             if token is not None:
                 leases.add(ObservedLease(token, beats))
@@ -147,13 +150,21 @@ def release(session: Session, tokens: Collection[str], reason: str) -> tuple[int
     )
 
 
+def release_errands(session: Session, tokens: Collection[str]) -> None:
+    """Leave what is done under these leases beside trials to another worker."""
+    for table in ERRAND_TABLES:
+        held = update(table).where(table.lease_token.in_(tokens))
+        session.execute(held.values(lease_token=None), execution_options=NOT_SYNCHRONIZED)
+
+
 def expire(session: Session, lease: ObservedLease) -> tuple[int, ...]:
     """Take back a lease that its holder has not renewed since it was observed."""
-    silent_bundles = update(Artifact).where(
-        Artifact.lease_token == lease.token,
-        Artifact.lease_beats == lease.beats,
-    )
-    session.execute(silent_bundles.values(lease_token=None), execution_options=NOT_SYNCHRONIZED)
+    for table in ERRAND_TABLES:
+        silent = update(table).where(
+            table.lease_token == lease.token,
+            table.lease_beats == lease.beats,
+        )
+        session.execute(silent.values(lease_token=None), execution_options=NOT_SYNCHRONIZED)
     is_silent_trial = and_(
         Trial.lease_token == lease.token,
         Trial.lease_beats == lease.beats,

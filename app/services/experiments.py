@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
-from app.db.models import Epoch, Experiment, Training, Trial
+from app.db.models import Dataset, Epoch, Experiment, Training, Trial
 from app.domain.auto import choose
 from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_code import HyperoptExportError, write_hyperopt_code
@@ -15,6 +15,7 @@ from app.domain.states import CREATE_EXPERIMENT
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.errors import Conflict, NotFound
+from app.queue import boards
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
 from app.services import warm_start
 from app.services.validation import CheckedRequest, check_request
@@ -61,8 +62,19 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         experiment.custom_model_source = custom_model.source
     session.add(experiment)
     session.flush()
+    _request_board(session, experiment)
     warm_start.store(session, experiment, checked.earlier_results)
     return experiment
+
+
+def _request_board(session: Session, experiment: Experiment) -> None:
+    """Have the baselines computed that the experiment is compared with."""
+    dataset = session.get_one(Dataset, experiment.dataset_id)
+    season_lengths = experiment.season_lengths
+    if season_lengths is None:
+        season_lengths = dataset.season_lengths or []
+    board = boards.request(session, dataset, experiment.split, season_lengths)
+    experiment.board_id = board.id
 
 
 def get(session: Session, experiment_id: int) -> Experiment:

@@ -6,7 +6,7 @@ import pytest
 
 from app.db.models import LogLine, Trial, Worker
 from app.domain.terms import TrialState
-from app.queue import claims
+from app.queue import boards, claims
 from tests import factories
 from tests.worker.clock import Clock
 from worker.leases import LeaseKeeper
@@ -124,3 +124,16 @@ def test_a_heartbeat_is_sent_when_it_is_due_or_hurried(keeper, clock, database, 
     assert beats() == 3
     with database.read() as session:
         assert session.query(Worker).one().trouble == "No slot."
+
+
+def test_a_board_that_nobody_renews_is_computed_again(keeper, clock, database):
+    with database.write() as session:
+        factories.experiment(session)
+        lost = boards.claim(session)
+
+    watch(keeper, clock, 26)
+
+    with database.write() as session:
+        again = boards.claim(session)
+    assert again.board_id == lost.board_id
+    assert again.token != lost.token

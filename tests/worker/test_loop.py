@@ -9,7 +9,8 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from app.db.models import Experiment, LogLine, Training, Trial, Worker
+from app.db.models import Board, Experiment, LogLine, Training, Trial, Worker
+from app.domain.baselines import BASELINES
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, reduction, storage
 from app.services import experiment_control, overviews
@@ -112,6 +113,24 @@ def test_reduction_stores_what_it_saw_and_draws_nothing_it_dropped(database, run
         name = cut.evidence.parameter
         drawn_values = {parameters[name] for parameters in drawn_after[cut.n_finished]}
         assert not set(cut.evidence.dropped) & drawn_values
+
+
+def test_the_baselines_of_an_experiment_are_computed(database, run_until):
+    with database.write() as session:
+        board_id = factories.experiment(session, max_trials=1).board_id
+
+    def is_computed():
+        with database.read() as session:
+            return session.get_one(Board, board_id).finished_at is not None
+
+    run_until(is_computed)
+
+    with database.read() as session:
+        board = session.get_one(Board, board_id)
+        assert {baseline.name for baseline in board.baselines} == set(BASELINES)
+        problems = {b.name: b.problem for b in board.baselines if b.problem is not None}
+        assert problems == {"seasonal_naive": "This series has no season that is known."}
+        assert (board.problem, board.lease_token) == (None, None)
 
 
 @pytest.mark.each_database

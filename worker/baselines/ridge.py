@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from app.domain.calendar_inputs import Cycle, calendar_columns
 
@@ -31,7 +31,7 @@ class RidgeModel:
     intercept: float
     is_logarithmic: bool
 
-    def predict(self, values: Floats, dates: Dates, rows: Floats) -> Floats:
+    def predict(self, values: Floats, dates: Dates, rows: ArrayLike) -> Floats:
         """Forecasts in the units of `values` for these row numbers, float64 (rows,).
 
         `values` (n,) are the target's; `dates` has one date more than values where row n is asked

@@ -38,3 +38,11 @@ def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
         from worker.runs import bundling
 
     bundling.make_bundle(url, artifact_id, token, data)
+
+
+def compute_board(url: str, board_id: int, token: str) -> None:
+    """Compute the baselines of a requested board."""
+    with quiet():
+        from worker.runs import board_run
+
+    board_run.run_board(url, board_id, token)

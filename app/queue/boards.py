@@ -1,0 +1,188 @@
+"""Boards of baselines: requested with an experiment, computed once by a worker under a lease.
+
+Each baseline is stored as soon as it is computed. A board whose worker fell silent is computed
+again by another one.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.db.models import Baseline, Board, Dataset
+from app.db.types import DatabaseTime
+from app.domain.baselines import BaselineResult
+from app.domain.csv_reading.series import Series
+from app.domain.split import Split
+from app.domain.terms import Part
+from app.errors import NotFound
+from app.queue import jobs
+from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
+from app.queue.transitions import NOT_SYNCHRONIZED
+
+BOARD_VERSION = 1  # raise it when the numbers of a baseline change
+MAX_FINGERPRINT_DIGITS = 9  # of a fraction or a season length
+
+IS_REQUESTED = (
+    Board.finished_at.is_(None),
+    Board.lease_token.is_(None),
+)
+FIRST_REQUEST = select(Board.id).where(*IS_REQUESTED).order_by(Board.id).limit(1)
+
+
+@dataclass(frozen=True)
+class BoardClaim:
+    """A board to compute, and the token of its lease."""
+
+    board_id: int
+    token: str
+
+
+@dataclass(frozen=True)
+class BoardJob:
+    """What a board is computed from."""
+
+    series: Series
+    parts: dict[Part, range]
+    season_lengths: tuple[float, ...]
+
+
+def board_fingerprint(dataset: Dataset, split: Split, season_lengths: Sequence[float]) -> str:
+    """The SHA-256 of everything that changes the numbers of a board.
+
+    Datasets are told apart by their id too: a board goes when its dataset goes.
+    """
+    parts = [
+        BOARD_VERSION,
+        dataset.id,
+        dataset.fingerprint,
+        [_rounded(fraction) for fraction in (split.train, split.validation, split.test)],
+        [_rounded(length) for length in season_lengths],
+    ]
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def request(
+    session: Session, dataset: Dataset, split: Split, season_lengths: Sequence[float]
+) -> Board:
+    """The board of a dataset under a split: one that exists, or a new one to be computed.
+
+    One that could not be computed is requested anew.
+    """
+    fingerprint = board_fingerprint(dataset, split, season_lengths)
+    board = session.scalar(select(Board).where(Board.fingerprint == fingerprint))
+    if board is None:
+        board = Board(
+            fingerprint=fingerprint,
+            dataset_id=dataset.id,
+            train_fraction=split.train,
+            validation_fraction=split.validation,
+            test_fraction=split.test,
+            season_lengths=list(season_lengths),
+        )
+        session.add(board)
+    elif board.problem is not None:
+        board.problem = None
+        board.finished_at = None
+    session.flush()
+    return board
+
+
+def is_requested(session: Session) -> bool:
+    """Whether a board is requested that nobody is computing."""
+    return session.scalar(FIRST_REQUEST) is not None
+
+
+def claim(session: Session) -> BoardClaim | None:
+    """Take the next requested board that nobody is computing, under a lease."""
+    board_id = session.scalar(FIRST_REQUEST)
+    if board_id is None:
+        return None
+    token = token_hex(16)
+    claimed = (
+        update(Board)
+        .where(Board.id == board_id, *IS_REQUESTED)
+        .values(lease_token=token, lease_beats=0)
+        .returning(Board.id)
+    )
+    if session.scalar(claimed, execution_options=NOT_SYNCHRONIZED) is None:
+        return None
+    return BoardClaim(board_id, token)
+
+
+def load_job(session: Session, board_id: int) -> BoardJob:
+    """What there is to compute. Raises NotFound when the board is gone."""
+    board = session.get(Board, board_id)
+    if board is None:
+        raise NotFound("The dataset of these baselines has been deleted.")
+    series = jobs.read_series(session, board.dataset_id)
+    return BoardJob(
+        series=series,
+        parts=split_of(board).parts(len(series.values)),
+        season_lengths=tuple(float(length) for length in board.season_lengths),
+    )
+
+
+def record(session: Session, token: str, result: BaselineResult) -> bool:
+    """Store a baseline in place of an earlier one of its name. False where the lease is lost."""
+    query = select(Board.id).where(Board.lease_token == token)
+    board_id = session.scalar(query)
+    if board_id is None:
+        return False
+    earlier = delete(Baseline).where(
+        Baseline.board_id == board_id,
+        Baseline.name == result.name,
+        Baseline.filename.is_(None),
+    )
+    session.execute(earlier, execution_options=NOT_SYNCHRONIZED)
+    session.add(make_row(board_id, result))
+    session.flush()
+    return True
+
+
+def make_row(board_id: int, result: BaselineResult, filename: str | None = None) -> Baseline:
+    """The row of a result."""
+    baseline = Baseline(
+        board_id=board_id,
+        name=result.name,
+        filename=filename,
+        settings=dict(result.settings),
+        problem=result.problem,
+        seconds=result.seconds,
+    )
+    for part, scores in result.scores.items():
+        for score in SCORE_NAMES:
+            setattr(baseline, f"{part}_{score}", getattr(scores, score, None))
+    for part, predicted in result.forecasts.items():
+        content = predicted.astype(FORECAST_TYPE).tobytes()
+        setattr(baseline, f"{part}_forecast", content)
+    return baseline
+
+
+def complete(session: Session, token: str) -> None:
+    """All baselines of a board are stored, if its lease still holds."""
+    _write(session, token, finished_at=DatabaseTime())
+
+
+def fail(session: Session, token: str, problem: str) -> None:
+    """Store why a board could not be computed, if its lease still holds."""
+    _write(session, token, finished_at=DatabaseTime(), problem=problem)
+
+
+def split_of(board: Board) -> Split:
+    """The split that a board belongs to."""
+    return Split(board.train_fraction, board.validation_fraction, board.test_fraction)
+
+
+def _rounded(number: float) -> float:
+    return round(float(number), MAX_FINGERPRINT_DIGITS)
+
+
+def _write(session: Session, token: str, **values: object) -> None:
+    """Change a board and give up its lease."""
+    change = update(Board).where(Board.lease_token == token).values(lease_token=None, **values)
+    session.execute(change, execution_options=NOT_SYNCHRONIZED)
