@@ -1,6 +1,7 @@
 """Pages of baselines: what an experiment is compared with, and other programs' forecasts."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from sqlalchemy.orm import Session
@@ -8,13 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from app.db.models import Experiment
 from app.domain.terms import Part
-from app.errors import FieldProblem, Invalid, NotFound, TooLarge
+from app.errors import FieldProblem, Invalid, TooLarge
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import boards, datasets, experiments, one_time
+from app.services import boards, datasets, experiments, one_time, other_forecasts
 from app.services.boards import BaselineView, BoardView
 from app.web.charts.numbers import iso_dates
-from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
+from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -59,6 +60,60 @@ def show(request: Request, session: ReadSession, experiment_id: int) -> Response
     """All scores of the baselines."""
     context = _make_context(session, experiment_id, Draft())
     return render(request, "experiments/baselines.html", context)
+
+
+@router.post("/{experiment_id}/baselines")
+def upload(
+    request: Request,
+    session: WriteSession,
+    settings: CurrentSettings,
+    file_reader: CurrentFileReader,
+    digest: FormDigest,
+    experiment_id: int,
+    name: Annotated[str, Form()] = "",
+    file: UploadFile | None = None,
+) -> Response:
+    """Put another program's forecasts on the board, or say what is wrong with them."""
+    earlier_address = one_time.find_result(session, digest)
+    if earlier_address is not None:
+        return RedirectResponse(earlier_address, 303)
+    experiment = experiments.get(session, experiment_id)
+    board = boards.find_board(experiment)
+    filename = ""
+    content = b""
+    if file is not None:
+        filename = file.filename or ""
+        content = file.file.read(settings.upload_limit_bytes + 1)
+    if len(content) > settings.upload_limit_bytes:
+        raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
+    try:
+        other_forecasts.add(
+            session,
+            board,
+            name=name,
+            filename=filename,
+            content=content,
+            file_reader=file_reader,
+        )
+    except Invalid as error:
+        context = _make_context(session, experiment_id, Draft(name, error.problems))
+        return render(request, "experiments/baselines.html", context, status=422)
+    address = _address_of(experiment_id)
+    one_time.store_result(session, digest, address)
+    return RedirectResponse(address, 303)
+
+
+@router.post("/{experiment_id}/baselines/{baseline_id}/delete")
+def delete(session: WriteSession, experiment_id: int, baseline_id: int) -> RedirectResponse:
+    """Take another program's forecasts off the board."""
+    experiment = experiments.get(session, experiment_id)
+    baseline = boards.find_baseline(session, experiment, baseline_id)
+    other_forecasts.delete(session, baseline)
+    return RedirectResponse(_address_of(experiment_id), 303)
+
+
+def _address_of(experiment_id: int) -> str:
+    return f"/experiments/{experiment_id}/baselines"
 
 
 def _make_context(session: Session, experiment_id: int, draft: Draft) -> BaselinesContext:

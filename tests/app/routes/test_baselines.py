@@ -1,5 +1,8 @@
 """Baselines on the pages of an experiment, of a trial and of a comparison, and their own page."""
 
+import re
+
+import numpy as np
 import pytest
 
 from app.db.models import Experiment
@@ -97,3 +100,63 @@ def test_the_page_of_baselines_ranks_them_with_the_best_trial(client, with_board
     order = [page.index(title) for title in ("Ridge regression", "Naive", "Trial 2", "ARIMA")]
     assert order == sorted(order)
     assert "Linear in lagged values and the calendar." in page
+
+
+def send_forecasts(client, experiment_id, name="Chronos", content=None):
+    """Upload predictions for all dates of the walk, 2020-01-01 on."""
+    if content is None:
+        start = np.datetime64("2020-01-01")
+        lines = [f"{start + day},{50 + day % 5}" for day in range(120)]
+        content = "\n".join(["date,prediction", *lines]).encode()
+    return client.post(
+        f"/experiments/{experiment_id}/baselines",
+        data={"name": name},
+        files={"file": ("chronos.csv", content)},
+        follow_redirects=False,
+    )
+
+
+def test_another_program_is_put_on_the_board_and_taken_off_again(client, with_board):
+    address = f"/experiments/{with_board.experiment_id}/baselines"
+
+    sent = send_forecasts(client, with_board.experiment_id)
+    page = text_of(client.get(address).text)
+    table = text_of(client.get(f"/experiments/{with_board.experiment_id}").text)
+    deletion = re.search(rf"{address}/\d+/delete", page)
+    client.post(deletion[0])
+    page_without = client.get(address).text
+
+    assert sent.headers["location"] == address
+    assert "Uploaded as chronos.csv." in page
+    assert "Chronos" in table
+    assert "Chronos" not in page_without.partition("None yet")[0]
+
+
+def test_what_is_wrong_with_forecasts_is_said_at_the_fields(client, with_board):
+    nothing_in_it = send_forecasts(client, with_board.experiment_id, content=b"who,knows\na,b\n")
+    taken_name = send_forecasts(client, with_board.experiment_id, name="ridge")
+
+    assert nothing_in_it.status_code == 422
+    assert 'id="file-error"' in nothing_in_it.text
+    assert 'value="Chronos"' in nothing_in_it.text
+    assert taken_name.status_code == 422
+    assert 'id="name-error"' in taken_name.text
+
+
+def test_only_baselines_of_the_experiment_itself_can_be_taken_off(client, database, with_board):
+    with database.write() as session:
+        other = factories.experiment(session)
+        other.board_id = None
+        ridge = next(
+            baseline
+            for baseline in session.get_one(Experiment, with_board.experiment_id).board.baselines
+            if baseline.name == "ridge"
+        )
+        addresses = [
+            f"/experiments/{other.id}/baselines/{ridge.id}/delete",
+            f"/experiments/{with_board.experiment_id}/baselines/{ridge.id}/delete",
+        ]
+
+    codes = [client.post(address).status_code for address in addresses]
+
+    assert codes == [404, 409]
