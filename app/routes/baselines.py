@@ -24,9 +24,6 @@ from app.web.views.board_text import describe_board
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
-FIELD_LABELS = {"name": "Name", "file": "CSV"}
-ShownProblem = tuple[str, str, str]  # field, label, message
-
 
 @dataclass(frozen=True)
 class Draft:
@@ -41,7 +38,7 @@ class BaselinesContext:
     """The baselines of an experiment, None for one of an earlier version.
 
     note: that they are still being computed, or why they could not be. rows: the best trial is
-    among them. name, problems, errors: what was sent, and what is wrong with it.
+    among them. name, errors: what was sent, and what is wrong with it, by field.
     """
 
     experiment: Experiment
@@ -51,7 +48,6 @@ class BaselinesContext:
     uploaded: list[BaselineView]
     forecast_help: str
     name: str
-    problems: list[ShownProblem]
     errors: dict[str, list[str]]
 
 
@@ -124,11 +120,10 @@ def _make_context(session: Session, experiment_id: int, draft: Draft) -> Baselin
     if board is not None:
         uploaded = [baseline for baseline in board.baselines if baseline.is_uploaded]
     errors: dict[str, list[str]] = {}
-    problems = []
     for problem in draft.problems:
-        name = str(problem.loc[0]) if problem.loc else "file"
-        errors.setdefault(name, []).append(problem.message)
-        problems.append((name, FIELD_LABELS.get(name, name), problem.message))
+        field_name = str(problem.loc[0])
+        messages = errors.setdefault(field_name, [])
+        messages.append(problem.message)
     return BaselinesContext(
         experiment=experiment,
         board=board,
@@ -137,7 +132,6 @@ def _make_context(session: Session, experiment_id: int, draft: Draft) -> Baselin
         uploaded=uploaded,
         forecast_help=_describe_rows(session, experiment),
         name=draft.name,
-        problems=problems,
         errors=errors,
     )
 

@@ -67,7 +67,7 @@ class BaselineView:
     @property
     def is_uploaded(self) -> bool:
         """Whether it is another program's."""
-        return self.name not in BASELINES
+        return self.filename is not None
 
 
 @dataclass(frozen=True)
