@@ -37,6 +37,10 @@ NEXT_STEPS = {
 SEASON_PARAMETERS = ("season_lags", "calendar")
 MIN_RUN = 3  # neighbouring lags from which on only the first and the last are written
 LARGEST_UNCLEAR_Z = 0.9  # as it is written
+SETTING_LABELS = {
+    "fourier_seasons": "Fourier terms of seasons",
+    "pulls_to_naive": "pulled towards naive",
+}
 NO_SEASON = 1  # row
 MAX_SETTING_LENGTH = 120
 PENDING_TEXTS = {
@@ -152,7 +156,7 @@ def describe_settings(settings: Mapping[str, object]) -> str:
     if season != NO_SEASON:
         words.append(f"season of {season} rows")
     for name, setting in described.items():
-        label = name.replace("_", " ")
+        label = SETTING_LABELS.get(name) or name.replace("_", " ")
         text = _describe_setting(setting)
         if setting is True:
             words.append(label)

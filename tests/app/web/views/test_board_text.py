@@ -157,6 +157,6 @@ def test_settings_are_short_words():
     assert describe_settings({"model": "ETS(A,N,A)"}) == "ETS(A,N,A)"
     assert describe_settings({"model": "(0,1,1)", "season": 24}) == "(0,1,1); season of 24 rows"
     assert describe_settings({"season": 1, "fourier_seasons": [], "is_odd": False}) == ""
-    assert describe_settings({"pulls_to_naive": True}) == "pulls to naive"
+    assert describe_settings({"pulls_to_naive": True}) == "pulled towards naive"
     assert describe_settings({}) == ""
     assert list_lags([1, 2, 4]) == "1, 2, 4"
