@@ -18,6 +18,7 @@ from app.db.write_probe import WriteProbe
 from app.processes import freeze_loaded_objects, trim_heap_regularly
 from app.routes import (
     access,
+    baselines,
     comparison,
     datasets,
     docs,
@@ -62,6 +63,7 @@ ROUTERS = (
     experiment_actions,
     experiment_downloads,
     importance,
+    baselines,
     comparison,
     trials,
     docs,

@@ -5,10 +5,12 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.db.models import Artifact, Dataset, Epoch, Experiment, Forecast, Trial
+from app.db.models import Artifact, Baseline, Board, Dataset, Epoch, Experiment, Forecast, Trial
+from app.domain.baselines import naive
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.table import read_table
+from app.domain.metrics import score_forecast
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
@@ -155,3 +157,48 @@ def add_forecasts(session: Session, completed: Trial, of: Experiment) -> None:
         predicted = values[rows.start : rows.stop] + 0.25
         forecast = Forecast(trial_id=completed.id, part=part.value, predicted=predicted.tobytes())
         session.add(forecast)
+
+
+def board(session: Session, of: Experiment, **errors: float) -> Board:
+    """The finished board of an experiment: by default a naive baseline and a better ridge.
+
+    errors: by name of a baseline, how far its forecasts are from the actual values, to either side
+    in turn.
+    """
+    made = Board(
+        fingerprint=f"{of.id:064d}",
+        dataset_id=of.dataset_id,
+        train_fraction=of.train_fraction,
+        validation_fraction=of.validation_fraction,
+        test_fraction=of.test_fraction,
+        season_lengths=[],
+        finished_at=now(),
+    )
+    session.add(made)
+    session.flush()
+    of.board_id = made.id
+    for name, error in (errors or {"naive": 1.0, "ridge": 0.5}).items():
+        add_baseline(session, of, made, name, error)
+    session.flush()
+    return made
+
+
+def add_baseline(
+    session: Session, of: Experiment, board: Board, name: str, error: float
+) -> Baseline:
+    """A baseline with scores and forecasts that are off by `error` to either side in turn."""
+    baseline = Baseline(board_id=board.id, name=name, settings={}, seconds=0.5)
+    values = datasets.series(session, of.dataset).target_values
+    for part, rows in of.split.parts(len(values)).items():
+        if part == Part.TRAIN:
+            continue
+        actual = values[rows.start : rows.stop]
+        signs = np.where(np.arange(len(actual)) % 3, 1, -1)
+        predicted = actual + error * signs
+        scores = score_forecast(actual, predicted, naive(values, rows))
+        for metric in ("rmse", "mae", "mape", "skill"):
+            setattr(baseline, f"{part.value}_{metric}", getattr(scores, metric))
+        setattr(baseline, f"{part.value}_forecast", predicted.tobytes())
+    session.add(baseline)
+    session.flush()
+    return baseline

@@ -15,6 +15,8 @@ COVERED_ELSEWHERE = {
     "worker/delivery/making.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/networks.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/packing.py": "tests/worker/runs/test_delivering.py",
+    "app/web/views/board_section.py": "tests/app/routes/test_baselines.py",
+    "app/web/views/baseline_table.py": "tests/app/routes/test_baselines.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
     "app/domain/custom/hp_calls.py": "tests/app/domain/custom/test_space_reader.py",
     "app/domain/custom/names.py": "tests/app/domain/custom/test_hoisting.py",

@@ -11,14 +11,15 @@ from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment, Trial
 from app.domain.terms import PENDING_TRIAL_STATES, Part
-from app.services import comparison, experiments, overviews, trials
+from app.services import boards, comparison, experiments, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.charts.figures import Figure
+from app.web.charts.levels import list_levels
 from app.web.dependencies import ReadSession
 from app.web.fragments import fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
-from app.web.views.comparison_table import Row, parameter_rows, score_rows
+from app.web.views.comparison_table import Row, gain_rows, parameter_rows, score_rows
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
@@ -91,10 +92,12 @@ def chart(
             labels.append((index, trial.number))
             forecast = trials.forecast(session, trial, Part(content))
             views.append(forecast)
+    board = boards.load_board(session, experiment)
     figure = forecasts_figure(
         labels,
         views,
         experiment.dataset.target,
+        boards.load_line(session, board, Part(content)),
         are_errors=view == "errors",
     )
     return JSONResponse(figure)
@@ -108,7 +111,11 @@ def _make_context(
     compared_trials = compared.trials
     curves = comparison.curves(session, compared_trials)
     diagnoses = trials.diagnoses(session, compared_trials)
+    board = boards.load_board(session, experiment)
+    gains = [boards.compare_with_best(session, board, trial) for trial in compared_trials]
     versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared_trials]
+    if board is not None:
+        versions.append(board.version)
     numbers = ", ".join(str(trial.number) for trial in compared_trials)
     shown_numbers = numbers
     if requested_numbers and compared.problem:
@@ -119,7 +126,7 @@ def _make_context(
         problem=compared.problem,
         numbers=shown_numbers,
         query=urlencode({"trials": numbers}),
-        scores=score_rows(compared_trials, curves, diagnoses),
+        scores=score_rows(compared_trials, curves, diagnoses) + gain_rows(gains),
         parameters=parameter_rows(compared_trials),
         is_finished=all(trial.state not in PENDING_TRIAL_STATES for trial in compared_trials),
         chart_version="-".join(versions),
@@ -129,8 +136,10 @@ def _make_context(
 def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Trial]) -> Figure:
     curves = comparison.curves(session, compared)
     baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
+    board = boards.load_board(session, experiment)
     return curves_figure(
         compared,
         curves,
         baseline,
+        list_levels(board),
     )

@@ -25,6 +25,7 @@ from app.queue.clock import clock
 from app.queue.storage import StoredBytes
 from app.services import (
     best_models,
+    boards,
     custom_models,
     delivered,
     experiments,
@@ -42,12 +43,14 @@ from app.services.paging import Page
 from app.services.summaries import Failure, Savings, Trend, Verdict
 from app.services.unreadable import UnreadableExperiment, checked_if_needed
 from app.web.charts.figures import Figure
+from app.web.charts.levels import list_levels
 from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
+from app.web.views.board_section import BoardSection, make_board_section
 from app.web.views.reduction_text import ReductionText, describe_reduction
 from app.web.views.trial_table import (
     NUMBER_COLUMN,
@@ -84,6 +87,7 @@ class ExperimentContext:
     overview: Overview
     untrusted: UntrustedProgram | None
     verdict: Verdict | None
+    board: BoardSection | None
     trend: Trend | None
     savings: Savings
     best_model: BestModel | None
@@ -224,11 +228,13 @@ def _make_context(
     if overview.best is not None:
         best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
+    board = make_board_section(session, experiment, overview.best, table)
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
         untrusted=custom_models.find_untrusted(session, experiment),
         verdict=summaries.verdict(overview),
+        board=board,
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
         best_model=best,
@@ -241,7 +247,7 @@ def _make_context(
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),
-        chart_version=f"{n_trials}-{overview.finished}",
+        chart_version=f"{n_trials}-{overview.finished}-{board.version if board else 0}",
         table=table,
         trials=page_of_trials,
         problem=problem,
@@ -286,8 +292,10 @@ def _load_reduction_state(session: Session, experiment: Experiment) -> Reduction
 
 def _draw_objective(session: Session, experiment_id: int) -> Figure:
     experiment = experiments.get(session, experiment_id)
+    board = boards.load_board(session, experiment)
     return objective_figure(
         trials.objective_points(session, experiment_id),
         overviews.baseline_rmse(session, experiment, Part.VALIDATION),
         experiment.objective,
+        list_levels(board),
     )

@@ -15,7 +15,8 @@ from app.domain.search_space.parameters import Catalogue
 from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import noise, overviews, summaries, trials
+from app.services import boards, noise, overviews, summaries, trials
+from app.services.boards import BaselineView
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
@@ -23,6 +24,7 @@ from app.web.dependencies import ReadSession, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
+from app.web.views.board_text import describe_board, describe_gain, is_beaten
 from app.web.views.trial_table import varied_parameters
 
 router = APIRouter(prefix="/trials", route_class=ExperimentRoute)
@@ -37,6 +39,11 @@ class TrialContext:
     trial: Trial
     experiment: Experiment
     verdict: Verdict | None
+    is_beaten: bool
+    best_baseline: BaselineView | None
+    board_gain: str
+    board_note: str
+    board_version: str
     advice: str | None
     diagnosis: Diagnosis | None
     baselines: dict[Part, Scores]
@@ -91,11 +98,13 @@ def forecast_chart(
     """Predicted against actual over one part, or the errors."""
     trial = trials.get(session, trial_id)
     forecast = trials.forecast(session, trial, Part(part))
+    board = boards.load_board(session, trial.experiment)
+    line = boards.load_line(session, board, Part(part))
     target = trial.experiment.dataset.target
     if view == "errors":
-        errors = forecasts.error_figure(forecast, target)
+        errors = forecasts.error_figure(forecast, target, line)
         return JSONResponse(errors)
-    values = forecasts.forecast_figure(forecast, target)
+    values = forecasts.forecast_figure(forecast, target, line)
     return JSONResponse(values)
 
 
@@ -130,10 +139,17 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
     baselines = {}
     for part in EVALUATED_PARTS:
         baselines[part] = overviews.baseline_scores(session, experiment, part)
+    board = boards.load_board(session, experiment)
+    board_gain = boards.compare_with_best(session, board, trial)
     return TrialContext(
         trial=trial,
         experiment=experiment,
         verdict=summaries.trial_verdict(trial),
+        is_beaten=is_beaten(board_gain),
+        best_baseline=board.best_beside_naive if board else None,
+        board_gain=describe_gain(board_gain),
+        board_note=describe_board(board),
+        board_version=board.version if board else "",
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         diagnosis=diagnoses.get(trial.id),
         baselines=baselines,

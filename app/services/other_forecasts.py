@@ -1,5 +1,7 @@
 """Other programs' forecasts on a board: uploaded as a CSV, scored on the rows they cover."""
 
+from typing import Any
+
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +19,7 @@ from app.services.forecast_files import FIELD, ForecastFile, read_forecasts
 
 MAX_NAME_LENGTH = 60
 MIN_TEST_COVERAGE = 0.5  # of the rows of the test part
+COVERAGE_DIGITS = 3  # of the fraction of a part's rows that have a forecast
 MAX_OTHER_FORECASTS = 50  # on one board
 
 
@@ -126,11 +129,15 @@ def _score(
 ) -> BaselineResult:
     forecasts = {}
     scores = {}
+    settings: dict[str, Any] = {"column": file.column}
     for part in EVALUATED_PARTS:
         rows = parts[part]
         predicted = file.predicted[rows.start : rows.stop]
+        coverage = float(np.isfinite(predicted).mean())
+        if coverage < 1:
+            settings[f"{part.value}_coverage"] = round(coverage, COVERAGE_DIGITS)
         part_scores = score_part(values, rows, predicted)
         if part_scores is not None:
             forecasts[part] = predicted
             scores[part] = part_scores
-    return BaselineResult(name, {"column": file.column}, forecasts, scores)
+    return BaselineResult(name, settings, forecasts, scores)

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from app.db.models import Epoch, Trial
+from app.services.boards import BaselineLine
 from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import ForecastView
 from app.web.charts import figures
 from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
+from app.web.charts.levels import Level
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
@@ -29,12 +32,16 @@ class ObjectiveCurve:
 
 @dataclass(frozen=True)
 class ForecastLines:
-    """Values or errors by date, in the units of the CSV. `predicted`: a line for each trial."""
+    """Values or errors by date, in the units of the CSV. `predicted`: a line for each trial.
+
+    baseline: the best one's, None where there is none.
+    """
 
     dates: list[str]
     actual: list[float | None]
     predicted: list[list[float | None]]
     naive: list[float | None]
+    baseline: list[float | None] | None
 
 
 def colour_of(index: int) -> str:
@@ -57,7 +64,9 @@ def curve_numbers(trial: Trial, epochs: Sequence[Epoch]) -> ObjectiveCurve:
     )
 
 
-def forecast_numbers(forecasts: Sequence[ForecastView], *, are_errors: bool) -> ForecastLines:
+def forecast_numbers(
+    forecasts: Sequence[ForecastView], best: BaselineLine | None = None, *, are_errors: bool
+) -> ForecastLines:
     """Choose the points that keep the extremes of every line.
 
     With `are_errors`, the actual values are subtracted from every line.
@@ -69,19 +78,30 @@ def forecast_numbers(forecasts: Sequence[ForecastView], *, are_errors: bool) -> 
         lines = lines - first.actual
     indices = thin_points(lines)
     actual, *predicted, naive = lines[:, indices].tolist()
+    baseline = None
+    if best is not None:
+        values = best.values - first.actual if are_errors else best.values
+        baseline = finite_or_none(values[indices].tolist())
     dates = first.at[indices]
     return ForecastLines(
         dates=iso_dates(dates),
         actual=finite_or_none(actual),
         predicted=[finite_or_none(line) for line in predicted],
         naive=finite_or_none(naive),
+        baseline=baseline,
     )
 
 
 def curves_figure(
-    trials: Sequence[Trial], epochs_by_trial: EpochsByTrial, baseline_rmse: float | None
+    trials: Sequence[Trial],
+    epochs_by_trial: EpochsByTrial,
+    baseline_rmse: float | None,
+    levels: Sequence[Level] = (),
 ) -> Figure:
-    """Draw each trial's validation RMSE by epoch, with a star on its best epoch."""
+    """Draw each trial's validation RMSE by epoch, with a star on its best epoch.
+
+    levels: the best baselines, of which one is drawn.
+    """
     lengths = [len(epochs) for epochs in epochs_by_trial.values()]
     longest = max(lengths, default=0)
     if longest == 0:
@@ -91,13 +111,16 @@ def curves_figure(
         epochs = epochs_by_trial[trial.id]
         curve = curve_numbers(trial, epochs)
         traces += _curve_traces(curve, colour_of(index))
+    last_x = max(longest, 2)
     if baseline_rmse is not None:
         baseline = figures.baseline_trace(
             first_x=1,
-            last_x=max(longest, 2),
+            last_x=last_x,
             rmse=baseline_rmse,
         )
         traces.append(baseline)
+    for level in levels[:1]:
+        traces.append(_best_baseline_trace([1, last_x], [level.rmse] * 2, level.title))
     layout = figures.counting_layout("epoch", "validation RMSE", longest)
     layout["yaxis"]["tickformat"] = "~g"
     return {"data": traces, "layout": layout}
@@ -107,16 +130,17 @@ def forecasts_figure(
     numbers: Sequence[tuple[int, int]],
     forecasts: Sequence[ForecastView],
     target: str,
+    best: BaselineLine | None = None,
     *,
     are_errors: bool,
 ) -> Figure:
-    """Draw the predictions of several trials, or their errors.
+    """Draw the predictions of several trials and of the best baseline, or their errors.
 
     `numbers`: for each forecast the index of its trial among the compared ones, and its number.
     """
     if not forecasts:
         return figures.empty_figure("None of these trials has been evaluated yet.")
-    lines = forecast_numbers(forecasts, are_errors=are_errors)
+    lines = forecast_numbers(forecasts, best, are_errors=are_errors)
     dates = lines.dates
     traces = []
     title = f"error of {target}"
@@ -135,9 +159,22 @@ def forecasts_figure(
         traces.append(predicted)
     naive = figures.line_trace(dates, lines.naive, NAIVE_LABEL, "warm", width=1.2, dash="dot")
     traces.append(naive)
+    if best is not None and lines.baseline is not None:
+        traces.append(_best_baseline_trace(dates, lines.baseline, best.baseline.title))
     layout = figures.time_layout(title)
     layout["yaxis"]["zeroline"] = are_errors
     return {"data": traces, "layout": layout}
+
+
+def _best_baseline_trace(x: Sequence[Any], y: Sequence[float | None], title: str) -> Trace:
+    return figures.line_trace(
+        x,
+        y,
+        title,
+        "ink",
+        width=1.4,
+        dash="dashdot",
+    )
 
 
 def _curve_traces(curve: ObjectiveCurve, colour: str) -> list[Trace]:

@@ -1,35 +1,48 @@
 """Charts of one trial's forecast over a part: the values it predicted, and its errors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from app.services.boards import BaselineLine
 from app.services.trials import ForecastView
 from app.web.charts import figures
-from app.web.charts.figures import NAIVE_LABEL, Figure
+from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class ForecastNumbers:
-    """Values by date in the units of the CSV, thinned where there are many."""
+    """Values by date in the units of the CSV, thinned where there are many.
+
+    baseline: those of the best baseline, None where there is none.
+    """
 
     dates: list[str]
     actual: list[float | None]
     predicted: list[float | None]
     naive: list[float | None]
+    baseline: list[float | None] | None
 
 
 @dataclass(frozen=True)
 class ErrorNumbers:
-    """Errors (predicted minus actual) by date in the units of the CSV, thinned where many."""
+    """Errors (predicted minus actual) by date in the units of the CSV, thinned where many.
+
+    baseline: those of the best baseline, None where there is none.
+    """
 
     dates: list[str]
     predicted: list[float | None]
     naive: list[float | None]
+    baseline: list[float | None] | None
 
 
-def forecast_numbers(forecast: ForecastView) -> ForecastNumbers:
+def forecast_numbers(forecast: ForecastView, line: BaselineLine | None = None) -> ForecastNumbers:
     """Choose the points that keep the extremes of the actual and the predicted values."""
     lines = np.vstack([forecast.actual, forecast.predicted])
     indices = thin_points(lines)
@@ -42,10 +55,11 @@ def forecast_numbers(forecast: ForecastView) -> ForecastNumbers:
         actual=finite_or_none(actual.tolist()),
         predicted=finite_or_none(predicted.tolist()),
         naive=finite_or_none(naive.tolist()),
+        baseline=_choose_points(line.values, indices) if line else None,
     )
 
 
-def error_numbers(forecast: ForecastView) -> ErrorNumbers:
+def error_numbers(forecast: ForecastView, line: BaselineLine | None = None) -> ErrorNumbers:
     """Compute the errors of the model and of the naive forecast."""
     model_errors = forecast.predicted - forecast.actual
     naive_errors = forecast.naive - forecast.actual
@@ -57,12 +71,15 @@ def error_numbers(forecast: ForecastView) -> ErrorNumbers:
         dates=iso_dates(dates),
         predicted=finite_or_none(predicted.tolist()),
         naive=finite_or_none(naive.tolist()),
+        baseline=_choose_points(line.values - forecast.actual, indices) if line else None,
     )
 
 
-def forecast_figure(forecast: ForecastView, target: str) -> Figure:
-    """Draw predicted, actual and naive values."""
-    numbers = forecast_numbers(forecast)
+def forecast_figure(
+    forecast: ForecastView, target: str, line: BaselineLine | None = None
+) -> Figure:
+    """Draw predicted, actual and naive values, and those of the best baseline."""
+    numbers = forecast_numbers(forecast, line)
     dates = numbers.dates
     actual = figures.line_trace(
         dates,
@@ -87,15 +104,18 @@ def forecast_figure(forecast: ForecastView, target: str) -> Figure:
         dash="dot",
     )
     layout = figures.time_layout(target)
-    return {"data": [actual, predicted, naive], "layout": layout}
+    traces = [actual, predicted, naive]
+    if line is not None and numbers.baseline is not None:
+        traces.append(_baseline_trace(dates, numbers.baseline, line.baseline.title))
+    return {"data": traces, "layout": layout}
 
 
-def error_figure(forecast: ForecastView, target: str) -> Figure:
-    """Draw the errors of the model and of the naive forecast.
+def error_figure(forecast: ForecastView, target: str, line: BaselineLine | None = None) -> Figure:
+    """Draw the errors of the model, of the naive forecast and of the best baseline.
 
     They show what two nearly equal lines of values hide.
     """
-    numbers = error_numbers(forecast)
+    numbers = error_numbers(forecast, line)
     dates = numbers.dates
     predicted = figures.line_trace(
         dates,
@@ -114,4 +134,23 @@ def error_figure(forecast: ForecastView, target: str) -> Figure:
     )
     layout = figures.time_layout(f"error of {target}")
     layout["yaxis"]["zeroline"] = True
-    return {"data": [predicted, naive], "layout": layout}
+    traces = [predicted, naive]
+    if line is not None and numbers.baseline is not None:
+        name = f"{line.baseline.title} − actual"
+        traces.append(_baseline_trace(dates, numbers.baseline, name))
+    return {"data": traces, "layout": layout}
+
+
+def _choose_points(values: Floats, indices: NDArray[np.int64]) -> list[float | None]:
+    return finite_or_none(values[indices].tolist())
+
+
+def _baseline_trace(dates: Sequence[str], values: Sequence[float | None], name: str) -> Trace:
+    return figures.line_trace(
+        dates,
+        values,
+        name,
+        "chart-5",
+        width=1.4,
+        dash="dash",
+    )

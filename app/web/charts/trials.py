@@ -11,6 +11,7 @@ from app.domain.terms import Objective, TrialState
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
+from app.web.charts.levels import Level, level_traces
 
 MAX_LARGE_MARKS = 300  # with more trials than this, all marks are small
 SMALL_MARK_SIZE = 5
@@ -41,7 +42,8 @@ class ObjectiveNumbers:
     """Trials by state, with and without an objective, and what the scale depends on.
 
     `best_so_far`: pairs of a trial's number and the best objective up to it. `baseline`: the RMSE
-    of the naive forecast, None where the objective is in other units. `close_up`: the range of the
+    of the naive forecast, None where the objective is in other units; `levels`: those of the best
+    other baselines. `close_up`: the range of the
     usual objectives, None where it would not show more; `above_close_up`: the trials beyond it.
     """
 
@@ -49,13 +51,17 @@ class ObjectiveNumbers:
     without_objective: PointsByState
     best_so_far: list[tuple[int, float]]
     baseline: float | None
+    levels: Sequence[Level]
     close_up: Range | None
     above_close_up: list[ObjectivePoint]
     is_log_scale: bool
 
 
 def objective_numbers(
-    points: Sequence[ObjectivePoint], baseline_rmse: float | None, objective: str
+    points: Sequence[ObjectivePoint],
+    baseline_rmse: float | None,
+    objective: str,
+    levels: Sequence[Level] = (),
 ) -> ObjectiveNumbers:
     """Group the trials of a search, and find the scale that shows their objectives best."""
     with_objective: PointsByState = {}
@@ -68,20 +74,26 @@ def objective_numbers(
         elif point.state in STATES_AT_EDGE:
             without_objective.setdefault(point.state, []).append(point)
     baseline = _comparable_baseline(baseline_rmse, objective)
-    close_up = find_close_up(objectives, baseline)
+    if objective != Objective.RMSE:
+        levels = ()
+    lines = [level.rmse for level in levels]
+    if baseline is not None:
+        lines.append(baseline)
+    close_up = find_close_up(objectives, lines)
     return ObjectiveNumbers(
         with_objective=with_objective,
         without_objective=without_objective,
         best_so_far=_best_so_far(points),
         baseline=baseline,
+        levels=levels,
         close_up=close_up,
         above_close_up=_points_above(close_up, with_objective),
         is_log_scale=_needs_log_scale(objectives),
     )
 
 
-def find_close_up(objectives: Sequence[float], baseline: float | None) -> Range | None:
-    """Find the range of the usual objectives and the baseline, None where all can be shown.
+def find_close_up(objectives: Sequence[float], lines: Sequence[float]) -> Range | None:
+    """Find the range of the usual objectives and the level lines, None where all can be shown.
 
     An objective is usual if it lies no further above the median than three times the median's
     distance from the best. A close-up helps where a few bad trials squeeze the others together.
@@ -92,9 +104,8 @@ def find_close_up(objectives: Sequence[float], baseline: float | None) -> Range 
     median = float(np.median(objectives))
     low = best
     high = median + USUAL_DISTANCES * (median - best)
-    if baseline is not None:
-        low = min(low, baseline)
-        high = max(high, baseline)
+    low = min([low, *lines])
+    high = max([high, *lines])
     usual_range = high - low
     full_range = max(objectives) - low
     if usual_range <= 0 or full_range < CLOSE_UP_RATIO * usual_range:
@@ -111,15 +122,18 @@ def objective_title(objective: str) -> str:
 
 
 def objective_figure(
-    points: Sequence[ObjectivePoint], baseline_rmse: float | None, objective: str
+    points: Sequence[ObjectivePoint],
+    baseline_rmse: float | None,
+    objective: str,
+    levels: Sequence[Level] = (),
 ) -> Figure:
-    """Draw the objective by trial, the best so far and the naive baseline.
+    """Draw the objective by trial, the best so far, the naive baseline and the best other ones.
 
     Ended trials without an objective stand at the upper edge.
     """
     if not points:
         return figures.empty_figure("No trial has begun yet.")
-    numbers = objective_numbers(points, baseline_rmse, objective)
+    numbers = objective_numbers(points, baseline_rmse, objective, levels)
     traces = _mark_traces(numbers)
     if len(points) > MAX_LARGE_MARKS:
         for trace in traces:
@@ -127,13 +141,15 @@ def objective_figure(
     traces.append(_best_so_far_trace(numbers.best_so_far))
     first_number = points[0].number
     last_number = points[-1].number
+    last_x = max(last_number, first_number + 1)
     if numbers.baseline is not None:
         baseline = figures.baseline_trace(
             first_x=first_number,
-            last_x=max(last_number, first_number + 1),
+            last_x=last_x,
             rmse=numbers.baseline,
         )
         traces.append(baseline)
+    traces += level_traces(numbers.levels, first_number, last_x)
     title = objective_title(objective)
     layout = figures.counting_layout("trial", title, last_number)
     layout["yaxis"]["type"] = "log" if numbers.is_log_scale else "linear"

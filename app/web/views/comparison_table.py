@@ -6,8 +6,11 @@ from typing import Any
 
 from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis
+from app.domain.terms import EVALUATED_PARTS
+from app.services.boards import BoardGain
 from app.web.charts.comparison import EpochsByTrial
 from app.web.templating import duration, integer, number, percent, value
+from app.web.views.board_text import summarise_gain
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,23 @@ def score_rows(
     rows.append(Row("best epoch", tuple(best_epochs)))
     rows.append(Row("epochs trained", tuple(epochs_trained)))
     rows.append(_row_with_best("training took", seconds, duration, min))
+    return rows
+
+
+def gain_rows(gains: Sequence[BoardGain | None]) -> list[Row]:
+    """How much better each trial is than the best baseline; no rows where none is known."""
+    known = [gain for gain in gains if gain is not None]
+    if not known:
+        return []
+    title = known[0].baseline.title
+    rows = []
+    for part in EVALUATED_PARTS:
+        cells = []
+        for gain in gains:
+            cell = summarise_gain(gain.gains[part]) if gain else None
+            cells.append(value(cell))
+        row = Row(f"better than {title} on {part.value}", tuple(cells))
+        rows.append(row)
     return rows
 
 

@@ -44,6 +44,7 @@ def test_forecasts_are_stored_and_scored_over_the_rows_they_cover(database, boar
         assert baseline.validation_rmse == pytest.approx(1)
         forecast = np.frombuffer(baseline.test_forecast, "<f8")
         assert np.isnan(forecast).tolist() == [True] * 4 + [False] * 8
+        assert baseline.settings["validation_coverage"] == pytest.approx(8 / 12, abs=1e-3)
 
 
 def test_forecasts_of_the_test_part_alone_have_no_validation_scores(database, board_id):

@@ -2,7 +2,13 @@
 
 import plotly.graph_objects as go
 
-THEME_NAMES = {"chart-1", "chart-2", "chart-3", "chart-4", "good", "warm", "bad", "faint", "ink"}
+THEME_NAMES = {f"chart-{number}" for number in range(1, 7)} | {
+    "good",
+    "warm",
+    "bad",
+    "faint",
+    "ink",
+}
 
 
 def with_real_colours(figure) -> go.Figure:

@@ -98,30 +98,30 @@ def test_a_few_bad_trials_do_not_squeeze_the_usual_ones_together():
 def test_a_close_up_needs_enough_usual_trials_and_some_that_squeeze_them():
     usual = [1.0, 1.1, 1.2, 1.3, 1.4]
 
-    assert find_close_up(usual, None) is None
-    assert find_close_up([*usual, 3.0], None) is None  # not far enough to squeeze anything
-    assert find_close_up([*usual[:3], 90.0], None) is None  # too few to show what is usual
-    assert find_close_up([1.0] * 9 + [90.0], None) is None  # no range to show
+    assert find_close_up(usual, []) is None
+    assert find_close_up([*usual, 3.0], []) is None  # not far enough to squeeze anything
+    assert find_close_up([*usual[:3], 90.0], []) is None  # too few to show what is usual
+    assert find_close_up([1.0] * 9 + [90.0], []) is None  # no range to show
 
 
 def test_a_close_up_shows_the_usual_trials_and_the_baseline():
     objectives = [1.0, 1.1, 1.2, 1.3, 1.4, 90.0]
 
-    low, high = find_close_up(objectives, None)
+    low, high = find_close_up(objectives, [])
     assert low < 1.0
     assert 1.4 < high < 3.0
 
-    low, high = find_close_up(objectives, 3.0)
+    low, high = find_close_up(objectives, [3.0])
     assert low < 1.0
     assert 3.0 < high < 3.2
 
-    low, _ = find_close_up(objectives, 0.5)
+    low, _ = find_close_up(objectives, [0.5])
     assert low < 0.5
 
 
 @given(st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=60), st.none() | st.floats(1e-3, 1e6))
 def test_a_close_up_is_a_part_of_the_whole_range(objectives, baseline):
-    close_up = find_close_up(objectives, baseline)
+    close_up = find_close_up(objectives, [baseline] if baseline else [])
 
     if close_up is not None:
         low, high = close_up
