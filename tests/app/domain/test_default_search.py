@@ -42,7 +42,7 @@ def test_what_the_data_does_not_allow_is_not_searched():
 
     assert search.space["target"] == {"choice": ["level", "difference"]}
     assert "season_lags" not in search.space
-    assert search_of(30, (12.0,), step="D").space.keys().isdisjoint({"season_lags", "calendar"})
+    assert "season_lags" not in search_of(30, (12.0,), step="D").space
 
 
 @pytest.mark.parametrize("rows", [20, 60, 144, 1_000, 10_000, 100_000])
