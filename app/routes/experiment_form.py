@@ -14,15 +14,19 @@ from app.db.models import Dataset
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.custom.catalogue import custom_catalogue, custom_space
 from app.domain.custom.detection import CustomModel
+from app.domain.default_search import DefaultSearch
 from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import Hyperparameter
+from app.domain.split import Split
 from app.domain.terms import Delivered
+from app.errors import NotFound
 from app.schemas import SplitRequest
-from app.services import custom_models, datasets, experiments, one_time, trials
+from app.services import custom_models, datasets, default_searches, experiments, one_time, trials
 from app.services.custom_models import CustomModelFile
 from app.web.charts.series import series_figure, split_figure
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
+from app.web.forms.default_search import default_fields
 from app.web.forms.draft import ExperimentDraft, named
 from app.web.forms.experiment import (
     blank_fields,
@@ -58,6 +62,11 @@ class FormSource(BaseModel):
     widen: bool = False
     custom_model: Annotated[str, Field(max_length=60)] = ""
 
+    @property
+    def names_nothing_but_a_dataset(self) -> bool:
+        """Whether the form is to hold the default search."""
+        return not any((self.preset, self.trial, self.experiment, self.start, self.custom_model))
+
 
 @dataclass(frozen=True)
 class ExperimentFormContext:
@@ -78,6 +87,7 @@ class ExperimentFormContext:
     methods: Mapping[str, str]
     presets: Mapping[str, Preset]
     parts: Sequence[str]
+    default_search: DefaultSearch | None = None
 
 
 @router.get("/new")
@@ -94,10 +104,13 @@ def new(
             "name": f"Search of {source.custom_model}",
             "custom_model": source.custom_model,
         }
+    search = None
+    if source.names_nothing_but_a_dataset:
+        search = _fill_in_default_search(session, fields)
     draft = ExperimentDraft.unsent(fields, settings.data)
     if draft.custom_model is not None:
         _add_custom_space(draft, draft.custom_model, replaces_space=bool(source.custom_model))
-    return _form_page(request, session, settings, draft)
+    return _form_page(request, session, settings, draft, default_search=search)
 
 
 @router.post("")
@@ -185,6 +198,17 @@ def _fill_in(session: Session, source: FormSource) -> dict[str, str]:
     return fields
 
 
+def _fill_in_default_search(session: Session, fields: dict[str, str]) -> DefaultSearch | None:
+    """Fill in the default search of the chosen dataset; None where there is no dataset."""
+    try:
+        dataset = datasets.get(session, int(fields.get("dataset_id") or 0))
+    except NotFound:
+        return None
+    search = default_searches.of_dataset(session, dataset, Split())
+    fields |= default_fields(dataset, search)
+    return search
+
+
 def _add_custom_space(
     draft: ExperimentDraft, custom_model: CustomModel, *, replaces_space: bool
 ) -> None:
@@ -202,6 +226,7 @@ def _form_page(
     settings: Settings,
     draft: ExperimentDraft,
     status: int = 200,
+    default_search: DefaultSearch | None = None,
 ) -> Response:
     offered_datasets = datasets.usable(session, MAX_DATASETS_OFFERED)
     choose_dataset(draft.fields, offered_datasets)
@@ -224,6 +249,7 @@ def _form_page(
         methods=METHODS,
         presets=PRESETS,
         parts=PARTS,
+        default_search=default_search,
     )
     return render(request, "experiments/new.html", status=status, **vars(context))
 

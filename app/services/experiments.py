@@ -45,7 +45,7 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         strategy=choice.strategy,
         objective=request.objective,
         pruning=choice.pruning,
-        choice_reason=choice.reason or None,
+        choice_reason=" ".join(filter(None, [checked.default_reason, choice.reason])) or None,
         seed=request.seed,
         max_trials=checked.n_trials,
         time_budget_seconds=request.time_budget_seconds,

@@ -1,7 +1,7 @@
 """Whether an experiment can be run as it is requested: every problem, at its field."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, Location, NotFound
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import datasets, earlier_results, seasons
+from app.services import datasets, default_searches, earlier_results, seasons
 from app.services.earlier_results import EarlierResults
 
 MAX_CHECKED_CONFIGURATIONS = 300
@@ -43,6 +43,8 @@ class CheckedRequest:
 
     `points` have a value for every hyperparameter; there are none unless the strategy needs them.
     `space_notes`: what of the space is not searched, though it is written.
+    `default_reason`: why the default search chose what the request did not say; "" where it said
+    what to train.
     """
 
     request: ExperimentRequest
@@ -51,6 +53,7 @@ class CheckedRequest:
     points: list[Parameters]
     earlier_results: EarlierResults
     space_notes: tuple[str, ...] = ()
+    default_reason: str = ""
 
     @property
     def n_trials(self) -> int:
@@ -65,10 +68,13 @@ def check_request(
 ) -> CheckedRequest:
     """What a request amounts to. Raises Invalid with all its problems.
 
-    A request that names a custom model and no space gets the space its file describes.
+    A request that names a custom model and no space gets the space its file describes; one that
+    does not say what to train is the default search of its dataset.
     """
-    check = _Check(session, request, custom_model)
-    return check.run()
+    completed = default_searches.complete(session, request)
+    check = _Check(session, completed.request, custom_model)
+    checked = check.run()
+    return replace(checked, default_reason=completed.reason)
 
 
 class _Check:

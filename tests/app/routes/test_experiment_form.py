@@ -315,7 +315,7 @@ def test_the_form_offers_auto_and_the_live_line_says_what_it_chooses_and_why(cli
     preview = client.post("/experiments/preview", data=form | {"strategy": "auto"}).json()
 
     assert 'name="strategy" value="auto" checked' in page
-    assert 'name="pruning" value="auto" checked' in page
+    assert 'name="pruning" value="none" checked' in page
     assert preview["problems"] == []
     assert preview["reason"].startswith("grid: all 2 combinations fit into 4 trials")
 

@@ -1,0 +1,53 @@
+"""The default search of a dataset: what an experiment is that names nothing but its dataset."""
+
+from dataclasses import asdict
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.db.models import Dataset
+from app.domain.default_search import DefaultSearch, default_search
+from app.domain.split import Split
+from app.domain.strategies import STRATEGIES
+from app.errors import NotFound
+from app.schemas import ExperimentRequest
+from app.services import datasets, seasons
+
+# What says which networks to train: with any of them, a request is no default search.
+CONTENT_FIELDS = frozenset({"space", "points", "custom_model"})
+FILLED_FIELDS = ("space", "strategy", "pruning", "max_trials", "time_budget_seconds")
+
+
+class CompletedRequest(NamedTuple):
+    """A request, and why what it did not say was chosen; "" where nothing was."""
+
+    request: ExperimentRequest
+    reason: str
+
+
+def of_dataset(session: Session, dataset: Dataset, split: Split) -> DefaultSearch:
+    """The default search of a dataset."""
+    series = datasets.series(session, dataset)
+    lengths = seasons.lengths_of(session, dataset)
+    return default_search(series, lengths, split)
+
+
+def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
+    """Fill in the default search where a request does not say what to train.
+
+    What it does say stays, such as its budget. A dataset that is missing is left to be refused.
+    """
+    said = request.model_fields_set
+    strategy = STRATEGIES.get(request.strategy)
+    needs_points = strategy is not None and strategy.needs_points
+    if said & CONTENT_FIELDS or needs_points:
+        return CompletedRequest(request, "")
+    try:
+        dataset = datasets.get(session, request.dataset_id)
+    except NotFound:
+        return CompletedRequest(request, "")
+    search = of_dataset(session, dataset, request.split.to_split())
+    fields = asdict(search)
+    changes = {name: fields[name] for name in FILLED_FIELDS if name not in said}
+    completed = request.model_copy(update=changes)
+    return CompletedRequest(completed, " ".join(search.reasons))
