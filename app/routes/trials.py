@@ -11,11 +11,12 @@ from app.db.models import Epoch, Experiment, LogLine, Trial
 from app.domain.diagnosis import Diagnosis
 from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
+from app.domain.next_steps import NextStep
 from app.domain.search_space.parameters import Catalogue
 from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import overviews, summaries, trials
+from app.services import next_steps, overviews, summaries, trials
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
@@ -39,6 +40,7 @@ class TrialContext:
     verdict: Verdict | None
     advice: str | None
     diagnosis: Diagnosis | None
+    next_steps: list[NextStep]
     baselines: dict[Part, Scores]
     last_epoch: Epoch | None
     seconds: float | None
@@ -135,6 +137,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         verdict=summaries.trial_verdict(trial),
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         diagnosis=diagnoses.get(trial.id),
+        next_steps=next_steps.find_steps(session, trial),
         baselines=baselines,
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
