@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.config import Settings
-from app.db.models import Dataset
+from app.db.models import Dataset, Trial
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
 from app.domain.custom.catalogue import custom_catalogue, custom_space
 from app.domain.custom.detection import CustomModel
 from app.domain.default_search import DefaultSearch
+from app.domain.next_steps import StepKind
 from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import Hyperparameter
@@ -22,7 +23,15 @@ from app.domain.split import Split
 from app.domain.terms import Delivered
 from app.errors import NotFound
 from app.schemas import SplitRequest
-from app.services import custom_models, datasets, default_searches, experiments, one_time, trials
+from app.services import (
+    custom_models,
+    datasets,
+    default_searches,
+    experiments,
+    next_steps,
+    one_time,
+    trials,
+)
 from app.services.custom_models import CustomModelFile
 from app.web.charts.series import series_figure, split_figure
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
@@ -37,6 +46,7 @@ from app.web.forms.experiment import (
     trial_fields,
 )
 from app.web.forms.labels import DELIVERED_LABELS, PARTS
+from app.web.forms.next_step import step_fields
 from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
 from app.web.one_time_keys import FormDigest
@@ -50,13 +60,14 @@ MAX_DATASETS_OFFERED = 500
 class FormSource(BaseModel):
     """What the form is filled from: an experiment, a trial, a dataset, a preset, a custom model.
 
-    `longer` goes with a trial, `widen` and `start` with an experiment.
+    `longer` and `step` go with a trial, `widen` and `start` with an experiment.
     """
 
     preset: Annotated[str, Field(max_length=40)] = ""
     dataset: Annotated[int | None, Field(ge=1)] = None
     trial: Annotated[int | None, Field(ge=1)] = None
     longer: bool = False
+    step: StepKind | None = None
     experiment: Annotated[int | None, Field(ge=1)] = None
     start: Annotated[int | None, Field(ge=1)] = None
     widen: bool = False
@@ -188,6 +199,8 @@ def _fill_in(session: Session, source: FormSource) -> dict[str, str]:
     if source.trial is not None:
         trial = trials.get(session, source.trial)
         fields = trial_fields(trial, longer=source.longer)
+        if source.step is not None:
+            fields |= _fields_of_step(session, trial, source.step)
     if source.dataset is not None:
         fields["dataset_id"] = str(source.dataset)
     choose_dataset(fields, datasets.usable(session, MAX_DATASETS_OFFERED))
@@ -207,6 +220,14 @@ def _fill_in_default_search(session: Session, fields: dict[str, str]) -> Default
     search = default_searches.of_dataset(session, dataset, Split())
     fields |= default_fields(dataset, search)
     return search
+
+
+def _fields_of_step(session: Session, trial: Trial, kind: StepKind) -> dict[str, str]:
+    """What a suggestion changes; nothing where the trial's results do not suggest it any more."""
+    step = next_steps.find_step(session, trial, kind)
+    if step is None:
+        return {}
+    return step_fields(trial, step)
 
 
 def _add_custom_space(

@@ -11,11 +11,12 @@ from app.db.models import Epoch, Experiment, LogLine, Trial
 from app.domain.diagnosis import Diagnosis
 from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
+from app.domain.next_steps import NextStep
 from app.domain.search_space.parameters import Catalogue
 from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import boards, noise, overviews, summaries, trials
+from app.services import boards, next_steps, noise, overviews, summaries, trials
 from app.services.boards import BaselineView
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
@@ -46,6 +47,7 @@ class TrialContext:
     board_version: str
     advice: str | None
     diagnosis: Diagnosis | None
+    next_steps: list[NextStep]
     baselines: dict[Part, Scores]
     skill_gap: str
     last_epoch: Epoch | None
@@ -152,6 +154,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         board_version=board.version if board else "",
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         diagnosis=diagnoses.get(trial.id),
+        next_steps=next_steps.find_steps(session, trial),
         baselines=baselines,
         skill_gap=noise.describe_skill_gap(noise.explain_skill(session, trial, baselines)),
         last_epoch=epochs[-1] if epochs else None,

@@ -7,7 +7,7 @@ import time
 import plotly.graph_objects as go
 import pytest
 
-from app.db.models import Trial
+from app.db.models import Epoch, Trial
 from app.web.response_cache import SHARED_SECONDS
 from tests import factories
 
@@ -76,3 +76,28 @@ def test_a_live_fragment_is_only_sent_when_something_changed(client, database, s
     )  # another process wrote: this server's pages share what they are told for so long
 
     assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_a_suggestion_leads_to_the_form_that_tries_it(client, database, searched):
+    with database.write() as session:
+        trial = session.get_one(Trial, searched.trial_id)
+        trial.epochs_trained = 5
+        trial.best_epoch = 5
+        for number in (4, 5):
+            session.merge(
+                Epoch(
+                    training_id=trial.training_id,
+                    number=number,
+                    train_loss=0.1 / number,
+                    val_loss=0.1 / number,
+                    seconds=0.5,
+                )
+            )
+    address = f"/experiments/new?trial={searched.trial_id}&amp;step=more-epochs"
+
+    page = client.get(f"/trials/{searched.trial_id}").text
+    form = client.get(address.replace("&amp;", "&")).text
+
+    assert "both losses were still falling" in page
+    assert address in page
+    assert 'name="space.epochs.value" value="15"' in re.sub(r"\s+", " ", form)
