@@ -17,34 +17,28 @@ from sqlalchemy.exc import DatabaseError
 from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Experiment
-from app.domain.presets import QUICK_LOOK
 from app.domain.terms import ExperimentState
 from app.processes import Processes
+from app.samples import EL_NINO
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, overviews
 from app.services.overviews import Overview
 from app.web.templating import duration, number
 
-SAMPLE_SEARCH_NAME = "Quick look at the sample"
+SAMPLE_SEARCH_NAME = "Default search of the sample"
 MAX_SECONDS_TO_ANSWER = 60.0
 SECONDS_BETWEEN_ATTEMPTS = 0.2
 SECONDS_BETWEEN_UPDATES = 0.5
 
 
 def start_search(database: Database) -> int:
-    """Load the sample and start its search, unless there is one already; returns its id."""
+    """Load the sample and start the default search on it, unless there is one; returns its id."""
     with database.write() as session:
-        dataset = datasets.add_sample(session)
+        dataset = datasets.add_sample(session, EL_NINO)
         for experiment in datasets.experiments_of(session, dataset):
             if experiment.name == SAMPLE_SEARCH_NAME:
                 return experiment.id
-        request = ExperimentRequest(
-            name=SAMPLE_SEARCH_NAME,
-            dataset_id=dataset.id,
-            strategy=QUICK_LOOK.strategy,
-            max_trials=QUICK_LOOK.max_trials,
-            space=dict(QUICK_LOOK.space),
-        )
+        request = ExperimentRequest(name=SAMPLE_SEARCH_NAME, dataset_id=dataset.id)
         created = experiments.create(session, request)
         return created.id
 
@@ -74,9 +68,7 @@ def watch_search(
         TextColumn("{task.fields[note]}"),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(
-            "Trials", total=QUICK_LOOK.max_trials, note="waiting for the first slot"
-        )
+        task = progress.add_task("Trials", total=None, note="waiting for the first slot")
         while processes.ended() is None:
             try:
                 overview = _read_overview(database, experiment_id)

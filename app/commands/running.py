@@ -81,7 +81,7 @@ def demo(
     port: PortOption = None,
     slots: SlotsOption = None,
 ) -> None:
-    """Run everything and the sample search: 12 networks on IBM's daily prices. Ctrl-C ends it."""
+    """Run everything and the default search on a sample, sea temperatures. Ctrl-C ends it."""
     settings = read_settings(data=data, host=host, port=port, slots=slots)
     settings = add_token(with_free_port(settings))
     prepare_database(settings)

@@ -1,5 +1,6 @@
 """Pages of datasets: the list with the upload, one dataset, the sample."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -12,8 +13,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.series import Series
 from app.domain.split import Split
-from app.errors import Invalid, TooLarge
+from app.errors import Invalid, NotFound, TooLarge
 from app.queue.clock import clock
+from app.samples import SAMPLES, Sample
 from app.services import datasets, one_time, seasons, uploads
 from app.services.paging import Page
 from app.web.charts.series import split_figure
@@ -33,6 +35,7 @@ class DatasetListContext:
     now: datetime
     unreadable: dict[int, str]  # by id, why datasets of the page cannot be read
     problem: str = ""
+    samples: Sequence[Sample] = tuple(SAMPLES.values())
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,14 @@ def upload(
     return RedirectResponse(address, 303)
 
 
-@router.post("/sample")
-def sample(session: WriteSession) -> RedirectResponse:
-    """Load the sample series."""
-    dataset = datasets.add_sample(session)
+@router.post("/samples/{name}")
+def add_sample(session: WriteSession, name: str) -> RedirectResponse:
+    """Load a sample series."""
+    sample = SAMPLES.get(name)
+    if sample is None:
+        offered = ", ".join(SAMPLES)
+        raise NotFound(f"There is no sample of this name. There are: {offered}.")
+    dataset = datasets.add_sample(session, sample)
     address = f"/datasets/{dataset.id}"
     return RedirectResponse(address, 303)
 

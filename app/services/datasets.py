@@ -12,7 +12,7 @@ from app.domain.seasons import SeasonLengths, detect_season_lengths
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, OfferedValue
 from app.queue.readability import find_dataset_damage
 from app.queue.row_checks import find_row_damage
-from app.samples import SAMPLE, SAMPLE_NAME
+from app.samples import Sample
 from app.services.csv_corrections import describe_corrections, read_corrections
 from app.services.csv_fields import Texts, as_texts, read_answers
 from app.services.every_series import prepare_each
@@ -248,17 +248,17 @@ def series(session: Session, dataset: Dataset) -> Series:
     return _SERIES.get_or_make(dataset.fingerprint, load_series)
 
 
-def add_sample(session: Session) -> Dataset:
-    """The sample dataset; stored only once."""
-    query = select(Dataset).where(Dataset.name == SAMPLE_NAME).limit(1)
+def add_sample(session: Session, sample: Sample) -> Dataset:
+    """The dataset of a sample; stored only once."""
+    query = select(Dataset).where(Dataset.name == sample.title).limit(1)
     stored = session.scalar(query)
     if stored is not None:
         return stored
     return create_from_csv(
         session,
-        name=SAMPLE_NAME,
-        filename=SAMPLE.name,
-        content=SAMPLE.read_bytes(),
+        name=sample.title,
+        filename=sample.filename,
+        content=sample.path.read_bytes(),
     )
 
 

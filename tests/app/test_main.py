@@ -51,7 +51,7 @@ def test_large_answers_are_compressed(client):
 
 
 def test_addresses_of_scripts_change_with_their_content(client):
-    client.post("/datasets/sample")
+    client.post("/datasets/samples/ibm")
 
     page = client.get("/datasets/1").text
 

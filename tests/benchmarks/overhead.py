@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from app.db.engine import Database
 from app.db.models import Epoch, Trial
 from app.domain.terms import FINISHED_TRIAL_STATES
+from app.samples import IBM
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from tests.benchmarks.product import installation, worker
@@ -56,7 +57,7 @@ def begin_search(database: Database, strategy: str, trials: int, fixed: dict[str
     with database.write() as session:
         request = ExperimentRequest(
             name=strategy,
-            dataset_id=datasets.add_sample(session).id,
+            dataset_id=datasets.add_sample(session, IBM).id,
             strategy=strategy,
             max_trials=trials,
             space={**fixed, **SEARCHED},

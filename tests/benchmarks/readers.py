@@ -58,7 +58,7 @@ class Readers:
     def start(self) -> None:
         """Wait for the server, begin a search, and open the pages."""
         self._wait_for_server()
-        urllib.request.urlopen(f"{self.address}/datasets/sample", b"").close()
+        urllib.request.urlopen(f"{self.address}/datasets/samples/ibm", b"").close()
         self.keep_busy()
         for thread in self.threads:
             thread.start()

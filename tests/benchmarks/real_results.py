@@ -19,7 +19,7 @@ import pandas as pd
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
-from app.samples import SAMPLE
+from app.samples import IBM
 
 TABLE = Path(__file__).with_name("data") / "real_results.npz"
 SEED = 1
@@ -47,7 +47,7 @@ def train_combination(parameters: Parameters) -> np.ndarray:
     from worker.training import Training
     from worker.windows import WindowConfig, prepare
 
-    values = pd.read_csv(SAMPLE)[list(COLUMNS)].to_numpy(np.float64)
+    values = pd.read_csv(IBM.path)[list(COLUMNS)].to_numpy(np.float64)
     window_config = WindowConfig.from_parameters(parameters)
     parts = Split().parts(len(values))
     data = prepare(values, COLUMNS.index("Close"), window_config, parts, COLUMNS)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial
 from app.domain.terms import ArtifactKind
-from app.samples import SAMPLE
+from app.samples import IBM
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, overviews, summaries
 from tests.benchmarks.product import installation, worker
@@ -95,7 +95,7 @@ def run_search(
 
 def add_prices(session: Session) -> int:
     """Add GE's prices, or the sample where they are missing. Returns the dataset's id."""
-    file = GE if GE.exists() else SAMPLE
+    file = GE if GE.exists() else IBM.path
     dataset = datasets.create_from_csv(
         session, name="prices", filename="prices.csv", content=file.read_bytes()
     )

@@ -63,7 +63,7 @@ def run_search(seconds: float) -> list[TrialSummary]:
 def start_search(address: str) -> None:
     """Add the sample dataset and start the search through the server."""
     wait_until(lambda: is_served(address), "the server", SERVER_SECONDS)
-    urllib.request.urlopen(f"{address}/datasets/sample", b"").close()
+    urllib.request.urlopen(f"{address}/datasets/samples/ibm", b"").close()
     request = urllib.request.Request(
         f"{address}/api/experiments",
         json.dumps(REQUEST).encode(),

@@ -258,7 +258,7 @@ def test_an_upload_can_be_thrown_away(client, database, upload):
 def test_the_sample_is_loaded_once(client, database):
     for _ in range(2):
         assert (
-            client.post("/datasets/sample", follow_redirects=False).headers["location"]
+            client.post("/datasets/samples/ibm", follow_redirects=False).headers["location"]
             == "/datasets/1"
         )
     with database.read() as session:

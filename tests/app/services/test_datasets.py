@@ -5,6 +5,7 @@ import pytest
 
 from app.db.models import Dataset
 from app.errors import Conflict, Invalid, NotFound
+from app.samples import IBM
 from app.services import datasets
 from tests import factories
 
@@ -134,8 +135,8 @@ def test_a_dataset_in_use_cannot_be_deleted_and_an_unused_one_can(database):
 
 def test_the_sample_is_added_once(database):
     with database.write() as session:
-        first = datasets.add_sample(session)
-        second = datasets.add_sample(session)
+        first = datasets.add_sample(session, IBM)
+        second = datasets.add_sample(session, IBM)
 
         assert first.id == second.id
         assert first.rows == 3270

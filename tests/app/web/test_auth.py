@@ -86,7 +86,7 @@ def test_the_token_in_the_url_becomes_a_cookie_and_leaves_the_url(guarded):
     assert TOKEN not in cookie
     assert guarded.get("/experiments").status_code == 200
     assert guarded.get("/api/datasets").status_code == 200
-    assert guarded.post("/datasets/sample").status_code == 303
+    assert guarded.post("/datasets/samples/ibm").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_program_sends_the_token_as_a_bearer(guarded):
 def test_another_sites_write_is_refused_with_the_cookie_too(guarded):
     guarded.get("/experiments", params={"token": TOKEN})
 
-    write = guarded.post("/datasets/sample", headers={"Origin": "http://evil.example"})
+    write = guarded.post("/datasets/samples/ibm", headers={"Origin": "http://evil.example"})
     read = guarded.get("/datasets", headers={"Host": "evil.example"})
 
     assert write.status_code == 403

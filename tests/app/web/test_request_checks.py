@@ -40,14 +40,14 @@ def test_a_configured_name_is_answered(settings, database):
     [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
 )
 def test_a_write_from_another_site_is_refused(client, headers):
-    assert client.post("/datasets/sample", headers=headers).status_code == 403
+    assert client.post("/datasets/samples/ibm", headers=headers).status_code == 403
     assert client.get("/api/datasets").json()["total"] == 0
 
 
 def test_a_write_from_our_own_pages_is_done(client):
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
-    assert client.post("/datasets/sample", headers=headers).status_code == 200
+    assert client.post("/datasets/samples/ibm", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_write_from_our_own_pages_is_done(client):
 def test_a_malformed_origin_is_refused(client, origin):
     headers = {"Origin": origin.encode("latin-1")}
 
-    assert client.post("/datasets/sample", headers=headers).status_code == 403
+    assert client.post("/datasets/samples/ibm", headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
