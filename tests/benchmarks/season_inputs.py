@@ -56,7 +56,9 @@ def main() -> None:
             scores = [train(data, choice, seed) for seed in SEEDS]
             seconds = (time.perf_counter() - started_at) / len(SEEDS)
             listed = ", ".join(f"{score:.4g}" for score in scores)
-            print(f"  {way:12} {median(scores):9.4g}  ({listed}; {seconds:.1f} s a run)", flush=True)
+            print(
+                f"  {way:12} {median(scores):9.4g}  ({listed}; {seconds:.1f} s a run)", flush=True
+            )
 
 
 def generate_hours(rows: int = 6000) -> pd.DataFrame:
