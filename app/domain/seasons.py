@@ -18,7 +18,7 @@ MICROSECONDS_PER_DAY = 86_400_000_000
 MIN_SEASONS_IN_SERIES = 2.5  # fewer repetitions tell nothing
 MIN_CORRELATION = 0.1  # a weaker season is not worth an input
 # A random walk without its trend correlates with itself a season later, by chance, this much at
-# most, over the square root of its number of seasons (99 % of walks, simulated: 0.9 to 1.0).
+# most, over the square root of its number of seasons (99 % of walks, simulated: 0.9 to 1.1).
 CHANCE_CORRELATION = 1.1
 CHANCE_CORRELATION_OF_PEAK = 1.7  # the largest of many lags
 MIN_PEAK_CORRELATION = 0.3
