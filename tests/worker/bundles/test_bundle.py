@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from app.domain.terms import Part
 from tests import factories
 from worker.bundles.bundle import BundleError, make_bundle
 from worker.bundles.contents import BundleContents
+from worker.bundles.members import NetworkMember
 from worker.bundles.model_files import built_in_model_writer
 from worker.network import NetworkConfig
 from worker.training import Training
@@ -29,7 +31,7 @@ TRIAL = {"number": 1, "best_epoch": 2, "metrics": {"validation": SCORES, "test":
 
 
 def train(content=None, **changes):
-    """Train a network for an epoch; the contents of its bundle, its parameters and weights."""
+    """Train a network for an epoch; the contents of its bundle."""
     content = content or factories.random_walk_csv(200)
     dialect = detect_dialect(content)
     table = read_table(content, dialect)
@@ -42,23 +44,25 @@ def train(content=None, **changes):
     training = Training(NetworkConfig.from_parameters(parameters), prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
+    config = NetworkConfig.from_parameters(parameters)
+    inputs = prepared.inputs.shape[1]
+    member = NetworkMember(
+        name="trial 1",
+        weight=1.0,
+        windows=prepared.settings,
+        write_model=built_in_model_writer(config, inputs, weights),
+    )
     contents = BundleContents(
         title="A search, trial 1",
-        trial={**TRIAL, "parameters": parameters},
-        windows=prepared.settings,
+        record={**TRIAL, "parameters": parameters},
+        members=(member,),
         dialect={**dialect.document(), "columns": table.columns},
         series=series,
         test_rows=parts[Part.TEST],
         predicted=training.predict(weights, prepared.test),
     )
     training.close()
-    return contents, parameters, weights
-
-
-def bundle_of(contents, parameters, weights):
-    config = NetworkConfig.from_parameters(parameters)
-    features = len(contents.series.columns)
-    return make_bundle(contents, built_in_model_writer(config, features, weights))
+    return contents
 
 
 def unpack(folder, content):
@@ -109,9 +113,9 @@ def german(content):
     ],
 )
 def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
-    contents, parameters, weights = train(**changes)
+    contents = train(**changes)
 
-    unpack(tmp_path, bundle_of(contents, parameters, weights))
+    unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(factories.random_walk_csv(200))
     completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
 
@@ -124,9 +128,9 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
 
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):
     content = german(factories.random_walk_csv(200))
-    contents, parameters, weights = train(content)
+    contents = train(content)
 
-    unpack(tmp_path, bundle_of(contents, parameters, weights))
+    unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(content)
     completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
 
@@ -134,7 +138,7 @@ def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):
     assert completed.returncode == 0, completed.stderr
     predicted = predictions_in(tmp_path / "out.csv")
     np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
-    assert json.loads((tmp_path / "settings.json").read_text())["windows"]["target"] == "Close"
+    assert json.loads((tmp_path / "settings.json").read_text())["target"] == "Close"
 
 
 def nasdaq(content):
@@ -169,9 +173,9 @@ def candles(content):
 @pytest.mark.parametrize("rewrite", [nasdaq, yahoo, candles])
 def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, rewrite):
     content = rewrite(factories.random_walk_csv(200))
-    contents, parameters, weights = train(content)
+    contents = train(content)
 
-    unpack(tmp_path, bundle_of(contents, parameters, weights))
+    unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(content)
     completed = run_predict(tmp_path, "new.csv")
 
@@ -182,8 +186,8 @@ def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, r
 
 
 def test_a_bundle_refuses_another_csv_in_words(tmp_path):
-    contents, parameters, weights = train()
-    unpack(tmp_path, bundle_of(contents, parameters, weights))
+    contents = train()
+    unpack(tmp_path, make_bundle(contents))
 
     for content, words in (
         (b"a,b\n1,2\n", 'no column "Date"'),
@@ -197,8 +201,8 @@ def test_a_bundle_refuses_another_csv_in_words(tmp_path):
 
 
 def test_a_bundle_whose_predictions_differ_is_refused_in_words():
-    contents, parameters, weights = train()
-    weights[0] = weights[0] * 1.01
+    contents = train()
+    contents = replace(contents, predicted=contents.predicted * 1.0001)
 
     with pytest.raises(BundleError, match="differ from the stored forecast"):
-        bundle_of(contents, parameters, weights)
+        make_bundle(contents)

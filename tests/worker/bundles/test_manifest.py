@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.bundles.bundle import PREDICT_SCRIPT
+from worker.bundles.bundle import FILES, SCRIPTS
 from worker.bundles.manifest import ROOT, bundled_modules
 
 
@@ -41,7 +41,7 @@ def is_bundled(name):
 
 @pytest.mark.parametrize(
     "path",
-    [*(ROOT / path for path in bundled_modules()), PREDICT_SCRIPT],
+    [*(ROOT / path for path in bundled_modules()), *(FILES / script for script in SCRIPTS)],
     ids=lambda path: path.name,
 )
 def test_a_bundled_module_imports_nothing_of_ours_that_is_not_bundled(path):

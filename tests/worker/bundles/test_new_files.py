@@ -6,14 +6,14 @@ import sys
 import pytest
 
 from tests.app.domain.csv_reading.series_files import csv_of, panel_csv, table_of, wide_csv
-from worker.bundles.bundle import PREDICT_SCRIPT
+from worker.bundles.bundle import FILES, PREDICT_SCRIPT
 
 
 @pytest.fixture
 def predict(monkeypatch):
     """The script of a bundle, as a module."""
     monkeypatch.setattr(sys, "path", list(sys.path))
-    specification = importlib.util.spec_from_file_location("predict", PREDICT_SCRIPT)
+    specification = importlib.util.spec_from_file_location("predict", FILES / PREDICT_SCRIPT)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
@@ -22,7 +22,7 @@ def predict(monkeypatch):
 def read(predict, folder, text, dialect, columns=("close",)):
     file = folder / "new.csv"
     file.write_text(text)
-    settings = {"windows": {"columns": list(columns)}}
+    settings = {"columns": list(columns)}
     return predict.read_series(file, settings, dialect.document())
 
 

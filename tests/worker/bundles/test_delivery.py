@@ -1,0 +1,147 @@
+"""A bundle of several members predicts their mean, and a wrong one is never handed over."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.table import read_table
+from app.domain.search_space.parameters import with_defaults
+from app.domain.split import Split
+from app.domain.terms import Part
+from tests import factories
+from worker.baselines.ridge_fit import fit_ridge
+from worker.bundles.bundle import BundleError
+from worker.bundles.delivery import DeliverySource, bundle_delivery
+from worker.bundles.members import BaselineMember, NetworkMember
+from worker.bundles.model_files import built_in_model_writer
+from worker.custom.windows import prepare_series
+from worker.network import NetworkConfig
+from worker.training import Training
+
+pytestmark = pytest.mark.slow
+CSV = factories.random_walk_csv(400)
+SEASONS = (7.0,)
+SCORES = {"rmse": 1.0, "mae": 0.5, "mape": 0.1, "skill": 0.2}
+METRICS = {"validation": SCORES, "test": SCORES}
+
+
+def read_csv():
+    dialect = detect_dialect(CSV)
+    table = read_table(CSV, dialect)
+    series, _ = make_series(table, CleaningOptions())
+    return series, {**dialect.document(), "columns": table.columns}
+
+
+SERIES, DIALECT = read_csv()
+PARTS = Split().parts(len(SERIES.values))
+TEST_ROWS = np.arange(PARTS[Part.TEST].start, PARTS[Part.TEST].stop)
+
+
+def network_member():
+    """A network that sees the calendar and the season before, and its forecast of the test part."""
+    parameters = with_defaults(
+        {**factories.TINY, "calendar": "cyclic", "season_lags": "season", "target": "difference"}
+    )
+    prepared = prepare_series(SERIES, parameters, PARTS, None, SEASONS)
+    config = NetworkConfig.from_parameters(parameters)
+    training = Training(config, prepared, seed=1)
+    training.run_epoch()
+    weights = training.weights()
+    forecast = training.predict(weights, TEST_ROWS)
+    training.close()
+    write_model = built_in_model_writer(config, prepared.inputs.shape[1], weights)
+    return NetworkMember("trial 3", 0.5, prepared.settings, write_model), forecast
+
+
+def baseline_members():
+    """The ridge and the seasonal naive forecast, with their forecasts of the test part."""
+    values = SERIES.target_values
+    model = fit_ridge(values, SERIES.dates, PARTS, SEASONS).model
+    ridge = BaselineMember("ridge", 0.3, model.to_document())
+    season = BaselineMember("seasonal_naive", 0.2, {"season": 7})
+    forecasts = [model.predict(values, SERIES.dates, TEST_ROWS), values[TEST_ROWS - 7]]
+    return [ridge, season], forecasts
+
+
+@pytest.fixture(scope="module")
+def delivery():
+    """Three members and their source."""
+    network, network_forecast = network_member()
+    baselines, baseline_forecasts = baseline_members()
+    members = [network, *baselines]
+    forecasts = [network_forecast, *baseline_forecasts]
+    predicted = np.sum(
+        [member.weight * forecast for member, forecast in zip(members, forecasts, strict=True)],
+        axis=0,
+    )
+    source = DeliverySource(
+        title="A search, the mean of three",
+        series=SERIES,
+        parts=PARTS,
+        predicted=predicted,
+        dialect=DIALECT,
+        record={"metrics": METRICS},
+    )
+    return members, source
+
+
+def run_predict(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-I", "predict.py", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_bundle_of_several_members_predicts_their_mean(tmp_path, delivery):
+    members, source = delivery
+
+    content = bundle_delivery(members, source)
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    (tmp_path / "new.csv").write_bytes(CSV)
+    completed = run_predict(tmp_path, "new.csv")
+
+    assert completed.returncode == 0, completed.stderr
+    table = pd.read_csv(tmp_path / "predictions.csv")
+    rows = len(TEST_ROWS)
+    np.testing.assert_allclose(table["predicted"][-rows - 1 : -1], source.predicted, rtol=1e-5)
+    mean = 0.5 * table["trial 3"] + 0.3 * table["ridge"] + 0.2 * table["seasonal_naive"]
+    np.testing.assert_allclose(table["predicted"], mean)
+    assert table["date"].iloc[-1] == "next"
+    assert np.isfinite(table["predicted"].iloc[-1])
+    assert (tmp_path / "members" / "trial-3" / "model.keras").is_file()
+    assert "| trial 3 | 0.50 |" in (tmp_path / "README.md").read_text()
+
+
+def test_a_bundle_without_a_network_needs_no_tensorflow(tmp_path, delivery):
+    _, source = delivery
+    (ridge, _), (forecast, _) = baseline_members()
+    alone = replace(ridge, weight=1.0)
+
+    content = bundle_delivery([alone], replace(source, predicted=forecast))
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+
+    assert "tensorflow" not in (tmp_path / "requirements.txt").read_text()
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    assert settings["members"][0]["kind"] == "ridge"
+
+
+def test_a_bundle_with_a_wrong_weight_is_refused(delivery):
+    _, source = delivery
+    (ridge, season), (forecast, _) = baseline_members()
+    members = [replace(ridge, weight=0.9), replace(season, weight=0.1)]
+
+    with pytest.raises(BundleError, match="differ from the stored forecast"):
+        bundle_delivery(members, replace(source, predicted=forecast))
