@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 from app.db.models import Artifact, Epoch, Experiment, Trial
-from app.domain.terms import ArtifactKind
+from app.domain.terms import ArtifactKind, Delivered
 from app.samples import IBM
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, overviews, summaries
@@ -120,6 +120,7 @@ def build_request(
         max_trials=trials,
         seed=seed,
         time_budget_seconds=seconds,
+        deliver=Delivered.SINGLE,
         space=space,
     )
 
@@ -133,7 +134,11 @@ def warm_up_slots(database: Database, dataset_id: int, slots: int) -> None:
     for slot in range(slots):
         points.append({"units_1": 2 + slot, "time_steps": 2, "batch_size": 128, "epochs": 2})
     request = ExperimentRequest(
-        name="warm-up", dataset_id=dataset_id, strategy="manual", points=points
+        name="warm-up",
+        dataset_id=dataset_id,
+        strategy="manual",
+        points=points,
+        deliver=Delivered.SINGLE,
     )
     with database.write() as session:
         experiment_id = experiments.create(session, request).id

@@ -32,6 +32,7 @@ def start(page: Page, name: str, trials: int, epochs: str = "3") -> None:
     page.get_by_role("spinbutton", name="Number of trials").fill(str(trials))
     page.get_by_label("Epochs, choices").fill(epochs)
     page.get_by_label("Patience, value").fill("0")
+    page.get_by_label("Hand over").select_option("single")
     page.get_by_role("button", name="Start the search").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 

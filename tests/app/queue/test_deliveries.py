@@ -112,6 +112,16 @@ def test_a_search_that_goes_on_and_ends_again_is_delivered_again(database, end_s
         assert deliveries.is_requested(session)
 
 
+def test_a_delivery_is_not_made_while_its_search_goes_on(database, end_search):
+    experiment_id = end_search()
+    with database.write() as session:
+        finish_board(session, experiment_id)
+
+        change_experiment(session, REOPEN_EXPERIMENT, experiment_id, finished_at=None)
+
+        assert not deliveries.is_requested(session)
+
+
 def test_a_delivery_whose_worker_fell_silent_is_made_by_another(database, end_search):
     experiment_id = end_search()
     with database.write() as session:
