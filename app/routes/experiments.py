@@ -17,8 +17,8 @@ from app.domain.metrics import Scores
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
-from app.domain.terms import EVALUATED_PARTS, Keep, Part, TrialState
-from app.errors import Invalid, NotFound
+from app.domain.terms import Keep, Part, TrialState
+from app.errors import NotFound
 from app.queue import finishing, reduction, storage
 from app.queue.artifacts import BestModel
 from app.queue.clock import clock
@@ -219,11 +219,9 @@ def _make_context(
     overview = overviews.build(session, experiment)
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
-    page_of_trials, problem = _list_trials(session, experiment_id, table)
+    page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
     n_trials = sum(overview.counts.values())
-    baselines = {}
-    for part in EVALUATED_PARTS:
-        baselines[part] = overviews.baseline_scores(session, experiment, part)
+    baselines = overviews.baseline_scores_by_part(session, experiment)
     best = None
     if overview.best is not None:
         best = best_models.find(session, experiment, overview.best)
@@ -268,19 +266,6 @@ def _make_page_context(
         stored=storage.measure(session, experiment_id),
         keep_checkpoints=settings.keep_checkpoints,
     )
-
-
-def _list_trials(
-    session: Session, experiment_id: int, table: TrialTable
-) -> tuple[Page[Trial], str]:
-    """One page of the trials, or none and what is wrong with the filter."""
-    query = table.query
-    try:
-        page = trial_listing.listing(session, experiment_id, query)
-    except Invalid as error:
-        empty_page: Page[Trial] = Page([], 0, 1, query.size)
-        return empty_page, str(error)
-    return page, ""
 
 
 def _load_reduction_state(session: Session, experiment: Experiment) -> ReductionState | None:

@@ -13,7 +13,7 @@ from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
 from app.domain.next_steps import NextStep
 from app.domain.search_space.parameters import Catalogue
-from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
+from app.domain.terms import PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import boards, next_steps, noise, overviews, summaries, trials
@@ -138,9 +138,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
     epoch_seconds = [epoch.seconds for epoch in epochs]
     diagnoses = trials.diagnoses(session, [trial])
     previous_trial, next_trial = trials.neighbours(session, trial)
-    baselines = {}
-    for part in EVALUATED_PARTS:
-        baselines[part] = overviews.baseline_scores(session, experiment, part)
+    baselines = overviews.baseline_scores_by_part(session, experiment)
     board = boards.load_board(session, experiment)
     board_gain = boards.compare_with_best(session, board, trial)
     return TrialContext(

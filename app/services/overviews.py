@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.db.models import Experiment, Trial
 from app.domain.baselines import naive
 from app.domain.metrics import Scores, score_forecast
-from app.domain.terms import Part, TrialState
+from app.domain.terms import EVALUATED_PARTS, Part, TrialState
 from app.queue import artifacts, budget, trial_counts
 from app.queue.row_checks import find_row_damage
 from app.queue.unreadable import MACHINE_ERRORS
@@ -131,6 +131,11 @@ def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float
     """RMSE of "tomorrow = today" over one part, in the CSV's units."""
     scores = baseline_scores(session, experiment, part)
     return scores.rmse
+
+
+def baseline_scores_by_part(session: Session, experiment: Experiment) -> dict[Part, Scores]:
+    """The scores of "tomorrow = today" on the validation and the test part."""
+    return {part: baseline_scores(session, experiment, part) for part in EVALUATED_PARTS}
 
 
 def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Scores:

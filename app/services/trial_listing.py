@@ -76,6 +76,18 @@ def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Tri
     return paged(session, trials, query.page, size)
 
 
+def list_or_explain(
+    session: Session, experiment_id: int, query: TrialQuery
+) -> tuple[Page[Trial], str]:
+    """One page of the trials, or none and what is wrong with the filter."""
+    try:
+        page = listing(session, experiment_id, query)
+    except Invalid as error:
+        empty_page: Page[Trial] = Page([], 0, 1, query.size)
+        return empty_page, str(error)
+    return page, ""
+
+
 def matching(experiment_id: int, query: TrialQuery) -> Select[Trial]:
     """Selects all trials of a query in its order: empty values last, equal ones by number."""
     is_of_experiment = Trial.experiment_id == experiment_id
