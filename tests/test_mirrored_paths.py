@@ -129,6 +129,7 @@ COVERED_ELSEWHERE = {
     "worker/baselines/source.py": "tests/worker/baselines/test_board.py",
     "worker/baselines/statistical.py": "tests/worker/baselines/test_board.py",
     "worker/bundles/contents.py": "tests/worker/bundles/test_bundle.py",
+    "worker/bundles/files/forecasting.py": "tests/worker/bundles/test_delivery.py",
     "worker/bundles/files/predict.py": "tests/worker/bundles/test_bundle.py",
     "worker/bundles/model_files.py": "tests/worker/bundles/test_bundle.py",
     "worker/bundles/vectors.py": "tests/worker/bundles/test_bundle.py",

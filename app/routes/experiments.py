@@ -95,7 +95,6 @@ class ExperimentContext:
     baselines: dict[Part, Scores]
     ties: Ties | None
     skill_gap: str
-    seconds_kept: float
     is_finishing: bool
     failures: list[Failure]
     reduction: ReductionText | None
@@ -118,6 +117,7 @@ class ExperimentPageContext(ExperimentContext):
 
     space: SearchSpace
     space_size: str
+    seconds_kept: float
     stored: StoredBytes
     keep_checkpoints: Keep
     sizes: tuple[int, ...] = PAGE_SIZES
@@ -240,7 +240,6 @@ def _make_context(
         baselines=baselines,
         ties=noise.find_ties(session, experiment),
         skill_gap=noise.describe_skill_gap(gap),
-        seconds_kept=finishing.seconds_kept(session, experiment),
         is_finishing=finishing.next_training(session, experiment) is not None,
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
@@ -263,6 +262,7 @@ def _make_page_context(
         **vars(changing),
         space=space,
         space_size=describe_size(space),
+        seconds_kept=finishing.seconds_kept(session, changing.experiment),
         stored=storage.measure(session, experiment_id),
         keep_checkpoints=settings.keep_checkpoints,
     )
