@@ -23,7 +23,7 @@ USUAL_SLOTS = 2
 WINDOW_STEPS_PER_SECOND = 700_000  # time steps of a window that one core trains
 TRIALS_TO_COMPARE = 40  # a search that cannot finish so many prunes
 MIN_TRIALS = 20
-MAX_TRIALS = 200
+MAX_TRIALS = 99  # so many gp can learn from at once: more would fit validation by chance
 UPDATES = 3_000  # of the weights: more changed the best validation error by less than its noise
 MIN_EPOCHS = 15
 MAX_EPOCHS = 400
@@ -84,14 +84,18 @@ def default_search(
     series: Series,
     season_lengths: Sequence[float],
     split: Split,
+    seconds: float = BUDGET_SECONDS,
     slots: int = USUAL_SLOTS,
 ) -> DefaultSearch:
-    """The search for a series with these season lengths, in rows, on so many slots."""
+    """The search for a series with these season lengths, in rows.
+
+    `seconds`: its budget of training time, on so many slots.
+    """
     data = _Data.of(series, season_lengths, split)
     batch_sizes = _batch_sizes(data.train_rows)
     windows = _windows(data)
     epochs = _epochs(data.train_rows, batch_sizes)
-    trials = _possible_trials(data.train_rows, epochs, windows, slots)
+    trials = _possible_trials(data.train_rows, epochs, windows, slots * seconds)
     pruning = "none"
     if trials < TRIALS_TO_COMPARE:
         pruning = "asha"
@@ -100,13 +104,13 @@ def default_search(
         strategy="auto",
         pruning=pruning,
         max_trials=min(MAX_TRIALS, max(MIN_TRIALS, trials)),
-        time_budget_seconds=BUDGET_SECONDS,
+        time_budget_seconds=seconds,
         reasons=(
             _explain_epochs(data.train_rows, epochs, batch_sizes),
             _explain_windows(data, windows),
             *_explain_inputs(data),
             _explain_targets(data.targets),
-            _explain_budget(pruning, trials),
+            _explain_budget(pruning, trials, seconds),
         ),
     )
 
@@ -157,11 +161,14 @@ def _epochs(train_rows: int, batch_sizes: Sequence[int]) -> int:
     return min(MAX_EPOCHS, max(MIN_EPOCHS, ceil(UPDATES / batches)))
 
 
-def _possible_trials(train_rows: int, epochs: int, windows: Sequence[int], slots: int) -> int:
-    """How many trials about fit into the time budget, if each trains half its epochs."""
+def _possible_trials(train_rows: int, epochs: int, windows: Sequence[int], seconds: float) -> int:
+    """How many trials about fit into so many seconds of one core.
+
+    If each trains half its epochs.
+    """
     steps: NDArray[np.int_] = np.asarray(windows)
-    seconds = train_rows * epochs / 2 * float(steps.mean()) / WINDOW_STEPS_PER_SECOND
-    return int(slots * BUDGET_SECONDS / seconds)
+    seconds_per_trial = train_rows * epochs / 2 * float(steps.mean()) / WINDOW_STEPS_PER_SECOND
+    return int(seconds / seconds_per_trial)
 
 
 def _explain_epochs(train_rows: int, epochs: int, batch_sizes: Sequence[int]) -> str:
@@ -196,11 +203,11 @@ def _explain_targets(targets: Sequence[str]) -> str:
     return "Not all values are positive: it predicts the level or its change."
 
 
-def _explain_budget(pruning: str, trials: int) -> str:
-    minutes = f"{BUDGET_SECONDS / 60:.0f} minutes"
+def _explain_budget(pruning: str, trials: int, seconds: float) -> str:
+    length = f"{seconds:.0f} seconds of training"
     if pruning == "none":
-        return f"{minutes} of training are enough to train every trial to its end."
-    return f"{minutes} of training fit about {trials:,} whole trials, so poor ones are ended early."
+        return f"{length} are enough to train every trial to its end."
+    return f"{length} fit about {trials:,} whole trials, so poor ones are ended early."
 
 
 def _join(words: Sequence[str]) -> str:

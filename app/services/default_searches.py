@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from app.db.models import Dataset
-from app.domain.default_search import DefaultSearch, default_search
+from app.domain.default_search import BUDGET_SECONDS, DefaultSearch, default_search
 from app.domain.split import Split
 from app.domain.strategies import STRATEGIES
 from app.errors import NotFound
@@ -25,11 +25,13 @@ class CompletedRequest(NamedTuple):
     reason: str
 
 
-def of_dataset(session: Session, dataset: Dataset, split: Split) -> DefaultSearch:
-    """The default search of a dataset."""
+def of_dataset(
+    session: Session, dataset: Dataset, split: Split, seconds: float = BUDGET_SECONDS
+) -> DefaultSearch:
+    """The default search of a dataset, with a budget of so many seconds of training."""
     series = datasets.series(session, dataset)
     lengths = seasons.lengths_of(session, dataset)
-    return default_search(series, lengths, split)
+    return default_search(series, lengths, split, seconds=seconds)
 
 
 def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
@@ -46,7 +48,8 @@ def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
         dataset = datasets.get(session, request.dataset_id)
     except NotFound:
         return CompletedRequest(request, "")
-    search = of_dataset(session, dataset, request.split.to_split())
+    seconds = request.time_budget_seconds or BUDGET_SECONDS
+    search = of_dataset(session, dataset, request.split.to_split(), seconds)
     fields = asdict(search)
     changes = {name: fields[name] for name in FILLED_FIELDS if name not in said}
     completed = request.model_copy(update=changes)

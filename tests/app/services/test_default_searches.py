@@ -19,7 +19,7 @@ def test_an_experiment_of_nothing_but_a_dataset_is_the_default_search(database):
         assert experiment.max_trials > 12
         assert len(experiment.space.searched) >= 5
         assert "rows to train on" in experiment.choice_reason
-        assert experiment.strategy != "auto"
+        assert experiment.strategy == "gp"
 
 
 def test_what_a_request_says_stays(database):
