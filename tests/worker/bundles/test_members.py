@@ -11,6 +11,7 @@ def write_nothing(folder: Path) -> None:
 
 def test_a_baseline_needs_as_many_rows_as_its_longest_lag():
     assert BaselineMember("naive", 1.0, {}).rows_before == 1
+    assert BaselineMember("ridge", 1.0, {"lags": []}).rows_before == 1
     assert BaselineMember("seasonal_naive", 1.0, {"season": 12}).rows_before == 12
     assert BaselineMember("ridge", 1.0, {"lags": [1, 24, 168]}).rows_before == 168
 

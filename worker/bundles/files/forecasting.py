@@ -72,6 +72,8 @@ def forecast_ridge(member: dict[str, Any], history: History, rows: np.ndarray) -
     dates = np.zeros(len(history.target) + 1, "datetime64[us]")
     if model.cycles:
         dates = history.require_dates()
+    if model.is_logarithmic and not (history.target > 0).all():
+        sys.exit("The model takes logarithms, so every value of the CSV must be above zero.")
     return model.predict(history.target, dates, rows)
 
 

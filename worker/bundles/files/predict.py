@@ -181,7 +181,8 @@ def check(predictions: pd.DataFrame, stored: list[float]) -> None:
     n_expected = len(expected)
     if n_predicted != n_expected:
         sys.exit(f"{n_predicted} predictions were made where {n_expected} were expected.")
-    sizes = np.maximum(np.abs(expected), 1e-12)
+    spread = max(float(np.std(expected)), 1e-12)  # the size of forecasts that cross zero
+    sizes = np.maximum(np.abs(expected), spread)
     differences = np.abs(predicted - expected) / sizes
     largest = float(np.max(differences))
     if not largest <= TOLERANCE:  # also where it is not a number
