@@ -63,7 +63,7 @@ class BaselineMember:
     def rows_before(self) -> int:
         """How many rows it needs before the one it predicts."""
         lags = self.document.get("lags", [self.document.get("season", 1)])
-        return max([1, *lags])
+        return max([1, *map(int, lags)])
 
     def describe(self, *, is_alone: bool) -> dict[str, Any]:
         """What predict.py needs to know of it, as JSON; the same for one that is alone."""
