@@ -31,14 +31,19 @@ SECONDS_BETWEEN_ATTEMPTS = 0.2
 SECONDS_BETWEEN_UPDATES = 0.5
 
 
-def start_search(database: Database) -> int:
-    """Load the sample and start the default search on it, unless there is one; returns its id."""
+def start_search(database: Database, seconds: float) -> int:
+    """Load the sample and start the default search on it, unless there is one; returns its id.
+
+    `seconds`: its budget of training time.
+    """
     with database.write() as session:
         dataset = datasets.add_sample(session, EL_NINO)
         for experiment in datasets.experiments_of(session, dataset):
             if experiment.name == SAMPLE_SEARCH_NAME:
                 return experiment.id
-        request = ExperimentRequest(name=SAMPLE_SEARCH_NAME, dataset_id=dataset.id)
+        request = ExperimentRequest(
+            name=SAMPLE_SEARCH_NAME, dataset_id=dataset.id, time_budget_seconds=seconds
+        )
         created = experiments.create(session, request)
         return created.id
 

@@ -10,6 +10,7 @@ from app.commands.terminal import (
     DataOption,
     HostOption,
     PortOption,
+    SecondsOption,
     SlotsOption,
     console,
     exit_on_error,
@@ -26,6 +27,7 @@ from app.processes import (
     worker_environment,
 )
 
+DEMO_SECONDS = 60.0  # of training
 # The server multiplies no large matrices: more threads would only take cores from the slots.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -80,6 +82,7 @@ def demo(
     host: HostOption = None,
     port: PortOption = None,
     slots: SlotsOption = None,
+    seconds: SecondsOption = DEMO_SECONDS,
 ) -> None:
     """Run everything and the default search on a sample, sea temperatures. Ctrl-C ends it."""
     settings = read_settings(data=data, host=host, port=port, slots=slots)
@@ -88,18 +91,18 @@ def demo(
     stop_on_signals()
     with Processes() as processes:
         try:
-            run_sample_search(processes, settings)
+            run_sample_search(processes, settings, seconds)
         except KeyboardInterrupt:
             return
         wait_for_end(processes)
 
 
-def run_sample_search(processes: Processes, settings: Settings) -> None:
+def run_sample_search(processes: Processes, settings: Settings, seconds: float) -> None:
     """Start server and worker, and show the sample search until it has finished."""
     from app import demo as sample
 
     database = Database(settings.url)
-    experiment_id = sample.start_search(database)
+    experiment_id = sample.start_search(database, seconds)
     start_server_and_worker(processes, settings)
     if not sample.wait_for_server(settings, processes):
         console.print("[red]The server did not start.[/red]")

@@ -29,6 +29,9 @@ SlotsOption = Annotated[
         min=0,
     ),
 ]
+SecondsOption = Annotated[
+    float, typer.Option(min=1, help="Seconds of training that the sample search may take.")
+]
 
 
 def read_settings(**options: object) -> Settings:

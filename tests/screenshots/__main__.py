@@ -21,7 +21,8 @@ from tests.ports import free_port
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
-SEARCH_MILLISECONDS = 300_000
+SEARCH_SECONDS = 60.0  # of training
+SEARCH_MILLISECONDS = 600_000
 SERVER_SECONDS = 60
 HEIGHT = 900
 
@@ -44,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data=Path(data), port=free_port())
         upgrade_database(settings)
-        start_search(Database(settings.url))
+        start_search(Database(settings.url), SEARCH_SECONDS)
         command = [sys.executable, "-m", "app", "up", "--data", data, "--port", str(settings.port)]
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ, start_new_session=True)
         try:

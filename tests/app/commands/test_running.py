@@ -218,7 +218,7 @@ def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_pat
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = foretune("demo", "--data", str(tmp_path), "--port", str(port))
+        command = foretune("demo", "--data", str(tmp_path), "--port", str(port), "--seconds", "8")
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -227,7 +227,7 @@ def test_the_demo_searches_on_the_next_free_port_and_serves_until_ctrl_c(tmp_pat
     address = re.search(r"http://127\.0\.0\.1:(\d+)/experiments/1", log.read_text())
     assert address is not None, log.read_text()
     assert f"Port {port} is taken" in log.read_text()
-    assert "12/12" in log.read_text()
+    assert "best RMSE" in log.read_text()
     assert answers(int(address[1]))
     family = descendants(process)
     process.send_signal(signal.SIGINT)
