@@ -14,6 +14,7 @@ from app.config import Settings
 from app.db.models import Experiment, Trial
 from app.domain.diagnosis import Diagnosis
 from app.domain.metrics import Scores
+from app.domain.next_steps import NextStep
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
@@ -29,6 +30,7 @@ from app.services import (
     custom_models,
     delivered,
     experiments,
+    next_steps,
     noise,
     overviews,
     summaries,
@@ -96,6 +98,7 @@ class ExperimentContext:
     ties: Ties | None
     skill_gap: str
     is_finishing: bool
+    next_steps: list[NextStep]
     failures: list[Failure]
     reduction: ReductionText | None
     varied: list[str]
@@ -241,6 +244,7 @@ def _make_context(
         ties=noise.find_ties(session, experiment),
         skill_gap=noise.describe_skill_gap(gap),
         is_finishing=finishing.next_training(session, experiment) is not None,
+        next_steps=next_steps.find_steps(session, overview.best) if overview.best else [],
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),
