@@ -338,7 +338,7 @@ def test_what_was_chosen_by_hand_has_no_reason(client, database, form):
 
     with database.read() as session:
         assert session.get(Experiment, 1).choice_reason is None
-    assert "Chosen by auto" not in client.get("/experiments/1").text
+    assert "Chosen, and why" not in client.get("/experiments/1").text
 
 
 NOTHING_VARIES = {"space.units_1.kind": "fixed", "space.units_1.value": "3"}
