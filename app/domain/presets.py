@@ -134,6 +134,15 @@ TALOS_SPACE = Preset(
     },
 )
 
+FROM_SCRATCH = Preset(
+    name="from-scratch",
+    title="From scratch",
+    description="One plain network in which nothing varies yet: choose what does.",
+    strategy="grid",
+    max_trials=1,
+    space={"scaling": "standard", "shuffle": True},
+)
+
 PRESETS: Mapping[str, Preset] = {
-    preset.name: preset for preset in (QUICK_LOOK, GRID_OF_81, TPE_SPACE, TALOS_SPACE)
+    preset.name: preset for preset in (QUICK_LOOK, GRID_OF_81, TPE_SPACE, TALOS_SPACE, FROM_SCRATCH)
 }

@@ -13,8 +13,7 @@ from app.errors import NotFound
 from app.schemas import ExperimentRequest
 from app.services import datasets, seasons
 
-# What says which networks to train: with any of them, a request is no default search.
-CONTENT_FIELDS = frozenset({"space", "points", "custom_model"})
+BUDGET_FIELDS = frozenset({"pruning", "max_trials", "time_budget_seconds"})
 FILLED_FIELDS = ("space", "strategy", "pruning", "max_trials", "time_budget_seconds")
 
 
@@ -40,9 +39,7 @@ def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
     What it does say stays, such as its budget. A dataset that is missing is left to be refused.
     """
     said = request.model_fields_set
-    strategy = STRATEGIES.get(request.strategy)
-    needs_points = strategy is not None and strategy.needs_points
-    if said & CONTENT_FIELDS or needs_points:
+    if _says_what_to_train(request):
         return CompletedRequest(request, "")
     try:
         dataset = datasets.get(session, request.dataset_id)
@@ -53,4 +50,15 @@ def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
     fields = asdict(search)
     changes = {name: fields[name] for name in FILLED_FIELDS if name not in said}
     completed = request.model_copy(update=changes)
-    return CompletedRequest(completed, " ".join(search.reasons))
+    reasons = list(search.reasons)
+    if not said & BUDGET_FIELDS:
+        reasons.append(search.budget_reason)
+    return CompletedRequest(completed, " ".join(reasons))
+
+
+def _says_what_to_train(request: ExperimentRequest) -> bool:
+    """Whether it names a space, points or a program, or a strategy that needs points or a grid."""
+    if "space" in request.model_fields_set or request.points or request.custom_model:
+        return True
+    strategy = STRATEGIES.get(request.strategy)
+    return strategy is not None and (strategy.needs_points or strategy.enumerates_space)

@@ -311,12 +311,12 @@ def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
     page = context.new_page()
     page.goto(f"/experiments/{search.experiment}?search=units_1<=3")
 
-    expect(page.locator("#trial-rows tbody tr")).to_have_count(2)
+    expect(page.locator("#trial-rows tbody.trials tr")).to_have_count(2)
     expect(page.get_by_role("button", name="log")).to_be_hidden()
 
     page.get_by_role("link", name="Refresh it").click()
 
-    expect(page.locator("#trial-rows tbody tr")).to_have_count(2)
+    expect(page.locator("#trial-rows tbody.trials tr")).to_have_count(2)
 
     context.close()
 

@@ -37,6 +37,13 @@ def test_windows_hold_one_and_two_of_the_seasons_where_they_are_short_enough():
     assert "Seasons of 24 and 168 rows: windows of 6, 12, 24 and 48 rows." in hourly.reasons
 
 
+def test_a_season_that_is_too_long_leaves_the_shorter_one():
+    search = search_of(900, (24.0, 168.0))
+
+    assert search.space["time_steps"] == {"choice": [6, 12, 24, 48]}
+    assert "season_lags" not in search.space
+
+
 def test_what_the_data_does_not_allow_is_not_searched():
     search = search_of(400, step="D", lowest=-3.0)
 

@@ -1,7 +1,12 @@
 """The button that starts the default search."""
 
+import numpy as np
+import pytest
+
 from app.db.models import Experiment
+from app.domain.presets import PRESETS
 from tests import factories
+from tests.html_forms import fields_of
 from tests.pages import text_of
 
 
@@ -34,3 +39,21 @@ def test_the_blank_form_holds_the_default_search_and_says_why(client, database):
 
 def test_a_search_of_a_missing_dataset_is_not_found(client):
     assert client.post("/experiments/default", data={"dataset_id": 7}).status_code == 404
+
+
+@pytest.mark.parametrize("preset", ["", *PRESETS])
+@pytest.mark.parametrize("lowest", [-3.0, 0.0, 2.0])
+def test_the_form_as_it_comes_starts_its_search(client, database, preset, lowest):
+    with database.write() as session:
+        lines = ["Date,y"]
+        for day in range(1_200):
+            date = np.datetime64("2020-01-01") + day
+            lines.append(f"{date},{lowest + abs(np.sin(day))}")
+        factories.dataset(session, content="\n".join(lines).encode())
+
+    form = fields_of(client.get("/experiments/new", params={"preset": preset}).text)
+    if preset == "from-scratch":
+        form |= {"one_trial": "1"}
+    response = client.post("/experiments", data=form, follow_redirects=False)
+
+    assert response.status_code == 303, response.text
