@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def start_search(page: Page) -> None:
     page.goto("/datasets")
-    page.get_by_role("button", name="Load the sample").click()
+    page.get_by_role("button", name="IBM").click()
     page.goto("/experiments/new?preset=quick-look")
     page.get_by_label("Name", exact=True).fill("Clicked twice")
     page.get_by_role("button", name="Start the search").dblclick()

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Dataset, Experiment, LogLine, Training, Trial, Upload, Worker
+from app.db.models import Baseline, Dataset, Experiment, LogLine, Training, Trial, Upload, Worker
 from app.db.upgrade import upgrade_database
 from app.main import ROUTERS
 from app.routes import health
@@ -44,6 +44,7 @@ PAGES = {  # a page for each address that answers with one
     "/experiments": "/experiments",
     "/experiments/new": "/experiments/new?dataset=1&experiment=1",
     "/experiments/{experiment_id}": "/experiments/1",
+    "/experiments/{experiment_id}/baselines": "/experiments/1/baselines",
     "/experiments/{experiment_id}/importance": "/experiments/1/importance",
     "/experiments/{experiment_id}/comparison": "/experiments/1/comparison?trials=1,2",
     "/trials/{trial_id}": "/trials/2",
@@ -65,6 +66,9 @@ def stuff(database: Database, name: str) -> None:
         session.execute(update(Training).values(engine_reason=name))
         session.execute(update(LogLine).values(message=name))
         session.execute(update(Upload).values(filename=name))
+        is_uploaded = Baseline.filename.is_not(None)
+        theirs = update(Baseline).where(is_uploaded)
+        session.execute(theirs.values(name=name[:60], filename=name, problem=name))
         session.execute(update(Worker).values(hostname=name))
 
 
@@ -91,6 +95,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
                 session, experiment, number, objective=float(number % 3), units_1=2 + number % 3
             )
         session.add(LogLine(trial_id=failed.id, message="x"))
+        board = factories.board(session, experiment)
+        factories.add_baseline(session, experiment, board, "theirs", 0.1).filename = "x.csv"
         uploads.create(session, "x.csv", content).id = UPLOAD
     yield database
     database.close()

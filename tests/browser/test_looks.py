@@ -5,15 +5,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PAGES = ["/experiments", "/datasets", "/datasets/1", "/experiments/new?preset=quick-look"]
+PAGES = ["/experiments", "/datasets", "/datasets/1", "/experiments/new"]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def sample(chromium: Browser, site: str) -> None:
     page = chromium.new_page(base_url=site)
     page.goto("/datasets")
-    page.get_by_role("button", name="Load the sample").click()
-    expect(page.get_by_role("link", name="New experiment on it")).to_be_visible()
+    page.get_by_role("button", name="El Niño").click()
+    expect(page.get_by_role("button", name="Start the default search")).to_be_visible()
     page.close()
 
 
