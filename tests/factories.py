@@ -200,6 +200,5 @@ def add_baseline(
             setattr(baseline, f"{part.value}_{metric}", getattr(scores, metric))
         setattr(baseline, f"{part.value}_forecast", predicted.tobytes())
     session.add(baseline)
-    return baseline
     session.flush()
     return baseline

@@ -11,7 +11,7 @@ def open_form(page: Page, name: str) -> None:
     page.get_by_role("button", name="IBM").first.click()
     page.goto("/experiments/new?preset=from-scratch")
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Number of trials").fill("20")
+    page.get_by_role("spinbutton", name="Number of trials").fill("20")
 
 
 @pytest.mark.parametrize("label", ["Name", "Number of trials", "Seed", "Learning rate, value"])
