@@ -29,7 +29,9 @@ def claim(settings, database, monkeypatch):
     for name in ("ets", "theta", "arima"):
         monkeypatch.delitem(FORECASTERS, name)
     with database.write() as session:
-        experiment = factories.experiment(session, deliver="ensemble", max_trials=2)
+        experiment = factories.experiment(
+            session, requests_board=True, deliver="ensemble", max_trials=2
+        )
         for number in (1, 2):
             factories.trial(session, experiment, number, units_1=1 + number)
         board = boards.claim(session)
