@@ -118,7 +118,7 @@ def default_search(
             *_explain_inputs(data),
             _explain_targets(data.targets),
         ),
-        budget_reason=_explain_budget(pruning, trials, seconds),
+        budget_reason=_explain_budget(trials, seconds),
     )
 
 
@@ -210,9 +210,9 @@ def _explain_targets(targets: Sequence[str]) -> str:
     return "Not all values are positive: it predicts the level or its change."
 
 
-def _explain_budget(pruning: str, trials: int, seconds: float) -> str:
+def _explain_budget(trials: int, seconds: float) -> str:
     length = f"{seconds:.0f} seconds of training"
-    if pruning == "none":
+    if trials >= TRIALS_TO_COMPARE:
         return f"{length} are enough to train every trial to its end."
     return f"{length} fit about {trials:,} whole trials, so poor ones are ended early."
 

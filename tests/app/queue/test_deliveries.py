@@ -30,7 +30,8 @@ def end_search(database):
 
     def end(**changes) -> int:
         with database.write() as session:
-            experiment = factories.experiment(session, **{"deliver": "ensemble", **changes})
+            wanted = {"deliver": "ensemble", **changes}
+            experiment = factories.experiment(session, requests_board=True, **wanted)
             experiment.state = ExperimentState.RUNNING
             factories.completed_trial(session, experiment)
             lifecycle.close(session, experiment, COMPLETE_EXPERIMENT, "Done.")

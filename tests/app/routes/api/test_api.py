@@ -137,7 +137,8 @@ def test_what_a_request_leaves_out_has_a_good_default(client, dataset_id):
     answer = client.post("/api/experiments", json={"name": "plain", "dataset_id": dataset_id})
 
     assert answer.status_code == 201
-    assert answer.json()["strategy"] == "tpe"
+    assert answer.json()["strategy"] == "gp"
+    assert answer.json()["time_budget_seconds"] == 120
 
 
 def test_manual_points_decide_the_number_of_trials(client, body):

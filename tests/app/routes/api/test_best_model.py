@@ -129,7 +129,7 @@ def test_an_experiment_without_an_evaluated_trial_has_none(client, database):
 def delivered(database, worker):
     """An experiment that has ended and hands over a mean; its address."""
     with database.write() as session:
-        experiment = factories.experiment(session, deliver="ensemble")
+        experiment = factories.experiment(session, requests_board=True, deliver="ensemble")
         experiment.state = ExperimentState.RUNNING
         trial = factories.completed_trial(session, experiment)
         lifecycle.close(session, experiment, COMPLETE_EXPERIMENT, "Done.")
