@@ -176,7 +176,7 @@ def board(session: Session, of: Experiment, **errors: float) -> Board:
     )
     session.add(made)
     session.flush()
-    of.board_id = made.id
+    of.board = made
     for name, error in (errors or {"naive": 1.0, "ridge": 0.5}).items():
         add_baseline(session, of, made, name, error)
     session.flush()
