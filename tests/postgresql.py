@@ -31,13 +31,14 @@ END_OTHER_CONNECTIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-# Every column, index and constraint, so that a test of migrations leaves nothing behind.
+# Every column, so that a test of migrations leaves nothing behind.
 SHAPE = """
 SELECT relname, attname, atttypid::text, attnotnull
 FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
 WHERE relnamespace = 'public'::regnamespace AND attnum > 0
 ORDER BY relname, attnum
 """
+VERSION = "SELECT version_num FROM alembic_version"
 # Deleting is faster than TRUNCATE, which makes new files; tables that have no rows are passed over.
 EMPTY_TABLES = """
 DO $$
@@ -175,11 +176,10 @@ class Server:
         """Delete all rows and start counting anew; whether its tables are as the template's."""
         with self._connect(name) as connection:
             connection.execute(END_OTHER_CONNECTIONS)
-            shape = connection.execute(SHAPE).fetchall()
             if not self._shape:
                 with self._connect(TEMPLATE) as template:
-                    self._shape = template.execute(SHAPE).fetchall()
-            if shape != self._shape:
+                    self._shape = _read_shape(template)
+            if _read_shape(connection) != self._shape:
                 return False
             connection.execute(EMPTY_TABLES)
         return True
@@ -202,6 +202,14 @@ class Server:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def _read_shape(connection: psycopg.Connection[Any]) -> list[Any]:
+    """The version of a database and the columns of its tables; nothing where it has no tables."""
+    shape = connection.execute(SHAPE).fetchall()
+    if not any(row[0] == "alembic_version" for row in shape):
+        return []
+    return [*connection.execute(VERSION).fetchall(), *shape]
 
 
 @contextmanager

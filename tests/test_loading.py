@@ -13,7 +13,7 @@ from worker import serialization
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("worker/**/*.py")])
-PREDICT = ROOT / "worker/bundles/files/predict.py"
+FORECASTING = ROOT / "worker/bundles/files/forecasting.py"
 LAMBDAS = ROOT / "worker/bundles/lambdas.py"  # decodes bytecode to compare it, and runs none
 LOADERS_THAT_RUN_CODE = re.compile(
     r"\b(import pickle|from pickle|joblib|dill|shelve|marshal"
@@ -72,13 +72,13 @@ def test_no_source_loads_what_can_run_code(path):
 
     assert LOADERS_THAT_RUN_CODE.search(text) is None
     loads_models = "load_model(" in text
-    assert not loads_models or path == PREDICT
+    assert not loads_models or path == FORECASTING
 
 
 def test_a_bundle_loads_the_model_beside_it_and_safely_unless_it_has_lambda_layers():
-    text = PREDICT.read_text()
+    text = FORECASTING.read_text()
 
-    assert re.findall(r"load_model\(\s*([^,]+),", text) == ['HERE / "model.keras"']
+    assert re.findall(r"load_model\(\s*([^,]+),", text) == ['folder / "model.keras"']
     assert "safe_mode=not has_lambda_layers(network)" in text
 
 

@@ -86,6 +86,8 @@ def filled(database):
     with database.write() as session:
         experiment = factories.experiment(session)
         experiment.deliver = "single"
+        experiment.season_lengths = None
+        experiment.dataset.season_lengths = None
         experiment.custom_model_name = "talos_lstm"
         experiment.custom_model_source = CUSTOM_MODEL.read_text()
         judged = factories.completed_trial(session, experiment)

@@ -87,7 +87,7 @@ def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
     return DatasetSchema.of(dataset, seasons.lengths_of(session, dataset))
 
 
-@router.patch("/{dataset_id}", responses=refusals(404))
+@router.patch("/{dataset_id}", responses=refusals(400, 404))
 def change(session: WriteSession, dataset_id: Id, change: DatasetChange) -> DatasetSchema:
     """Correct the season lengths. Experiments that exist keep those they were made with."""
     dataset = datasets.get(session, dataset_id)

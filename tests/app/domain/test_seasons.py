@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from app.domain.seasons import detect_season_lengths, season_lags
-from app.samples import SAMPLE
+from app.samples import IBM
 
 
 def wave(rows: int, length: float) -> np.ndarray:
@@ -61,7 +61,7 @@ def test_noise_and_random_walks_have_no_season(frequency, rows):
 
 
 def test_business_days_without_a_week_have_none():
-    prices = pd.read_csv(SAMPLE, parse_dates=[0])
+    prices = pd.read_csv(IBM.path, parse_dates=[0])
 
     lengths = detect_season_lengths(prices.iloc[:, 0].to_numpy(), prices["Close"].to_numpy())
 

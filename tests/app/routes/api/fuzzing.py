@@ -48,6 +48,7 @@ CHECKED = CHECKS.get_by_names(
 )
 MAX_ANSWER_SECONDS = 2.0
 JSON = {"Content-Type": "application/json"}
+IDS = ("dataset_id", "experiment_id", "trial_id", "board_id", "baseline_id")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT", "BREW")
 EDGES = [
     0,
@@ -217,9 +218,7 @@ class Fuzzer:
                 address = path.replace("{", "").replace("}", "").replace("_id", f"/{number}")
                 for where in (
                     address,
-                    path.format_map(
-                        {"dataset_id": number, "experiment_id": number, "trial_id": number}
-                    ),
+                    path.format_map(dict.fromkeys(IDS, number)),
                 ):
                     status = client.request(method, where, content=body).status_code
                     self._count(status)
