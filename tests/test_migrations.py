@@ -8,7 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, null, text
 
 from app.db.models import (
     Base,
@@ -86,8 +86,8 @@ def filled(database):
     with database.write() as session:
         experiment = factories.experiment(session)
         experiment.deliver = "single"
-        experiment.season_lengths = None
-        experiment.dataset.season_lengths = None
+        experiment.season_lengths = null()
+        experiment.dataset.season_lengths = null()
         experiment.custom_model_name = "talos_lstm"
         experiment.custom_model_source = CUSTOM_MODEL.read_text()
         judged = factories.completed_trial(session, experiment)
