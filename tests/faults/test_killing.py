@@ -16,7 +16,7 @@ from tests.faults.verdict import find_other_losses, find_problems
 
 pytestmark = pytest.mark.slow
 KILLS = 10  # `python -m tests.faults` has 100
-TPE_KILLS = 20
+TPE_KILLS = 30
 MIN_TPE_KILLS = 10  # how many epochs asha trains depends on the trials
 
 
