@@ -9,6 +9,7 @@ COVERED_ELSEWHERE = {
     "app/__main__.py": "tests/app/test_command_line.py",
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",
+    "app/queue/errands.py": "tests/app/queue/test_boards.py",
     "app/queue/delivery_jobs.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/baseline_members.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/fitted.py": "tests/worker/runs/test_delivering.py",

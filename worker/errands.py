@@ -3,38 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.queue import artifacts, boards, deliveries
+from app.queue.errands import ErrandClaim, ErrandQueue
 from worker.runs import tasks
-
-
-@dataclass(frozen=True)
-class ErrandClaim:
-    """A claimed row, the token of its lease, and the experiment that it belongs to alone."""
-
-    row_id: int
-    token: str
-    experiment_id: int | None = None
-
-
-# A function for a slot, and its arguments.
-Call = tuple[Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Errand:
     """A kind of work that is requested in a table.
 
-    prepare: what a slot does for a claim, with the URL of the database and the data folder.
-    failure: how a sentence begins that says why it could not be done.
+    run: what a slot does, given the URL of the database, a claim's row and token, and the data
+    folder. failure: how a sentence begins that says why it could not be done.
     """
 
-    is_requested: Callable[[Session], bool]
+    queue: ErrandQueue
     claim: Callable[[Session], ErrandClaim | None]
-    prepare: Callable[[ErrandClaim, str, Path], Call]
+    run: Callable[[str, int, str, Path], None]
     fail: Callable[[Session, str, str], None]
     failure: str
 
@@ -42,63 +29,30 @@ class Errand:
 def find_requested(session: Session) -> Errand | None:
     """The next errand that nobody is at; bundles come first: a person waits for them."""
     for errand in ERRANDS:
-        if errand.is_requested(session):
+        if errand.queue.has_requests(session):
             return errand
     return None
 
 
-def _claim_bundle(session: Session) -> ErrandClaim | None:
-    claim = artifacts.claim_bundle(session)
-    if claim is None:
-        return None
-    return ErrandClaim(claim.artifact_id, claim.token, claim.experiment_id)
-
-
-def _prepare_bundle(claim: ErrandClaim, url: str, data: Path) -> Call:
-    return tasks.make_bundle, (url, claim.row_id, claim.token, data)
-
-
-def _claim_delivery(session: Session) -> ErrandClaim | None:
-    claim = deliveries.claim(session)
-    if claim is None:
-        return None
-    return ErrandClaim(claim.experiment_id, claim.token, claim.experiment_id)
-
-
-def _prepare_delivery(claim: ErrandClaim, url: str, _data: Path) -> Call:
-    return tasks.deliver, (url, claim.row_id, claim.token)
-
-
-def _claim_board(session: Session) -> ErrandClaim | None:
-    claim = boards.claim(session)
-    if claim is None:
-        return None
-    return ErrandClaim(claim.board_id, claim.token)
-
-
-def _prepare_board(claim: ErrandClaim, url: str, _data: Path) -> Call:
-    return tasks.compute_board, (url, claim.row_id, claim.token)
-
-
 ERRANDS = (
     Errand(
-        is_requested=artifacts.is_bundle_requested,
-        claim=_claim_bundle,
-        prepare=_prepare_bundle,
+        queue=artifacts.BUNDLES,
+        claim=artifacts.claim_bundle,
+        run=tasks.make_bundle,
         fail=artifacts.fail_bundle,
         failure="The bundle could not be made",
     ),
     Errand(
-        is_requested=deliveries.is_requested,
-        claim=_claim_delivery,
-        prepare=_prepare_delivery,
+        queue=deliveries.DELIVERIES,
+        claim=deliveries.claim,
+        run=tasks.deliver,
         fail=deliveries.fail,
         failure="The model could not be prepared",
     ),
     Errand(
-        is_requested=boards.is_requested,
-        claim=_claim_board,
-        prepare=_prepare_board,
+        queue=boards.BOARDS,
+        claim=boards.claim,
+        run=tasks.compute_board,
         fail=boards.fail,
         failure="The baselines could not be computed",
     ),

@@ -249,8 +249,13 @@ class Loop:
             claim = errand.claim(session)
         if claim is None:
             return None
-        function, arguments = errand.prepare(claim, self.settings.url, self.settings.data)
-        future = self.pool.submit(function, *arguments)
+        future = self.pool.submit(
+            errand.run,
+            self.settings.url,
+            claim.row_id,
+            claim.token,
+            self.settings.data,
+        )
         return Task(claim.token, future, claim.experiment_id, errand=errand)
 
     def _start_training(self) -> Task | None:

@@ -1,16 +1,15 @@
 """The bytes that trials leave. The bundle of the best model is requested here, made by a worker."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from secrets import token_hex
+from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Delivery, Experiment, Trial
 from app.domain.terms import ArtifactKind
 from app.errors import NotFound
-from app.queue.transitions import NOT_SYNCHRONIZED
+from app.queue.errands import ErrandClaim, ErrandQueue
 
 # Such a trial can be the best one, whatever its state: a pruned or promoted trial keeps its
 # evaluation and its model, and so does one that failed after it was promoted.
@@ -18,14 +17,16 @@ IS_EVALUATED = and_(
     Trial.objective.is_not(None),
     exists().where(Artifact.trial_id == Trial.id, Artifact.kind == ArtifactKind.MODEL),
 )
-# A bundle that is requested and that nobody is making.
-IS_REQUESTED = and_(
-    Artifact.kind == ArtifactKind.BUNDLE,
-    Artifact.size.is_(None),
-    Artifact.problem.is_(None),
-    Artifact.lease_token.is_(None),
+BUNDLES = ErrandQueue(
+    Artifact,
+    Artifact.id,
+    (
+        Artifact.kind == ArtifactKind.BUNDLE,
+        Artifact.size.is_(None),
+        Artifact.problem.is_(None),
+        Artifact.lease_token.is_(None),
+    ),
 )
-FIRST_REQUEST = select(Artifact.id).where(IS_REQUESTED).order_by(Artifact.id).limit(1)
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,6 @@ class BestModel:
         if self.bundle is None:
             return False
         return self.bundle.size is not None
-
-
-@dataclass(frozen=True)
-class BundleClaim:
-    """A bundle to make: its artifact, the token of its lease, and the experiment it belongs to."""
-
-    artifact_id: int
-    token: str
-    experiment_id: int
 
 
 def best_trial(session: Session, experiment_id: int) -> Trial | None:
@@ -154,55 +146,24 @@ def request_bundle(session: Session, trial: Trial) -> Artifact:
     return bundle
 
 
-def is_bundle_requested(session: Session) -> bool:
-    """Whether a bundle is requested that nobody is making."""
-    first = session.scalar(FIRST_REQUEST)
-    return first is not None
-
-
-def claim_bundle(session: Session) -> BundleClaim | None:
+def claim_bundle(session: Session) -> ErrandClaim | None:
     """Take the next requested bundle that nobody is making, under a lease."""
-    artifact_id = session.scalar(FIRST_REQUEST)
-    if artifact_id is None:
+    claim = BUNDLES.claim(session)
+    if claim is None:
         return None
-    token = token_hex(16)
-    claimed = (
-        update(Artifact)
-        .where(Artifact.id == artifact_id, IS_REQUESTED)
-        .values(lease_token=token, lease_beats=0)
-        .returning(Artifact.trial_id)
+    query = (
+        select(Trial.experiment_id)
+        .join(Artifact, Artifact.trial_id == Trial.id)
+        .where(Artifact.id == claim.row_id)
     )
-    trial_id = session.scalar(claimed, execution_options=NOT_SYNCHRONIZED)
-    if trial_id is None:
-        return None
-    query = select(Trial.experiment_id).where(Trial.id == trial_id)
-    experiment_id = session.scalars(query).one()
-    return BundleClaim(artifact_id, token, experiment_id)
+    return replace(claim, experiment_id=session.scalars(query).one())
 
 
 def complete_bundle(session: Session, token: str, content: bytes) -> None:
     """Store a bundle, if its lease still holds."""
-    _write_bundle(
-        session,
-        token,
-        content=content,
-        size=len(content),
-    )
+    BUNDLES.end(session, token, content=content, size=len(content))
 
 
 def fail_bundle(session: Session, token: str, problem: str) -> None:
     """Store why a bundle could not be made, if its lease still holds."""
-    _write_bundle(session, token, problem=problem)
-
-
-def release_bundle(session: Session, token: str) -> None:
-    """Leave a requested bundle to another worker."""
-    _write_bundle(session, token)
-
-
-def _write_bundle(session: Session, token: str, **values: object) -> None:
-    """Change a bundle and give up its lease."""
-    change = (
-        update(Artifact).where(Artifact.lease_token == token).values(lease_token=None, **values)
-    )
-    session.execute(change, execution_options=NOT_SYNCHRONIZED)
+    BUNDLES.end(session, token, problem=problem)

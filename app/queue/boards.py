@@ -8,9 +8,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from secrets import token_hex
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Baseline, Board, Dataset
@@ -21,25 +20,18 @@ from app.domain.split import Split
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
+from app.queue.errands import ErrandClaim, ErrandQueue
 from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
 from app.queue.transitions import NOT_SYNCHRONIZED
 
 BOARD_VERSION = 1  # raise it when the numbers of a baseline change
 MAX_FINGERPRINT_DIGITS = 9  # of a fraction or a season length
 
-IS_REQUESTED = (
-    Board.finished_at.is_(None),
-    Board.lease_token.is_(None),
+BOARDS = ErrandQueue(
+    Board,
+    Board.id,
+    (Board.finished_at.is_(None), Board.lease_token.is_(None)),
 )
-FIRST_REQUEST = select(Board.id).where(*IS_REQUESTED).order_by(Board.id).limit(1)
-
-
-@dataclass(frozen=True)
-class BoardClaim:
-    """A board to compute, and the token of its lease."""
-
-    board_id: int
-    token: str
 
 
 @dataclass(frozen=True)
@@ -92,26 +84,9 @@ def request(
     return board
 
 
-def is_requested(session: Session) -> bool:
-    """Whether a board is requested that nobody is computing."""
-    return session.scalar(FIRST_REQUEST) is not None
-
-
-def claim(session: Session) -> BoardClaim | None:
+def claim(session: Session) -> ErrandClaim | None:
     """Take the next requested board that nobody is computing, under a lease."""
-    board_id = session.scalar(FIRST_REQUEST)
-    if board_id is None:
-        return None
-    token = token_hex(16)
-    claimed = (
-        update(Board)
-        .where(Board.id == board_id, *IS_REQUESTED)
-        .values(lease_token=token, lease_beats=0)
-        .returning(Board.id)
-    )
-    if session.scalar(claimed, execution_options=NOT_SYNCHRONIZED) is None:
-        return None
-    return BoardClaim(board_id, token)
+    return BOARDS.claim(session)
 
 
 def load_job(session: Session, board_id: int) -> BoardJob:
@@ -165,12 +140,12 @@ def make_row(board_id: int, result: BaselineResult, filename: str | None = None)
 
 def complete(session: Session, token: str) -> None:
     """All baselines of a board are stored, if its lease still holds."""
-    _write(session, token, finished_at=DatabaseTime())
+    BOARDS.end(session, token, finished_at=DatabaseTime())
 
 
 def fail(session: Session, token: str, problem: str) -> None:
     """Store why a board could not be computed, if its lease still holds."""
-    _write(session, token, finished_at=DatabaseTime(), problem=problem)
+    BOARDS.end(session, token, finished_at=DatabaseTime(), problem=problem)
 
 
 def split_of(board: Board) -> Split:
@@ -180,9 +155,3 @@ def split_of(board: Board) -> Split:
 
 def _rounded(number: float) -> float:
     return round(float(number), MAX_FINGERPRINT_DIGITS)
-
-
-def _write(session: Session, token: str, **values: object) -> None:
-    """Change a board and give up its lease."""
-    change = update(Board).where(Board.lease_token == token).values(lease_token=None, **values)
-    session.execute(change, execution_options=NOT_SYNCHRONIZED)

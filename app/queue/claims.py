@@ -14,7 +14,7 @@ from secrets import token_hex
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.db.models import Artifact, Board, Delivery, Experiment, Training, Trial
+from app.db.models import Experiment, Training, Trial
 from app.db.types import DatabaseTime
 from app.domain.failure_causes import FailureCause
 from app.domain.runs import Claim
@@ -29,13 +29,13 @@ from app.domain.states import (
 from app.domain.terms import OPEN_EXPERIMENT_STATES, TrialState
 from app.queue import budget, finishing
 from app.queue.clock import clock
+from app.queue.errands import ERRAND_TABLES
 from app.queue.logs import write_log
 from app.queue.transitions import NOT_SYNCHRONIZED, change_experiment, change_trials
 from app.queue.unreadable import blame
 
 # In a row without a new epoch. What kills its process so often is most likely the trial itself.
 MAX_INTERRUPTIONS = 5
-ERRAND_TABLES = (Artifact, Board, Delivery)  # their rows are leased beside trials, one by one
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ A delivery waits for the baselines of its experiment. Where the experiment goes 
 it is made again.
 """
 
-from dataclasses import dataclass
-from secrets import token_hex
+from dataclasses import replace
 
-from sqlalchemy import exists, inspect, or_, select, update
+from sqlalchemy import exists, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Board, Delivery, Experiment
@@ -16,34 +15,27 @@ from app.domain.delivery import DeliveryOutcome
 from app.domain.terms import Delivered
 from app.errors import NotFound
 from app.queue import artifacts
+from app.queue.errands import ErrandClaim, ErrandQueue
 from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
-from app.queue.transitions import NOT_SYNCHRONIZED
 
 KEPT_COLUMNS = ("experiment_id", "created_at")
 HAS_BASELINES = or_(
     Experiment.board_id.is_(None),
     exists().where(Board.id == Experiment.board_id, Board.finished_at.is_not(None)),
 )
-IS_REQUESTED = (
-    Delivery.finished_at.is_(None),
-    Delivery.lease_token.is_(None),
-    exists().where(
-        Experiment.id == Delivery.experiment_id,
-        Experiment.finished_at.is_not(None),
-        HAS_BASELINES,
+DELIVERIES = ErrandQueue(
+    Delivery,
+    Delivery.experiment_id,
+    (
+        Delivery.finished_at.is_(None),
+        Delivery.lease_token.is_(None),
+        exists().where(
+            Experiment.id == Delivery.experiment_id,
+            Experiment.finished_at.is_not(None),
+            HAS_BASELINES,
+        ),
     ),
 )
-FIRST_REQUEST = (
-    select(Delivery.experiment_id).where(*IS_REQUESTED).order_by(Delivery.experiment_id).limit(1)
-)
-
-
-@dataclass(frozen=True)
-class DeliveryClaim:
-    """A delivery to make, and the token of its lease."""
-
-    experiment_id: int
-    token: str
 
 
 def has_delivery(experiment: Experiment) -> bool:
@@ -99,26 +91,12 @@ def read_content(session: Session, experiment_id: int) -> bytes:
     return content
 
 
-def is_requested(session: Session) -> bool:
-    """Whether a delivery can be made that nobody is making."""
-    return session.scalar(FIRST_REQUEST) is not None
-
-
-def claim(session: Session) -> DeliveryClaim | None:
+def claim(session: Session) -> ErrandClaim | None:
     """Take the next delivery that nobody is making, under a lease."""
-    experiment_id = session.scalar(FIRST_REQUEST)
-    if experiment_id is None:
+    claimed = DELIVERIES.claim(session)
+    if claimed is None:
         return None
-    token = token_hex(16)
-    claimed = (
-        update(Delivery)
-        .where(Delivery.experiment_id == experiment_id, *IS_REQUESTED)
-        .values(lease_token=token, lease_beats=0)
-        .returning(Delivery.experiment_id)
-    )
-    if session.scalar(claimed, execution_options=NOT_SYNCHRONIZED) is None:
-        return None
-    return DeliveryClaim(experiment_id, token)
+    return replace(claimed, experiment_id=claimed.row_id)
 
 
 def complete(session: Session, token: str, outcome: DeliveryOutcome) -> None:
@@ -138,12 +116,12 @@ def complete(session: Session, token: str, outcome: DeliveryOutcome) -> None:
             values[f"{part}_{name}"] = getattr(scores, name)
     for part, predicted in outcome.forecasts.items():
         values[f"{part}_forecast"] = predicted.astype(FORECAST_TYPE).tobytes()
-    _write(session, token, finished_at=DatabaseTime(), **values)
+    DELIVERIES.end(session, token, finished_at=DatabaseTime(), **values)
 
 
 def fail(session: Session, token: str, problem: str) -> None:
     """Store why nothing could be made, if its lease still holds."""
-    _write(session, token, finished_at=DatabaseTime(), problem=problem)
+    DELIVERIES.end(session, token, finished_at=DatabaseTime(), problem=problem)
 
 
 def _reset(delivery: Delivery) -> None:
@@ -154,11 +132,3 @@ def _reset(delivery: Delivery) -> None:
     delivery.members = []
     delivery.is_retrained = False
     delivery.lease_beats = 0
-
-
-def _write(session: Session, token: str, **values: object) -> None:
-    """Change a delivery and give up its lease."""
-    change = (
-        update(Delivery).where(Delivery.lease_token == token).values(lease_token=None, **values)
-    )
-    session.execute(change, execution_options=NOT_SYNCHRONIZED)

@@ -65,7 +65,7 @@ def warm_up() -> None:
         with runner.database_at(url).write() as session:
             artifacts.complete_bundle(session, token, b"a bundle")
 
-    def compute_board(url: str, board_id: int, token: str) -> None:
+    def compute_board(url: str, board_id: int, token: str, data: Path) -> None:
         with runner.database_at(url).write() as session:
             boards.complete(session, token)
 

@@ -327,6 +327,6 @@ def make_bundle(settings: Settings, database: Database, experiment_id: int) -> A
         trial = artifacts.best_model(session, experiment).trial
         artifacts.request_bundle(session, trial)
         bundle_claim = artifacts.claim_bundle(session)
-    bundling.make_bundle(settings.url, bundle_claim.artifact_id, bundle_claim.token, settings.data)
+    bundling.make_bundle(settings.url, bundle_claim.row_id, bundle_claim.token, settings.data)
     with database.read() as session:
         return artifacts.find_bundle(session, trial.id)

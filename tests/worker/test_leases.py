@@ -135,5 +135,5 @@ def test_a_board_that_nobody_renews_is_computed_again(keeper, clock, database):
 
     with database.write() as session:
         again = boards.claim(session)
-    assert again.board_id == lost.board_id
+    assert again.row_id == lost.row_id
     assert again.token != lost.token

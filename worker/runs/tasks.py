@@ -40,7 +40,7 @@ def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
     bundling.make_bundle(url, artifact_id, token, data)
 
 
-def compute_board(url: str, board_id: int, token: str) -> None:
+def compute_board(url: str, board_id: int, token: str, _data: Path) -> None:
     """Compute the baselines of a requested board."""
     with quiet():
         from worker.runs import board_run
@@ -48,7 +48,7 @@ def compute_board(url: str, board_id: int, token: str) -> None:
     board_run.run_board(url, board_id, token)
 
 
-def deliver(url: str, experiment_id: int, token: str) -> None:
+def deliver(url: str, experiment_id: int, token: str, _data: Path) -> None:
     """Make what an experiment hands over."""
     with quiet():
         import keras  # noqa: F401

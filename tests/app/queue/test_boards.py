@@ -52,14 +52,14 @@ def test_experiments_alike_in_dataset_split_and_seasons_share_a_board(database):
 
 def test_a_board_is_claimed_once_and_its_baselines_are_stored_at_once(database, board_id):
     with database.write() as session:
-        assert boards.is_requested(session)
+        assert boards.BOARDS.has_requests(session)
         claim = boards.claim(session)
-        job = boards.load_job(session, claim.board_id)
+        job = boards.load_job(session, claim.row_id)
 
         is_stored = boards.record(session, claim.token, naive_result(job))
 
         assert is_stored
-        assert (claim.board_id, boards.claim(session)) == (board_id, None)
+        assert (claim.row_id, boards.claim(session)) == (board_id, None)
         (baseline,) = baselines_of(session, board_id)
         assert (baseline.name, baseline.seconds, baseline.test_skill) == ("naive", 0.5, 0)
         test = job.parts[Part.TEST]
@@ -72,7 +72,7 @@ def test_a_board_is_claimed_once_and_its_baselines_are_stored_at_once(database, 
 
         session.expire_all()
         assert session.get_one(Board, board_id).finished_at is not None
-        assert not boards.is_requested(session)
+        assert not boards.BOARDS.has_requests(session)
 
 
 def test_the_board_of_a_silent_worker_is_computed_again_by_another(database, board_id):
@@ -90,7 +90,7 @@ def test_the_board_of_a_silent_worker_is_computed_again_by_another(database, boa
         again = boards.claim(session)
         assert leases == {ObservedLease(lost.token, 1)}
         assert is_held_after_renewal
-        assert again.board_id == board_id
+        assert again.row_id == board_id
         assert not boards.record(session, lost.token, naive_result(job, "drift"))
         assert boards.record(session, again.token, naive_result(job))
         boards.complete(session, lost.token)
@@ -106,13 +106,13 @@ def test_a_board_that_could_not_be_computed_is_requested_anew_by_the_next_experi
         boards.fail(session, boards.claim(session).token, "The slot died.")
         session.expire_all()
         board = session.get_one(Board, board_id)
-        assert (board.problem, boards.is_requested(session)) == ("The slot died.", False)
+        assert (board.problem, boards.BOARDS.has_requests(session)) == ("The slot died.", False)
         experiment = session.query(Experiment).one()
 
         again = boards.request(session, experiment.dataset, experiment.split, ())
 
         assert again is board
-        assert boards.is_requested(session)
+        assert boards.BOARDS.has_requests(session)
 
 
 def test_a_board_goes_with_its_dataset(database, board_id):

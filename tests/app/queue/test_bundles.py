@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from app.db.models import Artifact, Forecast, Trial
 from app.domain.terms import ArtifactKind, Part
 from app.errors import NotFound
-from app.queue import artifacts, bundles
+from app.queue import artifacts, bundles, claims
 from tests import factories
 
 
@@ -37,14 +37,14 @@ def request(session, trial_id):
 
 def test_a_bundle_is_requested_once(database, trial_id):
     with database.write() as session:
-        assert not artifacts.is_bundle_requested(session)
+        assert not artifacts.BUNDLES.has_requests(session)
 
         first = request(session, trial_id)
         second = request(session, trial_id)
 
         assert first is second
         assert artifacts.find_bundle(session, trial_id) is first
-        assert artifacts.is_bundle_requested(session)
+        assert artifacts.BUNDLES.has_requests(session)
         assert session.query(Artifact).filter_by(kind=ArtifactKind.BUNDLE).count() == 1
 
 
@@ -56,11 +56,11 @@ def test_bundles_are_made_in_the_order_of_their_requests(database, make_trials):
 
         claimed = [artifacts.claim_bundle(session) for _ in range(3)]
 
-        assert [claim.artifact_id for claim in claimed[:2]] == [first, second]
+        assert [claim.row_id for claim in claimed[:2]] == [first, second]
         assert claimed[2] is None
         experiment_id = session.get_one(Trial, first_trial).experiment_id
         assert claimed[0].experiment_id == experiment_id
-        assert not artifacts.is_bundle_requested(session)
+        assert not artifacts.BUNDLES.has_requests(session)
 
 
 def test_a_bundle_that_was_made_can_be_downloaded_and_is_not_made_again(database, trial_id):
@@ -104,7 +104,7 @@ def test_a_bundle_that_could_not_be_made_waits_until_it_is_asked_for_again(datab
 
         assert again is bundle
         assert bundle.problem is None
-        assert artifacts.claim_bundle(session).artifact_id == bundle.id
+        assert artifacts.claim_bundle(session).row_id == bundle.id
 
 
 def test_a_released_bundle_is_made_by_another_worker(database, make_trials):
@@ -115,10 +115,10 @@ def test_a_released_bundle_is_made_by_another_worker(database, make_trials):
         token = artifacts.claim_bundle(session).token
         other = artifacts.claim_bundle(session).token
 
-        artifacts.release_bundle(session, token)
+        claims.release_errands(session, [token])
 
         again = artifacts.claim_bundle(session)
-        assert (again.artifact_id, again.token != token) == (first, True)
+        assert (again.row_id, again.token != token) == (first, True)
         artifacts.complete_bundle(session, other, b"a zip")
         assert artifacts.find_bundle(session, second_trial).content == b"a zip"
 
@@ -127,7 +127,7 @@ def test_a_worker_that_lost_the_lease_of_a_bundle_writes_nothing(database, trial
     with database.write() as session:
         bundle = request(session, trial_id)
         lost = artifacts.claim_bundle(session).token
-        artifacts.release_bundle(session, lost)
+        claims.release_errands(session, [lost])
 
         artifacts.complete_bundle(session, lost, b"a zip")
 

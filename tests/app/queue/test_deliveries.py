@@ -110,7 +110,7 @@ def test_a_search_that_goes_on_and_ends_again_is_delivered_again(database, end_s
         assert while_it_goes_on is None
         assert delivery is not None
         assert delivery.size is None
-        assert deliveries.is_requested(session)
+        assert deliveries.DELIVERIES.has_requests(session)
 
 
 def test_a_delivery_is_not_made_while_its_search_goes_on(database, end_search):
@@ -120,7 +120,7 @@ def test_a_delivery_is_not_made_while_its_search_goes_on(database, end_search):
 
         change_experiment(session, REOPEN_EXPERIMENT, experiment_id, finished_at=None)
 
-        assert not deliveries.is_requested(session)
+        assert not deliveries.DELIVERIES.has_requests(session)
 
 
 def test_a_delivery_whose_worker_fell_silent_is_made_by_another(database, end_search):
@@ -148,8 +148,11 @@ def test_one_that_could_not_be_made_waits_until_it_is_asked_for_again(database, 
         deliveries.fail(session, deliveries.claim(session).token, "No room.")
         session.expire_all()
         delivery = session.get_one(Delivery, experiment_id)
-        assert (delivery.problem, deliveries.is_requested(session)) == ("No room.", False)
+        assert (delivery.problem, deliveries.DELIVERIES.has_requests(session)) == (
+            "No room.",
+            False,
+        )
 
         deliveries.retry(session, delivery)
 
-        assert deliveries.is_requested(session)
+        assert deliveries.DELIVERIES.has_requests(session)

@@ -239,7 +239,7 @@ def test_whatever_a_run_says_twenty_kilobytes_of_it_are_stored(database, claim, 
         assert len(stored) <= 20_000
         assert "characters left out" in stored
         assert stored.endswith(" ends")
-    assert bundle.id == request.artifact_id
+    assert bundle.id == request.row_id
 
 
 @pytest.fixture

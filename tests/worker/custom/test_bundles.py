@@ -79,9 +79,9 @@ def bundle_of(settings, database, work, get_trial):
             artifacts.request_bundle(session, session.get(Trial, trial_id))
         with database.write() as session:
             wish = artifacts.claim_bundle(session)
-        bundling.make_bundle(settings.url, wish.artifact_id, wish.token, settings.data)
+        bundling.make_bundle(settings.url, wish.row_id, wish.token, settings.data)
         with database.read() as session:
-            bundle = session.get_one(Artifact, wish.artifact_id)
+            bundle = session.get_one(Artifact, wish.row_id)
             return bundle.content, bundle.problem
 
     return make

@@ -71,11 +71,11 @@ def test_its_bundle_is_not_made_and_says_why(settings, database, folder, trial_i
     with database.write() as session:
         wish = artifacts.claim_bundle(session)
 
-    bundling.make_bundle(settings.url, wish.artifact_id, wish.token, settings.data)
+    bundling.make_bundle(settings.url, wish.row_id, wish.token, settings.data)
 
     assert not witness.exists()
     with database.read() as session:
-        bundle = session.get(Artifact, wish.artifact_id)
+        bundle = session.get(Artifact, wish.row_id)
         assert bundle.content is None
         assert "foretune trust 1 (then ask for it again)" in bundle.problem
 

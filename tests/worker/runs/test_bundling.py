@@ -22,9 +22,9 @@ def make_bundle(settings, database, monkeypatch):
 
     def make(bundle_trial) -> Artifact:
         monkeypatch.setattr(bundling.bundle, "bundle_trial", bundle_trial)
-        bundling.make_bundle(settings.url, claim.artifact_id, claim.token, settings.data)
+        bundling.make_bundle(settings.url, claim.row_id, claim.token, settings.data)
         with database.read() as session:
-            artifact = session.get_one(Artifact, claim.artifact_id)
+            artifact = session.get_one(Artifact, claim.row_id)
             session.refresh(artifact, ["content"])
             return artifact
 

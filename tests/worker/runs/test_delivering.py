@@ -35,7 +35,7 @@ def claim(settings, database, monkeypatch):
         for number in (1, 2):
             factories.trial(session, experiment, number, units_1=1 + number)
         board = boards.claim(session)
-    board_run.run_board(settings.url, board.board_id, board.token)
+    board_run.run_board(settings.url, board.row_id, board.token)
     for _ in range(2):
         with database.write() as session:
             training = claims.claim(session, "test")
