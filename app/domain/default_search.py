@@ -17,6 +17,7 @@ from app.domain.seasons import season_lags
 from app.domain.split import Split
 from app.domain.targets import possible_targets
 from app.domain.terms import Part
+from app.domain.texts import join_words
 
 BUDGET_SECONDS = 120.0
 USUAL_SLOTS = 2
@@ -92,17 +93,16 @@ def default_search(
     season_lengths: Sequence[float],
     split: Split,
     seconds: float = BUDGET_SECONDS,
-    slots: int = USUAL_SLOTS,
 ) -> DefaultSearch:
     """The search for a series with these season lengths, in rows.
 
-    `seconds`: its budget of training time, on so many slots.
+    `seconds`: its budget of training time.
     """
     data = _Data.of(series, season_lengths, split)
     batch_sizes = _batch_sizes(data.train_rows)
     windows = _windows(data)
     epochs = _epochs(data.train_rows, batch_sizes)
-    trials = _possible_trials(data.train_rows, epochs, windows, slots * seconds)
+    trials = _possible_trials(data.train_rows, epochs, windows, USUAL_SLOTS * seconds)
     pruning = "none"
     if trials < TRIALS_TO_COMPARE:
         pruning = "asha"
@@ -187,10 +187,10 @@ def _explain_epochs(train_rows: int, epochs: int, batch_sizes: Sequence[int]) ->
 
 
 def _explain_windows(data: _Data, windows: Sequence[int]) -> str:
-    lengths = _join([f"{rows:,}" for rows in windows])
+    lengths = join_words([f"{rows:,}" for rows in windows])
     if not data.lags:
         return f"No season that fits was found: windows of {lengths} rows."
-    seasons = _join([f"{lag:,}" for lag in data.lags])
+    seasons = join_words([f"{lag:,}" for lag in data.lags])
     return f"Seasons of {seasons} rows: windows of {lengths} rows."
 
 
@@ -199,7 +199,7 @@ def _explain_inputs(data: _Data) -> list[str]:
     if data.has_all_lags:
         reasons.append("It tries the values one season before as inputs.")
     if data.cycles:
-        words = _join([CYCLE_WORDS[cycle] for cycle in data.cycles])
+        words = join_words([CYCLE_WORDS[cycle] for cycle in data.cycles])
         reasons.append(f"It tries the calendar as input: {words}.")
     return reasons
 
@@ -215,11 +215,3 @@ def _explain_budget(trials: int, seconds: float) -> str:
     if trials >= TRIALS_TO_COMPARE:
         return f"{length} are enough to train every trial to its end."
     return f"{length} fit about {trials:,} whole trials, so poor ones are ended early."
-
-
-def _join(words: Sequence[str]) -> str:
-    """Words as in a sentence: "6, 12 and 24"."""
-    *others, last = words
-    if not others:
-        return last
-    return f"{', '.join(others)} and {last}"

@@ -1,4 +1,6 @@
-"""Texts that come from outside, such as an error or a name: how much is kept, and shown how."""
+"""Texts: how much is kept of those from outside, how they are shown, and lists in sentences."""
+
+from collections.abc import Sequence
 
 MAX_TEXT_BYTES = 20_000  # in UTF-8
 BYTES_FOR_NOTE = 60  # that something is left out
@@ -20,6 +22,14 @@ def shorten(text: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
     tail = encoded[-half:].decode(errors="ignore")
     left_out = len(text) - len(head) - len(tail)
     return f"{head} … {left_out:,} characters left out … {tail}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """a, b and c."""
+    if len(words) == 1:
+        return words[0]
+    first_words = ", ".join(words[:-1])
+    return f"{first_words} and {words[-1]}"
 
 
 def make_printable(text: str) -> str:

@@ -21,7 +21,7 @@ from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
 from app.queue.errands import ErrandClaim, ErrandQueue
-from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
+from app.queue.evaluations import forecast_columns, score_columns
 from app.queue.transitions import NOT_SYNCHRONIZED
 
 BOARD_VERSION = 1  # raise it when the numbers of a baseline change
@@ -121,21 +121,16 @@ def record(session: Session, token: str, result: BaselineResult) -> bool:
 
 def make_row(board_id: int, result: BaselineResult, filename: str | None = None) -> Baseline:
     """The row of a result."""
-    baseline = Baseline(
+    return Baseline(
         board_id=board_id,
         name=result.name,
         filename=filename,
         settings=dict(result.settings),
         problem=result.problem,
         seconds=result.seconds,
+        **score_columns(result.scores),
+        **forecast_columns(result.forecasts),
     )
-    for part, scores in result.scores.items():
-        for score in SCORE_NAMES:
-            setattr(baseline, f"{part}_{score}", getattr(scores, score, None))
-    for part, predicted in result.forecasts.items():
-        content = predicted.astype(FORECAST_TYPE).tobytes()
-        setattr(baseline, f"{part}_forecast", content)
-    return baseline
 
 
 def complete(session: Session, token: str) -> None:

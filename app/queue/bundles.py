@@ -13,7 +13,7 @@ from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import artifacts, jobs
-from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
+from app.queue.evaluations import SCORE_NAMES, unpack_forecast
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
         series=series,
         season_lengths=experiment.seasons,
         parts=experiment.split.parts(len(series.values)),
-        predicted=np.frombuffer(forecast.predicted, FORECAST_TYPE),
+        predicted=unpack_forecast(forecast.predicted),
         dialect=dict(experiment.dataset.dialect),
         record=describe_trial(trial),
     )

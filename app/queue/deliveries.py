@@ -16,7 +16,7 @@ from app.domain.terms import Delivered
 from app.errors import NotFound
 from app.queue import artifacts
 from app.queue.errands import ErrandClaim, ErrandQueue
-from app.queue.evaluations import FORECAST_TYPE, SCORE_NAMES
+from app.queue.evaluations import forecast_columns, score_columns
 
 KEPT_COLUMNS = ("experiment_id", "created_at")
 HAS_BASELINES = or_(
@@ -111,11 +111,8 @@ def complete(session: Session, token: str, outcome: DeliveryOutcome) -> None:
     }
     if outcome.bundle is not None:
         values["size"] = len(outcome.bundle)
-    for part, scores in outcome.scores.items():
-        for name in SCORE_NAMES:
-            values[f"{part}_{name}"] = getattr(scores, name)
-    for part, predicted in outcome.forecasts.items():
-        values[f"{part}_forecast"] = predicted.astype(FORECAST_TYPE).tobytes()
+    values |= score_columns(outcome.scores)
+    values |= forecast_columns(outcome.forecasts)
     DELIVERIES.end(session, token, finished_at=DatabaseTime(), **values)
 
 

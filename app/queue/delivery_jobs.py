@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.queue import jobs
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.bundles import describe_trial
-from app.queue.evaluations import FORECAST_TYPE
+from app.queue.evaluations import unpack_forecast
 
 Floats = NDArray[np.float64]
 MAX_CANDIDATES = 25
@@ -133,7 +133,7 @@ def _read_forecast(session: Session, trial_id: int, part: Part) -> Floats:
     stored = session.get(Forecast, (trial_id, part.value))
     if stored is None:
         return np.zeros(0)
-    return np.frombuffer(stored.predicted, FORECAST_TYPE)
+    return unpack_forecast(stored.predicted)
 
 
 def _mean_epoch_seconds(session: Session, trials: Sequence[Trial]) -> dict[int, float]:
@@ -159,7 +159,7 @@ def _candidate_baselines(
     candidates = []
     for baseline in session.scalars(query):
         assert baseline.validation_forecast is not None
-        validation = np.frombuffer(baseline.validation_forecast, FORECAST_TYPE)
+        validation = unpack_forecast(baseline.validation_forecast)
         is_whole = len(validation) == len(parts[Part.VALIDATION])
         if is_whole and np.isfinite(validation).all():
             candidate = CandidateBaseline(baseline.name, dict(baseline.settings), validation)

@@ -1,6 +1,9 @@
 """The evaluation of a trial in the database: its scores, its forecasts and its model."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.orm import Session
 
@@ -17,15 +20,36 @@ FORECAST_TYPE = "<f8"  # of the numbers in a stored forecast: little-endian floa
 
 def column_values(evaluation: Evaluation) -> dict[str, object]:
     """What an evaluation writes into the columns of its trial."""
-    values: dict[str, object] = {
+    return {
         "objective": evaluation.objective,
         "objective_se": evaluation.objective_se,
         "best_epoch": evaluation.best_epoch,
+        **score_columns(evaluation.scores),
     }
-    for part, scores in evaluation.scores.items():
+
+
+def score_columns(scores_by_part: Mapping[Part, Scores | None]) -> dict[str, object]:
+    """What scores write into app.db.models.base.ScoreColumns; None where a part has none."""
+    values: dict[str, object] = {}
+    for part, scores in scores_by_part.items():
         for name in SCORE_NAMES:
-            values[f"{part}_{name}"] = getattr(scores, name)
+            values[f"{part}_{name}"] = getattr(scores, name, None)
     return values
+
+
+def forecast_columns(forecasts: Mapping[Part, np.ndarray]) -> dict[str, object]:
+    """What forecasts write into the columns validation_forecast and test_forecast."""
+    return {f"{part}_forecast": pack_forecast(predicted) for part, predicted in forecasts.items()}
+
+
+def pack_forecast(predicted: np.ndarray) -> bytes:
+    """A forecast (rows,) as it is stored."""
+    return predicted.astype(FORECAST_TYPE).tobytes()
+
+
+def unpack_forecast(content: bytes) -> NDArray[np.float64]:
+    """The inverse of `pack_forecast`."""
+    return np.frombuffer(content, FORECAST_TYPE)
 
 
 def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
@@ -37,7 +61,7 @@ def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
         forecast = Forecast(
             trial_id=trial_id,
             part=part,
-            predicted=predicted.astype(FORECAST_TYPE).tobytes(),
+            predicted=pack_forecast(predicted),
         )
         session.add(forecast)
     model = evaluation.model
@@ -99,7 +123,7 @@ def _stored_forecasts(session: Session, trial: Trial) -> dict[Part, np.ndarray]:
     forecasts = {}
     for forecast in session.scalars(query):
         part = Part(forecast.part)
-        forecasts[part] = np.frombuffer(forecast.predicted, FORECAST_TYPE)
+        forecasts[part] = unpack_forecast(forecast.predicted)
     return forecasts
 
 

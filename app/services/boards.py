@@ -17,7 +17,7 @@ from app.domain.baselines import BASELINES
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.domain.verdicts import ForecastGain, compare_forecasts
 from app.errors import Conflict, NotFound
-from app.queue.evaluations import FORECAST_TYPE
+from app.queue.evaluations import SCORE_NAMES, unpack_forecast
 from app.services import trials
 
 Floats = NDArray[np.float64]
@@ -227,7 +227,7 @@ def _load_forecast(session: Session, baseline: BaselineView, part: Part) -> Floa
     content = session.scalar(select(column).where(Baseline.id == baseline.id))
     if content is None:
         return None
-    return np.frombuffer(content, FORECAST_TYPE)
+    return unpack_forecast(content)
 
 
 def _state_of(board: Board) -> BoardState:
@@ -244,7 +244,7 @@ def _view_baseline(baseline: Baseline) -> BaselineView:
     info = BASELINES.get(baseline.name)
     scores = {}
     for part in EVALUATED_PARTS:
-        for metric in ("rmse", "mae", "mape", "skill"):
+        for metric in SCORE_NAMES:
             name = f"{part}_{metric}"
             scores[name] = getattr(baseline, name)
     return BaselineView(

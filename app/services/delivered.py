@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.db.models import Baseline, Delivery
 from app.domain.baselines import title_in_sentence
 from app.domain.delivery import Member
+from app.domain.texts import join_words
 from app.queue import artifacts
-from app.services.wording import join_words
 
 
 @dataclass(frozen=True)

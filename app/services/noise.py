@@ -14,10 +14,11 @@ from app.domain.metrics import Scores
 from app.domain.network_size import count_weights, units_of_layers
 from app.domain.noise import SkillGap, find_skill_gap, is_tie
 from app.domain.terms import ArtifactKind, Objective, Part
+from app.domain.texts import join_words
 from app.queue.artifacts import IS_EVALUATED
-from app.queue.evaluations import FORECAST_TYPE
+from app.queue.evaluations import unpack_forecast
 from app.services import datasets
-from app.services.wording import count_nouns, join_words
+from app.services.wording import count_nouns
 
 N_COMPARED = 20  # trials: the forecasts of all of them would be too much to read
 N_NAMED = 6  # trials in a sentence
@@ -161,7 +162,7 @@ def _load_errors(
     )
     errors = {}
     for trial_id, content in session.execute(query):
-        predicted = np.frombuffer(content, FORECAST_TYPE)
+        predicted = unpack_forecast(content)
         if len(predicted) == len(actual):
             errors[trial_id] = predicted - actual
     return errors

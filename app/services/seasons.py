@@ -17,9 +17,9 @@ from app.domain.seasons import (
     detect_season_lengths,
     season_lags,
 )
+from app.domain.texts import join_words
 from app.errors import FieldProblem, Invalid
 from app.services import datasets
-from app.services.wording import join_words
 
 FIELD = "season_lengths"
 NO_SEASONS = ("", "none")

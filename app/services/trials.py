@@ -17,6 +17,7 @@ from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.errors import Conflict, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.clock import clock
+from app.queue.evaluations import unpack_forecast
 from app.queue.logs import write_log
 from app.queue.trial_counts import HAS_BEGUN
 from app.queue.withdrawals import withdraw_for_person
@@ -167,7 +168,7 @@ def view_forecast(
     return ForecastView(
         at=series.dates[rows.start : rows.stop],
         actual=values[rows.start : rows.stop],
-        predicted=np.frombuffer(predicted, "<f8"),
+        predicted=unpack_forecast(predicted),
         naive=naive(values, rows),
     )
 

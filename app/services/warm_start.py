@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, WarmStartResult
+from app.domain.texts import join_words
 from app.services.earlier_results import EarlierResults
-from app.services.wording import count_nouns, join_words
+from app.services.wording import count_nouns
 
 
 class ResultSource(NamedTuple):

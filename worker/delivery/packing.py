@@ -3,18 +3,18 @@
 from typing import Any
 
 from app.domain.terms import Part
+from app.domain.texts import join_words
 from app.queue.delivery_jobs import DeliveryJob
 from worker.bundles.delivery import DeliverySource, bundle_delivery
 from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
 from worker.bundles.model_files import built_in_model_writer
 from worker.delivery.fitted import FittedDelivery
-from worker.delivery.reasons import join_names
 
 
 def pack(job: DeliveryJob, delivery: FittedDelivery) -> bytes:
     """The checked zip. Raises BundleError."""
     source = DeliverySource(
-        title=f"{job.experiment_name}, {join_names([member.name for member in delivery.members])}",
+        title=f"{job.experiment_name}, {join_words([member.name for member in delivery.members])}",
         series=job.series,
         parts=job.parts,
         predicted=delivery.forecasts[Part.TEST],

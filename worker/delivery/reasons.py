@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.domain.baselines import title_in_sentence
 from app.domain.ensembles import Choice, Comparison, Taken
+from app.domain.texts import join_words
 
 
 def explain(choice: Choice, left_as_trained: Sequence[str]) -> str:
@@ -13,19 +14,11 @@ def explain(choice: Choice, left_as_trained: Sequence[str]) -> str:
     """
     sentences = [_explain_choice(choice)]
     if left_as_trained:
-        names = join_names(left_as_trained)
+        names = join_words(left_as_trained)
         sentences.append(
             f"Not trained once more, for lack of time or because it did not help: {names}."
         )
     return " ".join(sentences)
-
-
-def join_names(names: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    *others, last = names
-    if not others:
-        return last
-    return f"{', '.join(others)} and {last}"
 
 
 def _explain_choice(choice: Choice) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, LargeBinary, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from app.db.types import UtcDateTime
 
@@ -26,3 +26,16 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
         bytes: LargeBinary,
     }
+
+
+class ScoreColumns:
+    """The scores of a forecast on the validation and the test part: app.domain.metrics.Scores."""
+
+    validation_rmse: Mapped[float | None]
+    validation_mae: Mapped[float | None]
+    validation_mape: Mapped[float | None]
+    validation_skill: Mapped[float | None]
+    test_rmse: Mapped[float | None]
+    test_mae: Mapped[float | None]
+    test_mape: Mapped[float | None]
+    test_skill: Mapped[float | None]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.models.base import Base
+from app.db.models.base import Base, ScoreColumns
 from app.db.types import DatabaseTime, Words
 
 
@@ -36,7 +36,7 @@ class Board(Base):
     baselines: Mapped[list["Baseline"]] = relationship(order_by="Baseline.id")
 
 
-class Baseline(Base):
+class Baseline(ScoreColumns, Base):
     """A forecast that needs no network: one of ours, or another program's that was uploaded.
 
     Its scores and forecasts are those of the validation and the test part, as a trial's are. A
@@ -52,14 +52,6 @@ class Baseline(Base):
     settings: Mapped[dict[str, Any]]  # what was chosen on the validation part: lags, penalty, …
     problem: Mapped[str | None] = mapped_column(Words)  # why it was skipped or failed, in words
     seconds: Mapped[float | None]
-    validation_rmse: Mapped[float | None]
-    validation_mae: Mapped[float | None]
-    validation_mape: Mapped[float | None]
-    validation_skill: Mapped[float | None]
-    test_rmse: Mapped[float | None]
-    test_mae: Mapped[float | None]
-    test_mape: Mapped[float | None]
-    test_skill: Mapped[float | None]
     # float64, little-endian, in the CSV's units, one value a row of the part; NaN: none given.
     validation_forecast: Mapped[bytes | None] = mapped_column(deferred=True)
     test_forecast: Mapped[bytes | None] = mapped_column(deferred=True)

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.models.base import Base
+from app.db.models.base import Base, ScoreColumns
 from app.db.models.experiments import Experiment
 from app.db.types import DatabaseTime, Words
 
 
-class Delivery(Base):
+class Delivery(ScoreColumns, Base):
     """The model that an experiment hands over, and its bundle.
 
     It is requested when the experiment ends, claimed by a worker under a lease, and then has a
@@ -26,14 +26,6 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(Words)  # why these members, in words
     is_retrained: Mapped[bool] = mapped_column(default=False)  # on train and validation
     seconds: Mapped[float | None]
-    validation_rmse: Mapped[float | None]
-    validation_mae: Mapped[float | None]
-    validation_mape: Mapped[float | None]
-    validation_skill: Mapped[float | None]
-    test_rmse: Mapped[float | None]
-    test_mae: Mapped[float | None]
-    test_mape: Mapped[float | None]
-    test_skill: Mapped[float | None]
     # float64, little-endian, in the CSV's units. Validation: of the members before retraining.
     validation_forecast: Mapped[bytes | None] = mapped_column(deferred=True)
     test_forecast: Mapped[bytes | None] = mapped_column(deferred=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.models.base import Base
+from app.db.models.base import Base, ScoreColumns
 from app.db.models.experiments import Experiment
 from app.db.types import DatabaseTime, Words
 from app.domain.terms import TrialState
@@ -41,7 +41,7 @@ class Epoch(Base):
     recorded_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
-class Trial(Base):
+class Trial(ScoreColumns, Base):
     """One set of parameters, evaluated. Also the message in the queue: see app.queue.claims."""
 
     __tablename__ = "trials"
@@ -66,14 +66,6 @@ class Trial(Base):
     source_trial_id: Mapped[int | None] = mapped_column(
         ForeignKey("trials.id", ondelete="SET NULL")
     )
-    validation_rmse: Mapped[float | None]
-    validation_mae: Mapped[float | None]
-    validation_mape: Mapped[float | None]
-    validation_skill: Mapped[float | None]
-    test_rmse: Mapped[float | None]
-    test_mae: Mapped[float | None]
-    test_mape: Mapped[float | None]
-    test_skill: Mapped[float | None]
 
     error: Mapped[str | None] = mapped_column(Words)  # why it failed or was stopped, in words
     failure_cause: Mapped[str | None] = mapped_column(String(40))  # to group failures by

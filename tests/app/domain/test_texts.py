@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.texts import MAX_TEXT_BYTES, make_printable, shorten
+from app.domain.texts import MAX_TEXT_BYTES, join_words, make_printable, shorten
 
 
 def test_a_text_within_the_limit_stays_as_it_is():
@@ -43,3 +43,8 @@ def test_a_shortened_text_is_not_shortened_again(length):
 
 def test_what_would_steer_a_terminal_is_shown_as_an_escape():
     assert make_printable("a\x1b[2Jb\u202ec") == "a\\x1b[2Jb\\u202ec"
+
+
+def test_words_are_joined_as_in_a_sentence():
+    assert join_words(["a", "b", "c"]) == "a, b and c"
+    assert join_words(["a"]) == "a"

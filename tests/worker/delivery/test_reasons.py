@@ -1,7 +1,7 @@
 """Why a forecast is handed over, in words."""
 
 from app.domain.ensembles import Choice, Comparison, Taken
-from worker.delivery.reasons import explain, join_names
+from worker.delivery.reasons import explain
 
 
 def test_a_mean_is_explained_by_its_gain_over_the_best_trial() -> None:
@@ -46,8 +46,3 @@ def test_members_that_were_left_as_trained_are_named() -> None:
 
     assert "too little to prefer it to the best trial alone" in reason
     assert reason.endswith("for lack of time or because it did not help: trial 7.")
-
-
-def test_names_are_joined_as_in_a_sentence() -> None:
-    assert join_names(["a", "b", "c"]) == "a, b and c"
-    assert join_names(["a"]) == "a"
