@@ -83,8 +83,11 @@ def parse_cells(
 ) -> pd.DataFrame:
     """The cells below the header, in all columns or some. as_text: also those of plain numbers.
 
-    Raises pandas' ParserError, EmptyDataError and ValueError for rows that are no table.
+    Without any columns to read, there are none. Raises pandas' ParserError, EmptyDataError and
+    ValueError for rows that are no table.
     """
+    if columns == []:  # pandas raises IndexError for some rows
+        return pd.DataFrame()
     options = {
         "header": None,
         "names": layout.names,
