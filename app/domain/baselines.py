@@ -82,6 +82,19 @@ def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     return np.asarray(values[not_before_start], np.float64)
 
 
+def mean_change(values: Floats) -> float:
+    """The mean change from one of these values to the next: what drift adds to the last one."""
+    if len(values) < 2:
+        return 0.0
+    return float((values[-1] - values[0]) / (len(values) - 1))
+
+
+def score_rows(values: Floats, rows: range, predicted: Floats) -> Scores:
+    """The scores of a forecast of these rows, which has a value for each."""
+    actual = values[rows.start : rows.stop]
+    return score_forecast(actual, predicted, naive(values, rows))
+
+
 def score_part(values: Floats, rows: range, predicted: Floats) -> Scores | None:
     """The scores of a forecast of these rows, over those it covers; None where it covers none."""
     covered = np.isfinite(predicted)

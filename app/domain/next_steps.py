@@ -224,8 +224,8 @@ def _p_value(between: float, within: float, groups: int, rows: int) -> float:
 
 def _groups_of(errors: Floats, places: NDArray[np.int_]) -> Iterator[Floats]:
     """The errors of each place that has enough of them."""
-    for place in np.unique(places):
-        group = errors[places == place]
+    for hour_or_day in np.unique(places):
+        group = errors[places == hour_or_day]
         if len(group) >= MIN_ROWS_PER_GROUP:
             yield group
 

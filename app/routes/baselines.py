@@ -9,11 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from app.db.models import Experiment
 from app.domain.terms import Part
-from app.errors import FieldProblem, Invalid, TooLarge
+from app.errors import FieldProblem, Invalid
 from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import boards, datasets, experiments, one_time, other_forecasts
 from app.services.boards import BaselineView, BoardView
+from app.web import uploaded_files
 from app.web.charts.numbers import iso_dates
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import FormDigest
@@ -79,9 +80,7 @@ def upload(
     content = b""
     if file is not None:
         filename = file.filename or ""
-        content = file.file.read(settings.upload_limit_bytes + 1)
-    if len(content) > settings.upload_limit_bytes:
-        raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
+        content = uploaded_files.read_content(file, settings)
     try:
         other_forecasts.add(
             session,

@@ -13,11 +13,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.db.models import Dataset, Experiment
 from app.domain.csv_reading.series import Series
 from app.domain.split import Split
-from app.errors import Invalid, NotFound, TooLarge
+from app.errors import Invalid, NotFound
 from app.queue.clock import clock
 from app.samples import SAMPLES, Sample
 from app.services import datasets, one_time, seasons, uploads
 from app.services.paging import Page
+from app.web import uploaded_files
 from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import FormDigest
@@ -89,9 +90,7 @@ def upload(
     content = b""
     if file is not None:
         filename = file.filename or ""
-        content = file.file.read(settings.upload_limit_bytes + 1)
-    if len(content) > settings.upload_limit_bytes:
-        raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
+        content = uploaded_files.read_content(file, settings)
     try:
         created = uploads.create(session, filename, content)
     except Invalid as error:

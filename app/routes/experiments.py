@@ -239,7 +239,7 @@ def _make_context(
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
         best_model=best,
-        delivered=delivered.describe(session, best.delivery) if best and best.delivery else None,
+        delivered=_describe_delivery(session, best),
         baselines=baselines,
         ties=noise.find_ties(session, experiment),
         skill_gap=noise.describe_skill_gap(gap),
@@ -255,6 +255,12 @@ def _make_context(
         cell=partial(cell_value, now=clock(session)),
         diagnoses=trials.diagnoses(session, page_of_trials.items),
     )
+
+
+def _describe_delivery(session: Session, best: BestModel | None) -> DeliveredText | None:
+    if best is None or best.delivery is None:
+        return None
+    return delivered.describe(session, best.delivery, best.trial)
 
 
 def _make_page_context(

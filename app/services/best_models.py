@@ -116,7 +116,10 @@ def require_content(download: Download) -> bytes:
 
 def _find_best(session: Session, experiment: Experiment) -> BestModel:
     best = artifacts.best_model(session, experiment)
-    return find(session, experiment, best.trial)
+    delivery = deliveries.find(session, experiment)
+    if delivery is None:
+        return best
+    return BestModel(best.trial, delivery)
 
 
 def _read_content(session: Session, best: BestModel) -> bytes:

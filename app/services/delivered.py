@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.models import Baseline, Delivery
+from app.db.models import Baseline, Delivery, Trial
 from app.domain.baselines import title_in_sentence
 from app.domain.delivery import Member
 from app.domain.texts import join_words
-from app.queue import artifacts
 
 
 @dataclass(frozen=True)
@@ -24,14 +23,16 @@ class DeliveredText:
     members: tuple[Member, ...]
 
 
-def describe(session: Session, delivery: Delivery) -> DeliveredText | None:
-    """A delivery in words; None while it is being made, or where it could not be."""
+def describe(session: Session, delivery: Delivery, best: Trial) -> DeliveredText | None:
+    """A delivery in words; None while it is being made, or where it could not be.
+
+    best: the best trial of its experiment.
+    """
     if delivery.test_rmse is None or not delivery.members:
         return None
     members = tuple(Member.from_document(document) for document in delivery.members)
     scores = [f"test RMSE {delivery.test_rmse:.4g}"]
-    best = artifacts.best_trial(session, delivery.experiment_id)
-    if best is not None and best.test_rmse is not None:
+    if best.test_rmse is not None:
         scores.append(f"the best single trial {best.test_rmse:.4g}")
     baseline = _best_baseline(session, delivery)
     if baseline is not None:

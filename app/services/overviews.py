@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.db.models import Experiment, Trial
-from app.domain.baselines import naive
-from app.domain.metrics import Scores, score_forecast
+from app.domain.baselines import naive, score_rows
+from app.domain.metrics import Scores
 from app.domain.terms import EVALUATED_PARTS, Part, TrialState
 from app.queue import artifacts, budget, trial_counts
 from app.queue.row_checks import find_row_damage
@@ -144,9 +144,7 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
     values = series.target_values
     parts = experiment.split.parts(len(values))
     rows = parts[part]
-    actual = values[rows.start : rows.stop]
-    baseline = naive(values, rows)
-    return score_forecast(actual, baseline, baseline)
+    return score_rows(values, rows, naive(values, rows))
 
 
 def _load_facts(session: Session, experiments: Collection[Experiment]) -> _FactsByExperiment:

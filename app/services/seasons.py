@@ -75,9 +75,9 @@ def describe(session: Session, dataset: Dataset) -> str:
             return "No season was found in the dates and the autocorrelation."
         words = _list_lengths(lengths, series.dates)
         return f"Seasons: {words}, found in the dates and the autocorrelation."
-    chosen = _list_lengths(lengths, series.dates)
-    found = _list_lengths(detected, series.dates)
-    return f"Seasons: {chosen}, as set here. Found in the series: {found}."
+    words = _list_lengths(lengths, series.dates)
+    detected_words = _list_lengths(detected, series.dates)
+    return f"Seasons: {words}, as set here. Found in the series: {detected_words}."
 
 
 def _list_lengths(lengths: Sequence[float], dates: Dates) -> str:

@@ -25,10 +25,7 @@ def forecast_seasonal_naive(source: BoardSource) -> BaselineForecast:
 
 def forecast_drift(source: BoardSource) -> BaselineForecast:
     """The value of the row before plus the mean change over the train part."""
-    train = source.train_values
-    change = 0.0
-    if len(train) > 1:
-        change = float((train[-1] - train[0]) / (len(train) - 1))
+    change = baselines.mean_change(source.train_values)
     values = baselines.naive(source.values, source.forecast_rows) + change
     return BaselineForecast(values, {"change": change})
 

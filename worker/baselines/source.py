@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.metrics import root_mean_square
 from app.domain.terms import Part
 
 Floats = NDArray[np.float64]
@@ -54,8 +55,7 @@ class BoardSource:
         """Of a forecast of `forecast_rows`: what decides between two settings."""
         validation = self.parts[Part.VALIDATION]
         actual = self.values[validation.start : validation.stop]
-        errors = forecast[: len(validation)] - actual
-        return float(np.sqrt(np.mean(np.square(errors))))
+        return root_mean_square(forecast[: len(validation)] - actual)
 
 
 @dataclass(frozen=True)

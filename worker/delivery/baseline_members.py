@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.baselines import naive, seasonal_naive
+from app.domain.baselines import mean_change, naive, seasonal_naive
 from app.domain.terms import Part
 from app.queue.delivery_jobs import CandidateBaseline, DeliveryJob
 from worker.baselines.ridge_fit import refit_ridge
@@ -35,16 +35,10 @@ def refit_baseline(job: DeliveryJob, baseline: CandidateBaseline) -> FittedBasel
         document = {"season": baseline.settings["season"]}
         test = seasonal_naive(values, rows, document["season"])
     elif baseline.name == "drift":
-        document = {"change": _mean_change(values[: rows.start])}
+        document = {"change": mean_change(values[: rows.start])}
         test = naive(values, rows) + document["change"]
     else:
         model = refit_ridge(baseline.settings, values, job.series.dates, range(rows.start))
         document = model.to_document()
         test = model.predict(values, job.series.dates, np.arange(rows.start, rows.stop))
     return FittedBaseline(baseline.name, document, test)
-
-
-def _mean_change(values: Floats) -> float:
-    if len(values) < 2:
-        return 0.0
-    return float((values[-1] - values[0]) / (len(values) - 1))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.baselines import naive
+from app.domain.baselines import score_rows
 from app.domain.delivery import DeliveryOutcome, Member
 from app.domain.ensembles import Choice, Errors, choose
-from app.domain.metrics import Scores, score_forecast
+from app.domain.metrics import Scores
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.queue.delivery_jobs import CandidateTrial, DeliveryJob
 from worker.bundles.bundle import BundleError
@@ -144,7 +144,5 @@ def _score(job: DeliveryJob, forecasts: Mapping[Part, Floats]) -> dict[Part, Sco
     values = job.series.target_values
     scores = {}
     for part in EVALUATED_PARTS:
-        rows = job.parts[part]
-        actual = values[rows.start : rows.stop]
-        scores[part] = score_forecast(actual, forecasts[part], naive(values, rows))
+        scores[part] = score_rows(values, job.parts[part], forecasts[part])
     return scores

@@ -1,5 +1,6 @@
 """The bundle of what an experiment hands over."""
 
+from dataclasses import asdict
 from typing import Any
 
 from app.domain.terms import Part
@@ -49,14 +50,7 @@ def _describe(job: DeliveryJob, delivery: FittedDelivery) -> dict[str, Any]:
         if record is not None:
             document["trial"] = record
         members.append(document)
-    metrics = {}
-    for part, scores in delivery.scores.items():
-        metrics[part.value] = {
-            "rmse": scores.rmse,
-            "mae": scores.mae,
-            "mape": scores.mape,
-            "skill": scores.skill,
-        }
+    metrics = {part.value: asdict(scores) for part, scores in delivery.scores.items()}
     return {
         "experiment": {"id": job.experiment_id, "name": job.experiment_name, "seed": job.seed},
         "members": members,

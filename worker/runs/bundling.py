@@ -33,13 +33,17 @@ def make_bundle(url: str, artifact_id: int, token: str, data: Path) -> None:
     except ProgramNotTrusted as error:
         problem = f"{error} (then ask for it again)"
     except OSError as error:
-        if error.errno not in DISK_FULL:
-            raise
-        problem = (
-            f"There is no room for temporary files in {gettempdir()}:"
-            " free some there, then ask again."
-        )
+        problem = explain_full_disk(error)
     else:
         retry(lambda: lease.complete(content))
         return
     retry(lambda: lease.fail(problem))
+
+
+def explain_full_disk(error: OSError) -> str:
+    """What to do where there is no room for temporary files. Raises any other error."""
+    if error.errno not in DISK_FULL:
+        raise error
+    return (
+        f"There is no room for temporary files in {gettempdir()}: free some there, then ask again."
+    )

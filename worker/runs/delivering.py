@@ -1,13 +1,11 @@
 """Makes what an experiment hands over inside a slot."""
 
-from tempfile import gettempdir
-
 from app.domain.delivery import DeliveryOutcome
 from app.errors import NotFound
 from app.queue import artifacts, deliveries, delivery_jobs
 from app.queue.delivery_jobs import DeliveryJob
 from worker.delivery.making import make_delivery
-from worker.runs.bundling import DISK_FULL
+from worker.runs.bundling import explain_full_disk
 from worker.runs.lease import database_at, retry_on
 
 
@@ -21,12 +19,7 @@ def deliver(url: str, experiment_id: int, token: str) -> None:
     except NotFound as error:
         problem = str(error)
     except OSError as error:
-        if error.errno not in DISK_FULL:
-            raise
-        problem = (
-            f"There is no room for temporary files in {gettempdir()}:"
-            " free some there, then ask again."
-        )
+        problem = explain_full_disk(error)
     else:
         retry(lambda: lease.complete(outcome))
         return

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.domain.baselines import naive
+from app.domain.baselines import score_rows
 from app.domain.bootstrap import rmse_standard_error
-from app.domain.metrics import score_forecast
 from app.domain.runs import Evaluation, Job
 from app.domain.terms import Objective, Part
 from worker.runs.failures import Diverged, check_size
@@ -38,9 +37,8 @@ def evaluate(
     for part, rows in evaluated_rows.items():
         predicted = _predict_finite(training, best, rows)
         covered_rows = range(int(rows[0]), int(rows[-1]) + 1)
-        baseline = naive(targets, covered_rows)
         forecasts[part] = predicted
-        part_scores[part] = score_forecast(targets[rows], predicted, baseline)
+        part_scores[part] = score_rows(targets, covered_rows, predicted)
     model, model_problem = _pack_model(training, best, max_bytes)
     evaluation = Evaluation(
         part_scores[Part.VALIDATION].rmse,

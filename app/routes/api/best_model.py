@@ -117,10 +117,7 @@ def forecast(
     experiment = experiments.get(session, experiment_id)
     view = best_models.read_forecast(session, experiment, Part(part))
     items = ForecastPointSchema.list_of(view)
-    return Listing(
-        items=items,
-        total=len(items),
-    )
+    return Listing.whole(items)
 
 
 @router.post(

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
 
-from app.errors import NotFound, TooLarge
+from app.errors import NotFound
 from app.routes.api.parameters import Id
 from app.routes.api.schemas.boards import BaselineSchema, BoardSchema
 from app.routes.api.schemas.responses import refusals
 from app.services import experiments, one_time, other_forecasts
+from app.web import uploaded_files
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
 
@@ -43,9 +44,7 @@ def add(
     scored over the rows they cover.
     """
     board = other_forecasts.get_board(session, board_id)
-    content = file.file.read(settings.upload_limit_bytes + 1)
-    if len(content) > settings.upload_limit_bytes:
-        raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
+    content = uploaded_files.read_content(file, settings)
     digest = None
     if idempotency_key:
         digest = one_time.make_digest(idempotency_key, f"{board_id} {name}", content)

@@ -43,7 +43,4 @@ def list_all(settings: CurrentSettings) -> Listing[CustomModelSchema]:
     """The custom models; `name` is what `custom_model` of an experiment takes."""
     files = custom_models.list_files(settings.data)
     items = [CustomModelSchema.of(file) for file in files]
-    return Listing(
-        items=items,
-        total=len(items),
-    )
+    return Listing.whole(items)

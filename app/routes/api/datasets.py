@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from sqlalchemy.orm import Session
 
-from app.errors import TooLarge
 from app.routes.api.csv_form import CsvForm, LikeField
 from app.routes.api.examples import DOUBTFUL_DATES
 from app.routes.api.parameters import Id, PageNumber, PageSize
@@ -15,6 +14,7 @@ from app.routes.api.schemas.datasets import DatasetChange, DatasetSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.schemas import OptionalName
 from app.services import datasets, one_time, seasons
+from app.web import uploaded_files
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
 from app.web.unreadable import ExperimentRoute
@@ -38,9 +38,7 @@ def create(
     What the file itself does not decide is answered with 422 and the values to choose from. Where
     each of several series becomes a dataset, the answer is the first, with the ids of the others.
     """
-    content = file.file.read(settings.upload_limit_bytes + 1)
-    if len(content) > settings.upload_limit_bytes:
-        raise TooLarge(f"The file is larger than the limit of {settings.upload_limit_mb} MB.")
+    content = uploaded_files.read_content(file, settings)
     filename = file.filename or "upload.csv"
     digest = None
     if idempotency_key:

@@ -166,10 +166,7 @@ def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[Red
     experiment = experiments.get(session, experiment_id)
     reduction_state = reduction.load_state(session, experiment.id)
     items = [ReductionStepSchema.of(step) for step in reduction_state.steps]
-    return Listing(
-        items=items,
-        total=len(items),
-    )
+    return Listing.whole(items)
 
 
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))

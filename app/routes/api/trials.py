@@ -30,10 +30,7 @@ def list_epochs(session: ReadSession, trial_id: Id) -> Listing[EpochSchema]:
     trial = trials.get(session, trial_id)
     epochs = trials.epochs(session, trial)
     items = [EpochSchema.of(epoch) for epoch in epochs]
-    return Listing(
-        items=items,
-        total=len(items),
-    )
+    return Listing.whole(items)
 
 
 @router.get("/{trial_id}/forecast", responses=refusals(404))
@@ -46,10 +43,7 @@ def forecast(
     trial = trials.get(session, trial_id)
     view = trials.forecast(session, trial, Part(part))
     items = ForecastPointSchema.list_of(view)
-    return Listing(
-        items=items,
-        total=len(items),
-    )
+    return Listing.whole(items)
 
 
 @router.post("/{trial_id}/stop", responses=refusals(404, 409))

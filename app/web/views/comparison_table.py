@@ -67,10 +67,10 @@ def score_rows(
 
 def gain_rows(gains: Sequence[BoardGain | None]) -> list[Row]:
     """How much better each trial is than the best baseline; no rows where none is known."""
-    known = [gain for gain in gains if gain is not None]
-    if not known:
+    titles = [gain.baseline.title for gain in gains if gain is not None]
+    if not titles:
         return []
-    title = known[0].baseline.title
+    title = titles[0]
     rows = []
     for part in EVALUATED_PARTS:
         cells = []

@@ -29,7 +29,7 @@ def test_members_are_named_as_in_a_sentence(members, words):
 def test_a_delivery_is_described_beside_the_best_trial_and_the_best_baseline(database):
     with database.write() as session:
         experiment = factories.experiment(session, requests_board=True, deliver="ensemble")
-        factories.completed_trial(session, experiment, objective=25.125)
+        best = factories.completed_trial(session, experiment, objective=25.125)
         ridge = {"name": "ridge", "settings": {}, "board_id": experiment.board_id}
         session.add(Baseline(**ridge, validation_rmse=20.0, test_rmse=24.625))
         delivery = Delivery(
@@ -42,7 +42,7 @@ def test_a_delivery_is_described_beside_the_best_trial_and_the_best_baseline(dat
         session.add(delivery)
         session.flush()
 
-        text = delivered.describe(session, delivery)
+        text = delivered.describe(session, delivery, best)
 
     assert text is not None
     assert text.sentence == (
@@ -56,8 +56,9 @@ def test_a_delivery_is_described_beside_the_best_trial_and_the_best_baseline(dat
 def test_a_delivery_that_is_being_made_has_no_words(database):
     with database.write() as session:
         experiment = factories.experiment(session, requests_board=True, deliver="ensemble")
+        best = factories.completed_trial(session, experiment)
         delivery = Delivery(experiment_id=experiment.id, members=[])
         session.add(delivery)
         session.flush()
 
-        assert delivered.describe(session, delivery) is None
+        assert delivered.describe(session, delivery, best) is None

@@ -21,6 +21,11 @@ class Listing(BaseModel, Generic[Item]):
     items: list[Item]
     total: int
 
+    @classmethod
+    def whole(cls, items: list[Item]) -> "Listing[Item]":
+        """A list that has no further pages."""
+        return cls(items=items, total=len(items))
+
 
 class OfferedChoice(BaseModel):
     """A value that a field can be set to, and what that means."""
