@@ -98,7 +98,7 @@ class ExperimentContext:
     ties: Ties | None
     skill_gap: str
     is_finishing: bool
-    next_steps: list[NextStep]
+    next_steps: tuple[NextStep, ...]
     failures: list[Failure]
     reduction: ReductionText | None
     varied: list[str]
@@ -244,7 +244,7 @@ def _make_context(
         ties=noise.find_ties(session, experiment),
         skill_gap=noise.describe_skill_gap(gap),
         is_finishing=finishing.next_training(session, experiment) is not None,
-        next_steps=next_steps.find_steps(session, overview.best) if overview.best else [],
+        next_steps=next_steps.find_steps(session, overview.best) if overview.best else (),
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),

@@ -47,7 +47,7 @@ class TrialContext:
     board_version: str
     advice: str | None
     diagnosis: Diagnosis | None
-    next_steps: list[NextStep]
+    next_steps: tuple[NextStep, ...]
     baselines: dict[Part, Scores]
     skill_gap: str
     last_epoch: Epoch | None

@@ -43,7 +43,7 @@ def test_a_running_trial_is_told_nothing(database, falling_trial_id):
         trial = session.get_one(Trial, falling_trial_id)
         trial.state = TrialState.RUNNING
 
-        assert next_steps.find_steps(session, trial) == []
+        assert next_steps.find_steps(session, trial) == ()
 
 
 def test_a_trial_without_its_forecast_is_told_nothing(database, falling_trial_id):
