@@ -40,7 +40,7 @@ ON_EACH_DATABASE = (APP / "queue", APP / "services")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the test with many workers takes; the published figures are from a minute."""
     parser.addoption(
-        "--seconds", type=float, default=10.0, help="of tests/faults/test_many_workers.py"
+        "--seconds", type=float, default=4.0, help="of tests/faults/test_many_workers.py"
     )
 
 

@@ -139,6 +139,7 @@ class Campaign:
             if self._try_to_kill(kind):
                 self.report.kills[kind] += 1
                 return
+            self.deck.insert(0, kind)  # its turn comes later
             time.sleep(0.1)
 
     def _draw_kind(self) -> str:

@@ -76,7 +76,10 @@ class Report:
 
 
 class Crowd:
-    """One run of all of them for `seconds`. `database` holds what they leave."""
+    """One run of all of them for `seconds`, or longer until enough is done.
+
+    `database` holds what they leave.
+    """
 
     def __init__(self, settings: Settings, seconds: float) -> None:
         self.settings = settings
@@ -147,11 +150,17 @@ class Crowd:
             WAIT_SECONDS,
         )
         completed_before = self._count_completed()
-        end = time.monotonic() + self.report.seconds
+        started_at = time.monotonic()
+
+        def is_enough() -> bool:
+            self.report.trials = self._count_completed() - completed_before
+            is_time = time.monotonic() > started_at + self.report.seconds
+            return is_time and self.report.trials > WORKERS
+
         self._search_until(
-            lambda: time.monotonic() > end, "the end", WAIT_SECONDS + self.report.seconds
+            is_enough, "more trials than workers", WAIT_SECONDS + self.report.seconds
         )
-        self.report.trials = self._count_completed() - completed_before
+        self.report.seconds = time.monotonic() - started_at
         self._is_over.set()
         for reader in readers:
             reader.join()

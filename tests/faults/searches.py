@@ -38,7 +38,9 @@ class Search:
 
 
 RANDOM_SEARCH = Search("random", "none", trials=40, epochs=40 * EPOCHS)
+SHORT_RANDOM_SEARCH = Search("random", "none", trials=16, epochs=16 * EPOCHS)
 TPE_SEARCH = Search("tpe", "asha", trials=60, epochs=2500)
+SHORT_TPE_SEARCH = Search("tpe", "asha", trials=30, epochs=1250)
 
 
 @dataclass(frozen=True)

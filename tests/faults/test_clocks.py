@@ -124,7 +124,6 @@ def test_workers_whose_clocks_are_an_hour_off_keep_their_leases_on_sqlite(
 ):
     settings, database = search_on_sqlite
     processes = [
-        Process("tests.faults.worker", settings, slots=1),
         Process("tests.faults.worker", settings, slots=1, clock=make_clock(HOUR)),
         Process("tests.faults.worker", settings, slots=1, clock=make_clock(-HOUR)),
     ]
@@ -140,7 +139,6 @@ def test_workers_whose_clocks_are_an_hour_off_store_the_times_of_their_database(
 ):
     settings, database = search_on_postgresql
     processes = [
-        Process("tests.faults.worker", settings, slots=1),
         Process("tests.faults.worker", settings, slots=1, clock=make_clock(HOUR)),
         Process("tests.faults.worker", settings, slots=1, clock=make_clock(-HOUR)),
     ]

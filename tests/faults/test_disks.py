@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 EPOCHS = 400
 SPACE = {**factories.TINY, "units_1": {"choice": [4, 6, 8]}, "epochs": EPOCHS, "patience": 0}
 SHORT_LEASE = {"slots": 2, "lease_seconds": 2.0, "heartbeat_seconds": 0.4, "hung_seconds": 2.0}
-LOCKS = 3  # each comes at another moment of the workers' rounds
+LOCKS = (1.5, 3.0, 1.5)  # leases long; each comes at another moment of the workers' rounds
 LONGER_THAN_LEASE = 3.0  # seconds; also longer than hung_seconds
 USABLE_AGAIN = "The trouble is over: work goes on."
 BANNER = "Nothing can be stored now."
@@ -209,9 +209,8 @@ def test_a_search_waits_while_its_file_is_gone_and_goes_on_with_what_was_saved(t
 
 
 @pytest.mark.each_database
-@pytest.mark.parametrize("leases", [1.5, 3.0])
 def test_two_workers_keep_their_trials_while_another_program_locks_the_database(
-    settings, database, tmp_path, leases
+    settings, database, tmp_path
 ):
     with database.write() as session:
         factories.dataset(session, rows=700)
@@ -222,7 +221,7 @@ def test_two_workers_keep_their_trials_while_another_program_locks_the_database(
 
     with end_afterwards(processes):
         wait_until(lambda: has_trained(database, trials=2), "epochs of both")
-        for _ in range(LOCKS):
+        for leases in LOCKS:
             lock(database, leases * one_slot["lease_seconds"])
             time.sleep(LONGER_THAN_LEASE)
         epochs = epochs_trained(database)

@@ -116,8 +116,11 @@ def test_the_access_token_reaches_the_server_and_neither_worker_nor_slots(tmp_pa
     assert knowing == [children["serve"]]
 
 
-@pytest.mark.parametrize("module", [("app", "worker"), ("worker",)], ids=" ".join)
-@pytest.mark.parametrize("variable", ["FORETUNE_TOKEN", "foretune_token"], ids=["A", "a"])
+@pytest.mark.parametrize(
+    ("module", "variable"),
+    [(("app", "worker"), "foretune_token"), (("worker",), "FORETUNE_TOKEN")],
+    ids=["app worker", "worker"],
+)
 def test_a_worker_started_alone_forgets_the_access_token(settings, database, module, variable):
     environment = {
         **os.environ,

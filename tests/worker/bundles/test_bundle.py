@@ -100,7 +100,6 @@ def german(content):
 @pytest.mark.parametrize(
     "changes",
     [
-        {},
         {"target": "difference", "scaling": "standard"},
         {
             "target": "log_return",
@@ -152,14 +151,6 @@ def nasdaq(content):
     return "\n".join(["Prices of X", "", "Date,Close,Close,Volume", *reversed(written)]).encode()
 
 
-def yahoo(content):
-    """Midnights with an offset."""
-    header, *lines = content.decode().strip().splitlines()
-    return "\n".join(
-        [header, *(f"{line[:10]} 00:00:00-05:00{line[10:]}" for line in lines)]
-    ).encode()
-
-
 def candles(content):
     """Milliseconds since 1970, tabs, no header, UTF-16."""
     rows = [line.split(",") for line in content.decode().strip().splitlines()[1:]]
@@ -170,7 +161,7 @@ def candles(content):
     return "\n".join(written).encode("utf-16")
 
 
-@pytest.mark.parametrize("rewrite", [nasdaq, yahoo, candles])
+@pytest.mark.parametrize("rewrite", [nasdaq, candles])
 def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, rewrite):
     content = rewrite(factories.random_walk_csv(200))
     contents = train(content)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.app.routes.api.fuzzing import Fuzzer, find_worker_problems, server, working
 
 pytestmark = pytest.mark.slow
-SECONDS = 30.0
+SECONDS = 20.0
 FEW = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
