@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.models import Baseline, Delivery, Trial
+from app.db.models import Delivery, Trial
 from app.domain.baselines import title_in_sentence
 from app.domain.delivery import Member
 from app.domain.texts import join_words
+from app.services.boards import load_board
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ def describe(session: Session, delivery: Delivery, best: Trial) -> DeliveredText
     scores = [f"test RMSE {delivery.test_rmse:.4g}"]
     if best.test_rmse is not None:
         scores.append(f"the best single trial {best.test_rmse:.4g}")
-    baseline = _best_baseline(session, delivery)
-    if baseline is not None:
+    board = load_board(session, delivery.experiment)
+    baseline = board.best if board else None
+    if baseline is not None and baseline.test_rmse is not None:
         title = title_in_sentence(baseline.name)
         scores.append(f"the best baseline ({title}) {baseline.test_rmse:.4g}")
     fitted = _describe_rows(members, delivery.is_retrained)
@@ -70,19 +71,3 @@ def _describe_rows(members: tuple[Member, ...], is_retrained: bool) -> str:
     if any(member.epochs for member in members):
         return ", in part trained on all but the test rows"
     return ", trained on the train rows alone"
-
-
-def _best_baseline(session: Session, delivery: Delivery) -> Baseline | None:
-    """The baseline with the lowest error on the validation part: the test part decides nothing."""
-    query = (
-        select(Baseline)
-        .where(
-            Baseline.board_id == delivery.experiment.board_id,
-            Baseline.filename.is_(None),
-            Baseline.validation_rmse.is_not(None),
-            Baseline.test_rmse.is_not(None),
-        )
-        .order_by(Baseline.validation_rmse, Baseline.id)
-        .limit(1)
-    )
-    return session.scalar(query)
