@@ -13,6 +13,12 @@ from worker.runs import runner
 PROGRAMS = Path(__file__).parents[2] / "custom_models"
 
 
+@pytest.fixture(autouse=True)
+def somewhere_else(tmp_path, monkeypatch):
+    """Let programs write their files, such as best.keras, where nobody keeps them."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def folder(settings, database):
     """The models folder with the programs of tests/custom_models."""
