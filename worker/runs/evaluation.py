@@ -57,7 +57,7 @@ def evaluate(
 
 def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:
     """Forecasts of the best epoch for these rows. Raises Diverged where they are not numbers."""
-    predicted = training.predict(best.weights, rows)
+    predicted = training.predict(best.weights, rows)[:, 0]
     is_finite = np.isfinite(predicted)
     if not is_finite.all():
         raise Diverged
