@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.horizons import step_rows
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part
 
@@ -90,9 +91,31 @@ def mean_change(values: Floats) -> float:
 
 
 def score_rows(values: Floats, rows: range, predicted: Floats) -> Scores:
-    """The scores of a forecast of these rows, which has a value for each."""
-    actual = values[rows.start : rows.stop]
-    return score_forecast(actual, predicted, naive(values, rows))
+    """The scores of a forecast from these origins, which has a value for each.
+
+    predicted: (rows,), or (rows, horizon): then over all steps.
+    """
+    steps = predicted.reshape(len(rows), -1)
+    horizon = steps.shape[1]
+    actual = values[step_rows(rows, horizon)]
+    return score_forecast(actual, steps, naive_steps(values, rows, horizon))
+
+
+def naive_steps(values: Floats, rows: range, horizon: int) -> Floats:
+    """Every step from these origins is as the last value known: (origins, horizon)."""
+    last_known = naive(values, rows)
+    return np.repeat(last_known[:, np.newaxis], horizon, axis=1)
+
+
+def seasonal_naive_steps(values: Floats, rows: range, season: int, horizon: int) -> Floats:
+    """The latest known value of the same place of the season: (origins, horizon).
+
+    Where the series has none yet, its first value stands in.
+    """
+    steps = np.arange(1, horizon + 1)
+    rows_back = np.ceil(steps / season).astype(np.int64) * season
+    same_place = step_rows(rows, horizon) - rows_back
+    return np.asarray(values[np.maximum(same_place, 0)], np.float64)
 
 
 def score_part(values: Floats, rows: range, predicted: Floats) -> Scores | None:

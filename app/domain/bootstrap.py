@@ -41,19 +41,23 @@ def resampled_means(values: Floats, *, resamples: int = N_RESAMPLES) -> Floats:
 
 
 def rmse_standard_error(errors: Floats) -> float | None:
-    """The standard error of the RMSE of forecast errors (rows,); None for too few rows."""
+    """The standard error of the RMSE of forecast errors; None for too few rows.
+
+    errors: (rows,), or (origins, horizon): then origins are drawn, each with all its steps.
+    """
     if len(errors) < MIN_ROWS:
         return None
-    mean_squares = resampled_means(np.square(errors))
+    mean_squares = resampled_means(mean_squares_of_rows(errors))
     return float(np.std(np.sqrt(mean_squares), ddof=1))
 
 
 def rmse_difference(errors: Floats, other_errors: Floats) -> tuple[float, float | None]:
     """How much lower the RMSE of `errors` is than that of `other_errors`, and its standard error.
 
-    Both have shape (rows,) and are errors of the same rows. Positive: `errors` are smaller.
+    Both have shape (rows,) or (origins, horizon) and are errors of the same rows. Positive:
+    `errors` are smaller.
     """
-    squares = np.column_stack([np.square(errors), np.square(other_errors)])
+    squares = np.column_stack([mean_squares_of_rows(errors), mean_squares_of_rows(other_errors)])
     rmse, other_rmse = np.sqrt(squares.mean(axis=0))
     difference = float(other_rmse - rmse)
     if len(errors) < MIN_ROWS:
@@ -61,3 +65,11 @@ def rmse_difference(errors: Floats, other_errors: Floats) -> tuple[float, float 
     roots = np.sqrt(resampled_means(squares))
     differences = roots[:, 1] - roots[:, 0]
     return difference, float(np.std(differences, ddof=1))
+
+
+def mean_squares_of_rows(errors: Floats) -> Floats:
+    """The squared errors (rows,); of (origins, horizon), their means over the steps."""
+    squares = np.square(errors)
+    if squares.ndim == 1:
+        return squares
+    return np.asarray(squares.mean(axis=1))

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Forecast, Trial
+from app.domain.horizons import storage_interval, stored_origins
 from app.domain.metrics import Scores
 from app.domain.runs import Evaluation
 from app.domain.terms import ArtifactKind, Part
@@ -15,7 +16,9 @@ from app.queue.artifacts import IS_EVALUATED
 from app.queue.transitions import NOT_SYNCHRONIZED
 
 SCORE_NAMES = ("rmse", "mae", "mape", "skill")
-FORECAST_TYPE = "<f8"  # of the numbers in a stored forecast: little-endian float64
+# Of the numbers in a stored forecast, little-endian: of one row, and of several rows ahead.
+FORECAST_TYPE = "<f8"
+STEPS_TYPE = "<f4"
 
 
 def column_values(evaluation: Evaluation) -> dict[str, object]:
@@ -43,13 +46,30 @@ def forecast_columns(forecasts: Mapping[Part, np.ndarray]) -> dict[str, object]:
 
 
 def pack_forecast(predicted: np.ndarray) -> bytes:
-    """A forecast (rows,) as it is stored."""
-    return predicted.astype(FORECAST_TYPE).tobytes()
+    """A forecast of a part as it is stored: see app.domain.horizons.
+
+    predicted: (origins, horizon), or (origins,) of one row each.
+    """
+    steps = predicted.reshape(len(predicted), -1)
+    n_origins, horizon = steps.shape
+    kept = steps[:: storage_interval(n_origins, horizon)]
+    return kept.astype(_number_type(horizon)).tobytes()
 
 
-def unpack_forecast(content: bytes) -> NDArray[np.float64]:
-    """The inverse of `pack_forecast`."""
-    return np.frombuffer(content, FORECAST_TYPE)
+def unpack_forecast(content: bytes, horizon: int) -> NDArray[np.float64]:
+    """The inverse of `pack_forecast`: (stored origins, horizon)."""
+    values = np.frombuffer(content, _number_type(horizon))
+    return values.reshape(-1, horizon).astype(np.float64, copy=False)
+
+
+def count_bytes(part: range, horizon: int) -> int:
+    """How long a stored forecast of a part is."""
+    n_values = len(stored_origins(part, horizon)) * horizon
+    return n_values * np.dtype(_number_type(horizon)).itemsize
+
+
+def _number_type(horizon: int) -> str:
+    return FORECAST_TYPE if horizon == 1 else STEPS_TYPE
 
 
 def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
@@ -123,7 +143,7 @@ def _stored_forecasts(session: Session, trial: Trial) -> dict[Part, np.ndarray]:
     forecasts = {}
     for forecast in session.scalars(query):
         part = Part(forecast.part)
-        forecasts[part] = unpack_forecast(forecast.predicted)
+        forecasts[part] = unpack_forecast(forecast.predicted, trial.experiment.horizon)
     return forecasts
 
 

@@ -245,6 +245,7 @@ def _find_or_add_training(
         parameters,
         experiment.custom_model,
         experiment.seasons,
+        experiment.horizon,
     )
     query = select(Training).where(Training.fingerprint == fingerprint)
     training = session.scalar(query)

@@ -28,9 +28,8 @@ from app.domain.search_space.space import SpaceError
 from app.domain.strategies import STRATEGIES, strategy_info
 from app.domain.terms import ExperimentState, Objective, Part, TrialState
 from app.queue import reduction
+from app.queue.evaluations import count_bytes
 from app.queue.row_checks import Damage, check_columns, show_value
-
-NUMBER_BYTES = 8  # of each number in a stored forecast
 
 
 def find_damage(session: Session, experiment_id: int) -> str | None:
@@ -204,9 +203,9 @@ def _check_forecasts(session: Session, experiment: Experiment) -> None:
     for number, part, n_bytes in session.execute(query):
         if part not in known_parts:
             raise Damage(f'Trial {number} has a forecast of the unknown part "{excerpt(part)}".')
-        n_rows = len(parts[Part(part)])
-        if n_bytes != NUMBER_BYTES * n_rows:
-            raise Damage(f"The {part} forecast of trial {number} has not {n_rows} numbers.")
+        rows = parts[Part(part)]
+        if n_bytes != count_bytes(rows, experiment.horizon):
+            raise Damage(f"The {part} forecast of trial {number} has not {len(rows)} numbers.")
 
 
 def _check_earlier_results(session: Session, experiment: Experiment) -> None:

@@ -179,7 +179,7 @@ def load_line(session: Session, board: BoardView | None, part: Part) -> Baseline
     values = _load_forecast(session, best, part)
     if values is None:
         return None
-    return BaselineLine(best, values)
+    return BaselineLine(best, values[:, 0])
 
 
 def compare_with_best(session: Session, board: BoardView | None, trial: Trial) -> BoardGain | None:
@@ -214,20 +214,22 @@ def _compute_gain(
     if other is None:
         return None
     try:
-        forecast = trials.forecast(session, trial, part)
+        actual, predicted = trials.forecast_steps(session, trial, part)
     except NotFound:
         return None
-    return compare_forecasts(forecast.actual, forecast.predicted, other)
+    return compare_forecasts(actual, predicted, other)
 
 
 def _load_forecast(session: Session, baseline: BaselineView, part: Part) -> Floats | None:
+    """(stored origins, horizon)."""
     column = Baseline.validation_forecast
     if part == Part.TEST:
         column = Baseline.test_forecast
-    content = session.scalar(select(column).where(Baseline.id == baseline.id))
+    query = select(column, Board.horizon).join(Board, Board.id == Baseline.board_id)
+    content, horizon = session.execute(query.where(Baseline.id == baseline.id)).one()
     if content is None:
         return None
-    return unpack_forecast(content)
+    return unpack_forecast(content, horizon)
 
 
 def _state_of(board: Board) -> BoardState:
