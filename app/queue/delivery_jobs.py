@@ -61,6 +61,7 @@ class DeliveryJob:
     series: Series
     parts: dict[Part, range]
     season_lengths: tuple[float, ...]
+    horizon: int  # rows ahead
     dialect: dict[str, Any]
     seconds_used: float  # by the search
     trials: tuple[CandidateTrial, ...]
@@ -85,6 +86,7 @@ def load(session: Session, experiment_id: int, token: str) -> DeliveryJob:
         series=series,
         parts=parts,
         season_lengths=experiment.seasons,
+        horizon=experiment.horizon,
         dialect=dict(experiment.dataset.dialect),
         seconds_used=experiment.seconds_used,
         trials=trials,
