@@ -19,8 +19,9 @@ from app.domain.metrics import root_mean_square
 Floats = NDArray[np.float64]
 Errors = Mapping[str, Floats]
 
-DELIVERABLE_BASELINES = ("naive", "seasonal_naive", "drift", "ridge")  # the simplest first
-MEMBER_BASELINES = ("ridge",)  # of those, which can be a member of a mean
+# The simplest first.
+DELIVERABLE_BASELINES = ("naive", "seasonal_naive", "drift", "theta", "ets", "arima", "ridge")
+MEMBER_BASELINES = ("theta", "ets", "arima", "ridge")  # of those, which can be a member of a mean
 MAX_MEMBERS = 5
 MAX_DRAWS = 20
 NEAR_COPY_CORRELATION = 0.99  # of errors; forecasts so much alike count as one
