@@ -4,8 +4,9 @@ import numpy as np
 
 from app.domain import baselines
 from app.domain.next_date import append_next_date
+from worker.baselines.ridge import RidgeModel
 from worker.baselines.ridge_fit import fit_ridge
-from worker.baselines.source import BaselineForecast, BoardSource, Skipped
+from worker.baselines.source import BaselineForecast, BoardSource, Dates, Floats, Skipped
 
 
 def forecast_naive(source: BoardSource) -> BaselineForecast:
@@ -40,9 +41,17 @@ def forecast_ridge(source: BoardSource) -> BaselineForecast:
         fit = fit_ridge(source.values, source.dates, source.parts, source.season_lengths)
     except ValueError as error:
         raise Skipped(f"{error}.") from None
-    dates = source.dates
-    if fit.model.cycles:
-        for _ in range(source.horizon):
-            dates = append_next_date(dates)
-    values = fit.model.forecast(source.values, dates, source.origins, source.horizon)
+    values = forecast_ridge_model(
+        fit.model, source.values, source.dates, source.origins, source.horizon
+    )
     return BaselineForecast(values, fit.settings)
+
+
+def forecast_ridge_model(
+    model: RidgeModel, values: Floats, dates: Dates, first_rows: range, horizon: int
+) -> Floats:
+    """Forecasts from origins up to the row after the last one, float64 (origins, horizon)."""
+    if model.cycles:
+        for _ in range(horizon):
+            dates = append_next_date(dates)
+    return model.forecast(values, dates, first_rows, horizon)

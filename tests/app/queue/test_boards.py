@@ -54,11 +54,13 @@ def test_experiments_alike_in_dataset_split_and_seasons_share_a_board(database):
 
 def test_the_forecast_of_the_rows_to_come_is_stored(database, board_id):
     with database.write() as session:
-        result = BaselineResult("naive", future=np.array([1.5, 2.5]))
+        claim = boards.claim(session)
 
-        row = boards.make_row(board_id, result)
+        boards.record(session, claim.token, BaselineResult("naive", future=np.array([1.5, 2.5])))
 
-        assert np.frombuffer(row.future_forecast).tolist() == [1.5, 2.5]
+    with database.read() as session:
+        (stored,) = baselines_of(session, board_id)
+        assert np.frombuffer(stored.future_forecast).tolist() == [1.5, 2.5]
 
 
 def test_a_board_is_claimed_once_and_its_baselines_are_stored_at_once(database, board_id):
