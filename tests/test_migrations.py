@@ -51,9 +51,14 @@ RENAMED_COLUMNS = {
 }
 ADDED_COLUMNS = {
     "workers": {"heartbeat_seconds": 5.0, "untrusted": None},
-    "datasets": {"season_lengths": None},
-    "experiments": {"season_lengths": None, "board_id": None, "deliver": "single"},
-    "trials": {"objective_se": None},
+    "datasets": {"season_lengths": None, "known_ahead": None, "future": None},
+    "experiments": {
+        "season_lengths": None,
+        "board_id": None,
+        "deliver": "single",
+        "horizon": 1,
+    },
+    "trials": {"objective_se": None, "more_scores": None, "step_scores": None},
 }
 ADDED_TABLES: dict[str, list[object]] = {
     "request_keys": [],

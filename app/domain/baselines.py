@@ -1,8 +1,9 @@
 """The baselines: forecasts that need no network, and the simplest of them.
 
 `naive` and `seasonal_naive` take the whole target, shape (rows,), and the rows to forecast; they
-return one value for each of these rows, float64. The first row has none before it, so its own value
-stands in. The others are fitted by a worker: see worker.baselines.
+return one value for each of these rows, float64. `naive_steps` and `seasonal_naive_steps` forecast
+several rows from each origin (app.domain.horizons). Where there is no row so early, that of the
+first row stands in. The others are fitted by a worker: see worker.baselines.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.horizons import by_step, origins, step_rows, step_values
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part
 
@@ -35,7 +37,8 @@ class BaselineInfo:
 class BaselineResult:
     """What came of one baseline: forecasts and scores of each part, or the problem, in words.
 
-    forecasts: in the units of the CSV, float64 (rows of the part,); NaN where there is none.
+    forecasts: in the units of the CSV, float64 (origins of the part, horizon); NaN where there is
+    none. An upload, and one row ahead, may have (rows of the part,).
     """
 
     name: str
@@ -44,6 +47,7 @@ class BaselineResult:
     scores: Mapping[Part, Scores | None] = field(default_factory=dict)
     seconds: float | None = None
     problem: str | None = None
+    future: Floats | None = None  # (horizon,), the rows after the last one of the file
 
 
 BASELINES: Mapping[str, BaselineInfo] = {
@@ -58,6 +62,11 @@ BASELINES: Mapping[str, BaselineInfo] = {
         BaselineInfo("ridge", "Ridge regression", "Linear in lagged values and the calendar.", 7),
     )
 }
+
+
+# Those a library fits: their settings hold what it found, under "fitted". On boards computed before
+# this could be handed over, they do not.
+LIBRARY_BASELINES = ("theta", "ets", "arima")
 
 
 def title_in_sentence(name: str) -> str:
@@ -77,9 +86,25 @@ def naive(values: Floats, rows: range) -> Floats:
 
 def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     """The value one season (a number of rows) before; in the first season that of the first row."""
-    season_before = np.arange(rows.start, rows.stop) - season
+    season_before = np.arange(rows.start, rows.stop, rows.step) - season
     not_before_start = np.maximum(season_before, 0)
     return np.asarray(values[not_before_start], np.float64)
+
+
+def naive_steps(values: Floats, first_rows: range, horizon: int) -> Floats:
+    """The last known value for every step, float64 (origins, horizon)."""
+    last_known = naive(values, first_rows)
+    return np.repeat(last_known[:, np.newaxis], horizon, axis=1)
+
+
+def seasonal_naive_steps(values: Floats, first_rows: range, season: int, horizon: int) -> Floats:
+    """The same place of the last season that is known, float64 (origins, horizon)."""
+    steps = np.arange(1, horizon + 1)
+    n_seasons = -(-steps // season)
+    rows_back = n_seasons * season - steps + 1  # from the origin
+    origin_rows = np.arange(first_rows.start, first_rows.stop, first_rows.step)
+    rows = origin_rows[:, np.newaxis] - rows_back
+    return np.asarray(values[np.maximum(rows, 0)], np.float64)
 
 
 def mean_change(values: Floats) -> float:
@@ -90,15 +115,51 @@ def mean_change(values: Floats) -> float:
 
 
 def score_rows(values: Floats, rows: range, predicted: Floats) -> Scores:
-    """The scores of a forecast of these rows, which has a value for each."""
-    actual = values[rows.start : rows.stop]
-    return score_forecast(actual, predicted, naive(values, rows))
+    """The scores of a forecast from these origins, which has a value for each.
+
+    predicted: (rows,), or (rows, horizon): then over all steps.
+    """
+    steps = predicted.reshape(len(rows), -1)
+    horizon = steps.shape[1]
+    actual = values[step_rows(rows, horizon)]
+    return score_forecast(actual, steps, naive_steps(values, rows, horizon))
 
 
-def score_part(values: Floats, rows: range, predicted: Floats) -> Scores | None:
-    """The scores of a forecast of these rows, over those it covers; None where it covers none."""
-    covered = np.isfinite(predicted)
+def score_naive(values: Floats, part: range, horizon: int) -> Scores:
+    """The scores of the naive forecast of a part, worked out step by step to save memory."""
+    first_rows = origins(part, horizon)
+    last_known = naive(values, first_rows)
+    if horizon == 1:
+        return score_rows(values, first_rows, last_known)
+    squares = np.zeros(horizon)
+    absolutes = np.zeros(horizon)
+    percentages = np.zeros(horizon)
+    n_divisible = np.zeros(horizon)
+    for index in range(horizon):
+        actual = values[first_rows.start + index : first_rows.stop + index]
+        scores = score_forecast(actual, last_known, last_known)
+        squares[index] = scores.rmse**2
+        absolutes[index] = scores.mae
+        percentages[index] = scores.mape or 0.0
+        n_divisible[index] = np.count_nonzero(actual)
+    rmse = float(np.sqrt(squares.mean()))
+    mape = None
+    if n_divisible.any():
+        mape = float(np.average(percentages, weights=n_divisible))
+    return Scores(rmse, float(absolutes.mean()), mape, 0.0 if rmse > 0 else None)
+
+
+def score_part(values: Floats, part: range, predicted: Floats) -> Scores | None:
+    """The scores of a forecast of a part, over what it covers; None where it covers nothing.
+
+    predicted: (origins of the part, horizon), or (rows of the part,) of one row each.
+    """
+    steps = by_step(predicted)
+    horizon = steps.shape[1]
+    first_rows = origins(part, horizon)
+    covered = np.isfinite(steps)
     if not covered.any():
         return None
-    actual = values[rows.start : rows.stop]
-    return score_forecast(actual[covered], predicted[covered], naive(values, rows)[covered])
+    actual = step_values(values, first_rows, horizon)
+    naive_forecast = naive_steps(values, first_rows, horizon)
+    return score_forecast(actual[covered], steps[covered], naive_forecast[covered])

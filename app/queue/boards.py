@@ -21,10 +21,10 @@ from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
 from app.queue.errands import ErrandClaim, ErrandQueue
-from app.queue.evaluations import forecast_columns, score_columns
+from app.queue.evaluations import FORECAST_TYPE, forecast_columns, score_columns
 from app.queue.transitions import NOT_SYNCHRONIZED
 
-BOARD_VERSION = 1  # raise it when the numbers of a baseline change
+BOARD_VERSION = 2  # raise it when the numbers of a baseline change
 MAX_FINGERPRINT_DIGITS = 9  # of a fraction or a season length
 
 BOARDS = ErrandQueue(
@@ -36,36 +36,45 @@ BOARDS = ErrandQueue(
 
 @dataclass(frozen=True)
 class BoardJob:
-    """What a board is computed from."""
+    """What a board is computed from. horizon: rows ahead."""
 
     series: Series
     parts: dict[Part, range]
     season_lengths: tuple[float, ...]
+    horizon: int
 
 
-def board_fingerprint(dataset: Dataset, split: Split, season_lengths: Sequence[float]) -> str:
+def board_fingerprint(
+    dataset: Dataset, split: Split, season_lengths: Sequence[float], horizon: int = 1
+) -> str:
     """The SHA-256 of everything that changes the numbers of a board.
 
     Datasets are told apart by their id too: a board goes when its dataset goes.
     """
-    parts = [
+    parts: list[object] = [
         BOARD_VERSION,
         dataset.id,
         dataset.fingerprint,
         [_rounded(fraction) for fraction in (split.train, split.validation, split.test)],
         [_rounded(length) for length in season_lengths],
     ]
+    if horizon > 1:
+        parts.append({"horizon": horizon})
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def request(
-    session: Session, dataset: Dataset, split: Split, season_lengths: Sequence[float]
+    session: Session,
+    dataset: Dataset,
+    split: Split,
+    season_lengths: Sequence[float],
+    horizon: int = 1,
 ) -> Board:
     """The board of a dataset under a split: one that exists, or a new one to be computed.
 
-    One that could not be computed is requested anew.
+    horizon: rows to forecast. One that could not be computed is requested anew.
     """
-    fingerprint = board_fingerprint(dataset, split, season_lengths)
+    fingerprint = board_fingerprint(dataset, split, season_lengths, horizon)
     board = session.scalar(select(Board).where(Board.fingerprint == fingerprint))
     if board is None:
         board = Board(
@@ -75,6 +84,7 @@ def request(
             validation_fraction=split.validation,
             test_fraction=split.test,
             season_lengths=list(season_lengths),
+            horizon=horizon,
         )
         session.add(board)
     elif board.problem is not None:
@@ -99,6 +109,7 @@ def load_job(session: Session, board_id: int) -> BoardJob:
         series=series,
         parts=split_of(board).parts(len(series.values)),
         season_lengths=tuple(float(length) for length in board.season_lengths),
+        horizon=board.horizon,
     )
 
 
@@ -121,6 +132,9 @@ def record(session: Session, token: str, result: BaselineResult) -> bool:
 
 def make_row(board_id: int, result: BaselineResult, filename: str | None = None) -> Baseline:
     """The row of a result."""
+    future = None
+    if result.future is not None:
+        future = result.future.astype(FORECAST_TYPE).tobytes()
     return Baseline(
         board_id=board_id,
         name=result.name,
@@ -129,6 +143,7 @@ def make_row(board_id: int, result: BaselineResult, filename: str | None = None)
         problem=result.problem,
         seconds=result.seconds,
         **score_columns(result.scores),
+        future_forecast=future,
         **forecast_columns(result.forecasts),
     )
 

@@ -36,9 +36,9 @@ def evaluate(
     }
     for part, rows in evaluated_rows.items():
         predicted = _predict_finite(training, best, rows)
-        covered_rows = range(int(rows[0]), int(rows[-1]) + 1)
+        covered_origins = range(int(rows[0]), int(rows[-1]) + 1)
         forecasts[part] = predicted
-        part_scores[part] = score_rows(targets, covered_rows, predicted)
+        part_scores[part] = score_rows(targets, covered_origins, predicted)
     model, model_problem = _pack_model(training, best, max_bytes)
     evaluation = Evaluation(
         part_scores[Part.VALIDATION].rmse,
@@ -49,14 +49,14 @@ def evaluate(
         model_problem,
     )
     if job.objective == Objective.RMSE:
-        errors = forecasts[Part.VALIDATION] - targets[prepared.validation]
+        errors = forecasts[Part.VALIDATION] - prepared.actual_steps(prepared.validation)
         return replace(evaluation, objective_se=rmse_standard_error(errors))
     assert monitored_value is not None
     return replace(evaluation, objective=monitored_value)
 
 
 def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:
-    """Forecasts of the best epoch for these rows. Raises Diverged where they are not numbers."""
+    """Forecasts of the best epoch from these origins. Raises Diverged where one is no number."""
     predicted = training.predict(best.weights, rows)
     is_finite = np.isfinite(predicted)
     if not is_finite.all():

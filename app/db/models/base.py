@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, LargeBinary, MetaData
-from sqlalchemy.orm import DeclarativeBase, Mapped
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.db.types import UtcDateTime
 
@@ -39,3 +39,8 @@ class ScoreColumns:
     test_mae: Mapped[float | None]
     test_mape: Mapped[float | None]
     test_skill: Mapped[float | None]
+    # By part, then by name: what app.domain.more_scores computes. None: not yet, as of a forecast
+    # of an earlier version.
+    more_scores: Mapped[dict[str, Any] | None]
+    # By part: lists of a score at each step ahead. None: one row is forecast.
+    step_scores: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)

@@ -27,6 +27,7 @@ class Board(Base):
     validation_fraction: Mapped[float]
     test_fraction: Mapped[float]
     season_lengths: Mapped[list[Any]]  # rows, the shortest first
+    horizon: Mapped[int] = mapped_column(default=1, server_default="1")  # rows ahead
     problem: Mapped[str | None] = mapped_column(Words)  # why it could not be computed, in words
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
     lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -52,7 +53,8 @@ class Baseline(ScoreColumns, Base):
     settings: Mapped[dict[str, Any]]  # what was chosen on the validation part: lags, penalty, …
     problem: Mapped[str | None] = mapped_column(Words)  # why it was skipped or failed, in words
     seconds: Mapped[float | None]
-    # float64, little-endian, in the CSV's units, one value a row of the part; NaN: none given.
+    # As app.queue.evaluations.pack_forecast packs them; NaN: none given.
     validation_forecast: Mapped[bytes | None] = mapped_column(deferred=True)
     test_forecast: Mapped[bytes | None] = mapped_column(deferred=True)
+    future_forecast: Mapped[bytes | None] = mapped_column(deferred=True)  # float64 (horizon,)
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())

@@ -45,4 +45,9 @@ class Dataset(Base):
     # Rows in a season, at most two, the shortest first, as detected or corrected. None: a dataset
     # of an earlier version, whose seasons are not known yet.
     season_lengths: Mapped[list[Any] | None]
+    # Features whose values are known for the rows to forecast; None: a dataset of an earlier
+    # version, which has none.
+    known_ahead: Mapped[list[Any] | None]
+    # Rows past the last one, in which the features known ahead have values: packed as `series`.
+    future: Mapped[bytes | None] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())

@@ -26,9 +26,11 @@ class Delivery(ScoreColumns, Base):
     reason: Mapped[str | None] = mapped_column(Words)  # why these members, in words
     is_retrained: Mapped[bool] = mapped_column(default=False)  # on train and validation
     seconds: Mapped[float | None]
-    # float64, little-endian, in the CSV's units. Validation: of the members before retraining.
+    # As app.queue.evaluations.pack_forecast packs them. Validation: of the members before
+    # retraining.
     validation_forecast: Mapped[bytes | None] = mapped_column(deferred=True)
     test_forecast: Mapped[bytes | None] = mapped_column(deferred=True)
+    future_forecast: Mapped[bytes | None] = mapped_column(deferred=True)  # float64 (horizon,)
     size: Mapped[int | None]  # of the bundle in bytes
     content: Mapped[bytes | None] = mapped_column(deferred=True)  # the bundle
     problem: Mapped[str | None] = mapped_column(Words)  # why there is no bundle, in words

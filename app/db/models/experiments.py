@@ -36,6 +36,7 @@ class Experiment(Base):
     train_fraction: Mapped[float]
     validation_fraction: Mapped[float]
     test_fraction: Mapped[float]
+    horizon: Mapped[int] = mapped_column(default=1, server_default="1")  # rows ahead
     # Those of its dataset when it was made; None: an experiment of an earlier version.
     season_lengths: Mapped[list[Any] | None]
     # The baselines it is compared with; None: an experiment of an earlier version.

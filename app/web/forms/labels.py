@@ -8,13 +8,14 @@ from app.web.forms.warm_start import WARM_START_LABELS
 
 PARTS = ("train", "validation", "test")
 DELIVERED_LABELS = {
-    Delivered.ENSEMBLE: "the mean of some trials and the ridge regression, where that is better",
+    Delivered.ENSEMBLE: "the mean of the best trials and baselines",
     Delivered.SINGLE: "the single best trial, as it was trained",
 }
 LABELS = {
     "deliver": "what is handed over",
     "budget_minutes": "time budget",
     "dataset_id": "dataset",
+    "horizon": "rows ahead to forecast",
     "max_trials": "number of trials",
     **REDUCTION_LABELS,
     **WARM_START_LABELS,

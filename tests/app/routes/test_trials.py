@@ -101,3 +101,25 @@ def test_a_suggestion_leads_to_the_form_that_tries_it(client, database, searched
     assert "both losses were still falling" in page
     assert address in page
     assert 'name="space.epochs.value" value="15"' in re.sub(r"\s+", " ", form)
+
+
+def test_a_chart_shows_one_step_of_several_rows_ahead(client, database):
+    with database.write() as session:
+        experiment = factories.experiment(session, horizon=3)
+        trial_id = factories.completed_trial(session, experiment).id
+        factories.board(session, experiment)
+    address = f"/trials/{trial_id}/charts/test"
+
+    first = client.get(address).json()["data"]
+    third = client.get(address, params={"step": 3}).json()["data"]
+
+    names = [trace["name"] for trace in third]
+    assert names[:3] == ["actual", "predicted, 3 rows ahead", "last known value"]
+    assert names[3] == "Ridge regression"
+    assert third[0]["x"][0] == first[0]["x"][2]
+    assert third[3]["y"][0] == pytest.approx(third[0]["y"][0] - 0.5, rel=1e-6)
+    assert client.get(f"/trials/{trial_id}").status_code == 200
+    comparison = f"/experiments/{experiment.id}/charts/comparison"
+    compared = client.get(comparison, params={"of": "test", "trials": "1", "step": 2}).json()
+    assert compared["data"][0]["x"][0] == first[0]["x"][1]
+    assert client.get(address, params={"step": 4}).status_code == 422

@@ -12,7 +12,11 @@ from worker.runs.failures import Diverged, OutputTooLarge
 from worker.serialization import BestEpoch, ModelNotSerializable
 
 TARGETS = np.arange(20.0)
-PREPARED = SimpleNamespace(validation=np.arange(10, 15), test=np.arange(15, 20))
+PREPARED = SimpleNamespace(
+    validation=np.arange(10, 15),
+    test=np.arange(15, 20),
+    actual_steps=lambda rows: TARGETS[rows][:, np.newaxis],
+)
 BEST = BestEpoch("rmse", 3, [np.array([1.0])])
 MONITORED = 0.125
 
@@ -25,7 +29,7 @@ class OffBy:
         self.model = model
 
     def predict(self, _weights, rows):
-        return TARGETS[rows] + self.error
+        return (TARGETS[rows] + self.error)[:, np.newaxis]
 
     def pack_model(self, _weights):
         if isinstance(self.model, Exception):
@@ -45,7 +49,7 @@ def test_both_parts_are_scored_and_their_forecasts_kept():
     for part, rows in ((Part.VALIDATION, PREPARED.validation), (Part.TEST, PREPARED.test)):
         assert evaluation.scores[part].rmse == pytest.approx(0.5)
         assert evaluation.scores[part].skill == pytest.approx(0.5)  # naive is 1 off
-        assert evaluation.forecasts[part] == pytest.approx(TARGETS[rows] + 0.5)
+        assert evaluation.forecasts[part][:, 0] == pytest.approx(TARGETS[rows] + 0.5)
     assert (evaluation.model, evaluation.model_problem) == (b"model", None)
 
 
