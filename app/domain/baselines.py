@@ -61,6 +61,11 @@ BASELINES: Mapping[str, BaselineInfo] = {
 }
 
 
+# Those a library fits: their settings hold what it found, under "fitted". On boards computed before
+# this could be handed over, they do not.
+LIBRARY_BASELINES = ("theta", "ets", "arima")
+
+
 def title_in_sentence(name: str) -> str:
     """What a baseline is called within a sentence; its name, if it is another program's."""
     info = BASELINES.get(name)
