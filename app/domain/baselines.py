@@ -83,7 +83,7 @@ def naive(values: Floats, rows: range) -> Floats:
 
 def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     """The value one season (a number of rows) before; in the first season that of the first row."""
-    season_before = np.arange(rows.start, rows.stop) - season
+    season_before = np.arange(rows.start, rows.stop, rows.step) - season
     not_before_start = np.maximum(season_before, 0)
     return np.asarray(values[not_before_start], np.float64)
 

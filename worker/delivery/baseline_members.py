@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.baselines import LIBRARY_BASELINES, mean_change, naive, seasonal_naive
+from app.domain.baselines import (
+    LIBRARY_BASELINES,
+    mean_change,
+    naive_steps,
+    seasonal_naive_steps,
+)
+from app.domain.horizons import origins
+from app.domain.next_date import append_next_date
 from app.domain.terms import Part
 from app.queue.delivery_jobs import CandidateBaseline, DeliveryJob
 from worker.baselines.recursions import FROM_DOCUMENT, Recursion
@@ -23,26 +30,33 @@ MAX_SECONDS = 8.0  # to fit one of the library's models once more
 
 @dataclass(frozen=True)
 class FittedBaseline:
-    """A baseline as a bundle stores it, and its forecast of the test part."""
+    """A baseline as a bundle stores it, and its forecasts.
+
+    test: (origins, horizon), from every origin of the test part. future: (horizon,), the rows after
+    the last one.
+    """
 
     name: str
     document: Mapping[str, Any]
     test: Floats
+    future: Floats
 
 
 def refit_baseline(job: DeliveryJob, baseline: CandidateBaseline) -> FittedBaseline:
     """The baseline with the same settings, fitted on all but the test rows."""
     values = job.series.target_values
-    rows = job.parts[Part.TEST]
+    test_part = job.parts[Part.TEST]
+    rows = range(test_part.start, len(values) + 1)  # the last origin is that of the rows to come
     document: dict[str, Any] = {}
     if baseline.name == "naive":
-        test = naive(values, rows)
+        forecasts = naive_steps(values, rows, job.horizon)
     elif baseline.name == "seasonal_naive":
         document = {"season": baseline.settings["season"]}
-        test = seasonal_naive(values, rows, document["season"])
+        forecasts = seasonal_naive_steps(values, rows, document["season"], job.horizon)
     elif baseline.name == "drift":
         document = {"change": mean_change(values[: rows.start])}
-        test = naive(values, rows) + document["change"]
+        changes = document["change"] * np.arange(1, job.horizon + 1)
+        forecasts = naive_steps(values, rows, job.horizon) + changes
     elif baseline.name in LIBRARY_BASELINES:
         recursion = _refit_recursion(baseline, values[: rows.start])
         document = {
@@ -50,12 +64,21 @@ def refit_baseline(job: DeliveryJob, baseline: CandidateBaseline) -> FittedBasel
             "last_date": str(job.series.dates[rows.start - 1].astype("datetime64[us]")),
             "last_value": float(values[rows.start - 1]),
         }
-        test = recursion.forecast(values[rows.start :])[:-1, 0]
+        forecasts = recursion.forecast(values[rows.start :], job.horizon)
     else:
         model = refit_ridge(baseline.settings, values, job.series.dates, range(rows.start))
         document = model.to_document()
-        test = model.predict(values, job.series.dates, np.arange(rows.start, rows.stop))
-    return FittedBaseline(baseline.name, document, test)
+        forecasts = model.forecast(values, _all_dates(job), rows, job.horizon)
+    n_origins = len(origins(test_part, job.horizon))
+    return FittedBaseline(baseline.name, document, forecasts[:n_origins], forecasts[-1])
+
+
+def _all_dates(job: DeliveryJob) -> NDArray[np.datetime64]:
+    """Those of the series, and of the rows to come."""
+    dates = job.series.dates
+    for _ in range(job.horizon):
+        dates = append_next_date(dates)
+    return dates
 
 
 def _refit_recursion(baseline: CandidateBaseline, values: Floats) -> Recursion:
