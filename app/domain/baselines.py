@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.horizons import step_rows
+from app.domain.horizons import origins, step_rows
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part
 
@@ -104,6 +104,30 @@ def score_rows(values: Floats, rows: range, predicted: Floats) -> Scores:
     horizon = steps.shape[1]
     actual = values[step_rows(rows, horizon)]
     return score_forecast(actual, steps, naive_steps(values, rows, horizon))
+
+
+def score_naive(values: Floats, part: range, horizon: int) -> Scores:
+    """The scores of the naive forecast of a part, worked out step by step to save memory."""
+    first_rows = origins(part, horizon)
+    last_known = naive(values, first_rows)
+    if horizon == 1:
+        return score_rows(values, first_rows, last_known)
+    squares = np.zeros(horizon)
+    absolutes = np.zeros(horizon)
+    percentages = np.zeros(horizon)
+    n_divisible = np.zeros(horizon)
+    for index in range(horizon):
+        actual = values[first_rows.start + index : first_rows.stop + index]
+        scores = score_forecast(actual, last_known, last_known)
+        squares[index] = scores.rmse**2
+        absolutes[index] = scores.mae
+        percentages[index] = scores.mape or 0.0
+        n_divisible[index] = np.count_nonzero(actual)
+    rmse = float(np.sqrt(squares.mean()))
+    mape = None
+    if n_divisible.any():
+        mape = float(np.average(percentages, weights=n_divisible))
+    return Scores(rmse, float(absolutes.mean()), mape, 0.0 if rmse > 0 else None)
 
 
 def naive_steps(values: Floats, rows: range, horizon: int) -> Floats:

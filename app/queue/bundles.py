@@ -93,6 +93,7 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
             "validation": experiment.validation_fraction,
             "test": experiment.test_fraction,
         },
+        "horizon": experiment.horizon,
         "number": trial.number,
         "parameters": dict(trial.parameters),
         "objective": trial.objective,

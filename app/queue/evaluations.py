@@ -11,7 +11,7 @@ from app.db.models import Artifact, Forecast, Trial
 from app.domain.horizons import storage_interval, stored_origins
 from app.domain.metrics import Scores
 from app.domain.runs import Evaluation
-from app.domain.terms import ArtifactKind, Part
+from app.domain.terms import FUTURE, ArtifactKind, Part
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.transitions import NOT_SYNCHRONIZED
 
@@ -62,6 +62,16 @@ def unpack_forecast(content: bytes, horizon: int) -> NDArray[np.float64]:
     return values.reshape(-1, horizon).astype(np.float64, copy=False)
 
 
+def pack_future(predicted: np.ndarray) -> bytes:
+    """The forecast (horizon,) of the rows after the last one, as it is stored."""
+    return predicted.astype(FORECAST_TYPE).tobytes()
+
+
+def unpack_future(content: bytes) -> NDArray[np.float64]:
+    """The inverse of `pack_future`."""
+    return np.frombuffer(content, FORECAST_TYPE)
+
+
 def count_bytes(part: range, horizon: int) -> int:
     """How long a stored forecast of a part is."""
     n_values = len(stored_origins(part, horizon)) * horizon
@@ -84,6 +94,9 @@ def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
             predicted=pack_forecast(predicted),
         )
         session.add(forecast)
+    if evaluation.future is not None:
+        content = pack_future(evaluation.future)
+        session.add(Forecast(trial_id=trial_id, part=FUTURE, predicted=content))
     model = evaluation.model
     artifact = Artifact(
         trial_id=trial_id,
@@ -132,6 +145,7 @@ def load(session: Session, trial: Trial) -> Evaluation:
         best_epoch=trial.best_epoch,
         scores=scores,
         forecasts=_stored_forecasts(session, trial),
+        future=_stored_future(session, trial),
         model=model.content,
         model_problem=model.problem,
         objective_se=trial.objective_se,
@@ -139,12 +153,19 @@ def load(session: Session, trial: Trial) -> Evaluation:
 
 
 def _stored_forecasts(session: Session, trial: Trial) -> dict[Part, np.ndarray]:
-    query = select(Forecast).where(Forecast.trial_id == trial.id)
+    query = select(Forecast).where(Forecast.trial_id == trial.id, Forecast.part != FUTURE)
     forecasts = {}
     for forecast in session.scalars(query):
         part = Part(forecast.part)
         forecasts[part] = unpack_forecast(forecast.predicted, trial.experiment.horizon)
     return forecasts
+
+
+def _stored_future(session: Session, trial: Trial) -> np.ndarray | None:
+    stored = session.get(Forecast, (trial.id, FUTURE))
+    if stored is None:
+        return None
+    return unpack_future(stored.predicted)
 
 
 def _stored_scores(trial: Trial, part: Part) -> Scores:

@@ -171,15 +171,20 @@ def find_baseline(session: Session, experiment: Experiment, baseline_id: int) ->
     return baseline
 
 
-def load_line(session: Session, board: BoardView | None, part: Part) -> BaselineLine | None:
-    """The forecast of the best baseline beside "tomorrow = today"; None where there is none."""
+def load_line(
+    session: Session, board: BoardView | None, part: Part, step: int = 1
+) -> BaselineLine | None:
+    """The forecast of the best baseline beside "tomorrow = today", at one step ahead.
+
+    None where there is none.
+    """
     best = board.best_beside_naive if board else None
     if best is None:
         return None
     values = _load_forecast(session, best, part)
-    if values is None:
+    if values is None or step > values.shape[1]:
         return None
-    return BaselineLine(best, values[:, 0])
+    return BaselineLine(best, values[:, step - 1])
 
 
 def compare_with_best(session: Session, board: BoardView | None, trial: Trial) -> BoardGain | None:
@@ -216,6 +221,8 @@ def _compute_gain(
     try:
         actual, predicted = trials.forecast_steps(session, trial, part)
     except NotFound:
+        return None
+    if other.shape != predicted.shape:
         return None
     return compare_forecasts(actual, predicted, other)
 

@@ -15,7 +15,7 @@ from app.domain.diagnosis import Diagnosis, diagnose
 from app.domain.horizons import step_rows, stored_origins
 from app.domain.states import RETRY_TRIAL
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.clock import clock
 from app.queue.evaluations import unpack_forecast
@@ -32,13 +32,15 @@ class ForecastView:
     """Predicted against actual over one part, in the CSV's units.
 
     All arrays have one element for each stored origin, for the row so many steps ahead; those of
-    `at` are datetime64.
+    `at` are datetime64. `naive`: the last value known at the origin.
     """
 
     at: NDArray[np.datetime64]
     actual: Floats
     predicted: Floats
     naive: Floats
+    step: int = 1
+    horizon: int = 1
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _load_losses(session: Session, training_ids: set[int]) -> dict[int, list[_Lo
 def forecast(session: Session, trial: Trial, part: Part, step: int = 1) -> ForecastView:
     """Predicted, actual and naive values over the validation or test part, `step` rows ahead.
 
-    Raises NotFound before the trial has been evaluated, and for a step beyond its horizon.
+    Raises NotFound before the trial has been evaluated, and Invalid for a step beyond its horizon.
     """
     predicted = _read_forecast(session, trial, part)
     return view_forecast(session, trial.experiment, part, predicted, step)
@@ -176,10 +178,9 @@ def _read_forecast(session: Session, trial: Trial, part: Part) -> bytes:
 def view_forecast(
     session: Session, experiment: Experiment, part: Part, predicted: bytes, step: int = 1
 ) -> ForecastView:
-    """A stored forecast of a part beside what happened, `step` rows ahead. Raises NotFound."""
+    """A stored forecast of a part beside what happened, `step` rows ahead. Raises Invalid."""
     horizon = experiment.horizon
-    if not 1 <= step <= horizon:
-        raise NotFound(f"Experiment {experiment.id} forecasts {horizon} rows: no step {step}.")
+    _check_step(horizon, step)
     series = datasets.series(session, experiment.dataset)
     values = series.target_values
     part_rows = experiment.split.parts(len(values))[part]
@@ -190,7 +191,19 @@ def view_forecast(
         actual=values[rows],
         predicted=unpack_forecast(predicted, horizon)[:, step - 1],
         naive=naive(values, first_rows),
+        step=step,
+        horizon=horizon,
     )
+
+
+def _check_step(horizon: int, step: int) -> None:
+    """Raises Invalid for a step that is not forecast."""
+    if 1 <= step <= horizon:
+        return
+    message = f"This experiment forecasts {horizon} rows ahead: choose a step from 1 to {horizon}."
+    if horizon == 1:
+        message = "This experiment forecasts one row ahead: its only step is 1."
+    raise Invalid([FieldProblem(("step",), message)])
 
 
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:

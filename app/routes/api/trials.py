@@ -9,7 +9,7 @@ from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, TrialSchema
 from app.services import trials
-from app.web.dependencies import ReadSession, WriteSession
+from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/trials", tags=["trials"], route_class=ExperimentRoute)
@@ -38,10 +38,14 @@ def forecast(
     session: ReadSession,
     trial_id: Id,
     part: Annotated[Literal["validation", "test"], Query()] = "test",
+    step: Step = 1,
 ) -> Listing[ForecastPointSchema]:
-    """Predicted against actual, every row of a part."""
+    """Predicted against actual, every row of a part.
+
+    Several rows ahead: at one step, from the origins that are stored (all, unless very many).
+    """
     trial = trials.get(session, trial_id)
-    view = trials.forecast(session, trial, Part(part))
+    view = trials.forecast(session, trial, Part(part), step)
     items = ForecastPointSchema.list_of(view)
     return Listing.whole(items)
 
