@@ -83,7 +83,8 @@ class Evaluation:
     `forecasts`: float64 (origins, horizon) in the CSV's units, from each origin of the part; read
     back, from the stored ones. `model` is None where it cannot be stored; `model_problem` then says
     why. `objective_se`: the standard error of the objective; None where it is no RMSE, or of too
-    few rows. `future`: float64 (horizon,), the rows after the last one of the file.
+    few rows. `future`: float64 (horizon,), the rows after the last one of the file; None in results
+    of earlier versions.
     """
 
     objective: float

@@ -53,6 +53,7 @@ from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
+from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
 from app.web.views.trial_table import (
     NUMBER_COLUMN,
@@ -93,6 +94,7 @@ class ExperimentContext:
     trend: Trend | None
     savings: Savings
     best_model: BestModel | None
+    future: FutureSection
     delivered: DeliveredText | None
     baselines: dict[Part, Scores]
     ties: Ties | None
@@ -225,9 +227,7 @@ def _make_context(
     page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
     n_trials = sum(overview.counts.values())
     baselines = overviews.baseline_scores_by_part(session, experiment)
-    best = None
-    if overview.best is not None:
-        best = best_models.find(session, experiment, overview.best)
+    best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     board = make_board_section(session, experiment, overview.best, table)
     return ExperimentContext(
@@ -239,6 +239,7 @@ def _make_context(
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
         best_model=best,
+        future=section_of_best(session, experiment, best),
         delivered=_describe_delivery(session, best),
         baselines=baselines,
         ties=noise.find_ties(session, experiment),

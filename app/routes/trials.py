@@ -26,6 +26,7 @@ from app.web.fragments import figure, fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_text import describe_board, describe_gain, is_beaten
+from app.web.views.future_text import FutureSection, section_of_trial
 from app.web.views.trial_table import varied_parameters
 
 router = APIRouter(prefix="/trials", route_class=ExperimentRoute)
@@ -48,6 +49,7 @@ class TrialContext:
     advice: str | None
     diagnosis: Diagnosis | None
     next_steps: tuple[NextStep, ...]
+    future: FutureSection
     baselines: dict[Part, Scores]
     skill_gap: str
     last_epoch: Epoch | None
@@ -154,6 +156,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         diagnosis=diagnoses.get(trial.id),
         next_steps=next_steps.find_steps(session, trial),
+        future=section_of_trial(session, trial),
         baselines=baselines,
         skill_gap=noise.describe_skill_gap(noise.explain_skill(session, trial, baselines)),
         last_epoch=epochs[-1] if epochs else None,

@@ -51,8 +51,10 @@ class HandedOver:
     metrics: dict[str, dict[str, float | None]]
 
 
-def find(session: Session, experiment: Experiment, best: Trial) -> BestModel:
+def find(session: Session, experiment: Experiment, best: Trial | None) -> BestModel | None:
     """The best trial, which is known already, and the bundle of what is handed over."""
+    if best is None:
+        return None
     delivery = deliveries.find(session, experiment)
     if delivery is not None:
         return BestModel(best, delivery)

@@ -22,7 +22,7 @@ def evaluate(
     monitored_value: float | None,
     max_bytes: int,
 ) -> Evaluation:
-    """Score the best epoch on the validation part, and once on the test part.
+    """Score the best epoch on validation, once on test, and forecast the rows after the last one.
 
     `monitored_value`: what the objective said after the best epoch; `max_bytes`: of its model.
     Raises Diverged and OutputTooLarge. A model that cannot be saved leaves the scores as they are.
@@ -30,15 +30,12 @@ def evaluate(
     targets = job.series.target_values
     forecasts = {}
     part_scores = {}
-    evaluated_rows = {
-        Part.VALIDATION: prepared.validation,
-        Part.TEST: prepared.test,
-    }
-    for part, rows in evaluated_rows.items():
+    for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
         predicted = _predict_finite(training, best, rows)
         covered_origins = range(int(rows[0]), int(rows[-1]) + 1)
         forecasts[part] = predicted
         part_scores[part] = score_rows(targets, covered_origins, predicted)
+    after_last_row = np.array([len(targets)], np.int32)
     model, model_problem = _pack_model(training, best, max_bytes)
     evaluation = Evaluation(
         part_scores[Part.VALIDATION].rmse,
@@ -47,6 +44,7 @@ def evaluate(
         forecasts,
         model,
         model_problem,
+        future=training.predict(best.weights, after_last_row)[0],
     )
     if job.objective == Objective.RMSE:
         errors = forecasts[Part.VALIDATION] - prepared.actual_steps(prepared.validation)

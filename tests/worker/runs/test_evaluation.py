@@ -24,11 +24,14 @@ MONITORED = 0.125
 class OffBy:
     """A training whose forecasts are so much too high."""
 
-    def __init__(self, error=0.5, model=b"model"):
+    def __init__(self, error=0.5, model=b"model", future=21.0):
         self.error = error
         self.model = model
+        self.future = future
 
     def predict(self, _weights, rows):
+        if list(rows) == [len(TARGETS)]:
+            return np.array([[self.future]])
         return (TARGETS[rows] + self.error)[:, np.newaxis]
 
     def pack_model(self, _weights):
@@ -68,6 +71,10 @@ def test_an_rmse_has_a_standard_error_and_a_loss_has_none(objective):
 
     expected = rmse_standard_error(wave) if objective == Objective.RMSE else None
     assert objective_se == (expected and pytest.approx(expected))
+
+
+def test_the_row_after_the_last_one_is_forecast():
+    assert evaluate_training(OffBy(future=21.0)).future.tolist() == [21.0]
 
 
 def test_forecasts_that_are_no_numbers_have_diverged():
