@@ -1,12 +1,13 @@
 """Bands around forecasts: split conformal, from the errors of the rows before each origin.
 
-A level's half width at a step is the ceil((n + 1) · level)-th smallest of the last n absolute errors
-of that step, n <= WINDOW (Vovk et al. 2005; Lei et al. 2018). If errors were exchangeable, at least
-that share of the rows would lie inside. A window that moves on follows errors that grow. An error
+Half the width at a step is the ceil((n + 1) · level)-th smallest of the last n absolute errors of
+that step, n <= WINDOW (Vovk et al. 2005; Lei et al. 2018). If errors were exchangeable, at least
+that share of the rows would lie inside; a window that moves on follows errors that grow. An error
 counts from the first origin on that knows its row. Where a step has too few errors for a level (19
 for 95 %, 4 for 80 %), there is no band: NaN.
 """
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -85,22 +86,17 @@ def half_widths(known: StepErrors, origins: Rows, level: float) -> Floats:
 def _rolling_quantiles(sizes: Floats, level: float) -> Floats:
     """The conformal quantile of the last errors after 0, 1, … n of them, (n + 1,)."""
     quantiles = np.full(len(sizes) + 1, np.nan)
-    n_first = min(len(sizes), WINDOW - 1)
-    first_sizes = np.sort(_growing_windows(sizes[:n_first]), axis=1)
-    for n_errors in range(min_errors(level), n_first + 1):
-        quantiles[n_errors] = first_sizes[n_errors - 1, _rank(n_errors, level) - 1]
+    n_needed = min_errors(level)
+    ascending: list[float] = []
+    for n_errors, size in enumerate(sizes[: WINDOW - 1].tolist(), start=1):
+        insort(ascending, size)
+        if n_errors >= n_needed:
+            quantiles[n_errors] = ascending[_rank(n_errors, level) - 1]
     if len(sizes) >= WINDOW:
         filtered = rank_filter(sizes, _rank(WINDOW, level) - 1, size=WINDOW)
         first = WINDOW // 2  # a filter's window begins half its size before its element
         quantiles[WINDOW:] = filtered[first : first + len(sizes) - WINDOW + 1]
     return quantiles
-
-
-def _growing_windows(sizes: Floats) -> Floats:
-    """Row i holds the first i + 1 sizes, and infinity after them."""
-    n_sizes = len(sizes)
-    windows = np.broadcast_to(sizes, (n_sizes, n_sizes))
-    return np.where(np.tri(n_sizes, dtype=bool), windows, np.inf)
 
 
 def _rank(n_errors: int, level: float) -> int:
