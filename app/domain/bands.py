@@ -7,14 +7,14 @@ counts from the first origin on that knows its row. Where a step has too few err
 for 95 %, 4 for 80 %), there is no band: NaN.
 """
 
-from bisect import insort
-from collections.abc import Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, nan
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import rank_filter
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -52,52 +52,79 @@ class Band:
     upper: Floats
 
 
+def _rank(n_errors: int, level: float) -> int:
+    return ceil((n_errors + 1) * level - ROUNDING_ERROR)
+
+
 def min_errors(level: float) -> int:
     """How many errors a step needs for a band of this level."""
     return ceil(level / (1 - level) - ROUNDING_ERROR)
 
 
-def bands(predicted: Floats, origins: Rows, known: StepErrors, level: float) -> Band:
-    """The band of each forecast (origins, H), from those errors whose rows its origin knows."""
-    widths = half_widths(known, origins, level)
-    return Band(predicted - widths, predicted + widths)
+def bands(predicted: Floats, origins: Rows, known: StepErrors) -> dict[float, Band]:
+    """The bands of forecasts (origins, H) by level, from the errors whose rows an origin knows."""
+    widths_by_level = half_widths(known, origins)
+    bands_by_level = {}
+    for level, widths in widths_by_level.items():
+        bands_by_level[level] = Band(predicted - widths, predicted + widths)
+    return bands_by_level
 
 
-def future_bands(predicted: Floats, n_rows: int, known: StepErrors, level: float) -> Band:
-    """The band of the forecast (H,) of the rows after the last of `n_rows`, from all errors."""
+def future_bands(predicted: Floats, n_rows: int, known: StepErrors) -> dict[float, Band]:
+    """The bands by level of the forecast (H,) of the rows after `n_rows`, from all errors."""
     origin = np.array([n_rows], np.int64)
-    widths = half_widths(known, origin, level)[0]
-    return Band(predicted - widths, predicted + widths)
+    bands_by_level = {}
+    for level, band in bands(predicted[None], origin, known).items():
+        bands_by_level[level] = Band(band.lower[0], band.upper[0])
+    return bands_by_level
 
 
-def half_widths(known: StepErrors, origins: Rows, level: float) -> Floats:
-    """Half the width of each origin's band at each step, (origins, H); NaN: too few errors."""
-    n_steps = known.errors.shape[1]
-    widths = np.empty((len(origins), n_steps))
-    for index in range(n_steps):
+def half_widths(known: StepErrors, origins: Rows) -> dict[float, Floats]:
+    """Half the width of each origin's band at each step, (origins, H), by level.
+
+    NaN where there are too few errors.
+    """
+    shape = (len(origins), known.errors.shape[1])
+    widths_by_level = {level: np.empty(shape) for level in LEVELS}
+    for index in range(known.errors.shape[1]):
         errors = known.errors[:, index]
         is_known = np.isfinite(errors)
         first_knowing = known.origins[is_known] + index + 1
         n_past = np.searchsorted(first_knowing, origins, side="right")
-        widths[:, index] = _rolling_quantiles(np.abs(errors[is_known]), level)[n_past]
-    return widths
+        quantiles = _rolling_quantiles(np.abs(errors[is_known]))
+        for level, widths in widths_by_level.items():
+            widths[:, index] = quantiles[level][n_past]
+    return widths_by_level
 
 
-def _rolling_quantiles(sizes: Floats, level: float) -> Floats:
-    """The conformal quantile of the last errors after 0, 1, … n of them, (n + 1,)."""
-    quantiles = np.full(len(sizes) + 1, np.nan)
-    n_needed = min_errors(level)
+def _rolling_quantiles(sizes: Floats) -> dict[float, Floats]:
+    """The conformal quantiles of the last errors after 0, 1, … n of them, (n + 1,), by level."""
+    first_sizes = sizes[:WINDOW].tolist()
     ascending: list[float] = []
-    for n_errors, size in enumerate(sizes[: WINDOW - 1].tolist(), start=1):
+    quantiles: dict[float, list[float]] = {level: [nan] for level in LEVELS}
+    for n_errors, size in enumerate(first_sizes, start=1):
         insort(ascending, size)
-        if n_errors >= n_needed:
-            quantiles[n_errors] = ascending[_rank(n_errors, level) - 1]
-    if len(sizes) >= WINDOW:
-        filtered = rank_filter(sizes, _rank(WINDOW, level) - 1, size=WINDOW)
-        first = WINDOW // 2  # a filter's window begins half its size before its element
-        quantiles[WINDOW:] = filtered[first : first + len(sizes) - WINDOW + 1]
-    return quantiles
+        for level, values in quantiles.items():
+            rank = _rank(n_errors, level)
+            values.append(ascending[rank - 1] if rank <= n_errors else nan)
+    indices = [_rank(WINDOW, level) - 1 for level in LEVELS]
+    later = _roll(ascending, sizes.tolist(), itemgetter(*indices))
+    for column, values in enumerate(quantiles.values()):
+        values.extend(chosen[column] for chosen in later)
+    return {level: np.array(values) for level, values in quantiles.items()}
 
 
-def _rank(n_errors: int, level: float) -> int:
-    return ceil((n_errors + 1) * level - ROUNDING_ERROR)
+def _roll(
+    ascending: list[float], sizes: list[float], choose: Callable[[list[float]], tuple[float, ...]]
+) -> list[tuple[float, ...]]:
+    """What is chosen of the last WINDOW sizes, in ascending order, after each later one.
+
+    ascending: the first WINDOW sizes. One pass in Python is faster than a filter of scipy or pandas
+    for two quantiles of a short window.
+    """
+    chosen = []
+    for oldest, newest in zip(sizes, sizes[WINDOW:], strict=False):
+        del ascending[bisect_left(ascending, oldest)]
+        insort(ascending, newest)
+        chosen.append(choose(ascending))
+    return chosen

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.bands import LEVELS, StepErrors, half_widths
+from app.domain.bands import StepErrors, half_widths
 from app.domain.metrics import root_mean_square
 from app.domain.terms import Part
 
@@ -113,8 +113,7 @@ def score_more(
         errors = errors_by_part[part]
         is_held = {}
         scores = _score_part(values, forecast, scale)
-        for level in LEVELS:
-            widths = half_widths(known, forecast.origins, level)
+        for level, widths in half_widths(known, forecast.origins).items():
             held = _mark_held(errors.errors, widths)
             name = f"{level * 100:.0f}"
             scores[f"coverage_{name}"] = _mean(held)

@@ -50,6 +50,7 @@ from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.fragments import figure, fragment
+from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
@@ -154,7 +155,7 @@ def list_live(request: Request, session: ReadSession, page: PageNumber = 1) -> R
 @router.get("/{experiment_id}")
 def show(
     request: Request,
-    session: ReadSession,
+    session: ScoredSession,
     settings: CurrentSettings,
     experiment_id: int,
     table_request: RequestedTable,
@@ -171,7 +172,7 @@ def show(
 
 @router.get("/{experiment_id}/live")
 def live(
-    request: Request, session: ReadSession, experiment_id: int, table_request: RequestedTable
+    request: Request, session: ScoredSession, experiment_id: int, table_request: RequestedTable
 ) -> Response:
     """The parts of an experiment's page that change."""
     return fragment(

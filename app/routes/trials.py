@@ -23,6 +23,7 @@ from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession, WriteSession
 from app.web.fragments import figure, fragment
+from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_text import describe_board, describe_gain, is_beaten
@@ -65,14 +66,14 @@ class TrialContext:
 
 
 @router.get("/{trial_id}")
-def show(request: Request, session: ReadSession, trial_id: int) -> Response:
+def show(request: Request, session: ScoredSession, trial_id: int) -> Response:
     """One trial."""
     context = _make_context(session, trial_id)
     return render(request, "trials/show.html", context)
 
 
 @router.get("/{trial_id}/live")
-def live(request: Request, session: ReadSession, trial_id: int) -> Response:
+def live(request: Request, session: ScoredSession, trial_id: int) -> Response:
     """The parts of a trial's page that change."""
     return fragment(
         request,

@@ -107,8 +107,7 @@ def measure(series: str, name: str, source: BoardSource, predicted: Floats) -> C
     known = StepErrors.join([errors_by_part[part] for part in EVALUATED_PARTS])
     test = errors_by_part[Part.TEST]
     fractions = []
-    for level in LEVELS:
-        widths = bands.half_widths(known, test.origins, level)
+    for widths in bands.half_widths(known, test.origins).values():
         has_band = np.isfinite(widths)
         held = np.abs(test.errors[has_band]) <= widths[has_band]
         fractions.append(float(np.mean(held)) if held.size else np.nan)

@@ -11,7 +11,8 @@ from fastapi import Depends, Query, Request
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
-from app.domain.terms import TrialState
+from app.domain.terms import EVALUATED_PARTS, Part, TrialState
+from app.services.more_scores import score_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 from app.web.views.csv_lines import csv_line
@@ -35,8 +36,25 @@ class Column:
         return self.form != "text"
 
 
+MORE_TITLES = {  # and how they are written
+    "mase": ("MASE", "number"),
+    "rmsse": ("RMSSE", "number"),
+    "smape": ("sMAPE", "percent"),
+    "wape": ("WAPE", "percent"),
+    "bias": ("bias", "number"),
+    "direction": ("right direction", "percent"),
+    "coverage_80": ("held by the 80 % band", "percent"),
+    "coverage_95": ("held by the 95 % band", "percent"),
+    "width_80": ("width of the 80 % band", "number"),
+    "width_95": ("width of the 95 % band", "number"),
+}
 NUMBER_COLUMN = Column("number", "trial", "count", "number")
 STATE_COLUMN = Column("state", "state", "text", "state")
+MORE_MEASURES = tuple(
+    Column(f"{part}_{name}", f"{title} on {part}", form, f"{part}_{name}")
+    for name, (title, form) in MORE_TITLES.items()
+    for part in EVALUATED_PARTS
+)
 MEASURES = tuple(
     Column(name, title, form, name)
     for name, title, form in (
@@ -52,6 +70,7 @@ MEASURES = tuple(
     )
 )
 MEASURE_NAMES = frozenset(column.name for column in MEASURES)
+MORE_MEASURE_NAMES = frozenset(column.name for column in MORE_MEASURES)
 DEFAULT_MEASURES = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
@@ -192,7 +211,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     """Build the table with the columns asked for, or the usual ones and what the search varies."""
     catalogue = experiment.catalogue
     parameters = [_parameter_column(parameter) for parameter in catalogue.values()]
-    available = (*MEASURES, *parameters)
+    available = (*MEASURES, *MORE_MEASURES, *parameters)
     columns = _choose_columns(available, request.columns)
     if not columns:
         usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
@@ -223,6 +242,9 @@ def cell_value(trial: Trial, name: str, now: datetime) -> object:
         return duration(trial, now)
     if name in MEASURE_NAMES:
         return getattr(trial, name)
+    if name in MORE_MEASURE_NAMES:
+        part, _, score_name = name.partition("_")
+        return score_of(trial, Part(part), score_name)
     return trial.parameters.get(name)
 
 

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.failure_causes import FailureCause
-from app.domain.terms import TrialState
+from app.domain.terms import Part, TrialState
 from app.queue.bundles import metrics
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import one_of
+from app.services.more_scores import scores_by_name
 from app.services.summaries import trial_verdict
 from app.services.trials import ForecastView
 from app.web.charts.numbers import iso_dates
@@ -36,13 +37,26 @@ class DiagnosisSchema(BaseModel):
 class MetricsSchema(BaseModel):
     """Errors on one part, in the CSV's units.
 
-    mape is a fraction; skill = 1 - rmse / naive rmse on the same points.
+    mape, smape and wape are fractions; skill = 1 - rmse / naive rmse on the same points. mase and
+    rmsse are relative to the error of the naive forecast on the train part, of the seasonal naive
+    one where the experiment has a season. bias is predicted minus actual. direction is the share of
+    rows that move as predicted. coverage is the share of rows inside a band, width its mean width.
     """
 
     rmse: float | None
     mae: float | None
     mape: float | None
     skill: float | None
+    mase: float | None = None
+    rmsse: float | None = None
+    smape: float | None = None
+    wape: float | None = None
+    bias: float | None = None
+    direction: float | None = None
+    coverage_80: float | None = None
+    coverage_95: float | None = None
+    width_80: float | None = None
+    width_95: float | None = None
 
 
 class TrialSchema(BaseModel):
@@ -81,7 +95,8 @@ class TrialSchema(BaseModel):
         verdict = trial_verdict(trial)
         metrics_by_part = {}
         for part, scores in metrics(trial).items():
-            metrics_by_part[part] = MetricsSchema(**scores)
+            more = scores_by_name(trial, Part(part))
+            metrics_by_part[part] = MetricsSchema(**scores, **more)
         return cls(
             **stored,
             metrics=metrics_by_part,
