@@ -11,8 +11,8 @@ from app.domain.terms import Part
 from app.errors import Conflict
 from app.queue import artifacts, deliveries, workers
 from app.queue.artifacts import BestModel
-from app.queue.bundles import metrics
 from app.services import trials
+from app.services.more_scores import all_scores
 from app.services.trials import ForecastView
 
 
@@ -86,13 +86,13 @@ def read_numbers(session: Session, experiment: Experiment) -> HandedOver:
     if delivery is None:
         trial = best.trial
         member = Member(f"trial {trial.number}", 1.0, trial.id, trial.number)
-        return HandedOver((member,), None, False, metrics(trial))
+        return HandedOver((member,), None, False, all_scores(trial))
     _require_forecast(best)
     return HandedOver(
         members=tuple(Member.from_document(document) for document in delivery.members),
         reason=delivery.reason,
         is_retrained=delivery.is_retrained,
-        metrics=metrics(delivery),
+        metrics=all_scores(delivery),
     )
 
 

@@ -7,7 +7,6 @@ and stored in one short transaction.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from app.domain.more_scores import (
     score_more,
 )
 from app.domain.terms import EVALUATED_PARTS, Part
+from app.queue.bundles import metrics
 from app.queue.evaluations import unpack_forecast
 from app.services import datasets
 
@@ -140,23 +140,20 @@ def store(session: Session, scored_rows: Sequence[ScoredRow]) -> None:
         session.connection().execute(change, values)
 
 
-def score_of(row: Trial | Baseline | Delivery, part: Part, name: str) -> float | None:
-    """One of the stored scores; None where it is not defined or not computed yet."""
-    scores = _scores_of_part(row, part)
-    score = scores.get(name)
+def score_of(more_scores: object, part: Part, name: str) -> float | None:
+    """One of the scores in ScoreColumns.more_scores; None where it is undefined or not there."""
+    scores = more_scores.get(part) if isinstance(more_scores, dict) else None
+    score = scores.get(name) if isinstance(scores, dict) else None
     return float(score) if isinstance(score, int | float) else None
 
 
-def scores_by_name(row: Trial | Baseline | Delivery, part: Part) -> dict[str, float | None]:
-    """All of them for a part."""
-    return {name: score_of(row, part, name) for name in MORE_SCORE_NAMES}
-
-
-def _scores_of_part(row: Trial | Baseline | Delivery, part: Part) -> Mapping[str, Any]:
-    if not isinstance(row.more_scores, dict):
-        return {}
-    scores = row.more_scores.get(part)
-    return scores if isinstance(scores, dict) else {}
+def all_scores(row: Trial | Delivery) -> dict[str, dict[str, float | None]]:
+    """All scores of a forecast, by part and name."""
+    scores_by_part = metrics(row)
+    for part in EVALUATED_PARTS:
+        for name in MORE_SCORE_NAMES:
+            scores_by_part[part][name] = score_of(row.more_scores, part, name)
+    return scores_by_part
 
 
 def _score_trials(

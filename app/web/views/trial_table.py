@@ -11,11 +11,12 @@ from fastapi import Depends, Query, Request
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
-from app.domain.terms import EVALUATED_PARTS, Part, TrialState
+from app.domain.terms import EVALUATED_PARTS, TrialState
 from app.services.more_scores import score_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 from app.web.views.csv_lines import csv_line
+from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
 FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
@@ -36,25 +37,8 @@ class Column:
         return self.form != "text"
 
 
-MORE_TITLES = {  # and how they are written
-    "mase": ("MASE", "number"),
-    "rmsse": ("RMSSE", "number"),
-    "smape": ("sMAPE", "percent"),
-    "wape": ("WAPE", "percent"),
-    "bias": ("bias", "number"),
-    "direction": ("right direction", "percent"),
-    "coverage_80": ("held by the 80 % band", "percent"),
-    "coverage_95": ("held by the 95 % band", "percent"),
-    "width_80": ("width of the 80 % band", "number"),
-    "width_95": ("width of the 95 % band", "number"),
-}
 NUMBER_COLUMN = Column("number", "trial", "count", "number")
 STATE_COLUMN = Column("state", "state", "text", "state")
-MORE_MEASURES = tuple(
-    Column(f"{part}_{name}", f"{title} on {part}", form, f"{part}_{name}")
-    for name, (title, form) in MORE_TITLES.items()
-    for part in EVALUATED_PARTS
-)
 MEASURES = tuple(
     Column(name, title, form, name)
     for name, title, form in (
@@ -69,8 +53,13 @@ MEASURES = tuple(
         ("duration", "duration", "duration"),
     )
 )
-MEASURE_NAMES = frozenset(column.name for column in MEASURES)
-MORE_MEASURE_NAMES = frozenset(column.name for column in MORE_MEASURES)
+MORE_MEASURES = {  # the part and the name of each
+    Column(f"{part}_{name}", f"{text.title} on {part}", text.form, f"{part}_{name}"): (part, name)
+    for name, text in SCORE_TEXTS.items()
+    for part in EVALUATED_PARTS
+}
+MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
+MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
 DEFAULT_MEASURES = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
@@ -240,11 +229,11 @@ def cell_value(trial: Trial, name: str, now: datetime) -> object:
     """The value of a trial in a column. `now`: the database's time, for a running trial."""
     if name == "duration":
         return duration(trial, now)
+    if name in MORE_SCORES:
+        part, score_name = MORE_SCORES[name]
+        return score_of(trial.more_scores, part, score_name)
     if name in MEASURE_NAMES:
         return getattr(trial, name)
-    if name in MORE_MEASURE_NAMES:
-        part, _, score_name = name.partition("_")
-        return score_of(trial, Part(part), score_name)
     return trial.parameters.get(name)
 
 

@@ -8,11 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.failure_causes import FailureCause
-from app.domain.terms import Part, TrialState
-from app.queue.bundles import metrics
+from app.domain.terms import TrialState
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import one_of
-from app.services.more_scores import scores_by_name
+from app.services.more_scores import all_scores
 from app.services.summaries import trial_verdict
 from app.services.trials import ForecastView
 from app.web.charts.numbers import iso_dates
@@ -94,9 +93,8 @@ class TrialSchema(BaseModel):
         stored = read_attributes(trial, stored_fields)
         verdict = trial_verdict(trial)
         metrics_by_part = {}
-        for part, scores in metrics(trial).items():
-            more = scores_by_name(trial, Part(part))
-            metrics_by_part[part] = MetricsSchema(**scores, **more)
+        for part, scores in all_scores(trial).items():
+            metrics_by_part[part] = MetricsSchema(**scores)
         return cls(
             **stored,
             metrics=metrics_by_part,
