@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Document = dict[str, Any]
 
+ROUNDING_ERROR = 1e-9  # of a width: an error that is as large lies inside
 MORE_SCORE_NAMES = (
     "mase",
     "rmsse",
@@ -103,8 +104,7 @@ def score_more(
     """
     errors_by_part = {}
     for part, forecast in forecasts.items():
-        actual = values[_target_rows(forecast)]
-        errors_by_part[part] = StepErrors(forecast.origins, actual - forecast.predicted)
+        errors_by_part[part] = measure_errors(values, forecast)
     known = StepErrors.join(list(errors_by_part.values()))
     has_steps = known.errors.shape[1] > 1
     by_part = {}
@@ -123,6 +123,12 @@ def score_more(
         if has_steps:
             by_step[str(part)] = _score_steps(values, forecast, is_held)
     return MoreScores(by_part, by_step or None)
+
+
+def measure_errors(values: Floats, forecast: PartForecast) -> StepErrors:
+    """Actual minus predicted, by origin and step."""
+    actual = values[_target_rows(forecast)]
+    return StepErrors(forecast.origins, actual - forecast.predicted)
 
 
 def _score_part(values: Floats, forecast: PartForecast, scale: NaiveScale) -> Document:
@@ -176,7 +182,7 @@ def _last_known(values: Floats, forecast: PartForecast) -> Floats:
 
 def _mark_held(errors: Floats, widths: Floats) -> Floats:
     """1 where a value lies inside its band, 0 where it does not, NaN where there is no band."""
-    is_held = (np.abs(errors) <= widths).astype(np.float64)
+    is_held = (np.abs(errors) <= widths * (1 + ROUNDING_ERROR)).astype(np.float64)
     has_band = np.isfinite(widths) & np.isfinite(errors)
     return np.where(has_band, is_held, np.nan)
 

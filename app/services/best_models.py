@@ -6,12 +6,13 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Experiment, Trial
+from app.domain.bands import Band
 from app.domain.delivery import Member
 from app.domain.terms import Part
 from app.errors import Conflict
 from app.queue import artifacts, deliveries, workers
 from app.queue.artifacts import BestModel
-from app.services import trials
+from app.services import forecast_bands, trials
 from app.services.more_scores import all_scores
 from app.services.trials import ForecastView
 
@@ -105,6 +106,14 @@ def read_forecast(session: Session, experiment: Experiment, part: Part) -> Forec
     _require_forecast(best)
     predicted = getattr(delivery, f"{part.value}_forecast")
     return trials.view_forecast(session, experiment, part, predicted)
+
+
+def read_bands(session: Session, experiment: Experiment, part: Part) -> dict[float, Band]:
+    """The bands by level of the same forecast. Raises NotFound."""
+    best = _find_best(session, experiment)
+    if best.delivery is None:
+        return forecast_bands.load(session, best.trial, part)
+    return forecast_bands.load_of_delivery(session, best.delivery, part)
 
 
 def require_content(download: Download) -> bytes:

@@ -7,6 +7,7 @@ and stored in one short transaction.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,14 @@ from app.db.models import Baseline, Delivery, Experiment, Forecast, Trial
 from app.domain.horizons import stored_origins
 from app.domain.more_scores import (
     MORE_SCORE_NAMES,
+    STEP_SCORE_NAMES,
     MoreScores,
     PartForecast,
     measure_scale,
     score_more,
 )
 from app.domain.terms import EVALUATED_PARTS, Part
+from app.errors import NotFound
 from app.queue.bundles import metrics
 from app.queue.evaluations import unpack_forecast
 from app.services import datasets
@@ -154,6 +157,21 @@ def all_scores(row: Trial | Delivery) -> dict[str, dict[str, float | None]]:
         for name in MORE_SCORE_NAMES:
             scores_by_part[part][name] = score_of(row.more_scores, part, name)
     return scores_by_part
+
+
+def scores_by_step(trial: Trial, part: Part) -> list[dict[str, Any]]:
+    """The scores of each step ahead, with its number. Raises NotFound before there are any."""
+    if trial.validation_rmse is None:
+        raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
+    steps = (trial.step_scores or {}).get(part)
+    if steps is None:
+        scores = all_scores(trial)[part]
+        return [{"step": 1, **{name: scores[name] for name in STEP_SCORE_NAMES}}]
+    items = []
+    for index in range(trial.experiment.horizon):
+        scores = {name: steps[name][index] for name in STEP_SCORE_NAMES}
+        items.append({"step": index + 1, **scores})
+    return items
 
 
 def _score_trials(

@@ -117,7 +117,8 @@ def forecast(
     """
     experiment = experiments.get(session, experiment_id)
     view = best_models.read_forecast(session, experiment, Part(part))
-    items = ForecastPointSchema.list_of(view)
+    bands = best_models.read_bands(session, experiment, Part(part))
+    items = ForecastPointSchema.list_of(view, bands)
     return Listing.whole(items)
 
 

@@ -109,9 +109,9 @@ def describe_coverage(more_scores: object, part: Part) -> str:
 
 def _say_held(held: list[tuple[int, float]], part: Part) -> str:
     (level, coverage), *others = held
-    sentence = f"The {level} % band held {coverage:.0%} of the {part} rows"
+    sentence = f"The {level} % band held {coverage * 100:.0f} % of the {part} rows"
     for other_level, other_coverage in others:
-        sentence += f", the {other_level} % band {other_coverage:.0%}"
+        sentence += f", the {other_level} % band {other_coverage * 100:.0f} %"
     return f"{sentence}."
 
 
