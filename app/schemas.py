@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from app.domain.auto import PRUNINGS_OFFERED, STRATEGIES_OFFERED
+from app.domain.horizons import MAX_HORIZON
 from app.domain.reduction.correlation import METHODS
 from app.domain.reduction.steps import MIN_TRIALS_PER_GROUP, Reduction
 from app.domain.split import Split
@@ -103,6 +104,7 @@ class ExperimentRequest(BaseModel):
     time_budget_seconds: Annotated[float | None, Field(gt=0, le=MAX_BUDGET_SECONDS)] = None
     deliver: Delivered = Delivered.ENSEMBLE
     custom_model: Annotated[str, Field(max_length=60)] = ""
+    horizon: Annotated[int, Field(ge=1, le=MAX_HORIZON, strict=True)] = 1
     seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0
     split: SplitRequest = Field(default_factory=SplitRequest)
     space: dict[str, Any] = Field(default_factory=dict)

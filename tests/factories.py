@@ -6,14 +6,15 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Baseline, Board, Dataset, Epoch, Experiment, Forecast, Trial
-from app.domain.baselines import naive
+from app.domain.baselines import score_rows
 from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.table import read_table
-from app.domain.metrics import score_forecast
+from app.domain.horizons import origins, step_rows
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, Part, TrialState
 from app.queue import proposals
+from app.queue.evaluations import pack_forecast
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments
 from app.services.preparation import prepare
@@ -154,9 +155,9 @@ def add_forecasts(session: Session, completed: Trial, of: Experiment) -> None:
     for part, rows in of.split.parts(len(values)).items():
         if part == Part.TRAIN:
             continue
-        predicted = values[rows.start : rows.stop] + 0.25
-        forecast = Forecast(trial_id=completed.id, part=part.value, predicted=predicted.tobytes())
-        session.add(forecast)
+        actual = values[step_rows(origins(rows, of.horizon), of.horizon)]
+        content = pack_forecast(actual + 0.25)
+        session.add(Forecast(trial_id=completed.id, part=part.value, predicted=content))
 
 
 def board(session: Session, of: Experiment, **errors: float) -> Board:
@@ -172,6 +173,7 @@ def board(session: Session, of: Experiment, **errors: float) -> Board:
         validation_fraction=of.validation_fraction,
         test_fraction=of.test_fraction,
         season_lengths=[],
+        horizon=of.horizon,
         finished_at=now(),
     )
     session.add(made)
@@ -192,13 +194,15 @@ def add_baseline(
     for part, rows in of.split.parts(len(values)).items():
         if part == Part.TRAIN:
             continue
-        actual = values[rows.start : rows.stop]
+        first_rows = origins(rows, of.horizon)
+        actual = values[step_rows(first_rows, of.horizon)]
         signs = np.where(np.arange(len(actual)) % 3, 1, -1)
-        predicted = actual + error * signs
-        scores = score_forecast(actual, predicted, naive(values, rows))
+        predicted = actual + error * signs[:, np.newaxis]
+        scores = score_rows(values, first_rows, predicted)
         for metric in ("rmse", "mae", "mape", "skill"):
             setattr(baseline, f"{part.value}_{metric}", getattr(scores, metric))
-        setattr(baseline, f"{part.value}_forecast", predicted.tobytes())
+        content = pack_forecast(predicted)
+        setattr(baseline, f"{part.value}_forecast", content)
     session.add(baseline)
     session.flush()
     return baseline

@@ -79,9 +79,10 @@ class NetworkConfig:
     time_steps: int  # rows in a window
     stateful: bool
     shuffle: bool
+    horizon: int = 1  # outputs: rows predicted from each window
 
     @classmethod
-    def from_parameters(cls, parameters: Mapping[str, Any]) -> "NetworkConfig":
+    def from_parameters(cls, parameters: Mapping[str, Any], horizon: int = 1) -> "NetworkConfig":
         """Parse the parameters of a trial, in which no active hyperparameter is missing."""
         recurrent_layers = []
         for number in range(1, int(parameters["recurrent_layers"]) + 1):
@@ -100,6 +101,7 @@ class NetworkConfig:
             time_steps=int(parameters["time_steps"]),
             stateful=bool(parameters["stateful"]),
             shuffle=bool(parameters["shuffle"]),
+            horizon=horizon,
         )
 
     @property
@@ -132,7 +134,7 @@ def initial_weights(config: NetworkConfig, features: int, seed: int) -> list[np.
         bias = _recurrent_bias(config.cell, units)
         weights += [kernel, recurrent_kernel, bias]
         width = units
-    for units in (*config.dense_units, 1):
+    for units in (*config.dense_units, config.horizon):
         kernel = _draw_glorot(generator, (width, units))
         bias = np.zeros(units, np.float32)
         weights += [kernel, bias]
@@ -176,7 +178,7 @@ def _recurrent_bias(cell: Cell, units: int) -> np.ndarray:
 def build_model(
     config: NetworkConfig, features: int, *, keep_states: bool = False
 ) -> "keras.Model":
-    """The network in stock Keras layers, input (batch, time_steps, features), output (batch, 1).
+    """The network in stock Keras layers: (batch, time_steps, features) to (batch, horizon).
 
     It is stateless and takes batches of any size, unless it is to keep states and the configuration
     is stateful: then it takes batches of `config.batch_size`.
@@ -204,7 +206,7 @@ def build_model(
         layers.append(keras.layers.Dropout(layer.dropout))
     for units in config.dense_units:
         layers.append(keras.layers.Dense(units, activation="relu"))
-    layers.append(keras.layers.Dense(1, activation=config.output_activation.value))
+    layers.append(keras.layers.Dense(config.horizon, activation=config.output_activation.value))
     return keras.Sequential(layers)
 
 

@@ -131,7 +131,7 @@ class Training:
         return self._engine.weights()
 
     def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
-        """Forecasts for these rows in CSV units, float64 (rows,), each from a fresh state."""
+        """Forecasts from these origins in CSV units, float64 (rows, horizon), from fresh states."""
         row_numbers = np.asarray(rows, np.int32)
         outputs = self._engine.predict(row_numbers, weights)
         return self.data.invert(outputs, rows)

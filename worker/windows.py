@@ -2,25 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from app.domain.calendar_inputs import Cycle, find_cycles
-from app.domain.model_inputs import extra_columns, first_complete_row
+from app.domain.horizons import origins
+from app.domain.model_inputs import extra_columns, first_complete_row, list_shifts
 from app.domain.next_date import append_next_date
 from app.domain.seasons import season_lags
 from app.domain.terms import Part
 from worker.scaling import Scaler, Scaling, changes, positive_columns
-
-
-class Transform(StrEnum):
-    """What a network predicts of the target y for row t (the hyperparameter `target`)."""
-
-    LEVEL = "level"  # y[t]
-    DIFFERENCE = "difference"  # y[t] - y[t - 1]
-    LOG_RETURN = "log_return"  # log(y[t] / y[t - 1])
+from worker.targets import Transform, restore_steps, scale_steps
 
 
 @dataclass(frozen=True)
@@ -34,9 +27,10 @@ class WindowConfig:
     shuffle: bool
     has_calendar: bool = False  # whether the predicted row's place in the calendar is an input
     has_season_lags: bool = False  # whether the value one season before that row is an input
+    horizon: int = 1  # rows predicted from each window
 
     @classmethod
-    def from_parameters(cls, parameters: Mapping[str, Any]) -> "WindowConfig":
+    def from_parameters(cls, parameters: Mapping[str, Any], horizon: int = 1) -> "WindowConfig":
         """Parse complete parameters of a trial; those of earlier versions have no extra inputs."""
         return cls(
             time_steps=int(parameters["time_steps"]),
@@ -46,6 +40,7 @@ class WindowConfig:
             shuffle=bool(parameters["shuffle"]),
             has_calendar=parameters.get("calendar", "none") != "none",
             has_season_lags=parameters.get("season_lags", "none") != "none",
+            horizon=horizon,
         )
 
     @property
@@ -62,6 +57,7 @@ class ExtraInputs:
 
     cycles: tuple[Cycle, ...]
     lags: tuple[int, ...]
+    shifts: tuple[int, ...]  # rows ahead that the season's columns tell about
     values: np.ndarray  # float64 (rows, columns)
 
     @classmethod
@@ -81,14 +77,16 @@ class ExtraInputs:
             all_dates = append_next_date(dates)
         if config.has_season_lags:
             lags = season_lags(season_lengths)
-        values = extra_columns(target, all_dates, config.transform.value, cycles, lags)
-        return cls(cycles, lags, values)
+        shifts = list_shifts(config.horizon, config.time_steps)
+        values = extra_columns(target, all_dates, config.transform.value, cycles, lags, shifts)
+        return cls(cycles, lags, shifts, values)
 
     def describe(self) -> dict[str, Any]:
         """What the columns are, as JSON."""
         return {
             "cycles": [cycle.value for cycle in self.cycles],
             "season_lags": list(self.lags),
+            "season_shifts": list(self.shifts),
         }
 
 
@@ -102,46 +100,53 @@ class ForecastErrors:
 
 @dataclass(frozen=True)
 class PreparedData:
-    """One dataset seen through one WindowConfig. The window of row t is rows [t - time_steps, t).
+    """One dataset seen through one WindowConfig.
 
-    `train` holds the rows predicted in training: whole batches, unless rows are shuffled, which are
-    trimmed after each shuffle. `settings` is JSON: all that a bundle's predict.py needs.
+    The window of origin t is rows [t - time_steps, t); rows t to t + horizon - 1 are predicted.
+    `train` holds the origins of training:
+    whole batches, unless they are shuffled, which are trimmed after each shuffle. `settings` is
+    JSON: all that a bundle's predict.py needs.
     """
 
     inputs: np.ndarray  # float32 (rows, features + extra inputs), scaled
-    targets: np.ndarray  # float32 (rows,), the scaled and transformed target of row t
+    targets: np.ndarray  # float32 (rows, horizon), scaled and transformed: see StepTargets
     actual: np.ndarray  # float64 (rows,), the target in CSV units
     train: np.ndarray  # int32 row numbers
-    validation: np.ndarray  # int32, every row of the part
-    test: np.ndarray  # int32, every row of the part
+    validation: np.ndarray  # int32, every origin of the part
+    test: np.ndarray  # int32, every origin of the part
     transform: Transform
     target_scaler: Scaler
     settings: dict[str, Any]
 
-    def invert(self, predicted: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Network outputs (n,) for `rows` (n,) in CSV units, float64 (n,).
+    @property
+    def horizon(self) -> int:
+        """How many rows are predicted from each origin."""
+        return int(self.targets.shape[1])
 
-        A predicted change is added to the actual value of the row before.
+    def actual_steps(self, rows: np.ndarray) -> np.ndarray:
+        """What happened in the rows predicted from these origins (n,), float64 (n, horizon)."""
+        steps = np.asarray(rows)[:, np.newaxis] + np.arange(self.horizon)
+        return np.asarray(self.actual[steps])
+
+    def invert(self, predicted: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Network outputs (n, horizon) from origins `rows` (n,) in CSV units, float64.
+
+        A predicted change is added to the actual value of the row before the origin.
         """
-        change = self.target_scaler.invert(predicted)
-        if self.transform == Transform.LEVEL:
-            return change
+        changes_of_steps = self.target_scaler.invert(predicted)
         rows_before = np.asarray(rows) - 1
-        previous: np.ndarray = self.actual[rows_before]
-        if self.transform == Transform.DIFFERENCE:
-            return np.asarray(previous + change)
-        with np.errstate(over="ignore", invalid="ignore"):
-            growth = np.exp(change)
-            forecast: np.ndarray = previous * growth
-        return forecast
+        return restore_steps(changes_of_steps, self.transform, self.actual[rows_before])
 
     def measure_errors(self, predicted: np.ndarray, rows: np.ndarray) -> ForecastErrors:
-        """The errors of network outputs (n,) for `rows` (n,); NaN where outputs are not finite."""
+        """The errors of network outputs (n, horizon) from origins `rows` (n,), over all steps.
+
+        NaN where outputs are not finite.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = predicted.astype(np.float64)
             scaled_errors = outputs - self.targets[rows]
             forecasts = self.invert(predicted, rows)
-            errors = forecasts - self.actual[rows]
+            errors = forecasts - self.actual_steps(rows)
             scaled_mse = np.mean(scaled_errors**2)
             mse = np.mean(errors**2)
             rmse = np.sqrt(mse)
@@ -166,31 +171,37 @@ def prepare(
     """
     is_logarithmic = _logarithmic_columns(values, config.transform)
     features = _transform_features(values, is_logarithmic, config.transform)
-    target = transform_target(values, target_index, config.transform)
     actual = values[:, target_index].copy()
     extra = ExtraInputs.compute(actual, config, dates, season_lengths)
 
     train_part = parts[Part.TRAIN]
-    target_scaler = _fit_scaler(target, config.first_row, train_part, config)
+    fitted = _fitted_origins(config.first_row, train_part, config)
+    targets = scale_steps(actual, config.transform, config.horizon, fitted, config.scaling)
     input_scaler = _fit_scaler(features, config.first_row, train_part, config)
-    first_row = first_complete_row(config.first_row, extra.lags)
+    first_row = first_complete_row(config.first_row, extra.lags, extra.shifts)
     extra_scaler = _fit_scaler(extra.values, first_row, train_part, config)
     input_scaler = input_scaler.beside(extra_scaler)
     rows_before = first_row + config.time_steps
     return PreparedData(
         inputs=input_scaler.apply(np.hstack([features, extra.values])),
-        targets=target_scaler.apply(target)[:, 0],
+        targets=targets.scaled,
         actual=actual,
         train=_train_rows(rows_before, train_part, config),
-        validation=_rows_from(rows_before, parts[Part.VALIDATION]),
-        test=_rows_from(rows_before, parts[Part.TEST]),
+        validation=_origins_from(rows_before, parts[Part.VALIDATION], config),
+        test=_origins_from(rows_before, parts[Part.TEST], config),
         transform=config.transform,
-        target_scaler=target_scaler,
+        target_scaler=targets.scaler,
         settings=_describe_columns(columns, target_index)
-        | _describe_scaling(config, input_scaler, target_scaler, is_logarithmic)
+        | _describe_scaling(config, input_scaler, targets.scaler, is_logarithmic)
         | extra.describe()
         | {"rows_before": rows_before},
     )
+
+
+def _fitted_origins(first_row: int, train_part: range, config: WindowConfig) -> range:
+    """The origins whose rows all lie in the train part, from `first_row` on."""
+    all_origins = origins(train_part, config.horizon)
+    return range(max(all_origins.start, first_row), all_origins.stop)
 
 
 def _fit_scaler(
@@ -219,8 +230,9 @@ def _describe_scaling(
         "scaling": config.scaling.value,
         "input_offset": inputs.offset.tolist(),
         "input_scale": inputs.scale.tolist(),
-        "target_offset": float(target.offset[0]),
-        "target_scale": float(target.scale[0]),
+        "horizon": config.horizon,
+        "target_offset": target.offset.tolist(),
+        "target_scale": target.scale.tolist(),
         "log_columns": is_logarithmic.tolist(),
     }
 
@@ -232,16 +244,6 @@ def _transform_features(
     if transform == Transform.LEVEL:
         return values
     return changes(values, is_logarithmic)
-
-
-def transform_target(values: np.ndarray, target_index: int, transform: Transform) -> np.ndarray:
-    """What is predicted for each row of (rows, features), float64 (rows, 1): see Transform."""
-    column = values[:, target_index : target_index + 1]
-    if transform == Transform.LEVEL:
-        return column
-    is_log_return = transform == Transform.LOG_RETURN
-    is_logarithmic = np.array([is_log_return])
-    return changes(column, is_logarithmic)
 
 
 def whole_batches(rows: np.ndarray, batch_size: int) -> np.ndarray:
@@ -260,18 +262,18 @@ def _logarithmic_columns(values: np.ndarray, transform: Transform) -> np.ndarray
 
 
 def _train_rows(first: int, train_part: range, config: WindowConfig) -> np.ndarray:
-    """The rows predicted in training: whole batches, unless they are shuffled."""
-    rows = _rows_from(first, train_part)
+    """The origins of training: whole batches, unless they are shuffled."""
+    rows = _origins_from(first, train_part, config)
     if config.shuffle:
         return rows
     return whole_batches(rows, config.batch_size)
 
 
-def _rows_from(first: int, part: range) -> np.ndarray:
-    """The rows of a part from `first` on, int32: those with a whole window before them."""
-    first_row = max(part.start, first)
+def _origins_from(first: int, part: range, config: WindowConfig) -> np.ndarray:
+    """The origins of a part from `first` on, int32: those with a whole window before them."""
+    all_origins = origins(part, config.horizon)
     return np.arange(
-        first_row,
-        part.stop,
+        max(all_origins.start, first),
+        all_origins.stop,
         dtype=np.int32,
     )

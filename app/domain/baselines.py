@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.horizons import origins, step_rows
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part
 
@@ -77,7 +78,7 @@ def naive(values: Floats, rows: range) -> Floats:
 
 def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     """The value one season (a number of rows) before; in the first season that of the first row."""
-    season_before = np.arange(rows.start, rows.stop) - season
+    season_before = np.arange(rows.start, rows.stop, rows.step) - season
     not_before_start = np.maximum(season_before, 0)
     return np.asarray(values[not_before_start], np.float64)
 
@@ -90,9 +91,55 @@ def mean_change(values: Floats) -> float:
 
 
 def score_rows(values: Floats, rows: range, predicted: Floats) -> Scores:
-    """The scores of a forecast of these rows, which has a value for each."""
-    actual = values[rows.start : rows.stop]
-    return score_forecast(actual, predicted, naive(values, rows))
+    """The scores of a forecast from these origins, which has a value for each.
+
+    predicted: (rows,), or (rows, horizon): then over all steps.
+    """
+    steps = predicted.reshape(len(rows), -1)
+    horizon = steps.shape[1]
+    actual = values[step_rows(rows, horizon)]
+    return score_forecast(actual, steps, naive_steps(values, rows, horizon))
+
+
+def score_naive(values: Floats, part: range, horizon: int) -> Scores:
+    """The scores of the naive forecast of a part, worked out step by step to save memory."""
+    first_rows = origins(part, horizon)
+    last_known = naive(values, first_rows)
+    if horizon == 1:
+        return score_rows(values, first_rows, last_known)
+    squares = np.zeros(horizon)
+    absolutes = np.zeros(horizon)
+    percentages = np.zeros(horizon)
+    n_divisible = np.zeros(horizon)
+    for index in range(horizon):
+        actual = values[first_rows.start + index : first_rows.stop + index]
+        scores = score_forecast(actual, last_known, last_known)
+        squares[index] = scores.rmse**2
+        absolutes[index] = scores.mae
+        percentages[index] = scores.mape or 0.0
+        n_divisible[index] = np.count_nonzero(actual)
+    rmse = float(np.sqrt(squares.mean()))
+    mape = None
+    if n_divisible.any():
+        mape = float(np.average(percentages, weights=n_divisible))
+    return Scores(rmse, float(absolutes.mean()), mape, 0.0 if rmse > 0 else None)
+
+
+def naive_steps(values: Floats, rows: range, horizon: int) -> Floats:
+    """Every step from these origins is as the last value known: (origins, horizon)."""
+    last_known = naive(values, rows)
+    return np.repeat(last_known[:, np.newaxis], horizon, axis=1)
+
+
+def seasonal_naive_steps(values: Floats, rows: range, season: int, horizon: int) -> Floats:
+    """The latest known value of the same place of the season: (origins, horizon).
+
+    Where the series has none yet, its first value stands in.
+    """
+    steps = np.arange(1, horizon + 1)
+    rows_back = np.ceil(steps / season).astype(np.int64) * season
+    same_place = step_rows(rows, horizon) - rows_back
+    return np.asarray(values[np.maximum(same_place, 0)], np.float64)
 
 
 def score_part(values: Floats, rows: range, predicted: Floats) -> Scores | None:

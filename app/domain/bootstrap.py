@@ -1,7 +1,8 @@
 """Standard errors of forecast errors, by the moving-block bootstrap.
 
 Errors of neighbouring rows are alike, so whole blocks of rows are drawn with replacement (Künsch
-1989); blocks have about n ** (1 / 3) rows.
+1989); blocks have about n ** (1 / 3) rows. Forecasts of several rows from neighbouring origins are
+about the same rows, so their blocks are at least as long as the horizon, where there are enough.
 """
 
 from math import ceil
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 N_RESAMPLES = 400
 MIN_ROWS = 4  # with fewer rows, a standard error says nothing
+MIN_BLOCKS = 4  # so many blocks fit into the rows, however many rows are forecast at once
 SEED = 20_260_101  # so that a page says the same each time it is drawn
 
 
@@ -21,13 +23,14 @@ def block_length(rows: int) -> int:
     return max(1, ceil(cube_root))
 
 
-def resampled_means(values: Floats, *, resamples: int = N_RESAMPLES) -> Floats:
+def resampled_means(values: Floats, *, resamples: int = N_RESAMPLES, horizon: int = 1) -> Floats:
     """The means of `values` (rows, …) over resamples of its rows, shape (resamples, …).
 
     Every array of as many rows is resampled alike, so that two means can be compared pairwise.
+    horizon: how many rows of the series each of them is about.
     """
     rows = len(values)
-    length = block_length(rows)
+    length = max(block_length(rows), min(horizon, rows // MIN_BLOCKS))
     n_starts = rows - length + 1
     n_blocks = ceil(rows / length)
     generator = np.random.default_rng(SEED)
@@ -41,23 +44,39 @@ def resampled_means(values: Floats, *, resamples: int = N_RESAMPLES) -> Floats:
 
 
 def rmse_standard_error(errors: Floats) -> float | None:
-    """The standard error of the RMSE of forecast errors (rows,); None for too few rows."""
+    """The standard error of the RMSE of forecast errors; None for too few rows.
+
+    errors: (rows,), or (origins, horizon): then origins are drawn, each with all its steps.
+    """
     if len(errors) < MIN_ROWS:
         return None
-    mean_squares = resampled_means(np.square(errors))
+    mean_squares = resampled_means(mean_squares_of_rows(errors), horizon=_horizon_of(errors))
     return float(np.std(np.sqrt(mean_squares), ddof=1))
 
 
 def rmse_difference(errors: Floats, other_errors: Floats) -> tuple[float, float | None]:
     """How much lower the RMSE of `errors` is than that of `other_errors`, and its standard error.
 
-    Both have shape (rows,) and are errors of the same rows. Positive: `errors` are smaller.
+    Both have shape (rows,) or (origins, horizon) and are errors of the same rows. Positive:
+    `errors` are smaller.
     """
-    squares = np.column_stack([np.square(errors), np.square(other_errors)])
+    squares = np.column_stack([mean_squares_of_rows(errors), mean_squares_of_rows(other_errors)])
     rmse, other_rmse = np.sqrt(squares.mean(axis=0))
     difference = float(other_rmse - rmse)
     if len(errors) < MIN_ROWS:
         return difference, None
-    roots = np.sqrt(resampled_means(squares))
+    roots = np.sqrt(resampled_means(squares, horizon=_horizon_of(errors)))
     differences = roots[:, 1] - roots[:, 0]
     return difference, float(np.std(differences, ddof=1))
+
+
+def mean_squares_of_rows(errors: Floats) -> Floats:
+    """The squared errors (rows,); of (origins, horizon), their means over the steps."""
+    squares = np.square(errors)
+    if squares.ndim == 1:
+        return squares
+    return np.asarray(squares.mean(axis=1))
+
+
+def _horizon_of(errors: Floats) -> int:
+    return int(errors.shape[1]) if errors.ndim == 2 else 1

@@ -20,12 +20,13 @@ def training_fingerprint(
     parameters: Mapping[str, object],
     network: CustomModel | None = None,
     season_lengths: Sequence[float] = (),
+    horizon: int = 1,
 ) -> str:
     """The SHA-256 of everything that changes a training's numbers.
 
     dataset: the fingerprint of the series. Trials that differ only in `epochs` or `patience` share
     a training, unless a custom model fits itself: it may do anything with them. The season lengths
-    count only where the values one season before are inputs.
+    count only where the values one season before are inputs, the horizon only beyond one row.
     """
     fits_itself = network is not None and network.fits_itself
     telling_parameters = dict(parameters)
@@ -46,5 +47,7 @@ def training_fingerprint(
         parts.append(network.source_hash)
     if "season_lags" in telling_parameters:
         parts.append({"season_lags": season_lags(season_lengths)})
+    if horizon > 1:
+        parts.append({"horizon": horizon})
     document = json.dumps(parts, sort_keys=True)
     return sha256(document.encode()).hexdigest()

@@ -4,6 +4,10 @@ An origin is the first row that a forecast is about: from origin t it knows the 
 forecasts the rows t, t + 1, … t + horizon - 1, which are steps 1, 2, … horizon.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
 MAX_HORIZON = 500
 MAX_STORED_VALUES = 200_000  # of one forecast of one part
 
@@ -19,8 +23,17 @@ def stored_origins(part: range, horizon: int) -> range:
     The first origin is always kept. All are where one row is forecast.
     """
     every = origins(part, horizon)
+    return every[:: storage_interval(len(every), horizon)]
+
+
+def storage_interval(n_origins: int, horizon: int) -> int:
+    """Of how many origins one is kept."""
     if horizon == 1:
-        return every
+        return 1
     n_kept = max(1, MAX_STORED_VALUES // horizon)
-    step = -(-len(every) // n_kept)
-    return every[:: max(1, step)]
+    return max(1, -(-n_origins // n_kept))
+
+
+def step_rows(first_rows: range, horizon: int) -> Integers:
+    """The rows that are forecast from these origins, int64 (origins, horizon)."""
+    return np.asarray(first_rows)[:, np.newaxis] + np.arange(horizon)

@@ -24,8 +24,8 @@ class Scores:
 def score_forecast(actual: Floats, predicted: Floats, naive: Floats) -> Scores:
     """Score a forecast against the naive one for the same points.
 
-    All three have shape (points,) and at least one point. mape leaves out points whose actual
-    value is 0; skill is None where the naive forecast is perfect.
+    All three have one shape, such as (points,) or (origins, horizon), and at least one point. mape
+    leaves out points whose actual value is 0; skill is None where the naive forecast is perfect.
     """
     errors = predicted - actual
     rmse = root_mean_square(errors)

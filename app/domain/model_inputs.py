@@ -1,4 +1,4 @@
-"""What a network is told of the row after each row: the season before, and the calendar.
+"""What a network is told of the rows after each row: the season before, and the calendar.
 
 Bundles copy this module and app.domain.calendar_inputs: it needs numpy alone.
 """
@@ -14,24 +14,36 @@ Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 
+def list_shifts(horizon: int, time_steps: int) -> tuple[int, ...]:
+    """How many rows ahead a row of a window tells about, the farthest first.
+
+    So many that the rows of a window together tell about each of the `horizon` rows after it.
+    """
+    return tuple(range(horizon, 0, -time_steps))
+
+
 def extra_columns(
     target: Floats,
     dates: Dates,
     transform: str,
     cycles: Sequence[str],
     lags: Sequence[int],
+    shifts: Sequence[int] = (1,),
 ) -> Floats:
-    """The columns beside the features, float64 (rows, lags + 2 x cycles). Row s is about row s + 1.
+    """The columns beside the features, float64 (rows, lags x shifts + 2 x cycles).
 
     target: (rows,), in the units of the CSV. dates: (rows + 1,), the last one that of the row to
-    come; they count only where there are cycles. First one column a lag: the transformed target as
-    it would be if row s + 1 repeated the row of one season before. Then sine and cosine of each
-    cycle. The first max(lags) - 1 rows have no season before them: they are 0.
+    come; they count only where there are cycles. First, for each lag, one column a shift: at row s
+    the transformed target as it would be if row s + shift repeated the row of one season before, or
+    of as many seasons as it takes to be known at row s. Where there is none, it is 0. Then sine and
+    cosine of each cycle for row s + 1.
     """
     rows = len(target)
-    columns = np.zeros((rows, len(lags)))
-    for index, lag in enumerate(lags):
-        columns[lag - 1 :, index] = _repeat_season(target, transform, lag)
+    seasons = [(lag, shift) for lag in lags for shift in shifts]
+    columns = np.zeros((rows, len(seasons)))
+    for index, (lag, shift) in enumerate(seasons):
+        rows_back = _rows_back(lag, shift)
+        columns[rows_back:, index] = _repeat_season(target, transform, rows_back)
     if not cycles:
         return columns
     next_dates = dates[1 : rows + 1]
@@ -39,18 +51,24 @@ def extra_columns(
     return np.hstack([columns, calendar])
 
 
-def first_complete_row(first_row: int, lags: Sequence[int]) -> int:
+def first_complete_row(first_row: int, lags: Sequence[int], shifts: Sequence[int] = (1,)) -> int:
     """The first row whose columns all have a value; `first_row`: that of the features alone."""
-    longest = max(lags, default=1)
-    return max(first_row, longest - 1)
+    rows_back = [_rows_back(lag, shift) for lag in lags for shift in shifts]
+    return max([first_row, *rows_back])
 
 
-def _repeat_season(target: Floats, transform: str, lag: int) -> Floats:
-    """The column of one lag from row lag - 1 on."""
-    season_before = target[: len(target) - lag + 1]
+def _rows_back(lag: int, shift: int) -> int:
+    """How many rows before a row the same place of the season as `shift` rows after it is."""
+    n_seasons = -(-shift // lag)
+    return n_seasons * lag - shift
+
+
+def _repeat_season(target: Floats, transform: str, rows_back: int) -> Floats:
+    """The column of one lag and shift from row `rows_back` on."""
+    season_before = target[: len(target) - rows_back]
     if transform == "level":
         return season_before
-    present = target[lag - 1 :]
+    present = target[rows_back:]
     if transform == "difference":
         return season_before - present
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -46,6 +46,7 @@ class Job:
     split: Split
     series: Series
     season_lengths: tuple[float, ...]  # of the experiment, in rows
+    horizon: int  # rows to forecast
     objective: Objective
     trials: tuple[SharedTrial, ...]
     values: tuple[float | None, ...]  # of the objective after epochs 1, 2, …; None: not a number
@@ -80,9 +81,10 @@ StopDecisions = Mapping[int, StopDecision]  # by trial id
 class Evaluation:
     """How good the best epoch of a trial is.
 
-    `forecasts`: float64 arrays in the CSV's units, one value per row of the part. `model` is None
-    where it cannot be stored; `model_problem` then says why. `objective_se`: the standard error of
-    the objective; None where it is no RMSE, or of too few rows.
+    `forecasts`: float64 (origins, horizon) in the CSV's units, from each origin of the part; read
+    back, from the stored ones. `model` is None where it cannot be stored; `model_problem` then says
+    why. `objective_se`: the standard error of the objective; None where it is no RMSE, or of too
+    few rows. `future`: float64 (horizon,), the rows after the last one of the file.
     """
 
     objective: float
@@ -92,6 +94,7 @@ class Evaluation:
     model: bytes | None
     model_problem: str | None = None
     objective_se: float | None = None
+    future: np.ndarray | None = None
     more_scores: MoreScores | None = None  # None: app.services.more_scores fills them in
 
 

@@ -39,6 +39,7 @@ class Part(StrEnum):
     TEST = "test"  # scored once, when a trial completes
 
 
+FUTURE = "future"  # in the place of a part: the rows after the last one of the file
 EVALUATED_PARTS = (Part.VALIDATION, Part.TEST)  # those that have forecasts and scores
 
 

@@ -53,11 +53,11 @@ class ForecastGain:
 
 
 def compare_forecasts(actual: Floats, predicted: Floats, other: Floats) -> ForecastGain | None:
-    """Compare two forecasts of the same rows, shape (rows,) each.
+    """Compare two forecasts of the same rows, shape (rows,) or (origins, horizon) each.
 
     Rows for which the other forecast has no value (NaN) are left out of both; None if all are.
     """
-    is_given = np.isfinite(other)
+    is_given = np.isfinite(other).reshape(len(other), -1).all(axis=1)
     if not is_given.any():
         return None
     errors = (predicted - actual)[is_given]

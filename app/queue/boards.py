@@ -41,9 +41,12 @@ class BoardJob:
     series: Series
     parts: dict[Part, range]
     season_lengths: tuple[float, ...]
+    horizon: int
 
 
-def board_fingerprint(dataset: Dataset, split: Split, season_lengths: Sequence[float]) -> str:
+def board_fingerprint(
+    dataset: Dataset, split: Split, season_lengths: Sequence[float], horizon: int = 1
+) -> str:
     """The SHA-256 of everything that changes the numbers of a board.
 
     Datasets are told apart by their id too: a board goes when its dataset goes.
@@ -55,17 +58,23 @@ def board_fingerprint(dataset: Dataset, split: Split, season_lengths: Sequence[f
         [_rounded(fraction) for fraction in (split.train, split.validation, split.test)],
         [_rounded(length) for length in season_lengths],
     ]
+    if horizon > 1:
+        parts.append({"horizon": horizon})
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def request(
-    session: Session, dataset: Dataset, split: Split, season_lengths: Sequence[float]
+    session: Session,
+    dataset: Dataset,
+    split: Split,
+    season_lengths: Sequence[float],
+    horizon: int = 1,
 ) -> Board:
     """The board of a dataset under a split: one that exists, or a new one to be computed.
 
-    One that could not be computed is requested anew.
+    horizon: rows to forecast. One that could not be computed is requested anew.
     """
-    fingerprint = board_fingerprint(dataset, split, season_lengths)
+    fingerprint = board_fingerprint(dataset, split, season_lengths, horizon)
     board = session.scalar(select(Board).where(Board.fingerprint == fingerprint))
     if board is None:
         board = Board(
@@ -75,6 +84,7 @@ def request(
             validation_fraction=split.validation,
             test_fraction=split.test,
             season_lengths=list(season_lengths),
+            horizon=horizon,
         )
         session.add(board)
     elif board.problem is not None:
@@ -99,6 +109,7 @@ def load_job(session: Session, board_id: int) -> BoardJob:
         series=series,
         parts=split_of(board).parts(len(series.values)),
         season_lengths=tuple(float(length) for length in board.season_lengths),
+        horizon=board.horizon,
     )
 
 

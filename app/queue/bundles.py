@@ -20,7 +20,7 @@ from app.queue.evaluations import SCORE_NAMES, unpack_forecast
 class BundleSource:
     """An evaluated trial with everything that goes into its bundle.
 
-    `predicted`: its stored forecast of the test part, in the CSV's units.
+    `predicted`: its stored forecast of the test part, (stored origins, horizon) in the CSV's units.
     """
 
     title: str
@@ -30,6 +30,7 @@ class BundleSource:
     model: bytes
     series: Series
     season_lengths: tuple[float, ...]  # of the experiment, in rows
+    horizon: int  # rows to forecast
     parts: dict[Part, range]
     predicted: NDArray[np.float64]
     dialect: dict[str, Any]
@@ -64,8 +65,9 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
         model=model,
         series=series,
         season_lengths=experiment.seasons,
+        horizon=experiment.horizon,
         parts=experiment.split.parts(len(series.values)),
-        predicted=unpack_forecast(forecast.predicted),
+        predicted=unpack_forecast(forecast.predicted, experiment.horizon),
         dialect=dict(experiment.dataset.dialect),
         record=describe_trial(trial),
     )
@@ -88,6 +90,7 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
             "validation": experiment.validation_fraction,
             "test": experiment.test_fraction,
         },
+        "horizon": experiment.horizon,
         "number": trial.number,
         "parameters": dict(trial.parameters),
         "objective": trial.objective,

@@ -61,6 +61,7 @@ class DeliveryJob:
     series: Series
     parts: dict[Part, range]
     season_lengths: tuple[float, ...]
+    horizon: int  # rows ahead
     dialect: dict[str, Any]
     seconds_used: float  # by the search
     trials: tuple[CandidateTrial, ...]
@@ -85,6 +86,7 @@ def load(session: Session, experiment_id: int, token: str) -> DeliveryJob:
         series=series,
         parts=parts,
         season_lengths=experiment.seasons,
+        horizon=experiment.horizon,
         dialect=dict(experiment.dataset.dialect),
         seconds_used=experiment.seconds_used,
         trials=trials,
@@ -111,7 +113,7 @@ def _candidate_trials(
     for trial in trials:
         forecasts = {}
         for part in (Part.VALIDATION, Part.TEST):
-            forecasts[part] = _read_forecast(session, trial.id, part)
+            forecasts[part] = _read_forecast(session, trial, part)
         is_whole = all(len(values) == len(parts[part]) for part, values in forecasts.items())
         if not is_whole or trial.best_epoch is None:
             continue
@@ -129,11 +131,11 @@ def _candidate_trials(
     return tuple(candidates)
 
 
-def _read_forecast(session: Session, trial_id: int, part: Part) -> Floats:
-    stored = session.get(Forecast, (trial_id, part.value))
+def _read_forecast(session: Session, trial: Trial, part: Part) -> Floats:
+    stored = session.get(Forecast, (trial.id, part.value))
     if stored is None:
         return np.zeros(0)
-    return unpack_forecast(stored.predicted)
+    return unpack_forecast(stored.predicted, trial.experiment.horizon)[:, 0]
 
 
 def _mean_epoch_seconds(session: Session, trials: Sequence[Trial]) -> dict[int, float]:
@@ -159,7 +161,7 @@ def _candidate_baselines(
     candidates = []
     for baseline in session.scalars(query):
         assert baseline.validation_forecast is not None
-        validation = unpack_forecast(baseline.validation_forecast)
+        validation = unpack_forecast(baseline.validation_forecast, experiment.horizon)[:, 0]
         is_whole = len(validation) == len(parts[Part.VALIDATION])
         if is_whole and np.isfinite(validation).all():
             candidate = CandidateBaseline(baseline.name, dict(baseline.settings), validation)

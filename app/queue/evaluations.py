@@ -8,15 +8,18 @@ from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Forecast, Trial
+from app.domain.horizons import storage_interval, stored_origins
 from app.domain.metrics import Scores
 from app.domain.more_scores import MoreScores
 from app.domain.runs import Evaluation
-from app.domain.terms import ArtifactKind, Part
+from app.domain.terms import FUTURE, ArtifactKind, Part
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.transitions import NOT_SYNCHRONIZED
 
 SCORE_NAMES = ("rmse", "mae", "mape", "skill")
-FORECAST_TYPE = "<f8"  # of the numbers in a stored forecast: little-endian float64
+# Of the numbers in a stored forecast, little-endian: of one row, and of several rows ahead.
+FORECAST_TYPE = "<f8"
+STEPS_TYPE = "<f4"
 
 
 def column_values(evaluation: Evaluation) -> dict[str, object]:
@@ -53,13 +56,40 @@ def forecast_columns(forecasts: Mapping[Part, np.ndarray]) -> dict[str, object]:
 
 
 def pack_forecast(predicted: np.ndarray) -> bytes:
-    """A forecast (rows,) as it is stored."""
+    """A forecast of a part as it is stored: see app.domain.horizons.
+
+    predicted: (origins, horizon), or (origins,) of one row each.
+    """
+    steps = predicted.reshape(len(predicted), -1)
+    n_origins, horizon = steps.shape
+    kept = steps[:: storage_interval(n_origins, horizon)]
+    return kept.astype(_number_type(horizon)).tobytes()
+
+
+def unpack_forecast(content: bytes, horizon: int) -> NDArray[np.float64]:
+    """The inverse of `pack_forecast`: (stored origins, horizon)."""
+    values = np.frombuffer(content, _number_type(horizon))
+    return values.reshape(-1, horizon).astype(np.float64, copy=False)
+
+
+def pack_future(predicted: np.ndarray) -> bytes:
+    """The forecast (horizon,) of the rows after the last one, as it is stored."""
     return predicted.astype(FORECAST_TYPE).tobytes()
 
 
-def unpack_forecast(content: bytes) -> NDArray[np.float64]:
-    """The inverse of `pack_forecast`."""
+def unpack_future(content: bytes) -> NDArray[np.float64]:
+    """The inverse of `pack_future`."""
     return np.frombuffer(content, FORECAST_TYPE)
+
+
+def count_bytes(part: range, horizon: int) -> int:
+    """How long a stored forecast of a part is."""
+    n_values = len(stored_origins(part, horizon)) * horizon
+    return n_values * np.dtype(_number_type(horizon)).itemsize
+
+
+def _number_type(horizon: int) -> str:
+    return FORECAST_TYPE if horizon == 1 else STEPS_TYPE
 
 
 def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
@@ -74,6 +104,9 @@ def replace(session: Session, trial_id: int, evaluation: Evaluation) -> None:
             predicted=pack_forecast(predicted),
         )
         session.add(forecast)
+    if evaluation.future is not None:
+        content = pack_future(evaluation.future)
+        session.add(Forecast(trial_id=trial_id, part=FUTURE, predicted=content))
     model = evaluation.model
     artifact = Artifact(
         trial_id=trial_id,
@@ -122,6 +155,7 @@ def load(session: Session, trial: Trial) -> Evaluation:
         best_epoch=trial.best_epoch,
         scores=scores,
         forecasts=_stored_forecasts(session, trial),
+        future=_stored_future(session, trial),
         model=model.content,
         model_problem=model.problem,
         objective_se=trial.objective_se,
@@ -130,11 +164,11 @@ def load(session: Session, trial: Trial) -> Evaluation:
 
 
 def _stored_forecasts(session: Session, trial: Trial) -> dict[Part, np.ndarray]:
-    query = select(Forecast).where(Forecast.trial_id == trial.id)
+    query = select(Forecast).where(Forecast.trial_id == trial.id, Forecast.part != FUTURE)
     forecasts = {}
     for forecast in session.scalars(query):
         part = Part(forecast.part)
-        forecasts[part] = unpack_forecast(forecast.predicted)
+        forecasts[part] = unpack_forecast(forecast.predicted, trial.experiment.horizon)
     return forecasts
 
 
@@ -142,6 +176,13 @@ def _stored_more_scores(trial: Trial) -> MoreScores | None:
     if trial.more_scores is None:
         return None
     return MoreScores(trial.more_scores, trial.step_scores)
+
+
+def _stored_future(session: Session, trial: Trial) -> np.ndarray | None:
+    stored = session.get(Forecast, (trial.id, FUTURE))
+    if stored is None:
+        return None
+    return unpack_future(stored.predicted)
 
 
 def _stored_scores(trial: Trial, part: Part) -> Scores:

@@ -34,6 +34,7 @@ def load(session: Session, claim: Claim) -> Job:
         split=experiment.split,
         series=read_series(session, experiment.dataset_id),
         season_lengths=experiment.seasons,
+        horizon=experiment.horizon,
         objective=objective,
         trials=tuple(shared_trials),
         values=_monitored_values(session, training.id, objective),

@@ -231,6 +231,7 @@ def _fit_problems(experiment: Experiment, parameters: Mapping[str, Any]) -> list
         train_rows=len(parts[Part.TRAIN]),
         validation_rows=len(parts[Part.VALIDATION]),
         data=DataFacts(season_lengths=experiment.seasons),
+        horizon=experiment.horizon,
     )
     return [problem.message for problem in problems]
 
@@ -245,6 +246,7 @@ def _find_or_add_training(
         parameters,
         experiment.custom_model,
         experiment.seasons,
+        experiment.horizon,
     )
     query = select(Training).where(Training.fingerprint == fingerprint)
     training = session.scalar(query)

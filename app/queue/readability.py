@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +20,7 @@ from app.db.models import (
 )
 from app.domain.csv_reading.series import Series
 from app.domain.custom.literals import CustomModelError
+from app.domain.horizons import MAX_HORIZON, stored_origins
 from app.domain.pruning import PRUNINGS
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter
@@ -26,11 +28,12 @@ from app.domain.search_space.parameters import number_problem
 from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SpaceError
 from app.domain.strategies import STRATEGIES, strategy_info
-from app.domain.terms import ExperimentState, Objective, Part, TrialState
+from app.domain.terms import FUTURE, ExperimentState, Objective, TrialState
 from app.queue import reduction
+from app.queue.evaluations import count_bytes
 from app.queue.row_checks import Damage, check_columns, show_value
 
-NUMBER_BYTES = 8  # of each number in a stored forecast
+FUTURE_NUMBER_BYTES = 8  # of each number in a stored forecast of the future
 
 
 def find_damage(session: Session, experiment_id: int) -> str | None:
@@ -84,6 +87,10 @@ def _check_numbers(experiment: Experiment) -> None:
             raise Damage(f"experiments.{name} holds {number}, which is not above 0.")
     if experiment.seed < 0:
         raise Damage(f"experiments.seed holds {experiment.seed}, which is below 0.")
+    if not 1 <= experiment.horizon <= MAX_HORIZON:
+        raise Damage(
+            f"experiments.horizon holds {experiment.horizon}, which is not from 1 to {MAX_HORIZON}."
+        )
 
 
 def _read_catalogue(experiment: Experiment) -> Catalogue:
@@ -123,7 +130,7 @@ def _check_dataset(session: Session, experiment: Experiment) -> None:
     n_rows = _check_series(session, dataset)
     parts = experiment.split.parts(n_rows)
     for part, rows in parts.items():
-        if not rows or rows.stop > n_rows:
+        if len(rows) < experiment.horizon or rows.stop > n_rows:
             raise Damage(f"Its split leaves no rows for {part}.")
 
 
@@ -193,20 +200,37 @@ def _check_epochs(session: Session, experiment: Experiment) -> None:
 
 
 def _check_forecasts(session: Session, experiment: Experiment) -> None:
-    """Whether each forecast has a number for each row of its part."""
-    parts = experiment.split.parts(experiment.dataset.rows)
+    """Whether each forecast has a number for each step from each origin that is stored."""
+    lengths = _forecast_lengths(experiment)
     query = (
         select(Trial.number, Forecast.part, func.length(Forecast.predicted))
         .join(Trial, Trial.id == Forecast.trial_id)
         .where(Trial.experiment_id == experiment.id)
     )
-    known_parts = tuple(Part)
     for number, part, n_bytes in session.execute(query):
-        if part not in known_parts:
+        if part not in lengths:
             raise Damage(f'Trial {number} has a forecast of the unknown part "{excerpt(part)}".')
-        n_rows = len(parts[Part(part)])
-        if n_bytes != NUMBER_BYTES * n_rows:
-            raise Damage(f"The {part} forecast of trial {number} has not {n_rows} numbers.")
+        length = lengths[part]
+        if n_bytes != length.n_bytes:
+            message = f"The {part} forecast of trial {number} has not {length.n_numbers} numbers."
+            raise Damage(message)
+
+
+class _Length(NamedTuple):
+    """How long a stored forecast has to be."""
+
+    n_numbers: int
+    n_bytes: int
+
+
+def _forecast_lengths(experiment: Experiment) -> dict[str, _Length]:
+    """By part, and that of the rows after the last one."""
+    horizon = experiment.horizon
+    lengths = {FUTURE: _Length(horizon, FUTURE_NUMBER_BYTES * horizon)}
+    for part, rows in experiment.split.parts(experiment.dataset.rows).items():
+        n_numbers = len(stored_origins(rows, horizon)) * horizon
+        lengths[part.value] = _Length(n_numbers, count_bytes(rows, horizon))
+    return lengths
 
 
 def _check_earlier_results(session: Session, experiment: Experiment) -> None:

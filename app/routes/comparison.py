@@ -15,7 +15,7 @@ from app.services import boards, comparison, experiments, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.charts.figures import Figure
 from app.web.charts.levels import list_levels
-from app.web.dependencies import ReadSession
+from app.web.dependencies import ReadSession, Step
 from app.web.fragments import fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -78,6 +78,7 @@ def chart(
     experiment_id: int,
     content: ChartContent = "epochs",
     view: Literal["values", "errors"] = "values",
+    step: Step = 1,
     numbers: TrialNumbers = None,
 ) -> JSONResponse:
     """Validation RMSE by epoch, or the forecasts of one part, of the trials that have them."""
@@ -90,14 +91,14 @@ def chart(
     for index, trial in enumerate(compared):
         if trial.test_rmse is not None:
             labels.append((index, trial.number))
-            forecast = trials.forecast(session, trial, Part(content))
+            forecast = trials.forecast(session, trial, Part(content), step)
             views.append(forecast)
     board = boards.load_board(session, experiment)
     figure = forecasts_figure(
         labels,
         views,
         experiment.dataset.target,
-        boards.load_line(session, board, Part(content)),
+        boards.load_line(session, board, Part(content), step),
         are_errors=view == "errors",
     )
     return JSONResponse(figure)

@@ -42,6 +42,7 @@ from app.services.delivered import DeliveredText
 from app.services.noise import Ties
 from app.services.overviews import Overview
 from app.services.paging import Page
+from app.services.rows_ahead import describe_horizon
 from app.services.summaries import Failure, Savings, Trend, Verdict
 from app.services.unreadable import UnreadableExperiment, checked_if_needed
 from app.web.charts.figures import Figure
@@ -121,6 +122,7 @@ class ExperimentPageContext(ExperimentContext):
 
     space: SearchSpace
     space_size: str
+    rows_ahead: str
     seconds_kept: float
     stored: StoredBytes
     keep_checkpoints: Keep
@@ -273,6 +275,7 @@ def _make_page_context(
         **vars(changing),
         space=space,
         space_size=describe_size(space),
+        rows_ahead=describe_horizon(session, changing.experiment),
         seconds_kept=finishing.seconds_kept(session, changing.experiment),
         stored=storage.measure(session, experiment_id),
         keep_checkpoints=settings.keep_checkpoints,

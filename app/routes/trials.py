@@ -21,7 +21,7 @@ from app.services.boards import BaselineView, BoardView
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
-from app.web.dependencies import ReadSession, WriteSession
+from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.fragments import figure, fragment
 from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
@@ -100,17 +100,18 @@ def forecast_chart(
     trial_id: int,
     part: Literal["validation", "test"],
     view: Literal["values", "errors"] = "values",
+    step: Step = 1,
 ) -> JSONResponse:
-    """Predicted against actual over one part, or the errors."""
+    """Predicted against actual over one part, or the errors, at one step ahead."""
     trial = trials.get(session, trial_id)
-    forecast = trials.forecast(session, trial, Part(part))
+    forecast = trials.forecast(session, trial, Part(part), step)
     board = boards.load_board(session, trial.experiment)
-    line = boards.load_line(session, board, Part(part))
+    line = boards.load_line(session, board, Part(part), step)
     target = trial.experiment.dataset.target
     if view == "errors":
         errors = forecasts.error_figure(forecast, target, line)
         return JSONResponse(errors)
-    bands = forecast_bands.load(session, trial, Part(part))
+    bands = forecast_bands.load(session, trial, Part(part), step)
     values = forecasts.forecast_figure(forecast, target, line, bands)
     return JSONResponse(values)
 

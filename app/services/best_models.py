@@ -97,23 +97,30 @@ def read_numbers(session: Session, experiment: Experiment) -> HandedOver:
     )
 
 
-def read_forecast(session: Session, experiment: Experiment, part: Part) -> ForecastView:
-    """The forecast of what is handed over. Raises NotFound, and Conflict while it is made."""
+def read_forecast(
+    session: Session, experiment: Experiment, part: Part, step: int = 1
+) -> ForecastView:
+    """The forecast of what is handed over, at one step ahead.
+
+    Raises NotFound, Invalid for a step it does not have, and Conflict while it is made.
+    """
     best = _find_best(session, experiment)
     delivery = best.delivery
     if delivery is None:
-        return trials.forecast(session, best.trial, part)
+        return trials.forecast(session, best.trial, part, step)
     _require_forecast(best)
     predicted = getattr(delivery, f"{part.value}_forecast")
-    return trials.view_forecast(session, experiment, part, predicted)
+    return trials.view_forecast(session, experiment, part, predicted, step)
 
 
-def read_bands(session: Session, experiment: Experiment, part: Part) -> dict[float, Band]:
+def read_bands(
+    session: Session, experiment: Experiment, part: Part, step: int = 1
+) -> dict[float, Band]:
     """The bands by level of the same forecast. Raises NotFound."""
     best = _find_best(session, experiment)
     if best.delivery is None:
-        return forecast_bands.load(session, best.trial, part)
-    return forecast_bands.load_of_delivery(session, best.delivery, part)
+        return forecast_bands.load(session, best.trial, part, step)
+    return forecast_bands.load_of_delivery(session, best.delivery, part, step)
 
 
 def require_content(download: Download) -> bytes:

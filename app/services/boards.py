@@ -172,15 +172,20 @@ def find_baseline(session: Session, experiment: Experiment, baseline_id: int) ->
     return baseline
 
 
-def load_line(session: Session, board: BoardView | None, part: Part) -> BaselineLine | None:
-    """The forecast of the best baseline beside "tomorrow = today"; None where there is none."""
+def load_line(
+    session: Session, board: BoardView | None, part: Part, step: int = 1
+) -> BaselineLine | None:
+    """The forecast of the best baseline beside "tomorrow = today", at one step ahead.
+
+    None where there is none.
+    """
     best = board.best_beside_naive if board else None
     if best is None:
         return None
     values = _load_forecast(session, best, part)
-    if values is None:
+    if values is None or step > values.shape[1]:
         return None
-    return BaselineLine(best, values)
+    return BaselineLine(best, values[:, step - 1])
 
 
 def compare_with_best(session: Session, board: BoardView | None, trial: Trial) -> BoardGain | None:
@@ -215,20 +220,24 @@ def _compute_gain(
     if other is None:
         return None
     try:
-        forecast = trials.forecast(session, trial, part)
+        actual, predicted = trials.forecast_steps(session, trial, part)
     except NotFound:
         return None
-    return compare_forecasts(forecast.actual, forecast.predicted, other)
+    if other.shape != predicted.shape:
+        return None
+    return compare_forecasts(actual, predicted, other)
 
 
 def _load_forecast(session: Session, baseline: BaselineView, part: Part) -> Floats | None:
+    """(stored origins, horizon)."""
     column = Baseline.validation_forecast
     if part == Part.TEST:
         column = Baseline.test_forecast
-    content = session.scalar(select(column).where(Baseline.id == baseline.id))
+    query = select(column, Board.horizon).join(Board, Board.id == Baseline.board_id)
+    content, horizon = session.execute(query.where(Baseline.id == baseline.id)).one()
     if content is None:
         return None
-    return unpack_forecast(content)
+    return unpack_forecast(content, horizon)
 
 
 def _state_of(board: Board) -> BoardState:

@@ -175,6 +175,11 @@ def _refuse_incomparable(session: Session, request: ExperimentRequest, earlier: 
             f"{experiment} minimised {earlier.objective}, "
             f"and this one is to minimise {request.objective}."
         )
+    if earlier.horizon != request.horizon:
+        raise _NotUsable(
+            f"{experiment} forecast {count_nouns(earlier.horizon, 'row')} ahead, and this one is "
+            f"to forecast {request.horizon:,}: their errors cannot be compared."
+        )
     split = earlier.split
     rows = earlier_dataset.rows
     requested_split = request.split.to_split()

@@ -53,6 +53,7 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         train_fraction=split.train,
         validation_fraction=split.validation,
         test_fraction=split.test,
+        horizon=request.horizon,
         space_document=checked.space.document(),
         season_lengths=list(_seasons_of(session, request.dataset_id)),
         points=list(checked.points),
@@ -73,7 +74,9 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
 def _request_board(session: Session, experiment: Experiment) -> None:
     """Have the baselines computed that the experiment is compared with."""
     dataset = session.get_one(Dataset, experiment.dataset_id)
-    board = boards.request(session, dataset, experiment.split, experiment.seasons)
+    board = boards.request(
+        session, dataset, experiment.split, experiment.seasons, experiment.horizon
+    )
     experiment.board_id = board.id
 
 

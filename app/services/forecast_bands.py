@@ -25,13 +25,15 @@ def load(session: Session, trial: Trial, part: Part, step: int = 1) -> BandsByLe
     return _compute(session, trial.experiment, contents, part, step)
 
 
-def load_of_delivery(session: Session, delivery: Delivery, part: Part) -> BandsByLevel:
-    """The same of what an experiment hands over, one row ahead."""
+def load_of_delivery(
+    session: Session, delivery: Delivery, part: Part, step: int = 1
+) -> BandsByLevel:
+    """The same of what an experiment hands over."""
     contents = {
         Part.VALIDATION: delivery.validation_forecast,
         Part.TEST: delivery.test_forecast,
     }
-    return _compute(session, delivery.experiment, contents, part, step=1)
+    return _compute(session, delivery.experiment, contents, part, step)
 
 
 def _compute(

@@ -92,8 +92,10 @@ def read_forecasts(
             return None
         origins = np.array(stored_origins(parts[part], horizon), np.int64)
         try:
-            predicted = unpack_forecast(content).reshape(len(origins), horizon)
+            predicted = unpack_forecast(content, horizon)
         except ValueError:
+            return None
+        if len(predicted) != len(origins):
             return None
         forecasts[part] = PartForecast(origins, predicted)
     return forecasts

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cache import Cache
 from app.db.models import Artifact, Experiment, Forecast, Trial
+from app.domain.horizons import step_rows, stored_origins
 from app.domain.metrics import Scores
 from app.domain.network_size import count_weights, units_of_layers
 from app.domain.noise import SkillGap, find_skill_gap, is_tie
@@ -151,18 +152,19 @@ def _find_tied_ids(
 def _load_errors(
     session: Session, experiment: Experiment, trial_ids: Sequence[int]
 ) -> dict[int, NDArray[np.float64]]:
-    """The errors of validation forecasts by trial id, one for each row."""
+    """The errors of validation forecasts by trial id, (stored origins, horizon)."""
     series = datasets.series(session, experiment.dataset)
     values = series.target_values
-    rows = experiment.split.parts(len(values))[Part.VALIDATION]
-    actual = values[rows.start : rows.stop]
+    part = experiment.split.parts(len(values))[Part.VALIDATION]
+    horizon = experiment.horizon
+    actual = values[step_rows(stored_origins(part, horizon), horizon)]
     query = select(Forecast.trial_id, Forecast.predicted).where(
         Forecast.trial_id.in_(trial_ids),
         Forecast.part == Part.VALIDATION,
     )
     errors = {}
     for trial_id, content in session.execute(query):
-        predicted = unpack_forecast(content)
+        predicted = unpack_forecast(content, horizon)
         if len(predicted) == len(actual):
             errors[trial_id] = predicted - actual
     return errors

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.cache import Cache
 from app.db.models import Experiment, Trial
-from app.domain.baselines import naive, score_rows
+from app.domain.baselines import score_naive
 from app.domain.metrics import Scores
 from app.domain.terms import EVALUATED_PARTS, Part, TrialState
 from app.queue import artifacts, budget, trial_counts
@@ -17,6 +18,9 @@ from app.services import datasets, estimates, unreadable, warm_start
 from app.services.paging import Page, paged
 from app.services.unreadable import UnreadableExperiment
 from app.services.warm_start import WarmStart
+
+MAX_NAIVE_SCORES = 500  # pages ask for the same ones every second
+_NAIVE_SCORES: Cache[tuple[str, range, int], Scores] = Cache(MAX_NAIVE_SCORES)
 
 
 @dataclass(frozen=True)
@@ -142,9 +146,9 @@ def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Sco
     """What "tomorrow = today" scores over one part, in the CSV's units."""
     series = datasets.series(session, experiment.dataset)
     values = series.target_values
-    parts = experiment.split.parts(len(values))
-    rows = parts[part]
-    return score_rows(values, rows, naive(values, rows))
+    rows = experiment.split.parts(len(values))[part]
+    key = (experiment.dataset.fingerprint, rows, experiment.horizon)
+    return _NAIVE_SCORES.get_or_make(key, lambda: score_naive(values, rows, experiment.horizon))
 
 
 def _load_facts(session: Session, experiments: Collection[Experiment]) -> _FactsByExperiment:

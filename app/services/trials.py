@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
+from app.domain.horizons import step_rows, stored_origins
 from app.domain.states import RETRY_TRIAL
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.clock import clock
 from app.queue.evaluations import unpack_forecast
@@ -30,13 +31,16 @@ Floats = NDArray[np.float64]
 class ForecastView:
     """Predicted against actual over one part, in the CSV's units.
 
-    All arrays have one element per row of the part; those of `at` are datetime64.
+    All arrays have one element for each stored origin, for the row so many steps ahead; those of
+    `at` are datetime64. `naive`: the last value known at the origin.
     """
 
     at: NDArray[np.datetime64]
     actual: Floats
     predicted: Floats
     naive: Floats
+    step: int = 1
+    horizon: int = 1
 
 
 @dataclass(frozen=True)
@@ -145,32 +149,61 @@ def _load_losses(session: Session, training_ids: set[int]) -> dict[int, list[_Lo
     return losses
 
 
-def forecast(session: Session, trial: Trial, part: Part) -> ForecastView:
-    """Predicted, actual and naive values over the validation or test part.
+def forecast(session: Session, trial: Trial, part: Part, step: int = 1) -> ForecastView:
+    """Predicted, actual and naive values over the validation or test part, `step` rows ahead.
 
-    Raises NotFound before the trial has been evaluated.
+    Raises NotFound before the trial has been evaluated, and Invalid for a step beyond its horizon.
     """
-    key = (trial.id, part.value)
-    stored = session.get(Forecast, key)
+    predicted = _read_forecast(session, trial, part)
+    return view_forecast(session, trial.experiment, part, predicted, step)
+
+
+def forecast_steps(session: Session, trial: Trial, part: Part) -> tuple[Floats, Floats]:
+    """What happened and what was predicted, (stored origins, horizon) each. Raises NotFound."""
+    experiment = trial.experiment
+    horizon = experiment.horizon
+    predicted = unpack_forecast(_read_forecast(session, trial, part), horizon)
+    values = datasets.series(session, experiment.dataset).target_values
+    first_rows = stored_origins(experiment.split.parts(len(values))[part], horizon)
+    return values[step_rows(first_rows, horizon)], predicted
+
+
+def _read_forecast(session: Session, trial: Trial, part: Part) -> bytes:
+    stored = session.get(Forecast, (trial.id, part.value))
     if stored is None:
         raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
-    return view_forecast(session, trial.experiment, part, stored.predicted)
+    return stored.predicted
 
 
 def view_forecast(
-    session: Session, experiment: Experiment, part: Part, predicted: bytes
+    session: Session, experiment: Experiment, part: Part, predicted: bytes, step: int = 1
 ) -> ForecastView:
-    """A stored forecast of a part beside what happened."""
+    """A stored forecast of a part beside what happened, `step` rows ahead. Raises Invalid."""
+    horizon = experiment.horizon
+    _check_step(horizon, step)
     series = datasets.series(session, experiment.dataset)
     values = series.target_values
-    parts = experiment.split.parts(len(values))
-    rows = parts[part]
+    part_rows = experiment.split.parts(len(values))[part]
+    first_rows = stored_origins(part_rows, horizon)
+    rows = np.asarray(first_rows) + (step - 1)
     return ForecastView(
-        at=series.dates[rows.start : rows.stop],
-        actual=values[rows.start : rows.stop],
-        predicted=unpack_forecast(predicted),
-        naive=naive(values, rows),
+        at=series.dates[rows],
+        actual=values[rows],
+        predicted=unpack_forecast(predicted, horizon)[:, step - 1],
+        naive=naive(values, first_rows),
+        step=step,
+        horizon=horizon,
     )
+
+
+def _check_step(horizon: int, step: int) -> None:
+    """Raises Invalid for a step that is not forecast."""
+    if 1 <= step <= horizon:
+        return
+    message = f"This experiment forecasts {horizon} rows ahead: choose a step from 1 to {horizon}."
+    if horizon == 1:
+        message = "This experiment forecasts one row ahead: its only step is 1."
+    raise Invalid([FieldProblem(("step",), message)])
 
 
 def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:

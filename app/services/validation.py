@@ -32,9 +32,9 @@ from app.errors import FieldProblem, Invalid, Location, NotFound
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
 from app.services import datasets, default_searches, earlier_results, seasons
 from app.services.earlier_results import EarlierResults
+from app.services.part_sizes import find_part_problems
 
 MAX_CHECKED_CONFIGURATIONS = 300
-MIN_ROWS_PER_PART = 2
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ class _Check:
         points = self.complete_points()
         earlier = self.collect_earlier_results(space)
         if series is not None:
-            self.check_split(series)
+            parts = self.rows_by_part(series)
+            self.problems += find_part_problems(parts, self.request.horizon)
         if self.problems or space is None or series is None:
             raise Invalid(self.problems)
         configurations = self.list_configurations(space, points)
@@ -211,15 +212,6 @@ class _Check:
         self.problems += results.problems
         return results
 
-    def check_split(self, series: Series) -> None:
-        for part, rows in self.rows_by_part(series).items():
-            n_rows = len(rows)
-            if n_rows < MIN_ROWS_PER_PART:
-                self.refuse(
-                    ("split", part.value),
-                    f"The {part.value} part has {n_rows} rows: too few to score a forecast.",
-                )
-
     def rows_by_part(self, series: Series) -> dict[Part, range]:
         n_rows = len(series.target_values)
         split = self.request.split.to_split()
@@ -262,7 +254,9 @@ class _Check:
             about_data: Mapping[str, object] = parameters
             if self.request.custom_model:
                 about_data = data_parameters(parameters)
-            for problem in fit_problems(about_data, train_rows, validation_rows, data):
+            for problem in fit_problems(
+                about_data, train_rows, validation_rows, data, self.request.horizon
+            ):
                 field = (*location, problem.name)
                 messages.setdefault(field, problem.message)
             is_log_return = parameters.get("target") == "log_return"

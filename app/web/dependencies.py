@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from sqlalchemy.orm import Session
 
 from app.config import Settings
@@ -62,3 +62,4 @@ CurrentFileReader = Annotated[FileReader, Depends(get_file_reader)]
 ReadSession = Annotated[Session, Depends(open_read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(open_write_session, scope="function")]
 TextFields = Annotated[dict[str, str], Depends(read_text_fields)]
+Step = Annotated[int, Query(description="rows ahead, from 1 to the experiment's horizon")]

@@ -44,9 +44,9 @@ def tiny_parameters(**changes: Any) -> dict[str, Any]:
     return values
 
 
-def tiny_config(**changes: Any) -> NetworkConfig:
+def tiny_config(horizon: int = 1, **changes: Any) -> NetworkConfig:
     """The configuration of a tiny network with these changes."""
-    return NetworkConfig.from_parameters(tiny_parameters(**changes))
+    return NetworkConfig.from_parameters(tiny_parameters(**changes), horizon)
 
 
 def tiny_series(rows: int = 240) -> np.ndarray:
@@ -63,16 +63,17 @@ def tiny_data(**changes: Any) -> PreparedData:
     return prepare_tiny(tiny_series(), **changes)
 
 
-def prepare_tiny(series: np.ndarray, **changes: Any) -> PreparedData:
+def prepare_tiny(series: np.ndarray, horizon: int = 1, **changes: Any) -> PreparedData:
     """A series shaped like the tiny one as the network with these changes sees it."""
-    config = WindowConfig.from_parameters(tiny_parameters(**changes))
+    config = WindowConfig.from_parameters(tiny_parameters(**changes), horizon)
     dates = HOURS[: len(series)]
     return prepare(series, 0, config, PARTS, COLUMNS, dates=dates, season_lengths=SEASONS)
 
 
-def tiny_training(seed: int, **changes: Any) -> Training:
+def tiny_training(seed: int, horizon: int = 1, **changes: Any) -> Training:
     """A training of a tiny network with these changes on the tiny series."""
-    return Training(tiny_config(**changes), tiny_data(**changes), seed)
+    config = tiny_config(horizon, **changes)
+    return Training(config, tiny_data(horizon=horizon, **changes), seed)
 
 
 def run_epochs(training: Training, epochs: int) -> np.ndarray:
@@ -84,7 +85,7 @@ def run_epochs(training: Training, epochs: int) -> np.ndarray:
 def cut_windows(
     data: PreparedData, rows: np.ndarray, time_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Windows (rows, time, features) and targets (rows,), cut one by one."""
+    """Windows (rows, time, features) and targets (rows, horizon), cut one by one."""
     windows = np.stack([data.inputs[row - time_steps : row] for row in rows])
     return windows, data.targets[rows]
 

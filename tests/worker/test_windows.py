@@ -23,7 +23,7 @@ def test_true_targets_come_back_as_the_csv_had_them(target, scaling):
 
     inverted = data.invert(data.targets[rows], rows)
 
-    np.testing.assert_allclose(inverted, tiny_series()[rows, 0], rtol=1e-5)
+    np.testing.assert_allclose(inverted[:, 0], tiny_series()[rows, 0], rtol=1e-5)
 
 
 @pytest.mark.parametrize("target", ["level", "difference", "log_return"])

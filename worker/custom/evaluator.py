@@ -17,7 +17,7 @@ SEQUENCE_DIMENSIONS = 3  # windows, steps, values
 
 
 class NoForecast(Exception):
-    """The model's output is no forecast of one value; why, in words."""
+    """The model's output is no forecast of the rows to predict; why, in words."""
 
 
 class Evaluator:
@@ -26,8 +26,9 @@ class Evaluator:
     The model itself stays as it was.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, horizon: int) -> None:
         self.model = model
+        self.horizon = horizon
         self._stateless_model = _without_state(model)
 
     def weights(self) -> list[np.ndarray]:
@@ -36,21 +37,21 @@ class Evaluator:
         return [np.asarray(weight) for weight in weights]
 
     def predict(self, x: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Outputs float32 (windows,) for x (windows, time_steps, features).
+        """Outputs float32 (windows, horizon) for x (windows, time_steps, features).
 
         `weights`: the present ones where it is None. Raises NoForecast for other outputs.
         """
         if len(x) == 0:
-            return np.zeros(0, np.float32)
+            return np.zeros((0, self.horizon), np.float32)
         outputs = []
         with self._assign(weights):
             for start in range(0, len(x), WINDOWS_PER_BATCH):
                 stop = start + WINDOWS_PER_BATCH
                 output = self._stateless_model.predict_on_batch(x[start:stop])
-                refuse_other_outputs(output, len(x[start:stop]))
+                refuse_other_outputs(output, len(x[start:stop]), self.horizon)
                 outputs.append(np.asarray(output, np.float32))
         output = np.concatenate(outputs)
-        return output.reshape(-1)
+        return output.reshape(-1, self.horizon)
 
     def save(self, weights: Sequence[np.ndarray]) -> bytes:
         """The model with these weights as a .keras file.
@@ -82,29 +83,32 @@ class Evaluator:
             self._stateless_model.set_weights(present_weights)
 
 
-def refuse_other_outputs(output: Any, n_windows: int) -> None:
-    """Raise NoForecast where a model returns anything else than one value for each window."""
+def refuse_other_outputs(output: Any, n_windows: int, horizon: int) -> None:
+    """Raise NoForecast where a model returns anything else than `horizon` values a window."""
+    wanted = "a forecast is one value"
+    if horizon > 1:
+        wanted = f"a forecast of {horizon} rows is {horizon} values"
     if isinstance(output, Mapping):
         names = ", ".join(map(str, output))
         raise NoForecast(
-            f"The model has {len(output)} outputs ({names}), but a forecast is one value: "
+            f"The model has {len(output)} outputs ({names}), but {wanted}: "
             "return a model with one output."
         )
     if isinstance(output, list | tuple):
         raise NoForecast(
-            f"The model has {len(output)} outputs, but a forecast is one value: "
-            "return a model with one output."
+            f"The model has {len(output)} outputs, but {wanted}: return a model with one output."
         )
     shape = tuple(output.shape)
-    if math.prod(shape) == n_windows:
+    if math.prod(shape) == n_windows * horizon:
         return
     sizes = ", ".join(str(size) for size in shape[1:])
-    advice = "end the model with Dense(1)."
+    advice = f"end the model with Dense({horizon})."
+    if horizon > 1:
+        advice = f"end the model with Dense({horizon}), or with Dense(y_train.shape[1])."
     if len(shape) == SEQUENCE_DIMENSIONS:
         advice = "the last recurrent layer must not have return_sequences=True."
     raise NoForecast(
-        f"The model returns values of shape ({sizes}) for each window, "
-        f"but a forecast is one value: {advice}"
+        f"The model returns values of shape ({sizes}) for each window, but {wanted}: {advice}"
     )
 
 

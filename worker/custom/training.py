@@ -82,7 +82,7 @@ class CustomTraining:
     ) -> EpochResult:
         """The result of the epoch that has just ended. `logs`: the losses that Keras reports."""
         if self._evaluator is None:
-            self._evaluator = Evaluator(model)
+            self._evaluator = Evaluator(model, self.data.horizon)
         outputs = self._evaluator.predict(self._x_validation)
         errors = self.data.measure_errors(outputs, self.data.validation)
         self.epochs += 1
@@ -99,7 +99,7 @@ class CustomTraining:
         return self.evaluator.weights()
 
     def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
-        """Forecasts for these rows in CSV units, float64 (rows,), each from a fresh state."""
+        """Forecasts for these rows in CSV units, float64 (rows, horizon), from fresh states."""
         x, _ = cut_windows(self.data, np.asarray(rows))
         outputs = self.evaluator.predict(x, weights)
         return self.data.invert(outputs, rows)
@@ -168,7 +168,7 @@ class BuiltModelTraining(CustomTraining):
         first_window = self._windows.x_train[:1]
         output = self.model(first_window)
         try:
-            refuse_other_outputs(output, len(first_window))
+            refuse_other_outputs(output, len(first_window), self.data.horizon)
         except NoForecast as error:
             raise ProgramError(f"{function}: {error}") from error
         optimizer = self.model.optimizer
@@ -223,7 +223,7 @@ class BuiltModelTraining(CustomTraining):
         self.epochs = int(arrays["number"])
         for variable, value in zip(self._variables(), values, strict=True):
             variable.assign(value)
-        self._evaluator = Evaluator(self.model)
+        self._evaluator = Evaluator(self.model, self.data.horizon)
 
     def _variables(self) -> list[Any]:
         """Weights, the seeds of dropout, and the optimizer's variables."""

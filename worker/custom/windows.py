@@ -16,7 +16,10 @@ from worker.windows import PreparedData, WindowConfig, prepare
 
 @dataclass(frozen=True)
 class WindowArrays:
-    """What a program trains on: x float32 (windows, time_steps, features), y float32 (windows,)."""
+    """What a program trains on: x float32 (windows, time_steps, features), and y float32.
+
+    y: (windows,), or (windows, horizon) where more than one row is predicted.
+    """
 
     x_train: np.ndarray
     y_train: np.ndarray
@@ -43,11 +46,12 @@ def prepare_series(
     parts: Mapping[Part, range],
     custom_model: CustomModel | None,
     season_lengths: Sequence[float] = (),
+    horizon: int = 1,
 ) -> PreparedData:
     """A dataset as the network of a trial sees it: the built-in one (None), or a custom model."""
     if custom_model is not None:
         parameters = data_parameters(parameters)
-    config = WindowConfig.from_parameters(parameters)
+    config = WindowConfig.from_parameters(parameters, horizon)
     target_index = series.columns.index(series.target)
     return prepare(
         series.values,
@@ -61,12 +65,15 @@ def prepare_series(
 
 
 def cut_windows(data: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """x float32 (rows, time_steps, features) and y float32 (rows,) for these row numbers."""
+    """x float32 (rows, time_steps, features) and y float32, as in WindowArrays, for origins."""
     time_steps = int(data.settings["time_steps"])
     windows = np.lib.stride_tricks.sliding_window_view(data.inputs, time_steps, axis=0)
     x = windows[rows - time_steps]
     x = np.ascontiguousarray(x.transpose(0, 2, 1))
-    return x, data.targets[rows]
+    y = data.targets[rows]
+    if data.horizon == 1:
+        y = y[:, 0]
+    return x, y
 
 
 def cut_window_arrays(data: PreparedData, batch_size: object) -> WindowArrays:

@@ -81,10 +81,10 @@ def _finish(job: DeliveryJob, trial: CandidateTrial, training: Training) -> Trai
     weights = training.weights()
     rows = training.data.validation
     actual = job.series.target_values[rows]
-    rmse = root_mean_square(training.predict(weights, rows) - actual)
+    rmse = root_mean_square(training.predict(weights, rows)[:, 0] - actual)
     earlier_rmse = root_mean_square(trial.validation - actual)
     has_learned = rmse <= MAX_ERROR_RATIO * earlier_rmse  # not if it is NaN
-    test = training.predict(weights, training.data.test)
+    test = training.predict(weights, training.data.test)[:, 0]
     if not has_learned or not np.isfinite(test).all():
         return None
     return TrainedNetwork(

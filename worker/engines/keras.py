@@ -51,9 +51,9 @@ class KerasEngine:
         return float(self._evaluate(tf.constant(rows)))
 
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Outputs, float32 (rows,), from fresh states, with the present weights or with these."""
+        """Outputs, float32 (rows, horizon), from fresh states; weights None: the present."""
         self.prediction_model.set_weights(self.weights() if weights is None else list(weights))
-        outputs = [np.zeros(0, np.float32)]
+        outputs = [np.zeros((0, self.config.horizon), np.float32)]
         for start in range(0, len(rows), PREDICTION_BATCH):
             chunk = tf.constant(rows[start : start + PREDICTION_BATCH])
             outputs.append(self._predict(chunk).numpy())
@@ -121,8 +121,7 @@ class KerasEngine:
 
     def _predict_rows(self, rows: tf.Tensor) -> tf.Tensor:
         count_trace()
-        outputs = self.prediction_model(self._gather_windows(rows), training=False)
-        return outputs[:, 0]
+        return self.prediction_model(self._gather_windows(rows), training=False)
 
     def _average_over_batches(self, rows: tf.Tensor, batch_loss: BatchLoss) -> tf.Tensor:
         """The mean of `batch_loss(x, y)` over whole batches of rows, one after the other."""
@@ -136,7 +135,7 @@ class KerasEngine:
         return total / tf.cast(batches, tf.float32)
 
     def _gather_batch(self, rows: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """x (batch, time, features) and y (batch,) of the batch with this index."""
+        """x (batch, time, features) and y (batch, horizon) of the batch with this index."""
         batch_size = self.config.batch_size
         start = index * batch_size
         batch = tf.ensure_shape(rows[start : start + batch_size], [batch_size])
@@ -148,7 +147,7 @@ class KerasEngine:
         return tf.gather(self.inputs, indices)
 
     def _batch_loss(self, x: tf.Tensor, y: tf.Tensor, training: bool) -> tf.Tensor:
-        predicted = self.model(x, training=training)[:, 0]
+        predicted = self.model(x, training=training)
         squared_errors = tf.math.squared_difference(predicted, y)
         return tf.reduce_mean(squared_errors)
 

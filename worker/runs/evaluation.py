@@ -38,9 +38,9 @@ def evaluate(
     }
     for part, rows in evaluated_rows.items():
         predicted = _predict_finite(training, best, rows)
-        covered_rows = range(int(rows[0]), int(rows[-1]) + 1)
+        covered_origins = range(int(rows[0]), int(rows[-1]) + 1)
         forecasts[part] = predicted
-        part_scores[part] = score_rows(targets, covered_rows, predicted)
+        part_scores[part] = score_rows(targets, covered_origins, predicted)
     model, model_problem = _pack_model(training, best, max_bytes)
     evaluation = Evaluation(
         part_scores[Part.VALIDATION].rmse,
@@ -52,7 +52,7 @@ def evaluate(
         more_scores=_score_more(job, prepared, forecasts),
     )
     if job.objective == Objective.RMSE:
-        errors = forecasts[Part.VALIDATION] - targets[prepared.validation]
+        errors = forecasts[Part.VALIDATION] - prepared.actual_steps(prepared.validation)
         return replace(evaluation, objective_se=rmse_standard_error(errors))
     assert monitored_value is not None
     return replace(evaluation, objective=monitored_value)
@@ -62,8 +62,8 @@ def _score_more(
     job: Job, prepared: PreparedData, forecasts: Mapping[Part, np.ndarray]
 ) -> MoreScores:
     targets = job.series.target_values
-    n_train_rows = int(prepared.validation[0])
-    scale = measure_scale(targets[:n_train_rows], job.season_lengths)
+    train_rows = job.split.parts(len(targets))[Part.TRAIN]
+    scale = measure_scale(targets[: train_rows.stop], job.season_lengths)
     part_forecasts = {}
     for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
         predicted = forecasts[part].reshape(len(rows), -1)
@@ -72,7 +72,7 @@ def _score_more(
 
 
 def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:
-    """Forecasts of the best epoch for these rows. Raises Diverged where they are not numbers."""
+    """Forecasts of the best epoch from these origins. Raises Diverged where one is no number."""
     predicted = training.predict(best.weights, rows)
     is_finite = np.isfinite(predicted)
     if not is_finite.all():

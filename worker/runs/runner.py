@@ -93,6 +93,7 @@ class Run:
             self.job.split.parts(n_rows),
             self.job.custom_model,
             self.job.season_lengths,
+            self.job.horizon,
         )
         training = self._open_training(prepared)
         try:
@@ -110,7 +111,7 @@ class Run:
                 prepared,
                 job.seed,
             )
-        config = NetworkConfig.from_parameters(job.parameters)
+        config = NetworkConfig.from_parameters(job.parameters, job.horizon)
         return Training(config, prepared, job.seed)
 
     def _is_unwanted(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.calendar_inputs import Cycle
-from app.domain.model_inputs import first_complete_row
+from app.domain.model_inputs import first_complete_row, list_shifts
 from app.domain.search_space.problems import Problem
 from app.domain.seasons import season_lags
 
@@ -32,10 +32,11 @@ def fit_problems(
     train_rows: int,
     validation_rows: int,
     data: DataFacts | None = None,
+    horizon: int = 1,
 ) -> list[Problem]:
     """Why complete parameters do not fit the data: too long windows, large batches, much memory.
 
-    Without `data`, extra inputs are taken to be possible, and to need no rows.
+    Without `data`, extra inputs are taken to be possible, and to need no rows. horizon: rows ahead.
     """
     facts = data or NOTHING_KNOWN
     problems = _extra_input_problems(parameters, facts)
@@ -46,13 +47,17 @@ def fit_problems(
     if parameters["target"] != "level":
         first_row = 1  # the first row has no row before it to change from
     lags = chosen_lags(parameters, facts.season_lengths or ())
-    windows = train_rows - time_steps - first_complete_row(first_row, lags)
+    rows_before = first_complete_row(first_row, lags, list_shifts(horizon, time_steps))
+    rows_after = horizon - 1  # the first row that a window predicts
+    windows = train_rows - time_steps - rows_before - rows_after
     if windows < 1:
         message = f"Windows of {time_steps} rows do not fit into a train part of {train_rows} rows"
         if lags:
             message += f" beside a season of {lags[-1]} rows before them"
+        if horizon > 1:
+            message += f" with {horizon} rows to forecast after each"
         return [Problem("time_steps", f"{message}.")]
-    return _size_problems(parameters, windows, validation_rows)
+    return _size_problems(parameters, windows, validation_rows - rows_after)
 
 
 def chosen_lags(
@@ -100,7 +105,7 @@ def _size_problems(
 
 
 def _batch_problem(
-    parameters: Mapping[str, object], windows: int, validation_rows: int
+    parameters: Mapping[str, object], windows: int, validation_origins: int
 ) -> str | None:
     batch_size = int(_number(parameters, "batch_size"))
     if batch_size > windows:
@@ -109,10 +114,10 @@ def _batch_problem(
             f"A batch of {batch_size} is more than the {count} of {parameters['time_steps']} rows "
             "in the train part."
         )
-    if parameters["stateful"] and batch_size > validation_rows:
+    if parameters["stateful"] and batch_size > validation_origins:
         return (
             "A stateful network is evaluated in whole batches, but the validation part has "
-            f"{validation_rows} rows: too few for a batch of {batch_size}."
+            f"{validation_origins} rows to forecast from: too few for a batch of {batch_size}."
         )
     return None
 

@@ -13,7 +13,7 @@ from app.routes.api.schemas.trials import ForecastPointSchema, MetricsSchema
 from app.routes.experiment_downloads import ZIP, zip_response
 from app.services import best_models, experiments
 from app.services.best_models import BundleState, Download, HandedOver
-from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
+from app.web.dependencies import CurrentSettings, ReadSession, Step, WriteSession
 from app.web.scored_sessions import ScoredSession
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -110,14 +110,15 @@ def forecast(
     session: ReadSession,
     experiment_id: Id,
     part: Annotated[Literal["validation", "test"], Query()] = "test",
+    step: Step = 1,
 ) -> Listing[ForecastPointSchema]:
     """What `best-model` predicts against actual, every row of a part.
 
     Of the validation part: before its members were trained once more, on that part too.
     """
     experiment = experiments.get(session, experiment_id)
-    view = best_models.read_forecast(session, experiment, Part(part))
-    bands = best_models.read_bands(session, experiment, Part(part))
+    view = best_models.read_forecast(session, experiment, Part(part), step)
+    bands = best_models.read_bands(session, experiment, Part(part), step)
     items = ForecastPointSchema.list_of(view, bands)
     return Listing.whole(items)
 

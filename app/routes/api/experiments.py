@@ -69,10 +69,12 @@ def create(
     The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
     `reduction_threshold`, named as in Talos; its metric is the objective.
     `GET /api/experiments/{id}/reduction-steps` says what it dropped and why.
-    `start_from` lists earlier experiments on the same dataset, split and objective: their finished
-    trials teach the strategy as if they were its own, and none is tried again. `pasted_results`
-    does so with a table: columns are hyperparameters and `objective`. What failed or lies outside
-    the search space is counted in `start` and does not count.
+    `horizon` is how many rows it forecasts at once from each row: 1 unless said. The objective is
+    then the error over all of them.
+    `start_from` lists earlier experiments on the same dataset, split, objective and horizon: their
+    finished trials teach the strategy as if they were its own, and none is tried again.
+    `pasted_results` does so with a table: columns are hyperparameters and `objective`. What failed
+    or lies outside the search space is counted in `start` and does not count.
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """

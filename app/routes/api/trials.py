@@ -9,7 +9,7 @@ from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, StepSchema, TrialSchema
 from app.services import forecast_bands, more_scores, trials
-from app.web.dependencies import ReadSession, WriteSession
+from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
 
@@ -39,11 +39,15 @@ def forecast(
     session: ReadSession,
     trial_id: Id,
     part: Annotated[Literal["validation", "test"], Query()] = "test",
+    step: Step = 1,
 ) -> Listing[ForecastPointSchema]:
-    """Predicted against actual, every row of a part, with the bands of its errors."""
+    """Predicted against actual, every row of a part, with the bands of its errors.
+
+    Several rows ahead: at one step, from the origins that are stored (all, unless very many).
+    """
     trial = trials.get(session, trial_id)
-    view = trials.forecast(session, trial, Part(part))
-    bands = forecast_bands.load(session, trial, Part(part))
+    view = trials.forecast(session, trial, Part(part), step)
+    bands = forecast_bands.load(session, trial, Part(part), step)
     items = ForecastPointSchema.list_of(view, bands)
     return Listing.whole(items)
 

@@ -56,3 +56,23 @@ def test_equal_arrays_are_resampled_alike():
 
     assert means.shape == (400, 2)
     assert (means[:, 0] == means[:, 1]).all()
+
+
+def test_errors_of_several_steps_are_averaged_over_the_steps_first():
+    generator = np.random.default_rng(0)
+    errors = generator.normal(size=200)
+    column = errors[:, np.newaxis]
+
+    assert rmse_standard_error(column) == rmse_standard_error(errors)
+    assert rmse_difference(column, 2 * column) == rmse_difference(errors, 2 * errors)
+    assert rmse_standard_error(np.hstack([column, column])) == rmse_standard_error(errors)
+
+
+def test_overlapping_forecasts_are_resampled_in_blocks_of_their_horizon():
+    noise = np.random.default_rng(0).normal(size=1023)
+    walks = np.lib.stride_tricks.sliding_window_view(noise, 24)
+
+    standard_error = rmse_standard_error(walks)
+
+    repeated_means = np.square(walks).mean(axis=1)
+    assert standard_error > 1.3 * rmse_standard_error(np.sqrt(repeated_means))

@@ -7,9 +7,9 @@ from app.domain.split import Split
 PARAMETERS = with_defaults({"epochs": 20, "patience": 5, "units_1": 8})
 
 
-def fingerprint_of(parameters, seed=1, season_lengths=()):
+def fingerprint_of(parameters, seed=1, season_lengths=(), **settings):
     return training_fingerprint(
-        "a series", Split(), seed, parameters, season_lengths=season_lengths
+        "a series", Split(), seed, parameters, season_lengths=season_lengths, **settings
     )
 
 
@@ -41,3 +41,8 @@ def test_the_seasons_count_where_their_lags_are_inputs():
     assert fingerprint_of(lagged, season_lengths=(24,)) != fingerprint_of(
         lagged, season_lengths=(24, 168)
     )
+
+
+def test_another_horizon_makes_another_training_and_one_row_ahead_the_earlier_one():
+    assert fingerprint_of(PARAMETERS, horizon=1) == fingerprint_of(PARAMETERS)
+    assert len({fingerprint_of(PARAMETERS, horizon=horizon) for horizon in (1, 2, 24)}) == 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.domain.calendar_inputs import Cycle, calendar_columns
-from app.domain.model_inputs import extra_columns, first_complete_row
+from app.domain.model_inputs import extra_columns, first_complete_row, list_shifts
 
 TARGET = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
 DATES = np.arange(7).astype("datetime64[D]")
@@ -33,3 +33,19 @@ def test_cycles_are_those_of_the_next_row_and_come_after_the_lags():
 def test_rows_are_complete_once_the_longest_season_is_before_the_next_row():
     assert first_complete_row(1, ()) == 1
     assert first_complete_row(0, (7, 24)) == 23
+
+
+def test_the_rows_of_a_window_tell_about_each_row_that_is_predicted():
+    assert list_shifts(1, 10) == (1,)
+    assert list_shifts(5, 10) == (5,)
+    assert list_shifts(24, 10) == (24, 14, 4)
+
+
+def test_a_season_is_looked_back_until_it_is_known():
+    target = np.arange(20.0)
+
+    columns = extra_columns(target, DATES, "level", (), (3,), (5, 1))
+
+    assert columns[10].tolist() == [10 + 5 - 6, 10 + 1 - 3]
+    assert first_complete_row(0, (3,), (5, 1)) == 2
+    assert first_complete_row(0, (6,), (5,)) == 1

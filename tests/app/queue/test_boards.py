@@ -37,7 +37,7 @@ def baselines_of(session, board_id) -> list[Baseline]:
     return list(session.scalars(select(Baseline).where(Baseline.board_id == board_id)))
 
 
-def test_experiments_alike_in_dataset_split_and_seasons_share_a_board(database):
+def test_experiments_alike_in_dataset_split_seasons_and_horizon_share_a_board(database):
     with database.write() as session:
         first = factories.experiment(session, requests_board=True)
         dataset = session.get_one(Dataset, first.dataset_id)
@@ -45,9 +45,11 @@ def test_experiments_alike_in_dataset_split_and_seasons_share_a_board(database):
         same = boards.request(session, dataset, first.split, ())
         other_split = boards.request(session, dataset, Split(0.6, 0.2, 0.2), ())
         other_seasons = boards.request(session, dataset, first.split, (12.0,))
+        other_horizon = boards.request(session, dataset, first.split, (), horizon=4)
 
         assert first.board_id == same.id
-        assert len({same.id, other_split.id, other_seasons.id}) == 3
+        assert len({same.id, other_split.id, other_seasons.id, other_horizon.id}) == 4
+        assert boards.load_job(session, other_horizon.id).horizon == 4
 
 
 def test_a_board_is_claimed_once_and_its_baselines_are_stored_at_once(database, board_id):

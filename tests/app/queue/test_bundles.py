@@ -149,7 +149,7 @@ def test_a_bundle_is_made_of_what_its_trial_has_left(database, trial_id):
         assert source.predicted.size == len(source.parts[Part.TEST])
         test_rows = source.parts[Part.TEST]
         actual = source.series.target_values[test_rows.start : test_rows.stop]
-        assert source.predicted == pytest.approx(actual + 0.25)
+        assert source.predicted[:, 0] == pytest.approx(actual + 0.25)
         assert source.record["metrics"]["test"]["mae"] == trial.test_mae
         assert source.record["metrics"]["validation"]["rmse"] == trial.validation_rmse
 

@@ -19,6 +19,7 @@ def problems_of_request(session, **changes):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"horizon": 4}, "forecast 1 row ahead, and this one is to forecast 4"),
         ({"objective": "val_loss"}, "minimised rmse, and this one is to minimise val_loss"),
         (
             {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}},

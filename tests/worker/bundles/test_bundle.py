@@ -59,7 +59,7 @@ def train(content=None, **changes):
         dialect={**dialect.document(), "columns": table.columns},
         series=series,
         test_rows=parts[Part.TEST],
-        predicted=training.predict(weights, prepared.test),
+        predicted=training.predict(weights, prepared.test)[:, 0],
     )
     training.close()
     return contents

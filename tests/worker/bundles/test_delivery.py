@@ -56,7 +56,7 @@ def network_member():
     training = Training(config, prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
-    forecast = training.predict(weights, TEST_ROWS)
+    forecast = training.predict(weights, TEST_ROWS)[:, 0]
     training.close()
     write_model = built_in_model_writer(config, prepared.inputs.shape[1], weights)
     return NetworkMember("trial 3", 0.5, prepared.settings, write_model), forecast

@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 
 from app.domain.bootstrap import rmse_standard_error
+from app.domain.split import Split
 from app.domain.terms import Objective, Part
 from worker.runs.evaluation import evaluate
 from worker.runs.failures import Diverged, OutputTooLarge
 from worker.serialization import BestEpoch, ModelNotSerializable
 
 TARGETS = np.arange(20.0)
-PREPARED = SimpleNamespace(validation=np.arange(10, 15), test=np.arange(15, 20))
+PREPARED = SimpleNamespace(
+    validation=np.arange(10, 15),
+    test=np.arange(15, 20),
+    actual_steps=lambda rows: TARGETS[rows][:, np.newaxis],
+)
 BEST = BestEpoch("rmse", 3, [np.array([1.0])])
 MONITORED = 0.125
 
@@ -25,7 +30,7 @@ class OffBy:
         self.model = model
 
     def predict(self, _weights, rows):
-        return TARGETS[rows] + self.error
+        return (TARGETS[rows] + self.error)[:, np.newaxis]
 
     def pack_model(self, _weights):
         if isinstance(self.model, Exception):
@@ -34,7 +39,12 @@ class OffBy:
 
 
 def evaluate_training(training, objective=Objective.RMSE, max_bytes=100):
-    job = SimpleNamespace(objective=objective, series=SimpleNamespace(target_values=TARGETS))
+    job = SimpleNamespace(
+        objective=objective,
+        series=SimpleNamespace(target_values=TARGETS),
+        split=Split(0.5, 0.25, 0.25),
+        season_lengths=(),
+    )
     return evaluate(job, training, PREPARED, BEST, MONITORED, max_bytes)
 
 
@@ -45,7 +55,8 @@ def test_both_parts_are_scored_and_their_forecasts_kept():
     for part, rows in ((Part.VALIDATION, PREPARED.validation), (Part.TEST, PREPARED.test)):
         assert evaluation.scores[part].rmse == pytest.approx(0.5)
         assert evaluation.scores[part].skill == pytest.approx(0.5)  # naive is 1 off
-        assert evaluation.forecasts[part] == pytest.approx(TARGETS[rows] + 0.5)
+        assert evaluation.forecasts[part][:, 0] == pytest.approx(TARGETS[rows] + 0.5)
+    assert evaluation.more_scores.by_part["test"]["mase"] == pytest.approx(0.5)
     assert (evaluation.model, evaluation.model_problem) == (b"model", None)
 
 

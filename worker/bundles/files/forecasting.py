@@ -174,8 +174,8 @@ def extra_inputs(history: History, windows: dict[str, Any]) -> np.ndarray:
 
 def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
     """Network output in the units of the CSV; `before` is the target one row earlier."""
-    scale = windows["target_scale"]
-    offset = windows["target_offset"]
+    scale = np.asarray(windows["target_scale"])
+    offset = np.asarray(windows["target_offset"])
     transform = windows["transform"]
     values: np.ndarray = output * scale + offset
     if transform == "difference":

@@ -21,6 +21,7 @@ class FusedEngine:
         weights = initial_weights(config, data.inputs.shape[1], seed)
         packed = kernels.pack_weights(weights, len(config.recurrent_layers))
         self.structure = kernels.Structure.of(config)
+        self.horizon = config.horizon
         self.shapes = [weight.shape for weight in packed]
         self.series = graphs.SeriesTensors(tf.constant(data.inputs), tf.constant(data.targets))
         self.network = create_network_tensors(config, self.shapes)
@@ -56,12 +57,12 @@ class FusedEngine:
         return float(loss)
 
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Outputs, float32 (rows,), from fresh states, with the present weights or with these."""
+        """Outputs, float32 (rows, horizon), from fresh states; weights None: the present."""
         vector = self.training_state.vector
         if weights is not None:
             vector = self._to_vector(weights)
         predict = graphs.prediction(self.structure)
-        outputs = [np.zeros(0, np.float32)]
+        outputs = [np.zeros((0, self.horizon), np.float32)]
         for start in range(0, len(rows), PREDICTION_BATCH):
             chunk = tf.constant(rows[start : start + PREDICTION_BATCH])
             predicted = predict(self.series.inputs, self.network, chunk, vector)

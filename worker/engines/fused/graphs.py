@@ -28,7 +28,7 @@ class SeriesTensors(NamedTuple):
     """A dataset."""
 
     inputs: Any  # float32 (rows, features)
-    targets: Any  # float32 (rows,)
+    targets: Any  # float32 (rows, horizon)
 
 
 class NetworkTensors(NamedTuple):
@@ -58,7 +58,7 @@ class TrainingState(NamedTuple):
     states: tuple[Any, ...]  # c and h of each layer; empty unless the network is stateful
 
 
-SERIES_SPEC = SeriesTensors(MATRIX, VECTOR)
+SERIES_SPEC = SeriesTensors(MATRIX, MATRIX)
 NETWORK_SPEC = NetworkTensors(INTEGERS, SHAPES, INTEGERS, INTEGER, INTEGER)
 TRAINING_SPEC = TrainingTensors(FLOAT, RATES, LONG)
 
@@ -174,7 +174,7 @@ def training_epoch(structure: Structure) -> Any:
 
 @lru_cache(MAX_TRACED_STRUCTURES)
 def prediction(structure: Structure) -> Any:
-    """Trace (inputs, network, rows, weights) -> predictions (rows,), each from a fresh state."""
+    """Trace (inputs, network, rows, weights) -> predictions (rows, horizon) from fresh states."""
 
     @trace_now(MATRIX, NETWORK_SPEC, INTEGERS, VECTOR)
     def predict(inputs, network, rows, vector):

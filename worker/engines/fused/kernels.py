@@ -162,7 +162,7 @@ def forward(
     states: Sequence[State],
     draw: DropoutDraw | None,
 ) -> tuple[tf.Tensor, tuple[State, ...]]:
-    """Predictions (batch,) of windows x (time, batch, features), and each layer's last state.
+    """Predictions (batch, horizon) of windows x (time, batch, features), and the last states.
 
     Without a draw nothing is dropped.
     """
@@ -182,7 +182,7 @@ def forward(
 
 
 def apply_dense(structure: Structure, weights: Sequence[tf.Tensor], x: tf.Tensor) -> tf.Tensor:
-    """Hidden dense layers and the output layer: (batch,) from x (batch, units)."""
+    """Hidden dense layers and the output layer: (batch, horizon) from x (batch, units)."""
     for layer in range(structure.dense_layers):
         kernel, bias = weights[2 * layer : 2 * layer + 2]
         x = tf.nn.relu(tf.matmul(x, kernel) + bias)
@@ -190,4 +190,4 @@ def apply_dense(structure: Structure, weights: Sequence[tf.Tensor], x: tf.Tensor
     x = tf.matmul(x, kernel) + bias
     if structure.output_activation == Activation.SIGMOID:
         x = tf.sigmoid(x)
-    return tf.reshape(x, [-1])
+    return x

@@ -49,7 +49,7 @@ class NativeEngine:
             for batch in batches:
                 errors = self._predict_errors(batch, masks)
                 total_loss += float(np.mean(errors * errors))
-                self.network.backward(errors * np.float32(2 / self.config.batch_size))
+                self.network.backward(errors * np.float32(2 / errors.size))
                 self._step_optimizer()
                 self._carry_states()
         return total_loss / len(batches)
@@ -65,10 +65,10 @@ class NativeEngine:
         return float(np.mean(losses))
 
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Outputs, float32 (rows,), from fresh states, with the present weights or with these."""
+        """Outputs, float32 (rows, horizon), from fresh states; weights None: the present."""
         vector = self.network.weights if weights is None else flatten(weights)
         self.prediction_network.weights[:] = vector
-        predicted = np.empty(len(rows), np.float32)
+        predicted = np.empty((len(rows), self.config.horizon), np.float32)
         with np.errstate(all="ignore"):
             for start in range(0, len(rows), PREDICTION_BATCH):
                 chunk = rows[start : start + PREDICTION_BATCH]
@@ -115,7 +115,7 @@ class NativeEngine:
         return MaskSource(np.random.default_rng([self.seed, 2, self.iteration]))
 
     def _predict_errors(self, rows: np.ndarray, masks: MaskSource | None) -> np.ndarray:
-        """Predictions less targets of one batch, float32 (batch,)."""
+        """Predictions less targets of one batch, float32 (batch, horizon)."""
         predictions = self.network.forward(self.inputs, rows, masks)
         return np.asarray(predictions - self.targets[rows])
 

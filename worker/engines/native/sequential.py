@@ -60,7 +60,8 @@ class Sequential:
         dense_widths = [units[-1], *config.dense_units]
         for width, dense_units in pairwise(dense_widths):
             self.dense.append(Dense(parameters, width, dense_units, Activation.RELU))
-        self.dense.append(Dense(parameters, dense_widths[-1], 1, config.output_activation))
+        output = Dense(parameters, dense_widths[-1], config.horizon, config.output_activation)
+        self.dense.append(output)
 
         self.no_input_mask = np.ones((batch_size, features), np.float32)
         self.output_masks: list[np.ndarray | None] = [None] * len(units)  # of each recurrent layer
@@ -69,7 +70,7 @@ class Sequential:
         self.last_gradient = zeros(1, batch_size, units[-1] + 1)[:, :, :-1]
 
     def forward(self, inputs: np.ndarray, rows: np.ndarray, masks: MaskSource | None) -> np.ndarray:
-        """Predictions (batch,) for the windows of inputs (rows, features) before each of `rows`."""
+        """Predictions (batch, horizon) for the windows of inputs (rows, features) before `rows`."""
         input_mask = self._draw_input_mask(masks)
         gather.gather_windows(inputs, rows, input_mask, self.recurrent[0].inputs)
         for index, (lower, upper) in enumerate(pairwise(self.recurrent)):
@@ -85,11 +86,11 @@ class Sequential:
         x = self._drop_last_output(self.recurrent[last].outputs[-1], masks)
         for dense in self.dense:
             x = dense.forward(x)
-        return np.asarray(x[:, 0])
+        return x
 
     def backward(self, prediction_gradient: np.ndarray) -> None:
-        """Fill `gradients` from the gradient of the predictions (batch,)."""
-        gradient = prediction_gradient[:, None]
+        """Fill `gradients` from the gradient of the predictions (batch, horizon)."""
+        gradient = prediction_gradient
         for dense in reversed(self.dense):
             gradient = dense.backward(gradient)
         last_mask = self.output_masks[-1]

@@ -421,3 +421,40 @@ def test_the_api_is_documented_without_the_network(client):
     assert (
         "/api/experiments/{experiment_id}/best-model" in client.get("/openapi.json").json()["paths"]
     )
+
+
+def test_an_experiment_forecasts_one_row_ahead_unless_it_is_asked_for_more(client, body):
+    plain = client.post("/api/experiments", json=body)
+    several = client.post("/api/experiments", json=body | {"horizon": 5})
+    default = client.post(
+        "/api/experiments", json={"name": "d", "dataset_id": body["dataset_id"], "horizon": 5}
+    )
+
+    assert (plain.json()["horizon"], several.json()["horizon"]) == (1, 5)
+    assert (default.status_code, default.json()["horizon"]) == (201, 5)
+
+
+@pytest.mark.parametrize("horizon", [13, 0, 501])
+def test_a_horizon_that_does_not_fit_is_refused_at_its_field(client, body, horizon):
+    answer = client.post("/api/experiments", json=body | {"horizon": horizon})
+
+    assert answer.status_code == 422
+    assert "body.horizon" in messages(answer)
+
+
+def test_a_forecast_is_read_at_one_step(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, horizon=3)
+        trial_id = factories.completed_trial(session, made).id
+    address = f"/api/trials/{trial_id}/forecast"
+
+    first = client.get(address).json()["items"]
+    third = client.get(address, params={"step": 3}).json()["items"]
+    unknown = client.get(address, params={"step": 4})
+
+    assert len(first) == len(third) == 10
+    assert third[0]["at"] == first[2]["at"]
+    assert third[0]["actual"] == first[2]["actual"]
+    assert third[0]["naive"] == first[0]["naive"]
+    assert unknown.status_code == 422
+    assert "choose a step from 1 to 3" in messages(unknown)["query.step"]
