@@ -10,6 +10,7 @@ from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import CustomModel
 from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
+from app.domain.more_scores import MoreScores
 from app.domain.split import Split
 from app.domain.terms import Objective, Part, TrialState
 
@@ -95,6 +96,7 @@ class Evaluation:
     model_problem: str | None = None
     objective_se: float | None = None
     future: np.ndarray | None = None
+    more_scores: MoreScores | None = None  # None: app.services.more_scores fills them in
 
 
 @dataclass(frozen=True)

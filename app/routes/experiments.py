@@ -42,6 +42,7 @@ from app.services.delivered import DeliveredText
 from app.services.noise import Ties
 from app.services.overviews import Overview
 from app.services.paging import Page
+from app.services.rows_ahead import describe_horizon
 from app.services.summaries import Failure, Savings, Trend, Verdict
 from app.services.unreadable import UnreadableExperiment, checked_if_needed
 from app.web.charts.figures import Figure
@@ -50,6 +51,7 @@ from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.fragments import figure, fragment
+from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
@@ -122,6 +124,7 @@ class ExperimentPageContext(ExperimentContext):
 
     space: SearchSpace
     space_size: str
+    rows_ahead: str
     seconds_kept: float
     stored: StoredBytes
     keep_checkpoints: Keep
@@ -156,24 +159,19 @@ def list_live(request: Request, session: ReadSession, page: PageNumber = 1) -> R
 @router.get("/{experiment_id}")
 def show(
     request: Request,
-    session: ReadSession,
+    session: ScoredSession,
     settings: CurrentSettings,
     experiment_id: int,
     table_request: RequestedTable,
 ) -> Response:
     """One experiment."""
-    context = _make_page_context(
-        session,
-        experiment_id,
-        table_request,
-        settings,
-    )
+    context = _make_page_context(session, experiment_id, table_request, settings)
     return render(request, "experiments/show.html", context)
 
 
 @router.get("/{experiment_id}/live")
 def live(
-    request: Request, session: ReadSession, experiment_id: int, table_request: RequestedTable
+    request: Request, session: ScoredSession, experiment_id: int, table_request: RequestedTable
 ) -> Response:
     """The parts of an experiment's page that change."""
     return fragment(
@@ -273,6 +271,7 @@ def _make_page_context(
         **vars(changing),
         space=space,
         space_size=describe_size(space),
+        rows_ahead=describe_horizon(session, changing.experiment),
         seconds_kept=finishing.seconds_kept(session, changing.experiment),
         stored=storage.measure(session, experiment_id),
         keep_checkpoints=settings.keep_checkpoints,

@@ -1,11 +1,13 @@
 """How good the best epoch of a training is."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from app.domain.baselines import score_rows
 from app.domain.bootstrap import rmse_standard_error
+from app.domain.more_scores import MoreScores, PartForecast, measure_scale, score_more
 from app.domain.runs import Evaluation, Job
 from app.domain.terms import Objective, Part
 from worker.runs.failures import Diverged, check_size
@@ -45,12 +47,26 @@ def evaluate(
         model,
         model_problem,
         future=training.predict(best.weights, after_last_row)[0],
+        more_scores=_score_more(job, prepared, forecasts),
     )
     if job.objective == Objective.RMSE:
         errors = forecasts[Part.VALIDATION] - prepared.actual_steps(prepared.validation)
         return replace(evaluation, objective_se=rmse_standard_error(errors))
     assert monitored_value is not None
     return replace(evaluation, objective=monitored_value)
+
+
+def _score_more(
+    job: Job, prepared: PreparedData, forecasts: Mapping[Part, np.ndarray]
+) -> MoreScores:
+    targets = job.series.target_values
+    train_rows = job.split.parts(len(targets))[Part.TRAIN]
+    scale = measure_scale(targets[: train_rows.stop], job.season_lengths)
+    part_forecasts = {}
+    for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
+        predicted = forecasts[part].reshape(len(rows), -1)
+        part_forecasts[part] = PartForecast(np.asarray(rows, np.int64), predicted)
+    return score_more(targets, part_forecasts, scale)
 
 
 def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:

@@ -73,6 +73,7 @@ def test_what_is_handed_over_comes_before_the_best_trial(database):
 
         of_trial = futures.load_of_best(session, experiment)
         experiment.deliver = "ensemble"
+        experiment.finished_at = now()
         Delivered.add(session, experiment, [60])
         of_delivery = futures.load_of_best(session, experiment)
 

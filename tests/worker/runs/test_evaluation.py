@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.bootstrap import rmse_standard_error
+from app.domain.split import Split
 from app.domain.terms import Objective, Part
 from worker.runs.evaluation import evaluate
 from worker.runs.failures import Diverged, OutputTooLarge
@@ -41,7 +42,12 @@ class OffBy:
 
 
 def evaluate_training(training, objective=Objective.RMSE, max_bytes=100):
-    job = SimpleNamespace(objective=objective, series=SimpleNamespace(target_values=TARGETS))
+    job = SimpleNamespace(
+        objective=objective,
+        series=SimpleNamespace(target_values=TARGETS),
+        split=Split(0.5, 0.25, 0.25),
+        season_lengths=(),
+    )
     return evaluate(job, training, PREPARED, BEST, MONITORED, max_bytes)
 
 
@@ -53,6 +59,7 @@ def test_both_parts_are_scored_and_their_forecasts_kept():
         assert evaluation.scores[part].rmse == pytest.approx(0.5)
         assert evaluation.scores[part].skill == pytest.approx(0.5)  # naive is 1 off
         assert evaluation.forecasts[part][:, 0] == pytest.approx(TARGETS[rows] + 0.5)
+    assert evaluation.more_scores.by_part["test"]["mase"] == pytest.approx(0.5)
     assert (evaluation.model, evaluation.model_problem) == (b"model", None)
 
 
