@@ -65,6 +65,7 @@ function showPreview(preview) {
   document.getElementById("preview-size").textContent = preview.size;
   document.getElementById("preview-trials").textContent = preview.trials;
   document.getElementById("preview-time").textContent = preview.time ? `· about ${preview.time} here` : "";
+  document.getElementById("horizon-help").textContent = preview.rows_ahead;
   document.getElementById("preview-reason").textContent = preview.reason;
   document.getElementById("preview-notes").textContent = preview.space_notes.join(" ");
   document.getElementById("preview-warm-start").textContent = preview.warm_start;

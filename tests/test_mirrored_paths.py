@@ -16,6 +16,8 @@ COVERED_ELSEWHERE = {
     "worker/delivery/networks.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/packing.py": "tests/worker/runs/test_delivering.py",
     "app/web/uploaded_files.py": "tests/app/routes/test_uploads.py",
+    "app/web/views/future_text.py": "tests/app/routes/test_futures.py",
+    "app/web/charts/futures.py": "tests/app/routes/test_futures.py",
     "app/web/views/board_section.py": "tests/app/routes/test_baselines.py",
     "app/web/views/baseline_table.py": "tests/app/routes/test_baselines.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",

@@ -29,11 +29,12 @@ from app.services import (
     trial_listing,
     trials,
 )
-from app.services.trial_listing import TrialQuery
+from app.services.trial_listing import FILTER_EXAMPLE, TrialQuery
 from app.services.unreadable import checked_if_needed
 from app.services.validation import check_request
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import BodyDigest
+from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=ExperimentRoute)
@@ -42,6 +43,9 @@ PYTHON = "text/x-python"
 
 SortColumn = Annotated[
     str, Query(max_length=80, description="a column; with a minus in front, descending")
+]
+SearchWords = Annotated[
+    str, Query(max_length=500, description=f"conditions that must all hold: {FILTER_EXAMPLE}")
 ]
 TrialCount = Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)]
 BudgetSeconds = Annotated[float, Body(embed=True, gt=0, le=MAX_BUDGET_SECONDS)]
@@ -65,10 +69,12 @@ def create(
     The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
     `reduction_threshold`, named as in Talos; its metric is the objective.
     `GET /api/experiments/{id}/reduction-steps` says what it dropped and why.
-    `start_from` lists earlier experiments on the same dataset, split and objective: their finished
-    trials teach the strategy as if they were its own, and none is tried again. `pasted_results`
-    does so with a table: columns are hyperparameters and `objective`. What failed or lies outside
-    the search space is counted in `start` and does not count.
+    `horizon` is how many rows it forecasts at once from each row: 1 unless said. The objective is
+    then the error over all of them.
+    `start_from` lists earlier experiments on the same dataset, split, objective and horizon: their
+    finished trials teach the strategy as if they were its own, and none is tried again.
+    `pasted_results` does so with a table: columns are hyperparameters and `objective`. What failed
+    or lies outside the search space is counted in `start` and does not count.
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """
@@ -131,14 +137,15 @@ def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))
 def list_trials(
-    session: ReadSession,
+    session: ScoredSession,
     experiment_id: Id,
     page: PageNumber = 1,
     size: PageSize = 50,
     sort: SortColumn = "number",
     state: TrialState | None = None,
+    search: SearchWords = "",
 ) -> Listing[TrialSchema]:
-    """The trials, sorted by number, objective, test_rmse, …, or parameters.NAME."""
+    """The trials, sorted by number, objective, test_rmse, test_mase, …, or parameters.NAME."""
     experiment = experiments.get(session, experiment_id)
     query = TrialQuery(
         page=page,
@@ -146,6 +153,7 @@ def list_trials(
         sort=sort.removeprefix("-"),
         descending=sort.startswith("-"),
         states=(state,) if state else (),
+        search=search,
         catalogue=experiment.catalogue,
     )
     listed = trial_listing.listing(session, experiment_id, query)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.custom.catalogue import catalogue_for
 from app.domain.custom.detection import CustomModel
+from app.domain.horizons import MAX_HORIZON
 from app.domain.hyperopt.import_code import (
     HyperoptError,
     ImportedSpace,
@@ -31,6 +32,7 @@ from app.web.forms.reduction import read_reduction
 from app.web.forms.space_editor import new_space_fields, read_space
 from app.web.forms.warm_start import read_warm_start
 
+ROWS_AHEAD = f"Enter a whole number from 1 to {MAX_HORIZON}."
 CORRECTED = "corrected"  # the value of the button that reads code as it may be meant
 
 
@@ -210,6 +212,8 @@ def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> Experiment
         **read_warm_start(reader),
         **read_reduction(reader),
     }
+    if "horizon" in fields:
+        body["horizon"] = reader.integer("horizon", ROWS_AHEAD)
     if reader.stripped("budget_minutes"):
         body["time_budget_seconds"] = 60 * reader.number("budget_minutes")
     if reader.problems:

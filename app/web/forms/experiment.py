@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.db.models import Dataset, Experiment, Trial
+from app.domain.horizons import MAX_HORIZON
 from app.domain.presets import Preset
 from app.domain.search_space.parameters import CATALOGUE, Parameters, is_active
 from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.errors import NotFound
 from app.services import datasets, importance, warm_start
+from app.services.rows_ahead import describe_rows
 from app.web.forms.fields import format_value
 from app.web.forms.labels import PARTS
 from app.web.forms.points import format_point
@@ -30,6 +32,7 @@ DEFAULTS = {
     "max_trials": "20",
     "budget_minutes": "",
     "deliver": "ensemble",
+    "horizon": "1",
     "seed": "0",
     "train": "80",
     "validation": "10",
@@ -76,6 +79,7 @@ def experiment_fields(experiment: Experiment) -> dict[str, str]:
         "max_trials": str(experiment.max_trials),
         "budget_minutes": budget_minutes,
         "deliver": experiment.deliver,
+        "horizon": str(experiment.horizon),
         "seed": str(experiment.seed),
         "points": "\n".join(points),
     }
@@ -148,16 +152,32 @@ def choose_dataset(fields: dict[str, str], newest_first: Sequence[Dataset]) -> N
 
 def targets_of_dataset(session: Session, fields: Mapping[str, str]) -> tuple[str, ...]:
     """The values of `target` that the chosen dataset allows; all of them where none is chosen."""
-    chosen = fields.get("dataset_id", "")
-    dataset_id = 0
-    if re.fullmatch(r"[0-9]{1,10}", chosen):
-        dataset_id = int(chosen)
-    try:
-        dataset = datasets.get(session, dataset_id)
-    except NotFound:
+    dataset = _find_dataset(session, fields)
+    if dataset is None:
         return CATALOGUE["target"].choices
     series = datasets.series(session, dataset)
     return possible_targets(series)
+
+
+def describe_rows_ahead(session: Session, fields: Mapping[str, str]) -> str:
+    """The time that the rows to forecast are in the chosen dataset; else which numbers may be."""
+    dataset = _find_dataset(session, fields)
+    horizon = fields.get("horizon", "").strip()
+    is_number = re.fullmatch(r"[0-9]{1,3}", horizon)
+    if dataset is None or not is_number or not 1 <= int(horizon) <= MAX_HORIZON:
+        return f"From 1 to {MAX_HORIZON}."
+    return f"{describe_rows(session, dataset, int(horizon))}."
+
+
+def _find_dataset(session: Session, fields: Mapping[str, str]) -> Dataset | None:
+    """The chosen dataset; None where there is none."""
+    chosen = fields.get("dataset_id", "")
+    if not re.fullmatch(r"[0-9]{1,10}", chosen):
+        return None
+    try:
+        return datasets.get(session, int(chosen))
+    except NotFound:
+        return None
 
 
 def _wider_fields(session: Session, experiment: Experiment) -> dict[str, str]:

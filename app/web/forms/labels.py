@@ -15,6 +15,7 @@ LABELS = {
     "deliver": "what is handed over",
     "budget_minutes": "time budget",
     "dataset_id": "dataset",
+    "horizon": "rows ahead to forecast",
     "max_trials": "number of trials",
     **REDUCTION_LABELS,
     **WARM_START_LABELS,

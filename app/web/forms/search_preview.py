@@ -15,7 +15,7 @@ from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
 from app.services.validation import CheckedRequest, check_request
 from app.web.forms.draft import ExperimentDraft
-from app.web.forms.experiment import targets_of_dataset
+from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
 from app.web.forms.labels import field_of
 from app.web.templating import duration
 
@@ -25,7 +25,8 @@ class SearchPreview:
     """What the live line says; "" where nothing is to be said.
 
     `trials`: how many will run, where they are fewer than requested. `targets`: those that the
-    dataset allows. `problems`: the field and the message of each.
+    dataset allows. `rows_ahead`: the time that the rows to forecast are. `problems`: the field and
+    the message of each.
     """
 
     size: str = ""
@@ -36,6 +37,7 @@ class SearchPreview:
     space_notes: tuple[str, ...] = ()
     warm_start: str = ""
     targets: tuple[str, ...] = ()
+    rows_ahead: str = ""
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -45,7 +47,10 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
     `slots`: how many trainings run at once where no worker is alive that has said so.
     """
     slots = workers.slots_alive(session) or slots
-    search = SearchPreview(targets=targets_of_dataset(session, draft.fields))
+    search = SearchPreview(
+        targets=targets_of_dataset(session, draft.fields),
+        rows_ahead=describe_rows_ahead(session, draft.fields),
+    )
     problems = draft.problems
     if draft.request is not None and not problems:
         try:

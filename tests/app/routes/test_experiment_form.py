@@ -431,3 +431,39 @@ def test_the_time_is_estimated_for_the_slots_of_the_workers_that_are_alive(clien
 
     assert before
     assert after != before
+
+
+@pytest.mark.parametrize(("horizon", "words"), [("24", "24 rows = 24 days"), ("7", "one week")])
+def test_the_form_tells_the_time_that_the_rows_ahead_are(client, form, horizon, words):
+    preview = client.post("/experiments/preview", data=form | {"horizon": horizon}).json()
+
+    assert words in preview["rows_ahead"]
+
+
+def test_the_rows_ahead_are_stored_shown_and_kept_for_another_experiment(client, database, form):
+    client.post("/experiments", data=form | {"horizon": "14"})
+
+    with database.read() as session:
+        assert session.get(Experiment, 1).horizon == 14
+    assert "14 rows = 2 weeks" in client.get("/experiments/1").text
+    again = client.get("/experiments/new", params={"experiment": 1})
+    assert re.search(r'name="horizon"[^>]*value="14"', again.text)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "words"),
+    [
+        ("61", "61 rows ahead do not fit into the validation part, which has 60 rows"),
+        ("0", "greater than or equal to 1"),
+        ("501", "less than or equal to 500"),
+        ("a day", "Enter a whole number from 1 to 500."),
+    ],
+)
+def test_rows_ahead_that_cannot_be_forecast_are_refused_at_their_field(
+    client, form, horizon, words
+):
+    page = client.post("/experiments", data=form | {"horizon": horizon})
+
+    assert page.status_code == 422
+    error = re.search(r'id="horizon-error">([^<]*)<', page.text)
+    assert words in error.group(1)

@@ -31,6 +31,7 @@ STORED_FIELDS = (
     "seed",
     "time_budget_seconds",
     "deliver",
+    "horizon",
     "points",
     *REDUCTION_FIELDS,
     "stored_bytes",
@@ -82,6 +83,7 @@ class ExperimentSchema(BaseModel):
     deliver: Delivered = Field(
         description="what `best-model` is: a mean of trials and baselines, or the best trial alone"
     )
+    horizon: int = Field(description="how many rows ahead it forecasts from each row")
     seed: int
     split: dict[str, float]
     space: dict[str, Any]

@@ -255,9 +255,43 @@ def test_trials_are_paged_sorted_and_filtered(client, database):
 def test_a_trial_has_metrics_a_diagnosis_and_a_verdict(client, judged):
     found = client.get(f"/api/trials/{judged[1]}").json()
 
-    assert found["metrics"]["test"] == {"rmse": 1.0, "mae": 0.5, "mape": 0.02, "skill": 0.1}
+    scores = {"rmse": 1.0, "mae": 0.5, "mape": 0.02, "skill": 0.1, "coverage_80": 1.0}
+    assert found["metrics"]["test"] == found["metrics"]["test"] | scores
     assert found["diagnosis"]["kind"] == "too short"
     assert "Beats" in found["verdict"]
+
+
+def test_the_points_of_a_forecast_have_bands_and_its_steps_have_scores(client, judged):
+    address = f"/api/trials/{judged[1]}"
+
+    first, *_, last = client.get(f"{address}/forecast").json()["items"]
+    steps = client.get(f"{address}/steps", params={"part": "test"}).json()["items"]
+
+    assert last["lower_80"] == pytest.approx(last["predicted"] - 0.25)
+    assert last["upper_95"] == pytest.approx(last["predicted"] + 0.25)
+    assert first["lower_95"] is None  # 12 rows of validation are too few
+    assert steps == [
+        {
+            "step": 1,
+            "rmse": 1.0,
+            "mae": 0.5,
+            "skill": 0.1,
+            "coverage_80": 1.0,
+            "coverage_95": 1.0,
+        }
+    ]
+
+
+def test_trials_are_sorted_and_filtered_by_more_scores(client, database, judged):
+    address = f"/api/experiments/{judged[0]}/trials"
+    whole = client.get(address, params={"sort": "-test_mase"}).json()
+
+    above = client.get(address, params={"search": "test_coverage_80>0.5"}).json()
+    below = client.get(address, params={"search": "test_coverage_80<0.5"}).json()
+
+    assert whole["items"][0]["metrics"]["test"]["mase"] is not None
+    assert above["total"] == 1
+    assert below["total"] == 0
 
 
 def test_epochs_and_forecasts_are_lists(client, judged):
@@ -387,3 +421,40 @@ def test_the_api_is_documented_without_the_network(client):
     assert (
         "/api/experiments/{experiment_id}/best-model" in client.get("/openapi.json").json()["paths"]
     )
+
+
+def test_an_experiment_forecasts_one_row_ahead_unless_it_is_asked_for_more(client, body):
+    plain = client.post("/api/experiments", json=body)
+    several = client.post("/api/experiments", json=body | {"horizon": 5})
+    default = client.post(
+        "/api/experiments", json={"name": "d", "dataset_id": body["dataset_id"], "horizon": 5}
+    )
+
+    assert (plain.json()["horizon"], several.json()["horizon"]) == (1, 5)
+    assert (default.status_code, default.json()["horizon"]) == (201, 5)
+
+
+@pytest.mark.parametrize("horizon", [13, 0, 501])
+def test_a_horizon_that_does_not_fit_is_refused_at_its_field(client, body, horizon):
+    answer = client.post("/api/experiments", json=body | {"horizon": horizon})
+
+    assert answer.status_code == 422
+    assert "body.horizon" in messages(answer)
+
+
+def test_a_forecast_is_read_at_one_step(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, horizon=3)
+        trial_id = factories.completed_trial(session, made).id
+    address = f"/api/trials/{trial_id}/forecast"
+
+    first = client.get(address).json()["items"]
+    third = client.get(address, params={"step": 3}).json()["items"]
+    unknown = client.get(address, params={"step": 4})
+
+    assert len(first) == len(third) == 10
+    assert third[0]["at"] == first[2]["at"]
+    assert third[0]["actual"] == first[2]["actual"]
+    assert third[0]["naive"] == first[0]["naive"]
+    assert unknown.status_code == 422
+    assert "choose a step from 1 to 3" in messages(unknown)["query.step"]
