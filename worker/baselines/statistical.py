@@ -100,8 +100,7 @@ def refit(name: str, settings: Mapping[str, Any], values: Floats) -> Recursion:
 
 def _forecast(source: BoardSource, model: Recursion, settings: dict[str, Any]) -> BaselineForecast:
     later_values = source.values[source.train.stop :]
-    forecasts = model.forecast(later_values)
-    return BaselineForecast(np.asarray(forecasts[:-1, 0], np.float64), settings)
+    return BaselineForecast(model.forecast(later_values, source.horizon), settings)
 
 
 def _require_rows(source: BoardSource) -> None:

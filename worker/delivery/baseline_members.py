@@ -14,12 +14,13 @@ from app.domain.baselines import (
     naive_steps,
     seasonal_naive_steps,
 )
+from app.domain.csv_reading.series import Series
 from app.domain.horizons import origins
-from app.domain.next_date import append_next_date
 from app.domain.terms import Part
 from app.queue.delivery_jobs import CandidateBaseline, DeliveryJob
 from worker.baselines.recursions import FROM_DOCUMENT, Recursion
 from worker.baselines.ridge_fit import refit_ridge
+from worker.baselines.simple import forecast_ridge_model
 from worker.baselines.statistical import refit
 from worker.baselines.time_limit import time_limit
 
@@ -30,10 +31,9 @@ MAX_SECONDS = 8.0  # to fit one of the library's models once more
 
 @dataclass(frozen=True)
 class FittedBaseline:
-    """A baseline as a bundle stores it, and its forecasts.
+    """A baseline as a bundle stores it, and its forecasts, float64.
 
-    test: (origins, horizon), from every origin of the test part. future: (horizon,), the rows after
-    the last one.
+    test: (origins of the test part, horizon). future: (horizon,), the rows after the file's last.
     """
 
     name: str
@@ -45,40 +45,39 @@ class FittedBaseline:
 def refit_baseline(job: DeliveryJob, baseline: CandidateBaseline) -> FittedBaseline:
     """The baseline with the same settings, fitted on all but the test rows."""
     values = job.series.target_values
-    test_part = job.parts[Part.TEST]
-    rows = range(test_part.start, len(values) + 1)  # the last origin is that of the rows to come
+    horizon = job.horizon
+    test_rows = job.parts[Part.TEST]
+    first_rows = range(test_rows.start, len(values) + 1)  # the last one is after the file's end
     document: dict[str, Any] = {}
     if baseline.name == "naive":
-        forecasts = naive_steps(values, rows, job.horizon)
+        forecasts = naive_steps(values, first_rows, horizon)
     elif baseline.name == "seasonal_naive":
         document = {"season": baseline.settings["season"]}
-        forecasts = seasonal_naive_steps(values, rows, document["season"], job.horizon)
+        forecasts = seasonal_naive_steps(values, first_rows, document["season"], horizon)
     elif baseline.name == "drift":
-        document = {"change": mean_change(values[: rows.start])}
-        changes = document["change"] * np.arange(1, job.horizon + 1)
-        forecasts = naive_steps(values, rows, job.horizon) + changes
+        document = {"change": mean_change(values[: test_rows.start])}
+        changes = document["change"] * np.arange(1, horizon + 1)
+        forecasts = naive_steps(values, first_rows, horizon) + changes
     elif baseline.name in LIBRARY_BASELINES:
-        recursion = _refit_recursion(baseline, values[: rows.start])
-        document = {
-            "model": recursion.to_document(),
-            "last_date": str(job.series.dates[rows.start - 1].astype("datetime64[us]")),
-            "last_value": float(values[rows.start - 1]),
-        }
-        forecasts = recursion.forecast(values[rows.start :], job.horizon)
+        recursion = _refit_recursion(baseline, values[: test_rows.start])
+        document = _describe_recursion(recursion, job.series)
+        forecasts = recursion.forecast(values[test_rows.start :], horizon)
     else:
-        model = refit_ridge(baseline.settings, values, job.series.dates, range(rows.start))
+        model = refit_ridge(baseline.settings, values, job.series.dates, range(test_rows.start))
         document = model.to_document()
-        forecasts = model.forecast(values, _all_dates(job), rows, job.horizon)
-    n_origins = len(origins(test_part, job.horizon))
+        forecasts = forecast_ridge_model(model, values, job.series.dates, first_rows, horizon)
+    n_origins = len(origins(test_rows, horizon))
     return FittedBaseline(baseline.name, document, forecasts[:n_origins], forecasts[-1])
 
 
-def _all_dates(job: DeliveryJob) -> NDArray[np.datetime64]:
-    """Those of the series, and of the rows to come."""
-    dates = job.series.dates
-    for _ in range(job.horizon):
-        dates = append_next_date(dates)
-    return dates
+def _describe_recursion(recursion: Recursion, series: Series) -> dict[str, Any]:
+    """As a bundle stores it, with the last row it was fitted on."""
+    last_row = recursion.next_row - 1
+    return {
+        "model": recursion.to_document(),
+        "last_date": str(series.dates[last_row].astype("datetime64[us]")),
+        "last_value": float(series.target_values[last_row]),
+    }
 
 
 def _refit_recursion(baseline: CandidateBaseline, values: Floats) -> Recursion:

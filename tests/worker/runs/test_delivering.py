@@ -4,6 +4,7 @@ import io
 import json
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -134,7 +135,19 @@ def test_a_baseline_that_cannot_be_fitted_again_goes_on_as_it_was(
     assert earlier["next_row"] == len(job.parts[Part.TRAIN])
     assert fitted.document["model"]["next_row"] == test_rows.start
     assert fitted.document["last_value"] == job.series.target_values[test_rows.start - 1]
-    assert len(fitted.test) == len(test_rows)
+    assert fitted.test.shape == (len(test_rows), 1)
+
+
+def test_every_baseline_is_fitted_again_to_forecast_several_rows(database, claim) -> None:
+    job = read_job(database, claim)
+
+    for baseline in job.baselines:
+        one_ahead = baseline_members.refit_baseline(job, baseline)
+        fitted = baseline_members.refit_baseline(replace(job, horizon=3), baseline)
+
+        assert fitted.test.shape == (len(job.parts[Part.TEST]) - 2, 3)
+        np.testing.assert_allclose(fitted.test[:, 0], one_ahead.test[:-2, 0])
+        np.testing.assert_allclose(fitted.future[0], one_ahead.future[0])
 
 
 def test_a_baseline_of_an_earlier_board_is_no_candidate(database, claim) -> None:

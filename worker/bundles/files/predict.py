@@ -39,7 +39,7 @@ from app.domain.csv_reading.dialect import Dialect  # noqa: E402
 from app.domain.csv_reading.findings import FindingKind  # noqa: E402
 from app.domain.csv_reading.series import SeriesError  # noqa: E402
 from app.domain.csv_reading.table import Table, read_table  # noqa: E402
-from app.domain.next_date import append_next_date  # noqa: E402
+from app.domain.next_date import append_next_dates  # noqa: E402
 
 TOLERANCE = 1e-5  # relative
 
@@ -166,9 +166,7 @@ def find_dates(values: pd.DataFrame, horizon: int) -> "np.ndarray | None":
     if not isinstance(values.index, pd.DatetimeIndex):
         return None
     dates = values.index.to_numpy().astype("datetime64[us]")
-    for _ in range(horizon):
-        dates = append_next_date(dates)
-    return dates
+    return append_next_dates(dates, horizon)
 
 
 def list_origins(history: History, settings: dict[str, Any]) -> np.ndarray:
