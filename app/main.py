@@ -27,6 +27,7 @@ from app.routes import (
     experiment_downloads,
     experiment_form,
     experiments,
+    futures,
     health,
     home,
     importance,
@@ -38,6 +39,7 @@ from app.routes.api import boards as api_boards
 from app.routes.api import custom_models as api_custom_models
 from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
+from app.routes.api import futures as api_futures
 from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
@@ -67,6 +69,7 @@ ROUTERS = (
     importance,
     baselines,
     comparison,
+    futures,
     trials,
     docs,
 )
@@ -74,6 +77,7 @@ API_ROUTERS = (
     api_datasets,
     api_experiments,
     api_best_model,
+    api_futures,
     api_boards,
     api_importance,
     api_custom_models,

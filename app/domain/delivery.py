@@ -39,9 +39,9 @@ class Member:
 class DeliveryOutcome:
     """What was made to be handed over.
 
-    forecasts: float64 arrays in the CSV's units, one value per row of the part; those of the
-    validation part are of the members before they were trained once more. bundle: None where it
-    could not be made; problem then says why.
+    forecasts: float64 (origins, horizon) in the CSV's units, of the test part's every origin; those
+    of the validation part are of the members before they were trained once more, from the origins
+    that are stored. bundle: None where it could not be made; problem then says why.
     """
 
     members: tuple[Member, ...]
@@ -51,4 +51,5 @@ class DeliveryOutcome:
     scores: Mapping[Part, Scores]
     forecasts: Mapping[Part, NDArray[np.float64]]
     bundle: bytes | None
+    future: NDArray[np.float64] | None = None  # (horizon,), the rows after the last one
     problem: str | None = None

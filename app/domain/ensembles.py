@@ -136,7 +136,7 @@ def weighted_errors(weights: Mapping[str, float], candidates: Errors) -> Floats:
 
 def compare(errors: Floats, other: str, other_errors: Floats) -> Comparison:
     """How much better a forecast is than another one, from the errors of both."""
-    gain, standard_error = rmse_difference(_by_row(errors), _by_row(other_errors))
+    gain, standard_error = rmse_difference(errors, other_errors)
     return Comparison(other, root_mean_square(other_errors), gain, standard_error)
 
 
@@ -156,13 +156,6 @@ def _kind(weights: Mapping[str, float], trials: Errors) -> Taken:
     if name in trials:
         return Taken.SINGLE
     return Taken.BASELINE
-
-
-def _by_row(errors: Floats) -> Floats:
-    """One error for each origin of several rows: the root of the mean of their squares."""
-    if errors.ndim == 1:
-        return errors
-    return np.asarray(np.sqrt(np.mean(np.square(errors), axis=1)), np.float64)
 
 
 def _is_near_copy(errors: Floats, other: Floats) -> bool:

@@ -10,6 +10,7 @@ from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import CustomModel
 from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
+from app.domain.more_scores import MoreScores
 from app.domain.split import Split
 from app.domain.terms import Objective, Part, TrialState
 
@@ -83,7 +84,8 @@ class Evaluation:
     `forecasts`: float64 (origins, horizon) in the CSV's units, from each origin of the part; read
     back, from the stored ones. `model` is None where it cannot be stored; `model_problem` then says
     why. `objective_se`: the standard error of the objective; None where it is no RMSE, or of too
-    few rows. `future`: float64 (horizon,), the rows after the last one of the file.
+    few rows. `future`: float64 (horizon,), the rows after the last one of the file; None in results
+    of earlier versions.
     """
 
     objective: float
@@ -94,6 +96,7 @@ class Evaluation:
     model_problem: str | None = None
     objective_se: float | None = None
     future: np.ndarray | None = None
+    more_scores: MoreScores | None = None  # None: app.services.more_scores fills them in
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from app.queue.evaluations import SCORE_NAMES, unpack_forecast
 class BundleSource:
     """An evaluated trial with everything that goes into its bundle.
 
-    `predicted`: its stored forecast of the test part, (stored origins, horizon) in the CSV's units.
+    `validation`, `predicted`: its stored forecasts of the validation and the test part, each
+    (stored origins, horizon) in the CSV's units.
     """
 
     title: str
@@ -32,6 +33,7 @@ class BundleSource:
     season_lengths: tuple[float, ...]  # of the experiment, in rows
     horizon: int  # rows to forecast
     parts: dict[Part, range]
+    validation: NDArray[np.float64]
     predicted: NDArray[np.float64]
     dialect: dict[str, Any]
     record: dict[str, Any]  # trial.json
@@ -50,10 +52,10 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
     model_problem = artifacts.read_model_problem(session, trial.id)
     if model_problem is not None:
         raise NotFound(model_problem)
-    forecast_key = (trial.id, Part.TEST.value)
-    forecast = session.get(Forecast, forecast_key)
+    validation = session.get(Forecast, (trial.id, Part.VALIDATION.value))
+    forecast = session.get(Forecast, (trial.id, Part.TEST.value))
     model = artifacts.read_model(session, trial.id)
-    if forecast is None or model is None:
+    if validation is None or forecast is None or model is None:
         raise NotFound("The forecast or the model of this trial is gone.")
     experiment = trial.experiment
     series = jobs.read_series(session, experiment.dataset_id)
@@ -67,6 +69,7 @@ def load_source(session: Session, artifact_id: int) -> BundleSource:
         season_lengths=experiment.seasons,
         horizon=experiment.horizon,
         parts=experiment.split.parts(len(series.values)),
+        validation=unpack_forecast(validation.predicted, experiment.horizon),
         predicted=unpack_forecast(forecast.predicted, experiment.horizon),
         dialect=dict(experiment.dataset.dialect),
         record=describe_trial(trial),

@@ -16,7 +16,7 @@ from app.domain.terms import Delivered
 from app.errors import NotFound
 from app.queue import artifacts
 from app.queue.errands import ErrandClaim, ErrandQueue
-from app.queue.evaluations import forecast_columns, score_columns
+from app.queue.evaluations import forecast_columns, pack_future, score_columns
 
 KEPT_COLUMNS = ("experiment_id", "created_at")
 HAS_BASELINES = or_(
@@ -113,6 +113,8 @@ def complete(session: Session, token: str, outcome: DeliveryOutcome) -> None:
         values["size"] = len(outcome.bundle)
     values |= score_columns(outcome.scores)
     values |= forecast_columns(outcome.forecasts)
+    if outcome.future is not None:
+        values["future_forecast"] = pack_future(outcome.future)
     DELIVERIES.end(session, token, finished_at=DatabaseTime(), **values)
 
 

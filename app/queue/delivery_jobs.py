@@ -13,6 +13,7 @@ from app.db.models import Baseline, Delivery, Epoch, Experiment, Forecast, Trial
 from app.domain.baselines import LIBRARY_BASELINES
 from app.domain.csv_reading.series import Series
 from app.domain.ensembles import DELIVERABLE_BASELINES
+from app.domain.horizons import stored_origins
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
@@ -27,7 +28,10 @@ MAX_TRIALS_READ = 200  # many of them may be the same epoch of the same training
 
 @dataclass(frozen=True)
 class CandidateTrial:
-    """An evaluated trial that may be a member. Its forecasts are in the CSV's units."""
+    """An evaluated trial that may be a member.
+
+    Its forecasts are in the CSV's units, (stored origins, horizon).
+    """
 
     trial_id: int
     number: int
@@ -45,7 +49,7 @@ class CandidateTrial:
 
 @dataclass(frozen=True)
 class CandidateBaseline:
-    """A baseline that can be handed over. Its forecasts are in the CSV's units."""
+    """A baseline that can be handed over. Its forecast is as those of a CandidateTrial."""
 
     name: str
     settings: dict[str, Any]
@@ -98,7 +102,7 @@ def load(session: Session, experiment_id: int, token: str) -> DeliveryJob:
 def _candidate_trials(
     session: Session, experiment: Experiment, parts: dict[Part, range]
 ) -> tuple[CandidateTrial, ...]:
-    """The best different trials that forecast every row of both parts; the best one first."""
+    """The best different trials that forecast both parts as a whole; the best one first."""
     query = (
         select(Trial)
         .where(Trial.experiment_id == experiment.id, IS_EVALUATED)
@@ -115,7 +119,10 @@ def _candidate_trials(
         forecasts = {}
         for part in (Part.VALIDATION, Part.TEST):
             forecasts[part] = _read_forecast(session, trial, part)
-        is_whole = all(len(values) == len(parts[part]) for part, values in forecasts.items())
+        is_whole = all(
+            len(values) == len(stored_origins(parts[part], experiment.horizon))
+            for part, values in forecasts.items()
+        )
         if not is_whole or trial.best_epoch is None:
             continue
         candidate = CandidateTrial(
@@ -135,8 +142,8 @@ def _candidate_trials(
 def _read_forecast(session: Session, trial: Trial, part: Part) -> Floats:
     stored = session.get(Forecast, (trial.id, part.value))
     if stored is None:
-        return np.zeros(0)
-    return unpack_forecast(stored.predicted, trial.experiment.horizon)[:, 0]
+        return np.zeros((0, trial.experiment.horizon))
+    return unpack_forecast(stored.predicted, trial.experiment.horizon)
 
 
 def _mean_epoch_seconds(session: Session, trials: Sequence[Trial]) -> dict[int, float]:
@@ -152,7 +159,8 @@ def _mean_epoch_seconds(session: Session, trials: Sequence[Trial]) -> dict[int, 
 def _candidate_baselines(
     session: Session, experiment: Experiment, parts: dict[Part, range]
 ) -> tuple[CandidateBaseline, ...]:
-    """The computed ones that forecast every row of the validation part, and can be handed over."""
+    """The computed ones that forecast the validation part as a whole, and can be handed over."""
+    horizon = experiment.horizon
     query = select(Baseline).where(
         Baseline.board_id == experiment.board_id,
         Baseline.name.in_(DELIVERABLE_BASELINES),
@@ -162,8 +170,8 @@ def _candidate_baselines(
     candidates = []
     for baseline in session.scalars(query):
         assert baseline.validation_forecast is not None
-        validation = unpack_forecast(baseline.validation_forecast, experiment.horizon)[:, 0]
-        is_whole = len(validation) == len(parts[Part.VALIDATION])
+        validation = unpack_forecast(baseline.validation_forecast, horizon)
+        is_whole = len(validation) == len(stored_origins(parts[Part.VALIDATION], horizon))
         is_known = baseline.name not in LIBRARY_BASELINES or "fitted" in baseline.settings
         if is_whole and is_known and np.isfinite(validation).all():
             candidate = CandidateBaseline(baseline.name, dict(baseline.settings), validation)

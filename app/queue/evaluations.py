@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.db.models import Artifact, Forecast, Trial
 from app.domain.horizons import storage_interval, stored_origins
 from app.domain.metrics import Scores
+from app.domain.more_scores import MoreScores
 from app.domain.runs import Evaluation
 from app.domain.terms import FUTURE, ArtifactKind, Part
 from app.queue.artifacts import IS_EVALUATED
@@ -28,6 +29,7 @@ def column_values(evaluation: Evaluation) -> dict[str, object]:
         "objective_se": evaluation.objective_se,
         "best_epoch": evaluation.best_epoch,
         **score_columns(evaluation.scores),
+        **more_score_columns(evaluation.more_scores),
     }
 
 
@@ -38,6 +40,14 @@ def score_columns(scores_by_part: Mapping[Part, Scores | None]) -> dict[str, obj
         for name in SCORE_NAMES:
             values[f"{part}_{name}"] = getattr(scores, name, None)
     return values
+
+
+def more_score_columns(scores: MoreScores | None) -> dict[str, object]:
+    """What more scores write into ScoreColumns; None has them computed when they are read."""
+    return {
+        "more_scores": scores.by_part if scores else None,
+        "step_scores": scores.by_step if scores else None,
+    }
 
 
 def forecast_columns(forecasts: Mapping[Part, np.ndarray]) -> dict[str, object]:
@@ -149,6 +159,7 @@ def load(session: Session, trial: Trial) -> Evaluation:
         model=model.content,
         model_problem=model.problem,
         objective_se=trial.objective_se,
+        more_scores=_stored_more_scores(trial),
     )
 
 
@@ -159,6 +170,12 @@ def _stored_forecasts(session: Session, trial: Trial) -> dict[Part, np.ndarray]:
         part = Part(forecast.part)
         forecasts[part] = unpack_forecast(forecast.predicted, trial.experiment.horizon)
     return forecasts
+
+
+def _stored_more_scores(trial: Trial) -> MoreScores | None:
+    if trial.more_scores is None:
+        return None
+    return MoreScores(trial.more_scores, trial.step_scores)
 
 
 def _stored_future(session: Session, trial: Trial) -> np.ndarray | None:

@@ -16,6 +16,8 @@ JSON_TYPES: Mapping[str, type] = {
     "space": dict,
     "parameters": dict,
     "dialect": dict,
+    "more_scores": dict,
+    "step_scores": dict,
     "points": list,
     "features": list,
     "notes": list,

@@ -11,9 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment, Trial
 from app.domain.terms import PENDING_TRIAL_STATES, Part
-from app.services import boards, comparison, experiments, overviews, trials
+from app.errors import NotFound
+from app.services import boards, comparison, experiments, futures, overviews, trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.charts.figures import Figure
+from app.web.charts.futures import futures_figure
 from app.web.charts.levels import list_levels
 from app.web.dependencies import ReadSession, Step
 from app.web.fragments import fragment
@@ -26,7 +28,7 @@ router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 MAX_SHOWN_INPUT = 300  # characters of a wrong input that the form repeats
 
 TrialNumbers = Annotated[list[str] | None, Query(alias="trials", max_length=200)]
-ChartContent = Annotated[Literal["epochs", "validation", "test"], Query(alias="of")]
+ChartContent = Annotated[Literal["epochs", "validation", "test", "future"], Query(alias="of")]
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,13 @@ def chart(
     step: Step = 1,
     numbers: TrialNumbers = None,
 ) -> JSONResponse:
-    """Validation RMSE by epoch, or the forecasts of one part, of the trials that have them."""
+    """Validation RMSE by epoch, or forecasts of one part or beyond, of trials that have them."""
     experiment = experiments.get(session, experiment_id)
     compared = comparison.compare(session, experiment, numbers or []).trials
     if content == "epochs":
         return JSONResponse(_draw_curves(session, experiment, compared))
+    if content == "future":
+        return JSONResponse(_draw_futures(session, experiment, compared))
     labels = []
     views = []
     for index, trial in enumerate(compared):
@@ -144,3 +148,14 @@ def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Tr
         baseline,
         list_levels(board),
     )
+
+
+def _draw_futures(session: Session, experiment: Experiment, compared: Sequence[Trial]) -> Figure:
+    views = []
+    problems = []
+    for index, trial in enumerate(compared):
+        try:
+            views.append((colour_of(index), futures.load_of_trial(session, trial)))
+        except NotFound as error:
+            problems.append(str(error))
+    return futures_figure(views, experiment.dataset.target, problems)

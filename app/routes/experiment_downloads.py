@@ -7,6 +7,7 @@ from app.queue.clock import clock
 from app.services import best_models, experiments, trial_listing
 from app.services.best_models import Download
 from app.web.dependencies import CurrentSettings, ReadSession
+from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
 from app.web.views.trial_table import RequestedTable, build_table, write_csv
 
@@ -17,7 +18,7 @@ ZIP = "application/zip"
 
 @router.get("/{experiment_id}/trials.csv")
 def trials_csv(
-    session: ReadSession, experiment_id: int, table_request: RequestedTable
+    session: ScoredSession, experiment_id: int, table_request: RequestedTable
 ) -> StreamingResponse:
     """The table as it is filtered and sorted, all pages of it."""
     experiment = experiments.get(session, experiment_id)

@@ -51,9 +51,11 @@ from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.fragments import figure, fragment
+from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
+from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
 from app.web.views.trial_table import (
     NUMBER_COLUMN,
@@ -94,6 +96,7 @@ class ExperimentContext:
     trend: Trend | None
     savings: Savings
     best_model: BestModel | None
+    future: FutureSection
     delivered: DeliveredText | None
     baselines: dict[Part, Scores]
     ties: Ties | None
@@ -156,24 +159,19 @@ def list_live(request: Request, session: ReadSession, page: PageNumber = 1) -> R
 @router.get("/{experiment_id}")
 def show(
     request: Request,
-    session: ReadSession,
+    session: ScoredSession,
     settings: CurrentSettings,
     experiment_id: int,
     table_request: RequestedTable,
 ) -> Response:
     """One experiment."""
-    context = _make_page_context(
-        session,
-        experiment_id,
-        table_request,
-        settings,
-    )
+    context = _make_page_context(session, experiment_id, table_request, settings)
     return render(request, "experiments/show.html", context)
 
 
 @router.get("/{experiment_id}/live")
 def live(
-    request: Request, session: ReadSession, experiment_id: int, table_request: RequestedTable
+    request: Request, session: ScoredSession, experiment_id: int, table_request: RequestedTable
 ) -> Response:
     """The parts of an experiment's page that change."""
     return fragment(
@@ -227,9 +225,7 @@ def _make_context(
     page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
     n_trials = sum(overview.counts.values())
     baselines = overviews.baseline_scores_by_part(session, experiment)
-    best = None
-    if overview.best is not None:
-        best = best_models.find(session, experiment, overview.best)
+    best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     board = make_board_section(session, experiment, overview.best, table)
     return ExperimentContext(
@@ -241,6 +237,7 @@ def _make_context(
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
         best_model=best,
+        future=section_of_best(session, experiment, best),
         delivered=_describe_delivery(session, best),
         baselines=baselines,
         ties=noise.find_ties(session, experiment),

@@ -13,19 +13,22 @@ from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
 from app.domain.next_steps import NextStep
 from app.domain.search_space.parameters import Catalogue
-from app.domain.terms import PENDING_TRIAL_STATES, Part, TrialState
+from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import boards, next_steps, noise, overviews, summaries, trials
-from app.services.boards import BaselineView
+from app.services import boards, forecast_bands, next_steps, noise, overviews, summaries, trials
+from app.services.boards import BaselineView, BoardView
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.fragments import figure, fragment
+from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_text import describe_board, describe_gain, is_beaten
+from app.web.views.future_text import FutureSection, section_of_trial
+from app.web.views.score_texts import ScoreRow, describe_coverage, list_score_rows
 from app.web.views.trial_table import varied_parameters
 
 router = APIRouter(prefix="/trials", route_class=ExperimentRoute)
@@ -48,8 +51,11 @@ class TrialContext:
     advice: str | None
     diagnosis: Diagnosis | None
     next_steps: tuple[NextStep, ...]
+    future: FutureSection
     baselines: dict[Part, Scores]
     skill_gap: str
+    score_rows: tuple[ScoreRow, ...]
+    coverage: dict[Part, str]
     last_epoch: Epoch | None
     seconds: float | None
     eta: float | None
@@ -65,14 +71,14 @@ class TrialContext:
 
 
 @router.get("/{trial_id}")
-def show(request: Request, session: ReadSession, trial_id: int) -> Response:
+def show(request: Request, session: ScoredSession, trial_id: int) -> Response:
     """One trial."""
     context = _make_context(session, trial_id)
     return render(request, "trials/show.html", context)
 
 
 @router.get("/{trial_id}/live")
-def live(request: Request, session: ReadSession, trial_id: int) -> Response:
+def live(request: Request, session: ScoredSession, trial_id: int) -> Response:
     """The parts of a trial's page that change."""
     return fragment(
         request,
@@ -107,7 +113,8 @@ def forecast_chart(
     if view == "errors":
         errors = forecasts.error_figure(forecast, target, line)
         return JSONResponse(errors)
-    values = forecasts.forecast_figure(forecast, target, line)
+    bands = forecast_bands.load(session, trial, Part(part), step)
+    values = forecasts.forecast_figure(forecast, target, line, bands)
     return JSONResponse(values)
 
 
@@ -154,8 +161,11 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
         diagnosis=diagnoses.get(trial.id),
         next_steps=next_steps.find_steps(session, trial),
+        future=section_of_trial(session, trial),
         baselines=baselines,
         skill_gap=noise.describe_skill_gap(noise.explain_skill(session, trial, baselines)),
+        score_rows=_list_score_rows(trial, board),
+        coverage={part: describe_coverage(trial.more_scores, part) for part in EVALUATED_PARTS},
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
         eta=_estimate_seconds_left(trial, epoch_seconds),
@@ -168,6 +178,18 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         next_trial=next_trial,
         best_trial=artifacts.best_trial(session, experiment.id),
         source_trial=_load_source_trial(session, trial),
+    )
+
+
+def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, ...]:
+    experiment = trial.experiment
+    baseline = board.best_beside_naive if board else None
+    parts = experiment.split.parts(experiment.dataset.rows)
+    return list_score_rows(
+        trial.more_scores,
+        baseline.more_scores if baseline else None,
+        n_train_rows=len(parts[Part.TRAIN]),
+        seasons=experiment.seasons,
     )
 
 

@@ -6,13 +6,14 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Experiment, Trial
+from app.domain.bands import Band
 from app.domain.delivery import Member
 from app.domain.terms import Part
 from app.errors import Conflict
 from app.queue import artifacts, deliveries, workers
 from app.queue.artifacts import BestModel
-from app.queue.bundles import metrics
-from app.services import trials
+from app.services import forecast_bands, trials
+from app.services.more_scores import all_scores
 from app.services.trials import ForecastView
 
 
@@ -51,8 +52,10 @@ class HandedOver:
     metrics: dict[str, dict[str, float | None]]
 
 
-def find(session: Session, experiment: Experiment, best: Trial) -> BestModel:
+def find(session: Session, experiment: Experiment, best: Trial | None) -> BestModel | None:
     """The best trial, which is known already, and the bundle of what is handed over."""
+    if best is None:
+        return None
     delivery = deliveries.find(session, experiment)
     if delivery is not None:
         return BestModel(best, delivery)
@@ -86,13 +89,13 @@ def read_numbers(session: Session, experiment: Experiment) -> HandedOver:
     if delivery is None:
         trial = best.trial
         member = Member(f"trial {trial.number}", 1.0, trial.id, trial.number)
-        return HandedOver((member,), None, False, metrics(trial))
+        return HandedOver((member,), None, False, all_scores(trial))
     _require_forecast(best)
     return HandedOver(
         members=tuple(Member.from_document(document) for document in delivery.members),
         reason=delivery.reason,
         is_retrained=delivery.is_retrained,
-        metrics=metrics(delivery),
+        metrics=all_scores(delivery),
     )
 
 
@@ -110,6 +113,16 @@ def read_forecast(
     _require_forecast(best)
     predicted = getattr(delivery, f"{part.value}_forecast")
     return trials.view_forecast(session, experiment, part, predicted, step)
+
+
+def read_bands(
+    session: Session, experiment: Experiment, part: Part, step: int = 1
+) -> dict[float, Band]:
+    """The bands by level of the same forecast. Raises NotFound."""
+    best = _find_best(session, experiment)
+    if best.delivery is None:
+        return forecast_bands.load(session, best.trial, part, step)
+    return forecast_bands.load_of_delivery(session, best.delivery, part, step)
 
 
 def require_content(download: Download) -> bytes:

@@ -63,6 +63,7 @@ class BaselineView:
     test_mae: float | None
     test_mape: float | None
     test_skill: float | None
+    more_scores: Mapping[str, object] | None = None  # as they are stored: see ScoreColumns
 
     @property
     def is_uploaded(self) -> bool:
@@ -266,6 +267,7 @@ def _view_baseline(baseline: Baseline) -> BaselineView:
         seconds=baseline.seconds,
         simplicity=info.simplicity if info else UPLOADED_SIMPLICITY,
         created_at=baseline.created_at,
+        more_scores=baseline.more_scores,
         **scores,
     )
 

@@ -17,6 +17,7 @@ from app.errors import FieldProblem
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.readability import find_damage
 from app.schemas import ExperimentRequest
+from app.services.trial_listing import more_score_columns
 from app.services.wording import count_nouns
 
 START_FROM = "start_from"
@@ -36,6 +37,7 @@ EXPORTED_COLUMNS = frozenset(
         "validation_skill",
         "test_rmse",
         "test_skill",
+        *more_score_columns(),
     }
 )
 

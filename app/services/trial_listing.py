@@ -6,6 +6,7 @@ A filter is words like `units_1>=32 cell=lstm objective<1.5 state=failed`, all o
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, cast
 
@@ -16,12 +17,23 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.db.models import Trial
+from app.domain.more_scores import MORE_SCORE_NAMES
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter
-from app.domain.terms import TrialState
+from app.domain.terms import EVALUATED_PARTS, TrialState
 from app.errors import FieldProblem, Invalid
 from app.services.paging import Page, paged
 
 MAX_PAGE_SIZE = 200
+
+
+def more_score_columns() -> dict[str, ColumnElement[float]]:
+    """The scores of app.domain.more_scores by the names of their columns, such as test_mase."""
+    columns = {}
+    for part, name in product(EVALUATED_PARTS, MORE_SCORE_NAMES):
+        columns[f"{part}_{name}"] = Trial.more_scores[(part.value, name)].as_float()
+    return columns
+
+
 COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     ">=": ge,
     "<=": le,
@@ -42,6 +54,7 @@ NUMBERS: dict[str, Any] = {
     "skill": Trial.test_skill,
     "epochs_trained": Trial.epochs_trained,
     "best_epoch": Trial.best_epoch,
+    **more_score_columns(),
 }
 # Columns that can be sorted by, but not compared with a number.
 OTHERS: dict[str, Any] = {

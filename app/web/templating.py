@@ -268,11 +268,16 @@ CELL_FORMATS: dict[str, Callable[[Any], str]] = {
     "duration": duration,
     "number": number,
     "count": integer,
+    "fraction": percent,
 }
 
 
 def format_cell(content: Any, form: str) -> str:
-    """A cell of a table. form: percent, duration, number or count; anything else is a value."""
+    """A cell of a table.
+
+    form: percent (of a skill: in its tone), fraction, duration, number or count; anything else is a
+    value.
+    """
     if content is None:
         return NO_VALUE
     if form == "percent":

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.domain import baselines
-from app.domain.next_date import append_next_date
+from app.domain.next_date import append_next_dates
 from worker.baselines.ridge import RidgeModel
 from worker.baselines.ridge_fit import fit_ridge
 from worker.baselines.source import BaselineForecast, BoardSource, Dates, Floats, Skipped
@@ -52,6 +52,5 @@ def forecast_ridge_model(
 ) -> Floats:
     """Forecasts from origins up to the row after the last one, float64 (origins, horizon)."""
     if model.cycles:
-        for _ in range(horizon):
-            dates = append_next_date(dates)
+        dates = append_next_dates(dates, horizon)
     return model.forecast(values, dates, first_rows, horizon)

@@ -9,6 +9,7 @@ import numpy as np
 from app.domain.csv_reading.series import Series
 from app.domain.terms import Part
 from app.queue.bundles import BundleSource
+from worker.bundles.bands import measure_bands
 from worker.bundles.members import BundleMember, NetworkMember
 from worker.bundles.model_files import model_writer_for
 from worker.custom.windows import prepare_series
@@ -19,7 +20,9 @@ class BundleContents:
     """All that goes into a bundle.
 
     `test_rows`: the rows of the series that the test part has; `predicted`: the stored forecast of
-    these rows, float64 (test rows,), in the units of the CSV.
+    these rows, float64 (stored origins, horizon), in the units of the CSV. `bands`: by level in
+    percent, half the width of the band around the next rows (horizon,), None where too few errors
+    are known.
     """
 
     title: str
@@ -29,6 +32,12 @@ class BundleContents:
     series: Series
     test_rows: range
     predicted: np.ndarray
+    bands: Mapping[str, list[float | None]]
+
+    @property
+    def horizon(self) -> int:
+        """How many rows are predicted from each origin."""
+        return int(self.predicted.shape[1])
 
     @property
     def rows_before_forecast(self) -> int:
@@ -52,6 +61,8 @@ class BundleContents:
         return {
             "columns": list(self.series.columns),
             "target": self.series.target,
+            "horizon": self.horizon,
+            "bands": dict(self.bands),
             "members": members,
             "dialect": self.dialect,
         }
@@ -65,6 +76,7 @@ def contents_of(source: BundleSource) -> BundleContents:
         source.parts,
         source.custom_model,
         source.season_lengths,
+        source.horizon,
     )
     inputs = prepared.inputs.shape[1]
     member = NetworkMember(
@@ -81,4 +93,9 @@ def contents_of(source: BundleSource) -> BundleContents:
         series=source.series,
         test_rows=source.parts[Part.TEST],
         predicted=source.predicted,
+        bands=measure_bands(
+            source.series.target_values,
+            source.parts,
+            {Part.VALIDATION: source.validation, Part.TEST: source.predicted},
+        ),
     )

@@ -17,7 +17,8 @@ from worker.bundles.members import BundleMember
 class DeliverySource:
     """What the bundle of a delivery is made of, beside its members.
 
-    predicted: the delivered forecast of the test part, float64 (test rows,), in the CSV's units.
+    predicted: the delivered forecast of the test part, float64 (stored origins, horizon), in the
+    CSV's units. bands: see BundleContents.
     record: what is known of the members and the delivery, for trial.json.
     """
 
@@ -25,6 +26,7 @@ class DeliverySource:
     series: Series
     parts: Mapping[Part, range]
     predicted: np.ndarray
+    bands: Mapping[str, list[float | None]]
     dialect: Mapping[str, Any]
     record: Mapping[str, Any]
 
@@ -39,5 +41,6 @@ def bundle_delivery(members: Sequence[BundleMember], source: DeliverySource) -> 
         series=source.series,
         test_rows=source.parts[Part.TEST],
         predicted=source.predicted,
+        bands=source.bands,
     )
     return make_bundle(contents)

@@ -24,7 +24,7 @@ def model_writer_for(source: BundleSource, inputs: int) -> ModelWriter:
         custom_objects = write_custom_objects(source.custom_model)
         return custom_model_writer(source.model, custom_objects)
     weights = serialization.unpack_weights(source.model)
-    config = NetworkConfig.from_parameters(source.parameters)
+    config = NetworkConfig.from_parameters(source.parameters, source.horizon)
     return built_in_model_writer(config, inputs, weights)
 
 

@@ -29,6 +29,9 @@ def render_readme(contents: BundleContents) -> str:
         title=contents.title,
         comparison=_compare_with_naive(test_scores["skill"]),
         target=contents.series.target,
+        what_comes_next=_describe_next_rows(contents.horizon),
+        widths=_describe_widths(contents),
+        compared_steps=_describe_compared_steps(contents.horizon),
         columns=", ".join(contents.series.columns),
         min_rows=contents.rows_before_forecast,
         continues=_describe_last_fitted_row(contents),
@@ -36,6 +39,27 @@ def render_readme(contents: BundleContents) -> str:
         model_files=_describe_model_files(contents),
         metrics="\n".join(rows),
     )
+
+
+def _describe_next_rows(horizon: int) -> str:
+    if horizon == 1:
+        return "the next value"
+    return f"the next {horizon} values"
+
+
+def _describe_widths(contents: BundleContents) -> str:
+    """How the bands were measured, in words."""
+    is_known = all(width is not None for widths in contents.bands.values() for width in widths)
+    measured = "the half-width of each step's band is a quantile of its last errors there"
+    if is_known:
+        return measured
+    return f"{measured}. Where there are too few errors for that, the columns are empty"
+
+
+def _describe_compared_steps(horizon: int) -> str:
+    if horizon == 1:
+        return ""
+    return f": every stored forecast, at each of its {horizon} steps"
 
 
 def _describe_last_fitted_row(contents: BundleContents) -> str:

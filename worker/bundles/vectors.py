@@ -7,6 +7,7 @@ import pandas as pd
 
 from app.domain.csv_reading.dates.parsing import format_dates
 from app.domain.csv_reading.dialect import Dialect
+from app.domain.horizons import origins, storage_interval
 from worker.bundles.contents import BundleContents
 
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
@@ -21,8 +22,16 @@ def write_test_vectors(folder: Path, contents: BundleContents) -> None:
     dialect = Dialect(date_columns=(date_column,), date_format=DATE_FORMAT)
     table = _test_table(contents, date_column)
     table.to_csv(folder / "test_vectors.csv", index=False)
-    predicted = [float(value) for value in contents.predicted]
-    expected = json.dumps({"dialect": dialect.document(), "predicted": predicted})
+    n_origins = len(origins(contents.test_rows, contents.horizon))
+    predicted = contents.predicted
+    if contents.horizon == 1:
+        predicted = predicted[:, 0]
+    vectors = {
+        "dialect": dialect.document(),
+        "interval": storage_interval(n_origins, contents.horizon),
+        "predicted": predicted.tolist(),
+    }
+    expected = json.dumps(vectors)
     file = folder / "test_vectors.json"
     file.write_text(expected, encoding="utf-8")
 

@@ -16,7 +16,7 @@ from worker.custom.errors import ProgramError, explain_error
 from worker.custom.evaluator import Evaluator, NoForecast, refuse_other_outputs
 from worker.custom.hypermodels import explain_other_windows
 from worker.custom.program import Program
-from worker.custom.windows import cut_window_arrays, cut_windows
+from worker.custom.windows import cut_inputs, cut_window_arrays
 from worker.training import EpochResult
 from worker.windows import PreparedData
 
@@ -42,7 +42,7 @@ class CustomTraining:
         self.seed = seed
         self.epochs = 0
         self.printed = io.StringIO()
-        self._x_validation, _ = cut_windows(data, data.validation)
+        self._x_validation = cut_inputs(data, data.validation)
         self._evaluator: Evaluator | None = None
 
     @property
@@ -100,7 +100,7 @@ class CustomTraining:
 
     def predict(self, weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """Forecasts for these rows in CSV units, float64 (rows, horizon), from fresh states."""
-        x, _ = cut_windows(self.data, np.asarray(rows))
+        x = cut_inputs(self.data, np.asarray(rows))
         outputs = self.evaluator.predict(x, weights)
         return self.data.invert(outputs, rows)
 

@@ -66,14 +66,18 @@ def prepare_series(
 
 def cut_windows(data: PreparedData, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """x float32 (rows, time_steps, features) and y float32, as in WindowArrays, for origins."""
-    time_steps = int(data.settings["time_steps"])
-    windows = np.lib.stride_tricks.sliding_window_view(data.inputs, time_steps, axis=0)
-    x = windows[rows - time_steps]
-    x = np.ascontiguousarray(x.transpose(0, 2, 1))
     y = data.targets[rows]
     if data.horizon == 1:
         y = y[:, 0]
-    return x, y
+    return cut_inputs(data, rows), y
+
+
+def cut_inputs(data: PreparedData, rows: np.ndarray) -> np.ndarray:
+    """x float32 (rows, time_steps, features) for origins, up to the one after the last row."""
+    time_steps = int(data.settings["time_steps"])
+    windows = np.lib.stride_tricks.sliding_window_view(data.inputs, time_steps, axis=0)
+    x = windows[rows - time_steps]
+    return np.ascontiguousarray(x.transpose(0, 2, 1))
 
 
 def cut_window_arrays(data: PreparedData, batch_size: object) -> WindowArrays:

@@ -42,11 +42,10 @@ class FittedBaseline:
     future: Floats
 
 
-def refit_baseline(
-    job: DeliveryJob, baseline: CandidateBaseline, horizon: int = 1
-) -> FittedBaseline:
+def refit_baseline(job: DeliveryJob, baseline: CandidateBaseline) -> FittedBaseline:
     """The baseline with the same settings, fitted on all but the test rows."""
     values = job.series.target_values
+    horizon = job.horizon
     test_rows = job.parts[Part.TEST]
     first_rows = range(test_rows.start, len(values) + 1)  # the last one is after the file's end
     document: dict[str, Any] = {}

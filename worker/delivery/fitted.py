@@ -17,10 +17,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class FittedDelivery:
-    """The chosen forecasts as they are handed over, and their weighted means."""
+    """The chosen forecasts as they are handed over, and their weighted means.
+
+    forecasts: (origins, horizon), of the validation part from the stored origins. future:
+    (horizon,).
+    """
 
     members: tuple[Member, ...]
     networks: Mapping[str, TrainedNetwork]
     baselines: Mapping[str, FittedBaseline]
     forecasts: Mapping[Part, Floats]
+    future: Floats
     scores: Mapping[Part, Scores]

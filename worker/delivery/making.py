@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from app.domain.baselines import score_rows
 from app.domain.delivery import DeliveryOutcome, Member
 from app.domain.ensembles import Choice, Errors, choose
+from app.domain.horizons import origins, step_rows, stored_origins
 from app.domain.metrics import Scores
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.queue.delivery_jobs import CandidateTrial, DeliveryJob
@@ -59,6 +60,7 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
         seconds=seconds_taken,
         scores=delivery.scores,
         forecasts=delivery.forecasts,
+        future=delivery.future,
         bundle=bundle,
         problem=problem,
     )
@@ -66,8 +68,8 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
 
 def choose_members(job: DeliveryJob) -> Choice:
     """What to hand over, by the validation part alone."""
-    rows = job.parts[Part.VALIDATION]
-    actual = job.series.target_values[rows.start : rows.stop]
+    rows = stored_origins(job.parts[Part.VALIDATION], job.horizon)
+    actual = job.series.target_values[step_rows(rows, job.horizon)]
     trials: Errors = {trial.name: trial.validation - actual for trial in job.trials}
     baselines = {baseline.name: baseline.validation - actual for baseline in job.baselines}
     return choose(trials, baselines)
@@ -88,15 +90,19 @@ def fit_members(
     for baseline in job.baselines:
         if baseline.name in choice.weights:
             baselines[baseline.name] = refit_baseline(job, baseline)
+    fitted: dict[str, TrainedNetwork | FittedBaseline] = {**networks, **baselines}
+    tests = {name: member.test for name, member in fitted.items()}
     forecasts = {
         Part.VALIDATION: _mean_validation_forecast(job, choice),
-        Part.TEST: _mean_test_forecast(choice, networks, baselines),
+        Part.TEST: _weighted_mean(choice.weights, tests),
     }
+    futures = {name: member.future for name, member in fitted.items()}
     return FittedDelivery(
         members=_describe_members(choice, chosen, networks),
         networks=networks,
         baselines=baselines,
         forecasts=forecasts,
+        future=_weighted_mean(choice.weights, futures),
         scores=_score(job, forecasts),
     )
 
@@ -105,17 +111,6 @@ def _mean_validation_forecast(job: DeliveryJob, choice: Choice) -> Floats:
     by_name = {trial.name: trial.validation for trial in job.trials}
     for baseline in job.baselines:
         by_name[baseline.name] = baseline.validation
-    return _weighted_mean(choice.weights, by_name)
-
-
-def _mean_test_forecast(
-    choice: Choice,
-    networks: Mapping[str, TrainedNetwork],
-    baselines: Mapping[str, FittedBaseline],
-) -> Floats:
-    by_name = {name: network.test for name, network in networks.items()}
-    for name, baseline in baselines.items():
-        by_name[name] = baseline.test[:, 0]
     return _weighted_mean(choice.weights, by_name)
 
 
@@ -142,7 +137,11 @@ def _describe_members(
 
 def _score(job: DeliveryJob, forecasts: Mapping[Part, Floats]) -> dict[Part, Scores]:
     values = job.series.target_values
+    rows_by_part = {
+        Part.VALIDATION: stored_origins(job.parts[Part.VALIDATION], job.horizon),
+        Part.TEST: origins(job.parts[Part.TEST], job.horizon),
+    }
     scores = {}
     for part in EVALUATED_PARTS:
-        scores[part] = score_rows(values, job.parts[part], forecasts[part])
+        scores[part] = score_rows(values, rows_by_part[part], forecasts[part])
     return scores

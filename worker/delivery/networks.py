@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.horizons import stored_origins
 from app.domain.metrics import root_mean_square
 from app.domain.terms import Part
 from app.queue.delivery_jobs import CandidateTrial, DeliveryJob
@@ -24,24 +25,33 @@ MAX_ERROR_RATIO = 1.1
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """A network with its weights, in Keras' order, and its forecast of the test part."""
+    """A network with its weights, in Keras' order, and its forecasts.
+
+    test: (origins, horizon), from every origin of the test part. future: (horizon,), the rows after
+    the last one.
+    """
 
     config: NetworkConfig
     prepared: PreparedData
     weights: Sequence[np.ndarray]
     test: Floats
+    future: Floats
     epochs: int | None  # for how many it was trained once more; None: as it was trained
 
 
 def restore_network(job: DeliveryJob, trial: CandidateTrial, model: bytes) -> TrainedNetwork:
-    """The network of a trial as it was trained."""
-    return TrainedNetwork(
-        config=NetworkConfig.from_parameters(trial.parameters),
-        prepared=_prepare(job, trial, job.parts),
-        weights=serialization.unpack_weights(model),
-        test=trial.test,
-        epochs=None,
-    )
+    """The network of a trial as it was trained. Its test forecast is the stored one, if whole."""
+    config = NetworkConfig.from_parameters(trial.parameters, job.horizon)
+    prepared = _prepare(job, trial, job.parts)
+    weights = serialization.unpack_weights(model)
+    training = Training(config, prepared, job.seed)
+    try:
+        test, future = _forecast(training, weights)
+    finally:
+        training.close()
+    if len(trial.test) == len(test):
+        test = trial.test
+    return TrainedNetwork(config, prepared, weights, test, future, epochs=None)
 
 
 def estimate_seconds(job: DeliveryJob, trial: CandidateTrial) -> float:
@@ -59,7 +69,7 @@ def retrain(job: DeliveryJob, trial: CandidateTrial, deadline: float) -> Trained
     """
     if time.monotonic() + estimate_seconds(job, trial) > deadline:
         return None
-    config = NetworkConfig.from_parameters(trial.parameters)
+    config = NetworkConfig.from_parameters(trial.parameters, job.horizon)
     prepared = _prepare(job, trial, all_but_test(job.parts))
     training = Training(config, prepared, job.seed)
     try:
@@ -79,12 +89,12 @@ def all_but_test(parts: dict[Part, range]) -> dict[Part, range]:
 
 def _finish(job: DeliveryJob, trial: CandidateTrial, training: Training) -> TrainedNetwork | None:
     weights = training.weights()
-    rows = training.data.validation
-    actual = job.series.target_values[rows]
-    rmse = root_mean_square(training.predict(weights, rows)[:, 0] - actual)
+    rows = np.asarray(stored_origins(job.parts[Part.VALIDATION], job.horizon))
+    actual = training.data.actual_steps(rows)
+    rmse = root_mean_square(training.predict(weights, rows) - actual)
     earlier_rmse = root_mean_square(trial.validation - actual)
     has_learned = rmse <= MAX_ERROR_RATIO * earlier_rmse  # not if it is NaN
-    test = training.predict(weights, training.data.test)[:, 0]
+    test, future = _forecast(training, weights)
     if not has_learned or not np.isfinite(test).all():
         return None
     return TrainedNetwork(
@@ -92,9 +102,20 @@ def _finish(job: DeliveryJob, trial: CandidateTrial, training: Training) -> Trai
         training.data,
         weights,
         test,
+        future,
         epochs=trial.best_epoch,
     )
 
 
+def _forecast(training: Training, weights: Sequence[np.ndarray]) -> tuple[Floats, Floats]:
+    """From every origin of the test part (origins, horizon), and of the rows to come (horizon,)."""
+    n_rows = len(training.data.actual)
+    rows = np.append(training.data.test, n_rows)
+    predicted = training.predict(weights, rows)
+    return predicted[:-1], predicted[-1]
+
+
 def _prepare(job: DeliveryJob, trial: CandidateTrial, parts: dict[Part, range]) -> PreparedData:
-    return prepare_series(job.series, trial.parameters, parts, None, job.season_lengths)
+    return prepare_series(
+        job.series, trial.parameters, parts, None, job.season_lengths, job.horizon
+    )

@@ -3,9 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from app.domain.horizons import storage_interval
 from app.domain.terms import Part
 from app.domain.texts import join_words
 from app.queue.delivery_jobs import DeliveryJob
+from worker.bundles.bands import measure_bands
 from worker.bundles.delivery import DeliverySource, bundle_delivery
 from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
 from worker.bundles.model_files import built_in_model_writer
@@ -14,11 +16,15 @@ from worker.delivery.fitted import FittedDelivery
 
 def pack(job: DeliveryJob, delivery: FittedDelivery) -> bytes:
     """The checked zip. Raises BundleError."""
+    test = delivery.forecasts[Part.TEST]
+    stored_test = test[:: storage_interval(len(test), job.horizon)]
+    stored = {Part.VALIDATION: delivery.forecasts[Part.VALIDATION], Part.TEST: stored_test}
     source = DeliverySource(
         title=f"{job.experiment_name}, {join_words([member.name for member in delivery.members])}",
         series=job.series,
         parts=job.parts,
-        predicted=delivery.forecasts[Part.TEST],
+        predicted=stored_test,
+        bands=measure_bands(job.series.target_values, job.parts, stored),
         dialect=job.dialect,
         record=_describe(job, delivery),
     )

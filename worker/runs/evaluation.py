@@ -1,11 +1,13 @@
 """How good the best epoch of a training is."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from app.domain.baselines import score_rows
 from app.domain.bootstrap import rmse_standard_error
+from app.domain.more_scores import MoreScores, PartForecast, measure_scale, score_more
 from app.domain.runs import Evaluation, Job
 from app.domain.terms import Objective, Part
 from worker.runs.failures import Diverged, check_size
@@ -22,7 +24,7 @@ def evaluate(
     monitored_value: float | None,
     max_bytes: int,
 ) -> Evaluation:
-    """Score the best epoch on the validation part, and once on the test part.
+    """Score the best epoch on validation, once on test, and forecast the rows after the last one.
 
     `monitored_value`: what the objective said after the best epoch; `max_bytes`: of its model.
     Raises Diverged and OutputTooLarge. A model that cannot be saved leaves the scores as they are.
@@ -30,15 +32,12 @@ def evaluate(
     targets = job.series.target_values
     forecasts = {}
     part_scores = {}
-    evaluated_rows = {
-        Part.VALIDATION: prepared.validation,
-        Part.TEST: prepared.test,
-    }
-    for part, rows in evaluated_rows.items():
+    for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
         predicted = _predict_finite(training, best, rows)
         covered_origins = range(int(rows[0]), int(rows[-1]) + 1)
         forecasts[part] = predicted
         part_scores[part] = score_rows(targets, covered_origins, predicted)
+    after_last_row = np.array([len(targets)], np.int32)
     model, model_problem = _pack_model(training, best, max_bytes)
     evaluation = Evaluation(
         part_scores[Part.VALIDATION].rmse,
@@ -47,12 +46,27 @@ def evaluate(
         forecasts,
         model,
         model_problem,
+        future=training.predict(best.weights, after_last_row)[0],
+        more_scores=_score_more(job, prepared, forecasts),
     )
     if job.objective == Objective.RMSE:
         errors = forecasts[Part.VALIDATION] - prepared.actual_steps(prepared.validation)
         return replace(evaluation, objective_se=rmse_standard_error(errors))
     assert monitored_value is not None
     return replace(evaluation, objective=monitored_value)
+
+
+def _score_more(
+    job: Job, prepared: PreparedData, forecasts: Mapping[Part, np.ndarray]
+) -> MoreScores:
+    targets = job.series.target_values
+    train_rows = job.split.parts(len(targets))[Part.TRAIN]
+    scale = measure_scale(targets[: train_rows.stop], job.season_lengths)
+    part_forecasts = {}
+    for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
+        predicted = forecasts[part].reshape(len(rows), -1)
+        part_forecasts[part] = PartForecast(np.asarray(rows, np.int64), predicted)
+    return score_more(targets, part_forecasts, scale)
 
 
 def _predict_finite(training: TrainingProtocol, best: BestEpoch, rows: np.ndarray) -> np.ndarray:

@@ -41,6 +41,8 @@ class ScoreColumns:
     test_skill: Mapped[float | None]
     # By part, then by name: what app.domain.more_scores computes. None: not yet, as of a forecast
     # of an earlier version.
-    more_scores: Mapped[dict[str, Any] | None]
+    more_scores: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # By part: lists of a score at each step ahead. None: one row is forecast.
-    step_scores: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    step_scores: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), deferred=True
+    )

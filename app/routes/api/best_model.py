@@ -14,6 +14,7 @@ from app.routes.experiment_downloads import ZIP, zip_response
 from app.services import best_models, experiments
 from app.services.best_models import BundleState, Download, HandedOver
 from app.web.dependencies import CurrentSettings, ReadSession, Step, WriteSession
+from app.web.scored_sessions import ScoredSession
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -97,7 +98,7 @@ def download(session: ReadSession, settings: CurrentSettings, experiment_id: Id)
 
 
 @router.get("/{experiment_id}/best-model/metrics", responses=refusals(404, 409))
-def metrics(session: ReadSession, experiment_id: Id) -> HandedOverSchema:
+def metrics(session: ScoredSession, experiment_id: Id) -> HandedOverSchema:
     """What `best-model` is made of, and its errors."""
     experiment = experiments.get(session, experiment_id)
     handed_over = best_models.read_numbers(session, experiment)
@@ -117,7 +118,8 @@ def forecast(
     """
     experiment = experiments.get(session, experiment_id)
     view = best_models.read_forecast(session, experiment, Part(part), step)
-    items = ForecastPointSchema.list_of(view)
+    bands = best_models.read_bands(session, experiment, Part(part), step)
+    items = ForecastPointSchema.list_of(view, bands)
     return Listing.whole(items)
 
 

@@ -29,11 +29,12 @@ from app.services import (
     trial_listing,
     trials,
 )
-from app.services.trial_listing import TrialQuery
+from app.services.trial_listing import FILTER_EXAMPLE, TrialQuery
 from app.services.unreadable import checked_if_needed
 from app.services.validation import check_request
 from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import BodyDigest
+from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=ExperimentRoute)
@@ -42,6 +43,9 @@ PYTHON = "text/x-python"
 
 SortColumn = Annotated[
     str, Query(max_length=80, description="a column; with a minus in front, descending")
+]
+SearchWords = Annotated[
+    str, Query(max_length=500, description=f"conditions that must all hold: {FILTER_EXAMPLE}")
 ]
 TrialCount = Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)]
 BudgetSeconds = Annotated[float, Body(embed=True, gt=0, le=MAX_BUDGET_SECONDS)]
@@ -133,14 +137,15 @@ def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))
 def list_trials(
-    session: ReadSession,
+    session: ScoredSession,
     experiment_id: Id,
     page: PageNumber = 1,
     size: PageSize = 50,
     sort: SortColumn = "number",
     state: TrialState | None = None,
+    search: SearchWords = "",
 ) -> Listing[TrialSchema]:
-    """The trials, sorted by number, objective, test_rmse, …, or parameters.NAME."""
+    """The trials, sorted by number, objective, test_rmse, test_mase, …, or parameters.NAME."""
     experiment = experiments.get(session, experiment_id)
     query = TrialQuery(
         page=page,
@@ -148,6 +153,7 @@ def list_trials(
         sort=sort.removeprefix("-"),
         descending=sort.startswith("-"),
         states=(state,) if state else (),
+        search=search,
         catalogue=experiment.catalogue,
     )
     listed = trial_listing.listing(session, experiment_id, query)

@@ -7,16 +7,17 @@ from fastapi import APIRouter, Query
 from app.domain.terms import Part
 from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
-from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, TrialSchema
-from app.services import trials
+from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, StepSchema, TrialSchema
+from app.services import forecast_bands, more_scores, trials
 from app.web.dependencies import ReadSession, Step, WriteSession
+from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/trials", tags=["trials"], route_class=ExperimentRoute)
 
 
 @router.get("/{trial_id}", responses=refusals(404))
-def get(session: ReadSession, trial_id: Id) -> TrialSchema:
+def get(session: ScoredSession, trial_id: Id) -> TrialSchema:
     """One trial."""
     trial = trials.get(session, trial_id)
     diagnoses = trials.diagnoses(session, [trial])
@@ -40,13 +41,28 @@ def forecast(
     part: Annotated[Literal["validation", "test"], Query()] = "test",
     step: Step = 1,
 ) -> Listing[ForecastPointSchema]:
-    """Predicted against actual, every row of a part.
+    """Predicted against actual, every row of a part, with the bands of its errors.
 
     Several rows ahead: at one step, from the origins that are stored (all, unless very many).
     """
     trial = trials.get(session, trial_id)
     view = trials.forecast(session, trial, Part(part), step)
-    items = ForecastPointSchema.list_of(view)
+    bands = forecast_bands.load(session, trial, Part(part), step)
+    items = ForecastPointSchema.list_of(view, bands)
+    return Listing.whole(items)
+
+
+@router.get("/{trial_id}/steps", responses=refusals(404))
+def list_steps(
+    session: ScoredSession,
+    trial_id: Id,
+    part: Annotated[Literal["validation", "test"], Query()] = "test",
+) -> Listing[StepSchema]:
+    """The errors of a part by how many rows ahead the forecast is."""
+    trial = trials.get(session, trial_id)
+    items = []
+    for scores in more_scores.scores_by_step(trial, Part(part)):
+        items.append(StepSchema(**scores))
     return Listing.whole(items)
 
 

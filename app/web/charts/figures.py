@@ -50,6 +50,27 @@ def line_trace(
     }
 
 
+def band_traces(
+    x: Sequence[Any], lower: Sequence[float | None], upper: Sequence[float | None], level: float
+) -> list[Trace]:
+    """The area between two lines. One entry of the legend shows and hides it."""
+    percent = f"{level * 100:.0f}"
+    name = f"{percent} % band"
+    colour = f"chart-band-{percent}"
+    bottom = line_trace(x, lower, name, colour, width=0)
+    bottom |= {"legendgroup": name, "showlegend": False, "hoverinfo": "skip"}
+    del bottom["hovertemplate"]
+    top = line_trace(x, upper, name, colour, width=0)
+    top |= {
+        "legendgroup": name,
+        "fill": "tonexty",
+        "fillcolor": colour,
+        "customdata": list(lower),
+        "hovertemplate": "%{customdata:.6g} to %{y:.6g}",
+    }
+    return [bottom, top]
+
+
 def baseline_trace(first_x: float, last_x: float, rmse: float, *, width: float = 1.6) -> Trace:
     """The RMSE of the naive forecast as a level line through the chart."""
     return line_trace(

@@ -1,11 +1,13 @@
 """Charts of one trial's forecast over a part: the values it predicted, and its errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.bands import Band
 from app.services.boards import BaselineLine
 from app.services.trials import ForecastView
 from app.services.wording import count_nouns
@@ -14,6 +16,7 @@ from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 Floats = NDArray[np.float64]
+NO_BANDS: Mapping[float, Band] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,18 @@ def error_numbers(forecast: ForecastView, line: BaselineLine | None = None) -> E
 
 
 def forecast_figure(
-    forecast: ForecastView, target: str, line: BaselineLine | None = None
+    forecast: ForecastView,
+    target: str,
+    line: BaselineLine | None = None,
+    bands: Mapping[float, Band] = NO_BANDS,
 ) -> Figure:
-    """Draw predicted, actual and naive values, and those of the best baseline."""
+    """Draw predicted, actual and naive values, those of the best baseline, and bands by level.
+
+    A band has a value for each of the forecast's rows.
+    """
     numbers = forecast_numbers(forecast, line)
     dates = numbers.dates
+    traces = draw_bands(forecast, bands)
     actual = figures.line_trace(
         dates,
         numbers.actual,
@@ -105,7 +115,7 @@ def forecast_figure(
         dash="dot",
     )
     layout = figures.time_layout(target)
-    traces = [actual, predicted, naive]
+    traces += [actual, predicted, naive]
     if line is not None and numbers.baseline is not None:
         traces.append(_baseline_trace(dates, numbers.baseline, line.baseline.title))
     return {"data": traces, "layout": layout}
@@ -140,6 +150,22 @@ def error_figure(forecast: ForecastView, target: str, line: BaselineLine | None 
         name = f"{line.baseline.title} − actual"
         traces.append(_baseline_trace(dates, numbers.baseline, name))
     return {"data": traces, "layout": layout}
+
+
+def draw_bands(forecast: ForecastView, bands: Mapping[float, Band]) -> list[Trace]:
+    """Draw the bands, the widest first, behind the lines."""
+    indices = thin_points(np.vstack([forecast.actual, forecast.predicted]))
+    traces = []
+    for level in sorted(bands, reverse=True):
+        band = bands[level]
+        has_band = np.isfinite(band.upper[indices])
+        drawn = indices[has_band]
+        if len(drawn):
+            dates = iso_dates(forecast.at[drawn])
+            lower = finite_or_none(band.lower[drawn].tolist())
+            upper = finite_or_none(band.upper[drawn].tolist())
+            traces += figures.band_traces(dates, lower, upper, level)
+    return traces
 
 
 def naive_label(forecast: ForecastView) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from app.domain.terms import Objective
 from app.services.boards import BaselineView, BoardView
+from app.services.more_scores import score_of
 from app.web.views.board_text import describe_settings
-from app.web.views.trial_table import MEASURE_NAMES, Column, TrialTable
+from app.web.views.trial_table import MEASURE_NAMES, MORE_SCORES, Column, TrialTable
 
 SCORE_NAMES = ("validation_rmse", "test_rmse", "validation_skill", "test_skill")
 
@@ -71,6 +72,9 @@ def _make_row(
 def _cell_content(baseline: BaselineView, name: str, objective: str) -> object:
     if name == "duration":
         return baseline.seconds
+    if name in MORE_SCORES:
+        part, more_score_name = MORE_SCORES[name]
+        return score_of(baseline.more_scores, part, more_score_name)
     score_name = _score_name(name, objective)
     if score_name is None:
         return None

@@ -11,10 +11,12 @@ from fastapi import Depends, Query, Request
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
-from app.domain.terms import TrialState
+from app.domain.terms import EVALUATED_PARTS, TrialState
+from app.services.more_scores import score_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 from app.web.views.csv_lines import csv_line
+from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
 FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
@@ -51,7 +53,13 @@ MEASURES = tuple(
         ("duration", "duration", "duration"),
     )
 )
-MEASURE_NAMES = frozenset(column.name for column in MEASURES)
+MORE_MEASURES = {  # the part and the name of each
+    Column(f"{part}_{name}", f"{text.title} on {part}", text.form, f"{part}_{name}"): (part, name)
+    for name, text in SCORE_TEXTS.items()
+    for part in EVALUATED_PARTS
+}
+MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
+MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
 DEFAULT_MEASURES = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
@@ -192,7 +200,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     """Build the table with the columns asked for, or the usual ones and what the search varies."""
     catalogue = experiment.catalogue
     parameters = [_parameter_column(parameter) for parameter in catalogue.values()]
-    available = (*MEASURES, *parameters)
+    available = (*MEASURES, *MORE_MEASURES, *parameters)
     columns = _choose_columns(available, request.columns)
     if not columns:
         usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
@@ -221,6 +229,9 @@ def cell_value(trial: Trial, name: str, now: datetime) -> object:
     """The value of a trial in a column. `now`: the database's time, for a running trial."""
     if name == "duration":
         return duration(trial, now)
+    if name in MORE_SCORES:
+        part, score_name = MORE_SCORES[name]
+        return score_of(trial.more_scores, part, score_name)
     if name in MEASURE_NAMES:
         return getattr(trial, name)
     return trial.parameters.get(name)

@@ -7,6 +7,7 @@ from app.domain.ensembles import Taken, choose, drop_near_copies
 ROWS = 200
 GENERATOR = np.random.default_rng(7)
 NOISE = GENERATOR.normal(size=(8, ROWS))
+ALIKE = NOISE / np.sqrt(np.mean(np.square(NOISE), axis=1, keepdims=True))  # of RMSE 1
 NAIVE = 5 * NOISE[5]
 
 
@@ -32,7 +33,7 @@ def test_near_copies_count_as_one() -> None:
 
 
 def test_a_forecast_that_is_clearly_worse_is_no_member() -> None:
-    trials = {"trial 1": NOISE[0], "trial 2": 1.25 * NOISE[1], "trial 3": 1.02 * NOISE[2]}
+    trials = {"trial 1": ALIKE[0], "trial 2": 1.25 * ALIKE[1], "trial 3": 1.02 * ALIKE[2]}
 
     choice = choose(trials, {"naive": NAIVE})
 
@@ -74,8 +75,7 @@ def test_near_copies_of_tomorrow_equals_today_leave_tomorrow_equals_today() -> N
 
 
 def test_no_more_than_five_forecasts_are_members() -> None:
-    alike = NOISE / np.sqrt(np.mean(np.square(NOISE), axis=1, keepdims=True))
-    trials = {f"trial {number}": errors for number, errors in enumerate(alike)}
+    trials = {f"trial {number}": errors for number, errors in enumerate(ALIKE)}
 
     choice = choose(trials, {"naive": NAIVE})
 

@@ -13,6 +13,8 @@ from tests import factories
 
 pytestmark = pytest.mark.each_database
 
+BANDS = ("95 % band", "95 % band", "80 % band", "80 % band")  # the lower and the upper line of each
+
 
 def test_a_trial_shows_its_verdict_metrics_and_log(client, searched):
     page = client.get(f"/trials/{searched.trial_id}").text
@@ -49,14 +51,14 @@ def test_a_long_error_is_cut_at_the_head_of_its_page_and_shown_in_the_traceback(
 def test_charts_of_a_trial_are_figures_plotly_accepts(client, searched, chart):
     text = client.get(f"/trials/{searched.trial_id}/charts/{chart}").text
     figure = json.loads(
-        re.sub(r'"(chart-\d|good|warm|bad)"', '"#123456"', text)
+        re.sub(r'"(chart-[\w-]+|good|warm|bad)"', '"#123456"', text)
     )  # charts.js puts colours there
     drawn = go.Figure(figure["data"], figure["layout"])
 
     assert [trace.name for trace in drawn.data] == {
         "losses": ["train", "validation"],
-        "validation": ["actual", "predicted", "tomorrow = today"],
-        "test": ["actual", "predicted", "tomorrow = today"],
+        "validation": ["80 % band", "80 % band", "actual", "predicted", "tomorrow = today"],
+        "test": [*BANDS, "actual", "predicted", "tomorrow = today"],
     }[chart]
     assert all(len(trace.x) for trace in drawn.data)
 
@@ -103,6 +105,24 @@ def test_a_suggestion_leads_to_the_form_that_tries_it(client, database, searched
     assert 'name="space.epochs.value" value="15"' in re.sub(r"\s+", " ", form)
 
 
+def test_a_trial_of_an_earlier_version_gets_its_more_scores_when_it_is_read(
+    client, database, searched
+):
+    page = client.get(f"/trials/{searched.trial_id}").text
+
+    with database.read() as session:
+        scores = session.get_one(Trial, searched.trial_id).more_scores
+    assert scores["test"]["bias"] == pytest.approx(0.25)
+    assert "The 80 % band held 100 % of the test rows, the 95 % band 100 %." in page
+    assert "There is no 95 % band" in page  # on the 12 rows of validation
+    assert "Validation also chose the model" in page
+    assert "The MAE relative to that of “tomorrow = today” on the train part." in page
+
+
+def lines_of(figure):
+    return [trace for trace in figure["data"] if "band" not in trace["name"]]
+
+
 def test_a_chart_shows_one_step_of_several_rows_ahead(client, database):
     with database.write() as session:
         experiment = factories.experiment(session, horizon=3)
@@ -110,8 +130,8 @@ def test_a_chart_shows_one_step_of_several_rows_ahead(client, database):
         factories.board(session, experiment)
     address = f"/trials/{trial_id}/charts/test"
 
-    first = client.get(address).json()["data"]
-    third = client.get(address, params={"step": 3}).json()["data"]
+    first = lines_of(client.get(address).json())
+    third = lines_of(client.get(address, params={"step": 3}).json())
 
     names = [trace["name"] for trace in third]
     assert names[:3] == ["actual", "predicted, 3 rows ahead", "last known value"]

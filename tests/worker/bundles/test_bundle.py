@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
@@ -30,7 +31,7 @@ SCORES = {"rmse": 1.0, "mae": 0.5, "mape": 0.1, "skill": -0.2}
 TRIAL = {"number": 1, "best_epoch": 2, "metrics": {"validation": SCORES, "test": SCORES}}
 
 
-def train(content=None, **changes):
+def train(content=None, horizon=1, **changes):
     """Train a network for an epoch; the contents of its bundle."""
     content = content or factories.random_walk_csv(200)
     dialect = detect_dialect(content)
@@ -39,12 +40,21 @@ def train(content=None, **changes):
     parameters = with_defaults({**factories.TINY, **changes})
     parts = Split().parts(len(series.values))
     target_index = series.columns.index(series.target)
-    window_config = WindowConfig.from_parameters(parameters)
-    prepared = prepare(series.values, target_index, window_config, parts, series.columns)
-    training = Training(NetworkConfig.from_parameters(parameters), prepared, seed=1)
+    window_config = WindowConfig.from_parameters(parameters, horizon)
+    prepared = prepare(
+        series.values,
+        target_index,
+        window_config,
+        parts,
+        series.columns,
+        dates=series.dates,
+        season_lengths=(7.0,),
+    )
+    config = NetworkConfig.from_parameters(parameters, horizon)
+    training = Training(config, prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
-    config = NetworkConfig.from_parameters(parameters)
+    predicted = training.predict(weights, np.append(prepared.test, len(series.values)))
     inputs = prepared.inputs.shape[1]
     member = NetworkMember(
         name="trial 1",
@@ -54,12 +64,13 @@ def train(content=None, **changes):
     )
     contents = BundleContents(
         title="A search, trial 1",
-        record={**TRIAL, "parameters": parameters},
+        record={**TRIAL, "parameters": parameters, "future": predicted[-1].tolist()},
         members=(member,),
         dialect={**dialect.document(), "columns": table.columns},
         series=series,
         test_rows=parts[Part.TEST],
-        predicted=training.predict(weights, prepared.test)[:, 0],
+        predicted=predicted[: len(prepared.test)],
+        bands={"80": [1.0] * horizon, "95": [2.0] * (horizon - 1) + [None]},
     )
     training.close()
     return contents
@@ -121,8 +132,32 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
     assert completed.returncode == 0, completed.stderr
     assert "does not beat" in (tmp_path / "README.md").read_text()
     predicted = predictions_in(tmp_path / "out.csv")
-    np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
+    np.testing.assert_allclose(predicted[-21:-1], contents.predicted[:, 0], rtol=1e-5)
     assert np.isfinite(predicted[-1])
+    future = pd.read_csv(tmp_path / "future.csv")
+    assert future["date"].tolist() == ["2020-07-19"]
+    assert future["predicted"].tolist() == predicted[-1:]
+    assert future["upper_80"].tolist() == [predicted[-1] + 1.0]
+    assert future["lower_95"].isna().all()
+
+
+@pytest.mark.parametrize("target", ["level", "log_return"])
+def test_a_bundle_of_several_rows_predicts_what_comes_next_with_bands(tmp_path, target):
+    contents = train(horizon=6, target=target, season_lags="season", calendar="cyclic")
+
+    unpack(tmp_path, make_bundle(contents))
+    (tmp_path / "new.csv").write_bytes(factories.random_walk_csv(200))
+    completed = run_predict(tmp_path, "new.csv")
+
+    assert completed.returncode == 0, completed.stderr
+    assert "Next 6 rows of Close:" in completed.stdout
+    table = pd.read_csv(tmp_path / "predictions.csv")
+    np.testing.assert_allclose(table["predicted"][-21:-6], contents.predicted[:, 0], rtol=1e-5)
+    future = pd.read_csv(tmp_path / "future.csv")
+    assert future["date"].tolist() == [f"2020-07-{day}" for day in range(19, 25)]
+    np.testing.assert_allclose(future["predicted"], contents.record["future"], rtol=1e-5)
+    np.testing.assert_allclose(future["upper_95"] - future["predicted"], [2.0] * 5 + [np.nan])
+    assert "at each of its 6 steps" in (tmp_path / "README.md").read_text()
 
 
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):
@@ -136,7 +171,7 @@ def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):
     assert contents.dialect["separator"] == ";"
     assert completed.returncode == 0, completed.stderr
     predicted = predictions_in(tmp_path / "out.csv")
-    np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
+    np.testing.assert_allclose(predicted[-21:-1], contents.predicted[:, 0], rtol=1e-5)
     assert json.loads((tmp_path / "settings.json").read_text())["target"] == "Close"
 
 
@@ -172,7 +207,7 @@ def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, r
 
     assert completed.returncode == 0, completed.stderr
     predicted = predictions_in(tmp_path / "predictions.csv")
-    np.testing.assert_allclose(predicted[-21:-1], contents.predicted, rtol=1e-5)
+    np.testing.assert_allclose(predicted[-21:-1], contents.predicted[:, 0], rtol=1e-5)
     assert (tmp_path / "predictions.csv").read_text().splitlines()[-2].startswith("2020-07-18,")
 
 

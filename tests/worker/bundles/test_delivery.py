@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 CSV = factories.random_walk_csv(400)
 SEASONS = (7.0,)
 SCORES = {"rmse": 1.0, "mae": 0.5, "mape": 0.1, "skill": 0.2}
+BANDS = {"80": [1.0], "95": [2.0]}
 METRICS = {"validation": SCORES, "test": SCORES}
 
 
@@ -58,7 +59,7 @@ def network_member():
     training = Training(config, prepared, seed=1)
     training.run_epoch()
     weights = training.weights()
-    forecast = training.predict(weights, TEST_ROWS)[:, 0]
+    forecast = training.predict(weights, TEST_ROWS)
     training.close()
     write_model = built_in_model_writer(config, prepared.inputs.shape[1], weights)
     return NetworkMember("trial 3", 0.5, prepared.settings, write_model), forecast
@@ -70,7 +71,10 @@ def baseline_members():
     model = fit_ridge(values, SERIES.dates, PARTS, SEASONS).model
     ridge = BaselineMember("ridge", 0.3, model.to_document())
     season = BaselineMember("seasonal_naive", 0.2, {"season": 7})
-    forecasts = [model.predict(values, SERIES.dates, TEST_ROWS), values[TEST_ROWS - 7]]
+    forecasts = [
+        model.predict(values, SERIES.dates, TEST_ROWS)[:, np.newaxis],
+        values[TEST_ROWS - 7, np.newaxis],
+    ]
     return [ridge, season], forecasts
 
 
@@ -95,7 +99,7 @@ def recursion_members():
             "last_value": float(values[last_row]),
         }
         members.append(BaselineMember(name, 1 / 3, document))
-        forecasts.append(model.forecast(values[test_rows.start :])[:-1, 0])
+        forecasts.append(model.forecast(values[test_rows.start :])[:-1])
     return members, np.mean(forecasts, axis=0)
 
 
@@ -115,6 +119,7 @@ def delivery():
         series=SERIES,
         parts=PARTS,
         predicted=predicted,
+        bands=BANDS,
         dialect=DIALECT,
         record={"metrics": METRICS},
     )
@@ -143,7 +148,9 @@ def test_a_bundle_of_several_members_predicts_their_mean(tmp_path, delivery):
     assert completed.returncode == 0, completed.stderr
     table = pd.read_csv(tmp_path / "predictions.csv")
     rows = len(TEST_ROWS)
-    np.testing.assert_allclose(table["predicted"][-rows - 1 : -1], source.predicted, rtol=1e-5)
+    np.testing.assert_allclose(
+        table["predicted"][-rows - 1 : -1], source.predicted[:, 0], rtol=1e-5
+    )
     mean = 0.5 * table["trial 3"] + 0.3 * table["ridge"] + 0.2 * table["seasonal_naive"]
     np.testing.assert_allclose(table["predicted"], mean)
     assert table["date"].iloc[-1] == "next"
@@ -188,7 +195,7 @@ def test_a_bundle_of_recursions_goes_on_from_the_last_row_they_were_fitted_on(tm
 
     assert completed.returncode == 0, completed.stderr
     table = pd.read_csv(tmp_path / "predictions.csv")
-    np.testing.assert_allclose(table["predicted"][:-1], mean, rtol=1e-9)
+    np.testing.assert_allclose(table["predicted"][:-1], mean[:, 0], rtol=1e-9)
     assert np.isfinite(table["predicted"].iloc[-1])
     last_date = str(pd.Timestamp(SERIES.dates[PARTS[Part.TEST].start - 1]))
     assert f"It also needs the row of {last_date}" in (tmp_path / "README.md").read_text()
@@ -209,7 +216,8 @@ def test_rows_without_dates_have_to_be_those_of_the_training_csv(tmp_path):
         title="Numbered rows",
         series=Series(dates, ("Close",), values[:, np.newaxis], "Close"),
         parts=PARTS,
-        predicted=model.forecast(values[n_fitted:])[:-1, 0],
+        predicted=model.forecast(values[n_fitted:])[:-1],
+        bands=BANDS,
         dialect=Dialect().document(),
         record={"metrics": METRICS},
     )
@@ -223,5 +231,5 @@ def test_rows_without_dates_have_to_be_those_of_the_training_csv(tmp_path):
 
     assert completed.returncode == 0, completed.stderr
     table = pd.read_csv(tmp_path / "predictions.csv")
-    np.testing.assert_allclose(table["predicted"][:-1], source.predicted, rtol=1e-9)
+    np.testing.assert_allclose(table["predicted"][:-1], source.predicted[:, 0], rtol=1e-9)
     assert "must begin with the first row of the CSV this model was trained on" in refused.stderr

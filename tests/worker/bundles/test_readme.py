@@ -28,7 +28,8 @@ def contents_with_skill(skill, members=(NETWORK,)):
         dialect={},
         series=Series(np.array([], "datetime64[us]"), ("Open", "Close"), np.empty((0, 2)), "Close"),
         test_rows=range(0),
-        predicted=np.empty(0),
+        predicted=np.empty((0, 1)),
+        bands={"80": [1.5], "95": [None]},
     )
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,7 +143,7 @@ def test_every_baseline_is_fitted_again_to_forecast_several_rows(database, claim
 
     for baseline in job.baselines:
         one_ahead = baseline_members.refit_baseline(job, baseline)
-        fitted = baseline_members.refit_baseline(job, baseline, horizon=3)
+        fitted = baseline_members.refit_baseline(replace(job, horizon=3), baseline)
 
         assert fitted.test.shape == (len(job.parts[Part.TEST]) - 2, 3)
         np.testing.assert_allclose(fitted.test[:, 0], one_ahead.test[:-2, 0])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.bootstrap import rmse_standard_error
+from app.domain.split import Split
 from app.domain.terms import Objective, Part
 from worker.runs.evaluation import evaluate
 from worker.runs.failures import Diverged, OutputTooLarge
@@ -24,11 +25,14 @@ MONITORED = 0.125
 class OffBy:
     """A training whose forecasts are so much too high."""
 
-    def __init__(self, error=0.5, model=b"model"):
+    def __init__(self, error=0.5, model=b"model", future=21.0):
         self.error = error
         self.model = model
+        self.future = future
 
     def predict(self, _weights, rows):
+        if list(rows) == [len(TARGETS)]:
+            return np.array([[self.future]])
         return (TARGETS[rows] + self.error)[:, np.newaxis]
 
     def pack_model(self, _weights):
@@ -38,7 +42,12 @@ class OffBy:
 
 
 def evaluate_training(training, objective=Objective.RMSE, max_bytes=100):
-    job = SimpleNamespace(objective=objective, series=SimpleNamespace(target_values=TARGETS))
+    job = SimpleNamespace(
+        objective=objective,
+        series=SimpleNamespace(target_values=TARGETS),
+        split=Split(0.5, 0.25, 0.25),
+        season_lengths=(),
+    )
     return evaluate(job, training, PREPARED, BEST, MONITORED, max_bytes)
 
 
@@ -50,6 +59,7 @@ def test_both_parts_are_scored_and_their_forecasts_kept():
         assert evaluation.scores[part].rmse == pytest.approx(0.5)
         assert evaluation.scores[part].skill == pytest.approx(0.5)  # naive is 1 off
         assert evaluation.forecasts[part][:, 0] == pytest.approx(TARGETS[rows] + 0.5)
+    assert evaluation.more_scores.by_part["test"]["mase"] == pytest.approx(0.5)
     assert (evaluation.model, evaluation.model_problem) == (b"model", None)
 
 
@@ -68,6 +78,10 @@ def test_an_rmse_has_a_standard_error_and_a_loss_has_none(objective):
 
     expected = rmse_standard_error(wave) if objective == Objective.RMSE else None
     assert objective_se == (expected and pytest.approx(expected))
+
+
+def test_the_row_after_the_last_one_is_forecast():
+    assert evaluate_training(OffBy(future=21.0)).future.tolist() == [21.0]
 
 
 def test_forecasts_that_are_no_numbers_have_diverged():

@@ -28,13 +28,20 @@ SAME_VALUE = 1e-6  # relative
 class History:
     """The rows of a CSV, oldest first.
 
-    values: float64 (rows, columns). target: float64 (rows,). dates: datetime64[us] (rows + 1,),
-    the last one that of the row to come; None where the CSV has no dates.
+    values: float64 (rows, columns). target: float64 (rows,). horizon: how many rows are forecast
+    at once. dates: datetime64[us] (rows + horizon,), the last ones those of the rows to come; None
+    where the CSV has no dates.
     """
 
     values: np.ndarray
     target: np.ndarray
     dates: np.ndarray | None
+    horizon: int = 1
+
+    @property
+    def steps(self) -> np.ndarray:
+        """1, 2, … horizon."""
+        return np.arange(1, self.horizon + 1)
 
     def require_dates(self) -> np.ndarray:
         """The dates, or an exit that says what they are needed for."""
@@ -44,9 +51,10 @@ class History:
 
 
 def forecast_member(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
-    """Forecasts of a member for these row numbers, in the units of the CSV, float64 (rows,).
+    """Forecasts of a member from these row numbers on, float64 (rows, horizon).
 
-    The row after the last one may be among them.
+    In the units of the CSV. Each knows the rows before the first one that it forecasts; `rows` are
+    those first ones, ascending, and may end with the row after the last one.
     """
     forecast: Callable[[dict[str, Any], History, np.ndarray], np.ndarray] = FORECASTS[
         member["kind"]
@@ -71,7 +79,7 @@ def find_row_after_fit(member: dict[str, Any], history: History) -> int:
     last_date = np.datetime64(document["last_date"])
     dates = np.arange(n_rows).astype("datetime64[D]")
     if history.dates is not None:
-        dates = history.dates[:-1]
+        dates = history.dates[:n_rows]
     fitted_rows = np.flatnonzero(dates == last_date)
     if history.dates is None:
         require_same_rows(document, history.target, fitted_rows)
@@ -99,37 +107,44 @@ def require_same_rows(
 
 
 def forecast_naive(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
-    """The value of the row before."""
-    return np.asarray(history.target[rows - 1])
+    """The value of the row before, for every step."""
+    last_known = history.target[rows - 1]
+    return np.repeat(last_known[:, np.newaxis], history.horizon, axis=1)
 
 
 def forecast_season(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
-    """The value one season before."""
-    return np.asarray(history.target[rows - member["document"]["season"]])
+    """The value one season before; beyond a season, that of the last season known."""
+    season = member["document"]["season"]
+    n_seasons = np.ceil(history.steps / season).astype(int)
+    rows_back = n_seasons * season - history.steps + 1
+    return np.asarray(history.target[rows[:, np.newaxis] - rows_back])
 
 
 def forecast_drift(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
-    """The value of the row before, plus the mean change."""
-    return np.asarray(history.target[rows - 1] + member["document"]["change"])
+    """The value of the row before, plus the mean change at each step."""
+    changes = member["document"]["change"] * history.steps
+    return np.asarray(forecast_naive(member, history, rows) + changes)
 
 
 def forecast_ridge(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
-    """A weighted sum of earlier values and the calendar."""
+    """A weighted sum of earlier values and the calendar; later steps go on from earlier ones."""
     model = RidgeModel.from_document(member["document"])
-    dates = np.zeros(len(history.target) + 1, "datetime64[us]")
+    dates = np.zeros(len(history.target) + history.horizon, "datetime64[us]")
     if model.cycles:
         dates = history.require_dates()
     if model.is_logarithmic and not (history.target > 0).all():
         sys.exit("The model takes logarithms, so every value of the CSV must be above zero.")
-    return model.predict(history.target, dates, rows)
+    every_row = range(int(rows[0]), int(rows[-1]) + 1)
+    forecasts = model.forecast(history.target, dates, every_row, history.horizon)
+    return np.asarray(forecasts[rows - rows[0]])
 
 
 def forecast_recursion(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
     """ETS, Theta or ARIMA, which goes on from the last row it was fitted on."""
     model = FROM_DOCUMENT[member["kind"]](member["document"]["model"])
     first_row = find_row_after_fit(member, history)
-    forecasts = model.forecast(history.target[first_row:])
-    return np.asarray(forecasts[rows - first_row, 0])
+    forecasts = model.forecast(history.target[first_row:], history.horizon)
+    return np.asarray(forecasts[rows - first_row])
 
 
 def forecast_network(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
@@ -141,7 +156,8 @@ def forecast_network(member: dict[str, Any], history: History, rows: np.ndarray)
     chosen = views[rows - time_steps]
     batch = np.ascontiguousarray(chosen.transpose(0, 2, 1))
     output = run_model(HERE / member["folder"], batch)
-    return unscale_output(output, history.target[rows - 1], windows)
+    last_known = history.target[rows - 1]
+    return unscale_output(output, last_known[:, np.newaxis], windows)
 
 
 FORECASTS = {
@@ -157,7 +173,7 @@ FORECASTS = {
 
 
 def run_model(folder: Path, batch: np.ndarray) -> np.ndarray:
-    """The output, float64 (windows,), of a network for windows (windows, time steps, inputs)."""
+    """The output, float64 (windows, horizon), for windows (windows, time steps, inputs)."""
     import keras
 
     network = load_network(folder)
@@ -172,7 +188,7 @@ def run_model(folder: Path, batch: np.ndarray) -> np.ndarray:
         batch_size=BATCH_SIZE,
         verbose=0,
     )
-    return np.asarray(output, "float64").reshape(-1)
+    return np.asarray(output, "float64").reshape(len(batch), -1)
 
 
 def load_network(folder: Path) -> ModuleType | None:
@@ -226,12 +242,17 @@ def extra_inputs(history: History, windows: dict[str, Any]) -> np.ndarray:
     if cycles:
         dates = history.require_dates()
     return extra_columns(
-        history.target, dates, windows["transform"], cycles, windows["season_lags"]
+        history.target,
+        dates,
+        windows["transform"],
+        cycles,
+        windows["season_lags"],
+        windows["season_shifts"],
     )
 
 
 def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:
-    """Network output in the units of the CSV; `before` is the target one row earlier."""
+    """Network output in the units of the CSV; `before`: the last values known, (windows, 1)."""
     scale = np.asarray(windows["target_scale"])
     offset = np.asarray(windows["target_offset"])
     transform = windows["transform"]

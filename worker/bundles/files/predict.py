@@ -1,8 +1,11 @@
-"""Predict the next value of a series with the model beside this file.
+"""Predict what comes next in a series with the model beside this file.
 
-    python predict.py new.csv                    prints the next value, writes predictions.csv
-    python predict.py new.csv --output out.csv   writes another file
-    python predict.py --check                    compares predictions with the stored forecast
+    python predict.py new.csv   prints the rows to come, writes future.csv and predictions.csv
+    python predict.py new.csv --output out.csv --future next.csv   writes other files
+    python predict.py --check   compares predictions with the stored forecast
+
+future.csv has the rows to come with their dates, and bands around them that should hold 80 % and
+95 % of what will happen. predictions.csv has a prediction of each row from the rows before it.
 
 `new.csv` has the columns of the CSV the model was trained on; the oldest or the newest row comes
 first. Needs what requirements.txt names. Where the model is a mean of several members, each of them
@@ -18,6 +21,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +39,22 @@ from app.domain.csv_reading.dialect import Dialect  # noqa: E402
 from app.domain.csv_reading.findings import FindingKind  # noqa: E402
 from app.domain.csv_reading.series import SeriesError  # noqa: E402
 from app.domain.csv_reading.table import Table, read_table  # noqa: E402
-from app.domain.next_date import append_next_date  # noqa: E402
+from app.domain.next_date import append_next_dates  # noqa: E402
 
 TOLERANCE = 1e-5  # relative
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """What is predicted from each of some rows on, in the units of the CSV.
+
+    rows: the first row of each forecast. mean: the weighted mean of the members, float64
+    (rows, horizon). by_member: theirs, by name.
+    """
+
+    rows: np.ndarray
+    mean: np.ndarray
+    by_member: dict[str, np.ndarray]
 
 
 def main() -> None:
@@ -47,13 +64,15 @@ def main() -> None:
     settings = read_json(HERE / "settings.json")
     if arguments.check:
         vectors = read_json(HERE / "test_vectors.json")
-        series = read_series(HERE / "test_vectors.csv", settings, vectors["dialect"])
-        predictions = predict(series, settings)
-        check(predictions, vectors["predicted"])
+        values = read_series(HERE / "test_vectors.csv", settings, vectors["dialect"])
+        check(read_history(values, settings), settings, vectors)
     elif arguments.csv:
-        series = read_series(Path(arguments.csv), settings, settings["dialect"])
-        predictions = predict(series, settings)
-        report(predictions, settings["target"], arguments.output)
+        values = read_series(Path(arguments.csv), settings, settings["dialect"])
+        history = read_history(values, settings)
+        forecasts = forecast(history, settings, list_origins(history, settings))
+        predictions = tabulate_predictions(values, history, forecasts)
+        future = tabulate_future(values, history, settings, forecasts.mean[-1])
+        report(predictions, future, settings["target"], arguments)
     else:
         parser.error("name a CSV, or --check")
 
@@ -66,10 +85,13 @@ def read_json(path: Path) -> Any:
 
 def argument_parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
-    parser = argparse.ArgumentParser(description="Predict the next value of a series.")
+    parser = argparse.ArgumentParser(description="Predict what comes next in a series.")
     parser.add_argument("csv", nargs="?", help="CSV with the columns the model was trained on")
     parser.add_argument(
         "--output", default="predictions.csv", help="where to write the predictions"
+    )
+    parser.add_argument(
+        "--future", default="future.csv", help="where to write the rows to come, with their bands"
     )
     parser.add_argument(
         "--check", action="store_true", help="compare with the test vectors of this bundle"
@@ -129,59 +151,112 @@ def sort_by_date(values: pd.DataFrame, dates: "pd.Series[pd.Timestamp]") -> pd.D
     return ordered[~is_repeated]
 
 
-def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
-    """One prediction for every row with enough rows before it, and one for the row to come.
-
-    The prediction is the weighted mean of the members'. Where there are several, each has a column.
-    """
-    members = settings["members"]
-    rows_before = max(member["rows_before"] for member in members)
+def read_history(values: pd.DataFrame, settings: dict[str, Any]) -> History:
+    """The rows of the CSV, with the dates of the rows to come. Exits where they are too few."""
+    horizon = settings["horizon"]
+    rows_before = max(member["rows_before"] for member in settings["members"])
     if len(values) < rows_before:
         sys.exit(f"The model looks back {rows_before} rows, and the CSV has only {len(values)}.")
     target = values[settings["target"]].to_numpy()
-    history = History(values.to_numpy(), target, find_dates(values))
-    first_row = max(find_first_row(member, history) for member in members)
-    rows = np.arange(max(first_row, rows_before), len(values) + 1)
-    table: dict[str, Any] = {
-        "date": [*values.index[rows[0] :].astype(str), "next"],
-        "actual": [*target[rows[0] :], np.nan],
-        "predicted": np.zeros(len(rows)),
-    }
-    for member in members:
-        forecast = forecast_member(member, history, rows)
-        table["predicted"] = table["predicted"] + member["weight"] * forecast
-        if len(members) > 1:
-            table[member["name"]] = forecast
-    return pd.DataFrame(table)
+    return History(values.to_numpy(), target, find_dates(values, horizon), horizon)
 
 
-def find_dates(values: pd.DataFrame) -> "np.ndarray | None":
-    """The dates of the rows and of the row to come; None where rows have no dates."""
+def find_dates(values: pd.DataFrame, horizon: int) -> "np.ndarray | None":
+    """The dates of the rows and of the rows to come; None where rows have no dates."""
     if not isinstance(values.index, pd.DatetimeIndex):
         return None
     dates = values.index.to_numpy().astype("datetime64[us]")
-    return append_next_date(dates)
+    return append_next_dates(dates, horizon)
 
 
-def report(predictions: pd.DataFrame, target: str, output: str) -> None:
-    """Print the next value and write all predictions to a file."""
-    predictions.to_csv(output, index=False)
-    predicted = predictions["predicted"]
-    next_value = predicted.iloc[-1]
+def list_origins(history: History, settings: dict[str, Any]) -> np.ndarray:
+    """Every row with enough rows before it, and the one to come: where forecasts can begin."""
+    members = settings["members"]
+    first_row = max(find_first_row(member, history) for member in members)
+    rows_before = max(member["rows_before"] for member in members)
+    return np.arange(max(first_row, rows_before), len(history.target) + 1)
+
+
+def forecast(history: History, settings: dict[str, Any], rows: np.ndarray) -> Forecasts:
+    """What the members predict from these rows on, and the weighted mean of that."""
+    members = settings["members"]
+    mean = np.zeros((len(rows), history.horizon))
+    by_member = {}
+    for member in members:
+        predicted = forecast_member(member, history, rows)
+        mean = mean + member["weight"] * predicted
+        by_member[member["name"]] = predicted
+    return Forecasts(rows, mean, by_member)
+
+
+def tabulate_predictions(
+    values: pd.DataFrame, history: History, forecasts: Forecasts
+) -> pd.DataFrame:
+    """One prediction for each row, from the rows before it, and one for the row to come.
+
+    Where there are several members, each has a column.
+    """
+    first_row = forecasts.rows[0]
+    table: dict[str, Any] = {
+        "date": [*values.index[first_row:].astype(str), "next"],
+        "actual": [*history.target[first_row:], np.nan],
+        "predicted": forecasts.mean[:, 0],
+    }
+    if len(forecasts.by_member) > 1:
+        for name, predicted in forecasts.by_member.items():
+            table[name] = predicted[:, 0]
+    return pd.DataFrame(table)
+
+
+def tabulate_future(
+    values: pd.DataFrame, history: History, settings: dict[str, Any], predicted: np.ndarray
+) -> pd.DataFrame:
+    """The rows to come, dated, with their bands; rows without dates are numbered on.
+
+    predicted: float64 (horizon,). A band is empty where too few errors were known.
+    """
+    if history.dates is None:
+        labels = values.index[-1] + history.steps
+    else:
+        labels = pd.DatetimeIndex(history.dates[-history.horizon :]).astype(str).to_numpy()
+    table: dict[str, Any] = {"date": labels, "predicted": predicted}
+    for level, half_widths in settings["bands"].items():
+        widths = np.asarray(half_widths, float)  # None is not a number
+        table[f"lower_{level}"] = predicted - widths
+        table[f"upper_{level}"] = predicted + widths
+    return pd.DataFrame(table)
+
+
+def report(
+    predictions: pd.DataFrame, future: pd.DataFrame, target: str, arguments: argparse.Namespace
+) -> None:
+    """Print the rows to come, and write them and all predictions to files."""
+    predictions.to_csv(arguments.output, index=False)
+    future.to_csv(arguments.future, index=False)
     n_predictions = len(predictions)
-    print(f"Next {target}: {next_value:.6g}")
-    print(f"{n_predictions} predictions written to {output}; the last row is the next value.")
+    n_next = len(future)
+    if n_next == 1:
+        print(f"Next {target}: {future['predicted'].iloc[0]:.6g}")
+    else:
+        print(f"Next {n_next} rows of {target}:")
+        print(future.to_string(index=False, float_format="{:.6g}".format, na_rep="-"))
+    print(
+        f"{n_predictions} predictions written to {arguments.output}; the last row is the next"
+        " value."
+    )
+    print(f"What comes next written to {arguments.future}: {n_next} rows with 80 % and 95 % bands.")
 
 
-def check(predictions: pd.DataFrame, stored: list[float]) -> None:
-    """Exit with an error unless the predictions equal the stored forecast."""
-    expected = np.asarray(stored)
-    predicted = predictions["predicted"].to_numpy()
-    predicted = predicted[:-1]  # without the row to come
-    n_predicted = len(predicted)
+def check(history: History, settings: dict[str, Any], vectors: dict[str, Any]) -> None:
+    """Exit with an error unless the predictions equal the stored forecast, at every step."""
+    expected = np.asarray(vectors["predicted"]).reshape(-1, history.horizon)
+    origins = list_origins(history, settings)
+    n_origins = len(origins) - history.horizon  # whose rows are all known
+    rows = origins[:n_origins][:: vectors["interval"]]
     n_expected = len(expected)
-    if n_predicted != n_expected:
-        sys.exit(f"{n_predicted} predictions were made where {n_expected} were expected.")
+    if len(rows) != n_expected:
+        sys.exit(f"{len(rows)} predictions were made where {n_expected} were expected.")
+    predicted = forecast(history, settings, rows).mean
     spread = max(float(np.std(expected)), 1e-12)  # the size of forecasts that cross zero
     sizes = np.maximum(np.abs(expected), spread)
     differences = np.abs(predicted - expected) / sizes
@@ -192,7 +267,7 @@ def check(predictions: pd.DataFrame, stored: list[float]) -> None:
             f" the largest relative difference is {largest:.2g}."
         )
     print(
-        f"{n_predicted} predictions equal the stored forecast"
+        f"{n_expected} predictions equal the stored forecast"
         f" (largest relative difference {largest:.1g})."
     )
 

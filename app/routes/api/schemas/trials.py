@@ -1,20 +1,22 @@
 """Trials in the JSON API: their scores, epochs and forecasts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.db.models import Epoch, Trial
+from app.domain.bands import Band
 from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.failure_causes import FailureCause
 from app.domain.terms import TrialState
-from app.queue.bundles import metrics
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import one_of
+from app.services.more_scores import all_scores
 from app.services.summaries import trial_verdict
 from app.services.trials import ForecastView
-from app.web.charts.numbers import iso_dates
+from app.web.charts.numbers import finite_or_none, iso_dates
 
 
 class DiagnosisSchema(BaseModel):
@@ -36,13 +38,26 @@ class DiagnosisSchema(BaseModel):
 class MetricsSchema(BaseModel):
     """Errors on one part, in the CSV's units.
 
-    mape is a fraction; skill = 1 - rmse / naive rmse on the same points.
+    mape, smape and wape are fractions; skill = 1 - rmse / naive rmse on the same points. mase and
+    rmsse are relative to the error of the naive forecast on the train part, of the seasonal naive
+    one where the experiment has a season. bias is predicted minus actual. direction is the share of
+    rows that move as predicted. coverage is the share of rows inside a band, width its mean width.
     """
 
     rmse: float | None
     mae: float | None
     mape: float | None
     skill: float | None
+    mase: float | None = None
+    rmsse: float | None = None
+    smape: float | None = None
+    wape: float | None = None
+    bias: float | None = None
+    direction: float | None = None
+    coverage_80: float | None = None
+    coverage_95: float | None = None
+    width_80: float | None = None
+    width_95: float | None = None
 
 
 class TrialSchema(BaseModel):
@@ -80,7 +95,7 @@ class TrialSchema(BaseModel):
         stored = read_attributes(trial, stored_fields)
         verdict = trial_verdict(trial)
         metrics_by_part = {}
-        for part, scores in metrics(trial).items():
+        for part, scores in all_scores(trial).items():
             metrics_by_part[part] = MetricsSchema(**scores)
         return cls(
             **stored,
@@ -106,16 +121,31 @@ class EpochSchema(BaseModel):
 
 
 class ForecastPointSchema(BaseModel):
-    """One row, in the CSV's units; naive is the row before."""
+    """One row, in the CSV's units; naive is the row before.
+
+    About 80 and 95 of 100 rows lie between lower and upper; null where too few earlier errors are
+    known.
+    """
 
     at: str
     actual: float
     predicted: float
     naive: float
+    lower_80: float | None = None
+    upper_80: float | None = None
+    lower_95: float | None = None
+    upper_95: float | None = None
 
     @classmethod
-    def list_of(cls, view: ForecastView) -> "list[ForecastPointSchema]":
-        """Every row of a forecast."""
+    def list_of(
+        cls, view: ForecastView, bands: Mapping[float, Band]
+    ) -> "list[ForecastPointSchema]":
+        """Every row of a forecast, with its bands by level."""
+        limits: dict[str, list[float | None]] = {}
+        for level, band in bands.items():
+            name = f"{level * 100:.0f}"
+            limits[f"lower_{name}"] = finite_or_none(band.lower.tolist())
+            limits[f"upper_{name}"] = finite_or_none(band.upper.tolist())
         points = []
         for index, date in enumerate(iso_dates(view.at)):
             point = cls(
@@ -123,6 +153,18 @@ class ForecastPointSchema(BaseModel):
                 actual=view.actual[index],
                 predicted=view.predicted[index],
                 naive=view.naive[index],
+                **{name: values[index] for name, values in limits.items()},
             )
             points.append(point)
         return points
+
+
+class StepSchema(BaseModel):
+    """The errors of the forecasts of one step ahead, in the CSV's units."""
+
+    step: int
+    rmse: float | None
+    mae: float | None
+    skill: float | None
+    coverage_80: float | None
+    coverage_95: float | None

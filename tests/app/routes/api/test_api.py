@@ -255,9 +255,43 @@ def test_trials_are_paged_sorted_and_filtered(client, database):
 def test_a_trial_has_metrics_a_diagnosis_and_a_verdict(client, judged):
     found = client.get(f"/api/trials/{judged[1]}").json()
 
-    assert found["metrics"]["test"] == {"rmse": 1.0, "mae": 0.5, "mape": 0.02, "skill": 0.1}
+    scores = {"rmse": 1.0, "mae": 0.5, "mape": 0.02, "skill": 0.1, "coverage_80": 1.0}
+    assert found["metrics"]["test"] == found["metrics"]["test"] | scores
     assert found["diagnosis"]["kind"] == "too short"
     assert "Beats" in found["verdict"]
+
+
+def test_the_points_of_a_forecast_have_bands_and_its_steps_have_scores(client, judged):
+    address = f"/api/trials/{judged[1]}"
+
+    first, *_, last = client.get(f"{address}/forecast").json()["items"]
+    steps = client.get(f"{address}/steps", params={"part": "test"}).json()["items"]
+
+    assert last["lower_80"] == pytest.approx(last["predicted"] - 0.25)
+    assert last["upper_95"] == pytest.approx(last["predicted"] + 0.25)
+    assert first["lower_95"] is None  # 12 rows of validation are too few
+    assert steps == [
+        {
+            "step": 1,
+            "rmse": 1.0,
+            "mae": 0.5,
+            "skill": 0.1,
+            "coverage_80": 1.0,
+            "coverage_95": 1.0,
+        }
+    ]
+
+
+def test_trials_are_sorted_and_filtered_by_more_scores(client, database, judged):
+    address = f"/api/experiments/{judged[0]}/trials"
+    whole = client.get(address, params={"sort": "-test_mase"}).json()
+
+    above = client.get(address, params={"search": "test_coverage_80>0.5"}).json()
+    below = client.get(address, params={"search": "test_coverage_80<0.5"}).json()
+
+    assert whole["items"][0]["metrics"]["test"]["mase"] is not None
+    assert above["total"] == 1
+    assert below["total"] == 0
 
 
 def test_epochs_and_forecasts_are_lists(client, judged):

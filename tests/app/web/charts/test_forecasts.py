@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.domain.bands import Band
 from app.services.trials import ForecastView
 from app.web.charts.forecasts import error_figure, error_numbers, forecast_figure, forecast_numbers
 from app.web.charts.numbers import MAX_POINTS
@@ -25,6 +26,20 @@ def test_a_forecast_has_predicted_actual_and_naive_values_by_date():
     assert numbers.predicted[:2] == [1.0, 2.0]
     assert numbers.naive[:2] == [-1.0, 0.0]
     assert trace_names(figure) == ["actual", "predicted", "tomorrow = today"]
+
+
+def test_bands_lie_behind_the_lines_where_they_are_known_and_each_has_one_legend():
+    forecast = ForecastView(DATES, ACTUAL, ACTUAL + 1, ACTUAL - 1)
+    upper = np.where(np.arange(50) < 10, np.nan, ACTUAL + 3)
+    bands = {0.8: Band(ACTUAL - 1, ACTUAL + 2), 0.95: Band(upper - 5, upper)}
+
+    figure = forecast_figure(forecast, "Close", bands=bands)
+
+    lower, upper_trace = figure["data"][:2]
+    assert trace_names(figure)[:5] == [*["95 % band"] * 2, *["80 % band"] * 2, "actual"]
+    assert (len(lower["x"]), lower["x"][0]) == (40, "2020-01-11")
+    assert (lower["y"][0], upper_trace["y"][0]) == (8.0, 13.0)
+    assert (lower["showlegend"], upper_trace["fill"]) == (False, "tonexty")
 
 
 def test_errors_are_predicted_and_naive_minus_actual():

@@ -131,3 +131,17 @@ def test_numbers_are_right_aligned_and_the_first_hyperparameter_is_marked():
     assert classes["objective"] == "n"
     assert classes["units_1"] == "n parameter first"
     assert classes["learning_rate"] == "n parameter"
+
+
+def test_more_scores_are_columns_on_request_and_in_the_export():
+    asked = table(("columns", "test_mase"), ("columns", "validation_coverage_80"))
+    trial = Trial(number=1, state="completed", more_scores={"test": {"mase": 0.9}})
+
+    lines = list(csv.reader(io.StringIO("".join(write_csv([trial], asked.names, now())))))
+
+    assert [column.title for column in asked.columns] == [
+        "MASE on test",
+        "held by the 80 % band on validation",
+    ]
+    assert lines[0][2:4] == ["test_mase", "validation_coverage_80"]
+    assert lines[1][2:4] == ["0.9", ""]
