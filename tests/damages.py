@@ -85,6 +85,8 @@ DAMAGES = (
     _of_experiment("a state of later", "state = 'dreaming'", '"dreaming"', any_database=True),
     _of_experiment("a seed of text", "seed = 'luck'", "experiments.seed"),
     _of_experiment("a negative seed", "seed = -1", "experiments.seed", any_database=True),
+    _of_experiment("a horizon of none", "horizon = 0", "experiments.horizon", any_database=True),
+    _of_experiment("another horizon", "horizon = 2", "forecast of trial", any_database=True),
     _of_experiment("a maximum of text", "max_trials = 'lots'", "experiments.max_trials"),
     _of_experiment("no trials at all", "max_trials = 0", "experiments.max_trials", True),
     _of_experiment("a budget of text", "time_budget_seconds = 'long'", "time_budget_seconds"),

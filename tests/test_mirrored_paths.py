@@ -127,6 +127,7 @@ COVERED_ELSEWHERE = {
     "worker/__main__.py": "tests/app/commands/test_running.py",
     "worker/baselines/simple.py": "tests/worker/baselines/test_board.py",
     "worker/baselines/source.py": "tests/worker/baselines/test_board.py",
+    "worker/baselines/recursions/": "tests/worker/baselines/test_statistical_fit.py",
     "worker/baselines/statistical.py": "tests/worker/baselines/test_board.py",
     "worker/bundles/contents.py": "tests/worker/bundles/test_bundle.py",
     "worker/bundles/files/forecasting.py": "tests/worker/bundles/test_delivery.py",

@@ -1,8 +1,9 @@
 """The baselines: forecasts that need no network, and the simplest of them.
 
 `naive` and `seasonal_naive` take the whole target, shape (rows,), and the rows to forecast; they
-return one value for each of these rows, float64. The first row has none before it, so its own value
-stands in. The others are fitted by a worker: see worker.baselines.
+return one value for each of these rows, float64. `naive_steps` and `seasonal_naive_steps` forecast
+several rows from each origin (app.domain.horizons). Where there is no row so early, that of the
+first row stands in. The others are fitted by a worker: see worker.baselines.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.horizons import origins, step_rows
+from app.domain.horizons import by_step, origins, step_rows, step_values
 from app.domain.metrics import Scores, score_forecast
 from app.domain.terms import Part
 
@@ -36,7 +37,8 @@ class BaselineInfo:
 class BaselineResult:
     """What came of one baseline: forecasts and scores of each part, or the problem, in words.
 
-    forecasts: in the units of the CSV, float64 (rows of the part,); NaN where there is none.
+    forecasts: in the units of the CSV, float64 (origins of the part, horizon); NaN where there is
+    none. An upload, and one row ahead, may have (rows of the part,).
     """
 
     name: str
@@ -45,6 +47,7 @@ class BaselineResult:
     scores: Mapping[Part, Scores | None] = field(default_factory=dict)
     seconds: float | None = None
     problem: str | None = None
+    future: Floats | None = None  # (horizon,), the rows after the last one of the file
 
 
 BASELINES: Mapping[str, BaselineInfo] = {
@@ -59,6 +62,11 @@ BASELINES: Mapping[str, BaselineInfo] = {
         BaselineInfo("ridge", "Ridge regression", "Linear in lagged values and the calendar.", 7),
     )
 }
+
+
+# Those a library fits: their settings hold what it found, under "fitted". On boards computed before
+# this could be handed over, they do not.
+LIBRARY_BASELINES = ("theta", "ets", "arima")
 
 
 def title_in_sentence(name: str) -> str:
@@ -81,6 +89,22 @@ def seasonal_naive(values: Floats, rows: range, season: int) -> Floats:
     season_before = np.arange(rows.start, rows.stop, rows.step) - season
     not_before_start = np.maximum(season_before, 0)
     return np.asarray(values[not_before_start], np.float64)
+
+
+def naive_steps(values: Floats, first_rows: range, horizon: int) -> Floats:
+    """The last known value for every step, float64 (origins, horizon)."""
+    last_known = naive(values, first_rows)
+    return np.repeat(last_known[:, np.newaxis], horizon, axis=1)
+
+
+def seasonal_naive_steps(values: Floats, first_rows: range, season: int, horizon: int) -> Floats:
+    """The same place of the last season that is known, float64 (origins, horizon)."""
+    steps = np.arange(1, horizon + 1)
+    n_seasons = -(-steps // season)
+    rows_back = n_seasons * season - steps + 1  # from the origin
+    origin_rows = np.arange(first_rows.start, first_rows.stop, first_rows.step)
+    rows = origin_rows[:, np.newaxis] - rows_back
+    return np.asarray(values[np.maximum(rows, 0)], np.float64)
 
 
 def mean_change(values: Floats) -> float:
@@ -125,27 +149,17 @@ def score_naive(values: Floats, part: range, horizon: int) -> Scores:
     return Scores(rmse, float(absolutes.mean()), mape, 0.0 if rmse > 0 else None)
 
 
-def naive_steps(values: Floats, rows: range, horizon: int) -> Floats:
-    """Every step from these origins is as the last value known: (origins, horizon)."""
-    last_known = naive(values, rows)
-    return np.repeat(last_known[:, np.newaxis], horizon, axis=1)
+def score_part(values: Floats, part: range, predicted: Floats) -> Scores | None:
+    """The scores of a forecast of a part, over what it covers; None where it covers nothing.
 
-
-def seasonal_naive_steps(values: Floats, rows: range, season: int, horizon: int) -> Floats:
-    """The latest known value of the same place of the season: (origins, horizon).
-
-    Where the series has none yet, its first value stands in.
+    predicted: (origins of the part, horizon), or (rows of the part,) of one row each.
     """
-    steps = np.arange(1, horizon + 1)
-    rows_back = np.ceil(steps / season).astype(np.int64) * season
-    same_place = step_rows(rows, horizon) - rows_back
-    return np.asarray(values[np.maximum(same_place, 0)], np.float64)
-
-
-def score_part(values: Floats, rows: range, predicted: Floats) -> Scores | None:
-    """The scores of a forecast of these rows, over those it covers; None where it covers none."""
-    covered = np.isfinite(predicted)
+    steps = by_step(predicted)
+    horizon = steps.shape[1]
+    first_rows = origins(part, horizon)
+    covered = np.isfinite(steps)
     if not covered.any():
         return None
-    actual = values[rows.start : rows.stop]
-    return score_forecast(actual[covered], predicted[covered], naive(values, rows)[covered])
+    actual = step_values(values, first_rows, horizon)
+    naive_forecast = naive_steps(values, first_rows, horizon)
+    return score_forecast(actual[covered], steps[covered], naive_forecast[covered])

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 MAX_HORIZON = 500
 MAX_STORED_VALUES = 200_000  # of one forecast of one part
 
@@ -37,3 +38,15 @@ def storage_interval(n_origins: int, horizon: int) -> int:
 def step_rows(first_rows: range, horizon: int) -> Integers:
     """The rows that are forecast from these origins, int64 (origins, horizon)."""
     return np.asarray(first_rows)[:, np.newaxis] + np.arange(horizon)
+
+
+def step_values(values: Floats, first_rows: range, horizon: int) -> Floats:
+    """What happened at each step from each origin: (rows,) to float64 (origins, horizon)."""
+    return np.asarray(values[step_rows(first_rows, horizon)], np.float64)
+
+
+def by_step(forecast: Floats) -> Floats:
+    """A forecast as (origins, horizon); one of a single row ahead may come as (origins,)."""
+    if forecast.ndim == 1:
+        return forecast[:, np.newaxis]
+    return forecast

@@ -21,10 +21,10 @@ from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
 from app.queue.errands import ErrandClaim, ErrandQueue
-from app.queue.evaluations import forecast_columns, score_columns
+from app.queue.evaluations import FORECAST_TYPE, forecast_columns, score_columns
 from app.queue.transitions import NOT_SYNCHRONIZED
 
-BOARD_VERSION = 1  # raise it when the numbers of a baseline change
+BOARD_VERSION = 2  # raise it when the numbers of a baseline change
 MAX_FINGERPRINT_DIGITS = 9  # of a fraction or a season length
 
 BOARDS = ErrandQueue(
@@ -36,7 +36,7 @@ BOARDS = ErrandQueue(
 
 @dataclass(frozen=True)
 class BoardJob:
-    """What a board is computed from."""
+    """What a board is computed from. horizon: rows ahead."""
 
     series: Series
     parts: dict[Part, range]
@@ -51,7 +51,7 @@ def board_fingerprint(
 
     Datasets are told apart by their id too: a board goes when its dataset goes.
     """
-    parts = [
+    parts: list[object] = [
         BOARD_VERSION,
         dataset.id,
         dataset.fingerprint,
@@ -132,6 +132,9 @@ def record(session: Session, token: str, result: BaselineResult) -> bool:
 
 def make_row(board_id: int, result: BaselineResult, filename: str | None = None) -> Baseline:
     """The row of a result."""
+    future = None
+    if result.future is not None:
+        future = result.future.astype(FORECAST_TYPE).tobytes()
     return Baseline(
         board_id=board_id,
         name=result.name,
@@ -140,6 +143,7 @@ def make_row(board_id: int, result: BaselineResult, filename: str | None = None)
         problem=result.problem,
         seconds=result.seconds,
         **score_columns(result.scores),
+        future_forecast=future,
         **forecast_columns(result.forecasts),
     )
 

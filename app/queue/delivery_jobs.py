@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Baseline, Delivery, Epoch, Experiment, Forecast, Trial
+from app.domain.baselines import LIBRARY_BASELINES
 from app.domain.csv_reading.series import Series
 from app.domain.ensembles import DELIVERABLE_BASELINES
 from app.domain.terms import Part
@@ -151,7 +152,7 @@ def _mean_epoch_seconds(session: Session, trials: Sequence[Trial]) -> dict[int, 
 def _candidate_baselines(
     session: Session, experiment: Experiment, parts: dict[Part, range]
 ) -> tuple[CandidateBaseline, ...]:
-    """The computed ones that forecast every row of the validation part."""
+    """The computed ones that forecast every row of the validation part, and can be handed over."""
     query = select(Baseline).where(
         Baseline.board_id == experiment.board_id,
         Baseline.name.in_(DELIVERABLE_BASELINES),
@@ -163,7 +164,8 @@ def _candidate_baselines(
         assert baseline.validation_forecast is not None
         validation = unpack_forecast(baseline.validation_forecast, experiment.horizon)[:, 0]
         is_whole = len(validation) == len(parts[Part.VALIDATION])
-        if is_whole and np.isfinite(validation).all():
+        is_known = baseline.name not in LIBRARY_BASELINES or "fitted" in baseline.settings
+        if is_whole and is_known and np.isfinite(validation).all():
             candidate = CandidateBaseline(baseline.name, dict(baseline.settings), validation)
             candidates.append(candidate)
     return tuple(candidates)

@@ -54,6 +54,9 @@ def add(
     """
     name = clean(name, MAX_NAME_LENGTH + 1)
     problems = _check_name(session, board, name)
+    if board.horizon > 1:
+        problems.append(FieldProblem((FIELD,), _explain_horizon(board.horizon)))
+        raise Invalid(problems)
     dataset = datasets.get(session, board.dataset_id)
     series = datasets.series(session, dataset)
     parts = boards.split_of(board).parts(len(series.dates))
@@ -103,6 +106,13 @@ def _check_name(session: Session, board: Board, name: str) -> list[FieldProblem]
     if not problem:
         return []
     return [FieldProblem(("name",), problem)]
+
+
+def _explain_horizon(horizon: int) -> str:
+    return (
+        f"A file holds one forecast for each row, and here {horizon} rows are forecast from each "
+        "origin. Forecasts of other programs can be compared one row ahead only."
+    )
 
 
 def _reserved_names() -> set[str]:

@@ -1,6 +1,6 @@
 """How long a board of baselines takes beside a running search.
 
-    python -m tests.benchmarks.board [rows] [--busy 2]
+    python -m tests.benchmarks.board [rows] [--busy 2] [--horizon 1]
 
 Hourly rows with a day and a week; `--busy` so many other processes compute all the while, as the
 slots of a search do. One thread, as in a slot.
@@ -23,7 +23,7 @@ from worker.baselines.source import BoardSource
 MEGABYTE = 1024  # of what getrusage counts in
 
 
-def _make_source(rows: int) -> BoardSource:
+def _make_source(rows: int, horizon: int) -> BoardSource:
     row_numbers = np.arange(rows)
     generator = np.random.default_rng(0)
     day = 20 * np.sin(2 * np.pi * row_numbers / 24)
@@ -31,7 +31,7 @@ def _make_source(rows: int) -> BoardSource:
     wander = 0.1 * np.cumsum(generator.normal(size=rows))
     values = 200 + day + week + wander + generator.normal(size=rows)
     dates = np.datetime64("2020-01-01", "us") + row_numbers * np.timedelta64(1, "h")
-    return BoardSource(values, dates, Split().parts(rows), (24.0, 168.0))
+    return BoardSource(values, dates, Split().parts(rows), (24.0, 168.0), horizon)
 
 
 def _compute_for_ever() -> None:
@@ -49,8 +49,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int, nargs="?", default=10_000)
     parser.add_argument("--busy", type=int, default=2)
+    parser.add_argument("--horizon", type=int, default=1)
     arguments = parser.parse_args()
-    source = _make_source(arguments.rows)
+    source = _make_source(arguments.rows, arguments.horizon)
     busy = [Process(target=_compute_for_ever, daemon=True) for _ in range(arguments.busy)]
     for process in busy:
         process.start()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from app.domain.baselines import BASELINES, BaselineResult, score_part
+from app.domain.horizons import origins
 from app.domain.terms import EVALUATED_PARTS
 from worker.baselines.simple import (
     forecast_drift,
@@ -69,7 +70,9 @@ def _make_result(
     scores = {}
     for part in EVALUATED_PARTS:
         rows = source.parts[part]
-        first_row = rows.start - source.forecast_rows.start
-        forecasts[part] = forecast.values[first_row : first_row + len(rows)]
+        first_row = rows.start - source.origins.start
+        n_origins = len(origins(rows, source.horizon))
+        forecasts[part] = forecast.values[first_row : first_row + n_origins]
         scores[part] = score_part(source.values, rows, forecasts[part])
-    return BaselineResult(name, forecast.settings, forecasts, scores, seconds)
+    future = forecast.values[-1]
+    return BaselineResult(name, forecast.settings, forecasts, scores, seconds, future=future)

@@ -1,4 +1,4 @@
-"""Ridge regression on lagged values and the calendar, one row ahead.
+"""Ridge regression on lagged values and the calendar.
 
 Bundles copy this module and app.domain.calendar_inputs: predicting needs numpy alone.
 """
@@ -48,6 +48,39 @@ class RidgeModel:
         if self.is_logarithmic:
             forecast = np.exp(forecast)
         return np.asarray(forecast, np.float64)
+
+    def forecast(self, values: Floats, dates: Dates, origins: range, horizon: int) -> Floats:
+        """Forecasts of several rows, each knowing the rows before its origin: (origins, horizon).
+
+        Later steps take the forecasts of earlier ones as values. origins: a range of step 1, at
+        least max(lags), at most n. dates: those of every row that is forecast, where there are
+        cycles.
+        """
+        history = np.asarray(values, np.float64)
+        if self.is_logarithmic:
+            history = np.log(history)
+        forecasts = np.empty((horizon, len(origins)))
+        for ahead in range(horizon):
+            forecast = self._without_lags(dates, origins, ahead)
+            for lag, weight in zip(self.lags, self.lag_weights, strict=True):
+                if lag <= ahead:
+                    lagged = forecasts[ahead - lag]
+                else:
+                    first_row = origins.start + ahead - lag
+                    lagged = history[first_row : first_row + len(origins)]
+                forecast = forecast + weight * lagged
+            forecasts[ahead] = forecast
+        if self.is_logarithmic:
+            forecasts = np.exp(forecasts)
+        return np.asarray(forecasts.T)
+
+    def _without_lags(self, dates: Dates, origins: range, ahead: int) -> Floats:
+        """The intercept and the calendar of the rows so many after these origins."""
+        if not self.cycles:
+            return np.full(len(origins), self.intercept)
+        rows = slice(origins.start + ahead, origins.stop + ahead)
+        calendar = calendar_columns(dates[rows], self.cycles)
+        return np.asarray(self.intercept + calendar @ np.asarray(self.calendar_weights, np.float64))
 
     def to_document(self) -> dict[str, Any]:
         """As a bundle stores it: JSON."""

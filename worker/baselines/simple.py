@@ -3,20 +3,25 @@
 import numpy as np
 
 from app.domain import baselines
+from app.domain.next_date import append_next_date
+from worker.baselines.ridge import RidgeModel
 from worker.baselines.ridge_fit import fit_ridge
-from worker.baselines.source import BaselineForecast, BoardSource, Skipped
+from worker.baselines.source import BaselineForecast, BoardSource, Dates, Floats, Skipped
 
 
 def forecast_naive(source: BoardSource) -> BaselineForecast:
     """Tomorrow = today."""
-    return BaselineForecast(baselines.naive(source.values, source.forecast_rows), {})
+    values = baselines.naive_steps(source.values, source.origins, source.horizon)
+    return BaselineForecast(values, {})
 
 
 def forecast_seasonal_naive(source: BoardSource) -> BaselineForecast:
     """The value one season before; of several seasons, the best on the validation part."""
     forecasts = []
     for season in source.seasons_fitting(1):
-        values = baselines.seasonal_naive(source.values, source.forecast_rows, season)
+        values = baselines.seasonal_naive_steps(
+            source.values, source.origins, season, source.horizon
+        )
         forecasts.append(BaselineForecast(values, {"season": season}))
     if not forecasts:
         raise Skipped("This series has no season that is known.")
@@ -24,18 +29,29 @@ def forecast_seasonal_naive(source: BoardSource) -> BaselineForecast:
 
 
 def forecast_drift(source: BoardSource) -> BaselineForecast:
-    """The value of the row before plus the mean change over the train part."""
+    """The value of the row before plus the mean change over the train part, for each step."""
     change = baselines.mean_change(source.train_values)
-    values = baselines.naive(source.values, source.forecast_rows) + change
-    return BaselineForecast(values, {"change": change})
+    values = baselines.naive_steps(source.values, source.origins, source.horizon)
+    return BaselineForecast(values + change * np.arange(1, source.horizon + 1), {"change": change})
 
 
 def forecast_ridge(source: BoardSource) -> BaselineForecast:
-    """A ridge regression on lags and the calendar, chosen on the validation part."""
+    """A ridge regression on lags and the calendar, chosen on the validation part, one row ahead."""
     try:
         fit = fit_ridge(source.values, source.dates, source.parts, source.season_lengths)
     except ValueError as error:
         raise Skipped(f"{error}.") from None
-    rows = np.arange(source.forecast_rows.start, source.forecast_rows.stop)
-    values = fit.model.predict(source.values, source.dates, rows)
+    values = forecast_ridge_model(
+        fit.model, source.values, source.dates, source.origins, source.horizon
+    )
     return BaselineForecast(values, fit.settings)
+
+
+def forecast_ridge_model(
+    model: RidgeModel, values: Floats, dates: Dates, first_rows: range, horizon: int
+) -> Floats:
+    """Forecasts from origins up to the row after the last one, float64 (origins, horizon)."""
+    if model.cycles:
+        for _ in range(horizon):
+            dates = append_next_date(dates)
+    return model.forecast(values, dates, first_rows, horizon)

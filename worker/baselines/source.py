@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.horizons import origins, step_values
 from app.domain.metrics import root_mean_square
 from app.domain.terms import Part
 
@@ -20,12 +21,13 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class BoardSource:
-    """A series, its parts and its seasons. values, dates: shape (rows,)."""
+    """A series, its parts and its seasons. values, dates: shape (rows,). horizon: rows ahead."""
 
     values: Floats
     dates: Dates
     parts: Mapping[Part, range]
     season_lengths: tuple[float, ...]
+    horizon: int = 1
 
     @property
     def train(self) -> range:
@@ -38,9 +40,9 @@ class BoardSource:
         return self.values[: self.train.stop]
 
     @property
-    def forecast_rows(self) -> range:
-        """The validation and the test part."""
-        return range(self.train.stop, len(self.values))
+    def origins(self) -> range:
+        """The rows of the validation and the test part, and the one that comes after them."""
+        return range(self.train.stop, len(self.values) + 1)
 
     def seasons_fitting(self, times: int) -> list[int]:
         """The season lengths, in whole rows, of which the train part has at least so many."""
@@ -51,16 +53,19 @@ class BoardSource:
                 seasons.append(season)
         return seasons
 
-    def validation_rmse(self, forecast: Floats) -> float:
-        """Of a forecast of `forecast_rows`: what decides between two settings."""
-        validation = self.parts[Part.VALIDATION]
-        actual = self.values[validation.start : validation.stop]
-        return root_mean_square(forecast[: len(validation)] - actual)
+    def validation_rmse(self, forecasts: Floats) -> float:
+        """Of forecasts from `origins`: what decides between two settings."""
+        validation = origins(self.parts[Part.VALIDATION], self.horizon)
+        actual = step_values(self.values, validation, self.horizon)
+        return root_mean_square(forecasts[: len(validation)] - actual)
 
 
 @dataclass(frozen=True)
 class BaselineForecast:
-    """One-step forecasts of `forecast_rows`, each knowing all rows before it; and the settings."""
+    """Forecasts from every origin of a source, each knowing all rows before it; and the settings.
+
+    values: float64 (origins, horizon); the last ones are those of the rows to come.
+    """
 
     values: Floats
     settings: dict[str, Any]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 # They import nothing of ours but each other.
-BUNDLED_PACKAGES = ("app.domain.csv_reading",)
+BUNDLED_PACKAGES = ("app.domain.csv_reading", "worker.baselines.recursions")
 BUNDLED_MODULES = (
     "app.domain.calendar_inputs",
     "app.domain.model_inputs",

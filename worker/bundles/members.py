@@ -53,6 +53,8 @@ class BaselineMember:
     """A baseline of app.domain.baselines by name, and what it was fitted to.
 
     document: naive {}; seasonal_naive {"season": rows}; drift {"change": c}; ridge: RidgeModel's.
+    theta, ets, arima: {"model": its own document, "last_date", "last_value": of the last row it was
+    fitted on}; it goes on from that row.
     """
 
     name: str
@@ -64,6 +66,11 @@ class BaselineMember:
         """How many rows it needs before the one it predicts."""
         lags = self.document.get("lags", [self.document.get("season", 1)])
         return max([1, *map(int, lags)])
+
+    @property
+    def last_fitted_date(self) -> str | None:
+        """The row that a CSV to predict from has to hold; None where any rows will do."""
+        return self.document.get("last_date")
 
     def describe(self, *, is_alone: bool) -> dict[str, Any]:
         """What predict.py needs to know of it, as JSON; the same for one that is alone."""

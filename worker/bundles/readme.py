@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
-from app.domain.baselines import BASELINES
+import pandas as pd
+
+from app.domain.baselines import BASELINES, title_in_sentence
+from app.domain.calendar_inputs import are_numbers
+from app.domain.texts import join_words
 from worker.bundles.contents import BundleContents
-from worker.bundles.members import BundleMember, NetworkMember
+from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
 
 TEMPLATE = Path(__file__).parent / "files" / "README.md"
 METRICS = ("rmse", "mae", "mape", "skill")
@@ -27,9 +31,30 @@ def render_readme(contents: BundleContents) -> str:
         target=contents.series.target,
         columns=", ".join(contents.series.columns),
         min_rows=contents.rows_before_forecast,
+        continues=_describe_last_fitted_row(contents),
         members=_describe_members(contents),
         model_files=_describe_model_files(contents),
         metrics="\n".join(rows),
+    )
+
+
+def _describe_last_fitted_row(contents: BundleContents) -> str:
+    """What the CSV has to hold where a member goes on from a certain row; else nothing."""
+    names = []
+    date = ""
+    for member in contents.members:
+        if isinstance(member, BaselineMember) and member.last_fitted_date is not None:
+            names.append(title_in_sentence(member.name))
+            date = member.last_fitted_date
+    if not names:
+        return ""
+    row = f"the row of {pd.Timestamp(date)}"
+    if are_numbers(contents.series.dates):
+        row = f"row {contents.test_rows.start} of that CSV, and all rows before it"
+    return (
+        f"It also needs {row}, and every row after it: that is the last row which"
+        f" {join_words(names)} saw when fitted, and where the forecast goes on. Only later rows are"
+        " predicted.\n\n"
     )
 
 

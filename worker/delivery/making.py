@@ -115,7 +115,7 @@ def _mean_test_forecast(
 ) -> Floats:
     by_name = {name: network.test for name, network in networks.items()}
     for name, baseline in baselines.items():
-        by_name[name] = baseline.test
+        by_name[name] = baseline.test[:, 0]
     return _weighted_mean(choice.weights, by_name)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.baselines import title_in_sentence
-from app.domain.ensembles import Choice, Comparison, Taken
+from app.domain.ensembles import Choice, Comparison
 from app.domain.texts import join_words
 
 
@@ -22,48 +22,46 @@ def explain(choice: Choice, left_as_trained: Sequence[str]) -> str:
 
 
 def _explain_choice(choice: Choice) -> str:
-    single = choice.against_single
-    baseline = choice.against_baseline
-    if choice.taken == Taken.BASELINE:
-        assert baseline is not None
-        return _explain_baseline(choice, baseline)
-    if choice.taken == Taken.ENSEMBLE:
-        assert single is not None
+    naive = choice.against_naive
+    if naive is not None and set(choice.weights) == {"naive"} and naive.gain != 0:
+        return _explain_naive(choice, naive)
+    best = choice.against_best
+    if best is None:
+        (name,) = choice.weights
+        rmse = _number(choice.rmse)
         return (
-            f"On the validation part, the RMSE of their mean is {_number(choice.rmse)}, and that"
-            f" of {single.name}, the best trial, is {_number(single.rmse)}: a gain of"
-            f" {_gain(single)}."
+            f"On the validation part, {_title(name)} has the lowest RMSE, {rmse}, and every other"
+            " forecast is either much like it or clearly worse."
         )
-    if single is None:
-        return "On the validation part, no mean of several trials is better than this one alone."
     return (
-        "On the validation part, a mean of several trials would gain"
-        f" {_gain(single)}: too little to prefer it to the best trial alone."
+        "On the validation part, these forecasts cannot be told apart: the best of them,"
+        f" {_title(best.name)}, has an RMSE of {_number(best.rmse)}, and their mean"
+        f" {_number(choice.rmse)}. The mean of several is the safer choice."
     )
 
 
-def _explain_baseline(choice: Choice, baseline: Comparison) -> str:
-    title = title_in_sentence(baseline.name)
-    single = choice.against_single
-    if single is not None and single.is_clear and baseline.gain == 0:
+def _explain_naive(choice: Choice, naive: Comparison) -> str:
+    best = choice.against_best
+    other = "the best other forecast"
+    if best is not None:
+        other = "the mean of the best forecasts"
+    if naive.gain <= 0:
         return (
-            f"On the validation part, no mean is better than {title} alone: its RMSE is"
-            f" {_number(choice.rmse)}, that of {single.name}, the best trial, is"
-            f" {_number(single.rmse)}."
-        )
-    networks = "the mean of several forecasts"
-    if single is None or not single.is_clear:
-        networks = "the best trial"
-    if baseline.gain <= 0:
-        return (
-            f"On the validation part, {networks} is not better than {title}:"
-            f" its RMSE is {_number(baseline.rmse - baseline.gain)}, that of {title} is"
-            f" {_number(baseline.rmse)}."
+            f"On the validation part, {other} is not better than {_title('naive')}: its RMSE is"
+            f" {_number(naive.rmse - naive.gain)}, that of {_title('naive')} is"
+            f" {_number(naive.rmse)}."
         )
     return (
-        f"On the validation part, {networks} would gain {_gain(baseline)} over {title}:"
-        " too little to prefer it to the simpler forecast."
+        f"On the validation part, {other} would gain {_gain(naive)} over {_title('naive')}: too"
+        " little to prefer it."
     )
+
+
+def _title(name: str) -> str:
+    """What a trial or a baseline is called within a sentence."""
+    if name == "naive":
+        return "“tomorrow = today”"
+    return title_in_sentence(name)
 
 
 def _gain(comparison: Comparison) -> str:

@@ -24,6 +24,7 @@ def run_board(url: str, board_id: int, token: str) -> None:
         dates=job.series.dates,
         parts=job.parts,
         season_lengths=job.season_lengths,
+        horizon=job.horizon,
     )
     for result in compute_board(source):
         is_held = retry(partial(lease.record, result))

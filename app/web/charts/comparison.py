@@ -11,7 +11,8 @@ from app.services.boards import BaselineLine
 from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import ForecastView
 from app.web.charts import figures
-from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
+from app.web.charts.figures import Figure, Trace
+from app.web.charts.forecasts import naive_label
 from app.web.charts.levels import Level
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
@@ -157,7 +158,9 @@ def forecasts_figure(
             width=1.6,
         )
         traces.append(predicted)
-    naive = figures.line_trace(dates, lines.naive, NAIVE_LABEL, "warm", width=1.2, dash="dot")
+    naive = figures.line_trace(
+        dates, lines.naive, naive_label(forecasts[0]), "warm", width=1.2, dash="dot"
+    )
     traces.append(naive)
     if best is not None and lines.baseline is not None:
         traces.append(_best_baseline_trace(dates, lines.baseline, best.baseline.title))

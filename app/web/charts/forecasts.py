@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.domain.bands import Band
 from app.services.boards import BaselineLine
 from app.services.trials import ForecastView
+from app.services.wording import count_nouns
 from app.web.charts import figures
 from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
@@ -101,14 +102,14 @@ def forecast_figure(
     predicted = figures.line_trace(
         dates,
         numbers.predicted,
-        "predicted",
+        f"predicted{_describe_step(forecast)}",
         "chart-2",
         width=1.8,
     )
     naive = figures.line_trace(
         dates,
         numbers.naive,
-        NAIVE_LABEL,
+        naive_label(forecast),
         "chart-3",
         width=1.3,
         dash="dot",
@@ -130,14 +131,14 @@ def error_figure(forecast: ForecastView, target: str, line: BaselineLine | None 
     predicted = figures.line_trace(
         dates,
         numbers.predicted,
-        "predicted − actual",
+        f"predicted − actual{_describe_step(forecast)}",
         "chart-2",
         width=1.6,
     )
     naive = figures.line_trace(
         dates,
         numbers.naive,
-        f"{NAIVE_LABEL} − actual",
+        f"{naive_label(forecast)} − actual",
         "ink",
         width=1.2,
         dash="dot",
@@ -165,6 +166,19 @@ def draw_bands(forecast: ForecastView, bands: Mapping[float, Band]) -> list[Trac
             upper = finite_or_none(band.upper[drawn].tolist())
             traces += figures.band_traces(dates, lower, upper, level)
     return traces
+
+
+def naive_label(forecast: ForecastView) -> str:
+    """What the naive forecast is called: several rows ahead, it repeats the last known value."""
+    return NAIVE_LABEL if forecast.horizon == 1 else "last known value"
+
+
+def _describe_step(forecast: ForecastView) -> str:
+    """Which step is drawn, where there are several."""
+    if forecast.horizon == 1:
+        return ""
+    rows = count_nouns(forecast.step, "row")
+    return f", {rows} ahead"
 
 
 def _choose_points(values: Floats, indices: NDArray[np.int64]) -> list[float | None]:

@@ -8,7 +8,7 @@ from app.web.forms.warm_start import WARM_START_LABELS
 
 PARTS = ("train", "validation", "test")
 DELIVERED_LABELS = {
-    Delivered.ENSEMBLE: "the mean of some trials and the ridge regression, where that is better",
+    Delivered.ENSEMBLE: "the mean of the best trials and baselines",
     Delivered.SINGLE: "the single best trial, as it was trained",
 }
 LABELS = {

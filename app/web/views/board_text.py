@@ -147,6 +147,7 @@ def describe_settings(settings: Mapping[str, object]) -> str:
     """What a baseline chose on the validation part, in short words."""
     described = {**settings}
     model = described.pop("model", None)
+    described.pop("fitted", None)
     words = []
     if isinstance(model, Mapping):
         words += _describe_ridge(model)

@@ -45,11 +45,22 @@ def test_experiments_alike_in_dataset_split_seasons_and_horizon_share_a_board(da
         same = boards.request(session, dataset, first.split, ())
         other_split = boards.request(session, dataset, Split(0.6, 0.2, 0.2), ())
         other_seasons = boards.request(session, dataset, first.split, (12.0,))
-        other_horizon = boards.request(session, dataset, first.split, (), horizon=4)
+        other_horizon = boards.request(session, dataset, first.split, (), horizon=24)
 
         assert first.board_id == same.id
         assert len({same.id, other_split.id, other_seasons.id, other_horizon.id}) == 4
-        assert boards.load_job(session, other_horizon.id).horizon == 4
+        assert boards.load_job(session, other_horizon.id).horizon == 24
+
+
+def test_the_forecast_of_the_rows_to_come_is_stored(database, board_id):
+    with database.write() as session:
+        claim = boards.claim(session)
+
+        boards.record(session, claim.token, BaselineResult("naive", future=np.array([1.5, 2.5])))
+
+    with database.read() as session:
+        (stored,) = baselines_of(session, board_id)
+        assert np.frombuffer(stored.future_forecast).tolist() == [1.5, 2.5]
 
 
 def test_a_board_is_claimed_once_and_its_baselines_are_stored_at_once(database, board_id):

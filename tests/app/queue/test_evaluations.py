@@ -4,7 +4,7 @@ import numpy as np
 
 from app.domain.horizons import stored_origins
 from app.domain.terms import FUTURE, Part
-from app.queue.evaluations import load, pack_forecast, replace, unpack_forecast
+from app.queue.evaluations import count_bytes, load, pack_forecast, replace, unpack_forecast
 from tests import factories
 
 GENERATOR = np.random.default_rng(0)
@@ -23,10 +23,12 @@ def test_several_rows_ahead_are_stored_as_float32_from_some_of_very_many_origins
     part = range(100, 1600)
     predicted = GENERATOR.normal(size=(1101, 400)).astype(np.float32)
 
-    unpacked = unpack_forecast(pack_forecast(predicted), 400)
+    content = pack_forecast(predicted)
 
+    unpacked = unpack_forecast(content, 400)
     kept = np.array(stored_origins(part, 400)) - part.start
     assert len(kept) < 1101
+    assert len(content) == 4 * 400 * len(kept) == count_bytes(part, 400)
     assert np.array_equal(unpacked, predicted[kept])
 
 

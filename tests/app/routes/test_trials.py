@@ -117,3 +117,29 @@ def test_a_trial_of_an_earlier_version_gets_its_more_scores_when_it_is_read(
     assert "There is no 95 % band" in page  # on the 12 rows of validation
     assert "Validation also chose the model" in page
     assert "The MAE relative to that of “tomorrow = today” on the train part." in page
+
+
+def lines_of(figure):
+    return [trace for trace in figure["data"] if "band" not in trace["name"]]
+
+
+def test_a_chart_shows_one_step_of_several_rows_ahead(client, database):
+    with database.write() as session:
+        experiment = factories.experiment(session, horizon=3)
+        trial_id = factories.completed_trial(session, experiment).id
+        factories.board(session, experiment)
+    address = f"/trials/{trial_id}/charts/test"
+
+    first = lines_of(client.get(address).json())
+    third = lines_of(client.get(address, params={"step": 3}).json())
+
+    names = [trace["name"] for trace in third]
+    assert names[:3] == ["actual", "predicted, 3 rows ahead", "last known value"]
+    assert names[3] == "Ridge regression"
+    assert third[0]["x"][0] == first[0]["x"][2]
+    assert third[3]["y"][0] == pytest.approx(third[0]["y"][0] - 0.5, rel=1e-6)
+    assert client.get(f"/trials/{trial_id}").status_code == 200
+    comparison = f"/experiments/{experiment.id}/charts/comparison"
+    compared = client.get(comparison, params={"of": "test", "trials": "1", "step": 2}).json()
+    assert compared["data"][0]["x"][0] == first[0]["x"][1]
+    assert client.get(address, params={"step": 4}).status_code == 422

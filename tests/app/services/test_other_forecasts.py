@@ -95,3 +95,13 @@ def test_uploaded_forecasts_can_be_deleted_and_computed_ones_cannot(database, bo
         assert [baseline.name for baseline in board.baselines] == ["naive"]
         with pytest.raises(Conflict, match="uploaded"):
             other_forecasts.delete(session, board.baselines[0])
+
+
+def test_a_file_of_one_forecast_a_row_is_refused_where_several_rows_are_forecast(database):
+    with database.write() as session:
+        board_id = factories.experiment(session, requests_board=True, horizon=3).board_id
+
+        with pytest.raises(Invalid) as error:
+            add(session, board_id, content_for(session, board_id))
+
+    assert "here 3 rows are forecast from each origin" in error.value.problems[0].message

@@ -1,6 +1,7 @@
 """Predicting with a ridge regression."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,6 +35,21 @@ def test_a_logarithmic_model_predicts_in_the_units_of_the_series():
     (forecast,) = logarithmic.predict(VALUES, DATES, np.array([10]))
 
     assert forecast == pytest.approx(VALUES[9] * np.exp(0.5))
+
+
+@pytest.mark.parametrize("is_logarithmic", [False, True])
+def test_several_rows_are_forecast_as_if_each_had_come_true(is_logarithmic):
+    model = replace(MODEL, is_logarithmic=is_logarithmic)
+    own = VALUES[:20]
+    for row in range(20, 31):
+        own = np.append(own, model.predict(own, DATES, np.array([row])))
+
+    forecasts = model.forecast(VALUES, DATES, range(18, 50), horizon=11)
+
+    assert forecasts.shape == (32, 11)
+    np.testing.assert_allclose(forecasts[2], own[20:])
+    one_ahead = model.predict(VALUES, DATES, np.arange(18, 50))
+    np.testing.assert_array_equal(forecasts[:, 0], one_ahead)
 
 
 def test_a_model_comes_back_from_json():

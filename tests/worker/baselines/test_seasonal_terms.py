@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from worker.baselines.seasonal_terms import fit_indices, fourier_columns
+from worker.baselines.recursions.seasons import fourier_columns
+from worker.baselines.seasonal_terms import fit_indices
 
 ROWS = np.arange(120)
 

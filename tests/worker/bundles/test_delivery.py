@@ -12,13 +12,15 @@ import pandas as pd
 import pytest
 
 from app.domain.csv_reading.cleaning import CleaningOptions, make_series
-from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.dialect import Dialect, detect_dialect
+from app.domain.csv_reading.series import Series
 from app.domain.csv_reading.table import read_table
 from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
 from app.domain.terms import Part
 from tests import factories
 from worker.baselines.ridge_fit import fit_ridge
+from worker.baselines.statistical_fit import ArimaOrders, fit_arima, fit_ets, fit_theta
 from worker.bundles.bundle import BundleError
 from worker.bundles.delivery import DeliverySource, bundle_delivery
 from worker.bundles.members import BaselineMember, NetworkMember
@@ -70,6 +72,31 @@ def baseline_members():
     season = BaselineMember("seasonal_naive", 0.2, {"season": 7})
     forecasts = [model.predict(values, SERIES.dates, TEST_ROWS), values[TEST_ROWS - 7]]
     return [ridge, season], forecasts
+
+
+def recursion_members():
+    """Theta, ETS and ARIMA, fitted on all but the test rows, with the mean of their forecasts."""
+    values = SERIES.target_values
+    test_rows = PARTS[Part.TEST]
+    fitted_values = values[: test_rows.start]
+    orders = ArimaOrders((1, 0, 0, 0, 1, 1, 0), has_mean=False, has_drift=False)
+    models = {
+        "theta": fit_theta(fitted_values, 7),
+        "ets": fit_ets(fitted_values, 7, "MNAN")[0],
+        "arima": fit_arima(fitted_values, 1, [7], orders)[0],
+    }
+    last_row = test_rows.start - 1
+    members = []
+    forecasts = []
+    for name, model in models.items():
+        document = {
+            "model": model.to_document(),
+            "last_date": str(SERIES.dates[last_row].astype("datetime64[us]")),
+            "last_value": float(values[last_row]),
+        }
+        members.append(BaselineMember(name, 1 / 3, document))
+        forecasts.append(model.forecast(values[test_rows.start :])[:-1, 0])
+    return members, np.mean(forecasts, axis=0)
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +172,56 @@ def test_a_bundle_with_a_wrong_weight_is_refused(delivery):
 
     with pytest.raises(BundleError, match="differ from the stored forecast"):
         bundle_delivery(members, replace(source, predicted=forecast))
+
+
+def test_a_bundle_of_recursions_goes_on_from_the_last_row_they_were_fitted_on(tmp_path, delivery):
+    _, source = delivery
+    members, mean = recursion_members()
+
+    content = bundle_delivery(members, replace(source, predicted=mean))
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    (tmp_path / "new.csv").write_bytes(CSV)
+    head, *lines = CSV.splitlines(keepends=True)
+    (tmp_path / "late.csv").write_bytes(b"".join([head, *lines[PARTS[Part.TEST].start :]]))
+    completed = run_predict(tmp_path, "new.csv")
+    refused = run_predict(tmp_path, "late.csv")
+
+    assert completed.returncode == 0, completed.stderr
+    table = pd.read_csv(tmp_path / "predictions.csv")
+    np.testing.assert_allclose(table["predicted"][:-1], mean, rtol=1e-9)
+    assert np.isfinite(table["predicted"].iloc[-1])
+    last_date = str(pd.Timestamp(SERIES.dates[PARTS[Part.TEST].start - 1]))
+    assert f"It also needs the row of {last_date}" in (tmp_path / "README.md").read_text()
+    assert f"goes on from {last_date}, the last row it was fitted on" in refused.stderr
+
+
+def test_rows_without_dates_have_to_be_those_of_the_training_csv(tmp_path):
+    values = SERIES.target_values
+    dates = np.arange(len(values)).astype("datetime64[D]")
+    n_fitted = PARTS[Part.TEST].start
+    model = fit_theta(values[:n_fitted], 1)
+    document = {
+        "model": model.to_document(),
+        "last_date": str(dates[n_fitted - 1].astype("datetime64[us]")),
+        "last_value": float(values[n_fitted - 1]),
+    }
+    source = DeliverySource(
+        title="Numbered rows",
+        series=Series(dates, ("Close",), values[:, np.newaxis], "Close"),
+        parts=PARTS,
+        predicted=model.forecast(values[n_fitted:])[:-1, 0],
+        dialect=Dialect().document(),
+        record={"metrics": METRICS},
+    )
+
+    content = bundle_delivery([BaselineMember("theta", 1.0, document)], source)
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    pd.DataFrame({"Close": values}).to_csv(tmp_path / "whole.csv", index=False)
+    pd.DataFrame({"Close": values[5:]}).to_csv(tmp_path / "part.csv", index=False)
+    completed = run_predict(tmp_path, "whole.csv")
+    refused = run_predict(tmp_path, "part.csv")
+
+    assert completed.returncode == 0, completed.stderr
+    table = pd.read_csv(tmp_path / "predictions.csv")
+    np.testing.assert_allclose(table["predicted"][:-1], source.predicted, rtol=1e-9)
+    assert "must begin with the first row of the CSV this model was trained on" in refused.stderr

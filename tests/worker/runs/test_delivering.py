@@ -7,8 +7,9 @@ import zipfile
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
-from app.db.models import Delivery, Experiment
+from app.db.models import Baseline, Delivery, Experiment
 from app.domain.ensembles import Choice, Taken
 from app.domain.metrics import root_mean_square
 from app.domain.terms import Part
@@ -16,17 +17,17 @@ from app.queue import artifacts, boards, claims, deliveries, delivery_jobs, life
 from app.services import best_models
 from tests import factories
 from worker.baselines.board import FORECASTERS
-from worker.delivery import making, networks
+from worker.delivery import baseline_members, making, networks
 from worker.runs import board_run, delivering, lease, runner
 
 pytestmark = pytest.mark.slow
-WEIGHTS = {"trial 1": 0.5, "trial 2": 0.25, "ridge": 0.25}
+WEIGHTS = {"trial 1": 0.5, "trial 2": 0.25, "ridge": 0.125, "theta": 0.125}
 
 
 @pytest.fixture
 def claim(settings, database, monkeypatch):
     """The claimed delivery of a search whose two trials have been trained."""
-    for name in ("ets", "theta", "arima"):
+    for name in ("ets", "arima"):
         monkeypatch.delitem(FORECASTERS, name)
     with database.write() as session:
         experiment = factories.experiment(
@@ -113,3 +114,47 @@ def test_a_network_is_trained_once_more_on_all_rows_but_the_test_part(database, 
     assert network.prepared.train.max() < job.parts[Part.TEST].start
     assert np.isfinite(network.test).all()
     assert len(network.test) == len(job.parts[Part.TEST])
+
+
+def test_a_baseline_that_cannot_be_fitted_again_goes_on_as_it_was(
+    database, claim, monkeypatch
+) -> None:
+    def fail(name, settings, values):
+        raise ValueError("It did not converge.")
+
+    job = read_job(database, claim)
+    theta = next(baseline for baseline in job.baselines if baseline.name == "theta")
+    monkeypatch.setattr(baseline_members, "refit", fail)
+
+    fitted = baseline_members.refit_baseline(job, theta)
+
+    earlier = theta.settings["fitted"]["model"]
+    test_rows = job.parts[Part.TEST]
+    assert fitted.document["model"]["alpha"] == earlier["alpha"]
+    assert earlier["next_row"] == len(job.parts[Part.TRAIN])
+    assert fitted.document["model"]["next_row"] == test_rows.start
+    assert fitted.document["last_value"] == job.series.target_values[test_rows.start - 1]
+    assert fitted.test.shape == (len(test_rows), 1)
+
+
+def test_every_baseline_is_fitted_again_to_forecast_several_rows(database, claim) -> None:
+    job = read_job(database, claim)
+
+    for baseline in job.baselines:
+        one_ahead = baseline_members.refit_baseline(job, baseline)
+        fitted = baseline_members.refit_baseline(job, baseline, horizon=3)
+
+        assert fitted.test.shape == (len(job.parts[Part.TEST]) - 2, 3)
+        np.testing.assert_allclose(fitted.test[:, 0], one_ahead.test[:-2, 0])
+        np.testing.assert_allclose(fitted.future[0], one_ahead.future[0])
+
+
+def test_a_baseline_of_an_earlier_board_is_no_candidate(database, claim) -> None:
+    with database.write() as session:
+        theta = session.scalars(select(Baseline).where(Baseline.name == "theta")).one()
+        theta.settings = {"season": 1}
+
+    job = read_job(database, claim)
+
+    assert "theta" not in {baseline.name for baseline in job.baselines}
+    assert "ridge" in {baseline.name for baseline in job.baselines}

@@ -8,6 +8,7 @@ from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, ExperimentState, Keep, Part, TrialState
 from app.queue import claims, lifecycle, recording, storage
+from app.queue.readability import find_damage
 from app.services import experiments, trials
 from tests import factories
 from worker import serialization
@@ -375,3 +376,20 @@ def test_hyperband_compares_each_bracket_from_its_own_rung_on(settings, database
         assert "of bracket 1 at epoch" in trial["error"]
     for trial in in_state(second, TrialState.PRUNED):
         assert "of bracket 2 at epoch 3" in trial["error"]
+
+
+@pytest.mark.slow
+def test_a_trial_forecasts_several_rows_ahead(database, work):
+    trial_id = queue_trial(database, {"epochs": 2, "target": "difference"}, horizon=4)
+
+    work()
+
+    with database.read() as session:
+        trial = session.get(Trial, trial_id)
+        actual, predicted = trials.forecast_steps(session, trial, Part.VALIDATION)
+        assert trial.state == TrialState.COMPLETED
+        assert predicted.shape == (12 - 3, 4)
+        rmse = np.sqrt(np.mean((predicted - actual) ** 2))
+        assert trial.objective == pytest.approx(rmse, rel=1e-6)
+        assert trial.objective_se > 0
+        assert find_damage(session, trial.experiment_id) is None

@@ -12,13 +12,16 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from app.domain.calendar_inputs import are_numbers
 from app.domain.model_inputs import extra_columns
+from worker.baselines.recursions import FROM_DOCUMENT
 from worker.baselines.ridge import RidgeModel
 
 HERE = Path(__file__).resolve().parent
 BATCH_SIZE = 512
+SAME_VALUE = 1e-6  # relative
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,50 @@ def forecast_member(member: dict[str, Any], history: History, rows: np.ndarray) 
     return forecast(member, history, rows)
 
 
+def find_first_row(member: dict[str, Any], history: History) -> int:
+    """The first row that a member can forecast."""
+    if member["kind"] in FROM_DOCUMENT:
+        return find_row_after_fit(member, history)
+    return int(member["rows_before"])
+
+
+def find_row_after_fit(member: dict[str, Any], history: History) -> int:
+    """The row after the last one that a member was fitted on, from where it goes on.
+
+    An exit says what is missing where the CSV lacks that row.
+    """
+    document = member["document"]
+    n_rows = len(history.target)
+    last_date = np.datetime64(document["last_date"])
+    dates = np.arange(n_rows).astype("datetime64[D]")
+    if history.dates is not None:
+        dates = history.dates[:-1]
+    fitted_rows = np.flatnonzero(dates == last_date)
+    if history.dates is None:
+        require_same_rows(document, history.target, fitted_rows)
+    elif not len(fitted_rows):
+        day = pd.Timestamp(last_date)
+        sys.exit(
+            f"The member {member['name']} goes on from {day}, the last row it was fitted on:"
+            " the CSV must hold that row and every row after it."
+        )
+    return int(fitted_rows[-1]) + 1
+
+
+def require_same_rows(
+    document: dict[str, Any], target: np.ndarray, fitted_rows: np.ndarray
+) -> None:
+    """Exit unless rows without dates are those of the training CSV, as far as can be told."""
+    value = document["last_value"]
+    is_same = len(fitted_rows) and np.isclose(target[fitted_rows[-1]], value, rtol=SAME_VALUE)
+    if not is_same:
+        sys.exit(
+            "The CSV has no dates, so it must begin with the first row of the CSV this model was"
+            f" trained on, and go on after row {document['model']['next_row']} of it, whose value"
+            f" is {value:g}."
+        )
+
+
 def forecast_naive(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
     """The value of the row before."""
     return np.asarray(history.target[rows - 1])
@@ -77,6 +124,14 @@ def forecast_ridge(member: dict[str, Any], history: History, rows: np.ndarray) -
     return model.predict(history.target, dates, rows)
 
 
+def forecast_recursion(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """ETS, Theta or ARIMA, which goes on from the last row it was fitted on."""
+    model = FROM_DOCUMENT[member["kind"]](member["document"]["model"])
+    first_row = find_row_after_fit(member, history)
+    forecasts = model.forecast(history.target[first_row:])
+    return np.asarray(forecasts[rows - first_row, 0])
+
+
 def forecast_network(member: dict[str, Any], history: History, rows: np.ndarray) -> np.ndarray:
     """A network's output for the window of rows before each of these."""
     windows = member["windows"]
@@ -92,6 +147,9 @@ def forecast_network(member: dict[str, Any], history: History, rows: np.ndarray)
 FORECASTS = {
     "network": forecast_network,
     "ridge": forecast_ridge,
+    "theta": forecast_recursion,
+    "ets": forecast_recursion,
+    "arima": forecast_recursion,
     "naive": forecast_naive,
     "seasonal_naive": forecast_season,
     "drift": forecast_drift,

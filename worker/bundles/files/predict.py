@@ -29,7 +29,7 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from forecasting import History, forecast_member  # noqa: E402
+from forecasting import History, find_first_row, forecast_member  # noqa: E402
 
 from app.domain.csv_reading.dialect import Dialect  # noqa: E402
 from app.domain.csv_reading.findings import FindingKind  # noqa: E402
@@ -140,10 +140,11 @@ def predict(values: pd.DataFrame, settings: dict[str, Any]) -> pd.DataFrame:
         sys.exit(f"The model looks back {rows_before} rows, and the CSV has only {len(values)}.")
     target = values[settings["target"]].to_numpy()
     history = History(values.to_numpy(), target, find_dates(values))
-    rows = np.arange(rows_before, len(values) + 1)
+    first_row = max(find_first_row(member, history) for member in members)
+    rows = np.arange(max(first_row, rows_before), len(values) + 1)
     table: dict[str, Any] = {
-        "date": [*values.index[rows_before:].astype(str), "next"],
-        "actual": [*target[rows_before:], np.nan],
+        "date": [*values.index[rows[0] :].astype(str), "next"],
+        "actual": [*target[rows[0] :], np.nan],
         "predicted": np.zeros(len(rows)),
     }
     for member in members:
