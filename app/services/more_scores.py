@@ -163,16 +163,17 @@ def all_scores(row: Trial | Delivery) -> dict[str, dict[str, float | None]]:
 
 def scores_by_step(trial: Trial, part: Part) -> list[dict[str, Any]]:
     """The scores of each step ahead, with its number. Raises NotFound before there are any."""
-    if trial.validation_rmse is None:
-        raise NotFound(f"Trial {trial.number} has no forecast of the {part.value} part (yet).")
-    steps = (trial.step_scores or {}).get(part)
-    if steps is None:
+    horizon = trial.experiment.horizon
+    if trial.validation_rmse is not None and horizon == 1:
         scores = all_scores(trial)[part]
         return [{"step": 1, **{name: scores[name] for name in STEP_SCORE_NAMES}}]
+    steps = (trial.step_scores or {}).get(part)
+    if steps is None:
+        raise NotFound(f"Trial {trial.number} has no scores of the {part.value} part (yet).")
     items = []
-    for index in range(trial.experiment.horizon):
-        scores = {name: steps[name][index] for name in STEP_SCORE_NAMES}
-        items.append({"step": index + 1, **scores})
+    for index in range(horizon):
+        step_scores = {name: steps[name][index] for name in STEP_SCORE_NAMES}
+        items.append({"step": index + 1, **step_scores})
     return items
 
 

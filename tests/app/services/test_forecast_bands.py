@@ -5,7 +5,8 @@ import pytest
 
 from app.db.models import Forecast
 from app.domain.terms import Part
-from app.services import forecast_bands, trials
+from app.queue.evaluations import pack_forecast
+from app.services import datasets, forecast_bands, trials
 from tests import factories
 
 
@@ -30,3 +31,24 @@ def test_there_are_no_bands_without_the_forecast_of_each_part(database):
         session.delete(session.get_one(Forecast, (trial.id, "validation")))
 
         assert forecast_bands.load(session, trial, Part.TEST) == {}
+
+
+def test_each_step_of_several_has_its_own_bands(database):
+    with database.write() as session:
+        made = factories.experiment(session)
+        trial = factories.completed_trial(session, made)
+        made.horizon = 3
+        values = datasets.series(session, made.dataset).target_values
+        for part, rows in made.split.parts(len(values)).items():
+            if part != Part.TRAIN:
+                first_rows = np.arange(rows.start, rows.stop - 2)
+                actual = values[first_rows[:, None] + np.arange(3)]
+                stored = session.get_one(Forecast, (trial.id, part))
+                stored.predicted = pack_forecast(actual + np.array([1, 2, 3]))
+
+        bands = forecast_bands.load(session, trial, Part.TEST, step=3)
+        forecast = trials.forecast(session, trial, Part.TEST, step=3)
+
+    has_band = np.isfinite(bands[0.8].upper)
+    assert has_band.all()
+    assert bands[0.8].upper == pytest.approx(forecast.predicted + 3, abs=1e-4)

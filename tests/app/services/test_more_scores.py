@@ -106,5 +106,5 @@ def test_steps_are_read_as_they_are_stored(database, experiment_id):
 
 
 def test_a_trial_that_runs_has_no_steps(database, experiment_id):
-    with database.read() as session, pytest.raises(NotFound, match="has no forecast"):
+    with database.read() as session, pytest.raises(NotFound, match="has no scores"):
         more_scores.scores_by_step(session.get_one(Trial, 3), Part.TEST)
