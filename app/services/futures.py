@@ -13,13 +13,14 @@ from app.db.models import Delivery, Experiment, Forecast, Trial
 from app.domain.bands import Band, StepErrors, future_bands
 from app.domain.csv_reading.series import Series
 from app.domain.delivery import Member
-from app.domain.horizons import step_rows, stored_origins
+from app.domain.more_scores import measure_errors
 from app.domain.next_date import append_next_dates, describe_rhythm
 from app.domain.terms import EVALUATED_PARTS, FUTURE, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, deliveries
-from app.queue.evaluations import unpack_forecast, unpack_future
+from app.queue.evaluations import unpack_future
 from app.services import datasets, delivered
+from app.services.more_scores import read_forecasts
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
@@ -133,17 +134,12 @@ def _find_bands(
 
     A level that some step has too few errors for is left out.
     """
-    horizon = experiment.horizon
     parts = experiment.split.parts(len(values))
-    errors = []
-    for part in EVALUATED_PARTS:
-        content = contents.get(part.value)
-        if content is None:
-            return {}
-        origins = stored_origins(parts[part], horizon)
-        actual = values[step_rows(origins, horizon)]
-        earlier = unpack_forecast(content, horizon)
-        errors.append(StepErrors(np.asarray(origins), actual - earlier))
+    evaluated = {part: contents.get(part.value) for part in EVALUATED_PARTS}
+    forecasts = read_forecasts(evaluated, parts, experiment.horizon)
+    if forecasts is None:
+        return {}
+    errors = [measure_errors(values, forecast) for forecast in forecasts.values()]
     bands = future_bands(predicted, len(values), StepErrors.join(errors))
     return {level: band for level, band in bands.items() if np.isfinite(band.upper).all()}
 

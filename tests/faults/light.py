@@ -35,7 +35,7 @@ class SimulatedTraining:
         return [np.full(100, self.first_loss / self.number)]
 
     def predict(self, weights, rows) -> np.ndarray:
-        return np.full(len(rows), weights[0][0])
+        return np.full((len(rows), 1), weights[0][0])
 
     def pack_model(self, weights) -> bytes:
         return weights[0].tobytes()

@@ -67,7 +67,7 @@ def _draw_ahead(
         colour,
         width=width,
         dash=dash,
-        with_dots=True,
+        with_dots=len(values) == 1 or dash == "solid",
     )
 
 

@@ -16,11 +16,11 @@ from app.web.charts.numbers import iso_dates
 from app.web.templating import number
 from app.web.views.csv_lines import csv_line
 
-DIGITS = 6
+DIGITS = 5
 NO_BAND = "There is no band yet: one takes more past errors than the validation and test part have."
 BAND_NOTE = (
-    "A band is as wide as {levels} of the latest errors on validation and test were. Validation "
-    "also chose the model, so it may be a little too narrow."
+    "Bands: {levels} of the latest forecasts of validation and test erred by no more than this. "
+    "Validation also chose the model, so they may be a little too narrow."
 )
 
 
@@ -38,8 +38,9 @@ class FutureRow:
 
     @property
     def date(self) -> str:
-        """For people: without the T between day and time."""
-        return self.at.replace("T", " ")
+        """For people: without the T between day and time, and without seconds that are 0."""
+        day, _, time = self.at.partition("T")
+        return f"{day} {time.removesuffix(':00')}".strip()
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def write_future_csv(view: FutureView) -> Iterator[str]:
     """Write the lines of a CSV of the rows to come; cells are empty where there is no band."""
     yield csv_line(["date", *(field.name for field in fields(FutureRow)[1:])])
     for row in list_rows(view):
-        yield csv_line([row.date, *astuple(row)[1:]])
+        yield csv_line([row.at.replace("T", " "), *astuple(row)[1:]])
 
 
 def _limits(band: Band | None, index: int) -> tuple[float | None, float | None]:
