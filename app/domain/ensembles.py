@@ -2,9 +2,10 @@
 
 The mean of the best different forecasts, equally weighted, as far as the validation part cannot
 tell them from the best one. The best of many looks better there than it is, and so do weights that
-are fitted to the same rows; a mean of several is the safer choice. (Over 289 series, its test RMSE
-is 4 % lower than that of a mean chosen greedily, which had to beat the best trial clearly.) Only
-"tomorrow = today" is preferred to it, where the mean is not clearly better.
+are fitted to the same rows; a mean of several is the safer choice. (Over 97 series, each cut at up
+to three lengths, its test RMSE is 4 % lower than that of a mean chosen greedily, which had to beat
+the best trial clearly.) Only "tomorrow = today" is preferred to it, where the mean is not clearly
+better.
 """
 
 from collections.abc import Mapping
