@@ -24,27 +24,19 @@ def explain(choice: Choice, left_as_trained: Sequence[str]) -> str:
 def _explain_choice(choice: Choice) -> str:
     naive = choice.against_naive
     if naive is not None and set(choice.weights) == {"naive"} and naive.gain != 0:
-        return _explain_naive(choice, naive)
-    best = choice.against_best
-    if best is None:
-        (name,) = choice.weights
-        rmse = _number(choice.rmse)
-        return (
-            f"On the validation part, {_title(name)} has the lowest RMSE, {rmse}, and every other"
-            " forecast is either much like it or clearly worse."
-        )
-    return (
-        "On the validation part, these forecasts cannot be told apart: the best of them,"
-        f" {_title(best.name)}, has an RMSE of {_number(best.rmse)}, and their mean"
-        f" {_number(choice.rmse)}. The mean of several is the safer choice."
-    )
+        return _explain_naive(naive)
+    compared = [f"the best trials have an RMSE of {_number(choice.trials_rmse)}"]
+    if choice.best_baseline is not None:
+        name, rmse = choice.best_baseline
+        compared.append(f"{_title(name)} one of {_number(rmse)}")
+    if len(choice.weights) > 1:
+        compared.append(f"this mean one of {_number(choice.rmse)}")
+    measured = "On the validation part, trials counted only on rows that did not choose them"
+    return f"{measured}, {join_words(compared)}."
 
 
-def _explain_naive(choice: Choice, naive: Comparison) -> str:
-    best = choice.against_best
-    other = "the best other forecast"
-    if best is not None:
-        other = "the mean of the best forecasts"
+def _explain_naive(naive: Comparison) -> str:
+    other = "the mean of the best forecasts"
     if naive.gain <= 0:
         return (
             f"On the validation part, {other} is not better than {_title('naive')}: its RMSE is"

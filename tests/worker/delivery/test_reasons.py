@@ -6,39 +6,39 @@ from worker.delivery.reasons import explain
 OVER_NAIVE = Comparison("naive", rmse=40.0, gain=16.0, standard_error=2.0)
 
 
-def test_a_mean_is_explained_by_the_best_forecast_it_cannot_be_told_from() -> None:
-    over_best = Comparison("trial 7", rmse=25.0, gain=1.0, standard_error=0.8)
-    choice = Choice(Taken.ENSEMBLE, {"trial 7": 0.5, "ridge": 0.5}, 24, over_best, OVER_NAIVE)
+def test_a_mean_is_explained_by_what_it_is_a_mean_of() -> None:
+    weights = {"trial 7": 0.5, "ridge": 0.5}
+    choice = Choice(Taken.ENSEMBLE, weights, 24, 25, ("ridge", 26), OVER_NAIVE)
 
     reason = explain(choice, [])
 
     assert reason == (
-        "On the validation part, these forecasts cannot be told apart: the best of them, trial 7,"
-        " has an RMSE of 25, and their mean 24. The mean of several is the safer choice."
+        "On the validation part, trials counted only on rows that did not choose them, the best"
+        " trials have an RMSE of 25, ridge regression one of 26 and this mean one of 24."
     )
 
 
-def test_a_forecast_that_is_clearly_the_best_is_said_so() -> None:
-    choice = Choice(Taken.BASELINE, {"ridge": 1}, 24, None, OVER_NAIVE)
+def test_a_baseline_alone_is_explained_by_both_errors() -> None:
+    choice = Choice(Taken.BASELINE, {"ridge": 1}, 24, 30, ("ridge", 24), OVER_NAIVE)
 
     reason = explain(choice, [])
 
-    assert "ridge regression has the lowest RMSE, 24" in reason
+    assert reason.endswith("trials have an RMSE of 30 and ridge regression one of 24.")
 
 
 def test_what_is_not_better_than_tomorrow_equals_today_is_said_so() -> None:
     over_naive = Comparison("naive", rmse=16.0, gain=-4.0, standard_error=0.5)
-    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, None, over_naive)
+    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 20, ("naive", 16), over_naive)
 
     reason = explain(choice, [])
 
-    assert "the best other forecast is not better than “tomorrow = today”" in reason
+    assert "the mean of the best forecasts is not better than “tomorrow = today”" in reason
     assert "its RMSE is 20, that of “tomorrow = today” is 16" in reason
 
 
 def test_a_gain_over_tomorrow_equals_today_that_is_too_little_is_given() -> None:
     over_naive = Comparison("naive", rmse=16.0, gain=0.1, standard_error=0.5)
-    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, OVER_NAIVE, over_naive)
+    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 15.9, ("naive", 16), over_naive)
 
     reason = explain(choice, [])
 
@@ -46,9 +46,9 @@ def test_a_gain_over_tomorrow_equals_today_that_is_too_little_is_given() -> None
 
 
 def test_members_that_were_left_as_trained_are_named() -> None:
-    choice = Choice(Taken.SINGLE, {"trial 7": 1}, 24, None, OVER_NAIVE)
+    choice = Choice(Taken.SINGLE, {"trial 7": 1}, 24, 24, None, None)
 
     reason = explain(choice, ["trial 7"])
 
-    assert "trial 7 has the lowest RMSE" in reason
+    assert "the best trials have an RMSE of 24." in reason
     assert reason.endswith("for lack of time or because it did not help: trial 7.")

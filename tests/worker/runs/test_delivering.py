@@ -52,7 +52,7 @@ def claim(settings, database, monkeypatch):
 
 @pytest.fixture
 def chooses_a_mean(monkeypatch):
-    choice = Choice(Taken.ENSEMBLE, WEIGHTS, 1.0, None, None)
+    choice = Choice(Taken.ENSEMBLE, WEIGHTS, 1.0, 1.0, None, None)
     monkeypatch.setattr(making, "choose_members", lambda job: choice)
     monkeypatch.setattr(making, "explain", lambda choice, left: f"Left: {left}.")
 
