@@ -25,7 +25,7 @@ class Engine(Protocol):
         """
 
     def predict(self, rows: np.ndarray, weights: Sequence[np.ndarray] | None = None) -> np.ndarray:
-        """Outputs, float32 (rows,), from fresh states, with the present weights or with these."""
+        """Outputs, float32 (rows, horizon), from fresh states; weights None: the present."""
 
     def weights(self) -> list[np.ndarray]:
         """The present weights."""

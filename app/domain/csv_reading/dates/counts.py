@@ -122,7 +122,8 @@ def _from_units(texts: "pd.Series[str]", count: Count) -> NDArray[np.datetime64]
     """Whole units exactly, which float64 cannot do for nanoseconds, and their decimals."""
     numbers = _to_floats(texts)
     start = _start(count)
-    microseconds = numbers * count.per_unit
+    with np.errstate(over="ignore"):  # what is too large is no date
+        microseconds = numbers * count.per_unit
     first = np.datetime64(f"{FIRST_YEAR}-01-01", "us").astype(np.int64)
     last = np.datetime64(f"{LAST_YEAR + 1}-01-01", "us").astype(np.int64)
     with np.errstate(invalid="ignore"):
