@@ -61,7 +61,7 @@ def assert_searches_are_whole(database):
 
 
 def assert_trials_were_claimed_and_ended_once(database):
-    """Each completed trial has one claim, one end, two forecasts and one model."""
+    """Each completed trial has one claim, one end, three forecasts and one model."""
     with database.read() as session:
         trials = session.scalars(select(Trial)).all()
     begun = {trial.id for trial in trials if trial.started_at is not None}
@@ -71,7 +71,7 @@ def assert_trials_were_claimed_and_ended_once(database):
     assert count_log_lines(database, "%Ended: completed%") == dict.fromkeys(completed, 1)
     forecasts = count_forecasts(database)
     models = count_models(database)
-    assert all(forecasts[trial] == 2 for trial in completed)
+    assert all(forecasts[trial] == 3 for trial in completed)
     assert models == forecasts & models
     assert completed <= set(models)
 
