@@ -41,7 +41,7 @@ def test_a_search_in_which_nothing_varies_is_asked_about_before_it_starts(page: 
     expect(page.get_by_role("link", name="Vary a hyperparameter")).to_be_visible()
     page.get_by_role("button", name="Start one trial").click()
     expect(page.get_by_role("heading", name="Nothing varies")).to_be_visible()
-    expect(page.locator("#summary")).to_contain_text("of 1")
+    expect(page.locator("#progress")).to_contain_text("of 1")
 
 
 def test_the_live_line_says_when_fewer_trials_will_run_than_asked_for(page: Page):

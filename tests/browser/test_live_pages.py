@@ -226,7 +226,8 @@ def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
     look.goto(f"/trials/{search.judged}")
     legend = look.locator("#chart-test .legendtext")
 
-    expect(legend).to_have_text(["actual", "predicted", "tomorrow = today"])
+    bands = ["95 % band", "80 % band"]
+    expect(legend).to_have_text([*bands, "actual", "predicted", "tomorrow = today"])
 
     look.get_by_role("group", name="What is drawn of the test part").get_by_role(
         "button", name="errors"
