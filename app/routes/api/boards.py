@@ -28,7 +28,7 @@ def show(session: ReadSession, experiment_id: Id) -> BoardSchema:
     return BoardSchema.of(board)
 
 
-@router.post("/boards/{board_id}/baselines", status_code=201, responses=refusals(404, 413))
+@router.post("/boards/{board_id}/baselines", status_code=201, responses=refusals(400, 404, 413))
 def add(
     session: WriteSession,
     settings: CurrentSettings,
