@@ -115,7 +115,7 @@ def read_epochs(database: Database) -> dict[int, list[int]]:
 
 
 def count_endings(database: Database) -> dict[int, int]:
-    """How often the log says that each completed trial ended. Each ended one has three forecasts."""
+    """How often the log says that each completed trial ended. An ended one has three forecasts."""
     is_ending = LogLine.message.like("%epochs done%")
     is_finished = Trial.state.in_(FINISHED_TRIAL_STATES)
     is_completed = Trial.state == TrialState.COMPLETED
