@@ -4,8 +4,8 @@ The best of many trials looks better on the validation part than it is, because 
 So trials are judged together, on rows that did not choose them: the mean of the best few by four
 fifths of the rows is measured on the other fifth, in turns. The weights are those of the least
 squared error, pulled towards equal weights of the three best forecasts (Diebold and Shin 2019's
-egalitarian ridge), the more so the fewer rows there are. "Tomorrow = today" is preferred to the
-mean where that is not clearly better.
+egalitarian ridge), the more so the fewer rows there are. The best baseline, and "tomorrow = today",
+are simpler: they are preferred where what is not so simple does not gain a standard error on them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,16 +66,17 @@ class Comparison:
 class Choice:
     """What is handed over, and what it was compared with, on the validation part.
 
-    weights: by name; they add up to 1. rmse: of their mean. trials_rmse: of the mean of the best
-    trials. Both count trials on rows that did not choose them. best_baseline: its name and RMSE.
-    against_naive: the mean beside "tomorrow = today". None: there is no such baseline.
+    weights: by name; they add up to 1. rmse: of the weighted mean, also where something simpler is
+    taken. trials_rmse: of the mean of the best trials. Both count trials on rows that did not
+    choose them. best_baseline: the mean beside it. against_naive: what is then the best beside
+    "tomorrow = today". None: there is no such baseline.
     """
 
     taken: Taken
     weights: Mapping[str, float]
     rmse: float
     trials_rmse: float
-    best_baseline: tuple[str, float] | None
+    best_baseline: Comparison | None
     against_naive: Comparison | None
 
 
@@ -90,8 +91,16 @@ def choose(trials: Errors, baselines: Errors) -> Choice:
     candidates = {TRIALS: cross_fit(trials), **known}
     weights = fit_weights(candidates)
     errors = weighted_errors(weights, candidates)
+    mean_rmse = root_mean_square(errors)
+    best_baseline = None
+    if known:
+        best = min(known, key=lambda name: root_mean_square(known[name]))
+        best_baseline = compare(errors, best, known[best])
+        if not best_baseline.is_clear:
+            weights = {best: 1.0}
+            errors = known[best]
     against_naive = None
-    if "naive" in known:
+    if "naive" in known and set(weights) != {"naive"}:
         against_naive = compare(errors, "naive", known["naive"])
         if not against_naive.is_clear:
             weights = {"naive": 1.0}
@@ -100,9 +109,9 @@ def choose(trials: Errors, baselines: Errors) -> Choice:
     return Choice(
         taken=_kind(all_weights, trials),
         weights=all_weights,
-        rmse=root_mean_square(errors),
+        rmse=mean_rmse,
         trials_rmse=root_mean_square(candidates[TRIALS]),
-        best_baseline=_find_best(known),
+        best_baseline=best_baseline,
         against_naive=against_naive,
     )
 
@@ -204,13 +213,6 @@ def _kind(weights: Mapping[str, float], trials: Errors) -> Taken:
     if name in trials:
         return Taken.SINGLE
     return Taken.BASELINE
-
-
-def _find_best(baselines: Errors) -> tuple[str, float] | None:
-    if not baselines:
-        return None
-    name = min(baselines, key=lambda name: root_mean_square(baselines[name]))
-    return name, root_mean_square(baselines[name])
 
 
 def _mean(trials: Errors, names: Sequence[str], rows: NDArray[np.int64]) -> Floats:

@@ -25,14 +25,17 @@ def _explain_choice(choice: Choice) -> str:
     naive = choice.against_naive
     if naive is not None and set(choice.weights) == {"naive"} and naive.gain != 0:
         return _explain_naive(naive)
-    compared = [f"the best trials have an RMSE of {_number(choice.trials_rmse)}"]
-    if choice.best_baseline is not None:
-        name, rmse = choice.best_baseline
-        compared.append(f"{_title(name)} one of {_number(rmse)}")
-    if len(choice.weights) > 1:
-        compared.append(f"this mean one of {_number(choice.rmse)}")
     measured = "On the validation part, trials counted only on rows that did not choose them"
-    return f"{measured}, {join_words(compared)}."
+    compared = [f"the best trials have an RMSE of {_number(choice.trials_rmse)}"]
+    baseline = choice.best_baseline
+    if baseline is None:
+        return f"{measured}, {compared[0]}."
+    compared.append(f"{_title(baseline.name)} one of {_number(baseline.rmse)}")
+    if baseline.is_clear:
+        compared.append(f"the mean that is handed over one of {_number(choice.rmse)}")
+        return f"{measured}, {join_words(compared)}."
+    compared.append(f"the best mean of both one of {_number(choice.rmse)}")
+    return f"{measured}, {join_words(compared)}: too little better to prefer it to the baseline."
 
 
 def _explain_naive(naive: Comparison) -> str:

@@ -17,7 +17,7 @@ def test_a_trial_and_a_baseline_that_err_independently_share_the_weight() -> Non
     assert choice.taken == Taken.ENSEMBLE
     assert choice.weights == pytest.approx({"trial 1": 0.5, "ets": 0.5}, abs=0.05)
     assert choice.best_baseline is not None
-    assert choice.rmse < choice.best_baseline[1]
+    assert choice.rmse < choice.best_baseline.rmse
 
 
 def test_a_baseline_that_knows_more_has_all_the_weight() -> None:
@@ -27,6 +27,22 @@ def test_a_baseline_that_knows_more_has_all_the_weight() -> None:
 
     assert choice.taken == Taken.BASELINE
     assert choice.weights == {"arima": 1}
+
+
+def test_a_baseline_is_taken_where_the_mean_is_not_clearly_better() -> None:
+    trials = {"trial 1": NOISE[0] + 0.3 * NOISE[1]}
+
+    choice = choose(trials, {"naive": NAIVE, "ridge": NOISE[0] + 0.3 * NOISE[2]})
+
+    assert choice.best_baseline is not None
+    clear = choice.best_baseline.is_clear
+    few = choose(
+        {name: errors[:12] for name, errors in trials.items()},
+        {"naive": NAIVE[:12], "ridge": (NOISE[0] + 0.3 * NOISE[2])[:12]},
+    )
+    assert clear
+    assert choice.taken == Taken.ENSEMBLE
+    assert few.weights == {"ridge": 1.0}
 
 
 def test_near_copies_count_as_one() -> None:

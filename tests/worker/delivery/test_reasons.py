@@ -4,31 +4,37 @@ from app.domain.ensembles import Choice, Comparison, Taken
 from worker.delivery.reasons import explain
 
 OVER_NAIVE = Comparison("naive", rmse=40.0, gain=16.0, standard_error=2.0)
+OVER_RIDGE = Comparison("ridge", rmse=26.0, gain=2.0, standard_error=1.0)
+NOT_OVER_RIDGE = Comparison("ridge", rmse=24.0, gain=0.5, standard_error=1.0)
 
 
 def test_a_mean_is_explained_by_what_it_is_a_mean_of() -> None:
     weights = {"trial 7": 0.5, "ridge": 0.5}
-    choice = Choice(Taken.ENSEMBLE, weights, 24, 25, ("ridge", 26), OVER_NAIVE)
+    choice = Choice(Taken.ENSEMBLE, weights, 24, 25, OVER_RIDGE, OVER_NAIVE)
 
     reason = explain(choice, [])
 
     assert reason == (
         "On the validation part, trials counted only on rows that did not choose them, the best"
-        " trials have an RMSE of 25, ridge regression one of 26 and this mean one of 24."
+        " trials have an RMSE of 25, ridge regression one of 26 and the mean that is handed over"
+        " one of 24."
     )
 
 
 def test_a_baseline_alone_is_explained_by_both_errors() -> None:
-    choice = Choice(Taken.BASELINE, {"ridge": 1}, 24, 30, ("ridge", 24), OVER_NAIVE)
+    choice = Choice(Taken.BASELINE, {"ridge": 1}, 23.5, 30, NOT_OVER_RIDGE, OVER_NAIVE)
 
     reason = explain(choice, [])
 
-    assert reason.endswith("trials have an RMSE of 30 and ridge regression one of 24.")
+    assert reason.endswith(
+        "trials have an RMSE of 30, ridge regression one of 24 and the best mean of both one of"
+        " 23.5: too little better to prefer it to the baseline."
+    )
 
 
 def test_what_is_not_better_than_tomorrow_equals_today_is_said_so() -> None:
     over_naive = Comparison("naive", rmse=16.0, gain=-4.0, standard_error=0.5)
-    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 20, ("naive", 16), over_naive)
+    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 20, None, over_naive)
 
     reason = explain(choice, [])
 
@@ -38,7 +44,7 @@ def test_what_is_not_better_than_tomorrow_equals_today_is_said_so() -> None:
 
 def test_a_gain_over_tomorrow_equals_today_that_is_too_little_is_given() -> None:
     over_naive = Comparison("naive", rmse=16.0, gain=0.1, standard_error=0.5)
-    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 15.9, ("naive", 16), over_naive)
+    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 15.9, None, over_naive)
 
     reason = explain(choice, [])
 
