@@ -101,9 +101,7 @@ def seasonal_naive_steps(values: Floats, first_rows: range, season: int, horizon
     """The same place of the last season that is known, float64 (origins, horizon)."""
     steps = np.arange(1, horizon + 1)
     n_seasons = -(-steps // season)
-    rows_back = n_seasons * season - steps + 1  # from the origin
-    origin_rows = np.arange(first_rows.start, first_rows.stop, first_rows.step)
-    rows = origin_rows[:, np.newaxis] - rows_back
+    rows = step_rows(first_rows, horizon) - n_seasons * season
     return np.asarray(values[np.maximum(rows, 0)], np.float64)
 
 
@@ -119,9 +117,9 @@ def score_rows(values: Floats, rows: range, predicted: Floats) -> Scores:
 
     predicted: (rows,), or (rows, horizon): then over all steps.
     """
-    steps = predicted.reshape(len(rows), -1)
+    steps = by_step(predicted)
     horizon = steps.shape[1]
-    actual = values[step_rows(rows, horizon)]
+    actual = step_values(values, rows, horizon)
     return score_forecast(actual, steps, naive_steps(values, rows, horizon))
 
 

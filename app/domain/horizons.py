@@ -37,7 +37,8 @@ def storage_interval(n_origins: int, horizon: int) -> int:
 
 def step_rows(first_rows: range, horizon: int) -> Integers:
     """The rows that are forecast from these origins, int64 (origins, horizon)."""
-    return np.asarray(first_rows)[:, np.newaxis] + np.arange(horizon)
+    origin_rows = np.arange(first_rows.start, first_rows.stop, first_rows.step)
+    return origin_rows[:, np.newaxis] + np.arange(horizon)
 
 
 def step_values(values: Floats, first_rows: range, horizon: int) -> Floats:

@@ -162,7 +162,7 @@ def _find_monthly(dates: Dates) -> MonthlyRhythm | None:
         months = shifted.astype("datetime64[M]")
         offsets = (shifted - months.astype(shifted.dtype)).astype(np.int64)
         if (offsets == offsets[-1]).all():
-            step = _most_common(np.diff(months).astype(np.int64))
+            step = most_common(np.diff(months).astype(np.int64))
             return MonthlyRhythm(step, int(offsets[-1]), is_before_next_month)
     return None
 
@@ -170,7 +170,7 @@ def _find_monthly(dates: Dates) -> MonthlyRhythm | None:
 def _find_steady(dates: Dates) -> SteadyRhythm | IrregularRhythm:
     microseconds = dates.astype(np.int64)
     steps = np.diff(microseconds)
-    step = _most_common(steps)
+    step = most_common(steps)
     times = microseconds[:-1] % WEEK
     of_time = _steps_by_time(times, steps)
     expected = np.array([of_time.get(time, step) for time in times.tolist()])
@@ -193,6 +193,7 @@ def _steps_by_time(times: Integers, steps: Integers) -> dict[int, int]:
     return {time: step for time, (_, step) in best.items() if n_rows[time] >= MIN_SAME_TIMES}
 
 
-def _most_common(steps: Integers) -> int:
+def most_common(steps: Integers) -> int:
+    """The value that occurs most often, of several the smallest."""
     values, counts = np.unique(steps, return_counts=True)
     return int(values[np.argmax(counts)])

@@ -3,19 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.next_date import DAY, MAX_DATES, SECOND, SHORTEST_MONTH, UNITS, most_common
+
 Dates = NDArray[np.datetime64]
 
-DAY = 86_400_000_000  # microseconds
 DAYS_PER_MONTH = 30.436875
-UNITS = (
-    ("week", 7 * DAY),
-    ("day", DAY),
-    ("hour", 3_600_000_000),
-    ("minute", 60_000_000),
-    ("second", 1_000_000),
-)
-MAX_DATES = 5_000  # the rhythm of so many dates is looked at, the last ones
-SHORTEST_MONTH = 28 * DAY
 REGULAR_FRACTION = 0.75  # of the spans, which are alike where rows have a rhythm
 
 
@@ -34,7 +26,7 @@ def describe_span(dates: Dates, rows: int) -> str:
     spans = steps * rows
     if rows < len(microseconds):
         spans = microseconds[rows:] - microseconds[:-rows]
-    span = _most_common(spans)
+    span = most_common(spans)
     is_regular = np.mean(spans == span) >= REGULAR_FRACTION
     if is_regular:
         return _describe_exactly(span)
@@ -48,7 +40,7 @@ def _describe_months(months: int) -> str:
 
 
 def _describe_exactly(span: int) -> str:
-    for name, length in UNITS:
+    for name, length in UNITS.items():
         if span % length == 0:
             return _count(span // length, name)
     return _describe_roughly(span)
@@ -56,18 +48,13 @@ def _describe_exactly(span: int) -> str:
 
 def _describe_roughly(span: float) -> str:
     """In the largest unit that fits into it, but weeks."""
-    for name, length in UNITS[1:]:
-        if span >= length:
+    for name, length in UNITS.items():
+        if length <= DAY and span >= length:
             return _count(round(span / length), name)
-    return f"{span / UNITS[-1][1]:.3g} seconds"
+    return f"{span / SECOND:.3g} seconds"
 
 
 def _count(number: int, unit: str) -> str:
     if number == 1:
         return f"one {unit}"
     return f"{number:,} {unit}s"
-
-
-def _most_common(spans: NDArray[np.int64]) -> int:
-    values, counts = np.unique(spans, return_counts=True)
-    return int(values[np.argmax(counts)])

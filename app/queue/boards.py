@@ -21,7 +21,7 @@ from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
 from app.queue.errands import ErrandClaim, ErrandQueue
-from app.queue.evaluations import FORECAST_TYPE, forecast_columns, score_columns
+from app.queue.evaluations import forecast_columns, pack_future, score_columns
 from app.queue.transitions import NOT_SYNCHRONIZED
 
 BOARD_VERSION = 2  # raise it when the numbers of a baseline change
@@ -134,7 +134,7 @@ def make_row(board_id: int, result: BaselineResult, filename: str | None = None)
     """The row of a result."""
     future = None
     if result.future is not None:
-        future = result.future.astype(FORECAST_TYPE).tobytes()
+        future = pack_future(result.future)
     return Baseline(
         board_id=board_id,
         name=result.name,

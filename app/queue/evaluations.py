@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Forecast, Trial
-from app.domain.horizons import storage_interval, stored_origins
+from app.domain.horizons import by_step, storage_interval, stored_origins
 from app.domain.metrics import Scores
 from app.domain.more_scores import MoreScores
 from app.domain.runs import Evaluation
@@ -60,7 +60,7 @@ def pack_forecast(predicted: np.ndarray) -> bytes:
 
     predicted: (origins, horizon), or (origins,) of one row each.
     """
-    steps = predicted.reshape(len(predicted), -1)
+    steps = by_step(predicted)
     n_origins, horizon = steps.shape
     kept = steps[:: storage_interval(n_origins, horizon)]
     return kept.astype(_number_type(horizon)).tobytes()

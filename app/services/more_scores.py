@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, exists, null, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, null, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.db.models import Baseline, Delivery, Experiment, Forecast, Trial
@@ -120,10 +120,12 @@ def compute_missing(session: Session, experiment_id: int) -> list[ScoredRow]:
     if experiment is None:
         return []
     scorer = ForecastScorer(session, experiment)
+    of_delivery = (Delivery.experiment_id == experiment.id, *DELIVERIES_WITHOUT)
+    of_baselines = (Baseline.board_id == experiment.board_id, *BASELINES_WITHOUT)
     return [
         *_score_trials(session, experiment, scorer),
-        *_score_delivery(session, experiment, scorer),
-        *_score_baselines(session, experiment, scorer),
+        *_score_columns(session, Delivery, of_delivery, scorer),
+        *_score_columns(session, Baseline, of_baselines, scorer),
     ]
 
 
@@ -193,29 +195,19 @@ def _score_trials(
         yield ScoredRow(Trial, trial_id, rmse, scorer.score(contents))
 
 
-def _score_delivery(
-    session: Session, experiment: Experiment, scorer: ForecastScorer
+def _score_columns(
+    session: Session,
+    table: type[Delivery | Baseline],
+    conditions: Sequence[ColumnElement[bool]],
+    scorer: ForecastScorer,
 ) -> Iterator[ScoredRow]:
+    """Of a table that keeps the forecasts of both parts in columns of its own."""
     query = select(
-        Delivery.experiment_id,
-        Delivery.validation_rmse,
-        Delivery.validation_forecast,
-        Delivery.test_forecast,
-    ).where(Delivery.experiment_id == experiment.id, *DELIVERIES_WITHOUT)
+        KEYS[table],
+        table.validation_rmse,
+        table.validation_forecast,
+        table.test_forecast,
+    ).where(*conditions)
     for key, rmse, validation, test in session.execute(query):
         contents = {Part.VALIDATION: validation, Part.TEST: test}
-        yield ScoredRow(Delivery, key, rmse, scorer.score(contents))
-
-
-def _score_baselines(
-    session: Session, experiment: Experiment, scorer: ForecastScorer
-) -> Iterator[ScoredRow]:
-    query = select(
-        Baseline.id,
-        Baseline.validation_rmse,
-        Baseline.validation_forecast,
-        Baseline.test_forecast,
-    ).where(Baseline.board_id == experiment.board_id, *BASELINES_WITHOUT)
-    for key, rmse, validation, test in session.execute(query):
-        contents = {Part.VALIDATION: validation, Part.TEST: test}
-        yield ScoredRow(Baseline, key, rmse, scorer.score(contents))
+        yield ScoredRow(table, key, rmse, scorer.score(contents))

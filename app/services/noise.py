@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cache import Cache
 from app.db.models import Artifact, Experiment, Forecast, Trial
-from app.domain.horizons import step_rows, stored_origins
+from app.domain.horizons import step_values, stored_origins
 from app.domain.metrics import Scores
 from app.domain.network_size import count_weights, units_of_layers
 from app.domain.noise import SkillGap, find_skill_gap, is_tie
@@ -157,7 +157,7 @@ def _load_errors(
     values = series.target_values
     part = experiment.split.parts(len(values))[Part.VALIDATION]
     horizon = experiment.horizon
-    actual = values[step_rows(stored_origins(part, horizon), horizon)]
+    actual = step_values(values, stored_origins(part, horizon), horizon)
     query = select(Forecast.trial_id, Forecast.predicted).where(
         Forecast.trial_id.in_(trial_ids),
         Forecast.part == Part.VALIDATION,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
 from app.domain.baselines import naive
 from app.domain.diagnosis import Diagnosis, diagnose
-from app.domain.horizons import step_rows, stored_origins
+from app.domain.horizons import step_values, stored_origins
 from app.domain.states import RETRY_TRIAL
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
 from app.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -165,7 +165,7 @@ def forecast_steps(session: Session, trial: Trial, part: Part) -> tuple[Floats, 
     predicted = unpack_forecast(_read_forecast(session, trial, part), horizon)
     values = datasets.series(session, experiment.dataset).target_values
     first_rows = stored_origins(experiment.split.parts(len(values))[part], horizon)
-    return values[step_rows(first_rows, horizon)], predicted
+    return step_values(values, first_rows, horizon), predicted
 
 
 def _read_forecast(session: Session, trial: Trial, part: Part) -> bytes:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.bands import StepErrors, half_widths
-from app.domain.horizons import step_rows, stored_origins
+from app.domain.horizons import step_values, stored_origins
 from app.domain.terms import EVALUATED_PARTS, Part
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ def _measure_errors(values: Floats, part: range, predicted: Floats) -> StepError
     horizon = predicted.shape[1]
     every = stored_origins(part, horizon)
     rows = every[len(every) - len(predicted) :]
-    actual = values[step_rows(rows, horizon)]
+    actual = step_values(values, rows, horizon)
     return StepErrors(np.asarray(rows, np.int64), actual - predicted)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.domain.baselines import score_rows
 from app.domain.delivery import DeliveryOutcome, Member
 from app.domain.ensembles import Choice, Errors, choose
-from app.domain.horizons import origins, step_rows, stored_origins
+from app.domain.horizons import origins, step_values, stored_origins
 from app.domain.metrics import Scores
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.queue.delivery_jobs import CandidateTrial, DeliveryJob
@@ -69,7 +69,7 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
 def choose_members(job: DeliveryJob) -> Choice:
     """What to hand over, by the validation part alone."""
     rows = stored_origins(job.parts[Part.VALIDATION], job.horizon)
-    actual = job.series.target_values[step_rows(rows, job.horizon)]
+    actual = step_values(job.series.target_values, rows, job.horizon)
     trials: Errors = {trial.name: trial.validation - actual for trial in job.trials}
     baselines = {baseline.name: baseline.validation - actual for baseline in job.baselines}
     return choose(trials, baselines)

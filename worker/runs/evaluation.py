@@ -64,8 +64,7 @@ def _score_more(
     scale = measure_scale(targets[: train_rows.stop], job.season_lengths)
     part_forecasts = {}
     for part, rows in ((Part.VALIDATION, prepared.validation), (Part.TEST, prepared.test)):
-        predicted = forecasts[part].reshape(len(rows), -1)
-        part_forecasts[part] = PartForecast(np.asarray(rows, np.int64), predicted)
+        part_forecasts[part] = PartForecast(np.asarray(rows, np.int64), forecasts[part])
     return score_more(targets, part_forecasts, scale)
 
 
