@@ -86,25 +86,25 @@ def choose(trials: Errors, baselines: Errors) -> Choice:
     trials: at least one. baselines: those of DELIVERABLE_BASELINES that exist; others are ignored.
     Every array has the same rows.
     """
-    known = {name: baselines[name] for name in DELIVERABLE_BASELINES if name in baselines}
+    deliverable = {name: baselines[name] for name in DELIVERABLE_BASELINES if name in baselines}
     members = find_best_trials(trials, slice(None))
-    candidates = {TRIALS: cross_fit(trials), **known}
+    candidates = {TRIALS: cross_fit(trials), **deliverable}
     weights = fit_weights(candidates)
     errors = weighted_errors(weights, candidates)
     mean_rmse = root_mean_square(errors)
     best_baseline = None
-    if known:
-        best = min(known, key=lambda name: root_mean_square(known[name]))
-        best_baseline = compare(errors, best, known[best])
+    if deliverable:
+        best = min(deliverable, key=lambda name: root_mean_square(deliverable[name]))
+        best_baseline = compare(errors, best, deliverable[best])
         if not best_baseline.is_clear:
             weights = {best: 1.0}
-            errors = known[best]
+            errors = deliverable[best]
     against_naive = None
-    if "naive" in known and set(weights) != {"naive"}:
-        against_naive = compare(errors, "naive", known["naive"])
+    if "naive" in deliverable and set(weights) != {"naive"}:
+        against_naive = compare(errors, "naive", deliverable["naive"])
         if not against_naive.is_clear:
             weights = {"naive": 1.0}
-            errors = known["naive"]
+            errors = deliverable["naive"]
     all_weights = _share(weights, members)
     return Choice(
         taken=_kind(all_weights, trials),
