@@ -29,7 +29,7 @@ SEARCH_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Search:
-    """A search, and how many epochs it trains without kills, at least about."""
+    """A search, and how many epochs it trains at the least, however much pruning leaves out."""
 
     strategy: str
     pruning: str
@@ -39,8 +39,8 @@ class Search:
 
 RANDOM_SEARCH = Search("random", "none", trials=40, epochs=40 * EPOCHS)
 SHORT_RANDOM_SEARCH = Search("random", "none", trials=16, epochs=16 * EPOCHS)
-TPE_SEARCH = Search("tpe", "asha", trials=60, epochs=2500)
-SHORT_TPE_SEARCH = Search("tpe", "asha", trials=30, epochs=1250)
+TPE_SEARCH = Search("tpe", "asha", trials=60, epochs=1200)
+SHORT_TPE_SEARCH = Search("tpe", "asha", trials=30, epochs=500)
 
 
 @dataclass(frozen=True)
