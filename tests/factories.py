@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Artifact, Baseline, Board, Dataset, Epoch, Experiment, Forecast, Trial
 from app.domain.baselines import score_rows
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import Dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 from app.domain.horizons import origins, step_rows
 from app.domain.search_space.parameters import with_defaults

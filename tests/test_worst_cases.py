@@ -10,7 +10,6 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.encodings.encoding import decode_text, detect_encoding
 from app.domain.csv_reading.encodings.encoding_choices import check_encoding
 from app.domain.csv_reading.layout.quoting import unify_quotes
@@ -21,6 +20,7 @@ from app.domain.csv_reading.layout.table_place import find_table
 from app.domain.csv_reading.numbers.columns import read_number_column
 from app.domain.csv_reading.numbers.sentinels import find_sentinels
 from app.domain.csv_reading.numbers.signs import read_cores
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import SeriesError
 from app.domain.custom.detection import detect_custom_model
 from app.domain.custom.literals import CustomModelError

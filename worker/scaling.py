@@ -44,6 +44,10 @@ class Scaler:
             scale=np.concatenate([self.scale, other.scale]),
         )
 
+    def repeat(self, times: int) -> "Scaler":
+        """The scaler of each column so many times in a row."""
+        return Scaler(np.repeat(self.offset, times), np.repeat(self.scale, times))
+
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Scale (rows, columns) to float32 of the same shape."""
         with np.errstate(over="ignore"):

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.calendar_inputs import Cycle, find_cycles
 from app.domain.horizons import origins
-from app.domain.model_inputs import extra_columns, first_complete_row, list_shifts
-from app.domain.next_date import append_next_date
-from app.domain.seasons import season_lags
+from app.domain.model_inputs import (
+    first_complete_row,
+    known_ahead_columns,
+)
 from app.domain.terms import Part
+from worker.extra_inputs import ExtraInputs, KnownAhead
 from worker.scaling import Scaler, Scaling, changes, positive_columns
 from worker.targets import Transform, restore_steps, scale_steps
 
@@ -49,45 +50,6 @@ class WindowConfig:
         if self.transform == Transform.LEVEL:
             return 0
         return 1
-
-
-@dataclass(frozen=True)
-class ExtraInputs:
-    """The columns beside the features: see app.domain.model_inputs."""
-
-    cycles: tuple[Cycle, ...]
-    lags: tuple[int, ...]
-    shifts: tuple[int, ...]  # rows ahead that the season's columns tell about
-    values: np.ndarray  # float64 (rows, columns)
-
-    @classmethod
-    def compute(
-        cls,
-        target: np.ndarray,
-        config: WindowConfig,
-        dates: np.ndarray | None,
-        season_lengths: Sequence[float],
-    ) -> "ExtraInputs":
-        """Those that a config asks for, of the target (rows,) at these dates (rows,)."""
-        cycles: tuple[Cycle, ...] = ()
-        lags: tuple[int, ...] = ()
-        all_dates = np.zeros(0, "datetime64[us]")
-        if config.has_calendar and dates is not None:
-            cycles = find_cycles(dates)
-            all_dates = append_next_date(dates)
-        if config.has_season_lags:
-            lags = season_lags(season_lengths)
-        shifts = list_shifts(config.horizon, config.time_steps)
-        values = extra_columns(target, all_dates, config.transform.value, cycles, lags, shifts)
-        return cls(cycles, lags, shifts, values)
-
-    def describe(self) -> dict[str, Any]:
-        """What the columns are, as JSON."""
-        return {
-            "cycles": [cycle.value for cycle in self.cycles],
-            "season_lags": list(self.lags),
-            "season_shifts": list(self.shifts),
-        }
 
 
 @dataclass(frozen=True)
@@ -164,15 +126,20 @@ def prepare(
     columns: Sequence[str],
     dates: np.ndarray | None = None,
     season_lengths: Sequence[float] = (),
+    known_ahead: KnownAhead | None = None,
 ) -> PreparedData:
     """Transform and scale float64 (rows, features). Scalers see the train part alone.
 
-    dates: (rows,), for the calendar. season_lengths: of the experiment, in rows.
+    dates: (rows,), for the calendar. season_lengths: of the experiment, in rows. known_ahead: of
+    some features, whose values enter for the rows to forecast too.
     """
+    if known_ahead is None:
+        known_ahead = KnownAhead((), values[:, :0])
     is_logarithmic = _logarithmic_columns(values, config.transform)
     features = _transform_features(values, is_logarithmic, config.transform)
     actual = values[:, target_index].copy()
-    extra = ExtraInputs.compute(actual, config, dates, season_lengths)
+    extra = ExtraInputs.compute(actual, config, dates, season_lengths, known_ahead.next_date)
+    known_inputs = known_ahead_columns(known_ahead.values, len(values), extra.shifts)
 
     train_part = parts[Part.TRAIN]
     fitted = _fitted_origins(config.first_row, train_part, config)
@@ -181,9 +148,11 @@ def prepare(
     first_row = first_complete_row(config.first_row, extra.lags, extra.shifts)
     extra_scaler = _fit_scaler(extra.values, first_row, train_part, config)
     input_scaler = input_scaler.beside(extra_scaler)
+    known_scaler = _fit_scaler(known_ahead.values, 0, train_part, config)
+    input_scaler = input_scaler.beside(known_scaler.repeat(len(extra.shifts)))
     rows_before = first_row + config.time_steps
     return PreparedData(
-        inputs=input_scaler.apply(np.hstack([features, extra.values])),
+        inputs=input_scaler.apply(np.hstack([features, extra.values, known_inputs])),
         targets=targets.scaled,
         actual=actual,
         train=_train_rows(rows_before, train_part, config),
@@ -194,7 +163,7 @@ def prepare(
         settings=_describe_columns(columns, target_index)
         | _describe_scaling(config, input_scaler, targets.scaler, is_logarithmic)
         | extra.describe()
-        | {"rows_before": rows_before},
+        | {"rows_before": rows_before, "known_ahead": list(known_ahead.names)},
     )
 
 

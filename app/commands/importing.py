@@ -59,6 +59,10 @@ TargetOption = Annotated[Text, typer.Option(help="Column to forecast; by default
 FeaturesOption = Annotated[
     Texts, typer.Option(help=f"Column the network reads; by default all that vary; {REPEATED}.")
 ]
+KnownAheadOption = Annotated[
+    Texts,
+    typer.Option(help=f"Feature known for the rows to forecast, or none; {REPEATED}."),
+]
 MissingOption = Annotated[
     Text, typer.Option(help="Rows with missing values: refuse, drop or fill.")
 ]
@@ -83,6 +87,7 @@ def import_csv(
     missing_numbers: MissingNumbersOption = None,
     target: TargetOption = None,
     features: FeaturesOption = None,
+    known_ahead: KnownAheadOption = None,
     missing: MissingOption = None,
     duplicates: DuplicatesOption = None,
     constant: ConstantOption = None,

@@ -1,4 +1,4 @@
-"""What a network is told of the rows after each row: the season before, and the calendar.
+"""What a network is told of the rows after each row: season, calendar, what is known ahead.
 
 Bundles copy this module and app.domain.calendar_inputs: it needs numpy alone.
 """
@@ -49,6 +49,21 @@ def extra_columns(
     next_dates = dates[1 : rows + 1]
     calendar = calendar_columns(next_dates, tuple(Cycle(cycle) for cycle in cycles))
     return np.hstack([columns, calendar])
+
+
+def known_ahead_columns(known: Floats, rows: int, shifts: Sequence[int]) -> Floats:
+    """The columns of what is known ahead, float64 (rows, known columns x shifts).
+
+    known: (rows and those known after them, known columns), in the units of the CSV. For each
+    known column, one column a shift: at row s the value of row s + shift; NaN where there is none.
+    """
+    n_known = known.shape[1]
+    columns = np.full((rows, n_known * len(shifts)), np.nan)
+    for index in range(n_known):
+        for place, shift in enumerate(shifts):
+            values = known[shift : shift + rows, index]
+            columns[: len(values), index * len(shifts) + place] = values
+    return columns
 
 
 def first_complete_row(first_row: int, lags: Sequence[int], shifts: Sequence[int] = (1,)) -> int:

@@ -16,7 +16,7 @@ from app.domain.split import Split
 from app.errors import Invalid, NotFound
 from app.queue.clock import clock
 from app.samples import SAMPLES, Sample
-from app.services import datasets, one_time, seasons, uploads
+from app.services import datasets, one_time, rows_ahead, seasons, uploads
 from app.services.paging import Page
 from app.web import uploaded_files
 from app.web.charts.series import split_figure
@@ -41,9 +41,10 @@ class DatasetListContext:
 
 @dataclass(frozen=True)
 class ColumnRange:
-    """The lowest and the highest value of a column."""
+    """The lowest and the highest value of a column, and what it is used for."""
 
     name: str
+    role: str
     lowest: float
     highest: float
 
@@ -55,6 +56,7 @@ class DatasetContext:
     dataset: Dataset
     columns: list[ColumnRange]
     experiments: list[Experiment]
+    future_rows: str  # in words; empty where nothing is known ahead
     seasons: str  # in words
     season_lengths: str  # as the form has them
     errors: dict[str, list[str]]  # by field of the form
@@ -187,10 +189,19 @@ def _describe_dataset(
         dataset=dataset,
         columns=_measure_columns(datasets.series(session, dataset)),
         experiments=datasets.experiments_of(session, dataset),
+        future_rows=rows_ahead.describe_future_rows(datasets.series(session, dataset)),
         seasons=seasons.describe(session, dataset),
         season_lengths=season_lengths,
         errors=errors or {},
     )
+
+
+def _find_role(series: Series, column: str) -> str:
+    if column == series.target:
+        return "target"
+    if column in series.known_ahead:
+        return "known ahead"
+    return "known in the past"
 
 
 def _measure_columns(series: Series) -> list[ColumnRange]:
@@ -198,6 +209,7 @@ def _measure_columns(series: Series) -> list[ColumnRange]:
     for name, values in zip(series.columns, series.values.T, strict=True):
         column_range = ColumnRange(
             name=name,
+            role=_find_role(series, name),
             lowest=float(values.min()),
             highest=float(values.max()),
         )

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dates.formats import describe_format, is_date_format
 from app.domain.csv_reading.dates.parsing import DATE_FORMATS
 from app.domain.csv_reading.encodings.encoding import ENCODINGS
 from app.domain.csv_reading.layout.rows import SEPARATORS
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import NONE, Choice, FileProblem
 
 Texts = Mapping[str, Sequence[str]]  # what was sent, by field
@@ -64,8 +64,8 @@ DIALECT_PARTS = {  # fields, and the attributes of Dialect that they set
     "is_transposed": "is_transposed",
     "missing_numbers": "missing_numbers",
 }
-CLEANING_FIELDS = ("target", "features", "missing", "duplicates", "constant")
-REPEATABLE_FIELDS = ("date", "key_columns", "key", "missing_numbers", "features")
+CLEANING_FIELDS = ("target", "features", "known_ahead", "missing", "duplicates", "constant")
+REPEATABLE_FIELDS = ("date", "key_columns", "key", "missing_numbers", "features", "known_ahead")
 FIELDS = (*DIALECT_PARTS, *CLEANING_FIELDS)
 DECIDED_TOGETHER = {"decimal": "thousands", "thousands": "decimal"}  # who knows one, knows both
 
@@ -96,6 +96,8 @@ class CsvAnswers:
             fields.add("target")
         if self.cleaning.features is not None:
             fields.add("features")
+        if self.cleaning.known_ahead is not None:
+            fields.add("known_ahead")
         return fields
 
 
@@ -272,4 +274,7 @@ def _read_cleaning(texts: Texts, problems: list[FileProblem]) -> CleaningOptions
         values["target"] = texts["target"][-1] or None
     if "features" in texts:
         values["features"] = tuple(texts["features"])
+    if "known_ahead" in texts:
+        names = tuple(texts["known_ahead"])
+        values["known_ahead"] = () if NONE in names else names
     return CleaningOptions(**values)

@@ -58,6 +58,7 @@ def create(
         features=list(prepared.features),
         first_at=prepared.first_at,
         last_at=prepared.last_at,
+        known_ahead=list(prepared.known_ahead),
         season_lengths=list(_detect_seasons(prepared.series)),
     )
     session.add(dataset)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.domain.csv_reading.cleaning import CleaningOptions
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.several.keys import EVERY_SERIES
 from app.domain.csv_reading.several.splitting import SeriesFile, split_file

@@ -14,12 +14,12 @@ from app.domain.bands import Band, StepErrors, future_bands
 from app.domain.csv_reading.series import Series
 from app.domain.delivery import Member
 from app.domain.more_scores import measure_errors
-from app.domain.next_date import append_next_dates, describe_rhythm
+from app.domain.next_date import describe_rhythm
 from app.domain.terms import EVALUATED_PARTS, FUTURE, TrialState
 from app.errors import NotFound
 from app.queue import artifacts, deliveries
 from app.queue.evaluations import unpack_future
-from app.services import datasets, delivered
+from app.services import datasets, delivered, rows_ahead
 from app.services.more_scores import read_forecasts
 
 Floats = NDArray[np.float64]
@@ -96,6 +96,9 @@ def _make_view(
 ) -> FutureView:
     """Raises NotFound where the forecast is not finite."""
     series = datasets.series(session, experiment.dataset)
+    missing = rows_ahead.explain_missing_rows(series, experiment.horizon)
+    if missing is not None:
+        raise NotFound(missing)
     content = contents[FUTURE]
     assert content is not None
     predicted = unpack_future(content)
@@ -120,8 +123,10 @@ def _make_view(
 
 
 def _find_next_dates(series: Series, horizon: int) -> NextDates:
-    all_dates = append_next_dates(series.dates, horizon)
-    return NextDates(all_dates[len(series.dates) :], describe_rhythm(series.dates))
+    dates = series.dates_with(horizon)[len(series.dates) :]
+    if series.future_rows >= horizon:
+        return NextDates(dates, "The dates are those of the file's rows to forecast.")
+    return NextDates(dates, describe_rhythm(series.dates))
 
 
 def _find_bands(

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.numbers.bounds import with_bounds_read
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import NONE, Choice, FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
 from app.services.csv_fields import CsvAnswers, offer_options, split_names
@@ -38,6 +39,7 @@ class PreparedDataset:
     rows: int
     target: str
     features: tuple[str, ...]
+    known_ahead: tuple[str, ...]
     first_at: datetime
     last_at: datetime
     shape: str = ""
@@ -60,6 +62,7 @@ def prepare(table: Table, choices: CleaningOptions) -> PreparedDataset:
         rows=len(series.dates),
         target=series.target,
         features=series.columns,
+        known_ahead=series.known_ahead,
         first_at=_to_datetime(series.dates[0]),
         last_at=_to_datetime(series.dates[-1]),
     )
@@ -116,6 +119,8 @@ def resolve_names(content: bytes, answers: CsvAnswers) -> CsvAnswers:
     cleaning = answers.cleaning
     if cleaning.features is not None:
         cleaning = replace(cleaning, features=split_names(cleaning.features, columns))
+    if cleaning.known_ahead is not None:
+        cleaning = replace(cleaning, known_ahead=split_names(cleaning.known_ahead, columns))
     return replace(answers, settled=settled, cleaning=cleaning)
 
 
@@ -163,6 +168,7 @@ def offer_columns(columns: Sequence[str], *, with_none: bool = False) -> tuple[C
 def _sent_names(answers: CsvAnswers) -> list[Sequence[str]]:
     sent = [answers.settled.get(part, ()) for part in COLUMN_FIELDS.values()]
     sent.append(answers.cleaning.features or ())
+    sent.append(answers.cleaning.known_ahead or ())
     return sent
 
 
@@ -194,7 +200,7 @@ def _offer_values(problems: Sequence[FileProblem], table: Table) -> list[FilePro
     offered = []
     for problem in problems:
         choices = problem.choices or offer_options(problem.field)
-        if problem.field in ("target", "features") and not choices:
+        if problem.field in ("target", "features", "known_ahead") and not choices:
             choices = offer_columns(table.number_columns)
         offered.append(problem._replace(choices=choices))
     return offered

@@ -22,12 +22,10 @@ def upgrade() -> None:
             table.add_column(sa.Column("future_forecast", sa.LargeBinary(), nullable=True))
     with op.batch_alter_table("datasets") as table:
         table.add_column(sa.Column("known_ahead", sa.JSON(), nullable=True))
-        table.add_column(sa.Column("future", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("datasets") as table:
-        table.drop_column("future")
         table.drop_column("known_ahead")
     for name in ("baselines", "deliveries"):
         with op.batch_alter_table(name) as table:

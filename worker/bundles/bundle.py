@@ -19,7 +19,7 @@ from worker.bundles.vectors import write_test_vectors
 
 FILES = Path(__file__).parent / "files"
 PREDICT_SCRIPT = "predict.py"
-SCRIPTS = (PREDICT_SCRIPT, "forecasting.py")
+SCRIPTS = (PREDICT_SCRIPT, "reading.py", "forecasting.py")
 CHECK_TIMEOUT_SECONDS = 300
 PACKAGES = ("numpy", "pandas")
 PACKAGES_OF_NETWORKS = ("tensorflow", "keras")

@@ -61,6 +61,7 @@ class BundleContents:
         return {
             "columns": list(self.series.columns),
             "target": self.series.target,
+            "known_ahead": list(self.series.known_ahead) if self.has_network else [],
             "horizon": self.horizon,
             "bands": dict(self.bands),
             "members": members,

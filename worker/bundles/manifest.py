@@ -8,6 +8,7 @@ BUNDLED_MODULES = (
     "app.domain.calendar_inputs",
     "app.domain.model_inputs",
     "app.domain.next_date",
+    "app.domain.texts",
     "worker.baselines.ridge",
 )
 

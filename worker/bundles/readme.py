@@ -33,6 +33,7 @@ def render_readme(contents: BundleContents) -> str:
         widths=_describe_widths(contents),
         compared_steps=_describe_compared_steps(contents.horizon),
         columns=", ".join(contents.series.columns),
+        known_ahead=_describe_known_ahead(contents),
         min_rows=contents.rows_before_forecast,
         continues=_describe_last_fitted_row(contents),
         members=_describe_members(contents),
@@ -60,6 +61,18 @@ def _describe_compared_steps(horizon: int) -> str:
     if horizon == 1:
         return ""
     return f": every stored forecast, at each of its {horizon} steps"
+
+
+def _describe_known_ahead(contents: BundleContents) -> str:
+    """What the CSV has to hold of the rows to come; nothing where nothing is known ahead."""
+    names = contents.settings["known_ahead"]
+    if not names:
+        return ""
+    rows = "the next row" if contents.horizon == 1 else f"the next {contents.horizon} rows"
+    return (
+        f"\nIts last rows are {rows}, in which {join_words(names)} are filled in and"
+        f" {contents.series.target} is left empty."
+    )
 
 
 def _describe_last_fitted_row(contents: BundleContents) -> str:

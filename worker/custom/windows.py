@@ -11,6 +11,7 @@ from app.domain.custom.catalogue import data_parameters, is_positive_integer
 from app.domain.custom.detection import CustomModel
 from app.domain.terms import Part
 from worker.custom.data_names import DataRole
+from worker.extra_inputs import KnownAhead
 from worker.windows import PreparedData, WindowConfig, prepare
 
 
@@ -61,6 +62,7 @@ def prepare_series(
         series.columns,
         dates=series.dates,
         season_lengths=season_lengths,
+        known_ahead=KnownAhead.of(series),
     )
 
 

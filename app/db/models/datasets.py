@@ -48,6 +48,4 @@ class Dataset(Base):
     # Features whose values are known for the rows to forecast; None: a dataset of an earlier
     # version, which has none.
     known_ahead: Mapped[list[Any] | None]
-    # Rows past the last one, in which the features known ahead have values: packed as `series`.
-    future: Mapped[bytes | None] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())

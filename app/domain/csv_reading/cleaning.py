@@ -1,21 +1,20 @@
-"""From a table to a series: choose columns, sort by date, and fix or refuse incomplete rows."""
+"""From a table to a series: sort by date, and fix or refuse incomplete rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
+from app.domain.csv_reading.future_rows import (
+    without_future,
+)
 from app.domain.csv_reading.numbers.bounds import ask_about_bounds, read_bounds
-from app.domain.csv_reading.numbers.targets import choose_target, default_features
-from app.domain.csv_reading.series import FileProblem, Series, SeriesError
+from app.domain.csv_reading.selection import CleaningOptions, Selection, select_columns
+from app.domain.csv_reading.series import FileProblem, FutureRows, Series, SeriesError
 from app.domain.csv_reading.table import Table
 
 MIN_ROWS = 30
-MAX_LISTED_COLUMNS = 20
-MAX_WRONG_NAMES = 10  # that are explained one by one
 DROP_OR_FILL = "Choose to drop these rows or to fill them with the previous value."
 CLEANING_ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is about
     FindingKind.MISSING: DROP_OR_FILL,
@@ -24,35 +23,11 @@ CLEANING_ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is 
 }
 
 
-@dataclass(frozen=True)
-class CleaningOptions:
-    """Which columns to take, and what to do about incomplete rows, repeated dates and constants.
-
-    target and features: None for a good default. missing: also covers text in a column of numbers
-    and unreadable dates; bound: <1 is read as 1, and rows that are still incomplete are dropped.
-    """
-
-    target: str | None = None
-    features: tuple[str, ...] | None = None
-    missing: Literal["refuse", "drop", "fill", "bound"] = "refuse"
-    duplicates: Literal["refuse", "first", "last"] = "refuse"
-    constant: Literal["drop", "keep"] = "drop"
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The columns of a series in the file's order, and notes on why it is these."""
-
-    target: str
-    columns: list[str]
-    notes: list[str]
-
-
 def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[str]]:
     """The series, and notes on what was done. Raises SeriesError with every problem."""
     _refuse_undecided_series(table)
-    selection = _select_columns(table, options)
-    problems = _find_problems(table, options, selection.columns)
+    selection = select_columns(table, options)
+    problems = _find_problems(table, options, selection)
     if problems:
         raise SeriesError(problems)
     notes = list(selection.notes)
@@ -60,7 +35,9 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
     if options.missing == "bound":
         rows = read_bounds(rows, table, notes)
     rows.index = _index_of_dates(table, notes)
-    rows = _clean_rows(rows, options, notes)
+    rows = _order_rows(rows, options, notes)
+    rows, future = _split_future(rows, selection)
+    rows = _complete_rows(rows, options, notes)
     _refuse_useless_rows(rows, selection.target)
     for finding in table.findings:
         if finding.kind in NOTED_KINDS:
@@ -72,6 +49,8 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
         columns=tuple(selection.columns),
         values=np.ascontiguousarray(values),
         target=selection.target,
+        known_ahead=selection.ahead.known,
+        future=future,
     )
     return series, notes
 
@@ -83,75 +62,13 @@ def _refuse_undecided_series(table: Table) -> None:
             raise SeriesError([to_problem(finding)])
 
 
-def _select_columns(table: Table, options: CleaningOptions) -> Selection:
-    """The chosen columns. Raises SeriesError for those that are not columns of numbers."""
-    target = options.target
-    notes = []
-    if target is None:
-        choice = choose_target(table)
-        target = choice.name
-        notes.append(f'"{target}" is the target, {choice.reason}.')
-    features: Sequence[str] = default_features(table)
-    if options.features is not None:
-        features = options.features
-    problems = _check_columns(table, "target", [target])
-    problems += _check_columns(table, "features", features)
-    if problems:
-        raise SeriesError(problems)
-    chosen = {target, *features}
-    if options.features is None:
-        notes += _explain_left_out(table, chosen)
-    if options.constant == "drop":
-        constants = table.constant_columns - {target}
-        left_out = [name for name in features if name in constants]
-        notes += [f'"{name}" never changes and was left out.' for name in left_out]
-        chosen -= constants
-    columns = [name for name in table.number_columns if name in chosen]
-    return Selection(target, columns, notes)
-
-
-def _explain_left_out(table: Table, chosen: set[str]) -> list[str]:
-    """Why columns of numbers are no features by default."""
-    notes = []
-    for finding in table.findings:
-        if finding.kind == FindingKind.COUNTER and finding.column not in chosen:
-            notes.append(finding.message)
-    return notes
-
-
-def _check_columns(table: Table, field: str, names: Sequence[str]) -> list[FileProblem]:
-    """A problem for each name, chosen in a field, that is not of a column of numbers.
-
-    Only the first of them are named.
-    """
-    number_columns = set(table.number_columns)
-    wrong_names = [name for name in dict.fromkeys(names) if name not in number_columns]
-    problems = []
-    for name in wrong_names[:MAX_WRONG_NAMES]:
-        explanation = _explain_no_numbers(table, name)
-        problems.append(FileProblem(field, explanation))
-    more = len(wrong_names) - MAX_WRONG_NAMES
-    if more > 0:
-        problems.append(FileProblem(field, f"There are {more:,} more names like these."))
-    return problems
-
-
-def _explain_no_numbers(table: Table, name: str) -> str:
-    shown_name = name[:100]
-    reason = f'There is no column "{shown_name}".'
-    if name in table.columns:
-        reason = f'"{shown_name}" holds no numbers.'
-    first_columns = table.number_columns[:MAX_LISTED_COLUMNS]
-    columns = ", ".join(first_columns)
-    return f"{reason} Columns of numbers are: {columns}."
-
-
 def _find_problems(
-    table: Table, options: CleaningOptions, columns: Sequence[str]
+    table: Table, options: CleaningOptions, selection: Selection
 ) -> list[FileProblem]:
     """The findings about the chosen columns and the dates that no option says how to handle."""
-    used_columns = [*columns, table.dialect.date_name]
-    relevant = [finding for finding in table.findings if finding.column in used_columns]
+    used_columns = [*selection.columns, table.dialect.date_name]
+    findings = without_future(table.findings, table, selection.ahead)
+    relevant = [finding for finding in findings if finding.column in used_columns]
     problems = []
     if options.missing == "refuse":
         for finding in relevant:
@@ -205,8 +122,8 @@ def _refuse_unread_dates(table: Table) -> None:
     )
 
 
-def _clean_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) -> pd.DataFrame:
-    """Complete rows in the order of their dates, each date once; `notes` gets what was done."""
+def _order_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) -> pd.DataFrame:
+    """The rows in the order of their dates, each date once; `notes` gets what was done."""
     has_no_date = np.asarray(rows.index.isna())
     rows = _drop_rows(
         rows,
@@ -220,13 +137,33 @@ def _clean_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) 
     if options.duplicates == "last":
         kept = "last"
     is_repeated = rows.index.duplicated(keep=kept)
-    rows = _drop_rows(
+    return _drop_rows(
         rows,
         is_repeated,
         "with a repeated date",
         f"left out (kept the {kept})",
         notes,
     )
+
+
+def _split_future(
+    rows: pd.DataFrame, selection: Selection
+) -> tuple[pd.DataFrame, FutureRows | None]:
+    """The rows up to the last target, and those after it in which all is known that should be."""
+    known = list(selection.ahead.known)
+    if not selection.ahead.n_rows:
+        return rows, None
+    last_date = rows.index[rows[selection.target].notna()].max()
+    is_after = rows.index > last_date
+    is_future = is_after & rows[known].notna().all(axis=1).to_numpy()
+    ahead = rows[is_future]
+    dates = ahead.index.to_numpy().astype("datetime64[us]")
+    future = FutureRows(dates, np.ascontiguousarray(ahead[known].to_numpy(dtype="float64")))
+    return rows[~is_future], future
+
+
+def _complete_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) -> pd.DataFrame:
+    """Rows that have all values; `notes` gets what was done about the others."""
     if options.missing == "fill":
         rows = _fill_gaps(rows, notes)
     is_incomplete = rows.isna().any(axis=1).to_numpy()

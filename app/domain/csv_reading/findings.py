@@ -40,6 +40,7 @@ class FindingKind(StrEnum):
     BOUND = "bound"  # cells such as <1, which only bound a number
     COUNTER = "counter"  # a column that counts or names the rows, or repeats their dates
     TARGET = "target"  # why a column is the target
+    FUTURE = "future"  # the last rows are taken as those to forecast
 
 
 NOTED_KINDS = (  # worth keeping with the dataset
@@ -57,6 +58,7 @@ OFFERED_KINDS = (  # whose choices are an offer, not a question: the file itself
     FindingKind.NUMBERS,
     FindingKind.SENTINEL,
     FindingKind.TARGET,
+    FindingKind.FUTURE,
 )
 
 

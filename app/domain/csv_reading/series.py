@@ -1,14 +1,16 @@
 """A series, which is what is stored and trained on, and the error of a file that is none."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.domain.next_date import append_next_dates
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
@@ -56,30 +58,50 @@ class SeriesError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
+class FutureRows:
+    """Rows after the last one of a series, in which the columns known ahead have values.
+
+    dates: datetime64[us], shape (rows,), strictly increasing.
+    values: shape (rows, columns known ahead), finite.
+    """
+
+    dates: Dates
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Series:
     """The numbers of a dataset.
 
     dates: datetime64[us], shape (rows,), strictly increasing.
     values: shape (rows, columns), finite.
     target: one of the columns.
+    known_ahead: others of them, whose values are known for the rows to forecast.
+    future: None where the file ends with the last row of the target.
     """
 
     dates: Dates
     columns: tuple[str, ...]
     values: Floats
     target: str
+    known_ahead: tuple[str, ...] = ()
+    future: FutureRows | None = None
 
     def to_bytes(self) -> bytes:
         """NumPy's npz, without pickle."""
+        arrays = {
+            "dates": self._microseconds,
+            "columns": np.array(self.columns),
+            "values": self.values,
+            "target": np.array(self.target),
+        }
+        if self.known_ahead:
+            arrays["known_ahead"] = np.array(self.known_ahead)
+        if self.future is not None:
+            arrays["future_dates"] = _to_microseconds(self.future.dates)
+            arrays["future_values"] = self.future.values
         buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            allow_pickle=False,
-            dates=self._microseconds,
-            columns=np.array(self.columns),
-            values=self.values,
-            target=np.array(self.target),
-        )
+        np.savez(buffer, allow_pickle=False, **arrays)
         return buffer.getvalue()
 
     @classmethod
@@ -88,11 +110,14 @@ class Series:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             dates = arrays["dates"]
             columns = [str(name) for name in arrays["columns"]]
+            known_ahead = [str(name) for name in arrays.get("known_ahead", ())]
             return cls(
                 dates=dates.astype("datetime64[us]"),
                 columns=tuple(columns),
                 values=arrays["values"],
                 target=str(arrays["target"]),
+                known_ahead=tuple(known_ahead),
+                future=_read_future(arrays),
             )
 
     @cached_property
@@ -104,6 +129,11 @@ class Series:
         digest.update(names.encode())
         digest.update(self._microseconds.tobytes())
         digest.update(values.tobytes())
+        if self.known_ahead:
+            digest.update(repr(self.known_ahead).encode())
+        if self.future is not None:
+            digest.update(_to_microseconds(self.future.dates).tobytes())
+            digest.update(np.ascontiguousarray(self.future.values).tobytes())
         return digest.hexdigest()
 
     @cached_property
@@ -113,7 +143,45 @@ class Series:
         values = self.values[:, column]
         return np.ascontiguousarray(values)
 
+    @cached_property
+    def known_values(self) -> Floats:
+        """What is known ahead, in all rows and those after them: (rows, columns known ahead)."""
+        indices = [self.columns.index(name) for name in self.known_ahead]
+        values = self.values[:, indices]
+        if self.future is None:
+            return values
+        return np.vstack([values, self.future.values])
+
+    @property
+    def future_rows(self) -> int:
+        """How many rows after the last one hold what is known ahead."""
+        return 0 if self.future is None else len(self.future.dates)
+
+    def dates_with(self, count: int) -> Dates:
+        """The dates and those of `count` more rows, (rows + count,).
+
+        These are the file's own as far as it has them, and go on in its rhythm.
+        """
+        known_dates = self.dates
+        if self.future is not None:
+            known_dates = np.concatenate([known_dates, self.future.dates])
+        total = len(self.dates) + count
+        missing = total - len(known_dates)
+        if missing > 0:
+            known_dates = append_next_dates(known_dates, missing)
+        return known_dates[:total]
+
     @property
     def _microseconds(self) -> NDArray[np.int64]:
-        dates = self.dates.astype("datetime64[us]")
-        return dates.astype(np.int64)
+        return _to_microseconds(self.dates)
+
+
+def _read_future(arrays: Mapping[str, NDArray[Any]]) -> FutureRows | None:
+    if "future_dates" not in arrays:
+        return None
+    dates = arrays["future_dates"].astype("datetime64[us]")
+    return FutureRows(dates, arrays["future_values"])
+
+
+def _to_microseconds(dates: Dates) -> NDArray[np.int64]:
+    return dates.astype("datetime64[us]").astype(np.int64)

@@ -69,6 +69,13 @@ class CsvForm:
     ] = None
     target: Annotated[Text, _text("column to forecast", ["Close"])] = None
     features: Annotated[Names, _names("columns the network reads", [["Open", "Close"]])] = None
+    known_ahead: Annotated[
+        Names,
+        _names(
+            "features whose values are known for the rows to forecast, or none",
+            [["Holiday", "Price"], ["none"]],
+        ),
+    ] = None
     missing: Annotated[Text, _options("missing", "what to do with rows that lack a value")] = None
     duplicates: Annotated[Text, _options("duplicates", "which row of a repeated date stays")] = None
     constant: Annotated[Text, _options("constant", "columns that never change")] = None

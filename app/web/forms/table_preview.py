@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dates.rhythm import find_rhythm
 from app.domain.csv_reading.encodings.encoding import decode_text
 from app.domain.csv_reading.encodings.file_lines import FileLines, NumberedLine
 from app.domain.csv_reading.findings import FindingKind
+from app.domain.csv_reading.future_rows import Ahead, find_ahead
 from app.domain.csv_reading.layout.rows import Line, split_rows
 from app.domain.csv_reading.numbers.targets import default_features, guess_target
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import Table
 from app.web.charts.figures import Figure
 from app.web.charts.series import row_figure, series_figure
@@ -52,6 +53,7 @@ class TablePreview:
     first_rows: list[list[str]]
     last_rows: list[list[str]]
     passed_lines: PassedLines
+    ahead: Ahead
     figure: Figure
 
     @classmethod
@@ -70,6 +72,7 @@ class TablePreview:
         if features is None:
             features = varying
         used_columns = {target, *features}
+        ahead = find_ahead(table, target, sorted(used_columns), cleaning.known_ahead)
         dates = table.dialect.date_columns
         text = decode_text(content, table.dialect.encoding)
         lines = FileLines(text)
@@ -84,12 +87,17 @@ class TablePreview:
             likely_target=likely_target,
             summary=summarize(table),
             remarks=Remarks.of(
-                table, cleaning, settled_fields, {*used_columns, *dates, table.dialect.date_name}
+                table,
+                cleaning,
+                settled_fields,
+                {*used_columns, *dates, table.dialect.date_name},
+                ahead,
             ),
             described_columns=describe_columns(table, {*used_columns, *dates}),
             first_rows=[row[:MAX_SHOWN_COLUMNS] for row in table.head[:SHOWN_ROWS]],
             last_rows=_find_last_rows(lines, table),
             passed_lines=_find_passed_lines(lines, table),
+            ahead=ahead,
             figure=figure,
         )
 

@@ -1,23 +1,21 @@
 """The form that shows how a CSV reads, and what a person corrected in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dates.formats import describe_format
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
 from app.domain.csv_reading.encodings.encoding import detect_encoding
-from app.domain.csv_reading.numbers.targets import guess_target
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import NONE, FileProblem, SeriesError
 from app.domain.csv_reading.table import Table, read_table
 from app.services.csv_fields import (
-    DIALECT_PARTS,
     OPTIONS,
     CsvAnswers,
     read_answers,
 )
-from app.services.csv_questions import find_questions, find_unanswered
+from app.services.csv_questions import find_unanswered
 from app.services.every_series import is_every_series, prepare_each
 from app.services.file_reader import FileReader
 from app.services.preparation import (
@@ -28,8 +26,9 @@ from app.services.preparation import (
     resolve_names,
     settle_dialect,
 )
-from app.web.forms.table_preview import TablePreview, varying_columns
+from app.web.forms.table_preview import TablePreview
 from app.web.forms.upload_answers import FormAnswers, list_corrected, read_form, show_dialect
+from app.web.forms.upload_corrections import find_corrections
 
 MAX_SHOWN_LINES = 8
 MAX_SHOWN_LINE_LENGTH = 160
@@ -92,6 +91,23 @@ class UploadPreview:
         if self.table is None:
             return ()
         return self.table.varying_columns
+
+    @property
+    def known_ahead(self) -> tuple[str, ...]:
+        """The features known ahead that are chosen, or that the file shows to be."""
+        if self.choices.known_ahead is not None:
+            return self.choices.known_ahead
+        if self.table is None:
+            return ()
+        return self.table.ahead.known
+
+    @property
+    def is_known_ahead_open(self) -> bool:
+        """Whether a person has yet to say what is known ahead."""
+        if self.table is None:
+            return False
+        open_questions = self.table.remarks.in_state("open")
+        return any(question.field == "known_ahead" for question in open_questions)
 
     @property
     def date_selects(self) -> list[str]:
@@ -239,33 +255,13 @@ def _prepare(content: bytes, preview: UploadPreview, table: Table, answers: CsvA
     if preview.problems:
         return
     preview.prepared = prepared
-    preview.corrections = _find_corrections(preview, table, prepared[0])
+    preview.corrections = find_corrections(preview, table, prepared[0])
 
 
 def _settle_shown(preview: UploadPreview, answers: CsvAnswers) -> dict[str, Any]:
     """The answers, and for what was taken without a question, what the page showed."""
     taken = read_answers({name: texts for name, texts in preview.shown.items() if any(texts)})
     return {**taken.settled, **answers.settled}
-
-
-def _find_corrections(
-    preview: UploadPreview, table: Table, prepared: PreparedDataset
-) -> dict[str, list[str]]:
-    """What a person decided or confirmed by saving, and what is not as it would be by itself."""
-    corrections = {name: preview.texts[name] for name in preview.corrected}
-    for question in find_questions(table, corrections):
-        if question.field in DIALECT_PARTS:
-            corrections[question.field] = [text for text in preview.shown[question.field] if text]
-    usual = CleaningOptions()
-    for name in ("missing", "duplicates", "constant"):
-        answer = getattr(preview.choices, name)
-        if answer != getattr(usual, name):
-            corrections[name] = [answer]
-    if prepared.target != guess_target(table):
-        corrections["target"] = [prepared.target]
-    if set(prepared.features) != {*varying_columns(table), prepared.target}:
-        corrections["features"] = list(prepared.features)
-    return corrections
 
 
 def first_lines(content: bytes, encoding: str) -> list[str]:
@@ -287,7 +283,18 @@ def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOpt
     if target not in number_columns:
         target = None
     target_is_gone = bool(chosen.target) and target is None
-    if chosen.features is None or target_is_gone:
-        return replace(chosen, target=target, features=None)
-    features = [name for name in number_columns if name in chosen.features]
-    return replace(chosen, target=target, features=tuple(features))
+    if target_is_gone:
+        return replace(chosen, target=None, features=None, known_ahead=None)
+    return replace(
+        chosen,
+        target=target,
+        features=_keep_names(chosen.features, number_columns),
+        known_ahead=_keep_names(chosen.known_ahead, number_columns),
+    )
+
+
+def _keep_names(chosen: tuple[str, ...] | None, names: Sequence[str]) -> tuple[str, ...] | None:
+    """Of these names those that are chosen; None where nobody chose."""
+    if chosen is None:
+        return None
+    return tuple(name for name in names if name in chosen)

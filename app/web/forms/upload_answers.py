@@ -10,6 +10,7 @@ from app.services.csv_fields import CLEANING_FIELDS, DIALECT_PARTS, Texts
 FormAnswers = Mapping[str, Sequence[str]]  # every text that was sent, by field
 
 REMEMBERED_FIELD = "remembered"  # of answers that come from an earlier file, not from a form
+SHOWN_AHEAD_FIELD = "shown_known_ahead"  # in a form that has these ticks
 CHOICE_FIELD = "choose"  # of the buttons that settle a doubt: "date_format=%d/%m/%Y"
 NONE_FIELDS = ("missing_numbers", "thousands")  # that can be emptied
 
@@ -45,6 +46,8 @@ def read_form(answers: FormAnswers) -> dict[str, list[str]]:
     is_from_form = "target" in answers and REMEMBERED_FIELD not in answers
     if is_from_form and "features" not in answers:
         texts["features"] = []  # no feature was ticked
+    if SHOWN_AHEAD_FIELD in answers and "known_ahead" not in texts:
+        texts["known_ahead"] = [NONE]  # none of those known ahead was ticked
     return texts
 
 

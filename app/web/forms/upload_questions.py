@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.findings import Finding, FindingKind
+from app.domain.csv_reading.future_rows import Ahead, without_future
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import Choice
 from app.domain.csv_reading.table import Table
 from app.services.csv_fields import offer_options
@@ -28,11 +29,13 @@ FIELD_LABELS = {
     "missing_numbers": "Numbers for missing values",
     "target": "Target",
     "features": "Features",
+    "known_ahead": "Known ahead",
     "missing": "Missing values",
     "duplicates": "Repeated dates",
     "constant": "Columns that never change",
     "file": "File",
 }
+CHOSEN_BELOW = ("target", "known_ahead")  # fields that the form has for what is kept
 CLEANING_QUESTIONS = {  # what an option of the form is about
     FindingKind.MISSING: "missing",
     FindingKind.TEXT: "missing",
@@ -106,14 +109,15 @@ class Remarks:
         cleaning: CleaningOptions,
         settled_fields: Collection[str],
         used_columns: Collection[str],
+        ahead: Ahead,
     ) -> "Remarks":
         """The remarks on a table of which these columns are used."""
         questions = []
         noted = []
         missing: dict[str, list[Finding]] = {}
-        for finding in table.findings:
+        for finding in without_future(table.findings, table, ahead):
             cleaning_field = CLEANING_QUESTIONS.get(finding.kind)
-            if finding.kind == FindingKind.TARGET and "target" in settled_fields:
+            if finding.field in CHOSEN_BELOW and finding.field in settled_fields:
                 continue
             if finding.choices:
                 questions.append(_ask(finding, table, settled_fields))

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from app.domain.calendar_inputs import Cycle, calendar_columns
-from app.domain.model_inputs import extra_columns, first_complete_row, list_shifts
+from app.domain.model_inputs import (
+    extra_columns,
+    first_complete_row,
+    known_ahead_columns,
+    list_shifts,
+)
 
 TARGET = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
 DATES = np.arange(7).astype("datetime64[D]")
@@ -49,3 +54,12 @@ def test_a_season_is_looked_back_until_it_is_known():
     assert columns[10].tolist() == [10 + 5 - 6, 10 + 1 - 3]
     assert first_complete_row(0, (3,), (5, 1)) == 2
     assert first_complete_row(0, (6,), (5,)) == 1
+
+
+def test_what_is_known_ahead_stands_at_the_row_that_tells_of_it():
+    known = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0]])
+
+    columns = known_ahead_columns(known, rows=3, shifts=(2, 1))
+
+    expected = [[3, 2, 30, 20], [4, 3, 40, 30], [np.nan, 4, np.nan, 40]]
+    np.testing.assert_array_equal(columns, expected)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions
+from app.domain.csv_reading.selection import CleaningOptions
 from app.services.csv_fields import FIELDS, OPTIONS, as_texts, read_answers, split_names
 
 

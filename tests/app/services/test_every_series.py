@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import SeriesError
 from app.services import datasets
 from app.services.every_series import prepare_each

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import Dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
 from app.services import datasets

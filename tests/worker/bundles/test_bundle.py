@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
@@ -22,6 +23,7 @@ from worker.bundles.bundle import BundleError, make_bundle
 from worker.bundles.contents import BundleContents
 from worker.bundles.members import NetworkMember
 from worker.bundles.model_files import built_in_model_writer
+from worker.extra_inputs import KnownAhead
 from worker.network import NetworkConfig
 from worker.training import Training
 from worker.windows import WindowConfig, prepare
@@ -49,6 +51,7 @@ def train(content=None, horizon=1, **changes):
         series.columns,
         dates=series.dates,
         season_lengths=(7.0,),
+        known_ahead=KnownAhead.of(series),
     )
     config = NetworkConfig.from_parameters(parameters, horizon)
     training = Training(config, prepared, seed=1)
@@ -158,6 +161,42 @@ def test_a_bundle_of_several_rows_predicts_what_comes_next_with_bands(tmp_path, 
     np.testing.assert_allclose(future["predicted"], contents.record["future"], rtol=1e-5)
     np.testing.assert_allclose(future["upper_95"] - future["predicted"], [2.0] * 5 + [np.nan])
     assert "at each of its 6 steps" in (tmp_path / "README.md").read_text()
+
+
+def with_rows_to_forecast(content, n_rows):
+    """The CSV with its last closes left empty; the other columns are known ahead."""
+    header, *lines = content.decode().strip().splitlines()
+    place = header.split(",").index("Close")
+    for index in range(len(lines) - n_rows, len(lines)):
+        cells = lines[index].split(",")
+        cells[place] = ""
+        lines[index] = ",".join(cells)
+    return "\n".join([header, *lines]).encode()
+
+
+def test_a_bundle_reads_what_is_known_ahead_and_asks_for_it(tmp_path):
+    content = with_rows_to_forecast(factories.random_walk_csv(203), 3)
+    contents = train(content, horizon=3)
+
+    unpack(tmp_path, make_bundle(contents))
+    (tmp_path / "new.csv").write_bytes(content)
+    completed = run_predict(tmp_path, "new.csv")
+    (tmp_path / "short.csv").write_bytes(with_rows_to_forecast(factories.random_walk_csv(201), 1))
+    refused = run_predict(tmp_path, "short.csv")
+
+    assert contents.settings["known_ahead"] == ["Open", "Volume"]
+    assert completed.returncode == 0, completed.stderr
+    assert not completed.stderr
+    future = pd.read_csv(tmp_path / "future.csv")
+    assert future["date"].tolist() == ["2020-07-19", "2020-07-20", "2020-07-21"]
+    np.testing.assert_allclose(future["predicted"], contents.record["future"], rtol=1e-5)
+    assert refused.returncode == 1
+    assert (
+        "The forecast of the next 3 rows reads Open and Volume in them, and the CSV gives 1 of"
+        " these rows: put the next 3 rows at its end, with Open and Volume filled in and Close"
+        " left empty."
+    ) in refused.stderr
+    assert "in which Open and Volume are filled in" in (tmp_path / "README.md").read_text()
 
 
 def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import Series
 from app.domain.csv_reading.table import read_table
 from app.domain.search_space.parameters import with_defaults

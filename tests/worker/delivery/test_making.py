@@ -10,8 +10,9 @@ import pytest
 
 from app.domain import horizons
 from app.domain.baselines import naive_steps, score_rows, seasonal_naive_steps
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 from app.domain.ensembles import Choice, Taken
 from app.domain.horizons import origins, stored_origins

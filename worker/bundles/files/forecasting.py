@@ -5,8 +5,8 @@ Only a network needs TensorFlow, which is imported when the first is met.
 
 import importlib
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from app.domain.calendar_inputs import are_numbers
-from app.domain.model_inputs import extra_columns
+from app.domain.model_inputs import extra_columns, known_ahead_columns
 from worker.baselines.recursions import FROM_DOCUMENT
 from worker.baselines.ridge import RidgeModel
 
@@ -30,13 +30,15 @@ class History:
 
     values: float64 (rows, columns). target: float64 (rows,). horizon: how many rows are forecast
     at once. dates: datetime64[us] (rows + horizon,), the last ones those of the rows to come; None
-    where the CSV has no dates.
+    where the CSV has no dates. known_ahead: by name, what is known of the rows to come as well,
+    float64 (rows + horizon,), NaN where it is not.
     """
 
     values: np.ndarray
     target: np.ndarray
     dates: np.ndarray | None
     horizon: int = 1
+    known_ahead: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def steps(self) -> np.ndarray:
@@ -236,19 +238,25 @@ def scale_inputs(history: History, windows: dict[str, Any]) -> np.ndarray:
 
 
 def extra_inputs(history: History, windows: dict[str, Any]) -> np.ndarray:
-    """The values of the season before and the calendar, float64 (rows, extra columns)."""
+    """Season, calendar and what is known ahead, float64 (rows, extra columns)."""
     cycles = windows["cycles"]
     dates = np.zeros(0, "datetime64[us]")
     if cycles:
         dates = history.require_dates()
-    return extra_columns(
+    shifts = windows["season_shifts"]
+    columns = extra_columns(
         history.target,
         dates,
         windows["transform"],
         cycles,
         windows["season_lags"],
-        windows["season_shifts"],
+        shifts,
     )
+    names = windows["known_ahead"]
+    if not names:
+        return columns
+    known = np.column_stack([history.known_ahead[name] for name in names])
+    return np.hstack([columns, known_ahead_columns(known, len(columns), shifts)])
 
 
 def unscale_output(output: np.ndarray, before: np.ndarray, windows: dict[str, Any]) -> np.ndarray:

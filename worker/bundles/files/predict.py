@@ -8,8 +8,9 @@ future.csv has the rows to come with their dates, and bands around them that sho
 95 % of what will happen. predictions.csv has a prediction of each row from the rows before it.
 
 `new.csv` has the columns of the CSV the model was trained on; the oldest or the newest row comes
-first. Needs what requirements.txt names. Where the model is a mean of several members, each of them
-has a column in predictions.csv.
+first. Where columns are known ahead, it ends with the rows to come: these columns filled in, the
+target left empty. Needs what requirements.txt names. Where the model is a mean of several members,
+each of them has a column in predictions.csv.
 
 Where a network.py lies beside this file, it is run, because the network has layers of its own. If
 that file says HAS_LAMBDA_LAYERS = True, model.keras holds Python code as well: Keras runs it only
@@ -34,11 +35,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from forecasting import History, find_first_row, forecast_member  # noqa: E402
+from reading import Rows, read_series, require_known_ahead  # noqa: E402
 
-from app.domain.csv_reading.dialect import Dialect  # noqa: E402
-from app.domain.csv_reading.findings import FindingKind  # noqa: E402
-from app.domain.csv_reading.series import SeriesError  # noqa: E402
-from app.domain.csv_reading.table import Table, read_table  # noqa: E402
 from app.domain.next_date import append_next_dates  # noqa: E402
 
 TOLERANCE = 1e-5  # relative
@@ -64,14 +62,15 @@ def main() -> None:
     settings = read_json(HERE / "settings.json")
     if arguments.check:
         vectors = read_json(HERE / "test_vectors.json")
-        values = read_series(HERE / "test_vectors.csv", settings, vectors["dialect"])
-        check(read_history(values, settings), settings, vectors)
+        rows = read_series(HERE / "test_vectors.csv", settings, vectors["dialect"])
+        check(read_history(rows, settings), settings, vectors)
     elif arguments.csv:
-        values = read_series(Path(arguments.csv), settings, settings["dialect"])
-        history = read_history(values, settings)
+        rows = read_series(Path(arguments.csv), settings, settings["dialect"])
+        require_known_ahead(rows, settings)
+        history = read_history(rows, settings)
         forecasts = forecast(history, settings, list_origins(history, settings))
-        predictions = tabulate_predictions(values, history, forecasts)
-        future = tabulate_future(values, history, settings, forecasts.mean[-1])
+        predictions = tabulate_predictions(rows.values, history, forecasts)
+        future = tabulate_future(rows.values, history, settings, forecasts.mean[-1])
         report(predictions, future, settings["target"], arguments)
     else:
         parser.error("name a CSV, or --check")
@@ -99,74 +98,29 @@ def argument_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_series(path: Path, settings: dict[str, Any], dialect: dict[str, Any]) -> pd.DataFrame:
-    """The feature columns, float64, indexed by date where there are dates, oldest row first."""
-    columns = settings["columns"]
-    table = read_csv(path, dialect)
-    missing = [name for name in columns if name not in table.numbers.columns]
-    if missing:
-        available = ", ".join(table.number_columns)
-        sys.exit(
-            f"{path} lacks the columns {', '.join(missing)}."
-            f" Its columns of numbers are: {available}."
-        )
-    values: pd.DataFrame = table.numbers[columns]
-    if table.dates is not None:
-        values = sort_by_date(values, table.dates)
-    complete = values.dropna()
-    n_dropped = table.rows - len(complete)
-    if n_dropped:
-        print(
-            f"{n_dropped} rows without a date or value, or of one date, were left out.",
-            file=sys.stderr,
-        )
-    return complete
-
-
-def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
-    """The CSV, read like the one the model was trained on."""
-    if not path.is_file():
-        sys.exit(f"There is no file {path}.")
-    content = path.read_bytes()
-    try:
-        table = read_table(content, Dialect.from_document(dialect))
-    except SeriesError as error:
-        sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
-    for finding in table.findings:
-        if finding.kind == FindingKind.SERIES:
-            sys.exit(
-                f"The CSV this model was trained on had one series. {finding.message}"
-                f" Send the rows of that one alone: {path} has the rows of all."
-            )
-    return table
-
-
-def sort_by_date(values: pd.DataFrame, dates: "pd.Series[pd.Timestamp]") -> pd.DataFrame:
-    """The rows that have a date, oldest first; of rows with one date the last."""
-    has_date = dates.notna().to_numpy()
-    by_date = values.set_axis(dates, axis="index")
-    dated = by_date[has_date]
-    ordered = dated.sort_index(kind="stable")
-    is_repeated = ordered.index.duplicated(keep="last")
-    return ordered[~is_repeated]
-
-
-def read_history(values: pd.DataFrame, settings: dict[str, Any]) -> History:
+def read_history(rows: Rows, settings: dict[str, Any]) -> History:
     """The rows of the CSV, with the dates of the rows to come. Exits where they are too few."""
+    values = rows.values
     horizon = settings["horizon"]
     rows_before = max(member["rows_before"] for member in settings["members"])
     if len(values) < rows_before:
         sys.exit(f"The model looks back {rows_before} rows, and the CSV has only {len(values)}.")
     target = values[settings["target"]].to_numpy()
-    return History(values.to_numpy(), target, find_dates(values, horizon), horizon)
+    known_ahead = {}
+    for name in settings["known_ahead"]:
+        known = np.concatenate([values[name], rows.ahead[name], np.full(horizon, np.nan)])
+        known_ahead[name] = known[: len(values) + horizon]
+    dates = find_dates(rows, horizon)
+    return History(values.to_numpy(), target, dates, horizon, known_ahead)
 
 
-def find_dates(values: pd.DataFrame, horizon: int) -> "np.ndarray | None":
+def find_dates(rows: Rows, horizon: int) -> "np.ndarray | None":
     """The dates of the rows and of the rows to come; None where rows have no dates."""
-    if not isinstance(values.index, pd.DatetimeIndex):
+    if not isinstance(rows.values.index, pd.DatetimeIndex):
         return None
-    dates = values.index.to_numpy().astype("datetime64[us]")
-    return append_next_dates(dates, horizon)
+    index = rows.values.index.append(rows.ahead.index[:horizon])
+    dates = index.to_numpy().astype("datetime64[us]")
+    return append_next_dates(dates, len(rows.values) + horizon - len(dates))
 
 
 def list_origins(history: History, settings: dict[str, Any]) -> np.ndarray:

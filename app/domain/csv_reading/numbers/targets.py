@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.domain.csv_reading.findings import Finding, FindingKind
+from app.domain.csv_reading.future_rows import find_ended
 from app.domain.csv_reading.numbers.column_names import plain_name
 from app.domain.csv_reading.numbers.column_roles import NO_FEATURES
 from app.domain.csv_reading.numbers.target_names import CHANGES, LESS_LIKELY, LIKELY_NAMES
@@ -39,16 +40,20 @@ def guess_target(table: "Table") -> str:
 def choose_target(table: "Table") -> TargetChoice:
     """The column that is called like something to forecast, else the last sensible one.
 
+    Columns that the last rows lack, as those to forecast do, come before others of such names.
     Counters, ids, constants, quality flags, coordinates and parts of the date come last.
     """
     candidates = _find_candidates(table)
     others = tuple(candidates)
+    ended = find_ended(table, candidates)
     likely = [name for name in candidates if not CHANGES.search(plain_name(name))] or candidates
-    for pattern in LIKELY_NAMES:
-        for name in likely:
-            plain = plain_name(name)
-            if pattern.search(plain) and not LESS_LIKELY.search(plain):
-                return TargetChoice(name, "because of its name", True, others)
+    for names in (ended, likely):
+        named = _find_named(names)
+        if named is not None:
+            return TargetChoice(named, "because of its name", True, others)
+    if len(ended) == 1:
+        reason = "because the last rows lack it alone"
+        return TargetChoice(ended[0], reason, False, others)
     if len(candidates) == 1:
         reason = "because no other column of numbers can be one"
         return TargetChoice(candidates[0], reason, True, others)
@@ -69,6 +74,12 @@ def default_features(table: "Table") -> list[str]:
     without = {finding.column for finding in _of_kind(table, FindingKind.COUNTER)}
     features = [name for name in table.number_columns if name not in without]
     return features or table.number_columns
+
+
+def varying_features(table: "Table", target: str) -> list[str]:
+    """The default features without the target and the columns that never change."""
+    constants = table.constant_columns
+    return [name for name in default_features(table) if name != target and name not in constants]
 
 
 def report_roles(table: "Table") -> list[Finding]:
@@ -128,6 +139,16 @@ def _find_candidates(table: "Table") -> list[str]:
         if candidates:
             return candidates
     return table.number_columns
+
+
+def _find_named(names: list[str]) -> str | None:
+    """The first that is called like something to forecast."""
+    for pattern in LIKELY_NAMES:
+        for name in names:
+            plain = plain_name(name)
+            if pattern.search(plain) and not LESS_LIKELY.search(plain):
+                return name
+    return None
 
 
 def _find_close(table: "Table", candidates: list[str]) -> str | None:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.numbers.targets import guess_target
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import FileProblem, SeriesError
 from app.domain.csv_reading.table import read_table
 

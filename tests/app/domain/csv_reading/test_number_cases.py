@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 
 CASES = Path(__file__).resolve().parents[3] / "cases"

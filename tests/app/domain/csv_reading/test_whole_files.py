@@ -5,9 +5,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
 from app.domain.csv_reading.numbers.targets import guess_target
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.shared import GE

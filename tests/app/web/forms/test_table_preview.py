@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 from app.web.forms.table_preview import TablePreview, summarize
 from tests import factories

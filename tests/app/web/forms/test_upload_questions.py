@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
-from app.domain.csv_reading.cleaning import CleaningOptions
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.findings import Finding, FindingKind
+from app.domain.csv_reading.future_rows import find_ahead
+from app.domain.csv_reading.numbers.targets import guess_target
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 from app.web.forms.upload_questions import MAX_SHOWN_NOTES, QuestionState, Remarks
 from tests import factories
@@ -15,7 +17,8 @@ from tests.several import panel_csv
 def remarks_on(content, settled=(), cleaning=None, used=("Close", "Date"), findings=()):
     table = read_table(content, detect_dialect(content))
     table = replace(table, findings=(*table.findings, *findings))
-    return Remarks.of(table, cleaning or CleaningOptions(), set(settled), set(used))
+    ahead = find_ahead(table, guess_target(table), used, None)
+    return Remarks.of(table, cleaning or CleaningOptions(), set(settled), set(used), ahead)
 
 
 def test_a_doubt_was_decided_for_a_person_and_names_what_was_taken():

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dates.columns import are_parts, find_parts, find_times, join_cells
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 
 HOURS = [datetime(2024, 1, 1) + timedelta(hours=hour) for hour in range(1, 300)]

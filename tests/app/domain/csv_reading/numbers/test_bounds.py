@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.numbers.bounds import with_bounds_read
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.app.domain.csv_reading.tables import DAYS, csv_of, table_of

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.numbers.targets import choose_target, default_features, guess_target
+from app.domain.csv_reading.selection import CleaningOptions
 from tests.app.domain.csv_reading.tables import find, table_of
 
 DAYS = [str(day) for day in np.datetime64("2021-01-04") + np.arange(60)]

@@ -1,6 +1,7 @@
 """Which of the rows of one date stays is asked only where rows really repeat."""
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
+from app.domain.csv_reading.selection import CleaningOptions
 from tests.app.domain.csv_reading.series_files import csv_of, days, table_of
 
 

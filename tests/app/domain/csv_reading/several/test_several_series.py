@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import Dialect, detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.table import read_table
 from tests.app.domain.csv_reading.series_files import (

@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.domain.csv_reading.cleaning import CleaningOptions, make_series
+from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import detect_dialect
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.several.splitting import split_file
 from app.domain.csv_reading.table import read_table
