@@ -8,7 +8,7 @@ import numpy as np
 
 from app.domain.calendar_inputs import Cycle, find_cycles
 from app.domain.csv_reading.series import Series
-from app.domain.model_inputs import extra_columns, list_shifts
+from app.domain.model_inputs import extra_columns, known_ahead_columns, list_shifts
 from app.domain.next_date import append_next_date
 from app.domain.seasons import season_lags
 
@@ -36,6 +36,9 @@ class KnownAhead:
         return cls(series.known_ahead, series.known_values, next_date)
 
 
+NOTHING_KNOWN_AHEAD = KnownAhead((), np.zeros((1, 0)))
+
+
 @dataclass(frozen=True)
 class ExtraInputs:
     """The columns beside the features: see app.domain.model_inputs."""
@@ -43,7 +46,9 @@ class ExtraInputs:
     cycles: tuple[Cycle, ...]
     lags: tuple[int, ...]
     shifts: tuple[int, ...]  # rows ahead that the season's columns tell about
-    values: np.ndarray  # float64 (rows, columns)
+    values: np.ndarray  # float64 (rows, columns): season and calendar
+    known_ahead: KnownAhead
+    known_values: np.ndarray  # float64 (rows, columns): what is known ahead, NaN where it is not
 
     @classmethod
     def compute(
@@ -52,7 +57,7 @@ class ExtraInputs:
         config: "WindowConfig",
         dates: np.ndarray | None,
         season_lengths: Sequence[float],
-        next_date: np.datetime64 | None = None,
+        known_ahead: KnownAhead,
     ) -> "ExtraInputs":
         """Those that a config asks for, of the target (rows,) at these dates (rows,)."""
         cycles: tuple[Cycle, ...] = ()
@@ -61,13 +66,14 @@ class ExtraInputs:
         if config.has_calendar and dates is not None:
             cycles = find_cycles(dates)
             all_dates = append_next_date(dates)
-            if next_date is not None:
-                all_dates[-1] = next_date
+            if known_ahead.next_date is not None:
+                all_dates[-1] = known_ahead.next_date
         if config.has_season_lags:
             lags = season_lags(season_lengths)
         shifts = list_shifts(config.horizon, config.time_steps)
         values = extra_columns(target, all_dates, config.transform.value, cycles, lags, shifts)
-        return cls(cycles, lags, shifts, values)
+        known_values = known_ahead_columns(known_ahead.values, len(target), shifts)
+        return cls(cycles, lags, shifts, values, known_ahead, known_values)
 
     def describe(self) -> dict[str, Any]:
         """What the columns are, as JSON."""
@@ -75,4 +81,5 @@ class ExtraInputs:
             "cycles": [cycle.value for cycle in self.cycles],
             "season_lags": list(self.lags),
             "season_shifts": list(self.shifts),
+            "known_ahead": list(self.known_ahead.names),
         }

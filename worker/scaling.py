@@ -1,5 +1,6 @@
 """How columns become what a network sees: levels or changes, scaled by the train part alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,11 +38,12 @@ class Scaler:
         scale = np.where(is_constant, 1.0, spread)
         return cls(offset, scale)
 
-    def beside(self, other: "Scaler") -> "Scaler":
-        """The scaler of the columns of this one, then those of the other."""
-        return Scaler(
-            offset=np.concatenate([self.offset, other.offset]),
-            scale=np.concatenate([self.scale, other.scale]),
+    @classmethod
+    def join(cls, scalers: "Sequence[Scaler]") -> "Scaler":
+        """The scaler of the columns of each of these, one after the other."""
+        return cls(
+            offset=np.concatenate([scaler.offset for scaler in scalers]),
+            scale=np.concatenate([scaler.scale for scaler in scalers]),
         )
 
     def repeat(self, times: int) -> "Scaler":

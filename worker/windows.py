@@ -9,12 +9,11 @@ import numpy as np
 from app.domain.horizons import origins
 from app.domain.model_inputs import (
     first_complete_row,
-    known_ahead_columns,
 )
 from app.domain.terms import Part
-from worker.extra_inputs import ExtraInputs, KnownAhead
+from worker.extra_inputs import NOTHING_KNOWN_AHEAD, ExtraInputs, KnownAhead
 from worker.scaling import Scaler, Scaling, changes, positive_columns
-from worker.targets import Transform, restore_steps, scale_steps
+from worker.targets import StepTargets, Transform, restore_steps, scale_steps
 
 
 @dataclass(frozen=True)
@@ -126,51 +125,57 @@ def prepare(
     columns: Sequence[str],
     dates: np.ndarray | None = None,
     season_lengths: Sequence[float] = (),
-    known_ahead: KnownAhead | None = None,
+    known_ahead: KnownAhead = NOTHING_KNOWN_AHEAD,
 ) -> PreparedData:
     """Transform and scale float64 (rows, features). Scalers see the train part alone.
 
-    dates: (rows,), for the calendar. season_lengths: of the experiment, in rows. known_ahead: of
-    some features, whose values enter for the rows to forecast too.
+    dates: (rows,), for the calendar. season_lengths: of the experiment, in rows.
     """
-    if known_ahead is None:
-        known_ahead = KnownAhead((), values[:, :0])
-    is_logarithmic = _logarithmic_columns(values, config.transform)
-    features = _transform_features(values, is_logarithmic, config.transform)
+    is_logarithmic, features = _transform_features(values, config.transform)
     actual = values[:, target_index].copy()
-    extra = ExtraInputs.compute(actual, config, dates, season_lengths, known_ahead.next_date)
-    known_inputs = known_ahead_columns(known_ahead.values, len(values), extra.shifts)
-
-    train_part = parts[Part.TRAIN]
-    fitted = _fitted_origins(config.first_row, train_part, config)
-    targets = scale_steps(actual, config.transform, config.horizon, fitted, config.scaling)
-    input_scaler = _fit_scaler(features, config.first_row, train_part, config)
+    extra = ExtraInputs.compute(actual, config, dates, season_lengths, known_ahead)
     first_row = first_complete_row(config.first_row, extra.lags, extra.shifts)
-    extra_scaler = _fit_scaler(extra.values, first_row, train_part, config)
-    input_scaler = input_scaler.beside(extra_scaler)
-    known_scaler = _fit_scaler(known_ahead.values, 0, train_part, config)
-    input_scaler = input_scaler.beside(known_scaler.repeat(len(extra.shifts)))
+    targets = _scale_targets(actual, parts[Part.TRAIN], config)
+    input_scaler = _fit_input_scaler(features, extra, parts[Part.TRAIN], config)
     rows_before = first_row + config.time_steps
     return PreparedData(
-        inputs=input_scaler.apply(np.hstack([features, extra.values, known_inputs])),
+        inputs=input_scaler.apply(np.hstack([features, extra.values, extra.known_values])),
         targets=targets.scaled,
         actual=actual,
-        train=_train_rows(rows_before, train_part, config),
+        train=_train_rows(rows_before, parts[Part.TRAIN], config),
         validation=_origins_from(rows_before, parts[Part.VALIDATION], config),
         test=_origins_from(rows_before, parts[Part.TEST], config),
         transform=config.transform,
         target_scaler=targets.scaler,
-        settings=_describe_columns(columns, target_index)
-        | _describe_scaling(config, input_scaler, targets.scaler, is_logarithmic)
-        | extra.describe()
-        | {"rows_before": rows_before, "known_ahead": list(known_ahead.names)},
+        settings={
+            **_describe_columns(columns, target_index),
+            **_describe_scaling(config, input_scaler, targets.scaler, is_logarithmic),
+            **extra.describe(),
+            "rows_before": rows_before,
+        },
     )
 
 
-def _fitted_origins(first_row: int, train_part: range, config: WindowConfig) -> range:
-    """The origins whose rows all lie in the train part, from `first_row` on."""
+def _scale_targets(actual: np.ndarray, train_part: range, config: WindowConfig) -> StepTargets:
+    """The targets; their scaler is fitted on origins whose rows all lie in the train part."""
     all_origins = origins(train_part, config.horizon)
-    return range(max(all_origins.start, first_row), all_origins.stop)
+    fitted = range(max(all_origins.start, config.first_row), all_origins.stop)
+    return scale_steps(actual, config.transform, config.horizon, fitted, config.scaling)
+
+
+def _fit_input_scaler(
+    features: np.ndarray, extra: ExtraInputs, train_part: range, config: WindowConfig
+) -> Scaler:
+    """The scaler of the features, the extra inputs and what is known ahead, in this order."""
+    first_row = first_complete_row(config.first_row, extra.lags, extra.shifts)
+    known_scaler = _fit_scaler(extra.known_ahead.values, 0, train_part, config)
+    return Scaler.join(
+        [
+            _fit_scaler(features, config.first_row, train_part, config),
+            _fit_scaler(extra.values, first_row, train_part, config),
+            known_scaler.repeat(len(extra.shifts)),
+        ]
+    )
 
 
 def _fit_scaler(
@@ -206,13 +211,15 @@ def _describe_scaling(
     }
 
 
-def _transform_features(
-    values: np.ndarray, is_logarithmic: np.ndarray, transform: Transform
-) -> np.ndarray:
-    """What is scaled of (rows, features): the values, or their changes."""
+def _transform_features(values: np.ndarray, transform: Transform) -> tuple[np.ndarray, np.ndarray]:
+    """What is scaled of (rows, features): the values, or their changes.
+
+    First, bool (features,), which of these become changes of logarithms.
+    """
     if transform == Transform.LEVEL:
-        return values
-    return changes(values, is_logarithmic)
+        return np.zeros(values.shape[1], bool), values
+    is_logarithmic = positive_columns(values)
+    return is_logarithmic, changes(values, is_logarithmic)
 
 
 def whole_batches(rows: np.ndarray, batch_size: int) -> np.ndarray:
@@ -220,14 +227,6 @@ def whole_batches(rows: np.ndarray, batch_size: int) -> np.ndarray:
     batches = len(rows) // batch_size
     end = batches * batch_size
     return rows[:end]
-
-
-def _logarithmic_columns(values: np.ndarray, transform: Transform) -> np.ndarray:
-    """Which features become changes of logarithms, bool (features,)."""
-    if transform == Transform.LEVEL:
-        features = values.shape[1]
-        return np.zeros(features, bool)
-    return positive_columns(values)
 
 
 def _train_rows(first: int, train_part: range, config: WindowConfig) -> np.ndarray:

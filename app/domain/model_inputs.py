@@ -54,8 +54,9 @@ def extra_columns(
 def known_ahead_columns(known: Floats, rows: int, shifts: Sequence[int]) -> Floats:
     """The columns of what is known ahead, float64 (rows, known columns x shifts).
 
-    known: (rows and those known after them, known columns), in the units of the CSV. For each
-    known column, one column a shift: at row s the value of row s + shift; NaN where there is none.
+    known: (rows and those known after them, known columns), in the units of the CSV; it may end
+    earlier. For each known column, one column a shift: at row s the value of row s + shift; NaN
+    where there is none.
     """
     n_known = known.shape[1]
     columns = np.full((rows, n_known * len(shifts)), np.nan)

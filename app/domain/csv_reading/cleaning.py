@@ -7,6 +7,7 @@ import pandas as pd
 
 from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
 from app.domain.csv_reading.future_rows import (
+    report_future,
     without_future,
 )
 from app.domain.csv_reading.numbers.bounds import ask_about_bounds, read_bounds
@@ -70,6 +71,9 @@ def _find_problems(
     findings = without_future(table.findings, table, selection.ahead)
     relevant = [finding for finding in findings if finding.column in used_columns]
     problems = []
+    if options.known_ahead is None:
+        reports = report_future(table, selection.target, selection.ahead)
+        problems += [to_problem(finding) for finding in reports if finding.is_question]
     if options.missing == "refuse":
         for finding in relevant:
             if finding.kind in CLEANING_ADVICE:

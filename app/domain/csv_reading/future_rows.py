@@ -104,10 +104,12 @@ def without_future(findings: Sequence[Finding], table: "Table", ahead: Ahead) ->
     return kept
 
 
-def report_future(table: "Table", target: str, features: Sequence[str]) -> list[Finding]:
-    """That the last rows lack the target: a question for one row, an offer for several."""
-    ahead = find_ahead(table, target, features, None)
-    if not ahead.known:
+def report_future(table: "Table", target: str, ahead: Ahead) -> list[Finding]:
+    """That the last rows lack the target: a question for one row, an offer for several.
+
+    ahead: as long as no person has said what is known ahead.
+    """
+    if not ahead.n_rows:
         return []
     names = join_words(ahead.known)
     is_clear = ahead.n_rows >= MIN_CLEAR_ROWS

@@ -12,7 +12,6 @@ from app.domain.csv_reading.dialect import Dialect
 from app.domain.csv_reading.encodings.encoding import decode_text
 from app.domain.csv_reading.encodings.encoding_choices import check_encoding
 from app.domain.csv_reading.findings import Finding, FindingKind, Lines, to_problem
-from app.domain.csv_reading.future_rows import report_future
 from app.domain.csv_reading.layout.layout_findings import check_layout
 from app.domain.csv_reading.layout.rows import sample_lines
 from app.domain.csv_reading.layout.scan import keep_rows
@@ -22,12 +21,7 @@ from app.domain.csv_reading.numbers.column_roles import Role, find_roles
 from app.domain.csv_reading.numbers.doubts import find_sign_doubts
 from app.domain.csv_reading.numbers.sentinels import named_sentinels
 from app.domain.csv_reading.numbers.survey import collect_cores
-from app.domain.csv_reading.numbers.targets import (
-    guess_target,
-    report_roles,
-    report_target,
-    varying_features,
-)
+from app.domain.csv_reading.numbers.targets import report_roles, report_target
 from app.domain.csv_reading.series import SeriesError
 from app.domain.csv_reading.several.repeats import find_repeats
 from app.domain.csv_reading.several.series_choice import ChosenRows
@@ -45,7 +39,6 @@ OF_ONE_SERIES = (  # said once a series is chosen
     FindingKind.COUNTER,
     FindingKind.SENTINEL,
     FindingKind.BOUND,
-    FindingKind.FUTURE,
 )
 
 
@@ -137,13 +130,7 @@ def _add_roles(table: Table, *, is_open: bool) -> Table:
     roles = find_roles(table.numbers, table.dates, table.columns)
     table = replace(table, roles=roles)
     table = replace(table, findings=(*table.findings, *report_roles(table)))
-    target = guess_target(table)
-    features = varying_features(table, target)
-    findings = (
-        *table.findings,
-        *report_target(table),
-        *report_future(table, target, features),
-    )
+    findings = (*table.findings, *report_target(table))
     if is_open:
         findings = tuple(item for item in findings if item.kind not in OF_ONE_SERIES)
     return replace(table, findings=findings)

@@ -68,17 +68,10 @@ class TablePreview:
         likely_target = guess_target(table)
         target = cleaning.target or likely_target
         varying = varying_columns(table)
-        features = cleaning.features
-        if features is None:
-            features = varying
-        used_columns = {target, *features}
+        used_columns = {target, *(varying if cleaning.features is None else cleaning.features)}
         ahead = find_ahead(table, target, sorted(used_columns), cleaning.known_ahead)
         dates = table.dialect.date_columns
-        text = decode_text(content, table.dialect.encoding)
-        lines = FileLines(text)
-        figure = EMPTY_FIGURE
-        if not _has_open_series(table):
-            figure = _draw_target(table, target)
+        lines = FileLines(decode_text(content, table.dialect.encoding))
         return cls(
             rows=table.rows,
             columns=table.columns,
@@ -91,6 +84,7 @@ class TablePreview:
                 cleaning,
                 settled_fields,
                 {*used_columns, *dates, table.dialect.date_name},
+                target,
                 ahead,
             ),
             described_columns=describe_columns(table, {*used_columns, *dates}),
@@ -98,7 +92,7 @@ class TablePreview:
             last_rows=_find_last_rows(lines, table),
             passed_lines=_find_passed_lines(lines, table),
             ahead=ahead,
-            figure=figure,
+            figure=EMPTY_FIGURE if _has_open_series(table) else _draw_target(table, target),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.csv_reading.findings import Finding, FindingKind
-from app.domain.csv_reading.future_rows import Ahead, without_future
+from app.domain.csv_reading.future_rows import Ahead, report_future, without_future
 from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import Choice
 from app.domain.csv_reading.table import Table
@@ -35,7 +35,6 @@ FIELD_LABELS = {
     "constant": "Columns that never change",
     "file": "File",
 }
-CHOSEN_BELOW = ("target", "known_ahead")  # fields that the form has for what is kept
 CLEANING_QUESTIONS = {  # what an option of the form is about
     FindingKind.MISSING: "missing",
     FindingKind.TEXT: "missing",
@@ -109,15 +108,19 @@ class Remarks:
         cleaning: CleaningOptions,
         settled_fields: Collection[str],
         used_columns: Collection[str],
+        target: str,
         ahead: Ahead,
     ) -> "Remarks":
         """The remarks on a table of which these columns are used."""
         questions = []
         noted = []
         missing: dict[str, list[Finding]] = {}
-        for finding in without_future(table.findings, table, ahead):
+        findings = without_future(table.findings, table, ahead)
+        if "known_ahead" not in settled_fields:
+            findings += report_future(table, target, ahead)
+        for finding in findings:
             cleaning_field = CLEANING_QUESTIONS.get(finding.kind)
-            if finding.field in CHOSEN_BELOW and finding.field in settled_fields:
+            if finding.kind == FindingKind.TARGET and "target" in settled_fields:
                 continue
             if finding.choices:
                 questions.append(_ask(finding, table, settled_fields))

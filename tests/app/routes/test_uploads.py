@@ -448,3 +448,60 @@ def test_what_only_a_person_can_decide_is_in_the_way_of_saving(client, database,
     assert 'href="#date"' in refused.text
     assert saved.status_code == 303
     assert values_of(database)[0][0] == "1970-01-01"
+
+
+def series_in(database):
+    with database.read() as session:
+        return datasets.series(session, session.get(Dataset, 1))
+
+
+def shop_upload(client, future_rows):
+    """The address of an upload whose last rows have no sales."""
+    lines = ["Date,Sales,Holiday"]
+    for number in range(60):
+        date = f"2020-{1 + number // 28:02d}-{1 + number % 28:02d}"
+        sales = f"{number * 7 % 11}.5" if number < 60 - future_rows else ""
+        lines.append(f"{date},{sales},{number % 7 // 6}")
+    return upload_of(client, "\n".join(lines).encode())
+
+
+def test_rows_that_lack_only_the_target_are_taken_as_those_to_forecast(client, database):
+    location = shop_upload(client, 4)
+    page = client.get(location).text
+
+    assert "The last 4 rows have no Sales: they are the rows to forecast" in page
+    assert 'name="known_ahead" value="Holiday" checked' in page
+
+    form = {**fields(page), "name": "Shop", "features": ["Holiday"], "known_ahead": ["Holiday"]}
+    client.post(location, data=form)
+    saved = client.get("/datasets/1").text
+
+    assert "The file has 4 rows to forecast, in which it gives Holiday." in saved
+    assert series_in(database).future_rows == 4
+
+
+def test_nothing_is_known_ahead_where_its_tick_is_taken_away(client, database):
+    location = shop_upload(client, 4)
+    form = {**fields(client.get(location).text), "name": "Shop", "features": ["Holiday"]}
+
+    refused = client.post(location, data=form).text
+    client.post(location, data={**form, "missing": "drop"})
+
+    assert "Choose to drop these rows" in refused
+    assert (series_in(database).known_ahead, len(series_in(database).dates)) == ((), 56)
+
+
+def test_a_last_row_without_a_target_is_asked_about(client, database):
+    location = shop_upload(client, 1)
+    page = client.get(location).text
+
+    assert 'value="known_ahead=Holiday"' in page
+    assert 'value="known_ahead=none"' in page
+    assert 'name="shown_known_ahead"' not in page
+
+    form = {**fields(page), "name": "Shop", "features": ["Holiday"]}
+    refused = client.post(location, data=form).text
+    answered = client.get(location, params={**form, "choose": "known_ahead=Holiday"}).text
+
+    assert "Is it the row to forecast" in refused
+    assert 'name="known_ahead" value="Holiday" checked' in answered

@@ -76,12 +76,6 @@ def default_features(table: "Table") -> list[str]:
     return features or table.number_columns
 
 
-def varying_features(table: "Table", target: str) -> list[str]:
-    """The default features without the target and the columns that never change."""
-    constants = table.constant_columns
-    return [name for name in default_features(table) if name != target and name not in constants]
-
-
 def report_roles(table: "Table") -> list[Finding]:
     """The columns that are no features by default, and why; and a target that no name says."""
     reports = []

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from app.domain.csv_reading.cleaning import make_series
-from app.domain.csv_reading.findings import FindingKind
 from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.series import Series, SeriesError
-from tests.app.domain.csv_reading.tables import DAYS, csv_of, find, table_of
+from tests.app.domain.csv_reading.tables import DAYS, csv_of, table_of
 
 HEADER = "Date,Sales,Holiday,Price,Visitors"
 
@@ -77,11 +76,17 @@ def test_a_column_that_the_last_rows_lack_alone_is_the_target_where_no_name_says
 
 
 def test_whether_one_row_is_to_be_forecast_is_a_question():
-    [question] = find(shop_csv(1, visitors_ahead="100"), FindingKind.QUESTION)
+    text = shop_csv(1, visitors_ahead="100")
 
+    with pytest.raises(SeriesError) as refused:
+        series_of(text, target="Sales")
+
+    [question] = refused.value.problems
     assert question.field == "known_ahead"
     assert [choice.value for choice in question.choices] == ["Holiday,Price,Visitors", "none"]
     assert "or is its Sales only missing?" in question.message
+    series, _ = series_of(text, target="Sales", known_ahead=("Holiday",))
+    assert (len(series.dates), series.future_rows) == (59, 1)
 
 
 def test_a_person_says_what_is_known_ahead():

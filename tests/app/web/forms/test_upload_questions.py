@@ -17,8 +17,13 @@ from tests.several import panel_csv
 def remarks_on(content, settled=(), cleaning=None, used=("Close", "Date"), findings=()):
     table = read_table(content, detect_dialect(content))
     table = replace(table, findings=(*table.findings, *findings))
-    ahead = find_ahead(table, guess_target(table), used, None)
-    return Remarks.of(table, cleaning or CleaningOptions(), set(settled), set(used), ahead)
+    return remarks_of(table, settled, cleaning, used)
+
+
+def remarks_of(table, settled=(), cleaning=None, used=()):
+    target = guess_target(table)
+    ahead = find_ahead(table, target, used, None)
+    return Remarks.of(table, cleaning or CleaningOptions(), set(settled), set(used), target, ahead)
 
 
 def test_a_doubt_was_decided_for_a_person_and_names_what_was_taken():
@@ -38,7 +43,7 @@ def test_a_settled_doubt_is_shown_as_the_persons_choice():
     other = OTHER_FORMAT[detect_dialect(content).date_format]
     table = read_table(content, detect_dialect(content, {"date_format": other}))
 
-    [question] = Remarks.of(table, CleaningOptions(), {"date_format"}, set()).questions
+    [question] = remarks_of(table, {"date_format"}).questions
 
     taken = [answer.value for answer in question.answers if answer.is_taken]
     assert question.state == QuestionState.SETTLED
