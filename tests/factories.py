@@ -63,7 +63,13 @@ def monthly_csv(rows: int = 120, seed: int = 0) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def dataset(session: Session, rows: int = 120, name: str = "walk", content: bytes = b"") -> Dataset:
+def dataset(
+    session: Session,
+    rows: int = 120,
+    name: str = "walk",
+    content: bytes = b"",
+    cleaning: CleaningOptions | None = None,
+) -> Dataset:
     content = content or random_walk_csv(rows)
     table = read_table(content, Dialect(date_columns=("Date",), date_format="%Y-%m-%d"))
     return datasets.create(
@@ -71,7 +77,7 @@ def dataset(session: Session, rows: int = 120, name: str = "walk", content: byte
         name=name,
         filename="walk.csv",
         content=content,
-        prepared=prepare(table, CleaningOptions()),
+        prepared=prepare(table, cleaning or CleaningOptions()),
     )
 
 

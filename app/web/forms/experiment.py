@@ -13,7 +13,7 @@ from app.domain.strategies import strategy_info
 from app.domain.targets import possible_targets
 from app.errors import NotFound
 from app.services import datasets, importance, warm_start
-from app.services.rows_ahead import describe_rows
+from app.services.rows_ahead import describe_rows, explain_missing_rows
 from app.web.forms.fields import format_value
 from app.web.forms.labels import PARTS
 from app.web.forms.points import format_point
@@ -166,7 +166,9 @@ def describe_rows_ahead(session: Session, fields: Mapping[str, str]) -> str:
     is_number = re.fullmatch(r"[0-9]{1,3}", horizon)
     if dataset is None or not is_number or not 1 <= int(horizon) <= MAX_HORIZON:
         return f"From 1 to {MAX_HORIZON}."
-    return f"{describe_rows(session, dataset, int(horizon))}."
+    series = datasets.series(session, dataset)
+    missing = explain_missing_rows(series, int(horizon)) or ""
+    return f"{describe_rows(session, dataset, int(horizon))}. {missing}".strip()
 
 
 def _find_dataset(session: Session, fields: Mapping[str, str]) -> Dataset | None:

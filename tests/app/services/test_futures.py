@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.db.models import Delivery, Forecast
+from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.delivery import Member
 from app.domain.terms import FUTURE, TrialState
 from app.errors import NotFound
@@ -107,3 +108,49 @@ def test_a_forecast_that_is_no_number_is_not_shown(database):
 
         with pytest.raises(NotFound, match="is not a number"):
             futures.load_of_trial(session, trial)
+
+
+def shop_csv(future_rows):
+    """60 days of sales, and rows to come of which the holidays are known."""
+    lines = ["Date,Sales,Holiday"]
+    for number in range(60 + future_rows):
+        day = np.datetime64("2020-01-01") + number
+        sales = f"{number * 7 % 11}.5" if number < 60 else ""
+        lines.append(f"{day},{sales},{number % 7 // 6}")
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (0, "reads Holiday in the 3 rows after the last one, and the file has none of them."),
+        (2, "reads Holiday in the 3 rows after the last one, and the file has only 2 of them."),
+    ],
+)
+def test_rows_to_come_of_which_too_little_is_known_are_asked_for(database, given, words):
+    with database.write() as session:
+        cleaning = CleaningOptions(target="Sales", known_ahead=("Holiday",))
+        factories.dataset(session, content=shop_csv(given), cleaning=cleaning)
+        experiment = factories.experiment(session, horizon=3)
+        trial = factories.completed_trial(session, experiment)
+        add_future(session, trial, [np.nan] * 3)
+
+        with pytest.raises(NotFound) as missing:
+            futures.load_of_trial(session, trial)
+
+        assert words in str(missing.value)
+        assert "Holiday filled in and Sales left empty" in str(missing.value)
+
+
+def test_the_dates_of_the_rows_to_come_are_the_files_own(database):
+    content = shop_csv(3).replace(b"2020-03-03,", b"2020-03-08,")
+    with database.write() as session:
+        factories.dataset(session, content=content)
+        experiment = factories.experiment(session, horizon=3)
+        trial = factories.completed_trial(session, experiment)
+        add_future(session, trial, [1, 2, 3])
+
+        view = futures.load_of_trial(session, trial)
+
+        assert [str(date)[:10] for date in view.at] == ["2020-03-01", "2020-03-02", "2020-03-08"]
+        assert view.assumption == "The dates are those of the file's rows to forecast."

@@ -19,6 +19,9 @@ class DatasetSchema(BaseModel):
     date: str | None = Field(description="name of the date column")
     target: str
     features: list[str]
+    known_ahead: list[str] = Field(
+        description="features whose values are known for the rows to forecast"
+    )
     first_at: datetime
     last_at: datetime
     notes: list[str]
@@ -36,10 +39,11 @@ class DatasetSchema(BaseModel):
     @classmethod
     def of(cls, dataset: Dataset, season_lengths: SeasonLengths | None = None) -> "DatasetSchema":
         """The document of a dataset; `season_lengths`: where they are not stored."""
-        stored_fields = set(cls.model_fields) - {"date", "others", "season_lengths"}
+        stored_fields = set(cls.model_fields) - {"date", "known_ahead", "others", "season_lengths"}
         stored = read_attributes(dataset, stored_fields)
         return cls(
             date=dataset.date_column,
+            known_ahead=dataset.known_ahead or [],
             season_lengths=dataset.season_lengths if season_lengths is None else season_lengths,
             **stored,
         )
