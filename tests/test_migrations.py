@@ -51,7 +51,7 @@ RENAMED_COLUMNS = {
 }
 ADDED_COLUMNS = {
     "workers": {"heartbeat_seconds": 5.0, "untrusted": None},
-    "datasets": {"season_lengths": None, "known_ahead": None, "future": None},
+    "datasets": {"season_lengths": None, "known_ahead": None},
     "experiments": {
         "season_lengths": None,
         "board_id": None,
