@@ -93,6 +93,7 @@ def filled(database):
         experiment.deliver = "single"
         experiment.season_lengths = null()
         experiment.dataset.season_lengths = null()
+        experiment.dataset.known_ahead = null()
         experiment.custom_model_name = "talos_lstm"
         experiment.custom_model_source = CUSTOM_MODEL.read_text()
         judged = factories.completed_trial(session, experiment)
