@@ -65,9 +65,8 @@ OBJECTIVES: Mapping[str, ObjectiveInfo] = {
     Objective.MASE: ObjectiveInfo(
         title="validation MASE",
         unit="the MAE relative to that of the naive forecast on the train part",
-        explanation="the MAE divided by that of the naive forecast on the train part, of the "
-        "seasonal naive one where the dataset has a season: it ranks trials as the MAE does, and "
-        "compares series of different units",
+        explanation="the MAE divided by that of the naive forecast on the train part (of the "
+        "seasonal naive one where there is a season): it compares series of different units",
         error="MASE",
         measure=MAE,
         epoch_column=EPOCH_COLUMNS[MAE],

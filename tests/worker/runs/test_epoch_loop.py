@@ -292,12 +292,14 @@ def test_a_training_without_a_checkpoint_runs_without(make_loop, lease):
     assert lease.outcomes[1].state == TrialState.COMPLETED
 
 
-def test_a_run_goes_on_from_its_checkpoint_and_says_so(make_loop, lease):
+@pytest.mark.parametrize("objective", [Objective.VAL_LOSS, Objective.MASE])
+def test_a_run_goes_on_from_its_checkpoint_and_says_so(make_loop, lease, objective):
     training = NotedTraining([3.0, 1.0, 2.0, 4.0])
-    checkpoint = checkpoint_after(3, best_epoch=2)
+    checkpoint = checkpoint_after(3, best_epoch=2, monitor=objective)
     loop = make_loop(
         training,
         trial(epochs=4),
+        objective=objective,
         values=(3.0, 1.0, 2.0),
         checkpoint=checkpoint,
         checkpoint_epoch=3,

@@ -389,11 +389,21 @@ def test_a_training_of_an_earlier_version_does_not_answer_for_its_mae(database, 
     by_mae = queue_trial(database, {"epochs": 3}, objective="mae")
     work()
     by_mase = queue_trial(database, {"epochs": 3}, objective="mase")
+    work()
+    with database.write() as session:
+        session.get_one(Trial, by_mase).experiment.dataset.season_lengths = [7.0]
+    by_other_mase = queue_trial(database, {"epochs": 3}, objective="mase")
+    copied = queue_trial(database, {"epochs": 3})
 
     work()
 
     with database.read() as session:
         mae, mase = (session.get_one(Trial, trial_id) for trial_id in (by_mae, by_mase))
+        other = session.get_one(Trial, by_other_mase)
+        assert other.objective == other.validation_mae / other.experiment.objective_scale
+        assert other.objective != mase.objective
+        assert session.get_one(Trial, copied).source_trial_id == first
+        assert session.get_one(Trial, copied).more_scores is None  # computed anew when read
         maes = session.scalars(select(Epoch.mae).order_by(Epoch.number)).all()
         assert len(maes) == 3
         assert mae.source_trial_id is None
