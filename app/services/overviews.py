@@ -28,7 +28,8 @@ _NAIVE_SCORES: Cache[tuple[str, range, int], Scores] = Cache(MAX_NAIVE_SCORES)
 class Overview:
     """An experiment and what is computed about it.
 
-    `naive`: the scores of "tomorrow = today" by part, in the CSV's units.
+    `naive`: the scores of "tomorrow = today" by part, in the CSV's units. `yardstick`: what trials
+    are compared by.
     `seconds_per_trial` is None before a trial that began has ended, `eta_seconds` while nothing is
     known.
     """
@@ -39,17 +40,13 @@ class Overview:
     planned: int
     best: Trial | None
     naive: dict[Part, Scores]
+    yardstick: Yardstick
     seconds_running: float
     seconds_per_trial: float | None
     eta_seconds: float | None
     running: list[Trial]
     start: WarmStart
     problem: str = ""  # none: it could be read
-
-    @property
-    def yardstick(self) -> Yardstick:
-        """What its trials are compared by."""
-        return self.experiment.yardstick
 
     @property
     def best_error(self) -> float | None:
@@ -200,6 +197,7 @@ def _build(session: Session, experiment: Experiment, facts: _FactsByExperiment) 
         planned=planned,
         best=facts.best.get(experiment.id),
         naive=baseline_scores_by_part(session, experiment),
+        yardstick=experiment.yardstick,
         seconds_running=seconds_running,
         seconds_per_trial=seconds_per_trial,
         eta_seconds=estimates.seconds_left(session, experiment, n_wanted),
