@@ -85,6 +85,7 @@ DAMAGES = (
     _of_experiment("a state of later", "state = 'dreaming'", '"dreaming"', any_database=True),
     _of_experiment("a seed of text", "seed = 'luck'", "experiments.seed"),
     _of_experiment("a negative seed", "seed = -1", "experiments.seed", any_database=True),
+    _of_experiment("a relative metric", "objective = 'mase'", "nothing to divide", True),
     _of_experiment("a horizon of none", "horizon = 0", "experiments.horizon", any_database=True),
     _of_experiment("another horizon", "horizon = 2", "forecast of trial", any_database=True),
     _of_experiment("a maximum of text", "max_trials = 'lots'", "experiments.max_trials"),

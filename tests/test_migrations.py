@@ -8,10 +8,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, null, text
+from sqlalchemy import inspect, null, text, update
 
 from app.db.models import (
     Base,
+    Epoch,
     Experiment,
     LogLine,
     ReductionStepRow,
@@ -57,7 +58,9 @@ ADDED_COLUMNS = {
         "board_id": None,
         "deliver": "single",
         "horizon": 1,
+        "objective_scale": None,
     },
+    "epochs": {"mae": None},
     "trials": {"objective_se": None, "more_scores": None, "step_scores": None},
 }
 ADDED_TABLES: dict[str, list[object]] = {
@@ -97,6 +100,7 @@ def filled(database):
         experiment.custom_model_name = "talos_lstm"
         experiment.custom_model_source = CUSTOM_MODEL.read_text()
         judged = factories.completed_trial(session, experiment)
+        session.execute(update(Epoch).values(mae=None))
         judged.training.engine = "custom"
         failed = factories.trial(session, experiment, 2, units_1=4)
         failed.failure_cause = "custom model"

@@ -94,7 +94,6 @@ COVERED_ELSEWHERE = {
     "app/errors.py": "tests/app/web/test_error_handlers.py",
     "app/memory.py": "tests/worker/test_watchdog.py",
     "app/outcomes.py": "tests/worker/slots/test_pool.py",
-    "app/queue/jobs.py": "tests/worker/runs/test_runner.py",
     "app/queue/logs.py": "tests/app/queue/test_recording.py",
     "app/queue/programs.py": "tests/app/commands/test_programs.py",
     "app/queue/readability.py": "tests/faults/test_damaged_experiments.py",

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -39,6 +39,7 @@ class EpochResult:
     train_loss: float  # mean squared error in scaled units
     val_loss: float  # mean squared error in scaled units
     objective: float  # root mean squared error in CSV units
+    mae: float  # mean absolute error in CSV units
     seconds: float
 
 
@@ -98,6 +99,7 @@ class Training:
             train_loss=train_loss,
             val_loss=errors.mse,
             objective=errors.rmse,
+            mae=errors.mae,
             seconds=time.perf_counter() - started_at,
         )
 
@@ -121,10 +123,7 @@ class Training:
         if not len(batched_rows):
             return errors
         stateful_loss = self._engine.evaluate_stateful(batched_rows)
-        return ForecastErrors(
-            mse=stateful_loss,
-            rmse=errors.rmse,
-        )
+        return replace(errors, mse=stateful_loss)
 
     def weights(self) -> list[np.ndarray]:
         """The present weights, in Keras' order."""

@@ -57,6 +57,7 @@ class ForecastErrors:
 
     mse: float  # mean squared error in scaled units, as Keras reports it
     rmse: float  # root mean squared error in the units of the CSV
+    mae: float  # mean absolute error in the units of the CSV
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,11 @@ class PreparedData:
             scaled_mse = np.mean(scaled_errors**2)
             mse = np.mean(errors**2)
             rmse = np.sqrt(mse)
+            mae = np.mean(np.abs(errors))
         return ForecastErrors(
             mse=float(scaled_mse),
             rmse=float(rmse),
+            mae=float(mae),
         )
 
 

@@ -94,22 +94,22 @@ def _experiments_table(listed: "Sequence[Overview | UnreadableExperiment]") -> T
     from app.services.unreadable import UnreadableExperiment
     from app.web.templating import duration, number
 
-    table = Table("id", "experiment", "state", "trials", "best validation RMSE", "time left")
+    table = Table("id", "experiment", "state", "trials", "best on validation", "time left")
     for overview in listed:
         if isinstance(overview, UnreadableExperiment):
             name = f"{overview.name}\nIt cannot be read: {overview.problem}"
             table.add_row(str(overview.id), escape(name), escape(overview.state))
             continue
         experiment = overview.experiment
-        best_rmse = None
+        best_error = number(overview.best_error)
         if overview.best is not None:
-            best_rmse = overview.best.validation_rmse
+            best_error = f"{overview.yardstick.name} {best_error}"
         table.add_row(
             str(experiment.id),
             escape(experiment.name),
             experiment.state,
             f"{overview.finished}/{overview.planned}",
-            number(best_rmse),
+            best_error,
             duration(overview.eta_seconds),
         )
     return table

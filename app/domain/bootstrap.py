@@ -10,6 +10,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.metrics import Measure
+
 Floats = NDArray[np.float64]
 N_RESAMPLES = 400
 MIN_ROWS = 4  # with fewer rows, a standard error says nothing
@@ -43,39 +45,41 @@ def resampled_means(values: Floats, *, resamples: int = N_RESAMPLES, horizon: in
     return np.asarray(total / (n_blocks * length))
 
 
-def rmse_standard_error(errors: Floats) -> float | None:
-    """The standard error of the RMSE of forecast errors; None for too few rows.
+def estimate_standard_error(errors: Floats, measure: Measure) -> float | None:
+    """The standard error of a measure of forecast errors; None for too few rows.
 
     errors: (rows,), or (origins, horizon): then origins are drawn, each with all its steps.
     """
     if len(errors) < MIN_ROWS:
         return None
-    mean_squares = resampled_means(mean_squares_of_rows(errors), horizon=_horizon_of(errors))
-    return float(np.std(np.sqrt(mean_squares), ddof=1))
+    losses = resampled_means(mean_losses(errors, measure), horizon=_horizon_of(errors))
+    return float(np.std(measure.total(losses), ddof=1))
 
 
-def rmse_difference(errors: Floats, other_errors: Floats) -> tuple[float, float | None]:
-    """How much lower the RMSE of `errors` is than that of `other_errors`, and its standard error.
+def compare_errors(
+    errors: Floats, other_errors: Floats, measure: Measure
+) -> tuple[float, float | None]:
+    """How much lower a measure is of `errors` than of `other_errors`, and its standard error.
 
     Both have shape (rows,) or (origins, horizon) and are errors of the same rows. Positive:
     `errors` are smaller.
     """
-    squares = np.column_stack([mean_squares_of_rows(errors), mean_squares_of_rows(other_errors)])
-    rmse, other_rmse = np.sqrt(squares.mean(axis=0))
-    difference = float(other_rmse - rmse)
+    losses = np.column_stack([mean_losses(errors, measure), mean_losses(other_errors, measure)])
+    total, other_total = measure.total(losses.mean(axis=0))
+    gain = float(other_total - total)
     if len(errors) < MIN_ROWS:
-        return difference, None
-    roots = np.sqrt(resampled_means(squares, horizon=_horizon_of(errors)))
-    differences = roots[:, 1] - roots[:, 0]
-    return difference, float(np.std(differences, ddof=1))
+        return gain, None
+    totals = measure.total(resampled_means(losses, horizon=_horizon_of(errors)))
+    gains = totals[:, 1] - totals[:, 0]
+    return gain, float(np.std(gains, ddof=1))
 
 
-def mean_squares_of_rows(errors: Floats) -> Floats:
-    """The squared errors (rows,); of (origins, horizon), their means over the steps."""
-    squares = np.square(errors)
-    if squares.ndim == 1:
-        return squares
-    return np.asarray(squares.mean(axis=1))
+def mean_losses(errors: Floats, measure: Measure) -> Floats:
+    """The losses of errors (rows,); of (origins, horizon), their means over the steps."""
+    losses: Floats = measure.losses(errors)
+    if losses.ndim == 1:
+        return losses
+    return np.asarray(losses.mean(axis=1))
 
 
 def _horizon_of(errors: Floats) -> int:

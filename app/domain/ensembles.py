@@ -15,8 +15,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.bootstrap import rmse_difference
-from app.domain.metrics import root_mean_square
+from app.domain.bootstrap import compare_errors
+from app.domain.metrics import RMSE, Measure
 
 Floats = NDArray[np.float64]
 Errors = Mapping[str, Floats]
@@ -45,12 +45,12 @@ class Taken(StrEnum):
 class Comparison:
     """How much better something is than another forecast, on the validation part.
 
-    name, rmse: the other forecast's. gain: its RMSE minus that of what is compared with it.
+    name, error: the other forecast's. gain: its error minus that of what is compared with it.
     standard_error: of the gain; None for too few rows.
     """
 
     name: str
-    rmse: float
+    error: float
     gain: float
     standard_error: float | None
 
@@ -66,42 +66,43 @@ class Comparison:
 class Choice:
     """What is handed over, and what it was compared with, on the validation part.
 
-    weights: by name; they add up to 1. rmse: of the weighted mean, also where something simpler is
-    taken. trials_rmse: of the mean of the best trials. Both count trials on rows that did not
+    weights: by name; they add up to 1. error: of the weighted mean, also where something simpler is
+    taken. trials_error: of the mean of the best trials. Both count trials on rows that did not
     choose them. best_baseline: the mean beside it. against_naive: what is then the best beside
     "tomorrow = today". None: there is no such baseline.
     """
 
     taken: Taken
     weights: Mapping[str, float]
-    rmse: float
-    trials_rmse: float
+    error: float
+    trials_error: float
     best_baseline: Comparison | None
     against_naive: Comparison | None
 
 
-def choose(trials: Errors, baselines: Errors) -> Choice:
+def choose(trials: Errors, baselines: Errors, measure: Measure = RMSE) -> Choice:
     """Choose from validation errors by name, (rows,) or (origins, horizon).
 
+    measure: what forecasts are compared by; the weights have the least squared error anyway.
     trials: at least one. baselines: those of DELIVERABLE_BASELINES that exist; others are ignored.
     Every array has the same rows.
     """
     deliverable = {name: baselines[name] for name in DELIVERABLE_BASELINES if name in baselines}
-    members = find_best_trials(trials, slice(None))
-    candidates = {TRIALS: cross_fit(trials), **deliverable}
+    members = find_best_trials(trials, slice(None), measure)
+    candidates = {TRIALS: cross_fit(trials, measure), **deliverable}
     weights = fit_weights(candidates)
     errors = weighted_errors(weights, candidates)
-    mean_rmse = root_mean_square(errors)
+    mean_error = measure.of_errors(errors)
     best_baseline = None
     if deliverable:
-        best = min(deliverable, key=lambda name: root_mean_square(deliverable[name]))
-        best_baseline = compare(errors, best, deliverable[best])
+        best = min(deliverable, key=lambda name: measure.of_errors(deliverable[name]))
+        best_baseline = compare(errors, best, deliverable[best], measure)
         if not best_baseline.is_clear:
             weights = {best: 1.0}
             errors = deliverable[best]
     against_naive = None
     if "naive" in deliverable and set(weights) != {"naive"}:
-        against_naive = compare(errors, "naive", deliverable["naive"])
+        against_naive = compare(errors, "naive", deliverable["naive"], measure)
         if not against_naive.is_clear:
             weights = {"naive": 1.0}
             errors = deliverable["naive"]
@@ -109,17 +110,19 @@ def choose(trials: Errors, baselines: Errors) -> Choice:
     return Choice(
         taken=_kind(all_weights, trials),
         weights=all_weights,
-        rmse=mean_rmse,
-        trials_rmse=root_mean_square(candidates[TRIALS]),
+        error=mean_error,
+        trials_error=measure.of_errors(candidates[TRIALS]),
         best_baseline=best_baseline,
         against_naive=against_naive,
     )
 
 
-def find_best_trials(trials: Errors, rows: slice | NDArray[np.int64]) -> list[str]:
+def find_best_trials(
+    trials: Errors, rows: slice | NDArray[np.int64], measure: Measure = RMSE
+) -> list[str]:
     """The best of trials by these rows, MAX_TRIALS at most, no two of them near copies."""
     judged = {name: errors[rows] for name, errors in trials.items()}
-    ranked = sorted(judged, key=lambda name: root_mean_square(judged[name]))
+    ranked = sorted(judged, key=lambda name: measure.of_errors(judged[name]))
     best: list[str] = []
     for name in ranked:
         if len(best) == MAX_TRIALS:
@@ -129,7 +132,7 @@ def find_best_trials(trials: Errors, rows: slice | NDArray[np.int64]) -> list[st
     return best
 
 
-def cross_fit(trials: Errors) -> Floats:
+def cross_fit(trials: Errors, measure: Measure = RMSE) -> Floats:
     """The errors of the mean of the best trials, each on rows that did not choose them.
 
     Folds are blocks of neighbouring rows. Of fewer than two rows, all choose.
@@ -137,10 +140,10 @@ def cross_fit(trials: Errors) -> Floats:
     n_rows = len(next(iter(trials.values())))
     rows = np.arange(n_rows)
     if n_rows == 1:
-        return _mean(trials, find_best_trials(trials, rows), rows)
+        return _mean(trials, find_best_trials(trials, rows, measure), rows)
     parts = []
     for fold in np.array_split(rows, min(N_FOLDS, n_rows)):
-        best = find_best_trials(trials, np.setdiff1d(rows, fold))
+        best = find_best_trials(trials, np.setdiff1d(rows, fold), measure)
         parts.append(_mean(trials, best, fold))
     return np.concatenate(parts)
 
@@ -169,10 +172,12 @@ def weighted_errors(weights: Mapping[str, float], candidates: Errors) -> Floats:
     return np.asarray(np.sum(weighted, axis=0), np.float64)
 
 
-def compare(errors: Floats, other: str, other_errors: Floats) -> Comparison:
+def compare(
+    errors: Floats, other: str, other_errors: Floats, measure: Measure = RMSE
+) -> Comparison:
     """How much better a forecast is than another one, from the errors of both."""
-    gain, standard_error = rmse_difference(errors, other_errors)
-    return Comparison(other, root_mean_square(other_errors), gain, standard_error)
+    gain, standard_error = compare_errors(errors, other_errors, measure)
+    return Comparison(other, measure.of_errors(other_errors), gain, standard_error)
 
 
 def _descend(covariances: Floats, equal: Floats, pull: float) -> Floats:

@@ -1,11 +1,34 @@
 """How far a forecast is from what happened, in the units of the CSV."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number for the errors of a forecast: `total` of the mean of their `losses`.
+
+    name: of the field of Scores that holds it.
+    """
+
+    name: str
+    losses: Callable[[Any], Any]
+    total: Callable[[Any], Any]
+
+    def of_errors(self, errors: Floats) -> float:
+        """What it says of these errors, of any shape."""
+        mean = np.mean(self.losses(errors))
+        return float(self.total(mean))
+
+
+RMSE = Measure("rmse", np.square, np.sqrt)
+MAE = Measure("mae", np.abs, np.positive)
 
 
 @dataclass(frozen=True)
@@ -43,8 +66,7 @@ def score_forecast(actual: Floats, predicted: Floats, naive: Floats) -> Scores:
 
 def root_mean_square(errors: Floats) -> float:
     """The square root of the mean squared error."""
-    mean_square = np.mean(np.square(errors))
-    return float(np.sqrt(mean_square))
+    return RMSE.of_errors(errors)
 
 
 def _mean_absolute_percentage_error(actual: Floats, errors: Floats) -> float | None:

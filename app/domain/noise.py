@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.bootstrap import rmse_difference
+from app.domain.bootstrap import compare_errors
+from app.domain.metrics import RMSE, Measure
 
 Floats = NDArray[np.float64]
 
@@ -18,7 +19,7 @@ HARDER_RATIO = 1.1  # of the naive errors of two parts, from which on one part i
 class SkillGap:
     """A skill on test that lies outside the skill on validation and its usual range.
 
-    `skill_se`: the standard error of the skill on validation; `naive_ratio`: the RMSE of
+    `skill_se`: the standard error of the skill on validation; `naive_ratio`: the error of
     "tomorrow = today" on test over that on validation; `n_trials`: how many were evaluated.
     """
 
@@ -43,12 +44,12 @@ class SkillGap:
         return self.naive_ratio <= 1 / HARDER_RATIO
 
 
-def is_tie(best_errors: Floats, errors: Floats) -> bool:
+def is_tie(best_errors: Floats, errors: Floats, measure: Measure = RMSE) -> bool:
     """Whether a forecast cannot be told apart from the best one, from both errors of the same rows.
 
     False with too few rows for a standard error.
     """
-    difference, standard_error = rmse_difference(best_errors, errors)
+    difference, standard_error = compare_errors(best_errors, errors, measure)
     if standard_error is None:
         return False
     return difference <= TIE_STANDARD_ERRORS * standard_error
@@ -65,8 +66,8 @@ def find_skill_gap(
 ) -> SkillGap | None:
     """How far the skill on test lies off; None where chance alone explains it.
 
-    `validation_se`: the standard error of the validation RMSE; naive: the RMSE of "tomorrow =
-    today", above 0, which counts as known.
+    `validation_se`: the standard error of the error on validation; naive: that error of "tomorrow
+    = today", above 0, which counts as known.
     """
     skill_se = validation_se / naive_validation
     if abs(test_skill - validation_skill) <= GAP_STANDARD_ERRORS * skill_se:

@@ -11,6 +11,7 @@ from app.domain.custom.detection import CustomModel
 from app.domain.failure_causes import FailureCause
 from app.domain.metrics import Scores
 from app.domain.more_scores import MoreScores
+from app.domain.objectives import Yardstick
 from app.domain.split import Split
 from app.domain.terms import Objective, Part, TrialState
 
@@ -48,6 +49,7 @@ class Job:
     season_lengths: tuple[float, ...]  # of the experiment, in rows
     horizon: int  # rows to forecast
     objective: Objective
+    yardstick: Yardstick  # of the objective
     trials: tuple[SharedTrial, ...]
     values: tuple[float | None, ...]  # of the objective after epochs 1, 2, …; None: not a number
     checkpoint: bytes | None
@@ -64,6 +66,7 @@ class EpochRecord:
     val_loss: float | None
     objective: float | None  # validation RMSE in the CSV's units after this epoch
     seconds: float
+    mae: float | None = None  # validation MAE; None also in epochs of earlier versions
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Evaluation:
 
     `forecasts`: float64 (origins, horizon) in the CSV's units, from each origin of the part; read
     back, from the stored ones. `model` is None where it cannot be stored; `model_problem` then says
-    why. `objective_se`: the standard error of the objective; None where it is no RMSE, or of too
+    why. `objective_se`: the standard error of the objective; None where that is val_loss, or of too
     few rows. `future`: float64 (horizon,), the rows after the last one of the file; None in results
     of earlier versions.
     """

@@ -47,6 +47,8 @@ class Objective(StrEnum):
     """What a search minimises, always on the validation part."""
 
     RMSE = "rmse"  # root mean squared error in the units of the CSV: comparable between all trials
+    MAE = "mae"  # mean absolute error in the units of the CSV
+    MASE = "mase"  # that, divided by the naive forecast's on the train part
     VAL_LOSS = "val_loss"  # mean squared error in scaled units, as Keras reports it
 
 

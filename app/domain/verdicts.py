@@ -6,8 +6,8 @@ from math import copysign, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.bootstrap import rmse_difference
-from app.domain.metrics import root_mean_square
+from app.domain.bootstrap import compare_errors
+from app.domain.metrics import RMSE, Measure
 
 Floats = NDArray[np.float64]
 MIN_Z = 1.0  # standard errors: below, two forecasts cannot be told apart
@@ -18,21 +18,22 @@ NEGLIGIBLE_STANDARD_ERROR = 1e-9  # of the difference: what rounding leaves of z
 class ForecastGain:
     """How a forecast compares with another of the same rows, in the units of the series.
 
-    difference: how much lower its RMSE is than the other's; positive is better.
+    error, other_error: by the measure that was asked for.
+    difference: how much lower its error is than the other's; positive is better.
     standard_error: of that difference, by block bootstrap; None where there are too few rows.
     """
 
-    rmse: float
-    other_rmse: float
+    error: float
+    other_error: float
     difference: float
     standard_error: float | None
 
     @property
     def gain(self) -> float | None:
-        """How much lower its RMSE is, as a fraction of the other's; None where that is 0."""
-        if self.other_rmse == 0:
+        """How much lower its error is, as a fraction of the other's; None where that is 0."""
+        if self.other_error == 0:
             return None
-        return self.difference / self.other_rmse
+        return self.difference / self.other_error
 
     @property
     def z(self) -> float | None:
@@ -52,7 +53,9 @@ class ForecastGain:
         return z is not None and abs(z) >= MIN_Z
 
 
-def compare_forecasts(actual: Floats, predicted: Floats, other: Floats) -> ForecastGain | None:
+def compare_forecasts(
+    actual: Floats, predicted: Floats, other: Floats, measure: Measure = RMSE
+) -> ForecastGain | None:
     """Compare two forecasts of the same rows, shape (rows,) or (origins, horizon) each.
 
     Rows for which the other forecast has no value (NaN) are left out of both; None if all are.
@@ -62,10 +65,10 @@ def compare_forecasts(actual: Floats, predicted: Floats, other: Floats) -> Forec
         return None
     errors = (predicted - actual)[is_given]
     other_errors = (other - actual)[is_given]
-    difference, standard_error = rmse_difference(errors, other_errors)
+    difference, standard_error = compare_errors(errors, other_errors, measure)
     return ForecastGain(
-        rmse=root_mean_square(errors),
-        other_rmse=root_mean_square(other_errors),
+        error=measure.of_errors(errors),
+        other_error=measure.of_errors(other_errors),
         difference=difference,
         standard_error=standard_error,
     )

@@ -96,6 +96,7 @@ def describe_trial(trial: Trial) -> dict[str, Any]:
         "horizon": experiment.horizon,
         "number": trial.number,
         "parameters": dict(trial.parameters),
+        "minimised": experiment.objective,
         "objective": trial.objective,
         "objective_se": trial.objective_se,
         "best_epoch": trial.best_epoch,

@@ -14,6 +14,7 @@ from app.domain.baselines import LIBRARY_BASELINES
 from app.domain.csv_reading.series import Series
 from app.domain.ensembles import DELIVERABLE_BASELINES
 from app.domain.horizons import stored_origins
+from app.domain.objectives import Yardstick
 from app.domain.terms import Part
 from app.errors import NotFound
 from app.queue import jobs
@@ -67,6 +68,7 @@ class DeliveryJob:
     parts: dict[Part, range]
     season_lengths: tuple[float, ...]
     horizon: int  # rows ahead
+    yardstick: Yardstick  # what forecasts are compared by
     dialect: dict[str, Any]
     seconds_used: float  # by the search
     trials: tuple[CandidateTrial, ...]
@@ -92,6 +94,7 @@ def load(session: Session, experiment_id: int, token: str) -> DeliveryJob:
         parts=parts,
         season_lengths=experiment.seasons,
         horizon=experiment.horizon,
+        yardstick=experiment.yardstick,
         dialect=dict(experiment.dataset.dialect),
         seconds_used=experiment.seconds_used,
         trials=trials,

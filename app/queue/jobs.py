@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.db.models import Dataset, Epoch, Experiment, Training, Trial
 from app.domain.csv_reading.series import Series
 from app.domain.custom.detection import CustomModel
+from app.domain.objectives import Yardstick
 from app.domain.runs import Claim, Job, SharedTrial
 from app.domain.terms import Objective, TrialState
 from app.errors import NotFound
@@ -23,7 +24,6 @@ def load(session: Session, claim: Claim) -> Job:
     experiment = session.get_one(Experiment, claim.experiment_id)
     training = session.get_one(Training, claim.training_id)
     custom_model = experiment.custom_model
-    objective = Objective(experiment.objective)
     shared_trials = [_shared_trial(trial, custom_model) for trial in trials]
     shared_trials.sort(key=lambda trial: trial.epochs, reverse=True)
     return Job(
@@ -35,12 +35,13 @@ def load(session: Session, claim: Claim) -> Job:
         series=read_series(session, experiment.dataset_id),
         season_lengths=experiment.seasons,
         horizon=experiment.horizon,
-        objective=objective,
+        objective=Objective(experiment.objective),
+        yardstick=experiment.yardstick,
         trials=tuple(shared_trials),
-        values=_monitored_values(session, training.id, objective),
+        values=_monitored_values(session, training.id, experiment.yardstick),
         checkpoint=training.checkpoint,
         checkpoint_epoch=training.checkpoint_epoch,
-        source_trials=_source_trials(session, training.id, objective),
+        source_trials=_source_trials(session, training.id, experiment),
     )
 
 
@@ -66,27 +67,28 @@ def _shared_trial(trial: Trial, custom_model: CustomModel | None) -> SharedTrial
 
 
 def _monitored_values(
-    session: Session, training_id: int, objective: Objective
+    session: Session, training_id: int, yardstick: Yardstick
 ) -> tuple[float | None, ...]:
-    """What the objective says of epochs 1, 2, … of a training, up to the first missing epoch."""
-    column = Epoch.val_loss
-    if objective == Objective.RMSE:
-        column = Epoch.objective
-    query = (
-        select(Epoch.number, column).where(Epoch.training_id == training_id).order_by(Epoch.number)
-    )
+    """What the objective says of epochs 1, 2, … of a training, up to the first missing epoch.
+
+    An epoch that an earlier version trained without its MAE is missing where that is asked for:
+    the training begins anew, and fills it in.
+    """
+    columns = (Epoch.number, Epoch.val_loss, Epoch.objective, Epoch.mae)
+    query = select(*columns).where(Epoch.training_id == training_id).order_by(Epoch.number)
     values: list[float | None] = []
-    for number, value in session.execute(query):
-        if number != len(values) + 1:
+    for epoch in session.execute(query):
+        if epoch.number != len(values) + 1 or yardstick.is_missing(epoch):
             break
-        values.append(value)
+        values.append(yardstick.monitored(epoch))
     return tuple(values)
 
 
-def _source_trials(session: Session, training_id: int, objective: Objective) -> dict[int, int]:
+def _source_trials(session: Session, training_id: int, experiment: Experiment) -> dict[int, int]:
     """By best epoch, the completed trials of a training that were compared by this objective.
 
-    They may belong to any experiment. Of trials with the same best epoch, the oldest.
+    They may belong to any experiment: a relative one has divided by the same number. Of trials
+    with the same best epoch, the oldest.
     """
     query = (
         select(Trial.best_epoch, Trial.id)
@@ -94,7 +96,8 @@ def _source_trials(session: Session, training_id: int, objective: Objective) -> 
         .where(
             Trial.training_id == training_id,
             Trial.state == TrialState.COMPLETED,
-            Experiment.objective == objective,
+            Experiment.objective == experiment.objective,
+            Experiment.objective_scale.is_not_distinct_from(experiment.objective_scale),
         )
         .order_by(Trial.id.desc())
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Trial
 from app.domain import auto
@@ -17,7 +17,7 @@ from app.domain.pruning import (
 )
 from app.domain.states import PROMOTE_TRIAL
 from app.domain.strategies import strategy_info
-from app.domain.terms import Objective, TrialState
+from app.domain.terms import TrialState
 from app.queue import budget
 from app.queue.logs import write_log
 from app.queue.transitions import change_trials
@@ -81,11 +81,13 @@ def _has_come_further(
     return session.scalar(query.limit(1)) is not None
 
 
-def value_column(experiment: Experiment) -> InstrumentedAttribute[float | None]:
-    """What is compared of each epoch."""
-    if experiment.objective == Objective.RMSE:
-        return Epoch.objective
-    return Epoch.val_loss
+def value_column(experiment: Experiment) -> ColumnElement[float | None]:
+    """What is compared of each epoch, in the units of the objective."""
+    yardstick = experiment.yardstick
+    column: ColumnElement[float | None] = getattr(Epoch, yardstick.info.epoch_column)
+    if not yardstick.info.is_relative:
+        return column
+    return column / yardstick.divisor
 
 
 def best_values_at(session: Session, experiment: Experiment, epoch: int) -> dict[int, float]:

@@ -21,6 +21,7 @@ from app.db.models import (
 from app.domain.csv_reading.series import Series
 from app.domain.custom.literals import CustomModelError
 from app.domain.horizons import MAX_HORIZON, stored_origins
+from app.domain.objectives import OBJECTIVES
 from app.domain.pruning import PRUNINGS
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.catalogue import CATALOGUE, Catalogue, Hyperparameter
@@ -85,6 +86,9 @@ def _check_numbers(experiment: Experiment) -> None:
         number = getattr(experiment, name)
         if not number > 0:
             raise Damage(f"experiments.{name} holds {number}, which is not above 0.")
+    is_relative = OBJECTIVES[experiment.objective].is_relative
+    if is_relative and not (experiment.objective_scale or 0) > 0:
+        raise Damage("experiments.objective_scale holds nothing to divide errors by.")
     if experiment.seed < 0:
         raise Damage(f"experiments.seed holds {experiment.seed}, which is below 0.")
     if not 1 <= experiment.horizon <= MAX_HORIZON:
@@ -191,7 +195,7 @@ def _check_epochs(session: Session, experiment: Experiment) -> None:
     if session.get_bind().dialect.name != "sqlite":
         return
     training_ids = select(Trial.training_id).where(Trial.experiment_id == experiment.id)
-    for column in (Epoch.train_loss, Epoch.val_loss, Epoch.objective, Epoch.seconds):
+    for column in (Epoch.train_loss, Epoch.val_loss, Epoch.objective, Epoch.mae, Epoch.seconds):
         is_no_number = func.typeof(column).in_(("text", "blob"))
         query = select(Epoch.number).where(Epoch.training_id.in_(training_ids), is_no_number)
         number = session.scalars(query.limit(1)).first()

@@ -4,6 +4,7 @@ The writes of a worker that lost its lease match no row: they change nothing and
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, case, exists, select, update
 from sqlalchemy.orm import Session
@@ -158,6 +159,8 @@ def copy_result(
         raise SourceGone(source_trial_id)
     note = f"Read off the training of trial {source.number}: nothing was trained"
     evaluation = evaluations.load(session, source)
+    if source.experiment.seasons != session.get_one(Trial, trial_id).experiment.seasons:
+        evaluation = replace(evaluation, more_scores=None)  # they were relative to other seasons
     outcome = TrialOutcome(
         TrialState.COMPLETED,
         epochs,

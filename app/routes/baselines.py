@@ -127,7 +127,7 @@ def _make_context(session: Session, experiment_id: int, draft: Draft) -> Baselin
         experiment=experiment,
         board=board,
         note=describe_board(board),
-        rows=list_forecast_rows(board, best, clock(session)),
+        rows=list_forecast_rows(board, best, clock(session), experiment.yardstick),
         uploaded=uploaded,
         forecast_help=_describe_rows(session, experiment),
         name=draft.name,

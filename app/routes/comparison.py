@@ -83,7 +83,7 @@ def chart(
     step: Step = 1,
     numbers: TrialNumbers = None,
 ) -> JSONResponse:
-    """Validation RMSE by epoch, or forecasts of one part or beyond, of trials that have them."""
+    """The error by epoch, or forecasts of one part or beyond, of trials that have them."""
     experiment = experiments.get(session, experiment_id)
     compared = comparison.compare(session, experiment, numbers or []).trials
     if content == "epochs":
@@ -131,7 +131,8 @@ def _make_context(
         problem=compared.problem,
         numbers=shown_numbers,
         query=urlencode({"trials": numbers}),
-        scores=score_rows(compared_trials, curves, diagnoses) + gain_rows(gains),
+        scores=score_rows(compared_trials, curves, diagnoses, experiment.yardstick)
+        + gain_rows(gains),
         parameters=parameter_rows(compared_trials),
         is_finished=all(trial.state not in PENDING_TRIAL_STATES for trial in compared_trials),
         chart_version="-".join(versions),
@@ -140,13 +141,14 @@ def _make_context(
 
 def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Trial]) -> Figure:
     curves = comparison.curves(session, compared)
-    baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
+    yardstick = experiment.yardstick
     board = boards.load_board(session, experiment)
     return curves_figure(
         compared,
         curves,
-        baseline,
-        list_levels(board),
+        overviews.baseline_error(session, experiment),
+        yardstick,
+        list_levels(board, yardstick),
     )
 
 

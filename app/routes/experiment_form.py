@@ -45,7 +45,7 @@ from app.web.forms.experiment import (
     targets_of_dataset,
     trial_fields,
 )
-from app.web.forms.labels import DELIVERED_LABELS, PARTS
+from app.web.forms.labels import DELIVERED_LABELS, OBJECTIVE_LABELS, PARTS
 from app.web.forms.next_step import step_fields
 from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
@@ -95,6 +95,7 @@ class ExperimentFormContext:
     strategies: Mapping[str, str]
     prunings: Mapping[str, str]
     delivered: Mapping[Delivered, str]
+    objectives: Mapping[str, tuple[str, str]]
     methods: Mapping[str, str]
     presets: Mapping[str, Preset]
     parts: Sequence[str]
@@ -267,6 +268,7 @@ def _form_page(
         strategies=STRATEGIES_OFFERED,
         prunings=PRUNINGS_OFFERED,
         delivered=DELIVERED_LABELS,
+        objectives=OBJECTIVE_LABELS,
         methods=METHODS,
         presets=PRESETS,
         parts=PARTS,

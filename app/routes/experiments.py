@@ -241,7 +241,7 @@ def _make_context(
         delivered=_describe_delivery(session, best),
         baselines=baselines,
         ties=noise.find_ties(session, experiment),
-        skill_gap=noise.describe_skill_gap(gap),
+        skill_gap=noise.describe_skill_gap(gap, experiment.yardstick),
         is_finishing=finishing.next_training(session, experiment) is not None,
         next_steps=next_steps.find_steps(session, overview.best) if overview.best else (),
         failures=summaries.failures(session, experiment_id),
@@ -290,7 +290,7 @@ def _draw_objective(session: Session, experiment_id: int) -> Figure:
     board = boards.load_board(session, experiment)
     return objective_figure(
         trials.objective_points(session, experiment_id),
-        overviews.baseline_rmse(session, experiment, Part.VALIDATION),
+        overviews.baseline_error(session, experiment),
         experiment.objective,
-        list_levels(board),
+        list_levels(board, experiment.yardstick),
     )

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from app.db.models import Experiment
 from app.domain.importance.importance import Effect, Importance
-from app.domain.terms import Objective, Part
 from app.errors import NotFound
 from app.services import experiments, importance, overviews
 from app.web.charts.figures import Figure
@@ -92,7 +91,7 @@ def _draw_effect(session: Session, experiment_id: int, parameter: str) -> Figure
             f"Experiment {experiment_id} has no effect of such a hyperparameter to show (yet)."
         )
     baseline = None
-    if experiment.objective == Objective.RMSE:
-        baseline = overviews.baseline_rmse(session, experiment, Part.VALIDATION)
+    if experiment.yardstick.info.is_error:
+        baseline = overviews.baseline_error(session, experiment)
     title = objective_title(experiment.objective)
     return effect_figure(report, effects_by_name[parameter], baseline, title)

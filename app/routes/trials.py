@@ -163,7 +163,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         next_steps=next_steps.find_steps(session, trial),
         future=section_of_trial(session, trial),
         baselines=baselines,
-        skill_gap=noise.describe_skill_gap(noise.explain_skill(session, trial, baselines)),
+        skill_gap=_describe_skill_gap(session, trial, baselines),
         score_rows=_list_score_rows(trial, board),
         coverage={part: describe_coverage(trial.more_scores, part) for part in EVALUATED_PARTS},
         last_epoch=epochs[-1] if epochs else None,
@@ -179,6 +179,11 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         best_trial=artifacts.best_trial(session, experiment.id),
         source_trial=_load_source_trial(session, trial),
     )
+
+
+def _describe_skill_gap(session: Session, trial: Trial, baselines: dict[Part, Scores]) -> str:
+    gap = noise.explain_skill(session, trial, baselines)
+    return noise.describe_skill_gap(gap, trial.experiment.yardstick)
 
 
 def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.cache import Cache
 from app.db.models import Baseline, Board, Experiment, Trial
 from app.domain.baselines import BASELINES
+from app.domain.objectives import Yardstick
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.domain.verdicts import ForecastGain, compare_forecasts
 from app.errors import Conflict, NotFound
@@ -147,7 +149,7 @@ def load_board(session: Session, experiment: Experiment) -> BoardView | None:
         fingerprint=board.fingerprint,
         state=_state_of(board),
         problem=board.problem,
-        baselines=tuple(sorted(baselines, key=_rank)),
+        baselines=tuple(sorted(baselines, key=partial(_rank, experiment.yardstick))),
     )
 
 
@@ -193,6 +195,7 @@ def compare_with_best(session: Session, board: BoardView | None, trial: Trial) -
     if board is None or board.best is None or trial.validation_rmse is None:
         return None
     best = board.best
+    yardstick = trial.experiment.yardstick
     key = (
         board.fingerprint,
         best.id,
@@ -201,6 +204,7 @@ def compare_with_best(session: Session, board: BoardView | None, trial: Trial) -
         trial.id,
         trial.created_at,
         trial.validation_rmse,
+        yardstick.name,
     )
     gains = _GAINS.get_or_make(key, lambda: _compute_gains(session, best, trial))
     return BoardGain(best, gains)
@@ -225,7 +229,7 @@ def _compute_gain(
         return None
     if other.shape != predicted.shape:
         return None
-    return compare_forecasts(actual, predicted, other)
+    return compare_forecasts(actual, predicted, other, trial.experiment.yardstick.info.measure)
 
 
 def _load_forecast(session: Session, baseline: BaselineView, part: Part) -> Floats | None:
@@ -283,10 +287,7 @@ def _can_be_best(baseline: BaselineView) -> bool:
     return _has_score(baseline) and is_covered
 
 
-def _rank(baseline: BaselineView) -> tuple[float, int, int]:
+def _rank(yardstick: Yardstick, baseline: BaselineView) -> tuple[float, int, int]:
     """The best on validation first, the simpler of equal ones; those without a score last."""
-    score = np.inf
-    if _has_score(baseline):
-        assert baseline.validation_rmse is not None
-        score = baseline.validation_rmse
-    return score, baseline.simplicity, baseline.id
+    error = yardstick.of_part(baseline) if _has_score(baseline) else None
+    return np.inf if error is None else error, baseline.simplicity, baseline.id

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.db.models import Delivery, Trial
 from app.domain.baselines import title_in_sentence
 from app.domain.delivery import Member
+from app.domain.terms import Part
 from app.domain.texts import join_words
 from app.services.boards import load_board
 
@@ -28,17 +29,21 @@ def describe(session: Session, delivery: Delivery, best: Trial) -> DeliveredText
 
     best: the best trial of its experiment.
     """
-    if delivery.test_rmse is None or not delivery.members:
+    yardstick = delivery.experiment.yardstick
+    error = yardstick.of_part(delivery, Part.TEST)
+    if error is None or not delivery.members:
         return None
     members = tuple(Member.from_document(document) for document in delivery.members)
-    scores = [f"test RMSE {delivery.test_rmse:.4g}"]
-    if best.test_rmse is not None:
-        scores.append(f"the best single trial {best.test_rmse:.4g}")
+    scores = [f"test {yardstick.name} {error:.4g}"]
+    best_error = yardstick.of_part(best, Part.TEST)
+    if best_error is not None:
+        scores.append(f"the best single trial {best_error:.4g}")
     board = load_board(session, delivery.experiment)
     baseline = board.best if board else None
-    if baseline is not None and baseline.test_rmse is not None:
+    baseline_error = yardstick.of_part(baseline, Part.TEST) if baseline else None
+    if baseline is not None and baseline_error is not None:
         title = title_in_sentence(baseline.name)
-        scores.append(f"the best baseline ({title}) {baseline.test_rmse:.4g}")
+        scores.append(f"the best baseline ({title}) {baseline_error:.4g}")
     fitted = _describe_rows(members, delivery.is_retrained)
     sentence = f"Delivered: {describe_members(members)}{fitted}: {', '.join(scores)}."
     return DeliveredText(sentence, delivery.reason or "", members)

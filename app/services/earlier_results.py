@@ -17,6 +17,7 @@ from app.errors import FieldProblem
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.readability import find_damage
 from app.schemas import ExperimentRequest
+from app.services import objectives
 from app.services.trial_listing import more_score_columns
 from app.services.wording import count_nouns
 
@@ -34,8 +35,10 @@ EXPORTED_COLUMNS = frozenset(
         "best_epoch",
         "epochs_trained",
         "validation_rmse",
+        "validation_mae",
         "validation_skill",
         "test_rmse",
+        "test_mae",
         "test_skill",
         *more_score_columns(),
     }
@@ -186,6 +189,11 @@ def _refuse_incomparable(session: Session, request: ExperimentRequest, earlier: 
     if split.parts(rows) != requested_split.parts(rows):
         raise _NotUsable(
             f"{experiment} was judged on other rows: its split is {_format_split(split)} %."
+        )
+    if dataset is not None and earlier.objective_scale != objectives.find_scale(session, request):
+        raise _NotUsable(
+            f"The MASE of {experiment[0].lower()}{experiment[1:]} is relative to another naive "
+            "forecast: the seasons of the dataset have been changed since."
         )
     earlier_model = earlier.custom_model_name or ""
     if earlier_model != request.custom_model:

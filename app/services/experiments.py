@@ -18,7 +18,7 @@ from app.domain.terms import TrialState
 from app.errors import Conflict, NotFound
 from app.queue import boards
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import datasets, seasons, warm_start
+from app.services import datasets, objectives, seasons, warm_start
 from app.services.validation import CheckedRequest, check_request
 
 
@@ -44,6 +44,7 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         dataset_id=request.dataset_id,
         strategy=choice.strategy,
         objective=request.objective,
+        objective_scale=objectives.find_scale(session, request),
         pruning=choice.pruning,
         choice_reason=" ".join(filter(None, [checked.default_reason, choice.reason])) or None,
         seed=request.seed,

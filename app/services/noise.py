@@ -14,7 +14,8 @@ from app.domain.horizons import step_values, stored_origins
 from app.domain.metrics import Scores
 from app.domain.network_size import count_weights, units_of_layers
 from app.domain.noise import SkillGap, find_skill_gap, is_tie
-from app.domain.terms import ArtifactKind, Objective, Part
+from app.domain.objectives import Yardstick
+from app.domain.terms import ArtifactKind, Part
 from app.domain.texts import join_words
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.evaluations import unpack_forecast
@@ -63,9 +64,10 @@ class Ties:
 def find_ties(session: Session, experiment: Experiment) -> Ties | None:
     """The trials that are as good as the best, among the N_COMPARED best; None without any.
 
-    Their forecasts of the validation part are compared row by row, so only RMSE counts.
+    Their forecasts of the validation part are compared row by row, so it takes an objective that is
+    an error of forecasts.
     """
-    if experiment.objective != Objective.RMSE:
+    if not experiment.yardstick.info.is_error:
         return None
     query = (
         select(Trial)
@@ -90,26 +92,29 @@ def explain_skill(
     session: Session, trial: Trial, baselines: Mapping[Part, Scores]
 ) -> SkillGap | None:
     """How far the skill on test is off that on validation; None where that is chance alone."""
-    naive_validation = baselines[Part.VALIDATION].rmse
+    yardstick = trial.experiment.yardstick
+    naive_validation = yardstick.of_scores(baselines[Part.VALIDATION])
     if trial.objective_se is None or not naive_validation:
         return None
-    if trial.validation_skill is None or trial.test_skill is None:
+    validation_skill = yardstick.skill(trial, baselines, Part.VALIDATION)
+    test_skill = yardstick.skill(trial, baselines, Part.TEST)
+    if validation_skill is None or test_skill is None:
         return None
     query = select(func.count()).where(
         Trial.experiment_id == trial.experiment_id,
         Trial.objective.is_not(None),
     )
     return find_skill_gap(
-        validation_skill=trial.validation_skill,
+        validation_skill=validation_skill,
         validation_se=trial.objective_se,
-        test_skill=trial.test_skill,
+        test_skill=test_skill,
         naive_validation=naive_validation,
-        naive_test=baselines[Part.TEST].rmse,
+        naive_test=yardstick.of_scores(baselines[Part.TEST]),
         n_trials=session.scalars(query).one(),
     )
 
 
-def describe_skill_gap(gap: SkillGap | None) -> str:
+def describe_skill_gap(gap: SkillGap | None, yardstick: Yardstick) -> str:
     """Why both skills part, with the figures; "" where they do not."""
     if gap is None:
         return ""
@@ -124,8 +129,9 @@ def describe_skill_gap(gap: SkillGap | None) -> str:
         reasons.append(f"the best of {trials} on validation owes a part of its lead to luck")
     reasons.append("chance, which goes beyond two standard errors in 1 of 20 cases")
     causes = "; ".join(reasons)
+    skill = "skill" if yardstick.is_rmse else f"skill by {yardstick.name}"
     return (
-        f"Its skill is {gap.validation_skill:.1%} ± {gap.skill_se:.1%} on validation and "
+        f"Its {skill} is {gap.validation_skill:.1%} ± {gap.skill_se:.1%} on validation and "
         f"{gap.test_skill:.1%} on test, {side} than expected. What can explain that: {causes}."
     )
 
@@ -143,8 +149,9 @@ def _find_tied_ids(
         return frozenset()
     best_errors = errors.pop(trials[0].id)
     tied = []
+    measure = experiment.yardstick.info.measure
     for trial_id, errors_of_trial in errors.items():
-        if is_tie(best_errors, errors_of_trial):
+        if is_tie(best_errors, errors_of_trial, measure):
             tied.append(trial_id)
     return frozenset(tied)
 

@@ -10,6 +10,7 @@ from app.cache import Cache
 from app.db.models import Experiment, Trial
 from app.domain.baselines import score_naive
 from app.domain.metrics import Scores
+from app.domain.objectives import Yardstick
 from app.domain.terms import EVALUATED_PARTS, Part, TrialState
 from app.queue import artifacts, budget, trial_counts
 from app.queue.row_checks import find_row_damage
@@ -27,7 +28,8 @@ _NAIVE_SCORES: Cache[tuple[str, range, int], Scores] = Cache(MAX_NAIVE_SCORES)
 class Overview:
     """An experiment and what is computed about it.
 
-    `baseline_rmse` is that of "tomorrow = today" on the validation part, in the CSV's units.
+    `naive`: the scores of "tomorrow = today" by part, in the CSV's units. `yardstick`: what trials
+    are compared by.
     `seconds_per_trial` is None before a trial that began has ended, `eta_seconds` while nothing is
     known.
     """
@@ -37,13 +39,24 @@ class Overview:
     finished: int
     planned: int
     best: Trial | None
-    baseline_rmse: float
+    naive: dict[Part, Scores]
+    yardstick: Yardstick
     seconds_running: float
     seconds_per_trial: float | None
     eta_seconds: float | None
     running: list[Trial]
     start: WarmStart
     problem: str = ""  # none: it could be read
+
+    @property
+    def best_error(self) -> float | None:
+        """The best trial's error on the validation part; None while there is none."""
+        return self.yardstick.of_part(self.best) if self.best else None
+
+    @property
+    def baseline_error(self) -> float:
+        """That of "tomorrow = today"."""
+        return self.yardstick.of_scores(self.naive[Part.VALIDATION])
 
     @property
     def is_finished(self) -> bool:
@@ -131,10 +144,10 @@ def running_trials(session: Session, experiment_ids: Collection[int]) -> list[Tr
     return list(session.scalars(query))
 
 
-def baseline_rmse(session: Session, experiment: Experiment, part: Part) -> float:
-    """RMSE of "tomorrow = today" over one part, in the CSV's units."""
-    scores = baseline_scores(session, experiment, part)
-    return scores.rmse
+def baseline_error(session: Session, experiment: Experiment) -> float:
+    """The error of "tomorrow = today" on the validation part, as trials are compared by."""
+    scores = baseline_scores(session, experiment, Part.VALIDATION)
+    return experiment.yardstick.of_scores(scores)
 
 
 def baseline_scores_by_part(session: Session, experiment: Experiment) -> dict[Part, Scores]:
@@ -183,7 +196,8 @@ def _build(session: Session, experiment: Experiment, facts: _FactsByExperiment) 
         finished=finished,
         planned=planned,
         best=facts.best.get(experiment.id),
-        baseline_rmse=baseline_rmse(session, experiment, Part.VALIDATION),
+        naive=baseline_scores_by_part(session, experiment),
+        yardstick=experiment.yardstick,
         seconds_running=seconds_running,
         seconds_per_trial=seconds_per_trial,
         eta_seconds=estimates.seconds_left(session, experiment, n_wanted),

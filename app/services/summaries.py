@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Trial
 from app.domain.failure_causes import advice
+from app.domain.terms import Part
 from app.queue import trial_counts
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.trial_counts import HAS_TRAINED
@@ -64,14 +65,18 @@ def verdict(overview: Overview) -> Verdict | None:
     title = "Best so far"
     if overview.experiment.finished_at:
         title = "Best"
-    start = f"{title}: trial {best.number} with a validation RMSE of {best.validation_rmse:.4g}."
-    if best.validation_skill is None or best.test_skill is None:
+    yardstick = overview.yardstick
+    name = f"validation {yardstick.name}"
+    start = f"{title}: trial {best.number} with a {name} of {overview.best_error:.4g}."
+    validation_skill = yardstick.skill(best, overview.naive, Part.VALIDATION)
+    test_skill = yardstick.skill(best, overview.naive, Part.TEST)
+    if validation_skill is None or test_skill is None:
         return Verdict("warm", f"{start} There is no baseline to compare with.")
     return _judge_skills(
         start,
-        baseline=f"{overview.baseline_rmse:.4g}",
-        validation_skill=best.validation_skill,
-        test_skill=best.test_skill,
+        baseline=f"{overview.baseline_error:.4g}",
+        validation_skill=validation_skill,
+        test_skill=test_skill,
     )
 
 
@@ -136,20 +141,21 @@ def trial_verdict(trial: Trial) -> Verdict | None:
     skill = trial.test_skill
     if skill is None or trial.test_rmse is None:
         return None
+    error = "error" if trial.experiment.yardstick.is_rmse else "RMSE"
     if abs(skill) < NEGLIGIBLE_SKILL:
         return Verdict(
             "warm",
             "No better than “tomorrow = today” on the test part: "
-            f"its error differs by {abs(skill):.1%}.",
+            f"its {error} differs by {abs(skill):.1%}.",
         )
     if skill > 0:
         return Verdict(
             "good",
-            f"Beats “tomorrow = today” on the test part: its error is {skill:.1%} smaller.",
+            f"Beats “tomorrow = today” on the test part: its {error} is {skill:.1%} smaller.",
         )
     return Verdict(
         "bad",
-        f"Not worth having: on the test part its error is {_describe_larger_error(skill)} "
+        f"Not worth having: on the test part its {error} is {_describe_larger_error(skill)} "
         "than that of “tomorrow = today”.",
     )
 

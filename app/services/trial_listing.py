@@ -50,6 +50,8 @@ NUMBERS: dict[str, Any] = {
     "validation_rmse": Trial.validation_rmse,
     "validation_skill": Trial.validation_skill,
     "test_rmse": Trial.test_rmse,
+    "validation_mae": Trial.validation_mae,
+    "test_mae": Trial.test_mae,
     "test_skill": Trial.test_skill,
     "skill": Trial.test_skill,
     "epochs_trained": Trial.epochs_trained,

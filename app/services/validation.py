@@ -30,7 +30,7 @@ from app.domain.targets import possible_targets
 from app.domain.terms import Part
 from app.errors import FieldProblem, Invalid, Location, NotFound
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
-from app.services import datasets, default_searches, earlier_results, seasons
+from app.services import datasets, default_searches, earlier_results, objectives, seasons
 from app.services.earlier_results import EarlierResults
 from app.services.part_sizes import find_part_problems
 
@@ -102,6 +102,7 @@ class _Check:
         if series is not None:
             parts = self.rows_by_part(series)
             self.problems += find_part_problems(parts, self.request.horizon)
+            self.problems += objectives.find_problems(self.session, self.request)
         if self.problems or space is None or series is None:
             raise Invalid(self.problems)
         configurations = self.list_configurations(space, points)

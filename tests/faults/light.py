@@ -29,7 +29,7 @@ class SimulatedTraining:
     def run_epoch(self) -> EpochResult:
         self.number += 1
         loss = self.first_loss / self.number
-        return EpochResult(self.number, loss, loss, loss, 0.001)
+        return EpochResult(self.number, loss, loss, loss, loss, 0.001)
 
     def weights(self) -> list[np.ndarray]:
         return [np.full(100, self.first_loss / self.number)]

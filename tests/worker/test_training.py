@@ -103,6 +103,7 @@ def test_the_objective_is_the_error_of_the_forecast_in_csv_units():
     forecast = training.predict(training.weights(), data.validation)
     errors = forecast - data.actual_steps(data.validation)
     assert result.objective == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-6)
+    assert result.mae == pytest.approx(np.mean(np.abs(errors)), rel=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])

@@ -91,6 +91,7 @@ class CustomTraining:
             train_loss=float(logs["loss"]),
             val_loss=float(logs.get("val_loss", errors.mse)),
             objective=errors.rmse,
+            mae=errors.mae,
             seconds=time.perf_counter() - started_at,
         )
 

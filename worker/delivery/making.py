@@ -55,7 +55,7 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
         problem = str(error)
     return DeliveryOutcome(
         members=delivery.members,
-        reason=explain(choice, left_as_trained),
+        reason=explain(choice, left_as_trained, job.yardstick),
         is_retrained=not left_as_trained,
         seconds=seconds_taken,
         scores=delivery.scores,
@@ -72,7 +72,7 @@ def choose_members(job: DeliveryJob) -> Choice:
     actual = step_values(job.series.target_values, rows, job.horizon)
     trials: Errors = {trial.name: trial.validation - actual for trial in job.trials}
     baselines = {baseline.name: baseline.validation - actual for baseline in job.baselines}
-    return choose(trials, baselines)
+    return choose(trials, baselines, job.yardstick.info.measure)
 
 
 def fit_members(

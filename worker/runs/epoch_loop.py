@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.runs import EpochRecord, Evaluation, SharedTrial, StopDecisions, TrialOutcome
-from app.domain.terms import Objective, TrialState
+from app.domain.terms import TrialState
 from worker import serialization
 from worker.runs import early_stopping
 from worker.runs.evaluation import evaluate
@@ -106,15 +106,15 @@ class EpochLoop:
             train_loss=finite_or_none(result.train_loss),
             val_loss=finite_or_none(result.val_loss),
             objective=finite_or_none(result.objective),
+            mae=finite_or_none(result.mae),
             seconds=result.seconds,
         )
         return self.retry(lambda: self.lease.record_epoch(epoch))
 
     def _monitor(self, epoch: int, result: EpochResult) -> None:
         """Note the monitored value, and keep the weights of a new best epoch. Raises Diverged."""
-        monitored = result.val_loss
-        if self.job.objective == Objective.RMSE:
-            monitored = result.objective
+        monitored = self.job.yardstick.monitored(result)
+        assert monitored is not None
         value = finite_or_none(monitored)
         values = self.progress.values
         values[epoch - 1 :] = [value]

@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from app.domain.baselines import score_rows
-from app.domain.bootstrap import rmse_standard_error
 from app.domain.more_scores import MoreScores, PartForecast, measure_scale, score_more
 from app.domain.runs import Evaluation, Job
-from app.domain.terms import Objective, Part
+from app.domain.terms import Part
 from worker.runs.failures import Diverged, check_size
 from worker.serialization import BestEpoch, ModelNotSerializable
 from worker.training import TrainingProtocol
@@ -39,8 +38,9 @@ def evaluate(
         part_scores[part] = score_rows(targets, covered_origins, predicted)
     after_last_row = np.array([len(targets)], np.int32)
     model, model_problem = _pack_model(training, best, max_bytes)
+    yardstick = job.yardstick
     evaluation = Evaluation(
-        part_scores[Part.VALIDATION].rmse,
+        yardstick.of_scores(part_scores[Part.VALIDATION]),
         best.epoch,
         part_scores,
         forecasts,
@@ -49,9 +49,9 @@ def evaluate(
         future=training.predict(best.weights, after_last_row)[0],
         more_scores=_score_more(job, prepared, forecasts),
     )
-    if job.objective == Objective.RMSE:
+    if yardstick.info.is_error:
         errors = forecasts[Part.VALIDATION] - prepared.actual_steps(prepared.validation)
-        return replace(evaluation, objective_se=rmse_standard_error(errors))
+        return replace(evaluation, objective_se=yardstick.standard_error(errors))
     assert monitored_value is not None
     return replace(evaluation, objective=monitored_value)
 

@@ -12,6 +12,7 @@ from app.db.models.datasets import Dataset
 from app.db.types import DatabaseTime, Words
 from app.domain.custom.catalogue import catalogue_for
 from app.domain.custom.detection import CustomModel, detect_custom_model
+from app.domain.objectives import Yardstick
 from app.domain.search_space.catalogue import Catalogue
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
@@ -27,6 +28,8 @@ class Experiment(Base):
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), index=True)
     strategy: Mapped[str] = mapped_column(String(40))
     objective: Mapped[Objective] = mapped_column(String(20), default=Objective.RMSE)
+    # What a relative objective divides errors by: the naive forecast's MAE on the train part.
+    objective_scale: Mapped[float | None]
     pruning: Mapped[str] = mapped_column(String(40), default="none")
     # Why `auto` chose the strategy or the pruning, in words.
     choice_reason: Mapped[str | None] = mapped_column(Words)
@@ -87,6 +90,11 @@ class Experiment(Base):
             self.validation_fraction,
             self.test_fraction,
         )
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """What its forecasts are compared by."""
+        return Yardstick.of_objective(self.objective, self.objective_scale)
 
     @property
     def seasons(self) -> tuple[float, ...]:

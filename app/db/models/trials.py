@@ -37,6 +37,7 @@ class Epoch(Base):
     train_loss: Mapped[float | None]
     val_loss: Mapped[float | None]
     objective: Mapped[float | None]  # validation RMSE in the CSV's units after this epoch
+    mae: Mapped[float | None]  # validation MAE; None also in epochs of earlier versions
     seconds: Mapped[float]
     recorded_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 

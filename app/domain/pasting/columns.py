@@ -17,13 +17,14 @@ PREFIXES = (  # of names in the exports of other programs
 STATES = ("state", "status")
 MEASURES = {  # what an experiment's objective is called elsewhere
     "rmse": ("rmse", "val_rmse", "validation_rmse", "val_root_mean_squared_error"),
+    "mae": ("mae", "val_mae", "validation_mae", "val_mean_absolute_error", "mean_absolute_error"),
+    "mase": ("mase", "val_mase", "validation_mase"),
     "val_loss": ("val_loss", "validation_loss", "best_val_loss", "min_val_loss"),
 }
 GENERAL_MEASURES = ("value", "score", "target_value", "result", "fitness", "objective_value")
 TRAIN_LOSS = "loss"  # the objective in hyperopt, that of the train part beside another measure
 OTHER_MEASURES = (
-    "mse", "val_mse", "mae", "val_mae", "mape", "val_mape", "val_mean_squared_error",
-    "val_mean_absolute_error", "mean_squared_error", "mean_absolute_error", "error",
+    "mse", "val_mse", "mape", "val_mape", "val_mean_squared_error", "mean_squared_error", "error",
 )  # fmt: skip
 HIGHER_IS_BETTER = ("accuracy", "val_accuracy", "val_acc", "r2", "r2_score", "val_r2", "auc",
                     "mean_test_score", "best_score", "skill")  # fmt: skip

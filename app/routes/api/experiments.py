@@ -69,6 +69,8 @@ def create(
     The strategy `reduction` takes `reduction_method`, `reduction_interval`, `reduction_window` and
     `reduction_threshold`, named as in Talos; its metric is the objective.
     `GET /api/experiments/{id}/reduction-steps` says what it dropped and why.
+    `objective` is what is minimised on the validation part: `rmse` or `mae` in the CSV's units,
+    `mase`, which is the MAE divided by that of the naive forecast on the train part, or `val_loss`.
     `horizon` is how many rows it forecasts at once from each row: 1 unless said. The objective is
     then the error over all of them.
     `start_from` lists earlier experiments on the same dataset, split, objective and horizon: their

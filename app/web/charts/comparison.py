@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.db.models import Epoch, Trial
+from app.domain.objectives import Yardstick
 from app.services.boards import BaselineLine
 from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import ForecastView
@@ -23,7 +24,7 @@ EpochsByTrial = Mapping[int, Sequence[Epoch]]  # by trial id
 
 @dataclass(frozen=True)
 class ObjectiveCurve:
-    """One trial's objective by epoch. `best`: its best epoch and the objective there."""
+    """One trial's error by epoch. `best`: its best epoch and the error there."""
 
     trial_number: int
     epochs: list[int]
@@ -50,9 +51,9 @@ def colour_of(index: int) -> str:
     return COLOURS[index]
 
 
-def curve_numbers(trial: Trial, epochs: Sequence[Epoch]) -> ObjectiveCurve:
-    """Read a trial's objective by epoch."""
-    objectives = finite_or_none(epoch.objective for epoch in epochs)
+def curve_numbers(trial: Trial, epochs: Sequence[Epoch], yardstick: Yardstick) -> ObjectiveCurve:
+    """Read a trial's error on validation by epoch."""
+    objectives = finite_or_none(yardstick.of_epoch(epoch) for epoch in epochs)
     best_epoch = trial.best_epoch
     best = None
     if best_epoch is not None and best_epoch <= len(epochs):
@@ -96,12 +97,13 @@ def forecast_numbers(
 def curves_figure(
     trials: Sequence[Trial],
     epochs_by_trial: EpochsByTrial,
-    baseline_rmse: float | None,
+    baseline_error: float | None,
+    yardstick: Yardstick,
     levels: Sequence[Level] = (),
 ) -> Figure:
-    """Draw each trial's validation RMSE by epoch, with a star on its best epoch.
+    """Draw each trial's error on validation by epoch, with a star on its best epoch.
 
-    levels: the best baselines, of which one is drawn.
+    baseline_error: of "tomorrow = today". levels: the best baselines, of which one is drawn.
     """
     lengths = [len(epochs) for epochs in epochs_by_trial.values()]
     longest = max(lengths, default=0)
@@ -110,19 +112,19 @@ def curves_figure(
     traces: list[Trace] = []
     for index, trial in enumerate(trials):
         epochs = epochs_by_trial[trial.id]
-        curve = curve_numbers(trial, epochs)
+        curve = curve_numbers(trial, epochs, yardstick)
         traces += _curve_traces(curve, colour_of(index))
     last_x = max(longest, 2)
-    if baseline_rmse is not None:
+    if baseline_error is not None:
         baseline = figures.baseline_trace(
             first_x=1,
             last_x=last_x,
-            rmse=baseline_rmse,
+            error=baseline_error,
         )
         traces.append(baseline)
     for level in levels[:1]:
-        traces.append(_best_baseline_trace([1, last_x], [level.rmse] * 2, level.title))
-    layout = figures.counting_layout("epoch", "validation RMSE", longest)
+        traces.append(_best_baseline_trace([1, last_x], [level.error] * 2, level.title))
+    layout = figures.counting_layout("epoch", f"validation {yardstick.name}", longest)
     layout["yaxis"]["tickformat"] = "~g"
     return {"data": traces, "layout": layout}
 

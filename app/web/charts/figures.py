@@ -71,11 +71,11 @@ def band_traces(
     return [bottom, top]
 
 
-def baseline_trace(first_x: float, last_x: float, rmse: float, *, width: float = 1.6) -> Trace:
-    """The RMSE of the naive forecast as a level line through the chart."""
+def baseline_trace(first_x: float, last_x: float, error: float, *, width: float = 1.6) -> Trace:
+    """The error of the naive forecast as a level line through the chart."""
     return line_trace(
         x=[first_x, last_x],
-        y=[rmse, rmse],
+        y=[error, error],
         name=NAIVE_LABEL,
         colour="warm",
         width=width,

@@ -109,7 +109,7 @@ def effect_figure(
         baseline_trace = figures.baseline_trace(
             first_x=numbers.x[0],
             last_x=numbers.x[-1],
-            rmse=baseline,
+            error=baseline,
             width=1.4,
         )
         traces.append(baseline_trace)

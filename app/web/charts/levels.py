@@ -1,8 +1,9 @@
-"""The RMSE of the best baselines as level lines through a chart."""
+"""The errors of the best baselines as level lines through a chart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.objectives import Yardstick
 from app.services.boards import BoardView
 from app.web.charts import figures
 from app.web.charts.figures import Trace
@@ -13,20 +14,21 @@ NAIVE = "naive"  # drawn in every chart without the board
 
 @dataclass(frozen=True)
 class Level:
-    """One baseline's RMSE on the validation part."""
+    """One baseline's error on the validation part."""
 
     title: str
-    rmse: float
+    error: float
 
 
-def list_levels(board: BoardView | None) -> list[Level]:
+def list_levels(board: BoardView | None, yardstick: Yardstick) -> list[Level]:
     """The best baselines beside the naive one, the best first: as many as have a colour."""
     if board is None:
         return []
     levels = []
     for baseline in board.ranked:
-        if baseline.name != NAIVE and baseline.validation_rmse is not None:
-            levels.append(Level(baseline.title, baseline.validation_rmse))
+        error = yardstick.of_part(baseline)
+        if baseline.name != NAIVE and error is not None:
+            levels.append(Level(baseline.title, error))
     return levels[: len(COLOURS)]
 
 
@@ -36,7 +38,7 @@ def level_traces(levels: Sequence[Level], first_x: float, last_x: float) -> list
     for level, colour in zip(levels, COLOURS, strict=False):
         trace = figures.line_trace(
             x=[first_x, last_x],
-            y=[level.rmse, level.rmse],
+            y=[level.error, level.error],
             name=level.title,
             colour=colour,
             width=1.6,

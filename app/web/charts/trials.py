@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.terms import Objective, TrialState
+from app.domain.objectives import OBJECTIVES
+from app.domain.terms import TrialState
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
@@ -41,8 +42,8 @@ PointsByState = dict[TrialState, list[ObjectivePoint]]
 class ObjectiveNumbers:
     """Trials by state, with and without an objective, and what the scale depends on.
 
-    `best_so_far`: pairs of a trial's number and the best objective up to it. `baseline`: the RMSE
-    of the naive forecast, None where the objective is in other units; `levels`: those of the best
+    `best_so_far`: pairs of a trial's number and the best objective up to it. `baseline`: that
+    of the naive forecast, None where it has none; `levels`: those of the best
     other baselines. `close_up`: the range of the
     usual objectives, None where it would not show more; `above_close_up`: the trials beyond it.
     """
@@ -59,7 +60,7 @@ class ObjectiveNumbers:
 
 def objective_numbers(
     points: Sequence[ObjectivePoint],
-    baseline_rmse: float | None,
+    baseline_error: float | None,
     objective: str,
     levels: Sequence[Level] = (),
 ) -> ObjectiveNumbers:
@@ -73,10 +74,10 @@ def objective_numbers(
             objectives.append(point.objective)
         elif point.state in STATES_AT_EDGE:
             without_objective.setdefault(point.state, []).append(point)
-    baseline = _comparable_baseline(baseline_rmse, objective)
-    if objective != Objective.RMSE:
+    baseline = _comparable_baseline(baseline_error, objective)
+    if not OBJECTIVES[objective].is_error:
         levels = ()
-    lines = [level.rmse for level in levels]
+    lines = [level.error for level in levels]
     if baseline is not None:
         lines.append(baseline)
     close_up = find_close_up(objectives, lines)
@@ -116,24 +117,24 @@ def find_close_up(objectives: Sequence[float], lines: Sequence[float]) -> Range 
 
 def objective_title(objective: str) -> str:
     """The title of the axis that objectives are drawn on."""
-    if objective == Objective.RMSE:
-        return "validation RMSE"
-    return "val_loss (scaled units)"
+    info = OBJECTIVES[objective]
+    return info.title if info.is_error else f"{info.title} (scaled units)"
 
 
 def objective_figure(
     points: Sequence[ObjectivePoint],
-    baseline_rmse: float | None,
+    baseline_error: float | None,
     objective: str,
     levels: Sequence[Level] = (),
 ) -> Figure:
     """Draw the objective by trial, the best so far, the naive baseline and the best other ones.
 
-    Ended trials without an objective stand at the upper edge.
+    baseline_error, levels: in the units of the objective, unless that is none of forecasts. Ended
+    trials without an objective stand at the upper edge.
     """
     if not points:
         return figures.empty_figure("No trial has begun yet.")
-    numbers = objective_numbers(points, baseline_rmse, objective, levels)
+    numbers = objective_numbers(points, baseline_error, objective, levels)
     traces = _mark_traces(numbers)
     if len(points) > MAX_LARGE_MARKS:
         for trace in traces:
@@ -146,7 +147,7 @@ def objective_figure(
         baseline = figures.baseline_trace(
             first_x=first_number,
             last_x=last_x,
-            rmse=numbers.baseline,
+            error=numbers.baseline,
         )
         traces.append(baseline)
     traces += level_traces(numbers.levels, first_number, last_x)
@@ -160,12 +161,12 @@ def objective_figure(
     return {"data": traces, "layout": layout}
 
 
-def _comparable_baseline(baseline_rmse: float | None, objective: str) -> float | None:
-    if objective != Objective.RMSE:
+def _comparable_baseline(baseline_error: float | None, objective: str) -> float | None:
+    if not OBJECTIVES[objective].is_error:
         return None
-    if baseline_rmse is None or not isfinite(baseline_rmse):
+    if baseline_error is None or not isfinite(baseline_error):
         return None
-    return baseline_rmse
+    return baseline_error
 
 
 def _best_so_far(points: Sequence[ObjectivePoint]) -> list[tuple[int, float]]:

@@ -1,5 +1,6 @@
 """Which field of the form for an experiment a problem belongs to, and what that field is called."""
 
+from app.domain.objectives import OBJECTIVES
 from app.domain.search_space.parameters import Catalogue
 from app.domain.terms import Delivered
 from app.errors import Location
@@ -10,6 +11,9 @@ PARTS = ("train", "validation", "test")
 DELIVERED_LABELS = {
     Delivered.ENSEMBLE: "the mean of the best trials and baselines",
     Delivered.SINGLE: "the single best trial, as it was trained",
+}
+OBJECTIVE_LABELS = {
+    objective: (info.title, info.explanation) for objective, info in OBJECTIVES.items()
 }
 LABELS = {
     "deliver": "what is handed over",

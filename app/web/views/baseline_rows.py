@@ -7,13 +7,21 @@ pages that the database cuts, and be out of sight on most of them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.terms import Objective
+from app.domain.objectives import Yardstick
 from app.services.boards import BaselineView, BoardView
 from app.services.more_scores import score_of
 from app.web.views.board_text import describe_settings
 from app.web.views.trial_table import MEASURE_NAMES, MORE_SCORES, Column, TrialTable
 
-SCORE_NAMES = ("validation_rmse", "test_rmse", "validation_skill", "test_skill")
+SCORE_NAMES = (
+    "validation_rmse",
+    "test_rmse",
+    "validation_mae",
+    "test_mae",
+    "validation_skill",
+    "test_skill",
+)
+OBJECTIVE = "objective"
 
 
 @dataclass(frozen=True)
@@ -31,34 +39,39 @@ class BaselineRow:
     cells: tuple[tuple[Column, object], ...]
 
 
-def list_baseline_rows(board: BoardView, table: TrialTable, objective: str) -> list[BaselineRow]:
+def list_baseline_rows(
+    board: BoardView, table: TrialTable, yardstick: Yardstick
+) -> list[BaselineRow]:
     """The baselines in the table's order where it is sorted by a score, else the best first."""
-    ordered = _sort_baselines(board.baselines, table, objective)
-    return [_make_row(baseline, board, table, objective) for baseline in ordered]
+    ordered = _sort_baselines(board.baselines, table, yardstick)
+    return [_make_row(baseline, board, table, yardstick) for baseline in ordered]
 
 
 def _sort_baselines(
-    baselines: Sequence[BaselineView], table: TrialTable, objective: str
+    baselines: Sequence[BaselineView], table: TrialTable, yardstick: Yardstick
 ) -> list[BaselineView]:
-    name = _score_name(table.query.sort, objective)
-    if name is None:
+    name = table.query.sort
+    if name not in (OBJECTIVE, *SCORE_NAMES):
         return list(baselines)
-    scored = [baseline for baseline in baselines if getattr(baseline, name) is not None]
-    unscored = [baseline for baseline in baselines if getattr(baseline, name) is None]
-    scored.sort(
-        key=lambda baseline: float(getattr(baseline, name)),
-        reverse=table.query.descending,
-    )
-    return scored + unscored
+    scored = []
+    unscored = []
+    for baseline in baselines:
+        score = _find_score(baseline, name, yardstick)
+        if score is None:
+            unscored.append(baseline)
+        else:
+            scored.append((score, baseline))
+    scored.sort(key=lambda pair: pair[0], reverse=table.query.descending)
+    return [baseline for _, baseline in scored] + unscored
 
 
 def _make_row(
-    baseline: BaselineView, board: BoardView, table: TrialTable, objective: str
+    baseline: BaselineView, board: BoardView, table: TrialTable, yardstick: Yardstick
 ) -> BaselineRow:
     cells = []
     for column in table.columns:
         if column.name in MEASURE_NAMES:
-            content = _cell_content(baseline, column.name, objective)
+            content = _cell_content(baseline, column.name, yardstick)
             cells.append((column, content))
     return BaselineRow(
         title=baseline.title,
@@ -69,22 +82,20 @@ def _make_row(
     )
 
 
-def _cell_content(baseline: BaselineView, name: str, objective: str) -> object:
+def _cell_content(baseline: BaselineView, name: str, yardstick: Yardstick) -> object:
     if name == "duration":
         return baseline.seconds
     if name in MORE_SCORES:
         part, more_score_name = MORE_SCORES[name]
         return score_of(baseline.more_scores, part, more_score_name)
-    score_name = _score_name(name, objective)
-    if score_name is None:
-        return None
-    return getattr(baseline, score_name)
+    return _find_score(baseline, name, yardstick)
 
 
-def _score_name(name: str, objective: str) -> str | None:
+def _find_score(baseline: BaselineView, name: str, yardstick: Yardstick) -> float | None:
     """The score of a baseline in a column of trials; None where it has no such score."""
-    if name == "objective" and objective == Objective.RMSE:
-        return "validation_rmse"
+    if name == OBJECTIVE and yardstick.info.is_error:
+        return yardstick.of_part(baseline)
     if name in SCORE_NAMES:
-        return name
+        score: float | None = getattr(baseline, name)
+        return score
     return None

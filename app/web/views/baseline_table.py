@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from math import inf
 
 from app.db.models import Trial
 from app.domain.baselines import BASELINES
+from app.domain.objectives import Yardstick
 from app.services.boards import BaselineView, BoardView
 from app.services.trials import duration
 from app.web.views.board_text import describe_settings
@@ -27,7 +29,7 @@ class ForecastRow:
 
 
 def list_forecast_rows(
-    board: BoardView | None, best: Trial | None, now: datetime
+    board: BoardView | None, best: Trial | None, now: datetime, yardstick: Yardstick
 ) -> list[ForecastRow]:
     """The best on validation first; those without a score there last."""
     if board is None:
@@ -43,7 +45,7 @@ def list_forecast_rows(
             trial_id=best.id,
         )
         rows.append(row)
-    return sorted(rows, key=_rank)
+    return sorted(rows, key=partial(_rank, yardstick))
 
 
 def _make_baseline_row(baseline: BaselineView) -> ForecastRow:
@@ -64,8 +66,8 @@ def _make_baseline_row(baseline: BaselineView) -> ForecastRow:
     )
 
 
-def _rank(row: ForecastRow) -> float:
-    score = row.scores.validation_rmse
-    if score is None:
+def _rank(yardstick: Yardstick, row: ForecastRow) -> float:
+    error = yardstick.of_part(row.scores)
+    if error is None:
         return inf
-    return score
+    return error

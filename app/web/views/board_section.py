@@ -36,10 +36,10 @@ def make_board_section(
     verdict = None
     if best is not None:
         gain = boards.compare_with_best(session, board, best)
-        verdict = describe_verdict(board, best, gain)
+        verdict = describe_verdict(board, best, gain, experiment.yardstick)
     return BoardSection(
         verdict=verdict,
         note=describe_board(board),
-        rows=list_baseline_rows(board, table, experiment.objective),
+        rows=list_baseline_rows(board, table, experiment.yardstick),
         version=board.version,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from app.db.models import Trial
+from app.domain.objectives import Yardstick
 from app.domain.terms import Part
 from app.domain.verdicts import MIN_Z, ForecastGain
 from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
@@ -108,29 +109,31 @@ def summarise_gain(gain: ForecastGain | None) -> str | None:
 
 
 def describe_verdict(
-    board: BoardView, best: Trial, board_gain: BoardGain | None
+    board: BoardView, best: Trial, board_gain: BoardGain | None, yardstick: Yardstick
 ) -> BoardVerdict | None:
     """The best trial of an experiment against its best baseline; None where there is none."""
-    if board.best is None or best.validation_rmse is None:
+    error = yardstick.of_part(best)
+    if board.best is None or error is None:
         return None
     baseline = board.best
     gain = describe_gain(board_gain)
-    assert baseline.validation_rmse is not None
-    if best.validation_rmse < baseline.validation_rmse:
+    baseline_error = yardstick.of_part(baseline)
+    assert baseline_error is not None
+    if error < baseline_error:
         return BoardVerdict("", "", "", gain)
     on_validation = board_gain.gains.get(Part.VALIDATION) if board_gain else None
     is_clear = on_validation is None or on_validation.z is None or on_validation.is_clear
     name = name_in_sentence(baseline)
-    scores = (number(baseline.validation_rmse), number(best.validation_rmse))
+    scores = (number(baseline_error), number(error))
     if is_clear:
         winner = (
             f"{_capitalise(name)} is better than every network here: "
-            f"validation RMSE {scores[0]} against {scores[1]}."
+            f"validation {yardstick.name} {scores[0]} against {scores[1]}."
         )
         return BoardVerdict(winner, _find_next_step(baseline, best), "bad", gain)
     winner = (
         f"The best network cannot be told apart from {name}, which is simpler: "
-        f"validation RMSE {scores[1]} against {scores[0]}."
+        f"validation {yardstick.name} {scores[1]} against {scores[0]}."
     )
     return BoardVerdict(winner, _find_next_step(baseline, best), "warm", gain)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis
-from app.domain.terms import EVALUATED_PARTS
+from app.domain.objectives import Yardstick
+from app.domain.terms import EVALUATED_PARTS, Part
 from app.services.boards import BoardGain
 from app.web.charts.comparison import EpochsByTrial
 from app.web.templating import duration, integer, number, percent, value
@@ -45,10 +46,19 @@ SCORES = (
 
 
 def score_rows(
-    trials: Sequence[Trial], epochs_by_trial: EpochsByTrial, diagnoses: Mapping[int, Diagnosis]
+    trials: Sequence[Trial],
+    epochs_by_trial: EpochsByTrial,
+    diagnoses: Mapping[int, Diagnosis],
+    yardstick: Yardstick,
 ) -> list[Row]:
-    """The rows of what trials score and what they cost. `diagnoses`: by trial id."""
-    rows = [_score_row(score, trials) for score in SCORES]
+    """The rows of what trials score and what they cost. `diagnoses`: by trial id.
+
+    They begin with the error that the trials are compared by, where that is not the RMSE.
+    """
+    rows = []
+    if not yardstick.is_rmse:
+        rows += [_error_row(yardstick, trials, part) for part in EVALUATED_PARTS]
+    rows += [_score_row(score, trials) for score in SCORES]
     kinds = _diagnosis_cells(trials, diagnoses)
     best_epochs = []
     epochs_trained = []
@@ -107,6 +117,11 @@ def _score_row(score: Score, trials: Sequence[Trial]) -> Row:
         score.write,
         score.find_best,
     )
+
+
+def _error_row(yardstick: Yardstick, trials: Sequence[Trial], part: Part) -> Row:
+    errors = [yardstick.of_part(trial, part) for trial in trials]
+    return _row_with_best(f"{part.value} {yardstick.name}", errors, number, min)
 
 
 def _diagnosis_cells(

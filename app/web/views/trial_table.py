@@ -46,6 +46,8 @@ MEASURES = tuple(
         ("objective_se", "standard error of the objective", "number"),
         ("validation_rmse", "validation RMSE", "number"),
         ("test_rmse", "test RMSE", "number"),
+        ("validation_mae", "validation MAE", "number"),
+        ("test_mae", "test MAE", "number"),
         ("validation_skill", "skill on validation", "percent"),
         ("test_skill", "skill on test", "percent"),
         ("best_epoch", "best epoch", "count"),
@@ -60,7 +62,7 @@ MORE_MEASURES = {  # the part and the name of each
 }
 MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
 MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
-DEFAULT_MEASURES = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
+DEFAULT_MEASURES = ("objective", "test_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
 
@@ -203,7 +205,8 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     available = (*MEASURES, *MORE_MEASURES, *parameters)
     columns = _choose_columns(available, request.columns)
     if not columns:
-        usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
+        test_error = f"test_{experiment.yardstick.name.lower()}"
+        usual_names = [*DEFAULT_MEASURES, test_error, *varied_parameters(experiment)]
         columns = _choose_columns(available, usual_names)
     query = replace(request.query, catalogue=catalogue)
     return TrialTable(

@@ -5,10 +5,11 @@ import pytest
 
 from app.domain.bootstrap import (
     block_length,
+    compare_errors,
+    estimate_standard_error,
     resampled_means,
-    rmse_difference,
-    rmse_standard_error,
 )
+from app.domain.metrics import RMSE
 
 
 def test_blocks_have_about_the_cube_root_of_the_rows():
@@ -18,7 +19,7 @@ def test_blocks_have_about_the_cube_root_of_the_rows():
 def test_the_standard_error_of_independent_errors_is_the_textbooks():
     errors = np.random.default_rng(0).normal(size=2000)
 
-    standard_error = rmse_standard_error(errors)
+    standard_error = estimate_standard_error(errors, RMSE)
 
     assert standard_error == pytest.approx(1 / np.sqrt(2 * 2000), rel=0.2)
 
@@ -27,7 +28,7 @@ def test_errors_that_stay_for_many_rows_have_a_larger_standard_error():
     drawn = np.random.default_rng(0).normal(size=2000)
     in_runs = np.repeat(drawn[:200], 10)
 
-    assert rmse_standard_error(in_runs) > 2 * rmse_standard_error(drawn)
+    assert estimate_standard_error(in_runs, RMSE) > 2 * estimate_standard_error(drawn, RMSE)
 
 
 def test_the_difference_of_errors_that_go_together_is_surer_than_each():
@@ -35,17 +36,17 @@ def test_the_difference_of_errors_that_go_together_is_surer_than_each():
     errors = generator.normal(size=500)
     slightly_larger = 1.1 * errors
 
-    difference, standard_error = rmse_difference(errors, slightly_larger)
+    difference, standard_error = compare_errors(errors, slightly_larger, RMSE)
 
     assert difference == pytest.approx(0.1 * np.sqrt(np.mean(errors**2)))
-    assert standard_error < 0.2 * rmse_standard_error(errors)
+    assert standard_error < 0.2 * estimate_standard_error(errors, RMSE)
 
 
 def test_too_few_rows_have_no_standard_error():
     errors = np.array([1.0, 2.0, 3.0])
 
-    assert rmse_standard_error(errors) is None
-    assert rmse_difference(errors, 2 * errors)[1] is None
+    assert estimate_standard_error(errors, RMSE) is None
+    assert compare_errors(errors, 2 * errors, RMSE)[1] is None
 
 
 def test_equal_arrays_are_resampled_alike():
@@ -63,16 +64,18 @@ def test_errors_of_several_steps_are_averaged_over_the_steps_first():
     errors = generator.normal(size=200)
     column = errors[:, np.newaxis]
 
-    assert rmse_standard_error(column) == rmse_standard_error(errors)
-    assert rmse_difference(column, 2 * column) == rmse_difference(errors, 2 * errors)
-    assert rmse_standard_error(np.hstack([column, column])) == rmse_standard_error(errors)
+    assert estimate_standard_error(column, RMSE) == estimate_standard_error(errors, RMSE)
+    assert compare_errors(column, 2 * column, RMSE) == compare_errors(errors, 2 * errors, RMSE)
+    assert estimate_standard_error(np.hstack([column, column]), RMSE) == estimate_standard_error(
+        errors, RMSE
+    )
 
 
 def test_overlapping_forecasts_are_resampled_in_blocks_of_their_horizon():
     noise = np.random.default_rng(0).normal(size=1023)
     walks = np.lib.stride_tricks.sliding_window_view(noise, 24)
 
-    standard_error = rmse_standard_error(walks)
+    standard_error = estimate_standard_error(walks, RMSE)
 
     repeated_means = np.square(walks).mean(axis=1)
-    assert standard_error > 1.3 * rmse_standard_error(np.sqrt(repeated_means))
+    assert standard_error > 1.3 * estimate_standard_error(np.sqrt(repeated_means), RMSE)

@@ -17,7 +17,7 @@ def test_a_trial_and_a_baseline_that_err_independently_share_the_weight() -> Non
     assert choice.taken == Taken.ENSEMBLE
     assert choice.weights == pytest.approx({"trial 1": 0.5, "ets": 0.5}, abs=0.05)
     assert choice.best_baseline is not None
-    assert choice.rmse < choice.best_baseline.rmse
+    assert choice.error < choice.best_baseline.error
 
 
 def test_a_baseline_that_knows_more_has_all_the_weight() -> None:

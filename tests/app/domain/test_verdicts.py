@@ -41,7 +41,7 @@ def test_rows_that_the_other_forecast_lacks_count_for_neither():
 
     gain = compare_forecasts(ACTUAL, ACTUAL + NOISE, other)
 
-    assert gain.rmse == pytest.approx(np.sqrt(np.mean(NOISE[250:] ** 2)))
+    assert gain.error == pytest.approx(np.sqrt(np.mean(NOISE[250:] ** 2)))
     assert compare_forecasts(ACTUAL, ACTUAL, np.full(300, np.nan)) is None
 
 

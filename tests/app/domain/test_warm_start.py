@@ -262,6 +262,17 @@ def test_what_can_be_read_in_two_ways_is_asked_about(name, words):
     assert words in pasted.problems[0]
 
 
+def test_a_column_of_maes_is_the_objective_of_a_search_for_mae_alone():
+    line = "1,32,,0.01,3.5\n"
+    heading = HEADING.replace("objective", "val_mae")
+
+    by_mae = parse(line, heading, measure=Objective.MAE)
+    by_mase = parse(line, heading, measure=Objective.MASE)
+
+    assert [result.objective for result in by_mae.results] == [3.5]
+    assert 'minimises mase, and "val_mae" may be another measure' in by_mase.problems[0]
+
+
 def test_a_log_of_talos_has_the_objective_of_a_search_for_val_loss():
     space = SearchSpace.parse(
         {

@@ -18,6 +18,13 @@ def value_at(number: int, epoch: int) -> float:
     return 10.0 + quality + 20.0 / epoch
 
 
+def record_of(number: int, epoch: int, column: str) -> EpochRecord:
+    """An epoch whose value is in this column; the others rank trials the other way round."""
+    value = value_at(number, epoch)
+    values = dict.fromkeys(("train_loss", "val_loss", "objective", "mae"), 100 - value)
+    return EpochRecord(epoch, **{**values, column: value}, seconds=1.0)
+
+
 def search(session, **changes) -> Experiment:
     """A search with as many different trials as it may ask for, of EPOCHS epochs each."""
     space = {**factories.TINY, "units_1": {"integer": [2, 200]}, "epochs": EPOCHS}
@@ -65,8 +72,9 @@ class FakeWorker:
 
     def _run_epoch(self, token: str) -> None:
         trial, epoch = self.runs[token]
-        value = value_at(trial.number, epoch)
-        record = EpochRecord(epoch, value, value, value, 1.0)
+        yardstick = self.experiment.yardstick
+        record = record_of(trial.number, epoch, yardstick.info.epoch_column)
+        value = yardstick.monitored(record)
         decisions = recording.record_epoch(self.session, token, trial.training_id, record)
         decision = decisions.get(trial.id)
         if epoch == EPOCHS:

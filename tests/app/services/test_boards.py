@@ -96,7 +96,7 @@ def test_a_trial_is_compared_with_the_forecasts_of_the_best_baseline(database):
 
     assert compared.baseline.name == "ridge"
     assert compared.gains[Part.VALIDATION].gain == pytest.approx(0.5)
-    assert compared.gains[Part.TEST].rmse == pytest.approx(0.25)
+    assert compared.gains[Part.TEST].error == pytest.approx(0.25)
     assert np.isfinite(line.values).all()
 
 

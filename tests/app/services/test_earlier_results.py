@@ -21,6 +21,7 @@ def problems_of_request(session, **changes):
     [
         ({"horizon": 4}, "forecast 1 row ahead, and this one is to forecast 4"),
         ({"objective": "val_loss"}, "minimised rmse, and this one is to minimise val_loss"),
+        ({"objective": "mase"}, "minimised rmse, and this one is to minimise mase"),
         (
             {"split": {"train": 0.6, "validation": 0.2, "test": 0.2}},
             "other rows: its split is 80, 10, 10 %",
@@ -41,6 +42,18 @@ def test_what_cannot_be_compared_is_refused_at_its_field(database, changes, word
         problems = problems_of_request(session, **{"start_from": [earlier.id], **changes})
 
     assert words in problems["start_from"]
+
+
+def test_a_mase_relative_to_other_seasons_is_refused(database):
+    with database.write() as session:
+        earlier = earlier_experiment(session, objective="mase")
+        request = {"objective": "mase", "start_from": [earlier.id]}
+        assert factories.experiment(session, space=SPACE, **request).id
+
+        earlier.dataset.season_lengths = [7.0]
+        problems = problems_of_request(session, **request)
+
+    assert problems["start_from"].startswith("The MASE of experiment 1 is relative to another")
 
 
 def test_another_dataset_is_refused(database):

@@ -4,10 +4,12 @@ import numpy as np
 
 from app.db.models import Artifact, Experiment, Forecast, Trial
 from app.domain.noise import SkillGap
+from app.domain.objectives import Yardstick
 from app.domain.terms import Objective
 from app.services import noise, trials
 from tests import factories
 
+RMSE = Yardstick.of_objective("rmse", None)
 SPACE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
 
 
@@ -68,13 +70,13 @@ def test_a_gap_is_explained_with_its_figures():
     lower = SkillGap(0.71, 0.02, 0.59, naive_ratio=1.4, n_trials=40)
     higher = SkillGap(0.5, 0.02, 0.59, naive_ratio=1.0, n_trials=40)
 
-    text = noise.describe_skill_gap(lower)
+    text = noise.describe_skill_gap(lower, RMSE)
 
     assert "71.0% ± 2.0% on validation and 59.0% on test, lower" in text
     assert "errs 1.40 times as much there" in text
     assert "the best of 40 trials" in text
-    assert "luck" not in noise.describe_skill_gap(higher)
-    assert noise.describe_skill_gap(None) == ""
+    assert "luck" not in noise.describe_skill_gap(higher, RMSE)
+    assert noise.describe_skill_gap(None, RMSE) == ""
 
 
 def test_pages_exports_and_documents_say_the_noise(database, client):

@@ -82,6 +82,8 @@ def test_a_program_is_run_as_it_is_and_leaves_what_any_trial_leaves(
     rmse = float(np.sqrt(np.mean((validation.predicted - validation.actual) ** 2)))
     assert trial.objective == pytest.approx(rmse)
     assert trial.objective == pytest.approx(min(epoch.objective for epoch in epochs), rel=1e-5)
+    best = epochs[trial.best_epoch - 1]
+    assert trial.validation_mae == pytest.approx(best.mae, rel=1e-5)
     with zipfile.ZipFile(io.BytesIO(model)) as keras_file:
         assert "config.json" in keras_file.namelist()
 

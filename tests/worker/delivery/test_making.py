@@ -16,6 +16,7 @@ from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
 from app.domain.ensembles import Choice, Taken
 from app.domain.horizons import origins, stored_origins
+from app.domain.objectives import Yardstick
 from app.domain.search_space.parameters import with_defaults
 from app.domain.split import Split
 from app.domain.terms import Part
@@ -57,6 +58,7 @@ def job():
         parts=PARTS,
         season_lengths=(7.0,),
         horizon=HORIZON,
+        yardstick=Yardstick.of_objective("rmse", None),
         dialect={**DIALECT.document(), "columns": TABLE.columns},
         seconds_used=10.0,
         trials=(),
@@ -115,7 +117,7 @@ def test_the_choice_is_made_over_the_origins_and_steps_that_are_stored(job, monk
     choice = making.choose_members(replace(job, baselines=thinned, trials=(trial,)))
 
     assert choice.weights == {"trial 1": 1}
-    assert choice.rmse == pytest.approx(0.01)
+    assert choice.error == pytest.approx(0.01)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from app.domain.objectives import Yardstick
 from app.domain.runs import SharedTrial, StopDecision
 from app.domain.terms import Objective, TrialState
 from worker import serialization
@@ -17,6 +18,7 @@ from worker.serialization import BestEpoch
 from worker.training import EpochResult, TrainingOver
 
 NAN = float("nan")
+SCALE = 4.0  # of a relative objective
 STATE = b"state after epoch "
 
 
@@ -29,6 +31,7 @@ class NotedTraining:
     numbers: list[int] = field(default_factory=list)
     number: int = 0
     train_loss: float = 0.5
+    maes: list[float] | None = None  # None: 5 times the losses
     engine = "noted"
     engine_reason = "it is a test"
 
@@ -38,7 +41,8 @@ class NotedTraining:
         self.number += 1
         self.numbers.append(self.number)
         loss = self.losses[self.number - 1]
-        return EpochResult(self.number, self.train_loss, loss, 10 * loss, self.seconds)
+        mae = self.maes[self.number - 1] if self.maes else 5 * loss
+        return EpochResult(self.number, self.train_loss, loss, 10 * loss, mae, self.seconds)
 
     def weights(self) -> list[np.ndarray]:
         return [np.array([self.number])]
@@ -57,6 +61,7 @@ class NotedLease:
     decisions: dict[int, dict[int, StopDecision]] = field(default_factory=dict)
     epochs: list[int] = field(default_factory=list)
     checkpoints: list[int] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     outcomes: dict[int, object] = field(default_factory=dict)
     messages: list[tuple[tuple[int, ...], str]] = field(default_factory=list)
@@ -71,6 +76,7 @@ class NotedLease:
 
     def record_checkpoint(self, epoch, content):
         assert isinstance(content, bytes)
+        self.contents.append(content)
         self.checkpoints.append(epoch)
         self.events.append(f"checkpoint {epoch}")
 
@@ -94,7 +100,8 @@ def make_loop(lease, monkeypatch):
 
     def make(training, *trials, max_bytes=10_000, objective=Objective.VAL_LOSS, **of_job):
         job_fields = {"values": (), "checkpoint": None, "checkpoint_epoch": None, **of_job}
-        job = SimpleNamespace(trials=trials, objective=objective, **job_fields)
+        yardstick = Yardstick.of_objective(objective, SCALE)
+        job = SimpleNamespace(trials=trials, objective=objective, yardstick=yardstick, **job_fields)
         progress = RunProgress(lease, lambda work: work(), job)
         return EpochLoop(progress, training, prepared=None, max_bytes=max_bytes)
 
@@ -142,6 +149,29 @@ def test_by_rmse_the_best_epoch_is_that_of_the_objective(make_loop, lease):
     run(loop)
 
     assert lease.outcomes[1].evaluation == (2, 10.0, [2])
+
+
+@pytest.mark.parametrize(
+    ("objective", "best"),
+    [
+        (Objective.RMSE, (1, 20.0, [1])),
+        (Objective.MAE, (2, 12.0, [2])),
+        (Objective.MASE, (2, 12.0 / SCALE, [2])),
+    ],
+)
+def test_the_best_epoch_by_mae_may_be_another_and_patience_counts_from_it(
+    make_loop, lease, objective, best
+):
+    training = NotedTraining([2.0, 2.5, 3.0, 3.5, 1.0], maes=[16.0, 12.0, 13.0, 14.0, 1.0])
+    loop = make_loop(training, trial(epochs=5, patience=2), objective=objective)
+
+    run(loop)
+
+    assert lease.outcomes[1].evaluation == best
+    assert lease.outcomes[1].epochs_trained == best[0] + 2
+    packed = lease.contents[-1]
+    _, kept = serialization.unpack_checkpoint(packed)
+    assert (kept.monitor, kept.epoch) == (objective, best[0])
 
 
 def test_patience_ends_a_trial_and_its_log_says_so(make_loop, lease):
@@ -262,12 +292,14 @@ def test_a_training_without_a_checkpoint_runs_without(make_loop, lease):
     assert lease.outcomes[1].state == TrialState.COMPLETED
 
 
-def test_a_run_goes_on_from_its_checkpoint_and_says_so(make_loop, lease):
+@pytest.mark.parametrize("objective", [Objective.VAL_LOSS, Objective.MASE])
+def test_a_run_goes_on_from_its_checkpoint_and_says_so(make_loop, lease, objective):
     training = NotedTraining([3.0, 1.0, 2.0, 4.0])
-    checkpoint = checkpoint_after(3, best_epoch=2)
+    checkpoint = checkpoint_after(3, best_epoch=2, monitor=objective)
     loop = make_loop(
         training,
         trial(epochs=4),
+        objective=objective,
         values=(3.0, 1.0, 2.0),
         checkpoint=checkpoint,
         checkpoint_epoch=3,

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from app.domain.bootstrap import rmse_standard_error
+from app.domain.bootstrap import estimate_standard_error
+from app.domain.metrics import MAE, RMSE
+from app.domain.objectives import Yardstick
 from app.domain.split import Split
 from app.domain.terms import Objective, Part
 from worker.runs.evaluation import evaluate
@@ -20,6 +22,7 @@ PREPARED = SimpleNamespace(
 )
 BEST = BestEpoch("rmse", 3, [np.array([1.0])])
 MONITORED = 0.125
+SCALE = 2.0  # of a relative objective
 
 
 class OffBy:
@@ -43,7 +46,7 @@ class OffBy:
 
 def evaluate_training(training, objective=Objective.RMSE, max_bytes=100):
     job = SimpleNamespace(
-        objective=objective,
+        yardstick=Yardstick.of_objective(objective, SCALE),
         series=SimpleNamespace(target_values=TARGETS),
         split=Split(0.5, 0.25, 0.25),
         season_lengths=(),
@@ -64,20 +67,35 @@ def test_both_parts_are_scored_and_their_forecasts_kept():
 
 
 @pytest.mark.parametrize(
-    ("objective", "value"), [(Objective.RMSE, 0.5), (Objective.VAL_LOSS, MONITORED)]
+    ("objective", "value"),
+    [
+        (Objective.RMSE, np.sqrt(4.6)),
+        (Objective.MAE, 1.8),
+        (Objective.MASE, 1.8 / SCALE),
+        (Objective.VAL_LOSS, MONITORED),
+    ],
 )
-def test_the_objective_is_the_error_in_units_of_the_csv_or_the_monitored_loss(objective, value):
-    assert evaluate_training(OffBy(0.5), objective).objective == pytest.approx(value)
+def test_the_objective_is_an_error_of_the_forecasts_or_the_monitored_loss(objective, value):
+    errors = np.array([1.0, -1, 1, -4, 2])
+
+    assert evaluate_training(OffBy(errors), objective).objective == pytest.approx(value)
 
 
-@pytest.mark.parametrize("objective", Objective)
-def test_an_rmse_has_a_standard_error_and_a_loss_has_none(objective):
+def test_an_error_has_a_standard_error_and_a_loss_has_none():
     wave = np.array([0.1, 0.5, -0.7, 0.2, 0.9])
+    mae_se = estimate_standard_error(wave, MAE)
+    expected = {
+        Objective.RMSE: estimate_standard_error(wave, RMSE),
+        Objective.MAE: mae_se,
+        Objective.MASE: mae_se / SCALE,
+        Objective.VAL_LOSS: None,
+    }
 
-    objective_se = evaluate_training(OffBy(wave), objective).objective_se
+    standard_errors = {
+        objective: evaluate_training(OffBy(wave), objective).objective_se for objective in Objective
+    }
 
-    expected = rmse_standard_error(wave) if objective == Objective.RMSE else None
-    assert objective_se == (expected and pytest.approx(expected))
+    assert standard_errors == pytest.approx(expected)
 
 
 def test_the_row_after_the_last_one_is_forecast():

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.db.models import Artifact, Epoch, Experiment, LogLine, Training, Trial
+from app.domain.csv_reading.series import Series
 from app.domain.search_space.parameters import with_defaults
 from app.domain.terms import ArtifactKind, ExperimentState, Keep, Part, TrialState
 from app.queue import claims, lifecycle, recording, storage
@@ -376,6 +377,45 @@ def test_hyperband_compares_each_bracket_from_its_own_rung_on(settings, database
         assert "of bracket 1 at epoch" in trial["error"]
     for trial in in_state(second, TrialState.PRUNED):
         assert "of bracket 2 at epoch 3" in trial["error"]
+
+
+@pytest.mark.slow
+def test_a_training_of_an_earlier_version_does_not_answer_for_its_mae(database, work):
+    first = queue_trial(database, {"epochs": 3})
+    work()
+    by_rmse = result(database, first)
+    with database.write() as session:
+        session.execute(update(Epoch).values(mae=None))
+    by_mae = queue_trial(database, {"epochs": 3}, objective="mae")
+    work()
+    by_mase = queue_trial(database, {"epochs": 3}, objective="mase")
+    work()
+    with database.write() as session:
+        session.get_one(Trial, by_mase).experiment.dataset.season_lengths = [7.0]
+    by_other_mase = queue_trial(database, {"epochs": 3}, objective="mase")
+    copied = queue_trial(database, {"epochs": 3})
+
+    work()
+
+    with database.read() as session:
+        mae, mase = (session.get_one(Trial, trial_id) for trial_id in (by_mae, by_mase))
+        other = session.get_one(Trial, by_other_mase)
+        assert other.objective == other.validation_mae / other.experiment.objective_scale
+        assert other.objective != mase.objective
+        assert session.get_one(Trial, copied).source_trial_id == first
+        assert session.get_one(Trial, copied).more_scores is None  # computed anew when read
+        maes = session.scalars(select(Epoch.mae).order_by(Epoch.number)).all()
+        assert len(maes) == 3
+        assert mae.source_trial_id is None
+        assert mae.objective == mae.validation_mae == pytest.approx(min(maes), rel=1e-5)
+        assert mae.best_epoch == mase.best_epoch == 1 + np.argmin(maes)
+        scale = mase.experiment.objective_scale
+        values = Series.from_bytes(mase.experiment.dataset.series).target_values
+        assert scale == pytest.approx(np.mean(np.abs(np.diff(values[:96]))))
+        assert mase.objective == mase.validation_mae / scale
+        assert mase.objective == pytest.approx(mase.more_scores["validation"]["mase"])
+        assert mase.objective_se == pytest.approx(mae.objective_se / scale)
+    assert result(database, first) == by_rmse
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.pruning import PRUNINGS
 from app.domain.reduction.correlation import METHODS
 from app.domain.strategies import STRATEGIES
-from app.domain.terms import Delivered, ExperimentState, Objective, TrialState
+from app.domain.terms import Delivered, ExperimentState, Objective, Part, TrialState
 from app.routes.api.schemas.attributes import read_attributes
 from app.schemas import REDUCTION_FIELDS, one_of
 from app.services import unreadable
@@ -23,6 +23,7 @@ STORED_FIELDS = (
     "dataset_id",
     "strategy",
     "objective",
+    "objective_scale",
     "pruning",
     "choice_reason",
     "state",
@@ -104,6 +105,12 @@ class ExperimentSchema(BaseModel):
     planned: int
     best_trial_id: int | None
     best_objective: float | None
+    objective_scale: float | None = Field(
+        description="what MASE divides by: the naive forecast's MAE on the train part; else null"
+    )
+    naive_objective: float | None = Field(
+        description="objective of tomorrow = today; null where that is val_loss"
+    )
     naive_rmse: float = Field(description="validation RMSE of tomorrow = today, in the CSV's units")
     seconds_used: float
     stored_bytes: int = Field(
@@ -118,6 +125,7 @@ class ExperimentSchema(BaseModel):
     def of(cls, overview: Overview) -> "ExperimentSchema":
         experiment = overview.experiment
         best = overview.best
+        is_error = overview.yardstick.info.is_error
         stored = read_attributes(experiment, STORED_FIELDS)
         return cls(
             **stored,
@@ -134,7 +142,8 @@ class ExperimentSchema(BaseModel):
             planned=overview.planned,
             best_trial_id=best.id if best else None,
             best_objective=best.objective if best else None,
-            naive_rmse=overview.baseline_rmse,
+            naive_objective=overview.baseline_error if is_error else None,
+            naive_rmse=overview.naive[Part.VALIDATION].rmse,
             seconds_used=overview.seconds_running,
             eta_seconds=overview.eta_seconds,
         )

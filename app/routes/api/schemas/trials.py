@@ -74,7 +74,7 @@ class TrialSchema(BaseModel):
     parameters: dict[str, Any]
     objective: float | None
     objective_se: float | None = Field(
-        description="standard error of the objective; null unless that is the validation RMSE"
+        description="standard error of the objective; null where that is val_loss"
     )
     best_epoch: int | None
     epochs_trained: int
@@ -111,7 +111,12 @@ class EpochSchema(BaseModel):
     number: int
     train_loss: float | None
     val_loss: float | None
-    objective: float | None
+    objective: float | None = Field(
+        description="validation RMSE in the CSV's units, whatever the experiment minimises"
+    )
+    mae: float | None = Field(
+        description="validation MAE in the CSV's units; null in epochs of earlier versions"
+    )
     seconds: float
 
     @classmethod

@@ -3,9 +3,12 @@
 import numpy as np
 
 from app.db.models import Epoch, Trial
+from app.domain.objectives import Yardstick
 from app.services.trials import ForecastView
 from app.web.charts.comparison import COLOURS, curves_figure, forecast_numbers, forecasts_figure
 from app.web.charts.figures import NAIVE_LABEL
+
+RMSE = Yardstick.of_objective("rmse", None)
 
 
 def trial(number: int) -> Trial:
@@ -27,7 +30,7 @@ def forecast(predicted) -> ForecastView:
 def test_each_trial_has_a_curve_of_its_own_colour_and_a_star_at_its_best_epoch():
     epochs_by_trial = {101: epochs(3.0, 2.0, None), 102: epochs(4.0)}
 
-    traces = curves_figure([trial(1), trial(2)], epochs_by_trial, 2.5)["data"]
+    traces = curves_figure([trial(1), trial(2)], epochs_by_trial, 2.5, RMSE)["data"]
 
     first, star, second, baseline = traces
     assert [trace["name"] for trace in (first, star, second)] == [
@@ -43,7 +46,7 @@ def test_each_trial_has_a_curve_of_its_own_colour_and_a_star_at_its_best_epoch()
 
 
 def test_before_the_first_epoch_the_chart_says_so():
-    figure = curves_figure([trial(1)], {101: []}, 2.5)
+    figure = curves_figure([trial(1)], {101: []}, 2.5, RMSE)
 
     assert figure["layout"]["annotations"][0]["text"] == "None of these trials has an epoch yet."
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.domain.objectives import Yardstick
 from app.domain.terms import Objective
 from app.services.boards import BoardState, BoardView
 from app.services.trial_listing import TrialQuery
@@ -16,9 +17,9 @@ SKIPPED = replace(
 BOARD = BoardView(1, "f", BoardState.DONE, None, (RIDGE, NAIVE, SKIPPED))
 
 
-def rows_of(objective=Objective.RMSE, **query):
+def rows_of(objective=Objective.RMSE, scale=None, **query):
     table = TrialTable(TrialQuery(**query), MEASURES, (), MEASURES)
-    return list_baseline_rows(BOARD, table, objective)
+    return list_baseline_rows(BOARD, table, Yardstick.of_objective(objective, scale))
 
 
 def cells_of(row):

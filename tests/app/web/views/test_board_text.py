@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.domain.objectives import Yardstick
 from app.domain.terms import Part
 from app.domain.verdicts import ForecastGain
 from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
@@ -19,6 +20,7 @@ from app.web.views.board_text import (
 )
 from tests.clock import now
 
+RMSE = Yardstick.of_objective("rmse", None)
 RIDGE = BaselineView(
     id=1,
     name="ridge",
@@ -76,7 +78,7 @@ def test_a_gain_without_a_standard_error_says_why():
 
 
 def test_the_winner_is_named_honestly_with_what_to_do_next():
-    verdict = describe_verdict(BOARD, trial(14.0), compared(gain(14.0, 12.1, 0.5)))
+    verdict = describe_verdict(BOARD, trial(14.0), compared(gain(14.0, 12.1, 0.5)), RMSE)
 
     assert verdict.winner == (
         "A ridge regression is better than every network here: validation RMSE 12.10 against 14.00."
@@ -89,21 +91,21 @@ def test_the_winner_is_named_honestly_with_what_to_do_next():
 def test_networks_that_have_seasons_are_not_told_to_get_them():
     best = trial(14.0, season_lags="season", calendar="none")
 
-    verdict = describe_verdict(BOARD, best, compared(gain(14.0, 12.1, 0.5)))
+    verdict = describe_verdict(BOARD, best, compared(gain(14.0, 12.1, 0.5)), RMSE)
 
     assert "season_lags" not in verdict.next_step
     assert verdict.next_step.startswith("Next: ")
 
 
 def test_a_difference_within_its_noise_names_no_winner():
-    verdict = describe_verdict(BOARD, trial(12.3), compared(gain(12.3, 12.1, 0.5)))
+    verdict = describe_verdict(BOARD, trial(12.3), compared(gain(12.3, 12.1, 0.5)), RMSE)
 
     assert verdict.winner.startswith("The best network cannot be told apart from a ridge")
     assert verdict.tone == "warm"
 
 
 def test_nothing_wins_over_a_better_trial():
-    verdict = describe_verdict(BOARD, trial(10.0), compared(gain(10.0, 12.1, 0.5)))
+    verdict = describe_verdict(BOARD, trial(10.0), compared(gain(10.0, 12.1, 0.5)), RMSE)
 
     assert verdict.winner == ""
     assert "better by" in verdict.gain
@@ -113,7 +115,7 @@ def test_another_program_is_called_by_its_name():
     other = replace(RIDGE, name="Chronos", title="Chronos", filename="chronos.csv")
     board = replace(BOARD, baselines=(other,))
 
-    verdict = describe_verdict(board, trial(14.0), None)
+    verdict = describe_verdict(board, trial(14.0), None, RMSE)
 
     assert verdict.winner.startswith("“Chronos” is better than every network here")
 

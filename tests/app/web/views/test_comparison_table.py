@@ -1,7 +1,10 @@
 """The table of several trials side by side: what it lists, and which cells it marks as best."""
 
 from app.db.models import Epoch, Trial
+from app.domain.objectives import Yardstick
 from app.web.views.comparison_table import Row, parameter_rows, score_rows
+
+RMSE = Yardstick.of_objective("rmse", None)
 
 
 def trial(number: int, **values) -> Trial:
@@ -31,7 +34,7 @@ def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
     ]
     epochs_by_trial = {101: epochs(2, seconds=2.0), 102: epochs(2, seconds=4.0)}
 
-    rows = score_rows(trials, epochs_by_trial, {})
+    rows = score_rows(trials, epochs_by_trial, {}, RMSE)
 
     assert row_titled(rows, "validation RMSE").best == (1,)
     assert row_titled(rows, "skill on test").best == ()
@@ -42,7 +45,7 @@ def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
 def test_a_trial_without_scores_has_gaps():
     trials = [trial(1, validation_rmse=2.0), trial(2)]
 
-    rows = score_rows(trials, {101: epochs(1, seconds=4.0), 102: []}, {})
+    rows = score_rows(trials, {101: epochs(1, seconds=4.0), 102: []}, {}, RMSE)
 
     assert row_titled(rows, "validation RMSE").cells == ("2.000", "–")
     assert row_titled(rows, "validation RMSE").best == ()

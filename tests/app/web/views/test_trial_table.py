@@ -26,7 +26,8 @@ SPACE = {
 
 
 def experiment(**changes) -> Experiment:
-    return Experiment(**{"strategy": "tpe", "space_document": SPACE, "points": [], **changes})
+    usual = {"strategy": "tpe", "objective": "rmse", "space_document": SPACE, "points": []}
+    return Experiment(**{**usual, **changes})
 
 
 def table(*query_items, **query) -> TrialTable:
