@@ -79,6 +79,11 @@ def title_in_sentence(name: str) -> str:
     return info.title.lower()
 
 
+def name_naive(horizon: int) -> str:
+    """What the naive forecast is called on pages: of several rows, it repeats the last one."""
+    return "tomorrow = today" if horizon == 1 else "last known value"
+
+
 def naive(values: Floats, rows: range) -> Floats:
     """Tomorrow = today: the value of the row before."""
     return seasonal_naive(values, rows, season=1)

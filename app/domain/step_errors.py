@@ -43,15 +43,15 @@ def measure_naive_steps(
 
 
 def measure_origins(actual: Floats, predicted: Floats) -> Floats:
-    """The RMSE over all steps of the forecast from each origin: (origins, horizon) to (origins,)."""
+    """The RMSE of each forecast over all its steps: (origins, horizon) to (origins,)."""
     return np.asarray(np.sqrt(np.mean(np.square(predicted - actual), axis=1)), np.float64)
 
 
 def choose_distance(n_origins: int, n_wanted: int, horizon: int) -> int:
     """How far apart the worst origins of a list should be, in origins.
 
-    Neighbours forecast nearly the same rows, so a list of them shows one event many times. Forecasts
-    that do not overlap are a horizon apart; where a part is too short for as many, they are closer.
+    Neighbours forecast nearly the same rows, so a list of them shows one event many times. Those
+    that do not overlap are a horizon apart; where a part is too short for that, they are closer.
     """
     return max(1, min(horizon, n_origins // (2 * n_wanted)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,8 +74,8 @@ class StepComparison:
 class StepForecasts:
     """The stored forecasts of a part, in the CSV's units.
 
-    first_rows: the first row that each is about. predicted, actual: (origins, horizon). interval: of
-    how many origins one is stored. all_dates, values: of the whole file, (rows,).
+    first_rows: the first row that each is about. predicted, actual: (origins, horizon). interval:
+    of how many origins one is stored. all_dates, values: of the whole file, (rows,).
     """
 
     part_rows: range
@@ -88,7 +89,13 @@ class StepForecasts:
     @property
     def horizon(self) -> int:
         """How many rows each is about."""
-        return self.predicted.shape[1]
+        return int(self.predicted.shape[1])
+
+    @cached_property
+    def date_unit(self) -> str:
+        """The unit of numpy that its dates are written in: "D", or "s" where they have a time."""
+        is_daily = (self.all_dates == self.all_dates.astype("datetime64[D]")).all()
+        return "D" if is_daily else "s"
 
     def find_index(self, origin: int) -> int:
         """The index of the forecast whose first row that is. Raises Invalid."""
@@ -133,8 +140,11 @@ def compare_steps(session: Session, trial: Trial, part: Part) -> StepComparison:
 
 
 def compare_steps_of_delivery(session: Session, delivery: Delivery, part: Part) -> StepComparison:
-    """The errors by step of what an experiment hands over, from the origins that are stored."""
-    scores = _read_steps(delivery, part) or []
+    """The errors by step of what an experiment hands over, from the origins that are stored.
+
+    Raises NotFound before there are any.
+    """
+    scores = scores_by_step(delivery, part)
     return _compare(session, delivery.experiment, part, scores, None, is_stored_only=True)
 
 
