@@ -84,6 +84,13 @@ def name_naive(horizon: int) -> str:
     return "tomorrow = today" if horizon == 1 else "last known value"
 
 
+def name_naive_in_sentence(horizon: int, *, starts: bool = False) -> str:
+    """What it is called within a sentence, or at its start."""
+    if horizon == 1:
+        return "“Tomorrow = today”" if starts else "“tomorrow = today”"
+    return "The last known value" if starts else "the last known value"
+
+
 def naive(values: Floats, rows: range) -> Floats:
     """Tomorrow = today: the value of the row before."""
     return seasonal_naive(values, rows, season=1)

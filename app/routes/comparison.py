@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment, Trial
+from app.domain.baselines import name_naive
 from app.domain.terms import PENDING_TRIAL_STATES, Part
 from app.errors import NotFound
 from app.services import boards, comparison, experiments, futures, overviews, trials
@@ -147,6 +148,7 @@ def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Tr
         curves,
         baseline,
         list_levels(board),
+        name_naive(experiment.horizon),
     )
 
 

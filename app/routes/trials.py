@@ -162,7 +162,6 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
     experiment = trial.experiment
     epochs = trials.epochs(session, trial)
     epoch_seconds = [epoch.seconds for epoch in epochs]
-    diagnoses = trials.diagnoses(session, [trial])
     previous_trial, next_trial = trials.neighbours(session, trial)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     board = boards.load_board(session, experiment)
@@ -177,11 +176,11 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
         board_note=describe_board(board),
         board_version=board.version if board else "",
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
-        diagnosis=diagnoses.get(trial.id),
+        diagnosis=trials.diagnoses(session, [trial]).get(trial.id),
         next_steps=next_steps.find_steps(session, trial),
         future=section_of_trial(session, trial),
         baselines=baselines,
-        skill_gap=noise.describe_skill_gap(noise.explain_skill(session, trial, baselines)),
+        skill_gap=_describe_skill_gap(session, trial, baselines),
         steps=make_steps_section(session, trial, steps),
         score_rows=_list_score_rows(trial, board),
         coverage={part: describe_coverage(trial.more_scores, part) for part in EVALUATED_PARTS},
@@ -200,6 +199,11 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
     )
 
 
+def _describe_skill_gap(session: Session, trial: Trial, baselines: dict[Part, Scores]) -> str:
+    gap = noise.explain_skill(session, trial, baselines)
+    return noise.describe_skill_gap(gap, trial.experiment.horizon)
+
+
 def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, ...]:
     experiment = trial.experiment
     baseline = board.best_beside_naive if board else None
@@ -209,6 +213,7 @@ def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, .
         baseline.more_scores if baseline else None,
         n_train_rows=len(parts[Part.TRAIN]),
         seasons=experiment.seasons,
+        horizon=experiment.horizon,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.baselines import name_naive_in_sentence
 from app.domain.more_scores import MORE_SCORE_NAMES, choose_season
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.services.more_scores import score_of
@@ -54,7 +55,11 @@ class ScoreRow:
 
 
 def list_score_rows(
-    more_scores: object, baseline_scores: object, n_train_rows: int, seasons: tuple[float, ...]
+    more_scores: object,
+    baseline_scores: object,
+    n_train_rows: int,
+    seasons: tuple[float, ...],
+    horizon: int = 1,
 ) -> tuple[ScoreRow, ...]:
     """A row for each score that a trial has; none where it has no scores.
 
@@ -62,7 +67,7 @@ def list_score_rows(
     """
     if not more_scores:
         return ()
-    naive = describe_naive(choose_season(n_train_rows, seasons))
+    naive = describe_naive(choose_season(n_train_rows, seasons), horizon)
     rows = []
     for name, text in SCORE_TEXTS.items():
         row = ScoreRow(
@@ -76,10 +81,11 @@ def list_score_rows(
     return tuple(rows)
 
 
-def describe_naive(season: int) -> str:
-    """The forecast that MASE and RMSSE are relative to."""
+def describe_naive(season: int, horizon: int = 1) -> str:
+    """The forecast that MASE and RMSSE are relative to: one season ahead, or else one row."""
     if season == 1:
-        return "“tomorrow = today”"
+        name = name_naive_in_sentence(horizon)
+        return name if horizon == 1 else f"{name} one row ahead"
     return f"the seasonal naive forecast ({season} rows before)"
 
 
