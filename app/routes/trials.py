@@ -183,7 +183,7 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
         skill_gap=_describe_skill_gap(session, trial, baselines),
         steps=make_steps_section(session, trial, steps),
         score_rows=_list_score_rows(trial, board),
-        coverage={part: describe_coverage(trial.more_scores, part) for part in EVALUATED_PARTS},
+        coverage=_describe_coverages(trial),
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
         eta=_estimate_seconds_left(trial, epoch_seconds),
@@ -197,6 +197,11 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
         best_trial=artifacts.best_trial(session, experiment.id),
         source_trial=_load_source_trial(session, trial),
     )
+
+
+def _describe_coverages(trial: Trial) -> dict[Part, str]:
+    horizon = trial.experiment.horizon
+    return {part: describe_coverage(trial.more_scores, part, horizon) for part in EVALUATED_PARTS}
 
 
 def _describe_skill_gap(session: Session, trial: Trial, baselines: dict[Part, Scores]) -> str:

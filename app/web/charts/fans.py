@@ -11,9 +11,8 @@ from app.web.charts import figures
 from app.web.charts.figures import Figure, Layout, Trace
 from app.web.charts.numbers import finite_or_none, thin_points
 
-STEPS_BEFORE = 2  # horizons of actual rows that are drawn before a forecast
-MIN_ROWS_BEFORE = 8
-MAX_FRACTION = 0.5  # of a part: a chart of less than that leaves the rows in between out
+MIN_ROWS_BEFORE = 8  # actual rows that are drawn before a short forecast
+MAX_FRACTION = 0.75  # of a part: a chart of less than that leaves the rows in between out
 Stretch = tuple[int, int]  # rows, from the first to the one after the last
 
 
@@ -38,13 +37,13 @@ def fans_figure(
 
 def choose_stretches(forecasts: StepForecasts, indices: Sequence[int]) -> list[Stretch]:
     """The rows that are drawn: those around each forecast; all between, where these are few."""
-    n_before = max(MIN_ROWS_BEFORE, STEPS_BEFORE * forecasts.horizon)
+    n_before = max(MIN_ROWS_BEFORE, forecasts.horizon)
     n_rows = len(forecasts.all_dates)
     stretches: list[Stretch] = []
     for index in sorted(indices):
         origin = forecasts.first_rows[index]
         start = max(0, origin - n_before)
-        end = min(n_rows, origin + 2 * forecasts.horizon)
+        end = min(n_rows, origin + forecasts.horizon + n_before // 2)
         if stretches and start <= stretches[-1][1]:
             start, _ = stretches.pop()
         stretches.append((start, end))
@@ -65,7 +64,7 @@ def _draw_actual(forecasts: StepForecasts, stretches: Sequence[Stretch]) -> Trac
             values.append(None)
         dates += _iso_dates(forecasts, rows)
         values += finite_or_none(forecasts.values[rows].tolist())
-    return figures.line_trace(dates, values, "actual", "chart-1", width=1.8)
+    return figures.line_trace(dates, values, "actual", "chart-1", width=1.6)
 
 
 def _draw_fans(forecasts: StepForecasts, indices: Sequence[int]) -> list[Trace]:
@@ -78,7 +77,7 @@ def _draw_fans(forecasts: StepForecasts, indices: Sequence[int]) -> list[Trace]:
             _from_last_known(forecasts, index, forecasts.predicted[index]),
             f"forecasts of {forecasts.horizon} rows",
             "chart-2",
-            width=2.2,
+            width=2,
             with_dots=False,
         )
         known_until = _known_until(forecasts, index)

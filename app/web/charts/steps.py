@@ -75,6 +75,7 @@ def error_by_step_figure(comparison: StepComparison, score: str, name: str, targ
         title = f"{title} of {target}"
     layout = figures.counting_layout("rows ahead", title, n_steps)
     layout["hovermode"] = "x unified"
+    layout["xaxis"]["range"] = [0.5, n_steps + 0.5]
     if score == "skill":
         layout["yaxis"]["tickformat"] = ".0%"
     else:

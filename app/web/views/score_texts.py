@@ -89,7 +89,7 @@ def describe_naive(season: int, horizon: int = 1) -> str:
     return f"the seasonal naive forecast ({season} rows before)"
 
 
-def describe_coverage(more_scores: object, part: Part) -> str:
+def describe_coverage(more_scores: object, part: Part, horizon: int = 1) -> str:
     """How many rows of a part the bands held, and what to think of it; "" before it is known."""
     if not more_scores:
         return ""
@@ -101,7 +101,7 @@ def describe_coverage(more_scores: object, part: Part) -> str:
             missing.append(f"{level} %")
         else:
             held.append((level, coverage))
-    sentences = [_say_held(held, part)] if held else []
+    sentences = [_say_held(held, part, horizon)] if held else []
     if missing:
         bands = " and no ".join(missing)
         sentences.append(f"There is no {bands} band: it needs more earlier errors than there are.")
@@ -113,9 +113,10 @@ def describe_coverage(more_scores: object, part: Part) -> str:
     return " ".join(sentences)
 
 
-def _say_held(held: list[tuple[int, float]], part: Part) -> str:
+def _say_held(held: list[tuple[int, float]], part: Part, horizon: int) -> str:
     (level, coverage), *others = held
-    sentence = f"The {level} % band held {coverage * 100:.0f} % of the {part} rows"
+    start = "The" if horizon == 1 else f"Over all {horizon} steps, the"
+    sentence = f"{start} {level} % band held {coverage * 100:.0f} % of the {part} rows"
     for other_level, other_coverage in others:
         sentence += f", the {other_level} % band {other_coverage * 100:.0f} %"
     return f"{sentence}."

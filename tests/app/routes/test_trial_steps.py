@@ -85,7 +85,7 @@ def test_the_worst_origins_say_what_was_expected_and_lead_to_their_forecast(clie
     )
     assert f"{worst['at'][0]} to {worst['at'][-1]}" in first_row
     assert f"?step=1&amp;part=test&amp;origin={worst['origin']}#fans" in first_row
-    assert f"{worst['known_until']}</td>" in first_row
+    assert f">{worst['known_until']}</a>" in first_row
 
 
 def test_fans_are_drawn_from_a_few_origins_or_from_the_one_that_is_asked_for(client, address):
