@@ -24,7 +24,7 @@ from app.domain.step_errors import (
     spread_evenly,
 )
 from app.domain.terms import Part
-from app.errors import FieldProblem, Invalid
+from app.errors import FieldProblem, Invalid, NotFound
 from app.queue import deliveries
 from app.services import datasets, trials
 from app.services.more_scores import scores_by_step
@@ -241,9 +241,12 @@ def _compare(
 
 def _read_steps(delivery: Delivery, part: Part) -> list[dict[str, Any]] | None:
     """The scores of a delivery by step; None while there are none."""
-    if delivery.test_rmse is None or not delivery.more_scores:
+    if delivery.test_rmse is None:
         return None
-    return scores_by_step(delivery, part)
+    try:
+        return scores_by_step(delivery, part)
+    except NotFound:
+        return None
 
 
 def _describe_origin(forecasts: StepForecasts, index: int, rmse: float) -> OriginErrors:

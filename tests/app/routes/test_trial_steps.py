@@ -56,6 +56,7 @@ def test_the_errors_by_step_are_drawn_beside_naive_ones_and_stand_in_a_table(cli
     assert "All 3 steps as numbers" in page
     assert "<td>2 months</td>" in page
     assert "tomorrow = today" not in page.lower()
+    assert "Over all 3 steps, the 80 % band held" in page
 
 
 def test_the_step_of_the_address_is_drawn_and_said(client, address):
