@@ -58,3 +58,12 @@ def test_members_that_were_left_as_trained_are_named() -> None:
 
     assert "the best trials have an RMSE of 24." in reason
     assert reason.endswith("for lack of time or because it did not help: trial 7.")
+
+
+def test_several_rows_ahead_the_naive_forecast_is_the_last_known_value() -> None:
+    over_naive = Comparison("naive", rmse=16.0, gain=-4.0, standard_error=0.5)
+    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 20, None, over_naive)
+
+    reason = explain(choice, [], horizon=12)
+
+    assert "is not better than the last known value: its RMSE is 20" in reason
