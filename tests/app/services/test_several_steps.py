@@ -6,7 +6,7 @@ import pytest
 from app.db.models import Forecast
 from app.domain import horizons
 from app.domain.horizons import origins, step_values
-from app.domain.step_errors import LAST_KNOWN
+from app.domain.step_errors import LAST_KNOWN, measure_naive_steps
 from app.domain.terms import Part
 from app.errors import Invalid
 from app.queue.evaluations import pack_forecast
@@ -109,6 +109,11 @@ def test_thinned_forecasts_keep_the_rows_of_their_origins(session, monkeypatch):
     forecasts = several_steps.load_forecasts(session, trial, Part.TEST)
     worst = several_steps.list_worst(forecasts, n_wanted=5, apart=4)
 
+    every_origin = origins(forecasts.part_rows, HORIZON)
+    naive = measure_naive_steps(forecasts.values, every_origin, LAST_KNOWN, HORIZON)
+    assert several_steps.compare_steps(session, trial, Part.TEST).naive.rmse.tolist() == (
+        naive.rmse.tolist()
+    )
     assert forecasts.interval == 3
     assert len(forecasts.first_rows) == 4
     first_rows = sorted(origin.origin for origin in worst)
