@@ -31,6 +31,7 @@ from app.routes import (
     health,
     home,
     importance,
+    trial_steps,
     trials,
     uploads,
 )
@@ -42,6 +43,7 @@ from app.routes.api import experiments as api_experiments
 from app.routes.api import futures as api_futures
 from app.routes.api import importance as api_importance
 from app.routes.api import spaces as api_spaces
+from app.routes.api import steps as api_steps
 from app.routes.api import trials as api_trials
 from app.services.file_reader import FileReader
 from app.web import error_handlers, unreadable
@@ -70,6 +72,7 @@ ROUTERS = (
     baselines,
     comparison,
     futures,
+    trial_steps,
     trials,
     docs,
 )
@@ -83,6 +86,7 @@ API_ROUTERS = (
     api_custom_models,
     api_spaces,
     api_trials,
+    api_steps,
 )
 MIN_BYTES_TO_COMPRESS = 1_000
 MIN_BYTES_TO_COMPRESS_IN_A_THREAD = 8_000  # smaller responses hold the event loop up for less

@@ -21,6 +21,7 @@ Rows = NDArray[np.int64]
 
 LEVELS = (0.80, 0.95)
 WINDOW = 200  # errors of a step: measured in tests/benchmarks/coverage.py
+FEW_ORIGINS = 20  # up to which one sort for each is faster than a pass over all errors
 ROUNDING_ERROR = 1e-9  # of a product that should be a whole number
 
 
@@ -79,6 +80,16 @@ def future_bands(predicted: Floats, n_rows: int, known: StepErrors) -> dict[floa
     return bands_by_level
 
 
+def bands_of_step(
+    predicted: Floats, origins: Rows, known: StepErrors, step: int
+) -> dict[float, Band]:
+    """The bands of forecasts (origins,) so many rows ahead, by level."""
+    bands_by_level = {}
+    for level, widths in _step_widths(known, origins, step - 1).items():
+        bands_by_level[level] = Band(predicted - widths, predicted + widths)
+    return bands_by_level
+
+
 def half_widths(known: StepErrors, origins: Rows) -> dict[float, Floats]:
     """Half the width of each origin's band at each step, (origins, H), by level.
 
@@ -87,14 +98,37 @@ def half_widths(known: StepErrors, origins: Rows) -> dict[float, Floats]:
     shape = (len(origins), known.errors.shape[1])
     widths_by_level = {level: np.empty(shape) for level in LEVELS}
     for index in range(known.errors.shape[1]):
-        errors = known.errors[:, index]
-        is_known = np.isfinite(errors)
-        first_knowing = known.origins[is_known] + index + 1
-        n_past = np.searchsorted(first_knowing, origins, side="right")
-        quantiles = _rolling_quantiles(np.abs(errors[is_known]))
-        for level, widths in widths_by_level.items():
-            widths[:, index] = quantiles[level][n_past]
+        for level, widths in _step_widths(known, origins, index).items():
+            widths_by_level[level][:, index] = widths
     return widths_by_level
+
+
+def _step_widths(known: StepErrors, origins: Rows, index: int) -> dict[float, Floats]:
+    """Half the widths at the step of that index, (origins,), by level."""
+    errors = known.errors[:, index]
+    is_known = np.isfinite(errors)
+    first_knowing = known.origins[is_known] + index + 1
+    n_past = np.searchsorted(first_knowing, origins, side="right")
+    sizes = np.abs(errors[is_known])
+    if len(origins) <= FEW_ORIGINS:
+        return _latest_quantiles(sizes, n_past)
+    quantiles = _rolling_quantiles(sizes)
+    return {level: values[n_past] for level, values in quantiles.items()}
+
+
+def _latest_quantiles(sizes: Floats, n_past: Rows) -> dict[float, Floats]:
+    """The conformal quantiles of the last errors after so many of them, (origins,), by level.
+
+    The same as _rolling_quantiles has there, without those of all other rows.
+    """
+    quantiles = {level: np.full(len(n_past), nan) for level in LEVELS}
+    for position, n_errors in enumerate(n_past):
+        ascending = np.sort(sizes[max(0, n_errors - WINDOW) : n_errors])
+        for level, values in quantiles.items():
+            rank = _rank(len(ascending), level)
+            if rank <= len(ascending):
+                values[position] = ascending[rank - 1]
+    return quantiles
 
 
 def _rolling_quantiles(sizes: Floats) -> dict[float, Floats]:

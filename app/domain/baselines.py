@@ -79,6 +79,18 @@ def title_in_sentence(name: str) -> str:
     return info.title.lower()
 
 
+def name_naive(horizon: int) -> str:
+    """What the naive forecast is called on pages: of several rows, it repeats the last one."""
+    return "tomorrow = today" if horizon == 1 else "last known value"
+
+
+def name_naive_in_sentence(horizon: int, *, starts: bool = False) -> str:
+    """What it is called within a sentence, or at its start."""
+    if horizon == 1:
+        return "“Tomorrow = today”" if starts else "“tomorrow = today”"
+    return "The last known value" if starts else "the last known value"
+
+
 def naive(values: Floats, rows: range) -> Floats:
     """Tomorrow = today: the value of the row before."""
     return seasonal_naive(values, rows, season=1)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment, Trial
+from app.domain.baselines import name_naive
 from app.domain.terms import PENDING_TRIAL_STATES, Part
 from app.errors import NotFound
 from app.services import boards, comparison, experiments, futures, overviews, trials
@@ -149,6 +150,7 @@ def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Tr
         overviews.baseline_error(session, experiment),
         yardstick,
         list_levels(board, yardstick),
+        name_naive(experiment.horizon),
     )
 
 

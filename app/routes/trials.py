@@ -1,9 +1,9 @@
 """Pages of trials: one trial live, its charts, and what can be done with it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -29,6 +29,7 @@ from app.web.unreadable import ExperimentRoute
 from app.web.views.board_text import describe_board, describe_gain, is_beaten
 from app.web.views.future_text import FutureSection, section_of_trial
 from app.web.views.score_texts import ScoreRow, describe_coverage, list_score_rows
+from app.web.views.steps_text import RequestedSteps, StepsSection, make_steps_section
 from app.web.views.trial_table import varied_parameters
 
 router = APIRouter(prefix="/trials", route_class=ExperimentRoute)
@@ -54,6 +55,7 @@ class TrialContext:
     future: FutureSection
     baselines: dict[Part, Scores]
     skill_gap: str
+    steps: StepsSection | None
     score_rows: tuple[ScoreRow, ...]
     coverage: dict[Part, str]
     last_epoch: Epoch | None
@@ -70,20 +72,36 @@ class TrialContext:
     source_trial: Trial | None
 
 
+def read_steps(
+    step: Step = 1,
+    part: Annotated[Literal["validation", "test"], Query()] = "test",
+    origin: Annotated[int | None, Query()] = None,
+) -> RequestedSteps:
+    """Which forecasts of several rows a page shows first."""
+    return RequestedSteps(step, Part(part), origin)
+
+
+RequestedStepsOfPage = Annotated[RequestedSteps, Depends(read_steps)]
+
+
 @router.get("/{trial_id}")
-def show(request: Request, session: ScoredSession, trial_id: int) -> Response:
+def show(
+    request: Request, session: ScoredSession, trial_id: int, steps: RequestedStepsOfPage
+) -> Response:
     """One trial."""
-    context = _make_context(session, trial_id)
+    context = _make_context(session, trial_id, steps)
     return render(request, "trials/show.html", context)
 
 
 @router.get("/{trial_id}/live")
-def live(request: Request, session: ScoredSession, trial_id: int) -> Response:
+def live(
+    request: Request, session: ScoredSession, trial_id: int, steps: RequestedStepsOfPage
+) -> Response:
     """The parts of a trial's page that change."""
     return fragment(
         request,
         "trials/_live.html",
-        lambda: _make_context(session, trial_id),
+        lambda: _make_context(session, trial_id, steps),
     )
 
 
@@ -139,12 +157,11 @@ def _lead_to(trial_id: int) -> RedirectResponse:
     return RedirectResponse(address, 303)
 
 
-def _make_context(session: Session, trial_id: int) -> TrialContext:
+def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> TrialContext:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
     epochs = trials.epochs(session, trial)
     epoch_seconds = [epoch.seconds for epoch in epochs]
-    diagnoses = trials.diagnoses(session, [trial])
     previous_trial, next_trial = trials.neighbours(session, trial)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     board = boards.load_board(session, experiment)
@@ -159,13 +176,14 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
         board_note=describe_board(board),
         board_version=board.version if board else "",
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
-        diagnosis=diagnoses.get(trial.id),
+        diagnosis=trials.diagnoses(session, [trial]).get(trial.id),
         next_steps=next_steps.find_steps(session, trial),
         future=section_of_trial(session, trial),
         baselines=baselines,
         skill_gap=_describe_skill_gap(session, trial, baselines),
+        steps=make_steps_section(session, trial, steps),
         score_rows=_list_score_rows(trial, board),
-        coverage={part: describe_coverage(trial.more_scores, part) for part in EVALUATED_PARTS},
+        coverage=_describe_coverages(trial),
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
         eta=_estimate_seconds_left(trial, epoch_seconds),
@@ -181,9 +199,15 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
     )
 
 
+def _describe_coverages(trial: Trial) -> dict[Part, str]:
+    horizon = trial.experiment.horizon
+    return {part: describe_coverage(trial.more_scores, part, horizon) for part in EVALUATED_PARTS}
+
+
 def _describe_skill_gap(session: Session, trial: Trial, baselines: dict[Part, Scores]) -> str:
     gap = noise.explain_skill(session, trial, baselines)
-    return noise.describe_skill_gap(gap, trial.experiment.yardstick)
+    experiment = trial.experiment
+    return noise.describe_skill_gap(gap, experiment.yardstick, experiment.horizon)
 
 
 def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, ...]:
@@ -195,6 +219,7 @@ def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, .
         baseline.more_scores if baseline else None,
         n_train_rows=len(parts[Part.TRAIN]),
         seasons=experiment.seasons,
+        horizon=experiment.horizon,
     )
 
 

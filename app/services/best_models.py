@@ -12,8 +12,9 @@ from app.domain.terms import Part
 from app.errors import Conflict
 from app.queue import artifacts, deliveries, workers
 from app.queue.artifacts import BestModel
-from app.services import forecast_bands, trials
+from app.services import forecast_bands, several_steps, trials
 from app.services.more_scores import all_scores
+from app.services.several_steps import StepComparison
 from app.services.trials import ForecastView
 
 
@@ -113,6 +114,15 @@ def read_forecast(
     _require_forecast(best)
     predicted = getattr(delivery, f"{part.value}_forecast")
     return trials.view_forecast(session, experiment, part, predicted, step)
+
+
+def read_steps(session: Session, experiment: Experiment, part: Part) -> StepComparison:
+    """The errors by step of what is handed over. Raises NotFound, and Conflict while it is made."""
+    best = _find_best(session, experiment)
+    if best.delivery is None:
+        return several_steps.compare_steps(session, best.trial, part)
+    _require_forecast(best)
+    return several_steps.compare_steps_of_delivery(session, best.delivery, part)
 
 
 def read_bands(

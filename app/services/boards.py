@@ -66,6 +66,7 @@ class BaselineView:
     test_mape: float | None
     test_skill: float | None
     more_scores: Mapping[str, object] | None = None  # as they are stored: see ScoreColumns
+    horizon: int = 1
 
     @property
     def is_uploaded(self) -> bool:
@@ -143,7 +144,7 @@ def load_board(session: Session, experiment: Experiment) -> BoardView | None:
     if board is None:
         return None
     query = select(Baseline).where(Baseline.board_id == board.id)
-    baselines = [_view_baseline(baseline) for baseline in session.scalars(query)]
+    baselines = [_view_baseline(baseline, board.horizon) for baseline in session.scalars(query)]
     return BoardView(
         id=board.id,
         fingerprint=board.fingerprint,
@@ -254,7 +255,7 @@ def _state_of(board: Board) -> BoardState:
     return BoardState.WAITING
 
 
-def _view_baseline(baseline: Baseline) -> BaselineView:
+def _view_baseline(baseline: Baseline, horizon: int) -> BaselineView:
     info = BASELINES.get(baseline.name)
     scores = {}
     for part in EVALUATED_PARTS:
@@ -272,6 +273,7 @@ def _view_baseline(baseline: Baseline) -> BaselineView:
         simplicity=info.simplicity if info else UPLOADED_SIMPLICITY,
         created_at=baseline.created_at,
         more_scores=baseline.more_scores,
+        horizon=horizon,
         **scores,
     )
 

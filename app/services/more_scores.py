@@ -163,15 +163,16 @@ def all_scores(row: Trial | Delivery) -> dict[str, dict[str, float | None]]:
     return scores_by_part
 
 
-def scores_by_step(trial: Trial, part: Part) -> list[dict[str, Any]]:
+def scores_by_step(row: Trial | Delivery, part: Part) -> list[dict[str, Any]]:
     """The scores of each step ahead, with its number. Raises NotFound before there are any."""
-    horizon = trial.experiment.horizon
-    if trial.validation_rmse is not None and horizon == 1:
-        scores = all_scores(trial)[part]
+    horizon = row.experiment.horizon
+    if row.validation_rmse is not None and horizon == 1:
+        scores = all_scores(row)[part]
         return [{"step": 1, **{name: scores[name] for name in STEP_SCORE_NAMES}}]
-    steps = (trial.step_scores or {}).get(part)
+    steps = (row.step_scores or {}).get(part)
     if steps is None:
-        raise NotFound(f"Trial {trial.number} has no scores of the {part.value} part (yet).")
+        name = f"Trial {row.number}" if isinstance(row, Trial) else "The best model"
+        raise NotFound(f"{name} has no scores of the {part.value} part (yet).")
     items = []
     for index in range(horizon):
         step_scores = {name: steps[name][index] for name in STEP_SCORE_NAMES}

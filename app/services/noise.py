@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cache import Cache
 from app.db.models import Artifact, Experiment, Forecast, Trial
+from app.domain.baselines import name_naive_in_sentence
 from app.domain.horizons import step_values, stored_origins
 from app.domain.metrics import Scores
 from app.domain.network_size import count_weights, units_of_layers
@@ -114,16 +115,16 @@ def explain_skill(
     )
 
 
-def describe_skill_gap(gap: SkillGap | None, yardstick: Yardstick) -> str:
+def describe_skill_gap(gap: SkillGap | None, yardstick: Yardstick, horizon: int = 1) -> str:
     """Why both skills part, with the figures; "" where they do not."""
     if gap is None:
         return ""
     side = "lower" if gap.is_lower else "higher"
     reasons = []
     if gap.is_lower and gap.is_harder:
-        reasons.append(f"the test rows are harder ({_describe_naive(gap)})")
+        reasons.append(f"the test rows are harder ({_describe_naive(gap, horizon)})")
     if not gap.is_lower and gap.is_easier:
-        reasons.append(f"the test rows are easier ({_describe_naive(gap)})")
+        reasons.append(f"the test rows are easier ({_describe_naive(gap, horizon)})")
     if gap.is_lower and gap.n_trials > 1:
         trials = count_nouns(gap.n_trials, "trial")
         reasons.append(f"the best of {trials} on validation owes a part of its lead to luck")
@@ -136,8 +137,8 @@ def describe_skill_gap(gap: SkillGap | None, yardstick: Yardstick) -> str:
     )
 
 
-def _describe_naive(gap: SkillGap) -> str:
-    return f"“tomorrow = today” errs {gap.naive_ratio:.2f} times as much there"
+def _describe_naive(gap: SkillGap, horizon: int) -> str:
+    return f"{name_naive_in_sentence(horizon)} errs {gap.naive_ratio:.2f} times as much there"
 
 
 def _find_tied_ids(

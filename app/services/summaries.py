@@ -6,6 +6,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Trial
+from app.domain.baselines import name_naive_in_sentence
 from app.domain.failure_causes import advice
 from app.domain.terms import Part
 from app.queue import trial_counts
@@ -77,31 +78,35 @@ def verdict(overview: Overview) -> Verdict | None:
         baseline=f"{overview.baseline_error:.4g}",
         validation_skill=validation_skill,
         test_skill=test_skill,
+        horizon=overview.experiment.horizon,
     )
 
 
-def _judge_skills(start: str, baseline: str, validation_skill: float, test_skill: float) -> Verdict:
+def _judge_skills(
+    start: str, baseline: str, validation_skill: float, test_skill: float, horizon: int
+) -> Verdict:
+    naive = name_naive_in_sentence(horizon)
+    naive_first = name_naive_in_sentence(horizon, starts=True)
     if validation_skill <= 0:
         return Verdict(
             "bad",
-            f"{start} “Tomorrow = today” scores {baseline}: no model here is worth having yet.",
+            f"{start} {naive_first} scores {baseline}: no model here is worth having yet.",
         )
     if validation_skill < NEGLIGIBLE_SKILL:
         return Verdict(
             "warm",
-            f"{start} “Tomorrow = today” scores {baseline}: practically the same. "
+            f"{start} {naive_first} scores {baseline}: practically the same. "
             "No model here is worth having yet.",
         )
     if test_skill < NEGLIGIBLE_SKILL:
         return Verdict(
             "warm",
-            f"{start} It beats “tomorrow = today” ({baseline}) there, but not on the test part: "
+            f"{start} It beats {naive} ({baseline}) there, but not on the test part: "
             "do not trust it.",
         )
     return Verdict(
         "good",
-        f"{start} It beats “tomorrow = today” by {validation_skill:.1%}, "
-        f"and by {test_skill:.1%} on test.",
+        f"{start} It beats {naive} by {validation_skill:.1%}, and by {test_skill:.1%} on test.",
     )
 
 
@@ -142,21 +147,21 @@ def trial_verdict(trial: Trial) -> Verdict | None:
     if skill is None or trial.test_rmse is None:
         return None
     error = "error" if trial.experiment.yardstick.is_rmse else "RMSE"
+    naive = name_naive_in_sentence(trial.experiment.horizon)
     if abs(skill) < NEGLIGIBLE_SKILL:
         return Verdict(
             "warm",
-            "No better than “tomorrow = today” on the test part: "
-            f"its {error} differs by {abs(skill):.1%}.",
+            f"No better than {naive} on the test part: its {error} differs by {abs(skill):.1%}.",
         )
     if skill > 0:
         return Verdict(
             "good",
-            f"Beats “tomorrow = today” on the test part: its {error} is {skill:.1%} smaller.",
+            f"Beats {naive} on the test part: its {error} is {skill:.1%} smaller.",
         )
     return Verdict(
         "bad",
         f"Not worth having: on the test part its {error} is {_describe_larger_error(skill)} "
-        "than that of “tomorrow = today”.",
+        f"than that of {naive}.",
     )
 
 

@@ -180,7 +180,7 @@ def view_forecast(
 ) -> ForecastView:
     """A stored forecast of a part beside what happened, `step` rows ahead. Raises Invalid."""
     horizon = experiment.horizon
-    _check_step(horizon, step)
+    check_step(horizon, step)
     series = datasets.series(session, experiment.dataset)
     values = series.target_values
     part_rows = experiment.split.parts(len(values))[part]
@@ -196,7 +196,7 @@ def view_forecast(
     )
 
 
-def _check_step(horizon: int, step: int) -> None:
+def check_step(horizon: int, step: int) -> None:
     """Raises Invalid for a step that is not forecast."""
     if 1 <= step <= horizon:
         return

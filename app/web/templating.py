@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from app.config import VERSION, resource_folder
 from app.db.engine import Database
 from app.db.models import Worker
+from app.domain.baselines import name_naive, name_naive_in_sentence
 from app.domain.strategies import strategy_info
 from app.domain.texts import shorten
 from app.queue import workers
@@ -136,6 +137,8 @@ def make_templates() -> Jinja2Templates:
         "number": number,
         "percent": percent,
         "as_options": as_options,
+        "name_naive": name_naive,
+        "name_naive_in_sentence": name_naive_in_sentence,
         "one_time_field": one_time_field,
     }
     return templates

@@ -19,6 +19,7 @@ def render_readme(contents: BundleContents) -> str:
     metrics = contents.record["metrics"]
     validation_scores = metrics["validation"]
     test_scores = metrics["test"]
+    naive = '"tomorrow = today"' if contents.horizon == 1 else "the last known value"
     rows = []
     for name in METRICS:
         validation = _format_score(validation_scores[name])
@@ -27,7 +28,8 @@ def render_readme(contents: BundleContents) -> str:
     template = TEMPLATE.read_text(encoding="utf-8")
     return template.format(
         title=contents.title,
-        comparison=_compare_with_naive(test_scores["skill"]),
+        comparison=_compare_with_naive(test_scores["skill"], naive),
+        naive=naive,
         target=contents.series.target,
         what_comes_next=_describe_next_rows(contents.horizon),
         widths=_describe_widths(contents),
@@ -127,14 +129,12 @@ def _describe_model_files(contents: BundleContents) -> str:
     return "| `members/` | the networks: plain Keras layers, a folder each |\n"
 
 
-def _compare_with_naive(skill: float | None) -> str:
+def _compare_with_naive(skill: float | None, naive: str) -> str:
     if skill is None:
         return "There is no naive forecast of the test part to compare it with."
     if skill > 0:
-        return f'On the test part it beats "tomorrow = today": its error is {skill:.1%} smaller.'
-    return (
-        f'On the test part it does not beat "tomorrow = today": its error is {-skill:.1%} larger.'
-    )
+        return f"On the test part it beats {naive}: its error is {skill:.1%} smaller."
+    return f"On the test part it does not beat {naive}: its error is {-skill:.1%} larger."
 
 
 def _format_score(value: float | None) -> str:

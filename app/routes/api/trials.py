@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from app.domain.terms import Part
 from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
-from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, StepSchema, TrialSchema
-from app.services import forecast_bands, more_scores, trials
+from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, TrialSchema
+from app.services import forecast_bands, trials
 from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
@@ -49,20 +49,6 @@ def forecast(
     view = trials.forecast(session, trial, Part(part), step)
     bands = forecast_bands.load(session, trial, Part(part), step)
     items = ForecastPointSchema.list_of(view, bands)
-    return Listing.whole(items)
-
-
-@router.get("/{trial_id}/steps", responses=refusals(404))
-def list_steps(
-    session: ScoredSession,
-    trial_id: Id,
-    part: Annotated[Literal["validation", "test"], Query()] = "test",
-) -> Listing[StepSchema]:
-    """The errors of a part by how many rows ahead the forecast is."""
-    trial = trials.get(session, trial_id)
-    items = []
-    for scores in more_scores.scores_by_step(trial, Part(part)):
-        items.append(StepSchema(**scores))
     return Listing.whole(items)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from app.db.models import Epoch, Trial
+from app.domain.baselines import name_naive
 from app.domain.objectives import Yardstick
 from app.services.boards import BaselineLine
 from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import ForecastView
 from app.web.charts import figures
-from app.web.charts.figures import Figure, Trace
-from app.web.charts.forecasts import naive_label
+from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.levels import Level
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
@@ -100,6 +100,7 @@ def curves_figure(
     baseline_error: float | None,
     yardstick: Yardstick,
     levels: Sequence[Level] = (),
+    naive_name: str = NAIVE_LABEL,
 ) -> Figure:
     """Draw each trial's error on validation by epoch, with a star on its best epoch.
 
@@ -120,6 +121,7 @@ def curves_figure(
             first_x=1,
             last_x=last_x,
             error=baseline_error,
+            name=naive_name,
         )
         traces.append(baseline)
     for level in levels[:1]:
@@ -161,7 +163,7 @@ def forecasts_figure(
         )
         traces.append(predicted)
     naive = figures.line_trace(
-        dates, lines.naive, naive_label(forecasts[0]), "warm", width=1.2, dash="dot"
+        dates, lines.naive, name_naive(forecasts[0].horizon), "warm", width=1.2, dash="dot"
     )
     traces.append(naive)
     if best is not None and lines.baseline is not None:

@@ -71,12 +71,14 @@ def band_traces(
     return [bottom, top]
 
 
-def baseline_trace(first_x: float, last_x: float, error: float, *, width: float = 1.6) -> Trace:
+def baseline_trace(
+    first_x: float, last_x: float, error: float, *, width: float = 1.6, name: str = NAIVE_LABEL
+) -> Trace:
     """The error of the naive forecast as a level line through the chart."""
     return line_trace(
         x=[first_x, last_x],
         y=[error, error],
-        name=NAIVE_LABEL,
+        name=name,
         colour="warm",
         width=width,
         dash="dash",

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.bands import Band
+from app.domain.baselines import name_naive
 from app.services.boards import BaselineLine
 from app.services.trials import ForecastView
 from app.services.wording import count_nouns
 from app.web.charts import figures
-from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
+from app.web.charts.figures import Figure, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 Floats = NDArray[np.float64]
@@ -109,7 +110,7 @@ def forecast_figure(
     naive = figures.line_trace(
         dates,
         numbers.naive,
-        naive_label(forecast),
+        name_naive(forecast.horizon),
         "chart-3",
         width=1.3,
         dash="dot",
@@ -138,7 +139,7 @@ def error_figure(forecast: ForecastView, target: str, line: BaselineLine | None 
     naive = figures.line_trace(
         dates,
         numbers.naive,
-        f"{naive_label(forecast)} − actual",
+        f"{name_naive(forecast.horizon)} − actual",
         "ink",
         width=1.2,
         dash="dot",
@@ -166,11 +167,6 @@ def draw_bands(forecast: ForecastView, bands: Mapping[float, Band]) -> list[Trac
             upper = finite_or_none(band.upper[drawn].tolist())
             traces += figures.band_traces(dates, lower, upper, level)
     return traces
-
-
-def naive_label(forecast: ForecastView) -> str:
-    """What the naive forecast is called: several rows ahead, it repeats the last known value."""
-    return NAIVE_LABEL if forecast.horizon == 1 else "last known value"
 
 
 def _describe_step(forecast: ForecastView) -> str:

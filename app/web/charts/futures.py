@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.domain.baselines import name_naive
 from app.services.futures import Floats, FutureView
 from app.web.charts import figures
-from app.web.charts.figures import NAIVE_LABEL, Figure, Layout, Trace
+from app.web.charts.figures import Figure, Layout, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 
@@ -16,7 +17,7 @@ def future_figure(view: FutureView, target: str) -> Figure:
     traces += [
         _draw_history(view, "chart-1"),
         _draw_ahead(view, view.predicted, f"forecast by {view.source}", "chart-2", 2.2),
-        _draw_ahead(view, view.naive, NAIVE_LABEL, "chart-3", 1.5, "dot"),
+        _draw_ahead(view, view.naive, name_naive(len(view.naive)), "chart-3", 1.5, "dot"),
     ]
     return {"data": traces, "layout": _layout(view, target)}
 
@@ -34,7 +35,7 @@ def futures_figure(
     traces = [_draw_history(first, "ink")]
     for colour, view in views:
         traces.append(_draw_ahead(view, view.predicted, view.source, colour, 2.0))
-    traces.append(_draw_ahead(first, first.naive, NAIVE_LABEL, "warm", 1.5, "dot"))
+    traces.append(_draw_ahead(first, first.naive, name_naive(len(first.naive)), "warm", 1.5, "dot"))
     return {"data": traces, "layout": _layout(first, target)}
 
 

@@ -11,7 +11,7 @@ from app.domain.objectives import OBJECTIVES
 from app.domain.terms import TrialState
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
-from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
+from app.web.charts.figures import AXIS_MARGIN, NAIVE_LABEL, Figure, Layout, Range, Trace
 from app.web.charts.levels import Level, level_traces
 
 MAX_LARGE_MARKS = 300  # with more trials than this, all marks are small
@@ -126,6 +126,7 @@ def objective_figure(
     baseline_error: float | None,
     objective: str,
     levels: Sequence[Level] = (),
+    naive_name: str = NAIVE_LABEL,
 ) -> Figure:
     """Draw the objective by trial, the best so far, the naive baseline and the best other ones.
 
@@ -148,6 +149,7 @@ def objective_figure(
             first_x=first_number,
             last_x=last_x,
             error=numbers.baseline,
+            name=naive_name,
         )
         traces.append(baseline)
     traces += level_traces(numbers.levels, first_number, last_x)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from app.db.models import Trial
+from app.domain.baselines import name_naive_in_sentence
 from app.domain.objectives import Yardstick
 from app.domain.terms import Part
 from app.domain.verdicts import MIN_Z, ForecastGain
@@ -12,7 +13,6 @@ from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
 from app.web.templating import number, percent, value
 
 NAMES_IN_SENTENCES = {
-    "naive": "the naive forecast (“tomorrow = today”)",
     "seasonal_naive": "the seasonal naive forecast",
     "drift": "the drift forecast",
     "theta": "the Theta method",
@@ -140,6 +140,8 @@ def describe_verdict(
 
 def name_in_sentence(baseline: BaselineView) -> str:
     """What a baseline is called within a sentence; another program's has its name in quotes."""
+    if baseline.name == "naive":
+        return f"the naive forecast ({name_naive_in_sentence(baseline.horizon)})"
     name = NAMES_IN_SENTENCES.get(baseline.name)
     if name is None:
         return f"“{baseline.title}”"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.baselines import name_naive_in_sentence
 from app.domain.more_scores import MORE_SCORE_NAMES, choose_season
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.services.more_scores import score_of
@@ -54,7 +55,11 @@ class ScoreRow:
 
 
 def list_score_rows(
-    more_scores: object, baseline_scores: object, n_train_rows: int, seasons: tuple[float, ...]
+    more_scores: object,
+    baseline_scores: object,
+    n_train_rows: int,
+    seasons: tuple[float, ...],
+    horizon: int = 1,
 ) -> tuple[ScoreRow, ...]:
     """A row for each score that a trial has; none where it has no scores.
 
@@ -62,7 +67,7 @@ def list_score_rows(
     """
     if not more_scores:
         return ()
-    naive = describe_naive(choose_season(n_train_rows, seasons))
+    naive = describe_naive(choose_season(n_train_rows, seasons), horizon)
     rows = []
     for name, text in SCORE_TEXTS.items():
         row = ScoreRow(
@@ -76,14 +81,15 @@ def list_score_rows(
     return tuple(rows)
 
 
-def describe_naive(season: int) -> str:
-    """The forecast that MASE and RMSSE are relative to."""
+def describe_naive(season: int, horizon: int = 1) -> str:
+    """The forecast that MASE and RMSSE are relative to: one season ahead, or else one row."""
     if season == 1:
-        return "“tomorrow = today”"
+        name = name_naive_in_sentence(horizon)
+        return name if horizon == 1 else f"{name} one row ahead"
     return f"the seasonal naive forecast ({season} rows before)"
 
 
-def describe_coverage(more_scores: object, part: Part) -> str:
+def describe_coverage(more_scores: object, part: Part, horizon: int = 1) -> str:
     """How many rows of a part the bands held, and what to think of it; "" before it is known."""
     if not more_scores:
         return ""
@@ -95,7 +101,7 @@ def describe_coverage(more_scores: object, part: Part) -> str:
             missing.append(f"{level} %")
         else:
             held.append((level, coverage))
-    sentences = [_say_held(held, part)] if held else []
+    sentences = [_say_held(held, part, horizon)] if held else []
     if missing:
         bands = " and no ".join(missing)
         sentences.append(f"There is no {bands} band: it needs more earlier errors than there are.")
@@ -107,9 +113,10 @@ def describe_coverage(more_scores: object, part: Part) -> str:
     return " ".join(sentences)
 
 
-def _say_held(held: list[tuple[int, float]], part: Part) -> str:
+def _say_held(held: list[tuple[int, float]], part: Part, horizon: int) -> str:
     (level, coverage), *others = held
-    sentence = f"The {level} % band held {coverage * 100:.0f} % of the {part} rows"
+    start = "The" if horizon == 1 else f"Over all {horizon} steps, the"
+    sentence = f"{start} {level} % band held {coverage * 100:.0f} % of the {part} rows"
     for other_level, other_coverage in others:
         sentence += f", the {other_level} % band {other_coverage * 100:.0f} %"
     return f"{sentence}."

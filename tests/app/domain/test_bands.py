@@ -78,3 +78,18 @@ def test_the_band_of_the_future_comes_from_all_errors():
 
     assert band.upper.tolist() == [47.0, 48.0]
     assert band.lower.tolist() == [-33.0, -32.0]
+
+
+def test_a_few_origins_and_a_single_step_have_the_widths_of_all():
+    known = make_errors(400, horizon=3)
+    known.errors[30] = np.nan
+    origins = known.origins
+    predicted = np.zeros((400, 3))
+
+    every = bands.half_widths(known, origins)
+
+    for level in bands.LEVELS:
+        few = bands.half_widths(known, origins[::25])[level]
+        step = bands.bands_of_step(predicted[:, 1], origins, known, step=2)[level]
+        assert np.array_equal(few, every[level][::25], equal_nan=True)
+        assert np.array_equal(step.upper, every[level][:, 1], equal_nan=True)

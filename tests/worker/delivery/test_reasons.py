@@ -68,3 +68,12 @@ def test_errors_are_written_as_the_objective_measures_them() -> None:
     reason = explain(choice, [], Yardstick.of_objective("mase", 10.0))
 
     assert "have a MASE of 2.5, ridge regression one of 2.6 and the mean" in reason
+
+
+def test_several_rows_ahead_the_naive_forecast_is_the_last_known_value() -> None:
+    over_naive = Comparison("naive", error=16.0, gain=-4.0, standard_error=0.5)
+    choice = Choice(Taken.BASELINE, {"naive": 1}, 16, 20, None, over_naive)
+
+    reason = explain(choice, [], RMSE, horizon=12)
+
+    assert "is not better than the last known value: its RMSE is 20" in reason

@@ -162,14 +162,3 @@ class ForecastPointSchema(BaseModel):
             )
             points.append(point)
         return points
-
-
-class StepSchema(BaseModel):
-    """The errors of the forecasts of one step ahead, in the CSV's units."""
-
-    step: int
-    rmse: float | None
-    mae: float | None
-    skill: float | None
-    coverage_80: float | None
-    coverage_95: float | None

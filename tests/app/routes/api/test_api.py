@@ -278,6 +278,8 @@ def test_the_points_of_a_forecast_have_bands_and_its_steps_have_scores(client, j
             "skill": 0.1,
             "coverage_80": 1.0,
             "coverage_95": 1.0,
+            "naive_rmse": pytest.approx(0.8, abs=0.4),  # of a random walk
+            "seasonal_naive_rmse": None,
         }
     ]
 

@@ -187,6 +187,21 @@ def test_its_forecast_is_given_as_a_trial_s_is(client, database, delivered):
             assert (mine["upper_80"] is None) == (trial_s["upper_80"] is None)
 
 
+def test_its_errors_by_step_stand_beside_those_of_the_trial(client, database, delivered):
+    address, outcome = delivered
+    too_early = client.get(f"{address}/steps")
+    deliver(database, outcome)
+
+    (step,) = client.get(f"{address}/steps").json()["items"]
+    (of_trial,) = client.get("/api/trials/1/steps").json()["items"]
+
+    assert too_early.status_code == 409
+    assert (step["rmse"], step["skill"]) == (2.0, 0.5)
+    assert step["naive_rmse"] == of_trial["naive_rmse"]
+    chart = client.get("/trials/1/charts/steps").json()
+    assert [trace["name"] for trace in chart["data"]][:2] == ["delivered model", "trial 1"]
+
+
 def test_its_members_and_metrics_are_given(client, database, delivered):
     address, outcome = delivered
     deliver(database, outcome)
