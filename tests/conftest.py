@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.routing import BaseRoute
 
 from app.config import Settings
 from app.db.engine import Database
@@ -135,8 +136,21 @@ def postgresql() -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def examined_routes(tmp_path_factory: pytest.TempPathFactory) -> list[BaseRoute]:
+    """The routes of a server, which FastAPI examines when the first request passes them."""
+    return create_app(Settings(data=tmp_path_factory.mktemp("routes"), database_url="")).routes
+
+
 @pytest.fixture
-def client(settings: Settings, database: Database) -> Iterator[TestClient]:
-    """Sends requests to a server on the test's database."""
-    with TestClient(create_app(settings), base_url="http://localhost") as client:
+def client(
+    settings: Settings, database: Database, examined_routes: list[BaseRoute]
+) -> Iterator[TestClient]:
+    """Sends requests to a server on the test's database.
+
+    Its routes are those of all tests: to examine them anew takes longer than most requests.
+    """
+    app = create_app(settings)
+    app.router.routes[:] = examined_routes
+    with TestClient(app, base_url="http://localhost") as client:
         yield client
