@@ -8,6 +8,8 @@ JOBS := 2  # test processes, one a core
 ALL_JOBS := 3  # with the slow tests, which wait for most of their time
 # As in worker and server. Two processes of two threads each take half as long again.
 test fast mutants: export OPENBLAS_NUM_THREADS = 1
+# Empty is off: otherwise each of the many processes that tests start would compile every module again.
+test fast mutants: export PYTHONDONTWRITEBYTECODE =
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14

@@ -20,7 +20,7 @@ from tests.faults.fake_clock import FakeClock
 ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 180.0
 TERMINATION_SECONDS = 10.0
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05
 PASSED_SETTINGS = {
     "data",
     "database_url",

@@ -37,7 +37,7 @@ pytestmark = [
 HOUR = 3600.0
 SOON = 600.0  # seconds: longer than a test takes, far shorter than the clocks are off
 TRIALS = 6
-EPOCHS = 300
+EPOCHS = 200
 SPACE = {
     **factories.TINY,
     "learning_rate": {"loguniform": [0.001, 0.02]},

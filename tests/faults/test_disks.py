@@ -24,7 +24,7 @@ from tests.faults.processes import Process, end_afterwards, wait_until
 from worker.runs import bundling, runner
 
 pytestmark = pytest.mark.slow
-EPOCHS = 400
+EPOCHS = 300
 SPACE = {**factories.TINY, "units_1": {"choice": [4, 6, 8]}, "epochs": EPOCHS, "patience": 0}
 SHORT_LEASE = {"slots": 2, "lease_seconds": 2.0, "heartbeat_seconds": 0.4, "hung_seconds": 2.0}
 LOCKS = (1.5, 3.0, 1.5)  # leases long; each comes at another moment of the workers' rounds

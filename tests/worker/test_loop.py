@@ -5,12 +5,14 @@ import json
 import threading
 import time
 import zipfile
+from contextlib import closing
 
 import pytest
 from sqlalchemy import select
 
 from app.db.models import Board, Experiment, LogLine, Training, Trial, Worker
 from app.domain.baselines import BASELINES
+from app.domain.failure_causes import FailureCause
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts, reduction, storage
 from app.services import experiment_control, overviews
@@ -18,19 +20,39 @@ from tests import factories
 from tests.worker.slots import slot_functions
 from worker.loop import Loop
 from worker.runs.tasks import warm_up
+from worker.slots.errors import RunKilled
 from worker.slots.pool import SlotPool
 
 pytestmark = pytest.mark.slow
 TIMEOUT = 120.0
 
 
+class LastingPool(SlotPool):
+    """Two slots that outlive the worker: only a run that it leaves takes its slot along."""
+
+    def shutdown(self, wait=True, *, cancel_futures=True) -> None:
+        for future in tuple(self._runs):
+            if not future.cancel():
+                self.kill_run(future, RunKilled(FailureCause.HUNG, "its worker has left"))
+
+    def close(self) -> None:
+        super().shutdown()
+
+
+@pytest.fixture(scope="module")
+def pool():
+    """Slots for all workers of this file, since each takes seconds of processor to start."""
+    with closing(LastingPool(2, 500, warm_up)) as pool:
+        yield pool
+
+
 @pytest.fixture
-def run_until(settings, database):
+def run_until(settings, database, pool):
     """A worker with two slots, in a thread; `run_until(condition)` waits for the condition."""
     settings.slots = 2
     settings.heartbeat_seconds = 0.5
     messages: list[str] = []
-    loop = Loop(settings, database, SlotPool(2, 25, warm_up), messages.append)
+    loop = Loop(settings, database, pool, messages.append)
     thread = threading.Thread(target=loop.run)
     thread.start()
 

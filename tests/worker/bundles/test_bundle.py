@@ -2,7 +2,6 @@
 
 import io
 import json
-import subprocess
 import sys
 import zipfile
 from dataclasses import replace
@@ -83,16 +82,14 @@ def unpack(folder, content):
     zipfile.ZipFile(io.BytesIO(content)).extractall(folder)
 
 
-def run_predict(folder, *arguments):
+@pytest.fixture
+def run_predict(tmp_path, warm_python):
     """Run the bundle in a folder as its owner would, with nothing of ours on its path."""
-    return subprocess.run(
-        [sys.executable, "-I", "predict.py", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+
+    def run(*arguments):
+        return warm_python.run([sys.executable, "-I", "predict.py", *arguments], cwd=tmp_path)
+
+    return run
 
 
 def predictions_in(file):
@@ -125,12 +122,12 @@ def german(content):
         {"cell": "gru", "stateful": True, "batch_size": 8},
     ],
 )
-def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
+def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, run_predict, changes):
     contents = train(**changes)
 
     unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(factories.random_walk_csv(200))
-    completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
+    completed = run_predict("new.csv", "--output", "out.csv")
 
     assert completed.returncode == 0, completed.stderr
     assert "does not beat" in (tmp_path / "README.md").read_text()
@@ -145,12 +142,14 @@ def test_a_bundle_is_made_checked_and_predicts_on_its_own(tmp_path, changes):
 
 
 @pytest.mark.parametrize("target", ["level", "log_return"])
-def test_a_bundle_of_several_rows_predicts_what_comes_next_with_bands(tmp_path, target):
+def test_a_bundle_of_several_rows_predicts_what_comes_next_with_bands(
+    tmp_path, run_predict, target
+):
     contents = train(horizon=6, target=target, season_lags="season", calendar="cyclic")
 
     unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(factories.random_walk_csv(200))
-    completed = run_predict(tmp_path, "new.csv")
+    completed = run_predict("new.csv")
 
     assert completed.returncode == 0, completed.stderr
     assert "Next 6 rows of Close:" in completed.stdout
@@ -174,7 +173,7 @@ def with_rows_to_forecast(content, n_rows):
     return "\n".join([header, *lines]).encode()
 
 
-def test_a_bundle_reads_what_is_known_ahead_and_asks_for_it(tmp_path):
+def test_a_bundle_reads_what_is_known_ahead_and_asks_for_it(tmp_path, run_predict):
     content = with_rows_to_forecast(factories.random_walk_csv(203), 3)
     contents = train(content, horizon=3)
 
@@ -199,13 +198,13 @@ def test_a_bundle_reads_what_is_known_ahead_and_asks_for_it(tmp_path):
     assert "in which Open and Volume are filled in" in (tmp_path / "README.md").read_text()
 
 
-def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path):
+def test_a_bundle_reads_csvs_written_like_the_one_it_was_trained_on(tmp_path, run_predict):
     content = german(factories.random_walk_csv(200))
     contents = train(content)
 
     unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(content)
-    completed = run_predict(tmp_path, "new.csv", "--output", "out.csv")
+    completed = run_predict("new.csv", "--output", "out.csv")
 
     assert contents.dialect["separator"] == ";"
     assert completed.returncode == 0, completed.stderr
@@ -236,13 +235,15 @@ def candles(content):
 
 
 @pytest.mark.parametrize("rewrite", [nasdaq, candles])
-def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, rewrite):
+def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(
+    tmp_path, run_predict, rewrite
+):
     content = rewrite(factories.random_walk_csv(200))
     contents = train(content)
 
     unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(content)
-    completed = run_predict(tmp_path, "new.csv")
+    completed = run_predict("new.csv")
 
     assert completed.returncode == 0, completed.stderr
     predicted = predictions_in(tmp_path / "predictions.csv")
@@ -250,7 +251,7 @@ def test_a_bundle_predicts_from_the_very_csv_its_dataset_was_made_of(tmp_path, r
     assert (tmp_path / "predictions.csv").read_text().splitlines()[-2].startswith("2020-07-18,")
 
 
-def test_a_bundle_refuses_another_csv_in_words(tmp_path):
+def test_a_bundle_refuses_another_csv_in_words(tmp_path, run_predict):
     contents = train()
     unpack(tmp_path, make_bundle(contents))
 
@@ -259,7 +260,7 @@ def test_a_bundle_refuses_another_csv_in_words(tmp_path):
         (b"Date,Open\n2020-01-01,2\n", "lacks the columns"),
     ):
         (tmp_path / "new.csv").write_bytes(content)
-        completed = run_predict(tmp_path, "new.csv")
+        completed = run_predict("new.csv")
 
         assert completed.returncode == 1
         assert words in completed.stderr

@@ -2,7 +2,6 @@
 
 import io
 import json
-import subprocess
 import sys
 import zipfile
 from dataclasses import replace
@@ -127,24 +126,21 @@ def delivery():
     return members, source
 
 
-def run_predict(folder, *arguments):
-    return subprocess.run(
-        [sys.executable, "-I", "predict.py", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@pytest.fixture
+def run_predict(tmp_path, warm_python):
+    def run(*arguments):
+        return warm_python.run([sys.executable, "-I", "predict.py", *arguments], cwd=tmp_path)
+
+    return run
 
 
-def test_a_bundle_of_several_members_predicts_their_mean(tmp_path, delivery):
+def test_a_bundle_of_several_members_predicts_their_mean(tmp_path, run_predict, delivery):
     members, source = delivery
 
     content = bundle_delivery(members, source)
     zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
     (tmp_path / "new.csv").write_bytes(CSV)
-    completed = run_predict(tmp_path, "new.csv")
+    completed = run_predict("new.csv")
 
     assert completed.returncode == 0, completed.stderr
     table = pd.read_csv(tmp_path / "predictions.csv")
@@ -173,7 +169,7 @@ def test_a_bundle_without_a_network_needs_no_tensorflow(tmp_path, delivery):
     assert settings["members"][0]["kind"] == "ridge"
 
 
-def test_a_bundle_with_a_wrong_weight_is_refused(delivery):
+def test_a_bundle_with_a_wrong_weight_is_refused(delivery, warm_python):
     _, source = delivery
     (ridge, season), (forecast, _) = baseline_members()
     members = [replace(ridge, weight=0.9), replace(season, weight=0.1)]
@@ -182,7 +178,9 @@ def test_a_bundle_with_a_wrong_weight_is_refused(delivery):
         bundle_delivery(members, replace(source, predicted=forecast))
 
 
-def test_a_bundle_of_recursions_goes_on_from_the_last_row_they_were_fitted_on(tmp_path, delivery):
+def test_a_bundle_of_recursions_goes_on_from_the_last_row_they_were_fitted_on(
+    tmp_path, run_predict, delivery
+):
     _, source = delivery
     members, mean = recursion_members()
 
@@ -191,8 +189,8 @@ def test_a_bundle_of_recursions_goes_on_from_the_last_row_they_were_fitted_on(tm
     (tmp_path / "new.csv").write_bytes(CSV)
     head, *lines = CSV.splitlines(keepends=True)
     (tmp_path / "late.csv").write_bytes(b"".join([head, *lines[PARTS[Part.TEST].start :]]))
-    completed = run_predict(tmp_path, "new.csv")
-    refused = run_predict(tmp_path, "late.csv")
+    completed = run_predict("new.csv")
+    refused = run_predict("late.csv")
 
     assert completed.returncode == 0, completed.stderr
     table = pd.read_csv(tmp_path / "predictions.csv")
@@ -203,7 +201,7 @@ def test_a_bundle_of_recursions_goes_on_from_the_last_row_they_were_fitted_on(tm
     assert f"goes on from {last_date}, the last row it was fitted on" in refused.stderr
 
 
-def test_rows_without_dates_have_to_be_those_of_the_training_csv(tmp_path):
+def test_rows_without_dates_have_to_be_those_of_the_training_csv(tmp_path, run_predict):
     values = SERIES.target_values
     dates = np.arange(len(values)).astype("datetime64[D]")
     n_fitted = PARTS[Part.TEST].start
@@ -227,8 +225,8 @@ def test_rows_without_dates_have_to_be_those_of_the_training_csv(tmp_path):
     zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
     pd.DataFrame({"Close": values}).to_csv(tmp_path / "whole.csv", index=False)
     pd.DataFrame({"Close": values[5:]}).to_csv(tmp_path / "part.csv", index=False)
-    completed = run_predict(tmp_path, "whole.csv")
-    refused = run_predict(tmp_path, "part.csv")
+    completed = run_predict("whole.csv")
+    refused = run_predict("part.csv")
 
     assert completed.returncode == 0, completed.stderr
     table = pd.read_csv(tmp_path / "predictions.csv")

@@ -68,7 +68,7 @@ def build(hp):
 
 
 @pytest.fixture
-def bundle_of(settings, database, work, get_trial):
+def bundle_of(settings, database, work, get_trial, warm_python):
     """Runs a queued trial and makes its bundle; its content and its problem."""
 
     def make(trial_id):

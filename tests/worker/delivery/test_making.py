@@ -123,7 +123,7 @@ def test_the_choice_is_made_over_the_origins_and_steps_that_are_stored(job, monk
 @pytest.mark.slow
 @pytest.mark.parametrize("time_left", [60.0, 0.0])
 def test_a_mean_of_several_rows_is_scored_from_all_origins_and_packed_from_the_stored_ones(
-    job, monkeypatch, time_left
+    job, monkeypatch, warm_python, time_left
 ):
     monkeypatch.setattr(horizons, "MAX_STORED_VALUES", 5 * HORIZON)
     trial, model = train_candidate()

@@ -63,7 +63,7 @@ def read_job(database, claim):
 
 
 def test_a_mean_is_trained_once_more_packed_and_stored(
-    settings, database, claim, chooses_a_mean
+    settings, database, claim, chooses_a_mean, warm_python
 ) -> None:
     delivering.deliver(settings.url, claim.experiment_id, claim.token)
 

@@ -3,6 +3,7 @@
 Only a network needs TensorFlow, which is imported when the first is met.
 """
 
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Mapping
@@ -176,8 +177,7 @@ FORECASTS = {
 
 def run_model(folder: Path, batch: np.ndarray) -> np.ndarray:
     """The output, float64 (windows, horizon), for windows (windows, time steps, inputs)."""
-    import keras
-
+    keras = load_keras()
     network = load_network(folder)
     model = keras.saving.load_model(
         folder / "model.keras",
@@ -191,6 +191,16 @@ def run_model(folder: Path, batch: np.ndarray) -> np.ndarray:
         verbose=0,
     )
     return np.asarray(output, "float64").reshape(len(batch), -1)
+
+
+def load_keras() -> ModuleType:
+    """Import Keras, and never search what it brings for garbage: a third of the time of a run."""
+    gc.disable()
+    try:
+        return importlib.import_module("keras")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def load_network(folder: Path) -> ModuleType | None:
