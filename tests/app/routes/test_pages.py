@@ -100,7 +100,7 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
     answer = client.get(path)
 
     assert answer.status_code == 404
-    assert "<h1>Not here</h1>" in answer.text
+    assert "<h1>Not found</h1>" in answer.text
 
 
 @pytest.mark.parametrize(
