@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
@@ -246,7 +247,7 @@ def log(session: Session, trial: Trial) -> list[LogLine]:
     return list(session.scalars(query))
 
 
-def duration(trial: Trial, now: datetime) -> float | None:
+def duration(trial: Trial | Row[Any], now: datetime) -> float | None:
     """Seconds from the start of its last run to its end; while it runs, to the database's `now`."""
     if trial.started_at is None or trial.state == TrialState.QUEUED:
         return None
