@@ -1,21 +1,23 @@
 """The results that a new search starts from: trials of other experiments and pasted lines."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db.models import Dataset, Experiment, Trial, WarmStartResult
+from app.db.models import Dataset, Experiment, Trial
+from app.domain.search_space.membership import Membership
 from app.domain.search_space.parameters import Parameters, add_later_defaults
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.strategies import strategy_info
-from app.domain.warm_start import find_value_outside, parse_pasted_results
+from app.domain.warm_start import parse_pasted_results
 from app.errors import FieldProblem
 from app.queue.artifacts import IS_EVALUATED
-from app.queue.readability import find_damage
+from app.queue.readability import find_damage, find_experiment_damage
 from app.schemas import ExperimentRequest
 from app.services.trial_listing import more_score_columns
 from app.services.wording import count_nouns
@@ -42,6 +44,18 @@ EXPORTED_COLUMNS = frozenset(
 )
 
 
+class EarlierRow(NamedTuple):
+    """One result, and the experiment it is a copy of; None: it was pasted."""
+
+    parameters: Parameters
+    objective: float
+    from_experiment_id: int | None = None
+
+    @property
+    def is_pasted(self) -> bool:
+        return self.from_experiment_id is None
+
+
 @dataclass
 class EarlierResults:
     """Results to store with a new experiment.
@@ -51,7 +65,7 @@ class EarlierResults:
     `notes` says how a pasted table was read.
     """
 
-    rows: list[WarmStartResult] = field(default_factory=list)
+    rows: list[EarlierRow] = field(default_factory=list)
     ignored: int = 0
     problems: list[FieldProblem] = field(default_factory=list)
     notes: tuple[str, ...] = ()
@@ -106,10 +120,7 @@ def _parse_pasted(request: ExperimentRequest, space: SearchSpace) -> EarlierResu
     if not pasted.results and not messages:
         reasons = [f"{count:,} {reason}" for reason, count in pasted.left_out.items()]
         messages.append(f"None of these lines counts: {', '.join(reasons)}.")
-    rows = [
-        WarmStartResult(parameters=result.parameters, objective=result.objective, is_pasted=True)
-        for result in pasted.results
-    ]
+    rows = [EarlierRow(result.parameters, result.objective) for result in pasted.results]
     problems = [FieldProblem((PASTED_RESULTS,), message) for message in messages]
     return EarlierResults(rows, pasted.ignored, problems, pasted.notes)
 
@@ -121,9 +132,7 @@ def _collect_trials(
     earlier = session.get(Experiment, experiment_id)
     if earlier is None:
         raise _NotUsable(f"There is no experiment {experiment_id}.")
-    damage = find_damage(session, experiment_id)
-    if damage is not None:
-        raise _NotUsable(f"Experiment {experiment_id} cannot be read: {damage}")
+    _refuse_damaged(earlier, find_experiment_damage(session, earlier))
     _refuse_incomparable(session, request, earlier)
     query = (
         select(Trial.parameters, Trial.objective)
@@ -138,18 +147,25 @@ def _collect_trials(
         raise _NotUsable(f"Experiment {experiment_id} has no finished trial with an objective.")
     rows = []
     reasons = []
+    membership = Membership(space)
     for stored_parameters, objective in trials:
+        if not isinstance(stored_parameters, dict) or not isinstance(objective, int | float):
+            _refuse_damaged(earlier, find_damage(session, experiment_id))
         parameters = add_later_defaults(stored_parameters)
-        reason = find_value_outside(space, parameters)
+        reason = membership.find_value_outside(parameters)
         if reason is None:
-            row = WarmStartResult(parameters=parameters, objective=objective, is_pasted=False)
-            row.from_experiment_id = experiment_id
-            rows.append(row)
+            rows.append(EarlierRow(parameters, objective, experiment_id))
         else:
             reasons.append(reason)
     if not rows:
         raise _NotUsable(_explain_all_outside(experiment_id, reasons))
     return EarlierResults(rows, ignored=len(reasons))
+
+
+def _refuse_damaged(earlier: Experiment, damage: str | None) -> None:
+    """Raises _NotUsable where a part of an experiment cannot be read."""
+    if damage is not None:
+        raise _NotUsable(f"Experiment {earlier.id} cannot be read: {damage}")
 
 
 def _explain_all_outside(experiment_id: int, hyperparameters: Sequence[str]) -> str:
@@ -203,10 +219,10 @@ def _format_split(split: Split) -> str:
     return ", ".join(percentages)
 
 
-def _covers(space: SearchSpace, rows: Iterable[WarmStartResult]) -> bool:
+def _covers(space: SearchSpace, rows: Sequence[EarlierRow]) -> bool:
     """Whether there is a result for every combination of a space."""
     size = space.size()
-    if size is None:
+    if size is None or len(rows) < size:
         return False
     combinations = {_to_key(row.parameters) for row in rows}
     return len(combinations) >= size
