@@ -146,7 +146,7 @@ def summarise_all(session: Session, experiments: Collection[Experiment]) -> dict
 
 def preview(results: EarlierResults) -> WarmStart:
     """What a search would start from."""
-    trials: Counter[int | None] = Counter()
+    trials: Counter[int | None] = Counter(results.unread)
     pasted = 0
     for row in results.rows:
         if row.is_pasted:

@@ -23,6 +23,14 @@ def find_value_outside(space: SearchSpace, parameters: Parameters) -> str | None
     return name
 
 
+def is_same_space(space: SearchSpace, other: SearchSpace) -> bool:
+    """Whether two spaces have the same combinations, as far as their documents show it."""
+    if space.catalogue != other.catalogue:
+        return False
+    defaults = {name: row.default for name, row in space.catalogue.items()}
+    return defaults | space.document() == defaults | other.document()
+
+
 class Membership:
     """Answers find_value_outside for the thousands of trials of a search in milliseconds.
 
