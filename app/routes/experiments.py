@@ -39,6 +39,7 @@ from app.services import (
 )
 from app.services.custom_models import UntrustedProgram
 from app.services.delivered import DeliveredText
+from app.services.diagnoses import diagnose_trials
 from app.services.noise import Ties
 from app.services.overviews import Overview
 from app.services.paging import Page
@@ -252,7 +253,7 @@ def _make_context(
         trials=page_of_trials,
         problem=problem,
         cell=partial(cell_value, now=clock(session)),
-        diagnoses=trials.diagnoses(session, page_of_trials.items),
+        diagnoses=diagnose_trials(session, page_of_trials.items),
     )
 
 

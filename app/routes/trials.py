@@ -18,6 +18,7 @@ from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import boards, forecast_bands, next_steps, noise, overviews, summaries, trials
 from app.services.boards import BaselineView, BoardView
+from app.services.diagnoses import diagnose_trials
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
@@ -144,7 +145,7 @@ def _make_context(session: Session, trial_id: int) -> TrialContext:
     experiment = trial.experiment
     epochs = trials.epochs(session, trial)
     epoch_seconds = [epoch.seconds for epoch in epochs]
-    diagnoses = trials.diagnoses(session, [trial])
+    diagnoses = diagnose_trials(session, [trial])
     previous_trial, next_trial = trials.neighbours(session, trial)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     board = boards.load_board(session, experiment)

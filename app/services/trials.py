@@ -1,6 +1,5 @@
 """Trials: read them, stop them, retry them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
 from app.domain.baselines import naive
-from app.domain.diagnosis import Diagnosis, diagnose
 from app.domain.horizons import step_values, stored_origins
 from app.domain.states import RETRY_TRIAL
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
@@ -101,53 +99,6 @@ def epochs(session: Session, trial: Trial) -> list[Epoch]:
         .order_by(Epoch.number)
     )
     return list(session.scalars(query))
-
-
-@dataclass(frozen=True)
-class _LossRow:
-    """The losses of one epoch; None where the training diverged."""
-
-    epoch: int
-    train_loss: float | None
-    val_loss: float | None
-
-
-def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]:
-    """What the loss curves say, by trial id, for trials with at least one epoch."""
-    training_ids = {trial.training_id for trial in trials if trial.epochs_trained}
-    losses_by_training = _load_losses(session, training_ids)
-    diagnoses_by_trial = {}
-    for trial in trials:
-        rows = losses_by_training.get(trial.training_id, [])
-        train_losses = []
-        val_losses = []
-        for row in rows:
-            if row.epoch <= trial.epochs_trained:
-                train_losses.append(row.train_loss)
-                val_losses.append(row.val_loss)
-        if train_losses:
-            diagnosis = diagnose(train_losses, val_losses, trial.best_epoch)
-            diagnoses_by_trial[trial.id] = diagnosis
-    return diagnoses_by_trial
-
-
-def _load_losses(session: Session, training_ids: set[int]) -> dict[int, list[_LossRow]]:
-    """By training id, in the order of the epochs."""
-    query = (
-        select(
-            Epoch.training_id,
-            Epoch.number,
-            Epoch.train_loss,
-            Epoch.val_loss,
-        )
-        .where(Epoch.training_id.in_(training_ids))
-        .order_by(Epoch.number)
-    )
-    losses: dict[int, list[_LossRow]] = {}
-    for training_id, number, train_loss, val_loss in session.execute(query):
-        row = _LossRow(number, train_loss, val_loss)
-        losses.setdefault(training_id, []).append(row)
-    return losses
 
 
 def forecast(session: Session, trial: Trial, part: Part, step: int = 1) -> ForecastView:

@@ -28,6 +28,7 @@ SPACE = {
     "epochs": 100,
 }
 SERIES_ROWS = 1_000
+MODEL = bytes(8_000)
 BATCH = 500  # trials that are inserted at once
 FAILED_EVERY = 50
 PRUNED_EVERY = 3
@@ -87,7 +88,7 @@ def _insert_trials(session: Session, experiment: Experiment, numbers: range, n_e
     session.execute(insert(Epoch), epochs)
     evaluated = [row["id"] for row in rows if row["objective"] is not None]
     models = [
-        {"trial_id": trial_id, "kind": ArtifactKind.MODEL, "content": b"weights", "size": 7}
+        {"trial_id": trial_id, "kind": ArtifactKind.MODEL, "content": MODEL, "size": len(MODEL)}
         for trial_id in evaluated
     ]
     session.execute(insert(Artifact), models)
