@@ -158,10 +158,13 @@ def _check_step(horizon: int, step: int) -> None:
     raise Invalid([FieldProblem(("step",), message)])
 
 
-def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
+def objective_points(
+    session: Session, experiment_id: int, after: int = 0, best: float | None = None
+) -> list[ObjectivePoint]:
     """Every trial of a search that has begun or ended, in order of number.
 
-    Each with the best objective up to it.
+    Each with the best objective up to it. `after`: without the trials up to this number, whose best
+    objective is `best`.
     """
     has_ended = Trial.state.in_(FINISHED_TRIAL_STATES)
     query = (
@@ -172,11 +175,14 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
             Trial.objective,
             IS_EVALUATED,
         )
-        .where(Trial.experiment_id == experiment_id, HAS_BEGUN | has_ended)
+        .where(
+            Trial.experiment_id == experiment_id,
+            Trial.number > after,
+            HAS_BEGUN | has_ended,
+        )
         .order_by(Trial.number)
     )
     points = []
-    best: float | None = None
     for trial_id, number, state, objective, is_evaluated in session.execute(query):
         if is_evaluated and objective is not None:
             best = objective if best is None else min(best, objective)

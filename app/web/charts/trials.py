@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from app.domain.terms import Objective, TrialState
+from app.services.search_history import Crowd
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
+from app.web.charts.crowd import measure_spread, record_traces, spread_traces
 from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
 from app.web.charts.levels import Level, level_traces
 
@@ -62,8 +64,12 @@ def objective_numbers(
     baseline_rmse: float | None,
     objective: str,
     levels: Sequence[Level] = (),
+    crowd: Crowd | None = None,
 ) -> ObjectiveNumbers:
-    """Group the trials of a search, and find the scale that shows their objectives best."""
+    """Group the trials of a search, and find the scale that shows their objectives best.
+
+    crowd: all trials of a search of which `points` are the latest.
+    """
     with_objective: PointsByState = {}
     without_objective: PointsByState = {}
     objectives = []
@@ -73,6 +79,8 @@ def objective_numbers(
             objectives.append(point.objective)
         elif point.state in STATES_AT_EDGE:
             without_objective.setdefault(point.state, []).append(point)
+    if crowd is not None:
+        objectives = crowd.objectives.tolist()
     baseline = _comparable_baseline(baseline_rmse, objective)
     if objective != Objective.RMSE:
         levels = ()
@@ -126,20 +134,27 @@ def objective_figure(
     baseline_rmse: float | None,
     objective: str,
     levels: Sequence[Level] = (),
+    crowd: Crowd | None = None,
 ) -> Figure:
     """Draw the objective by trial, the best so far, the naive baseline and the best other ones.
 
-    Ended trials without an objective stand at the upper edge.
+    Ended trials without an objective stand at the upper edge. Of a crowd, most trials are drawn as
+    a band, and the latest as points.
     """
     if not points:
         return figures.empty_figure("No trial has begun yet.")
-    numbers = objective_numbers(points, baseline_rmse, objective, levels)
+    numbers = objective_numbers(points, baseline_rmse, objective, levels, crowd)
     traces = _mark_traces(numbers)
-    if len(points) > MAX_LARGE_MARKS:
+    if len(points) > MAX_LARGE_MARKS or crowd is not None:
         for trace in traces:
             trace["marker"]["size"] = SMALL_MARK_SIZE
-    traces.append(_best_so_far_trace(numbers.best_so_far))
     first_number = points[0].number
+    if crowd is None:
+        traces.append(_best_so_far_trace(numbers.best_so_far))
+    else:
+        first_number = crowd.first_number
+        spread = spread_traces(measure_spread(crowd))
+        traces = [*spread, *traces, *record_traces(crowd, points[-1].number)]
     last_number = points[-1].number
     last_x = max(last_number, first_number + 1)
     if numbers.baseline is not None:
