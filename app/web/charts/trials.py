@@ -144,17 +144,8 @@ def objective_figure(
     if not points:
         return figures.empty_figure("No trial has begun yet.")
     numbers = objective_numbers(points, baseline_rmse, objective, levels, crowd)
-    traces = _mark_traces(numbers)
-    if len(points) > MAX_LARGE_MARKS or crowd is not None:
-        for trace in traces:
-            trace["marker"]["size"] = SMALL_MARK_SIZE
-    first_number = points[0].number
-    if crowd is None:
-        traces.append(_best_so_far_trace(numbers.best_so_far))
-    else:
-        first_number = crowd.first_number
-        spread = spread_traces(measure_spread(crowd))
-        traces = [*spread, *traces, *record_traces(crowd, points[-1].number)]
+    traces = _trial_traces(numbers, points, crowd)
+    first_number = points[0].number if crowd is None else crowd.first_number
     last_number = points[-1].number
     last_x = max(last_number, first_number + 1)
     if numbers.baseline is not None:
@@ -173,6 +164,20 @@ def objective_figure(
     if numbers.close_up is not None:
         layout["meta"] = {CLOSE_UP: list(numbers.close_up)}
     return {"data": traces, "layout": layout}
+
+
+def _trial_traces(
+    numbers: ObjectiveNumbers, points: Sequence[ObjectivePoint], crowd: Crowd | None
+) -> list[Trace]:
+    """Marks of the points, the crowd behind them, and the best so far above all."""
+    marks = _mark_traces(numbers)
+    if len(points) > MAX_LARGE_MARKS or crowd is not None:
+        for trace in marks:
+            trace["marker"]["size"] = SMALL_MARK_SIZE
+    if crowd is None:
+        return [*marks, _best_so_far_trace(numbers.best_so_far)]
+    spread = spread_traces(measure_spread(crowd))
+    return [*spread, *marks, *record_traces(crowd, points[-1].number)]
 
 
 def _comparable_baseline(baseline_rmse: float | None, objective: str) -> float | None:
