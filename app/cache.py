@@ -60,6 +60,22 @@ class Cache(Generic[Key, Value]):
                     entry.made_at = made_at
             return entry.values[0]
 
+    def find(self, key: Key) -> Value | None:
+        """The cached value; None where there is none. For values that are made many at once."""
+        entry = self._entries.get(key)
+        if entry is None or not entry.values:
+            return None
+        if self._clock() - entry.made_at >= self._max_age_seconds:
+            return None
+        return entry.values[0]
+
+    def keep(self, key: Key, value: Value) -> None:
+        """Cache a value that was made already."""
+        entry = self._entry_for(key, self._version)
+        with entry.lock:
+            entry.values = [value]
+            entry.made_at = self._clock()
+
     def _entry_for(self, key: Key, version: int) -> "_Entry[Value]":
         with self._entries_lock:
             if version != self._version:

@@ -18,11 +18,11 @@ from app.config import Settings
 from app.db.engine import Database
 from app.db.models import Experiment
 from app.domain.terms import ExperimentState
-from app.processes import Processes
 from app.samples import EL_NINO
 from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, overviews
 from app.services.overviews import Overview
+from app.supervision import Processes
 from app.web.templating import duration, number
 
 SAMPLE_SEARCH_NAME = "Default search of the sample"

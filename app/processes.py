@@ -1,17 +1,15 @@
-"""Processes: start the server and the worker, end both together, and what each does to itself."""
+"""Processes: what the server and the worker are given, and what each does to itself."""
 
 import ctypes
 import gc
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from app.config import Settings
 
@@ -19,63 +17,7 @@ PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
 M_ARENA_MAX = -8  # from glibc's malloc.h
 AUTOGROUP = Path("/proc/self/autogroup")
 TOKEN_VARIABLE = "FORETUNE_TOKEN"
-SECONDS_TO_END = 8.0
 TRIM_SECONDS = 60.0
-POLL_SECONDS = 0.2
-
-
-class Processes:
-    """A few processes that live and die together, even when this one is killed."""
-
-    def __init__(self) -> None:
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Run `python -m …` with these environment variables and no others."""
-        self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            env=environment,
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
-
-    def ended(self) -> str | None:
-        """The name of a process that has ended by itself, if any."""
-        for name, process in self._running.items():
-            if process.poll() is not None:
-                return name
-        return None
-
-    def wait(self) -> str:
-        """Wait until one of them ends, and return its name."""
-        while (name := self.ended()) is None:
-            time.sleep(POLL_SECONDS)
-        return name
-
-    def stop(self) -> None:
-        """Ask all to end, and kill those that do not."""
-        for process in self._running.values():
-            if process.poll() is None:
-                process.terminate()
-        deadline = time.monotonic() + SECONDS_TO_END
-        for process in self._running.values():
-            seconds_left = deadline - time.monotonic()
-            try:
-                process.wait(max(0.1, seconds_left))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def __enter__(self) -> "Processes":
-        return self
-
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def settings_environment(settings: Settings) -> Mapping[str, str]:

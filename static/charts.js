@@ -18,6 +18,8 @@ function themeColour(name) {
 
 /** A copy of a figure in which names of colours are the theme's colours. */
 function coloured(part, key) {
+  const isOfNumbers = Array.isArray(part) && typeof part[0] === "number";
+  if (isOfNumbers) return part;
   if (Array.isArray(part)) return part.map((item) => coloured(item, key));
   if (part && typeof part === "object") {
     const entries = Object.entries(part).map(([name, value]) => [name, coloured(value, name)]);

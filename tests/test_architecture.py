@@ -22,7 +22,8 @@ CHILDREN = {"app.memory", "app.outcomes"}  # what their child processes have in 
 SERVICES = {"app.services", "app.schemas", "app.samples", *CHILDREN, *QUEUE}
 WEB = {"app.web", *SERVICES}
 ROUTES = {"app.routes", *WEB}
-COMMANDS = {"app.commands", "app.main", "app.demo", "app.backup", "app.processes", *ROUTES}
+PROCESSES = {"app.processes", "app.supervision", *CONFIG}
+COMMANDS = {"app.commands", "app.main", "app.demo", "app.backup", *PROCESSES, *ROUTES}
 MAY_REACH = {
     "app": set(),
     "app.samples": set(),
@@ -40,7 +41,8 @@ MAY_REACH = {
     "app.web": WEB,
     "app.routes": ROUTES,
     "app.backup": {"app.backup", *QUEUE},
-    "app.demo": {"app.demo", "app.processes", *WEB},
+    "app.supervision": PROCESSES,
+    "app.demo": {"app.demo", *PROCESSES, *WEB},
     "app.main": {"app.main", "app.processes", *ROUTES},
     "app.commands": COMMANDS,
     "app.__main__": {"app.__main__", *COMMANDS},

@@ -377,12 +377,17 @@ def in_order(row):
     return repr(sorted(row.items()))
 
 
+def describe_index(index):
+    options = {name: str(option) for name, option in index["dialect_options"].items()}
+    return repr(index | {"dialect_options": options})
+
+
 def keys_and_indexes(database):
     reflected = inspect(database.engine)
     return {
         table: (
             sorted(repr(key) for key in reflected.get_foreign_keys(table)),
-            sorted(repr(index) for index in reflected.get_indexes(table)),
+            sorted(describe_index(index) for index in reflected.get_indexes(table)),
         )
         for table in reflected.get_table_names()
     }

@@ -113,7 +113,6 @@ COVERED_ELSEWHERE = {
     "app/services/experiments.py": "tests/app/services/test_warm_start.py",
     "app/services/paging.py": "tests/app/services/test_datasets.py",
     "app/services/reader_process.py": "tests/app/services/test_file_reader.py",
-    "app/services/trial_listing.py": "tests/app/web/views/test_trial_table.py",
     "app/services/unreadable.py": "tests/app/web/test_unreadable.py",
     "app/services/validation.py": "tests/app/web/forms/test_draft.py",
     "app/web/access_guard.py": "tests/app/web/test_auth.py",

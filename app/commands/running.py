@@ -1,9 +1,13 @@
 """Commands that run until Ctrl-C: serve, worker, up, demo."""
 
 import os
+import socket
 import sys
+from functools import partial
 
 import typer
+from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
 
 from app.commands.ports import require_free_port, with_free_port
 from app.commands.terminal import (
@@ -20,12 +24,13 @@ from app.commands.terminal import (
 from app.config import VERSION, Settings
 from app.db.engine import Database
 from app.processes import (
-    Processes,
     server_environment,
     stop_on_signals,
     use_one_heap,
     worker_environment,
 )
+from app.queue import workers
+from app.supervision import Death, Processes
 
 DEMO_SECONDS = 60.0  # of training
 # The server multiplies no large matrices: more threads would only take cores from the slots.
@@ -72,7 +77,7 @@ def up(
     prepare_database(settings)
     require_free_port(settings)
     stop_on_signals()
-    with Processes() as processes:
+    with Processes(partial(report_death, settings)) as processes:
         start_server_and_worker(processes, settings)
         wait_for_end(processes)
 
@@ -89,7 +94,7 @@ def demo(
     settings = add_token(with_free_port(settings))
     prepare_database(settings)
     stop_on_signals()
-    with Processes() as processes:
+    with Processes(partial(report_death, settings)) as processes:
         try:
             run_sample_search(processes, settings, seconds)
         except KeyboardInterrupt:
@@ -130,7 +135,20 @@ def add_token(settings: Settings) -> Settings:
 def start_server_and_worker(processes: Processes, settings: Settings) -> None:
     """Start both. The worker gets no access token, for it lets nobody in."""
     processes.start("server", ["app", "serve"], server_environment(settings))
-    processes.start("worker", ["worker"], worker_environment(settings))
+    processes.start("worker", ["worker"], worker_environment(settings), restarts=True)
+
+
+def report_death(settings: Settings, death: Death) -> None:
+    """Say in the terminal and on the pages that a process died and is started again."""
+    console.print(f"[yellow]{escape(death.text)}[/yellow]", highlight=False)
+    database = Database(settings.url)
+    try:
+        with database.write() as session:
+            workers.store_death(session, socket.gethostname(), death.pid, death.text)
+    except (DBAPIError, OSError) as error:
+        console.print(f"The pages do not say so: {escape(str(error))}", highlight=False)
+    finally:
+        database.close()
 
 
 def wait_for_end(processes: Processes) -> None:

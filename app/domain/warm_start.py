@@ -9,6 +9,7 @@ from app.domain.pasting.cells import is_finished, is_missing, parse_cell
 from app.domain.pasting.columns import MAX_LISTED_NAMES, Columns, find_columns
 from app.domain.pasting.numbers import NumberFormat, UnclearNumbers, find_number_format
 from app.domain.pasting.tables import MAX_RESULTS, Line, Table, TableError, read_table
+from app.domain.search_space.membership import find_value_outside
 from app.domain.search_space.parameters import Parameters, Value, value_problem
 from app.domain.search_space.problems import excerpt
 from app.domain.search_space.space import SearchSpace
@@ -59,19 +60,6 @@ class _MissingValueError(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
-
-
-def find_value_outside(space: SearchSpace, parameters: Parameters) -> str | None:
-    """The first hyperparameter whose value is outside a space; None where the space has them all.
-
-    `parameters`: complete ones of any space. The first hyperparameter of the catalogue stands for
-    parameters that are incomplete or impossible together.
-    """
-    name = space.find_outside(parameters)
-    if name is None and not space.contains(parameters):
-        names = iter(space.catalogue)
-        return next(names)
-    return name
 
 
 def parse_pasted_results(

@@ -1,7 +1,7 @@
 """Whether all that is stored of an experiment can be read, and if not, what of it cannot."""
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -39,9 +39,18 @@ FUTURE_NUMBER_BYTES = 8  # of each number in a stored forecast of the future
 
 def find_damage(session: Session, experiment_id: int) -> str | None:
     """Why an experiment cannot be read, in words; None where all of it can, or it is gone."""
+    return _describe_damage(session, lambda: _check(session, experiment_id))
+
+
+def find_experiment_damage(session: Session, experiment: Experiment) -> str | None:
+    """The same without its trials and what belongs to them, which may be ten thousands of rows."""
+    return _describe_damage(session, lambda: _check_experiment(session, experiment))
+
+
+def _describe_damage(session: Session, check: Callable[[], object]) -> str | None:
     try:
         with session.no_autoflush:
-            _check(session, experiment_id)
+            check()
     except (DBAPIError, MemoryError):
         raise
     except Damage as damage:
@@ -56,17 +65,23 @@ def _check(session: Session, experiment_id: int) -> None:
     experiment = session.get(Experiment, experiment_id)
     if experiment is None:
         return
+    catalogue = _check_experiment(session, experiment)
+    _check_trials(session, experiment, catalogue)
+    _check_epochs(session, experiment)
+    _check_forecasts(session, experiment)
+    _check_earlier_results(session, experiment)
+    _check_reduction(session, experiment)
+
+
+def _check_experiment(session: Session, experiment: Experiment) -> Catalogue:
+    """Whether an experiment itself can be read; its catalogue."""
     check_columns(experiment)
     _check_words(experiment)
     _check_numbers(experiment)
     catalogue = _read_catalogue(experiment)
     _check_space(experiment, catalogue)
     _check_dataset(session, experiment)
-    _check_trials(session, experiment, catalogue)
-    _check_epochs(session, experiment)
-    _check_forecasts(session, experiment)
-    _check_earlier_results(session, experiment)
-    _check_reduction(session, experiment)
+    return catalogue
 
 
 def _check_words(experiment: Experiment) -> None:

@@ -67,17 +67,33 @@ def measure(session: Session, experiment_id: int) -> StoredBytes:
     by_kind = {}
     for kind, size in session.execute(artifact_sizes):
         by_kind[kind] = int(size or 0)
-    forecast_bytes = func.length(Forecast.predicted)
-    forecasts = select(func.sum(forecast_bytes)).where(Forecast.trial_id.in_(trial_ids))
     checkpoint_bytes = func.length(Training.checkpoint)
     checkpoints = select(func.sum(checkpoint_bytes)).where(Training.id.in_(training_ids))
     delivery = _measure_delivery(session, experiment_id)
     return StoredBytes(
         models=by_kind.get(ArtifactKind.MODEL, 0),
         bundles=by_kind.get(ArtifactKind.BUNDLE, 0) + delivery.bundle,
-        forecasts=int(session.scalar(forecasts) or 0) + delivery.forecasts,
+        forecasts=_measure_forecasts(session, experiment_id) + delivery.forecasts,
         checkpoints=int(session.scalar(checkpoints) or 0),
     )
+
+
+def _measure_forecasts(session: Session, experiment_id: int) -> int:
+    """Bytes of all forecasts: those of a part are equally long, so one of each is looked at."""
+    is_of_experiment = Trial.experiment_id == experiment_id
+    counts = (
+        select(Forecast.part, func.count(), func.max(Forecast.trial_id))
+        .join(Trial, Trial.id == Forecast.trial_id)
+        .where(is_of_experiment)
+        .group_by(Forecast.part)
+    )
+    total = 0
+    for part, n_forecasts, trial_id in session.execute(counts).all():
+        length = select(func.length(Forecast.predicted)).where(
+            Forecast.trial_id == trial_id, Forecast.part == part
+        )
+        total += n_forecasts * session.scalars(length).one()
+    return total
 
 
 class _DeliveryBytes(NamedTuple):

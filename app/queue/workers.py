@@ -10,6 +10,7 @@ from app.db.models import Worker
 from app.queue.clock import clock
 
 FORGET_AFTER = timedelta(days=7)
+REMEMBER_STOPPED_FOR = timedelta(minutes=10)
 MAX_SILENT_SECONDS = 60.0  # a worker silent for longer does not count in estimates of time
 
 
@@ -63,6 +64,30 @@ def leave(session: Session, worker_id: str) -> None:
     change = update(Worker).where(Worker.id == worker_id)
     change = change.values(stopped_at=now)
     session.execute(change)
+
+
+def store_death(session: Session, hostname: str, pid: int, reason: str) -> None:
+    """Store that a worker process is gone without having said so, and why."""
+    now = clock(session)
+    is_process = (Worker.hostname == hostname[:255], Worker.pid == pid, Worker.stopped_at.is_(None))
+    change = update(Worker).where(*is_process).values(stopped_at=now, trouble=reason)
+    if session.execute(change.returning(Worker.id)).first() is None:  # it died while it started
+        session.add(
+            Worker(
+                id=f"{hostname[:40]}-{pid}-died",
+                hostname=hostname[:255],
+                pid=pid,
+                slots=0,
+                stopped_at=now,
+                trouble=reason,
+            )
+        )
+
+
+def last_stopped(session: Session) -> list[Worker]:
+    """The worker that stopped last, at most ten minutes ago."""
+    query = select(Worker).where(Worker.stopped_at >= clock(session) - REMEMBER_STOPPED_FOR)
+    return list(session.scalars(query.order_by(Worker.stopped_at.desc()).limit(1)))
 
 
 def alive(session: Session, lease_seconds: float) -> list[Worker]:

@@ -14,6 +14,7 @@ from app.domain.baselines import name_naive
 from app.domain.terms import PENDING_TRIAL_STATES, Part
 from app.errors import NotFound
 from app.services import boards, comparison, experiments, futures, overviews, trials
+from app.services.diagnoses import diagnose_trials
 from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
 from app.web.charts.figures import Figure
 from app.web.charts.futures import futures_figure
@@ -116,7 +117,7 @@ def _make_context(
     compared = comparison.compare(session, experiment, requested_numbers)
     compared_trials = compared.trials
     curves = comparison.curves(session, compared_trials)
-    diagnoses = trials.diagnoses(session, compared_trials)
+    diagnoses = diagnose_trials(session, compared_trials)
     board = boards.load_board(session, experiment)
     gains = [boards.compare_with_best(session, board, trial) for trial in compared_trials]
     versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared_trials]

@@ -1,15 +1,20 @@
 """Files of an experiment: its trials as CSV, its search space as code, its best model."""
 
-from fastapi import APIRouter
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from collections.abc import Generator
 
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse, Response
+
+from app.db.engine import Database
 from app.queue.clock import clock
 from app.services import best_models, experiments, trial_listing
 from app.services.best_models import Download
-from app.web.dependencies import CurrentSettings, ReadSession
+from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession
 from app.web.scored_sessions import ScoredSession
+from app.web.streamed_csv import StreamedCsv
 from app.web.unreadable import ExperimentRoute
-from app.web.views.trial_table import RequestedTable, build_table, write_csv
+from app.web.views.trial_csv import stored_columns, write_csv
+from app.web.views.trial_table import RequestedTable, TrialTable, build_table
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
@@ -18,20 +23,24 @@ ZIP = "application/zip"
 
 @router.get("/{experiment_id}/trials.csv")
 def trials_csv(
-    session: ScoredSession, experiment_id: int, table_request: RequestedTable
-) -> StreamingResponse:
+    session: ScoredSession,
+    database: CurrentDatabase,
+    experiment_id: int,
+    table_request: RequestedTable,
+) -> StreamedCsv:
     """The table as it is filtered and sorted, all pages of it."""
     experiment = experiments.get(session, experiment_id)
     table = build_table(table_request, experiment)
-    matching = trial_listing.matching(experiment_id, table.query)
-    trials = session.scalars(matching).all()
-    lines = list(write_csv(trials, table.names, clock(session)))  # errors come before the answer
     filename = f"experiment-{experiment_id}-trials.csv"
-    return StreamingResponse(
-        lines,
-        media_type="text/csv",
-        headers=_as_attachment(filename),
-    )
+    return StreamedCsv(_read_csv(database, experiment_id, table), _as_attachment(filename))
+
+
+def _read_csv(database: Database, experiment_id: int, table: TrialTable) -> Generator[str]:
+    """The CSV in parts of some hundred lines, all of them as the table is now."""
+    columns = stored_columns(table.names)
+    with database.read() as session:
+        batches = trial_listing.read_in_batches(session, experiment_id, table.query, columns)
+        yield from write_csv(batches, table.names, clock(session))
 
 
 @router.get("/{experiment_id}/space.py")

@@ -36,14 +36,15 @@ from app.services import (
     overviews,
     summaries,
     trial_listing,
-    trials,
 )
 from app.services.custom_models import UntrustedProgram
 from app.services.delivered import DeliveredText
+from app.services.diagnoses import diagnose_trials
 from app.services.noise import Ties
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.rows_ahead import describe_horizon
+from app.services.search_history import load_history
 from app.services.summaries import Failure, Savings, Trend, Verdict
 from app.services.unreadable import UnreadableExperiment, checked_if_needed
 from app.web.charts.figures import Figure
@@ -253,7 +254,7 @@ def _make_context(
         trials=page_of_trials,
         problem=problem,
         cell=partial(cell_value, now=clock(session)),
-        diagnoses=trials.diagnoses(session, page_of_trials.items),
+        diagnoses=diagnose_trials(session, page_of_trials.items),
     )
 
 
@@ -289,10 +290,12 @@ def _load_reduction_state(session: Session, experiment: Experiment) -> Reduction
 def _draw_objective(session: Session, experiment_id: int) -> Figure:
     experiment = experiments.get(session, experiment_id)
     board = boards.load_board(session, experiment)
+    history = load_history(session, experiment_id)
     return objective_figure(
-        trials.objective_points(session, experiment_id),
+        history.points,
         overviews.baseline_error(session, experiment),
         experiment.objective,
         list_levels(board, experiment.yardstick),
         name_naive(experiment.horizon),
+        history.crowd,
     )

@@ -18,6 +18,7 @@ from app.queue import artifacts
 from app.queue.clock import clock
 from app.services import boards, forecast_bands, next_steps, noise, overviews, summaries, trials
 from app.services.boards import BaselineView, BoardView
+from app.services.diagnoses import diagnose_trials
 from app.services.summaries import Verdict
 from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
@@ -176,7 +177,7 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
         board_note=describe_board(board),
         board_version=board.version if board else "",
         advice=advice(trial.failure_cause) if trial.state == TrialState.FAILED else None,
-        diagnosis=trials.diagnoses(session, [trial]).get(trial.id),
+        diagnosis=diagnose_trials(session, [trial]).get(trial.id),
         next_steps=next_steps.find_steps(session, trial),
         future=section_of_trial(session, trial),
         baselines=baselines,

@@ -1,21 +1,23 @@
 """The results that a new search starts from: trials of other experiments and pasted lines."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db.models import Dataset, Experiment, Trial, WarmStartResult
+from app.db.models import Dataset, Experiment, Trial
+from app.domain.search_space.membership import Membership, is_same_space
 from app.domain.search_space.parameters import Parameters, add_later_defaults
 from app.domain.search_space.space import SearchSpace
 from app.domain.split import Split
 from app.domain.strategies import strategy_info
-from app.domain.warm_start import find_value_outside, parse_pasted_results
+from app.domain.warm_start import parse_pasted_results
 from app.errors import FieldProblem
 from app.queue.artifacts import IS_EVALUATED
-from app.queue.readability import find_damage
+from app.queue.readability import find_damage, find_experiment_damage
 from app.schemas import ExperimentRequest
 from app.services import objectives
 from app.services.trial_listing import more_score_columns
@@ -45,23 +47,43 @@ EXPORTED_COLUMNS = frozenset(
 )
 
 
+class EarlierRow(NamedTuple):
+    """One result, and the experiment it is a copy of; None: it was pasted."""
+
+    parameters: Parameters
+    objective: float
+    from_experiment_id: int | None = None
+
+    @property
+    def is_pasted(self) -> bool:
+        return self.from_experiment_id is None
+
+
 @dataclass
 class EarlierResults:
     """Results to store with a new experiment.
 
+    `unread` counts more of them by experiment: in a preview, those that need not be looked at.
     `ignored` counts those that failed or lie outside the search space.
     `problems` says why some of what was asked for cannot be used at all.
     `notes` says how a pasted table was read.
     """
 
-    rows: list[WarmStartResult] = field(default_factory=list)
+    rows: list[EarlierRow] = field(default_factory=list)
+    unread: Counter[int] = field(default_factory=Counter)
     ignored: int = 0
     problems: list[FieldProblem] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many results there are."""
+        return len(self.rows) + self.unread.total()
+
     def add(self, other: "EarlierResults") -> None:
         """Take in the results and problems of another source."""
         self.rows += other.rows
+        self.unread += other.unread
         self.ignored += other.ignored
         self.problems += other.problems
         self.notes += other.notes
@@ -71,8 +93,13 @@ class _NotUsable(Exception):
     """Why a search cannot start from an earlier experiment, in words for the user."""
 
 
-def collect(session: Session, request: ExperimentRequest, space: SearchSpace) -> EarlierResults:
-    """The results a request wants to start from, and what speaks against them."""
+def collect(
+    session: Session, request: ExperimentRequest, space: SearchSpace, is_preview: bool = False
+) -> EarlierResults:
+    """The results a request wants to start from, and what speaks against them.
+
+    `is_preview`: only how many there are is asked for.
+    """
     fields = [name for name in (START_FROM, PASTED_RESULTS) if getattr(request, name)]
     if strategy_info(request.strategy).needs_points:
         message = "The strategy manual tries its points and learns nothing."
@@ -81,7 +108,8 @@ def collect(session: Session, request: ExperimentRequest, space: SearchSpace) ->
     results = EarlierResults()
     for experiment_id in dict.fromkeys(request.start_from):
         try:
-            trials = _collect_trials(session, request, space, experiment_id)
+            earlier = _find_comparable(session, request, experiment_id)
+            trials = _collect_trials(session, earlier, space, is_preview=is_preview)
         except _NotUsable as error:
             problem = FieldProblem((START_FROM,), str(error))
             results.problems.append(problem)
@@ -109,50 +137,69 @@ def _parse_pasted(request: ExperimentRequest, space: SearchSpace) -> EarlierResu
     if not pasted.results and not messages:
         reasons = [f"{count:,} {reason}" for reason, count in pasted.left_out.items()]
         messages.append(f"None of these lines counts: {', '.join(reasons)}.")
-    rows = [
-        WarmStartResult(parameters=result.parameters, objective=result.objective, is_pasted=True)
-        for result in pasted.results
-    ]
+    rows = [EarlierRow(result.parameters, result.objective) for result in pasted.results]
     problems = [FieldProblem((PASTED_RESULTS,), message) for message in messages]
-    return EarlierResults(rows, pasted.ignored, problems, pasted.notes)
+    return EarlierResults(
+        rows=rows,
+        ignored=pasted.ignored,
+        problems=problems,
+        notes=pasted.notes,
+    )
 
 
-def _collect_trials(
-    session: Session, request: ExperimentRequest, space: SearchSpace, experiment_id: int
-) -> EarlierResults:
-    """The finished trials of an earlier experiment that lie in a space. Raises _NotUsable."""
+def _find_comparable(
+    session: Session, request: ExperimentRequest, experiment_id: int
+) -> Experiment:
+    """An earlier experiment whose results a search can start from. Raises _NotUsable."""
     earlier = session.get(Experiment, experiment_id)
     if earlier is None:
         raise _NotUsable(f"There is no experiment {experiment_id}.")
-    damage = find_damage(session, experiment_id)
-    if damage is not None:
-        raise _NotUsable(f"Experiment {experiment_id} cannot be read: {damage}")
+    _refuse_damaged(earlier, find_experiment_damage(session, earlier))
     _refuse_incomparable(session, request, earlier)
-    query = (
-        select(Trial.parameters, Trial.objective)
-        .where(
-            Trial.experiment_id == experiment_id,
-            IS_EVALUATED,
-        )
-        .order_by(Trial.number)
-    )
-    trials = session.execute(query).all()
-    if not trials:
-        raise _NotUsable(f"Experiment {experiment_id} has no finished trial with an objective.")
+    return earlier
+
+
+def _collect_trials(
+    session: Session, earlier: Experiment, space: SearchSpace, *, is_preview: bool
+) -> EarlierResults:
+    """The finished trials of an earlier experiment that lie in a space. Raises _NotUsable."""
+    is_finished = (Trial.experiment_id == earlier.id, IS_EVALUATED)
+    n_finished = session.scalars(select(func.count()).where(*is_finished)).one()
+    if not n_finished:
+        raise _NotUsable(f"Experiment {earlier.id} has no finished trial with an objective.")
+    if is_preview and _lie_surely_in(space, earlier, n_finished):
+        return EarlierResults(unread=Counter({earlier.id: n_finished}))
+    query = select(Trial.parameters, Trial.objective).where(*is_finished).order_by(Trial.number)
     rows = []
     reasons = []
-    for stored_parameters, objective in trials:
+    membership = Membership(space)
+    for stored_parameters, objective in session.execute(query):
+        if not isinstance(stored_parameters, dict) or not isinstance(objective, int | float):
+            _refuse_damaged(earlier, find_damage(session, earlier.id))
         parameters = add_later_defaults(stored_parameters)
-        reason = find_value_outside(space, parameters)
+        reason = membership.find_value_outside(parameters)
         if reason is None:
-            row = WarmStartResult(parameters=parameters, objective=objective, is_pasted=False)
-            row.from_experiment_id = experiment_id
-            rows.append(row)
+            rows.append(EarlierRow(parameters, objective, earlier.id))
         else:
             reasons.append(reason)
     if not rows:
-        raise _NotUsable(_explain_all_outside(experiment_id, reasons))
+        raise _NotUsable(_explain_all_outside(earlier.id, reasons))
     return EarlierResults(rows, ignored=len(reasons))
+
+
+def _lie_surely_in(space: SearchSpace, earlier: Experiment, n_finished: int) -> bool:
+    """Whether trials need no look: a strategy drew them from the same space, larger than they."""
+    if strategy_info(earlier.strategy).needs_points:
+        return False
+    size = space.size()
+    is_larger = size is None or size > n_finished
+    return is_larger and is_same_space(space, earlier.space)
+
+
+def _refuse_damaged(earlier: Experiment, damage: str | None) -> None:
+    """Raises _NotUsable where a part of an experiment cannot be read."""
+    if damage is not None:
+        raise _NotUsable(f"Experiment {earlier.id} cannot be read: {damage}")
 
 
 def _explain_all_outside(experiment_id: int, hyperparameters: Sequence[str]) -> str:
@@ -211,10 +258,10 @@ def _format_split(split: Split) -> str:
     return ", ".join(percentages)
 
 
-def _covers(space: SearchSpace, rows: Iterable[WarmStartResult]) -> bool:
+def _covers(space: SearchSpace, rows: Sequence[EarlierRow]) -> bool:
     """Whether there is a result for every combination of a space."""
     size = space.size()
-    if size is None:
+    if size is None or len(rows) < size:
         return False
     combinations = {_to_key(row.parameters) for row in rows}
     return len(combinations) >= size

@@ -1,7 +1,7 @@
 """Which hyperparameters an experiment's objective depends on, estimated from its trials."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import func, select
@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import FailureCause
 from app.domain.importance import importance as domain
-from app.domain.importance.importance import EvaluatedTrial, Importance
+from app.domain.importance.importance import (
+    MAX_MODELLED_TRIALS,
+    EvaluatedTrial,
+    Importance,
+)
 from app.domain.importance.widening import widen_space
 from app.domain.search_space.parameters import Parameters, Value
 from app.domain.search_space.space import SearchSpace
@@ -19,6 +23,7 @@ from app.domain.terms import TrialState
 from app.queue import warm_start
 from app.queue.artifacts import IS_EVALUATED
 
+MAX_MARKS = 500  # trials in one chart; more would hide each other
 ESTIMATES_PER_SEARCH = 10  # while a search runs, a tenth more trials are awaited between estimates
 
 _TrialKey = tuple[tuple[tuple[str, Value], ...], float | None]
@@ -26,7 +31,10 @@ _TrialKey = tuple[tuple[tuple[str, Value], ...], float | None]
 
 @dataclass(frozen=True)
 class TrialPoint:
-    """One ended trial; objective is None where it diverged."""
+    """One ended trial; objective is None where it diverged.
+
+    parameters: empty where it is one of so many that it is neither modelled nor drawn.
+    """
 
     trial_id: int
     number: int
@@ -56,14 +64,15 @@ def analyse(session: Session, experiment: Experiment) -> ImportanceReport:
         n_points = round_down(len(points))
         points = points[:n_points]
     earlier = warm_start.load_results(session, experiment.id)
+    objectives = [result.objective for result in earlier] + [point.objective for point in points]
+    modelled = domain.thin_evenly(objectives, MAX_MODELLED_TRIALS)
+    points = _load_parameters(session, points, [index - len(earlier) for index in modelled])
     evaluated = []
-    for result in earlier:
+    for index in modelled:
+        result = earlier[index] if index < len(earlier) else points[index - len(earlier)]
         evaluated.append(EvaluatedTrial(result.parameters, result.objective))
-    for point in points:
-        evaluated.append(EvaluatedTrial(point.parameters, point.objective))
     space = tried_space(experiment)
-    thinned = domain.thin_trials(evaluated)
-    importance = _estimate(space, _to_key(thinned))
+    importance = _estimate(space, _to_key(evaluated))
     return ImportanceReport(
         space=space,
         points=tuple(points),
@@ -125,23 +134,43 @@ def _load_points(session: Session, experiment: Experiment) -> list[TrialPoint]:
             Trial.id,
             Trial.number,
             Trial.state,
-            Trial.parameters,
             Trial.objective,
         )
         .where(Trial.experiment_id == experiment.id, IS_EVALUATED | has_diverged)
         .order_by(func.coalesce(Trial.finished_at, Trial.started_at), Trial.number)
     )
     points = []
-    for trial_id, number, state, parameters, objective in session.execute(query):
+    for trial_id, number, state, objective in session.execute(query):
         point = TrialPoint(
             trial_id,
             number,
             TrialState(state),
-            parameters,
-            objective,
+            parameters={},
+            objective=objective,
         )
         points.append(point)
     return points
+
+
+def _load_parameters(
+    session: Session, points: list[TrialPoint], modelled: Sequence[int]
+) -> list[TrialPoint]:
+    """The points, with the parameters of those that are modelled or drawn.
+
+    modelled: indices; negative ones are of earlier results.
+    """
+    drawn = domain.thin_evenly([point.objective for point in points], MAX_MARKS)
+    needed = sorted({*drawn, *(index for index in modelled if index >= 0)})
+    trial_ids = [points[index].trial_id for index in needed]
+    query = select(Trial.id, Trial.parameters).where(Trial.id.in_(trial_ids))
+    parameters_by_id = {}
+    for trial_id, parameters in session.execute(query):
+        parameters_by_id[trial_id] = parameters
+    completed = list(points)
+    for index in needed:
+        point = points[index]
+        completed[index] = replace(point, parameters=parameters_by_id[point.trial_id])
+    return completed
 
 
 def _to_key(evaluated: Sequence[EvaluatedTrial]) -> tuple[_TrialKey, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Trial
@@ -124,10 +124,11 @@ def trend(session: Session, overview: Overview) -> Trend | None:
     numbers = select(Trial.number).where(is_trained).order_by(Trial.number)
     first = session.scalars(numbers.offset(n_trained // 2).limit(1)).one()
     last = session.scalars(select(func.max(Trial.number)).where(is_trained)).one()
-    objective_of_first_half = case((Trial.number < first, Trial.objective))
-    query = select(func.min(objective_of_first_half), func.min(Trial.objective))
-    best_before, best_after = session.execute(query.where(is_of_experiment, IS_EVALUATED)).one()
-    if best_before is None:
+    objectives = select(Trial.objective).where(is_of_experiment, IS_EVALUATED)
+    best_first = objectives.order_by(Trial.objective, Trial.number).limit(1)
+    best_after = session.scalar(best_first)
+    best_before = session.scalar(best_first.where(Trial.number < first))
+    if best_before is None or best_after is None:
         return None
     seconds = None
     if not overview.experiment.exhausted:

@@ -1,17 +1,16 @@
 """Trials: read them, stop them, retry them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Forecast, LogLine, Trial
 from app.domain.baselines import naive
-from app.domain.diagnosis import Diagnosis, diagnose
 from app.domain.horizons import step_values, stored_origins
 from app.domain.states import RETRY_TRIAL
 from app.domain.terms import FINISHED_TRIAL_STATES, Part, TrialState
@@ -102,53 +101,6 @@ def epochs(session: Session, trial: Trial) -> list[Epoch]:
     return list(session.scalars(query))
 
 
-@dataclass(frozen=True)
-class _LossRow:
-    """The losses of one epoch; None where the training diverged."""
-
-    epoch: int
-    train_loss: float | None
-    val_loss: float | None
-
-
-def diagnoses(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]:
-    """What the loss curves say, by trial id, for trials with at least one epoch."""
-    training_ids = {trial.training_id for trial in trials if trial.epochs_trained}
-    losses_by_training = _load_losses(session, training_ids)
-    diagnoses_by_trial = {}
-    for trial in trials:
-        rows = losses_by_training.get(trial.training_id, [])
-        train_losses = []
-        val_losses = []
-        for row in rows:
-            if row.epoch <= trial.epochs_trained:
-                train_losses.append(row.train_loss)
-                val_losses.append(row.val_loss)
-        if train_losses:
-            diagnosis = diagnose(train_losses, val_losses, trial.best_epoch)
-            diagnoses_by_trial[trial.id] = diagnosis
-    return diagnoses_by_trial
-
-
-def _load_losses(session: Session, training_ids: set[int]) -> dict[int, list[_LossRow]]:
-    """By training id, in the order of the epochs."""
-    query = (
-        select(
-            Epoch.training_id,
-            Epoch.number,
-            Epoch.train_loss,
-            Epoch.val_loss,
-        )
-        .where(Epoch.training_id.in_(training_ids))
-        .order_by(Epoch.number)
-    )
-    losses: dict[int, list[_LossRow]] = {}
-    for training_id, number, train_loss, val_loss in session.execute(query):
-        row = _LossRow(number, train_loss, val_loss)
-        losses.setdefault(training_id, []).append(row)
-    return losses
-
-
 def forecast(session: Session, trial: Trial, part: Part, step: int = 1) -> ForecastView:
     """Predicted, actual and naive values over the validation or test part, `step` rows ahead.
 
@@ -206,10 +158,13 @@ def check_step(horizon: int, step: int) -> None:
     raise Invalid([FieldProblem(("step",), message)])
 
 
-def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoint]:
+def objective_points(
+    session: Session, experiment_id: int, after: int = 0, best: float | None = None
+) -> list[ObjectivePoint]:
     """Every trial of a search that has begun or ended, in order of number.
 
-    Each with the best objective up to it.
+    Each with the best objective up to it. `after`: without the trials up to this number, whose best
+    objective is `best`.
     """
     has_ended = Trial.state.in_(FINISHED_TRIAL_STATES)
     query = (
@@ -220,11 +175,14 @@ def objective_points(session: Session, experiment_id: int) -> list[ObjectivePoin
             Trial.objective,
             IS_EVALUATED,
         )
-        .where(Trial.experiment_id == experiment_id, HAS_BEGUN | has_ended)
+        .where(
+            Trial.experiment_id == experiment_id,
+            Trial.number > after,
+            HAS_BEGUN | has_ended,
+        )
         .order_by(Trial.number)
     )
     points = []
-    best: float | None = None
     for trial_id, number, state, objective, is_evaluated in session.execute(query):
         if is_evaluated and objective is not None:
             best = objective if best is None else min(best, objective)
@@ -246,7 +204,7 @@ def log(session: Session, trial: Trial) -> list[LogLine]:
     return list(session.scalars(query))
 
 
-def duration(trial: Trial, now: datetime) -> float | None:
+def duration(trial: Trial | Row[Any], now: datetime) -> float | None:
     """Seconds from the start of its last run to its end; while it runs, to the database's `now`."""
     if trial.started_at is None or trial.state == TrialState.QUEUED:
         return None

@@ -64,7 +64,10 @@ class CheckedRequest:
 
 
 def check_request(
-    session: Session, request: ExperimentRequest, custom_model: CustomModel | None = None
+    session: Session,
+    request: ExperimentRequest,
+    custom_model: CustomModel | None = None,
+    is_preview: bool = False,
 ) -> CheckedRequest:
     """What a request amounts to. Raises Invalid with all its problems.
 
@@ -73,12 +76,15 @@ def check_request(
     """
     completed = default_searches.complete(session, request)
     check = _Check(session, completed.request, custom_model)
+    check.is_preview = is_preview
     checked = check.run()
     return replace(checked, default_reason=completed.reason)
 
 
 class _Check:
     """One check of a request, which collects the problems it finds."""
+
+    is_preview = False
 
     def __init__(
         self, session: Session, request: ExperimentRequest, custom_model: CustomModel | None
@@ -209,7 +215,7 @@ class _Check:
     def collect_earlier_results(self, space: SearchSpace | None) -> EarlierResults:
         if space is None:
             return EarlierResults()
-        results = earlier_results.collect(self.session, self.request, space)
+        results = earlier_results.collect(self.session, self.request, space, self.is_preview)
         self.problems += results.problems
         return results
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, WarmStartResult
@@ -94,11 +94,19 @@ class WarmStart:
 def store(session: Session, experiment: Experiment, results: EarlierResults) -> None:
     """Keep the results with a new experiment, numbered from 1."""
     experiment.results_ignored = results.ignored
-    rows = results.rows
-    for number, row in enumerate(rows, start=1):
-        row.experiment_id = experiment.id
-        row.number = number
-    session.add_all(rows)
+    rows = [
+        {
+            "experiment_id": experiment.id,
+            "number": number,
+            "parameters": row.parameters,
+            "objective": row.objective,
+            "is_pasted": row.is_pasted,
+            "from_experiment_id": row.from_experiment_id,
+        }
+        for number, row in enumerate(results.rows, start=1)
+    ]
+    if rows:
+        session.execute(insert(WarmStartResult), rows)
     session.flush()
 
 
@@ -138,7 +146,7 @@ def summarise_all(session: Session, experiments: Collection[Experiment]) -> dict
 
 def preview(results: EarlierResults) -> WarmStart:
     """What a search would start from."""
-    trials: Counter[int | None] = Counter()
+    trials: Counter[int | None] = Counter(results.unread)
     pasted = 0
     for row in results.rows:
         if row.is_pasted:

@@ -30,7 +30,7 @@ NO_SPACE_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 TITLES = {
     400: "That request cannot be understood",
     403: "Not allowed",
-    404: "Not here",
+    404: "Not found",
     405: "Not possible here",
     409: "Not now",
     413: "Too large",

@@ -37,12 +37,14 @@ PLOTLY_VERSION = version("plotly")  # its script is served from the installed pa
 class BannerContext:
     """Which workers are running, and what is wrong, if anything is.
 
-    `trouble`: why the server cannot use the database; `worker_trouble`: why a worker cannot go on.
+    `trouble`: why the server cannot use the database; `worker_trouble`: why a worker cannot go on;
+    `worker_death`: why there is none where there was one.
     """
 
     workers: list[Worker]
     trouble: str | None
     worker_trouble: str | None = None
+    worker_death: str | None = None
 
 
 def render(
@@ -97,19 +99,25 @@ def find_banner(request: Request) -> BannerContext:
     def read_workers() -> list[Worker]:
         lease_seconds = state.settings.lease_seconds
         with database.read() as session:
-            return workers.alive(session, lease_seconds)
+            return workers.alive(session, lease_seconds) or workers.last_stopped(session)
 
     try:
         database.check_file()
-        alive: list[Worker] = state.alive_workers.get_or_make("workers", read_workers)
+        shown: list[Worker] = state.alive_workers.get_or_make("workers", read_workers)
     except Exception as error:
         outage = database.describe_outage(error)
         return BannerContext([], outage)
     trouble = state.write_probe.describe_outage()
+    alive = []
     worker_trouble = None
-    for worker in alive:
-        worker_trouble = worker_trouble or worker.trouble
-    return BannerContext(alive, trouble, worker_trouble)
+    worker_death = None
+    for worker in shown:
+        if worker.stopped_at is None:
+            alive.append(worker)
+            worker_trouble = worker_trouble or worker.trouble
+        else:
+            worker_death = worker.trouble
+    return BannerContext(alive, trouble, worker_trouble, worker_death)
 
 
 def make_templates() -> Jinja2Templates:

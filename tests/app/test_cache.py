@@ -108,3 +108,13 @@ def test_values_that_are_no_longer_handed_out_are_forgotten():
     cache.get_or_make("/trials/5/live", CountingMaker())
 
     assert len(cache) == 1
+
+
+def test_a_value_that_was_made_elsewhere_is_kept_and_found():
+    cache = make_cache()
+
+    cache.keep("/a", "kept")
+
+    assert cache.find("/a") == "kept"
+    assert cache.get_or_make("/a", CountingMaker()) == "kept"
+    assert cache.find("/b") is None

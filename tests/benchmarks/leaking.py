@@ -11,7 +11,7 @@ import time
 from app.__main__ import main
 from app.commands import running
 from app.config import Settings
-from app.processes import Processes
+from app.supervision import Processes
 
 LEAK_VARIABLE = "LEAK_MB_A_MINUTE"
 LEAKS_A_MINUTE = 60

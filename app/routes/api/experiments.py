@@ -27,8 +27,8 @@ from app.services import (
     one_time,
     overviews,
     trial_listing,
-    trials,
 )
+from app.services.diagnoses import diagnose_trials
 from app.services.trial_listing import FILTER_EXAMPLE, TrialQuery
 from app.services.unreadable import checked_if_needed
 from app.services.validation import check_request
@@ -159,7 +159,7 @@ def list_trials(
         catalogue=experiment.catalogue,
     )
     listed = trial_listing.listing(session, experiment_id, query)
-    diagnoses = trials.diagnoses(session, listed.items)
+    diagnoses = diagnose_trials(session, listed.items)
     items = []
     for trial in listed.items:
         diagnosis = diagnoses.get(trial.id)

@@ -9,6 +9,7 @@ from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, TrialSchema
 from app.services import forecast_bands, trials
+from app.services.diagnoses import diagnose_trials
 from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/trials", tags=["trials"], route_class=ExperimentRout
 def get(session: ScoredSession, trial_id: Id) -> TrialSchema:
     """One trial."""
     trial = trials.get(session, trial_id)
-    diagnoses = trials.diagnoses(session, [trial])
+    diagnoses = diagnose_trials(session, [trial])
     diagnosis = diagnoses.get(trial.id)
     return TrialSchema.of(trial, diagnosis)
 

@@ -10,13 +10,12 @@ import numpy as np
 from app.domain.importance.importance import Effect, outlier_limit, thin_evenly
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
-from app.services.importance import ImportanceReport, TrialPoint
+from app.services.importance import MAX_MARKS, ImportanceReport, TrialPoint
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
 from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, STATE_MARKERS
 from app.web.templating import value
 
-MAX_MARKS = 500  # trials drawn in one chart
 CHOICE_SPREAD = (
     0.5  # of the distance between two choices: the width over which their trials are spread
 )

@@ -9,8 +9,10 @@ import numpy as np
 
 from app.domain.objectives import OBJECTIVES
 from app.domain.terms import TrialState
+from app.services.search_history import Crowd
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
+from app.web.charts.crowd import measure_spread, record_traces, spread_traces
 from app.web.charts.figures import AXIS_MARGIN, NAIVE_LABEL, Figure, Layout, Range, Trace
 from app.web.charts.levels import Level, level_traces
 
@@ -63,8 +65,12 @@ def objective_numbers(
     baseline_error: float | None,
     objective: str,
     levels: Sequence[Level] = (),
+    crowd: Crowd | None = None,
 ) -> ObjectiveNumbers:
-    """Group the trials of a search, and find the scale that shows their objectives best."""
+    """Group the trials of a search, and find the scale that shows their objectives best.
+
+    crowd: all trials of a search of which `points` are the latest.
+    """
     with_objective: PointsByState = {}
     without_objective: PointsByState = {}
     objectives = []
@@ -74,6 +80,8 @@ def objective_numbers(
             objectives.append(point.objective)
         elif point.state in STATES_AT_EDGE:
             without_objective.setdefault(point.state, []).append(point)
+    if crowd is not None:
+        objectives = crowd.objectives.tolist()
     baseline = _comparable_baseline(baseline_error, objective)
     if not OBJECTIVES[objective].is_error:
         levels = ()
@@ -127,21 +135,19 @@ def objective_figure(
     objective: str,
     levels: Sequence[Level] = (),
     naive_name: str = NAIVE_LABEL,
+    crowd: Crowd | None = None,
 ) -> Figure:
     """Draw the objective by trial, the best so far, the naive baseline and the best other ones.
 
     baseline_error, levels: in the units of the objective, unless that is none of forecasts. Ended
-    trials without an objective stand at the upper edge.
+    trials without an objective stand at the upper edge. Of a crowd, most trials are drawn as a
+    band, and the latest as points.
     """
     if not points:
         return figures.empty_figure("No trial has begun yet.")
-    numbers = objective_numbers(points, baseline_error, objective, levels)
-    traces = _mark_traces(numbers)
-    if len(points) > MAX_LARGE_MARKS:
-        for trace in traces:
-            trace["marker"]["size"] = SMALL_MARK_SIZE
-    traces.append(_best_so_far_trace(numbers.best_so_far))
-    first_number = points[0].number
+    numbers = objective_numbers(points, baseline_error, objective, levels, crowd)
+    traces = _trial_traces(numbers, points, crowd)
+    first_number = points[0].number if crowd is None else crowd.first_number
     last_number = points[-1].number
     last_x = max(last_number, first_number + 1)
     if numbers.baseline is not None:
@@ -161,6 +167,20 @@ def objective_figure(
     if numbers.close_up is not None:
         layout["meta"] = {CLOSE_UP: list(numbers.close_up)}
     return {"data": traces, "layout": layout}
+
+
+def _trial_traces(
+    numbers: ObjectiveNumbers, points: Sequence[ObjectivePoint], crowd: Crowd | None
+) -> list[Trace]:
+    """Marks of the points, the crowd behind them, and the best so far above all."""
+    marks = _mark_traces(numbers)
+    if len(points) > MAX_LARGE_MARKS or crowd is not None:
+        for trace in marks:
+            trace["marker"]["size"] = SMALL_MARK_SIZE
+    if crowd is None:
+        return [*marks, _best_so_far_trace(numbers.best_so_far)]
+    spread = spread_traces(measure_spread(crowd))
+    return [*spread, *marks, *record_traces(crowd, points[-1].number)]
 
 
 def _comparable_baseline(baseline_error: float | None, objective: str) -> float | None:

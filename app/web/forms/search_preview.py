@@ -56,7 +56,7 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
         try:
             space = SearchSpace.parse(draft.request.space, draft.catalogue)
             _describe_space(search, draft.request, space)
-            checked = check_request(session, draft.request, draft.custom_model)
+            checked = check_request(session, draft.request, draft.custom_model, is_preview=True)
             _describe_run(session, search, checked, space, slots)
         except SpaceError as error:
             problems = [
@@ -125,7 +125,7 @@ def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
     if strategy_info(request.strategy).repeats and size > 1:
         return f"· ends once all {size:,} have been tried; some may come again, at no cost"
     at_most = ""
-    if checked.earlier_results.rows:
+    if checked.earlier_results.count:
         at_most = "at most "
     trials = "1 trial" if size == 1 else f"{size:,} trials"
     return (

@@ -1,12 +1,13 @@
-"""The trial table of an experiment's page: query, columns, links and CSV export."""
+"""The trial table of an experiment's page: query, columns and links."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
+from sqlalchemy import Row
 
 from app.db.models import Experiment, Trial
 from app.domain.search_space.parameters import Hyperparameter
@@ -15,7 +16,6 @@ from app.domain.terms import EVALUATED_PARTS, TrialState
 from app.services.more_scores import score_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
-from app.web.views.csv_lines import csv_line
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -228,8 +228,11 @@ def varied_parameters(experiment: Experiment) -> list[str]:
     return [name for name in space.catalogue if name in searched]
 
 
-def cell_value(trial: Trial, name: str, now: datetime) -> object:
-    """The value of a trial in a column. `now`: the database's time, for a running trial."""
+def cell_value(trial: Trial | Row[Any], name: str, now: datetime) -> object:
+    """The value of a trial in a column. `now`: the database's time, for a running trial.
+
+    trial: or what app.web.views.trial_csv reads of it.
+    """
     if name == "duration":
         return duration(trial, now)
     if name in MORE_SCORES:
@@ -238,22 +241,6 @@ def cell_value(trial: Trial, name: str, now: datetime) -> object:
     if name in MEASURE_NAMES:
         return getattr(trial, name)
     return trial.parameters.get(name)
-
-
-def write_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) -> Iterator[str]:
-    """Write the lines of a CSV in which a spreadsheet finds no formulas.
-
-    `names`: the columns between number and state, and the error.
-    """
-    yield csv_line(["number", "state", *names, "error"])
-    for trial in trials:
-        cells = [
-            trial.number,
-            trial.state,
-            *(cell_value(trial, name, now) for name in names),
-            trial.error,
-        ]
-        yield csv_line(cells)
 
 
 def _choose_columns(available: Sequence[Column], names: Collection[str]) -> tuple[Column, ...]:

@@ -202,15 +202,27 @@ def test_up_ends_every_process_it_started(tmp_path, number):
     assert not answers(port)
 
 
-@pytest.mark.parametrize("name", ["serve", "worker"])
-def test_up_ends_whole_when_one_of_its_processes_dies(tmp_path, name):
+def test_up_starts_a_worker_that_died_again_and_ends_with_its_server(tmp_path):
+    def find_child(name: str) -> psutil.Process | None:
+        children = psutil.Process(process.pid).children()
+        return next((child for child in children if name in child.cmdline()), None)
+
     port = free_port()
-    process = start_up(tmp_path, port)
+    log = tmp_path / "log.txt"
+    with log.open("w") as output:
+        process = start_up(tmp_path, port, stdout=output)
     wait_until(lambda: answers(port))
+    wait_until(lambda: len(descendants(process)) >= 3)
+    first = find_child("worker")
+    address = f"http://127.0.0.1:{port}/experiments"
+
+    first.kill()
+    wait_until(lambda: b"SIGKILL ended it" in urllib.request.urlopen(address).read())
+    wait_until(lambda: b"1 slot" in urllib.request.urlopen(address).read())
+
+    assert "The worker died: SIGKILL ended it. It is started again after 1 s." in log.read_text()
     family = descendants(process)
-
-    next(child for child in family if name in child.cmdline()).kill()
-
+    find_child("serve").kill()
     assert process.wait(timeout=30) == 1
     wait_until_all_ended(family)
 

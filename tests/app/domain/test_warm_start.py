@@ -12,7 +12,6 @@ from app.domain.terms import Objective
 from app.domain.warm_start import (
     MAX_RESULTS,
     PastedResults,
-    find_value_outside,
     parse_pasted_results,
 )
 
@@ -152,24 +151,6 @@ def test_too_many_lines_are_refused():
 )
 def test_any_other_text_is_refused_with_a_message(text):
     assert parse_pasted_results(text, SPACE).problems
-
-
-@pytest.mark.parametrize(
-    ("changes", "name"),
-    [
-        ({}, None),
-        ({"epochs": 10}, "epochs"),
-        ({"units_1": 100}, "units_1"),
-        ({"batch_size": 7}, "batch_size"),
-        ({"unknown": 7}, "unknown"),
-    ],
-)
-def test_the_first_hyperparameter_outside_the_space_is_named(changes, name):
-    inside = with_defaults(
-        {"recurrent_layers": 1, "units_1": 32, "learning_rate": 0.01, "epochs": 30}
-    )
-
-    assert find_value_outside(SPACE, inside | changes) == name
 
 
 NUMBERS = ["1", "32", "0.01", "1e999", "-0", "nan", "\u0663", "1_0", "0x10"]

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from jinja2 import meta, nodes
 
-from app.web.templating import make_templates
+from app.web.templating import BannerContext, make_templates
 
 ENVIRONMENT = make_templates().env
 FOLDER = Path("templates")
 TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
-GIVEN_TO_EVERY_PAGE = {"request", "version", "settings", "workers", "trouble", "worker_trouble"}
+GIVEN_TO_EVERY_PAGE = {
+    "request",
+    "version",
+    "settings",
+    *(field.name for field in fields(BannerContext)),
+}
 
 
 def source(template: str) -> str:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from app.db.models import Worker
+from app.queue import workers
 from app.web.response_cache import SHARED_SECONDS
 from tests.pages import text_of
 
@@ -50,6 +51,23 @@ def test_a_banner_says_why_a_worker_cannot_go_on(client, database, path):
 
     assert f"A worker is held up.</strong> {trouble}" in page
     assert "Nothing can be stored" not in page
+
+
+def test_a_banner_says_that_a_worker_died_until_one_runs_again(client, database):
+    with database.write() as session:
+        session.add(Worker(id="w", hostname="here", pid=1, slots=2))
+        workers.store_death(session, "here", 1, "The worker died: SIGKILL ended it.")
+        workers.store_death(session, "here", 2, "The worker died: it ended too soon.")
+
+    page = text_of(client.get("/experiments").text)
+    with database.write() as session:
+        session.add(Worker(id="next", hostname="here", pid=3, slots=2))
+    time.sleep(SHARED_SECONDS)  # another process wrote
+    later_page = text_of(client.get("/experiments").text)
+
+    assert "No worker is running.</strong> The worker died: it ended too soon." in page
+    assert "died" not in later_page
+    assert "1 worker, 2 slots" in later_page
 
 
 @pytest.mark.parametrize("path", ["/experiments/live", "/experiments/1/live", "/trials/1/live"])
@@ -100,7 +118,7 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
     answer = client.get(path)
 
     assert answer.status_code == 404
-    assert "<h1>Not here</h1>" in answer.text
+    assert "<h1>Not found</h1>" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 
 from app.db.models import Dataset
+from app.domain.search_space.space import SearchSpace
 from app.errors import Invalid
-from app.services import experiments, warm_start
+from app.services import earlier_results, experiments, warm_start
 from tests import factories
 from tests.app.services.earlier import SPACE, earlier_experiment
 
@@ -87,6 +88,35 @@ def test_trials_of_another_network_are_refused(database):
         problems = problems_of_request(session, start_from=[earlier.id])
 
     assert problems["start_from"] == "Experiment 1 trained another network, mine."
+
+
+def test_a_preview_counts_the_trials_of_the_same_space_without_reading_them(database):
+    with database.write() as session:
+        earlier = earlier_experiment(session)
+        request = factories.request(earlier.dataset_id, space=SPACE, start_from=[earlier.id])
+        space = SearchSpace.parse(SPACE)
+        narrower = SearchSpace.parse({**SPACE, "units_1": {"choice": [3, 4, 5]}})
+
+        of_same = earlier_results.collect(session, request, space, is_preview=True)
+        of_narrower = earlier_results.collect(session, request, narrower, is_preview=True)
+        stored = earlier_results.collect(session, request, space)
+
+    assert (of_same.count, of_same.rows, of_same.ignored) == (2, [], 0)
+    assert (of_narrower.count, of_narrower.ignored) == (1, 1)
+    assert [row.objective for row in stored.rows] == [1.0, 2.0]
+    assert warm_start.preview(of_same) == warm_start.preview(stored)
+
+
+def test_a_preview_looks_whether_the_trials_are_all_there_is_to_try(database):
+    with database.write() as session:
+        earlier = earlier_experiment(session, trials=5)
+        request = factories.request(earlier.dataset_id, space=SPACE, start_from=[earlier.id])
+
+        results = earlier_results.collect(
+            session, request, SearchSpace.parse(SPACE), is_preview=True
+        )
+
+    assert "nothing is left to try" in results.problems[0].message
 
 
 def test_an_experiment_without_finished_trials_is_refused(database):

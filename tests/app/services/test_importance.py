@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.db.models import Trial, WarmStartResult
 from app.domain.failure_causes import FailureCause
+from app.domain.importance.importance import thin_evenly
 from app.domain.terms import TrialState
 from app.services import importance
 from tests import factories
@@ -156,3 +157,18 @@ def test_before_anything_can_be_told_there_is_no_wider_space(database):
         report = importance.analyse(session, run_search(session, count=3))
 
     assert importance.wider_space(report) is None
+
+
+def test_of_many_trials_only_those_that_are_modelled_or_drawn_are_read(database, monkeypatch):
+    monkeypatch.setattr(importance, "MAX_MODELLED_TRIALS", 6)
+    monkeypatch.setattr(importance, "MAX_MARKS", 4)
+
+    with database.write() as session:
+        report = importance.analyse(session, run_search(session))
+
+    objectives = [point.objective for point in report.points]
+    needed = {*thin_evenly(objectives, 6), *thin_evenly(objectives, 4)}
+    read = {index for index, point in enumerate(report.points) if point.parameters}
+    assert read == needed
+    assert len(report.points) == 12
+    assert len(read) < 12

@@ -91,6 +91,7 @@ def test_a_page_at_an_impossible_id_is_not_there(client, path, row_id):
     answer = client.get(path.format(row_id))
 
     assert answer.status_code == 404
+    assert "<h1>Not found</h1>" in answer.text
     assert "whole number" not in answer.text
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 THEME_NAMES = {f"chart-{number}" for number in range(1, 7)} | {
     "chart-band-80",
     "chart-band-95",
+    "chart-crowd",
     "good",
     "warm",
     "bad",

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain.terms import TrialState
+from app.services.importance import MAX_MARKS
 from app.web.charts.figures import NAIVE_LABEL
-from app.web.charts.importance import MAX_MARKS, effect_figure, effect_numbers, objective_range
+from app.web.charts.importance import effect_figure, effect_numbers, objective_range
 from tests.app.web.importance_examples import find_effect, make_report, with_trial
 
 

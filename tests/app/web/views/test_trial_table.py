@@ -1,20 +1,18 @@
-"""The trial table: its columns, its links, and its CSV export."""
+"""The trial table: its columns and its links."""
 
 import csv
 import io
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
-
 from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
+from app.web.views.trial_csv import write_csv
 from app.web.views.trial_table import (
     Column,
     TableRequest,
     TrialTable,
     build_table,
     varied_parameters,
-    write_csv,
 )
 from tests.clock import now
 
@@ -97,33 +95,6 @@ def test_a_manual_search_varies_what_differs_between_its_points():
     assert varied_parameters(experiment(strategy="manual", points=points)) == ["units_1"]
 
 
-def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
-    trial = Trial(
-        number=1,
-        state="failed",
-        objective=-0.5,
-        parameters={"cell": "lstm"},
-        error="=1+1\nnext, line",
-    )
-
-    header, line = write_csv([trial], ("objective", "cell", "units_3"), now())
-
-    assert header == "number,state,objective,cell,units_3,error\r\n"
-    assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'
-
-
-@pytest.mark.parametrize("start", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
-def test_no_text_of_an_export_begins_as_a_formula(start):
-    trial = Trial(
-        number=1, state="failed", error=f"{start}HYPERLINK(1)", parameters={"cell": f"{start}1"}
-    )
-
-    text = "".join(write_csv([trial], ("cell",), now()))
-
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
-
-
 def test_numbers_are_right_aligned_and_the_first_hyperparameter_is_marked():
     classes = table().classes
 
@@ -138,7 +109,8 @@ def test_more_scores_are_columns_on_request_and_in_the_export():
     asked = table(("columns", "test_mase"), ("columns", "validation_coverage_80"))
     trial = Trial(number=1, state="completed", more_scores={"test": {"mase": 0.9}})
 
-    lines = list(csv.reader(io.StringIO("".join(write_csv([trial], asked.names, now())))))
+    text = "".join(write_csv([[trial]], asked.names, now()))
+    lines = list(csv.reader(io.StringIO(text)))
 
     assert [column.title for column in asked.columns] == [
         "MASE on test",
