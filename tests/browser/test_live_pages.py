@@ -1,6 +1,7 @@
 """Pages of a running search: no worker; the test writes rows as a worker would."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -218,6 +220,38 @@ def test_the_banner_goes_when_a_worker_comes(look: Page, search: SimpleNamespace
         session.get_one(Worker, "browser").stopped_at = now()
 
     expect(look.locator("#banner")).to_contain_text("foretune worker", timeout=SOON)
+
+
+def test_a_page_whose_server_is_away_says_so_until_it_is_back(
+    chromium: Browser, search: SimpleNamespace
+):
+    with search.database.write() as session:
+        session.merge(Worker(id="alive", hostname="here", pid=1, slots=1))
+    context = chromium.new_context(base_url=search.address, timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    page.goto(f"/experiments/{search.experiment}")
+    line = page.locator("#connection")
+    dot = page.locator("#worker-status .dot")
+
+    expect(dot).to_have_css("background-color", "rgb(111, 208, 140)", timeout=SOON)
+    expect(line).to_be_hidden()
+
+    context.route("**/live*", lambda route: route.abort())
+
+    hour = now().astimezone(ZoneInfo("Asia/Tokyo")).hour
+    said = re.compile(rf"^Connection lost, data from {hour:02}:\d\d:\d\d, trying again$")
+    expect(line).to_have_text(said, timeout=4 * SOON)
+    expect(line).to_be_visible()
+    expect(dot).to_have_css("background-color", "rgb(154, 163, 168)")
+
+    context.unroute_all()
+
+    expect(line).to_be_hidden(timeout=2 * SOON)
+    expect(dot).to_have_css("background-color", "rgb(111, 208, 140)")
+
+    context.close()
+    with search.database.write() as session:
+        session.get_one(Worker, "alive").stopped_at = now()
 
 
 def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
