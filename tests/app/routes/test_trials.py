@@ -24,6 +24,30 @@ def test_a_trial_shows_its_verdict_metrics_and_log(client, searched):
     assert 'data-chart-url="/trials/3/charts/validation"' in page
 
 
+@pytest.mark.parametrize(("skill", "tone"), [(0.1, "good"), (-1.7, "warm")])
+def test_a_training_that_converged_is_praised_only_where_its_forecast_beats_the_baseline(
+    client, database, searched, skill, tone
+):
+    with database.write() as session:
+        trial = session.get_one(Trial, searched.trial_id)
+        trial.epochs_trained = 8
+        trial.best_epoch = 3
+        trial.validation_skill = skill
+        trial.test_skill = skill
+        for number in range(1, 9):
+            loss = max(1 / number, 1 / 3)
+            epoch = Epoch(
+                training_id=trial.training_id, number=number, train_loss=loss, val_loss=loss
+            )
+            epoch.seconds = 0.5
+            session.merge(epoch)
+
+    page = client.get(f"/trials/{searched.trial_id}").text
+
+    assert f'<p class="verdict {tone}">Converged, no overfitting: both' in page
+    assert ("it settled at a poor forecast" in page) == (tone == "warm")
+
+
 def test_a_failed_trial_shows_its_reason_and_traceback(client, searched):
     page = client.get(f"/trials/{searched.failed_trial_id}").text
 
