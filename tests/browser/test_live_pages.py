@@ -328,15 +328,20 @@ def test_charts_take_the_colours_of_the_scheme_as_it_changes(look: Page, search:
     expect(title).to_have_css("fill", "rgb(230, 234, 235)")
 
 
-def test_a_point_of_the_chart_leads_to_its_trial(look: Page, search: SimpleNamespace):
+def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
+    look: Page, search: SimpleNamespace
+):
     look.goto(f"/experiments/{search.experiment}")
-    look.locator("#chart-objective .points path").first.wait_for()
-    box = look.locator("#chart-objective .points path").first.bounding_box()
+    points = look.locator("#chart-objective .points path")
+    points.first.wait_for()
+    box = points.nth(6).bounding_box()  # trial 7: the first of the best ones
     look.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    look.locator("#chart-objective .hovertext").first.wait_for()
+
+    expect(look.locator("#chart-objective .hovertext").first).to_contain_text("trial 7: 1")
+
     look.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
-    expect(look.get_by_role("heading", name="Trial")).to_be_visible()
+    expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
 
 
 def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(

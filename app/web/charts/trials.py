@@ -22,6 +22,7 @@ CLOSE_UP_RATIO = 4.0  # range of all to that of usual objectives, from which a c
 MIN_TRIALS_FOR_CLOSE_UP = 5  # fewer do not show what is usual
 USUAL_DISTANCES = 3  # an objective is usual up to so many times the median's distance from the best
 EDGE_HEIGHT = 0.97  # of the chart: where the marks of trials without a place on the scale stand
+LEGEND_RANK_OF_LINES = 1001  # Plotly's own is 1000: the kinds of trials come first
 CLOSE_UP = "close-up"  # the name of a scale in static/charts.js
 STATE_MARKERS = {
     TrialState.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
@@ -138,7 +139,7 @@ def objective_figure(
     if len(points) > MAX_LARGE_MARKS:
         for trace in traces:
             trace["marker"]["size"] = SMALL_MARK_SIZE
-    traces.append(_best_so_far_trace(numbers.best_so_far))
+    lines = [_best_so_far_trace(numbers.best_so_far)]
     first_number = points[0].number
     last_number = points[-1].number
     last_x = max(last_number, first_number + 1)
@@ -148,8 +149,10 @@ def objective_figure(
             last_x=last_x,
             rmse=numbers.baseline,
         )
-        traces.append(baseline)
-    traces += level_traces(numbers.levels, first_number, last_x)
+        lines.append(baseline)
+    lines += level_traces(numbers.levels, first_number, last_x)
+    for line in lines:
+        line["legendrank"] = LEGEND_RANK_OF_LINES
     title = objective_title(objective)
     layout = figures.counting_layout("trial", title, last_number)
     layout["yaxis"]["type"] = "log" if numbers.is_log_scale else "linear"
@@ -157,7 +160,7 @@ def objective_figure(
     layout["yaxis2"] = _edge_axis()
     if numbers.close_up is not None:
         layout["meta"] = {CLOSE_UP: list(numbers.close_up)}
-    return {"data": traces, "layout": layout}
+    return {"data": [*lines, *traces], "layout": layout}  # the last are drawn on top
 
 
 def _comparable_baseline(baseline_rmse: float | None, objective: str) -> float | None:
@@ -263,6 +266,8 @@ def _best_so_far_trace(best_so_far: Sequence[tuple[int, float]]) -> Trace:
         "chart-4",
     )
     trace["line"]["shape"] = "hv"
+    del trace["hovertemplate"]
+    trace["hoverinfo"] = "skip"  # it passes through the best trials, which are to be clicked
     return trace
 
 
