@@ -344,6 +344,49 @@ def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
     expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
 
 
+def test_ticks_stay_through_sorting_paging_and_news_and_end_at_six(
+    look: Page, search: SimpleNamespace
+):
+    look.goto(f"/experiments/{search.experiment}?size=20")
+    tray = look.locator("#tray")
+
+    expect(tray.get_by_role("button", name="Compare")).to_be_hidden()
+
+    for number in (3, 7):
+        look.get_by_role("checkbox", name=f"Compare trial {number}", exact=True).check()
+
+    expect(look).to_have_url(re.compile(r"picked=3,7$"))
+    expect(tray).to_contain_text("2 selected")
+
+    look.get_by_role("link", name="objective", exact=True).click()
+    for number in (5, 12, 18):
+        look.get_by_role("checkbox", name=f"Compare trial {number}", exact=True).check()
+    look.get_by_role("link", name="Next").click()
+    end_epoch(search)
+    look.get_by_role("checkbox", name="Compare trial 6", exact=True).check()
+    other = look.get_by_role("checkbox", name="Compare trial 13", exact=True)
+
+    expect(look).to_have_url(re.compile(r"picked=3,7,5,12,18,6&page=2"))
+    expect(tray).to_contain_text("6 selected")
+    expect(tray).to_contain_text("At most 6 trials are compared at once: untick one first.")
+    expect(other).to_be_disabled()
+    expect(other).to_have_attribute("title", re.compile("untick one first"))
+
+    look.get_by_role("checkbox", name="Compare trial 6", exact=True).uncheck()
+
+    expect(other).to_be_enabled()
+
+    tray.get_by_role("button", name="Compare").click()
+
+    expect(look.get_by_label("Trials")).to_have_value("3, 7, 5, 12, 18")
+
+    look.go_back()
+    look.get_by_role("link", name="Clear").click()
+
+    expect(look.locator("#trial-rows input:checked")).to_have_count(0)
+    expect(tray.get_by_role("button", name="Compare")).to_be_hidden()
+
+
 def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
     chromium: Browser, search: SimpleNamespace
 ):

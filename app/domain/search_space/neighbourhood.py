@@ -69,7 +69,7 @@ def _count(entry: Mapping[str, Any]) -> float:
         return len(entry["choice"])
     if "integer" in entry:
         low, high = entry["integer"]
-        return (high - low) // entry.get("step", 1) + 1
+        return float((high - low) // entry.get("step", 1) + 1)
     return math.inf
 
 

@@ -16,10 +16,16 @@ from app.services.more_scores import score_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
 from app.web.views.csv_lines import csv_line
+from app.web.views.picked_trials import (
+    MAX_PICKED_TEXT,
+    NOTHING_PICKED,
+    PickedTrials,
+    parse_picked,
+)
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
-FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
+FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class TrialTable:
     columns: tuple[Column, ...]
     query_items: QueryItems
     available_columns: tuple[Column, ...]
+    picked: PickedTrials
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,7 +118,7 @@ class TrialTable:
     @property
     def export_link(self) -> str:
         """The query of the same table as CSV, which has no pages."""
-        query = self._change_query(page=None)
+        query = self._change_query(page=None, picked=None)
         return f"?{query}"
 
     def sort_link(self, column: Column) -> str:
@@ -153,7 +160,7 @@ class TrialTable:
         for name, new_text in changes.items():
             if new_text is not None:
                 items.append((name, new_text))
-        return urlencode(items)
+        return urlencode(items, safe=",")
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,7 @@ class TableRequest:
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
+    picked: PickedTrials = NOTHING_PICKED
 
 
 def read_request(
@@ -174,6 +182,7 @@ def read_request(
     state: TrialState | None = None,
     search: Annotated[str, Query(max_length=500)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
+    picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
 ) -> TableRequest:
     """Read the query string of the page."""
     query = TrialQuery(
@@ -190,6 +199,7 @@ def read_request(
         query=query,
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
+        picked=parse_picked(picked),
     )
 
 
@@ -211,6 +221,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         columns=columns,
         query_items=request.query_items,
         available_columns=available,
+        picked=request.picked,
     )
 
 

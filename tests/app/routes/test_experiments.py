@@ -1,5 +1,7 @@
 """Pages of experiments: the list, and one experiment with its table and chart."""
 
+import re
+
 import pytest
 
 from tests import factories
@@ -53,6 +55,19 @@ def test_the_table_can_be_sorted_filtered_and_narrowed(client, searched):
     assert client.get(url, params={"search": "units_1>=4"}).text.count("<tr class=") == 2
     assert "is no filter" in client.get(url, params={"search": "what is this"}).text
     assert "best epoch" in client.get(url, params={"columns": ["best_epoch"]}).text
+
+
+def test_ticked_trials_are_kept_in_every_link_of_the_table(client, searched):
+    page = client.get(
+        f"/experiments/{searched.experiment_id}", params={"picked": "2,9,11,12,13,14", "size": 2}
+    ).text
+
+    assert len(re.findall(r'id="compare-\d+"[^>]* checked', page)) == 1
+    assert len(re.findall(r'id="compare-\d+"[^>]* disabled title="At most 6', page)) == 1
+    assert 'name="trials" value="9,11,12,13,14"' in page
+    assert "picked=2,9,11,12,13,14&amp;sort=objective" in page
+    assert "picked=2,9,11,12,13,14&amp;page=2" in page
+    assert "6</span> selected" in page
 
 
 def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, searched):
