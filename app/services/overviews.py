@@ -46,6 +46,11 @@ class Overview:
     problem: str = ""  # none: it could be read
 
     @property
+    def n_trials(self) -> int:
+        """How many trials there are, in whatever state."""
+        return sum(self.counts.values())
+
+    @property
     def is_finished(self) -> bool:
         """Whether nothing about it changes any more by itself."""
         return self.experiment.finished_at is not None

@@ -65,9 +65,20 @@ def test_ticked_trials_are_kept_in_every_link_of_the_table(client, searched):
     assert len(re.findall(r'id="compare-\d+"[^>]* checked', page)) == 1
     assert len(re.findall(r'id="compare-\d+"[^>]* disabled title="At most 6', page)) == 1
     assert 'name="trials" value="9,11,12,13,14"' in page
-    assert "picked=2,9,11,12,13,14&amp;sort=objective" in page
-    assert "picked=2,9,11,12,13,14&amp;page=2" in page
+    assert "picked=2,9,11,12,13,14&amp;size=2&amp;sort=objective" in page
+    assert "picked=2,9,11,12,13,14&amp;size=2&amp;page=2" in page
     assert "6</span> selected" in page
+
+
+def test_the_set_up_card_is_live_and_offers_no_trials_where_none_are_left(client, searched):
+    url = f"/experiments/{searched.experiment_id}"
+
+    for address in (url, f"{url}/live"):
+        page = text_of(client.get(address).text)
+
+        assert "models 21 bytes" in page
+        assert "Every combination of this search space has been tried" in page
+        assert "Add trials" not in page
 
 
 def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, searched):
