@@ -53,7 +53,7 @@ MEASURES = tuple(
         ("validation_rmse", "validation RMSE", "number"),
         ("test_rmse", "test RMSE", "number"),
         ("validation_skill", "skill on validation", "percent"),
-        ("test_skill", "skill on test", "percent"),
+        ("test_skill", "skill on test", "fraction"),  # in no tone: test decides nothing
         ("best_epoch", "best epoch", "count"),
         ("epochs_trained", "epochs trained", "count"),
         ("duration", "duration", "duration"),
@@ -66,7 +66,7 @@ MORE_MEASURES = {  # the part and the name of each
 }
 MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
 MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
-DEFAULT_MEASURES = ("objective", "test_rmse", "test_skill", "epochs_trained", "duration")
+DEFAULT_MEASURES = ("objective", "validation_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
 
@@ -81,7 +81,7 @@ class TrialTable:
     columns: tuple[Column, ...]
     query_items: QueryItems
     available_columns: tuple[Column, ...]
-    picked: PickedTrials
+    picked: PickedTrials = NOTHING_PICKED
 
     @property
     def names(self) -> tuple[str, ...]:

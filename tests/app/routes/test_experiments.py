@@ -57,6 +57,24 @@ def test_the_table_can_be_sorted_filtered_and_narrowed(client, searched):
     assert "best epoch" in client.get(url, params={"columns": ["best_epoch"]}).text
 
 
+def test_the_test_part_does_not_invite_choosing(client, database, searched):
+    with database.write() as session:
+        for trial in session.query(factories.Trial).filter_by(state="completed"):
+            trial.test_skill = 0.777
+    url = f"/experiments/{searched.experiment_id}"
+
+    listed = client.get("/experiments").text
+    table = client.get(f"{url}/live").text.partition('id="trial-rows"')[2]
+    chosen = client.get(url, params={"columns": ["test_skill", "validation_skill"]}).text
+
+    assert "77.7 %" not in listed
+    assert '<strong class="good-text">10.0 %</strong>' in listed
+    assert "77.7 %" not in table
+    assert '<span class="good-text">10.0 %</span>' in table
+    assert chosen.count("77.7 %</td>") == 3
+    assert '<span class="good-text">77.7 %' not in chosen.partition('id="trial-rows"')[2]
+
+
 def test_ticked_trials_are_kept_in_every_link_of_the_table(client, searched):
     page = client.get(
         f"/experiments/{searched.experiment_id}", params={"picked": "2,9,11,12,13,14", "size": 2}
