@@ -29,6 +29,7 @@ function isInUse(part) {
 function selectorOf(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   if (element.hasAttribute("href")) return `[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  if (element.hasAttribute("formaction")) return `[formaction="${CSS.escape(element.getAttribute("formaction"))}"]`;
   if (element.form) return `form[action="${CSS.escape(element.form.getAttribute("action"))}"] button`;
   const details = element.parentElement;
   if (element.matches("summary") && details.id) return `#${details.id} > summary`;

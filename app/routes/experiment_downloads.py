@@ -30,7 +30,7 @@ def trials_csv(
     return StreamingResponse(
         lines,
         media_type="text/csv",
-        headers=_as_attachment(filename),
+        headers=as_attachment(filename),
     )
 
 
@@ -39,7 +39,7 @@ def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResp
     """Its search space as hyperopt code."""
     code = experiments.hyperopt_space(session, experiment_id)
     filename = f"experiment-{experiment_id}-space.py"
-    headers = _as_attachment(filename)
+    headers = as_attachment(filename)
     return PlainTextResponse(code, headers=headers)
 
 
@@ -60,11 +60,11 @@ def zip_response(experiment_id: int, download: Download, content: bytes) -> Resp
     return Response(
         content,
         media_type=ZIP,
-        headers=_as_attachment(filename),
+        headers=as_attachment(filename),
     )
 
 
-def _as_attachment(filename: str) -> dict[str, str]:
+def as_attachment(filename: str) -> dict[str, str]:
     """Headers that make a browser save a response under this name."""
     disposition = f'attachment; filename="{filename}"'
     return {"Content-Disposition": disposition}

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from app.db.models import Epoch, Trial
+from app.queue import artifacts
 from app.web.response_cache import SHARED_SECONDS
 from tests import factories
 
@@ -46,6 +47,31 @@ def test_a_training_that_converged_is_praised_only_where_its_forecast_beats_the_
 
     assert f'<p class="verdict {tone}">Converged, no overfitting: both' in page
     assert ("it settled at a poor forecast" in page) == (tone == "warm")
+
+
+def test_every_completed_trial_can_be_downloaded_from_its_row(client, database, searched):
+    row = client.get(f"/experiments/{searched.experiment_id}").text
+    address = f"/trials/{searched.trial_id}/bundle"
+
+    asked = client.post(address, follow_redirects=False)
+    waiting = client.get(f"/trials/{searched.trial_id}").text
+    too_early = client.get(address)
+    with database.write() as session:
+        claim = artifacts.claim_bundle(session)
+        artifacts.complete_bundle(session, claim.token, b"PK")
+    ready = client.post(address)
+    page = client.get(f"/trials/{searched.trial_id}").text
+    failed = client.post(f"/trials/{searched.failed_trial_id}/bundle")
+
+    assert row.count('aria-label="Download trial') == 3
+    assert f'formaction="{address}"' in row
+    assert asked.headers["location"] == f"/trials/{searched.trial_id}#download"
+    assert "It waits for a worker to pack and check it" in waiting
+    assert too_early.status_code == 409
+    assert ready.content == b"PK"
+    assert "foretune-experiment-1-trial-3.zip" in ready.headers["content-disposition"]
+    assert f'id="download" href="{address}"' in page
+    assert failed.status_code == 409
 
 
 def test_a_failed_trial_shows_its_reason_and_traceback(client, searched):
