@@ -21,6 +21,7 @@ from app.services.paging import Page
 from app.web import uploaded_files
 from app.web.charts.series import split_figure
 from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -111,8 +112,7 @@ def add_sample(session: WriteSession, name: str) -> RedirectResponse:
         offered = ", ".join(SAMPLES)
         raise NotFound(f"There is no sample of this name. There are: {offered}.")
     dataset = datasets.add_sample(session, sample)
-    address = f"/datasets/{dataset.id}"
-    return RedirectResponse(address, 303)
+    return lead_to(f"/datasets/{dataset.id}", "sample-added")
 
 
 @router.get("/{dataset_id}")
@@ -140,7 +140,7 @@ def correct_seasons(
         errors = {seasons.FIELD: [str(error)]}
         context = _describe_dataset(session, dataset, season_lengths, errors)
         return render(request, "datasets/show.html", context, status=422)
-    return RedirectResponse(f"/datasets/{dataset_id}#seasons", 303)
+    return lead_to(f"/datasets/{dataset_id}#seasons", "seasons-saved")
 
 
 @router.get("/{dataset_id}/charts/series")

@@ -49,6 +49,7 @@ from app.web.forms.labels import DELIVERED_LABELS, PARTS
 from app.web.forms.next_step import step_fields
 from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -153,7 +154,7 @@ def create(
     experiment = experiments.store(session, draft.checked)
     address = f"/experiments/{experiment.id}"
     one_time.store_result(session, digest, address)
-    return RedirectResponse(address, 303)
+    return lead_to(address, "search-started")
 
 
 @router.post("/preview")

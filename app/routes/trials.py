@@ -33,6 +33,7 @@ from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.fragments import figure, fragment
+from app.web.messages import lead_to
 from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -134,7 +135,7 @@ def stop(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Stop a trial after its epoch."""
     trial = trials.get(session, trial_id)
     trials.stop(session, trial)
-    return _lead_to(trial_id)
+    return lead_to(f"/trials/{trial_id}", "trial-stopping")
 
 
 @router.post("/{trial_id}/retry")
@@ -142,7 +143,7 @@ def retry(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Try again."""
     trial = trials.get(session, trial_id)
     trials.retry(session, trial)
-    return _lead_to(trial_id)
+    return lead_to(f"/trials/{trial_id}", "trial-queued")
 
 
 @router.post("/{trial_id}/bundle")
@@ -162,11 +163,6 @@ def bundle(session: ReadSession, trial_id: int) -> Response:
     content = trial_bundles.read_content(session, trial)
     filename = f"foretune-experiment-{trial.experiment_id}-trial-{trial.number}.zip"
     return Response(content, media_type=ZIP, headers=as_attachment(filename))
-
-
-def _lead_to(trial_id: int) -> RedirectResponse:
-    address = f"/trials/{trial_id}"
-    return RedirectResponse(address, 303)
 
 
 def _make_context(session: Session, trial_id: int) -> TrialContext:

@@ -21,6 +21,7 @@ from app.domain.strategies import strategy_info
 from app.domain.texts import shorten
 from app.queue import workers
 from app.services.summaries import NEGLIGIBLE_SKILL
+from app.web.messages import forget_message, read_message
 from app.web.one_time_keys import one_time_field
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def render(
         **values,
     }
     templates: Jinja2Templates = state.templates
-    return templates.TemplateResponse(request, template, everything, status_code=status)
+    response = templates.TemplateResponse(request, template, everything, status_code=status)
+    forget_message(request, response)
+    return response
 
 
 def is_let_in(request: Request) -> bool:
@@ -137,6 +140,7 @@ def make_templates() -> Jinja2Templates:
         "percent": percent,
         "as_options": as_options,
         "one_time_field": one_time_field,
+        "read_message": read_message,
     }
     return templates
 
