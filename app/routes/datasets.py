@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, UploadFile
 from sqlalchemy.orm import Session
-from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.models import Dataset, Experiment
@@ -16,11 +15,11 @@ from app.domain.split import Split
 from app.errors import Invalid, NotFound
 from app.queue.clock import clock
 from app.samples import SAMPLES, Sample
-from app.services import datasets, one_time, seasons, uploads
+from app.services import datasets, deletion, one_time, seasons, uploads
 from app.services.paging import Page
 from app.web import uploaded_files
 from app.web.charts.series import split_figure
-from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
+from app.web.dependencies import CurrentDeletionTimer, CurrentSettings, ReadSession, WriteSession
 from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
@@ -158,12 +157,21 @@ def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
 
 
 @router.post("/{dataset_id}/delete")
-def delete(session: WriteSession, database: CurrentDatabase, dataset_id: int) -> RedirectResponse:
-    """Delete a dataset that no experiment uses."""
+def delete(
+    session: WriteSession, deletion_timer: CurrentDeletionTimer, dataset_id: int
+) -> RedirectResponse:
+    """Delete a dataset that no experiment uses, for good once it can no longer be undone."""
     dataset = datasets.get(session, dataset_id)
-    datasets.delete(session, dataset)
-    shrink_database = BackgroundTask(database.shrink)
-    return RedirectResponse("/datasets", 303, background=shrink_database)
+    deletion.mark_dataset(session, dataset)
+    deletion_timer.schedule()
+    return lead_to("/datasets", "dataset-deleted", dataset_id)
+
+
+@router.post("/{dataset_id}/undo-delete")
+def undo_delete(session: WriteSession, dataset_id: int) -> RedirectResponse:
+    """Bring a dataset back that has just been deleted."""
+    deletion.restore_dataset(session, dataset_id)
+    return lead_to(f"/datasets/{dataset_id}", "restored")
 
 
 def _refuse_upload(request: Request, session: Session, problem: str) -> Response:

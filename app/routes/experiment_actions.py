@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse
 
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
-from app.services import best_models, experiment_control, experiments, one_time, trials
+from app.services import best_models, deletion, experiment_control, experiments, one_time, trials
 from app.services.best_models import BundleState
-from app.web.dependencies import CurrentDatabase, CurrentSettings, WriteSession
+from app.web.dependencies import CurrentDeletionTimer, CurrentSettings, WriteSession
 from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.unreadable import ExperimentRoute
@@ -97,13 +96,20 @@ def request_best_model(
 
 @router.post("/{experiment_id}/delete")
 def delete(
-    session: WriteSession, database: CurrentDatabase, experiment_id: int
+    session: WriteSession, deletion_timer: CurrentDeletionTimer, experiment_id: int
 ) -> RedirectResponse:
-    """Delete an experiment and its trials; afterwards the database file shrinks."""
+    """Delete an experiment and its trials, for good once it can no longer be undone."""
     experiment = experiments.get(session, experiment_id)
-    experiments.delete(session, experiment)
-    shrink_database = BackgroundTask(database.shrink)
-    return RedirectResponse("/experiments", 303, background=shrink_database)
+    deletion.mark_experiment(session, experiment)
+    deletion_timer.schedule()
+    return lead_to("/experiments", "experiment-deleted", experiment_id)
+
+
+@router.post("/{experiment_id}/undo-delete")
+def undo_delete(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Bring an experiment back that has just been deleted."""
+    deletion.restore_experiment(session, experiment_id)
+    return _lead_to(experiment_id, "restored")
 
 
 def _lead_to(experiment_id: int, message: str, number: int | None = None) -> RedirectResponse:

@@ -119,7 +119,7 @@ def _collect_trials(
 ) -> EarlierResults:
     """The finished trials of an earlier experiment that lie in a space. Raises _NotUsable."""
     earlier = session.get(Experiment, experiment_id)
-    if earlier is None:
+    if earlier is None or earlier.deleted_at is not None:
         raise _NotUsable(f"There is no experiment {experiment_id}.")
     damage = find_damage(session, experiment_id)
     if damage is not None:

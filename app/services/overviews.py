@@ -83,7 +83,8 @@ def listing(
 
 
 def _list_experiments(session: Session, page: int, size: int) -> Page[Experiment]:
-    newest_first = select(Experiment).order_by(Experiment.id.desc())
+    is_shown = Experiment.deleted_at.is_(None)
+    newest_first = select(Experiment).where(is_shown).order_by(Experiment.id.desc())
     return paged(
         session,
         newest_first,

@@ -27,14 +27,22 @@ MESSAGES = {
     "upload-discarded": "The upload has been discarded.",
     "forecast-added": "The forecast has been added.",
     "forecast-deleted": "The forecast has been deleted.",
+    "experiment-deleted": "The experiment has been deleted.",
+    "dataset-deleted": "The dataset has been deleted.",
+    "restored": "Nothing was deleted: here it is again.",
+}
+UNDO_ADDRESSES = {
+    "experiment-deleted": "/experiments/{number}/undo-delete",
+    "dataset-deleted": "/datasets/{number}/undo-delete",
 }
 
 
 @dataclass(frozen=True)
 class PageMessage:
-    """What an action did."""
+    """What an action did, and where it can be undone for a while."""
 
     text: str
+    undo_address: str = ""
 
 
 def lead_to(
@@ -52,8 +60,10 @@ def read_message(request: Request) -> PageMessage | None:
     written = WRITTEN.fullmatch(request.cookies.get(COOKIE, ""))
     if written is None or written["name"] not in MESSAGES:
         return None
-    text = MESSAGES[written["name"]]
-    return PageMessage(text.format(number=written["number"]))
+    name = written["name"]
+    number = written["number"]
+    undo_address = UNDO_ADDRESSES.get(name, "").format(number=number) if number else ""
+    return PageMessage(MESSAGES[name].format(number=number), undo_address)
 
 
 def forget_message(request: Request, response: Response) -> None:

@@ -20,6 +20,7 @@ from app.db.models import Worker
 from app.domain.strategies import strategy_info
 from app.domain.texts import shorten
 from app.queue import workers
+from app.services.deletion import UNDO_SECONDS
 from app.services.summaries import NEGLIGIBLE_SKILL
 from app.web.messages import forget_message, read_message
 from app.web.one_time_keys import one_time_field
@@ -141,6 +142,7 @@ def make_templates() -> Jinja2Templates:
         "as_options": as_options,
         "one_time_field": one_time_field,
         "read_message": read_message,
+        "undo_seconds": UNDO_SECONDS,
     }
     return templates
 

@@ -50,4 +50,5 @@ class Dataset(Base):
     known_ahead: Mapped[list[Any] | None]
     # Rows past the last one, in which the features known ahead have values: packed as `series`.
     future: Mapped[bytes | None] = mapped_column(deferred=True)
+    deleted_at: Mapped[datetime | None]  # hidden since then: see app.services.deletion
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())

@@ -9,7 +9,7 @@ def test_a_message_is_shown_on_the_next_page_and_not_again(client, database):
     shown = client.get(added.headers["location"]).text
     again = client.get(added.headers["location"]).text
 
-    assert '<p class="message" role="status">The sample series has been added.' in shown
+    assert '<div class="message" role="status">The sample series has been added.' in shown
     assert "has been added" not in again
 
 
