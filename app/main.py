@@ -50,6 +50,7 @@ from app.web import error_handlers, unreadable
 from app.web.access_guard import AccessGuard
 from app.web.auth import AccessTokenMiddleware
 from app.web.charts.figures import Figure
+from app.web.deletion_timer import DeletionTimer
 from app.web.request_checks import RequestChecksMiddleware
 from app.web.response_cache import ResponseCache
 from app.web.templating import compile_templates, make_templates
@@ -140,6 +141,7 @@ def set_state(app: FastAPI, settings: Settings) -> None:
     state.responses = ResponseCache[bytes](database)
     state.alive_workers = ResponseCache[list[Worker]](database)
     state.file_reader = FileReader()
+    state.deletion_timer = DeletionTimer(database)
     # Figures by upload and query. An upload never changes, so they stay right until pushed out.
     state.upload_charts = Cache[tuple[str, str], Figure](MAX_UPLOAD_CHARTS)
 
@@ -155,7 +157,9 @@ def prepare_server(app: FastAPI) -> None:
 @asynccontextmanager
 async def close_at_end(app: FastAPI) -> AsyncIterator[None]:
     """End the process that reads files and close the connections when the server ends."""
+    app.state.deletion_timer.schedule()
     yield
+    app.state.deletion_timer.close()
     app.state.file_reader.close()
     app.state.database.close()
 

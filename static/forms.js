@@ -20,6 +20,11 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => setButtons(form, false), REST_MS);
 });
 
+/** What can be undone for a while is offered so long, counted from the start of this page. */
+for (const form of document.querySelectorAll("form[data-seconds]")) {
+  setTimeout(() => form.remove(), 1000 * Number(form.dataset.seconds));
+}
+
 addEventListener("pageshow", (event) => {
   const [navigation] = performance.getEntriesByType("navigation");
   if (!event.persisted && navigation?.type !== "back_forward") return;

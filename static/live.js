@@ -4,10 +4,14 @@
 const livePage = document.querySelector("[data-live-url]");
 const PAUSE_MS = 1000;
 const PAUSE_WHEN_DONE_MS = 5000;
+const REQUEST_TIMEOUT_MS = 10000;
+const FAILURES_UNTIL_LOST = 3;
 const FIELDS = "input:not([type=checkbox]), select, textarea";
 const TITLE_SUFFIX = " · Foretune";
 let etag = null;
 let lastAnnouncement = null;
+let failures = 0; // polls in a row without an answer
+let answeredAt = new Date();
 
 // Each part as the server last sent it: the page's copy changes when charts are drawn and details opened.
 const lastSent = new Map();
@@ -25,6 +29,7 @@ function isInUse(part) {
 function selectorOf(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   if (element.hasAttribute("href")) return `[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  if (element.hasAttribute("formaction")) return `[formaction="${CSS.escape(element.getAttribute("formaction"))}"]`;
   if (element.form) return `form[action="${CSS.escape(element.form.getAttribute("action"))}"] button`;
   const details = element.parentElement;
   if (element.matches("summary") && details.id) return `#${details.id} > summary`;
@@ -92,9 +97,29 @@ function startDownload() {
   link.click();
 }
 
-async function refresh() {
+/** Say that nobody answers and how old the page is, or stop saying it. */
+function showConnection() {
+  const isLost = failures >= FAILURES_UNTIL_LOST;
+  const line = document.getElementById("connection");
+  document.documentElement.classList.toggle("lost", isLost);
+  if (line.hidden === !isLost) return;
+  const time = answeredAt.toLocaleTimeString("en-GB");
+  if (isLost) line.textContent = `Connection lost, data from ${time}, trying again`;
+  line.hidden = !isLost;
+  document.getElementById("said").textContent = isLost ? line.textContent : "Connected again";
+}
+
+/** Ask for the live parts. Throws where no server answers, or one in front says that it is away. */
+async function fetchParts() {
   const headers = etag ? { "If-None-Match": etag } : {};
-  const response = await fetch(livePage.dataset.liveUrl, { headers, cache: "no-store" });
+  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const response = await fetch(livePage.dataset.liveUrl, { headers, cache: "no-store", signal });
+  if ([502, 504].includes(response.status)) throw new Error(String(response.status));
+  return response;
+}
+
+async function refresh() {
+  const response = await fetchParts();
   if (response.status === 401) location.reload(); // the access token has changed: the page asks for it
   if (response.status === 304 || (!response.ok && response.status !== 503)) return;
   const fragment = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -112,14 +137,17 @@ async function refresh() {
 
 async function watch() {
   for (;;) {
-    const done = livePage.dataset.liveDone === "true";
-    await new Promise((resume) => setTimeout(resume, done ? PAUSE_WHEN_DONE_MS : PAUSE_MS));
+    const isCalm = livePage.dataset.liveDone === "true" && failures === 0;
+    await new Promise((resume) => setTimeout(resume, isCalm ? PAUSE_WHEN_DONE_MS : PAUSE_MS));
     if (document.hidden) continue;
     try {
       await refresh();
+      failures = 0;
+      answeredAt = new Date();
     } catch {
-      // the server is away for a moment: the next round asks again
+      failures += 1; // the next round asks again
     }
+    showConnection();
   }
 }
 

@@ -52,13 +52,14 @@ RENAMED_COLUMNS = {
 }
 ADDED_COLUMNS = {
     "workers": {"heartbeat_seconds": 5.0, "untrusted": None},
-    "datasets": {"season_lengths": None, "known_ahead": None},
+    "datasets": {"season_lengths": None, "known_ahead": None, "deleted_at": None},
     "experiments": {
         "season_lengths": None,
         "board_id": None,
         "deliver": "single",
         "horizon": 1,
         "objective_scale": None,
+        "deleted_at": None,
     },
     "epochs": {"mae": None},
     "trials": {"objective_se": None, "more_scores": None, "step_scores": None},

@@ -31,7 +31,7 @@ class DiagnosisKind(StrEnum):
     OVERFITTING = "overfitting"  # train keeps falling while validation rises
     UNDERFITTING = "underfitting"  # both still fall when training ends
     PLATEAU = "plateau"  # nothing has moved for a while
-    HEALTHY = "healthy"  # both fell and settled close together
+    CONVERGED = "converged"  # both fell and settled; whether at a good error is another question
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ def diagnose(
     if best_epoch is None or best_epoch > epochs:
         best_epoch = int(val.argmin()) + 1
     curves = LossCurves(train, val, best_epoch)
-    rules = (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled)
+    rules = (_exploding, _erratic, _overfitting, _underfitting, _plateau, _stalled, _unlearned)
     for rule in rules:
         diagnosis = rule(curves)
         if diagnosis is not None:
             return diagnosis
     return Diagnosis(
-        kind=DiagnosisKind.HEALTHY,
+        kind=DiagnosisKind.CONVERGED,
         epoch=curves.best_epoch,
-        text="Healthy: both losses fell and settled close together.",
+        text="Converged, no overfitting: both losses fell and settled.",
     )
 
 
@@ -285,4 +285,15 @@ def _stalled(curves: LossCurves) -> Diagnosis | None:
         kind=DiagnosisKind.PLATEAU,
         epoch=curves.best_epoch,
         text=f"Plateau: {seen}. More epochs do not help: try patience, or another target.",
+    )
+
+
+def _unlearned(curves: LossCurves) -> Diagnosis | None:
+    if curves.val.min() < STILL_FALLING * curves.val[0]:
+        return None
+    return Diagnosis(
+        kind=DiagnosisKind.PLATEAU,
+        epoch=None,
+        text="Plateau: the train loss has fallen, but the validation loss has hardly moved since "
+        "the first epoch. Try another learning_rate, more dropout or another target.",
     )

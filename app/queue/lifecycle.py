@@ -113,7 +113,8 @@ def _open_or_stopping(session: Session) -> list[Experiment]:
         Experiment.state == ExperimentState.PAUSED,
         Experiment.stop_requested_at.is_not(None),
     )
-    query = select(Experiment).where(or_(is_open, is_stopped))
+    is_kept = Experiment.deleted_at.is_(None)  # what was deleted may be undone and go on
+    query = select(Experiment).where(or_(is_open, is_stopped), is_kept)
     return list(session.scalars(query))
 
 

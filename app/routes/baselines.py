@@ -17,6 +17,7 @@ from app.services.boards import BaselineView, BoardView
 from app.web import uploaded_files
 from app.web.charts.numbers import iso_dates
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -95,7 +96,7 @@ def upload(
         return render(request, "experiments/baselines.html", context, status=422)
     address = _address_of(experiment_id)
     one_time.store_result(session, digest, address)
-    return RedirectResponse(address, 303)
+    return lead_to(address, "forecast-added")
 
 
 @router.post("/{experiment_id}/baselines/{baseline_id}/delete")
@@ -104,7 +105,7 @@ def delete(session: WriteSession, experiment_id: int, baseline_id: int) -> Redir
     experiment = experiments.get(session, experiment_id)
     baseline = boards.find_baseline(session, experiment, baseline_id)
     other_forecasts.delete(session, baseline)
-    return RedirectResponse(_address_of(experiment_id), 303)
+    return lead_to(_address_of(experiment_id), "forecast-deleted")
 
 
 def _address_of(experiment_id: int) -> str:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, UploadFile
 from sqlalchemy.orm import Session
-from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.models import Dataset, Experiment
@@ -16,11 +15,12 @@ from app.domain.split import Split
 from app.errors import Invalid, NotFound
 from app.queue.clock import clock
 from app.samples import SAMPLES, Sample
-from app.services import datasets, one_time, rows_ahead, seasons, uploads
+from app.services import datasets, deletion, one_time, rows_ahead, seasons, uploads
 from app.services.paging import Page
 from app.web import uploaded_files
 from app.web.charts.series import split_figure
-from app.web.dependencies import CurrentDatabase, CurrentSettings, ReadSession, WriteSession
+from app.web.dependencies import CurrentDeletionTimer, CurrentSettings, ReadSession, WriteSession
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -113,8 +113,7 @@ def add_sample(session: WriteSession, name: str) -> RedirectResponse:
         offered = ", ".join(SAMPLES)
         raise NotFound(f"There is no sample of this name. There are: {offered}.")
     dataset = datasets.add_sample(session, sample)
-    address = f"/datasets/{dataset.id}"
-    return RedirectResponse(address, 303)
+    return lead_to(f"/datasets/{dataset.id}", "sample-added")
 
 
 @router.get("/{dataset_id}")
@@ -142,7 +141,7 @@ def correct_seasons(
         errors = {seasons.FIELD: [str(error)]}
         context = _describe_dataset(session, dataset, season_lengths, errors)
         return render(request, "datasets/show.html", context, status=422)
-    return RedirectResponse(f"/datasets/{dataset_id}#seasons", 303)
+    return lead_to(f"/datasets/{dataset_id}#seasons", "seasons-saved")
 
 
 @router.get("/{dataset_id}/charts/series")
@@ -160,12 +159,21 @@ def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
 
 
 @router.post("/{dataset_id}/delete")
-def delete(session: WriteSession, database: CurrentDatabase, dataset_id: int) -> RedirectResponse:
-    """Delete a dataset that no experiment uses."""
+def delete(
+    session: WriteSession, deletion_timer: CurrentDeletionTimer, dataset_id: int
+) -> RedirectResponse:
+    """Delete a dataset that no experiment uses, for good once it can no longer be undone."""
     dataset = datasets.get(session, dataset_id)
-    datasets.delete(session, dataset)
-    shrink_database = BackgroundTask(database.shrink)
-    return RedirectResponse("/datasets", 303, background=shrink_database)
+    deletion.mark_dataset(session, dataset)
+    deletion_timer.schedule()
+    return lead_to("/datasets", "dataset-deleted", dataset_id)
+
+
+@router.post("/{dataset_id}/undo-delete")
+def undo_delete(session: WriteSession, dataset_id: int) -> RedirectResponse:
+    """Bring a dataset back that has just been deleted."""
+    deletion.restore_dataset(session, dataset_id)
+    return lead_to(f"/datasets/{dataset_id}", "restored")
 
 
 def _refuse_upload(request: Request, session: Session, problem: str) -> Response:

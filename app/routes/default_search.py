@@ -9,6 +9,7 @@ from app.schemas import MAX_ID, ExperimentRequest
 from app.services import datasets, experiments, one_time
 from app.web.dependencies import WriteSession
 from app.web.forms.default_search import default_name
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.unreadable import ExperimentRoute
 
@@ -30,4 +31,4 @@ def start(
     experiment = experiments.create(session, request)
     address = f"/experiments/{experiment.id}"
     one_time.store_result(session, digest, address)
-    return RedirectResponse(address, 303)
+    return lead_to(address, "search-started")

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse
 
 from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, Name
-from app.services import best_models, experiment_control, experiments, one_time, trials
+from app.services import best_models, deletion, experiment_control, experiments, one_time, trials
 from app.services.best_models import BundleState
-from app.web.dependencies import CurrentDatabase, CurrentSettings, WriteSession
+from app.web.dependencies import CurrentDeletionTimer, CurrentSettings, WriteSession
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.unreadable import ExperimentRoute
 
@@ -23,7 +23,7 @@ def stop(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Stop the search: running trials end after their epoch."""
     experiment = experiments.get(session, experiment_id)
     experiment_control.stop(session, experiment)
-    return _lead_to(experiment_id)
+    return _lead_to(experiment_id, "search-stopping")
 
 
 @router.post("/{experiment_id}/resume")
@@ -31,7 +31,7 @@ def resume(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Continue a stopped search."""
     experiment = experiments.get(session, experiment_id)
     experiment_control.resume(session, experiment)
-    return _lead_to(experiment_id)
+    return _lead_to(experiment_id, "search-resumed")
 
 
 @router.post("/{experiment_id}/add-trials")
@@ -45,7 +45,7 @@ def add_trials(
     experiment = experiments.get(session, experiment_id)
     if one_time.is_first(session, digest, str(experiment_id)):
         experiment_control.add_trials(session, experiment, count)
-    return _lead_to(experiment_id)
+    return _lead_to(experiment_id, "trials-added", count)
 
 
 @router.post("/{experiment_id}/add-time")
@@ -60,7 +60,7 @@ def add_time(
     experiment = experiments.get(session, experiment_id)
     if one_time.is_first(session, digest, str(experiment_id)):
         experiment_control.add_time(session, experiment, seconds)
-    return _lead_to(experiment_id)
+    return _lead_to(experiment_id, "time-added")
 
 
 @router.post("/{experiment_id}/rename")
@@ -70,15 +70,15 @@ def rename(
     """Give it another name."""
     experiment = experiments.get(session, experiment_id)
     experiments.rename(session, experiment, name)
-    return _lead_to(experiment_id)
+    return _lead_to(experiment_id, "renamed")
 
 
 @router.post("/{experiment_id}/retry-failed")
 def retry_failed(session: WriteSession, experiment_id: int) -> RedirectResponse:
     """Try every failed trial again."""
     experiment = experiments.get(session, experiment_id)
-    trials.retry_failed(session, experiment)
-    return _lead_to(experiment_id)
+    n_failed = trials.retry_failed(session, experiment)
+    return _lead_to(experiment_id, "failed-queued", n_failed)
 
 
 @router.post("/{experiment_id}/best-model")
@@ -96,15 +96,21 @@ def request_best_model(
 
 @router.post("/{experiment_id}/delete")
 def delete(
-    session: WriteSession, database: CurrentDatabase, experiment_id: int
+    session: WriteSession, deletion_timer: CurrentDeletionTimer, experiment_id: int
 ) -> RedirectResponse:
-    """Delete an experiment and its trials; afterwards the database file shrinks."""
+    """Delete an experiment and its trials, for good once it can no longer be undone."""
     experiment = experiments.get(session, experiment_id)
-    experiments.delete(session, experiment)
-    shrink_database = BackgroundTask(database.shrink)
-    return RedirectResponse("/experiments", 303, background=shrink_database)
+    deletion.mark_experiment(session, experiment)
+    deletion_timer.schedule()
+    return lead_to("/experiments", "experiment-deleted", experiment_id)
 
 
-def _lead_to(experiment_id: int) -> RedirectResponse:
-    address = f"/experiments/{experiment_id}"
-    return RedirectResponse(address, 303)
+@router.post("/{experiment_id}/undo-delete")
+def undo_delete(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Bring an experiment back that has just been deleted."""
+    deletion.restore_experiment(session, experiment_id)
+    return _lead_to(experiment_id, "restored")
+
+
+def _lead_to(experiment_id: int, message: str, number: int | None = None) -> RedirectResponse:
+    return lead_to(f"/experiments/{experiment_id}", message, number)

@@ -32,7 +32,7 @@ def trials_csv(
     experiment = experiments.get(session, experiment_id)
     table = build_table(table_request, experiment)
     filename = f"experiment-{experiment_id}-trials.csv"
-    return StreamedCsv(_read_csv(database, experiment_id, table), _as_attachment(filename))
+    return StreamedCsv(_read_csv(database, experiment_id, table), as_attachment(filename))
 
 
 def _read_csv(database: Database, experiment_id: int, table: TrialTable) -> Generator[str]:
@@ -48,7 +48,7 @@ def space_as_hyperopt(session: ReadSession, experiment_id: int) -> PlainTextResp
     """Its search space as hyperopt code."""
     code = experiments.hyperopt_space(session, experiment_id)
     filename = f"experiment-{experiment_id}-space.py"
-    headers = _as_attachment(filename)
+    headers = as_attachment(filename)
     return PlainTextResponse(code, headers=headers)
 
 
@@ -69,11 +69,11 @@ def zip_response(experiment_id: int, download: Download, content: bytes) -> Resp
     return Response(
         content,
         media_type=ZIP,
-        headers=_as_attachment(filename),
+        headers=as_attachment(filename),
     )
 
 
-def _as_attachment(filename: str) -> dict[str, str]:
+def as_attachment(filename: str) -> dict[str, str]:
     """Headers that make a browser save a response under this name."""
     disposition = f'attachment; filename="{filename}"'
     return {"Content-Disposition": disposition}

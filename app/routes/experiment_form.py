@@ -35,6 +35,7 @@ from app.services import (
 from app.services.custom_models import CustomModelFile
 from app.web.charts.series import series_figure, split_figure
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
+from app.web.forms.around_trial import fields_from_trial
 from app.web.forms.default_search import default_fields
 from app.web.forms.draft import ExperimentDraft, named
 from app.web.forms.experiment import (
@@ -43,12 +44,12 @@ from app.web.forms.experiment import (
     following_fields,
     preset_fields,
     targets_of_dataset,
-    trial_fields,
 )
 from app.web.forms.labels import DELIVERED_LABELS, OBJECTIVE_LABELS, PARTS
 from app.web.forms.next_step import step_fields
 from app.web.forms.search_preview import SearchPreview, preview_search
 from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE, new_space_fields
+from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -60,13 +61,14 @@ MAX_DATASETS_OFFERED = 500
 class FormSource(BaseModel):
     """What the form is filled from: an experiment, a trial, a dataset, a preset, a custom model.
 
-    `longer` and `step` go with a trial, `widen` and `start` with an experiment.
+    `longer`, `around` and `step` go with a trial, `widen` and `start` with an experiment.
     """
 
     preset: Annotated[str, Field(max_length=40)] = ""
     dataset: Annotated[int | None, Field(ge=1)] = None
     trial: Annotated[int | None, Field(ge=1)] = None
     longer: bool = False
+    around: bool = False
     step: StepKind | None = None
     experiment: Annotated[int | None, Field(ge=1)] = None
     start: Annotated[int | None, Field(ge=1)] = None
@@ -153,7 +155,7 @@ def create(
     experiment = experiments.store(session, draft.checked)
     address = f"/experiments/{experiment.id}"
     one_time.store_result(session, digest, address)
-    return RedirectResponse(address, 303)
+    return lead_to(address, "search-started")
 
 
 @router.post("/preview")
@@ -199,7 +201,7 @@ def _fill_in(session: Session, source: FormSource) -> dict[str, str]:
         fields = following_fields(session, experiment, source.start, widen=source.widen)
     if source.trial is not None:
         trial = trials.get(session, source.trial)
-        fields = trial_fields(trial, longer=source.longer)
+        fields = fields_from_trial(trial, longer=source.longer, around=source.around)
         if source.step is not None:
             fields |= _fields_of_step(session, trial, source.step)
     if source.dataset is not None:

@@ -21,19 +21,21 @@ from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
 from app.domain.terms import Keep, Part, TrialState
 from app.errors import NotFound
-from app.queue import finishing, reduction, storage
+from app.queue import finishing, reduction
 from app.queue.artifacts import BestModel
 from app.queue.clock import clock
 from app.queue.storage import StoredBytes
 from app.services import (
     best_models,
     boards,
+    combinations,
     custom_models,
     delivered,
     experiments,
     next_steps,
     noise,
     overviews,
+    stored_sizes,
     summaries,
     trial_listing,
 )
@@ -109,6 +111,8 @@ class ExperimentContext:
     reduction: ReductionText | None
     varied: list[str]
     chart_version: str
+    stored: StoredBytes
+    is_space_tried: bool
 
     table: TrialTable
     trials: Page[Trial]
@@ -128,7 +132,6 @@ class ExperimentPageContext(ExperimentContext):
     space_size: str
     rows_ahead: str
     seconds_kept: float
-    stored: StoredBytes
     keep_checkpoints: Keep
     sizes: tuple[int, ...] = PAGE_SIZES
 
@@ -225,7 +228,6 @@ def _make_context(
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
     page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
-    n_trials = sum(overview.counts.values())
     baselines = overviews.baseline_scores_by_part(session, experiment)
     best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
@@ -249,7 +251,9 @@ def _make_context(
         failures=summaries.failures(session, experiment_id),
         reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),
-        chart_version=f"{n_trials}-{overview.finished}-{board.version if board else 0}",
+        chart_version=f"{overview.n_trials}-{overview.finished}-{board.version if board else 0}",
+        stored=stored_sizes.measure(session, overview, best),
+        is_space_tried=combinations.are_all_tried(experiment, overview.counts),
         table=table,
         trials=page_of_trials,
         problem=problem,
@@ -275,7 +279,6 @@ def _make_page_context(
         space_size=describe_size(space),
         rows_ahead=describe_horizon(session, changing.experiment),
         seconds_kept=finishing.seconds_kept(session, changing.experiment),
-        stored=storage.measure(session, experiment_id),
         keep_checkpoints=settings.keep_checkpoints,
     )
 

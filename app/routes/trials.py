@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.db.models import Epoch, Experiment, LogLine, Trial
+from app.db.models import Artifact, Epoch, Experiment, LogLine, Trial
 from app.domain.diagnosis import Diagnosis
 from app.domain.failure_causes import advice
 from app.domain.metrics import Scores
@@ -16,7 +16,17 @@ from app.domain.search_space.parameters import Catalogue
 from app.domain.terms import EVALUATED_PARTS, PENDING_TRIAL_STATES, Part, TrialState
 from app.queue import artifacts
 from app.queue.clock import clock
-from app.services import boards, forecast_bands, next_steps, noise, overviews, summaries, trials
+from app.routes.experiment_downloads import ZIP, as_attachment
+from app.services import (
+    boards,
+    forecast_bands,
+    next_steps,
+    noise,
+    overviews,
+    summaries,
+    trial_bundles,
+    trials,
+)
 from app.services.boards import BaselineView, BoardView
 from app.services.diagnoses import diagnose_trials
 from app.services.summaries import Verdict
@@ -24,6 +34,7 @@ from app.web.charts import forecasts, losses
 from app.web.charts.figures import Figure
 from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.fragments import figure, fragment
+from app.web.messages import lead_to
 from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -64,6 +75,7 @@ class TrialContext:
     eta: float | None
     is_finished: bool
     chart_version: str
+    bundle: Artifact | None
     log: list[LogLine]
     varied: list[str]
     catalogue: Catalogue
@@ -142,7 +154,7 @@ def stop(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Stop a trial after its epoch."""
     trial = trials.get(session, trial_id)
     trials.stop(session, trial)
-    return _lead_to(trial_id)
+    return lead_to(f"/trials/{trial_id}", "trial-stopping")
 
 
 @router.post("/{trial_id}/retry")
@@ -150,19 +162,32 @@ def retry(session: WriteSession, trial_id: int) -> RedirectResponse:
     """Try again."""
     trial = trials.get(session, trial_id)
     trials.retry(session, trial)
-    return _lead_to(trial_id)
+    return lead_to(f"/trials/{trial_id}", "trial-queued")
 
 
-def _lead_to(trial_id: int) -> RedirectResponse:
-    address = f"/trials/{trial_id}"
-    return RedirectResponse(address, 303)
+@router.post("/{trial_id}/bundle")
+def request_bundle(session: WriteSession, trial_id: int) -> RedirectResponse:
+    """Lead to a trial's download, or to the page that starts it once a worker is done."""
+    trial = trials.get(session, trial_id)
+    bundle = trial_bundles.request(session, trial)
+    if bundle.size is not None:
+        return RedirectResponse(f"/trials/{trial_id}/bundle", 303)
+    return RedirectResponse(f"/trials/{trial_id}#download", 303)
+
+
+@router.get("/{trial_id}/bundle")
+def bundle(session: ReadSession, trial_id: int) -> Response:
+    """The zip that predicts on its own. Raises Conflict while it is not ready."""
+    trial = trials.get(session, trial_id)
+    content = trial_bundles.read_content(session, trial)
+    filename = f"foretune-experiment-{trial.experiment_id}-trial-{trial.number}.zip"
+    return Response(content, media_type=ZIP, headers=as_attachment(filename))
 
 
 def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> TrialContext:
     trial = trials.get(session, trial_id)
     experiment = trial.experiment
     epochs = trials.epochs(session, trial)
-    epoch_seconds = [epoch.seconds for epoch in epochs]
     previous_trial, next_trial = trials.neighbours(session, trial)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     board = boards.load_board(session, experiment)
@@ -187,9 +212,10 @@ def _make_context(session: Session, trial_id: int, steps: RequestedSteps) -> Tri
         coverage=_describe_coverages(trial),
         last_epoch=epochs[-1] if epochs else None,
         seconds=trials.duration(trial, clock(session)),
-        eta=_estimate_seconds_left(trial, epoch_seconds),
+        eta=_estimate_seconds_left(trial, [epoch.seconds for epoch in epochs]),
         is_finished=trial.state not in PENDING_TRIAL_STATES,
         chart_version=f"{trial.attempts}-{len(epochs)}-{trial.state}",
+        bundle=trial_bundles.find(session, trial),
         log=trials.log(session, trial),
         varied=varied_parameters(experiment) or list(trial.parameters),
         catalogue=experiment.catalogue,

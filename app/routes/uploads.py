@@ -21,6 +21,7 @@ from app.web.forms.table_preview import EMPTY_FIGURE
 from app.web.forms.upload import UploadPreview, prepare_upload, preview_upload, read_apart
 from app.web.forms.upload_answers import REMEMBERED_FIELD
 from app.web.forms.upload_questions import FIELD_LABELS
+from app.web.messages import lead_to
 from app.web.templating import render
 
 router = APIRouter(prefix="/uploads")
@@ -148,7 +149,7 @@ def save(
     if len(created) == 1:
         address = f"/datasets/{created[0].id}"
     one_time.store_result(write_session, _digest_of(upload_id), address)
-    return RedirectResponse(address, 303)
+    return _lead_to_saved(address, len(created))
 
 
 @router.post("/{upload_id}/delete")
@@ -156,7 +157,13 @@ def delete(session: WriteSession, upload_id: str) -> RedirectResponse:
     """Delete an upload that is not wanted."""
     upload = uploads.get(session, upload_id)
     uploads.delete(session, upload)
-    return RedirectResponse("/datasets", 303)
+    return lead_to("/datasets", "upload-discarded")
+
+
+def _lead_to_saved(address: str, n_datasets: int) -> RedirectResponse:
+    if n_datasets == 1:
+        return lead_to(address, "dataset-saved")
+    return lead_to(address, "datasets-saved", n_datasets)
 
 
 def _digest_of(upload_id: str) -> str:

@@ -36,7 +36,9 @@ def read_corrections(dataset: Dataset) -> dict[str, list[str]]:
 
 def list_corrected(session: Session) -> dict[str, Dataset]:
     """By the shape of its CSV, the newest dataset that was corrected."""
-    newest = select(Dataset).order_by(Dataset.id.desc()).limit(MAX_SEARCHED_DATASETS)
+    is_shown = Dataset.deleted_at.is_(None)
+    by_age = select(Dataset).where(is_shown).order_by(Dataset.id.desc())
+    newest = by_age.limit(MAX_SEARCHED_DATASETS)
     corrected: dict[str, Dataset] = {}
     for dataset in session.scalars(newest):
         shape = _find_stored(dataset, SHAPE_KEY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cache import Cache
@@ -182,14 +182,15 @@ def get(session: Session, dataset_id: int) -> Dataset:
     is_possible_id = 0 < dataset_id < 2**31
     if is_possible_id:
         dataset = session.get(Dataset, dataset_id)
-    if dataset is None:
+    if dataset is None or dataset.deleted_at is not None:
         raise NotFound(f"There is no dataset {dataset_id}.")
     return dataset
 
 
 def listing(session: Session, page: int = 1, size: int = 50) -> Page[Dataset]:
     """Datasets, newest first."""
-    newest_first = select(Dataset).order_by(Dataset.id.desc())
+    is_shown = Dataset.deleted_at.is_(None)
+    newest_first = select(Dataset).where(is_shown).order_by(Dataset.id.desc())
     return paged(session, newest_first, page, size)
 
 
@@ -219,23 +220,20 @@ def usable(session: Session, size: int) -> list[Dataset]:
 
 def experiments_of(session: Session, dataset: Dataset) -> list[Experiment]:
     """The experiments on a dataset, newest first."""
-    query = (
-        select(Experiment).where(Experiment.dataset_id == dataset.id).order_by(Experiment.id.desc())
-    )
+    is_shown = Experiment.deleted_at.is_(None)
+    is_on_it = Experiment.dataset_id == dataset.id
+    query = select(Experiment).where(is_on_it, is_shown).order_by(Experiment.id.desc())
     return list(session.scalars(query))
 
 
-def delete(session: Session, dataset: Dataset) -> None:
-    """Delete a dataset that no experiment uses. Raises Conflict."""
-    uses_dataset = Experiment.dataset_id == dataset.id
-    query = select(func.count()).where(uses_dataset)
-    n_experiments = session.scalar(query) or 0
+def refuse_if_used(session: Session, dataset: Dataset) -> None:
+    """Raises Conflict where an experiment uses a dataset."""
+    n_experiments = len(experiments_of(session, dataset))
     if n_experiments:
         users = "experiments use"
         if n_experiments == 1:
             users = "experiment uses"
         raise Conflict(f"{n_experiments} {users} this dataset: delete them first.")
-    session.delete(dataset)
 
 
 def series(session: Session, dataset: Dataset) -> Series:
@@ -251,7 +249,8 @@ def series(session: Session, dataset: Dataset) -> Series:
 
 def add_sample(session: Session, sample: Sample) -> Dataset:
     """The dataset of a sample; stored only once."""
-    query = select(Dataset).where(Dataset.name == sample.title).limit(1)
+    is_shown = Dataset.deleted_at.is_(None)
+    query = select(Dataset).where(Dataset.name == sample.title, is_shown).limit(1)
     stored = session.scalar(query)
     if stored is not None:
         return stored

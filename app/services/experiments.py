@@ -93,7 +93,7 @@ def get(session: Session, experiment_id: int) -> Experiment:
     is_possible_id = 0 < experiment_id < 2**31
     if is_possible_id:
         experiment = session.get(Experiment, experiment_id)
-    if experiment is None:
+    if experiment is None or experiment.deleted_at is not None:
         raise NotFound(f"There is no experiment {experiment_id}.")
     return experiment
 
@@ -115,10 +115,15 @@ def rename(session: Session, experiment: Experiment, name: str) -> None:
     experiment.name = name
 
 
-def delete(session: Session, experiment: Experiment) -> None:
-    """Delete an experiment, its trials, and the trainings that no other experiment shares."""
+def refuse_if_running(session: Session, experiment: Experiment) -> None:
+    """Raises Conflict while trials of an experiment run."""
     if _has_running_trial(session, experiment):
         raise Conflict("Trials of this experiment are running: stop it first.")
+
+
+def delete(session: Session, experiment: Experiment) -> None:
+    """Delete an experiment, its trials, and the trainings that no other experiment shares."""
+    refuse_if_running(session, experiment)
     is_of_experiment = Trial.experiment_id == experiment.id
     training_ids = _select_training_ids(session, is_of_experiment)
     session.delete(experiment)

@@ -59,6 +59,11 @@ class Overview:
         return self.yardstick.of_scores(self.naive[Part.VALIDATION])
 
     @property
+    def n_trials(self) -> int:
+        """How many trials there are, in whatever state."""
+        return sum(self.counts.values())
+
+    @property
     def is_finished(self) -> bool:
         """Whether nothing about it changes any more by itself."""
         return self.experiment.finished_at is not None
@@ -91,7 +96,8 @@ def listing(
 
 
 def _list_experiments(session: Session, page: int, size: int) -> Page[Experiment]:
-    newest_first = select(Experiment).order_by(Experiment.id.desc())
+    is_shown = Experiment.deleted_at.is_(None)
+    newest_first = select(Experiment).where(is_shown).order_by(Experiment.id.desc())
     return paged(
         session,
         newest_first,

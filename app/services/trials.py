@@ -62,7 +62,7 @@ def get(session: Session, trial_id: int) -> Trial:
     is_possible_id = 0 < trial_id < 2**31
     if is_possible_id:
         trial = session.get(Trial, trial_id)
-    if trial is None:
+    if trial is None or trial.experiment.deleted_at is not None:
         raise NotFound(f"There is no trial {trial_id}.")
     return trial
 

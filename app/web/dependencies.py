@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db.engine import Database
 from app.services.file_reader import FileReader
+from app.web.deletion_timer import DeletionTimer
 
 MAX_FORM_FIELDS = 2000
 ONE_TIME_FIELD = "one_time_key"  # see app.web.one_time_keys
@@ -30,6 +31,12 @@ def get_file_reader(request: Request) -> FileReader:
     """What reads the files of this installation."""
     file_reader: FileReader = request.app.state.file_reader
     return file_reader
+
+
+def get_deletion_timer(request: Request) -> DeletionTimer:
+    """What carries deletes out after a while."""
+    deletion_timer: DeletionTimer = request.app.state.deletion_timer
+    return deletion_timer
 
 
 def open_read_session(request: Request) -> Iterator[Session]:
@@ -56,6 +63,7 @@ async def read_text_fields(request: Request) -> dict[str, str]:
 
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
 CurrentDatabase = Annotated[Database, Depends(get_database)]
+CurrentDeletionTimer = Annotated[DeletionTimer, Depends(get_deletion_timer)]
 CurrentFileReader = Annotated[FileReader, Depends(get_file_reader)]
 # With the scope "function" a session ends before the response is sent. Otherwise a browser could
 # follow a redirect to a row that is not committed yet.

@@ -13,7 +13,7 @@ from app.config import Settings, is_loopback
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-DOWNLOAD_ENDINGS = (".csv", ".py", "/best-model")
+DOWNLOAD_ENDINGS = (".csv", ".py", "/best-model", "/bundle")
 FOREIGN_READ = (
     "This was asked for by a page of another site, so it was not sent. "
     "Open it from Foretune's own pages."

@@ -21,7 +21,9 @@ from app.domain.baselines import name_naive, name_naive_in_sentence
 from app.domain.strategies import strategy_info
 from app.domain.texts import shorten
 from app.queue import workers
+from app.services.deletion import UNDO_SECONDS
 from app.services.summaries import NEGLIGIBLE_SKILL
+from app.web.messages import forget_message, read_message
 from app.web.one_time_keys import one_time_field
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ def render(
         **values,
     }
     templates: Jinja2Templates = state.templates
-    return templates.TemplateResponse(request, template, everything, status_code=status)
+    response = templates.TemplateResponse(request, template, everything, status_code=status)
+    forget_message(request, response)
+    return response
 
 
 def is_let_in(request: Request) -> bool:
@@ -148,6 +152,8 @@ def make_templates() -> Jinja2Templates:
         "name_naive": name_naive,
         "name_naive_in_sentence": name_naive_in_sentence,
         "one_time_field": one_time_field,
+        "read_message": read_message,
+        "undo_seconds": UNDO_SECONDS,
     }
     return templates
 

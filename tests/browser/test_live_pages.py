@@ -1,6 +1,7 @@
 """Pages of a running search: no worker; the test writes rows as a worker would."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -220,6 +222,38 @@ def test_the_banner_goes_when_a_worker_comes(look: Page, search: SimpleNamespace
     expect(look.locator("#banner")).to_contain_text("foretune worker", timeout=SOON)
 
 
+def test_a_page_whose_server_is_away_says_so_until_it_is_back(
+    chromium: Browser, search: SimpleNamespace
+):
+    with search.database.write() as session:
+        session.merge(Worker(id="alive", hostname="here", pid=1, slots=1))
+    context = chromium.new_context(base_url=search.address, timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    page.goto(f"/experiments/{search.experiment}")
+    line = page.locator("#connection")
+    dot = page.locator("#worker-status .dot")
+
+    expect(dot).to_have_css("background-color", "rgb(111, 208, 140)", timeout=SOON)
+    expect(line).to_be_hidden()
+
+    context.route("**/live*", lambda route: route.abort())
+
+    hour = now().astimezone(ZoneInfo("Asia/Tokyo")).hour
+    said = re.compile(rf"^Connection lost, data from {hour:02}:\d\d:\d\d, trying again$")
+    expect(line).to_have_text(said, timeout=4 * SOON)
+    expect(line).to_be_visible()
+    expect(dot).to_have_css("background-color", "rgb(154, 163, 168)")
+
+    context.unroute_all()
+
+    expect(line).to_be_hidden(timeout=2 * SOON)
+    expect(dot).to_have_css("background-color", "rgb(111, 208, 140)")
+
+    context.close()
+    with search.database.write() as session:
+        session.get_one(Worker, "alive").stopped_at = now()
+
+
 def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
     look: Page, search: SimpleNamespace
 ):
@@ -294,15 +328,63 @@ def test_charts_take_the_colours_of_the_scheme_as_it_changes(look: Page, search:
     expect(title).to_have_css("fill", "rgb(230, 234, 235)")
 
 
-def test_a_point_of_the_chart_leads_to_its_trial(look: Page, search: SimpleNamespace):
+def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
+    look: Page, search: SimpleNamespace
+):
     look.goto(f"/experiments/{search.experiment}")
-    look.locator("#chart-objective .points path").first.wait_for()
-    box = look.locator("#chart-objective .points path").first.bounding_box()
+    points = look.locator("#chart-objective .points path")
+    points.first.wait_for()
+    box = points.nth(6).bounding_box()  # trial 7: the first of the best ones
     look.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    look.locator("#chart-objective .hovertext").first.wait_for()
+
+    expect(look.locator("#chart-objective .hovertext").first).to_contain_text("trial 7: 1")
+
     look.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
-    expect(look.get_by_role("heading", name="Trial")).to_be_visible()
+    expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
+
+
+def test_ticks_stay_through_sorting_paging_and_news_and_end_at_six(
+    look: Page, search: SimpleNamespace
+):
+    look.goto(f"/experiments/{search.experiment}?size=20")
+    tray = look.locator("#tray")
+
+    expect(tray.get_by_role("button", name="Compare")).to_be_hidden()
+
+    for number in (3, 7):
+        look.get_by_role("checkbox", name=f"Compare trial {number}", exact=True).check()
+
+    expect(look).to_have_url(re.compile(r"picked=3,7$"))
+    expect(tray).to_contain_text("2 selected")
+
+    look.get_by_role("link", name="objective", exact=True).click()
+    for number in (5, 12, 18):
+        look.get_by_role("checkbox", name=f"Compare trial {number}", exact=True).check()
+    look.get_by_role("link", name="Next").click()
+    end_epoch(search)
+    look.get_by_role("checkbox", name="Compare trial 6", exact=True).check()
+    other = look.get_by_role("checkbox", name="Compare trial 13", exact=True)
+
+    expect(look).to_have_url(re.compile(r"picked=3,7,5,12,18,6&page=2"))
+    expect(tray).to_contain_text("6 selected")
+    expect(tray).to_contain_text("At most 6 trials are compared at once: untick one first.")
+    expect(other).to_be_disabled()
+    expect(other).to_have_attribute("title", re.compile("untick one first"))
+
+    look.get_by_role("checkbox", name="Compare trial 6", exact=True).uncheck()
+
+    expect(other).to_be_enabled()
+
+    tray.get_by_role("button", name="Compare").click()
+
+    expect(look.get_by_label("Trials")).to_have_value("3, 7, 5, 12, 18")
+
+    look.go_back()
+    look.get_by_role("link", name="Clear").click()
+
+    expect(look.locator("#trial-rows input:checked")).to_have_count(0)
+    expect(tray.get_by_role("button", name="Compare")).to_be_hidden()
 
 
 def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(

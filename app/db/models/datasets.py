@@ -48,4 +48,5 @@ class Dataset(Base):
     # Features whose values are known for the rows to forecast; None: a dataset of an earlier
     # version, which has none.
     known_ahead: Mapped[list[Any] | None]
+    deleted_at: Mapped[datetime | None]  # hidden since then: see app.services.deletion
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())

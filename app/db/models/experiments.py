@@ -78,6 +78,7 @@ class Experiment(Base):
     created_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]  # hidden since then: see app.services.deletion
 
     dataset: Mapped[Dataset] = relationship()
     board: Mapped[Board | None] = relationship()

@@ -25,6 +25,7 @@ CLOSE_UP_RATIO = 4.0  # range of all to that of usual objectives, from which a c
 MIN_TRIALS_FOR_CLOSE_UP = 5  # fewer do not show what is usual
 USUAL_DISTANCES = 3  # an objective is usual up to so many times the median's distance from the best
 EDGE_HEIGHT = 0.97  # of the chart: where the marks of trials without a place on the scale stand
+LEGEND_RANK_OF_LINES = 1001  # Plotly's own is 1000: the kinds of trials come first
 CLOSE_UP = "close-up"  # the name of a scale in static/charts.js
 STATE_MARKERS = {
     TrialState.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
@@ -146,7 +147,11 @@ def objective_figure(
     if not points:
         return figures.empty_figure("No trial has begun yet.")
     numbers = objective_numbers(points, baseline_error, objective, levels, crowd)
-    traces = _trial_traces(numbers, points, crowd)
+    traces = _mark_traces(numbers)
+    if len(points) > MAX_LARGE_MARKS or crowd is not None:
+        for trace in traces:
+            trace["marker"]["size"] = SMALL_MARK_SIZE
+    lines = _best_so_far_traces(numbers, points, crowd)
     first_number = points[0].number if crowd is None else crowd.first_number
     last_number = points[-1].number
     last_x = max(last_number, first_number + 1)
@@ -157,8 +162,10 @@ def objective_figure(
             error=numbers.baseline,
             name=naive_name,
         )
-        traces.append(baseline)
-    traces += level_traces(numbers.levels, first_number, last_x)
+        lines.append(baseline)
+    lines += level_traces(numbers.levels, first_number, last_x)
+    for line in lines:
+        line["legendrank"] = LEGEND_RANK_OF_LINES
     title = objective_title(objective)
     layout = figures.counting_layout("trial", title, last_number)
     layout["yaxis"]["type"] = "log" if numbers.is_log_scale else "linear"
@@ -166,21 +173,17 @@ def objective_figure(
     layout["yaxis2"] = _edge_axis()
     if numbers.close_up is not None:
         layout["meta"] = {CLOSE_UP: list(numbers.close_up)}
-    return {"data": traces, "layout": layout}
+    return {"data": [*lines, *traces], "layout": layout}  # the last are drawn on top
 
 
-def _trial_traces(
+def _best_so_far_traces(
     numbers: ObjectiveNumbers, points: Sequence[ObjectivePoint], crowd: Crowd | None
 ) -> list[Trace]:
-    """Marks of the points, the crowd behind them, and the best so far above all."""
-    marks = _mark_traces(numbers)
-    if len(points) > MAX_LARGE_MARKS or crowd is not None:
-        for trace in marks:
-            trace["marker"]["size"] = SMALL_MARK_SIZE
+    """The best so far; with a crowd, where most of its trials lie, and its records."""
     if crowd is None:
-        return [*marks, _best_so_far_trace(numbers.best_so_far)]
+        return [_best_so_far_trace(numbers.best_so_far)]
     spread = spread_traces(measure_spread(crowd))
-    return [*spread, *marks, *record_traces(crowd, points[-1].number)]
+    return [*spread, *record_traces(crowd, points[-1].number)]
 
 
 def _comparable_baseline(baseline_error: float | None, objective: str) -> float | None:
@@ -286,6 +289,8 @@ def _best_so_far_trace(best_so_far: Sequence[tuple[int, float]]) -> Trace:
         "chart-4",
     )
     trace["line"]["shape"] = "hv"
+    del trace["hovertemplate"]
+    trace["hoverinfo"] = "skip"  # it passes through the best trials, which are to be clicked
     return trace
 
 

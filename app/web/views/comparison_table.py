@@ -29,19 +29,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Score:
-    """A score of trials: how it is written, and which of several scores is the best."""
+    """A score of trials: how it is written, and which of several scores is the best.
+
+    find_best: None on the test part, which is not for choosing.
+    """
 
     title: str
     attribute: str
     write: Callable[[Any], str]
-    find_best: Callable[..., float]
+    find_best: Callable[..., float] | None
 
 
 SCORES = (
     Score("validation RMSE", "validation_rmse", number, min),
     Score("skill on validation", "validation_skill", percent, max),
-    Score("test RMSE", "test_rmse", number, min),
-    Score("skill on test", "test_skill", percent, max),
+    Score("test RMSE", "test_rmse", number, None),
+    Score("skill on test", "test_skill", percent, None),
 )
 
 
@@ -148,11 +151,11 @@ def _row_with_best(
     title: str,
     scores: Sequence[float | None],
     write: Callable[[Any], str],
-    find_best: Callable[..., float],
+    find_best: Callable[..., float] | None,
 ) -> Row:
     cells = tuple(write(score) for score in scores)
     distinct_scores = set(scores) - {None}
-    if len(distinct_scores) < 2:
+    if find_best is None or len(distinct_scores) < 2:
         return Row(title, cells)
     best_score = find_best(distinct_scores)
     best_indices = []

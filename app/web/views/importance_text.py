@@ -7,9 +7,10 @@ from app.domain.importance.importance import (
     NEGLIGIBLE_FRACTION,
     Effect,
     Importance,
+    thin_evenly,
 )
 from app.domain.terms import TrialState
-from app.services.importance import ImportanceReport
+from app.services.importance import MAX_MARKS, ImportanceReport
 from app.services.wording import count_nouns
 from app.web.templating import percent, value
 
@@ -20,11 +21,15 @@ LARGE_UNEXPLAINED_FRACTION = 0.3  # from here on, the summary mentions it
 
 @dataclass(frozen=True)
 class ImportanceText:
-    """The summary, a paragraph; what to do about it; and which trials the numbers come from."""
+    """The summary, a paragraph; what to do about it; and which trials the numbers come from.
+
+    marks: which trials the charts show, the beginning of a sentence.
+    """
 
     summary: str
     hints: tuple[str, ...]
     basis: str
+    marks: str = ""
 
 
 def describe_importance(report: ImportanceReport) -> ImportanceText:
@@ -36,6 +41,7 @@ def describe_importance(report: ImportanceReport) -> ImportanceText:
         summary=_summary(importance),
         hints=tuple(_hints(importance)),
         basis=_basis(report, importance),
+        marks=_marks(report),
     )
 
 
@@ -139,6 +145,15 @@ def _hint_beyond_end(effect: Effect) -> str:
         f"{effect.name} is best at {best}, the {end} end of what was searched: "
         f"try {direction} values."
     )
+
+
+def _marks(report: ImportanceReport) -> str:
+    """Which trials have a mark in the charts."""
+    objectives = [point.objective for point in report.points]
+    n_marks = len(thin_evenly(objectives, MAX_MARKS))
+    if n_marks == len(objectives):
+        return "Every trial"
+    return f"{n_marks:,} of {len(objectives):,} trials, the best among them,"
 
 
 def _basis(report: ImportanceReport, importance: Importance) -> str:

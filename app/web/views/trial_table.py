@@ -16,10 +16,16 @@ from app.domain.terms import EVALUATED_PARTS, TrialState
 from app.services.more_scores import score_of
 from app.services.trial_listing import TrialQuery
 from app.services.trials import duration
+from app.web.views.picked_trials import (
+    MAX_PICKED_TEXT,
+    NOTHING_PICKED,
+    PickedTrials,
+    parse_picked,
+)
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
-FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
+FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ MEASURES = tuple(
         ("validation_mae", "validation MAE", "number"),
         ("test_mae", "test MAE", "number"),
         ("validation_skill", "skill on validation", "percent"),
-        ("test_skill", "skill on test", "percent"),
+        ("test_skill", "skill on test", "fraction"),  # in no tone: test decides nothing
         ("best_epoch", "best epoch", "count"),
         ("epochs_trained", "epochs trained", "count"),
         ("duration", "duration", "duration"),
@@ -62,7 +68,7 @@ MORE_MEASURES = {  # the part and the name of each
 }
 MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
 MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
-DEFAULT_MEASURES = ("objective", "test_skill", "epochs_trained", "duration")
+DEFAULT_MEASURES = ("objective", "validation_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
 
@@ -77,6 +83,7 @@ class TrialTable:
     columns: tuple[Column, ...]
     query_items: QueryItems
     available_columns: tuple[Column, ...]
+    picked: PickedTrials = NOTHING_PICKED
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,7 +120,7 @@ class TrialTable:
     @property
     def export_link(self) -> str:
         """The query of the same table as CSV, which has no pages."""
-        query = self._change_query(page=None)
+        query = self._change_query(page=None, picked=None)
         return f"?{query}"
 
     def sort_link(self, column: Column) -> str:
@@ -155,7 +162,7 @@ class TrialTable:
         for name, new_text in changes.items():
             if new_text is not None:
                 items.append((name, new_text))
-        return urlencode(items)
+        return urlencode(items, safe=",")
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,7 @@ class TableRequest:
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
+    picked: PickedTrials = NOTHING_PICKED
 
 
 def read_request(
@@ -176,6 +184,7 @@ def read_request(
     state: TrialState | None = None,
     search: Annotated[str, Query(max_length=500)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
+    picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
 ) -> TableRequest:
     """Read the query string of the page."""
     query = TrialQuery(
@@ -192,6 +201,7 @@ def read_request(
         query=query,
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
+        picked=parse_picked(picked),
     )
 
 
@@ -214,6 +224,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         columns=columns,
         query_items=request.query_items,
         available_columns=available,
+        picked=request.picked,
     )
 
 

@@ -45,7 +45,7 @@ RISING_AFTER_8 = [*FALLING[:8], *(0.125 * 1.08**step for step in range(12))]
         (
             [*FALLING[:10], *[0.1] * 10],
             [*(1.1 * loss for loss in FALLING[:10]), *[0.11] * 10],
-            DiagnosisKind.HEALTHY,
+            DiagnosisKind.CONVERGED,
         ),
     ],
 )
@@ -59,6 +59,15 @@ def test_a_diagnosis_says_since_when_and_what_to_try():
     assert diagnosis.epoch == 9 or diagnosis.epoch == 8
     assert f"Overfitting from epoch {diagnosis.epoch}" in diagnosis.text
     assert "dropout" in diagnosis.text
+
+
+def test_curves_of_which_validation_never_fell_have_not_converged():
+    val = [0.5, 0.51, 0.5, 0.52, 0.5, 0.51, 0.5, 0.5]
+
+    diagnosis = diagnose([0.6, 0.58, 0.57, 0.56, 0.55, 0.55, 0.55, 0.55], val)
+
+    assert diagnosis.kind == DiagnosisKind.PLATEAU
+    assert "the validation loss has hardly moved" in diagnosis.text
 
 
 def test_divergence_names_its_epoch():

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -10,7 +11,7 @@ from app.db.models import Artifact, Experiment, Training, Trial
 from app.domain.terms import ExperimentState, Keep, TrialState
 from app.queue import storage
 from app.queue.storage import StoredBytes
-from app.services import experiments
+from app.services import deletion, experiments
 from tests import factories
 
 CHECKPOINT_BYTES = 5_000
@@ -168,6 +169,8 @@ def test_deleting_an_experiment_frees_its_rows(database, search, client):
         == 303
     )
 
+    with database.write() as session:
+        deletion.carry_out(session, min_seconds=0)
     with database.read() as session:
         counts = [session.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in TABLES]
     assert dict(zip(TABLES, counts, strict=True)) == dict.fromkeys(TABLES, 0)
@@ -187,6 +190,11 @@ def test_the_file_of_a_deleted_experiment_shrinks(database, search, client, sett
         client.post(f"/experiments/{experiment_id}/delete", follow_redirects=False).status_code
         == 303
     )
+
+    with database.write() as session:
+        session.get_one(Experiment, experiment_id).deleted_at -= timedelta(seconds=60)
+    assert not client.app.state.deletion_timer.carry_out()
+    database.close()
 
     assert before - file.stat().st_size > 5_900_000
     with database.read() as session:

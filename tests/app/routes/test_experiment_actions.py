@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.services import deletion
 from tests import factories
 
 pytestmark = pytest.mark.each_database
@@ -60,9 +61,26 @@ def test_more_time_is_given_on_the_page_of_a_search_that_has_a_time_budget(
     assert answer.status_code == 422
 
 
+def test_a_delete_can_be_undone_on_the_next_page(client, searched):
+    url = f"/experiments/{searched.experiment_id}"
+
+    page = client.post(f"{url}/delete").text
+    gone = client.get(url).status_code
+    back = client.post(f"{url}/undo-delete")
+
+    assert "The experiment has been deleted." in page
+    assert f'action="{url}/undo-delete" data-seconds="10"' in page
+    assert "Search one" not in page
+    assert gone == 404
+    assert "Nothing was deleted" in back.text
+    assert "Search one" in client.get("/experiments").text
+
+
 def test_an_experiment_is_deleted_with_its_trials(client, database, searched):
     assert client.post(f"/experiments/{searched.experiment_id}/delete").status_code == 200
 
+    with database.write() as session:
+        deletion.carry_out(session, min_seconds=0)
     with database.read() as session:
         assert session.query(factories.Trial).count() == 0
         assert session.query(factories.Epoch).count() == 0

@@ -18,7 +18,7 @@ def test_the_export_is_the_filtered_table_and_no_formula(client, database, searc
     )
     lines = answer.text.strip().splitlines()
 
-    assert lines[0].startswith("number,state,objective,test_rmse")
+    assert lines[0].startswith("number,state,objective,validation_skill")
     assert lines[1].startswith("2,completed,1.5")
     assert lines[-1].endswith("'=HYPERLINK(1)")
 

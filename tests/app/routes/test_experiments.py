@@ -1,5 +1,7 @@
 """Pages of experiments: the list, and one experiment with its table and chart."""
 
+import re
+
 import pytest
 
 from tests import factories
@@ -53,6 +55,48 @@ def test_the_table_can_be_sorted_filtered_and_narrowed(client, searched):
     assert client.get(url, params={"search": "units_1>=4"}).text.count("<tr class=") == 2
     assert "is no filter" in client.get(url, params={"search": "what is this"}).text
     assert "best epoch" in client.get(url, params={"columns": ["best_epoch"]}).text
+
+
+def test_the_test_part_does_not_invite_choosing(client, database, searched):
+    with database.write() as session:
+        for trial in session.query(factories.Trial).filter_by(state="completed"):
+            trial.test_skill = 0.777
+    url = f"/experiments/{searched.experiment_id}"
+
+    listed = client.get("/experiments").text
+    table = client.get(f"{url}/live").text.partition('id="trial-rows"')[2]
+    chosen = client.get(url, params={"columns": ["test_skill", "validation_skill"]}).text
+
+    assert "77.7 %" not in listed
+    assert '<strong class="good-text">10.0 %</strong>' in listed
+    assert "77.7 %" not in table
+    assert '<span class="good-text">10.0 %</span>' in table
+    assert chosen.count("77.7 %</td>") == 3
+    assert '<span class="good-text">77.7 %' not in chosen.partition('id="trial-rows"')[2]
+
+
+def test_ticked_trials_are_kept_in_every_link_of_the_table(client, searched):
+    page = client.get(
+        f"/experiments/{searched.experiment_id}", params={"picked": "2,9,11,12,13,14", "size": 2}
+    ).text
+
+    assert len(re.findall(r'id="compare-\d+"[^>]* checked', page)) == 1
+    assert len(re.findall(r'id="compare-\d+"[^>]* disabled title="At most 6', page)) == 1
+    assert 'name="trials" value="9,11,12,13,14"' in page
+    assert "picked=2,9,11,12,13,14&amp;size=2&amp;sort=objective" in page
+    assert "picked=2,9,11,12,13,14&amp;size=2&amp;page=2" in page
+    assert "6</span> selected" in page
+
+
+def test_the_set_up_card_is_live_and_offers_no_trials_where_none_are_left(client, searched):
+    url = f"/experiments/{searched.experiment_id}"
+
+    for address in (url, f"{url}/live"):
+        page = text_of(client.get(address).text)
+
+        assert "models 21 bytes" in page
+        assert "Every combination of this search space has been tried" in page
+        assert "Add trials" not in page
 
 
 def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, searched):

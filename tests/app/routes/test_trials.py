@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from app.db.models import Epoch, Trial
+from app.queue import artifacts
 from app.web.response_cache import SHARED_SECONDS
 from tests import factories
 
@@ -22,6 +23,55 @@ def test_a_trial_shows_its_verdict_metrics_and_log(client, searched):
     assert "Beats “tomorrow = today” on the test part: its error is 10.0% smaller." in page
     assert "10.0 %" in page
     assert 'data-chart-url="/trials/3/charts/validation"' in page
+
+
+@pytest.mark.parametrize(("skill", "tone"), [(0.1, "good"), (-1.7, "warm")])
+def test_a_training_that_converged_is_praised_only_where_its_forecast_beats_the_baseline(
+    client, database, searched, skill, tone
+):
+    with database.write() as session:
+        trial = session.get_one(Trial, searched.trial_id)
+        trial.epochs_trained = 8
+        trial.best_epoch = 3
+        trial.validation_skill = skill
+        trial.test_skill = skill
+        for number in range(1, 9):
+            loss = max(1 / number, 1 / 3)
+            epoch = Epoch(
+                training_id=trial.training_id, number=number, train_loss=loss, val_loss=loss
+            )
+            epoch.seconds = 0.5
+            session.merge(epoch)
+
+    page = client.get(f"/trials/{searched.trial_id}").text
+
+    assert f'<p class="verdict {tone}">Converged, no overfitting: both' in page
+    assert ("it settled at a poor forecast" in page) == (tone == "warm")
+
+
+def test_every_completed_trial_can_be_downloaded_from_its_row(client, database, searched):
+    row = client.get(f"/experiments/{searched.experiment_id}").text
+    address = f"/trials/{searched.trial_id}/bundle"
+
+    asked = client.post(address, follow_redirects=False)
+    waiting = client.get(f"/trials/{searched.trial_id}").text
+    too_early = client.get(address)
+    with database.write() as session:
+        claim = artifacts.claim_bundle(session)
+        artifacts.complete_bundle(session, claim.token, b"PK")
+    ready = client.post(address)
+    page = client.get(f"/trials/{searched.trial_id}").text
+    failed = client.post(f"/trials/{searched.failed_trial_id}/bundle")
+
+    assert row.count('aria-label="Download trial') == 3
+    assert f'formaction="{address}"' in row
+    assert asked.headers["location"] == f"/trials/{searched.trial_id}#download"
+    assert "It waits for a worker to pack and check it" in waiting
+    assert too_early.status_code == 409
+    assert ready.content == b"PK"
+    assert "foretune-experiment-1-trial-3.zip" in ready.headers["content-disposition"]
+    assert f'id="download" href="{address}"' in page
+    assert failed.status_code == 409
 
 
 def test_a_failed_trial_shows_its_reason_and_traceback(client, searched):

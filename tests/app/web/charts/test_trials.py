@@ -40,6 +40,8 @@ def test_the_best_so_far_is_a_staircase_and_failures_are_crosses():
     traces = {trace.name: trace for trace in figure.data}
     assert list(traces["best so far"].y) == [3.0, 3.0, 1.0]
     assert traces["best so far"].line.shape == "hv"
+    assert traces["best so far"].hoverinfo == "skip"  # the trials that it passes through count
+    assert figure.data[-1].mode == "markers"
     assert list(traces["failed"].x) == [2]
     assert traces["failed"].marker.symbol == "x"
     assert list(traces["completed"].customdata) == [11, 13]
@@ -144,7 +146,7 @@ def test_drawing_a_search_leaves_the_marks_of_the_next_one_alone():
 
     figure = objective_figure(completed(1.0), None, "rmse")
 
-    assert figure["data"][0]["marker"]["size"] == 8
+    assert marker_traces(figure)["completed"]["marker"]["size"] == 8
 
 
 def test_a_search_without_trials_has_a_message_in_place_of_points():

@@ -29,14 +29,16 @@ def row_titled(rows: list[Row], title: str) -> Row:
 
 def test_the_best_of_each_score_is_marked_and_equal_ones_are_not():
     trials = [
-        trial(1, validation_rmse=2.0, test_skill=0.1),
-        trial(2, validation_rmse=1.0, test_skill=0.1),
+        trial(1, validation_rmse=2.0, validation_skill=0.1, test_rmse=1.0, test_skill=0.4),
+        trial(2, validation_rmse=1.0, validation_skill=0.1, test_rmse=2.0, test_skill=0.1),
     ]
     epochs_by_trial = {101: epochs(2, seconds=2.0), 102: epochs(2, seconds=4.0)}
 
     rows = score_rows(trials, epochs_by_trial, {}, RMSE)
 
     assert row_titled(rows, "validation RMSE").best == (1,)
+    assert row_titled(rows, "skill on validation").best == ()
+    assert row_titled(rows, "test RMSE").best == ()  # nothing is to be chosen there
     assert row_titled(rows, "skill on test").best == ()
     assert row_titled(rows, "training took").best == (0,)
     assert row_titled(rows, "training took").cells == ("4.0 s", "8.0 s")

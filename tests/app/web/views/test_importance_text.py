@@ -1,5 +1,7 @@
 """Hyperparameter importance in words."""
 
+from dataclasses import replace
+
 from app.domain.terms import TrialState
 from app.web.views.importance_text import describe_importance, equally_good_text
 from tests.app.web.importance_examples import find_effect, make_report, with_trial
@@ -50,6 +52,14 @@ def test_trials_that_are_all_alike_are_said_to_be():
     summary = describe_importance(report).summary
 
     assert summary.startswith("All trials came out alike")
+
+
+def test_how_many_of_the_trials_the_charts_show_is_said():
+    report = make_report(30)
+    many = replace(report, points=report.points * 40)
+
+    assert describe_importance(report).marks == "Every trial"
+    assert describe_importance(many).marks == "500 of 1,200 trials, the best among them,"
 
 
 def test_pruned_and_diverged_trials_and_earlier_results_are_counted():

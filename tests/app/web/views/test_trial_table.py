@@ -44,7 +44,7 @@ def find_column(of: TrialTable, name: str) -> Column:
 
 def test_the_usual_columns_are_measures_and_what_varies():
     assert table().names == (
-        *("objective", "test_rmse", "test_skill", "epochs_trained", "duration"),
+        *("objective", "validation_skill", "epochs_trained", "duration"),
         *("units_1", "learning_rate"),
     )
 
