@@ -57,14 +57,25 @@ ADDED_COLUMNS = {
         "board_id": None,
         "deliver": "single",
         "horizon": 1,
+        "notes": "",
+        "is_starred": False,
+        "archived_at": None,
     },
-    "trials": {"objective_se": None, "more_scores": None, "step_scores": None},
+    "trials": {
+        "objective_se": None,
+        "more_scores": None,
+        "step_scores": None,
+        "notes": "",
+        "is_starred": False,
+    },
 }
 ADDED_TABLES: dict[str, list[object]] = {
     "request_keys": [],
     "boards": [],
     "baselines": [],
     "deliveries": [],
+    "experiment_tags": [],
+    "trial_tags": [],
 }
 RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 

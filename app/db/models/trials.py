@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.models.base import Base, ScoreColumns
+from app.db.models.base import AnnotationColumns, Base, ScoreColumns
 from app.db.models.experiments import Experiment
+from app.db.models.tags import TrialTag
 from app.db.types import DatabaseTime, Words
 from app.domain.terms import TrialState
 
@@ -41,7 +42,7 @@ class Epoch(Base):
     recorded_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
-class Trial(ScoreColumns, Base):
+class Trial(AnnotationColumns, ScoreColumns, Base):
     """One set of parameters, evaluated. Also the message in the queue: see app.queue.claims."""
 
     __tablename__ = "trials"
@@ -49,6 +50,7 @@ class Trial(ScoreColumns, Base):
         UniqueConstraint("experiment_id", "number"),
         Index(None, "experiment_id", "state"),
         Index(None, "experiment_id", "objective"),
+        Index(None, "experiment_id", "validation_rmse"),
         Index(None, "state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +86,14 @@ class Trial(ScoreColumns, Base):
 
     experiment: Mapped[Experiment] = relationship()
     training: Mapped[Training] = relationship()
+    tag_rows: Mapped[list[TrialTag]] = relationship(
+        order_by=TrialTag.name, cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags in alphabetical order."""
+        return [row.name for row in self.tag_rows]
 
 
 class LogLine(Base):
