@@ -18,6 +18,7 @@ from app.db.write_probe import WriteProbe
 from app.processes import freeze_loaded_objects, trim_heap_regularly
 from app.routes import (
     access,
+    annotations,
     baselines,
     comparison,
     datasets,
@@ -61,6 +62,7 @@ ROUTERS = (
     access,
     datasets,
     uploads,
+    annotations,
     default_search,
     experiment_form,
     experiments,

@@ -1,8 +1,10 @@
 """Files of an experiment: its trials as CSV, its search space as code, its best model."""
 
 from fastapi import APIRouter
+from sqlalchemy.orm import selectinload
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from app.db.models import Trial
 from app.queue.clock import clock
 from app.services import best_models, experiments, trial_listing
 from app.services.best_models import Download
@@ -24,7 +26,7 @@ def trials_csv(
     experiment = experiments.get(session, experiment_id)
     table = build_table(table_request, experiment)
     matching = trial_listing.matching(experiment_id, table.query)
-    trials = session.scalars(matching).all()
+    trials = session.scalars(matching.options(selectinload(Trial.tag_rows))).all()
     lines = list(write_csv(trials, table.names, clock(session)))  # errors come before the answer
     filename = f"experiment-{experiment_id}-trials.csv"
     return StreamingResponse(

@@ -37,6 +37,9 @@ EXPORTED_COLUMNS = frozenset(
         "validation_skill",
         "test_rmse",
         "test_skill",
+        "is_starred",
+        "tags",
+        "notes",
         *more_score_columns(),
     }
 )

@@ -12,11 +12,11 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Float, Select, case, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.db.models import Trial
+from app.db.models import Trial, TrialTag
 from app.domain.more_scores import MORE_SCORE_NAMES
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.terms import EVALUATED_PARTS, TrialState
@@ -86,7 +86,7 @@ def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Tri
     """
     size = min(query.size, MAX_PAGE_SIZE)
     trials = matching(experiment_id, query)
-    return paged(session, trials, query.page, size)
+    return paged(session, trials, query.page, size, selectinload(Trial.tag_rows))
 
 
 def list_or_explain(
@@ -180,6 +180,11 @@ def _parse_condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | N
     text = match["value"]
     if name == "state":
         return compare(Trial.state, text)
+    if name == "starred":
+        return compare(Trial.is_starred, text in TRUE_WORDS)
+    if name == "tag":
+        is_tagged = Trial.id.in_(select(TrialTag.trial_id).where(TrialTag.name == text))
+        return {"=": is_tagged, "!=": ~is_tagged}.get(match["sign"])
     hyperparameter = _find_hyperparameter(name, catalogue)
     if hyperparameter is not None and hyperparameter.kind == "category":
         category = _parameter_column(hyperparameter)

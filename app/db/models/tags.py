@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.models.base import Base
 
-MAX_TAG_LENGTH = 40
+MAX_TAG_LENGTH = 40  # app.schemas checks it
 
 
 class ExperimentTag(Base):

@@ -19,8 +19,9 @@ from app.routes.api.schemas.experiments import (
 from app.routes.api.schemas.reduction import ReductionStepSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import TrialSchema
-from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentRequest
+from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentChange, ExperimentRequest
 from app.services import (
+    annotations,
     custom_models,
     experiment_control,
     experiments,
@@ -133,6 +134,16 @@ def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
         return describe_any(session, overview)
 
     return checked_if_needed(describe)
+
+
+@router.patch("/{experiment_id}", responses=refusals(400, 404, 413))
+def change(
+    session: WriteSession, experiment_id: Id, change_request: ExperimentChange
+) -> ExperimentSchema:
+    """Change its name, notes or tags, star it or archive it; what is not given stays."""
+    experiment = experiments.get(session, experiment_id)
+    annotations.change_experiment(session, experiment, change_request)
+    return _describe_changed(session, experiment)
 
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))

@@ -19,6 +19,7 @@ from app.web.views.csv_lines import csv_line
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
+ANNOTATIONS = ("is_starred", "tags", "notes")  # columns at the end of the exported table
 FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")
 
 
@@ -240,15 +241,18 @@ def cell_value(trial: Trial, name: str, now: datetime) -> object:
 def write_csv(trials: Iterable[Trial], names: tuple[str, ...], now: datetime) -> Iterator[str]:
     """Write the lines of a CSV in which a spreadsheet finds no formulas.
 
-    `names`: the columns between number and state, and the error.
+    `names`: the columns between number and state, and the error. Notes, tags and stars come last.
     """
-    yield csv_line(["number", "state", *names, "error"])
+    yield csv_line(["number", "state", *names, "error", *ANNOTATIONS])
     for trial in trials:
         cells = [
             trial.number,
             trial.state,
             *(cell_value(trial, name, now) for name in names),
             trial.error,
+            trial.is_starred,
+            " ".join(trial.tags),
+            trial.notes,
         ]
         yield csv_line(cells)
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from app.db.models import Experiment, Trial
+from app.db.models import Experiment, Trial, TrialTag
 from app.services.trial_listing import TrialQuery
 from app.web.views.trial_table import (
     Column,
@@ -103,12 +103,15 @@ def test_a_csv_line_keeps_numbers_and_quotes_what_a_spreadsheet_would_run():
         objective=-0.5,
         parameters={"cell": "lstm"},
         error="=1+1\nnext, line",
+        is_starred=True,
+        notes="a note",
+        tag_rows=[TrialTag(name="a"), TrialTag(name="b")],
     )
 
     header, line = write_csv([trial], ("objective", "cell", "units_3"), now())
 
-    assert header == "number,state,objective,cell,units_3,error\r\n"
-    assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line"\r\n'
+    assert header == "number,state,objective,cell,units_3,error,is_starred,tags,notes\r\n"
+    assert line == '1,failed,-0.5,lstm,,"\'=1+1\nnext, line",True,a b,a note\r\n'
 
 
 @pytest.mark.parametrize("start", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
@@ -120,7 +123,7 @@ def test_no_text_of_an_export_begins_as_a_formula(start):
     text = "".join(write_csv([trial], ("cell",), now()))
 
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert rows[1] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
+    assert rows[1][:4] == ["1", "failed", f"'{start}1", f"'{start}HYPERLINK(1)"]
 
 
 def test_numbers_are_right_aligned_and_the_first_hyperparameter_is_marked():
