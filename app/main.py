@@ -33,6 +33,7 @@ from app.routes import (
     health,
     home,
     importance,
+    reports,
     trials,
     uploads,
 )
@@ -43,6 +44,7 @@ from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
 from app.routes.api import futures as api_futures
 from app.routes.api import importance as api_importance
+from app.routes.api import reports as api_reports
 from app.routes.api import spaces as api_spaces
 from app.routes.api import trials as api_trials
 from app.services.file_reader import FileReader
@@ -70,6 +72,7 @@ ROUTERS = (
     experiments,
     experiment_actions,
     experiment_downloads,
+    reports,
     importance,
     baselines,
     comparison,
@@ -81,6 +84,7 @@ API_ROUTERS = (
     api_datasets,
     api_experiments,
     api_best_model,
+    api_reports,
     api_futures,
     api_boards,
     api_importance,

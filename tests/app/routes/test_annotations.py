@@ -17,11 +17,11 @@ def test_notes_and_tags_are_edited_on_the_pages_and_shown(client, searched):
         assert answer.headers["location"] == f"{page}#annotations"
         shown = client.get(page).text
         assert "<strong>wide</strong> &lt;b&gt;x&lt;/b&gt;" in shown
-        assert shown.count('<span class="tag">daily</span>') >= 1
+        assert shown.count('<span class="user-tag">daily</span>') >= 1
         assert 'value="daily, wide"' in shown
 
     table = client.get(f"/experiments/{searched.experiment_id}").text
-    assert table.count('<span class="tag">wide</span>') == 2  # of the experiment, and in a row
+    assert table.count('<span class="user-tag">wide</span>') == 2  # of the experiment, and in a row
 
 
 def test_what_cannot_be_stored_comes_back_with_its_reason(client, searched):
