@@ -11,7 +11,6 @@ from app.db.models import Dataset, Experiment, Trial
 from app.domain.split import Split
 from app.domain.terms import Objective
 from app.queue.row_checks import find_row_damage
-from app.services import datasets
 from app.services.paging import Page
 
 LEADERBOARD_SIZE = 25
@@ -94,30 +93,35 @@ def load(
 
 def find_groups(session: Session, dataset: Dataset) -> tuple[Group, ...]:
     """The groups of a dataset's experiments that have evaluated trials."""
-    experiments = datasets.experiments_of(session, dataset)
-    counts = _count_ranked(session, [experiment.id for experiment in experiments])
-    members: dict[str, list[Experiment]] = {}
-    for experiment in experiments:
-        if experiment.id in counts and find_row_damage([experiment]) is None:
-            members.setdefault(group_key(experiment), []).append(experiment)
-    groups = []
-    for key, alike in members.items():
-        group = Group(
-            key,
-            horizon=alike[0].horizon,
-            split=alike[0].split,
-            experiment_ids=tuple(experiment.id for experiment in alike),
-            n_trials=sum(counts[experiment.id] for experiment in alike),
+    query = (
+        select(
+            Experiment.id,
+            Experiment.horizon,
+            Experiment.train_fraction,
+            Experiment.validation_fraction,
+            Experiment.test_fraction,
         )
-        groups.append(group)
+        .where(Experiment.dataset_id == dataset.id)
+        .order_by(Experiment.id.desc())
+    )
+    members: dict[tuple[float, ...], list[int]] = {}
+    for experiment_id, *setting in session.execute(query):
+        if all(isinstance(number, int | float) for number in setting):
+            members.setdefault(tuple(setting), []).append(experiment_id)
+    counts = _count_ranked(session, dataset)
+    groups = []
+    for (horizon, *fractions), experiment_ids in members.items():
+        ranked_ids = [number for number in experiment_ids if number in counts]
+        if ranked_ids:
+            group = Group(
+                key="-".join(f"{number:g}" for number in (horizon, *fractions)),
+                horizon=int(horizon),
+                split=Split(*fractions),
+                experiment_ids=tuple(ranked_ids),
+                n_trials=sum(counts[number] for number in ranked_ids),
+            )
+            groups.append(group)
     return tuple(groups)
-
-
-def group_key(experiment: Experiment) -> str:
-    """The same for experiments of a dataset whose errors compare."""
-    split = experiment.split
-    fractions = (split.train, split.validation, split.test)
-    return "-".join(f"{number:g}" for number in (experiment.horizon, *fractions))
 
 
 def find_differences(trials: Sequence[Trial]) -> list[str]:
@@ -141,7 +145,9 @@ def _make_row(rank: int, trial: Trial, varied: Sequence[str]) -> LeaderboardRow:
     return LeaderboardRow(rank, trial, seconds, differences)
 
 
-def _count_ranked(session: Session, experiment_ids: Collection[int]) -> dict[int, int]:
+def _count_ranked(session: Session, dataset: Dataset) -> dict[int, int]:
+    """How many trials of each experiment of a dataset have been evaluated."""
+    experiment_ids = select(Experiment.id).where(Experiment.dataset_id == dataset.id)
     query = (
         select(Trial.experiment_id, func.count())
         .where(Trial.experiment_id.in_(experiment_ids), Trial.validation_rmse.is_not(None))
