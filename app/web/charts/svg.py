@@ -55,8 +55,9 @@ def draw_svg(figure: Figure, label: str) -> Markup:
         previous = trace
     parts += [_draw_note(canvas, note) for note in layout.get("annotations", ())]
     return Markup(
-        '<figure>{}<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg></figure>'
-    ).format(_draw_legend(traces), WIDTH, HEIGHT, label, Markup("").join(parts))
+        '<figure tabindex="0" aria-label="{}">{}<svg viewBox="0 0 {} {}" role="img"'
+        ' aria-label="{}">{}</svg></figure>'
+    ).format(label, _draw_legend(traces), WIDTH, HEIGHT, label, Markup("").join(parts))
 
 
 def _draw_trace(canvas: _Canvas, trace: Trace, previous: Trace | None) -> list[Markup]:
