@@ -18,6 +18,7 @@ from app.db.write_probe import WriteProbe
 from app.processes import freeze_loaded_objects, trim_heap_regularly
 from app.routes import (
     access,
+    annotations,
     baselines,
     comparison,
     datasets,
@@ -26,11 +27,13 @@ from app.routes import (
     experiment_actions,
     experiment_downloads,
     experiment_form,
+    experiment_list,
     experiments,
     futures,
     health,
     home,
     importance,
+    reports,
     trial_steps,
     trials,
     uploads,
@@ -42,6 +45,7 @@ from app.routes.api import datasets as api_datasets
 from app.routes.api import experiments as api_experiments
 from app.routes.api import futures as api_futures
 from app.routes.api import importance as api_importance
+from app.routes.api import reports as api_reports
 from app.routes.api import spaces as api_spaces
 from app.routes.api import steps as api_steps
 from app.routes.api import trials as api_trials
@@ -64,11 +68,14 @@ ROUTERS = (
     access,
     datasets,
     uploads,
+    annotations,
     default_search,
     experiment_form,
+    experiment_list,
     experiments,
     experiment_actions,
     experiment_downloads,
+    reports,
     importance,
     baselines,
     comparison,
@@ -81,6 +88,7 @@ API_ROUTERS = (
     api_datasets,
     api_experiments,
     api_best_model,
+    api_reports,
     api_futures,
     api_boards,
     api_importance,

@@ -22,6 +22,7 @@ from app.domain.split import Split
 from app.domain.terms import Delivered, Objective
 
 MAX_OPTION_LENGTH = 40
+MAX_TAG_LENGTH = 40  # as the columns of app.db.models.tags
 MAX_TRIALS = 10_000
 MAX_BUDGET_SECONDS = 10_000_000  # 116 days
 MAX_SEED = 2**31 - 1
@@ -58,6 +59,35 @@ Name = Annotated[
 OptionalName = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(refuse_control_characters)
 ]
+MAX_NOTES_CHARACTERS = 10_000
+MAX_TAGS = 20
+
+
+def check_notes(text: str) -> str:
+    """Return notes with plain line ends. Raises ValueError for control characters."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    for character in plain:
+        if category(character) == "Cc" and character not in "\n\t":
+            raise ValueError("Notes hold no control characters, such as NUL.")
+    return plain
+
+
+def check_tag(text: str) -> str:
+    """Return a tag. Raises ValueError where it is not one word."""
+    if "," in text or any(character.isspace() for character in text) or not text.isprintable():
+        raise ValueError("A tag is one word, without spaces and commas.")
+    return text
+
+
+Notes = Annotated[
+    str, StringConstraints(max_length=MAX_NOTES_CHARACTERS), AfterValidator(check_notes)
+]
+Tag = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_TAG_LENGTH, strip_whitespace=True),
+    AfterValidator(check_tag),
+]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
 RowId = Annotated[int, Field(ge=1, le=MAX_ID, strict=True)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 TrialCount = Annotated[int, Field(ge=1, le=MAX_TRIALS, strict=True)]
@@ -113,9 +143,28 @@ class ExperimentRequest(BaseModel):
         default_factory=list
     )
     pasted_results: Annotated[str, Field(max_length=MAX_PASTED_CHARACTERS)] = ""
+    notes: Notes = ""
+    tags: Tags = Field(default_factory=list)
     reduction_method: Annotated[str, one_of(METHODS)] = DEFAULT_REDUCTION.method
     reduction_interval: TrialCount | None = None
     reduction_window: Annotated[int | None, Field(ge=2 * MIN_TRIALS_PER_GROUP, le=MAX_TRIALS)] = (
         DEFAULT_REDUCTION.window
     )
     reduction_threshold: Fraction = DEFAULT_REDUCTION.threshold
+
+
+class TrialChange(BaseModel):
+    """What is to change about a trial: only the fields that are given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    notes: Notes = Field(default="", description="Markdown")
+    tags: Tags = Field(default_factory=list, description="all its tags; [] takes them away")
+    is_starred: bool = False
+
+
+class ExperimentChange(TrialChange):
+    """What is to change about an experiment: only the fields that are given."""
+
+    name: Name = ""
+    is_archived: bool = Field(default=False, description="whether the list leaves it out")

@@ -60,15 +60,26 @@ ADDED_COLUMNS = {
         "horizon": 1,
         "objective_scale": None,
         "deleted_at": None,
+        "notes": "",
+        "is_starred": False,
+        "archived_at": None,
+    },
+    "trials": {
+        "objective_se": None,
+        "more_scores": None,
+        "step_scores": None,
+        "notes": "",
+        "is_starred": False,
     },
     "epochs": {"mae": None},
-    "trials": {"objective_se": None, "more_scores": None, "step_scores": None},
 }
 ADDED_TABLES: dict[str, list[object]] = {
     "request_keys": [],
     "boards": [],
     "baselines": [],
     "deliveries": [],
+    "experiment_tags": [],
+    "trial_tags": [],
 }
 RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 

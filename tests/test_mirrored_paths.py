@@ -115,6 +115,7 @@ COVERED_ELSEWHERE = {
     "app/services/reader_process.py": "tests/app/services/test_file_reader.py",
     "app/services/unreadable.py": "tests/app/web/test_unreadable.py",
     "app/services/validation.py": "tests/app/web/forms/test_draft.py",
+    "app/web/reports.py": "tests/app/routes/test_reports.py",
     "app/web/access_guard.py": "tests/app/web/test_auth.py",
     "app/web/dependencies.py": "tests/app/routes/test_experiment_actions.py",
     "app/web/forms/experiment.py": "tests/app/web/forms/test_draft.py",

@@ -82,7 +82,7 @@ def _expected_in(name: str, column_type: TypeEngine[Any]) -> Expected:
         column_type = column_type.impl_instance
     for kind, expected in EXPECTED:
         if isinstance(column_type, kind):
-            if name in JSON_TYPES:
+            if kind is JSON and name in JSON_TYPES:
                 return Expected((JSON_TYPES[name],), expected.noun)
             return expected
     raise TypeError(f"No check for {column_type!r}")

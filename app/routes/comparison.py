@@ -1,8 +1,7 @@
-"""Pages of comparison: a few trials of an experiment side by side."""
+"""Pages of comparison: a few trials of one experiment, or of several, side by side."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -10,52 +9,136 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment, Trial
-from app.domain.baselines import name_naive
-from app.domain.terms import PENDING_TRIAL_STATES, Part
-from app.errors import NotFound
-from app.services import boards, comparison, experiments, futures, overviews, trials
-from app.services.diagnoses import diagnose_trials
-from app.web.charts.comparison import colour_of, curves_figure, forecasts_figure
-from app.web.charts.figures import Figure
-from app.web.charts.futures import futures_figure
-from app.web.charts.levels import list_levels
+from app.services import comparison, cross_comparison, experiments
+from app.services.comparison import Comparison
+from app.services.cross_comparison import CrossRequest
+from app.web import comparisons
+from app.web.comparisons import ComparedColumn, ComparedTrials, Content, View
 from app.web.dependencies import ReadSession, Step
 from app.web.fragments import fragment
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
-from app.web.views.comparison_table import Row, gain_rows, parameter_rows, score_rows
+from app.web.views.comparison_table import Row
 
-router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
+router = APIRouter(route_class=ExperimentRoute)
 
 MAX_SHOWN_INPUT = 300  # characters of a wrong input that the form repeats
 
 TrialNumbers = Annotated[list[str] | None, Query(alias="trials", max_length=200)]
-ChartContent = Annotated[Literal["epochs", "validation", "test", "future"], Query(alias="of")]
+ExperimentIds = Annotated[list[str] | None, Query(alias="experiments", max_length=200)]
+Pin = Annotated[str, Query(max_length=20, description="the trial the others are compared with")]
+ChartContent = Annotated[Content, Query(alias="of")]
 
 
 @dataclass(frozen=True)
 class ComparisonContext:
-    """The compared trials, and what the form for their numbers shows."""
+    """The compared trials, and what the form for their numbers shows.
 
-    experiment: Experiment
-    trials: tuple[Trial, ...]
+    experiment: whose trials they are; None: those of several, by their ids.
+    """
+
+    experiment: Experiment | None
+    columns: tuple[ComparedColumn, ...]
+    target: str
     problem: str
     numbers: str
-    query: str
+    pin: str
+    live_url: str
+    chart_url: str
     scores: list[Row]
     parameters: list[Row]
     is_finished: bool
     chart_version: str
-    colour_of: Callable[[int], str] = colour_of
 
 
-@router.get("/{experiment_id}/comparison")
+@router.get("/experiments/{experiment_id}/comparison")
 def show(
-    request: Request, session: ReadSession, experiment_id: int, numbers: TrialNumbers = None
+    request: Request,
+    session: ReadSession,
+    experiment_id: int,
+    numbers: TrialNumbers = None,
+    pin: Pin = "",
 ) -> Response:
     """Trials by their numbers, or the best ones."""
-    context = _make_context(session, experiment_id, numbers or [])
-    has_nothing_to_show = context.problem and not context.trials
+    context = _make_context(session, experiment_id, numbers or [], pin)
+    return _render(request, context)
+
+
+@router.get("/experiments/{experiment_id}/comparison/live")
+def live(
+    request: Request,
+    session: ReadSession,
+    experiment_id: int,
+    numbers: TrialNumbers = None,
+    pin: Pin = "",
+) -> Response:
+    """The parts of that page that change."""
+    return fragment(
+        request,
+        "experiments/_comparison_live.html",
+        lambda: _make_context(session, experiment_id, numbers or [], pin),
+    )
+
+
+@router.get("/experiments/{experiment_id}/charts/comparison")
+def chart(
+    session: ReadSession,
+    experiment_id: int,
+    content: ChartContent = "epochs",
+    view: View = "values",
+    step: Step = 1,
+    numbers: TrialNumbers = None,
+    pin: Pin = "",
+) -> JSONResponse:
+    """Validation RMSE by epoch, or forecasts of one part or beyond, of trials that have them."""
+    experiment = experiments.get(session, experiment_id)
+    compared = comparison.compare(session, experiment, numbers or [])
+    pinned = _pin(compared, pin, by_number=True)
+    return JSONResponse(comparisons.draw(session, pinned, content, view, step))
+
+
+@router.get("/comparison")
+def show_across(
+    request: Request,
+    session: ReadSession,
+    trials: TrialNumbers = None,
+    ticked: ExperimentIds = None,
+    pin: Pin = "",
+) -> Response:
+    """Trials of several experiments by their ids, and the best of experiments by theirs."""
+    context = _make_cross_context(session, CrossRequest(trials or [], ticked or [], pin))
+    return _render(request, context)
+
+
+@router.get("/comparison/live")
+def live_across(
+    request: Request, session: ReadSession, trials: TrialNumbers = None, pin: Pin = ""
+) -> Response:
+    """The parts of that page that change."""
+    return fragment(
+        request,
+        "experiments/_comparison_live.html",
+        lambda: _make_cross_context(session, CrossRequest(trials or [], pin=pin)),
+    )
+
+
+@router.get("/comparison/chart")
+def chart_across(
+    session: ReadSession,
+    content: ChartContent = "epochs",
+    view: View = "values",
+    step: Step = 1,
+    trials: TrialNumbers = None,
+    pin: Pin = "",
+) -> JSONResponse:
+    """The same charts of trials of several experiments."""
+    compared = cross_comparison.compare(session, CrossRequest(trials or [], pin=pin))
+    pinned = _pin(compared, pin, by_number=False)
+    return JSONResponse(comparisons.draw(session, pinned, content, view, step))
+
+
+def _render(request: Request, context: ComparisonContext) -> Response:
+    has_nothing_to_show = context.problem and not context.columns
     return render(
         request,
         "experiments/comparison.html",
@@ -64,103 +147,91 @@ def show(
     )
 
 
-@router.get("/{experiment_id}/comparison/live")
-def live(
-    request: Request, session: ReadSession, experiment_id: int, numbers: TrialNumbers = None
-) -> Response:
-    """The parts of that page that change."""
-    return fragment(
-        request,
-        "experiments/_comparison_live.html",
-        lambda: _make_context(session, experiment_id, numbers or []),
-    )
-
-
-@router.get("/{experiment_id}/charts/comparison")
-def chart(
-    session: ReadSession,
-    experiment_id: int,
-    content: ChartContent = "epochs",
-    view: Literal["values", "errors"] = "values",
-    step: Step = 1,
-    numbers: TrialNumbers = None,
-) -> JSONResponse:
-    """The error by epoch, or forecasts of one part or beyond, of trials that have them."""
-    experiment = experiments.get(session, experiment_id)
-    compared = comparison.compare(session, experiment, numbers or []).trials
-    if content == "epochs":
-        return JSONResponse(_draw_curves(session, experiment, compared))
-    if content == "future":
-        return JSONResponse(_draw_futures(session, experiment, compared))
-    labels = []
-    views = []
-    for index, trial in enumerate(compared):
-        if trial.test_rmse is not None:
-            labels.append((index, trial.number))
-            forecast = trials.forecast(session, trial, Part(content), step)
-            views.append(forecast)
-    board = boards.load_board(session, experiment)
-    figure = forecasts_figure(
-        labels,
-        views,
-        experiment.dataset.target,
-        boards.load_line(session, board, Part(content), step),
-        are_errors=view == "errors",
-    )
-    return JSONResponse(figure)
-
-
 def _make_context(
-    session: Session, experiment_id: int, requested_numbers: list[str]
+    session: Session, experiment_id: int, requested_numbers: list[str], pin: str
 ) -> ComparisonContext:
     experiment = experiments.get(session, experiment_id)
     compared = comparison.compare(session, experiment, requested_numbers)
-    compared_trials = compared.trials
-    curves = comparison.curves(session, compared_trials)
-    diagnoses = diagnose_trials(session, compared_trials)
-    board = boards.load_board(session, experiment)
-    gains = [boards.compare_with_best(session, board, trial) for trial in compared_trials]
-    versions = [f"{trial.epochs_trained}{trial.state}" for trial in compared_trials]
-    if board is not None:
-        versions.append(board.version)
-    numbers = ", ".join(str(trial.number) for trial in compared_trials)
-    shown_numbers = numbers
+    shown_numbers = None
     if requested_numbers and compared.problem:
         shown_numbers = ", ".join(requested_numbers)[:MAX_SHOWN_INPUT]
+    pinned = _pin(compared, pin, by_number=True)
+    return _describe(session, experiment, pinned, compared.problem, shown_numbers)
+
+
+def _make_cross_context(session: Session, request: CrossRequest) -> ComparisonContext:
+    compared = cross_comparison.compare(session, request)
+    pinned = _pin(compared, request.pin, by_number=False)
+    return _describe(session, None, pinned, compared.problem)
+
+
+def _pin(compared: Comparison, pin: str, *, by_number: bool) -> ComparedTrials:
+    """The compared trials with the pinned one, by its number or its id, where it is among them."""
+    for index, trial in enumerate(compared.trials):
+        if pin == str(trial.number if by_number else trial.id):
+            return ComparedTrials(compared.trials, index)
+    return ComparedTrials(compared.trials)
+
+
+@dataclass(frozen=True)
+class _Addresses:
+    """The addresses of a comparison: in one experiment by numbers of trials, else by their ids."""
+
+    experiment: Experiment | None
+
+    @property
+    def page(self) -> str:
+        return f"/experiments/{self.experiment.id}/comparison" if self.experiment else "/comparison"
+
+    @property
+    def chart(self) -> str:
+        if self.experiment is None:
+            return f"{self.page}/chart"
+        return f"/experiments/{self.experiment.id}/charts/comparison"
+
+    def name(self, trial: Trial | None) -> str:
+        """What an address calls a trial; "" for none."""
+        if trial is None:
+            return ""
+        return str(trial.number if self.experiment else trial.id)
+
+    def list_names(self, trials: tuple[Trial, ...]) -> str:
+        return ", ".join(map(self.name, trials))
+
+    def query(self, trials: tuple[Trial, ...], pinned: Trial | None) -> str:
+        """The query that compares trials with a pinned one."""
+        items = {"trials": self.list_names(trials)}
+        if pinned is not None:
+            items["pin"] = self.name(pinned)
+        return urlencode(items)
+
+    def comparison(self, trials: tuple[Trial, ...], pinned: Trial | None) -> str:
+        return f"{self.page}?{self.query(trials, pinned)}"
+
+
+def _describe(
+    session: Session,
+    experiment: Experiment | None,
+    compared: ComparedTrials,
+    problem: str,
+    shown_numbers: str | None = None,
+) -> ComparisonContext:
+    addresses = _Addresses(experiment)
+    pinned = compared.trials[compared.pinned] if compared.pinned is not None else None
+    query = addresses.query(compared.trials, pinned)
+    numbers = addresses.list_names(compared.trials)
+    scores, parameters, version = comparisons.make_rows(session, compared)
     return ComparisonContext(
         experiment=experiment,
-        trials=compared_trials,
-        problem=compared.problem,
-        numbers=shown_numbers,
-        query=urlencode({"trials": numbers}),
-        scores=score_rows(compared_trials, curves, diagnoses, experiment.yardstick)
-        + gain_rows(gains),
-        parameters=parameter_rows(compared_trials),
-        is_finished=all(trial.state not in PENDING_TRIAL_STATES for trial in compared_trials),
-        chart_version="-".join(versions),
+        columns=comparisons.list_columns(compared, addresses.comparison),
+        target=compared.experiment.dataset.target if compared.trials else "",
+        problem=problem,
+        numbers=numbers if shown_numbers is None else shown_numbers,
+        pin=addresses.name(pinned),
+        live_url=f"{addresses.page}/live?{query}",
+        chart_url=f"{addresses.chart}?{query}",
+        scores=scores,
+        parameters=parameters,
+        is_finished=compared.is_finished,
+        chart_version=version,
     )
-
-
-def _draw_curves(session: Session, experiment: Experiment, compared: Sequence[Trial]) -> Figure:
-    curves = comparison.curves(session, compared)
-    yardstick = experiment.yardstick
-    board = boards.load_board(session, experiment)
-    return curves_figure(
-        compared,
-        curves,
-        overviews.baseline_error(session, experiment),
-        yardstick,
-        list_levels(board, yardstick),
-        name_naive(experiment.horizon),
-    )
-
-
-def _draw_futures(session: Session, experiment: Experiment, compared: Sequence[Trial]) -> Figure:
-    views = []
-    problems = []
-    for index, trial in enumerate(compared):
-        try:
-            views.append((colour_of(index), futures.load_of_trial(session, trial)))
-        except NotFound as error:
-            problems.append(str(error))
-    return futures_figure(views, experiment.dataset.target, problems)

@@ -1,9 +1,10 @@
 """Pages of datasets: the list with the upload, one dataset, the sample."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, UploadFile
 from sqlalchemy.orm import Session
@@ -15,7 +16,8 @@ from app.domain.split import Split
 from app.errors import Invalid, NotFound
 from app.queue.clock import clock
 from app.samples import SAMPLES, Sample
-from app.services import datasets, deletion, one_time, rows_ahead, seasons, uploads
+from app.services import datasets, deletion, leaderboards, one_time, rows_ahead, seasons, uploads
+from app.services.leaderboards import Leaderboard
 from app.services.paging import Page
 from app.web import uploaded_files
 from app.web.charts.series import split_figure
@@ -26,6 +28,8 @@ from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/datasets", route_class=ExperimentRoute)
+
+PageNumber = Annotated[int, Query(ge=1, le=10**6)]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,14 @@ class ColumnRange:
     highest: float
 
 
+def leaderboard_link(group: str, page: int = 1) -> str:
+    """The query of one page of a group's trials."""
+    items = {"group": group}
+    if page > 1:
+        items["page"] = str(page)
+    return f"?{urlencode(items)}#leaderboard"
+
+
 @dataclass(frozen=True)
 class DatasetContext:
     """One dataset, its columns, and the experiments on it."""
@@ -60,12 +72,12 @@ class DatasetContext:
     seasons: str  # in words
     season_lengths: str  # as the form has them
     errors: dict[str, list[str]]  # by field of the form
+    leaderboard: Leaderboard | None
+    leaderboard_link: Callable[..., str] = leaderboard_link
 
 
 @router.get("")
-def list_datasets(
-    request: Request, session: ReadSession, page: Annotated[int, Query(ge=1, le=10**6)] = 1
-) -> Response:
+def list_datasets(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
     """All datasets, newest first, and where to drop a CSV."""
     shown = datasets.listing(session, page)
     context = DatasetListContext(
@@ -117,11 +129,18 @@ def add_sample(session: WriteSession, name: str) -> RedirectResponse:
 
 
 @router.get("/{dataset_id}")
-def show(request: Request, session: ReadSession, dataset_id: int) -> Response:
-    """One dataset."""
+def show(
+    request: Request,
+    session: ReadSession,
+    dataset_id: int,
+    group: Annotated[str, Query(max_length=80)] = "",
+    page: PageNumber = 1,
+) -> Response:
+    """One dataset. `group`, `page`: of its leaderboard."""
     dataset = datasets.get(session, dataset_id)
     lengths = seasons.lengths_of(session, dataset)
-    context = _describe_dataset(session, dataset, seasons.format_lengths(lengths))
+    board = leaderboards.load(session, dataset, group, page)
+    context = _describe_dataset(session, dataset, seasons.format_lengths(lengths), board)
     return render(request, "datasets/show.html", context)
 
 
@@ -139,7 +158,8 @@ def correct_seasons(
         seasons.correct(dataset, lengths)
     except Invalid as error:
         errors = {seasons.FIELD: [str(error)]}
-        context = _describe_dataset(session, dataset, season_lengths, errors)
+        board = leaderboards.load(session, dataset)
+        context = _describe_dataset(session, dataset, season_lengths, board, errors)
         return render(request, "datasets/show.html", context, status=422)
     return lead_to(f"/datasets/{dataset_id}#seasons", "seasons-saved")
 
@@ -191,6 +211,7 @@ def _describe_dataset(
     session: Session,
     dataset: Dataset,
     season_lengths: str,
+    leaderboard: Leaderboard | None,
     errors: dict[str, list[str]] | None = None,
 ) -> DatasetContext:
     return DatasetContext(
@@ -201,6 +222,7 @@ def _describe_dataset(
         seasons=seasons.describe(session, dataset),
         season_lengths=season_lengths,
         errors=errors or {},
+        leaderboard=leaderboard,
     )
 
 

@@ -1,12 +1,10 @@
-"""Pages of experiments: the list, and one experiment live with its charts."""
+"""The page of an experiment, live, and its charts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
@@ -48,7 +46,6 @@ from app.services.paging import Page
 from app.services.rows_ahead import describe_horizon
 from app.services.search_history import load_history
 from app.services.summaries import Failure, Savings, Trend, Verdict
-from app.services.unreadable import UnreadableExperiment, checked_if_needed
 from app.web.charts.figures import Figure
 from app.web.charts.levels import list_levels
 from app.web.charts.reduction import reduction_figure
@@ -75,17 +72,6 @@ from app.web.views.trial_table import (
 )
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
-
-PageNumber = Annotated[int, Query(ge=1, le=10**6)]
-
-
-@dataclass(frozen=True)
-class ExperimentListContext:
-    """One page of the experiments."""
-
-    experiments: Page[Overview | UnreadableExperiment]
-    is_finished: bool
-    now: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,31 +122,6 @@ class ExperimentPageContext(ExperimentContext):
     sizes: tuple[int, ...] = PAGE_SIZES
 
 
-@router.get("")
-def list_experiments(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
-    """All experiments, newest first."""
-
-    def render_list(is_checked: bool) -> Response:
-        context = _make_list_context(session, page, is_checked)
-        return render(request, "experiments/list.html", context)
-
-    return checked_if_needed(render_list)
-
-
-@router.get("/live")
-def list_live(request: Request, session: ReadSession, page: PageNumber = 1) -> Response:
-    """The parts of the list that change."""
-
-    def render_live(is_checked: bool) -> Response:
-        return fragment(
-            request,
-            "experiments/_list_live.html",
-            lambda: _make_list_context(session, page, is_checked),
-        )
-
-    return checked_if_needed(render_live)
-
-
 @router.get("/{experiment_id}")
 def show(
     request: Request,
@@ -209,15 +170,6 @@ def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
         n_ended=overview.start.count + overview.finished,
     )
     return JSONResponse(drawn)
-
-
-def _make_list_context(session: Session, page: int, is_checked: bool) -> ExperimentListContext:
-    shown = overviews.listing(session, page, is_checked=is_checked)
-    return ExperimentListContext(
-        experiments=shown,
-        is_finished=all(overview.is_finished for overview in shown.items),
-        now=clock(session),
-    )
 
 
 def _make_context(

@@ -42,6 +42,9 @@ EXPORTED_COLUMNS = frozenset(
         "test_rmse",
         "test_mae",
         "test_skill",
+        "is_starred",
+        "tags",
+        "notes",
         *more_score_columns(),
     }
 )

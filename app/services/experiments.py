@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
-from app.db.models import Dataset, Epoch, Experiment, Training, Trial
+from app.db.models import Dataset, Epoch, Experiment, ExperimentTag, Training, Trial
 from app.domain.auto import choose
 from app.domain.custom.detection import CustomModel
 from app.domain.hyperopt.export_code import HyperoptExportError, write_hyperopt_code
@@ -60,6 +60,8 @@ def store(session: Session, checked: CheckedRequest) -> Experiment:
         points=list(checked.points),
         pasted_results=request.pasted_results or None,
         **_reduction_columns(request),
+        notes=request.notes,
+        tag_rows=[ExperimentTag(name=name) for name in sorted(set(request.tags))],
         state=CREATE_EXPERIMENT.target,
     )
     if custom_model is not None:

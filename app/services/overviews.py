@@ -15,12 +15,14 @@ from app.domain.terms import EVALUATED_PARTS, Part, TrialState
 from app.queue import artifacts, budget, trial_counts
 from app.queue.row_checks import find_row_damage
 from app.queue.unreadable import MACHINE_ERRORS
-from app.services import datasets, estimates, unreadable, warm_start
+from app.services import datasets, estimates, experiment_listing, unreadable, warm_start
+from app.services.experiment_listing import ALL, ExperimentQuery
 from app.services.paging import Page, paged
 from app.services.unreadable import UnreadableExperiment
 from app.services.warm_start import WarmStart
 
 MAX_NAIVE_SCORES = 500  # pages ask for the same ones every second
+EVERY_EXPERIMENT = ExperimentQuery(archived=ALL)
 _NAIVE_SCORES: Cache[tuple[str, range, int], Scores] = Cache(MAX_NAIVE_SCORES)
 
 
@@ -81,29 +83,35 @@ class _FactsByExperiment:
 
 
 def listing(
-    session: Session, page: int = 1, size: int = 50, *, is_checked: bool = False
+    session: Session,
+    page: int = 1,
+    size: int = 50,
+    *,
+    query: ExperimentQuery = EVERY_EXPERIMENT,
+    is_checked: bool = False,
 ) -> Page[Overview | UnreadableExperiment]:
-    """Experiments, newest first.
+    """Experiments that a query asks for; by default all, newest first. Raises Invalid.
 
     Without `is_checked`, one that cannot be read raises any error, here or where it is shown.
     With it, each is read by itself.
     """
-    experiments = _list_experiments(session, page, size)
+    experiments = _list_experiments(session, query, page, size)
     if is_checked:
         return experiments.map(lambda experiment: _build_checked(session, experiment))
     facts = _load_facts(session, experiments.items)
     return experiments.map(lambda experiment: _build(session, experiment, facts))
 
 
-def _list_experiments(session: Session, page: int, size: int) -> Page[Experiment]:
-    is_shown = Experiment.deleted_at.is_(None)
-    newest_first = select(Experiment).where(is_shown).order_by(Experiment.id.desc())
+def _list_experiments(
+    session: Session, query: ExperimentQuery, page: int, size: int
+) -> Page[Experiment]:
     return paged(
         session,
-        newest_first,
+        experiment_listing.matching(query),
         page,
         size,
         selectinload(Experiment.dataset),
+        selectinload(Experiment.tag_rows),
     )
 
 

@@ -10,13 +10,13 @@ from itertools import product
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Float, Row, Select, select
+from sqlalchemy import ColumnElement, Float, Label, Row, Select, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.db.models import Trial
+from app.db.models import Trial, TrialTag
 from app.domain.more_scores import MORE_SCORE_NAMES
 from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparameter
 from app.domain.terms import EVALUATED_PARTS, TrialState
@@ -92,7 +92,7 @@ def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Tri
     size = min(query.size, MAX_PAGE_SIZE)
     ids = matching(experiment_id, query).with_only_columns(Trial.id)
     page = paged(session, ids, query.page, size)  # what is sorted stays small
-    trials = select(Trial).where(Trial.id.in_(page.items))
+    trials = select(Trial).where(Trial.id.in_(page.items)).options(selectinload(Trial.tag_rows))
     by_id = {trial.id: trial for trial in session.scalars(trials)}
     return page.map(lambda trial_id: by_id[trial_id])
 
@@ -129,7 +129,7 @@ def read_in_batches(
     session: Session,
     experiment_id: int,
     query: TrialQuery,
-    columns: Collection[InstrumentedAttribute[Any]],
+    columns: Collection[InstrumentedAttribute[Any] | Label[Any]],
 ) -> Iterator[Sequence[Row[Any]]]:
     """These columns of all trials of a query, in its order, some hundred trials at a time.
 
@@ -207,6 +207,11 @@ def _parse_condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | N
     text = match["value"]
     if name == "state":
         return compare(Trial.state, text)
+    if name == "starred":
+        return compare(Trial.is_starred, text in TRUE_WORDS)
+    if name == "tag":
+        is_tagged = Trial.id.in_(select(TrialTag.trial_id).where(TrialTag.name == text))
+        return {"=": is_tagged, "!=": ~is_tagged}.get(match["sign"])
     hyperparameter = _find_hyperparameter(name, catalogue)
     if hyperparameter is not None and hyperparameter.kind == "category":
         category = _parameter_column(hyperparameter)

@@ -23,6 +23,7 @@ from app.domain.texts import shorten
 from app.queue import workers
 from app.services.deletion import UNDO_SECONDS
 from app.services.summaries import NEGLIGIBLE_SKILL
+from app.web.markdown import render_markdown
 from app.web.messages import forget_message, read_message
 from app.web.one_time_keys import one_time_field
 
@@ -142,6 +143,7 @@ def make_templates() -> Jinja2Templates:
         "tone": tone,
         "headline": partial(shorten, max_bytes=MAX_HEADLINE_BYTES),
         "formatted": format_cell,
+        "markdown": render_markdown,
     }
     environment.globals |= {
         "static_url": static_url,

@@ -6,6 +6,7 @@ from app.db.models.datasets import Dataset, Upload
 from app.db.models.deliveries import Delivery
 from app.db.models.experiments import Experiment, ReductionStepRow, WarmStartResult
 from app.db.models.requests import RequestKey
+from app.db.models.tags import ExperimentTag, TrialTag
 from app.db.models.trials import Artifact, Epoch, Forecast, LogLine, Training, Trial
 from app.db.models.workers import Worker
 
@@ -18,12 +19,14 @@ __all__ = [
     "Delivery",
     "Epoch",
     "Experiment",
+    "ExperimentTag",
     "Forecast",
     "LogLine",
     "ReductionStepRow",
     "RequestKey",
     "Training",
     "Trial",
+    "TrialTag",
     "Upload",
     "WarmStartResult",
     "Worker",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, LargeBinary, MetaData
+from sqlalchemy import JSON, LargeBinary, MetaData, Text, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.db.types import UtcDateTime
@@ -46,3 +46,10 @@ class ScoreColumns:
     step_scores: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True), deferred=True
     )
+
+
+class AnnotationColumns:
+    """What people write on an experiment or a trial; see also app.db.models.tags."""
+
+    notes: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))  # Markdown
+    is_starred: Mapped[bool] = mapped_column(default=False, server_default=false())

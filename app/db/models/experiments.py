@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.models.base import Base
+from app.db.models.base import AnnotationColumns, Base
 from app.db.models.boards import Board
 from app.db.models.datasets import Dataset
+from app.db.models.tags import ExperimentTag
 from app.db.types import DatabaseTime, Words
 from app.domain.custom.catalogue import catalogue_for
 from app.domain.custom.detection import CustomModel, detect_custom_model
@@ -19,7 +20,7 @@ from app.domain.split import Split
 from app.domain.terms import ExperimentState, Objective
 
 
-class Experiment(Base):
+class Experiment(AnnotationColumns, Base):
     """One tuning run."""
 
     __tablename__ = "experiments"
@@ -79,9 +80,18 @@ class Experiment(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]  # hidden since then: see app.services.deletion
+    archived_at: Mapped[datetime | None]  # None: the list of experiments shows it
 
     dataset: Mapped[Dataset] = relationship()
     board: Mapped[Board | None] = relationship()
+    tag_rows: Mapped[list[ExperimentTag]] = relationship(
+        order_by=ExperimentTag.name, cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags in alphabetical order."""
+        return [row.name for row in self.tag_rows]
 
     @property
     def split(self) -> Split:

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db.models.base import Base, ScoreColumns
+from app.db.models.base import AnnotationColumns, Base, ScoreColumns
 from app.db.models.experiments import Experiment
+from app.db.models.tags import TrialTag
 from app.db.types import DatabaseTime, Words
 from app.domain.terms import TrialState
 
@@ -45,12 +46,13 @@ class Epoch(Base):
     recorded_at: Mapped[datetime] = mapped_column(default=DatabaseTime())
 
 
-class Trial(ScoreColumns, Base):
+class Trial(AnnotationColumns, ScoreColumns, Base):
     """One set of parameters, evaluated. Also the message in the queue: see app.queue.claims."""
 
     __tablename__ = "trials"
     __table_args__ = (
         UniqueConstraint("experiment_id", "number"),
+        Index(None, "experiment_id", "validation_rmse"),
         Index(None, "state"),
         # Pages ask these of all trials of an experiment: from an index, 10,000 take 2 ms.
         Index(None, "experiment_id", "state", "started_at", "number"),
@@ -102,6 +104,14 @@ class Trial(ScoreColumns, Base):
 
     experiment: Mapped[Experiment] = relationship()
     training: Mapped[Training] = relationship()
+    tag_rows: Mapped[list[TrialTag]] = relationship(
+        order_by=TrialTag.name, cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags in alphabetical order."""
+        return [row.name for row in self.tag_rows]
 
 
 class LogLine(Base):

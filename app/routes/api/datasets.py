@@ -4,16 +4,17 @@ import json
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from sqlalchemy.orm import Session
 
 from app.routes.api.csv_form import CsvForm, LikeField
 from app.routes.api.examples import DOUBTFUL_DATES
 from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.datasets import DatasetChange, DatasetSchema
+from app.routes.api.schemas.leaderboards import LeaderboardSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.schemas import OptionalName
-from app.services import datasets, one_time, seasons
+from app.services import datasets, leaderboards, one_time, seasons
 from app.web import uploaded_files
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import IdempotencyKey
@@ -83,6 +84,20 @@ def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
     """One dataset."""
     dataset = datasets.get(session, dataset_id)
     return DatasetSchema.of(dataset, seasons.lengths_of(session, dataset))
+
+
+@router.get("/{dataset_id}/leaderboard", responses=refusals(404))
+def leaderboard(
+    session: ReadSession,
+    dataset_id: Id,
+    group: Annotated[str, Query(max_length=80, description="a key of `groups`")] = "",
+    page: PageNumber = 1,
+    size: PageSize = 25,
+) -> LeaderboardSchema:
+    """Its trials over all experiments, best first: those of the newest experiment's group."""
+    dataset = datasets.get(session, dataset_id)
+    board = leaderboards.load(session, dataset, group, page, size)
+    return LeaderboardSchema.of(board)
 
 
 @router.patch("/{dataset_id}", responses=refusals(400, 404))

@@ -1,13 +1,13 @@
 """/api/experiments."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.db.models import Experiment
-from app.domain.terms import TrialState
+from app.domain.terms import ExperimentState, TrialState
 from app.queue import reduction
 from app.routes.api.examples import EXPERIMENTS
 from app.routes.api.parameters import Id, PageNumber, PageSize
@@ -19,8 +19,9 @@ from app.routes.api.schemas.experiments import (
 from app.routes.api.schemas.reduction import ReductionStepSchema
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import TrialSchema
-from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentRequest
+from app.schemas import MAX_BUDGET_SECONDS, MAX_TRIALS, ExperimentChange, ExperimentRequest
 from app.services import (
+    annotations,
     custom_models,
     experiment_control,
     experiments,
@@ -29,6 +30,7 @@ from app.services import (
     trial_listing,
 )
 from app.services.diagnoses import diagnose_trials
+from app.services.experiment_listing import NEWEST_FIRST, SORTS, ExperimentQuery
 from app.services.trial_listing import FILTER_EXAMPLE, TrialQuery
 from app.services.unreadable import checked_if_needed
 from app.services.validation import check_request
@@ -46,6 +48,10 @@ SortColumn = Annotated[
 ]
 SearchWords = Annotated[
     str, Query(max_length=500, description=f"conditions that must all hold: {FILTER_EXAMPLE}")
+]
+ListSort = Annotated[
+    str,
+    Query(max_length=40, description=f"{', '.join(SORTS)}; with a minus in front, descending"),
 ]
 TrialCount = Annotated[int, Body(embed=True, ge=1, le=MAX_TRIALS, strict=True)]
 BudgetSeconds = Annotated[float, Body(embed=True, gt=0, le=MAX_BUDGET_SECONDS)]
@@ -96,12 +102,31 @@ def create(
 
 @router.get("", responses=refusals())
 def list_all(
-    session: ReadSession, page: PageNumber = 1, size: PageSize = 50
+    session: ReadSession,
+    page: PageNumber = 1,
+    size: PageSize = 50,
+    search: Annotated[
+        str, Query(max_length=200, description="words in the name, dataset, notes or tags")
+    ] = "",
+    state: ExperimentState | None = None,
+    tag: Annotated[str, Query(max_length=80)] = "",
+    starred: bool = False,
+    archived: Literal["no", "only", "all"] = "no",
+    sort: ListSort = NEWEST_FIRST,
 ) -> Listing[AnyExperimentSchema]:
-    """All experiments, newest first."""
+    """The experiments, newest first unless sorted; archived ones only on request."""
+    query = ExperimentQuery(
+        search=search,
+        state=state or "",
+        tag=tag,
+        starred=starred,
+        archived=archived,
+        sort=sort.removeprefix("-"),
+        descending=sort.startswith("-"),
+    )
 
     def make_listing(is_checked: bool) -> Listing[AnyExperimentSchema]:
-        listed = overviews.listing(session, page, size, is_checked=is_checked)
+        listed = overviews.listing(session, page, size, query=query, is_checked=is_checked)
         items = [describe_any(session, overview) for overview in listed.items]
         return Listing(
             items=items,
@@ -135,6 +160,16 @@ def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
         return describe_any(session, overview)
 
     return checked_if_needed(describe)
+
+
+@router.patch("/{experiment_id}", responses=refusals(400, 404, 413))
+def change(
+    session: WriteSession, experiment_id: Id, change_request: ExperimentChange
+) -> ExperimentSchema:
+    """Change its name, notes or tags, star it or archive it; what is not given stays."""
+    experiment = experiments.get(session, experiment_id)
+    annotations.change_experiment(session, experiment, change_request)
+    return _describe_changed(session, experiment)
 
 
 @router.get("/{experiment_id}/trials", responses=refusals(404))

@@ -8,7 +8,8 @@ from app.domain.terms import Part
 from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import Listing, refusals
 from app.routes.api.schemas.trials import EpochSchema, ForecastPointSchema, TrialSchema
-from app.services import forecast_bands, trials
+from app.schemas import TrialChange
+from app.services import annotations, forecast_bands, trials
 from app.services.diagnoses import diagnose_trials
 from app.web.dependencies import ReadSession, Step, WriteSession
 from app.web.scored_sessions import ScoredSession
@@ -24,6 +25,15 @@ def get(session: ScoredSession, trial_id: Id) -> TrialSchema:
     diagnoses = diagnose_trials(session, [trial])
     diagnosis = diagnoses.get(trial.id)
     return TrialSchema.of(trial, diagnosis)
+
+
+@router.patch("/{trial_id}", responses=refusals(400, 404, 413))
+def change(session: WriteSession, trial_id: Id, change_request: TrialChange) -> TrialSchema:
+    """Change its notes or tags, or star it; what is not given stays."""
+    trial = trials.get(session, trial_id)
+    annotations.change_trial(session, trial, change_request)
+    diagnoses = diagnose_trials(session, [trial])
+    return TrialSchema.of(trial, diagnoses.get(trial.id))
 
 
 @router.get("/{trial_id}/epochs", responses=refusals(404))

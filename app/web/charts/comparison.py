@@ -11,7 +11,7 @@ from app.domain.baselines import name_naive
 from app.domain.objectives import Yardstick
 from app.services.boards import BaselineLine
 from app.services.comparison import MAX_COMPARED_TRIALS
-from app.services.trials import ForecastView
+from app.services.trials import Floats, ForecastView
 from app.web.charts import figures
 from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.levels import Level
@@ -19,14 +19,24 @@ from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
 assert len(COLOURS) == MAX_COMPARED_TRIALS
+PINNED_WIDTH = 3.2  # of the line that the others are compared with
 EpochsByTrial = Mapping[int, Sequence[Epoch]]  # by trial id
+
+
+@dataclass(frozen=True)
+class ForecastLabel:
+    """Which of the compared trials a forecast is of, and what it is called."""
+
+    index: int
+    name: str
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
 class ObjectiveCurve:
     """One trial's error by epoch. `best`: its best epoch and the error there."""
 
-    trial_number: int
+    name: str
     epochs: list[int]
     objectives: list[float | None]
     best: tuple[int, float | None] | None
@@ -51,7 +61,9 @@ def colour_of(index: int) -> str:
     return COLOURS[index]
 
 
-def curve_numbers(trial: Trial, epochs: Sequence[Epoch], yardstick: Yardstick) -> ObjectiveCurve:
+def curve_numbers(
+    trial: Trial, epochs: Sequence[Epoch], yardstick: Yardstick, name: str
+) -> ObjectiveCurve:
     """Read a trial's error on validation by epoch."""
     objectives = finite_or_none(yardstick.of_epoch(epoch) for epoch in epochs)
     best_epoch = trial.best_epoch
@@ -59,7 +71,7 @@ def curve_numbers(trial: Trial, epochs: Sequence[Epoch], yardstick: Yardstick) -
     if best_epoch is not None and best_epoch <= len(epochs):
         best = (best_epoch, objectives[best_epoch - 1])
     return ObjectiveCurve(
-        trial_number=trial.number,
+        name=name,
         epochs=[epoch.number for epoch in epochs],
         objectives=objectives,
         best=best,
@@ -67,22 +79,25 @@ def curve_numbers(trial: Trial, epochs: Sequence[Epoch], yardstick: Yardstick) -
 
 
 def forecast_numbers(
-    forecasts: Sequence[ForecastView], best: BaselineLine | None = None, *, are_errors: bool
+    forecasts: Sequence[ForecastView],
+    best: BaselineLine | None = None,
+    *,
+    subtracted: Floats | None = None,
 ) -> ForecastLines:
     """Choose the points that keep the extremes of every line.
 
-    With `are_errors`, the actual values are subtracted from every line.
+    subtracted: from every line, such as the actual values, for errors.
     """
     first = forecasts[0]
     predictions = [forecast.predicted for forecast in forecasts]
     lines = np.vstack([first.actual, *predictions, first.naive])
-    if are_errors:
-        lines = lines - first.actual
+    offset = np.zeros_like(first.actual) if subtracted is None else subtracted
+    lines = lines - offset
     indices = thin_points(lines)
     actual, *predicted, naive = lines[:, indices].tolist()
     baseline = None
     if best is not None:
-        values = best.values - first.actual if are_errors else best.values
+        values = best.values - offset
         baseline = finite_or_none(values[indices].tolist())
     dates = first.at[indices]
     return ForecastLines(
@@ -101,11 +116,17 @@ def curves_figure(
     yardstick: Yardstick,
     levels: Sequence[Level] = (),
     naive_name: str = NAIVE_LABEL,
+    *,
+    labels: Sequence[str] = (),
+    pinned: int | None = None,
 ) -> Figure:
     """Draw each trial's error on validation by epoch, with a star on its best epoch.
 
     baseline_error: of "tomorrow = today". levels: the best baselines, of which one is drawn.
+    labels: what the trials are called. pinned: the index of the one that the others are compared
+    with.
     """
+    names = labels or [f"trial {trial.number}" for trial in trials]
     lengths = [len(epochs) for epochs in epochs_by_trial.values()]
     longest = max(lengths, default=0)
     if longest == 0:
@@ -113,8 +134,8 @@ def curves_figure(
     traces: list[Trace] = []
     for index, trial in enumerate(trials):
         epochs = epochs_by_trial[trial.id]
-        curve = curve_numbers(trial, epochs, yardstick)
-        traces += _curve_traces(curve, colour_of(index))
+        curve = curve_numbers(trial, epochs, yardstick, names[index])
+        traces += _curve_traces(curve, colour_of(index), is_pinned=index == pinned)
     last_x = max(longest, 2)
     if baseline_error is not None:
         baseline = figures.baseline_trace(
@@ -132,34 +153,34 @@ def curves_figure(
 
 
 def forecasts_figure(
-    numbers: Sequence[tuple[int, int]],
+    labels: Sequence[ForecastLabel],
     forecasts: Sequence[ForecastView],
     target: str,
     best: BaselineLine | None = None,
     *,
     are_errors: bool,
+    are_differences: bool = False,
 ) -> Figure:
     """Draw the predictions of several trials and of the best baseline, or their errors.
 
-    `numbers`: for each forecast the index of its trial among the compared ones, and its number.
+    are_differences: from the forecast that is pinned, else from the actual values, as errors.
     """
     if not forecasts:
         return figures.empty_figure("None of these trials has been evaluated yet.")
-    lines = forecast_numbers(forecasts, best, are_errors=are_errors)
+    title, subtracted = _choose_reference(labels, forecasts, target, are_errors, are_differences)
+    lines = forecast_numbers(forecasts, best, subtracted=subtracted)
     dates = lines.dates
     traces = []
-    title = f"error of {target}"
-    if not are_errors:
-        title = target
+    if subtracted is not forecasts[0].actual:
         actual = figures.line_trace(dates, lines.actual, "actual", "ink", width=1.4)
         traces.append(actual)
-    for (index, number), values in zip(numbers, lines.predicted, strict=True):
+    for label, values in zip(labels, lines.predicted, strict=True):
         predicted = figures.line_trace(
             dates,
             values,
-            name=f"trial {number}",
-            colour=colour_of(index),
-            width=1.6,
+            name=label.name,
+            colour=colour_of(label.index),
+            width=PINNED_WIDTH if label.is_pinned else 1.6,
         )
         traces.append(predicted)
     naive = figures.line_trace(
@@ -169,8 +190,25 @@ def forecasts_figure(
     if best is not None and lines.baseline is not None:
         traces.append(_best_baseline_trace(dates, lines.baseline, best.baseline.title))
     layout = figures.time_layout(title)
-    layout["yaxis"]["zeroline"] = are_errors
+    layout["yaxis"]["zeroline"] = subtracted is not None
     return {"data": traces, "layout": layout}
+
+
+def _choose_reference(
+    labels: Sequence[ForecastLabel],
+    forecasts: Sequence[ForecastView],
+    target: str,
+    are_errors: bool,
+    are_differences: bool,
+) -> tuple[str, Floats | None]:
+    """The title of the axis, and what is subtracted from every line."""
+    if are_differences:
+        for label, forecast in zip(labels, forecasts, strict=True):
+            if label.is_pinned:
+                return f"{target} minus {label.name}", forecast.predicted
+    if are_errors or are_differences:
+        return f"error of {target}", forecasts[0].actual
+    return target, None
 
 
 def _best_baseline_trace(x: Sequence[Any], y: Sequence[float | None], title: str) -> Trace:
@@ -184,9 +222,11 @@ def _best_baseline_trace(x: Sequence[Any], y: Sequence[float | None], title: str
     )
 
 
-def _curve_traces(curve: ObjectiveCurve, colour: str) -> list[Trace]:
-    name = f"trial {curve.trial_number}"
-    line = figures.line_trace(curve.epochs, curve.objectives, name, colour, with_dots=True)
+def _curve_traces(curve: ObjectiveCurve, colour: str, *, is_pinned: bool) -> list[Trace]:
+    width = PINNED_WIDTH if is_pinned else 2
+    line = figures.line_trace(
+        curve.epochs, curve.objectives, curve.name, colour, width=width, with_dots=True
+    )
     if curve.best is None:
         return [line]
     best_epoch, best_objective = curve.best
@@ -195,7 +235,7 @@ def _curve_traces(curve: ObjectiveCurve, colour: str) -> list[Trace]:
         y=[best_objective],
         name="best epoch",
         marker={"color": colour, "symbol": "star", "size": 12},
-        hover_template="best epoch %{x}: %{y:.6g}<extra>" + name + "</extra>",
+        hover_template="best epoch %{x}: %{y:.6g}<extra>" + line["name"] + "</extra>",
     )
     star["showlegend"] = False
     return [line, star]

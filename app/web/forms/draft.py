@@ -209,6 +209,7 @@ def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> Experiment
         "split": {part: reader.number(part) / 100 for part in PARTS},
         "space": read_space(reader, catalogue),
         "points": read_points(reader, catalogue),
+        "tags": reader.text("tags").replace(",", " ").split(),
         **read_warm_start(reader),
         **read_reduction(reader),
     }

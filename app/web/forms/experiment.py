@@ -38,6 +38,7 @@ DEFAULTS = {
     "validation": "10",
     "test": "10",
     "points": "",
+    "tags": "",
 }
 
 
@@ -82,6 +83,7 @@ def experiment_fields(experiment: Experiment) -> dict[str, str]:
         "horizon": str(experiment.horizon),
         "seed": str(experiment.seed),
         "points": "\n".join(points),
+        "tags": " ".join(experiment.tags),
     }
     for part in PARTS:
         fraction = getattr(experiment, f"{part}_fraction")

@@ -1,7 +1,7 @@
 """The table of several trials side by side: scores, cost, and parameters that differ."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.db.models import Epoch, Trial
@@ -19,12 +19,14 @@ class Row:
     """One row with a cell for each trial.
 
     `best`: the indices of the best cells, none where all are equal or cannot be compared.
+    `differences`: of each cell to that of the pinned trial, empty where none is pinned.
     """
 
     title: str
     cells: tuple[str, ...]
     best: tuple[int, ...] = ()
     is_parameter: bool = False
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,17 @@ def score_rows(
     epochs_by_trial: EpochsByTrial,
     diagnoses: Mapping[int, Diagnosis],
     yardstick: Yardstick,
+    pinned: int | None = None,
 ) -> list[Row]:
-    """The rows of what trials score and what they cost. `diagnoses`: by trial id.
+    """The rows of what trials score and what they cost.
 
     They begin with the error that the trials are compared by, where that is not the RMSE.
+    diagnoses: by trial id. pinned: the index of the trial that the others are compared with.
     """
     rows = []
     if not yardstick.is_rmse:
-        rows += [_error_row(yardstick, trials, part) for part in EVALUATED_PARTS]
-    rows += [_score_row(score, trials) for score in SCORES]
+        rows += [_error_row(yardstick, trials, part, pinned) for part in EVALUATED_PARTS]
+    rows += [_score_row(score, trials, pinned) for score in SCORES]
     kinds = _diagnosis_cells(trials, diagnoses)
     best_epochs = []
     epochs_trained = []
@@ -74,7 +78,8 @@ def score_rows(
     rows.append(Row("diagnosis", kinds))
     rows.append(Row("best epoch", tuple(best_epochs)))
     rows.append(Row("epochs trained", tuple(epochs_trained)))
-    rows.append(_row_with_best("training took", seconds, duration, min))
+    took = _row_with_best("training took", seconds, duration, min)
+    rows.append(replace(took, differences=_relative_differences(seconds, pinned)))
     return rows
 
 
@@ -112,19 +117,66 @@ def parameter_rows(trials: Sequence[Trial]) -> list[Row]:
     return rows
 
 
-def _score_row(score: Score, trials: Sequence[Trial]) -> Row:
+def pin_rows(rows: Sequence[Row], pinned: int | None) -> list[Row]:
+    """The rows of parameters, with "same" at each cell that equals the pinned trial's."""
+    if pinned is None:
+        return list(rows)
+    pinned_rows = []
+    for row in rows:
+        differences = []
+        for index, cell in enumerate(row.cells):
+            is_same = index != pinned and cell == row.cells[pinned]
+            differences.append("same" if is_same else "")
+        pinned_rows.append(replace(row, differences=tuple(differences)))
+    return pinned_rows
+
+
+def _score_row(score: Score, trials: Sequence[Trial], pinned: int | None) -> Row:
     scores = [getattr(trial, score.attribute) for trial in trials]
-    return _row_with_best(
-        score.title,
-        scores,
-        score.write,
-        score.find_best,
-    )
+    row = Row(score.title, tuple(score.write(score_) for score_ in scores))
+    if score.find_best is not None:
+        row = _row_with_best(score.title, scores, score.write, score.find_best)
+    if score.write is percent:
+        return replace(row, differences=_point_differences(scores, pinned))
+    return replace(row, differences=_relative_differences(scores, pinned))
 
 
-def _error_row(yardstick: Yardstick, trials: Sequence[Trial], part: Part) -> Row:
+def _point_differences(scores: Sequence[float | None], pinned: int | None) -> tuple[str, ...]:
+    """Of fractions to the pinned one's, in percentage points."""
+    return _differences(scores, pinned, lambda score, base: f"{100 * (score - base):+.1f} points")
+
+
+def _relative_differences(scores: Sequence[float | None], pinned: int | None) -> tuple[str, ...]:
+    """Of amounts to the pinned one's, in percent of that."""
+
+    def write(score: float, base: float) -> str:
+        return f"{(score - base) / base:+.1%}".replace("%", " %") if base else ""
+
+    return _differences(scores, pinned, write)
+
+
+def _differences(
+    scores: Sequence[float | None], pinned: int | None, write: Callable[[float, float], str]
+) -> tuple[str, ...]:
+    if pinned is None or scores[pinned] is None:
+        return ()
+    base = scores[pinned]
+    texts = []
+    for index, score in enumerate(scores):
+        is_told = index != pinned and score is not None and base is not None
+        texts.append(write(score, base) if is_told else "")  # type: ignore[arg-type]
+    return tuple(texts)
+
+
+def _error_row(
+    yardstick: Yardstick, trials: Sequence[Trial], part: Part, pinned: int | None
+) -> Row:
+    title = f"{part.value} {yardstick.name}"
     errors = [yardstick.of_part(trial, part) for trial in trials]
-    return _row_with_best(f"{part.value} {yardstick.name}", errors, number, min)
+    row = Row(title, tuple(number(error) for error in errors))
+    if part == Part.VALIDATION:
+        row = _row_with_best(title, errors, number, min)
+    return replace(row, differences=_relative_differences(errors, pinned))
 
 
 def _diagnosis_cells(

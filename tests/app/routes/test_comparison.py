@@ -87,3 +87,45 @@ def test_plotly_takes_each_chart(client, searched, query):
 
     assert {"trial 2", "trial 3"} <= set(names)
     assert ("trial 4" in names) is (query == "of=epochs")  # it is not evaluated yet
+
+
+def test_a_pinned_trial_is_the_baseline_of_the_others(client, searched):
+    page = client.get(f"/experiments/{searched}/comparison?trials=3,2&pin=3").text
+
+    assert "trial 3 (baseline)</a>" in page
+    assert '<small class="difference">-50.0 %</small>' in page
+    assert f'/experiments/{searched}/comparison?trials=3%2C+2"' in page  # to unpin it
+    assert "trials=3%2C+2&amp;pin=2" in page
+    assert "against the baseline" in page
+    unpinned = client.get(f"/experiments/{searched}/comparison?trials=3,2").text
+    assert 'class="difference"' not in unpinned
+    assert "against the baseline" not in unpinned
+
+
+def test_ticked_experiments_and_trials_are_compared_over_experiments(client, database, searched):
+    with database.write() as session:
+        other = factories.experiment(session, name="Search two")
+        best = factories.completed_trial(session, other, 1, 0.5, units_1=3).id
+        ahead = factories.experiment(session, name="far ahead", horizon=3)
+        factories.completed_trial(session, ahead, 1, 0.1, units_1=3)
+        ticked = [searched, other.id, ahead.id]
+
+    answer = client.get("/comparison", params={"experiments": ticked})
+    chart = client.get(f"/comparison/chart?trials=2,{best}&of=test&pin=2").json()
+    live = client.get(f"/comparison/live?trials=2,{best}&pin={best}")
+
+    assert "trial 2 of Search one</a>" in answer.text
+    assert "trial 1 of Search two</a>" in answer.text
+    assert "it forecasts 3 rows ahead, the others 1." in answer.text
+    assert f"/comparison?trials=2%2C+{best}&amp;pin={best}" in answer.text
+    assert {"trial 2 of Search one (baseline)", "trial 1 of Search two"} <= {
+        trace["name"] for trace in chart["data"]
+    }
+    assert "trial 1 of Search two (baseline)" in live.text
+
+
+def test_a_comparison_over_experiments_of_nothing_says_what_to_tick(client, searched):
+    assert "Tick experiments in" in client.get("/comparison").text
+    assert client.get("/comparison?trials=99").status_code == 422
+    assert client.get("/comparison/chart?trials=99&of=future").status_code == 200
+    assert client.get("/comparison/chart?trials=99&of=test").status_code == 200

@@ -35,10 +35,14 @@ STORED_FIELDS = (
     "horizon",
     "points",
     *REDUCTION_FIELDS,
+    "notes",
+    "tags",
+    "is_starred",
     "stored_bytes",
     "created_at",
     "started_at",
     "finished_at",
+    "archived_at",
 )
 
 
@@ -120,6 +124,10 @@ class ExperimentSchema(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    notes: str = Field(description="Markdown")
+    tags: list[str]
+    is_starred: bool
+    archived_at: datetime | None = Field(description="when it left the list of experiments")
 
     @classmethod
     def of(cls, overview: Overview) -> "ExperimentSchema":

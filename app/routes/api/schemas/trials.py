@@ -87,6 +87,9 @@ class TrialSchema(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    notes: str = Field(description="Markdown")
+    tags: list[str]
+    is_starred: bool
 
     @classmethod
     def of(cls, trial: Trial, diagnosis: Diagnosis | None) -> "TrialSchema":

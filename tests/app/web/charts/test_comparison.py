@@ -5,7 +5,13 @@ import numpy as np
 from app.db.models import Epoch, Trial
 from app.domain.objectives import Yardstick
 from app.services.trials import ForecastView
-from app.web.charts.comparison import COLOURS, curves_figure, forecast_numbers, forecasts_figure
+from app.web.charts.comparison import (
+    COLOURS,
+    ForecastLabel,
+    curves_figure,
+    forecast_numbers,
+    forecasts_figure,
+)
 from app.web.charts.figures import NAIVE_LABEL
 
 RMSE = Yardstick.of_objective("rmse", None)
@@ -54,8 +60,8 @@ def test_before_the_first_epoch_the_chart_says_so():
 def test_forecasts_are_values_or_errors():
     forecasts = [forecast([11.0, 19.0]), forecast([10.0, 25.0])]
 
-    values = forecast_numbers(forecasts, are_errors=False)
-    errors = forecast_numbers(forecasts, are_errors=True)
+    values = forecast_numbers(forecasts)
+    errors = forecast_numbers(forecasts, subtracted=forecasts[0].actual)
 
     assert values.predicted == [[11.0, 19.0], [10.0, 25.0]]
     assert errors.predicted == [[1.0, -1.0], [0.0, 5.0]]
@@ -65,8 +71,9 @@ def test_forecasts_are_values_or_errors():
 def test_errors_are_drawn_without_the_actual_values_and_trials_keep_their_colours():
     forecasts = [forecast([11.0, 19.0])]
 
-    values = forecasts_figure([(2, 7)], forecasts, "Close", are_errors=False)["data"]
-    errors = forecasts_figure([(2, 7)], forecasts, "Close", are_errors=True)["data"]
+    labels = [ForecastLabel(2, "trial 7")]
+    values = forecasts_figure(labels, forecasts, "Close", are_errors=False)["data"]
+    errors = forecasts_figure(labels, forecasts, "Close", are_errors=True)["data"]
 
     assert [trace["name"] for trace in values] == ["actual", "trial 7", NAIVE_LABEL]
     assert [trace["name"] for trace in errors] == ["trial 7", NAIVE_LABEL]

@@ -2,7 +2,7 @@
 
 from app.db.models import Epoch, Trial
 from app.domain.objectives import Yardstick
-from app.web.views.comparison_table import Row, parameter_rows, score_rows
+from app.web.views.comparison_table import Row, parameter_rows, pin_rows, score_rows
 
 RMSE = Yardstick.of_objective("rmse", None)
 
@@ -65,3 +65,29 @@ def test_only_parameters_that_differ_are_listed():
         ("units_2", ("–", "4")),
     ]
     assert parameter_rows(equal) == []
+
+
+def test_the_test_part_marks_no_best_trial():
+    trials = [trial(1, test_rmse=2.0, test_skill=0.1), trial(2, test_rmse=1.0, test_skill=0.2)]
+
+    rows = score_rows(trials, {101: [], 102: []}, {})
+
+    assert row_titled(rows, "test RMSE").best == ()
+    assert row_titled(rows, "skill on test").best == ()
+
+
+def test_scores_are_shown_against_the_pinned_trial():
+    trials = [
+        trial(1, validation_rmse=2.0, validation_skill=0.1),
+        trial(2, validation_rmse=1.5, validation_skill=0.25),
+        trial(3),
+    ]
+    epochs_by_trial = {101: epochs(1, seconds=2.0), 102: epochs(1, seconds=3.0), 103: []}
+
+    rows = score_rows(trials, epochs_by_trial, {}, pinned=0)
+    parameters = pin_rows(parameter_rows([trials[0], trial(2, parameters={"units_1": 16})]), 0)
+
+    assert row_titled(rows, "validation RMSE").differences == ("", "-25.0 %", "")
+    assert row_titled(rows, "skill on validation").differences == ("", "+15.0 points", "")
+    assert row_titled(rows, "training took").differences == ("", "+50.0 %", "")
+    assert [row.differences for row in parameters] == [("", "")]
