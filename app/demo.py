@@ -23,7 +23,7 @@ from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, overviews
 from app.services.overviews import Overview
 from app.supervision import Processes
-from app.web.templating import duration, number
+from app.web.formats import duration, number
 
 SAMPLE_SEARCH_NAME = "Default search of the sample"
 MAX_SECONDS_TO_ANSWER = 60.0

@@ -92,7 +92,7 @@ def status(data: DataOption = None) -> None:
 
 def _experiments_table(listed: "Sequence[Overview | UnreadableExperiment]") -> Table:
     from app.services.unreadable import UnreadableExperiment
-    from app.web.templating import duration, number
+    from app.web.formats import duration, number
 
     table = Table("id", "experiment", "state", "trials", "best on validation", "time left")
     for overview in listed:

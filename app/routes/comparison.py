@@ -40,6 +40,7 @@ class ComparisonContext:
     experiment: Experiment | None
     columns: tuple[ComparedColumn, ...]
     target: str
+    error: str  # the name of the error that the trials are compared by
     problem: str
     numbers: str
     pin: str
@@ -225,6 +226,7 @@ def _describe(
         experiment=experiment,
         columns=comparisons.list_columns(compared, addresses.comparison),
         target=compared.experiment.dataset.target if compared.trials else "",
+        error=compared.experiment.yardstick.name if compared.trials else "",
         problem=problem,
         numbers=numbers if shown_numbers is None else shown_numbers,
         pin=addresses.name(pinned),

@@ -39,7 +39,8 @@ from app.web.charts.levels import list_levels
 from app.web.charts.losses import loss_figure
 from app.web.charts.svg import draw_svg
 from app.web.charts.trials import objective_figure
-from app.web.templating import render, value
+from app.web.formats import value
+from app.web.templating import render
 from app.web.views.baseline_table import ForecastRow, list_forecast_rows
 from app.web.views.board_text import BoardVerdict, describe_verdict
 from app.web.views.future_text import FutureText, describe_future

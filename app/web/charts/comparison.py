@@ -127,8 +127,7 @@ def curves_figure(
     with.
     """
     names = labels or [f"trial {trial.number}" for trial in trials]
-    lengths = [len(epochs) for epochs in epochs_by_trial.values()]
-    longest = max(lengths, default=0)
+    longest = max(map(len, epochs_by_trial.values()), default=0)
     if longest == 0:
         return figures.empty_figure("None of these trials has an epoch yet.")
     traces: list[Trace] = []

@@ -14,7 +14,7 @@ from app.services.importance import MAX_MARKS, ImportanceReport, TrialPoint
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
 from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, STATE_MARKERS
-from app.web.templating import value
+from app.web.formats import value
 
 CHOICE_SPREAD = (
     0.5  # of the distance between two choices: the width over which their trials are spread

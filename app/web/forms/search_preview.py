@@ -14,10 +14,10 @@ from app.schemas import ExperimentRequest
 from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
 from app.services.validation import CheckedRequest, check_request
+from app.web.formats import duration
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
 from app.web.forms.labels import field_of
-from app.web.templating import duration
 
 
 @dataclass

@@ -10,7 +10,7 @@ from app.domain.objectives import Yardstick
 from app.domain.terms import Part
 from app.domain.verdicts import MIN_Z, ForecastGain
 from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
-from app.web.templating import number, percent, value
+from app.web.formats import number, percent, value
 
 NAMES_IN_SENTENCES = {
     "seasonal_naive": "the seasonal naive forecast",

@@ -10,7 +10,7 @@ from app.domain.objectives import Yardstick
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.services.boards import BoardGain
 from app.web.charts.comparison import EpochsByTrial
-from app.web.templating import duration, integer, number, percent, value
+from app.web.formats import duration, integer, number, percent, value
 from app.web.views.board_text import summarise_gain
 
 

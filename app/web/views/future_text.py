@@ -14,7 +14,7 @@ from app.queue.artifacts import BestModel
 from app.services import futures
 from app.services.futures import FutureView
 from app.web.charts.numbers import iso_dates
-from app.web.templating import number
+from app.web.formats import number
 from app.web.views.csv_lines import csv_line
 
 DIGITS = 5

@@ -12,7 +12,7 @@ from app.domain.importance.importance import (
 from app.domain.terms import TrialState
 from app.services.importance import MAX_MARKS, ImportanceReport
 from app.services.wording import count_nouns
-from app.web.templating import percent, value
+from app.web.formats import percent, value
 
 MIN_TRIALS_FOR_CONFIDENCE = 20  # with fewer, all results are hints
 MAX_HYPERPARAMETERS_IN_SUMMARY = 3

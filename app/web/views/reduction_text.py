@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.reduction.steps import Evidence, ReductionState, ReductionStep
 from app.services.wording import count_nouns
-from app.web.templating import number, percent, value
+from app.web.formats import number, percent, value
 
 MAX_SHOWN_NAME_LENGTH = 40  # characters of a hyperparameter's name or value that are shown
 MIN_WRITTEN_P_VALUE = 1e-4  # a smaller one is only said to be smaller

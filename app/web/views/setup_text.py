@@ -4,7 +4,7 @@ from app.db.models import Experiment
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.terms import Delivered, Objective
-from app.web.templating import duration, percent, timestamp, value
+from app.web.formats import duration, percent, timestamp, value
 
 SetupRow = tuple[str, str]
 

@@ -15,7 +15,7 @@ from app.services import datasets, several_steps, trials
 from app.services.several_steps import Floats, OriginErrors, StepComparison, StepForecasts
 from app.services.wording import count_nouns
 from app.web.charts.numbers import iso_dates
-from app.web.templating import number
+from app.web.formats import number
 
 DIGITS = 4
 MAX_CACHED_SPANS = 50

@@ -215,8 +215,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     available = (*MEASURES, *MORE_MEASURES, *parameters)
     columns = _choose_columns(available, request.columns)
     if not columns:
-        test_error = f"test_{experiment.yardstick.name.lower()}"
-        usual_names = [*DEFAULT_MEASURES, test_error, *varied_parameters(experiment)]
+        usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
         columns = _choose_columns(available, usual_names)
     query = replace(request.query, catalogue=catalogue)
     return TrialTable(

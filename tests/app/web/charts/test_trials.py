@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from app.domain.terms import TrialState
 from app.services.trials import ObjectivePoint
-from app.web.charts.trials import CLOSE_UP, find_close_up, objective_figure
+from app.web.charts.objective_numbers import find_close_up
+from app.web.charts.trials import CLOSE_UP, objective_figure
 from tests.app.web.charts.colours import with_real_colours
 
 
