@@ -50,6 +50,13 @@ def restore_dataset(session: Session, dataset_id: int) -> Dataset:
     return dataset
 
 
+def is_marked(session: Session, experiment_id: int) -> bool:
+    """Whether an experiment is hidden; also of one whose row cannot be read."""
+    is_hidden = Experiment.deleted_at.is_not(None)
+    query = select(Experiment.id).where(Experiment.id == experiment_id, is_hidden)
+    return session.scalar(query) is not None
+
+
 def has_marked(session: Session) -> bool:
     """Whether anything waits for its end."""
     return any(

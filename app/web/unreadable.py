@@ -17,7 +17,7 @@ from app.db.models import Dataset, Trial
 from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from app.queue.readability import find_dataset_damage
 from app.queue.unreadable import MACHINE_ERRORS
-from app.services import unreadable
+from app.services import deletion, unreadable
 from app.services.unreadable import MAX_SHOWN_TRIALS, StoredTrials, UnreadableExperiment
 from app.web.error_handlers import answer
 from app.web.templating import render
@@ -85,6 +85,8 @@ def _explain(request: Request) -> Exception | None:
     database: Database = request.app.state.database
     with database.read() as session:
         for experiment_id in _experiment_ids(session, request):
+            if deletion.is_marked(session, experiment_id):
+                return NotFound(f"There is no experiment {experiment_id}.")
             experiment = unreadable.find(session, experiment_id)
             if experiment is not None:
                 return ExperimentUnreadable(experiment)
