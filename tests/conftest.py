@@ -22,20 +22,21 @@ TESTS = Path(__file__).parent
 APP = TESTS / "app"
 # Files that take a minute or more, the longest first, then folders with many such files.
 LONGEST_FIRST = (
-    "faults/test_killing.py",
+    "worker/test_loop.py",
     "faults/test_disks.py",
     "app/commands/test_running.py",
+    "faults/test_killing.py",
     "test_soak.py",
-    "browser/test_main_job.py",
-    "browser/test_importance.py",
-    "worker/bundles/test_bundle.py",
+    "browser/test_live_pages.py",
+    "faults/test_clocks.py",
+    "faults/test_many_workers.py",
     "faults",
-    "browser",
     "test_worst_cases.py",
-    "worker/test_loop.py",
+    "browser",
+    "worker/custom",
+    "worker",
     "app/backup",
     "app/commands",
-    "worker",
 )
 ON_EACH_DATABASE = (APP / "queue", APP / "services")
 

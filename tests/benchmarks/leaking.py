@@ -11,6 +11,7 @@ import time
 from app.__main__ import main
 from app.commands import running
 from app.config import Settings
+from app.processes import server_environment, worker_environment
 from app.supervision import Processes
 
 LEAK_VARIABLE = "LEAK_MB_A_MINUTE"
@@ -19,8 +20,9 @@ LEAKS_A_MINUTE = 60
 
 def start_server_and_worker(processes: Processes, settings: Settings) -> None:
     """As the product does, but with the server of this module."""
-    processes.start("server", ["tests.benchmarks.leaking", "serve"], settings)
-    processes.start("worker", ["worker"], settings)
+    server = ["tests.benchmarks.leaking", "serve"]
+    processes.start("server", server, server_environment(settings))
+    processes.start("worker", ["worker"], worker_environment(settings))
 
 
 def leak_forever() -> None:

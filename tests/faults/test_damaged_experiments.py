@@ -15,7 +15,7 @@ from worker.loop import Loop
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 8
+ROUNDS = 4
 ENDED_STATES = ("completed", "failed", "stopped")
 
 
