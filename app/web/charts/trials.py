@@ -11,8 +11,13 @@ from app.domain.terms import Objective, TrialState
 from app.services.search_history import Crowd
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
-from app.web.charts.crowd import measure_spread, record_traces, spread_traces
-from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
+from app.web.charts.crowd import (
+    CROWD_PAUSE_SECONDS,
+    measure_spread,
+    record_traces,
+    spread_traces,
+)
+from app.web.charts.figures import AXIS_MARGIN, Figure, Range, Trace
 from app.web.charts.levels import Level, level_traces
 
 MAX_LARGE_MARKS = 300  # with more trials than this, all marks are small
@@ -24,6 +29,7 @@ CLOSE_UP_RATIO = 4.0  # range of all to that of usual objectives, from which a c
 MIN_TRIALS_FOR_CLOSE_UP = 5  # fewer do not show what is usual
 USUAL_DISTANCES = 3  # an objective is usual up to so many times the median's distance from the best
 EDGE_HEIGHT = 0.97  # of the chart: where the marks of trials without a place on the scale stand
+REDRAW_SECONDS = "redraw-seconds"  # of static/charts.js, too
 CLOSE_UP = "close-up"  # the name of a scale in static/charts.js
 STATE_MARKERS = {
     TrialState.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
@@ -160,9 +166,10 @@ def objective_figure(
     layout = figures.counting_layout("trial", title, last_number)
     layout["yaxis"]["type"] = "log" if numbers.is_log_scale else "linear"
     layout["yaxis"]["tickformat"] = "~g"
-    layout["yaxis2"] = _edge_axis()
+    layout["yaxis2"] = figures.edge_axis()
+    layout["meta"] = {} if crowd is None else {REDRAW_SECONDS: CROWD_PAUSE_SECONDS}
     if numbers.close_up is not None:
-        layout["meta"] = {CLOSE_UP: list(numbers.close_up)}
+        layout["meta"][CLOSE_UP] = list(numbers.close_up)
     return {"data": traces, "layout": layout}
 
 
@@ -284,16 +291,6 @@ def _best_so_far_trace(best_so_far: Sequence[tuple[int, float]]) -> Trace:
     )
     trace["line"]["shape"] = "hv"
     return trace
-
-
-def _edge_axis() -> Layout:
-    """A hidden second y axis from 0 to 1, so that marks at the edge do not stretch the scale."""
-    return {
-        "overlaying": "y",
-        "range": [0, 1],
-        "visible": False,
-        "fixedrange": True,
-    }
 
 
 def _trial_ids(points: Sequence[ObjectivePoint]) -> list[int]:
