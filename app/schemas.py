@@ -23,7 +23,8 @@ from app.domain.terms import Delivered, Objective
 
 MAX_OPTION_LENGTH = 40
 MAX_TAG_LENGTH = 40  # as the columns of app.db.models.tags
-MAX_TRIALS = 10_000
+MAX_TRIALS = 100_000
+MAX_POINTS = 10_000  # as JSON they are about half of the largest body
 MAX_BUDGET_SECONDS = 10_000_000  # 116 days
 MAX_SEED = 2**31 - 1
 MAX_ID = 2**31 - 1
@@ -138,7 +139,7 @@ class ExperimentRequest(BaseModel):
     seed: Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)] = 0
     split: SplitRequest = Field(default_factory=SplitRequest)
     space: dict[str, Any] = Field(default_factory=dict)
-    points: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_TRIALS)
+    points: list[dict[str, Any]] = Field(default_factory=list, max_length=MAX_POINTS)
     start_from: Annotated[list[RowId], Field(max_length=MAX_EARLIER_EXPERIMENTS)] = Field(
         default_factory=list
     )

@@ -10,6 +10,8 @@ const CLOSE_UP = "close-up";
 // With more, Plotly labels all nine digits of a power of ten, and the labels overlap.
 const MAX_LOG_TICKS = 3;
 const RETRY_AFTER_MS = 3000;
+// A figure whose layout.meta names a pause is drawn anew only after so many seconds.
+const PAUSE = "redraw-seconds";
 const RETRY_TEXT = "This chart could not be loaded. It will be tried again in a moment.";
 
 function themeColour(name) {
@@ -122,6 +124,12 @@ const sizes = new ResizeObserver((entries) => {
 async function draw(chart) {
   const version = `${chart.dataset.chartUrl}#${chart.dataset.version}`;
   if (chart.requested === version) return;
+  const pauseMs = 1000 * (chart.figure?.layout.meta?.[PAUSE] || 0) - (Date.now() - chart.drawnAt);
+  if (pauseMs > 0 && chart.drawnUrl === chart.dataset.chartUrl) {
+    clearTimeout(chart.waiting);
+    chart.waiting = setTimeout(() => chart.isConnected && draw(chart), pauseMs);
+    return;
+  }
   chart.requested = version;
   try {
     const response = await fetch(chart.dataset.chartUrl, { headers: { Accept: "application/json" } });
@@ -130,6 +138,8 @@ async function draw(chart) {
     if (chart.requested !== version || !chart.isConnected) return;
     const isFirst = !chart.figure;
     chart.figure = figure;
+    chart.drawnAt = Date.now();
+    chart.drawnUrl = chart.dataset.chartUrl;
     if (isFirst) chart.replaceChildren();
     await paint(chart);
     if (isFirst) sizes.observe(chart);

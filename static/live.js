@@ -49,7 +49,7 @@ function replace(old, fresh) {
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   fresh.querySelectorAll(".scroll").forEach((box, index) => {
-    box.scrollLeft = scrolled[index] || 0;
+    if (scrolled[index]) box.scrollLeft = scrolled[index]; // even to 0 it would lay out the page
   });
   if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
 }

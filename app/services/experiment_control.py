@@ -56,7 +56,7 @@ def add_trials(session: Session, experiment: Experiment, count: int) -> None:
             "there are no more trials to add."
         )
     if experiment.max_trials + count > MAX_TRIALS:
-        raise Conflict(f"An experiment has at most {MAX_TRIALS} trials.")
+        raise Conflict(f"An experiment has at most {MAX_TRIALS:,} trials.")
     refuse_if_out_of_time(experiment)
     experiment.max_trials += count
     reopen_if_closed(session, experiment)

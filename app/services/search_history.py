@@ -16,7 +16,7 @@ from app.queue.artifacts import IS_EVALUATED
 from app.services.trials import ObjectivePoint, objective_points
 
 MAX_SHOWN_EACH = 1_000  # with more trials a chart of points is a blur, and slow to draw
-N_LATEST = 300  # trials that are shown each all the same
+N_LATEST = 200  # trials that are shown each all the same
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ the trials in the database, so a restart changes nothing and any number of worke
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf, isfinite
 from typing import Literal, Protocol
 
@@ -35,6 +36,11 @@ class Observation:
     parameters: Parameters
     objective: float | None
     state: Literal["finished", "pending", "failed"]
+
+    @cached_property
+    def key(self) -> "ParametersKey":
+        """Its parameters as a hashable value, made once however many trials are asked for."""
+        return parameters_key(self.parameters)
 
     @property
     def is_pending(self) -> bool:
@@ -205,7 +211,7 @@ def parameters_key(parameters: Parameters) -> ParametersKey:
 
 def tried_keys(observations: Sequence[Observation]) -> set[ParametersKey]:
     """What has been tried, whatever became of it."""
-    return {parameters_key(observation.parameters) for observation in observations}
+    return {observation.key for observation in observations}
 
 
 def draw_untried(

@@ -10,6 +10,7 @@ from app.web.charts.figures import Trace
 
 MAX_BUCKETS = 120  # of trial numbers, in each of which the trials are summed up
 BUCKET_WIDTHS = (1, 2, 5)  # and ten, hundred, … times as many trials: seldom a width changes
+CROWD_PAUSE_SECONDS = 10  # between two drawings: one more trial hardly changes the picture
 MIN_IN_BUCKET = 5  # trials; quantiles of fewer say nothing
 QUANTILES = (0.1, 0.5, 0.9)
 BAND_NAME = "10 to 90 % of the trials"

@@ -133,6 +133,16 @@ def counting_layout(x_title: str, y_title: str, count: int) -> Layout:
     return layout
 
 
+def edge_axis() -> Layout:
+    """A hidden second y axis from 0 to 1, so that marks at the edge do not stretch the scale."""
+    return {
+        "overlaying": "y",
+        "range": [0, 1],
+        "visible": False,
+        "fixedrange": True,
+    }
+
+
 def time_layout(y_title: str) -> Layout:
     """A layout whose x axis holds dates. Hovering over a date shows the values of all lines."""
     layout = axes_layout("", y_title)

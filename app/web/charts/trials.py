@@ -8,7 +8,12 @@ from app.domain.terms import TrialState
 from app.services.search_history import Crowd
 from app.services.trials import ObjectivePoint
 from app.web.charts import figures
-from app.web.charts.crowd import measure_spread, record_traces, spread_traces
+from app.web.charts.crowd import (
+    CROWD_PAUSE_SECONDS,
+    measure_spread,
+    record_traces,
+    spread_traces,
+)
 from app.web.charts.figures import NAIVE_LABEL, Figure, Layout, Trace
 from app.web.charts.levels import Level, level_traces
 from app.web.charts.objective_numbers import ObjectiveNumbers, objective_numbers
@@ -17,6 +22,7 @@ MAX_LARGE_MARKS = 300  # with more trials than this, all marks are small
 SMALL_MARK_SIZE = 5
 EDGE_HEIGHT = 0.97  # of the chart: where the marks of trials without a place on the scale stand
 LEGEND_RANK_OF_LINES = 1001  # Plotly's own is 1000: the kinds of trials come first
+REDRAW_SECONDS = "redraw-seconds"  # of static/charts.js, too
 CLOSE_UP = "close-up"  # the name of a scale in static/charts.js
 STATE_MARKERS = {
     TrialState.COMPLETED: {"color": "chart-1", "symbol": "circle", "size": 8},
@@ -72,17 +78,20 @@ def objective_figure(
     lines += level_traces(numbers.levels, first_number, last_x)
     for line in lines:
         line["legendrank"] = LEGEND_RANK_OF_LINES
-    layout = _make_layout(numbers, objective, last_number)
+    layout = _make_layout(numbers, objective, last_number, crowd)
     return {"data": [*lines, *traces], "layout": layout}  # the last are drawn on top
 
 
-def _make_layout(numbers: ObjectiveNumbers, objective: str, last_number: int) -> Layout:
+def _make_layout(
+    numbers: ObjectiveNumbers, objective: str, last_number: int, crowd: Crowd | None
+) -> Layout:
     layout = figures.counting_layout("trial", objective_title(objective), last_number)
     layout["yaxis"]["type"] = "log" if numbers.is_log_scale else "linear"
     layout["yaxis"]["tickformat"] = "~g"
-    layout["yaxis2"] = _edge_axis()
+    layout["yaxis2"] = figures.edge_axis()
+    layout["meta"] = {} if crowd is None else {REDRAW_SECONDS: CROWD_PAUSE_SECONDS}
     if numbers.close_up is not None:
-        layout["meta"] = {CLOSE_UP: list(numbers.close_up)}
+        layout["meta"][CLOSE_UP] = list(numbers.close_up)
     return layout
 
 
@@ -164,16 +173,6 @@ def _best_so_far_trace(best_so_far: Sequence[tuple[int, float]]) -> Trace:
     del trace["hovertemplate"]
     trace["hoverinfo"] = "skip"  # it passes through the best trials, which are to be clicked
     return trace
-
-
-def _edge_axis() -> Layout:
-    """A hidden second y axis from 0 to 1, so that marks at the edge do not stretch the scale."""
-    return {
-        "overlaying": "y",
-        "range": [0, 1],
-        "visible": False,
-        "fixedrange": True,
-    }
 
 
 def _trial_ids(points: Sequence[ObjectivePoint]) -> list[int]:

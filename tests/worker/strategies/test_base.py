@@ -11,6 +11,7 @@ from worker.strategies.base import (
     most_informative,
     parameters_key,
     ranked_by_score,
+    tried_keys,
 )
 
 SPACE = SearchSpace.parse({"units_1": {"choice": [8, 16, 32]}})
@@ -87,3 +88,13 @@ def test_values_that_are_impossible_together_are_drawn_anew_and_the_rest_stays()
     assert all(space.contains(parameters) for parameters in redrawn)
     assert {parameters["units_1"] for parameters in redrawn} == {7}
     assert len({parameters["stateful"] for parameters in redrawn}) == 2
+
+
+def test_what_was_tried_is_the_same_value_at_each_ask():
+    observation = Observation(1, {"units_1": 8}, 1.0, "finished")
+
+    first = tried_keys([observation])
+
+    assert tried_keys([observation]) == first == {parameters_key({"units_1": 8})}
+    key = observation.key
+    assert observation.key is key

@@ -56,6 +56,7 @@ def test_a_long_search_is_a_band_its_records_and_its_latest_trials():
     assert list(traces["tomorrow = today"].x) == [1, 10_000]
     assert figure.data[-2].name == "records"  # above the staircase, so that a click finds them
     assert len(json.dumps(drawn)) < 30_000
+    assert drawn["layout"]["meta"] == {"redraw-seconds": 10}
 
 
 def test_a_long_search_keeps_its_close_up():
