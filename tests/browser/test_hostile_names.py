@@ -47,21 +47,24 @@ PAGES = {  # a page for each address that answers with one
     "/experiments/{experiment_id}/baselines": "/experiments/1/baselines",
     "/experiments/{experiment_id}/importance": "/experiments/1/importance",
     "/experiments/{experiment_id}/comparison": "/experiments/1/comparison?trials=1,2",
+    "/experiments/{experiment_id}/report.html": "/experiments/1/report.html",
+    "/experiments/delete": "/experiments/delete?experiments=1",
+    "/comparison": "/comparison?experiments=1&trials=2&pin=2",
     "/trials/{trial_id}": "/trials/2",
     "/docs": "/docs",
 }
-NO_PAGES = ("/live", "/charts/", ".csv", ".py", "/best-model", "/docs/{name}")
+NO_PAGES = ("/live", "/charts/", "/comparison/chart", ".csv", ".py", "/best-model", "/docs/{name}")
 
 
 def stuff(database: Database, name: str) -> None:
     """Write a name wherever a person or a network's author can make the product show one."""
     with database.write() as session:
         session.execute(update(Dataset).values(name=name, filename=name))
-        session.execute(update(Experiment).values(name=name, reason=name))
+        session.execute(update(Experiment).values(name=name, reason=name, notes=name))
         session.execute(
             update(Trial)
             .where(Trial.state == "failed")
-            .values(error=name, traceback=name, failure_cause=name[:40])
+            .values(error=name, traceback=name, failure_cause=name[:40], notes=name)
         )
         session.execute(update(Training).values(engine_reason=name))
         session.execute(update(LogLine).values(message=name))
