@@ -54,7 +54,7 @@ def claim(settings, database, monkeypatch):
 def chooses_a_mean(monkeypatch):
     choice = Choice(Taken.ENSEMBLE, WEIGHTS, 1.0, 1.0, None, None)
     monkeypatch.setattr(making, "choose_members", lambda job: choice)
-    monkeypatch.setattr(making, "explain", lambda choice, left, _: f"Left: {left}.")
+    monkeypatch.setattr(making, "explain", lambda choice, left, *_: f"Left: {left}.")
 
 
 def read_job(database, claim):
