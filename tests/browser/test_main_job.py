@@ -159,6 +159,6 @@ def test_a_bad_form_comes_back_filled_in_with_the_focus_on_what_is_wrong(
     page.get_by_label("Time steps, value").fill("390")
     page.get_by_role("button", name="Start the search").click()
 
-    expect(page.locator("#problems")).to_be_focused()
-    expect(page.locator("#problems")).to_contain_text("Time steps")
+    expect(page.locator('[id="space.time_steps.kind"]')).to_be_focused()
+    expect(page.locator('[id="space.time_steps.kind-error"]')).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Too long windows")

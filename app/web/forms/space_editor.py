@@ -74,6 +74,18 @@ def read_space(reader: FieldReader, catalogue: Catalogue) -> dict[str, Any]:
     return document
 
 
+def describe_row(fields: Mapping[str, str], row: str) -> str:
+    """What the fields of a hyperparameter say in its kind. `row`: such as space.units_1."""
+
+    def text(part: str) -> str:
+        return " ".join(split_words(fields.get(f"{row}.{part}", "")))
+
+    kind = text("kind")
+    parts = {"fixed": ("value",), "choice": ("choices",)}
+    shown = parts.get(kind, ("low", "high", "step"))
+    return " | ".join([kind, *map(text, shown), text("when")])
+
+
 class _RowReader:
     """Reads the fields of one hyperparameter."""
 

@@ -13,6 +13,7 @@ from app.web.forms.draft import ExperimentDraft
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields, space_fields
 from tests import factories
+from tests.html_forms import fields_of
 
 
 @pytest.fixture
@@ -218,6 +219,78 @@ def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, for
     assert 'value="2, 3"' in answer.text or "space.units_1.choices" in change
 
 
+SIX_MISTAKES = {
+    "name": "",
+    "max_trials": "0",
+    "train": "80,5",
+    "budget_minutes": "soon",
+    "space.units_1.choices": "2, three",
+    "pruning": "axe",
+}
+
+
+def test_every_mistake_is_told_at_once_at_its_field_and_counted_in_the_bar(client, form):
+    page = client.post("/experiments", data=form | SIX_MISTAKES).text
+    preview = client.post("/experiments/preview", data=form | SIX_MISTAKES).json()
+
+    for name in ("name", "max_trials", "train", "budget_minutes", "space.units_1.kind", "pruning"):
+        assert re.search(rf'id="{re.escape(name)}-error"[^>]*>[^<]+<', page), name
+    assert re.search(r'<a id="preview-problems" href="#problems">\s*6 problems, show</a>', page)
+    assert len(preview["problems"]) == 5  # a preview needs no name
+    assert preview["planned"] == ""
+
+
+def test_the_first_button_of_the_form_updates_the_preview(client, dataset_id):
+    page = client.get("/experiments/new").text
+
+    form = page[page.index('id="experiment-form"') :]
+    first_button = re.search(r"<button [^>]*>", form)[0]
+    assert 'name="check"' in first_button
+
+
+def test_a_preset_keeps_what_was_typed_and_can_be_undone(client, database, form):
+    typed = form | {"name": "Typed", "horizon": "7", "budget_minutes": "3"}
+
+    page = client.post("/experiments", data=typed | {"preset": "grid-81"}).text
+    applied = fields_of(page)
+    undone = fields_of(client.post("/experiments", data=applied | {"undo": "1"}).text)
+
+    assert "The preset &#34;Grid of 81&#34; was applied:" in page
+    assert (applied["name"], applied["horizon"], applied["budget_minutes"]) == ("Typed", "7", "3")
+    assert (applied["strategy"], applied["max_trials"]) == ("grid", "81")
+    assert applied["space.batch_size.choices"] == "20, 30, 40"
+    assert {name: undone[name] for name in typed if name in undone} == {
+        name: text for name, text in typed.items() if name in undone
+    }
+    assert stored_experiments(database) == []
+
+
+def test_another_dataset_gets_its_own_default_search_but_for_what_was_edited(
+    client, database, dataset_id
+):
+    with database.write() as session:
+        other_id = factories.dataset(session, rows=60, name="short").id
+    form = fields_of(client.get("/experiments/new", params={"dataset": dataset_id}).text)
+    form |= {"dataset_id": str(other_id), "max_trials": "33"}
+
+    preview = client.post("/experiments/preview", data=form).json()
+    page = client.post("/experiments", data=form).text
+
+    fields = fields_of(page)
+    expected = fields_of(client.get("/experiments/new", params={"dataset": other_id}).text)
+    assert form["space.batch_size.choices"] != expected["space.batch_size.choices"]
+    assert fields["space.batch_size.choices"] == expected["space.batch_size.choices"]
+    assert fields["max_trials"] == "33"
+    assert fields["derived_from"] == str(other_id)
+    assert "was derived anew for short" in page
+    assert "Kept, because you edited them: number of trials." in page
+    assert (
+        preview["filling"]["fields"]["space.batch_size.choices"]
+        == (expected["space.batch_size.choices"])
+    )
+    assert stored_experiments(database) == []
+
+
 def test_manual_points_are_one_a_line(client, database, form):
     form |= {"strategy": "manual", "points": "units_1=4 learning_rate=0.01\nunits_1=5\n"}
 
@@ -354,8 +427,9 @@ def test_a_space_in_which_nothing_varies_is_asked_about_and_starts_nothing(clien
     answer = client.post("/experiments", data=form | NOTHING_VARIES)
 
     assert answer.status_code == 422
-    assert "Nothing varies in the search space, so this is one trial, not 4." in answer.text
-    assert 'name="one_trial"' in answer.text
+    question = re.search(r'id="one-trial"[^>]*>\s*<p[^>]*>([^<]*)', answer.text)
+    assert "hidden" not in question[0]
+    assert question[1] == ("This space holds one combination: one trial will be trained. Start it?")
     assert stored_experiments(database) == []
 
 
@@ -368,13 +442,22 @@ def test_one_trial_starts_once_it_is_confirmed(client, database, form):
     assert stored_experiments(database) == [("mine", 1)]
 
 
-def test_one_trial_that_was_asked_for_starts_at_once(client, database, form):
-    answer = client.post(
-        "/experiments", data=form | NOTHING_VARIES | {"max_trials": "1"}, follow_redirects=False
-    )
+def test_one_combination_is_asked_about_though_one_trial_was_entered(client, database, form):
+    answer = client.post("/experiments", data=form | NOTHING_VARIES | {"max_trials": "1"})
+
+    assert "Start it?" in answer.text
+    assert stored_experiments(database) == []
+
+
+def test_a_variation_of_a_trial_is_one_trial_and_starts_at_once(client, database):
+    with database.write() as session:
+        experiment = factories.experiment(session, name="first")
+        trial_id = factories.completed_trial(session, experiment, 1, units_1=7).id
+
+    form = fields_of(client.get("/experiments/new", params={"trial": trial_id}).text)
+    answer = client.post("/experiments", data=form, follow_redirects=False)
 
     assert answer.status_code == 303
-    assert stored_experiments(database) == [("mine", 1)]
 
 
 def test_a_confirmation_of_one_trial_does_not_start_a_search_of_several(client, database, form):
