@@ -119,6 +119,8 @@ function showPreview(preview) {
   };
   for (const [id, text] of Object.entries(texts)) document.getElementById(id).textContent = text;
   fillList("preview-samples", preview.samples);
+  document.getElementById("name").placeholder = preview.name;
+  showSplit(preview.split);
   offerTargets(preview.targets);
   if (preview.filling) applyFilling(preview.filling);
   if (!preview.asks_about_one_trial) document.getElementById("one-trial").hidden = true;
@@ -126,23 +128,9 @@ function showPreview(preview) {
   showProblems(preview.problems);
 }
 
-/** The split's chart follows the dataset and the three fractions. */
-function drawSplit() {
-  const parts = ["train", "validation", "test"];
-  if (parts.some((part) => !Number.isFinite(Number(input(part).value)))) return;
-  const query = new URLSearchParams({ dataset: input("dataset_id").value });
-  for (const part of parts) query.set(part, input(part).value);
-  const chart = document.getElementById("chart-split");
-  const url = `/experiments/new/charts/split?${query}`;
-  if (chart.dataset.chartUrl === url) return;
-  chart.dataset.chartUrl = url;
-  document.dispatchEvent(new CustomEvent("live:changed"));
-}
-
 /** Show what the search would be like now. Null where the server does not say, or something newer was asked. */
 async function updatePreview() {
   clearTimeout(waiting);
-  drawSplit();
   latestRequest += 1;
   const request = latestRequest;
   try {

@@ -17,7 +17,6 @@ from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.terms import Delivered
-from app.schemas import SplitRequest
 from app.services import (
     custom_models,
     datasets,
@@ -25,9 +24,8 @@ from app.services import (
     one_time,
 )
 from app.services.custom_models import CustomModelFile
-from app.web.charts.series import series_figure, split_figure
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
-from app.web.forms.draft import ExperimentDraft, named
+from app.web.forms.draft import ExperimentDraft
 from app.web.forms.experiment import (
     blank_fields,
     choose_dataset,
@@ -130,35 +128,10 @@ def live_preview(
     filling = follow_dataset(session, fields)
     if filling is not None:
         fields |= filling.fields
-    draft = ExperimentDraft.from_form(named(fields), settings.data)
+    draft = ExperimentDraft.from_form(session, fields, settings.data)
     draft.filling = filling
     preview = preview_search(session, draft, settings.slot_count)
     return JSONResponse(asdict(preview))
-
-
-@router.get("/new/charts/split")
-def split_chart(
-    session: ReadSession, dataset: int, train: float = 80, validation: float = 10, test: float = 10
-) -> JSONResponse:
-    """The series with its three parts; without them where they do not add up."""
-    stored = datasets.get(session, dataset)
-    series = datasets.series(session, stored)
-    try:
-        split = SplitRequest(
-            train=train / 100,
-            validation=validation / 100,
-            test=test / 100,
-        )
-    except ValueError:
-        figure = series_figure(series.dates, series.target_values, series.target)
-        return JSONResponse(figure)
-    figure = split_figure(
-        series.dates,
-        series.target_values,
-        series.target,
-        split.to_split(),
-    )
-    return JSONResponse(figure)
 
 
 def _read_sent_form(
@@ -172,7 +145,7 @@ def _read_sent_form(
     filling = fill_in_on_request(session, fields)
     if filling is not None:
         fields |= filling.fields
-    draft = ExperimentDraft.from_form(fields, settings.data)
+    draft = ExperimentDraft.from_form(session, fields, settings.data)
     draft.filling = filling
     draft.validate(session)
     is_filled_in = filling is not None and filling.changes_anything
@@ -194,7 +167,7 @@ def _form_page(
     choose_dataset(draft.fields, offered_datasets)
     preview = None
     if offered_datasets:
-        preview = preview_search(session, draft.for_preview(), settings.slot_count)
+        preview = preview_search(session, draft.for_preview(session), settings.slot_count)
     context = ExperimentFormContext(
         draft=draft,
         datasets=offered_datasets,

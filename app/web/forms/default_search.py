@@ -23,7 +23,6 @@ def default_fields(dataset: Dataset, search: DefaultSearch) -> dict[str, str]:
     """The fields that say the default search of a dataset."""
     fields = {
         "derived_from": str(dataset.id),
-        "name": default_name(dataset),
         "strategy": search.strategy,
         "pruning": search.pruning,
         "max_trials": str(search.max_trials),

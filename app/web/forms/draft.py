@@ -23,6 +23,7 @@ from app.services.validation import CheckedRequest, check_request
 from app.web.forms.experiment import blank_fields
 from app.web.forms.filling import Filling
 from app.web.forms.labels import field_of, label_of
+from app.web.forms.naming import suggest_name
 from app.web.forms.reading import FormReading, read_form
 from app.web.forms.space_editor import new_space_fields
 
@@ -43,6 +44,7 @@ class ExperimentDraft:
 
     `fields`: the text of every field.
     `reading`: what they say, as far as it can be read; None in a form that was not sent.
+    `suggested_name`: what it is called where no name is given.
     `request`: the same, where all of it can be read.
     `checked`: the request, once it has been validated; `is_ready`: it can be started unasked.
     `filling`: what was filled in on request.
@@ -55,6 +57,7 @@ class ExperimentDraft:
     reading: FormReading | None = None
     request: ExperimentRequest | None = None
     checked: CheckedRequest | None = None
+    suggested_name: str = ""
     is_ready: bool = False
     asks_about_one_trial: bool = False
     filling: Filling | None = None
@@ -71,16 +74,20 @@ class ExperimentDraft:
         return cls(fields, custom_model)
 
     @classmethod
-    def from_form(cls, fields: Mapping[str, str], data: Path) -> "ExperimentDraft":
+    def from_form(
+        cls, session: Session, fields: Mapping[str, str], data: Path
+    ) -> "ExperimentDraft":
         """A form that was sent. Fields that are missing are shown with their defaults."""
         shown_fields = {**blank_fields(), **fields}
         draft = cls.unsent(shown_fields, data)
-        draft.parse(fields)
+        draft.parse(session, fields)
         return draft
 
-    def parse(self, fields: Mapping[str, str]) -> None:
-        """Turn the fields into a request, or into problems."""
-        self.reading = read_form(fields, self.catalogue)
+    def parse(self, session: Session, fields: Mapping[str, str]) -> None:
+        """Turn the fields into a request, or into problems. A name that is missing is made."""
+        self.suggested_name = suggest_name(session, fields, self.catalogue)
+        name = fields.get("name", "").strip() or self.suggested_name
+        self.reading = read_form({**fields, "name": name}, self.catalogue)
         try:
             self.request = self.reading.to_request()
         except Invalid as error:
@@ -143,11 +150,10 @@ class ExperimentDraft:
         self.fields["hyperopt"] = code
         return import_space(code, self.catalogue)
 
-    def for_preview(self) -> "ExperimentDraft":
-        """This form as the live line previews it: even before it has a name."""
-        fields = named(self.fields)
-        draft = ExperimentDraft(fields, self.custom_model)
-        draft.parse(draft.fields)
+    def for_preview(self, session: Session) -> "ExperimentDraft":
+        """This form as the live line previews it."""
+        draft = ExperimentDraft(self.fields, self.custom_model)
+        draft.parse(session, draft.fields)
         return draft
 
     @property
@@ -195,12 +201,6 @@ class ExperimentDraft:
         row, _, _ = name.rpartition(".")
         hyperparameter = row.removeprefix("space.")
         return hyperparameter not in self.catalogue
-
-
-def named(fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a form that may still lack its name."""
-    name = fields.get("name") or "unnamed"
-    return {**fields, "name": name}
 
 
 def has_one_combination(checked: CheckedRequest) -> bool:

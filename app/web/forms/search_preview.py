@@ -19,6 +19,7 @@ from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
 from app.web.forms.filling import Filling
 from app.web.forms.labels import field_of
 from app.web.templating import duration
+from app.web.views.split_bar import SplitBar, describe_split
 
 
 @dataclass
@@ -28,8 +29,8 @@ class SearchPreview:
     `planned`: the number of trials. `trials`: how many will run, where they are fewer than
     requested. `targets`: those that the dataset allows. `rows_ahead`: the time that the rows to
     forecast are. `asks_about_one_trial`: whether a start is to be confirmed, since nothing varies.
-    `filling`: what the choice of another dataset changed. `problems`: the field and the message
-    of each.
+    `filling`: what the choice of another dataset changed. `name`: what the experiment is called
+    where no name is given. `problems`: the field and the message of each.
     """
 
     size: str = ""
@@ -44,6 +45,8 @@ class SearchPreview:
     rows_ahead: str = ""
     asks_about_one_trial: bool = False
     filling: Filling | None = None
+    name: str = ""
+    split: SplitBar = field(default_factory=SplitBar)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -66,6 +69,8 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
         targets=targets_of_dataset(session, draft.fields),
         rows_ahead=describe_rows_ahead(session, draft.fields),
         filling=draft.filling,
+        name=draft.suggested_name,
+        split=describe_split(session, draft.fields),
     )
     draft.validate(session)
     search.planned = _describe_number(draft)

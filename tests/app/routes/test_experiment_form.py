@@ -55,12 +55,15 @@ def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, f
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
-def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name):
+def test_a_preset_fills_the_form_with_exactly_its_space(client, database, dataset_id, name):
     preset = PRESETS[name]
     fields = {"name": "x", "dataset_id": str(dataset_id)} | space_fields(preset.space)
 
     page = client.get("/experiments/new", params={"preset": name})
-    draft = ExperimentDraft.from_form(blank_fields() | fields, Path("no-custom-models"))
+    with database.read() as session:
+        draft = ExperimentDraft.from_form(
+            session, blank_fields() | fields, Path("no-custom-models")
+        )
 
     assert preset.title in page.text
     assert draft.problems == []
@@ -190,7 +193,7 @@ def test_the_grid_of_81_has_81_combinations(client, form):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": "   "}, "This is needed"),
+        ({"name": "x" * 201}, "200 characters"),
         ({"max_trials": "many"}, "whole number"),
         ({"train": "80,5"}, "decimal point"),
         ({"train": "90"}, "add up"),
@@ -220,7 +223,7 @@ def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, for
 
 
 SIX_MISTAKES = {
-    "name": "",
+    "name": "x" * 201,
     "max_trials": "0",
     "train": "80,5",
     "budget_minutes": "soon",
@@ -236,7 +239,7 @@ def test_every_mistake_is_told_at_once_at_its_field_and_counted_in_the_bar(clien
     for name in ("name", "max_trials", "train", "budget_minutes", "space.units_1.kind", "pruning"):
         assert re.search(rf'id="{re.escape(name)}-error"[^>]*>[^<]+<', page), name
     assert re.search(r'<a id="preview-problems" href="#problems">\s*6 problems, show</a>', page)
-    assert len(preview["problems"]) == 5  # a preview needs no name
+    assert len(preview["problems"]) == 6
     assert preview["planned"] == ""
 
 
@@ -354,16 +357,14 @@ def test_a_clone_keeps_what_is_handed_over(client, form, database):
     assert '<option value="single" selected' in page
 
 
-def test_the_split_is_drawn_on_the_series(client, dataset_id):
-    query = {"dataset": dataset_id, "train": 70, "validation": 20, "test": 10}
+def test_an_empty_name_is_made_of_dataset_space_and_date(client, database, form):
+    page = client.get("/experiments/new").text
 
-    figure = client.get("/experiments/new/charts/split", params=query).json()
+    client.post("/experiments", data=form | {"name": "  "})
 
-    assert [note["text"] for note in figure["layout"]["annotations"]] == [
-        "train<br>420",
-        "validation<br>120",
-        "test<br>60",
-    ]
+    name = stored_experiments(database)[0][0]
+    assert re.fullmatch(r"walk: units, \d{4}-\d\d-\d\d|walk: units and .*", name)
+    assert re.search(r'name="name"[^>]*placeholder="walk: cell, units and \d more, ', page)
 
 
 @pytest.mark.parametrize("name", ["median", "asha", "hyperband"])
