@@ -97,6 +97,28 @@ function applyFilling(filling) {
   fillList("default-reasons", filling.reasons);
 }
 
+/** What each card of effort would set now. */
+function showEfforts(efforts) {
+  for (const effort of efforts) {
+    const card = form.querySelector(`[name=effort][value=${effort.name}]`);
+    card.setAttribute("aria-pressed", String(effort.is_chosen));
+    if (effort.trials === null && card.dataset.trials) continue; // the form has a mistake just now
+    card.querySelector("span").textContent = effort.text;
+    card.dataset.minutes = effort.minutes;
+    card.dataset.trials = effort.trials ?? "";
+  }
+}
+
+/** Set what a card says, in place. */
+function chooseEffort(event) {
+  const card = event.target.closest("[name=effort]");
+  if (!card?.dataset.minutes) return; // before the first preview the server sets it
+  event.preventDefault();
+  input("budget_minutes").value = card.dataset.minutes;
+  if (card.dataset.trials) input("max_trials").value = card.dataset.trials;
+  updatePreview();
+}
+
 function fillList(id, texts) {
   const items = texts.filter(Boolean).map((text) => {
     const item = document.createElement("li");
@@ -121,6 +143,7 @@ function showPreview(preview) {
   fillList("preview-samples", preview.samples);
   document.getElementById("name").placeholder = preview.name;
   showSplit(preview.split);
+  showEfforts(preview.efforts);
   offerTargets(preview.targets);
   if (preview.filling) applyFilling(preview.filling);
   if (!preview.asks_about_one_trial) document.getElementById("one-trial").hidden = true;
@@ -185,6 +208,7 @@ if (form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("keydown", pressEnter);
+  form.addEventListener("click", chooseEffort);
   form.addEventListener("submit", (event) => {
     if (event.submitter !== startButton || isApproved) return;
     event.preventDefault();

@@ -17,6 +17,7 @@ from app.domain.presets import PRESETS, Preset
 from app.domain.reduction.correlation import METHODS
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.terms import Delivered
+from app.queue import workers
 from app.services import (
     custom_models,
     datasets,
@@ -26,6 +27,7 @@ from app.services import (
 from app.services.custom_models import CustomModelFile
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
 from app.web.forms.draft import ExperimentDraft
+from app.web.forms.efforts import effort_fields, list_efforts
 from app.web.forms.experiment import (
     blank_fields,
     choose_dataset,
@@ -48,7 +50,7 @@ from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
-NOT_STARTING = frozenset({"check", "preset", "undo"})  # buttons of the form
+NOT_STARTING = frozenset({"check", "preset", "undo", "effort"})  # buttons of the form
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,23 @@ def _read_sent_form(
     draft = ExperimentDraft.from_form(session, fields, settings.data)
     draft.filling = filling
     draft.validate(session)
+    if "effort" in fields:
+        draft = _set_effort(session, settings, draft)
     is_filled_in = filling is not None and filling.changes_anything
     if is_filled_in or not NOT_STARTING.isdisjoint(fields):
         draft.is_ready = False
         draft.asks_about_one_trial = False
     return draft
+
+
+def _set_effort(session: Session, settings: Settings, draft: ExperimentDraft) -> ExperimentDraft:
+    """The form with the time budget and the number of trials of a card."""
+    slots = workers.slots_alive(session) or settings.slot_count
+    efforts = list_efforts(session, draft.checked, slots)
+    fields = draft.fields | effort_fields(efforts, draft.get("effort"))
+    changed = ExperimentDraft.from_form(session, fields, settings.data)
+    changed.validate(session)
+    return changed
 
 
 def _form_page(

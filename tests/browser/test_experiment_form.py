@@ -115,6 +115,7 @@ def test_a_preset_and_another_dataset_keep_what_was_typed(page: Page):
     expect(page.locator("#filled-in")).to_contain_text("derived anew for IBM")
     expect(page.locator("#filled-in")).to_contain_text("Kept, because you edited them: name.")
     expect(batch_sizes).not_to_have_value(before)
+    page.get_by_text("Examples: five searches").click()
     page.get_by_role("button", name="Talos space").click()
     expect(page.locator("#filled-in")).to_contain_text("Talos space")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Typed")

@@ -15,6 +15,7 @@ from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
 from app.services.validation import CheckedRequest
 from app.web.forms.draft import ExperimentDraft
+from app.web.forms.efforts import Effort, list_efforts
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
 from app.web.forms.filling import Filling
 from app.web.forms.labels import field_of
@@ -47,6 +48,7 @@ class SearchPreview:
     filling: Filling | None = None
     name: str = ""
     split: SplitBar = field(default_factory=SplitBar)
+    efforts: list[Effort] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -78,6 +80,7 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
         _describe_size(search, draft.request, draft.catalogue)
     if draft.checked is not None:
         _describe_run(session, search, draft.checked, slots)
+    search.efforts = list_efforts(session, draft.checked, slots)
     search.asks_about_one_trial = draft.asks_about_one_trial
     for problem in draft.problems:
         name = field_of(problem.loc, draft.catalogue)

@@ -357,6 +357,17 @@ def test_a_clone_keeps_what_is_handed_over(client, form, database):
     assert '<option value="single" selected' in page
 
 
+def test_a_card_of_effort_sets_trials_and_time_and_starts_nothing(client, database, form):
+    form |= {"space.units_1.kind": "integer", "space.units_1.low": "2"}
+    form |= {"space.units_1.high": "300", "effort": "balanced"}
+
+    fields = fields_of(client.post("/experiments", data=form).text)
+
+    assert fields["budget_minutes"] == "10"
+    assert fields["max_trials"] == "299"
+    assert stored_experiments(database) == []
+
+
 def test_an_empty_name_is_made_of_dataset_space_and_date(client, database, form):
     page = client.get("/experiments/new").text
 
