@@ -109,6 +109,18 @@ function showEfforts(efforts) {
   }
 }
 
+/** The cards are one tab stop; the arrows lead from one to the next. */
+function moveAmongEfforts(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const cards = [...form.querySelectorAll("[name=effort]")];
+  const index = cards.indexOf(event.target);
+  if (!step || index < 0) return;
+  event.preventDefault();
+  const next = cards[(index + step + cards.length) % cards.length];
+  for (const card of cards) card.tabIndex = card === next ? 0 : -1;
+  next.focus();
+}
+
 /** Set what a card says, in place. */
 function chooseEffort(event) {
   const card = event.target.closest("[name=effort]");
@@ -209,6 +221,10 @@ if (form) {
   form.addEventListener("change", changed);
   form.addEventListener("keydown", pressEnter);
   form.addEventListener("click", chooseEffort);
+  form.addEventListener("keydown", moveAmongEfforts);
+  form.querySelectorAll("[name=effort]").forEach((card, index) => {
+    card.tabIndex = index === 0 ? 0 : -1;
+  });
   form.addEventListener("submit", (event) => {
     if (event.submitter !== startButton || isApproved) return;
     event.preventDefault();

@@ -26,7 +26,7 @@ from app.services import (
 )
 from app.services.custom_models import CustomModelFile
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
-from app.web.forms.draft import ExperimentDraft
+from app.web.forms.draft import ExperimentDraft, read_sent_fields
 from app.web.forms.efforts import effort_fields, list_efforts
 from app.web.forms.experiment import (
     blank_fields,
@@ -43,8 +43,8 @@ from app.web.forms.source import (
     fill_in,
     fill_in_default_search,
 )
-from app.web.forms.space_editor import KIND_LABELS, KINDS_BY_TYPE
 from app.web.forms.space_groups import group_hyperparameters
+from app.web.forms.space_text import suggest_text
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
@@ -64,8 +64,7 @@ class ExperimentFormContext:
     custom_model: CustomModel | None
     custom_model_files: Sequence[CustomModelFile]
     custom_model_folder: str
-    kinds: Mapping[str, str]
-    offered: Mapping[str, Sequence[str]]
+    suggestions: Mapping[str, str]
     strategies: Mapping[str, str]
     prunings: Mapping[str, str]
     delivered: Mapping[Delivered, str]
@@ -110,7 +109,7 @@ def create(
     earlier_address = one_time.find_result(session, digest)
     if earlier_address is not None:
         return RedirectResponse(earlier_address, 303)
-    draft = _read_sent_form(session, settings, fields)
+    draft = _read_sent_form(session, settings, read_sent_fields(fields, settings.data))
     if draft.checked is None or not draft.is_ready:
         status = 200
         if draft.problems or draft.asks_about_one_trial:
@@ -127,13 +126,17 @@ def live_preview(
     session: ReadSession, settings: CurrentSettings, fields: TextFields
 ) -> JSONResponse:
     """The live line, while the form is being filled in."""
+    fields = read_sent_fields(fields, settings.data)
     filling = follow_dataset(session, fields)
     if filling is not None:
         fields |= filling.fields
     draft = ExperimentDraft.from_form(session, fields, settings.data)
     draft.filling = filling
     preview = preview_search(session, draft, settings.slot_count)
-    return JSONResponse(asdict(preview))
+    answer = asdict(preview)
+    if filling is not None:
+        answer["filling"]["fields"] = filling.texts()
+    return JSONResponse(answer)
 
 
 def _read_sent_form(
@@ -182,16 +185,16 @@ def _form_page(
     preview = None
     if offered_datasets:
         preview = preview_search(session, draft.for_preview(session), settings.slot_count)
+    groups = group_hyperparameters(draft, targets_of_dataset(session, draft.fields))
     context = ExperimentFormContext(
         draft=draft,
         datasets=offered_datasets,
-        groups=group_hyperparameters(draft, targets_of_dataset(session, draft.fields)),
+        groups=groups,
         preview=preview,
         custom_model=draft.custom_model,
         custom_model_files=custom_models.list_files(settings.data),
         custom_model_folder=custom_models.FOLDER,
-        kinds=KIND_LABELS,
-        offered=KINDS_BY_TYPE,
+        suggestions={row.name: suggest_text(row) for rows in groups.values() for row in rows},
         strategies=STRATEGIES_OFFERED,
         prunings=PRUNINGS_OFFERED,
         delivered=DELIVERED_LABELS,

@@ -24,40 +24,42 @@ def test_enter_updates_the_preview_and_only_ctrl_enter_starts(page: Page):
     open_form(page, "Enter")
     address = page.url
 
-    for label in ("Name", "Number of trials", "Seed", "Learning rate, value"):
+    page.locator("#fixed > summary").click()
+    for label in ("Name", "Number of trials", "Dataset", "Learning rate"):
         with page.expect_response("**/experiments/preview"):
             page.get_by_label(label, exact=True).press("Enter")
 
     assert page.url == address
     assert "Enter" not in names_of_experiments(page)
-    page.locator('[name="space.units_1.kind"]').select_option("choice")
-    page.get_by_label("Units, layer 1, choices").fill("4, 8, 16")
+    page.get_by_label("Units, layer 1").fill("4, 8, 16")
     expect(page.locator("#preview-trials")).to_contain_text("3 trials will run, not 20")
-    page.get_by_label("Epochs, value").fill("1")
-    page.get_by_label("Epochs, value").press("Control+Enter")
+    page.get_by_label("Epochs", exact=True).fill("1")
+    page.get_by_label("Epochs", exact=True).press("Control+Enter")
     expect(page.get_by_role("heading", name="Enter")).to_be_visible()
 
 
 def test_the_bar_counts_all_problems_and_leads_to_the_first(page: Page):
     open_form(page, "Wrong")
     page.get_by_role("spinbutton", name="Number of trials").fill("0")
+    page.locator("#advanced > summary").click()
     page.get_by_role("spinbutton", name="Seed").fill("-3")
     page.get_by_text("Start from results you have").click()
     page.get_by_label("Start from the trials of experiments").fill("many")
     page.get_by_text("Start from results you have").click()
+    page.locator("#advanced > summary").click()
 
     expect(page.locator("#preview-problems")).to_have_text("3 problems, show")
     page.get_by_role("button", name="Start the search").click()
 
-    expect(page.get_by_label("Start from the trials of experiments")).to_be_focused()
+    trials = page.get_by_role("spinbutton", name="Number of trials")
+    expect(trials).to_be_focused()
     expect(page.locator("#max_trials-error")).to_be_visible()
     expect(page.locator("#seed")).to_have_attribute("aria-invalid", "true")
     assert "Wrong" not in names_of_experiments(page)
-    page.get_by_label("Start from the trials of experiments").fill("")
-    page.get_by_role("spinbutton", name="Seed").fill("3")
-    expect(page.locator("#preview-problems")).to_have_text("1 problem, show")
+    trials.fill("5")
+    expect(page.locator("#preview-problems")).to_have_text("2 problems, show")
     page.locator("#preview-problems").click()
-    expect(page.get_by_role("spinbutton", name="Number of trials")).to_be_focused()
+    expect(page.get_by_label("Start from the trials of experiments")).to_be_focused()
 
 
 def test_the_bar_never_covers_the_focused_field(page: Page):
@@ -66,13 +68,16 @@ def test_the_bar_never_covers_the_focused_field(page: Page):
 
     page.get_by_label("Name", exact=True).focus()
     covered = []
+    page.locator("#fixed > summary").click()
+    page.locator("#advanced > summary").click()
+    page.get_by_label("Name", exact=True).focus()
     for _ in range(60):
         page.keyboard.press("Tab")
         below = page.evaluate(
             """() => {
               const bar = document.getElementById("start-bar");
               const field = document.activeElement;
-              if (bar.contains(field)) return "";
+              if (field === document.body || bar.contains(field)) return "";
               const isOver = field.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
               return isOver ? field.name || field.textContent : "";
             }"""
@@ -88,7 +93,8 @@ def test_the_bar_never_covers_the_focused_field(page: Page):
 
 def test_a_search_in_which_nothing_varies_is_asked_about_before_it_starts(page: Page):
     open_form(page, "Nothing varies")
-    page.get_by_label("Epochs, value").fill("1")
+    page.locator("#fixed > summary").click()
+    page.get_by_label("Epochs", exact=True).fill("1")
 
     page.get_by_role("button", name="Start the search").click()
 
@@ -106,15 +112,17 @@ def test_a_preset_and_another_dataset_keep_what_was_typed(page: Page):
     page.get_by_role("button", name=re.compile("Ni")).first.click()
     page.goto("/experiments/new")
     page.get_by_label("Name", exact=True).fill("Typed")
-    batch_sizes = page.get_by_label("Batch size, choices")
+    page.get_by_role("spinbutton", name="Number of trials").fill("33")
+    batch_sizes = page.get_by_label("Batch size", exact=True)
     before = batch_sizes.input_value()
     options = page.get_by_label("Dataset").locator("option").all_inner_texts()
 
     page.get_by_label("Dataset").select_option(label=next(o for o in options if "IBM" in o))
 
     expect(page.locator("#filled-in")).to_contain_text("derived anew for IBM")
-    expect(page.locator("#filled-in")).to_contain_text("Kept, because you edited them: name.")
+    expect(page.locator("#filled-in")).to_contain_text("you edited them: number of trials.")
     expect(batch_sizes).not_to_have_value(before)
+    page.locator("#advanced > summary").click()
     page.get_by_text("Examples: five searches").click()
     page.get_by_role("button", name="Talos space").click()
     expect(page.locator("#filled-in")).to_contain_text("Talos space")
@@ -122,3 +130,20 @@ def test_a_preset_and_another_dataset_keep_what_was_typed(page: Page):
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#filled-in")).to_contain_text("undone")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Typed")
+
+
+def test_the_way_from_the_top_of_the_page_to_start_is_short(page: Page):
+    page.goto("/datasets")
+    page.get_by_role("button", name="IBM").first.click()
+    page.goto("/experiments/new")
+    expect(page.locator("html.scripted")).to_be_attached()
+
+    stops = 0
+    while page.evaluate("document.activeElement.id") != "start":
+        page.keyboard.press("Tab")
+        stops += 1
+
+    assert stops < 25
+    page.get_by_label("Add hyperparameter").select_option(label="Dropout after layer 1")
+    expect(page.get_by_label("Dropout after layer 1", exact=True)).to_have_value("0..0.5")
+    expect(page.get_by_label("Dropout after layer 1", exact=True)).to_be_focused()

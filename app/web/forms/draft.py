@@ -26,6 +26,7 @@ from app.web.forms.labels import field_of, label_of
 from app.web.forms.naming import suggest_name
 from app.web.forms.reading import FormReading, read_form
 from app.web.forms.space_editor import new_space_fields
+from app.web.forms.space_text import read_texts, write_text
 
 CORRECTED = "corrected"  # the value of the button that reads code as it may be meant
 
@@ -82,6 +83,15 @@ class ExperimentDraft:
         draft = cls.unsent(shown_fields, data)
         draft.parse(session, fields)
         return draft
+
+    def space_text(self, name: str) -> str:
+        """What a hyperparameter may be, as one line of text."""
+        return write_text(self.fields, name)
+
+    def is_searched(self, name: str) -> bool:
+        """Whether a hyperparameter varies, or is wrong and so has to be seen."""
+        kind = self.get(f"space.{name}.kind", "fixed")
+        return kind != "fixed" or f"space.{name}.kind" in self.errors
 
     def parse(self, session: Session, fields: Mapping[str, str]) -> None:
         """Turn the fields into a request, or into problems. A name that is missing is made."""
@@ -201,6 +211,12 @@ class ExperimentDraft:
         row, _, _ = name.rpartition(".")
         hyperparameter = row.removeprefix("space.")
         return hyperparameter not in self.catalogue
+
+
+def read_sent_fields(fields: Mapping[str, str], data: Path) -> dict[str, str]:
+    """The fields of a form that was sent, with its lines of text for the space read."""
+    draft = ExperimentDraft.unsent(dict(fields), data)
+    return read_texts(fields, draft.catalogue)
 
 
 def has_one_combination(checked: CheckedRequest) -> bool:

@@ -16,7 +16,7 @@ from app.services import default_searches
 from app.web.forms.default_search import default_fields, describe_default_search
 from app.web.forms.experiment import find_dataset, preset_fields, targets_of_dataset
 from app.web.forms.labels import label_of
-from app.web.forms.space_editor import describe_row
+from app.web.forms.space_text import write_text
 
 MAX_NAMED_FIELDS = 8
 KEPT_BY_PRESETS = frozenset({"name", "dataset_id"})
@@ -39,6 +39,17 @@ class Filling:
     def changes_anything(self) -> bool:
         """Whether a person sees another text in some field."""
         return not self.fields.keys() <= {"derived_from"}
+
+    def texts(self) -> dict[str, str]:
+        """The fields as the page has them: one line of text for each hyperparameter."""
+        texts = {}
+        for row in _rows_of(self.fields):
+            name = row.removeprefix("space.")
+            if name == row:
+                texts[row] = self.fields[row]
+            else:
+                texts[f"space.{name}.text"] = write_text(self.fields, name)
+        return texts
 
     @property
     def undo(self) -> str:
@@ -153,7 +164,8 @@ def _changed_rows(fields: Mapping[str, str], wanted: Mapping[str, str]) -> list[
     changed = []
     for row in _rows_of(wanted):
         if row.startswith("space."):
-            differs = describe_row(fields, row) != describe_row(wanted, row)
+            name = row.removeprefix("space.")
+            differs = write_text(fields, name) != write_text(wanted, name)
         else:
             differs = fields.get(row, "").strip() != wanted[row]
         if differs and row not in ("derived_from", "single_trial"):

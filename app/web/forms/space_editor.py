@@ -18,19 +18,6 @@ from app.web.forms.fields import (
 )
 
 RANGE_KINDS = ("uniform", "loguniform", "integer")
-KIND_LABELS = {
-    "fixed": "fixed",
-    "choice": "choice of",
-    "uniform": "uniform",
-    "loguniform": "log-uniform",
-    "integer": "integer range",
-}
-KINDS_BY_TYPE = {
-    "category": ("fixed", "choice"),
-    "flag": ("fixed", "choice"),
-    "integer": ("fixed", "choice", "integer", "loguniform"),
-    "number": ("fixed", "choice", "uniform", "loguniform"),
-}
 
 
 def new_space_fields(
@@ -72,18 +59,6 @@ def read_space(reader: FieldReader, catalogue: Catalogue) -> dict[str, Any]:
         elif not row.is_left_at_default(entry):
             document[name] = entry
     return document
-
-
-def describe_row(fields: Mapping[str, str], row: str) -> str:
-    """What the fields of a hyperparameter say in its kind. `row`: such as space.units_1."""
-
-    def text(part: str) -> str:
-        return " ".join(split_words(fields.get(f"{row}.{part}", "")))
-
-    kind = text("kind")
-    parts = {"fixed": ("value",), "choice": ("choices",)}
-    shown = parts.get(kind, ("low", "high", "step"))
-    return " | ".join([kind, *map(text, shown), text("when")])
 
 
 class _RowReader:
