@@ -37,18 +37,20 @@ function listFixedRows() {
   document.getElementById("fixed-count").textContent = `${rows.length} fixed: show`;
   const select = document.getElementById("add");
   select.hidden = rows.length === 0;
+  const chosen = select.value; // its own input event comes before its change event
   const options = rows.map((row) => new Option(labelOf(row), row.dataset.name));
   select.replaceChildren(select.options[0], ...options);
+  select.value = chosen;
 }
 
 /** Search a hyperparameter that was fixed, over a suggested range. */
 function addRow(event) {
   const row = rowsOf("#fixed").find((other) => other.dataset.name === event.target.value);
+  event.target.value = "";
   if (!row) return;
   document.getElementById("searched").append(row);
   const field = row.querySelector("input");
   field.value = row.dataset.suggestion;
-  event.target.value = "";
   field.focus();
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
