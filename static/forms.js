@@ -15,7 +15,7 @@ function setButtons(form, areDisabled) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || event.defaultPrevented) return;
   setTimeout(() => setButtons(form, true)); // not at once: a disabled button would not be sent along
   setTimeout(() => setButtons(form, false), REST_MS);
 });

@@ -24,8 +24,12 @@ class _FieldReader(HTMLParser):
         if tag == "input":
             self._read_input(values, is_checked="checked" in values)
         elif tag == "select":
-            self.select_name = values["name"]
-        elif tag == "option" and ("selected" in values or self.select_name not in self.fields):
+            self.select_name = values.get("name", "")
+        elif (
+            tag == "option"
+            and self.select_name
+            and ("selected" in values or self.select_name not in self.fields)
+        ):
             self.fields[self.select_name] = values.get("value", "")
             self.is_option_text_wanted = "value" not in values
         elif tag == "textarea":

@@ -15,6 +15,8 @@ COVERED_ELSEWHERE = {
     "worker/delivery/fitted.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/networks.py": "tests/worker/runs/test_delivering.py",
     "worker/delivery/packing.py": "tests/worker/runs/test_delivering.py",
+    "app/web/forms/source.py": "tests/app/routes/test_experiment_form.py",
+    "app/web/forms/space_groups.py": "tests/app/routes/test_experiment_form.py",
     "app/web/uploaded_files.py": "tests/app/routes/test_uploads.py",
     "app/web/views/future_text.py": "tests/app/routes/test_futures.py",
     "app/web/charts/futures.py": "tests/app/routes/test_futures.py",

@@ -30,8 +30,10 @@ def start(page: Page, name: str, trials: int, epochs: str = "3") -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Dataset").select_option(label="A walk (400 rows, target Close)")
     page.get_by_role("spinbutton", name="Number of trials").fill(str(trials))
-    page.get_by_label("Epochs, choices").fill(epochs)
-    page.get_by_label("Patience, value").fill("0")
+    page.get_by_label("Epochs", exact=True).fill(epochs)
+    page.locator("#fixed > summary").click()
+    page.get_by_label("Patience", exact=True).fill("0")
+    page.locator("#advanced > summary").click()
     page.get_by_label("Hand over").select_option("single")
     page.get_by_role("button", name="Start the search").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
@@ -132,20 +134,20 @@ def test_the_space_editor_shows_rows_under_what_they_depend_on(page: Page, tmp_p
 
     expect(row).to_be_hidden()
 
-    page.get_by_label("Recurrent layers, value").fill("2")
+    page.locator("#fixed > summary").click()
+    page.get_by_label("Recurrent layers").fill("2")
 
     expect(row).to_be_visible()
 
-    page.locator('[name="space.units_1.kind"]').select_option("choice")
-    page.get_by_label("Units, layer 1, choices").fill("4, 8, 16")
+    page.get_by_label("Units, layer 1").fill("4, 8, 16")
 
     expect(page.locator("#preview-size")).to_have_text("3 combinations")
 
-    page.get_by_label("Units, layer 1, choices").fill("4, many")
+    page.get_by_label("Units, layer 1").fill("4, many")
 
     expect(page.locator('[id="space.units_1.kind-error"]')).to_contain_text("many")
 
-    page.get_by_label("Units, layer 1, choices").fill("4, 8")
+    page.get_by_label("Units, layer 1").fill("4, 8")
 
     expect(page.locator('[id="space.units_1.kind-error"]')).to_be_hidden()
 
@@ -156,9 +158,10 @@ def test_a_bad_form_comes_back_filled_in_with_the_focus_on_what_is_wrong(
     upload(page, tmp_path)
     page.goto("/experiments/new?preset=from-scratch")
     page.get_by_label("Name", exact=True).fill("Too long windows")
-    page.get_by_label("Time steps, value").fill("390")
+    page.locator("#fixed > summary").click()
+    page.get_by_label("Time steps", exact=True).fill("390")
     page.get_by_role("button", name="Start the search").click()
 
-    expect(page.locator("#problems")).to_be_focused()
-    expect(page.locator("#problems")).to_contain_text("Time steps")
+    expect(page.locator('[id="space.time_steps.kind"]')).to_be_focused()
+    expect(page.locator('[id="space.time_steps.kind-error"]')).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Too long windows")

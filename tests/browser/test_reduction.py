@@ -27,6 +27,7 @@ def test_the_options_are_shown_only_when_reduction_is_chosen(page: Page, dataset
 
     expect(options).to_be_hidden()
 
+    page.locator("#advanced > summary").click()
     page.get_by_role("radio", name="reduction").check()
 
     expect(options).to_be_visible()

@@ -34,13 +34,13 @@ def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(pag
     results = page.get_by_label("Results of other programs, as a table")
     results.fill("units_1,objective\n4,low\n")
 
-    expect(page.locator("#preview-problem")).to_contain_text(
+    expect(page.locator("#pasted_results-error")).to_contain_text(
         'Line 2, column "objective": "low" is not a number.'
     )
 
     results.fill("units_1,objective\n8,2.5\n")
 
-    expect(page.locator("#preview-problem")).to_contain_text("None of these lines counts")
+    expect(page.locator("#pasted_results-error")).to_contain_text("None of these lines counts")
 
     results.fill("units_1\tobjective\n4\t2.5\n4\t2.25\n")
 

@@ -13,10 +13,16 @@ def default_name(dataset: Dataset) -> str:
     return name[:MAX_EXPERIMENT_NAME_LENGTH]
 
 
+def describe_default_search(search: DefaultSearch) -> str:
+    """How many trials in how much time."""
+    minutes = format_value(search.time_budget_seconds / 60)
+    return f"up to {search.max_trials} trials in {minutes} minutes of training"
+
+
 def default_fields(dataset: Dataset, search: DefaultSearch) -> dict[str, str]:
     """The fields that say the default search of a dataset."""
     fields = {
-        "name": default_name(dataset),
+        "derived_from": str(dataset.id),
         "strategy": search.strategy,
         "pruning": search.pruning,
         "max_trials": str(search.max_trials),

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.domain.custom.catalogue import catalogue_for
 from app.domain.custom.detection import CustomModel
-from app.domain.horizons import MAX_HORIZON
 from app.domain.hyperopt.import_code import (
     HyperoptError,
     ImportedSpace,
@@ -18,21 +16,18 @@ from app.domain.hyperopt.import_code import (
 )
 from app.domain.search_space.parameters import Catalogue
 from app.domain.strategies import strategy_info
-from app.domain.terms import Delivered
 from app.errors import FieldProblem, Invalid
 from app.schemas import ExperimentRequest
 from app.services import custom_models
 from app.services.validation import CheckedRequest, check_request
-from app.web.error_handlers import to_field_problems
 from app.web.forms.experiment import blank_fields
-from app.web.forms.fields import FieldReader
-from app.web.forms.labels import PARTS, field_of, label_of
-from app.web.forms.points import read_points
-from app.web.forms.reduction import read_reduction
-from app.web.forms.space_editor import new_space_fields, read_space
-from app.web.forms.warm_start import read_warm_start
+from app.web.forms.filling import Filling
+from app.web.forms.labels import field_of, label_of
+from app.web.forms.naming import suggest_name
+from app.web.forms.reading import FormReading, read_form
+from app.web.forms.space_editor import new_space_fields
+from app.web.forms.space_text import read_texts, write_text
 
-ROWS_AHEAD = f"Enter a whole number from 1 to {MAX_HORIZON}."
 CORRECTED = "corrected"  # the value of the button that reads code as it may be meant
 
 
@@ -49,17 +44,24 @@ class ExperimentDraft:
     """What a form says, and what is wrong with it.
 
     `fields`: the text of every field.
-    `request`: what they say; None where they cannot be read, and in a form that was not sent.
-    `checked`: the request, once it has been validated and can be started.
+    `reading`: what they say, as far as it can be read; None in a form that was not sent.
+    `suggested_name`: what it is called where no name is given.
+    `request`: the same, where all of it can be read.
+    `checked`: the request, once it has been validated; `is_ready`: it can be started unasked.
+    `filling`: what was filled in on request.
     `hyperopt_notes`: how pasted code was read; `hyperopt_correction`: what may be meant in it.
     """
 
     fields: dict[str, str]
     custom_model: CustomModel | None = None
     problems: list[FieldProblem] = field(default_factory=list)
+    reading: FormReading | None = None
     request: ExperimentRequest | None = None
     checked: CheckedRequest | None = None
+    suggested_name: str = ""
+    is_ready: bool = False
     asks_about_one_trial: bool = False
+    filling: Filling | None = None
     hyperopt_notes: tuple[str, ...] = ()
     hyperopt_correction: str = ""
 
@@ -73,39 +75,67 @@ class ExperimentDraft:
         return cls(fields, custom_model)
 
     @classmethod
-    def from_form(cls, fields: Mapping[str, str], data: Path) -> "ExperimentDraft":
+    def from_form(
+        cls, session: Session, fields: Mapping[str, str], data: Path
+    ) -> "ExperimentDraft":
         """A form that was sent. Fields that are missing are shown with their defaults."""
         shown_fields = {**blank_fields(), **fields}
         draft = cls.unsent(shown_fields, data)
-        draft.parse(fields)
+        draft.parse(session, fields)
         return draft
 
-    def parse(self, fields: Mapping[str, str]) -> None:
-        """Turn the fields into a request, or into problems."""
+    def space_text(self, name: str) -> str:
+        """What a hyperparameter may be, as one line of text."""
+        return write_text(self.fields, name)
+
+    def is_searched(self, name: str) -> bool:
+        """Whether a hyperparameter varies, or is wrong and so has to be seen."""
+        kind = self.get(f"space.{name}.kind", "fixed")
+        return kind != "fixed" or f"space.{name}.kind" in self.errors
+
+    def parse(self, session: Session, fields: Mapping[str, str]) -> None:
+        """Turn the fields into a request, or into problems. A name that is missing is made."""
+        self.suggested_name = suggest_name(session, fields, self.catalogue)
+        name = fields.get("name", "").strip() or self.suggested_name
+        self.reading = read_form({**fields, "name": name}, self.catalogue)
         try:
-            self.request = parse_request(fields, self.catalogue)
+            self.request = self.reading.to_request()
         except Invalid as error:
             self.problems = self.problems + error.problems
 
-    def validate(self, session: Session) -> None:
-        """Check the request against its dataset, and ask before a search becomes one trial."""
-        if self.request is None or self.problems:
+    def validate(self, session: Session, *, is_preview: bool = False) -> None:
+        """Find every problem at once, and ask before a space of one combination starts.
+
+        is_preview: only how many earlier results there are counts, which is quick.
+        The space of a custom model that cannot be used is not checked.
+        """
+        is_unusable = any(problem.loc[:1] == ("custom_model",) for problem in self.problems)
+        if self.reading is None or is_unusable:
             return
-        try:
-            checked = check_request(session, self.request, self.custom_model)
-        except Invalid as error:
-            self.problems = error.problems
+        if self.request is not None:
+            try:
+                self.checked = check_request(
+                    session, self.request, self.custom_model, is_preview=is_preview
+                )
+            except Invalid:
+                self.checked = None
+        if self.checked is None:
+            self.problems = self.reading.find_all_problems(
+                session, self.catalogue, self.custom_model
+            )
             return
+        self._settle_one_trial(self.checked)
+
+    def _settle_one_trial(self, checked: CheckedRequest) -> None:
         confirms_one_trial = "one_trial" in self.fields
-        if not _has_one_combination(checked):
-            if not confirms_one_trial:
-                self.checked = checked
-        elif self.request.max_trials == 1 or confirms_one_trial:
-            one_trial = self.request.model_copy(update={"max_trials": 1})
+        if not has_one_combination(checked):
+            self.is_ready = not confirms_one_trial
+        elif confirms_one_trial or self.get("single_trial"):
+            one_trial = checked.request.model_copy(update={"max_trials": 1})
             self.checked = replace(checked, request=one_trial)
+            self.is_ready = True
         else:
             self.asks_about_one_trial = True
-            self.problems = [_one_trial_question(self.request.max_trials)]
 
     def read_hyperopt(self) -> None:
         """Replace the search space by the one that pasted hyperopt code describes."""
@@ -133,11 +163,10 @@ class ExperimentDraft:
         self.fields["hyperopt"] = code
         return import_space(code, self.catalogue)
 
-    def for_preview(self) -> "ExperimentDraft":
-        """This form as the live line previews it: even before it has a name."""
-        fields = named(self.fields)
-        draft = ExperimentDraft(fields, self.custom_model)
-        draft.parse(draft.fields)
+    def for_preview(self, session: Session) -> "ExperimentDraft":
+        """This form as the live line previews it."""
+        draft = ExperimentDraft(self.fields, self.custom_model)
+        draft.parse(session, draft.fields)
         return draft
 
     @property
@@ -187,54 +216,15 @@ class ExperimentDraft:
         return hyperparameter not in self.catalogue
 
 
-def named(fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a form that may still lack its name."""
-    name = fields.get("name") or "unnamed"
-    return {**fields, "name": name}
+def read_sent_fields(fields: Mapping[str, str], data: Path) -> dict[str, str]:
+    """The fields of a form that was sent, with its lines of text for the space read."""
+    draft = ExperimentDraft.unsent(dict(fields), data)
+    return read_texts(fields, draft.catalogue)
 
 
-def parse_request(fields: Mapping[str, str], catalogue: Catalogue) -> ExperimentRequest:
-    """The request that the fields of a form make. Raises Invalid with all that cannot be read."""
-    reader = FieldReader(fields)
-    body: dict[str, Any] = {
-        "name": reader.text("name"),
-        "custom_model": reader.text("custom_model"),
-        "strategy": reader.text("strategy"),
-        "objective": reader.text("objective", "rmse"),
-        "pruning": reader.text("pruning", "none"),
-        "deliver": reader.text("deliver", Delivered.ENSEMBLE),
-        "dataset_id": reader.integer("dataset_id", "Choose a dataset."),
-        "max_trials": reader.integer("max_trials"),
-        "seed": reader.integer("seed"),
-        "split": {part: reader.number(part) / 100 for part in PARTS},
-        "space": read_space(reader, catalogue),
-        "points": read_points(reader, catalogue),
-        "tags": reader.text("tags").replace(",", " ").split(),
-        **read_warm_start(reader),
-        **read_reduction(reader),
-    }
-    if "horizon" in fields:
-        body["horizon"] = reader.integer("horizon", ROWS_AHEAD)
-    if reader.stripped("budget_minutes"):
-        body["time_budget_seconds"] = 60 * reader.number("budget_minutes")
-    if reader.problems:
-        raise Invalid(reader.problems)
-    try:
-        return ExperimentRequest.model_validate(body)
-    except ValidationError as error:
-        raise Invalid(to_field_problems(error)) from None
-
-
-def _has_one_combination(checked: CheckedRequest) -> bool:
+def has_one_combination(checked: CheckedRequest) -> bool:
+    """Whether nothing varies in the space that a search goes through."""
     if strategy_info(checked.request.strategy).needs_points:
         return False
     combinations = checked.space.size()
     return combinations == 1
-
-
-def _one_trial_question(max_trials: int) -> FieldProblem:
-    return FieldProblem(
-        ("max_trials",),
-        f"Nothing varies in the search space, so this is one trial, not {max_trials:,}. "
-        "Start one trial, or vary a hyperparameter?",
-    )

@@ -39,6 +39,8 @@ DEFAULTS = {
     "test": "10",
     "points": "",
     "tags": "",
+    "single_trial": "",
+    "derived_from": "",
 }
 
 
@@ -139,6 +141,7 @@ def trial_fields(trial: Trial, *, longer: bool) -> dict[str, str]:
         "max_trials": "1",
         "points": "",
         "budget_minutes": "",
+        "single_trial": "1",
     }
     return experiment_fields(experiment) | space_fields(space, experiment.catalogue) | fields
 
@@ -154,7 +157,7 @@ def choose_dataset(fields: dict[str, str], newest_first: Sequence[Dataset]) -> N
 
 def targets_of_dataset(session: Session, fields: Mapping[str, str]) -> tuple[str, ...]:
     """The values of `target` that the chosen dataset allows; all of them where none is chosen."""
-    dataset = _find_dataset(session, fields)
+    dataset = find_dataset(session, fields)
     if dataset is None:
         return CATALOGUE["target"].choices
     series = datasets.series(session, dataset)
@@ -163,7 +166,7 @@ def targets_of_dataset(session: Session, fields: Mapping[str, str]) -> tuple[str
 
 def describe_rows_ahead(session: Session, fields: Mapping[str, str]) -> str:
     """The time that the rows to forecast are in the chosen dataset; else which numbers may be."""
-    dataset = _find_dataset(session, fields)
+    dataset = find_dataset(session, fields)
     horizon = fields.get("horizon", "").strip()
     is_number = re.fullmatch(r"[0-9]{1,3}", horizon)
     if dataset is None or not is_number or not 1 <= int(horizon) <= MAX_HORIZON:
@@ -173,7 +176,7 @@ def describe_rows_ahead(session: Session, fields: Mapping[str, str]) -> str:
     return f"{describe_rows(session, dataset, int(horizon))}. {missing}".strip()
 
 
-def _find_dataset(session: Session, fields: Mapping[str, str]) -> Dataset | None:
+def find_dataset(session: Session, fields: Mapping[str, str]) -> Dataset | None:
     """The chosen dataset; None where there is none."""
     chosen = fields.get("dataset_id", "")
     if not re.fullmatch(r"[0-9]{1,10}", chosen):

@@ -6,30 +6,36 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.domain.auto import choose
+from app.domain.search_space.parameters import Catalogue
 from app.domain.search_space.space import SearchSpace, SpaceError, describe_size, preview
 from app.domain.strategies import strategy_info
-from app.errors import FieldProblem, Invalid
 from app.queue import workers
 from app.schemas import ExperimentRequest
 from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
-from app.services.validation import CheckedRequest, check_request
+from app.services.validation import CheckedRequest
 from app.web.formats import duration
 from app.web.forms.draft import ExperimentDraft
+from app.web.forms.efforts import Effort, list_efforts
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
+from app.web.forms.filling import Filling
 from app.web.forms.labels import field_of
+from app.web.views.split_bar import SplitBar, describe_split
 
 
 @dataclass
 class SearchPreview:
     """What the live line says; "" where nothing is to be said.
 
-    `trials`: how many will run, where they are fewer than requested. `targets`: those that the
-    dataset allows. `rows_ahead`: the time that the rows to forecast are. `problems`: the field and
-    the message of each.
+    `planned`: the number of trials. `trials`: how many will run, where they are fewer than
+    requested. `targets`: those that the dataset allows. `rows_ahead`: the time that the rows to
+    forecast are. `asks_about_one_trial`: whether a start is to be confirmed, since nothing varies.
+    `filling`: what the choice of another dataset changed. `name`: what the experiment is called
+    where no name is given. `problems`: the field and the message of each.
     """
 
     size: str = ""
+    planned: str = ""
     samples: list[str] = field(default_factory=list)
     trials: str = ""
     time: str = ""
@@ -38,7 +44,21 @@ class SearchPreview:
     warm_start: str = ""
     targets: tuple[str, ...] = ()
     rows_ahead: str = ""
+    asks_about_one_trial: bool = False
+    filling: Filling | None = None
+    name: str = ""
+    split: SplitBar = field(default_factory=SplitBar)
+    efforts: list[Effort] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """Messages by the name of their field."""
+        errors: dict[str, list[str]] = {}
+        for name, message in self.problems:
+            messages = errors.setdefault(name, [])
+            messages.append(message)
+        return errors
 
 
 def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> SearchPreview:
@@ -50,24 +70,44 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
     search = SearchPreview(
         targets=targets_of_dataset(session, draft.fields),
         rows_ahead=describe_rows_ahead(session, draft.fields),
+        filling=draft.filling,
+        name=draft.suggested_name,
+        split=describe_split(session, draft.fields),
     )
-    problems = draft.problems
-    if draft.request is not None and not problems:
-        try:
-            space = SearchSpace.parse(draft.request.space, draft.catalogue)
-            _describe_space(search, draft.request, space)
-            checked = check_request(session, draft.request, draft.custom_model, is_preview=True)
-            _describe_run(session, search, checked, space, slots)
-        except SpaceError as error:
-            problems = [
-                FieldProblem(("space", problem.name), problem.message) for problem in error.problems
-            ]
-        except Invalid as error:
-            problems = error.problems
-    for problem in problems:
+    draft.validate(session, is_preview=True)
+    search.planned = _describe_number(draft)
+    if draft.request is not None:
+        _describe_size(search, draft.request, draft.catalogue)
+    if draft.checked is not None:
+        _describe_run(session, search, draft.checked, slots)
+    search.efforts = list_efforts(session, draft.checked, slots)
+    search.asks_about_one_trial = draft.asks_about_one_trial
+    for problem in draft.problems:
         name = field_of(problem.loc, draft.catalogue)
         search.problems.append((name, problem.message))
     return search
+
+
+def _describe_number(draft: ExperimentDraft) -> str:
+    """How many trials are requested; "" where that cannot be read."""
+    if draft.reading is None or "max_trials" in draft.errors:
+        return ""
+    n_trials = draft.reading.body["max_trials"]
+    if strategy_info(draft.get("strategy")).needs_points:
+        n_trials = len(draft.reading.body["points"])
+    if draft.checked is not None:
+        combinations = draft.checked.space.size() or n_trials
+        n_trials = min(n_trials, combinations)
+    return _count_trials(n_trials)
+
+
+def _describe_size(search: SearchPreview, request: ExperimentRequest, catalogue: Catalogue) -> None:
+    """Say how large the search is, even where something else is wrong with it."""
+    try:
+        space = SearchSpace.parse(request.space, catalogue)
+    except SpaceError:
+        return
+    _describe_space(search, request, space)
 
 
 def _describe_space(search: SearchPreview, request: ExperimentRequest, space: SearchSpace) -> None:
@@ -89,10 +129,10 @@ def _describe_run(
     session: Session,
     search: SearchPreview,
     checked: CheckedRequest,
-    space: SearchSpace,
     slots: int,
 ) -> None:
     request = checked.request
+    space = checked.space
     choice = choose(
         request.strategy,
         request.pruning,
@@ -127,7 +167,7 @@ def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
     at_most = ""
     if checked.earlier_results.count:
         at_most = "at most "
-    trials = "1 trial" if size == 1 else f"{size:,} trials"
+    trials = _count_trials(size)
     return (
         f"· {at_most}{trials} will run, not {request.max_trials:,}: each combination is tried once"
     )
@@ -149,6 +189,10 @@ def _estimate_time(
     if request.time_budget_seconds:
         seconds = min(seconds, request.time_budget_seconds)
     return duration(seconds)
+
+
+def _count_trials(number: int) -> str:
+    return "1 trial" if number == 1 else f"{number:,} trials"
 
 
 def _shorten(value: object) -> str:

@@ -18,19 +18,6 @@ from app.web.forms.fields import (
 )
 
 RANGE_KINDS = ("uniform", "loguniform", "integer")
-KIND_LABELS = {
-    "fixed": "fixed",
-    "choice": "choice of",
-    "uniform": "uniform",
-    "loguniform": "log-uniform",
-    "integer": "integer range",
-}
-KINDS_BY_TYPE = {
-    "category": ("fixed", "choice"),
-    "flag": ("fixed", "choice"),
-    "integer": ("fixed", "choice", "integer", "loguniform"),
-    "number": ("fixed", "choice", "uniform", "loguniform"),
-}
 
 
 def new_space_fields(

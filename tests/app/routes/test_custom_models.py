@@ -68,9 +68,9 @@ def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):
 def test_a_chosen_file_fills_the_form_with_the_space_it_describes(client, folder, dataset_id):
     page = client.get("/experiments/new", params={"custom_model": "tuner_dense"}).text
 
-    assert 'name="space.units_1.low" value="4"' in page
+    assert 'name="space.units_1.text" value="4..' in page
     assert 'data-requires="num_layers" data-least="2"' in page
-    assert 'name="space.recurrent_layers.kind"' not in page
+    assert 'name="space.recurrent_layers.text"' not in page
     assert '<input type="hidden" name="custom_model" value="tuner_dense">' in page
 
 
@@ -148,7 +148,7 @@ def test_a_file_that_breaks_meanwhile_costs_nothing_that_was_entered(client, fol
     (folder / "hyperas_gru.py").write_text(good)
     again = client.post("/experiments", data=form | {"space.GRU.choices": "5, 7", "check": "1"})
 
-    assert 'name="space.GRU.choices" value="5, 7"' in again.text
+    assert 'name="space.GRU.text" value="5, 7"' in again.text
 
 
 def test_points_of_the_manual_strategy_take_the_names_of_the_file(client, database, form):
@@ -192,7 +192,7 @@ def test_a_copy_of_the_experiment_has_its_file_and_its_space(client, form):
     page = client.get("/experiments/new", params={"experiment": 1}).text
 
     assert '<input type="hidden" name="custom_model" value="hyperas_gru">' in page
-    assert 'name="space.GRU.choices" value="4, 16"' in page
+    assert 'name="space.GRU.text" value="4, 16"' in page
 
 
 def test_the_api_lists_the_files_and_takes_one_by_name(client, folder, dataset_id):

@@ -34,7 +34,7 @@ def test_the_blank_form_holds_the_default_search_and_says_why(client, database):
 
     assert "Start the default search" in page
     assert "rows to train on" in page
-    assert 'name="space.units_1.low" value="8"' in " ".join(page.split())
+    assert fields_of(page)["space.units_1.text"] == "8..64 log"
 
 
 def test_a_search_of_a_missing_dataset_is_not_found(client):

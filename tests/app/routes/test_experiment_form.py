@@ -13,6 +13,7 @@ from app.web.forms.draft import ExperimentDraft
 from app.web.forms.experiment import blank_fields
 from app.web.forms.space_editor import new_space_fields, space_fields
 from tests import factories
+from tests.html_forms import fields_of
 
 
 @pytest.fixture
@@ -54,12 +55,15 @@ def test_a_good_form_starts_the_search_and_leads_to_its_page(client, database, f
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
-def test_a_preset_fills_the_form_with_exactly_its_space(client, dataset_id, name):
+def test_a_preset_fills_the_form_with_exactly_its_space(client, database, dataset_id, name):
     preset = PRESETS[name]
     fields = {"name": "x", "dataset_id": str(dataset_id)} | space_fields(preset.space)
 
     page = client.get("/experiments/new", params={"preset": name})
-    draft = ExperimentDraft.from_form(blank_fields() | fields, Path("no-custom-models"))
+    with database.read() as session:
+        draft = ExperimentDraft.from_form(
+            session, blank_fields() | fields, Path("no-custom-models")
+        )
 
     assert preset.title in page.text
     assert draft.problems == []
@@ -79,18 +83,8 @@ def negative_id(database):
 
 
 def offered_targets(page):
-    select = re.search(r'<select name="space.target.value".*?</select>', page, re.DOTALL)[0]
-    return re.findall(r"<option[^>]*>([^<]*)", select)
-
-
-def space_fields_of(page):
-    """The fields of the space editor, as a browser would send them."""
-    texts = dict(re.findall(r'name="(space\.[^"]+)" value="([^"]*)"', page))
-    selects = re.findall(r'<select[^>]* name="(space\.[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
-    for name, options in selects:
-        chosen = re.search(r'<option(?: value="(\w+)")? selected>([^<]*)', options)
-        texts[name] = chosen[1] or chosen[2]
-    return texts
+    row = page[page.index('data-name="target"') :]
+    return re.search(r'<span class="choices">Of ([^<]*)\.</span>', row)[1].split(", ")
 
 
 def test_log_return_is_offered_where_every_target_value_is_positive(
@@ -109,8 +103,7 @@ def test_log_return_is_offered_where_every_target_value_is_positive(
 
 def test_the_quick_look_starts_on_a_series_with_negative_values(client, database, negative_id):
     page = client.get("/experiments/new", params={"preset": "quick-look"}).text
-    form = blank_fields() | space_fields_of(page) | {"name": "quick", "strategy": "tpe"}
-    form["dataset_id"] = str(negative_id)
+    form = fields_of(page) | {"name": "quick", "dataset_id": str(negative_id)}
 
     answer = client.post("/experiments", data=form, follow_redirects=False)
 
@@ -143,11 +136,9 @@ def test_the_live_line_says_which_targets_the_chosen_dataset_allows(client, form
 def test_a_new_form_has_the_defaults_of_new_experiments(client, dataset_id):
     page = client.get("/experiments/new").text
 
-    assert "<option selected>standard</option>" in page
-    assert re.search(
-        r'name="space.shuffle.value"[^>]*><option>false</option><option selected>true</option>',
-        page,
-    )
+    fields = fields_of(page)
+    assert fields["space.scaling.text"] == "standard"
+    assert fields["space.shuffle.text"] == "true"
 
 
 def test_minmax_and_no_shuffling_can_be_chosen_in_the_form(client, database, form):
@@ -172,8 +163,9 @@ def test_an_experiment_stored_without_scaling_and_shuffle_keeps_the_old_defaults
     with database.read() as session:
         parameters = session.get(Experiment, 1).space.combination_at(0)
         assert (parameters["scaling"], parameters["shuffle"]) == ("minmax", False)
-    assert "<option selected>minmax</option>" in page
-    assert re.search(r'name="space.shuffle.value"[^>]*><option selected>false</option>', page)
+    fields = fields_of(page)
+    assert fields["space.scaling.text"] == "minmax"
+    assert fields["space.shuffle.text"] == "false"
 
 
 def test_the_grid_of_81_has_81_combinations(client, form):
@@ -189,7 +181,7 @@ def test_the_grid_of_81_has_81_combinations(client, form):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": "   "}, "This is needed"),
+        ({"name": "x" * 201}, "200 characters"),
         ({"max_trials": "many"}, "whole number"),
         ({"train": "80,5"}, "decimal point"),
         ({"train": "90"}, "add up"),
@@ -216,6 +208,77 @@ def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, for
     assert 'role="alert"' in answer.text
     assert 'value="mine"' in answer.text or "name" in change
     assert 'value="2, 3"' in answer.text or "space.units_1.choices" in change
+
+
+SIX_MISTAKES = {
+    "name": "x" * 201,
+    "max_trials": "0",
+    "train": "80,5",
+    "budget_minutes": "soon",
+    "space.units_1.choices": "2, three",
+    "pruning": "axe",
+}
+
+
+def test_every_mistake_is_told_at_once_at_its_field_and_counted_in_the_bar(client, form):
+    page = client.post("/experiments", data=form | SIX_MISTAKES).text
+    preview = client.post("/experiments/preview", data=form | SIX_MISTAKES).json()
+
+    for name in ("name", "max_trials", "train", "budget_minutes", "space.units_1.kind", "pruning"):
+        assert re.search(rf'id="{re.escape(name)}-error"[^>]*>[^<]+<', page), name
+    assert re.search(r'<a id="preview-problems" href="#problems">\s*6 problems, show</a>', page)
+    assert len(preview["problems"]) == 6
+    assert preview["planned"] == ""
+
+
+def test_the_first_button_of_the_form_updates_the_preview(client, dataset_id):
+    page = client.get("/experiments/new").text
+
+    form = page[page.index('id="experiment-form"') :]
+    first_button = re.search(r"<button [^>]*>", form)[0]
+    assert 'name="check"' in first_button
+
+
+def test_a_preset_keeps_what_was_typed_and_can_be_undone(client, database, form):
+    typed = form | {"name": "Typed", "horizon": "7", "budget_minutes": "3"}
+
+    page = client.post("/experiments", data=typed | {"preset": "grid-81"}).text
+    applied = fields_of(page)
+    undone = fields_of(client.post("/experiments", data=applied | {"undo": "1"}).text)
+
+    assert "The preset &#34;Grid of 81&#34; was applied:" in page
+    assert (applied["name"], applied["horizon"], applied["budget_minutes"]) == ("Typed", "7", "3")
+    assert (applied["strategy"], applied["max_trials"]) == ("grid", "81")
+    assert applied["space.batch_size.text"] == "20, 30, 40"
+    assert {name: undone[name] for name in typed if name in undone} == {
+        name: text for name, text in typed.items() if name in undone
+    }
+    assert stored_experiments(database) == []
+
+
+def test_another_dataset_gets_its_own_default_search_but_for_what_was_edited(
+    client, database, dataset_id
+):
+    with database.write() as session:
+        other_id = factories.dataset(session, rows=60, name="short").id
+    form = fields_of(client.get("/experiments/new", params={"dataset": dataset_id}).text)
+    form |= {"dataset_id": str(other_id), "max_trials": "33"}
+
+    preview = client.post("/experiments/preview", data=form).json()
+    page = client.post("/experiments", data=form).text
+
+    fields = fields_of(page)
+    expected = fields_of(client.get("/experiments/new", params={"dataset": other_id}).text)
+    assert form["space.batch_size.text"] != expected["space.batch_size.text"]
+    assert fields["space.batch_size.text"] == expected["space.batch_size.text"]
+    assert fields["max_trials"] == "33"
+    assert fields["derived_from"] == str(other_id)
+    assert "was derived anew for short" in page
+    assert "Kept, because you edited them: number of trials." in page
+    assert (
+        preview["filling"]["fields"]["space.batch_size.text"] == (expected["space.batch_size.text"])
+    )
+    assert stored_experiments(database) == []
 
 
 def test_manual_points_are_one_a_line(client, database, form):
@@ -266,8 +329,8 @@ def test_a_trial_is_cloned_with_its_parameters_and_trained_longer(client, databa
     longer = client.get("/experiments/new", params={"trial": trial.id, "longer": "true"}).text
 
     assert 'value="first, trial 1, variation"' in page
-    assert 'name="space.units_1.value" value="7"' in page
-    assert 'name="space.epochs.value" value="4"' in longer
+    assert fields_of(page)["space.units_1.text"] == "7"
+    assert fields_of(longer)["space.epochs.text"] == "4"
 
 
 def test_a_clone_keeps_what_is_handed_over(client, form, database):
@@ -281,16 +344,45 @@ def test_a_clone_keeps_what_is_handed_over(client, form, database):
     assert '<option value="single" selected' in page
 
 
-def test_the_split_is_drawn_on_the_series(client, dataset_id):
-    query = {"dataset": dataset_id, "train": 70, "validation": 20, "test": 10}
+def test_a_card_of_effort_sets_trials_and_time_and_starts_nothing(client, database, form):
+    form |= {"space.units_1.kind": "integer", "space.units_1.low": "2"}
+    form |= {"space.units_1.high": "300", "effort": "balanced"}
 
-    figure = client.get("/experiments/new/charts/split", params=query).json()
+    fields = fields_of(client.post("/experiments", data=form).text)
 
-    assert [note["text"] for note in figure["layout"]["annotations"]] == [
-        "train<br>420",
-        "validation<br>120",
-        "test<br>60",
-    ]
+    assert fields["budget_minutes"] == "10"
+    assert fields["max_trials"] == "299"
+    assert stored_experiments(database) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("8..", "lowest and the highest"),
+        ("8..many", "many"),
+        ("8..64 lgo", "8..64 lgo"),
+        ("", "must be a number"),
+        ("16, 32 when sometimes", "condition"),
+    ],
+)
+def test_a_line_of_the_space_that_cannot_be_read_is_told_in_words(client, form, text, words):
+    sent = {name: value for name, value in form.items() if not name.startswith("space.units_1")}
+
+    page = client.post("/experiments", data=sent | {"space.units_1.text": text}).text
+
+    error = re.search(r'id="space.units_1.kind-error">([^<]*)<', page)
+    assert words in error[1]
+    assert fields_of(page)["space.units_1.text"] == text
+
+
+def test_an_empty_name_is_made_of_dataset_space_and_date(client, database, form):
+    page = client.get("/experiments/new").text
+
+    client.post("/experiments", data=form | {"name": "  "})
+
+    name = stored_experiments(database)[0][0]
+    assert re.fullmatch(r"walk: units, \d{4}-\d\d-\d\d|walk: units and .*", name)
+    assert re.search(r'name="name"[^>]*placeholder="walk: cell, units and \d more, ', page)
 
 
 @pytest.mark.parametrize("name", ["median", "asha", "hyperband"])
@@ -354,8 +446,9 @@ def test_a_space_in_which_nothing_varies_is_asked_about_and_starts_nothing(clien
     answer = client.post("/experiments", data=form | NOTHING_VARIES)
 
     assert answer.status_code == 422
-    assert "Nothing varies in the search space, so this is one trial, not 4." in answer.text
-    assert 'name="one_trial"' in answer.text
+    question = re.search(r'id="one-trial"[^>]*>\s*<p[^>]*>([^<]*)', answer.text)
+    assert "hidden" not in question[0]
+    assert question[1] == ("This space holds one combination: one trial will be trained. Start it?")
     assert stored_experiments(database) == []
 
 
@@ -368,13 +461,22 @@ def test_one_trial_starts_once_it_is_confirmed(client, database, form):
     assert stored_experiments(database) == [("mine", 1)]
 
 
-def test_one_trial_that_was_asked_for_starts_at_once(client, database, form):
-    answer = client.post(
-        "/experiments", data=form | NOTHING_VARIES | {"max_trials": "1"}, follow_redirects=False
-    )
+def test_one_combination_is_asked_about_though_one_trial_was_entered(client, database, form):
+    answer = client.post("/experiments", data=form | NOTHING_VARIES | {"max_trials": "1"})
+
+    assert "Start it?" in answer.text
+    assert stored_experiments(database) == []
+
+
+def test_a_variation_of_a_trial_is_one_trial_and_starts_at_once(client, database):
+    with database.write() as session:
+        experiment = factories.experiment(session, name="first")
+        trial_id = factories.completed_trial(session, experiment, 1, units_1=7).id
+
+    form = fields_of(client.get("/experiments/new", params={"trial": trial_id}).text)
+    answer = client.post("/experiments", data=form, follow_redirects=False)
 
     assert answer.status_code == 303
-    assert stored_experiments(database) == [("mine", 1)]
 
 
 def test_a_confirmation_of_one_trial_does_not_start_a_search_of_several(client, database, form):

@@ -152,7 +152,7 @@ def test_a_suggestion_leads_to_the_form_that_tries_it(client, database, searched
 
     assert "both losses were still falling" in page
     assert address in page
-    assert 'name="space.epochs.value" value="15"' in re.sub(r"\s+", " ", form)
+    assert 'name="space.epochs.text" value="15"' in re.sub(r"\s+", " ", form)
 
 
 def test_a_trial_of_an_earlier_version_gets_its_more_scores_when_it_is_read(

@@ -109,7 +109,11 @@ def test_the_form_for_an_experiment_sent_four_times_makes_one(client, database):
 def test_a_form_that_was_refused_can_be_sent_again_with_its_key(client, database):
     with database.write() as session:
         dataset_id = factories.dataset(session).id
-    fields = blank_fields() | {"name": "", "dataset_id": str(dataset_id), "one_time_key": "k" * 20}
+    fields = blank_fields() | {
+        "max_trials": "0",
+        "dataset_id": str(dataset_id),
+        "one_time_key": "k" * 20,
+    }
 
     refused = client.post("/experiments", data=fields)
 

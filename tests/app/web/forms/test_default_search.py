@@ -16,4 +16,4 @@ def test_the_fields_say_the_whole_search(database):
     assert fields["budget_minutes"] == "2"
     assert fields["max_trials"] == str(search.max_trials)
     assert fields["space.cell.choices"] == "lstm, gru"
-    assert fields["name"] == "Default search of walk"
+    assert "name" not in fields

@@ -9,8 +9,13 @@ FORM = blank_fields() | {"name": "mine", "dataset_id": "1", "space.units_1.value
 NO_CUSTOM_MODELS = Path("no-custom-models")
 
 
-def test_a_good_form_makes_a_request():
-    draft = ExperimentDraft.from_form(FORM, NO_CUSTOM_MODELS)
+def draft_of(database, fields):
+    with database.read() as session:
+        return ExperimentDraft.from_form(session, fields, NO_CUSTOM_MODELS)
+
+
+def test_a_good_form_makes_a_request(database):
+    draft = draft_of(database, FORM)
 
     assert draft.problems == []
     assert draft.request.name == "mine"
@@ -18,10 +23,10 @@ def test_a_good_form_makes_a_request():
     assert draft.request.space["units_1"] == 7
 
 
-def test_a_bad_form_names_each_field_with_its_label_and_messages():
+def test_a_bad_form_names_each_field_with_its_label_and_messages(database):
     changes = {"max_trials": "many", "space.units_1.kind": "choice"}
 
-    draft = ExperimentDraft.from_form(FORM | changes, NO_CUSTOM_MODELS)
+    draft = draft_of(database, FORM | changes)
 
     assert draft.request is None
     labels = {problem.field: problem.label for problem in draft.summary}
@@ -29,18 +34,17 @@ def test_a_bad_form_names_each_field_with_its_label_and_messages():
     assert draft.errors["space.units_1.kind"] == ["List at least one value, separated by commas."]
 
 
-def test_a_preview_does_not_need_a_name():
-    draft = ExperimentDraft.from_form(FORM | {"name": ""}, NO_CUSTOM_MODELS)
+def test_a_form_without_a_name_gets_one_that_its_field_does_not_show(database):
+    draft = draft_of(database, FORM | {"name": ""})
 
-    preview_draft = draft.for_preview()
+    assert draft.request is not None
+    assert draft.request.name == draft.suggested_name
+    assert draft.get("name") == ""
 
-    assert draft.request is None
-    assert preview_draft.request is not None
 
-
-def test_the_space_of_an_unusable_custom_model_is_kept_in_hidden_fields():
+def test_the_space_of_an_unusable_custom_model_is_kept_in_hidden_fields(database):
     changes = {"custom_model": "gone", "space.neurons.value": "12"}
 
-    draft = ExperimentDraft.from_form(FORM | changes, NO_CUSTOM_MODELS)
+    draft = draft_of(database, FORM | changes)
 
     assert draft.unshown == {"space.neurons.value": "12"}

@@ -12,11 +12,16 @@ from tests import factories
 FORM = blank_fields() | {"name": "x", "dataset_id": "1", "strategy": "reduction"}
 
 
-def parse(fields) -> ExperimentDraft:
-    return ExperimentDraft.from_form(fields, Path("no-custom-models"))
+@pytest.fixture
+def parse(database):
+    def parse_fields(fields) -> ExperimentDraft:
+        with database.read() as session:
+            return ExperimentDraft.from_form(session, fields, Path("no-custom-models"))
+
+    return parse_fields
 
 
-def test_the_form_has_good_options_to_begin_with():
+def test_the_form_has_good_options_to_begin_with(parse):
     draft = parse(FORM)
 
     assert draft.problems == []
@@ -26,13 +31,13 @@ def test_the_form_has_good_options_to_begin_with():
     assert draft.request.reduction_threshold == 0.3
 
 
-def test_an_empty_window_means_every_trial():
+def test_an_empty_window_means_every_trial(parse):
     draft = parse(FORM | {"reduction_window": " "})
 
     assert draft.request.reduction_window is None
 
 
-def test_the_options_of_another_strategy_are_not_sent():
+def test_the_options_of_another_strategy_are_not_sent(parse):
     draft = parse(FORM | {"strategy": "random", "reduction_interval": "nonsense"})
 
     assert draft.problems == []
@@ -52,7 +57,7 @@ def test_the_options_of_another_strategy_are_not_sent():
         ("reduction_threshold", "1", "less than 1"),
     ],
 )
-def test_what_is_impossible_is_refused_at_its_field(name, text, words):
+def test_what_is_impossible_is_refused_at_its_field(parse, name, text, words):
     draft = parse(FORM | {name: text})
 
     assert draft.request is None
