@@ -125,6 +125,8 @@ COVERED_ELSEWHERE = {
     "app/web/forms/labels.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/points.py": "tests/app/web/forms/test_draft.py",
     "app/web/forms/search_preview.py": "tests/app/routes/test_experiment_form.py",
+    "app/web/charts/objective_numbers.py": "tests/app/web/charts/test_trials.py",
+    "app/web/formats.py": "tests/app/web/test_templating.py",
     "app/domain/csv_reading/selection.py": "tests/app/domain/csv_reading/test_cleaning.py",
     "app/web/forms/upload_corrections.py": "tests/app/routes/test_uploads.py",
     "worker/bundles/files/reading.py": "tests/worker/bundles/test_bundle.py",

@@ -233,10 +233,7 @@ class _Check:
         """
         configurations: list[tuple[Location, Parameters]] = []
         if self.strategy.needs_points:
-            for number, point in enumerate(points):
-                location = ("points", number)
-                configurations.append((location, point))
-            return configurations
+            return [(("points", number), point) for number, point in enumerate(points)]
         for parameters in _list_or_sample(space):
             configurations.append((("space",), parameters))
         return configurations

@@ -63,7 +63,7 @@ def objective_figure(
     if len(points) > MAX_LARGE_MARKS or crowd is not None:
         for trace in traces:
             trace["marker"]["size"] = SMALL_MARK_SIZE
-    lines = _best_so_far_traces(numbers, points, crowd)
+    lines, records = _best_so_far_traces(numbers, points, crowd)
     first_number = points[0].number if crowd is None else crowd.first_number
     last_number = points[-1].number
     last_x = max(last_number, first_number + 1)
@@ -79,7 +79,7 @@ def objective_figure(
     for line in lines:
         line["legendrank"] = LEGEND_RANK_OF_LINES
     layout = _make_layout(numbers, objective, last_number, crowd)
-    return {"data": [*lines, *traces], "layout": layout}  # the last are drawn on top
+    return {"data": [*lines, *traces, *records], "layout": layout}  # the last are drawn on top
 
 
 def _make_layout(
@@ -97,12 +97,13 @@ def _make_layout(
 
 def _best_so_far_traces(
     numbers: ObjectiveNumbers, points: Sequence[ObjectivePoint], crowd: Crowd | None
-) -> list[Trace]:
-    """The best so far; with a crowd, where most of its trials lie, and its records."""
+) -> tuple[list[Trace], list[Trace]]:
+    """The best so far as a line; with a crowd also where most of its trials lie, and its records."""
     if crowd is None:
-        return [_best_so_far_trace(numbers.best_so_far)]
+        return [_best_so_far_trace(numbers.best_so_far)], []
     spread = spread_traces(measure_spread(crowd))
-    return [*spread, *record_traces(crowd, points[-1].number)]
+    staircase = record_traces(crowd, points[-1].number)
+    return [*spread, *staircase[:1]], staircase[1:]
 
 
 def _mark_traces(numbers: ObjectiveNumbers) -> list[Trace]:

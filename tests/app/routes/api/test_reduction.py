@@ -60,7 +60,7 @@ def test_a_long_search_looks_a_twentieth_of_its_trials_apart(client, body):
         ("method", "trees", "Choose one of: spearman, kendall, pearson, correlation"),
         ("interval", 0, "greater than or equal to 1"),
         ("window", 3, "greater than or equal to 4"),
-        ("window", 20000, "less than or equal to 10000"),
+        ("window", 200_000, "less than or equal to 100000"),
         ("threshold", 0, "greater than 0"),
         ("threshold", 1, "less than 1"),
     ],

@@ -20,7 +20,7 @@ def test_a_search_around_a_trial_starts_from_its_experiment_as_the_form_comes(cl
     of_failed = fields_of(client.get(address, params={"trial": failed_id, "around": True}).text)
 
     assert fields["name"] == "Search one, around trial 3"
-    assert fields["space.units_1.choices"] == "3, 4"
+    assert fields["space.units_1.text"] == "3, 4"
     assert of_failed["start_from"] == ""
     assert answer.status_code == 303
     with database.read() as session:

@@ -70,7 +70,7 @@ def test_only_parameters_that_differ_are_listed():
 def test_the_test_part_marks_no_best_trial():
     trials = [trial(1, test_rmse=2.0, test_skill=0.1), trial(2, test_rmse=1.0, test_skill=0.2)]
 
-    rows = score_rows(trials, {101: [], 102: []}, {})
+    rows = score_rows(trials, {101: [], 102: []}, {}, RMSE)
 
     assert row_titled(rows, "test RMSE").best == ()
     assert row_titled(rows, "skill on test").best == ()
@@ -84,7 +84,7 @@ def test_scores_are_shown_against_the_pinned_trial():
     ]
     epochs_by_trial = {101: epochs(1, seconds=2.0), 102: epochs(1, seconds=3.0), 103: []}
 
-    rows = score_rows(trials, epochs_by_trial, {}, pinned=0)
+    rows = score_rows(trials, epochs_by_trial, {}, RMSE, pinned=0)
     parameters = pin_rows(parameter_rows([trials[0], trial(2, parameters={"units_1": 16})]), 0)
 
     assert row_titled(rows, "validation RMSE").differences == ("", "-25.0 %", "")

@@ -108,6 +108,7 @@ def test_numbers_are_right_aligned_and_the_first_hyperparameter_is_marked():
 def test_more_scores_are_columns_on_request_and_in_the_export():
     asked = table(("columns", "test_mase"), ("columns", "validation_coverage_80"))
     trial = Trial(number=1, state="completed", more_scores={"test": {"mase": 0.9}})
+    trial.tag_text = ""
 
     text = "".join(write_csv([[trial]], asked.names, now()))
     lines = list(csv.reader(io.StringIO(text)))
