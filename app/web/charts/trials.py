@@ -98,7 +98,7 @@ def _make_layout(
 def _best_so_far_traces(
     numbers: ObjectiveNumbers, points: Sequence[ObjectivePoint], crowd: Crowd | None
 ) -> tuple[list[Trace], list[Trace]]:
-    """The best so far as a line; with a crowd also where most of its trials lie, and its records."""
+    """The best so far as a line; with a crowd also where most trials lie, and the records."""
     if crowd is None:
         return [_best_so_far_trace(numbers.best_so_far)], []
     spread = spread_traces(measure_spread(crowd))
