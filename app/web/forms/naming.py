@@ -1,12 +1,12 @@
 """The name of an experiment that was given none: its dataset, what it searches, and the date."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from app.domain.search_space.parameters import Catalogue
 from app.domain.texts import join_words
+from app.queue.clock import clock
 from app.web.forms.experiment import MAX_EXPERIMENT_NAME_LENGTH, find_dataset
 
 MAX_NAMED_HYPERPARAMETERS = 2
@@ -19,7 +19,7 @@ def suggest_name(session: Session, fields: Mapping[str, str], catalogue: Catalog
     title = "Search"
     if dataset is not None:
         title = dataset.name[:MAX_DATASET_LENGTH]
-    today = datetime.now(UTC).date()
+    today = clock(session).date()
     name = f"{title}: {_describe_space(fields, catalogue)}, {today}"
     return name[:MAX_EXPERIMENT_NAME_LENGTH]
 

@@ -22,8 +22,8 @@ def predict(monkeypatch):
 def read(predict, folder, text, dialect, columns=("close",)):
     file = folder / "new.csv"
     file.write_text(text)
-    settings = {"columns": list(columns)}
-    return predict.read_series(file, settings, dialect.document())
+    settings = {"columns": list(columns), "target": columns[0], "known_ahead": []}
+    return predict.read_series(file, settings, dialect.document()).values
 
 
 def test_the_same_series_of_a_new_panel_is_read(predict, tmp_path):
