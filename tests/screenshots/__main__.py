@@ -63,6 +63,7 @@ def take_pictures(browser: Browser, address: str) -> None:
     page.goto("/experiments/1")
     download = page.get_by_role("link", name="Download the best model")
     download.wait_for(timeout=SEARCH_MILLISECONDS)
+    page.goto("/experiments/1?sort=objective")
     best_trial = page.locator("tr.best a").first.get_attribute("href")
     assert best_trial
     paths = {
