@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.domain.calendar_inputs import Cycle, find_cycles
 from app.domain.csv_reading.series import Series
+from app.domain.horizons import origins
 from app.domain.seasons import season_lags
 from app.domain.split import Split
 from app.domain.targets import possible_targets
@@ -66,16 +67,18 @@ class DefaultSearch:
 class _Data:
     """What the choices depend on."""
 
-    train_rows: int
+    train_rows: int  # from which forecasts can begin
     lags: tuple[int, ...]  # rows in a season, those that fit into the train part
     has_all_lags: bool  # season_lags takes every season or none
     cycles: tuple[Cycle, ...]
     targets: tuple[str, ...]
 
     @classmethod
-    def of(cls, series: Series, season_lengths: Sequence[float], split: Split) -> "_Data":
+    def of(
+        cls, series: Series, season_lengths: Sequence[float], split: Split, horizon: int
+    ) -> "_Data":
         parts = split.parts(len(series.values))
-        train_rows = len(parts[Part.TRAIN])
+        train_rows = max(1, len(origins(parts[Part.TRAIN], horizon)))
         lags = season_lags(season_lengths)
         longest = train_rows // TRAIN_ROWS_PER_LAG
         fitting = tuple(lag for lag in lags if lag <= longest)
@@ -93,12 +96,13 @@ def default_search(
     season_lengths: Sequence[float],
     split: Split,
     seconds: float = BUDGET_SECONDS,
+    horizon: int = 1,
 ) -> DefaultSearch:
     """The search for a series with these season lengths, in rows.
 
-    `seconds`: its budget of training time.
+    `seconds`: its budget of training time. `horizon`: the rows to forecast.
     """
-    data = _Data.of(series, season_lengths, split)
+    data = _Data.of(series, season_lengths, split, horizon)
     batch_sizes = _batch_sizes(data.train_rows)
     windows = _windows(data)
     epochs = _epochs(data.train_rows, batch_sizes)

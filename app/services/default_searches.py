@@ -25,12 +25,16 @@ class CompletedRequest(NamedTuple):
 
 
 def of_dataset(
-    session: Session, dataset: Dataset, split: Split, seconds: float = BUDGET_SECONDS
+    session: Session,
+    dataset: Dataset,
+    split: Split,
+    seconds: float = BUDGET_SECONDS,
+    horizon: int = 1,
 ) -> DefaultSearch:
     """The default search of a dataset, with a budget of so many seconds of training."""
     series = datasets.series(session, dataset)
     lengths = seasons.lengths_of(session, dataset)
-    return default_search(series, lengths, split, seconds=seconds)
+    return default_search(series, lengths, split, seconds=seconds, horizon=horizon)
 
 
 def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
@@ -46,7 +50,9 @@ def complete(session: Session, request: ExperimentRequest) -> CompletedRequest:
     except NotFound:
         return CompletedRequest(request, "")
     seconds = request.time_budget_seconds or BUDGET_SECONDS
-    search = of_dataset(session, dataset, request.split.to_split(), seconds)
+    search = of_dataset(
+        session, dataset, request.split.to_split(), seconds, horizon=request.horizon
+    )
     fields = asdict(search)
     changes = {name: fields[name] for name in FILLED_FIELDS if name not in said}
     completed = request.model_copy(update=changes)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import Invalid
-from app.schemas import ExperimentRequest
+from app.schemas import ExperimentRequest, SplitRequest
 from app.services import experiments
 from tests import factories
 
@@ -34,6 +34,21 @@ def test_what_a_request_says_stays(database):
         assert (experiment.strategy, experiment.max_trials) == ("random", 4)
         assert experiment.time_budget_seconds == 9
         assert experiment.space.searched
+
+
+def test_windows_leave_room_for_the_rows_to_forecast(database):
+    with database.write() as session:
+        dataset = factories.dataset(session, content=factories.monthly_csv(120))
+        request = ExperimentRequest(
+            name="half",
+            dataset_id=dataset.id,
+            horizon=30,
+            split=SplitRequest(train=0.5, validation=0.25, test=0.25),
+        )
+
+        experiment = experiments.create(session, request)
+
+        assert "31 rows to train on" in experiment.choice_reason
 
 
 def test_an_empty_space_is_one_fixed_network(database):
