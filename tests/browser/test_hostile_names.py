@@ -53,7 +53,16 @@ PAGES = {  # a page for each address that answers with one
     "/trials/{trial_id}": "/trials/2",
     "/docs": "/docs",
 }
-NO_PAGES = ("/live", "/charts/", "/comparison/chart", ".csv", ".py", "/best-model", "/docs/{name}")
+NO_PAGES = (
+    "/live",
+    "/charts/",
+    "/comparison/chart",
+    ".csv",
+    ".py",
+    "/best-model",
+    "/bundle",
+    "/docs/{name}",
+)
 
 
 def stuff(database: Database, name: str) -> None:

@@ -334,6 +334,7 @@ def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
     look.goto(f"/experiments/{search.experiment}")
     points = look.locator("#chart-objective .points path")
     points.first.wait_for()
+    look.locator("#chart-objective").scroll_into_view_if_needed()
     box = points.nth(6).bounding_box()  # trial 7: the first of the best ones
     look.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
