@@ -179,9 +179,9 @@ def test_a_bundle_reads_what_is_known_ahead_and_asks_for_it(tmp_path, run_predic
 
     unpack(tmp_path, make_bundle(contents))
     (tmp_path / "new.csv").write_bytes(content)
-    completed = run_predict(tmp_path, "new.csv")
+    completed = run_predict("new.csv")
     (tmp_path / "short.csv").write_bytes(with_rows_to_forecast(factories.random_walk_csv(201), 1))
-    refused = run_predict(tmp_path, "short.csv")
+    refused = run_predict("short.csv")
 
     assert contents.settings["known_ahead"] == ["Open", "Volume"]
     assert completed.returncode == 0, completed.stderr

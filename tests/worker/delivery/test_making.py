@@ -130,7 +130,7 @@ def test_a_mean_of_several_rows_is_scored_from_all_origins_and_packed_from_the_s
     every_4th = tuple(replace(one, validation=one.validation[::4]) for one in job.baselines)
     choice = Choice(Taken.ENSEMBLE, {"trial 1": 0.5, "ridge": 0.5}, 1.0, 1.0, None, None)
     monkeypatch.setattr(making, "choose_members", lambda job: choice)
-    monkeypatch.setattr(making, "explain", lambda choice, left, horizon: "Both.")
+    monkeypatch.setattr(making, "explain", lambda choice, left, *_: "Both.")
     monkeypatch.setattr(making, "MIN_SECONDS", time_left)
     monkeypatch.setattr(making, "MAX_SECONDS", time_left)
 
