@@ -1,7 +1,7 @@
 """/api/experiments/{id}/report."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from app.routes.api.parameters import Id
 from app.routes.api.schemas.responses import refusals
@@ -14,8 +14,11 @@ router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=Expe
 
 @router.get(
     "/{experiment_id}/report",
-    response_class=HTMLResponse,
-    responses={200: {"description": "One HTML file, charts inside."}, **refusals(404)},
+    response_class=Response,
+    responses={
+        200: {"content": {"text/html": {}}, "description": "One HTML file, charts inside."},
+        **refusals(404, 409),
+    },
 )
 def report(request: Request, session: ReadSession, experiment_id: Id) -> HTMLResponse:
     """A report to send to somebody: set-up, verdict, best trials, charts and baselines."""

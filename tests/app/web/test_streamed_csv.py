@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import ClientDisconnect
@@ -30,7 +31,8 @@ def send_all(response: StreamedCsv, messages: list[dict], max_messages: int = 10
             raise OSError("the reader is gone")
         messages.append(message)
 
-    asyncio.run(response(SCOPE, receive, send))
+    with ThreadPoolExecutor(1) as threads:  # where no other test has left an event loop running
+        threads.submit(lambda: asyncio.run(response(SCOPE, receive, send))).result()
 
 
 def test_it_is_sent_part_by_part_and_closed_at_its_end():
