@@ -21,10 +21,10 @@ from app.domain.verdicts import ForecastGain, compare_forecasts
 from app.errors import Conflict, NotFound
 from app.queue.evaluations import SCORE_NAMES, unpack_forecast
 from app.services import trials
+from app.services.rows import is_possible_id
 
 Floats = NDArray[np.float64]
 Gains = Mapping[Part, ForecastGain | None]
-MAX_ID = 2**31
 MAX_GAINS = 500  # comparisons that are kept: pages ask for the same ones every second
 MIN_COVERAGE = 0.95  # of the validation rows, for an upload to be the best baseline
 UPLOADED_SIMPLICITY = 100  # another program's forecasts are the least simple
@@ -168,7 +168,7 @@ def find_baseline(session: Session, experiment: Experiment, baseline_id: int) ->
         Baseline.board_id == experiment.board_id,
     )
     baseline = None
-    if 0 < baseline_id < MAX_ID:
+    if is_possible_id(baseline_id):
         baseline = session.scalar(query)
     if baseline is None:
         raise NotFound(f"Experiment {experiment.id} has no baseline {baseline_id} (any more).")

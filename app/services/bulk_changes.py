@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.db.models import Experiment, Trial
 from app.domain.terms import TrialState
 from app.errors import FieldProblem, Invalid
-from app.schemas import MAX_ID
 from app.services import annotations, experiments
+from app.services.rows import is_possible_id
 
 FIELD = "experiments"
 NOTHING_TICKED = "Tick at least one experiment in the list first."
@@ -30,7 +30,7 @@ def load(session: Session, experiment_ids: Sequence[int]) -> list[Experiment]:
     """The experiments that are still there. Raises Invalid where none is named."""
     if not experiment_ids:
         raise Invalid([FieldProblem((FIELD,), NOTHING_TICKED)])
-    possible_ids = [number for number in experiment_ids if 0 < number <= MAX_ID]
+    possible_ids = [number for number in experiment_ids if is_possible_id(number)]
     query = select(Experiment).where(Experiment.id.in_(possible_ids)).order_by(Experiment.id.desc())
     return list(session.scalars(query))
 

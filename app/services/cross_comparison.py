@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.db.models import Experiment, Trial
 from app.queue import artifacts
-from app.schemas import MAX_ID
 from app.services.comparison import MAX_COMPARED_TRIALS, Comparison
+from app.services.rows import is_possible_id
 
 MAX_REQUESTED = 200
 
@@ -88,7 +88,7 @@ def _keep_first(trials: list[Trial], reference: Trial) -> list[Trial]:
 def _read_ids(texts: Sequence[str], problems: list[str]) -> list[int]:
     ids = []
     for word in re.split(r"[\s,;]+", " ".join(texts).strip())[:MAX_REQUESTED]:
-        if word.isdecimal() and len(word) <= 10 and 0 < int(word) <= MAX_ID:
+        if word.isdecimal() and len(word) <= 10 and is_possible_id(int(word)):
             ids.append(int(word))
         elif word:
             problems.append(f'"{word[:40]}" is no id.')
@@ -114,15 +114,15 @@ def _load_best(session: Session, experiment_ids: Sequence[int], problems: list[s
     for experiment_id, name in session.execute(query):
         names[experiment_id] = name
     best = artifacts.best_trials(session, experiment_ids)
-    found = []
+    trials = []
     for experiment_id in experiment_ids:
         if experiment_id not in names:
             problems.append(f"There is no experiment {experiment_id}.")
         elif experiment_id not in best:
             problems.append(f"No trial of “{names[experiment_id]}” has been evaluated yet.")
         else:
-            found.append(best[experiment_id])
-    return found
+            trials.append(best[experiment_id])
+    return trials
 
 
 def _name(trial: Trial) -> str:

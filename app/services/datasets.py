@@ -19,6 +19,7 @@ from app.services.every_series import prepare_each
 from app.services.file_reader import FileReader
 from app.services.paging import Page, paged
 from app.services.preparation import PreparedDataset
+from app.services.rows import find_row
 
 MAX_DATASET_NAME_LENGTH = 200
 MAX_FILENAME_LENGTH = 255
@@ -178,10 +179,7 @@ def _corrections_of(session: Session, dataset_id: int) -> dict[str, list[str]]:
 
 def get(session: Session, dataset_id: int) -> Dataset:
     """One dataset. Raises NotFound."""
-    dataset = None
-    is_possible_id = 0 < dataset_id < 2**31
-    if is_possible_id:
-        dataset = session.get(Dataset, dataset_id)
+    dataset = find_row(session, Dataset, dataset_id)
     if dataset is None or dataset.deleted_at is not None:
         raise NotFound(f"There is no dataset {dataset_id}.")
     return dataset

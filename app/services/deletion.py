@@ -9,8 +9,8 @@ from app.db.models import Dataset, Experiment
 from app.domain.terms import OPEN_EXPERIMENT_STATES
 from app.errors import NotFound
 from app.queue.clock import clock
-from app.schemas import MAX_ID
 from app.services import datasets, experiments
+from app.services.rows import find_row, is_possible_id
 
 UNDO_SECONDS = 10
 TOO_LATE = "It has been deleted for good: there is nothing to undo any more."
@@ -32,9 +32,7 @@ def mark_dataset(session: Session, dataset: Dataset) -> None:
 
 def restore_experiment(session: Session, experiment_id: int) -> Experiment:
     """Show an experiment again, with its dataset; it goes on where it was. Raises NotFound."""
-    experiment = None
-    if 0 < experiment_id <= MAX_ID:
-        experiment = session.get(Experiment, experiment_id)
+    experiment = find_row(session, Experiment, experiment_id)
     if experiment is None:
         raise NotFound(TOO_LATE)
     if experiment.deleted_at is not None and experiment.state in OPEN_EXPERIMENT_STATES:
@@ -46,9 +44,7 @@ def restore_experiment(session: Session, experiment_id: int) -> Experiment:
 
 def restore_dataset(session: Session, dataset_id: int) -> Dataset:
     """Show a dataset again. Raises NotFound."""
-    dataset = None
-    if 0 < dataset_id <= MAX_ID:
-        dataset = session.get(Dataset, dataset_id)
+    dataset = find_row(session, Dataset, dataset_id)
     if dataset is None:
         raise NotFound(TOO_LATE)
     dataset.deleted_at = None
@@ -57,7 +53,7 @@ def restore_dataset(session: Session, dataset_id: int) -> Dataset:
 
 def is_marked(session: Session, experiment_id: int) -> bool:
     """Whether an experiment is hidden; also of one whose row cannot be read."""
-    if not 0 < experiment_id <= MAX_ID:
+    if not is_possible_id(experiment_id):
         return False
     is_hidden = Experiment.deleted_at.is_not(None)
     query = select(Experiment.id).where(Experiment.id == experiment_id, is_hidden)

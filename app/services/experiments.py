@@ -19,6 +19,7 @@ from app.errors import Conflict, NotFound
 from app.queue import boards
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
 from app.services import datasets, objectives, seasons, warm_start
+from app.services.rows import find_row
 from app.services.validation import CheckedRequest, check_request
 
 
@@ -91,10 +92,7 @@ def _seasons_of(session: Session, dataset_id: int) -> SeasonLengths:
 
 def get(session: Session, experiment_id: int) -> Experiment:
     """One experiment. Raises NotFound."""
-    experiment = None
-    is_possible_id = 0 < experiment_id < 2**31
-    if is_possible_id:
-        experiment = session.get(Experiment, experiment_id)
+    experiment = find_row(session, Experiment, experiment_id)
     if experiment is None or experiment.deleted_at is not None:
         raise NotFound(f"There is no experiment {experiment_id}.")
     return experiment

@@ -16,6 +16,7 @@ from app.services import datasets
 from app.services.datasets import MAX_FILENAME_LENGTH, clean
 from app.services.file_reader import FileReader
 from app.services.forecast_files import FIELD, ForecastFile, read_forecasts
+from app.services.rows import find_row
 
 MAX_NAME_LENGTH = 60
 MIN_TEST_COVERAGE = 0.5  # of the rows of the test part
@@ -25,7 +26,7 @@ MAX_OTHER_FORECASTS = 50  # on one board
 
 def get_board(session: Session, board_id: int) -> Board:
     """One board. Raises NotFound."""
-    board = session.get(Board, board_id)
+    board = find_row(session, Board, board_id)
     if board is None:
         raise NotFound(f"There is no board {board_id}.")
     return board
@@ -33,7 +34,7 @@ def get_board(session: Session, board_id: int) -> Board:
 
 def get_baseline(session: Session, board_id: int, baseline_id: int) -> Baseline:
     """One baseline of a board. Raises NotFound."""
-    baseline = session.get(Baseline, baseline_id)
+    baseline = find_row(session, Baseline, baseline_id)
     if baseline is None or baseline.board_id != board_id:
         raise NotFound(f"Board {board_id} has no baseline {baseline_id}.")
     return baseline

@@ -22,6 +22,7 @@ from app.queue.logs import write_log
 from app.queue.trial_counts import HAS_BEGUN
 from app.queue.withdrawals import withdraw_for_person
 from app.services import datasets, experiment_control
+from app.services.rows import find_row
 
 Floats = NDArray[np.float64]
 
@@ -58,10 +59,7 @@ class ObjectivePoint:
 
 def get(session: Session, trial_id: int) -> Trial:
     """One trial. Raises NotFound."""
-    trial = None
-    is_possible_id = 0 < trial_id < 2**31
-    if is_possible_id:
-        trial = session.get(Trial, trial_id)
+    trial = find_row(session, Trial, trial_id)
     if trial is None or trial.experiment.deleted_at is not None:
         raise NotFound(f"There is no trial {trial_id}.")
     return trial
