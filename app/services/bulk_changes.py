@@ -31,7 +31,9 @@ def load(session: Session, experiment_ids: Sequence[int]) -> list[Experiment]:
     if not experiment_ids:
         raise Invalid([FieldProblem((FIELD,), NOTHING_TICKED)])
     possible_ids = [number for number in experiment_ids if is_possible_id(number)]
-    query = select(Experiment).where(Experiment.id.in_(possible_ids)).order_by(Experiment.id.desc())
+    is_asked_for = Experiment.id.in_(possible_ids)
+    is_shown = Experiment.deleted_at.is_(None)
+    query = select(Experiment).where(is_asked_for, is_shown).order_by(Experiment.id.desc())
     return list(session.scalars(query))
 
 

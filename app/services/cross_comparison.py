@@ -98,7 +98,7 @@ def _read_ids(texts: Sequence[str], problems: list[str]) -> list[int]:
 def _load_trials(session: Session, trial_ids: Sequence[int], problems: list[str]) -> list[Trial]:
     query = (
         select(Trial)
-        .where(Trial.id.in_(trial_ids))
+        .where(Trial.id.in_(trial_ids), Trial.experiment.has(Experiment.deleted_at.is_(None)))
         .options(selectinload(Trial.experiment).selectinload(Experiment.dataset))
     )
     by_id = {trial.id: trial for trial in session.scalars(query)}
@@ -109,7 +109,9 @@ def _load_trials(session: Session, trial_ids: Sequence[int], problems: list[str]
 
 
 def _load_best(session: Session, experiment_ids: Sequence[int], problems: list[str]) -> list[Trial]:
-    query = select(Experiment.id, Experiment.name).where(Experiment.id.in_(experiment_ids))
+    query = select(Experiment.id, Experiment.name).where(
+        Experiment.id.in_(experiment_ids), Experiment.deleted_at.is_(None)
+    )
     names: dict[int, str] = {}
     for experiment_id, name in session.execute(query):
         names[experiment_id] = name

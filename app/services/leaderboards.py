@@ -101,7 +101,7 @@ def find_groups(session: Session, dataset: Dataset) -> tuple[Group, ...]:
             Experiment.validation_fraction,
             Experiment.test_fraction,
         )
-        .where(Experiment.dataset_id == dataset.id)
+        .where(Experiment.dataset_id == dataset.id, Experiment.deleted_at.is_(None))
         .order_by(Experiment.id.desc())
     )
     members: dict[tuple[float, ...], list[int]] = {}

@@ -5,7 +5,17 @@ import pytest
 from app.domain.terms import ExperimentState
 from app.errors import Conflict, NotFound
 from app.queue import claims, lifecycle
-from app.services import datasets, deletion, experiments, overviews, trials
+from app.services import (
+    bulk_changes,
+    cross_comparison,
+    datasets,
+    deletion,
+    experiments,
+    leaderboards,
+    overviews,
+    trials,
+)
+from app.services.cross_comparison import CrossRequest
 from tests import factories
 
 
@@ -33,6 +43,26 @@ def test_a_deleted_experiment_is_hidden_and_nothing_of_it_begins(database, delet
 
     assert claim is None
     assert shown == []
+
+
+def test_what_was_deleted_is_neither_ranked_nor_compared_nor_changed_in_bulk(database):
+    with database.write() as session:
+        experiment = factories.experiment(session)
+        trial = factories.completed_trial(session, experiment)
+        asked = CrossRequest([str(trial.id)], [str(experiment.id)])
+
+        assert leaderboards.load(session, experiment.dataset) is not None
+        assert cross_comparison.compare(session, asked).trials == (trial,)
+        assert bulk_changes.load(session, [experiment.id]) == [experiment]
+
+        deletion.mark_experiment(session, experiment)
+        session.flush()
+
+        assert leaderboards.load(session, experiment.dataset) is None
+        compared = cross_comparison.compare(session, asked)
+        assert compared.trials == ()
+        assert "There is no experiment 1." in compared.problem
+        assert bulk_changes.load(session, [experiment.id]) == []
 
 
 def test_an_experiment_that_is_restored_goes_on_where_it_was(database, deleted):
