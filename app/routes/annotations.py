@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, Request
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from app.errors import FieldProblem
 from app.schemas import ExperimentChange, TrialChange
 from app.services import annotations, experiments, trials
 from app.web.dependencies import WriteSession
 from app.web.error_handlers import to_field_problems
+from app.web.forms.fields import group_messages
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 
@@ -114,18 +114,9 @@ def _annotate(
     try:
         change = schema.model_validate({"notes": sent.notes, "tags": words})
     except ValidationError as error:
-        errors = _messages_by_field(to_field_problems(error))
+        messages = [(str(problem.loc[0]), problem.message) for problem in to_field_problems(error)]
+        errors = group_messages(dict.fromkeys(messages))  # each once, however many tags are wrong
         context = AnnotationsContext(sent.title, sent.page, sent.notes, sent.tags, errors)
         return render(request, "annotations.html", context, status=422)
     apply(change)
     return RedirectResponse(f"{sent.page}#annotations", 303)
-
-
-def _messages_by_field(problems: list[FieldProblem]) -> dict[str, list[str]]:
-    messages: dict[str, list[str]] = {}
-    for problem in problems:
-        field = str(problem.loc[0])
-        shown = messages.setdefault(field, [])
-        if problem.message not in shown:
-            shown.append(problem.message)
-    return messages

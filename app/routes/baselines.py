@@ -17,6 +17,7 @@ from app.services.boards import BaselineView, BoardView
 from app.web import uploaded_files
 from app.web.charts.numbers import iso_dates
 from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
+from app.web.forms.fields import group_messages
 from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
@@ -119,11 +120,6 @@ def _make_context(session: Session, experiment_id: int, draft: Draft) -> Baselin
     uploaded = []
     if board is not None:
         uploaded = [baseline for baseline in board.baselines if baseline.is_uploaded]
-    errors: dict[str, list[str]] = {}
-    for problem in draft.problems:
-        field_name = str(problem.loc[0])
-        messages = errors.setdefault(field_name, [])
-        messages.append(problem.message)
     return BaselinesContext(
         experiment=experiment,
         board=board,
@@ -132,7 +128,7 @@ def _make_context(session: Session, experiment_id: int, draft: Draft) -> Baselin
         uploaded=uploaded,
         forecast_help=_describe_rows(session, experiment),
         name=draft.name,
-        errors=errors,
+        errors=group_messages((str(problem.loc[0]), problem.message) for problem in draft.problems),
     )
 
 

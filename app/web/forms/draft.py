@@ -21,6 +21,7 @@ from app.schemas import ExperimentRequest
 from app.services import custom_models
 from app.services.validation import CheckedRequest, check_request
 from app.web.forms.experiment import blank_fields
+from app.web.forms.fields import group_messages
 from app.web.forms.filling import Filling
 from app.web.forms.labels import field_of, label_of
 from app.web.forms.naming import suggest_name
@@ -181,12 +182,9 @@ class ExperimentDraft:
     @property
     def errors(self) -> dict[str, list[str]]:
         """Messages by the name of their field."""
-        errors: dict[str, list[str]] = {}
-        for problem in self.problems:
-            name = field_of(problem.loc, self.catalogue)
-            messages = errors.setdefault(name, [])
-            messages.append(problem.message)
-        return errors
+        return group_messages(
+            (field_of(problem.loc, self.catalogue), problem.message) for problem in self.problems
+        )
 
     @property
     def summary(self) -> list[FieldSummary]:

@@ -1,7 +1,7 @@
 """Reads the text fields of a form as values, and notes what is wrong with them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from app.domain.search_space.parameters import Catalogue, Hyperparameter
@@ -93,3 +93,11 @@ def format_value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.12g}"
     return str(value)
+
+
+def group_messages(messages: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Messages by the name of the field that each is about, in order."""
+    by_field: dict[str, list[str]] = {}
+    for name, message in messages:
+        by_field.setdefault(name, []).append(message)
+    return by_field

@@ -18,6 +18,7 @@ from app.web.formats import duration
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.efforts import Effort, list_efforts
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
+from app.web.forms.fields import group_messages
 from app.web.forms.filling import Filling
 from app.web.forms.labels import field_of
 from app.web.views.split_bar import SplitBar, describe_split
@@ -54,11 +55,7 @@ class SearchPreview:
     @property
     def errors(self) -> dict[str, list[str]]:
         """Messages by the name of their field."""
-        errors: dict[str, list[str]] = {}
-        for name, message in self.problems:
-            messages = errors.setdefault(name, [])
-            messages.append(message)
-        return errors
+        return group_messages(self.problems)
 
 
 def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> SearchPreview:

@@ -26,6 +26,7 @@ from app.services.preparation import (
     resolve_names,
     settle_dialect,
 )
+from app.web.forms.fields import group_messages
 from app.web.forms.table_preview import TablePreview
 from app.web.forms.upload_answers import FormAnswers, list_corrected, read_form, show_dialect
 from app.web.forms.upload_corrections import find_corrections
@@ -65,11 +66,7 @@ class UploadPreview:
     @property
     def errors(self) -> dict[str, list[str]]:
         """Messages by field."""
-        errors: dict[str, list[str]] = {}
-        for problem in self.problems:
-            messages = errors.setdefault(problem.field, [])
-            messages.append(problem.message)
-        return errors
+        return group_messages((problem.field, problem.message) for problem in self.problems)
 
     @property
     def shown(self) -> dict[str, list[str]]:
@@ -99,7 +96,7 @@ class UploadPreview:
             return self.choices.known_ahead
         if self.table is None:
             return ()
-        return self.table.ahead.known
+        return self.table.ahead.columns
 
     @property
     def is_known_ahead_open(self) -> bool:
