@@ -1,6 +1,7 @@
 """What people write on experiments and trials: notes, tags and stars."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,33 +11,31 @@ from app.queue.clock import clock
 from app.schemas import ExperimentChange, TrialChange
 from app.services import experiments
 
+Tag = TypeVar("Tag", ExperimentTag, TrialTag)
+
 
 def change_experiment(session: Session, experiment: Experiment, change: ExperimentChange) -> None:
-    """Change what is given about an experiment, and leave the rest."""
-    given = change.model_fields_set
-    if "name" in given:
+    """Change what is sent about an experiment, and leave the rest."""
+    changed_fields = change.model_fields_set
+    if "name" in changed_fields:
         experiments.rename(session, experiment, change.name)
-    if "is_archived" in given:
+    if "is_archived" in changed_fields:
         archive(session, experiment, is_archived=change.is_archived)
-    if "tags" in given:
+    if "tags" in changed_fields:
         tag_experiment(experiment, change.tags)
     _change_notes(experiment, change)
 
 
 def change_trial(session: Session, trial: Trial, change: TrialChange) -> None:
-    """Change what is given about a trial, and leave the rest."""
+    """Change what is sent about a trial, and leave the rest."""
     if "tags" in change.model_fields_set:
-        kept = {row.name: row for row in trial.tag_rows}
-        names = sorted(set(change.tags))
-        trial.tag_rows = [kept.get(name) or TrialTag(name=name) for name in names]
+        trial.tag_rows = _replace_tags(trial.tag_rows, change.tags, TrialTag)
     _change_notes(trial, change)
 
 
 def tag_experiment(experiment: Experiment, tags: Sequence[str]) -> None:
     """Give an experiment these tags and no others."""
-    kept = {row.name: row for row in experiment.tag_rows}
-    names = sorted(set(tags))
-    experiment.tag_rows = [kept.get(name) or ExperimentTag(name=name) for name in names]
+    experiment.tag_rows = _replace_tags(experiment.tag_rows, tags, ExperimentTag)
 
 
 def archive(session: Session, experiment: Experiment, *, is_archived: bool) -> None:
@@ -52,9 +51,15 @@ def list_experiment_tags(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
+def _replace_tags(rows: Sequence[Tag], names: Sequence[str], table: type[Tag]) -> list[Tag]:
+    """The rows of these names in alphabetical order; those that there are stay."""
+    by_name = {row.name: row for row in rows}
+    return [by_name.get(name) or table(name=name) for name in sorted(set(names))]
+
+
 def _change_notes(row: Experiment | Trial, change: TrialChange) -> None:
-    given = change.model_fields_set
-    if "notes" in given:
+    changed_fields = change.model_fields_set
+    if "notes" in changed_fields:
         row.notes = change.notes
-    if "is_starred" in given:
+    if "is_starred" in changed_fields:
         row.is_starred = change.is_starred

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.cache import Cache
 from app.db.models import Baseline, Delivery, Experiment, Trial
 from app.domain.horizons import origins, storage_interval, stored_origins
+from app.domain.metrics import root_mean_square
 from app.domain.more_scores import choose_season
 from app.domain.step_errors import (
     LAST_KNOWN,
@@ -258,7 +259,7 @@ def _describe_origin(forecasts: StepForecasts, index: int, rmse: float) -> Origi
         known_until=forecasts.all_dates[origin - 1],
         dates=forecasts.all_dates[origin : origin + forecasts.horizon],
         rmse=rmse,
-        naive_rmse=float(np.sqrt(np.mean(np.square(actual - last_known)))),
+        naive_rmse=root_mean_square(actual - last_known),
         actual=actual,
         predicted=forecasts.predicted[index],
     )

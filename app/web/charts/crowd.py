@@ -78,24 +78,27 @@ def spread_traces(spread: Spread) -> list[Trace]:
     return [bottom, top, median]
 
 
-def record_traces(crowd: Crowd, last_number: int) -> list[Trace]:
-    """The best so far as a staircase, and on it the trials that lowered it."""
+def best_so_far_trace(crowd: Crowd, last_number: int) -> Trace:
+    """The best so far as a staircase."""
     numbers = [record.number for record in crowd.records]
     objectives = [record.objective for record in crowd.records]
-    if not numbers:
-        return []
-    staircase = figures.line_trace(
+    trace = figures.line_trace(
         [*numbers, last_number], [*objectives, objectives[-1]], "best so far", "chart-4"
     )
-    staircase["line"]["shape"] = "hv"
-    staircase["hoverinfo"] = "skip"
-    del staircase["hovertemplate"]
-    marks = figures.marker_trace(
-        numbers,
-        objectives,
+    trace["line"]["shape"] = "hv"
+    trace["hoverinfo"] = "skip"
+    del trace["hovertemplate"]
+    return trace
+
+
+def record_trace(crowd: Crowd) -> Trace:
+    """The trials that lowered the best so far."""
+    trace = figures.marker_trace(
+        [record.number for record in crowd.records],
+        [record.objective for record in crowd.records],
         "records",
         RECORD_MARKER,
         "trial %{x}: %{y:.6g}<extra>best so far</extra>",
     )
-    marks["customdata"] = [record.trial_id for record in crowd.records]
-    return [staircase, marks]
+    trace["customdata"] = [record.trial_id for record in crowd.records]
+    return trace

@@ -10,8 +10,9 @@ from app.services.trials import ObjectivePoint
 from app.web.charts import figures
 from app.web.charts.crowd import (
     CROWD_PAUSE_SECONDS,
+    best_so_far_trace,
     measure_spread,
-    record_traces,
+    record_trace,
     spread_traces,
 )
 from app.web.charts.figures import NAIVE_LABEL, Figure, Layout, Trace
@@ -101,9 +102,10 @@ def _best_so_far_traces(
     """The best so far as a line; with a crowd also where most trials lie, and the records."""
     if crowd is None:
         return [_best_so_far_trace(numbers.best_so_far)], []
-    spread = spread_traces(measure_spread(crowd))
-    staircase = record_traces(crowd, points[-1].number)
-    return [*spread, *staircase[:1]], staircase[1:]
+    lines = spread_traces(measure_spread(crowd))
+    if not crowd.records:
+        return lines, []
+    return [*lines, best_so_far_trace(crowd, points[-1].number)], [record_trace(crowd)]
 
 
 def _mark_traces(numbers: ObjectiveNumbers) -> list[Trace]:
