@@ -51,19 +51,19 @@ def extra_columns(
     return np.hstack([columns, calendar])
 
 
-def known_ahead_columns(known: Floats, rows: int, shifts: Sequence[int]) -> Floats:
+def known_ahead_columns(known_values: Floats, rows: int, shifts: Sequence[int]) -> Floats:
     """The columns of what is known ahead, float64 (rows, known columns x shifts).
 
-    known: (rows and those known after them, known columns), in the units of the CSV; it may end
-    earlier. For each known column, one column a shift: at row s the value of row s + shift; NaN
+    known_values: (rows and those known after them, known columns), in the units of the CSV; it may
+    end earlier. For each known column, one column a shift: at row s the value of row s + shift; NaN
     where there is none.
     """
-    n_known = known.shape[1]
+    n_known = known_values.shape[1]
     columns = np.full((rows, n_known * len(shifts)), np.nan)
     for index in range(n_known):
-        for place, shift in enumerate(shifts):
-            values = known[shift : shift + rows, index]
-            columns[: len(values), index * len(shifts) + place] = values
+        for position, shift in enumerate(shifts):
+            values = known_values[shift : shift + rows, index]
+            columns[: len(values), index * len(shifts) + position] = values
     return columns
 
 

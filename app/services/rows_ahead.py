@@ -21,9 +21,8 @@ def describe_future_rows(series: Series) -> str:
         return ""
     names = join_words(series.known_ahead)
     if not series.future_rows:
-        return f"{names} count as known ahead, and the file has no rows to forecast with them. " + (
-            _ask_for_rows(series, None)
-        )
+        missing = f"{names} count as known ahead, and the file has no rows to forecast with them."
+        return f"{missing} {_ask_for_rows(series, 'the rows to come')}"
     rows = count_nouns(series.future_rows, "row")
     return f"The file has {rows} to forecast, in which it gives {names}."
 
@@ -35,14 +34,14 @@ def explain_missing_rows(series: Series, horizon: int) -> str | None:
     names = join_words(series.known_ahead)
     rows = "row" if horizon == 1 else f"{horizon:,} rows"
     reason = f"The forecast reads {names} in the {rows} after the last one"
-    given = "the file has none of them"
+    lack = "the file has none of them"
     if series.future_rows:
-        given = f"the file has only {series.future_rows:,} of them"
-    return f"{reason}, and {given}. {_ask_for_rows(series, horizon)}"
+        lack = f"the file has only {series.future_rows:,} of them"
+    to_come = f"{count_nouns(horizon, 'row')} to come"
+    return f"{reason}, and {lack}. {_ask_for_rows(series, to_come)}"
 
 
-def _ask_for_rows(series: Series, horizon: int | None) -> str:
-    rows = "the rows to come" if horizon is None else f"{count_nouns(horizon, 'row')} to come"
+def _ask_for_rows(series: Series, rows: str) -> str:
     names = join_words(series.known_ahead)
     return (
         f"To see what comes next, upload the CSV with {rows} at its end, {names} filled in and "

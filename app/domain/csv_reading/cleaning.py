@@ -50,7 +50,7 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
         columns=tuple(selection.columns),
         values=np.ascontiguousarray(values),
         target=selection.target,
-        known_ahead=selection.ahead.known,
+        known_ahead=selection.ahead.columns,
         future=future,
     )
     return series, notes
@@ -154,15 +154,15 @@ def _split_future(
     rows: pd.DataFrame, selection: Selection
 ) -> tuple[pd.DataFrame, FutureRows | None]:
     """The rows up to the last target, and those after it in which all is known that should be."""
-    known = list(selection.ahead.known)
+    columns = list(selection.ahead.columns)
     if not selection.ahead.n_rows:
         return rows, None
     last_date = rows.index[rows[selection.target].notna()].max()
     is_after = rows.index > last_date
-    is_future = is_after & rows[known].notna().all(axis=1).to_numpy()
+    is_future = is_after & rows[columns].notna().all(axis=1).to_numpy()
     ahead = rows[is_future]
     dates = ahead.index.to_numpy().astype("datetime64[us]")
-    future = FutureRows(dates, np.ascontiguousarray(ahead[known].to_numpy(dtype="float64")))
+    future = FutureRows(dates, np.ascontiguousarray(ahead[columns].to_numpy(dtype="float64")))
     return rows[~is_future], future
 
 

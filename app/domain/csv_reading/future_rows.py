@@ -25,11 +25,11 @@ MIN_CLEAR_ROWS = 2  # with one row, its value may just as well be late
 class Ahead:
     """The rows to forecast that a table holds already.
 
-    known: the features that have values in them, in the file's order. is_future: bool (rows,), for
+    columns: the features known ahead, in the file's order. is_future: bool (rows,), for
     the rows of the table as they stand in the file.
     """
 
-    known: tuple[str, ...]
+    columns: tuple[str, ...]
     is_future: Mask
 
     @property
@@ -49,15 +49,15 @@ def find_ahead(
     is_after = find_rows_after(table, target)
     others = [name for name in table.number_columns if name in features and name != target]
     if said is not None:
-        known = tuple(name for name in others if name in said)
+        columns = tuple(name for name in others if name in said)
     elif 0 < is_after.sum() <= MAX_FUTURE_ROWS:
-        known = tuple(name for name in others if _has_values(table, name)[is_after].all())
+        columns = tuple(name for name in others if _has_values(table, name)[is_after].all())
     else:
-        known = ()
-    is_future = is_after & bool(known)
-    for name in known:
+        columns = ()
+    is_future = is_after & bool(columns)
+    for name in columns:
         is_future &= _has_values(table, name)
-    return Ahead(known, is_future)
+    return Ahead(columns, is_future)
 
 
 def find_rows_after(table: "Table", target: str) -> Mask:
@@ -92,7 +92,7 @@ def without_future(findings: Sequence[Finding], table: "Table", ahead: Ahead) ->
     future_lines = set(table.lines[ahead.is_future].tolist())
     kept = []
     for finding in findings:
-        if finding.kind != FindingKind.MISSING or finding.column in ahead.known:
+        if finding.kind != FindingKind.MISSING or finding.column in ahead.columns:
             kept.append(finding)
             continue
         lines = tuple(line for line in finding.lines if line not in future_lines)
@@ -111,7 +111,7 @@ def report_future(table: "Table", target: str, ahead: Ahead) -> list[Finding]:
     """
     if not ahead.n_rows:
         return []
-    names = join_words(ahead.known)
+    names = join_words(ahead.columns)
     is_clear = ahead.n_rows >= MIN_CLEAR_ROWS
     message = describe_ahead(ahead, target)
     if not is_clear:
@@ -120,7 +120,7 @@ def report_future(table: "Table", target: str, ahead: Ahead) -> list[Finding]:
             f"ahead, or is its {target} only missing?"
         )
     choices = (
-        Choice(_as_text(ahead.known), f"known ahead: {names}"),
+        Choice(_as_text(ahead.columns), f"known ahead: {names}"),
         Choice(NONE, "nothing is known ahead"),
     )
     kind = FindingKind.FUTURE if is_clear else FindingKind.QUESTION
@@ -130,8 +130,8 @@ def report_future(table: "Table", target: str, ahead: Ahead) -> list[Finding]:
 
 def describe_ahead(ahead: Ahead, target: str) -> str:
     """The rows to forecast in a sentence."""
-    names = join_words(ahead.known)
-    are = "is" if len(ahead.known) == 1 else "are"
+    names = join_words(ahead.columns)
+    are = "is" if len(ahead.columns) == 1 else "are"
     rows = f"The last {ahead.n_rows:,} rows have no {target}: they are the rows"
     if ahead.n_rows == 1:
         rows = f"The last row has no {target}: it is the row"

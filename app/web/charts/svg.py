@@ -121,7 +121,8 @@ def _draw_shape(canvas: _Canvas, shape: dict[str, Any]) -> Markup:
     right = canvas.x.place(shape["x1"])
     if left is None or right is None:
         return Markup("")
-    top, bottom = canvas.y.end, canvas.y.start
+    top = canvas.y.end
+    bottom = canvas.y.start
     if shape["type"] == "line":
         return Markup(
             '<path d="M{:.1f} {:.1f}V{:.1f}" style="stroke:{}" stroke-width="{}"'

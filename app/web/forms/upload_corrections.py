@@ -34,6 +34,6 @@ def find_corrections(
     if set(prepared.features) != {*varying_columns(table), prepared.target}:
         corrections["features"] = list(prepared.features)
     preset = find_ahead(table, prepared.target, prepared.features, None)
-    if set(prepared.known_ahead) != set(preset.known):
+    if set(prepared.known_ahead) != set(preset.columns):
         corrections["known_ahead"] = list(prepared.known_ahead) or [NONE]
     return corrections

@@ -185,7 +185,8 @@ def _list_rows(comparison: StepComparison, spans: Sequence[str]) -> tuple[StepRo
 
 def _describe_values(values: Floats) -> str:
     """Their mean, and between which they lie."""
-    lowest, highest = float(np.min(values)), float(np.max(values))
+    lowest = float(np.min(values))
+    highest = float(np.max(values))
     mean = number(float(np.mean(values)), DIGITS)
     return f"{mean} ({number(lowest, DIGITS)} to {number(highest, DIGITS)})"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from app.domain.csv_reading.dialect import Dialect
@@ -39,18 +40,24 @@ def read_series(path: Path, settings: dict[str, Any], dialect: dict[str, Any]) -
     values: pd.DataFrame = table.numbers[columns]
     if table.dates is not None:
         values = sort_by_date(values, table.dates)
-    n_past = int(values[settings["target"]].notna().to_numpy().nonzero()[0].max(initial=-1)) + 1
-    complete = values[:n_past].dropna()
-    known = settings["known_ahead"]
-    ahead = values[n_past:][known]
-    ahead = ahead.dropna() if known else ahead[:0]
-    n_dropped = table.rows - len(complete) - len(ahead)
+    rows = split_at_last_target(values, settings)
+    n_dropped = table.rows - len(rows.values) - len(rows.ahead)
     if n_dropped:
         print(
             f"{n_dropped} rows without a date or value, or of one date, were left out.",
             file=sys.stderr,
         )
-    return Rows(complete, ahead)
+    return rows
+
+
+def split_at_last_target(values: pd.DataFrame, settings: dict[str, Any]) -> Rows:
+    """The complete rows up to the last one with a target, and what is known of those after it."""
+    has_target = values[settings["target"]].notna().to_numpy()
+    is_after = ~np.logical_or.accumulate(has_target[::-1])[::-1]
+    ahead = values[is_after][settings["known_ahead"]]
+    if not settings["known_ahead"]:
+        ahead = ahead[:0]
+    return Rows(values[~is_after].dropna(), ahead.dropna())
 
 
 def require_known_ahead(rows: Rows, settings: dict[str, Any]) -> None:
