@@ -139,7 +139,7 @@ def prepare(
     extra = ExtraInputs.compute(actual, config, dates, season_lengths, known_ahead)
     first_row = first_complete_row(config.first_row, extra.lags, extra.shifts)
     targets = _scale_targets(actual, parts[Part.TRAIN], config)
-    input_scaler = _fit_input_scaler(features, extra, parts[Part.TRAIN], config)
+    input_scaler = _fit_input_scaler(features, extra, first_row, parts[Part.TRAIN], config)
     rows_before = first_row + config.time_steps
     return PreparedData(
         inputs=input_scaler.apply(np.hstack([features, extra.values, extra.known_values])),
@@ -167,10 +167,16 @@ def _scale_targets(actual: np.ndarray, train_part: range, config: WindowConfig) 
 
 
 def _fit_input_scaler(
-    features: np.ndarray, extra: ExtraInputs, train_part: range, config: WindowConfig
+    features: np.ndarray,
+    extra: ExtraInputs,
+    first_row: int,
+    train_part: range,
+    config: WindowConfig,
 ) -> Scaler:
-    """The scaler of the features, the extra inputs and what is known ahead, in this order."""
-    first_row = first_complete_row(config.first_row, extra.lags, extra.shifts)
+    """The scaler of the features, the extra inputs and what is known ahead, in this order.
+
+    first_row: the first whose extra inputs are complete.
+    """
     known_scaler = _fit_scaler(extra.known_ahead.values, 0, train_part, config)
     return Scaler.join(
         [
