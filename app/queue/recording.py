@@ -6,7 +6,7 @@ The writes of a worker that lost its lease match no row: they change nothing and
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, case, exists, select, update
+from sqlalchemy import ColumnElement, case, exists, select, true, update
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Training, Trial
@@ -61,12 +61,16 @@ def record_epoch(
 def record_checkpoint(
     session: Session, token: str, training_id: int, epoch: int, checkpoint: bytes
 ) -> None:
-    """Store the newest checkpoint of a training, from which it can go on."""
+    """Store the newest checkpoint of a training, from which it can go on.
+
+    Raises LeaseLost also where one of its epochs is missing, as `record_epoch` does.
+    """
     values = {
         "checkpoint": checkpoint,
         "checkpoint_epoch": epoch,
     }
-    _write_training(session, token, training_id, values)
+    has_its_epochs = Training.epochs_trained >= epoch
+    _write_training(session, token, training_id, values, has_its_epochs)
 
 
 def stop_decisions(session: Session, token: str, training_id: int, epoch: int) -> StopDecisions:
@@ -98,7 +102,10 @@ def stop_decisions(session: Session, token: str, training_id: int, epoch: int) -
 
 
 def finish(session: Session, token: str, trial_id: int, outcome: TrialOutcome) -> None:
-    """End one trial of a run: one conditional update, then what the trial leaves."""
+    """End one trial of a run: one conditional update, then what the trial leaves.
+
+    Raises LeaseLost also where one of its epochs is missing, as `record_epoch` does.
+    """
     values = _outcome_values(outcome)
     evaluation = outcome.evaluation
     notes = list(outcome.notes)
@@ -114,6 +121,7 @@ def finish(session: Session, token: str, trial_id: int, outcome: TrialOutcome) -
         transition,
         Trial.id == trial_id,
         Trial.lease_token == token,
+        _has_epochs(outcome.epochs_trained),
         **values,
     )
     if not changed:
@@ -178,6 +186,13 @@ def _is_held(token: str) -> tuple[ColumnElement[bool], ...]:
         Trial.lease_token == token,
         Trial.state == TrialState.RUNNING,
     )
+
+
+def _has_epochs(number: int) -> ColumnElement[bool]:
+    """Whether so many epochs of a trial's training are stored."""
+    if not number:
+        return true()
+    return exists().where(Training.id == Trial.training_id, Training.epochs_trained >= number)
 
 
 def _decide(trial_ids: Collection[int], state: TrialState, reason: str) -> dict[int, StopDecision]:

@@ -132,7 +132,11 @@ class Workers(RuleBasedStateMachine):
     @rule(worker=WORKERS)
     def save_a_checkpoint(self, worker: int) -> None:
         def record(session: Session, claim: Claim) -> object:
-            return recording.record_checkpoint(session, claim.token, claim.training_id, 1, b"state")
+            training = session.get(Training, claim.training_id)
+            epoch = training.epochs_trained if training else 0
+            return recording.record_checkpoint(
+                session, claim.token, claim.training_id, epoch, b"state"
+            )
 
         self._write(worker, record)
 

@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.queue import artifacts, bundles, claims, evaluations, lifecycle, recording
 from app.services import comparison, overviews, trials
 from tests import factories
+from tests.app.queue.searches import train
 
 WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
 
@@ -163,6 +164,7 @@ def test_a_promoted_trial_keeps_its_model_until_it_is_evaluated_anew(database):
         claim = claims.claim(session, "worker")
         assert artifacts.read_model(session, trial.id) == b"weights"
 
+        train(session, claim, 9)
         recording.finish(
             session, claim.token, trial.id, TrialOutcome(TrialState.PRUNED, 9, evaluation(25.0))
         )
@@ -197,6 +199,7 @@ def test_a_trial_that_starts_again_and_ends_earlier_keeps_its_better_model(datab
         claim = claims.claim(session, "worker")
 
         outcome = TrialOutcome(TrialState.STOPPED, 1, evaluation(35.0), error="Stopped by you.")
+        train(session, claim, outcome.epochs_trained)
         recording.finish(session, claim.token, trial.id, outcome)
 
         session.expire_all()
@@ -216,6 +219,7 @@ def test_a_result_whose_model_is_gone_is_replaced_by_a_worse_one(database):
         claim = claims.claim(session, "worker")
 
         outcome = TrialOutcome(TrialState.STOPPED, 9, evaluation(35.0))
+        train(session, claim, outcome.epochs_trained)
         recording.finish(session, claim.token, trial.id, outcome)
 
         session.expire_all()
@@ -228,6 +232,7 @@ def test_a_trial_that_fails_after_its_promotion_keeps_its_model(database):
         made = searched(session, (TrialState.STOPPED, 42.5), (TrialState.QUEUED, 29.9))
         claim = claims.claim(session, "worker")
 
+        train(session, claim, 5)
         recording.finish_held(
             session,
             claim.token,

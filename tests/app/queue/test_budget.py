@@ -15,6 +15,7 @@ from app.queue.transitions import change_experiment
 from app.schemas import MAX_BUDGET_SECONDS
 from app.services import experiment_control, trials
 from tests import factories
+from tests.app.queue.searches import train
 from tests.clock import now
 
 OUT_OF_TIME = TrialOutcome(TrialState.STOPPED, 1, error="out of time")
@@ -28,6 +29,7 @@ def end_by_budget(session):
     claim = claims.claim(session, "worker")
     experiment.seconds_used = 12
     session.flush()
+    train(session, claim, OUT_OF_TIME.epochs_trained)
     recording.finish(session, claim.token, claim.trial_ids[0], OUT_OF_TIME)
     lifecycle.close_finished(session)
     session.refresh(experiment)

@@ -16,6 +16,7 @@ from app.queue import artifacts, bundles, claims, lifecycle, recording, workers
 from app.queue.recording import LeaseLost
 from app.services import trials
 from tests import factories
+from tests.app.queue.searches import train
 
 FIRST_EPOCH = EpochRecord(number=1, train_loss=0.5, val_loss=0.6, objective=0.7, seconds=0.1)
 PROBLEM = "Keras cannot save this network: it is a lambda."
@@ -99,6 +100,30 @@ def test_an_epoch_whose_predecessors_are_missing_is_not_stored(database, claim):
         assert {trial.epochs_trained for trial in session.query(Trial)} == {1}
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda session, claim: recording.record_checkpoint(
+            session, claim.token, claim.training_id, 3, b"state"
+        ),
+        lambda session, claim: recording.finish(
+            session, claim.token, claim.trial_ids[0], TrialOutcome(TrialState.COMPLETED, 3)
+        ),
+    ],
+    ids=["checkpoint", "outcome"],
+)
+def test_nothing_is_stored_of_a_training_whose_last_epochs_are_missing(database, claim, write):
+    with database.write() as session:
+        train(session, claim, 2)
+
+    with pytest.raises(LeaseLost), database.write() as session:
+        write(session, claim)
+
+    with database.read() as session:
+        assert session.get(Training, claim.training_id).checkpoint is None
+        assert {trial.state for trial in session.query(Trial)} == {TrialState.RUNNING}
+
+
 def test_an_epoch_tells_which_trials_should_stop(database, claim):
     stopped, other = claim.trial_ids
     with database.write() as session:
@@ -164,6 +189,7 @@ def test_a_trial_whose_model_cannot_be_saved_keeps_its_scores_and_the_reason(dat
     outcome = TrialOutcome(TrialState.COMPLETED, 2, UNSAVED)
 
     with database.write() as session:
+        train(session, claim, 2)
         recording.finish(session, claim.token, trial_id, outcome)
 
     with database.read() as session:
@@ -177,6 +203,7 @@ def test_a_shared_trial_takes_over_the_reason(database, claim):
     source_id, shared_id = claim.trial_ids
     outcome = TrialOutcome(TrialState.COMPLETED, 2, UNSAVED)
     with database.write() as session:
+        train(session, claim, 3)
         recording.finish(session, claim.token, source_id, outcome)
 
         recording.copy_result(session, claim.token, shared_id, source_id, 3)
@@ -192,6 +219,7 @@ def test_a_saved_model_has_no_problem(database, claim):
 
     with database.write() as session:
         outcome = TrialOutcome(TrialState.COMPLETED, 2, saved)
+        train(session, claim, 2)
         recording.finish(session, claim.token, trial_id, outcome)
 
     with database.read() as session:
@@ -204,6 +232,7 @@ def test_a_bundle_of_a_model_that_could_not_be_saved_has_that_reason(database, c
     trial_id = claim.trial_ids[0]
     outcome = TrialOutcome(TrialState.COMPLETED, 2, UNSAVED)
     with database.write() as session:
+        train(session, claim, 2)
         recording.finish(session, claim.token, trial_id, outcome)
         bundle = artifacts.request_bundle(session, session.get(Trial, trial_id))
 

@@ -9,6 +9,7 @@ from app.domain.terms import ExperimentState, Part, TrialState
 from app.queue import claims, lifecycle, recording, withdrawals
 from app.services import experiment_control, overviews, summaries, trials
 from tests import factories
+from tests.app.queue.searches import train
 
 WIDE = {**factories.TINY, "units_1": {"integer": [2, 99]}}
 SCORES = dict.fromkeys((Part.VALIDATION, Part.TEST), Scores(2.0, 1.0, 0.02, 0.1))
@@ -39,6 +40,7 @@ def run_next(database, outcome):
         claim = claims.claim(session, "worker")
         claims.begin_run(session, claim.token)
     with database.write() as session:
+        train(session, claim, outcome.epochs_trained)
         recording.finish_held(session, claim.token, outcome)
 
 
