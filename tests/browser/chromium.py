@@ -16,6 +16,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# Each width and each scheme once; `python -m tests.looks` looks at all four.
+VARIANTS = [(1400, "light"), (420, "dark")]
 
 
 @contextmanager

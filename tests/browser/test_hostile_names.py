@@ -147,8 +147,7 @@ def test_every_page_is_among_those_looked_at():
     assert {path for path in paths if not any(part in path for part in NO_PAGES)} == set(PAGES)
 
 
-@pytest.mark.parametrize("width", [420, 1400])
-@pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize(("kind", "width"), [*((kind, 420) for kind in NAMES), ("endless", 1400)])
 def test_hostile_names_are_text_on_every_page(
     chromium: Browser, address: str, database: Database, kind: str, width: int
 ):

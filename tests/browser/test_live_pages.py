@@ -22,6 +22,7 @@ from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts
 from tests import factories
+from tests.browser.chromium import VARIANTS
 from tests.browser.conftest import START_SECONDS
 from tests.clock import now
 from tests.ports import free_port
@@ -405,8 +406,7 @@ def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [420, 1400])
+@pytest.mark.parametrize(("width", "scheme"), VARIANTS)
 def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
     chromium: Browser, search: SimpleNamespace, width: int, scheme: str
 ):

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.chromium import VARIANTS
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = ["/experiments", "/datasets", "/datasets/1", "/experiments/new"]
 
@@ -17,8 +19,7 @@ def sample(chromium: Browser, site: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [420, 1400])
+@pytest.mark.parametrize(("width", "scheme"), VARIANTS)
 def test_pages_fit_the_screen_and_pass_axe(chromium: Browser, site: str, width: int, scheme: str):
     context = chromium.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=site

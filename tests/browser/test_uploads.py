@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.chromium import VARIANTS
 from tests.doubtful import doubtful_dates_csv
 from tests.several import panel_csv
 
@@ -77,8 +78,7 @@ def test_one_of_several_series_is_chosen_and_saved(page: Page, tmp_path: Path):
     expect(page.get_by_text("40 rows, 2020-01-01 to 2020-02-09")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [420, 1400])
+@pytest.mark.parametrize(("width", "scheme"), VARIANTS)
 def test_the_page_fits_the_screen_and_passes_axe(
     chromium: Browser, site: str, tmp_path: Path, width: int, scheme: str
 ):
