@@ -25,7 +25,7 @@ from app.web.views.picked_trials import (
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
-FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
+OUTSIDE_FORM = ("sort", "descending", "state", "tab", "trial", "x", "y")  # picked has a field
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class TrialTable:
         """The parts of the query that the form above the table has no visible field for."""
         fields = []
         for name, text in self.query_items:
-            if name in FILTERS_OUTSIDE_FORM:
+            if name in OUTSIDE_FORM:
                 fields.append((name, text))
         return fields
 
@@ -141,6 +141,11 @@ class TrialTable:
     def page_link(self, number: int) -> str:
         return self.link(page=str(number))
 
+    def tab_link(self, name: str) -> str:
+        """The same page with another tab."""
+        query = self._change_query(tab=name)
+        return f"?{query}#tabs"
+
     def link(self, **changes: str | None) -> str:
         """This page with parts of its query changed; None takes a part away."""
         query = self._change_query(**changes)
@@ -167,12 +172,18 @@ class TrialTable:
 
 @dataclass(frozen=True)
 class TableRequest:
-    """The query string of the page. `columns`: the names of the columns asked for."""
+    """The query string of the page.
+
+    `columns`: the names of the columns asked for. `tab`: the name of the tab, or "".
+    `panel_number`: that of the trial in the side panel.
+    """
 
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
     picked: PickedTrials = NOTHING_PICKED
+    tab: str = ""
+    panel_number: int | None = None
 
 
 def read_request(
@@ -185,6 +196,8 @@ def read_request(
     search: Annotated[str, Query(max_length=500)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
     picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
+    tab: Annotated[str, Query(max_length=20)] = "",
+    trial: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> TableRequest:
     """Read the query string of the page."""
     query = TrialQuery(
@@ -202,6 +215,8 @@ def read_request(
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
         picked=parse_picked(picked),
+        tab=tab,
+        panel_number=trial,
     )
 
 
