@@ -1,27 +1,23 @@
 """The page of an experiment, live, and its charts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.config import Settings
-from app.db.models import Experiment, Trial
+from app.db.models import Experiment
 from app.domain.baselines import name_naive
-from app.domain.diagnosis import Diagnosis
 from app.domain.metrics import Scores
 from app.domain.next_steps import NextStep
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
-from app.domain.terms import Keep, Part, TrialState
+from app.domain.terms import Keep, Part
 from app.errors import NotFound
 from app.queue import finishing, reduction
 from app.queue.artifacts import BestModel
-from app.queue.clock import clock
 from app.queue.storage import StoredBytes
 from app.services import (
     best_models,
@@ -35,14 +31,11 @@ from app.services import (
     overviews,
     stored_sizes,
     summaries,
-    trial_listing,
 )
 from app.services.custom_models import UntrustedProgram
 from app.services.delivered import DeliveredText
-from app.services.diagnoses import diagnose_trials
 from app.services.noise import Ties
 from app.services.overviews import Overview
-from app.services.paging import Page
 from app.services.rows_ahead import describe_horizon
 from app.services.search_history import load_history
 from app.services.summaries import Failure, Savings, Trend, Verdict
@@ -59,16 +52,12 @@ from app.web.views.board_section import BoardSection, make_board_section
 from app.web.views.experiment_tabs import TabBar, choose_tab
 from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
+from app.web.views.trial_rows import TrialRows, make_rows
 from app.web.views.trial_table import (
-    NUMBER_COLUMN,
     PAGE_SIZES,
-    STATE_COLUMN,
-    Column,
     RequestedTable,
     TableRequest,
-    TrialTable,
     build_table,
-    cell_value,
     varied_parameters,
 )
 
@@ -76,7 +65,7 @@ router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExperimentContext:
+class ExperimentContext(TrialRows):
     """What changes on an experiment's page while it runs."""
 
     experiment: Experiment
@@ -102,14 +91,6 @@ class ExperimentContext:
     is_space_tried: bool
 
     tab_bar: TabBar
-    table: TrialTable
-    trials: Page[Trial]
-    problem: str
-    cell: Callable[[Trial, str], object]
-    diagnoses: dict[int, Diagnosis]
-    number_column: Column = NUMBER_COLUMN
-    state_column: Column = STATE_COLUMN
-    states: tuple[TrialState, ...] = tuple(TrialState)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,13 +162,14 @@ def _make_context(
     overview = overviews.build(session, experiment)
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
-    page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     board = make_board_section(session, experiment, overview.best, table)
     future = section_of_best(session, experiment, best)
+    rows = make_rows(session, experiment, table, overview.best)
     return ExperimentContext(
+        **vars(rows),
         experiment=experiment,
         overview=overview,
         untrusted=custom_models.find_untrusted(session, experiment),
@@ -210,11 +192,6 @@ def _make_context(
         stored=stored_sizes.measure(session, overview, best),
         is_space_tried=combinations.are_all_tried(experiment, overview.counts),
         tab_bar=choose_tab(table_request.tab, overview, has_forecast=future.text is not None),
-        table=table,
-        trials=page_of_trials,
-        problem=problem,
-        cell=partial(cell_value, now=clock(session)),
-        diagnoses=diagnose_trials(session, page_of_trials.items),
     )
 
 
