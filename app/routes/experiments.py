@@ -31,6 +31,7 @@ from app.services import (
     overviews,
     stored_sizes,
     summaries,
+    trials,
 )
 from app.services.custom_models import UntrustedProgram
 from app.services.delivered import DeliveredText
@@ -52,6 +53,7 @@ from app.web.views.board_section import BoardSection, make_board_section
 from app.web.views.experiment_tabs import TabBar, choose_tab
 from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
+from app.web.views.trial_panel import TrialPanel, make_panel
 from app.web.views.trial_rows import TrialRows, make_rows
 from app.web.views.trial_table import (
     PAGE_SIZES,
@@ -91,6 +93,7 @@ class ExperimentContext(TrialRows):
     is_space_tried: bool
 
     tab_bar: TabBar
+    panel: TrialPanel | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,8 +194,20 @@ def _make_context(
         chart_version=f"{overview.n_trials}-{overview.finished}-{board.version if board else 0}",
         stored=stored_sizes.measure(session, overview, best),
         is_space_tried=combinations.are_all_tried(experiment, overview.counts),
+        panel=_make_panel(session, experiment_id, table_request.panel_number),
         tab_bar=choose_tab(table_request.tab, overview, has_forecast=future.text is not None),
     )
+
+
+def _make_panel(session: Session, experiment_id: int, number: int | None) -> TrialPanel | None:
+    """The side panel; None where none is asked for, or there is no such trial."""
+    if number is None:
+        return None
+    try:
+        trial = trials.find(session, experiment_id, number)
+    except NotFound:
+        return None
+    return make_panel(session, trial)
 
 
 def _describe_delivery(session: Session, best: BestModel | None) -> DeliveredText | None:
