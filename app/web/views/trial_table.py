@@ -40,6 +40,7 @@ class TrialTable:
     """The table that a query asks for, and links that change one thing of the query.
 
     `columns`: those shown beside number and state; `available_columns`: all to choose from.
+    `panel_number`: that of the trial in the side panel.
     """
 
     query: TrialQuery
@@ -47,6 +48,7 @@ class TrialTable:
     query_items: QueryItems
     available_columns: tuple[Column, ...]
     picked: PickedTrials = NOTHING_PICKED
+    panel_number: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -207,6 +209,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         query_items=request.query_items,
         available_columns=available,
         picked=request.picked,
+        panel_number=request.panel_number,
     )
 
 
