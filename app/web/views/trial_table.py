@@ -2,73 +2,36 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
-from sqlalchemy import Row
 
-from app.db.models import Experiment, Trial
-from app.domain.search_space.parameters import Hyperparameter
+from app.db.models import Experiment
 from app.domain.strategies import strategy_info
-from app.domain.terms import EVALUATED_PARTS, TrialState
-from app.services.more_scores import score_of
+from app.domain.terms import TrialState
 from app.services.trial_listing import TrialQuery
-from app.services.trials import duration
 from app.web.views.picked_trials import (
     MAX_PICKED_TEXT,
     NOTHING_PICKED,
     PickedTrials,
     parse_picked,
 )
-from app.web.views.score_texts import SCORE_TEXTS
+from app.web.views.trial_columns import (
+    DEFAULT_MEASURES,
+    DRAWN_NAMES,
+    MEASURES,
+    MORE_MEASURES,
+    NUMBER_COLUMN,
+    STATE_COLUMN,
+    Column,
+    parameter_column,
+)
 
 PAGE_SIZES = (25, 50, 100, 200)
-FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
+OUTSIDE_FORM = ("sort", "descending", "state", "tab", "trial", "x", "y")  # picked has a field
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column. `form`: how its values are written (number, percent, duration, count or text)."""
-
-    name: str
-    title: str
-    form: str
-    sort: str
-    is_parameter: bool = False
-
-    @property
-    def is_right_aligned(self) -> bool:
-        return self.form != "text"
-
-
-NUMBER_COLUMN = Column("number", "trial", "count", "number")
-STATE_COLUMN = Column("state", "state", "text", "state")
-MEASURES = tuple(
-    Column(name, title, form, name)
-    for name, title, form in (
-        ("objective", "objective", "number"),
-        ("objective_se", "standard error of the objective", "number"),
-        ("validation_rmse", "validation RMSE", "number"),
-        ("test_rmse", "test RMSE", "number"),
-        ("validation_mae", "validation MAE", "number"),
-        ("test_mae", "test MAE", "number"),
-        ("validation_skill", "skill on validation", "percent"),
-        ("test_skill", "skill on test", "fraction"),  # in no tone: test decides nothing
-        ("best_epoch", "best epoch", "count"),
-        ("epochs_trained", "epochs trained", "count"),
-        ("duration", "duration", "duration"),
-    )
-)
-MORE_MEASURES = {  # the part and the name of each
-    Column(f"{part}_{name}", f"{text.title} on {part}", text.form, f"{part}_{name}"): (part, name)
-    for name, text in SCORE_TEXTS.items()
-    for part in EVALUATED_PARTS
-}
-MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
-MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
-DEFAULT_MEASURES = ("objective", "validation_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
 
@@ -77,6 +40,7 @@ class TrialTable:
     """The table that a query asks for, and links that change one thing of the query.
 
     `columns`: those shown beside number and state; `available_columns`: all to choose from.
+    `panel_number`: that of the trial in the side panel.
     """
 
     query: TrialQuery
@@ -84,12 +48,18 @@ class TrialTable:
     query_items: QueryItems
     available_columns: tuple[Column, ...]
     picked: PickedTrials = NOTHING_PICKED
+    panel_number: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns beside number and state."""
         names = [column.name for column in self.columns]
         return tuple(names)
+
+    @property
+    def stored_names(self) -> tuple[str, ...]:
+        """Those of them that a CSV has."""
+        return tuple(name for name in self.names if name not in DRAWN_NAMES)
 
     @property
     def classes(self) -> dict[str, str]:
@@ -113,7 +83,7 @@ class TrialTable:
         """The parts of the query that the form above the table has no visible field for."""
         fields = []
         for name, text in self.query_items:
-            if name in FILTERS_OUTSIDE_FORM:
+            if name in OUTSIDE_FORM:
                 fields.append((name, text))
         return fields
 
@@ -141,6 +111,11 @@ class TrialTable:
     def page_link(self, number: int) -> str:
         return self.link(page=str(number))
 
+    def tab_link(self, name: str) -> str:
+        """The same page with another tab."""
+        query = self._change_query(tab=name)
+        return f"?{query}#tabs"
+
     def link(self, **changes: str | None) -> str:
         """This page with parts of its query changed; None takes a part away."""
         query = self._change_query(**changes)
@@ -167,24 +142,32 @@ class TrialTable:
 
 @dataclass(frozen=True)
 class TableRequest:
-    """The query string of the page. `columns`: the names of the columns asked for."""
+    """The query string of the page.
+
+    `columns`: the names of the columns asked for. `tab`: the name of the tab, or "".
+    `panel_number`: that of the trial in the side panel.
+    """
 
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
     picked: PickedTrials = NOTHING_PICKED
+    tab: str = ""
+    panel_number: int | None = None
 
 
 def read_request(
     request: Request,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
-    sort: Annotated[str, Query(max_length=60)] = "number",
+    sort: Annotated[str, Query(max_length=60)] = "objective",
     descending: bool = False,
     state: TrialState | None = None,
     search: Annotated[str, Query(max_length=500)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
     picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
+    tab: Annotated[str, Query(max_length=20)] = "",
+    trial: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> TableRequest:
     """Read the query string of the page."""
     query = TrialQuery(
@@ -202,6 +185,8 @@ def read_request(
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
         picked=parse_picked(picked),
+        tab=tab,
+        panel_number=trial,
     )
 
 
@@ -211,7 +196,7 @@ RequestedTable = Annotated[TableRequest, Depends(read_request)]
 def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     """Build the table with the columns asked for, or the usual ones and what the search varies."""
     catalogue = experiment.catalogue
-    parameters = [_parameter_column(parameter) for parameter in catalogue.values()]
+    parameters = [parameter_column(parameter) for parameter in catalogue.values()]
     available = (*MEASURES, *MORE_MEASURES, *parameters)
     columns = _choose_columns(available, request.columns)
     if not columns:
@@ -224,6 +209,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         query_items=request.query_items,
         available_columns=available,
         picked=request.picked,
+        panel_number=request.panel_number,
     )
 
 
@@ -238,36 +224,9 @@ def varied_parameters(experiment: Experiment) -> list[str]:
     return [name for name in space.catalogue if name in searched]
 
 
-def cell_value(trial: Trial | Row[Any], name: str, now: datetime) -> object:
-    """The value of a trial in a column. `now`: the database's time, for a running trial.
-
-    trial: or what app.web.views.trial_csv reads of it.
-    """
-    if name == "duration":
-        return duration(trial, now)
-    if name in MORE_SCORES:
-        part, score_name = MORE_SCORES[name]
-        return score_of(trial.more_scores, part, score_name)
-    if name in MEASURE_NAMES:
-        return getattr(trial, name)
-    return trial.parameters.get(name)
-
-
 def _choose_columns(available: Sequence[Column], names: Collection[str]) -> tuple[Column, ...]:
     chosen = [column for column in available if column.name in names]
     return tuple(chosen)
-
-
-def _parameter_column(parameter: Hyperparameter) -> Column:
-    name = parameter.name
-    is_numeric = parameter.kind in ("integer", "number")
-    return Column(
-        name=name,
-        title=name,
-        form="value" if is_numeric else "text",
-        sort=f"parameters.{name}",
-        is_parameter=True,
-    )
 
 
 def _differs(name: str, experiment: Experiment) -> bool:
