@@ -58,6 +58,7 @@ from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
 from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
+from app.web.views.trial_filter import TrialFilter, describe_filter
 from app.web.views.trial_table import (
     NUMBER_COLUMN,
     PAGE_SIZES,
@@ -102,7 +103,7 @@ class ExperimentContext:
 
     table: TrialTable
     trials: Page[Trial]
-    problem: str
+    trial_filter: TrialFilter
     cell: Callable[[Trial, str], object]
     diagnoses: dict[int, Diagnosis]
     number_column: Column = NUMBER_COLUMN
@@ -179,7 +180,10 @@ def _make_context(
     overview = overviews.build(session, experiment)
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
-    page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
+    listed = trial_listing.list_or_fall_back(
+        session, experiment_id, table.query, table_request.last_search
+    )
+    table = table.with_query(listed.query)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
@@ -207,10 +211,10 @@ def _make_context(
         stored=stored_sizes.measure(session, overview, best),
         is_space_tried=combinations.are_all_tried(experiment, overview.counts),
         table=table,
-        trials=page_of_trials,
-        problem=problem,
+        trials=listed.page,
+        trial_filter=describe_filter(table_request.query.search, listed, overview.n_trials),
         cell=partial(cell_value, now=clock(session)),
-        diagnoses=diagnose_trials(session, page_of_trials.items),
+        diagnoses=diagnose_trials(session, listed.page.items),
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 from sqlalchemy import Row
 
 from app.db.models import Experiment, Trial
+from app.domain.filters.parsing import MAX_FILTER_LENGTH
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
 from app.domain.terms import EVALUATED_PARTS, TrialState
@@ -25,6 +26,7 @@ from app.web.views.picked_trials import (
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
+FILTER_ITEMS = ("search", "last_search")
 FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
 
 
@@ -68,6 +70,9 @@ MORE_MEASURES = {  # the part and the name of each
 }
 MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
 MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
+HEADINGS = {
+    column.name: column.title for column in (NUMBER_COLUMN, STATE_COLUMN, *MEASURES, *MORE_MEASURES)
+}
 DEFAULT_MEASURES = ("objective", "validation_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
@@ -123,6 +128,15 @@ class TrialTable:
         query = self._change_query(page=None, picked=None)
         return f"?{query}"
 
+    def with_query(self, query: TrialQuery) -> "TrialTable":
+        """The same table of another query, which its links keep."""
+        if query == self.query:
+            return self
+        items = [(name, text) for name, text in self.query_items if name not in FILTER_ITEMS]
+        if query.search:
+            items.append(("search", query.search))
+        return replace(self, query=query, query_items=tuple(items))
+
     def sort_link(self, column: Column) -> str:
         """Sort by a column, in descending order if it is the ascending one already."""
         descending = None
@@ -167,12 +181,17 @@ class TrialTable:
 
 @dataclass(frozen=True)
 class TableRequest:
-    """The query string of the page. `columns`: the names of the columns asked for."""
+    """The query string of the page.
+
+    columns: the names of the columns asked for. last_search: the filter that holds where the one
+    of the query cannot be read.
+    """
 
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
     picked: PickedTrials = NOTHING_PICKED
+    last_search: str = ""
 
 
 def read_request(
@@ -182,7 +201,8 @@ def read_request(
     sort: Annotated[str, Query(max_length=60)] = "number",
     descending: bool = False,
     state: TrialState | None = None,
-    search: Annotated[str, Query(max_length=500)] = "",
+    search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
+    last_search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
     picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
 ) -> TableRequest:
@@ -202,6 +222,7 @@ def read_request(
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
         picked=parse_picked(picked),
+        last_search=last_search,
     )
 
 
@@ -217,7 +238,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     if not columns:
         usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
         columns = _choose_columns(available, usual_names)
-    query = replace(request.query, catalogue=catalogue)
+    query = replace(request.query, catalogue=catalogue, headings=HEADINGS)
     return TrialTable(
         query=query,
         columns=columns,
