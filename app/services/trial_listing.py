@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Label, Row, Select, select
+from sqlalchemy import ColumnElement, Label, Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from app.db.models import Trial
@@ -55,6 +55,15 @@ class ListedTrials:
     problem: str
 
 
+@dataclass(frozen=True)
+class FilterCheck:
+    """How many trials match a filter, of how many. `problem`: why it cannot be read."""
+
+    n_matching: int
+    n_trials: int
+    problem: FilterError | None
+
+
 def listing(session: Session, experiment_id: int, query: TrialQuery) -> Page[Trial]:
     """One page of an experiment's trials.
 
@@ -90,6 +99,21 @@ def list_or_fall_back(
             continue
         return ListedTrials(page, possible_query, problem)
     raise AssertionError("the last query has nothing that could be wrong")
+
+
+def check_filter(session: Session, experiment_id: int, query: TrialQuery) -> FilterCheck:
+    """How many trials a filter finds, or what is wrong with it."""
+    n_trials = _count(session, experiment_id, TrialQuery())
+    try:
+        translate_filter(query.search, query.catalogue, query.headings)
+    except FilterError as error:
+        return FilterCheck(0, n_trials, error)
+    return FilterCheck(_count(session, experiment_id, query), n_trials, None)
+
+
+def _count(session: Session, experiment_id: int, query: TrialQuery) -> int:
+    trials = matching(experiment_id, query).with_only_columns(func.count()).order_by(None)
+    return session.scalar(trials) or 0
 
 
 def matching(experiment_id: int, query: TrialQuery) -> Select[Trial]:

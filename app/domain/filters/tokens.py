@@ -16,7 +16,8 @@ VALUE = re.compile(r'[^\s()"]+(?:\([^\s()"]*\)[^\s()"]*)*')  # it may hold signs
 SPACES = re.compile(r"\s*")
 SAME_SIGNS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 STRAIGHT_QUOTES = str.maketrans("“”„", '"""')  # what phones make of the straight ones
-NEEDS_QUOTES = re.compile(r'[\s()"“”„]')
+NEEDS_QUOTES = re.compile(r'[\s()<>=!≤≥≠"“”„]')
+JOINING_WORDS = ("and", "or", "not")
 
 
 class TokenKind(StrEnum):
@@ -55,7 +56,8 @@ def split_tokens(text: str) -> list[Token]:
 
 def quote(text: str) -> str:
     """A name or a value as it is written in a filter: in quotes where it needs them."""
-    if text and not NEEDS_QUOTES.search(text):
+    is_plain = text and not NEEDS_QUOTES.search(text)
+    if is_plain and text.casefold() not in JOINING_WORDS:
         return text
     doubled = text.translate(STRAIGHT_QUOTES).replace('"', '""')
     return f'"{doubled}"'

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 
+from markupsafe import Markup
+
+from app.domain.filters.names import FilterName, ValueKind
+from app.domain.filters.parsing import MAX_FILTER_LENGTH
 from app.domain.filters.tokens import quote
-from app.services.trial_listing import ListedTrials
+from app.services.trial_listing import FilterCheck, ListedTrials
 from app.web.views.trial_table import Column
 
 DIGITS = 5  # of a measured number in a condition
@@ -23,6 +27,22 @@ class TrialFilter:
     n_matching: int
     n_trials: int
     problem: str = ""
+    max_length: int = MAX_FILTER_LENGTH
+
+    @property
+    def count_text(self) -> str:
+        """5 of 35 trials."""
+        noun = "trial" if self.n_trials == 1 else "trials"
+        if self.n_matching == self.n_trials:
+            return f"{self.n_trials:,} {noun}"
+        return f"{self.n_matching:,} of {self.n_trials:,} {noun}"
+
+    @property
+    def kept_text(self) -> str:
+        """What the table shows where the text cannot be read."""
+        if self.applied:
+            return f"The table still shows what matches {self.applied}"
+        return "The table is not filtered."
 
 
 def describe_filter(text: str, listed: ListedTrials, n_trials: int) -> TrialFilter:
@@ -34,6 +54,43 @@ def describe_filter(text: str, listed: ListedTrials, n_trials: int) -> TrialFilt
         n_trials=n_trials,
         problem=listed.problem,
     )
+
+
+def describe_check(check: FilterCheck) -> dict[str, object]:
+    """What is wrong with a filter, for static/filter.js: which characters, and what can be there.
+
+    problem: None where nothing is.
+    """
+    problem = None
+    if check.problem is not None:
+        problem = {
+            "message": check.problem.message,
+            "start": check.problem.start,
+            "end": check.problem.end,
+            "offered": check.problem.offered,
+        }
+    return {"matching": check.n_matching, "total": check.n_trials, "problem": problem}
+
+
+def describe_name(name: FilterName) -> dict[str, object]:
+    """A name for static/filter.js: how it is written, which signs and which values may follow."""
+    values = name.choices
+    if name.kind == ValueKind.FLAG:
+        values = ("yes", "no")
+    return {
+        "name": name.name,
+        "written": name.heading or quote(name.name),
+        "signs": name.signs,
+        "values": [quote(value) for value in values],
+    }
+
+
+def mark_cell(column: Column, content: object) -> Markup:
+    """The attribute of a cell that says what it adds to the filter: static/filter-cells.js."""
+    condition = write_condition(column, content)
+    if not condition:
+        return Markup("")
+    return Markup(' data-filter="{}"').format(condition)
 
 
 def write_condition(column: Column, content: object) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from app.db.models import Experiment, Trial
 from app.domain.filters.parsing import MAX_FILTER_LENGTH
+from app.domain.filters.tokens import quote
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
 from app.domain.terms import EVALUATED_PARTS, TrialState
@@ -27,7 +28,7 @@ from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
 FILTER_ITEMS = ("search", "last_search")
-FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
+OUTSIDE_FORM = ("sort", "descending", "state", "tab", "trial", "x", "y")  # picked has a field
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class TrialTable:
         """The parts of the query that the form above the table has no visible field for."""
         fields = []
         for name, text in self.query_items:
-            if name in FILTERS_OUTSIDE_FORM:
+            if name in OUTSIDE_FORM:
                 fields.append((name, text))
         return fields
 
@@ -152,8 +153,17 @@ class TrialTable:
         """Show only trials of one state; None for those of all states."""
         return self.link(state=state, page=None)
 
+    def tag_link(self, tag: str) -> str:
+        """Show only trials with a tag."""
+        return self.link(search=f"tag = {quote(tag)}", page=None)
+
     def page_link(self, number: int) -> str:
         return self.link(page=str(number))
+
+    def tab_link(self, name: str) -> str:
+        """The same page with another tab."""
+        query = self._change_query(tab=name)
+        return f"?{query}#tabs"
 
     def link(self, **changes: str | None) -> str:
         """This page with parts of its query changed; None takes a part away."""
@@ -183,14 +193,17 @@ class TrialTable:
 class TableRequest:
     """The query string of the page.
 
-    columns: the names of the columns asked for. last_search: the filter that holds where the one
-    of the query cannot be read.
+    columns: the names of the columns asked for. tab: the name of the tab, or "". panel_number:
+    that of the trial in the side panel. last_search: the filter that holds where the one of the
+    query cannot be read.
     """
 
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
     picked: PickedTrials = NOTHING_PICKED
+    tab: str = ""
+    panel_number: int | None = None
     last_search: str = ""
 
 
@@ -205,6 +218,8 @@ def read_request(
     last_search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
     picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
+    tab: Annotated[str, Query(max_length=20)] = "",
+    trial: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> TableRequest:
     """Read the query string of the page."""
     query = TrialQuery(
@@ -222,6 +237,8 @@ def read_request(
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
         picked=parse_picked(picked),
+        tab=tab,
+        panel_number=trial,
         last_search=last_search,
     )
 

@@ -118,8 +118,16 @@ def test_a_mistake_is_told_with_its_place_and_what_can_stand_there(text, piece, 
     assert error.offered == offered
 
 
+def test_a_name_in_quotes_may_hold_signs_and_words_that_join():
+    names = Vocabulary((FilterName("a<b", ValueKind.NUMBER), FilterName("or", ValueKind.NUMBER)))
+
+    tree = parse_filter(f"{quote('a<b')} < 1 {quote('or')} > 2", names)
+
+    assert tree == AllOf((Condition("a<b", "<", 1.0), Condition("or", ">", 2.0)))
+
+
 def test_what_is_quoted_is_read_as_it_was():
-    for value in ("wide", "two words", 'say "hi"', "a(b", "", "“x”"):
+    for value in ("wide", "two words", 'say "hi"', "a(b", "", "“x”", "a=b", "or"):
         condition = parse_filter(f"tag = {quote(value)}", VOCABULARY)
 
         assert condition == Condition("tag", "=", value.replace("“", '"').replace("”", '"'))
