@@ -233,6 +233,12 @@ optionList.addEventListener("mousedown", (event) => {
   if (option) accept(option);
 });
 
+/** A view is what the page shows when it is stored, not when it was loaded. */
+document.addEventListener("submit", (event) => {
+  if (!["save-view", "delete-view"].includes(event.target.id)) return;
+  event.target.elements.namedItem("query").value = location.search;
+});
+
 /** A filter that came from elsewhere, such as a cell or a brush, stands in the field too. */
 document.addEventListener("foretune:query", (event) => {
   if (!("search" in event.detail)) return;

@@ -41,7 +41,7 @@ class TrialFilter:
     def kept_text(self) -> str:
         """What the table shows where the text cannot be read."""
         if self.applied:
-            return f"The table still shows what matches {self.applied}"
+            return f"The table still shows what matches: {self.applied}"
         return "The table is not filtered."
 
 
