@@ -32,12 +32,12 @@ def read_count(text: str) -> int | None:
     return int(text)
 
 
-def join_words(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     """a, b and c."""
     if len(words) == 1:
         return words[0]
     first_words = ", ".join(words[:-1])
-    return f"{first_words} and {words[-1]}"
+    return f"{first_words} {conjunction} {words[-1]}"
 
 
 def make_printable(text: str) -> str:

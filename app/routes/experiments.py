@@ -62,6 +62,7 @@ from app.web.views.trial_table import (
     build_table,
     varied_parameters,
 )
+from app.web.views.view_menu import ViewMenu, make_view_menu
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
@@ -105,6 +106,7 @@ class ExperimentPageContext(ExperimentContext):
     rows_ahead: str
     seconds_kept: float
     keep_checkpoints: Keep
+    view_menu: ViewMenu
     sizes: tuple[int, ...] = PAGE_SIZES
 
 
@@ -170,7 +172,7 @@ def _make_context(
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     board = make_board_section(session, experiment, overview.best, table)
     future = section_of_best(session, experiment, best)
-    rows = make_rows(session, experiment, table, overview.best)
+    rows = make_rows(session, experiment, table, overview)
     return ExperimentContext(
         **vars(rows),
         experiment=experiment,
@@ -228,6 +230,7 @@ def _make_page_context(
         rows_ahead=describe_horizon(session, changing.experiment),
         seconds_kept=finishing.seconds_kept(session, changing.experiment),
         keep_checkpoints=settings.keep_checkpoints,
+        view_menu=make_view_menu(session, experiment_id, changing.table),
     )
 
 

@@ -60,6 +60,9 @@ MORE_MEASURES = {  # the part and the name of each
 }
 MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
 MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
+HEADINGS = {
+    column.name: column.title for column in (NUMBER_COLUMN, STATE_COLUMN, *MEASURES, *MORE_MEASURES)
+}
 DEFAULT_MEASURES = (
     "objective",
     "difference",

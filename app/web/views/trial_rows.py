@@ -13,9 +13,11 @@ from app.queue.clock import clock
 from app.services import trial_listing
 from app.services.diagnoses import diagnose_trials
 from app.services.loss_curves import load_curves
+from app.services.overviews import Overview
 from app.services.paging import Page
 from app.web.views.trial_cells import Sparkline, compare_with_best, draw_sparklines, find_bar
 from app.web.views.trial_columns import NUMBER_COLUMN, STATE_COLUMN, Column, cell_value
+from app.web.views.trial_filter import TrialFilter, describe_filter, mark_cell
 from app.web.views.trial_table import TrialTable
 
 
@@ -23,15 +25,16 @@ from app.web.views.trial_table import TrialTable
 class TrialRows:
     """One page of trials.
 
-    problem: what is wrong with the filter. cell: the content of a cell by trial and column's name.
+    cell: the content of a cell by trial and column's name. adds: what a cell adds to the filter.
     bar: where a hyperparameter lies in its range, in percent, by trial and name. difference: to the
     best trial. sparklines: by trial id.
     """
 
     table: TrialTable
     trials: Page[Trial]
-    problem: str
+    trial_filter: TrialFilter
     cell: Callable[[Trial, str], object]
+    adds: Callable[[Column, object], str] = mark_cell
     bar: Callable[[Trial, str], float | None]
     difference: Callable[[Trial], float | None]
     sparklines: dict[int, Sparkline]
@@ -42,20 +45,20 @@ class TrialRows:
 
 
 def make_rows(
-    session: Session, experiment: Experiment, table: TrialTable, best: Trial | None
+    session: Session, experiment: Experiment, table: TrialTable, overview: Overview
 ) -> TrialRows:
     """Read the page that a table shows; only what its columns show is loaded."""
-    page_of_trials, problem = trial_listing.list_or_explain(session, experiment.id, table.query)
-    trials = page_of_trials.items
+    listed = trial_listing.list_or_fall_back(session, experiment.id, table.query, table.last_search)
+    trials = listed.page.items
     dimensions = experiment.space.dimensions
     curves = load_curves(session, trials) if "curve" in table.names else {}
     return TrialRows(
-        table=table,
-        trials=page_of_trials,
-        problem=problem,
+        table=table.with_query(listed.query),
+        trials=listed.page,
+        trial_filter=describe_filter(table.query.search, listed, overview.n_trials),
         cell=partial(cell_value, now=clock(session)),
         bar=lambda trial, name: find_bar(trial, dimensions.get(name)),
-        difference=lambda trial: compare_with_best(trial, best),
+        difference=lambda trial: compare_with_best(trial, overview.best),
         sparklines=draw_sparklines(curves),
         diagnoses=diagnose_trials(session, trials),
     )

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 
 from app.db.models import Experiment
+from app.domain.filters.parsing import MAX_FILTER_LENGTH
+from app.domain.filters.tokens import quote
 from app.domain.strategies import strategy_info
 from app.domain.terms import TrialState
 from app.services.trial_listing import TrialQuery
@@ -20,6 +22,7 @@ from app.web.views.picked_trials import (
 from app.web.views.trial_columns import (
     DEFAULT_MEASURES,
     DRAWN_NAMES,
+    HEADINGS,
     MEASURES,
     MORE_MEASURES,
     NUMBER_COLUMN,
@@ -29,6 +32,7 @@ from app.web.views.trial_columns import (
 )
 
 PAGE_SIZES = (25, 50, 100, 200)
+FILTER_ITEMS = ("search", "last_search")
 OUTSIDE_FORM = ("sort", "descending", "state", "tab", "trial", "x", "y")  # picked has a field
 
 
@@ -49,6 +53,7 @@ class TrialTable:
     available_columns: tuple[Column, ...]
     picked: PickedTrials = NOTHING_PICKED
     panel_number: int | None = None
+    last_search: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,6 +98,15 @@ class TrialTable:
         query = self._change_query(page=None, picked=None)
         return f"?{query}"
 
+    def with_query(self, query: TrialQuery) -> "TrialTable":
+        """The same table of another query, which its links keep."""
+        if query == self.query:
+            return self
+        items = [(name, text) for name, text in self.query_items if name not in FILTER_ITEMS]
+        if query.search:
+            items.append(("search", query.search))
+        return replace(self, query=query, query_items=tuple(items))
+
     def sort_link(self, column: Column) -> str:
         """Sort by a column, in descending order if it is the ascending one already."""
         descending = None
@@ -107,6 +121,10 @@ class TrialTable:
     def state_link(self, state: str | None) -> str:
         """Show only trials of one state; None for those of all states."""
         return self.link(state=state, page=None)
+
+    def tag_link(self, tag: str) -> str:
+        """Show only trials with a tag."""
+        return self.link(search=f"tag = {quote(tag)}", page=None)
 
     def page_link(self, number: int) -> str:
         return self.link(page=str(number))
@@ -144,8 +162,9 @@ class TrialTable:
 class TableRequest:
     """The query string of the page.
 
-    `columns`: the names of the columns asked for. `tab`: the name of the tab, or "".
-    `panel_number`: that of the trial in the side panel.
+    columns: the names of the columns asked for. tab: the name of the tab, or "". panel_number:
+    that of the trial in the side panel. last_search: the filter that holds where the one of the
+    query cannot be read.
     """
 
     query: TrialQuery
@@ -154,6 +173,7 @@ class TableRequest:
     picked: PickedTrials = NOTHING_PICKED
     tab: str = ""
     panel_number: int | None = None
+    last_search: str = ""
 
 
 def read_request(
@@ -163,7 +183,8 @@ def read_request(
     sort: Annotated[str, Query(max_length=60)] = "objective",
     descending: bool = False,
     state: TrialState | None = None,
-    search: Annotated[str, Query(max_length=500)] = "",
+    search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
+    last_search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
     picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
     tab: Annotated[str, Query(max_length=20)] = "",
@@ -187,6 +208,7 @@ def read_request(
         picked=parse_picked(picked),
         tab=tab,
         panel_number=trial,
+        last_search=last_search,
     )
 
 
@@ -202,7 +224,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     if not columns:
         usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
         columns = _choose_columns(available, usual_names)
-    query = replace(request.query, catalogue=catalogue)
+    query = replace(request.query, catalogue=catalogue, headings=HEADINGS)
     return TrialTable(
         query=query,
         columns=columns,
@@ -210,6 +232,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         available_columns=available,
         picked=request.picked,
         panel_number=request.panel_number,
+        last_search=request.last_search,
     )
 
 
