@@ -22,6 +22,7 @@ from app.domain.search_space.parameters import CATALOGUE, Catalogue, Hyperparame
 from app.domain.terms import EVALUATED_PARTS, TrialState
 from app.errors import FieldProblem, Invalid
 from app.services.paging import Page, paged
+from app.services.parameter_columns import parameter_column
 
 MAX_PAGE_SIZE = 200
 FIRST_BATCH_SIZE = 50  # trials: whoever downloads a table sees at once that it comes
@@ -163,23 +164,12 @@ def _number_column(name: str, catalogue: Catalogue) -> ColumnElement[Any] | None
     hyperparameter = _find_hyperparameter(name, catalogue)
     if hyperparameter is None:
         return None
-    return _parameter_column(hyperparameter)
+    return parameter_column(hyperparameter)
 
 
 def _find_hyperparameter(name: str, catalogue: Catalogue) -> Hyperparameter | None:
     short_name = name.removeprefix("parameters.")
     return catalogue.get(short_name)
-
-
-def _parameter_column(hyperparameter: Hyperparameter) -> ColumnElement[Any]:
-    value = Trial.parameters[hyperparameter.name]
-    if hyperparameter.kind == "category":
-        column = value.as_string()
-    elif hyperparameter.kind == "flag":
-        column = value.as_boolean()
-    else:
-        column = value.as_float()
-    return cast(ColumnElement[Any], column)
 
 
 def _parse_filter(query: TrialQuery) -> list[ColumnElement[bool]]:
@@ -214,10 +204,10 @@ def _parse_condition(word: str, catalogue: Catalogue) -> ColumnElement[bool] | N
         return {"=": is_tagged, "!=": ~is_tagged}.get(match["sign"])
     hyperparameter = _find_hyperparameter(name, catalogue)
     if hyperparameter is not None and hyperparameter.kind == "category":
-        category = _parameter_column(hyperparameter)
+        category = parameter_column(hyperparameter)
         return compare(category, text)
     if hyperparameter is not None and hyperparameter.kind == "flag":
-        flag = _parameter_column(hyperparameter)
+        flag = parameter_column(hyperparameter)
         return compare(flag, text in TRUE_WORDS)
     column = _number_column(name, catalogue)
     if column is None:
