@@ -36,20 +36,40 @@ function selectorOf(element) {
   return element.localName;
 }
 
+/** Move what scripts have drawn into the part that replaces it: charts, their switches, [data-keep]. */
+function keepDrawn(old, fresh) {
+  for (const place of fresh.querySelectorAll(".chart[id], [data-keep][id]")) {
+    const drawn = old.querySelector(`#${CSS.escape(place.id)}`);
+    if (!drawn) continue;
+    Object.assign(drawn.dataset, place.dataset);
+    place.replaceWith(drawn);
+  }
+  for (const place of fresh.querySelectorAll(".switch")) {
+    const chart = place.querySelector("[data-for]")?.dataset.for;
+    const drawn = old.querySelector(`.switch:has([data-for="${chart}"])`);
+    if (drawn && drawn.ariaLabel === place.ariaLabel) place.replaceWith(drawn);
+  }
+}
+
+const scrolledBoxes = (part) => [part, ...part.querySelectorAll(".scroll")];
+
 /** Replace a part by its newer version; focus, ticks, open details and scrolling stay as they are. */
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? selectorOf(document.activeElement) : null;
   const open = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
   const ticked = [...old.querySelectorAll("input[type=checkbox][id]:checked")].map((box) => box.id);
-  const scrolled = [...old.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
+  const scrolled = scrolledBoxes(old).map((box) => [box.scrollLeft, box.scrollTop]);
+  keepDrawn(old, fresh);
   old.replaceWith(fresh);
   for (const id of ticked) {
     const box = document.getElementById(id);
     if (box) box.checked = true;
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  fresh.querySelectorAll(".scroll").forEach((box, index) => {
-    if (scrolled[index]) box.scrollLeft = scrolled[index]; // even to 0 it would lay out the page
+  scrolledBoxes(fresh).forEach((box, index) => {
+    const [left, top] = scrolled[index] || [0, 0];
+    if (left) box.scrollLeft = left; // even to 0 it would lay out the page
+    if (top) box.scrollTop = top;
   });
   if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
 }
@@ -86,6 +106,7 @@ function showBannerOf(page) {
   etag = null;
   const banner = page.getElementById("banner");
   if (banner) show(document.importNode(banner, true));
+  return true;
 }
 
 /** Start the download that was asked for on this page, once it is there. */
@@ -118,12 +139,16 @@ async function fetchParts() {
   return response;
 }
 
+/** Show the live parts as they are now. False when the server refuses to answer. */
 async function refresh() {
+  const address = livePage.dataset.liveUrl;
   const response = await fetchParts();
   if (response.status === 401) location.reload(); // the access token has changed: the page asks for it
-  if (response.status === 304 || (!response.ok && response.status !== 503)) return;
+  if (response.status === 304) return true;
+  if (!response.ok && response.status !== 503) return false;
   const fragment = new DOMParser().parseFromString(await response.text(), "text/html");
   if (response.status === 503) return showBannerOf(fragment);
+  if (address !== livePage.dataset.liveUrl) return true; // the page asks for something else by now
   let areAllShown = true;
   for (const part of fragment.querySelectorAll("[data-part]")) {
     const isShown = show(document.importNode(part, true));
@@ -133,6 +158,7 @@ async function refresh() {
   fragment.querySelectorAll("[data-chart]").forEach(updateVersion);
   fragment.querySelectorAll("[data-live-done]").forEach(updateTitle);
   document.dispatchEvent(new CustomEvent("live:changed"));
+  return true;
 }
 
 async function watch() {

@@ -37,7 +37,7 @@ function showPicked() {
     box.title = box.disabled ? tray.dataset.reason : "";
   }
   showTray(tray, picked);
-  for (const link of document.querySelectorAll('#trials a[href^="?"]')) {
+  for (const link of document.querySelectorAll('main a[href^="?"]')) {
     const kept = link.id === "clear-picked" ? [] : picked;
     const url = withPicked(link.getAttribute("href"), kept);
     link.setAttribute("href", (url.search || "?") + url.hash);

@@ -7,7 +7,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # Modules, or folders of modules, whose tests are those of what uses them.
 COVERED_ELSEWHERE = {
     "app/services/network_sizes.py": "tests/app/services/test_trial_costs.py",
-    "app/services/parameter_columns.py": "tests/app/services/test_parallel_coordinates.py",
     "app/web/charts/curves.py": "tests/app/routes/test_trial_charts.py",
     "app/web/charts/parallel.py": "tests/app/routes/test_trial_charts.py",
     "app/web/charts/pareto.py": "tests/app/routes/test_trial_charts.py",
@@ -33,6 +32,8 @@ COVERED_ELSEWHERE = {
     "app/web/views/board_section.py": "tests/app/routes/test_baselines.py",
     "app/web/views/baseline_table.py": "tests/app/routes/test_baselines.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
+    "app/domain/filters/": "tests/app/domain/filters/test_parsing.py",
+    "app/services/trial_columns.py": "tests/app/services/test_trial_filters.py",
     "app/domain/custom/hp_calls.py": "tests/app/domain/custom/test_space_reader.py",
     "app/domain/custom/names.py": "tests/app/domain/custom/test_hoisting.py",
     "app/domain/custom/scopes.py": "tests/app/domain/custom/test_space_reader.py",

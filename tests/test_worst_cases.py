@@ -26,6 +26,8 @@ from app.domain.custom.detection import detect_custom_model
 from app.domain.custom.literals import CustomModelError
 from app.domain.custom.option_labels import label_options
 from app.domain.custom.parameters import to_identifier
+from app.domain.filters.tokens import split_tokens
+from app.domain.filters.tree import FilterError
 from app.domain.hyperopt.conditions import drop_implied, merge_conditions
 from app.domain.hyperopt.import_code import HyperoptError, parse_hyperopt_code
 from app.domain.hyperopt.names import resolve_name, suggest_names
@@ -45,7 +47,7 @@ from app.web.request_checks import parse_host
 from tests.growth import assert_no_worse_than_linear
 
 pytestmark = pytest.mark.slow
-REFUSALS = (SeriesError, CustomModelError, HyperoptError, Invalid)
+REFUSALS = (SeriesError, CustomModelError, HyperoptError, Invalid, FilterError)
 SPACE = SearchSpace.parse({"units_1": {"choice": [8, 16]}})
 
 
@@ -475,10 +477,14 @@ CASES = {
         lambda n: f"units_1;objective\n1{',111' * n};1\n",
         10_000,
     ),
-    "filter: words": (filter_trials, lambda n: "units_1>=32 " * n, 500),
-    "filter: no filters": (filter_trials, lambda n: "a " * n, 10_000),
-    "filter: one long word": (filter_trials, lambda n: "a" * n + "=", 20_000),
-    "filter: digits": (filter_trials, lambda n: "number=" + "9" * n, 20_000),
+    "filter: conditions": (filter_trials, lambda n: "units_1>=32 " * n, 10),
+    "filter: wrong names": (filter_trials, lambda n: "valdation RMS " * n + "< 1", 15),
+    "filter: a long wrong value": (filter_trials, lambda n: "state=" + "n" * n, 200),
+    "filter: brackets": (filter_trials, lambda n: "(" * n + "a" + ")" * n, 200),
+    "filter: tokens": (split_tokens, lambda n: "(a=b)" * n, 3_000),
+    "filter: quotation marks": (split_tokens, lambda n: '"' * n, 10_000),
+    "filter: brackets in a value": (split_tokens, lambda n: "a=b" + "(c" * n, 10_000),
+    "filter: too long": (filter_trials, lambda n: "a" * n + "=", 20_000),
     "ids: separators": (lambda text: compare(None, None, [text]), lambda n: ", " * n + "x", 20_000),
     "words: separators": (split_words, lambda n: ", " * n + "x", 20_000),
     "assignment: a name": (

@@ -24,12 +24,12 @@ def shorten(text: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
     return f"{head} … {left_out:,} characters left out … {tail}"
 
 
-def join_words(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     """a, b and c."""
     if len(words) == 1:
         return words[0]
     first_words = ", ".join(words[:-1])
-    return f"{first_words} and {words[-1]}"
+    return f"{first_words} {conjunction} {words[-1]}"
 
 
 def make_printable(text: str) -> str:

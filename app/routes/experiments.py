@@ -56,8 +56,10 @@ from app.web.scored_sessions import ScoredSession
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
+from app.web.views.experiment_tabs import TabBar, choose_tab
 from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
+from app.web.views.trial_filter import TrialFilter, describe_filter, mark_cell
 from app.web.views.trial_table import (
     NUMBER_COLUMN,
     PAGE_SIZES,
@@ -100,10 +102,12 @@ class ExperimentContext:
     stored: StoredBytes
     is_space_tried: bool
 
+    tab_bar: TabBar
     table: TrialTable
     trials: Page[Trial]
-    problem: str
+    trial_filter: TrialFilter
     cell: Callable[[Trial, str], object]
+    adds: Callable[[Column, object], str] = mark_cell
     diagnoses: dict[int, Diagnosis]
     number_column: Column = NUMBER_COLUMN
     state_column: Column = STATE_COLUMN
@@ -179,11 +183,15 @@ def _make_context(
     overview = overviews.build(session, experiment)
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
-    page_of_trials, problem = trial_listing.list_or_explain(session, experiment_id, table.query)
+    listed = trial_listing.list_or_fall_back(
+        session, experiment_id, table.query, table_request.last_search
+    )
+    table = table.with_query(listed.query)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     board = make_board_section(session, experiment, overview.best, table)
+    future = section_of_best(session, experiment, best)
     return ExperimentContext(
         experiment=experiment,
         overview=overview,
@@ -193,7 +201,7 @@ def _make_context(
         trend=summaries.trend(session, overview),
         savings=summaries.savings(session, experiment_id),
         best_model=best,
-        future=section_of_best(session, experiment, best),
+        future=future,
         delivered=_describe_delivery(session, best),
         baselines=baselines,
         ties=noise.find_ties(session, experiment),
@@ -206,11 +214,12 @@ def _make_context(
         chart_version=f"{overview.n_trials}-{overview.finished}-{board.version if board else 0}",
         stored=stored_sizes.measure(session, overview, best),
         is_space_tried=combinations.are_all_tried(experiment, overview.counts),
+        tab_bar=choose_tab(table_request.tab, overview, has_forecast=future.text is not None),
         table=table,
-        trials=page_of_trials,
-        problem=problem,
+        trials=listed.page,
+        trial_filter=describe_filter(table_request.query.search, listed, overview.n_trials),
         cell=partial(cell_value, now=clock(session)),
-        diagnoses=diagnose_trials(session, page_of_trials.items),
+        diagnoses=diagnose_trials(session, listed.page.items),
     )
 
 

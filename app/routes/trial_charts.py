@@ -1,6 +1,6 @@
 """Charts of all trials of an experiment: parallel coordinates, Pareto front, curves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -152,4 +152,4 @@ def _report_curves(
 def _filter_of(table_request: TableRequest, experiment: Experiment) -> TrialQuery:
     """Which trials the table asks for, in the order of their numbers."""
     query = build_table(table_request, experiment).query
-    return TrialQuery(states=query.states, search=query.search, catalogue=query.catalogue)
+    return replace(query, sort="number", descending=False)

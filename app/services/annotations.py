@@ -51,6 +51,13 @@ def list_experiment_tags(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
+def list_trial_tags(session: Session, experiment_id: int) -> list[str]:
+    """Every tag that a trial of an experiment has, in alphabetical order."""
+    trial_ids = select(Trial.id).where(Trial.experiment_id == experiment_id)
+    query = select(TrialTag.name).where(TrialTag.trial_id.in_(trial_ids)).distinct()
+    return list(session.scalars(query.order_by(TrialTag.name)))
+
+
 def _replace_tags(rows: Sequence[Tag], names: Sequence[str], table: type[Tag]) -> list[Tag]:
     """The rows of these names in alphabetical order; those that there are stay."""
     by_name = {row.name: row for row in rows}

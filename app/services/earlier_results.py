@@ -20,7 +20,7 @@ from app.queue.artifacts import IS_EVALUATED
 from app.queue.readability import find_damage, find_experiment_damage
 from app.schemas import ExperimentRequest
 from app.services import objectives
-from app.services.trial_listing import more_score_columns
+from app.services.trial_columns import more_score_columns
 from app.services.wording import count_nouns
 
 START_FROM = "start_from"

@@ -16,7 +16,7 @@ from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.hyperparameter import Value
 from app.services import trial_listing
 from app.services.importance import tried_space
-from app.services.parameter_columns import parameter_column
+from app.services.trial_columns import parameter_column
 from app.services.trial_listing import TrialQuery
 
 MAX_LINES = 5_000

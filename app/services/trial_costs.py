@@ -18,7 +18,7 @@ from app.domain.search_space.space import SearchSpace
 from app.domain.strategies import strategy_info
 from app.queue.artifacts import IS_EVALUATED
 from app.services.network_sizes import measure_data
-from app.services.parameter_columns import parameter_column
+from app.services.trial_columns import parameter_column
 
 MAX_CACHED_EXPERIMENTS = 16
 MAX_NAMED_IN_QUERY = 500  # trials; the seconds of more are asked for at once

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.db.models import Experiment
+from app.domain.filters.parsing import MAX_FILTER_LENGTH
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import reduction
 from app.routes.api.examples import EXPERIMENTS
@@ -38,6 +39,7 @@ from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import BodyDigest
 from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
+from app.web.views.trial_table import HEADINGS
 
 router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=ExperimentRoute)
 
@@ -46,8 +48,8 @@ PYTHON = "text/x-python"
 SortColumn = Annotated[
     str, Query(max_length=80, description="a column; with a minus in front, descending")
 ]
-SearchWords = Annotated[
-    str, Query(max_length=500, description=f"conditions that must all hold: {FILTER_EXAMPLE}")
+TrialFilterText = Annotated[
+    str, Query(max_length=MAX_FILTER_LENGTH, description=f"a filter, such as {FILTER_EXAMPLE}")
 ]
 ListSort = Annotated[
     str,
@@ -180,9 +182,15 @@ def list_trials(
     size: PageSize = 50,
     sort: SortColumn = "number",
     state: TrialState | None = None,
-    search: SearchWords = "",
+    search: TrialFilterText = "",
 ) -> Listing[TrialSchema]:
-    """The trials, sorted by number, objective, test_rmse, test_mase, …, or parameters.NAME."""
+    """The trials, sorted by number, objective, test_rmse, test_mase, …, or parameters.NAME.
+
+    A filter is conditions such as `objective < 1.5`, joined by `and`, which may be left out, `or`
+    and brackets. Names are those of the columns, in the CSV or on the page, and of the
+    hyperparameters; also `tag` and `starred`. Any other word must be in a trial's tags, notes,
+    state or values.
+    """
     experiment = experiments.get(session, experiment_id)
     query = TrialQuery(
         page=page,
@@ -192,6 +200,7 @@ def list_trials(
         states=(state,) if state else (),
         search=search,
         catalogue=experiment.catalogue,
+        headings=HEADINGS,
     )
     listed = trial_listing.listing(session, experiment_id, query)
     diagnoses = diagnose_trials(session, listed.items)

@@ -10,6 +10,8 @@ from fastapi import Depends, Query, Request
 from sqlalchemy import Row
 
 from app.db.models import Experiment, Trial
+from app.domain.filters.parsing import MAX_FILTER_LENGTH
+from app.domain.filters.tokens import quote
 from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
 from app.domain.terms import EVALUATED_PARTS, TrialState
@@ -25,7 +27,8 @@ from app.web.views.picked_trials import (
 from app.web.views.score_texts import SCORE_TEXTS
 
 PAGE_SIZES = (25, 50, 100, 200)
-FILTERS_OUTSIDE_FORM = ("sort", "descending", "state")  # picked has a field of its own
+FILTER_ITEMS = ("search", "last_search")
+OUTSIDE_FORM = ("sort", "descending", "state", "tab", "trial", "x", "y")  # picked has a field
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ MORE_MEASURES = {  # the part and the name of each
 }
 MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
 MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
+HEADINGS = {
+    column.name: column.title for column in (NUMBER_COLUMN, STATE_COLUMN, *MEASURES, *MORE_MEASURES)
+}
 DEFAULT_MEASURES = ("objective", "validation_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
@@ -113,7 +119,7 @@ class TrialTable:
         """The parts of the query that the form above the table has no visible field for."""
         fields = []
         for name, text in self.query_items:
-            if name in FILTERS_OUTSIDE_FORM:
+            if name in OUTSIDE_FORM:
                 fields.append((name, text))
         return fields
 
@@ -122,6 +128,15 @@ class TrialTable:
         """The query of the same table as CSV, which has no pages."""
         query = self._change_query(page=None, picked=None)
         return f"?{query}"
+
+    def with_query(self, query: TrialQuery) -> "TrialTable":
+        """The same table of another query, which its links keep."""
+        if query == self.query:
+            return self
+        items = [(name, text) for name, text in self.query_items if name not in FILTER_ITEMS]
+        if query.search:
+            items.append(("search", query.search))
+        return replace(self, query=query, query_items=tuple(items))
 
     def sort_link(self, column: Column) -> str:
         """Sort by a column, in descending order if it is the ascending one already."""
@@ -138,8 +153,17 @@ class TrialTable:
         """Show only trials of one state; None for those of all states."""
         return self.link(state=state, page=None)
 
+    def tag_link(self, tag: str) -> str:
+        """Show only trials with a tag."""
+        return self.link(search=f"tag = {quote(tag)}", page=None)
+
     def page_link(self, number: int) -> str:
         return self.link(page=str(number))
+
+    def tab_link(self, name: str) -> str:
+        """The same page with another tab."""
+        query = self._change_query(tab=name)
+        return f"?{query}#tabs"
 
     def link(self, **changes: str | None) -> str:
         """This page with parts of its query changed; None takes a part away."""
@@ -167,12 +191,20 @@ class TrialTable:
 
 @dataclass(frozen=True)
 class TableRequest:
-    """The query string of the page. `columns`: the names of the columns asked for."""
+    """The query string of the page.
+
+    columns: the names of the columns asked for. tab: the name of the tab, or "". panel_number:
+    that of the trial in the side panel. last_search: the filter that holds where the one of the
+    query cannot be read.
+    """
 
     query: TrialQuery
     columns: tuple[str, ...]
     query_items: QueryItems
     picked: PickedTrials = NOTHING_PICKED
+    tab: str = ""
+    panel_number: int | None = None
+    last_search: str = ""
 
 
 def read_request(
@@ -182,9 +214,12 @@ def read_request(
     sort: Annotated[str, Query(max_length=60)] = "number",
     descending: bool = False,
     state: TrialState | None = None,
-    search: Annotated[str, Query(max_length=500)] = "",
+    search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
+    last_search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
     columns: Annotated[list[str] | None, Query()] = None,
     picked: Annotated[str, Query(max_length=MAX_PICKED_TEXT)] = "",
+    tab: Annotated[str, Query(max_length=20)] = "",
+    trial: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> TableRequest:
     """Read the query string of the page."""
     query = TrialQuery(
@@ -202,6 +237,9 @@ def read_request(
         columns=tuple(columns or ()),
         query_items=tuple(filled_items),
         picked=parse_picked(picked),
+        tab=tab,
+        panel_number=trial,
+        last_search=last_search,
     )
 
 
@@ -217,7 +255,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     if not columns:
         usual_names = [*DEFAULT_MEASURES, *varied_parameters(experiment)]
         columns = _choose_columns(available, usual_names)
-    query = replace(request.query, catalogue=catalogue)
+    query = replace(request.query, catalogue=catalogue, headings=HEADINGS)
     return TrialTable(
         query=query,
         columns=columns,

@@ -22,7 +22,7 @@ def test_notes_and_tags_are_edited_on_the_pages_and_shown(client, searched):
 
     table = client.get(f"/experiments/{searched.experiment_id}").text
     assert table.count('<span class="user-tag">wide</span>') == 1
-    assert 'search=tag%3Dwide#trials">wide</a>' in table
+    assert 'search=tag+%3D+wide#trials">wide</a>' in table
 
 
 def test_what_cannot_be_stored_comes_back_with_its_reason(client, searched):

@@ -44,8 +44,17 @@ def names_used(template: str) -> set[str]:
     tree = ENVIRONMENT.parse(source(template))
     names = undeclared_names(tree)
     for node in tree.find_all((nodes.Extends, nodes.Include)):
-        names |= names_used(node.template.value) - own_names(tree)
+        for other in templates_meant(node.template):
+            names |= names_used(other) - own_names(tree)
     return names - GIVEN_TO_EVERY_PAGE
+
+
+def templates_meant(expression: nodes.Expr) -> list[str]:
+    """The template that is named, or all that begin as it does where it is chosen by a variable."""
+    if isinstance(expression, nodes.Const):
+        return [expression.value]
+    start = next(expression.find_all(nodes.Const)).value
+    return [template for template in TEMPLATES if template.startswith(start)]
 
 
 def context_named_in(template: str) -> str | None:

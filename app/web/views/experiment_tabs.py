@@ -1,0 +1,55 @@
+"""The tabs of an experiment's page: which there are, and which one is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.services.overviews import Overview
+
+
+def _always(_overview: Overview) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab. Its template is templates/experiments/tabs/_NAME.html.
+
+    is_listed: whether an experiment has this tab.
+    """
+
+    name: str
+    title: str
+    is_listed: Callable[[Overview], bool] = _always
+
+
+HISTORY = Tab("history", "History")
+FUTURE = Tab("future", "What comes next")
+TABS = (
+    HISTORY,
+    Tab("curves", "Curves"),
+    Tab("parallel", "Parallel coordinates"),
+    Tab("pareto", "Pareto front"),
+    FUTURE,
+)
+
+
+@dataclass(frozen=True)
+class TabBar:
+    """The tabs of one experiment, and the one that is shown."""
+
+    tabs: tuple[Tab, ...]
+    chosen: Tab
+
+
+def choose_tab(name: str, overview: Overview, *, has_forecast: bool) -> TabBar:
+    """Show the tab of this name, or else the usual one.
+
+    That is the history, and what comes next as soon as the search has ended with a forecast.
+    """
+    tabs = tuple(tab for tab in TABS if tab.is_listed(overview))
+    for tab in tabs:
+        if tab.name == name:
+            return TabBar(tabs, tab)
+    if overview.is_finished and has_forecast:
+        return TabBar(tabs, FUTURE)
+    return TabBar(tabs, HISTORY)
