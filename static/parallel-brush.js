@@ -12,6 +12,7 @@ class ParallelBrush {
   constructor(chart, axis, index) {
     this.chart = chart;
     this.axis = axis;
+    this.index = index;
     this.x = chart.xs[index];
     this.room = (chart.xs[1] ?? this.x + 200) - chart.xs[0];
     this.group = svgElement("g", { class: "axis" }, chart.svg);
@@ -65,6 +66,7 @@ class ParallelBrush {
   /** A handle is a slider: arrow keys move it, Delete takes the brush away. */
   addHandle(end) {
     const handle = svgElement("g", {
+      id: `parallel-${this.index}-${end}`,
       class: "handle",
       role: "slider",
       tabindex: "0",
@@ -73,12 +75,12 @@ class ParallelBrush {
       "aria-valuemin": "0",
       "aria-valuemax": "100",
     }, this.group);
-    svgElement("rect", { class: "target", x: -PARALLEL_HANDLE.target / 2, y: end === 0 ? -4 : 4 - PARALLEL_HANDLE.target, width: PARALLEL_HANDLE.target, height: PARALLEL_HANDLE.target }, handle);
-    svgElement("rect", { class: "grip", x: -PARALLEL_HANDLE.width / 2, y: -PARALLEL_HANDLE.height / 2, width: PARALLEL_HANDLE.width, height: PARALLEL_HANDLE.height, rx: 2 }, handle);
+    const { target, width, height } = PARALLEL_HANDLE;
+    const outwards = end === 0 ? -height / 2 : height / 2 - target; // inside, a drag draws another brush
+    svgElement("rect", { class: "target", x: -target / 2, y: outwards, width: target, height: target }, handle);
+    svgElement("rect", { class: "grip", x: -width / 2, y: -height / 2, width, height, rx: 2 }, handle);
     handle.addEventListener("pointerdown", (event) => this.begin(event, end));
     handle.addEventListener("keydown", (event) => this.pressKey(event, end));
-    handle.addEventListener("focus", () => (this.chart.focused = handle));
-    handle.addEventListener("blur", () => handle.isConnected && (this.chart.focused = null));
     return handle;
   }
 
@@ -136,8 +138,10 @@ class ParallelBrush {
       chart.svg.removeEventListener("pointercancel", end);
       chart.drag = false;
       chart.justBrushed = true;
-      if (!isMoved && typeof mode === "string") this.axis.brush = null;
-      if (isMoved || typeof mode === "string") chart.brushed(this.axis, true);
+      const isClick = !isMoved && typeof mode === "string";
+      const hadBrush = this.axis.brush !== null;
+      if (isClick) this.axis.brush = null;
+      if (isMoved || (isClick && hadBrush)) chart.brushed(this.axis, true);
     };
     chart.svg.addEventListener("pointermove", move);
     chart.svg.addEventListener("pointerup", end);

@@ -1,44 +1,59 @@
 // The filter of the trial table as parallel coordinates read and write it: conditions joined by "and".
 "use strict";
 
-const FILTER_SIGNS = "=!<>";
+const FILTER_SIGNS = "=!<>≤≥≠";
+const SAME_SIGNS = { "==": "=", "≤": "<=", "≥": ">=", "≠": "!=" };
+const JOINING_WORDS = ["and", "or", "not"];
 const FLAG_WORDS = { yes: "true", on: "true", 1: "true", no: "false", off: "false", 0: "false" };
 
-/** Words, signs and parentheses of a filter; a quoted text is one word. */
+const isBetween = (sign) => sign.trim() === "" || `()"${FILTER_SIGNS}`.includes(sign);
+
+/** Where a quoted text ends that begins at an index: two quotation marks in it stand for one. */
+function endOfQuote(text, start) {
+  let index = start + 1;
+  while (index < text.length && (text[index] !== '"' || text[index + 1] === '"')) {
+    index += text[index] === '"' ? 2 : 1;
+  }
+  return index + 1;
+}
+
+/** Words, signs and brackets of a filter, as app.domain.filters.tokens cuts them; a quoted text is one word. */
 function filterTokens(text) {
   const tokens = [];
   let index = 0;
   while (index < text.length) {
     const start = index;
-    const sign = text[index];
+    const first = text[start];
     index += 1;
-    if (sign.trim() === "") continue;
-    if ("()".includes(sign)) {
-      tokens.push({ kind: sign, text: sign });
-    } else if (FILTER_SIGNS.includes(sign)) {
+    if (first.trim() === "") continue;
+    let kind = "word";
+    if ("()".includes(first)) kind = first;
+    else if (FILTER_SIGNS.includes(first)) {
+      kind = "sign";
       if (text[index] === "=") index += 1;
-      tokens.push({ kind: "sign", text: text.slice(start, index) });
-    } else if (sign === '"') {
-      const end = text.indexOf('"', index);
-      index = end < 0 ? text.length : end + 1;
-      const content = text.slice(start + 1, end < 0 ? index : end);
-      tokens.push({ kind: "quoted", text: content });
+    } else if (first === '"') {
+      kind = "quoted";
+      index = endOfQuote(text, start);
     } else {
-      while (index < text.length && text[index].trim() && !`()"${FILTER_SIGNS}`.includes(text[index])) index += 1;
-      tokens.push({ kind: "word", text: text.slice(start, index) });
+      while (index < text.length && !isBetween(text[index])) index += 1;
     }
+    const piece = text.slice(start, index);
+    tokens.push({ kind, text: kind === "quoted" ? piece.slice(1, -1).replaceAll('""', '"') : SAME_SIGNS[piece] || piece });
   }
   return tokens;
 }
 
 const isTerm = (token) => token !== undefined && ["word", "quoted"].includes(token.kind);
 
+const inQuotes = (text) => `"${text.replaceAll('"', '""')}"`;
+
+/** A name or a value as it is written in a filter. */
 function quoteTerm(text) {
-  const isPlain = text !== "" && [...text].every((sign) => sign.trim() && !`()"${FILTER_SIGNS}`.includes(sign));
-  return isPlain && !["and", "or"].includes(text.toLowerCase()) ? text : `"${text}"`;
+  const isPlain = text !== "" && ![...text].some(isBetween);
+  return isPlain && !JOINING_WORDS.includes(text.toLowerCase()) ? text : inQuotes(text);
 }
 
-const writeToken = (token) => (token.kind === "quoted" ? `"${token.text}"` : token.text);
+const writeToken = (token) => (token.kind === "quoted" ? inQuotes(token.text) : token.text);
 
 /** Where a group in parentheses ends, which begins at an index. */
 function endOfGroup(tokens, start) {
@@ -51,7 +66,7 @@ function endOfGroup(tokens, start) {
   return tokens.length;
 }
 
-/** The parts of a filter that must all hold; null where it has an "or" that joins the whole. */
+/** The parts of a filter that must all hold; null where "or" or "not" joins the whole. */
 function filterParts(text) {
   const tokens = filterTokens(text);
   const parts = [];
@@ -59,7 +74,7 @@ function filterParts(text) {
   while (index < tokens.length) {
     const [first, sign, last] = tokens.slice(index, index + 3);
     const word = first.kind === "word" ? first.text.toLowerCase() : "";
-    if (word === "or") return null;
+    if (word === "or" || word === "not") return null;
     if (word === "and") {
       index += 1;
     } else if (first.kind === "(") {

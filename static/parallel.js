@@ -25,9 +25,8 @@ class ParallelChart {
     this.mount(host);
   }
 
-  /** Draw into this element from now on: the page's live part may have been replaced. */
+  /** Draw into this element from now on: the tab may have been away. */
   mount(host) {
-    const focused = this.focused;
     this.host = host;
     if (this.lines) {
       host.replaceChildren(this.svg, this.tip);
@@ -35,7 +34,6 @@ class ParallelChart {
     }
     this.resizes.disconnect();
     this.resizes.observe(host);
-    if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
 
   openTrial() {
@@ -140,8 +138,7 @@ class ParallelChart {
   }
 
   build(hasMissing) {
-    const active = document.activeElement;
-    const focused = this.svg.contains(active) ? active.getAttribute("aria-label") : null;
+    const focused = this.svg.contains(document.activeElement) ? document.activeElement.id : null;
     this.svg.replaceChildren();
     const ranks = Array.from({ length: PARALLEL.nColours }, (_, index) => `rank-${index}`).reverse();
     const kinds = ["faded", ...ranks, "best", "hovered"]; // the last are drawn on top
@@ -150,7 +147,7 @@ class ParallelChart {
     if (hasMissing) {
       svgElement("text", { x: 4, y: this.missingY + 3, class: "end" }, this.svg).textContent = "not set";
     }
-    if (focused) this.svg.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
   isShown(line) {
