@@ -6,6 +6,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Modules, or folders of modules, whose tests are those of what uses them.
 COVERED_ELSEWHERE = {
+    "app/services/network_sizes.py": "tests/app/services/test_trial_costs.py",
+    "app/web/charts/curves.py": "tests/app/routes/test_trial_charts.py",
+    "app/web/charts/parallel.py": "tests/app/routes/test_trial_charts.py",
+    "app/web/charts/pareto.py": "tests/app/routes/test_trial_charts.py",
+    "app/web/views/curves_text.py": "tests/app/routes/test_trial_charts.py",
+    "app/web/views/pareto_text.py": "tests/app/routes/test_trial_charts.py",
     "app/__main__.py": "tests/app/test_command_line.py",
     "app/backup/errors.py": "tests/app/backup/test_copying.py",
     "app/db/models/": "tests/test_migrations.py",

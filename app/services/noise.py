@@ -20,7 +20,7 @@ from app.domain.terms import ArtifactKind, Part
 from app.domain.texts import join_words
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.evaluations import unpack_forecast
-from app.services import datasets
+from app.services import datasets, network_sizes
 from app.services.wording import count_nouns
 
 N_COMPARED = 20  # trials: the forecasts of all of them would be too much to read
@@ -181,8 +181,8 @@ def _load_errors(
 def _find_smallest(session: Session, experiment: Experiment, trials: Sequence[Trial]) -> Trial:
     """The trial with the fewest weights; for a custom model, with the fewest bytes stored of it."""
     if experiment.custom_model is None:
-        features = len(experiment.dataset.features)
-        return min(trials, key=lambda trial: count_weights(trial.parameters, features))
+        shape = network_sizes.measure_data(session, experiment)
+        return min(trials, key=lambda trial: count_weights(trial.parameters, shape))
     query = select(Artifact.trial_id, Artifact.size).where(
         Artifact.trial_id.in_([trial.id for trial in trials]),
         Artifact.kind == ArtifactKind.MODEL,

@@ -14,6 +14,7 @@ Range = tuple[float, float]  # of an axis, from its lower to its upper end
 NAIVE_LABEL = "tomorrow = today"
 AXIS_MARGIN = 0.06  # of an axis' range: room between its ends and what is drawn
 MAX_TICKS_PER_COUNT = 12  # a longer counting axis no longer gets a tick for every count
+LOW_MARGIN = {"t": 26, "b": 20}  # of a chart that is as low as a tab
 MAX_LABEL_LENGTH = 40
 MAX_POINTS_WITH_DOTS = 60  # a longer line is drawn without a dot on each of its points
 

@@ -26,6 +26,9 @@ HISTORY = Tab("history", "History")
 FUTURE = Tab("future", "What comes next")
 TABS = (
     HISTORY,
+    Tab("curves", "Curves"),
+    Tab("parallel", "Parallel coordinates"),
+    Tab("pareto", "Pareto front"),
     FUTURE,
 )
 
