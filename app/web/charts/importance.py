@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.importance.importance import Effect, outlier_limit, thin_evenly
+from app.domain.importance.importance import Effect
+from app.domain.importance.objective_model import outlier_limit, thin_evenly
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.parameters import Value
 from app.services.importance import MAX_MARKS, ImportanceReport, TrialPoint
