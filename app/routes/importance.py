@@ -53,6 +53,16 @@ def live(request: Request, session: ReadSession, experiment_id: int) -> Response
     )
 
 
+@router.get("/{experiment_id}/panels/importance")
+def panel(request: Request, session: ReadSession, experiment_id: int) -> Response:
+    """The shares of the hyperparameters, as a tab of the experiment's page."""
+    return fragment(
+        request,
+        "experiments/panels/_importance.html",
+        lambda: _make_context(session, experiment_id),
+    )
+
+
 @router.get("/{experiment_id}/charts/importance")
 def effect_chart(
     request: Request,

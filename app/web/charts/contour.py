@@ -1,5 +1,6 @@
 """The chart of two hyperparameters: the objective expected over their values, and the trials."""
 
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from app.domain.importance.surface import Surface
 from app.services.contours import Contour
 from app.services.importance import MAX_MARKS, TrialPoint
 from app.web.charts import figures
-from app.web.charts.figures import Figure, Trace
+from app.web.charts.figures import Figure, Layout, Trace
 from app.web.charts.numbers import finite_or_none
 from app.web.charts.value_axis import ValueAxis
 from app.web.formats import value
@@ -38,11 +39,25 @@ def contour_figure(contour: Contour, view: View, title: str) -> Figure:
     traces = [_surface_trace(surface, x_axis, y_axis, view, title)]
     traces += _trial_traces(contour, x_axis, y_axis)
     layout = figures.axes_layout(contour.x, contour.y)
-    layout["xaxis"] |= x_axis.layout()
-    layout["yaxis"] |= y_axis.layout()
+    has_cells = _has_cells(surface)
+    layout["xaxis"] |= _axis_layout(x_axis, has_cells)
+    layout["yaxis"] |= _axis_layout(y_axis, has_cells)
     layout["showlegend"] = False
     layout["margin"] |= {"t": 8}
     return {"data": traces, "layout": layout}
+
+
+def _has_cells(surface: Surface) -> bool:
+    return surface.x.is_listed or surface.y.is_listed
+
+
+def _axis_layout(axis: ValueAxis, has_cells: bool) -> Layout:
+    """The axis of a surface, without room beside it."""
+    layout = axis.layout()
+    places = axis.edges if has_cells else axis.positions
+    ends = [places[0], places[-1]]
+    layout["range"] = [math.log10(end) for end in ends] if axis.dimension.is_log else ends
+    return layout
 
 
 def _surface_trace(
@@ -65,7 +80,7 @@ def _surface_trace(
         },
         "hovertemplate": _hover_template(surface, is_mean),
     }
-    if surface.x.is_listed or surface.y.is_listed:
+    if _has_cells(surface):
         return {**trace, "type": "heatmap", "x": x_axis.edges, "y": y_axis.edges}
     return {
         **trace,
@@ -120,6 +135,7 @@ def _trial_trace(
         hover_template="trial %{text}<extra>" + name + "</extra>",
     )
     names = (x_axis.dimension.name, y_axis.dimension.name)
+    trace["cliponaxis"] = False
     trace["text"] = [_trial_text(point, names) for point in points]
     trace["customdata"] = [point.trial_id for point in points]
     return trace
