@@ -53,12 +53,12 @@ def live(request: Request, session: ReadSession, experiment_id: int) -> Response
     )
 
 
-@router.get("/{experiment_id}/panels/importance")
-def panel(request: Request, session: ReadSession, experiment_id: int) -> Response:
+@router.get("/{experiment_id}/tabs/importance")
+def tab(request: Request, session: ReadSession, experiment_id: int) -> Response:
     """The shares of the hyperparameters, as a tab of the experiment's page."""
     return fragment(
         request,
-        "experiments/panels/_importance.html",
+        "experiments/tab_contents/_importance.html",
         lambda: _make_context(session, experiment_id),
     )
 

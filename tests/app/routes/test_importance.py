@@ -51,11 +51,11 @@ def test_the_page_says_what_mattered(client, searched):
 
 
 def test_the_tab_says_the_same_in_short_and_leads_to_the_page(client, searched):
-    panel = client.get(f"/experiments/{searched}/panels/importance").text
+    tab = client.get(f"/experiments/{searched}/tabs/importance").text
 
-    assert "units_1 accounts for" in panel
-    assert panel.count("<rect") >= 2 * len(("units_1", "learning_rate"))
-    assert f'href="/experiments/{searched}/importance"' in panel
+    assert "units_1 accounts for" in tab
+    assert tab.count("<rect") >= 2 * len(("units_1", "learning_rate"))
+    assert f'href="/experiments/{searched}/importance"' in tab
 
 
 def test_an_experiment_leads_to_it(client, searched):

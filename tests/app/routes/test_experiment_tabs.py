@@ -16,8 +16,8 @@ def searched(database) -> int:
 
 
 def test_a_contour_shows_the_two_most_important_or_those_asked_for(client, searched):
-    usual = client.get(f"/experiments/{searched}/panels/contour").text
-    turned = client.get(f"/experiments/{searched}/panels/contour?x=learning_rate&y=units_1").text
+    usual = client.get(f"/experiments/{searched}/tabs/contour").text
+    turned = client.get(f"/experiments/{searched}/tabs/contour?x=learning_rate&y=units_1").text
 
     assert f"/experiments/{searched}/charts/contour?x=units_1&amp;y=learning_rate" in usual
     assert "partial dependence at the best trial" in usual
@@ -39,7 +39,7 @@ def test_before_ten_trials_a_contour_is_words(client, database):
         factories.completed_trial(session, made, 1, 1.0)
         made_id = made.id
 
-    panel = client.get(f"/experiments/{made_id}/panels/contour").text
+    tab = client.get(f"/experiments/{made_id}/tabs/contour").text
 
-    assert "1 trial with a result so far: from 10 on" in panel
+    assert "1 trial with a result so far: from 10 on" in tab
     assert client.get(f"/experiments/{made_id}/charts/contour").json()["data"] == []

@@ -31,8 +31,8 @@ class ContourContext:
     sentences: list[str]
 
 
-@router.get("/{experiment_id}/panels/contour")
-def contour_panel(
+@router.get("/{experiment_id}/tabs/contour")
+def contour_tab(
     request: Request, session: ReadSession, experiment_id: int, x: Name = "", y: Name = ""
 ) -> Response:
     """Two hyperparameters to choose, and what is expected over them."""
@@ -42,7 +42,7 @@ def contour_panel(
         contour = contours.load_contour(session, experiment, x, y)
         return ContourContext(experiment, contour, describe_contour(contour))
 
-    return fragment(request, "experiments/panels/_contour.html", make_context)
+    return fragment(request, "experiments/tab_contents/_contour.html", make_context)
 
 
 @router.get("/{experiment_id}/charts/contour")
