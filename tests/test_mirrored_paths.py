@@ -25,6 +25,7 @@ COVERED_ELSEWHERE = {
     "app/web/forms/space_groups.py": "tests/app/routes/test_experiment_form.py",
     "app/web/uploaded_files.py": "tests/app/routes/test_uploads.py",
     "app/web/views/future_text.py": "tests/app/routes/test_futures.py",
+    "app/web/charts/value_axis.py": "tests/app/web/charts/test_contour.py",
     "app/web/charts/futures.py": "tests/app/routes/test_futures.py",
     "app/web/charts/fans.py": "tests/app/routes/test_trial_steps.py",
     "app/web/charts/steps.py": "tests/app/routes/test_trial_steps.py",

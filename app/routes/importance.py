@@ -53,6 +53,16 @@ def live(request: Request, session: ReadSession, experiment_id: int) -> Response
     )
 
 
+@router.get("/{experiment_id}/tabs/importance")
+def tab(request: Request, session: ReadSession, experiment_id: int) -> Response:
+    """The shares of the hyperparameters, as a tab of the experiment's page."""
+    return fragment(
+        request,
+        "experiments/tab_contents/_importance.html",
+        lambda: _make_context(session, experiment_id),
+    )
+
+
 @router.get("/{experiment_id}/charts/importance")
 def effect_chart(
     request: Request,

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
 from app.domain.failure_causes import FailureCause
-from app.domain.importance import importance as domain
-from app.domain.importance.importance import (
+from app.domain.importance.importance import Importance, measure_importance
+from app.domain.importance.objective_model import (
     MAX_MODELLED_TRIALS,
     EvaluatedTrial,
-    Importance,
+    ObjectiveModel,
+    fit_objective,
+    thin_evenly,
 )
 from app.domain.importance.widening import widen_space
 from app.domain.search_space.parameters import Parameters, Value
@@ -48,13 +50,14 @@ class ImportanceReport:
     """What the trials of a search say by now about its hyperparameters.
 
     `n_earlier_results`: results the search started from, which count as trials.
-    `importance`: None where there are too few trials.
+    `importance` and the model it is measured by: None where there are too few trials.
     """
 
     space: SearchSpace
     points: tuple[TrialPoint, ...]
     n_earlier_results: int
     importance: Importance | None
+    model: ObjectiveModel | None
 
 
 def analyse(session: Session, experiment: Experiment) -> ImportanceReport:
@@ -65,19 +68,20 @@ def analyse(session: Session, experiment: Experiment) -> ImportanceReport:
         points = points[:n_points]
     earlier = warm_start.load_results(session, experiment.id)
     objectives = [result.objective for result in earlier] + [point.objective for point in points]
-    modelled = domain.thin_evenly(objectives, MAX_MODELLED_TRIALS)
+    modelled = thin_evenly(objectives, MAX_MODELLED_TRIALS)
     points = _load_parameters(session, points, [index - len(earlier) for index in modelled])
     evaluated = []
     for index in modelled:
         result = earlier[index] if index < len(earlier) else points[index - len(earlier)]
         evaluated.append(EvaluatedTrial(result.parameters, result.objective))
     space = tried_space(experiment)
-    importance = _estimate(space, _to_key(evaluated))
+    key = _to_key(evaluated)
     return ImportanceReport(
         space=space,
         points=tuple(points),
         n_earlier_results=len(earlier),
-        importance=importance,
+        importance=_measure(space, key),
+        model=_fit(space, key),
     )
 
 
@@ -159,7 +163,7 @@ def _load_parameters(
 
     modelled: indices; negative ones are of earlier results.
     """
-    drawn = domain.thin_evenly([point.objective for point in points], MAX_MARKS)
+    drawn = thin_evenly([point.objective for point in points], MAX_MARKS)
     needed = sorted({*drawn, *(index for index in modelled if index >= 0)})
     trial_ids = [points[index].trial_id for index in needed]
     query = select(Trial.id, Trial.parameters).where(Trial.id.in_(trial_ids))
@@ -182,10 +186,18 @@ def _to_key(evaluated: Sequence[EvaluatedTrial]) -> tuple[_TrialKey, ...]:
 
 
 @lru_cache(maxsize=32)
-def _estimate(space: SearchSpace, key: tuple[_TrialKey, ...]) -> Importance | None:
+def _measure(space: SearchSpace, key: tuple[_TrialKey, ...]) -> Importance | None:
     """The importance, computed once for everybody who looks at a page."""
+    model = _fit(space, key)
+    if model is None:
+        return None
+    return measure_importance(model)
+
+
+@lru_cache(maxsize=8)  # of a megabyte each
+def _fit(space: SearchSpace, key: tuple[_TrialKey, ...]) -> ObjectiveModel | None:
     evaluated = []
     for parameters, objective in key:
         trial = EvaluatedTrial(dict(parameters), objective)
         evaluated.append(trial)
-    return domain.estimate_importance(space, evaluated)
+    return fit_objective(space, evaluated)

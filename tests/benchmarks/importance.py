@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.importance.importance import (
+from app.domain.importance.importance import measure_importance
+from app.domain.importance.objective_model import (
     EvaluatedTrial,
-    estimate_importance,
+    fit_objective,
     limit_outliers,
     outlier_limit,
 )
@@ -69,8 +70,9 @@ class History:
 def estimate_ours(space: SearchSpace, rows: Sequence[Parameters], objectives: Floats) -> Fractions:
     """The product's estimate."""
     trials = [EvaluatedTrial(*pair) for pair in zip(rows, objectives.tolist(), strict=True)]
-    importance = estimate_importance(space, trials)
-    assert importance is not None
+    model = fit_objective(space, trials)
+    assert model is not None
+    importance = measure_importance(model)
     return {effect.name: effect.fraction for effect in importance.effects}
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.importance.importance import EvaluatedTrial, estimate_importance
+from app.domain.importance.importance import measure_importance
+from app.domain.importance.objective_model import EvaluatedTrial, fit_objective
 from app.domain.importance.widening import widen_space
 from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
@@ -69,8 +70,8 @@ def propose_wider_space(
     trials = []
     for observation in observations:
         trials.append(EvaluatedTrial(observation.parameters, observation.score))
-    importance = estimate_importance(space, trials)
-    return widen_space(space, importance) if importance else None
+    model = fit_objective(space, trials)
+    return widen_space(space, measure_importance(model)) if model else None
 
 
 def run_search(strategy: str, task: str, seed: int) -> Result:

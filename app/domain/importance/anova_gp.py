@@ -17,16 +17,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.encoding import DimensionEncoder
-from app.domain.search_space.parameters import Parameters, Value
+from app.domain.importance.main_effect import MainEffect
+from app.domain.search_space.parameters import Parameters
 from app.domain.search_space.space import SearchSpace
 
 N_FIT_ITERATIONS = 40
-LENGTH_SCALE = 0.5  # a range is 1 long, and two categories are 1 apart
 MIN_FITTED_VARIANCE = 1e-4  # the values to be explained have a variance of 1
 LEVEL_VARIANCE = 4.0  # of the function's mean over the space, which no effect holds
-N_VALUES_OF_RANGE = 25  # that stand for all of its values
 N_DRAWS_OF_SPACE = 300  # to see how often a hyperparameter is active
 Floats = NDArray[np.float64]
 
@@ -62,39 +59,18 @@ class Prediction(NamedTuple):
     covariance: Floats
 
 
+class PointPredictions(NamedTuple):
+    """The mean (points,) of a function at each point, and its variance (points,) there."""
+
+    mean: Floats
+    variance: Floats
+
+
 class ExplainedVariances(NamedTuple):
     """The expected variance over the space of each main effect and of each pair's effect."""
 
     main: Floats
     pairs: Floats
-
-
-class MainEffect:
-    """What one hyperparameter does: a kernel with mean 0 and mean variance 1 over its values."""
-
-    def __init__(self, dimension: Dimension) -> None:
-        self.dimension = dimension
-        self.scale = DimensionEncoder(dimension)
-        self.values = representative_values(dimension)
-        self.encoded_values = np.array([self.scale.encode(value) for value in self.values])
-        kernel = matern32(self.encoded_values, self.encoded_values)
-        self._mean = float(kernel.mean())
-        shared = kernel.mean(axis=1) ** 2 / self._mean
-        centred_variances = np.diag(kernel) - shared
-        self._mean_variance = float(np.mean(centred_variances))
-
-    @property
-    def is_ordered(self) -> bool:
-        """Whether its values are numbers."""
-        return not self.scale.has_categories
-
-    def covariance(self, left: Floats, right: Floats) -> Floats:
-        """The kernel at encoded values (left, coordinates) and (right, coordinates)."""
-        left_means = matern32(left, self.encoded_values).mean(axis=1)
-        right_means = matern32(right, self.encoded_values).mean(axis=1)
-        shared = np.outer(left_means, right_means) / self._mean
-        centred = matern32(left, right) - shared
-        return np.asarray(centred / self._mean_variance)
 
 
 class AnovaModel:
@@ -131,6 +107,20 @@ class AnovaModel:
         cross = self._prior_covariance(points, self._points)
         prior = self._prior_covariance(points, points)
         return self._condition(cross, prior)
+
+    def predict_each(self, points: EncodedPoints) -> PointPredictions:
+        """As `predict`, without how the points vary together: for many points at once."""
+        cross = self._prior_covariance(points, self._points)
+        variances = [
+            effect.variances(coordinates) * active
+            for effect, coordinates, active in zip(
+                self.effects, points.coordinates, points.active, strict=True
+            )
+        ]
+        kernels = self._add_pairs(np.array(variances))
+        prior = LEVEL_VARIANCE + self.effect_variances @ kernels
+        explained = np.sum((cross @ self._inverse) * cross, axis=1)
+        return PointPredictions(cross @ self._weights, np.maximum(prior - explained, 0.0))
 
     def predict_main_effect(self, index: int) -> Prediction:
         """What a hyperparameter does alone, at each of its effect's values."""
@@ -202,7 +192,13 @@ class AnovaModel:
             kernel = effect.covariance(left.coordinates[index], right.coordinates[index])
             both_active = np.outer(left.active[index], right.active[index])
             kernels.append(kernel * both_active)
-        main = np.array(kernels)
+        return self._add_pairs(np.array(kernels))
+
+    def _add_pairs(self, main: Floats) -> Floats:
+        """Kernels of the main effects, shape (effects, ...), and after them the mean of all pairs.
+
+        The kernel of a pair is the product of the two.
+        """
         square_of_sum = main.sum(axis=0) ** 2
         sum_of_squares = (main**2).sum(axis=0)
         n_pairs = max(1, len(self.pairs))
@@ -226,30 +222,6 @@ def expected_variance(prediction: Prediction) -> float:
     variances = np.diag(prediction.covariance)
     uncertainty = float(np.mean(variances))
     return of_mean + max(uncertainty, 0.0)
-
-
-def representative_values(dimension: Dimension) -> list[Value]:
-    """Values that stand for all of a dimension's, in order: the listed ones, or some of a range."""
-    if dimension.is_listed:
-        values = dimension.values
-        if isinstance(values[0], str | bool):
-            return list(values)
-        return sorted(values, key=float)
-    fractions = np.linspace(0, 1, N_VALUES_OF_RANGE)
-    return list(
-        dict.fromkeys(dimension.value_at_fraction(float(fraction)) for fraction in fractions)
-    )
-
-
-def matern32(left: Floats, right: Floats) -> Floats:
-    """The Matern 3/2 kernel with a variance of 1; shape (left, right)."""
-    left_squares = (left**2).sum(axis=1)
-    right_squares = (right**2).sum(axis=1)
-    squares = left_squares[:, None] + right_squares - 2 * left @ right.T
-    distance = np.sqrt(np.maximum(squares, 0.0))
-    scaled = distance * (sqrt(3) / LENGTH_SCALE)
-    decay = np.exp(-scaled)
-    return np.asarray((1 + scaled) * decay)
 
 
 def _fit_variances(flat_kernels: Floats, values: Floats) -> Floats:

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.importance.anova_gp import MainEffect, Prediction
+from app.domain.importance.anova_gp import Prediction
+from app.domain.importance.main_effect import MainEffect
 from app.domain.search_space.catalogue import Value
 
 CLEAR_Z_SCORE = 2.5  # by which the worst of a hyperparameter's values is clearly worse

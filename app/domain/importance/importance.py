@@ -7,39 +7,24 @@ rest, which is chance or more complicated. Around the best trial, the model also
 would come of changing one hyperparameter alone.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.domain.importance.anova_gp import AnovaModel, EncodedPoints
+from app.domain.importance.anova_gp import AnovaModel, EncodedPoints, Floats
 from app.domain.importance.comparison import (
     equally_good_values,
     find_best_end,
     is_clear_difference,
     z_scores_of,
 )
+from app.domain.importance.objective_model import ObjectiveModel
 from app.domain.search_space.parameters import Parameters, Value
-from app.domain.search_space.space import SearchSpace
 
-MIN_EVALUATED_TRIALS = 10
-MAX_MODELLED_TRIALS = 200  # of more, some are left out evenly
-OUTLIER_FACTOR = 3.0  # times the distance from the best to the median, above the median
 WORSE_Z_SCORE = 1.0  # from which one value is taken to be worse than another,
 MIN_DIFFERENCE = 0.1  # unless they differ by less than this many deviations of all objectives
 NEGLIGIBLE_FRACTION = 0.05
-MIN_RELATIVE_DEVIATION = 1e-9  # of objectives that are not all equal
-Floats = NDArray[np.float64]
-
-
-class EvaluatedTrial(NamedTuple):
-    """Complete parameters and their objective; None where the training diverged."""
-
-    parameters: Parameters
-    objective: float | None
 
 
 @dataclass(frozen=True)
@@ -97,111 +82,23 @@ class Importance:
     unexplained: float
 
 
-def estimate_importance(space: SearchSpace, trials: Sequence[EvaluatedTrial]) -> Importance | None:
-    """Estimate what each hyperparameter does.
-
-    None for fewer than MIN_EVALUATED_TRIALS, trials that are all equal, or a space in which
-    nothing is searched.
-    """
-    trials = thin_trials(trials)
-    measured = [trial.objective for trial in trials]
-    objectives = limit_outliers(measured)
-    if len(trials) < MIN_EVALUATED_TRIALS:
-        return None
-    if not space.searched or _are_equal(objectives):
-        return None
-    units = _Units(
-        mean=float(objectives.mean()),
-        deviation=float(objectives.std()),
-    )
-    parameters = [trial.parameters for trial in trials]
-    best = int(objectives.argmin())
-    best_parameters = parameters[best]
-    standardised = (objectives - units.mean) / units.deviation
-    model = AnovaModel(space, parameters, standardised)
-
-    main, pairs = model.explained_variances
-    total = float(main.sum() + pairs.sum()) + model.residual_variance
+def measure_importance(fitted: ObjectiveModel) -> Importance:
+    """Measure what each hyperparameter does."""
+    anova = fitted.anova
+    main, pairs = anova.explained_variances
+    total = float(main.sum() + pairs.sum()) + anova.residual_variance
     effects = []
     for index, variance in enumerate(main):
         fraction = float(variance) / total
-        effects.append(_effect(model, index, fraction, best_parameters, units))
-    pair_effects = _pair_effects(model, pairs / total)
+        effects.append(_effect(fitted, index, fraction))
+    pair_effects = _pair_effects(anova, pairs / total)
     return Importance(
-        n_trials=len(trials),
-        best_parameters=best_parameters,
+        n_trials=fitted.n_trials,
+        best_parameters=fitted.best_parameters,
         effects=tuple(sorted(effects, key=lambda effect: -effect.fraction)),
         pairs=tuple(sorted(pair_effects, key=lambda pair: -pair.fraction)),
-        unexplained=model.residual_variance / total,
+        unexplained=anova.residual_variance / total,
     )
-
-
-def thin_trials(trials: Sequence[EvaluatedTrial]) -> Sequence[EvaluatedTrial]:
-    """At most MAX_MODELLED_TRIALS of them: see `thin_evenly`."""
-    objectives = [trial.objective for trial in trials]
-    indices = thin_evenly(objectives, MAX_MODELLED_TRIALS)
-    return [trials[index] for index in indices]
-
-
-def thin_evenly(objectives: Sequence[float | None], limit: int) -> list[int]:
-    """At most `limit` indices, evenly spaced, and that of the best objective in any case."""
-    n_objectives = len(objectives)
-    if n_objectives <= limit:
-        return list(range(n_objectives))
-    finite = {}
-    for index, objective in enumerate(objectives):
-        if _is_finite(objective):
-            finite[index] = objective
-    best = min(finite, key=lambda index: finite[index], default=0)
-    last = n_objectives - 1
-    evenly = np.linspace(0, last, limit - 1).round()
-    indices = evenly.astype(int).tolist()
-    return sorted({*indices, best})
-
-
-def limit_outliers(objectives: Sequence[float | None]) -> Floats:
-    """Objectives (trials,), those that are worse than the limit, or diverged, set to it."""
-    finite = [objective for objective in objectives if _is_finite(objective)]
-    if not finite:
-        return np.zeros(len(objectives))
-    limit = outlier_limit(finite)
-    limited = np.full(len(objectives), limit, np.float64)
-    for index, objective in enumerate(objectives):
-        if _is_finite(objective):
-            limited[index] = min(objective, limit)
-    return limited
-
-
-def outlier_limit(objectives: Sequence[float]) -> float:
-    """The objective beyond which a trial counts as no worse.
-
-    OUTLIER_FACTOR times as far above the median as the best objective is below it; the worst
-    objective where half of the trials are as good as the best.
-    """
-    middle = float(np.median(objectives))
-    best = min(objectives)
-    if middle <= best:
-        return max(objectives)
-    distance = middle - best
-    return middle + OUTLIER_FACTOR * distance
-
-
-class _Units(NamedTuple):
-    """The mean and the standard deviation of all objectives, which the model does not know."""
-
-    mean: float
-    deviation: float
-
-
-def _is_finite(objective: float | None) -> TypeGuard[float]:
-    return objective is not None and isfinite(objective)
-
-
-def _are_equal(objectives: Floats) -> bool:
-    deviation = float(objectives.std())
-    largest = float(np.abs(objectives).max())
-    least_deviation = MIN_RELATIVE_DEVIATION * largest
-    return deviation <= least_deviation
 
 
 def _pair_effects(model: AnovaModel, fractions: Floats) -> list[PairEffect]:
@@ -214,12 +111,12 @@ def _pair_effects(model: AnovaModel, fractions: Floats) -> list[PairEffect]:
     return pair_effects
 
 
-def _effect(
-    model: AnovaModel, index: int, fraction: float, best_parameters: Parameters, units: _Units
-) -> Effect:
+def _effect(fitted: ObjectiveModel, index: int, fraction: float) -> Effect:
+    model = fitted.anova
+    units = fitted.units
     effect = model.effects[index]
     alone = model.predict_main_effect(index)
-    around_best = model.predict(_vary_one(model, index, best_parameters))
+    around_best = model.predict(_vary_one(model, index, fitted.best_parameters))
     mean, covariance = around_best
     best = int(mean.argmin())
     difference = mean - mean[best]

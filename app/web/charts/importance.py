@@ -3,24 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
-from app.domain.importance.importance import Effect, outlier_limit, thin_evenly
+from app.domain.importance.importance import Effect
+from app.domain.importance.objective_model import outlier_limit, thin_evenly
 from app.domain.search_space.dimensions import Dimension
-from app.domain.search_space.parameters import Value
 from app.services.importance import MAX_MARKS, ImportanceReport, TrialPoint
 from app.web.charts import figures
-from app.web.charts.figures import AXIS_MARGIN, Figure, Layout, Range, Trace
+from app.web.charts.figures import AXIS_MARGIN, Figure, Range, Trace
 from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, STATE_MARKERS
+from app.web.charts.value_axis import ValueAxis
 from app.web.formats import value
 
-CHOICE_SPREAD = (
-    0.5  # of the distance between two choices: the width over which their trials are spread
-)
-GOLDEN_RATIO = 0.618  # steps of this size keep the marks of successive trials apart
-LOG_TICKS = 3  # as in static/charts.js
 EDGE_DISTANCE = 0.03  # of the y axis: how far below its upper end trials beyond the scale stand
 MARKERS = {state.value: marker for state, marker in STATE_MARKERS.items()}
 MARKERS[ABOVE_SCALE] = ABOVE_SCALE_MARKER
@@ -53,16 +48,15 @@ def effect_numbers(
     report: ImportanceReport, effect: Effect, baseline: float | None
 ) -> EffectNumbers:
     """Place every trial that has a value of the hyperparameter, or an even selection of them."""
-    dimension = report.space.dimensions[effect.name]
+    axis = ValueAxis(report.space.dimensions[effect.name], effect.values)
     objectives = [point.objective for point in report.points]
     marks = []
     for index in thin_evenly(objectives, MAX_MARKS):
         point = report.points[index]
-        if _has_value(report, point, dimension):
-            x = _mark_position(dimension, effect.values, point)
-            marks.append(TrialMark(x, point.objective, point))
+        if axis.has(report, point):
+            marks.append(TrialMark(axis.place(point), point.objective, point))
     return EffectNumbers(
-        x=_value_positions(dimension, effect.values),
+        x=axis.positions,
         effect=effect,
         trials=tuple(marks),
         y_range=objective_range(report, baseline),
@@ -116,36 +110,10 @@ def effect_figure(
     layout["showlegend"] = False
     layout["margin"] |= {"t": 8}
     del layout["xaxis"]["title"]  # the page shows it above the chart
-    layout["xaxis"] |= _x_axis(dimension, effect)
+    layout["xaxis"] |= ValueAxis(dimension, effect.values).layout()
     layout["yaxis"]["range"] = [low, high]
     layout["yaxis"]["tickformat"] = "~g"
     return {"data": traces, "layout": layout}
-
-
-def _has_value(report: ImportanceReport, point: TrialPoint, dimension: Dimension) -> bool:
-    name = dimension.name
-    parameters = point.parameters
-    searched = report.space.searched_values(parameters)
-    if name not in searched:
-        return False
-    return dimension.contains(parameters[name])
-
-
-def _value_positions(dimension: Dimension, values: Sequence[Any]) -> tuple[float, ...]:
-    numbers = values
-    if dimension.is_listed:
-        numbers = range(len(values))
-    return tuple(float(number) for number in numbers)
-
-
-def _mark_position(dimension: Dimension, values: Sequence[Value], point: TrialPoint) -> float:
-    parameter = point.parameters[dimension.name]
-    if not dimension.is_listed:
-        return float(parameter)
-    step = (point.number * GOLDEN_RATIO) % 1
-    offset = step - 0.5
-    index = values.index(parameter)
-    return index + CHOICE_SPREAD * offset
 
 
 def _expected_objectives(report: ImportanceReport) -> list[float]:
@@ -162,21 +130,6 @@ def _finite_objectives(points: Iterable[TrialPoint]) -> list[float]:
         if point.objective is not None and isfinite(point.objective):
             objectives.append(point.objective)
     return objectives
-
-
-def _x_axis(dimension: Dimension, effect: Effect) -> Layout:
-    if dimension.is_listed:
-        count = len(effect.values)
-        texts = [value(choice) for choice in effect.values]
-        return {
-            "tickvals": list(range(count)),
-            "ticktext": [figures.escape_label(text) for text in texts],
-            "range": [-0.6, count - 0.4],
-            "showgrid": False,
-        }
-    if dimension.is_log:
-        return {"type": "log", "nticks": LOG_TICKS, "tickformat": "~g"}
-    return {"type": "linear", "tickformat": "~g"}
 
 
 def _expected_traces(dimension: Dimension, numbers: EffectNumbers) -> list[Trace]:

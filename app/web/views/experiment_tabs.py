@@ -26,10 +26,12 @@ HISTORY = Tab("history", "History")
 FUTURE = Tab("future", "What comes next")
 TABS = (
     HISTORY,
-    Tab("curves", "Curves"),
-    Tab("parallel", "Parallel coordinates"),
-    Tab("pareto", "Pareto front"),
     FUTURE,
+    Tab("curves", "Curves of all trials"),
+    Tab("importance", "What matters"),
+    Tab("parallel", "Parallel coordinates"),
+    Tab("contour", "Contour of two"),
+    Tab("pareto", "Pareto front"),
 )
 
 

@@ -2,13 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.domain.importance.importance import (
-    MIN_EVALUATED_TRIALS,
-    NEGLIGIBLE_FRACTION,
-    Effect,
-    Importance,
-    thin_evenly,
-)
+from app.domain.importance.importance import NEGLIGIBLE_FRACTION, Effect, Importance
+from app.domain.importance.objective_model import MIN_EVALUATED_TRIALS, thin_evenly
 from app.domain.terms import TrialState
 from app.services.importance import MAX_MARKS, ImportanceReport
 from app.services.wording import count_nouns

@@ -1,4 +1,4 @@
-"""The page of what mattered, its charts, its JSON twin, and the form it leads to."""
+"""The page of parameter importance, its tab and charts, its JSON twin, and the form it leads to."""
 
 import json
 import re
@@ -47,6 +47,15 @@ def test_the_page_says_what_mattered(client, searched):
     assert "units_1 accounts for" in page
     assert "Hardly any difference: learning_rate." in page
     assert "From 24 trials." in page
+    assert "Partial dependence at the best trial" in page
+
+
+def test_the_tab_says_the_same_in_short_and_leads_to_the_page(client, searched):
+    tab = client.get(f"/experiments/{searched}/tabs/importance").text
+
+    assert "units_1 accounts for" in tab
+    assert tab.count("<rect") >= 2 * len(("units_1", "learning_rate"))
+    assert f'href="/experiments/{searched}/importance"' in tab
 
 
 def test_an_experiment_leads_to_it(client, searched):

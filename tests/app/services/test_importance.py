@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.db.models import Trial, WarmStartResult
 from app.domain.failure_causes import FailureCause
-from app.domain.importance.importance import thin_evenly
+from app.domain.importance.objective_model import thin_evenly
 from app.domain.terms import TrialState
 from app.services import importance
 from tests import factories

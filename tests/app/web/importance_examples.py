@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from app.domain.importance.importance import Effect, EvaluatedTrial, estimate_importance
+from app.domain.importance.importance import Effect, measure_importance
+from app.domain.importance.objective_model import EvaluatedTrial, fit_objective
 from app.domain.search_space.space import SearchSpace
 from app.domain.terms import TrialState
 from app.services.importance import ImportanceReport, TrialPoint
@@ -38,7 +39,9 @@ def make_report(count: int = 30, objective_of=units_and_cell, known: int = 0) ->
         objective = objective_of(units, cell)
         points.append(TrialPoint(100 + number, number, TrialState.COMPLETED, parameters, objective))
     evaluated = [EvaluatedTrial(point.parameters, point.objective) for point in points]
-    return ImportanceReport(SPACE, tuple(points), known, estimate_importance(SPACE, evaluated))
+    model = fit_objective(SPACE, evaluated)
+    importance = None if model is None else measure_importance(model)
+    return ImportanceReport(SPACE, tuple(points), known, importance, model)
 
 
 def find_effect(report: ImportanceReport, name: str) -> Effect:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.importance.anova_gp import AnovaModel, MainEffect
+from app.domain.importance.anova_gp import AnovaModel
 from app.domain.search_space.space import SearchSpace
 
 SPACE = SearchSpace.parse(
@@ -29,16 +29,6 @@ def draw_points(count: int):
 def standardise(values):
     values = np.array(values, np.float64)
     return (values - values.mean()) / values.std()
-
-
-@pytest.mark.parametrize("dimension", SPACE.searched, ids=lambda dimension: dimension.name)
-def test_an_effect_has_mean_0_and_variance_1_over_its_values(dimension):
-    effect = MainEffect(dimension)
-
-    covariance = effect.covariance(effect.encoded_values, effect.encoded_values)
-
-    assert covariance.mean(axis=1) == pytest.approx(np.zeros(len(covariance)), abs=1e-12)
-    assert np.diag(covariance).mean() == pytest.approx(1)
 
 
 def test_what_depends_on_one_hyperparameter_is_its_main_effect():
@@ -99,3 +89,16 @@ def test_predictions_pass_close_to_points_without_chance_and_are_sure_of_them():
 
     assert mean == pytest.approx(values, abs=0.15)
     assert np.sqrt(np.diag(covariance)).max() < 0.2
+
+
+def test_points_predicted_one_by_one_are_predicted_as_together():
+    points = draw_points(40)
+    values = standardise([np.log(point["learning_rate"]) for point in points])
+    model = AnovaModel(SPACE, points, values)
+    others = model.encode(draw_points(60)[40:])
+
+    each = model.predict_each(others)
+
+    together = model.predict(others)
+    assert each.mean == pytest.approx(together.mean)
+    assert each.variance == pytest.approx(np.diag(together.covariance))

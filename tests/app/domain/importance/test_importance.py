@@ -1,43 +1,12 @@
 """Which hyperparameters matter: fractions of the variance, chance, and equally good values."""
 
-from math import log10, nan
-
 import numpy as np
 import pytest
 
-from app.domain.importance.importance import (
-    MAX_MODELLED_TRIALS,
-    MIN_EVALUATED_TRIALS,
-    Effect,
-    EvaluatedTrial,
-    Importance,
-    estimate_importance,
-    limit_outliers,
-    outlier_limit,
-    thin_trials,
-)
+from app.domain.importance.importance import Effect, Importance, measure_importance
+from app.domain.importance.objective_model import EvaluatedTrial, fit_objective, outlier_limit
 from app.domain.search_space.space import SearchSpace
-
-SPACE = SearchSpace.parse(
-    {
-        "learning_rate": {"loguniform": [1e-4, 1e-1]},
-        "units_1": {"integer": [8, 64]},
-        "cell": {"choice": ["lstm", "gru"]},
-        "batch_size": {"choice": [16, 32, 64, 128]},
-    }
-)
-
-
-def rate_error(parameters) -> float:
-    """Best at a learning rate of 0.003, and with gru."""
-    rate = (log10(parameters["learning_rate"]) + 2.5) ** 2
-    return 1 + rate + 0.2 * (parameters["cell"] == "lstm")
-
-
-def evaluate(count: int, function=rate_error, space=SPACE, seed: int = 0) -> list[EvaluatedTrial]:
-    generator = np.random.default_rng(seed)
-    drawn = [space.sample(generator) for _ in range(count)]
-    return [EvaluatedTrial(parameters, function(parameters)) for parameters in drawn]
+from tests.app.domain.importance.trials import SPACE, evaluate, rate_error
 
 
 def effect_of(importance: Importance, name: str) -> Effect:
@@ -45,7 +14,7 @@ def effect_of(importance: Importance, name: str) -> Effect:
 
 
 def test_fractions_add_up_and_the_most_important_comes_first():
-    importance = estimate_importance(SPACE, evaluate(60))
+    importance = measure_importance(fit_objective(SPACE, evaluate(60)))
 
     main = sum(effect.fraction for effect in importance.effects)
     pairs = sum(pair.fraction for pair in importance.pairs)
@@ -59,7 +28,7 @@ def test_fractions_are_those_of_the_whole_space_also_where_trials_crowd_around_t
     crowded = sorted(evaluate(400), key=lambda trial: trial.objective)[:40]
 
     fractions = [
-        effect_of(estimate_importance(SPACE, trials), "learning_rate").fraction
+        effect_of(measure_importance(fit_objective(SPACE, trials)), "learning_rate").fraction
         for trials in (everywhere, [*everywhere, *crowded])
     ]
 
@@ -67,7 +36,7 @@ def test_fractions_are_those_of_the_whole_space_also_where_trials_crowd_around_t
 
 
 def test_the_best_value_and_those_as_good_are_named():
-    importance = estimate_importance(SPACE, evaluate(60))
+    importance = measure_importance(fit_objective(SPACE, evaluate(60)))
 
     rate = effect_of(importance, "learning_rate")
     cell = effect_of(importance, "cell")
@@ -82,7 +51,7 @@ def test_what_is_expected_around_the_best_trial_follows_the_objective():
     best = min(trials, key=lambda trial: trial.objective).parameters
     limit = outlier_limit([trial.objective for trial in trials])
 
-    rate = effect_of(estimate_importance(SPACE, trials), "learning_rate")
+    rate = effect_of(measure_importance(fit_objective(SPACE, trials)), "learning_rate")
 
     true = [rate_error({**best, "learning_rate": value}) for value in rate.values]
     within_limit = [index for index, value in enumerate(true) if value < limit]
@@ -96,7 +65,7 @@ def test_chance_alone_is_seldom_taken_for_an_effect(count):
     for seed in range(20):
         generator = np.random.default_rng([seed, 7])
         trials = evaluate(count, lambda _, draw=generator: float(draw.normal()), seed=seed)
-        importance = estimate_importance(SPACE, trials)
+        importance = measure_importance(fit_objective(SPACE, trials))
         alarms += [effect.is_clear for effect in importance.effects]
 
     assert np.mean(alarms) < 0.12
@@ -105,7 +74,7 @@ def test_chance_alone_is_seldom_taken_for_an_effect(count):
 def test_the_end_that_is_best_is_reported():
     trials = evaluate(40, lambda parameters: 10.0 - parameters["units_1"] / 8)
 
-    importance = estimate_importance(SPACE, trials)
+    importance = measure_importance(fit_objective(SPACE, trials))
 
     assert effect_of(importance, "units_1").end == "high"
 
@@ -116,7 +85,7 @@ def test_an_end_beyond_which_nothing_is_allowed_is_not_reported():
     )
     trials = evaluate(40, lambda parameters: 1.0 + parameters["dropout_1"], space)
 
-    dropout = effect_of(estimate_importance(space, trials), "dropout_1")
+    dropout = effect_of(measure_importance(fit_objective(space, trials)), "dropout_1")
 
     assert (dropout.best, dropout.end) == (0.0, None)  # no dropout is less than none
 
@@ -129,35 +98,10 @@ def test_a_trial_that_diverged_counts_as_the_worst():
         for row, _ in evaluate(50)
     ]
 
-    importance = estimate_importance(SPACE, trials)
+    importance = measure_importance(fit_objective(SPACE, trials))
 
     assert importance.effects[0].name == "learning_rate"
     assert effect_of(importance, "learning_rate").equally_good[-1] < 0.05
-
-
-def test_what_is_far_worse_than_usual_counts_as_no_worse_than_a_limit():
-    assert limit_outliers([1.0, 2.0, 3.0, 1e9, None, nan]).tolist() == [1, 2, 3, 7, 7, 7]
-
-
-def test_where_half_of_all_trials_are_the_best_the_others_count_as_they_are():
-    assert limit_outliers([1.0, 1.0, 1.0, 2.0, 5.0]).tolist() == [1, 1, 1, 2, 5]
-
-
-def test_a_few_trials_have_no_importance():
-    assert estimate_importance(SPACE, evaluate(MIN_EVALUATED_TRIALS - 1)) is None
-
-
-def test_trials_that_are_all_equal_have_no_importance():
-    diverged = [EvaluatedTrial(row, None) for row, _ in evaluate(40)]
-
-    assert estimate_importance(SPACE, evaluate(40, lambda _: 2.5)) is None
-    assert estimate_importance(SPACE, diverged) is None
-
-
-def test_a_space_without_anything_to_search_has_no_importance():
-    fixed = SearchSpace.parse({"units_1": 8})
-
-    assert estimate_importance(fixed, evaluate(40, rate_error, SPACE)) is None
 
 
 def test_a_conditional_hyperparameter_is_judged_where_it_is_active():
@@ -168,7 +112,7 @@ def test_a_conditional_hyperparameter_is_judged_where_it_is_active():
         60, lambda row: 2.0 if row["recurrent_layers"] == 1 else 1 + row["units_2"] / 8, space
     )
 
-    units = effect_of(estimate_importance(space, trials), "units_2")
+    units = effect_of(measure_importance(fit_objective(space, trials)), "units_2")
 
     assert units.best == 4
     assert units.is_clear
@@ -178,26 +122,7 @@ def test_a_single_hyperparameter_has_no_pairs():
     space = SearchSpace.parse({"units_1": {"integer": [8, 64]}})
     trials = evaluate(20, lambda row: float(row["units_1"]), space)
 
-    importance = estimate_importance(space, trials)
+    importance = measure_importance(fit_objective(space, trials))
 
     assert importance.pairs == ()
     assert importance.effects[0].fraction > 0.9
-
-
-def test_many_trials_are_thinned_evenly_and_the_best_is_among_them():
-    trials = evaluate(3 * MAX_MODELLED_TRIALS)
-    best = min(trials, key=lambda trial: trial.objective)
-
-    thinned = thin_trials(trials)
-
-    assert MAX_MODELLED_TRIALS - 1 <= len(thinned) <= MAX_MODELLED_TRIALS
-    assert thinned[0] is trials[0]
-    assert thinned[-1] is trials[-1]
-    assert best in thinned
-    assert estimate_importance(SPACE, trials).best_parameters == best.parameters
-
-
-def test_trials_that_all_diverged_are_thinned_too():
-    diverged = [EvaluatedTrial(row, None) for row, _ in evaluate(3 * MAX_MODELLED_TRIALS)]
-
-    assert len(thin_trials(diverged)) <= MAX_MODELLED_TRIALS

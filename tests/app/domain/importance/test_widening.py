@@ -5,7 +5,8 @@ from math import log10
 import numpy as np
 import pytest
 
-from app.domain.importance.importance import EvaluatedTrial, estimate_importance
+from app.domain.importance.importance import measure_importance
+from app.domain.importance.objective_model import EvaluatedTrial, fit_objective
 from app.domain.importance.widening import widen_space
 from app.domain.search_space.space import SearchSpace
 
@@ -16,7 +17,7 @@ def widen(function, document):
     generator = np.random.default_rng(0)
     drawn = [space.sample(generator) for _ in range(60)]
     trials = [EvaluatedTrial(parameters, function(parameters)) for parameters in drawn]
-    wider = widen_space(space, estimate_importance(space, trials))
+    wider = widen_space(space, measure_importance(fit_objective(space, trials)))
     if wider is None:
         return None
     assert all(wider.contains(parameters) for parameters in drawn)

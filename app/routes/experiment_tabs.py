@@ -1,0 +1,64 @@
+"""Tabs of an experiment's page that are fetched on their own, and their charts."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.db.models import Experiment
+from app.services import contours, experiments
+from app.services.contours import Contour
+from app.web.charts.contour import View, contour_figure
+from app.web.charts.figures import Figure
+from app.web.charts.trials import objective_title
+from app.web.dependencies import ReadSession
+from app.web.fragments import figure, fragment
+from app.web.unreadable import ExperimentRoute
+from app.web.views.contour_text import describe_contour
+
+router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
+
+Name = Annotated[str, Query(max_length=100)]
+
+
+@dataclass(frozen=True)
+class ContourContext:
+    """Which two hyperparameters are drawn, and from which trials."""
+
+    experiment: Experiment
+    contour: Contour
+    sentences: list[str]
+
+
+@router.get("/{experiment_id}/tabs/contour")
+def contour_tab(
+    request: Request, session: ReadSession, experiment_id: int, x: Name = "", y: Name = ""
+) -> Response:
+    """Two hyperparameters to choose, and what is expected over them."""
+
+    def make_context() -> ContourContext:
+        experiment = experiments.get(session, experiment_id)
+        contour = contours.load_contour(session, experiment, x, y)
+        return ContourContext(experiment, contour, describe_contour(contour))
+
+    return fragment(request, "experiments/tab_contents/_contour.html", make_context)
+
+
+@router.get("/{experiment_id}/charts/contour")
+def contour_chart(
+    request: Request,
+    session: ReadSession,
+    experiment_id: int,
+    x: Name = "",
+    y: Name = "",
+    view: View = "mean",
+) -> Response:
+    """The mean of what is expected over two hyperparameters, or its standard deviation."""
+
+    def draw() -> Figure:
+        experiment = experiments.get(session, experiment_id)
+        contour = contours.load_contour(session, experiment, x, y)
+        return contour_figure(contour, view, objective_title(experiment.objective))
+
+    return figure(request, draw)
