@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
-from app.domain.importance.importance import outlier_limit
+from app.domain.importance.objective_model import outlier_limit
 from app.domain.search_space.dimensions import Dimension
 from app.domain.search_space.hyperparameter import Value
 from app.services import trial_listing

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.domain.importance.importance import outlier_limit, thin_evenly
+from app.domain.importance.objective_model import outlier_limit, thin_evenly
 from app.services.trial_costs import CostedTrial, CostMeasure, CostReport
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, LOW_MARGIN, Figure, Trace
