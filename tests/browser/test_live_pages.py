@@ -261,13 +261,13 @@ def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
     legend = look.locator("#chart-test .legendtext")
 
     bands = ["95 % band", "80 % band"]
-    expect(legend).to_have_text([*bands, "actual", "predicted", "tomorrow = today"])
+    expect(legend).to_have_text([*bands, "actual", "predicted", "naive (last value)"])
 
     look.get_by_role("group", name="What is drawn of the test part").get_by_role(
         "button", name="errors"
     ).click()
 
-    expect(legend).to_have_text(["predicted − actual", "tomorrow = today − actual"])
+    expect(legend).to_have_text(["predicted − actual", "naive (last value) − actual"])
 
     look.get_by_role("button", name="log", exact=True).click()
     look.reload()

@@ -14,7 +14,7 @@ from app.schemas import ExperimentRequest
 from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
 from app.services.validation import CheckedRequest
-from app.web.formats import duration
+from app.web.formats import estimate
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.efforts import Effort, list_efforts
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
@@ -185,7 +185,7 @@ def _estimate_time(
     )
     if request.time_budget_seconds:
         seconds = min(seconds, request.time_budget_seconds)
-    return duration(seconds)
+    return estimate(seconds)
 
 
 def _count_trials(number: int) -> str:

@@ -22,7 +22,7 @@ def test_an_experiment_shows_its_trials_and_compares_with_the_baseline(client, s
     page = client.get(f"/experiments/{searched.experiment_id}").text
 
     assert "trial 2" in page
-    assert "Tomorrow = today" in page
+    assert "Naive (last value)" in page
     assert "1 × diverged" in page
     assert page.count("<tr class=") == 4
 
@@ -105,4 +105,4 @@ def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, search
 
     assert traces["best so far"]["y"] == [3.0, 1.5, 1.5, 1.5]
     assert traces["failed"]["x"] == [4]
-    assert traces["tomorrow = today"]["y"][0] > 0
+    assert traces["naive (last value)"]["y"][0] > 0

@@ -64,6 +64,34 @@ def test_durations_have_units_that_are_easy_to_read(seconds, text):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 s"),
+        (7.4, "7 s"),
+        (41.37, "40 s"),
+        (58, "1 min"),
+        (185, "3 min"),
+        (1630, "25 min"),
+        (8900, "2.5 h"),
+        (60 * 3600, "2 days"),
+        (None, "–"),
+        (math.inf, "–"),
+    ],
+)
+def test_estimates_are_as_round_as_they_are_uncertain(seconds, text):
+    assert templating.estimate(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [(0.0012345, "0.123 %"), (0.012345, "1.23 %"), (0.12345, "12.3 %"), (2.5, "250 %")],
+)
+def test_relative_errors_have_three_digits(fraction, text):
+    assert templating.percent_error(fraction) == text
+    assert templating.format_cell(fraction, "relative") == text
+
+
+@pytest.mark.parametrize(
     ("skill", "tone"),
     [(0.2, "good-text"), (-0.2, "bad-text"), (0.009, "faint"), (-0.009, "faint"), (None, "faint")],
 )
