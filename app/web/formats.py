@@ -120,6 +120,20 @@ def timestamp(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def show_time(at: datetime | None) -> str:
+    """A time in UTC as HTML, which static/times.js rewrites to the browser's zone."""
+    if at is None:
+        return NO_VALUE
+    return _mark_time(at, timestamp(at), Markup(" data-local"))
+
+
+def show_age(at: datetime | None, now: datetime) -> str:
+    """How long before `now` a time is, as HTML that has the time in UTC."""
+    if at is None:
+        return NO_VALUE
+    return _mark_time(at, ago(at, now))
+
+
 def value(parameter: object) -> str:
     """The value of one hyperparameter, short."""
     if parameter is None:
@@ -169,3 +183,8 @@ def format_cell(content: Any, form: str, digits: int | None = None) -> str:
 def as_options(names: Iterable[str]) -> list[tuple[str, str]]:
     """Options of a select whose values and labels are the same."""
     return [(name, name) for name in names]
+
+
+def _mark_time(at: datetime, text: str, attribute: str = "") -> Markup:
+    element = Markup('<time datetime="{}" title="{}"{}>{}</time>')
+    return element.format(f"{at:%Y-%m-%dT%H:%M:%SZ}", timestamp(at), attribute, text)

@@ -21,7 +21,6 @@ from app.queue import workers
 from app.services.deletion import UNDO_SECONDS
 from app.web.digits import count_column_digits, count_decimals, count_digits
 from app.web.formats import (
-    ago,
     as_options,
     duration,
     estimate,
@@ -30,8 +29,9 @@ from app.web.formats import (
     number,
     percent,
     percent_error,
+    show_age,
+    show_time,
     size,
-    timestamp,
     tone,
     value,
 )
@@ -149,8 +149,8 @@ def make_templates() -> Jinja2Templates:
         "duration": duration,
         "estimate": estimate,
         "size": size,
-        "ago": ago,
-        "timestamp": timestamp,
+        "ago": show_age,
+        "timestamp": show_time,
         "value": value,
         "tone": tone,
         "headline": partial(shorten, max_bytes=MAX_HEADLINE_BYTES),

@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from markupsafe import Markup
 
-from app.web import templating
+from app.web import formats, templating
 from tests.clock import now
 
 
@@ -109,7 +109,20 @@ def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
     ],
 )
 def test_times_are_said_by_how_long_ago(past, text):
-    assert templating.ago(now() - past, now()) == text
+    assert formats.ago(now() - past, now()) == text
+
+
+def test_times_carry_their_utc_for_scripts_and_for_whoever_points_at_them():
+    at = datetime(2026, 11, 28, 18, 2, 5, tzinfo=UTC)
+
+    absolute = formats.show_time(at)
+    relative = formats.show_age(at, at + timedelta(hours=2))
+
+    utc = "2026-11-28 18:02:05 UTC"
+    attributes = f'datetime="2026-11-28T18:02:05Z" title="{utc}"'
+    assert absolute == f"<time {attributes} data-local>{utc}</time>"
+    assert relative == f"<time {attributes}>2 hours ago</time>"
+    assert formats.show_time(None) == formats.show_age(None, at) == "–"
 
 
 def test_sizes_have_units():
