@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 MAX_TEXT_BYTES = 20_000  # in UTF-8
 BYTES_FOR_NOTE = 60  # that something is left out
+MAX_DIGITS = 18  # of a count that is read from a text; Python refuses to read thousands
 
 
 def shorten(text: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
@@ -22,6 +23,13 @@ def shorten(text: str, max_bytes: int = MAX_TEXT_BYTES) -> str:
     tail = encoded[-half:].decode(errors="ignore")
     left_out = len(text) - len(head) - len(tail)
     return f"{head} … {left_out:,} characters left out … {tail}"
+
+
+def read_count(text: str) -> int | None:
+    """The number that decimal digits write; None for any other text, and for absurdly many."""
+    if not text.isdecimal() or len(text) > MAX_DIGITS:
+        return None
+    return int(text)
 
 
 def join_words(words: Sequence[str]) -> str:

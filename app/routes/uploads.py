@@ -15,6 +15,7 @@ from app.services import csv_corrections, datasets, one_time, uploads
 from app.services.csv_fields import OPTIONS
 from app.services.file_reader import FileReader
 from app.services.preparation import find_shape
+from app.services.rows import read_id
 from app.web.charts.figures import Figure
 from app.web.dependencies import MAX_FORM_FIELDS, CurrentFileReader, ReadSession, WriteSession
 from app.web.forms.table_preview import EMPTY_FIGURE
@@ -27,7 +28,6 @@ from app.web.templating import render
 router = APIRouter(prefix="/uploads")
 
 MAX_UPLOAD_NAME_LENGTH = 200
-MAX_ID_LENGTH = 9
 LIKE_FIELD = "like"  # the dataset whose corrections the page applies
 Answers = dict[str, list[str]]
 
@@ -197,11 +197,11 @@ def _find_corrected(session: Session, file_reader: FileReader, content: bytes) -
 
 def _find_example(session: Session, answers: Answers) -> Dataset | None:
     """The dataset whose corrections the page began with; None once it is deleted."""
-    dataset_id = _last_text(answers, LIKE_FIELD)
-    if not dataset_id.isdecimal() or len(dataset_id) > MAX_ID_LENGTH:
+    dataset_id = read_id(_last_text(answers, LIKE_FIELD))
+    if dataset_id is None:
         return None
     try:
-        return datasets.get(session, int(dataset_id))
+        return datasets.get(session, dataset_id)
     except NotFound:
         return None
 

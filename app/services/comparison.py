@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models import Epoch, Experiment, Trial
+from app.domain.texts import read_count
 from app.queue.artifacts import IS_EVALUATED
 from app.services import trials
 
@@ -66,9 +67,8 @@ def curves(session: Session, compared: Sequence[Trial]) -> dict[int, list[Epoch]
 
 
 def _is_trial_number(word: str) -> bool:
-    if not word.isdecimal():
-        return False
-    return int(word) <= MAX_TRIAL_NUMBER
+    number = read_count(word)
+    return number is not None and number <= MAX_TRIAL_NUMBER
 
 
 def _load_trials(session: Session, experiment_id: int, numbers: Sequence[int]) -> dict[int, Trial]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.db.models import Experiment, Trial
 from app.queue import artifacts
 from app.services.comparison import MAX_COMPARED_TRIALS, Comparison
-from app.services.rows import is_possible_id
+from app.services.rows import read_id
 
 MAX_REQUESTED = 200
 
@@ -88,8 +88,9 @@ def _keep_first(trials: list[Trial], reference: Trial) -> list[Trial]:
 def _read_ids(texts: Sequence[str], problems: list[str]) -> list[int]:
     ids = []
     for word in re.split(r"[\s,;]+", " ".join(texts).strip())[:MAX_REQUESTED]:
-        if word.isdecimal() and len(word) <= 10 and is_possible_id(int(word)):
-            ids.append(int(word))
+        row_id = read_id(word)
+        if row_id is not None:
+            ids.append(row_id)
         elif word:
             problems.append(f'"{word[:40]}" is no id.')
     return list(dict.fromkeys(ids))

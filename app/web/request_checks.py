@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings, is_loopback
+from app.domain.texts import read_count
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -138,9 +139,14 @@ class RequestChecksMiddleware:
         elif not _is_same_origin(headers):
             return _refuse(scope, 403, "This came from another site, so it was not done.")
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > body_limit.max_bytes:
+        if length.isdecimal() and _is_longer(length, body_limit.max_bytes):
             return _refuse(scope, 413, body_limit.message)
         return None
+
+
+def _is_longer(length: str, max_bytes: int) -> bool:
+    number = read_count(length)
+    return number is None or number > max_bytes
 
 
 def parse_host(header: str) -> str:

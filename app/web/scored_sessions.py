@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.db.engine import Database
 from app.db.models import Trial
 from app.services import more_scores
-from app.services.rows import is_possible_id
+from app.services.rows import read_id
 from app.web.dependencies import get_database
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,5 @@ def _find_experiment_id(session: Session, request: Request) -> int | None:
 
 
 def _read_id(request: Request, name: str) -> int | None:
-    text = str(request.path_params.get(name, ""))
-    if not text.isdecimal() or not is_possible_id(int(text)):
-        return None
-    return int(text)
+    text = request.path_params.get(name, "")
+    return read_id(str(text))

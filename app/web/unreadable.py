@@ -18,6 +18,7 @@ from app.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from app.queue.readability import find_dataset_damage
 from app.queue.unreadable import MACHINE_ERRORS
 from app.services import deletion, unreadable
+from app.services.rows import read_id
 from app.services.unreadable import MAX_SHOWN_TRIALS, StoredTrials, UnreadableExperiment
 from app.web.error_handlers import answer
 from app.web.templating import render
@@ -90,8 +91,8 @@ def _explain(request: Request) -> Exception | None:
             experiment = unreadable.find(session, experiment_id)
             if experiment is not None:
                 return ExperimentUnreadable(experiment)
-        dataset_id = str(_fields_of(request).get("dataset_id", ""))
-        dataset = session.get(Dataset, int(dataset_id)) if dataset_id.isdecimal() else None
+        dataset_id = read_id(str(_fields_of(request).get("dataset_id", "")))
+        dataset = session.get(Dataset, dataset_id) if dataset_id is not None else None
         if dataset is not None:
             damage = find_dataset_damage(session, dataset)
             if damage is not None:
@@ -107,12 +108,12 @@ def _experiment_ids(session: Session, request: Request) -> list[int]:
     fields = _fields_of(request)
     experiment_ids = []
     for name in EXPERIMENT_FIELDS:
-        text = str(fields.get(name, ""))
-        if text.isdecimal():
-            experiment_ids.append(int(text))
+        experiment_id = read_id(str(fields.get(name, "")))
+        if experiment_id is not None:
+            experiment_ids.append(experiment_id)
     for name in TRIAL_FIELDS:
-        text = str(fields.get(name, ""))
-        trial = session.get(Trial, int(text)) if text.isdecimal() else None
+        trial_id = read_id(str(fields.get(name, "")))
+        trial = session.get(Trial, trial_id) if trial_id is not None else None
         if trial is not None:
             experiment_ids.append(trial.experiment_id)
     return experiment_ids

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.texts import MAX_TEXT_BYTES, join_words, make_printable, shorten
+from app.domain.texts import MAX_TEXT_BYTES, join_words, make_printable, read_count, shorten
 
 
 def test_a_text_within_the_limit_stays_as_it_is():
@@ -48,3 +48,15 @@ def test_what_would_steer_a_terminal_is_shown_as_an_escape():
 def test_words_are_joined_as_in_a_sentence():
     assert join_words(["a", "b", "c"]) == "a, b and c"
     assert join_words(["a"]) == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("007", 7), ("٣", 3), ("", None), ("-1", None), ("1.0", None), ("2²", None)],
+)
+def test_a_count_is_read_from_decimal_digits_alone(text, number):
+    assert read_count(text) == number
+
+
+def test_a_count_of_absurdly_many_digits_is_none():
+    assert read_count("9" * 5000) is None

@@ -10,6 +10,7 @@ from app.domain.csv_reading.dates.fields import NO_OFFSET
 from app.domain.csv_reading.dates.parsing import plain_text, read_offset
 from app.domain.csv_reading.dates.shapes import guess_formats
 from app.domain.csv_reading.dates.words import ZONE_MINUTES, fold, month_number
+from app.domain.texts import read_count
 
 DATE_NAME = re.compile(
     r"date|time|(^|[^a-z])day($|[^a-z])|datum|zeit|year|jahr|month|monat|fecha|period|quarter"
@@ -194,7 +195,8 @@ def _are_in_range(column: Cells, part: str) -> bool:
     low = RANGES[part][0]
     high = RANGES[part][1]
     for cell in itertools.islice(column, 400):
-        if not cell.isdigit() or not low <= int(cell) <= high:
+        number = read_count(cell)
+        if number is None or not low <= number <= high:
             return False
     return bool(column)
 

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from app.domain.texts import read_count
+
 EVERY_SERIES = "*"  # each series becomes a dataset of its own
 WIDE = "*wide"  # each series becomes a column
 ONE_SERIES = "*one"  # all rows are one series, whatever their names are
@@ -130,8 +132,9 @@ def combine_codes(columns: Sequence[Codes]) -> Codes:
 def _find_name(column: KeyColumn, name: str) -> int | None:
     """The code of a name; 01 is the 1 of a column that was read as numbers."""
     names = [name]
-    if name.isdecimal():
-        names.append(str(int(name)))
+    number = read_count(name)
+    if number is not None:
+        names.append(str(number))
     for possible_name in names:
         if possible_name in column.texts:
             return column.texts.index(possible_name)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.domain.csv_reading.dates.detection import detect_date_format
 from app.domain.csv_reading.numbers.parsing import is_missing
 from app.domain.csv_reading.several.transposed_header import HeaderDates
+from app.domain.texts import read_count
 
 MINUTES_OF_DAY = 1440
 DAY_PARTS = (96, 48, 24)  # quarters of an hour, halves, hours
@@ -61,7 +62,7 @@ def _is_numbered(names: Sequence[str], first_number: int) -> bool:
         return False
     for number, name in enumerate(names, start=first_number):
         digits = name.removeprefix(prefix)
-        if not digits.isdecimal() or int(digits) != number:
+        if read_count(digits) != number:
             return False
     return True
 

@@ -286,6 +286,8 @@ BROKEN_FILES = st.one_of(
 )
 
 
+@example("a,b\n0²,2".encode())  # a raised two is a digit, but of no number
+@example(f"a,b\n{'9' * 5000},2".encode())
 @example(b';\n00 1 1,\n""')  # a date column alone: there are no numbers to settle
 @given(BROKEN_FILES)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
