@@ -137,7 +137,7 @@ def _describe_run(
         checked.n_trials,
     )
     start = warm_start.preview(checked.earlier_results)
-    search.warm_start = start.describe("Starts from")
+    search.warm_start = start.text
     search.trials = _explain_fewer_trials(checked, space)
     search.reason = choice.reason
     search.space_notes = checked.space_notes
