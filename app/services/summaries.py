@@ -99,7 +99,7 @@ def _judge_skills(start: str, baseline: str, validation_skill: float, test_skill
     if test_skill < NEGLIGIBLE_SKILL:
         return Verdict(
             "warm",
-            f"{start} It beats {naive} ({baseline}) there, but not on the test part: "
+            f"{start} It beats {naive}, which scores {baseline} there, but not on the test part: "
             "do not trust it.",
         )
     on_validation = write_percentage(validation_skill)

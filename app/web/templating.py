@@ -35,6 +35,7 @@ from app.web.formats import (
     tone,
     value,
 )
+from app.web.help import find_help
 from app.web.markdown import render_markdown
 from app.web.messages import forget_message, read_message
 from app.web.one_time_keys import one_time_field
@@ -168,6 +169,7 @@ def make_templates() -> Jinja2Templates:
         "count_column_digits": count_column_digits,
         "as_options": as_options,
         "name_naive": name_naive,
+        "find_help": find_help,
         "one_time_field": one_time_field,
         "read_message": read_message,
         "undo_seconds": UNDO_SECONDS,

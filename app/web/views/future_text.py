@@ -163,10 +163,10 @@ def _write_headline(rows: tuple[FutureRow, ...]) -> str:
     first = rows[0]
     naive = f"{name_naive()}: {number(first.naive, DIGITS)}"
     if len(rows) == 1:
-        return f"Next: {first.date}, {number(first.predicted, DIGITS)} ({naive})."
+        return f"Next: {first.date}, {number(first.predicted, DIGITS)}; {naive}."
     lowest = min(row.predicted for row in rows)
     highest = max(row.predicted for row in rows)
     return (
         f"The next {len(rows)} rows, {first.date} to {rows[-1].date}: from "
-        f"{number(lowest, DIGITS)} to {number(highest, DIGITS)} ({naive})."
+        f"{number(lowest, DIGITS)} to {number(highest, DIGITS)}; {naive}."
     )

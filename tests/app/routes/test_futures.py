@@ -32,7 +32,7 @@ def test_a_page_says_what_comes_next_and_leads_to_the_numbers(client, address, o
     page = client.get(address[of]).text
     csv = client.get(f"{address[of]}/future.csv")
 
-    assert "Next: 2020-04-30, 51.250 (naive (last value): " in re.sub(r"\s+", " ", page)
+    assert "Next: 2020-04-30, 51.250; naive (last value): " in re.sub(r"\s+", " ", page)
     assert f'data-chart-url="{address[of]}/charts/future"' in page
     header, row = csv.text.splitlines()
     assert header == "date,predicted,naive,lower_80,upper_80,lower_95,upper_95"
